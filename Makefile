@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs attack bench speed performance proofs lock clean
+.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs numbers attack records bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -47,9 +47,10 @@ quick: $(READY)  ## the tests that take seconds
 coverage: $(READY)  ## which lines the quick tests reach
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered
 
-lint: $(READY)  ## ruff and mypy
+lint: $(READY)  ## ruff, import-linter and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
 
 # Not in the lock file: nothing else needs it.
@@ -58,12 +59,18 @@ mutants: $(READY)  ## faults put into the library: do the tests see them?
 	mkdir -p out
 	$(BIN)/python -m benchmarks.mutants out/mutants.json
 
+numbers: $(READY)  ## the numbers on the pages, from laws and records
+	$(BIN)/python -m docs.numbers
+
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
 # One process: each part says its processor time. They write data/attack and docs/reliability.md.
 attack: $(READY)  ## the long forms of the attacks, an hour
 	$(BIN)/python -m pytest -m attack tests/attack
+
+records: $(READY)  ## the numbers on record that take minutes, anew, into data/
+	$(BIN)/python -m tests.record --minutes
 
 # Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.
 bench: speed  ## all benchmarks
@@ -82,7 +89,7 @@ speed: $(READY)  ## the benchmarks that README quotes
 # README's performance section, measured anew.
 performance: $(READY)
 	$(MAKE) speed BENCH=data/benchmarks
-	$(BIN)/python -m benchmarks.readme
+	$(BIN)/python -m docs.numbers performance
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
 proofs: proofs/Makefile  ## the formal library in Coq

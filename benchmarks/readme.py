@@ -1,4 +1,4 @@
-"""The performance section of README.md, from the figures on record: ``python -m benchmarks.readme``.
+"""The performance section of README.md, from the figures on record: ``python -m docs.numbers performance``.
 
 ``make performance`` measures the figures anew.  No number of the section is written by hand; a test
 computes it again and compares.
@@ -6,7 +6,6 @@ computes it again and compares.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +14,7 @@ from typing import Any
 from benchmarks.records import Record, read
 
 ROOT = Path(__file__).parents[1]
-FIGURES, README = ROOT / "data" / "benchmarks", ROOT / "README.md"
-BEGIN, END = "<!-- benchmarks/readme.py: begin -->", "<!-- benchmarks/readme.py: end -->"
+FIGURES = ROOT / "data" / "benchmarks"
 WORK = {
     "M' over Q, m = 1000": "M' over Q, m = 1000, d = 10",
     "M' over Q, m = 2000": "M' over Q, m = 2000, d = 12",
@@ -249,31 +247,3 @@ def folded(text: str, width: int = 120) -> str:
         else:
             line = f"{line} {word}".strip()
     return "\n".join([*lines, line])
-
-
-# ------------------------------------------------------------------------------------------------------------- README
-
-
-def between(readme: str) -> str:
-    """What stands between the markers.  Raises ValueError where README has not one of each."""
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
-        raise ValueError(f"README needs the markers {BEGIN} and {END} once each")
-    return readme.split(BEGIN)[1].split(END)[0].strip("\n")
-
-
-def renewed(readme: str, text: str) -> str:
-    """README with this text between its markers."""
-    between(readme)
-    before, rest = readme.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}"
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help="where the figures are")
-    given = parser.parse_args()
-    README.write_text(renewed(README.read_text(encoding="utf-8"), section(given.folder)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -50,7 +50,7 @@ def phases(rows: Rows) -> Iterator[tuple[str, float]]:
     last = rows if found.k is None else rows.prefix(found.k)
 
     def proof() -> None:
-        if engine._argument(found, *engine._arguments(rows, found, FAST_PRIME, covered)) is not None:
+        if engine.argument_of(found, *engine._arguments(rows, found, FAST_PRIME, covered)) is not None:
             rational_rank(last, found.after, FAST_PRIME)
 
     yield "proof", seconds(proof)

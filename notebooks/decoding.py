@@ -36,7 +36,7 @@ from srtheory.decoders.rounded import UNIT
 from srtheory.decoders.span import span
 from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.real_sums import CONSTRUCTIONS, recover
+from paper_checks.real_sums import CONSTRUCTIONS, recover
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, received_until, run_trials
 from srtheory.experiments.workloads import WORKLOADS

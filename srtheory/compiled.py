@@ -62,17 +62,17 @@ class Kernel:
 
     def __call__(self, *given: Any) -> Any:
         """Return the value, from the compiled function, or from the interpreter if that is faster."""
-        if _HERE.interpreting:
+        if HERE.interpreting:
             return self._interpreted(*given)
         if self.small < 0 or not self._is_small(given):
             return (self._compiled or self.machine)(*given)
-        begin, _HERE.interpreting = thread_time(), True
+        begin, HERE.interpreting = thread_time(), True
         try:
             with np.errstate(all="ignore"):  # compiled code does not warn of wrapping numbers either
                 return _plain(self._interpreted(*given))
         finally:
-            _HERE.interpreting = False
-            _SPENT.seconds += thread_time() - begin
+            HERE.interpreting = False
+            SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
         if not self._is_patient():  # computing the work takes longer than a small call
@@ -80,7 +80,7 @@ class Kernel:
         return self.work(*given) <= self.small
 
     def _is_patient(self) -> bool:
-        return _SPENT.seconds <= PATIENCE or (_SPENT.seconds <= LONGER and not (self._compiled or self._kept))
+        return SPENT.seconds <= PATIENCE or (SPENT.seconds <= LONGER and not (self._compiled or self._kept))
 
     @cached_property
     def _kept(self) -> bool:
@@ -96,7 +96,7 @@ class Kernel:
 
     def would_interpret(self, work: float, small: int) -> bool:
         """Return whether such a call would be interpreted; for callers with an alternative for large work."""
-        return _HERE.interpreting or (self._is_patient() and work <= small)
+        return HERE.interpreting or (self._is_patient() and work <= small)
 
     @property
     def machine(self) -> Any:
@@ -117,7 +117,7 @@ class Kernel:
 
 
 class _Here(threading.local):
-    """Whether this thread is interpreting a kernel, which then calls no compiled kernel."""
+    """Flag of a thread that is interpreting a kernel, which then calls no compiled kernel."""
 
     interpreting = False
 
@@ -130,7 +130,8 @@ class _Spent:
 
 KERNELS: list[Kernel] = []
 """All kernels that have been defined."""
-_HERE, _SPENT = _Here(), _Spent()
+HERE, SPENT = _Here(), _Spent()
+"""Whether this thread interprets a kernel, and how long this process has interpreted kernels; tests set both."""
 
 
 def entries(*given: Any) -> int:
@@ -177,7 +178,7 @@ def ordinary(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def always_compile() -> None:
     """Stop interpreting in this process, for measurements or before a large amount of work."""
-    _SPENT.seconds = inf
+    SPENT.seconds = inf
 
 
 def _plain(value: Any) -> Any:

@@ -44,10 +44,10 @@ def deviations(text: str | None = None) -> dict[str, str]:
     return found
 
 
-def made_with() -> str:
+def made_with(text: str | None = None) -> str:
     """Return the provenance for tables and figures: ``version 0.1.0, lock 0123456789ab``, and deviating packages."""
-    others = ", ".join(f"{name} {here}" for name, here in deviations().items())
-    return f"version {__version__}, lock {lock_digest()}" + (f" but {others}" if others else "")
+    others = ", ".join(f"{name} {here}" for name, here in deviations(text).items())
+    return f"version {__version__}, lock {lock_digest(text)}" + (f" but {others}" if others else "")
 
 
 @cache

@@ -31,7 +31,7 @@ LARGEST_FILE = 1 << 25
 LARGEST_SIDE = 10**6
 """Largest number of rows, and of columns."""
 
-_UNPACKED = 4 * LARGEST_FILE
+UNPACKED = 4 * LARGEST_FILE
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _PLACES = {f"{name}.npy" for name in ("shape", "indices", "indptr", "row", "col", "offsets")}
 _INT64 = 2**63
@@ -110,7 +110,7 @@ def _read_json(data: bytes, path: Path) -> Rows:
         raise ArgumentError("file", str(path), 'an object with the keys "columns", "rows" and perhaps "values"')
     columns = require_int("columns", document["columns"], 0, LARGEST_SIDE)
     rows = _lists("rows", document["rows"])
-    _check_shape((len(rows), columns))
+    check_shape((len(rows), columns))
     for i, support in enumerate(rows):
         check_support(support, columns, i)
     indptr = np.zeros(len(rows) + 1, dtype=np.int64)
@@ -145,7 +145,7 @@ def _weight(value: Any) -> int:
 
 
 def _read_csv(data: bytes, path: Path) -> Rows:
-    _check_shape((sum(map(bool, data.splitlines())), 1))  # before the seconds that they would take
+    check_shape((sum(map(bool, data.splitlines())), 1))  # before the seconds that they would take
     counts, columns = array("q"), 0
     indices, values = array("i"), array("q")
     for line in csv.reader(StringIO(data.decode(), newline="")):
@@ -154,8 +154,8 @@ def _read_csv(data: bytes, path: Path) -> Rows:
         columns = columns or len(line)
         if len(line) != columns:
             raise ArgumentError("file", str(path), "a .csv file whose rows are equally long")
-        _check_shape((len(counts) + 1, columns))
-        weights = {cell: _whole(cell) for cell in set(line)}
+        check_shape((len(counts) + 1, columns))
+        weights = {cell: whole_entry(cell) for cell in set(line)}
         row = [weights[cell] for cell in line]
         indices.extend([j for j, weight in enumerate(row) if weight])
         values.extend([weight for weight in row if weight])
@@ -167,7 +167,8 @@ def _read_csv(data: bytes, path: Path) -> Rows:
 
 
 @lru_cache
-def _whole(cell: str) -> int:
+def whole_entry(cell: str) -> int:
+    """Return the whole number of 64 bits that a cell is."""
     if not _WHOLE.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:
         raise ArgumentError("cell", cell, "an integer of at most 64 bits")
     return int(cell)
@@ -192,7 +193,7 @@ def _check_header(data: bytes, path: Path) -> None:
     if wrong := next((line for line in lines if not entry.fullmatch(line)), None):
         raise ArgumentError("entry", wrong.decode(errors="replace"), "places and an integer, in plain digits")
     rows, columns, *entries = map(int, sizes)
-    _check_shape((rows, columns))
+    check_shape((rows, columns))
     declared = entries[0] if entries else rows * columns
     if declared > len(data):
         raise ArgumentError("file", str(path), f"a well-formed .mtx matrix (it is too short for {declared} entries)")
@@ -204,7 +205,7 @@ def _read_npz(data: bytes, path: Path) -> Rows:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         _check_members(archive, path)
     matrix = load_npz(BytesIO(data))
-    _check_shape(matrix.shape)
+    check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
         matrix.check_format(full_check=True)  # compiled code relies on the boundaries
     return _from_sparse(matrix, path)
@@ -213,22 +214,22 @@ def _read_npz(data: bytes, path: Path) -> Rows:
 def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
     """Return the declared sizes and types of the arrays, since SciPy allocates them and truncates after a point."""
     size = sum(member.file_size for member in archive.infolist())
-    for name in archive.namelist() if size <= _UNPACKED else ():
+    for name in archive.namelist() if size <= UNPACKED else ():
         with archive.open(name) as stream:
             reader = _HEADERS[np.lib.format.read_magic(stream)]
             shape, _, kind = reader(stream)
         size = max(size, prod(shape) * kind.itemsize)
         if name in _PLACES and kind.kind not in "iu":
             raise ArgumentError("file", str(path), f"an .npz file whose {name} has integers")
-    if size > _UNPACKED:
-        raise ArgumentError("file", str(path), f"an .npz file of at most {_UNPACKED} bytes when unpacked")
+    if size > UNPACKED:
+        raise ArgumentError("file", str(path), f"an .npz file of at most {UNPACKED} bytes when unpacked")
 
 
 def _from_sparse(matrix: Any, path: Path) -> Rows:
     from scipy.sparse import coo_array
 
     coo = coo_array(matrix)
-    _check_shape(coo.shape)
+    check_shape(coo.shape)
     data = np.asarray(coo.data)
     if data.dtype.kind not in "biuf" or not np.all(np.isfinite(data)) or np.any(data != np.trunc(data)):
         raise ArgumentError("file", str(path), "a matrix of integers")
@@ -245,7 +246,8 @@ def _from_sparse(matrix: Any, path: Path) -> Rows:
     return _assemble(coo.shape, owner, indices, data.astype(np.int64))
 
 
-def _check_shape(shape: tuple[int, ...]) -> None:
+def check_shape(shape: tuple[int, ...]) -> None:
+    """Refuse a matrix with more rows or columns than :data:`LARGEST_SIDE`."""
     for name, size in zip(("rows", "columns"), shape, strict=True):
         if size > LARGEST_SIDE:
             raise ArgumentError(name, size, f"at most {LARGEST_SIDE}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from srtheory.errors import ArgumentError
 
-_PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", Path(__file__).parents[1])
+PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", Path(__file__).parents[1])
 
 
 def on_record(name: str) -> Path:
@@ -18,7 +18,7 @@ def on_record(name: str) -> Path:
         If it does not exist: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
         lock file are installed with the package.
     """
-    for place in _PLACES:
+    for place in PLACES:
         if (place / name).exists():
             return place / name
-    raise ArgumentError("data", name, f"on record in {' or '.join(map(str, _PLACES))}")
+    raise ArgumentError("data", name, f"on record in {' or '.join(map(str, PLACES))}")

@@ -96,7 +96,7 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
 
 
 def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: int = 2022) -> list[Point]:
-    """Return mean latency, messages and work of each scheme at each degree 1, 2, 5, 10, ..., on the same delays.
+    """Return the mean latency, messages and work of each scheme at each degree 1, 2, 5, 10, ..., on the same delays.
 
     >>> from srtheory import Model, compare, parse_law
     >>> points = compare(Model(10, None, 0.1, parse_law("expon(scale=1)")), ["sr", "uncoded"], 20)

@@ -1,6 +1,6 @@
 """Trials behind tables of the pages and tests of laws, in data/pages: these follow from all, a tenth are run again.
 
-``python -m tests.recorded`` runs all of them and writes the files, in a minute.  A line is what one task's trials
+``python -m tests.record trials`` runs all of them and writes the files, in a minute.  A line is what one task's trials
 0, 1, ... gave in one measure, floats to the last bit and nothing for a time that is never reached.
 """
 
@@ -20,7 +20,7 @@ from srtheory.schemes import named
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.streaming import OwnThenParts
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests import pages
+from tests.record import cells, keep
 
 DEGREES = (1, 2, 3, 5, 7, DEGREE, 14)
 SIZES = ("paper-exponential", "paper-pareto", "paper-exponential-few", "paper-pareto-few", "3")
@@ -127,7 +127,7 @@ def text(value: float | None) -> str:
 def recorded(table: str) -> dict[str, dict[str, Values]]:
     """All that is on record of a table: task -> measure -> value of each trial."""
     found: dict[str, dict[str, Values]] = {}
-    for name, measure, *values in pages.lines(table):
+    for name, measure, *values in cells(table):
         found.setdefault(name, {})[measure] = tuple(float(value) if value else None for value in values)
     return found
 
@@ -171,8 +171,4 @@ def altered(record: dict[str, Values], measure: str, trial: int) -> dict[str, Va
 def write() -> None:
     for table, (tasks, measures) in TABLES.items():
         runs = ((name, given(task, [range(trials)], measures)) for name, (task, trials) in tasks().items())
-        pages.write(table, ([name, what, *map(text, values)] for name, of in runs for what, values in of.items()))
-
-
-if __name__ == "__main__":
-    write()
+        keep(table, ([name, what, *map(text, values)] for name, of in runs for what, values in of.items()))

@@ -46,12 +46,12 @@ def identical(one, other):
 def compare(kernel, given):
     """The interpreter's answer and what it did to the arguments, which the compiler's must be too."""
     others = copy.deepcopy(given)
-    module._HERE.interpreting = True
+    module.HERE.interpreting = True
     try:
         with np.errstate(all="ignore"):
             one = module._plain(kernel._interpreted(*given))
     finally:
-        module._HERE.interpreting = False
+        module.HERE.interpreting = False
     other = kernel.machine(*others)
     if not (identical(one, other) and identical(given, others)):
         raise DifferenceError(f"{kernel.__module__}.{kernel.__name__}{given}: {one} interpreted, {other} compiled")
@@ -64,7 +64,7 @@ def both_ways():
     met, usual = set(), Kernel.__call__
 
     def call(kernel, *given):
-        if module._HERE.interpreting or kernel.small < 0:
+        if module.HERE.interpreting or kernel.small < 0:
             return usual(kernel, *given)
         met.add(kernel)
         return compare(kernel, given)
@@ -155,9 +155,9 @@ def test_the_compiled_cores_rows_are_the_interpreted_ones(columns, monkeypatch):
     triangle = triangulate(rows.indptr, rows.indices, columns)
     solved = modular.solutions(rows.indptr, rows.indices, None, triangle, field)
     given = rows.indptr, rows.indices, solved, triangle, field
-    monkeypatch.setattr(module._SPENT, "seconds", np.inf)
+    monkeypatch.setattr(module.SPENT, "seconds", np.inf)
     by_machine = modular.dense_core(*given)[: len(triangle.core_rows)].astype(int)
-    monkeypatch.setattr(module._HERE, "interpreting", True)
+    monkeypatch.setattr(module.HERE, "interpreting", True)
     by_hand = modular.dense_core(*given).astype(int)
     assert by_hand.shape == by_machine.shape
     assert by_hand.any()
@@ -244,7 +244,7 @@ class Machine:
 
 @pytest.fixture
 def kernel(monkeypatch):
-    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
     made = compiled(small=10)(lambda array: "interpreted")
     KERNELS.remove(made)
     made._compiled = Machine()
@@ -271,8 +271,8 @@ def test_work_may_be_more_than_the_entries_of_arrays(kernel):
 
 def test_patience_is_that_of_the_process(kernel, monkeypatch):
     assert kernel(np.zeros(1)) == "interpreted"
-    assert module._SPENT.seconds > 0
-    monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
+    assert module.SPENT.seconds > 0
+    monkeypatch.setattr(module.SPENT, "seconds", 1.01 * module.PATIENCE)
     assert kernel(np.zeros(1)) == "compiled"
 
 
@@ -301,13 +301,13 @@ LINE = loop.__code__.co_firstlineno
 def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
     made = kept_as(name, tmp_path, monkeypatch)
     for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * module.LONGER, False)]:
-        monkeypatch.setattr(module._SPENT, "seconds", seconds)
+        monkeypatch.setattr(module.SPENT, "seconds", seconds)
         assert made.would_interpret(10, 10) == patient
         assert not made.would_interpret(11, 10)
 
 
 def test_a_kernel_that_may_be_kept_elsewhere_does_not_wait_longer(tmp_path, monkeypatch):
-    monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
+    monkeypatch.setattr(module.SPENT, "seconds", 1.01 * module.PATIENCE)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     assert not kept_as("other", tmp_path, monkeypatch).would_interpret(10, 10)
 
@@ -348,7 +348,7 @@ def test_an_error_ends_the_interpretation(kernel):
     KERNELS.remove(failing)
     with pytest.raises(IndexError):
         failing(np.zeros(10))
-    assert not module._HERE.interpreting
+    assert not module.HERE.interpreting
     assert kernel(np.zeros(11)) == "compiled"
 
 
@@ -367,12 +367,12 @@ def test_the_kernel_of_a_wide_core_is_interpreted_by_rows(monkeypatch):
     calls = []
     usual = Kernel.__call__
     monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: calls.append(kernel) or usual(kernel, *given))
-    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
     field, columns = arithmetic(251), 2400
     matrix = np.random.default_rng(3).integers(-125, 126, (60, columns)).astype(field.kind)
     form = echelon(matrix, field)
     calls.clear()
-    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
     assert len(kernel_basis(form, columns, field)) == columns - 60
     assert 60 < len(calls) < 60 * 20
 

@@ -205,10 +205,10 @@ def test_records_are_the_same_on_processes_and_from_a_store(mine: Path, tmp_path
 
 FRESH = """
 import pickle, sys
-from srtheory.experiments.running import _Piece, _compute
+from srtheory.experiments.running import _Piece, compute_piece
 piece = pickle.loads(bytes.fromhex(sys.argv[1]))
 try:
-    print(_compute(piece, sys.argv[2])[1].columns["latency"].tolist())
+    print(compute_piece(piece, sys.argv[2])[1].columns["latency"].tolist())
 except Exception as error:
     print(type(error).__name__, error)
 """
@@ -243,11 +243,11 @@ def test_another_process_refuses_the_work_of_another_version(monkeypatch: pytest
     """Which it can only see if the id does not travel with the task."""
     one = Task(SumRecovery(12, 3), MODEL, 1)
     sent, id = pickle.dumps(one), one.id
-    assert running._compute(running._Piece(0, pickle.loads(sent), range(1)), id)[0] == 0
+    assert running.compute_piece(running._Piece(0, pickle.loads(sent), range(1)), id)[0] == 0
     monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
     assert "id" not in vars(pickle.loads(pickle.dumps(one)))
     with pytest.raises(ArgumentError, match="this version"):
-        running._compute(running._Piece(0, pickle.loads(sent), range(1)), id)
+        running.compute_piece(running._Piece(0, pickle.loads(sent), range(1)), id)
 
 
 def test_what_is_absent_says_so_whatever_it_is_asked() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from paper_checks.figures.one_run import follow
 from scipy import stats
 
-from paper_checks.figures.one_run import follow
 from paper_checks.figures.tanner import unbalanced
 from srtheory.conjectures.case import Case, from_reception, from_rows
 from srtheory.conjectures.evidence import checked_certificate

@@ -68,6 +68,6 @@ def test_tables_and_figures_on_record_work_from_the_wheel(installed: Path, tmp_p
 
 def test_what_is_not_installed_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert on_record("hitting_time/cells.csv").is_file()
-    monkeypatch.setattr(module, "_PLACES", (tmp_path,))
+    monkeypatch.setattr(module, "PLACES", (tmp_path,))
     with pytest.raises(ArgumentError, match="hitting_time"):
         on_record("hitting_time")

@@ -98,7 +98,7 @@ def _endings(lab: Lab, code: str, point: Point) -> dict[str, Any]:
 
 
 def _uncovering_rows(code: str) -> int:
-    """Return most rows receivable from one drawn code without some symbol: each worker stops before it sends it."""
+    """Return the largest number of rows of one drawn code without some symbol: each worker stops before it sends it."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     sent = scheme.emit(1, np.full(scheme.workers, SYMBOLS))
     place = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker)
@@ -250,7 +250,7 @@ def _costs(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _most_terms(code: str) -> int:
-    """Return most terms in a symbol that one of five workers sends within two rounds of all source symbols."""
+    """Return the largest number of terms in a symbol of one of five workers within two rounds of all source symbols."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     budget = np.zeros(scheme.workers, dtype=np.int64)
     budget[:5] = 2 * SYMBOLS

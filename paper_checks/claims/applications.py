@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from paper_checks import study
+from paper_checks.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, recover
 from paper_checks.records.kept_sums import KeptSum, KeptTerms, read_sums
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, recover
 from srtheory.experiments.workloads import SERIES, Terms, rationals
 from srtheory.study.checked_by import COMPUTATION, REAL
 from srtheory.study.findings import Finding, Verdict

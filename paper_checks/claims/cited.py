@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -205,16 +205,17 @@ def intro_approximate_error(
     return Finding(Verdict.REFINED, text, evidence, trials)
 
 
-def _incomplete(code: Sequence[Vector]) -> Iterator[tuple[list[Vector], int]]:
+def _incomplete(code: Sequence[Vector]) -> Iterator[tuple[tuple[Vector, ...], int]]:
     """Return non-empty sets of rows that do not span 1, each with m."""
     m = len(code[0])
     for size in range(1, len(code) + 1):
         for rows in combinations(code, size):
             if least_squares(rows, [sum(row) for row in rows]) != m:  # the sum of 1, ..., 1 is not recovered
-                yield list(rows), m
+                yield tuple(map(tuple, rows)), m
 
 
-def _errors(rows: Sequence[Vector], m: int, estimate: Estimate) -> dict[str, Any]:
+@cache
+def _errors(rows: tuple[Vector, ...], m: int, estimate: Estimate) -> dict[str, Any]:
     """Return the error when the terms are scaled, when they cancel, and when they lie in the row space."""
     projection = [least_squares(rows, [row[i] for row in rows]) for i in range(m)]
     missed = [1 - x for x in projection]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -163,6 +164,7 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
     return point | ({"collector": float(_collector(m, draws))} if m <= 1000 else {})
 
 
+@cache
 def _collector(coupons: int, draws: int) -> Fraction:
     """Return P(all coupons collected in so many draws with replacement), by inclusion and exclusion."""
     total = sum((-1) ** k * math.comb(coupons, k) * (coupons - k) ** draws for k in range(coupons + 1))
@@ -260,12 +262,14 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
     return Finding(Verdict.REFINED, text, evidence, trials)
 
 
+@cache
 def _slack(m: int, d: int, tau: float) -> float:
     model = replace(PAPER, symbols=m, degree=d, tau=tau)
     silent = float(model.startup.sf(fluid_limit(model) - tau))
     return d * silent - math.log(m * silent)
 
 
+@cache
 def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
     """Return rigorous bounds on P(all covered by the time with E N(t) = 1.1 m)."""
     model = replace(PAPER, symbols=m, degree=d, tau=tau)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -82,6 +83,7 @@ def _lost(rows: Rows, gone: tuple[int, ...]) -> bool:
     return not rational.spans(left)
 
 
+@cache
 def _paper(stragglers: int, silent: int) -> dict[str, Any]:
     given = SYMBOLS, stragglers, silent, TAU, RATE
     cyclic = cyclic_mean(*given)

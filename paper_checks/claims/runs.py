@@ -54,7 +54,7 @@ def name_of(point: Point) -> str:
 
 
 def law_of(rate: float) -> DrawnStartup:
-    """Return exponential start-up of rate mu."""
+    """Return the exponential start-up distribution of rate mu."""
     return parse_law(f"expon(scale={1 / rate:g})")
 
 

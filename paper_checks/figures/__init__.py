@@ -63,7 +63,7 @@ ENTRIES = {
         at=BOTH_LAWS,
     ),
     "run": Entry(
-        "paper_checks.figures.one_run",
+        "srtheory.render.one_run",
         "picture",
         "one run, step by step: timelines, arrivals, rank, coverage",
         at=RUN,

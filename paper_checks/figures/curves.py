@@ -98,7 +98,7 @@ def figure_2b(lab: Lab) -> Figure:
 
 def figure_2c(lab: Lab) -> Figure:
     """Return the tail of the number of rows: coverage (CC) with its exact tail, sum recovery (SR), decoding (LT)."""
-    exact = partial(_coverage_law, at=lab.at)
+    exact = partial(coverage_law, at=lab.at)
     exact(np.array([float(lab.at.symbols)]))  # report before the runs that there is none
     sr = lab.records("sr", degree=lab.at.d)
     rows = np.array([r.stopping_time for r in sr], dtype=float)
@@ -181,11 +181,11 @@ def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
     _latency_law(scheme, lab.at)  # report before the runs that there is none
     sample = lab.sample("latency", scheme, **_degree(scheme, lab.at))
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
-    return Curve(label, sample, points=(times, np.array([_tail(scheme, lab.at, float(t)) for t in times])))
+    return Curve(label, sample, points=(times, np.array([tail_law(scheme, lab.at, float(t)) for t in times])))
 
 
 @cache
-def _tail(scheme: str, at: Model, t: float) -> float:
+def tail_law(scheme: str, at: Model, t: float) -> float:
     """Return the exact P(T > t); two figures use that of SR."""
     return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
 
@@ -198,7 +198,7 @@ def _degree(scheme: str, at: Model) -> dict[str, int]:
     return {"degree": at.d} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
 
 
-def _coverage_law(rows: Floats, at: Model) -> Floats:
+def coverage_law(rows: Floats, at: Model) -> Floats:
     """Return P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
     low, high = coverage_by_rows(at, whole)

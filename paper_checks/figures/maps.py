@@ -19,6 +19,7 @@ from srtheory.errors import require_int, require_positive
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.render.names import printed
+from srtheory.render.one_run import ending_of
 from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
 from srtheory.theory.latency import (
@@ -101,15 +102,6 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
         most = max(Ending, key=endings.count)
         ax.plot(d / math.log(m), y, "o", color=DARK[most], markersize=5, markeredgecolor="white", markeredgewidth=0.7)
         yield m, d, y / d, 1.0, most, endings.count(most) / trials
-
-
-def ending_of(record: Any, symbols: int) -> Ending:
-    """Return what ended a simulated run of the SR code; plain addition is named if it was possible."""
-    if record.all_systematic:
-        return Ending.SYSTEMATIC
-    if record.complete_worker:
-        return Ending.WORKER
-    return Ending.ROWS if record.stopping_time <= symbols else Ending.COVERAGE
 
 
 def fluid_bounds(lab: Lab) -> Drawing:

@@ -114,7 +114,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
 
 def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
     """Return the lines of the CSV, curve by curve in the order of their colours."""
-    order, times = labels(at.d), _times(lab, at)
+    order, times = labels(at.d), times_shown(lab, at)
     simulated = [_simulated(lab, at, times, label, scheme) for label, scheme in schemes(at).items()]
     for axis, exact, place in (("time", by_time(at, times), 0), ("rows", by_rows(at), 1)):
         curves = [*exact, *(pair[place] for pair in simulated)]
@@ -161,7 +161,8 @@ def by_rows(at: Model) -> Iterator[Curve]:
         yield Curve(label, counts.astype(float), np.array([float(law(k, m, degree)) for k in counts.tolist()]))
 
 
-def _times(lab: Lab, at: Model) -> Floats:
+def times_shown(lab: Lab, at: Model) -> Floats:
+    """Return the times on the figure's axis."""
     if replace(at, startup=PAPER.startup) == PAPER and at.startup_text in UNTIL:
         return np.linspace(*UNTIL[at.startup_text], POINTS)
     ends = lab.sample("latency", "sr", startup=at.startup_text, degree=at.d, trials=trials_of(lab))

@@ -91,16 +91,17 @@ def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
 
 def _row(contest: Contest, seed: int) -> tuple[Cell, ...]:
     runs = [_reception(contest, seed + i) for i in range(PAIRS)]
-    _pair(contest, runs[0])  # both sides load their libraries and compiled code before the clock starts
+    timed_pair(contest, runs[0])  # both sides load their libraries and compiled code before the clock starts
     with threadpool_limits(1):
-        pairs = [_pair(contest, rows) for rows in runs]
+        pairs = [timed_pair(contest, rows) for rows in runs]
     ours, theirs = (1e3 * median(side) for side in zip(*pairs, strict=True))
     ratios = sorted(b / a for a, b in pairs)
     ratio = Interval(median(ratios), ratios[0], ratios[-1])
     return (contest.symbols, contest.degree, contest.field, ours, contest.peer, theirs, ratio)
 
 
-def _pair(contest: Contest, rows: Rows) -> tuple[float, float]:
+def timed_pair(contest: Contest, rows: Rows) -> tuple[float, float]:
+    """Return the seconds of our engine, a median of three, and those of the other one."""
     ours = median(_seconds(lambda: _ours(rows, contest.field)) for _ in range(3))
     return ours, _seconds(contest.prepare(rows.prefix(rows.columns)))
 

@@ -10,7 +10,7 @@ theorems that are the whole statement, ``Checked by machine for …:`` and ``Of 
 a case or a part of it. For all others, ``Known as: measured.`` before ``Rests on:`` states it, in the words of
 :class:`Known`.
 
-``python -m paper_checks.theorems.page`` stores the map in data/theorems, which an installed package contains.
+``python -m paper_checks.theorem_page`` stores the map in data/theorems, which an installed package contains.
 """
 
 from __future__ import annotations

@@ -82,23 +82,23 @@ def main() -> None:
     try:
         status = _run()
     except click.ClickException as error:
-        _fail(error.format_message())
+        fail(error.format_message())
     except ArgumentError as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+        fail(f"{error.filename or 'output'}: {error.strerror or error}")
     except MemoryError as error:
-        _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
+        fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
     except (click.Abort, KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second interrupt ends the process at once
-        _fail("interrupted", 130)
+        fail("interrupted", 130)
     except SystemExit:  # by SIGTERM
         _end_processes()
         raise
     except BaseException as error:
         with suppress(OSError):  # stderr is full or gone: the exit status reports it
             traceback.print_exc()
-        _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
+        fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -139,7 +139,8 @@ def _end_processes() -> None:
         running.end_processes()
 
 
-def _fail(message: str, status: int = 2) -> None:
+def fail(message: str, status: int = 2) -> None:
+    """End the program with one line on stderr and this status."""
     _end_processes()
     with suppress(OSError):  # stderr is full or gone
         click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)

@@ -17,7 +17,7 @@ from srtheory.errors import ArgumentError
 if TYPE_CHECKING:
     from srtheory.rows import Rows
 
-_HEAD, _AROUND = 4096, 32
+HEAD, _AROUND = 4096, 32
 """Bytes of everything except the integers of the witness; and those around each: quotes, sign, 0x, white space."""
 
 
@@ -35,7 +35,7 @@ def _largest(rows: Rows) -> int:
     norms = np.sort(np.log2(np.maximum(squares, 1)))[::-1] / 2
     bits = max(float(norms[: rows.columns].sum()) + math.log2(rows.columns + 1), 64.0)
     digits = int(bits * (1 + 1e-9) / 4) + 1
-    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), MAX_BYTES)
+    return min(max(LARGEST_FILE, HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), MAX_BYTES)
 
 
 @click.command()

@@ -258,9 +258,7 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Compute on this machine, or on the workers of a Dask scheduler.",
     )
-    scheduler = click.option(
-        "--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler, for example tcp://HOST:8786."
-    )
+    scheduler = click.option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786.")
     return engine(scheduler(command))
 
 

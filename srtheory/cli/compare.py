@@ -46,9 +46,7 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
     metavar="D",
     help="Try this degree; may be repeated. [1 2 5 10 ...]",
 )
-@click.option(
-    "--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this scheme; may be repeated."
-)
+@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; may be repeated.")
 @schemes_option("Only these: the same in one.")
 @own_option(" Each scheme that has such a field takes it.")
 @trials_option("Each scheme has as many, on the same start-up delays.")

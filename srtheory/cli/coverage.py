@@ -36,10 +36,7 @@ from srtheory.plain_numbers import plain_int
 @silent_option
 @click.option("--by-time", type=DECIMAL, metavar="T", help="Probability of coverage by time T.")
 @click.option(
-    "--by-rows",
-    type=WHOLE,
-    metavar="N",
-    help="Probability of coverage by the first N rows; with --by-time, and of N rows by T.",
+    "--by-rows", type=WHOLE, metavar="N", help="Probability of coverage by the first N rows; or by T and N rows."
 )
 @click.option("--mean", is_flag=True, help="With --by-rows: also E[CC], the expected number of rows to cover.")
 @click.option("--counts", metavar="N1,N2,...", help="Probability of coverage by so many rows of each worker, exactly.")

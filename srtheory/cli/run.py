@@ -41,9 +41,7 @@ _SHOWN = 3
 
 @click.command(epilog=f"{EPILOG} Nobody can be the genie.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option(
-    "--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Scheme of the computation."
-)
+@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Scheme to use.")
 @click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
 @click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
 @flags("Degree d; by default 1.5 ln of the number of workers.")
@@ -208,7 +206,7 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
 
 
 def _draw(work: Workload, done: Execution, folder: Path) -> list[Path]:
-    from paper_checks.figures.workers import picture
+    from srtheory.render.real_run import picture
     from srtheory.render.style import write
 
     return write(picture(done, work.about), folder)

@@ -36,7 +36,7 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
         return named(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """See :class:`click.ParamType`: names, or files, which are the shell's; none is imported."""
+        """See :class:`click.ParamType`: names, or files, which the shell completes; none is imported."""
         if "." in incomplete or "/" in incomplete:
             return [CompletionItem(incomplete, type="file")]
         return [CompletionItem(name) for name in SCHEME_NAMES if name.startswith(incomplete)]

@@ -45,9 +45,7 @@ FILE = PathType(dir_okay=False)
 @delays_options
 @trials_option("Fewer are a prefix of more.")
 @seed_option("Trial i depends on the seed and i alone.")
-@click.option(
-    "--workers", type=WHOLE, metavar="P", help="Number of workers, p < m: each group of m/p terms is one function."
-)
+@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers: each group of m/p terms is one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Decoder, instead of the scheme's own.")
 @click.option(
     "--matrix",

@@ -17,7 +17,7 @@ from srtheory.errors import ArgumentError
 if TYPE_CHECKING:
     from srtheory.span.oracles.checker import Certificate, Matrix
 
-_BUILT = Path(__file__).parents[2] / "proofs" / "build" / "srcheck"
+BUILT = Path(__file__).parents[2] / "proofs" / "build" / "srcheck"
 _ANSWERS = {"valid": True, "not valid": False}
 
 
@@ -29,7 +29,7 @@ def require_program() -> Path:
     ArgumentError
         If it is nowhere.
     """
-    found = str(_BUILT) if _BUILT.exists() else shutil.which("srcheck")
+    found = str(BUILT) if BUILT.exists() else shutil.which("srcheck")
     if found is None:
         raise ArgumentError("verified", True, "left out where no verified checker is built (make proofs)")
     return Path(found)

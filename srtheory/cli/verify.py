@@ -74,7 +74,7 @@ def verify(
     entries = []
     about = None if ids or study is not the_study(None) else "verify"
     with lab_with_bar(about, options, study.at) as lab:
-        for entry in _settle(chosen, lab, budget, crashed):
+        for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:
                 print_line(f"{entry.id:26} {entry.verdict:15} {in_terminal(entry.finding)}")
@@ -96,7 +96,8 @@ def _print_list(chosen: list[Claim], as_json: bool) -> None:
         click.echo("\n".join(f"{claim.id:26} {in_terminal(claim.says)}" for claim in chosen))
 
 
-def _settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
+def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
+    """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
     from srtheory.study.running import Crash, settled, unsettled
 
     with progress_bar(total=len(chosen), desc="claims", unit="claim") as bar:

@@ -26,7 +26,7 @@ _WINDOW = 256
 """Number of cases per process submitted ahead of the current one; an answer that ends the search discards them."""
 _PARTS = 4
 """Number of pieces per process in which these cases are submitted."""
-_SECONDS = 2.0
+SECONDS = 2.0
 """Seconds after which a process returns its answers, so that they can be stored and the budget be checked."""
 
 
@@ -195,7 +195,7 @@ class Asker(Generic[C]):
         ]
         self.asked, self.or_later = cases[missing[0]], True
         broken_off = []
-        for part, answers, late in on_processes(_ask_some, pieces, self.processes):
+        for part, answers, late in on_processes(ask_some, pieces, self.processes):
             for i, answer in zip(part.tolist(), answers, strict=False):
                 found[i] = BadPredicate(answer) if isinstance(answer, ArgumentError) else answer
                 if isinstance(answer, Answer):
@@ -231,7 +231,7 @@ def _ends(answer: object) -> bool:
     return answer == Answer.FAILS or isinstance(answer, ArgumentError | BadPredicate)
 
 
-def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
+def ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
     """Return the answers to the first cases of a piece, up to one that ends the search or the deadline.
 
     Also return whether the next case was being evaluated at the deadline.
@@ -239,7 +239,7 @@ def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[An
     origin, part, cases, deadline = piece
     conjecture = load_again(origin)
     answers: list[Answer | ArgumentError] = []
-    stop = time.monotonic() + _SECONDS
+    stop = time.monotonic() + SECONDS
     try:
         with Alarm(deadline - time.monotonic(), lambda: True) as alarm:
             for case in cases:

@@ -169,7 +169,7 @@ def hunt(
     only = None if degree is None else require_int("degree", degree)
     start, seconds = time.monotonic(), require_positive("budget", budget)
     require_int("seed", seed, 0)
-    asker = _asker(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
+    asker = asker_of(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
     chase = _Chase(asker, watch)
     asker.within(seconds + _GRACE)
     patience = seconds + _GRACE + (_HANDING_IN if processes > 1 else 0)
@@ -199,7 +199,8 @@ def hunt(
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
 
 
-def _asker(conjecture: Conjecture[C], store: Path | None, processes: int) -> Asker[C]:
+def asker_of(conjecture: Conjecture[C], store: Path | None, processes: int) -> Asker[C]:
+    """Return who asks the predicate: here or in other processes, with kept answers if there is a store."""
     for name, given in {"store": store, "processes": None if processes == 1 else processes}.items():
         if given is not None and conjecture.origin is None:
             raise ArgumentError(name, given, "left out for a conjecture that was not loaded by its name")

@@ -23,9 +23,9 @@ from srtheory.experiments.store import ForeignFileError, content, labelled, lock
 from srtheory.experiments.whole import write_whole
 from srtheory.own_code import source_digest
 
-_MOST = 5000
+MOST = 5000
 """Largest number of answers in a file."""
-_EVERY = 1.0
+EVERY = 1.0
 """Seconds between two writes."""
 _KEY = 32
 """Number of digits of a case's digest."""
@@ -65,13 +65,13 @@ class KeptAnswers:
 
     def get(self, case: Instance) -> Answer | None:
         """Return the answer on that case, if it is known."""
-        return self._known.get(_digest(case))
+        return self._known.get(case_digest(case))
 
     def put(self, case: Instance, answer: Answer) -> None:
         """Store an answer."""
-        key = _digest(case)
+        key = case_digest(case)
         self._known[key] = self._new[key] = answer
-        if time.monotonic() > self._written + _EVERY or len(self._new) >= _MOST:
+        if time.monotonic() > self._written + EVERY or len(self._new) >= MOST:
             self.write()
 
     def write(self) -> None:
@@ -92,7 +92,7 @@ class KeptAnswers:
         """Add answers to the last file, which others may have extended, or to a new file if it would be too long."""
         number = max((int(path.stem) for path in self._folder.glob("[0-9]*.json")), default=0)
         there = self._read(self._path(number))
-        if there and len(there) + len(self._new) > _MOST:
+        if there and len(there) + len(self._new) > MOST:
             number, there = number + 1, {}
         write_whole(self._path(number), _encode(self._id, there | self._new))
 
@@ -110,7 +110,7 @@ class KeptAnswers:
             return self._damaged(path, str(error))
         if not isinstance(found, dict) or set(found) != {"hunt", "answers", "digest"}:
             raise self._foreign(path)
-        if found["digest"] != _sum(found["hunt"], found["answers"]):
+        if found["digest"] != answers_sum(found["hunt"], found["answers"]):
             return self._damaged(path, "it holds something other than what was written")
         if found["hunt"] != self._id:
             raise self._foreign(path)
@@ -135,7 +135,8 @@ def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:
     }
 
 
-def _digest(case: Instance) -> str:
+def case_digest(case: Instance) -> str:
+    """Return the key under which the answer to a case is kept: all that makes the case what it is."""
     try:
         text = json.dumps(case.as_json(), sort_keys=True, separators=(",", ":"))
     except (TypeError, ValueError) as error:
@@ -144,9 +145,10 @@ def _digest(case: Instance) -> str:
 
 
 def _encode(id: str, answers: Mapping[str, Answer]) -> bytes:
-    document = {"hunt": id, "answers": answers, "digest": _sum(id, answers)}
+    document = {"hunt": id, "answers": answers, "digest": answers_sum(id, answers)}
     return (json.dumps(document, indent=0) + "\n").encode()
 
 
-def _sum(id: object, answers: object) -> str:
+def answers_sum(id: object, answers: object) -> str:
+    """Return the checksum of a file of answers."""
     return hashlib.sha256(json.dumps([id, answers], sort_keys=True).encode()).hexdigest()

@@ -103,7 +103,7 @@ def sized(case: Case, size: Mapping[str, int]) -> Case:
 
 
 def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
-    expected = f"whole numbers, or a function of the number of symbols that gives some; at {symbols} symbols"
+    expected = f"integers, or a function of the number of symbols that gives some; at {symbols} symbols"
     with blamed(lambda error: ArgumentError(name, given, f"{expected} ({told(error)})")):
         values = given(symbols) if callable(given) else given
         several = [values] if hasattr(values, "__index__") else list(values)

@@ -93,7 +93,7 @@ def law_given_counts(
     Counts are taken ascending. ``tick`` is called every few milliseconds; an exception that it raises ends the
     computation. Other arguments, errors and complexity as for :func:`spanning_probability`.
     """
-    sizes = _block_sizes(require_symbols(symbols), require_degree(degree))
+    sizes = block_sizes(require_symbols(symbols), require_degree(degree))
     if len(counts) != symbols:
         raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
     received = sorted(require_int(f"counts[{j}]", n, 0, len(sizes) + 1) for j, n in enumerate(counts))
@@ -102,7 +102,8 @@ def law_given_counts(
 
 
 @lru_cache(maxsize=1_000)
-def _block_sizes(symbols: int, degree: int) -> tuple[int, ...]:
+def block_sizes(symbols: int, degree: int) -> tuple[int, ...]:
+    """Return the sizes of a worker's blocks in order; the last holds what is left."""
     return tuple(np.diff(block_ends(symbols, degree)).tolist())
 
 

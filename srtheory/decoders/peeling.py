@@ -15,9 +15,9 @@ from srtheory.rows import PrecodedRows, Rows
 def peeling(reception: Reception) -> Stop:
     """Return the least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
 
-    A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is removed from every other
-    row, and so on. The rank is m if it succeeds (all symbols are known); otherwise it is the number of recovered
-    symbols, a lower bound. Rows with a pre-code are peeled over the intermediate symbols, its checks first.
+    A row with one unrecovered symbol gives that symbol, for any weight; the symbol is removed from every other row, and
+    so on. The rank is m if it succeeds (all symbols are known); otherwise it is the number of recovered symbols, a
+    lower bound. Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
     stop, recovered, cost = _peeled(reception.rows)
     return Stop(stop, recovered, "peeling", None if stop is None else cost)

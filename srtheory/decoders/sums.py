@@ -1,7 +1,7 @@
-"""The sum of all terms from the values of the received rows, by every decoder that gets it, and what that took.
+"""Sum of all terms from the values of the received rows, by every decoder that recovers it, with its cost.
 
-Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions
-where weights are solved for.  Sums of whole numbers and fractions are exact, those of integer arrays of shape (n,) too.
+Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions if
+weights are solved for. Sums of integers and fractions are exact, and so are those of integer arrays of shape (n,).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Weights = tuple[list[int], int]
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """The sum of all terms as a decoder gets it, and what that took.
+    """Sum of all terms as a decoder recovers it, with its cost.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Sum:
     multiplications : int
         Products of a value with, and quotients by, a number that is neither 1 nor -1.
     solving : int or None
-        Products of coefficients that were added up before any value was looked at; None where nobody counted them:
+        Products of coefficients that were added up before any value was used; None if they were not counted:
         :func:`srtheory.decoders.cost.elimination` does, given the rank.
     residual : float
         Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
@@ -65,9 +65,9 @@ class Sum:
         return Fraction(self.residual) * Fraction(norm)
 
     def whole(self, norm: Fraction | float) -> int | None:
-        """Return F, exactly, where all terms are whole numbers and the error bound is below 1/2, otherwise None.
+        """Return F exactly if all terms are integers and the error bound is below 1/2, otherwise None.
 
-        F is the whole number next to the value, which is exact for the weights as they are, binary fractions.
+        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
 
         Parameters
         ----------
@@ -77,18 +77,18 @@ class Sum:
         Raises
         ------
         ArgumentError
-            If the value is no whole number or fraction, or ``norm`` is negative.
+            If the value is not an integer or a fraction, or ``norm`` is negative.
         """
         if not isinstance(self.value, Rational):
-            raise ArgumentError("value", self.value, "a sum of whole numbers")
+            raise ArgumentError("value", self.value, "a sum of integers")
         return round(Fraction(self.value)) if self.error_bound(norm) < Fraction(1, 2) else None
 
 
 def by_peeling(rows: Rows, values: Values) -> Sum | None:
     """Return F from the values of rows that peeling decodes, by O(nnz) additions; None if it does not.
 
-    Each symbol comes from the first row, in the order of peeling, of which it is the last unknown symbol; rows that
-    give none are not added up.
+    Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol; rows
+    that recover no symbol are not added.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
 
 
 def by_parts(rows: Rows, values: Values) -> Sum | None:
-    """Return F from the values of rows that are pairwise equal or disjoint; None if a part is missing.  O(nnz + m).
+    """Return F from the values of rows that are pairwise equal or disjoint; None if a part is missing. O(nnz + m).
 
     The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
 
@@ -151,7 +151,7 @@ def by_arcs(rows: Rows, values: Values) -> Sum | None:
     rows : Rows
         n arcs of m >= 1 columns, m not 0.
     values : sequence of n values
-        Whole numbers become fractions where they have to be divided; other values are divided by an int.
+        Integers become fractions where they have to be divided; other values are divided by an int.
 
     Raises
     ------
@@ -184,9 +184,9 @@ def by_elimination(rows: Rows, values: Values, solve: Callable[[Rows], Weights |
 
 
 def by_lsmr(rows: Rows, values: Values, *, tolerance: float = 1e-8) -> Sum | None:
-    """Return a value near F, and how near.
+    """Return a value near F, with an upper bound on the residual.
 
-    Parameters and errors are those of :func:`srtheory.decoders.iterative.lsmr_combination`, and of :func:`recover`.
+    Parameters and errors: as for :func:`srtheory.decoders.iterative.lsmr_combination`, and of :func:`recover`.
     """
     values = _each(rows, values)
     found = lsmr_combination(rows, tolerance=tolerance)
@@ -201,11 +201,11 @@ WAYS = {
     "intervals": by_arcs,
     "lsmr": by_lsmr,
 }
-"""By the name of the decoder that tells when the sum is there; by LSMR a sum is only near, whenever that is."""
+"""Ways to the sum by the name of the decoder; with LSMR the sum is only approximate."""
 
 
 def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
-    """Return F from the values of the rows received, None if they do not give it.
+    """Return F from the values of the rows received, or None if they do not give it.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
 
 
 def combined(values: Values, weights: Sequence[Fraction], solving: int | None = 0, residual: float = 0.0) -> Sum | None:
-    """Return the sum of weights * values, None where all weights are 0."""
+    """Return the sum of weights * values, or None if all weights are 0."""
     chosen = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
     if not chosen:
         return None
@@ -237,7 +237,7 @@ def combined(values: Values, weights: Sequence[Fraction], solving: int | None = 
 
 
 def _each(rows: Rows, values: Values, *, whole: bool = True) -> Values:
-    """Return the values, one for each row; if ``whole``, those of an integer array as Python's."""
+    """Return the values, one for each row; if ``whole``, those of an integer array as Python integers."""
     if len(values) != len(rows):
         raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
     if whole and isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biu":
@@ -246,7 +246,7 @@ def _each(rows: Rows, values: Values, *, whole: bool = True) -> Values:
 
 
 def _added(values: Sequence[Any], signs: Iterable[int] = repeat(1)) -> Any:
-    """Return the first value plus or minus the others; of one value a copy."""
+    """Return the first value plus or minus the others, or a copy of a single value."""
     total = copy(values[0])
     for value, sign in zip(values[1:], signs, strict=False):
         total = total + value if sign == 1 else total - value

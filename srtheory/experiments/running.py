@@ -31,13 +31,13 @@ Progress = Callable[[int, bool], None]
 """Called with a number of trials and whether they were computed (True) or found in the store (False)."""
 
 _LARGEST = 10**7  # trials, whose records take a gigabyte, and blocks of them
-_PIECES = 10  # of a whole block: enough for several processes to share one
+PIECES = 10  # of a whole block: enough for several processes to share one
 _MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two checks of a process that its parent is alive
-_ANSWER, _BEGIN = 10, 30  # seconds in which a scheduler answers, and in which it has a worker
+ANSWER, _BEGIN = 10, 30  # seconds in which a scheduler answers, and in which it has a worker
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
 
 
@@ -109,9 +109,9 @@ def run_all(
         _Piece(gap, task, trials)
         for i, (task, _) in enumerate(experiments)
         for gap in _gaps(i, task, missing[i])
-        for trials in _cut(gap.trials, -(-block_size(task) // _PIECES))
+        for trials in _cut(gap.trials, -(-block_size(task) // PIECES))
     )
-    done = _fill(pieces, shelves, _engine(processes, scheduler), progress) if any(left) else iter(())
+    done = _fill(pieces, shelves, mapped_by(processes, scheduler), progress) if any(left) else iter(())
     for number, (task, trials) in enumerate(experiments):
         while left[number]:
             left[next(done)] -= 1
@@ -173,11 +173,11 @@ def _fill(pieces: Iterable[_Piece], shelves: Mapping[int, Shelf], engine: Engine
         progress(len(records), True)
         parts[gap][int(records.columns["trial"][0])] = records
         if sum(map(len, parts[gap].values())) == len(gap.trials):
-            _close(gap, shelves[gap.experiment], parts.pop(gap))
+            close_gap(gap, shelves[gap.experiment], parts.pop(gap))
             yield gap.experiment
 
 
-def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
+def close_gap(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
     """Store the block: the stored part, and the new parts by their first trial."""
     at_hand = gap.trials.start - gap.first
     have = [first_of(shelf.read(gap.first), at_hand)] if at_hand else []
@@ -187,7 +187,7 @@ def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
 # ------------------------------------------------------------------------------------------------------------ engines
 
 
-def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
+def compute_piece(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
     """Return a piece's records for the sender's task; a different task of another version is an error."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
@@ -195,12 +195,13 @@ def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
         return piece.gap, from_records(run_trials(piece.task, piece.trials))
 
 
-def _engine(processes: int, scheduler: str | None) -> Engine:
+def mapped_by(processes: int, scheduler: str | None) -> Engine:
+    """Return the engine that computes pieces: here, in processes, or on a cluster."""
     if scheduler is not None:
         return lambda pieces: _on_cluster(pieces, scheduler)
     if processes > 1:
-        return lambda pieces: on_processes(_compute, pieces, processes)
-    return lambda pieces: map(_compute, pieces)
+        return lambda pieces: on_processes(compute_piece, pieces, processes)
+    return lambda pieces: map(compute_piece, pieces)
 
 
 def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
@@ -286,7 +287,7 @@ def _unwound_by_sigterm() -> Iterator[None]:
 
 
 def end_processes() -> None:
-    """End the processes that work for this one, whatever they are doing; new ones are started when needed."""
+    """End the processes that work for this one, in any state; new ones are started when needed."""
     if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start the processes to be ended
         _AT_WORK.clear()
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
@@ -299,7 +300,7 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap
     from distributed import KilledWorker, as_completed
 
     with client_of(scheduler) as client:
-        waiting = (client.submit(_compute, piece, piece.task.id, pure=False) for piece in pieces)
+        waiting = (client.submit(compute_piece, piece, piece.task.id, pure=False) for piece in pieces)
         sent = as_completed(islice(waiting, _WAITING), loop=client.loop)
         try:
             for future in sent:
@@ -317,14 +318,14 @@ def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
 
     The address has at most ten seconds to answer, and its first worker thirty.
     """
-    answer, begin = (given if seconds is None else min(given, seconds) for given in (_ANSWER, _BEGIN))
+    answer, begin = (given if seconds is None else min(given, seconds) for given in (ANSWER, _BEGIN))
     from distributed import Client
 
     with ExitStack() as stack:
         try:
             # A client that gets no answer is not closed, and takes twenty seconds and a traceback to go.
             with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop at work
-                beside.submit(asyncio.run, _reach(scheduler, answer)).result()
+                beside.submit(asyncio.run, reach(scheduler, answer)).result()
             client = stack.enter_context(Client(scheduler, timeout=answer, set_as_default=False))
             client.wait_for_workers(1, timeout=begin)
         except Exception as error:  # names, ports and protocols fail each in its own way
@@ -333,7 +334,7 @@ def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
         yield client
 
 
-async def _reach(scheduler: str, seconds: float) -> None:
+async def reach(scheduler: str, seconds: float) -> None:
     """Raise an error if no Dask scheduler answers there."""
     from distributed.comm import connect
     from distributed.security import Security

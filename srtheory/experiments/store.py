@@ -30,13 +30,12 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
-from srtheory.experiments.whole import naming
+from srtheory.experiments.whole import naming, write_whole
 from srtheory.experiments.whole import sync as _sync
-from srtheory.experiments.whole import write_whole as _write
 from srtheory.types import Floats
 from srtheory.version import __version__
 
-_LARGEST = 500
+LARGEST_BLOCK = 500
 """Largest number of trials in a file."""
 _LARGEST_FILE = 1 << 20
 """Largest number of bytes, also after decompression; our files take a tenth of that."""
@@ -62,7 +61,7 @@ class DamagedFileWarning(UserWarning):
 def block_size(task: Task) -> int:
     """Return the number of trials in a block: 500 up to 1000 columns, fewer above, so that a block takes seconds."""
     power = 2 if task.decode_by == "span" else 1
-    return min(_LARGEST, max(1, _LARGEST * 1000**power // task.scheme.symbols**power))
+    return min(LARGEST_BLOCK, max(1, LARGEST_BLOCK * 1000**power // task.scheme.symbols**power))
 
 
 class Shelf(Protocol):
@@ -124,7 +123,7 @@ class Folder:
             return self._read(first)
 
     def write(self, first: int, records: Records) -> None:
-        """See :class:`Shelf`; what is there already and no shorter is left alone.
+        """See :class:`Shelf`; a stored prefix that is no shorter is not replaced.
 
         Raises
         ------
@@ -133,14 +132,14 @@ class Folder:
         """
         with locked(self.path):
             if len(self._read(first)) < len(records):
-                data = _encode(records, self.id)
-                _write(self._file(first), data)
+                data = encode(records, self.id)
+                write_whole(self._file(first), data)
                 self._sound[first] = _sum(data)
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """See :class:`Shelf`; the file is parsed in part if it is, to the bit, one that was found sound as a whole.
+        """See :class:`Shelf`; the file is parsed in part if its bytes were found valid as a whole before.
 
-        Checksums of pages are not enough: where a page begins and how it is read is not in them.
+        Checksums of pages do not suffice: they do not cover the start of a page and how it is read.
         """
         with suppress(FileNotFoundError, _Damaged):
             data = content(self._file(first))
@@ -155,7 +154,7 @@ class Folder:
         path = self._file(first)
         try:
             data = content(path)
-            records = _decode(data, self.id)
+            records = decode(data, self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
@@ -278,7 +277,7 @@ def _label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
         set_aside(path, str(error))
         found = None
     if found is None:
-        _write(path, text.encode())
+        write_whole(path, text.encode())
     elif found != json.loads(text):
         raise ForeignFileError(path, f"about {kind} {id}, or not there")
 
@@ -297,11 +296,17 @@ def _schema() -> Any:
     return pa.schema([pa.field(name, types[kind], nullable=kind == "int | None") for name, kind in KINDS.items()])
 
 
-def _encode(records: Records, id: str) -> bytes:
+def encode(records: Records, id: str) -> bytes:
+    """Return records as a Parquet file of this task."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    about = {"task": id, "digest": _digest(records, id.encode()), "results": str(RESULTS), "srtheory": __version__}
+    about = {
+        "task": id,
+        "digest": records_digest(records, id.encode()),
+        "results": str(RESULTS),
+        "srtheory": __version__,
+    }
     schema = _schema().with_metadata(about)
     columns = []
     for name, kind in KINDS.items():
@@ -315,7 +320,7 @@ def _encode(records: Records, id: str) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _decode(data: bytes, id: str) -> Records | None:
+def decode(data: bytes, id: str) -> Records | None:
     """Return the records in a file of this task; None for a valid file of another kind."""
     table = _parse(data)
     if table is None:
@@ -324,7 +329,7 @@ def _decode(data: bytes, id: str) -> Records | None:
     ours = about.get(b"task") == id.encode()
     if table.schema.equals(_schema()):
         records = _records(table)
-        if about.get(b"digest") == _digest(records, about.get(b"task", b"")).encode():
+        if about.get(b"digest") == records_digest(records, about.get(b"task", b"")).encode():
             return records if ours else None
     if ours or b"digest" in about:
         raise _Damaged("it holds something other than what was written")
@@ -343,7 +348,7 @@ def _parse(data: bytes, columns: list[str] | None = None) -> Any:
         file = parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         about = file.metadata
         unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        if about.num_rows > _LARGEST or unpacked > _LARGEST_FILE:
+        if about.num_rows > LARGEST_BLOCK or unpacked > _LARGEST_FILE:
             return None
         table = file.read(columns, use_threads=False)  # any thread of pyarrow's may abort this process as it ends
         table.validate(full=True)
@@ -366,7 +371,7 @@ def _array(table: Any, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def _digest(records: Records, id: bytes) -> str:
+def records_digest(records: Records, id: bytes) -> str:
     """Return the SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one per line."""
     sums = hashlib.sha256(id)
     for name, kind in KINDS.items():

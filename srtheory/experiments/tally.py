@@ -50,7 +50,7 @@ def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None)
     at, number = _place(sent, last)
     matrices = rows.indptr, rows.indices, plain.indptr, plain.indices
     known = -1 if coverage_time is None else coverage_time
-    found = _tally(*matrices, rows.columns, sent.worker, sent.time, at, number, known)
+    found = tally_rows(*matrices, rows.columns, sent.worker, sent.time, at, number, known)
     k, cover, systematic, terms, complete, alone = found
     return Tally(k, None if cover < 0 else cover, systematic, terms, complete and last >= 0, alone and last >= 0)
 
@@ -91,12 +91,13 @@ def _place(sent: UnorderedReception, last: int) -> tuple[float, int]:
 
 
 @compiled
-def _comes_by(time: Floats, i: int, at: float, number: int) -> bool:
+def comes_by(time: Floats, i: int, at: float, number: int) -> bool:
+    """Tell whether row i has come when row ``number`` comes, at time ``at``: of equal times, by their numbers."""
     return (time[i] < at) | ((time[i] == at) & (i <= number))
 
 
 @compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
-def _tally(
+def tally_rows(
     indptr: Int64,
     indices: Int32,
     plain_indptr: Int64,
@@ -113,7 +114,7 @@ def _tally(
     first, when, single = np.full(columns, -1, np.int64), np.full(columns, inf), np.zeros(columns, np.bool_)
     k, systematic, terms, singles, ends_alone = 0, 0, 0, 0, False
     for i in range(n):
-        if not _comes_by(time, i, at, number):
+        if not comes_by(time, i, at, number):
             continue
         k += 1
         terms += indptr[i + 1] - indptr[i]
@@ -131,13 +132,13 @@ def _tally(
     if ends_alone:  # and all others stand alone before, but not this one
         ends_alone = singles == columns - 1 and not single[plain_indices[plain_indptr[number]]]
     if cover < 0:
-        cover = _rows_that_cover(first, time, number, k)
-    complete = _completes(plain_indptr, plain_indices, columns, worker, time, at, number)
+        cover = rows_that_cover(first, time, number, k)
+    complete = completes(plain_indptr, plain_indices, columns, worker, time, at, number)
     return k, cover, systematic, terms, complete, ends_alone
 
 
 @compiled
-def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
+def rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
     """Return the rows up to the one that meets the last column, from the first row of each; -1 if never.
 
     There are ``k`` rows up to row ``number``.
@@ -152,14 +153,12 @@ def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
         return k
     rows = 0
     for i in range(time.shape[0]):
-        rows += _comes_by(time, i, time[last], last)
+        rows += comes_by(time, i, time[last], last)
     return rows
 
 
 @compiled
-def _completes(
-    indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
-) -> bool:
+def completes(indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int) -> bool:
     """Return whether row ``number`` is the first at which the rows of one worker partition all columns."""
     n, head, complete = worker.shape[0], 0, False
     seen = np.full(columns, -1, np.int64)
@@ -167,7 +166,7 @@ def _completes(
         if i > 0 and worker[i] != worker[i - 1]:
             head = i
         size = indptr[i + 1] - indptr[head]
-        if size != columns or indptr[i + 1] == indptr[i] or not _comes_by(time, i, at, number):
+        if size != columns or indptr[i + 1] == indptr[i] or not comes_by(time, i, at, number):
             continue
         disjoint = True
         for c in indices[indptr[head] : indptr[i + 1]]:
@@ -196,7 +195,7 @@ def _evaluations(
         if startups[j] < inf:
             done[j] = np.int64(min(max(_terms_by(startups[j], tau, latency), 0.0), np.float64(totals[j])))
     for i in range(worker.shape[0]):
-        if _comes_by(time, i, at, number):
+        if comes_by(time, i, at, number):
             done[worker[i]] = max(done[worker[i]], terms[i])
     return int(done.sum())
 
@@ -228,7 +227,7 @@ def _evaluations_beside_messages(
     n = startups.shape[0]
     received, sent, last, done = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), 0.0
     for i in range(sender.shape[0]):
-        if _comes_by(arrival, i, at, number):
+        if comes_by(arrival, i, at, number):
             received[sender[i]] += 1
     for i in range(worker.shape[0]):
         if time[i] > latency:

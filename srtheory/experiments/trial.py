@@ -37,8 +37,8 @@ RESULTS = 2
 class Task:
     """A Monte Carlo experiment; trial i is a function of the task and i alone.
 
-    Tasks with the same seed, number of workers and delay model draw the same start-up delays, trial by trial, whatever
-    their schemes: comparisons between schemes are paired.
+    Tasks with the same seed, number of workers and delay model draw the same start-up delays, trial by trial, for all
+    schemes: comparisons between schemes are paired.
 
     Attributes
     ----------

@@ -52,7 +52,7 @@ class Tree:
     high: Tree | None = None
 
     def __call__(self, x: Floats) -> float:
-        """Return prediction at one point."""
+        """Return the prediction at one point."""
         if self.low is None or self.high is None:
             return self.value
         return self.low(x) if x[self.feature] <= self.threshold else self.high(x)
@@ -76,7 +76,7 @@ def _spread(y: Floats, left: npt.NDArray[np.bool_]) -> float:
 
 
 def forest(seed: int) -> tuple[Floats, Floats]:
-    """Return predictions of bagged trees at 200 points, shape (trees, points), and the true values."""
+    """Return the predictions of bagged trees at 200 points, shape (trees, points), and the true values."""
     rng = np.random.default_rng(seed)
     x, points = rng.uniform(-1, 1, (300, 3)), rng.uniform(-1, 1, (200, 3))
     y, truth = _surface(x) + 0.1 * rng.standard_normal(300), _surface(points)

@@ -91,18 +91,19 @@ def latex_text(text: str) -> str:
     ValueError
         For a character that has no translation.
     """
-    return _encoded(" ".join(text.split()))
+    return encoded(" ".join(text.split()))
 
 
 @cache
-def _encoded(text: str) -> str:
+def encoded(text: str) -> str:
+    """Return a text with commands of LaTeX for its special characters."""
     return str(_ENCODER.unicode_to_latex(text))
 
 
 def latex_prose(text: str) -> str:
     """Return running text with its formulas in math mode, the rest as in :func:`latex_text`."""
     return "".join(
-        f"${formula}$" if formula is not None else _encoded(piece) for piece, formula in _pieces(" ".join(text.split()))
+        f"${formula}$" if formula is not None else encoded(piece) for piece, formula in _pieces(" ".join(text.split()))
     )
 
 
@@ -230,7 +231,7 @@ def _heading(column: Column, space: str = " ") -> str:
     """Return a heading in LaTeX; ``space`` separates its words, and is not inserted in a formula."""
     if isinstance(column.heading, Math):
         return f"${column.heading.latex}$"
-    pieces = [f"${formula}$" if formula else _encoded(piece) for piece, formula in _pieces(column.heading)]
+    pieces = [f"${formula}$" if formula else encoded(piece) for piece, formula in _pieces(column.heading)]
     return "".join(piece if piece.startswith("$") else piece.replace(" ", space) for piece in pieces)
 
 
@@ -327,13 +328,13 @@ def _latex_cell(cell: Cell, column: Column) -> str:
             return "{--} &"
     text = " ".join(plain(cell, column).split())
     if column.kind is Kind.CODE:
-        return rf"\texttt{{{_encoded(_breakable(text, column))}}}"
+        return rf"\texttt{{{encoded(_breakable(text, column))}}}"
     if column.kind is Kind.TEXT:
         return "".join(
-            f"${formula}$" if formula is not None else _encoded(_breakable(piece, column))
+            f"${formula}$" if formula is not None else encoded(_breakable(piece, column))
             for piece, formula in _pieces(text)
         )
-    return _encoded(text) if cell is not None else f"{{{_encoded(text)}}}"
+    return encoded(text) if cell is not None else f"{{{encoded(text)}}}"
 
 
 def _breakable(text: str, column: Column) -> str:

@@ -166,7 +166,7 @@ def read_style(path: Path) -> dict[str, Any]:
     logger = logging.getLogger("matplotlib")
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "style"
-        copy.write_text("\n".join("" if _evaluated(line) else line for line in lines), encoding="utf-8")
+        copy.write_text("\n".join("" if evaluated(line) else line for line in lines), encoding="utf-8")
         logger.addHandler(listener)
         before, logger.propagate = logger.propagate, False
         try:
@@ -180,7 +180,8 @@ def read_style(path: Path) -> dict[str, Any]:
     return {name: value for name, value in found.items() if not name.startswith(NO_STYLE)}
 
 
-def _evaluated(line: str) -> bool:
+def evaluated(line: str) -> bool:
+    """Tell whether a line of the style is one that matplotlib would evaluate."""
     return line.split(":")[0].strip() == "axes.prop_cycle"
 
 

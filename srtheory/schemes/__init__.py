@@ -150,7 +150,7 @@ def named(name: str | NamedScheme) -> NamedScheme:
     Raises
     ------
     ArgumentError
-        If there is none, or it is no scheme's.
+        If the class does not exist, or is not a scheme.
     """
     if isinstance(name, NamedScheme):
         return name

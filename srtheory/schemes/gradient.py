@@ -95,7 +95,7 @@ class CyclicRepetition(BaseScheme):
         return self.stragglers + 1, float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time beside the weights."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time besides the weights."""
         size = self.stragglers + 1
         ended = budget >= size
         worker = np.flatnonzero(ended).astype(np.int32)

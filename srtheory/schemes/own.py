@@ -97,7 +97,7 @@ def is_own(scheme: object) -> bool:
 
 
 def attribute_errors_to_user(scheme: object) -> AbstractContextManager[None]:
-    """Return a context in which what is raised is told in a line, if the scheme is one's own."""
+    """Return a context that reports errors in one line, if the scheme is user-defined."""
     return blamed(partial(_refusal, scheme), ArgumentError) if is_own(scheme) else nullcontext()
 
 

@@ -19,7 +19,7 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
     Raises
     ------
     ArgumentError
-        If the code of a scheme of one's own raises an error, or its symbols are not sound.
+        If the code of a user-defined scheme raises an error, or its symbols are invalid.
     """
     if not is_own(scheme):
         return scheme.emit(key, budget)

@@ -48,8 +48,8 @@ class UncodedStream(WrapperScheme):
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with a symbol more for each worker.
 
-        What is begun within a budget is complete within as many more terms as a symbol has at most: d of those schemes
-        that have a degree, and m of the others.
+        A symbol begun within a budget is complete within as many further terms as a symbol has at most: d for schemes
+        with a degree, and m for the others.
         """
         most = int(getattr(self.inner, "degree", self.symbols))
         whole = self.inner.emit(key, np.where(budget > 0, budget + most, 0))

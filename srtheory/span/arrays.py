@@ -33,7 +33,7 @@ def checked_rows(
     if len(places) and not (places.min() >= 0 and places.max() < m):
         raise ArgumentError("indices", [int(places.min()), int(places.max())], f"columns from 0 to {m - 1}")
     supports = ordinary(places.astype(np.int32, copy=False))
-    twice = _repeated(bounds, supports, m)
+    twice = repeated_index(bounds, supports, m)
     if twice >= 0:
         raise ArgumentError("indices", twice, "columns of which no row names one twice")
     weights = None if values is None else _whole("values", values, np.int64)
@@ -90,7 +90,7 @@ def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) 
 
 
 @compiled(small=LINEAR)
-def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
+def repeated_index(indptr: Int64, indices: Int32, columns: int) -> int:
     """Return a column that some row contains twice, or -1."""
     seen = np.full(columns, -1, np.int64)
     for i in range(len(indptr) - 1):

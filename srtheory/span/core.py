@@ -257,7 +257,7 @@ def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-
     active, end = np.int32(len(place)), pivots + limit
     fresh = np.empty(len(place) + 1, np.uint32)
     while pivots < end:
-        i = _lightest(queue)
+        i = lightest_row(queue)
         if i == NONE:
             for j in range(len(place)):
                 if place[j] == active:
@@ -310,7 +310,7 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-def]
     """Remove these active columns from their rows, which then wait at their new weight.
 
-    Rows that are too heavy for a stack and for words are left to :func:`_lightest`.
+    Rows that are too heavy for a stack and for words are left to :func:`lightest_row`.
     """
     weight, light, waiting, top, step, base, state, _ = queue
     first = state[0]
@@ -330,7 +330,7 @@ def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-
 
 
 @compiled
-def _lightest(queue):  # type: ignore[no-untyped-def]
+def lightest_row(queue):  # type: ignore[no-untyped-def]
     """Return a row with the fewest active columns, at least one, or NONE: top of a stack, or first of its weight.
 
     Rows on the stack of a weight that they no longer have are dropped.

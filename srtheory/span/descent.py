@@ -55,7 +55,7 @@ def descended(matrix: npt.NDArray[np.int64], field: str | Field) -> npt.NDArray[
     if wrong.size:
         raise ArgumentError("weight", int(wrong[0]), f"an element of {known}, as docs/conjectures.md writes them")
     n, m = matrix.shape
-    blocks = _blocks(known)[matrix]
+    blocks = element_blocks(known)[matrix]
     return np.ascontiguousarray(blocks.transpose(0, 2, 1, 3)).reshape(known.degree * n, known.degree * m)
 
 
@@ -94,7 +94,7 @@ def _products(field: Field) -> npt.NDArray[np.int64]:
 
 
 @lru_cache
-def _blocks(field: Field) -> npt.NDArray[np.int64]:
+def element_blocks(field: Field) -> npt.NDArray[np.int64]:
     """Return the coefficients of each element times 1, x, ..., x^{k-1}, shape (q, k, k)."""
     powers = field.characteristic ** np.arange(field.degree)
     return _products(field)[:, powers][:, :, None] // powers % field.characteristic

@@ -174,11 +174,11 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
         known = triangle if rows.values is None else None  # other residues have other zero entries
         found = least_prefix(residues(rows, prime), prime, covered, known)
         yes, no = _arguments(rows, found, prime, covered)
-        argument = _argument(found, yes, no)
+        argument = argument_of(found, yes, no)
         if argument is not None:
             last = rows if found.k is None else rows.prefix(found.k)
             return Stopping(found.k, covered, rational_rank(last, found.after, prime), argument)
-    return _lifted_stopping_time(rows, covered, found, yes, no)
+    return lifted_stopping_time(rows, covered, found, yes, no)
 
 
 def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Argument | None, Argument | None]:
@@ -193,7 +193,7 @@ def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Arg
     return yes, no
 
 
-def _argument(found: Prefix, yes: Argument | None, no: Argument | None) -> Argument | None:
+def argument_of(found: Prefix, yes: Argument | None, no: Argument | None) -> Argument | None:
     """Return why a prime's verdict holds over Q, or None if it may not hold."""
     if found.k is None:
         return no
@@ -247,7 +247,7 @@ def _has_full_rank(rows: Rows) -> bool:
     return wiedemann.has_full_rank(rows)
 
 
-def _lifted_stopping_time(
+def lifted_stopping_time(
     rows: Rows, covered: int, guess: Prefix, yes: Argument | None, no: Argument | None
 ) -> Stopping:
     """Return the result of bisection from the last prime's partly proved result, each prefix decided exactly."""

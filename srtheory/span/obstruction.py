@@ -199,11 +199,11 @@ def _elementary(columns: dict[int, Column], p: int) -> tuple[list[Column], bool]
     basis = _nullspace([[columns[j].get(i, 0) for j in order] for i in row_numbers], len(order), p)
     points = list({tuple(_canonical(point, p)) for point in map(list, zip(*basis, strict=True)) if any(point)})
     complete = comb(len(points), max(len(basis) - 1, 0)) * len(basis) * len(order) <= WORK
-    vectors = _crossings(basis, points, p) if complete else iter(basis)
+    vectors = crossings(basis, points, p) if complete else iter(basis)
     return [{j: x for j, x in zip(order, _canonical(vector, p), strict=True) if x} for vector in vectors], complete
 
 
-def _crossings(basis: list[Vector], points: list[tuple[int, ...]], p: int) -> Iterator[Vector]:
+def crossings(basis: list[Vector], points: list[tuple[int, ...]], p: int) -> Iterator[Vector]:
     """Return the combinations of the basis that vanish at r - 1 independent points."""
     for chosen in combinations(points, len(basis) - 1) if basis else ():
         normals = _nullspace([list(point) for point in chosen], len(basis), p)

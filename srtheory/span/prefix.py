@@ -84,13 +84,13 @@ def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int)
     """
     if high + 1 - rank > MANY:
         return _gallop_down(rows, prime, covered, high)
-    free = kernel(_with_ones_as_row(rows.prefix(high)), prime)
-    last, later = _earliest_end(free, prime)
+    free = kernel(with_ones_as_row(rows.prefix(high)), prime)
+    last, later = earliest_end(free, prime)
     before = int(last) - (len(free) - 1 - int(later))
     return Prefix(int(last) + 1, before, before + 1)
 
 
-def _with_ones_as_row(rows: Rows) -> Rows:
+def with_ones_as_row(rows: Rows) -> Rows:
     """Return the columns as rows, with 1 added before the others as a further row: shape (m, n + 1)."""
     n, m = len(rows), rows.columns
     columns = transposed(rows)
@@ -100,7 +100,7 @@ def _with_ones_as_row(rows: Rows) -> Rows:
 
 
 @compiled(small=FEW, work=lambda free, p: free.size * (len(free) + 1))
-def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
+def earliest_end(free: Int64, p: int) -> tuple[int, int]:
     """Return the least last row of the combinations with non-zero last entry, and how many that are 0 end later.
 
     ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
@@ -172,7 +172,7 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
 
 
 def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
-    """Return kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
+    """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
     ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known.
 
@@ -223,7 +223,7 @@ def _carry(
     for r in range(alive):
         sums[r] = symmetric(basis[r].sum(), p)
     for i in range(start, stop):
-        pivot: int = np.int64(-1)  # type: ignore[assignment]  # as in _earliest_end
+        pivot: int = np.int64(-1)  # type: ignore[assignment]  # as in earliest_end
         for r in range(alive):
             products[r] = _product(basis[r], indptr[i], indptr[i + 1], indices, values, p)
             if products[r] != 0:

@@ -43,7 +43,7 @@ def check_study(study: Study, ids: Sequence[str] = (), lab: Lab | None = None) -
     ArgumentError
         For a study without claims, an id that it does not have, or a check that returns no Finding.
     """
-    here = lab or (Lab() if study.at is None else Lab(at=study.at))
+    here = lab or study.lab()
     for claim in study.chosen(ids):
         if not claim.planted:
             raise UnseenMistakeError(claim.id, "it has no planted mistake (@study.claim(..., planted={...}))")

@@ -78,7 +78,7 @@ def as_html(
         script=Markup(script),
         fingerprint=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
         shape=shape,
-        typeset=lambda text: Markup(as_mathml(text)),
+        typeset=lambda text: Markup(as_mathml(str(text))),
         show=show,
         kinds=lambda checked_by: kinds(checked_by, study.supports),
         statement=study.supports.get,

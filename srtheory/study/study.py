@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from srtheory.errors import ArgumentError
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.study.findings import Claim, Finding, Support
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
 
 Check = TypeVar("Check", bound=Callable[..., Finding])
 Computation = TypeVar("Computation", bound=Callable[..., Number])
@@ -82,6 +85,12 @@ class Study:
     def numbers(self) -> dict[str, NumberEntry]:
         """Numbers by name, in the same order."""
         return _in_order(self._numbers, self._imported(), lambda entry: entry.compute.__module__)
+
+    def lab(self, **given: Any) -> Lab:
+        """Return a laboratory at the study's setting; ``given`` are fields of :class:`~srtheory.experiments.lab.Lab`."""
+        from srtheory.experiments.lab import Lab
+
+        return Lab(**({} if self.at is None else {"at": self.at}) | given)
 
     @property
     def supports(self) -> Mapping[str, Support]:

@@ -100,7 +100,7 @@ def identical_columns(profile: Profile) -> float:
 
 
 def unbalanced_triples(profile: Profile) -> float:
-    """Return expected number of symbols that always occur with one of two others, all covered: kernel (1, -1, -1)."""
+    """Return the expected number of symbols that always occur with one of two others, covered: kernel (1, -1, -1)."""
     n, d, z = profile.symbols - 1, profile.degree, profile.silent
     if n < 3:
         return 0.0

@@ -69,7 +69,7 @@ def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
         sets = [arb(1) / fmpz.bin_uiui(pool, w) for w in range(symbols)]
         blocks = fmpz_poly([1])
         for b, end in enumerate(ends.tolist()):
-            blocks = blocks * _even_subsets(int(sizes[b - 1])) if b else blocks
+            blocks = blocks * even_subsets(int(sizes[b - 1])) if b else blocks
             others = [arb(fmpz.bin_uiui(pool - end, w)) for w in range(pool - end + 1)]
             ways = arb_poly(blocks) * arb_poly(others)
             even[b] = [_nearest(ways[w] * sets[w]) for w in range(symbols)]
@@ -89,7 +89,8 @@ def _nearest(ball: arb) -> float:
     return max(float(ball.mid()), UNDERFLOW)
 
 
-def _even_subsets(size: int) -> fmpz_poly:
+def even_subsets(size: int) -> fmpz_poly:
+    """Return the polynomial whose coefficient of y^w counts the subsets of w elements if w is even, and else is 0."""
     return fmpz_poly([0 if i % 2 else fmpz.bin_uiui(size, i) for i in range(size + 1)])
 
 

@@ -45,12 +45,13 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
     Exact.  O(z) products of as many big integers as there are different counts; about half a minute at m = 1000.
     """
     classes = count_classes(symbols, degree, counts, access)
-    return [as_fraction(sets) for sets in _even_sets(symbols, block_ends(symbols, degree, access), *classes)]
+    return [as_fraction(sets) for sets in even_sets(symbols, block_ends(symbols, degree, access), *classes)]
 
 
-def _even_sets(symbols: int, ends: npt.NDArray[np.int64], silent: int, classes: Counter[int]) -> list[fmpq]:
+def even_sets(symbols: int, ends: npt.NDArray[np.int64], silent: int, classes: Counter[int]) -> list[fmpq]:
+    """Return the expected number of sets of w silent symbols that all rows meet evenly, for w = 0, 1, ..."""
     until = tuple(ends.tolist())
-    ways = {c: _even_ways(symbols, until, until.index(c)) for c in classes}
+    ways = {c: even_ways(symbols, until, until.index(c)) for c in classes}
     return _sets(symbols, silent, classes, lambda c, w: ways[c][w])
 
 
@@ -66,7 +67,7 @@ def _sets(symbols: int, silent: int, classes: Counter[int], ways: Callable[[int,
 
 
 @lru_cache(maxsize=64)
-def _even_ways(symbols: int, ends: tuple[int, ...], blocks: int) -> fmpz_poly:
+def even_ways(symbols: int, ends: tuple[int, ...], blocks: int) -> fmpz_poly:
     """Return, as the coefficient of y^w, the number of sets of w places that the blocks of a worker meet evenly."""
     one, ways = fmpz_poly([1, 1]), fmpz_poly([1])
     for a, b in pairwise(ends[: blocks + 1]):
@@ -86,7 +87,7 @@ def spanning_given_counts(
     Arguments, errors and cost as :func:`even_sets_given_counts`.
     """
     silent, classes = count_classes(symbols, degree, counts, access)
-    even = _even_sets(symbols, block_ends(symbols, degree, access), silent, classes)
+    even = even_sets(symbols, block_ends(symbols, degree, access), silent, classes)
     missed = _missed_sets(symbols, silent, classes)
     covered = sum(missed[::2], fmpq(0)) - sum(missed[1::2], fmpq(0))
     low = max(covered - (sum(even[3:], fmpq(0)) - sum(missed[3:], fmpq(0))), fmpq(0))

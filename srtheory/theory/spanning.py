@@ -24,7 +24,7 @@ from srtheory.theory.startup import cdf_bounds, require_tau, require_times, row_
 from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
-_DOUBLINGS = 1000  # 2 to this power is still a float
+DOUBLINGS = 1000  # 2 to this power is still a float
 
 
 @depends_on("degree", "access", "message_cost", "silent")
@@ -124,7 +124,7 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
     rows = np.arange(first, min(m, last + 1))
     low, high = rows_law(instant, first, int(rows[-1]))
     early = high
-    if len(instant.received) <= _DOUBLINGS:
+    if len(instant.received) <= DOUBLINGS:
         sets = 2.0 ** (rows - m + 1.0) * high + even_sets(instant, first, int(rows[-1]), 2.0)[::2].sum(axis=0)
         early = np.clip(sets * (1 + m * UNIT) - low, 0.0, high)
     early[rows == 0] = 0.0

@@ -63,10 +63,10 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
     A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
     """
-    return by_rows(rows, _named(model), _spanned_by)
+    return by_rows(rows, _named(model), spanned_by)
 
 
-def _spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
     rule = bounded_rule(model, span)
     if rule is None:
@@ -86,7 +86,7 @@ def _spanned(
     model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
 ) -> tuple[Floats, Floats]:
     """Return the bounds on P(M' <= k) that follow from bounds on P(CC <= k)."""
-    m, (even, missed) = model.symbols, _kernel(model, rule, span)
+    m, (even, missed) = model.symbols, kernel(model, rule, span)
     outside = rule.outside(m, span)
     # ``low`` may be for fewer rows, hence for another window: the part outside this one is subtracted.
     below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - outside, 0.0))
@@ -95,7 +95,7 @@ def _spanned(
     return below, np.where(span < m, np.clip(early, 0.0, high), high)
 
 
-def _kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
 
     They hold on the event that it arrives in the window; otherwise no symbol counts as covered. Further rows can only
@@ -110,12 +110,12 @@ def _kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tupl
     known = np.arange(min(_KNOWN, m))
     missed = rule.moments(known, m, weights.missed[:, known].T, span, spread)[0]
     if late and m > _LARGE:
-        even = np.vstack([even, np.full((1, len(span)), _large_sets(model))])
+        even = np.vstack([even, np.full((1, len(span)), large_sets(model))])
     return even, missed
 
 
 @lru_cache(maxsize=32)
-def _large_sets(model: SmoothModel) -> float:
+def large_sets(model: SmoothModel) -> float:
     """Return an upper bound on P(some large set is even) when m + _LATE rows have arrived."""
     m, span = model.symbols, np.array([model.symbols + _LATE])
     rule, sizes = bounded_rule(model, span), np.arange(_LARGE, m)
@@ -135,10 +135,10 @@ def expected_stopping_bounds(model: Model) -> tuple[float, float]:
     """
     model = _named(model)
     first = max(model.symbols - EARLY, 0)
-    low, high = expected_from(model, first, _spanned_by)
+    low, high = expected_from(model, first, spanned_by)
     if first == 0:
         return low, high
-    return low + first * (1 - float(_spanned_by(model, np.array([first]))[1][0])), high + first
+    return low + first * (1 - float(spanned_by(model, np.array([first]))[1][0])), high + first
 
 
 def _named(model: Model) -> SmoothModel:

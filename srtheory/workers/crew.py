@@ -38,7 +38,7 @@ class Job:
     Attributes
     ----------
     function : callable
-        f_i(x), from i and x: deterministic, so that whoever evaluates a term gets the same.
+        f_i(x), from i and x: deterministic, so that every worker that evaluates a term gets the same.
     x : object
     scheme : Scheme
     key : int

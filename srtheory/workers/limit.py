@@ -19,7 +19,7 @@ _IMPORTER = "<frozen importlib._bootstrap>"
 
 
 class TimeIsOver(KeyboardInterrupt, Unblamed):
-    """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through.
+    """Exception raised in the main thread at the time limit; code that passes Ctrl-C on passes it on.
 
     Its text states the limit.
     """

@@ -1,7 +1,7 @@
 """Values of terms: integers and fractions are added exactly, floats with a bound on the rounding error.
 
-A term is a number or an array of numbers.  Floats are the rational numbers that they are; what they are added up to is
-a :class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
+A term is a number or an array of numbers. Floats are exact rational numbers; their sum is a
+:class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
 """
 
 from __future__ import annotations

@@ -80,12 +80,12 @@ SCHEMES = ("repetition", "parts-cyclic")
 @contextmanager
 def small_world():
     """Blocks of 50 trials, and no claim but the tiny one."""
-    known, largest = registry.claims, store._LARGEST
-    registry.claims, store._LARGEST = lambda: {"tiny": Claim("tiny", "IV", "Runs go on.", tiny)}, 50
+    known, largest = registry.claims, store.LARGEST_BLOCK
+    registry.claims, store.LARGEST_BLOCK = lambda: {"tiny": Claim("tiny", "IV", "Runs go on.", tiny)}, 50
     try:
         yield
     finally:
-        registry.claims, store._LARGEST = known, largest
+        registry.claims, store.LARGEST_BLOCK = known, largest
 
 
 # ------------------------------------------------------------------------------------------------------------ running

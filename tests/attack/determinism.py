@@ -24,7 +24,8 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
 def elsewhere(way: str, environment: dict[str, str]) -> dict[str, str] | str:
     """The digests from a process of its own, or what it says instead."""
     given = os.environ | {"PYTHONHASHSEED": "random", "OPENBLAS_NUM_THREADS": "1"} | environment
-    command = [sys.executable, "-W", "ignore", "-m", "tests.attack.records", way]
+    printing = f"import json; from tests.attack.records import digests; print(json.dumps(digests({way!r})))"
+    command = [sys.executable, "-W", "ignore", "-c", printing]
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(command, cwd=ROOT, env=given | {"PYTHONPATH": path}, capture_output=True, text=True)
     return json.loads(done.stdout) if done.returncode == 0 else f"status {done.returncode}: {done.stderr[-400:]!r}"

@@ -210,11 +210,11 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
     return ", and ".join(f"{by_quarter(read, 60 * minutes)} of {who}" for who, read in readings.items())
 
 
-def main() -> None:
+def write(words: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--every", type=float, default=60, help="seconds between two deaths")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     tally = Tally("long_run", "Workers that die", "", SEED)
     used = attack(given.minutes, given.every, SEED, tally)
     tally.says = SAYS.format(minutes=f"{given.minutes:g}", every=f"{given.every:g}", memory=used)
@@ -224,5 +224,5 @@ def main() -> None:
     raise SystemExit(bool(tally.failures))
 
 
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the command on record, with its options
+    write(sys.argv[1:])

@@ -1,13 +1,11 @@
-"""Records of small tasks of all schemes, as digests: ``python -m tests.attack.records HOW`` prints them.
+"""Records of small tasks of all schemes, as digests.
 
-HOW is the way in which they are computed, one of :data:`WAYS`; what else there is to change is in the environment.
+:data:`WAYS` are those in which they are computed; what else there is to change is in the environment.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from itertools import pairwise
@@ -87,9 +85,9 @@ def _in_ranges(cuts: Iterable[int], task: Task) -> Records:
 
 
 def _in_pieces(pieces: int, stack: ExitStack) -> Way:
-    before = running._PIECES
-    stack.callback(setattr, running, "_PIECES", before)
-    running._PIECES = pieces
+    before = running.PIECES
+    stack.callback(setattr, running, "PIECES", before)
+    running.PIECES = pieces
     return lambda task: run(task, TRIALS)
 
 
@@ -105,7 +103,7 @@ def _interpreted(stack: ExitStack) -> Way:
 
 
 def _compiled(stack: ExitStack) -> Way:
-    stack.callback(setattr, compiled._SPENT, "seconds", compiled._SPENT.seconds)
+    stack.callback(setattr, compiled.SPENT, "seconds", compiled.SPENT.seconds)
     compiled.always_compile()
     return lambda task: run(task, TRIALS)
 
@@ -138,7 +136,3 @@ def digests(way: str, every: int = 1) -> dict[str, str]:
     with ExitStack() as stack:
         of = WAYS[way](stack)
         return {name: digest(of(task)) for name, task in tasks(every).items()}
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(sys.argv[1])))

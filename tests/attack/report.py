@@ -1,21 +1,19 @@
 """What an attack tried and what failed: as a table, as JSON under data/attack, and in docs/reliability.md.
 
-``python -m tests.attack.report`` writes the page's section anew from the data.
+``python -m docs.numbers attacks`` writes the page's section anew from the data.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from pathlib import Path
 
+from docs import numbers
 from srtheory import __version__
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data" / "attack"
-PAGE = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- tests/attack/report.py: begin -->", "<!-- tests/attack/report.py: end -->"
 SHOWN = 20
 """Failures that are kept in words."""
 
@@ -61,7 +59,7 @@ class Tally:
         """Write the record, and the page from all records."""
         text = json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n"
         (DATA / f"{self.part}.json").write_text(text, encoding="utf-8")
-        write_page()
+        numbers.main(["attacks"])
 
     def __str__(self) -> str:
         return section(self.record())
@@ -87,18 +85,3 @@ def generated() -> str:
     """The sections of all records, in the order of their names."""
     records = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json")))
     return "\n".join(section(record) for record in records)
-
-
-def on_page() -> str:
-    """The part of the page that is written here."""
-    return re.search(f"{BEGIN}\n\n(.*)\n{END}", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
-
-
-def write_page() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{generated()}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write_page()

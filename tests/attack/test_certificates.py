@@ -6,6 +6,7 @@ import pytest
 
 from srtheory.span.oracles import checker
 from tests.attack.certificates import attack
+from tests.attack.planted import instead, planted
 
 SEED = 20222
 FEW = 600
@@ -26,66 +27,43 @@ def test_ten_thousand_tampered_certificates():
     assert not tally.failures
 
 
-def wrong_sign(monkeypatch):
-    """A weight's sign is lost where rows are combined."""
-    right = checker._combination_fault
-    positive = lambda matrix: [{j: abs(weight) for j, weight in row.items()} for row in matrix]  # noqa: E731
-    monkeypatch.setattr(checker, "_combination_fault", lambda c, matrix: right(c, positive(matrix)))
+def positive(matrix):
+    return [{j: abs(weight) for j, weight in row.items()} for row in matrix]
 
 
-def swallowed_error(monkeypatch):
-    """Something that is no number is read as 0."""
-    right = checker._integer
-
-    def read(key, value):
+def or_zero(read):
+    def swallowing(key, value):
         try:
-            return right(key, value)
+            return read(key, value)
         except checker.NotACertificateError:
             return 0
 
-    monkeypatch.setattr(checker, "_integer", read)
+    return swallowing
 
 
-def skipped_seal(monkeypatch):
-    monkeypatch.setattr(checker, "content_digest", lambda content: content["certificate_sha256"])
+def without(fault, said):
+    """The same fault, but for one that is not seen."""
+    return lambda *given: None if said in ((found := fault(*given)) or "") else found
 
 
-def skipped_matrix_digest(monkeypatch):
-    monkeypatch.setattr(checker, "matrix_digest", lambda columns, matrix: None)
-    right = checker.identity_fault
-    monkeypatch.setattr(
-        checker, "identity_fault", lambda *a: None if "the matrix does not" in (right(*a) or "") else right(*a)
-    )
+def skipped_matrix_digest(patch):
+    patch.setattr(checker, "matrix_digest", lambda columns, matrix: None)
+    patch.setattr(checker, "identity_fault", without(checker.identity_fault, "the matrix does not"))
 
 
-def last_of_two_keys(monkeypatch):
-    monkeypatch.setattr(checker, "_unique", dict)
-
-
-def kernel_that_sums_to_nothing(monkeypatch):
-    right = checker._kernel_fault
-    monkeypatch.setattr(
-        checker, "_kernel_fault", lambda c, m: None if right(c, m) == "its kernel vector sums to 0" else right(c, m)
-    )
-
-
-def not_in_lowest_terms(monkeypatch):
-    monkeypatch.setattr(checker, "gcd", lambda *_: 1)
-
-
-PLANTED = [
-    wrong_sign,
-    swallowed_error,
-    skipped_seal,
-    skipped_matrix_digest,
-    last_of_two_keys,
-    kernel_that_sums_to_nothing,
-    not_in_lowest_terms,
-]
+PLANTED = {
+    "a sign lost": planted(checker, "combination_fault", lambda right: lambda c, m: right(c, positive(m))),
+    "no number read as 0": planted(checker, "whole_number", or_zero),
+    "skipped seal": instead(checker, "content_digest", lambda content: content["certificate_sha256"]),
+    "skipped matrix digest": skipped_matrix_digest,
+    "last of two keys": instead(checker, "unique_keys", dict),
+    "kernel that sums to 0": planted(checker, "kernel_fault", lambda right: without(right, "kernel vector sums to 0")),
+    "not in lowest terms": instead(checker, "gcd", lambda *_: 1),
+}
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("plant", PLANTED)
+@pytest.mark.parametrize("plant", PLANTED.values(), ids=PLANTED)
 def test_planted_defects_are_seen(plant, monkeypatch):
     plant(monkeypatch)
     assert any(attack(60, seed).failures for seed in range(40))

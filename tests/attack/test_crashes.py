@@ -6,6 +6,7 @@ import pytest
 
 from srtheory.experiments import store
 from tests.attack import crashes
+from tests.attack.planted import instead
 from tests.attack.report import Tally
 
 SEED = 20226
@@ -56,21 +57,6 @@ def test_a_hundred_kills_and_more():
 # ---------------------------------------------------------------------------------------------------- planted defects
 
 
-def in_place(monkeypatch):
-    """Files are written where they are to be."""
-    monkeypatch.setattr(store, "_write", lambda path, data: path.write_bytes(data))
-
-
-def without_digest(monkeypatch):
-    """Whatever can be parsed is taken for the task's records."""
-    monkeypatch.setattr(store, "_decode", lambda data, id: store._records(store._parse(data)))
-
-
-def in_silence(monkeypatch):
-    """What is damaged is removed without a word."""
-    monkeypatch.setattr(store, "set_aside", lambda path, why: path.unlink())
-
-
 def untidy(monkeypatch):
     """Drafts of writers that are gone stay."""
     opened = store.open_folder
@@ -85,16 +71,20 @@ def untidy(monkeypatch):
     monkeypatch.setattr("srtheory.experiments.running.open_folder", kept)
 
 
+without_digest = instead(store, "decode", lambda data, id: store._records(store._parse(data)))
+"""Whatever can be parsed is taken for the task's records."""
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("plant", "kinds"),
     [
-        (in_place, {"killed in": 1}),
+        (instead(store, "write_whole", lambda path, data: path.write_bytes(data)), {"killed in": 1}),
         (untidy, {"killed in": 1}),
         (without_digest, {"a store damaged: foreign": 6}),
-        (in_silence, {"a store damaged: cut": 1}),
+        (instead(store, "set_aside", lambda path, why: path.unlink()), {"a store damaged: cut": 1}),
     ],
-    ids=lambda value: getattr(value, "__name__", ""),
+    ids=["in place", "untidy", "without digest", "in silence"],
 )
 def test_planted_defects_are_seen(plant, kinds, monkeypatch):
     plant(monkeypatch)

@@ -65,7 +65,7 @@ def by_piece(monkeypatch):
         columns["trial"] = columns["trial"] + piece.trials.start
         return piece.gap, Records(columns)
 
-    monkeypatch.setattr(running, "_compute", compute)
+    monkeypatch.setattr(running, "compute_piece", compute)
 
 
 @pytest.mark.quality

@@ -11,6 +11,7 @@ from srtheory import cli, files
 from srtheory.cli import VERBS
 from tests.attack import commands
 from tests.attack.inputs import BASES, Bad, attack, no_files, numbers
+from tests.attack.planted import instead, planted
 from tests.attack.report import Tally
 
 SEED = 20224
@@ -54,61 +55,6 @@ def mtx_of_many_columns(folder):
     yield Bad("planted", ["span", "g.mtx"])
 
 
-def swallowed_error(monkeypatch):
-    """What is no number is read as 0."""
-    monkeypatch.setattr(files, "_whole", lambda _: 1)
-
-
-def skipped_limit(monkeypatch):
-    monkeypatch.setattr(files, "_check_shape", lambda _: None)
-
-
-def whole_device_read(monkeypatch):
-    monkeypatch.setattr(files, "read_bytes", lambda path: path.read_bytes())
-
-
-def loop(monkeypatch):
-    def endless(_):
-        while True:
-            pass
-
-    monkeypatch.setattr(files, "_whole", endless)
-
-
-def traceback(monkeypatch):
-    monkeypatch.setattr(cli, "_fail", lambda *_: 1 / 0)
-
-
-def two_lines(monkeypatch):
-    right = cli._fail
-
-    def fail(message, status=2):
-        click.echo("srtheory: first of all", err=True)
-        right(message, status)
-
-    monkeypatch.setattr(cli, "_fail", fail)
-
-
-def another_status(monkeypatch):
-    right = cli._fail
-    monkeypatch.setattr(cli, "_fail", lambda message, status=2: right(message, 1))
-
-
-def nothing_named(monkeypatch):
-    right = cli._fail
-    monkeypatch.setattr(cli, "_fail", lambda message, status=2: right("error: something is wrong", status))
-
-
-def escapes_shown(monkeypatch):
-    right = cli._fail
-    monkeypatch.setattr(cli, "_fail", lambda message, status=2: right(f"\x1b[31m{message}", status))
-
-
-def stdout_used(monkeypatch):
-    right = cli._fail
-    monkeypatch.setattr(cli, "_fail", lambda message, status=2: (sys.stdout.write("no\n"), right(message, status)))
-
-
 def whole_numbers(folder):
     yield next(numbers(folder))
 
@@ -117,34 +63,43 @@ def zero(folder):
     yield next(bad for bad in no_files(folder) if "zero.json" in bad.arguments)
 
 
+def endless(_):
+    while True:
+        pass
+
+
+def failing(change):
+    """The end of every command that fails, in another way: given the right one, the message and the status."""
+    return planted(cli, "fail", lambda right: lambda message, status=2: change(right, message, status))
+
+
 PLANTED = {
-    swallowed_error: csv("a,b\n"),
-    skipped_limit: mtx_of_many_columns,
-    whole_device_read: zero,
-    loop: csv("1,1\n"),
-    traceback: csv("a,b\n"),
-    two_lines: csv("a,b\n"),
-    another_status: csv("a,b\n"),
-    nothing_named: whole_numbers,
-    escapes_shown: csv("a,b\n"),
-    stdout_used: csv("a,b\n"),
+    "no number read as 1": (instead(files, "whole_entry", lambda _: 1), csv("a,b\n")),
+    "skipped limit": (instead(files, "check_shape", lambda _: None), mtx_of_many_columns),
+    "whole device read": (instead(files, "read_bytes", lambda path: path.read_bytes()), zero),
+    "loop": (instead(files, "whole_entry", endless), csv("1,1\n")),
+    "traceback": (failing(lambda *_: 1 / 0), csv("a,b\n")),
+    "two lines": (failing(lambda right, *given: (click.echo("srtheory: so", err=True), right(*given))), csv("a,b\n")),
+    "another status": (failing(lambda right, message, _: right(message, 1)), csv("a,b\n")),
+    "nothing named": (failing(lambda right, _, status: right("error: something is wrong", status)), whole_numbers),
+    "escapes shown": (failing(lambda right, message, status: right(f"\x1b[31m{message}", status)), csv("a,b\n")),
+    "stdout used": (failing(lambda right, *given: (sys.stdout.write("no\n"), right(*given))), csv("a,b\n")),
 }
-
-
-LESS = {whole_device_read: ("BYTES", 1 << 27), loop: ("SECONDS", 0.2)}
+LESS = {"whole device read": ("BYTES", 1 << 27), "loop": ("SECONDS", 0.2)}
 """What has no end outgrows any limit."""
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(("plant", "group"), PLANTED.items())
-def test_planted_defects_are_seen(plant, group, monkeypatch):
-    if plant in LESS:
-        monkeypatch.setattr(commands, *LESS[plant])
+@pytest.mark.parametrize("defect", PLANTED)
+def test_planted_defects_are_seen(defect, monkeypatch):
+    plant, group = PLANTED[defect]
+    if defect in LESS:
+        monkeypatch.setattr(commands, *LESS[defect])
 
     def failures() -> Tally:
         return attack(SEED, groups=[group]).failures
 
     before = failures()
-    assert not before or plant is loop  # whose matrix is a good one
+    assert not before or defect == "loop"  # whose matrix is a good one
     plant(monkeypatch)
     assert any("planted" in line or "numbers" in line or "no files" in line for line in failures())

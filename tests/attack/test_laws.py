@@ -13,6 +13,7 @@ from srtheory.theory.laws import baselines, by_scheme, collection, coverage, row
 from tests.attack import laws, simulated
 from tests.attack.brute import spans
 from tests.attack.laws import CASES
+from tests.attack.planted import instead, planted
 from tests.attack.report import Tally
 from tests.attack.simulated import LEVEL, MEASURES, judged
 
@@ -78,85 +79,57 @@ def test_a_share_is_judged_by_its_chance():
 # ---------------------------------------------------------------------------------------------------- planted defects
 
 
-def longer_blocks(monkeypatch):
-    """Blocks of d + 1."""
-    ends = coverage.ends_of
-    monkeypatch.setattr(coverage, "ends_of", lambda model: ends(replace(model, degree=model.d + 1)))
-
-
-def shifted(monkeypatch):
+def later(monotone):
     """By a hundred millionth."""
-    law = streaming.monotone
-
-    def later(*given, **more):
-        low, high = law(*given, **more)
-        return min(low + 1e-8, 1.0), min(high + 1e-8, 1.0)
-
-    monkeypatch.setattr(streaming, "monotone", later)
+    return lambda *given, **more: tuple(min(end + 1e-8, 1.0) for end in monotone(*given, **more))
 
 
-def vacuous(monkeypatch):
-    monkeypatch.setattr(baselines, "monotone", lambda *_, **__: (0.0, 1.0))
-
-
-def free_messages(monkeypatch):
-    law = coverage.monotone
-    monkeypatch.setattr(coverage, "monotone", lambda model, *given: law(replace(model, message_cost=0.0), *given))
-
-
-def nobody_fails(monkeypatch):
-    monkeypatch.setattr(Model, "defective_startup", property(lambda model: model.startup))
-
-
-def rounded_times(monkeypatch):
+def one_side(startup, t, costs):
     """F at t - cost as floats have it, an atom being on this side or on that."""
-    bounds = rows_received.cdf_bounds
-
-    def one_side(startup, t, costs):
-        value = startup.cdf(t - costs)
-        return value, value
-
-    assert bounds is not one_side
-    monkeypatch.setattr(rows_received, "cdf_bounds", one_side)
+    value = startup.cdf(t - costs)
+    return value, value
 
 
-def no_complete_worker(monkeypatch):
-    monkeypatch.setattr(stopping, "_done", lambda m, ends, received: coverage.covered_with_rows(m, ends, received, m))
-
-
-def odd_for_even(monkeypatch):
-    monkeypatch.setattr(given_counts, "_even_sets", lambda m, ends, silent, classes: [fmpq(0)] * (1 + silent))
-
-
-def one_row_late(monkeypatch):
-    law = collection.covered_by
-    monkeypatch.setattr(collection, "covered_by", lambda model, span, rule=None: law(model, span - (span > 1), rule))
-
-
-def groups_of_d(monkeypatch):
-    """The rest of m/d is forgotten."""
-    monkeypatch.setattr(silent, "group_sizes", lambda m, s: {s + 1: m // (s + 1)})
+PLANTED = {
+    "blocks of d + 1": planted(
+        coverage, "ends_of", lambda right: lambda model: right(replace(model, degree=model.d + 1))
+    ),
+    "later": planted(streaming, "monotone", later),
+    "vacuous": instead(baselines, "monotone", lambda *_, **__: (0.0, 1.0)),
+    "free messages": planted(
+        coverage, "monotone", lambda right: lambda model, *given: right(replace(model, message_cost=0.0), *given)
+    ),
+    "nobody fails": instead(Model, "defective_startup", property(lambda model: model.startup)),
+    "rounded times": instead(rows_received, "cdf_bounds", one_side),
+    "no complete worker": instead(
+        stopping, "done_by", lambda m, ends, received: coverage.covered_with_rows(m, ends, received, m)
+    ),
+    "odd for even": instead(given_counts, "even_sets", lambda m, ends, silent, classes: [fmpq(0)] * (1 + silent)),
+    "one row late": planted(
+        collection, "covered_by", lambda right: lambda model, span, rule=None: right(model, span - (span > 1), rule)
+    ),
+    "the rest of m/d forgotten": instead(silent, "group_sizes", lambda m, s: {s + 1: m // (s + 1)}),
+}
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("plant", "kind", "each"),
     [
-        (longer_blocks, "sum recovery: coverage", 60),
-        (shifted, "latency of parts-cyclic", 20),
-        (vacuous, "latency of uncoded", 20),
-        (free_messages, "sum recovery: coverage and rows", 20),
-        (nobody_fails, "latency of bcc", 20),
-        (rounded_times, "latency of repetition", 100),
-        (no_complete_worker, "sum recovery: hitting", 60),
-        (odd_for_even, "sum recovery: given the counts", 100),
-        (one_row_late, "sum recovery: by number of rows", 100),
-        (groups_of_d, "rational numbers", 100),
+        ("blocks of d + 1", "sum recovery: coverage", 60),
+        ("later", "latency of parts-cyclic", 20),
+        ("vacuous", "latency of uncoded", 20),
+        ("free messages", "sum recovery: coverage and rows", 20),
+        ("nobody fails", "latency of bcc", 20),
+        ("rounded times", "latency of repetition", 100),
+        ("no complete worker", "sum recovery: hitting", 60),
+        ("odd for even", "sum recovery: given the counts", 100),
+        ("one row late", "sum recovery: by number of rows", 100),
+        ("the rest of m/d forgotten", "rational numbers", 100),
     ],
-    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_enumeration_sees(plant, kind, each, monkeypatch):
-    plant(monkeypatch)
+    PLANTED[plant](monkeypatch)
     found = tally()
     laws.attack(each, SEED, found, [kind])
     assert found.failures
@@ -166,11 +139,10 @@ def test_enumeration_sees(plant, kind, each, monkeypatch):
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("plant", "measure"),
-    [(longer_blocks, "coverage"), (free_messages, "coverage"), (nobody_fails, "latency of uncoded")],
-    ids=lambda value: getattr(value, "__name__", ""),
+    [("blocks of d + 1", "coverage"), ("free messages", "coverage"), ("nobody fails", "latency of uncoded")],
 )
 def test_simulation_sees(plant, measure, monkeypatch):
-    plant(monkeypatch)
+    PLANTED[plant](monkeypatch)
     found = tally()
     simulated.attack(2, 300, (50, 60), SEED, found, names=[measure])
     assert found.failures

@@ -14,6 +14,7 @@ from srtheory.span.field import Field
 from tests.attack import large
 from tests.attack.judge import CHARACTERISTIC, FIELDS, judge
 from tests.attack.matrices import KINDS, MODULI, PRIMES
+from tests.attack.planted import instead, planted
 from tests.attack.verdicts import attack
 
 SEED = 20220
@@ -92,63 +93,34 @@ def test_the_code_has_primes():
 # ---------------------------------------------------------------------------------------------------- planted defects
 
 
-def wrong_sign(monkeypatch):
-    right = arrays.residues
-
-    def residues(rows, prime):
-        found = right(rows, prime)
+def of_magnitudes(residues):
+    def wrong(rows, prime):
+        found = residues(rows, prime)
         if found.values is not None:
             np.abs(found.values, out=found.values)
         return found
 
-    monkeypatch.setattr(engine, "residues", residues)
+    return wrong
 
 
-def prime_believed(monkeypatch):
-    monkeypatch.setattr(engine, "_argument", lambda *_: Argument.KERNEL)
-
-
-def span_of_a_prime_believed(monkeypatch):
-    monkeypatch.setattr(engine, "why_spans", lambda *_: Argument.KERNEL)
-
-
-def rank_of_a_prime_believed(monkeypatch):
-    monkeypatch.setattr(engine, "rational_rank", lambda rows, rank, prime: rank)
-
-
-def row_by_row_believed(monkeypatch):
-    monkeypatch.setattr(IncrementalSpan, "_rank_is_exact", lambda *_: True)
-
-
-def swallowed_error(monkeypatch):
-    """An index that stands twice is not seen."""
-    monkeypatch.setattr(arrays, "_repeated", lambda *_: -1)
-
-
-def another_characteristic(monkeypatch):
-    right = engine.parse_field
-    monkeypatch.setattr(engine, "parse_field", lambda field: Field(2) if field == "GF(9)" else right(field))
-
-
-def late_coverage(monkeypatch):
-    right = engine.coverage_time
-    monkeypatch.setattr(engine, "coverage_time", lambda rows: min(len(rows), (right(rows) or 0) + 1))
-
-
-PLANTED = [
-    wrong_sign,
-    prime_believed,
-    span_of_a_prime_believed,
-    rank_of_a_prime_believed,
-    row_by_row_believed,
-    swallowed_error,
-    another_characteristic,
-    late_coverage,
-]
+PLANTED = {
+    "wrong sign": planted(engine, "residues", of_magnitudes),
+    "prime believed": instead(engine, "argument_of", lambda *_: Argument.KERNEL),
+    "span of a prime believed": instead(engine, "why_spans", lambda *_: Argument.KERNEL),
+    "rank of a prime believed": instead(engine, "rational_rank", lambda rows, rank, prime: rank),
+    "row by row believed": instead(IncrementalSpan, "_rank_is_exact", lambda *_: True),
+    "an index twice": instead(arrays, "repeated_index", lambda *_: -1),
+    "another characteristic": planted(
+        engine, "parse_field", lambda right: lambda field: Field(2) if field == "GF(9)" else right(field)
+    ),
+    "late coverage": planted(
+        engine, "coverage_time", lambda right: lambda rows: min(len(rows), (right(rows) or 0) + 1)
+    ),
+}
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("plant", PLANTED)
+@pytest.mark.parametrize("plant", PLANTED.values(), ids=PLANTED)
 def test_planted_defects_are_seen(plant, monkeypatch):
     plant(monkeypatch)
     assert any(attack(len(KINDS), seed, together=20).failures for seed in range(SEED + 4, SEED + 16))
@@ -156,5 +128,5 @@ def test_planted_defects_are_seen(plant, monkeypatch):
 
 @pytest.mark.quality
 def test_a_prime_believed_is_seen_at_many_columns(monkeypatch):
-    prime_believed(monkeypatch)
+    PLANTED["prime believed"](monkeypatch)
     assert any(large.attack([200] * 6, seed).failures for seed in range(4))

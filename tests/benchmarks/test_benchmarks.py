@@ -233,34 +233,12 @@ def test_the_machines_facts_name_no_machine() -> None:
 # ------------------------------------------------------------------------------------------------------------- README
 
 
-def test_the_performance_section_is_that_of_the_figures_on_record() -> None:
-    text = readme.README.read_text(encoding="utf-8")
-    assert readme.between(text) == readme.section()
-    assert readme.renewed(text, readme.section()) == text
-
-
-@pytest.mark.quality
-def test_a_digit_that_was_changed_is_seen() -> None:
-    text = readme.README.read_text(encoding="utf-8")
-    own = readme.between(text)
-    digits = [match.start() for match in re.finditer(r"\d", own)]
-    for at in digits[:: len(digits) // 20]:
-        wrong = f"{own[:at]}{(int(own[at]) + 1) % 10}{own[at + 1 :]}"
-        assert readme.between(text.replace(own, wrong)) != readme.section()
-
-
 @pytest.mark.quality
 def test_figures_that_were_measured_anew_are_seen(tmp_path: Path) -> None:
     for path in readme.FIGURES.glob("*.json"):
         facts, records = read(path)
         write(tmp_path / path.name, [replace(record, value=1.3 * record.value) for record in records], facts)
     assert readme.section(tmp_path) != readme.section()
-
-
-@pytest.mark.parametrize("text", ["no markers", readme.BEGIN, f"{readme.BEGIN}{readme.END}{readme.END}"])
-def test_a_readme_without_its_markers(text: str) -> None:
-    with pytest.raises(ValueError, match="once each"):
-        readme.renewed(text, "new")
 
 
 @pytest.mark.parametrize(

@@ -66,24 +66,6 @@ def test_every_fault_on_record_is_seen_or_explained() -> None:
     assert {record["module"] for record in records} <= {str(Path(m).relative_to(ROOT)) for m in modules(costly=True)}
 
 
-def table(records: list[dict[str, Any]]) -> list[str]:
-    """Rows of the page: faults by folder, and what became of them."""
-    kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
-    folders = sorted({record["module"].split("/")[1] for record in records})
-    rows = []
-    for name, part in [*((f, f"srtheory/{f}/") for f in folders), ("**all**", "")]:
-        outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
-        numbers = [len(outcomes), *(sum(outcome in kind for outcome in outcomes) for kind in kinds)]
-        rows.append(f"| {name} | {' | '.join(map(str, numbers))} |")
-    return rows
-
-
-def test_the_page_says_what_is_on_record() -> None:
-    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
-    for row in table(json.loads(RECORD.read_text(encoding="utf-8"))["mutants"]):
-        assert row in page
-
-
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "change",

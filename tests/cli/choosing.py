@@ -1,4 +1,4 @@
-"""What the comparisons of docs/choosing.md find: ``python -m tests.cli.choosing data/choosing`` puts it on record.
+"""What the comparisons of docs/choosing.md find: ``python -m tests.record choosing`` puts it on record.
 
 It takes a minute.  tests/cli/test_choosing_docs.py computes the fastest schemes and a tenth of all trials again.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from srtheory.experiments.lines import write_lines
 from srtheory.experiments.trial import Record, run_trials
 
 ROOT = Path(__file__).parents[2]
-FILE = "compared.csv"
+RECORD = ROOT / "data" / "choosing" / "compared.csv"
 TEXT = (ROOT / "docs" / "choosing.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^srtheory (.*)$", TEXT, re.MULTILINE)
 COMPARE = [line for line in COMMANDS if line.startswith("compare")]
@@ -75,8 +74,8 @@ def digest(records: Sequence[Record]) -> str:
     return hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
 
 
-if __name__ == "__main__":
+def write() -> None:
     lines = [
         line_of(number, *each) for number, command in enumerate(COMPARE) for each in compared(command, lambda k: TRIALS)
     ]
-    write_lines(Path(sys.argv[1]) / FILE, Line, lines)
+    write_lines(RECORD, Line, lines)

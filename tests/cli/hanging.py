@@ -14,7 +14,7 @@ FIRST_BLOCK = 50
 HANGS = 1000
 """Seconds: longer than the patience of the tests."""
 
-compute = running._compute
+compute = running.compute_piece
 
 
 def hang(piece: _Piece) -> object:

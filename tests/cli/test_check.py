@@ -167,7 +167,7 @@ LONG = [
 def test_whatever_span_writes_is_read(run, certified, monkeypatch, i, field):
     """Also where 32 MiB do not suffice: no byte more is allowed here than what follows from the matrix."""
     monkeypatch.setattr(files, "LARGEST_FILE", 0)
-    monkeypatch.setattr(check, "_HEAD", 600)
+    monkeypatch.setattr(check, "HEAD", 600)
     file, certificate = certified(LONG[i], field)
     assert run("check", certificate, "--matrix", file)[0] == 0
     certificate.write_text(json.dumps(json.loads(certificate.read_text()), indent=8), encoding="utf-8")

@@ -262,7 +262,7 @@ def test_what_scipy_warns_of_is_no_second_line(run: Run, tmp_path: Path) -> None
 
 
 def test_an_archive_that_unpacks_to_gigabytes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srtheory.files._UNPACKED", 40_000)
+    monkeypatch.setattr("srtheory.files.UNPACKED", 40_000)
     save_npz(tmp_path / "g.npz", csr_array(np.eye(3, dtype=int)))
     assert run("span", str(tmp_path / "g.npz")).status == 0
     np.savez_compressed(tmp_path / "g.npz", format=b"csr", shape=np.array([1, 1]), data=np.zeros(10**5))

@@ -20,7 +20,7 @@ from paper_checks import registry
 from srtheory.cli import main
 from srtheory.experiments import running, store
 from tests.cli.hanging import FIRST_BLOCK, hang
-running._compute, store._LARGEST = hang, FIRST_BLOCK
+running.compute_piece, store.LARGEST_BLOCK = hang, FIRST_BLOCK
 registry.SECTIONS = ("streaming",)  # that of the claim below: all others take a second to import
 main()
 """

@@ -87,7 +87,7 @@ def test_a_full_disk_ends_verify_in_one_line(
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(store, "_write", full)
+    monkeypatch.setattr(store, "write_whole", full)
     done = run(*CLAIM, "--store", str(tmp_path))
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "No space left" in done.stderr

@@ -53,7 +53,7 @@ def test_whole_numbers_are_the_floats_that_simulate_reads(
     path = tmp_path / "grid.toml"
     for tau in (4 * 10**18, 2**63, 10**25):
         law = f"expon(scale={tau})"
-        monkeypatch.setattr(compiled._SPENT, "seconds", spent)
+        monkeypatch.setattr(compiled.SPENT, "seconds", spent)
         path.write_text(
             f'trials = 6\nseed = 3\n[[tasks]]\nscheme = "sr"\nsymbols = 7\ndegree = 2\ntau = {tau}\n'
             f'message_cost = {cost}\nmaster_time = {cost}\nstartup = "{law}"\n'
@@ -136,7 +136,7 @@ def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, m
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(store, "_write", full)
+    monkeypatch.setattr(store, "write_whole", full)
     done = run("simulate", *ONE, "--store", str(tmp_path / "new"), "--trials", "25")
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "No space left" in done.stderr

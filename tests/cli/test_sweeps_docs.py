@@ -64,7 +64,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_one_task(do, code, folder, monkeypatch):
     """As printed, but for a tenth of the trials, in all and in a block."""
-    monkeypatch.setattr(store, "_LARGEST", store._LARGEST // 10)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", store.LARGEST_BLOCK // 10)
 
     def fewer(text):
         return re.sub(r"\b(1[05])00\b", r"\g<1>0", text)
@@ -131,8 +131,9 @@ with Client("{}", timeout=300) as client:
 
 def test_names_that_are_mentioned_exist():
     from srtheory.cli.sweep import _KINDS
+    from srtheory.decoders import ENTRIES as DECODERS
     from srtheory.experiments.trial import Record
 
-    grid = re.search(r"Any value of a task.*?is refused", TEXT, re.DOTALL)[0]
-    assert {name for name in grid.split("`")[1::2] if name not in ("simulate",)} == set(_KINDS)
+    below = TEXT.split("\n".join(TOGETHER))[1].split("```")[1]
+    assert set(re.findall(r"`([a-z_]+)`", below)) - {"simulate", *DECODERS} == set(_KINDS)
     assert {"stopping_time", "coverage_time", "latency"} <= set(Record.__dataclass_fields__)

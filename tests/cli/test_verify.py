@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
         raise OSError(30, "Read-only file system", str(tmp_path))
 
     monkeypatch.setattr("srtheory.cli.common.TemporaryFile", refuse)
-    monkeypatch.setattr("srtheory.cli.verify._settle", lambda *_: pytest.fail("a claim was checked"))
+    monkeypatch.setattr("srtheory.cli.verify.settle", lambda *_: pytest.fail("a claim was checked"))
     done = run("verify", "--claim", "fig1", "--out", str(tmp_path))
     assert (done.status, done.stderr.count("\n")) == (2, 1)
     assert "Read-only" in done.stderr

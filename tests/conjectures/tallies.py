@@ -1,6 +1,6 @@
 """What each size gave in the longest hunts, kept in data/pages/hunts.csv: a tenth of the sizes are gone through again.
 
-``python -m tests.conjectures.tallies`` writes the file, in half a minute.  A line has the sizes that were reached with
+``python -m tests.record hunts`` writes the file, in half a minute.  A line has the sizes that were reached with
 their numbers of cases, of classes, and of classes that do not meet the hypothesis.
 """
 
@@ -15,7 +15,7 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.hunt import FOREVER, Hunt, hunt
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.conjectures.registry import shipped
-from tests import pages
+from tests.record import cells, keep
 
 FILE = "hunts"
 LONG = ("sr-gfp-agrees-with-q", "sr-q-spans-implies-gfp", "sr-gfp-spans-implies-q")
@@ -61,7 +61,7 @@ def hunted(name: str, chosen: Callable[[int], bool], end: int | None = None) -> 
 def recorded() -> dict[str, dict[Size, Tally]]:
     """Conjecture -> size -> tally."""
     found: dict[str, dict[Size, Tally]] = {name: {} for name in LONG}
-    for name, m, n, d, cases, classes, vacuous in pages.lines(FILE):
+    for name, m, n, d, cases, classes, vacuous in cells(FILE):
         found[name][int(m), int(n), int(d)] = int(cases), int(classes), int(vacuous)
     return found
 
@@ -91,8 +91,4 @@ def totals(record: dict[Size, Tally]) -> dict[str, int]:
 
 def write() -> None:
     every = ((name, hunted(name, lambda i: True)[1]) for name in LONG)
-    pages.write(FILE, ([name, *size, *tally] for name, found in every for size, tally in found.items()))
-
-
-if __name__ == "__main__":
-    write()
+    keep(FILE, ([name, *size, *tally] for name, found in every for size, tally in found.items()))

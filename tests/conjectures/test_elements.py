@@ -85,14 +85,14 @@ def of_whole_numbers(field):
     return np.multiply.outer(np.arange(q), powers)[:, :, None] // powers % p
 
 
-BLOCKS = descent._blocks
+BLOCKS = descent.element_blocks
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("q", [4, 8, 9])
 @pytest.mark.parametrize("planted", [without_multiples, of_whole_numbers])
 def test_other_images_are_seen(q: int, planted, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descent, "_blocks", planted)
+    monkeypatch.setattr(descent, "element_blocks", planted)
     assert differing(q)
 
 

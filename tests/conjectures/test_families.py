@@ -693,8 +693,8 @@ def test_a_relabelling_that_is_none_of_the_family_is_noticed(monkeypatch):
 
 @pytest.mark.quality
 def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
-    proper = sent._sequences
-    monkeypatch.setattr(sent, "_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
+    proper = sent.block_sequences
+    monkeypatch.setattr(sent, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
     with pytest.raises(AssertionError):
         test_hands_are_those_that_the_scheme_sends("sr-sizes", {}, {"sizes": "1:0.5,2:0.5"})
 
@@ -702,8 +702,8 @@ def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
 @pytest.mark.quality
 def test_a_case_that_is_skipped_is_noticed(monkeypatch):
     """An enumeration that leaves out the last class of each size."""
-    proper = families._sets
-    monkeypatch.setattr(families, "_sets", lambda *arguments: iter(list(proper(*arguments))[:-1]))
+    proper = families.sets_of_size
+    monkeypatch.setattr(families, "sets_of_size", lambda *arguments: iter(list(proper(*arguments))[:-1]))
     with pytest.raises(AssertionError):
         test_a_family_by_brute_force(windows, SHORT, False, None)
 

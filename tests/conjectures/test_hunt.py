@@ -268,7 +268,7 @@ def clock(monkeypatch):
 def test_the_alarm_is_set_and_taken_back(processes, monkeypatch):
     """Where other processes ask, a little later: they are to hand in what they have."""
     left = []
-    monkeypatch.setattr(hunting, "_asker", lambda conjecture, store, processes: Asker(conjecture))
+    monkeypatch.setattr(hunting, "asker_of", lambda conjecture, store, processes: Asker(conjecture))
     hunt(
         stated(lambda case: left.append(signal.getitimer(signal.ITIMER_REAL)[0])),
         processes=processes,
@@ -389,11 +389,11 @@ def test_text_counts_from_one():
 @pytest.mark.quality
 def test_a_level_out_of_order_is_noticed(monkeypatch):
     """If rows were enumerated by the number of rows downwards, the first find would not be the smallest."""
-    proper = domains._row_levels
+    proper = domains.row_levels
 
     def backwards(reach, *arguments, **options):
         return reversed(list(proper(levels.Reach(min(3, reach.symbols)), *arguments, **options)))
 
-    monkeypatch.setattr(domains, "_row_levels", backwards)
+    monkeypatch.setattr(domains, "row_levels", backwards)
     found = hunt(stated(lambda case: case.ones < 7))
     assert len(found.counterexample.masks) > 4

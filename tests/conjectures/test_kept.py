@@ -148,7 +148,7 @@ def test_other_code_of_ours_is_asked_anew(mine: Path, tmp_path: Path, monkeypatc
 
 
 def test_many_answers_are_in_several_files(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_MOST", 40)
+    monkeypatch.setattr(kept, "MOST", 40)
     first = hunt(mine, "few", store=tmp_path)
     sizes = [len(json.loads(path.read_text())["answers"]) for path in files(tmp_path)]
     assert sizes[:-1] == [40] * (len(sizes) - 1) != []
@@ -234,14 +234,14 @@ def test_a_conjecture_without_a_name_can_neither_be_kept_nor_sent(mine: Path, mo
 
 @pytest.mark.quality
 def test_a_digest_that_leaves_out_weights_is_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_digest", lambda case: str((case.symbols, case.masks)))
+    monkeypatch.setattr(kept, "case_digest", lambda case: str((case.symbols, case.masks)))
     plain = hunt(mine, "signed")
     assert hunt(mine, "signed", store=tmp_path) != plain
 
 
 @pytest.mark.quality
 def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_sum", lambda id, answers: "")
+    monkeypatch.setattr(kept, "answers_sum", lambda id, answers: "")
     first = hunt(mine, "few", store=tmp_path)
     flipped(files(tmp_path)[0])
     assert hunt(mine, "few", store=tmp_path) != first
@@ -251,7 +251,7 @@ def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch:
 
 HUNT = """
 from srtheory.conjectures import hunt, kept
-kept._EVERY, hunt.EXAMPLES = -1.0, 60
+kept.EVERY, hunt.EXAMPLES = -1.0, 60
 from srtheory.cli import main
 main()
 """
@@ -297,7 +297,7 @@ def test_pieces_that_take_their_time_are_handed_in_parts(
     mine: Path, here: list[int], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, at_once = hunt(mine, name, processes=2), len(here)
-    monkeypatch.setattr(asking, "_SECONDS", -1.0)
+    monkeypatch.setattr(asking, "SECONDS", -1.0)
     assert hunt(mine, name, processes=2) == plain
     assert len(here) > 2 * at_once or name == "drawn"
 
@@ -318,7 +318,7 @@ def test_processes_keep_answers(mine: Path, tmp_path: Path, here: list[int]) -> 
 
 def test_the_budget_counts_what_was_answered(mine: Path, here: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Time is out in the first round at three symbols: that is counted as far as it goes without a gap."""
-    monkeypatch.setattr(asking, "_SECONDS", -1.0)
+    monkeypatch.setattr(asking, "SECONDS", -1.0)
     looks = iter(range(10**6))
     monkeypatch.setattr(hunting, "time", SimpleNamespace(monotonic=lambda: next(looks)))
     found = hunting.hunt(load(f"{mine}::few"), processes=2, budget=30)
@@ -342,14 +342,14 @@ def test_a_faulty_predicate_is_the_same_line_from_any_process(mine: Path, here: 
 
 @pytest.mark.quality
 def test_answers_to_other_cases_are_seen(mine: Path, here: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    ask_some = asking._ask_some
+    ask_some = asking.ask_some
 
     def shifted(piece):
         part, answers, late = ask_some(piece)
         return part, [asking.Answer.HOLDS, *answers[:-1]], late
 
     monkeypatch.setattr(hunting, "EXAMPLES", 5)  # the counterexample is enumerated, not drawn
-    monkeypatch.setattr(asking, "_ask_some", shifted)
+    monkeypatch.setattr(asking, "ask_some", shifted)
     assert hunt(mine, "few", processes=2) != hunt(mine, "few")
 
 

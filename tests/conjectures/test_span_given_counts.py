@@ -120,8 +120,8 @@ def test_a_remainder_block_that_is_forgotten_is_noticed(monkeypatch):
     counts = (0, 0, 3, 3)
     right = computed(4, 2, counts)
     assert right == brute_force(4, 2, counts)
-    sizes = law._block_sizes
-    monkeypatch.setattr(law, "_block_sizes", lambda m, d: sizes(m, d)[:-1])
+    sizes = law.block_sizes
+    monkeypatch.setattr(law, "block_sizes", lambda m, d: sizes(m, d)[:-1])
     with pytest.raises(ArgumentError):
         computed(4, 2, counts)
 

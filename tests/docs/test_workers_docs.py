@@ -1,4 +1,4 @@
-"""docs/workers.md: its example and its commands run, and its numbers are those on record."""
+"""docs/workers.md: its example and its commands run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.records.workers import SETTINGS, compared, deviations, fitted, read_arrivals, read_runs
+from docs.quoted.workers import fits
+from paper_checks.records.workers import fitted, read_arrivals, read_runs
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.experiments.test_cluster import launch, say
@@ -85,40 +86,8 @@ def test_the_fit(client, capsys):  # noqa: F811
     assert "(" in law
 
 
-def test_what_is_said_of_deviations_and_that_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
-    runs, lines = read_runs(), read_arrivals()
-    found = {name: fitted(name, runs, lines) for name in SETTINGS}
-    paced, natural = (deviations(name, runs, lines, fit) for name, fit in found.items())
-    said = " ".join(TEXT.split())
-    median, most, worst = (1e3 * x for x in paced.off)
-    for words in (
-        f"{100 * natural.between_runs:.0f} % is between runs",
-        f"(paced: {100 * paced.between_runs:.1f} %)",
-        f"by $T$ {natural.senders:.1f} of 30 workers",
-        f"{1e3 * natural.transit:.0f} ms or more (paced: {1e3 * paced.transit:.0f} ms)",
-        f"within {median:.1f} ms of $X + \\tau B$, 90 % within {most:.1f} ms, and 1 % more than {worst:.0f} ms off",
-        f"takes {1e3 * paced.decoding['parts-cyclic']:.1f} ms for parts and {1e3 * paced.decoding['sr']:.1f} ms by",
-        *(f"$p = {fit.p_value:.2g}$" for fit in found.values()),
-    ):
-        assert words in said
-    quick = fitted("paced", runs, lines, repeats=0)
-    assert vars(quick) | {"p_value": None} == vars(found["paced"]) | {"p_value": None}
+def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
+    quick, whole = fitted("paced", read_runs(), read_arrivals(), repeats=0), fits()["paced"]
+    assert vars(quick) | {"p_value": None} == vars(whole) | {"p_value": None}
     assert math.isnan(quick.p_value)
-    assert 0 < found["paced"].p_value < 1
-
-
-@pytest.mark.slow
-def test_the_numbers_are_those_on_record():
-    """Of the same fit: its p-value, which takes long, is in none of them."""
-    runs, lines = read_runs(), read_arrivals()
-    said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
-    for name, setting in SETTINGS.items():
-        fit = fitted(name, runs, lines, repeats=0)
-        assert f"$\\tau = {fit.tau:.3g}$" in TEXT
-        for its in compared(name, runs, fit):
-            [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]
-            cells = [cell.strip() for cell in line.split("|")]
-            law = "–" if its.by_law is None else f"{its.by_law:.3g}"
-            interval = f"{its.measured:.3g} [{its.low:.3g}, {its.high:.3g}]"
-            numbers = [interval, f"{its.available:.3g}", f"{its.predicted:.3g}", law]
-            assert cells[2:] == [*numbers, "yes" if its.within else "no"]
+    assert 0 < whole.p_value < 1

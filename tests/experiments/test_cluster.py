@@ -90,7 +90,7 @@ def test_a_scheduler_that_is_not_there_is_told(monkeypatch, address):
 
 
 def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
-    monkeypatch.setattr("srtheory.experiments.running._ANSWER", 0.2)
+    monkeypatch.setattr("srtheory.experiments.running.ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         end = Timer(10, mute.close)  # of one that waits for ever
         end.start()
@@ -102,7 +102,7 @@ def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
 def test_a_worker_of_another_version_is_refused():
     """Its records would be those of another task."""
     with pytest.raises(ArgumentError, match="this version"):
-        running._compute(running._Piece(0, TASK, range(1)), "0" * 64)
+        running.compute_piece(running._Piece(0, TASK, range(1)), "0" * 64)
 
 
 MINE = """
@@ -163,7 +163,7 @@ def test_an_address_is_given_no_more_time_than_there_is(monkeypatch):
         given.append(seconds)
         raise OSError("nobody")
 
-    monkeypatch.setattr(running, "_reach", reach)
+    monkeypatch.setattr(running, "reach", reach)
     for seconds in (None, 2.5, 60.0):
         with pytest.raises(ArgumentError, match="nobody"), running.client_of("tcp://127.0.0.1:9", seconds):
             pass

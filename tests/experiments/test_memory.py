@@ -40,7 +40,7 @@ def without_work(patch: pytest.MonkeyPatch) -> None:
         columns = {name: np.resize(values, len(piece.trials)) for name, values in plain.columns.items()}
         return piece.gap, Records(columns | {"trial": np.arange(piece.trials.start, piece.trials.stop)})
 
-    patch.setattr(running, "_compute", compute)
+    patch.setattr(running, "compute_piece", compute)
 
 
 def gathers(patch: pytest.MonkeyPatch) -> None:
@@ -50,8 +50,8 @@ def gathers(patch: pytest.MonkeyPatch) -> None:
 
 def keeps(patch: pytest.MonkeyPatch) -> None:
     """A run that keeps what it has stored."""
-    kept, close = [], running._close
-    patch.setattr(running, "_close", lambda gap, shelf, parts: (kept.append(parts), close(gap, shelf, parts)))
+    kept, close = [], running.close_gap
+    patch.setattr(running, "close_gap", lambda gap, shelf, parts: (kept.append(parts), close(gap, shelf, parts)))
 
 
 def boxes(patch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+from paper_checks import real_sums
+from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, recover
 from srtheory.decoders.rounded import rounded
 from srtheory.decoders.sums import by_elimination, by_lsmr
-from srtheory.experiments import real_sums
-from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, recover
 from srtheory.experiments.workloads import WORKLOADS, rationals
 from srtheory.span.dense.lifting import spanning_vector
 

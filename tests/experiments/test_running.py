@@ -37,7 +37,7 @@ TRIALS = 113  # two blocks and a part of the third
 def small_blocks():
     """Files of fewer trials: what is asked is how blocks are cut, kept and found, whatever their size."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store, "_LARGEST", BLOCK)
+        patch.setattr(store, "LARGEST_BLOCK", BLOCK)
         assert store.block_size(SMALL) == BLOCK
         yield
 
@@ -103,9 +103,9 @@ def test_the_span_decoder_too(tmp_path):
 
 def test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch):
     for pieces in (1, 6):
-        monkeypatch.setattr(running, "_PIECES", pieces)
-        backwards = lambda *_: lambda work: map(running._compute, reversed(list(work)))  # noqa: E731
-        monkeypatch.setattr(running, "_engine", backwards)
+        monkeypatch.setattr(running, "PIECES", pieces)
+        backwards = lambda *_: lambda work: map(running.compute_piece, reversed(list(work)))  # noqa: E731
+        monkeypatch.setattr(running, "mapped_by", backwards)
         run(SMALL, TRIALS, store=tmp_path / str(pieces))
         assert contents(tmp_path / str(pieces)) == undisturbed
 
@@ -124,7 +124,7 @@ def test_a_rerun_computes_nothing(plain, tmp_path, monkeypatch):
     run(SMALL, TRIALS, store=tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
-    monkeypatch.setattr(running, "_engine", _no_engine)
+    monkeypatch.setattr(running, "mapped_by", _no_engine)
     assert run(SMALL, TRIALS, store=tmp_path) == plain
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
@@ -196,14 +196,14 @@ def test_a_foreign_file_stops_the_run_before_it_starts(tmp_path, monkeypatch):
     path = tmp_path / SMALL.id / "0000000050.parquet"
     path.write_bytes((tmp_path / LOSSY.id / "0000000000.parquet").read_bytes())
     before = contents(tmp_path)
-    monkeypatch.setattr(running, "_engine", _no_engine)
+    monkeypatch.setattr(running, "mapped_by", _no_engine)
     with pytest.raises(ArgumentError, match="0000000050"):
         run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == before
 
 
 def test_a_full_disk_stops_the_run_and_loses_nothing(undisturbed, tmp_path, monkeypatch):
-    write, written = store._write, []
+    write, written = store.write_whole, []
 
     def full(path, data):
         if len(written) == 2:  # _task.json and a block
@@ -212,7 +212,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(undisturbed, tmp_path, monk
         write(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_write", full)
+        patch.setattr(store, "write_whole", full)
         with pytest.raises(OSError, match="No space left"):
             run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == {name: undisturbed[name] for name in files(0)}
@@ -226,7 +226,7 @@ from pathlib import Path
 from srtheory.experiments import store, trial
 from srtheory.experiments.running import run
 from tests.experiments.test_running import BLOCK, SMALL, TRIALS
-store._LARGEST = BLOCK
+store.LARGEST_BLOCK = BLOCK
 one = trial.run_trial
 delay, stop = float(sys.argv[2]), int(sys.argv[3])
 trial.run_trial = lambda task, i: time.sleep(delay if i < stop else 1000) or one(task, i)
@@ -238,13 +238,13 @@ from pathlib import Path
 from srtheory.experiments import store
 from srtheory.experiments.running import run
 from tests.experiments.test_running import BLOCK, SMALL, TRIALS
-store._LARGEST = BLOCK
-write = store._write
+store.LARGEST_BLOCK = BLOCK
+write = store.write_whole
 def write_and_die(path, data):
     write(path, data)
     if path.suffix == ".parquet":
         os.kill(os.getpid(), signal.SIGKILL)
-store._write = write_and_die
+store.write_whole = write_and_die
 run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
 """
 
@@ -290,7 +290,7 @@ def test_two_runs_on_one_folder(undisturbed, tmp_path):
 def test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path):
     """The shorter one would overwrite the last block with its prefix, were it to come last."""
     run(SMALL, TRIALS, store=tmp_path)
-    engine, seen = running._engine(1, None), []
+    engine, seen = running.mapped_by(1, None), []
     (tmp_path / SMALL.id / "0000000100.parquet").unlink()
 
     def late(*_):
@@ -303,15 +303,15 @@ def test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path):
         return work
 
     with pytest.MonkeyPatch.context() as patch:
-        original = running._engine
-        patch.setattr(running, "_engine", lambda *given: original(*given) if seen else late(*given))
+        original = running.mapped_by
+        patch.setattr(running, "mapped_by", lambda *given: original(*given) if seen else late(*given))
         run(SMALL, 101, store=tmp_path)
     assert seen
     assert contents(tmp_path) == undisturbed
 
 
 def test_a_killed_process_is_told_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "_compute", _die)
+    monkeypatch.setattr(running, "compute_piece", _die)
     with pytest.raises(OSError, match="killed") as failure:
         run(SMALL, 10, processes=2)
     assert failure.value.filename == "processes"
@@ -322,17 +322,17 @@ def _die(piece):
 
 
 def test_other_processes_do_not_hear_interrupts(plain, monkeypatch):
-    monkeypatch.setattr(running, "_compute", _deaf)
+    monkeypatch.setattr(running, "compute_piece", _deaf)
     assert run(SMALL, 60, processes=2) == plain[:60]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
-_compute = running._compute
+compute_piece = running.compute_piece
 
 
 def _deaf(piece):
     assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    return _compute(piece)
+    return compute_piece(piece)
 
 
 def test_sigterm_is_as_it_was_after_a_run():
@@ -365,7 +365,7 @@ def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
     asked = {"symbols": 12, "degree": 3, "tau": 0.1, "decoder": "hitting"}
     with_store = Lab(seed=1, store=tmp_path, processes=2).records("sr", trials=30, **asked)
     assert with_store == Lab(seed=1).records("sr", trials=30, **asked) == run(SMALL, 30)
-    monkeypatch.setattr(running, "_engine", _no_engine)
+    monkeypatch.setattr(running, "mapped_by", _no_engine)
     told = []
     lab = Lab(seed=1, store=tmp_path, progress=lambda what, done: told.append((what, done)))
     assert lab.records("sr", trials=20, **asked) == with_store[:20]
@@ -393,7 +393,7 @@ def test_trials_that_depend_on_the_batch_are_caught(plain, undisturbed, tmp_path
         columns["trial"] = columns["trial"] + piece.trials.start
         return piece.gap, type(concatenate([]))(columns)
 
-    monkeypatch.setattr(running, "_compute", by_batch)
+    monkeypatch.setattr(running, "compute_piece", by_batch)
     with pytest.raises(AssertionError):
         test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch)
 
@@ -408,7 +408,7 @@ def test_pieces_put_together_as_they_come_are_caught(undisturbed, tmp_path, monk
 @pytest.mark.quality
 def test_a_writer_that_does_not_look_first_is_caught(undisturbed, tmp_path, monkeypatch):
     def blind(self, first, records):
-        store._write(self._file(first), store._encode(records, self.id))
+        store.write_whole(self._file(first), store.encode(records, self.id))
 
     monkeypatch.setattr(store.Folder, "write", blind)
     with pytest.raises(AssertionError):

@@ -20,7 +20,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import store
 from srtheory.experiments.records import from_records
-from srtheory.experiments.store import DamagedFileWarning, Folder, Kept, Memory, block_size, open_folder
+from srtheory.experiments.store import DamagedFileWarning, Kept, Memory, block_size, open_folder
 from srtheory.experiments.trial import RESULTS, Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.baselines import BatchCouponCollector
@@ -168,7 +168,7 @@ def outcomes(data, step):
         flipped = bytearray(data)
         flipped[i] ^= 0x55
         try:
-            found = store._decode(bytes(flipped), TASK.id)
+            found = store.decode(bytes(flipped), TASK.id)
         except store._Damaged:
             yield "damaged"
         else:
@@ -176,18 +176,18 @@ def outcomes(data, step):
 
 
 def test_a_flipped_byte_is_found_or_does_no_harm():
-    met = list(outcomes(store._encode(RECORDS, TASK.id), 7))
+    met = list(outcomes(store.encode(RECORDS, TASK.id), 7))
     assert set(met) <= {"damaged", "foreign", "sound"}
     assert met.count("damaged") > 0.5 * len(met)
 
 
 @pytest.mark.quality
 def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeypatch):
-    monkeypatch.setattr(store, "_digest", lambda records, id: "")
+    monkeypatch.setattr(store, "records_digest", lambda records, id: "")
     trusting = lambda *arguments, **more: _file(*arguments, **(more | {"page_checksum_verification": False}))  # noqa: E731
     _file = parquet.ParquetFile
     monkeypatch.setattr(parquet, "ParquetFile", trusting)
-    assert "silently wrong" in outcomes(store._encode(RECORDS, TASK.id), 7)
+    assert "silently wrong" in outcomes(store.encode(RECORDS, TASK.id), 7)
 
 
 def test_a_column_never_comes_from_a_page_whose_head_was_flipped(folder, monkeypatch):
@@ -208,7 +208,7 @@ def test_a_column_never_comes_from_a_page_whose_head_was_flipped(folder, monkeyp
 
 def test_a_flipped_byte_of_the_columns_is_found_by_the_checksum_of_its_page():
     """Without the digest: other programs, which know nothing of it, find the damage by the same checksum."""
-    data = bytearray(store._encode(RECORDS, TASK.id))
+    data = bytearray(store.encode(RECORDS, TASK.id))
 
     def told(i):
         flipped = data.copy()
@@ -245,7 +245,7 @@ def renamed(data, **about):
 )
 def test_what_claims_to_be_records_and_is_not_is_damaged(folder, about, columns):
     """A file with a digest, or with this task's id, is one of ours: no stranger to be left alone."""
-    whole = renamed(store._encode(RECORDS, TASK.id), **about)
+    whole = renamed(store.encode(RECORDS, TASK.id), **about)
     sink = pa.BufferOutputStream()
     parquet.write_table(store._parse(whole).select(range(columns)), sink)
     damage(folder, sink.getvalue().to_pybytes())
@@ -318,17 +318,17 @@ def _of_another_form():
 
 def _without_its_metadata():
     written = pa.BufferOutputStream()
-    parquet.write_table(store._parse(store._encode(RECORDS, TASK.id)).replace_schema_metadata(None), written)
+    parquet.write_table(store._parse(store.encode(RECORDS, TASK.id)).replace_schema_metadata(None), written)
     return written.getvalue().to_pybytes()
 
 
 FOREIGN = {
-    "another task": lambda: store._encode(from_records(run_trials(OTHER, range(5))), OTHER.id),
+    "another task": lambda: store.encode(from_records(run_trials(OTHER, range(5))), OTHER.id),
     "another form": _of_another_form,
     "records of nobody knows what": _without_its_metadata,
-    "other trials": lambda: store._encode(from_records(run_trials(TASK, range(1, 41))), TASK.id),
-    "no trials": lambda: store._encode(RECORDS[:0], TASK.id),
-    "too many": lambda: store._encode(from_records(run_trials(TASK, range(501))), TASK.id),
+    "other trials": lambda: store.encode(from_records(run_trials(TASK, range(1, 41))), TASK.id),
+    "no trials": lambda: store.encode(RECORDS[:0], TASK.id),
+    "too many": lambda: store.encode(from_records(run_trials(TASK, range(501))), TASK.id),
 }
 
 
@@ -449,20 +449,22 @@ def test_a_finished_folder_may_be_read_only(folder, tmp_path):
 @pytest.mark.quality
 def test_a_store_that_trusts_whatever_can_be_parsed_is_caught(folder, monkeypatch):
     """It would take another task's records for its own."""
-    monkeypatch.setattr(store, "_decode", lambda data, id: store._records(store._parse(data)))
+    monkeypatch.setattr(store, "decode", lambda data, id: store._records(store._parse(data)))
     with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
         test_a_sound_file_of_something_else_is_refused_and_stays(folder, "another task")
 
 
 @pytest.mark.quality
 def test_a_store_that_takes_a_torn_file_for_an_empty_one_in_silence_is_caught(folder, monkeypatch):
-    def trusting(self, first):
+    decode = store.decode
+
+    def trusting(data, id):
         try:
-            return store._decode(self._file(first).read_bytes(), self.id)
-        except (FileNotFoundError, store._Damaged):
+            return decode(data, id)
+        except store._Damaged:
             return RECORDS[:0]
 
-    monkeypatch.setattr(Folder, "_read", trusting)
+    monkeypatch.setattr(store, "decode", trusting)
     with warnings.catch_warnings(), pytest.raises(pytest.fail.Exception, match="DID NOT WARN"):
         test_a_torn_file_is_set_aside_and_said_so(folder, 0.5)
 
@@ -473,7 +475,7 @@ def test_a_store_that_writes_in_place_is_caught(folder, monkeypatch):
         with path.open("wb") as stream:
             stream.write(data)
 
-    monkeypatch.setattr(store, "_write", careless)
+    monkeypatch.setattr(store, "write_whole", careless)
     with pytest.raises(AssertionError):
         test_a_full_disk_leaves_what_was_there(folder, monkeypatch, 100)
 

@@ -123,9 +123,9 @@ def test_where_time_per_term_drowns_in_rounding_a_row_says_what_was_done():
     ],
 )
 def test_rows_that_are_taken_or_left_at_the_same_time_are_seen(name, wrong, monkeypatch):
-    monkeypatch.setattr(module, "_comes_by", wrong)
-    monkeypatch.setattr(module, "_tally", module._tally.function)
-    monkeypatch.setattr(module, "_completes", module._completes.function)
-    monkeypatch.setattr(module, "_rows_that_cover", module._rows_that_cover.function)
+    monkeypatch.setattr(module, "comes_by", wrong)
+    monkeypatch.setattr(module, "tally_rows", module.tally_rows.function)
+    monkeypatch.setattr(module, "completes", module.completes.function)
+    monkeypatch.setattr(module, "rows_that_cover", module.rows_that_cover.function)
     with pytest.raises(AssertionError):
         check()

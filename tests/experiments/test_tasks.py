@@ -179,7 +179,7 @@ TIMES = {"tau": 2.0**62, "message_cost": 3 * 2.0**60, "master_time": 2.0**61}
 
 @pytest.fixture(params=["interpreted", "compiled"])
 def engine(request, monkeypatch):
-    monkeypatch.setattr(compiled._SPENT, "seconds", 0.0 if request.param == "interpreted" else np.inf)
+    monkeypatch.setattr(compiled.SPENT, "seconds", 0.0 if request.param == "interpreted" else np.inf)
     monkeypatch.setattr(compiled, "PATIENCE", np.inf if request.param == "interpreted" else 0.0)
 
 

@@ -187,7 +187,7 @@ WITHOUT = """
 import os
 from pathlib import Path
 from srtheory.cli import verified
-verified._BUILT, os.environ["PATH"] = Path("nowhere"), ""
+verified.BUILT, os.environ["PATH"] = Path("nowhere"), ""
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from paper_checks.claims import applications, cited, coverage, discussion, figures, gradient, stopping, streaming
+from paper_checks.claims import applications, coverage, discussion, figures, gradient, stopping, streaming
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
@@ -59,14 +59,6 @@ def run_once(task: Task, trials: int, **means: Any) -> Records:
     return _RUNS[key]
 
 
-@cache
-def _errors(rows: tuple[tuple[int, ...], ...], m: int, estimate: Any) -> dict[str, Any]:
-    return _missed(rows, m, estimate)
-
-
-_missed = cited._errors
-
-
 _FORESTS: dict[tuple[Any, int], Any] = {}
 
 
@@ -85,25 +77,19 @@ ONCE: dict[Any, dict[str, Any]] = {
     applications: {"flat_derivatives": cache(applications.flat_derivatives)},
     workloads: {"forest": forest_once},
     networks: {"ensemble": cache(networks.ensemble)},
-    cited: {"_errors": lambda rows, m, estimate: _errors(tuple(map(tuple, rows)), m, estimate)},
     figures: {
         "latency_law": law_once,
         "expected_collection": expected_collection,
         "expected_stopping_given_hitting": expected_stopping,
     },
-    coverage: {
-        "_collector": cache(coverage._collector),
-        "_covered_in_time": cache(coverage._covered_in_time),
-        "_slack": cache(coverage._slack),
-        "sharp_mean": cache(coverage.sharp_mean),
-    },
+    coverage: {"sharp_mean": cache(coverage.sharp_mean)},
     discussion: {
         "all_receptions": cache(discussion.all_receptions),
         "least_reachable": cache(discussion.least_reachable),
         "rational": Ranks,
         "read_tables": cache(discussion.read_tables),
     },
-    gradient: {"_paper": cache(gradient._paper), "rational": Ranks},
+    gradient: {"rational": Ranks},
     stopping: {"MORE": 5},
     streaming: {"run": run_once},
 }

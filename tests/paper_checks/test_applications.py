@@ -19,11 +19,11 @@ from paper_checks.claims.applications import (
     app_taylor,
     flat_derivatives,
 )
+from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
 from paper_checks.records.kept_sums import KeptSum, read_sums
 from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION
 from srtheory.experiments.workloads import Tree
 from srtheory.rows import Rows
 from srtheory.span.dense.lifting import spanning_vector

@@ -16,7 +16,7 @@ def test_a_prover_checks_the_proofs() -> None:
 
 @pytest.fixture
 def no_program(monkeypatch, tmp_path):
-    monkeypatch.setattr(verified, "_BUILT", tmp_path / "srcheck")
+    monkeypatch.setattr(verified, "BUILT", tmp_path / "srcheck")
     monkeypatch.setenv("PATH", str(tmp_path))
 
 

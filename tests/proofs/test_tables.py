@@ -222,13 +222,13 @@ def test_other_moments_are_found() -> None:
 @pytest.mark.quality
 def test_a_changed_formula_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Odd intersections in place of even ones, and a block that is taken for a longer one."""
-    right = enumerator._even_subsets
-    monkeypatch.setattr(enumerator, "_even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
+    right = enumerator.even_subsets
+    monkeypatch.setattr(enumerator, "even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
     assert other_weights()
     assert outside_by_rows()
-    ways = given_counts._even_ways
+    ways = given_counts.even_ways
     monkeypatch.setattr(
-        given_counts, "_even_ways", lambda m, ends, blocks: ways(m, tuple(min(end + 1, m - 1) for end in ends), blocks)
+        given_counts, "even_ways", lambda m, ends, blocks: ways(m, tuple(min(end + 1, m - 1) for end in ends), blocks)
     )
     assert other_moments(even_sets_given_counts, uncovered_sets_given_counts)
     assert other_shares(*SHARES)

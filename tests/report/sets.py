@@ -1,6 +1,6 @@
 """Moments of sets of m symbols of which what is proved of M' follows, kept in data/pages/sets.csv.
 
-``python -m tests.report.sets`` writes the file, in ten seconds.  A line is the upper bounds of one size of sets after
+``python -m tests.record sets`` writes the file, in ten seconds.  A line is the upper bounds of one size of sets after
 each of the rows of one law.
 """
 
@@ -21,7 +21,7 @@ from paper_checks.records.guarantees import AfterRows, after_rows
 from srtheory.theory import spanning_rows
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.types import Floats
-from tests import pages
+from tests.record import cells, keep
 
 FILE = "sets"
 ROWS = {EXPONENTIAL: range(1000, 1011), PARETO: range(1488, 1491)}
@@ -40,7 +40,7 @@ _TENTH = slice(3, None, 10)
 def recorded() -> dict[str, Sets]:
     """Law -> what is on record."""
     found: dict[str, Sets] = {}
-    for law, size, *bounds in pages.lines(FILE):
+    for law, size, *bounds in cells(FILE):
         found.setdefault(law, {})[int(size)] = tuple(map(float, bounds))
     return found
 
@@ -64,11 +64,12 @@ def following(startup: str, sets: Sets) -> tuple[list[AfterRows], Sets]:
 @contextmanager
 def _moments(moments: Callable[..., Any]) -> Iterator[None]:
     """Moments from elsewhere, for a while; nothing of them stays in a cache."""
-    with (
-        patch.object(Rule, "moments", moments),
-        patch.object(spanning_rows, "_large_sets", spanning_rows._large_sets.__wrapped__),
-    ):
-        yield
+    spanning_rows.large_sets.cache_clear()
+    with patch.object(Rule, "moments", moments):
+        try:
+            yield
+        finally:
+            spanning_rows.large_sets.cache_clear()
 
 
 def come_out_again(computed: Sets, sets: Sets) -> bool:
@@ -93,8 +94,4 @@ def write() -> None:
     with _moments(moments):
         for startup, rows in ROWS.items():
             after_rows(startup, rows)
-    pages.write(FILE, lines)
-
-
-if __name__ == "__main__":
-    write()
+    keep(FILE, lines)

@@ -1,4 +1,4 @@
-"""docs/hitting_time.md says what the committed tables say, and the fits are fits."""
+"""The hitting-time campaign: what docs/hitting_time.md says of its tables, and the fits are fits."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from docs.quoted import on_record
+from docs.quoted.hitting_time import cells as cells_of
+from docs.quoted.hitting_time import off, tables
+from docs.quoted.hitting_time import section as lines_of
 from paper_checks.records import campaign
 from paper_checks.records.campaign import limiting_exponent, power_law
 from srtheory.experiments.campaign.judging import rows_of
 from srtheory.experiments.campaign.plan import task
-from srtheory.experiments.campaign.tables import Tables, read_tables
+from srtheory.experiments.campaign.tables import Tables
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.summary import proportion
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import spans
 from tests.report import predictions
@@ -25,82 +28,44 @@ PAGE = (ROOT / "docs" / "hitting_time.md").read_text(encoding="utf-8")
 SIZES = np.array([100.0, 200.0, 500.0, 1000.0, 2000.0])
 
 
-@pytest.fixture(scope="module")
-def tables():
-    return read_tables(ROOT / "data" / "hitting_time")
-
-
-def on_page(section):
-    name = section.__name__
-    return re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end of {name} -->", PAGE, re.DOTALL)[1]
-
-
-@pytest.mark.parametrize("section", campaign.SECTIONS, ids=lambda section: section.__name__)
-def test_the_page_has_the_tables_of_the_committed_data(tables, section, monkeypatch):
-    """And of the predictions on record."""
-    monkeypatch.setattr(campaign, "predicted", lambda cell: predictions.recorded()[predictions.key(cell)])
-    assert on_page(section) == "\n".join(section(tables))
-
-
 @pytest.mark.slow
 @pytest.mark.quality
 def test_predictions_come_out_again_and_another_one_would_be_seen():
-    record = predictions.recorded()
-    assert predictions.come_out_again(record)
+    record = predictions.PREDICTIONS.recorded
+    assert record.keys() == predictions.cells().keys()
+    assert predictions.PREDICTIONS.comes_out_again(record)
     name = min(record)
     early, late = record[name]
-    assert not predictions.come_out_again(record | {name: (early, late * (1 + 1e-6))})
-    assert not predictions.come_out_again({name: record[name]})
+    assert not predictions.PREDICTIONS.comes_out_again(record | {name: (early, late * (1 + 1e-6))})
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("section", [campaign.law_by_symbols, campaign.obstructions, campaign.second_order])
-def test_a_page_of_other_data_is_caught(tables, section):
-    assert on_page(section) != "\n".join(
-        section(Tables(tables.cells[:-200], tables.exceptions[: len(tables.exceptions) // 2]))
-    )
+def test_tables_of_other_data_differ(section):
+    fewer = Tables(tables().cells[:-200], tables().exceptions[: len(tables().exceptions) // 2])
+    assert lines_of(section.__name__) != section(fewer)
 
 
-def test_the_page_counts_the_slopes_that_the_prediction_misses():
-    rows = [line.strip("| ").split(" | ") for line in on_page(campaign.rates).splitlines()[2:]]
-    off = {}
-    for kind, law, ratio, load, _, slope, predicted, *_ in rows:
-        value, error = map(float, slope.split(" ± "))
-        off[kind, law, ratio, load] = abs(value - float(predicted)) / error
-    beyond = {series for series, distance in off.items() if distance > 2}
-    text = " ".join(PAGE.split())
-    assert f"Of the {len(off)} slopes {len(off) - len(beyond)} are within two standard errors" in text
-    assert [series for series in beyond if series[0] == "early"] == [("early", "exponential", "4", "1")]
+def test_which_slopes_the_prediction_misses():
+    beyond = {series for series, distance in off().items() if distance > 2}
+    assert [series for series in beyond if series[0] == "early"] == [("early", "exponential", 4, 1)]
     assert len(beyond) == 7
-    assert sum(series[3] == "10" for series in beyond) == 3
-    assert min(off[series] for series in beyond if series[3] == "10") > 7
-
-
-def test_the_page_counts_late_runs_at_load_3(tables):
-    cells = [c for c in tables.cells if (c.family, c.load) == ("critical", 3.0) and c.symbols >= 200]
-    late, judged = sum(c.late for c in cells), sum(c.trials - c.complete for c in cells)
-    low, high = proportion(late, judged)
-    text = " ".join(PAGE.split())
-    assert f"{late} of {judged} ({100 * low:.1f} to {100 * high:.1f} %)" in text
-    table = [line.strip("| ").split(" | ") for line in on_page(campaign.critical).splitlines()[2:]]
-    expected = sum(int(row[3]) * float(row[8]) for row in table if row[0] == "3" and int(row[1]) >= 200)
-    assert f"where {100 * expected / judged:.1f} % are predicted" in text
-    shares = [c.late / (c.trials - c.complete) for c in cells]
-    assert f"by $m$ it is {100 * min(shares):.0f} to {100 * max(shares):.0f} %" in text
+    assert sum(series[3] == 10 for series in beyond) == 3
+    assert min(off()[series] for series in beyond if series[3] == 10) > 7
 
 
 @pytest.mark.slow
-def test_a_lost_rank_does_not_always_lose_the_sum(tables):
-    [cell] = [c for c in tables.cells if (c.family, c.load, c.symbols) == ("critical", 3.0, 200)]
+def test_a_lost_rank_does_not_always_lose_the_sum():
+    [cell] = [c for c in tables().cells if (c.family, c.load, c.symbols) == ("critical", 3.0, 200)]
     at_m = (reception_of(task(cell), trial, 200).rows.prefix(200) for trial in range(cell.trials))
     found = [spans(rows.indptr, rows.indices, 200) for rows in at_m if len(np.unique(rows.indices)) == 200]
     lost = [one for one in found if one.rank < 200]
-    assert f"in {sum(one.spans for one in lost)} of {len(lost)} at $m = 200$" in " ".join(PAGE.split())
+    assert on_record("lost-rank")[1] == ["200", str(sum(one.spans for one in lost)), str(len(lost))]
 
 
-def test_certificates_are_made_again_as_the_page_says(tables):
-    exception = tables.exceptions[0]
-    cell = next(c for c in tables.cells if c.cell == exception.cell)
+def test_certificates_are_made_again_as_the_page_says():
+    exception = tables().exceptions[0]
+    cell = next(c for c in tables().cells if c.cell == exception.cell)
     rows = rows_of(cell, exception).prefix(exception.stopping_time)
     certificate = stopping_time_certificate(rows, exception.stopping_time)
     assert certificate["certificate_sha256"].startswith(exception.certificate)
@@ -140,12 +105,12 @@ def test_limiting_exponents():
 
 
 def test_exceptions_come_as_often_and_vanish_as_fast_as_predicted():
-    """By the numbers of the page, which are held to the data above."""
-    cells = [line.strip("| ").split(" | ") for line in on_page(campaign.rates).splitlines()[2:]]
-    loads, predicted, levels = (np.array([float(row[k]) for row in cells]) for k in (3, 6, 7))
-    slopes, errors = np.array([row[5].split(" ± ") for row in cells], dtype=float).T
+    """By the numbers of the page."""
+    rows = cells_of("rates")
+    loads, predicted, levels = (np.array([float(row[k]) for row in rows]) for k in (3, 6, 7))
+    slopes, errors = np.array([row[5].split(" ± ") for row in rows], dtype=float).T
     off, small = np.abs(slopes - predicted), loads < 10
     assert ((levels > 0.5) & (levels < 3.5))[small].all()
     assert (off < 0.3 + 3 * errors)[small].all()
-    assert (len(cells), np.count_nonzero(off > 2 * errors)) == (27, 7)
+    assert (len(rows), np.count_nonzero(off > 2 * errors)) == (27, 7)
     assert np.median(levels) == pytest.approx(1.4, abs=0.5)

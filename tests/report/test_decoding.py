@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
 from benchmarks.measuring import milliseconds, relative_error, task
+from docs.quoted.decoding import DIFFERENCES, bends, difference, runs_of
 from paper_checks.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
 from paper_checks.parameters import EXPONENTIAL
 from paper_checks.records import decoding as module
@@ -32,8 +33,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
-from srtheory.render.table import Table, significant
-from srtheory.render.write import as_csv, as_markdown
+from srtheory.render.table import Table
+from srtheory.render.write import as_csv
 from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 
@@ -44,12 +45,6 @@ SEED = bench_decoding.SEED
 @cache
 def recorded() -> list[Decoded]:
     return read()
-
-
-@cache
-def runs_of(method: str) -> dict[int, list[Decoded]]:
-    """Those on record by m."""
-    return of(recorded(), method)
 
 
 # ------------------------------------------------------------------------------------------------------- the record
@@ -112,12 +107,6 @@ def test_another_run_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert strays(cost, replace(cost, additions=cost.additions + 1)) == ["additions"]
 
 
-def difference(name: str, m: int) -> np.ndarray:
-    """By how much each run is later than that of the SR code on the same delays."""
-    theirs, its = (np.array([one.latency for one in runs_of(method)[m]]) for method in ("sr-elimination", name))
-    return its - theirs
-
-
 def test_at_a_hundred_thousand_symbols_some_decode_in_50_ms_and_are_earlier_than_the_sum_recovery_code() -> None:
     for name in ("sr-3", "sizes", "arcs-common"):
         assert np.mean([one.milliseconds for one in runs_of(name)[100_000]]) < 50
@@ -135,68 +124,11 @@ def test_what_a_proof_is_said_to_rest_on_is_there() -> None:
             assert [heading for heading in found if re.match(rf"{place}[. (]", heading)], about.rests_on
 
 
-FORMULAS = {
-    "nnz + m + n α(m)": r"$\mathrm{nnz} + m + n \alpha(m)$",
-    "nnz + m (": r"$\mathrm{nnz} + m$ (",
-    "m ln m": r"$m \ln m$",
-    "m³ ln² m": r"$m^3 \ln^2 m$",
-    "| m d (": "| $m d$ (",
-    "| m (": "| $m$ (",
-    "10⁴": "$10^4$",
-    "10⁵": "$10^5$",
-    "10⁶": "$10^6$",
-    "∞": r"$\infty$",
-    "d near ln m": r"$d$ near $\ln m$",
-    "d = 3": "$d = 3$",
-    "s = 2": "$s = 2$",
-    "exact v": "exact $v$",
-    "| T |": "| $T$ |",
-}
-
-
-def set_as_formulas(text: str) -> str:
-    """A Markdown table as the pages have it."""
-    for plain, formula in FORMULAS.items():
-        text = text.replace(plain, formula)
-    return re.sub(r"(\d)e-(\d+)", r"$\1 \\cdot 10^{-\2}$", text)
-
-
-def test_the_page_has_the_table_and_what_is_said_below_it() -> None:
-    page = (DOCS / "decoding.md").read_text(encoding="utf-8")
-    shown = page.split("<!-- costs -->\n")[1].split("\n<!-- end of costs -->")[0]
-    made = as_markdown(build("decoding", Lab()), "").splitlines()
-    assert shown == set_as_formulas("\n".join(line for line in made if line[:1] == "|"))
-    said = " ".join(page.split("figure_decoding-latency.png")[1].split("###")[0].split())
-    for name, m, word, digits in (
-        ("sr-3", 100_000, "earlier than the SR code with $d = 14$ by", 3),
-        ("arcs-common", 100_000, "earlier by", 3),
-        ("sizes", 100_000, "later, by", 4),
-        ("sizes", 1000, "theirs are earlier by", 3),
-    ):
-        later = difference(name, m)
-        mean, error = abs(later.mean()), later.std(ddof=1) / len(later) ** 0.5
-        assert f"{word} {mean:.{digits}f} ± {error:.{digits}f}" in said
-        assert (later.mean() > 0) == word.startswith("later")
-    for name, text in (("sr-3", "39 ms"), ("arcs-common", "9.3 ms"), ("sizes", "28 ms")):
-        assert significant(np.mean([cost.milliseconds for cost in runs_of(name)[100_000]]), 2) + " ms" == text
-        assert text in said
-
-
-def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> None:
-    page = " ".join((DOCS / "decoding.md").read_text(encoding="utf-8").split())
-
-    def mean_log(name: str, m: int) -> float:
-        return float(np.mean(np.log([cost.milliseconds for cost in runs_of(name)[m]])))
-
-    bend = {
-        name: (mean_log(name, 1_000_000) - mean_log(name, 100_000)) / np.log(10)
-        for name in METHODS
-        if runs_of(name).get(1_000_000, [None])[0] and name != "sr-elimination"
-    }
-    least, most = min(bend, key=bend.__getitem__), max(bend, key=bend.__getitem__)
-    assert (least, most) == ("sr-lsmr", "terms-cyclic")
-    said = f"{bend[least]:.2f} for LSMR, {bend['uncoded']:.2f} for uncoded values and {bend[most]:.2f} for"
-    assert said in page
+def test_what_is_said_of_lines_that_bend_and_of_how_many_rows_come_is_on_record() -> None:
+    bend = bends()
+    assert (min(bend, key=bend.__getitem__), max(bend, key=bend.__getitem__)) == ("sr-lsmr", "terms-cyclic")
+    for name, m, _ in DIFFERENCES:
+        assert (difference(name, m).mean() > 0) == ((name, m) == ("sizes", 100_000))
     rows = {
         (name, m): np.mean([cost.rows / m for cost in runs_of(name)[m]])
         for name, m in product(("parts-cyclic", "arcs-common"), (10_000, 100_000, 1_000_000))
@@ -206,8 +138,6 @@ def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> 
         ("parts-cyclic", 100_000),
         ("arcs-common", 10_000),
     ]
-    late = [f"{rows[name, 1_000_000]:.2f} $m$" for name in ("parts-cyclic", "arcs-common")]
-    assert f"while {late[0]} and {late[1]} rows come at $m = 10^6$" in page
 
 
 # --------------------------------------------------------------------------------------------------- exponents, table
@@ -327,7 +257,7 @@ def test_what_is_no_such_record_is_one_line(
     text = (tmp_path / "decoding" / FILE).read_text()
     assert old in text
     (tmp_path / "decoding" / FILE).write_text(text.replace(old, new, 1))
-    monkeypatch.setattr(places, "_PLACES", (tmp_path, *places._PLACES))  # all else, the lock file, is on record
+    monkeypatch.setattr(places, "PLACES", (tmp_path, *places.PLACES))  # all else, the lock file, is on record
     for command in (("table", "decoding"), ("figure", "decoding-cost", "--out", str(tmp_path))):
         done = run(*command)
         assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -117,7 +117,7 @@ def test_times_computed_again_are_those_on_record(startup: str, at: int) -> None
 
 @pytest.mark.parametrize("startup", [pytest.param(LAWS[0], marks=pytest.mark.slow), LAWS[1]])
 def test_rows_computed_again_are_those_on_record(startup: str) -> None:
-    """Near m and late, of moments in data/pages/sets.csv, which ``python -m tests.report.sets`` makes anew."""
+    """Near m and late, of moments in data/pages/sets.csv, which ``python -m tests.record sets`` makes anew."""
     known = sets.recorded()[startup]
     found, again = sets.following(startup, known)
     lines = [line for line in of(read(), startup).rows if line.rows in sets.ROWS[startup]]
@@ -136,7 +136,7 @@ def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:
 
 @pytest.mark.parametrize("startup", LAWS)
 def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
-    """The runs are in data/pages/guarantees.csv, which ``python -m tests.recorded`` makes anew."""
+    """The runs are in data/pages/guarantees.csv, which ``python -m tests.record trials`` makes anew."""
     runs, model = recorded.recorded("guarantees")[startup], Model(100, 10, 0.005, parse_law(startup))
     assert recorded.comes_out_again("guarantees", startup, runs)
     rows, times = (np.array(runs[measure]) for measure in ("stopping_time", "latency"))
@@ -197,6 +197,6 @@ def test_the_figure_has_its_numbers(tmp_path: Path) -> None:
 
 
 def test_without_a_record_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("srtheory.on_record._PLACES", (tmp_path,))
+    monkeypatch.setattr("srtheory.on_record.PLACES", (tmp_path,))
     with pytest.raises(ArgumentError, match="guarantees"):
         read()

@@ -132,7 +132,7 @@ def test_what_is_none_of_a_style_is_not_read(line: str, tmp_path: Path) -> None:
 
 @pytest.mark.quality
 def test_a_line_that_would_be_evaluated_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(style, "_evaluated", lambda line: False)
+    monkeypatch.setattr(style, "evaluated", lambda line: False)
     with pytest.raises(ArgumentError, match="prop_cycle"):
         read_style(written(tmp_path, "axes.prop_cycle: cycler('color', [__import__('os').getcwd()])"))
 

@@ -12,8 +12,8 @@ import networkx as nx
 import pytest
 
 from paper_checks.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
+from paper_checks.theorem_page import page, read_pages, within_a_page
 from paper_checks.theorems.map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
-from paper_checks.theorems.page import page, read_pages, within_a_page
 from srtheory.errors import ArgumentError
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str
 
 
 def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> None:
-    """If not: python -m paper_checks.theorems.page docs data/theorems."""
+    """If not: python -m paper_checks.theorem_page docs data/theorems."""
     assert (ROOT / "data" / RECORD).read_text(encoding="utf-8") == written(graph)
     assert (DOCS / "theorems.md").read_text(encoding="utf-8") == page(graph)
     assert list_of(recorded()) == list_of(graph)

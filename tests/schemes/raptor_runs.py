@@ -1,4 +1,4 @@
-"""Runs of Raptor codes behind docs/theory.md, 5.9, on record: ``python -m tests.schemes.raptor_runs`` makes it anew.
+"""Runs of Raptor codes behind docs/theory.md, 5.9, on record: ``python -m tests.record raptor`` makes it anew.
 
 That takes some seconds; the tests make a ninth of the runs again, the first and the last among them.
 """
@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from paper_checks.parameters import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.decoders import span as span_decoder
@@ -51,17 +52,11 @@ def on_record(decoder: str, spread: int) -> list[tuple[float, int]]:
     return [(float(line["latency"]), int(line["rows"])) for line in lines]
 
 
-def main() -> None:
+def write() -> None:
     """Write the record."""
-    span_decoder.least = by_prime
-    RECORD.parent.mkdir(exist_ok=True)
-    with RECORD.open("w", encoding="utf-8", newline="") as stream:
+    with patch.object(span_decoder, "least", by_prime), RECORD.open("w", encoding="utf-8", newline="") as stream:
         out = csv.writer(stream, lineterminator="\n")
         out.writerow(HEAD)
         for decoder, spread in SETTINGS:
             for trial, (latency, rows) in enumerate(runs(decoder, spread, range(TRIALS))):
                 out.writerow((decoder, spread, trial, repr(float(latency)), rows))
-
-
-if __name__ == "__main__":
-    main()

@@ -90,7 +90,7 @@ def test_kernels_both_ways(prime):
     pivots, factors = np.empty(4, np.int64), np.empty((4, 7), np.float32)
     degrees = rng.permutation(7)
     count = compare(
-        approximants._clear, (columns.copy(), degrees, field.constants, field.inverses, pivots, factors)
+        approximants.clear_columns, (columns.copy(), degrees, field.constants, field.inverses, pivots, factors)
     )  # fmt: skip
     assert count == flint_rank(columns, prime)
     cleared = (columns.T - columns[pivots[:count]].T @ factors[:count]) % prime
@@ -102,8 +102,8 @@ def test_kernels_both_ways(prime):
 def test_a_wrong_step_is_no_basis(monkeypatch):
     """What the tests above would see: columns that are not multiplied by x, or cleared by too many."""
     given, field = series((9, 2, 3), 31, "random"), arithmetic(31)
-    usual = approximants._clear
-    monkeypatch.setattr(approximants, "_clear", lambda *all_: usual(*all_) - 1)
+    usual = approximants.clear_columns
+    monkeypatch.setattr(approximants, "clear_columns", lambda *all_: usual(*all_) - 1)
     basis, degrees = whole_basis(given, field)
     assert degrees.sum() < 2 * 10
     assert by_definition(approximants._with_identity(given), basis, 0, 9, 31).any()

@@ -87,8 +87,8 @@ def test_the_first_of_the_lightest_rows_is_taken(drawn, seed):
 
 @pytest.mark.quality
 def test_another_of_the_lightest_rows_is_seen(monkeypatch):
-    monkeypatch.setattr(compiled._HERE, "interpreting", True)
-    monkeypatch.setattr(core, "_lightest", last_of_the_lightest)
+    monkeypatch.setattr(compiled.HERE, "interpreting", True)
+    monkeypatch.setattr(core, "lightest_row", last_of_the_lightest)
     assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
 
 

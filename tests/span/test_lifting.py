@@ -114,8 +114,8 @@ def test_reconstruction_needs_hardly_more_digits_than_the_solution_has():
         digit = z % PRIME - PRIME * (z % PRIME > PRIME // 2)
         digits.append(np.full(20000, digit))
         z = (z - digit) // PRIME
-    assert lifting._reconstruct(digits, PRIME) == ([y] * 20000, denominator)
-    assert lifting._reconstruct(digits[:5], PRIME) is None
+    assert lifting.reconstruct(digits, PRIME) == ([y] * 20000, denominator)
+    assert lifting.reconstruct(digits[:5], PRIME) is None
 
 
 @pytest.mark.slow
@@ -129,7 +129,7 @@ def test_witnesses_at_the_papers_size():
 @pytest.mark.quality
 def test_a_wrong_reconstruction_never_leaves_the_module(monkeypatch):
     """An entry that is off by one is refused by the integer check; lifting goes on until one is right."""
-    right, calls = lifting._reconstruct, []
+    right, calls = lifting.reconstruct, []
 
     def wrong_at_first(digits, prime):
         solution = right(digits, prime)
@@ -138,7 +138,7 @@ def test_a_wrong_reconstruction_never_leaves_the_module(monkeypatch):
         calls.append(solution)
         return solution if len(calls) > 3 else ([solution[0][0] + 1, *solution[0][1:]], solution[1])
 
-    monkeypatch.setattr(lifting, "_reconstruct", wrong_at_first)
+    monkeypatch.setattr(lifting, "reconstruct", wrong_at_first)
     rows = brute.sum_recovery(60, 5, 2, slack=1.0)
     assert faults(rows, spanning_vector(rows), None) == []
     assert len(calls) > 3
@@ -147,11 +147,9 @@ def test_a_wrong_reconstruction_never_leaves_the_module(monkeypatch):
 @pytest.mark.quality
 def test_a_check_left_out_is_found(monkeypatch):
     """Without the integer check and the residual's, the prime's mistakes come through."""
-    monkeypatch.setattr(lifting, "_solves", lambda *_: True)
-    right = lifting._reconstruct
-    monkeypatch.setattr(
-        lifting, "_reconstruct", lambda digits, prime: right(digits, prime) or ([0] * len(digits[0]), 1)
-    )
+    monkeypatch.setattr(lifting, "is_solution", lambda *_: True)
+    right = lifting.reconstruct
+    monkeypatch.setattr(lifting, "reconstruct", lambda digits, prime: right(digits, prime) or ([0] * len(digits[0]), 1))
     rows = from_dense([[1, 2], [3, 5]])
     assert faults(rows, spanning_vector(rows), None) != []
 
@@ -174,7 +172,7 @@ def test_altered_witnesses_are_seen(change, fault):
 @pytest.mark.parametrize("weight", [1, -1, 3, -7, -(2**63)])
 def test_a_row_of_one_weight_is_the_solution(monkeypatch, weight):
     """Nothing is lifted, so that a million columns take no time."""
-    monkeypatch.setattr(lifting, "_solution", None)
+    monkeypatch.setattr(lifting, "integer_solution", None)
     dense = [[0, 1, 2], [weight, weight, weight], [5, 5, 5]]
     v, scale = lifting.spanning_vector(from_dense(dense))
     assert (v, scale) == ([0, 1 if weight > 0 else -1, 0], abs(weight))
@@ -230,6 +228,6 @@ def test_a_row_that_depends_on_others_modulo_the_prime_alone_has_no_combination(
 
 @pytest.mark.quality
 def test_a_combination_that_is_not_looked_for_is_found(monkeypatch):
-    monkeypatch.setattr(lifting, "_lifted", lambda *_: ([], 1))
+    monkeypatch.setattr(lifting, "lifted_solution", lambda *_: ([], 1))
     rows = from_dense([[1, 1], [1, 1 + PRIME]])
     assert basis(rows, 1) is not None

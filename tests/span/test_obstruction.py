@@ -203,7 +203,7 @@ def test_a_planted_obstruction_is_found_among_many_columns(seed):
 @pytest.mark.quality
 def test_a_support_that_is_not_the_least_is_seen(monkeypatch):
     """A search that takes the widest basis vector for the best is caught by the count over all column sets."""
-    monkeypatch.setattr(obstruction, "_crossings", lambda basis, points, p: sorted(basis, key=np.count_nonzero)[-1:])
+    monkeypatch.setattr(obstruction, "crossings", lambda basis, points, p: sorted(basis, key=np.count_nonzero)[-1:])
 
     rows = from_sets(7, [[1, 4, 5, 6], [1, 2, 5], [2, 5, 6], [0, 3, 5, 6], [3, 4, 6]])
     wide = obstruction.obstruction(rows)

@@ -90,8 +90,8 @@ def test_many_rows_more_than_are_needed(p):
 @pytest.mark.quality
 def test_an_end_that_is_not_taken_out_would_be_seen(monkeypatch):
     """Combinations that are 0 are left out, as if the rows were independent."""
-    honest = prefix._earliest_end
-    monkeypatch.setattr(prefix, "_earliest_end", lambda free, p: honest(np.ascontiguousarray(one_of(free)), p))
+    honest = prefix.earliest_end
+    monkeypatch.setattr(prefix, "earliest_end", lambda free, p: honest(np.ascontiguousarray(one_of(free)), p))
     with pytest.raises(AssertionError):
         test_many_rows_more_than_are_needed(2)
 
@@ -132,7 +132,7 @@ def check_tables(shape, seed):
     dense[half:] = (rng.integers(0, 2, (len(dense) - half, half)) @ dense[:half] + dense[half:] * (seed % 2)) % 2
     a = packed(dense)
     steps, pivots = np.empty((2, min(shape)), np.int64)
-    rank = binary._echelon(a, steps, pivots)
+    rank = binary.echelon(a, steps, pivots)
     assert steps[:rank].tolist() == eliminated(dense)
     left = np.unpackbits(a.view(np.uint8), axis=1, bitorder="little")
     for t in range(rank):
@@ -151,22 +151,22 @@ def test_elimination_by_tables(shape, seed):
 @pytest.mark.quality
 def test_a_table_that_misses_a_sum_would_be_seen(monkeypatch):
     """The last bit of a block is never looked at."""
-    original = binary._bit
+    original = binary.bit_of
     count = iter(range(10**9))
 
     def careless(row, c):
         return original(row, c) if next(count) % 50 else 0
 
-    monkeypatch.setattr(binary, "_bit", careless)
-    monkeypatch.setattr(binary, "_echelon", binary._echelon.function)
+    monkeypatch.setattr(binary, "bit_of", careless)
+    monkeypatch.setattr(binary, "echelon", binary.echelon.function)
     with pytest.raises(AssertionError), np.errstate(all="ignore"):
         check_tables((130, 200), 1)
 
 
 def test_ones_as_a_row():
     rows = Rows(3, np.array([0, 2, 3]), np.array([0, 2, 1], np.int32), np.array([2, -1, 1]))
-    assert prefix._with_ones_as_row(rows).dense().tolist() == [[2, 0, 1], [0, 1, 1], [-1, 0, 1]]
-    assert prefix._with_ones_as_row(from_sets(2, [[1]])).dense().tolist() == [[0, 1], [1, 1]]
+    assert prefix.with_ones_as_row(rows).dense().tolist() == [[2, 0, 1], [0, 1, 1], [-1, 0, 1]]
+    assert prefix.with_ones_as_row(from_sets(2, [[1]])).dense().tolist() == [[0, 1], [1, 1]]
 
 
 @pytest.mark.parametrize("p", [2, 251])
@@ -175,5 +175,5 @@ def test_many_free_combinations_are_not_computed(monkeypatch, p, n):
     """Rows of a few batches, again and again: their combinations that are 0 are counted by the rank."""
     batches = np.concatenate([np.arange(10), np.random.default_rng(1).integers(0, 10, n - 10)])
     rows = from_sets(100, [range(10 * b, 10 * b + 10) for b in batches.tolist()])
-    monkeypatch.setattr(prefix, "_with_ones_as_row", None)
+    monkeypatch.setattr(prefix, "with_ones_as_row", None)
     assert found(rows, p) == (10, 9, 10)

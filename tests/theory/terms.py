@@ -1,6 +1,6 @@
 """P(CC > k) and P(M' > k) of which the dearest means and least degrees follow, kept in data/pages/terms.csv.
 
-``python -m tests.theory.terms`` writes the file, in a minute.  A line is a sum over consecutive k, as an interval, and
+``python -m tests.record terms`` writes the file, in a minute.  A line is a sum over consecutive k, as an interval, and
 the last term's upper end.
 """
 
@@ -12,7 +12,6 @@ from functools import cache, partial
 from unittest.mock import patch
 
 import numpy as np
-import pytest
 from scipy import stats
 
 from srtheory.delays import describe_law, parse_law
@@ -20,25 +19,15 @@ from srtheory.model import Model
 from srtheory.theory import spanning_rows
 from srtheory.theory.laws import collection, stopping
 from srtheory.theory.thresholds import least_degree
-from tests import pages
+from tests.record import Table
 from tests.theory.at_paper import LEAST_DEGREES, PAPER
 
-FILE = "terms"
 MEANS = (collection.expected_collection, stopping.expected_stopping_given_hitting)
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
-PLACES = {"CC": (collection, "covered_by"), "M'": (spanning_rows, "_spanned_by")}
+PLACES = {"CC": (collection, "covered_by"), "M'": (spanning_rows, "spanned_by")}
 COMPUTING = {what: getattr(*place) for what, place in PLACES.items()}
-
-
-@cache
-def recorded():
-    """What, law, m, d, tau, first k, how many -> low, high, last."""
-    return {
-        (what, law, int(m), int(d), float(tau), int(first), int(count)): tuple(map(float, sums))
-        for what, law, m, d, tau, first, count, *sums in pages.lines(FILE)
-    }
 
 
 @cache
@@ -48,6 +37,10 @@ def computed(key):
     with put_there(COMPUTING):
         low, high = COMPUTING[what](model, np.arange(first, first + count))
     return float((1 - high).sum()), float((1 - low).sum()), float(1 - low[-1])
+
+
+TERMS = Table("terms", (str, str, int, int, float, int, int), computed, rel=1e-9, abs=1e-9, first=3)
+"""What, law, m, d, tau, first k, how many -> low, high, last."""
 
 
 def levelled(what, value, model, span):
@@ -76,17 +69,10 @@ def put_there(laws):
 
 def from_record(function, *arguments):
     """The same of terms on record; others are computed."""
-    return given(lambda key: recorded().get(key) or computed(key), function, *arguments)
+    return given(TERMS.value, function, *arguments)
 
 
-def comes_out_again(record):
-    """Whether every tenth sum is computed to what is there, but for what processors may differ by."""
-    return all(computed(key) == pytest.approx(record[key], rel=1e-9, abs=1e-9) for key in sorted(record)[3::10])
-
-
-def write():
-    asked = {}
-    value = lambda key: asked.setdefault(key, computed(key))  # noqa: E731
+def ask(value):
     for model in PAPER.values():
         for mean in MEANS:
             given(value, mean, model)
@@ -96,8 +82,7 @@ def write():
             given(value, least_degree, replace(model, symbols=m))
     for sizes in SPANNING:
         given(value, spanning_rows.expected_stopping_bounds, Model(*sizes, stats.expon()))
-    pages.write(FILE, ([*key, *map(repr, sums)] for key, sums in sorted(asked.items())))
 
 
-if __name__ == "__main__":
-    write()
+def write():
+    TERMS.write(ask)

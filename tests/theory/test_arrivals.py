@@ -62,7 +62,7 @@ def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, la
     model = SmoothModel(9, 2, 0.1, law)
     fine, k = moments(model, 12), 12
     start, stop = window(model, k, k)
-    monkeypatch.setattr(arrivals, "_NODES", 6)
+    monkeypatch.setattr(arrivals, "NODES", 6)
     coarse = moments(model, k)
     with ctx.workprec(BITS):
         costs = [arb(0.1) * int(1 + end) for end in model.ends]
@@ -79,9 +79,9 @@ def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, la
 def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
     model = SmoothModel(9, 2, 0.1, stats.pareto(b=1))
     fine = moments(model, 12)
-    monkeypatch.setattr(arrivals, "_NODES", 2)
-    monkeypatch.setattr(arrivals, "_RADIUS", 1e30)
-    monkeypatch.setattr(arrivals, "_arcs", lambda *a: [(0.0, 1.0, [0.0] * len(a[1]), [0.0] * len(a[1]))] * a[-1])
+    monkeypatch.setattr(arrivals, "NODES", 2)
+    monkeypatch.setattr(arrivals, "RADIUS", 1e30)
+    monkeypatch.setattr(arrivals, "edge_boxes", lambda *a: [(0.0, 1.0, [0.0] * len(a[1]), [0.0] * len(a[1]))] * a[-1])
     other = moments(model, 12)
     assert (other[0] > fine[1]).any() or (fine[0] > other[1]).any()
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ from srtheory.theory.laws.collection import (
 )
 from srtheory.theory.laws.coverage import coverage_by_time
 from tests import once
-from tests.theory import at_paper, collection_runs, terms
+from tests.record import cells, keep
+from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
 
@@ -144,6 +146,36 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law,
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * spread
 
 
+TRIALS = {"expon": (EXPON, 3000), "pareto": (PARETO, 2000)}  # twice as many trials as see 2 %
+BLOCK = 50
+
+
+@cache
+def block_of_trials(name, block):
+    """Times and rows at which all symbols are covered; every block has random numbers of its own."""
+    return simulate_collection(1000, 10, 0.005, TRIALS[name][0], BLOCK, np.random.default_rng([13, block]))
+
+
+def write():
+    """The record of all trials, data/pages/collection.csv: a line is one law's times, or rows."""
+    lines = []
+    for name, (_, trials) in TRIALS.items():
+        found = zip(*(block_of_trials(name, i) for i in range(trials // BLOCK)), strict=True)
+        for what, values in zip(("time", "rows"), map(np.concatenate, found), strict=True):
+            lines.append([name, what, *map(repr, values.tolist())])
+    keep("collection", lines)
+
+
+def come_out_again(name, times, rows):
+    """Whether a tenth of the blocks gives what is there: times but for the last bits of a processor's functions."""
+    blocks = range(TRIALS[name][1] // BLOCK)
+    return len(times) == len(rows) == len(blocks) * BLOCK and all(
+        np.allclose(block_of_trials(name, i)[0], times[i * BLOCK :][:BLOCK], rtol=1e-13, atol=0)
+        and np.array_equal(block_of_trials(name, i)[1], rows[i * BLOCK :][:BLOCK])
+        for i in blocks[::10]
+    )
+
+
 def farthest(times, law, scale):
     """The greatest distance of P(covered by t), at times drawn out to the scale, from the share of runs."""
     points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
@@ -157,12 +189,13 @@ def farthest(times, law, scale):
 @pytest.mark.parametrize(("name", "published"), [("expon", 811), ("pareto", None)])
 def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
     """The law of the time of coverage, too: of the same runs, on record in data/pages/collection.csv."""
-    law, (times, rows) = collection_runs.LAWS[name][0], collection_runs.recorded()[name]
-    assert collection_runs.come_out_again(name, times, rows)
+    law = TRIALS[name][0]
+    times, rows = (np.array(values, dtype=float) for of, _, *values in cells("collection") if of == name)
+    assert come_out_again(name, times, rows)
     for trial in (0, 1007):
         one = np.arange(len(rows)) == trial
-        assert not collection_runs.come_out_again(name, times, rows + one)
-        assert not collection_runs.come_out_again(name, times * (1 + 1e-12 * one), rows)
+        assert not come_out_again(name, times, rows + one)
+        assert not come_out_again(name, times * (1 + 1e-12 * one), rows)
     assert farthest(times, law, 1.0) < 4
     assert farthest(times, law, 1.02) > 5
     mean, error = at_paper.expected_collection(law), rows.std() / math.sqrt(len(rows))
@@ -177,11 +210,11 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
 
 @pytest.mark.quality
 def test_terms_on_record_come_out_again_and_others_would_be_seen():
-    record = terms.recorded()
-    assert terms.comes_out_again(record)
+    record = terms.TERMS.recorded
+    assert terms.TERMS.comes_out_again(record)
     for key in sorted(record)[3:54:50]:
         low, high, last = record[key]
-        assert not terms.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
+        assert not terms.TERMS.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
 
 
 def test_means_at_the_parameters_of_the_paper():

@@ -15,7 +15,6 @@ from srtheory.model import Model
 from srtheory.theory.laws import coverage
 from srtheory.theory.laws.coverage import (
     _covered,
-    _terms_that_matter,
     coverage_and_rows,
     coverage_by_time,
     coverage_ceiling,
@@ -24,6 +23,7 @@ from srtheory.theory.laws.coverage import (
     covered_with_rows,
     expected_uncovered,
     poisson_given_counts,
+    terms_that_matter,
 )
 from srtheory.theory.laws.rows_received import middle_of_power, rows_by_time, worker_law
 from srtheory.theory.laws.streaming import parts_stream_bounds
@@ -189,7 +189,7 @@ def test_more_rows_than_are_summed_over_are_in_the_ball(monkeypatch, stop):
     ends = np.array(worker_ends(m, d))
     received = EXPON.cdf(t - 0.3 * (1 + ends))
     monkeypatch.setattr(coverage, "rows_beyond", cut_early(stop))
-    monkeypatch.setattr(coverage, "_may_have", lambda *_: False)  # where fewer rows are likely enough to be left out
+    monkeypatch.setattr(coverage, "may_have", lambda *_: False)  # where fewer rows are likely enough to be left out
     with ctx.workprec(200):
         ball = covered_with_rows(m, ends, received, rows)
         for inside in (truth, summed, summed + tail):
@@ -300,7 +300,7 @@ def test_a_sum_cut_too_early_has_a_wide_ball(monkeypatch, count):
     with ctx.workprec(2000):
         truth = _covered(m, ends, received)
     monkeypatch.setattr(coverage, "SHORT", 0)
-    monkeypatch.setattr(coverage, "_terms_that_matter", lambda *_: (count, 0))
+    monkeypatch.setattr(coverage, "terms_that_matter", lambda *_: (count, 0))
     with ctx.workprec(200):
         ball = _covered(m, ends, received)
         assert ball.contains(truth)
@@ -308,7 +308,7 @@ def test_a_sum_cut_too_early_has_a_wide_ball(monkeypatch, count):
 
 
 def test_few_terms_matter_where_coverage_is_likely():
-    count, cancelling = _terms_that_matter(10_000, *received_by(10_000, 10, 0.75, 0.005))
+    count, cancelling = terms_that_matter(10_000, *received_by(10_000, 10, 0.75, 0.005))
     assert count < 100
     assert cancelling == 0
 

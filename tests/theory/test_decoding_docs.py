@@ -1,4 +1,4 @@
-"""docs/decoding.md says what the code says: its tables are computed again."""
+"""Tables of docs/decoding.md: what is on record of them is computed again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from docs.quoted import on_record
+from docs.quoted.decoding import DESIGNED
 from paper_checks.tables import build
 from srtheory.experiments.lab import Lab
 from srtheory.sizes import NAMED
-from srtheory.theory.peeling import price_of_peeling
 from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests import recorded
 
@@ -23,25 +24,6 @@ def cells(line):
     return [cell.strip() for cell in line.strip().strip("|").split("|")]
 
 
-def prices(residual):
-    """Whether the row of prices is that for this share of unknown symbols."""
-    shares = cells(re.search(r"^\| systematic share \$s\$ \|.*$", TEXT, re.MULTILINE)[0])[1:]
-    said = cells(re.search(r"^\| least rows a symbol \|.*$", TEXT, re.MULTILINE)[0])[1:]
-    return all(
-        cell == f"{price_of_peeling(float(share), residual, 150):.4f}"
-        for share, cell in zip(shares, said, strict=True)  # the first that differs will do
-    )
-
-
-def test_the_price_of_peeling():
-    assert prices(0.002)
-
-
-@pytest.mark.quality
-def test_another_price_is_noticed():
-    assert not prices(0.0021)
-
-
 def test_sizes_with_a_name_are_those_of_the_code():
     found = {}
     for line in re.findall(r"^\| `\d.*` \| `paper-.*$", TEXT, re.MULTILINE):
@@ -50,33 +32,10 @@ def test_sizes_with_a_name_are_those_of_the_code():
     assert found == NAMED
 
 
-def simulated(runs):
-    """Latency and rows a symbol as the table has them."""
-    latency, rows = recorded.summary(runs["latency"]), recorded.summary([n / 1000 for n in runs["stopping_time"]])
-    return [f"{latency.mean:.4f} ± {latency.standard_error:.4f}", f"{rows.mean:.3f} ± {rows.standard_error:.3f}"]
-
-
-DESIGNED = pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("`30/21", ("paper-exponential", "paper-pareto")),
-        ("`48/10", ("paper-exponential-few", "paper-pareto-few")),
-        ("`3` |", ("3", "3")),
-    ],
-)
-
-
-def designed(line, names, runs):
-    """Whether the row that starts so follows from the runs."""
-    [row] = [cells(row) for row in TEXT.splitlines() if row.startswith(f"| {line}") and row.count("±") == 4]
-    return row[2:] == [*simulated(runs[f"{names[0]} exponential"]), *simulated(runs[f"{names[1]} Pareto"])]
-
-
-@DESIGNED
-def test_latency_and_rows_of_designed_sizes(line, names):
-    """The runs are in data/pages/sizes.csv, which ``python -m tests.recorded`` makes anew."""
+@pytest.mark.parametrize("names", DESIGNED.values())
+def test_runs_of_designed_sizes_come_out_again(names):
+    """The runs are in data/pages/sizes.csv, which ``python -m tests.record trials`` makes anew."""
     runs = recorded.recorded("sizes")
-    assert designed(line, names, runs)
     for name in (f"{names[0]} exponential", f"{names[1]} Pareto"):
         assert recorded.comes_out_again("sizes", name, runs[name])
 
@@ -86,9 +45,6 @@ def test_another_run_of_designed_sizes_would_be_seen():
     name, runs = "paper-pareto-few Pareto", recorded.recorded("sizes")
     for trial, measure in ((0, "latency"), (500, "stopping_time"), (999, "latency")):
         assert not recorded.comes_out_again("sizes", name, recorded.altered(runs[name], measure, trial))
-    for measure in ("latency", "stopping_time"):  # by what moves the last digit of the mean
-        shifted = runs[name] | {measure: [value * 1.001 for value in runs[name][measure]]}
-        assert not designed("`48/10", ("paper-exponential-few", "paper-pareto-few"), runs | {name: shifted})
 
 
 def real_sums(lab):
@@ -111,8 +67,7 @@ def test_real_sums():
     LSMR ends where its residual is small, which depends on how BLAS adds: of four kernels of OpenBLAS one finds three
     times the bound of another.
     """
-    table = re.search(r"<!-- real sums -->\n(.*?)\n<!-- end", TEXT, re.DOTALL)[1]
-    said = {name: rest for name, *rest in map(cells, table.splitlines()[2:])}
+    said = {name: rest for name, *rest in on_record("real-sums")[1:]}
     found = real_sums(Lab())
     assert list(said) == list(found)
     for name, (shares, largest) in found.items():
@@ -128,13 +83,7 @@ def test_real_sums_of_another_seed_are_noticed():
     assert all(" | ".join([name, *shares]) not in TEXT for name, (shares, _) in found.items())
 
 
-STOPPING = [
-    cells(row) for row in re.findall(r"^\| `[^`]+` \| \d\.\d+(?:, the mean of \$T\$)? \|.*$", TEXT, re.MULTILINE)
-]
-
-
-def test_all_rows_on_stopping_sets_are_looked_at():
-    assert len(STOPPING) == 13
+STOPPING = on_record("stopping-sets")[1:]
 
 
 @pytest.mark.slow

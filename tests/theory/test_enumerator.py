@@ -98,8 +98,8 @@ def test_mean_and_spread_are_those_of_the_exact_law(received):
 
 @pytest.mark.quality
 def test_odd_blocks_in_place_of_even_ones_would_be_seen(monkeypatch):
-    right = enumerator._even_subsets
-    monkeypatch.setattr(enumerator, "_even_subsets", lambda size: right(size - 1) if size > 1 else right(size))
+    right = enumerator.even_subsets
+    monkeypatch.setattr(enumerator, "even_subsets", lambda size: right(size - 1) if size > 1 else right(size))
     assert "even" in misses(4, 2, LAWS[0])
 
 

@@ -73,14 +73,14 @@ def test_the_lower_bound_is_sharp_where_the_rows_are_many():
 @pytest.mark.quality
 @pytest.mark.parametrize(("sign", "seen"), [("odd", True), ("even", False)])
 def test_a_slip_between_even_and_odd_is_seen(monkeypatch, sign, seen):
-    right = given_counts._even_ways
+    right = given_counts.even_ways
 
     def ways(symbols, ends, blocks):
         counted = right(symbols, ends, blocks)
         everything = type(counted)([1, 1]) ** (symbols - 1)
         return everything - counted if sign == "odd" else counted
 
-    monkeypatch.setattr(given_counts, "_even_ways", ways)
+    monkeypatch.setattr(given_counts, "even_ways", ways)
     m, d, counts = 4, 2, (2, 2, 1, 0)
     all_rows = list(matrices(m, d, counts))
     exact = Fraction(sum(even_sets(rows, m, 1) for rows in all_rows), len(all_rows))

@@ -119,12 +119,12 @@ def test_every_choice_of_every_row(name, m, k, systematic):
 
 @pytest.mark.quality
 def test_odd_for_even_is_seen(monkeypatch):
-    right = independent_rows._even_ways
+    right = independent_rows.even_ways
 
     def odd(pool, weights):
         return sum(weights.values()) * independent_rows.fmpz_poly([1, 1]) ** pool - right(pool, weights)
 
-    monkeypatch.setattr(independent_rows, "_even_ways", odd)
+    monkeypatch.setattr(independent_rows, "even_ways", odd)
     assert "even" in fails("pairs", 4, 3, 0)
 
 

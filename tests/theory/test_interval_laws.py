@@ -93,7 +93,7 @@ def test_a_law_without_the_rest_of_the_cell_would_be_seen(monkeypatch):
         return silent[k] ** k - (silent[k] - silent[1]) ** k + arb(0)
 
     assert worst(20, 20, 2.0, EXPON, 1000) < 4
-    monkeypatch.setattr(intervals, "_missed", only_whole)
+    monkeypatch.setattr(intervals, "missed_by_own", only_whole)
     assert worst(20, 20, 2.0, EXPON, 1000) > 5
 
 

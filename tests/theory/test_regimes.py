@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from paper_checks.figures.maps import ending_of
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
+from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf

@@ -94,7 +94,7 @@ def test_forgotten_rounding_would_be_seen(monkeypatch):
     q, w = polynomial(np.random.default_rng(9), "plain", 5)
     case = (q, w, 60, np.arange(0, 40))
     assert deviation(*case, target=200.0)[0] <= 0
-    monkeypatch.setattr(saddle, "_rounding", lambda powers, base, first, values, length: np.zeros(values.shape))
+    monkeypatch.setattr(saddle, "rounding_bound", lambda powers, base, first, values, length: np.zeros(values.shape))
     assert deviation(*case, target=200.0)[0] > 0
 
 
@@ -103,7 +103,7 @@ def test_forgotten_aliasing_would_be_seen(monkeypatch):
     q, w = polynomial(np.random.default_rng(10), "plain", 4)
     case = (q, w, 100, np.arange(200, 204))
     assert deviation(*case, spread=0.1)[0] <= 0
-    monkeypatch.setattr(saddle, "_folded", lambda powers, rows, length, spread: np.zeros(len(powers.size)))
+    monkeypatch.setattr(saddle, "folded_mass", lambda powers, rows, length, spread: np.zeros(len(powers.size)))
     assert deviation(*case, spread=0.1)[0] > 0
 
 
@@ -117,9 +117,9 @@ def test_a_top_coefficient_that_just_folds_onto_the_first_row_is_bounded(count):
 @pytest.mark.quality
 def test_a_slip_of_a_millionth_would_be_seen(monkeypatch):
     q, w = polynomial(np.random.default_rng(11), "plain", 5)
-    case, power = (q, w, 60, np.arange(140, 150)), saddle._power
+    case, power = (q, w, 60, np.arange(140, 150)), saddle.powered
     assert deviation(*case)[0] <= 0
-    monkeypatch.setattr(saddle, "_power", lambda z, exponent: (1 + 1e-6) * power(z, exponent))
+    monkeypatch.setattr(saddle, "powered", lambda z, exponent: (1 + 1e-6) * power(z, exponent))
     assert deviation(*case)[0] > 0
 
 

@@ -142,7 +142,7 @@ def test_the_interval_is_tight_late_and_early():
 def test_where_powers_of_two_overflow_the_interval_is_only_wider(monkeypatch):
     model = Model(4, 2, 0.25, EXPON)
     tight = latency_bounds(model, 0.6)
-    monkeypatch.setattr(spanning, "_DOUBLINGS", 0)
+    monkeypatch.setattr(spanning, "DOUBLINGS", 0)
     wide = latency_bounds(model, 0.6)
     assert wide[0] == tight[0] <= exact(0.6, 4, 2, 0.25, EXPON) <= tight[1] < wide[1]
 

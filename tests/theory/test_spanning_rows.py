@@ -38,11 +38,11 @@ def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds
 @pytest.mark.quality
 @pytest.mark.parametrize("slip", ["no even sets", "one row late"])
 def test_what_is_left_out_would_be_seen(monkeypatch, slip):
-    law, kernel = spanning_rows._spanned_by, spanning_rows._kernel
+    law, kernel = spanning_rows.spanned_by, spanning_rows.kernel
     if slip == "no even sets":
-        monkeypatch.setattr(spanning_rows, "_kernel", lambda *a: (0 * kernel(*a)[0], kernel(*a)[1]))
+        monkeypatch.setattr(spanning_rows, "kernel", lambda *a: (0 * kernel(*a)[0], kernel(*a)[1]))
     if slip == "one row late":
-        monkeypatch.setattr(spanning_rows, "_spanned_by", lambda model, span: law(model, span + (span < 7)))
+        monkeypatch.setattr(spanning_rows, "spanned_by", lambda model, span: law(model, span + (span < 7)))
     assert any(excess(*case)[0] > 0 for case in (CASES[4], CASES[1]))
 
 
@@ -55,7 +55,7 @@ def test_one_symbol():
 
 def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
     model = spanning_rows._named(Model(124, 10, 0.01, stats.expon()))
-    assert 0 < spanning_rows._large_sets(model) < 1e-14
+    assert 0 < spanning_rows.large_sets(model) < 1e-14
 
 
 @pytest.mark.quality

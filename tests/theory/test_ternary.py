@@ -90,9 +90,9 @@ def test_every_order_and_every_vector(m, d, counts):
 
 @pytest.mark.quality
 def test_blocks_that_do_not_add_up_to_0_are_seen(monkeypatch):
-    right = ternary._balanced_ways
+    right = ternary.balanced_ways
     y, u = ternary._RING.gens()
-    monkeypatch.setattr(ternary, "_balanced_ways", lambda m, *a: (1 + y + u) ** (m - 1) - right(m, *a))
+    monkeypatch.setattr(ternary, "balanced_ways", lambda m, *a: (1 + y + u) ** (m - 1) - right(m, *a))
     assert "kernel" in fails(4, 2, (2, 2, 1, 0))
 
 

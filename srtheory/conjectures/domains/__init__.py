@@ -105,7 +105,7 @@ def _rows(max_degree: int | None, weights: Weights, multiples: bool, *, repeats:
         return Domain(
             says=says,
             order="symbols, rows, ones",
-            levels=lambda reach: _row_levels(reach, max_degree, repeats=repeats),
+            levels=lambda reach: row_levels(reach, max_degree, repeats=repeats),
             strategy=lambda r: binary_rows(max_symbols=r.symbols, max_degree=max_degree, distinct=not repeats).map(
                 from_rows
             ),
@@ -198,7 +198,7 @@ def _rows_key(case: Case) -> tuple[int, ...]:
     return case.symbols, len(case.masks), case.ones
 
 
-def _row_levels(reach: Reach, max_degree: int | None, *, repeats: bool) -> Iterator[Level[Case]]:
+def row_levels(reach: Reach, max_degree: int | None, *, repeats: bool) -> Iterator[Level[Case]]:
     for m in range(1, min(reach.symbols, WIDEST) + 1):
         items = row_items(m, max_degree, repeats=repeats)
         most = 2 * m + 2 if repeats else len(items.things)

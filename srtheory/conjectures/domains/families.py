@@ -138,7 +138,7 @@ class _Family:
         elif found.rows:
             items = self._items(m, found.rows)
             for n, classes in classes_by_rows(items, self._most(m, found.rows), reach):
-                cases = None if classes is None else _sets(items, classes, size, self._elements)
+                cases = None if classes is None else sets_of_size(items, classes, size, self._elements)
                 yield self.sizing.level(m, n, size, cases)
 
     def _most(self, m: int, rows: Sequence[Vector]) -> int:
@@ -269,9 +269,10 @@ class _Family:
         return ArgumentError("generator", found, f"one {expected} ({self.name}, at {at})")
 
 
-def _sets(
+def sets_of_size(
     items: Items[Vector], classes: Classes, size: Mapping[str, int], elements: str | None
 ) -> Iterator[tuple[Case, int]]:
+    """Yield a case of each class of sets of these items, the fewest ones first, and the size of the class."""
     ones = [len(support(row)) for row in items.things]
     for members, orbit in fewest_ones_first(classes, ones):
         rows = [items.things[i] for i in members]

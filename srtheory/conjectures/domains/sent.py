@@ -169,7 +169,7 @@ class _Sent:
             cuts = block_ends(m, scheme.degree, scheme.access).tolist()
             return _hands(m, {tuple(b - a for a, b in pairwise(cuts))})
         if isinstance(scheme, SizedSumRecovery):
-            return _hands(m, _sequences([stage.sizes for stage in scheme.stages], m - 1))
+            return _hands(m, block_sequences([stage.sizes for stage in scheme.stages], m - 1))
         return self._streams(scheme) if self.fixed and not scheme.rateless else None
 
     def _streams(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
@@ -237,7 +237,7 @@ def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
     return found
 
 
-def _sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
+def block_sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
     """Return the block sizes that a worker sends in order until all symbols are sent; the last takes the rest."""
     found: Sequences = set()
     waiting: list[tuple[tuple[int, ...], int]] = [((), others)]

@@ -32,7 +32,7 @@ def campaign(
     Parameters
     ----------
     cells : sequence of Cell
-        A part of :func:`plan`, or of a plan of one's own.
+        A part of :func:`plan`, or of a custom plan.
     out : Path
         Folder of the tables; a run that finds another one at work there waits for it.
     store, processes, progress

@@ -124,7 +124,7 @@ def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
     pivots, factors = np.empty(b, np.int64), np.empty((b, s), np.float32)
     for t in range(n):
         order = np.argsort(degrees, kind="stable")
-        count = _clear(rest[t].T.copy(), order, field.constants, field.inverses, pivots, factors)
+        count = clear_columns(rest[t].T.copy(), order, field.constants, field.inverses, pivots, factors)
         length = int(degrees.max()) - start + 1
         for part in (rest[t:], basis[: length + 1]):
             chosen = part[:, :, pivots[:count]].reshape(-1, count)
@@ -134,7 +134,7 @@ def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
 
 
 @compiled
-def _clear(columns, order, constants, inverses, pivots, factors):  # type: ignore[no-untyped-def]
+def clear_columns(columns, order, constants, inverses, pivots, factors):  # type: ignore[no-untyped-def]
     """Plan how to clear columns, the rows of ``columns``, by columns before them in ``order``.
 
     This fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the

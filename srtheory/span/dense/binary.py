@@ -44,7 +44,7 @@ def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words
     core = scratch("core", (len(triangle.core_rows), words), np.uint64)
     _combine(indptr, indices, triangle.place, triangle.pivot_rows, triangle.core_rows, known, core)
     steps, pivots = np.empty((2, min(len(core), len(triangle.inactive))), np.int64)
-    rank = _echelon(core, steps, pivots)
+    rank = echelon(core, steps, pivots)
     return known, core, steps[:rank], pivots[:rank]
 
 
@@ -67,7 +67,7 @@ def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # typ
 
 
 @compiled(small=FEW)
-def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
+def echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
     """Clear each row's first column in all later rows, some rows at a time; return the rank.
 
     The rows of a block are cleared in each other, so the bits of a later row at their pivots determine which of them to
@@ -80,12 +80,12 @@ def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
         first = rank
         while i < len(a) and rank < first + block:
             for q in range(first, rank):
-                if _bit(a[i], pivots[q]):
+                if bit_of(a[i], pivots[q]):
                     _add(a[i], a[steps[q]])
             c = _first(a[i])
             if c >= 0:
                 for q in range(first, rank):
-                    if _bit(a[steps[q]], c):
+                    if bit_of(a[steps[q]], c):
                         _add(a[steps[q]], a[i])
                 steps[rank], pivots[rank] = i, c
                 rank += 1
@@ -99,7 +99,7 @@ def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
         for r in range(i, len(a)):
             t = 0
             for q in range(first, rank):
-                t |= _bit(a[r], pivots[q]) << (q - first)
+                t |= bit_of(a[r], pivots[q]) << (q - first)
             _add(a[r], table[t])
     return rank
 
@@ -119,7 +119,8 @@ def _first(row):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _bit(row, c):  # type: ignore[no-untyped-def]
+def bit_of(row, c):  # type: ignore[no-untyped-def]
+    """Return bit c of a row of words."""
     return np.int64((row[c // WORD] >> np.uint64(c % WORD)) & np.uint64(1))
 
 

@@ -177,7 +177,7 @@ def take(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """See :meth:`srtheory.span.dense.growing_form.Growing.take`; in floating point.
 
-    What is called for every row is not given tuples, which numba reads later than as many arguments.
+    Functions that are called for every row take no tuples, which numba reads more slowly than separate arguments.
     """
     size, core, found = pivots.shape[1], len(core_rows), 0
     before = len(pivots) - LANE + core

@@ -12,7 +12,7 @@ from srtheory.span.dense.elimination import LANE, Floats
 TOGETHER = 8
 """Number of rows that are reduced at a time if more than one waits."""
 ONES, NEW = LANE, LANE + 1
-"""Of the floating-point rows, the first are the waiting steps, followed by 1 and the new rows."""
+"""First indices among the floating-point rows: waiting steps come first, followed by 1 and the new rows."""
 SPANS, DEPENDENT = 1, 2
 """Results of checking new rows: 1 is spanned, or one of them depends on the rows before."""
 TAKEN, RANK, SETTLED, SPANNED, COUNTERS = range(5)

@@ -70,10 +70,10 @@ def spanning_vector(rows: Rows) -> Solution | None:
     if single is not None:
         return single
     for prime in primes_down():
-        solution = _solution(*_spanning_system(rows), prime)
+        solution = integer_solution(*_spanning_system(rows), prime)
         if solution is not None:
             return solution
-        if _solution(*_kernel_system(rows), prime) is not None:
+        if integer_solution(*_kernel_system(rows), prime) is not None:
             return None
     raise AssertionError
 
@@ -84,11 +84,11 @@ def kernel_vector(rows: Rows) -> list[int] | None:
     Parameters and cost: as for :func:`spanning_vector`; x has length m.
     """
     for prime in primes_down():
-        solution = _solution(*_kernel_system(rows), prime)
+        solution = integer_solution(*_kernel_system(rows), prime)
         if solution is not None:
             divisor = gcd(*solution[0])
             return [x // divisor for x in solution[0]]
-        if _solution(*_spanning_system(rows), prime) is not None:
+        if integer_solution(*_spanning_system(rows), prime) is not None:
             return None
     raise AssertionError
 
@@ -120,7 +120,7 @@ def basis(rows: Rows, rank: int) -> Int64 | None:
     if has_equal_rank(rows, rank, PRIME):
         return chosen
     others = rows.take(np.setdiff1d(np.arange(len(rows)), chosen))
-    depend = all(_lifted(matrix, _row_of(others, i), factor) is not None for i in range(len(others)))
+    depend = all(lifted_solution(matrix, _row_of(others, i), factor) is not None for i in range(len(others)))
     return chosen if depend else None
 
 
@@ -270,7 +270,7 @@ def _wide_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
     return None
 
 
-def _solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
+def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
     """Return integers y and D > 0 with M y = D·right and gcd(y, D) = 1; None if this prime gives none.
 
     If M z = right has no rational solution, some digit fails to solve a row without a pivot; if it has one but M loses
@@ -278,10 +278,10 @@ def _solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
     """
     field = arithmetic(prime)
     assert field is not None
-    return _lifted(matrix, right, _factor(matrix, field))
+    return lifted_solution(matrix, right, _factor(matrix, field))
 
 
-def _lifted(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
+def lifted_solution(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
     """Return the same from a factorisation of the matrix modulo the prime."""
     prime, residual = factor.field.prime, right
     digits: list[Int64] = []
@@ -295,8 +295,8 @@ def _lifted(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution 
         residual = residual // prime
         if len(digits) >= attempt or not residual.any():
             attempt = len(digits) + 1 + len(digits) // 8
-            solution = _reconstruct(digits, prime)
-            if solution is not None and _solves(matrix, right, *solution):
+            solution = reconstruct(digits, prime)
+            if solution is not None and is_solution(matrix, right, *solution):
                 return solution
 
 
@@ -327,11 +327,12 @@ def _times_large(matrix: Rows, z: list[int]) -> list[int]:
     return [sum(terms[start:end]) for start, end in pairwise(bounds)]
 
 
-def _solves(matrix: Rows, right: npt.NDArray[Any], y: list[int], denominator: int) -> bool:
+def is_solution(matrix: Rows, right: npt.NDArray[Any], y: list[int], denominator: int) -> bool:
+    """Tell whether M y = D·right, over the integers."""
     return _times_large(matrix, y) == [denominator * b for b in right.tolist()]
 
 
-def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
+def reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     """Return integers y and D with y ≡ D·z modulo p**len(digits), all short enough to be accepted, or None."""
     modulus = prime ** len(digits)
     bound = isqrt(modulus >> SLACK_BITS)

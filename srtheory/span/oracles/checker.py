@@ -92,7 +92,7 @@ def read(text: str | bytes) -> Certificate:
         rows=rows,
         stopping_time=_count(content, "stopping_time") if "stopping_time" in content else None,
         combination=_integers(content, "combination"),
-        denominator=_integer("denominator", content.get("denominator", "0x0")),
+        denominator=whole_number("denominator", content.get("denominator", "0x0")),
         kernel=_integers(content, "kernel"),
         matrix_sha256=digest,
         sealed=seal == content_digest(content),
@@ -126,9 +126,9 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
     k = certificate.rows if certificate.stopping_time is None else certificate.stopping_time
     if k > len(matrix):
         return f"it names a stopping time of {k} for {len(matrix)} rows"
-    wrong = _combination_fault(certificate, matrix[:k]) if certificate.kind != "does-not-span" else None
+    wrong = combination_fault(certificate, matrix[:k]) if certificate.kind != "does-not-span" else None
     if wrong is None and certificate.kind != "spans":
-        wrong = _kernel_fault(certificate, matrix[: k if certificate.stopping_time is None else max(k - 1, 0)])
+        wrong = kernel_fault(certificate, matrix[: k if certificate.stopping_time is None else max(k - 1, 0)])
     return wrong
 
 
@@ -174,7 +174,8 @@ def matrix_digest(columns: int, matrix: Matrix) -> str:
     return hashlib.sha256("".join(line + "\n" for line in lines).encode("ascii")).hexdigest()
 
 
-def _combination_fault(certificate: Certificate, matrix: Matrix) -> str | None:
+def combination_fault(certificate: Certificate, matrix: Matrix) -> str | None:
+    """Say what is wrong with a certificate's combination of rows, None if nothing."""
     v, scale, p = certificate.combination, certificate.denominator, certificate.modulus
     if len(v) != len(matrix):
         return f"it has {len(v)} coefficients for {len(matrix)} rows"
@@ -190,7 +191,8 @@ def _combination_fault(certificate: Certificate, matrix: Matrix) -> str | None:
     return None if wrong is None else f"its combination of the rows does not give the denominator at column {wrong}"
 
 
-def _kernel_fault(certificate: Certificate, matrix: Matrix) -> str | None:
+def kernel_fault(certificate: Certificate, matrix: Matrix) -> str | None:
+    """Say what is wrong with a certificate's kernel vector, None if nothing."""
     x, p = certificate.kernel, certificate.modulus
     if len(x) != certificate.columns:
         return f"its kernel vector has {len(x)} entries for {certificate.columns} columns"
@@ -226,7 +228,7 @@ def _load(text: str | bytes) -> dict[str, object]:
     try:
         content = json.loads(
             text.decode("utf-8") if isinstance(text, bytes) else text,
-            object_pairs_hook=_unique,
+            object_pairs_hook=unique_keys,
             parse_int=_short,
             parse_float=_no_number,
             parse_constant=_no_number,
@@ -240,7 +242,8 @@ def _load(text: str | bytes) -> dict[str, object]:
     return content
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the pairs of a JSON object as a dict; refuse a key that stands twice."""
     content = dict(pairs)
     if len(content) != len(pairs):
         raise NotACertificateError("it gives a key twice")
@@ -287,10 +290,10 @@ def _integers(content: dict[str, object], key: str) -> tuple[int, ...]:
     values = content.get(key, [])
     if not isinstance(values, list):
         raise NotACertificateError(f"its '{key}' is not a list")
-    return tuple(_integer(key, value) for value in values)
+    return tuple(whole_number(key, value) for value in values)
 
 
-def _integer(key: str, value: object) -> int:
+def whole_number(key: str, value: object) -> int:
     """Return a hexadecimal integer, which is read in linear time and has no length limit in Python."""
     if not isinstance(value, str) or not re.fullmatch("0x0|-?0x[1-9a-f][0-9a-f]*", value):
         raise NotACertificateError(f"its '{key}' has an entry that is not an integer in the form 0x1f or -0x1f")

@@ -137,7 +137,7 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
+    """Return the expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
     A symbol stays uncovered if its own worker is silent, with probability q_0, and no other worker has it in a block; a
     worker has sent exactly b blocks with probability p_b.
@@ -201,7 +201,7 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
     Omitted terms may be larger than any float and cancel. A short sum is added up completely, with as many bits as that
     needs.
     """
-    count, cancelling = (m + 1, 0) if m <= SHORT else _terms_that_matter(m, ends, received)
+    count, cancelling = (m + 1, 0) if m <= SHORT else terms_that_matter(m, ends, received)
     with ctx.workprec(ctx.prec + cancelling):
         total = arb(0)
         for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
@@ -227,7 +227,7 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
     return (square - mean**2) / square
 
 
-def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
+def terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
     """Return the number of terms before a small one, and the number of bits of the largest before the point."""
     small, largest = small_term(), arb(1)
     with ctx.workprec(64):
@@ -249,7 +249,7 @@ def covered_with_rows(
     That is P(N >= rows), or ``enough`` in its place, less P(N >= rows, some symbol uncovered). The ball contains the
     omitted part: very large numbers of rows, and small terms.
     """
-    if _may_have(m, received, rows):
+    if may_have(m, received, rows):
         found = _without_fewer(m, ends, received, rows, enough)
         if found is not None:
             return found
@@ -266,7 +266,7 @@ def covered_with_rows(
     return total
 
 
-def _may_have(m: int, received: Floats, rows: int) -> bool:
+def may_have(m: int, received: Floats, rows: int) -> bool:
     """Return whether so many rows are possible, and within four standard deviations."""
     if rows > m * np.count_nonzero(received):
         return False

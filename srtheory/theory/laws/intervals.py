@@ -51,10 +51,10 @@ def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
-    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1)
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=missed_by_own), t, budgets - 1)
 
 
-def _missed(silent: Mapping[int, arb], k: int) -> arb:
+def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
     """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
     total, before = arb(0), arb(1)
     for x in range(k):

@@ -44,10 +44,11 @@ def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     fifth of a second at m = 1000, a second where few runs have m rows.
     """
     ends = ends_of(model)
-    return monotone(model, partial(_done, model.symbols, ends), t, ends)
+    return monotone(model, partial(done_by, model.symbols, ends), t, ends)
 
 
-def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+    """Return the probability that m rows have come and cover all symbols, or that a worker is complete."""
     silent, weights = worker_law(received)
     if len(weights) < len(ends) or ends[-1] < m - 1:
         return covered_with_rows(m, ends, received, m)

@@ -52,8 +52,8 @@ BITS = 4096
 """Precision at which nearly all sums of floats are exact."""
 
 _FEWEST, _ENOUGH = 128, 64
-_NODES = 24
-_RADIUS = 4.0
+NODES = 24
+RADIUS = 4.0
 _FEWEST_ARCS = 24
 
 
@@ -191,12 +191,12 @@ class Rule:
             As in :func:`~srtheory.theory.numerics.saddle.power_coefficients`.
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
-        middle = self.nodes.part(slice(_NODES // 2, None, _NODES))  # one a panel, all of one size
+        middle = self.nodes.part(slice(NODES // 2, None, NODES))  # one a panel, all of one size
         tilts = _saddles([_integrand(middle, w, symbols, each[i]) for i, w in enumerate(sizes.tolist())], rows)
         for i, (w, tilt) in enumerate(zip(sizes.tolist(), tilts, strict=True)):
             nodes = _integrand(self.nodes, w, symbols, each[i])
-            found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
-            least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
+            found = power_coefficients(nodes.powers(np.repeat(tilt, NODES)), rows, spread, NODES)
+            least, most = (ends.reshape(-1, NODES) for ends in nodes.exponents)
             possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
             low[i], high[i] = (np.where(possible, bound, 0.0).sum(axis=0) for bound in found)
             missing = 2 * UNIT * len(tilt) * high[i]
@@ -315,7 +315,7 @@ def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
     """Return Gauss's nodes and weights in floats, with t = a + (b - a) s^2 (3 - 2 s) against roots at panel ends."""
-    points, masses = np.polynomial.legendre.leggauss(_NODES)
+    points, masses = np.polynomial.legendre.leggauss(NODES)
     s = (1 + points) / 2
     times = [a + (b - a) * s**2 * (3 - 2 * s) for a, b in panels]
     weights = [(b - a) * 3 * s * (1 - s) * masses for a, b in panels]
@@ -340,8 +340,8 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
     while bits <= BITS:
         with ctx.workprec(bits):
             known = takewhile(lambda node: all(map(_known, node[1:])), _nodes(law, sides, exactly, a, b, bits))
-            if len(nodes := list(known)) == _NODES:  # the first unknown one decides
-                edge = list(_arcs(law, sides, exactly, a, b, arcs))
+            if len(nodes := list(known)) == NODES:  # the first unknown one decides
+                edge = list(edge_boxes(law, sides, exactly, a, b, arcs))
                 return [_floats(node, len(costs)) for node in nodes], edge
         bits *= 2
     raise ArithmeticError(f"{BITS} bits do not suffice")
@@ -363,7 +363,7 @@ def _side(law: _Law, at: arb) -> int:
 
 def _nodes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
     middle, half = (a + b) / 2, (b - a) / 2
-    for point, weight in _gauss(_NODES, bits):
+    for point, weight in _gauss(NODES, bits):
         received, density = _law(law, sides, costs, acb(middle + half * point))
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         yield [weight, (1 - received[0]).real, *[x.real for x in sent], *[half * x.real for x in density]]
@@ -390,12 +390,12 @@ def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
-def _arcs(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: int) -> Iterator[Values]:
+def edge_boxes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: int) -> Iterator[Values]:
     """Return boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
-    middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
-    factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
+    middle, half, r = (a + b) / 2, (b - a) / 2, arb(RADIUS)
+    factor = 8 * r ** (-2 * NODES) / (1 - 1 / r)
     values = []
-    for point in _edge(count, _RADIUS, ctx.prec):
+    for point in _edge(count, RADIUS, ctx.prec):
         received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         sizes = [abs(x) for x in (1 - received[0], *sent)]

@@ -208,12 +208,12 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
     most = (int(powers.exponent.max()) + 1) * width + int(rows[-1]) + 1
     length = min(int(len(rows) + width + 18 * spread + 64), most)
     base, first = _on_circle(powers.base, length), _on_circle(powers.first, length)
-    values = _power(base, powers.exponent) * first
+    values = powered(base, powers.exponent) * first
     moduli = np.abs(values)
     half = np.arange(values.shape[1])
     twice = np.where((half == 0) | (2 * half == length), 1.0, 2.0) / length
-    error = _rounding(powers, base, first, moduli, length) @ twice
-    below = _folded(powers, rows, length, spread) + powers.raised
+    error = rounding_bound(powers, base, first, moduli, length) @ twice
+    below = folded_mass(powers, rows, length, spread) + powers.raised
 
     size, tilt = powers.size.reshape(-1, together), powers.tilt[::together]
     largest = size.max(axis=1)
@@ -267,7 +267,7 @@ def _there(length: int, count: int) -> tuple[Floats, Floats]:
     return cosine[turns], sine[turns]
 
 
-def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
+def powered(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
     """Raise to powers by binary powering, one exponent per row; a power takes at most M - 1 complex products."""
     result, left, z = np.ones_like(z), exponent.copy(), z.copy()
     while left.any():
@@ -282,7 +282,7 @@ def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> np
     return result
 
 
-def _rounding(
+def rounding_bound(
     powers: Powers,
     base: npt.NDArray[np.complex128],
     first: npt.NDArray[np.complex128],
@@ -313,7 +313,7 @@ def _rounding(
     return np.asarray(wrong)
 
 
-def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
+def folded_mass(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
     """Bound the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
     degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
     widest = max(powers.base.shape[1], powers.first.shape[1])

@@ -137,7 +137,7 @@ class _Law:
 
     @cached_property
     def even(self) -> list[fmpq]:
-        return self._moments(_even_ways(self.pool, self.weights))
+        return self._moments(even_ways(self.pool, self.weights))
 
     @cached_property
     def uncovered(self) -> list[fmpq]:
@@ -149,7 +149,7 @@ class _Law:
         return [fmpz.bin_uiui(self.unknown, w) * chance**self.rows for w, chance in enumerate(chances)]
 
 
-def _even_ways(pool: int, weights: Mapping[int, int]) -> fmpz_poly:
+def even_ways(pool: int, weights: Mapping[int, int]) -> fmpz_poly:
     """Return, as the coefficient of y^w, the weight of all sets of w symbols of the pool that a row meets evenly."""
     plus, minus = fmpz_poly([1, 1]), fmpz_poly([1, -1])
     signed = sum((weight * minus**s * plus ** (pool - s) for s, weight in weights.items()), fmpz_poly())

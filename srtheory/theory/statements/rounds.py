@@ -21,7 +21,7 @@ from srtheory.types import Floats, Startup
 
 @depends_on("degree")
 def rounds_fluid(model: Model) -> float:
-    """Return least t with d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of P parts is expected missing if d divides m.
+    """Return the least t with d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of P parts is expected missing if d | m.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def rounds_fluid(model: Model) -> float:
 
 @depends_on("degree")
 def coverage_fluid(model: Model) -> float:
-    """Return least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d has covered before.
+    """Return the least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d covers before.
 
     Arguments and result as :func:`rounds_fluid`.
     """

@@ -76,7 +76,7 @@ class StoppingSets:
         u = np.arange(others + 1)
         not_one, none = np.zeros((most + 1, others + 1)), np.zeros((most + 1, others + 1))
         for b, size in enumerate(np.diff(self.ends)[:most].tolist(), start=1):
-            met = _one_more(met, size)
+            met = one_more(met, size)
             inside = np.arange(len(met))
             ways = _log_binomial(inside[-1], inside)[:, None] - _log_binomial(others, u)
             ways += _log_binomial(others - inside[-1], u[None, :] - inside[:, None])
@@ -122,7 +122,7 @@ def _total(counts: npt.NDArray[np.int64], table: Floats) -> Floats:
     return np.pad(total, ((0, 0), (0, 1)))
 
 
-def _one_more(met: Floats, size: int) -> Floats:
+def one_more(met: Floats, size: int) -> Floats:
     """Return the same with one more block, which contains none or several symbols of the set."""
     before, after = len(met) - 1, len(met) - 1 + size
     u = np.arange(after + 1)

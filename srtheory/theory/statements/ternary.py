@@ -111,7 +111,7 @@ def _interval(
 def _kernel(symbols: int, degree: int, counts: Counts, access: int | None) -> tuple[list[fmpq], list[fmpq]]:
     ends = block_ends(symbols, degree, access)
     silent, classes = count_classes(symbols, degree, counts, access)
-    ways = {int(c): _balanced_ways(symbols, ends, int(np.searchsorted(ends, c))) for c in classes}
+    ways = {int(c): balanced_ways(symbols, ends, int(np.searchsorted(ends, c))) for c in classes}
     kernel = [fmpq(0)] * (silent + 1), [fmpq(0)] * (silent + 1)
     for w in range(silent + 1):
         for i in range(w + 1):
@@ -123,7 +123,7 @@ def _kernel(symbols: int, degree: int, counts: Counts, access: int | None) -> tu
     return kernel
 
 
-def _balanced_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fmpz_mpoly:
+def balanced_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fmpz_mpoly:
     """Return, as coefficients of y^i u^j, the ways to put i ones and j twos on an order, each block adding to 0."""
     y, u = _RING.gens()
     one, ways = 1 + y + u, _RING.constant(1)

@@ -79,8 +79,8 @@ def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) ->
 @pytest.fixture
 def no_laws(monkeypatch: pytest.MonkeyPatch) -> None:
     """For what asks for names alone; a law at one point of a figure takes seconds."""
-    monkeypatch.setattr(curves, "_tail", lambda scheme, at, t: 0.5)
-    monkeypatch.setattr(curves, "_coverage_law", lambda rows, at: np.full(len(rows), 0.5))
+    monkeypatch.setattr(curves, "tail_law", lambda scheme, at, t: 0.5)
+    monkeypatch.setattr(curves, "coverage_law", lambda rows, at: np.full(len(rows), 0.5))
 
 
 @pytest.mark.usefixtures("no_laws")

@@ -16,7 +16,16 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
-from paper_checks.figures import SUBJECTS, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
+from paper_checks.figures import (
+    SUBJECTS,
+    curves,
+    drawing,
+    hitting_time,
+    maps,
+    more_tails,
+    stopping_early,
+    workers,
+)
 from paper_checks.figures.tails import recorded
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab

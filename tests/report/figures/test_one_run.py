@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib import rcParamsDefault
+from paper_checks.figures.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
 from PIL import Image
 from sympy import Matrix, ones
 
 from paper_checks.figures import animation, drawing, one_run
-from paper_checks.figures.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab

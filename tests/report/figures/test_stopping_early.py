@@ -22,7 +22,9 @@ M = 60
 def curves() -> dict[tuple[str, ...], np.ndarray]:
     """Columns at, error, half-width, runs (nan where exact) of each curve of a small figure."""
     with pytest.MonkeyPatch.context() as patch:  # at times at which some run has an error
-        patch.setattr(stopping_early, "_times", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup_text], 46))
+        patch.setattr(
+            stopping_early, "times_shown", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup_text], 46)
+        )
         rows = list(drawing("errors", Lab(), symbols=M, tau=0.02, trials=40).points)
     found: dict[tuple[str, ...], list[list[float]]] = {}
     for startup, axis, curve, *numbers in (row[:7] for row in rows):
@@ -95,7 +97,7 @@ def test_the_papers_panels_are_where_they_were(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Lab, "sample", sampled)
     for at in (PAPER, PAPER_PARETO):
-        times = stopping_early._times(Lab(), at)
+        times = stopping_early.times_shown(Lab(), at)
         assert (times[0], times[-1], len(times)) == (*stopping_early.UNTIL[at.startup_text], stopping_early.POINTS)
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from paper_checks.figures.one_run import check
+
 from paper_checks.figures.workers import comparison, followed, picture
 from paper_checks.records import workers as record
 from paper_checks.tables import build

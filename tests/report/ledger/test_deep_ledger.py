@@ -1,50 +1,45 @@
-"""The ledger of deep effort on record: of this repository's claims and data, and its two files agree."""
+"""The ledger of deep effort on record: of this repository's claims and data, and its page is that of its files."""
 
 from __future__ import annotations
 
-import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from paper_checks import deep
 from paper_checks.registry import claims
-from paper_checks.support import read, supported
 from srtheory.experiments.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
 from srtheory.study.checked_by import SIMULATION
-from srtheory.study.ledger import Verdict, as_markdown, as_objects
 
-DATA = Path(__file__).parents[3] / "data"
-ENTRIES = json.loads((DATA / "deep" / "ledger.json").read_text(encoding="utf-8"))
-PAGE = (DATA / "deep" / "ledger.md").read_text(encoding="utf-8")
+DATA = deep.DEEP.parent
+ENTRIES = {entry.id: entry for entry in deep.read()}
 
 
 def test_it_has_every_claim_as_it_stands_now() -> None:
-    known = claims()
-    assert [entry["id"] for entry in ENTRIES] == list(known)
-    for entry in ENTRIES:
-        claim = known[entry["id"]]
-        assert (entry["where"], entry["claim"]) == (claim.where, claim.says)
-        assert entry["verdict"] in list(Verdict)
-        assert "crashed" not in entry["finding"]
+    assert {path.stem for path in deep.DEEP.glob("claims/*")} == set(claims())
+    for id, claim in claims().items():
+        entry = ENTRIES[id]
+        assert (entry.id, entry.where, entry.claim) == (id, claim.where, claim.says)
+        assert "crashed" not in entry.finding
 
 
 @pytest.mark.parametrize("id", ["fig2a", "fig2b", "fig2c", "fig2-pareto", "fig2a-lt-low-latency", "disc-open-1"])
 def test_it_is_of_deep_effort(id: str) -> None:
-    [entry] = [entry for entry in ENTRIES if entry["id"] == id]
-    assert (entry["trials"], entry["seed"]) == (Effort.DEEP.trials, 2022)
-    assert f"- trials {Effort.DEEP.trials}, seed 2022" in PAGE
+    assert (ENTRIES[id].trials, ENTRIES[id].seed) == (Effort.DEEP.trials, 2022)
 
 
 def test_the_campaign_was_computed_again() -> None:
-    [entry] = [entry for entry in ENTRIES if entry["id"] == "disc-open-1"]
     tables = read_tables(DATA / "hitting_time")
-    told = entry["evidence"]["data/hitting_time computed again"]
+    told = ENTRIES["disc-open-1"].evidence["data/hitting_time computed again"]
     assert list(told.values()) == [len(tables.cells), len(tables.exceptions), []]
 
 
 def test_its_wording_is_that_of_the_checks() -> None:
-    finding = {entry["id"]: entry["finding"] for entry in ENTRIES}
+    finding = {id: entry.finding for id, entry in ENTRIES.items()}
     assert "M' = max(m, CC) in 99.96% of 100000 at the paper" in finding["disc-open-1"]
     assert "some code fails with one symbol less" in finding["disc-open-1"]
     assert "m=200 d=10 tau=1 mu=0.1" not in finding["disc-open-2"]  # there second blocks come too late to differ
@@ -54,25 +49,32 @@ def test_its_wording_is_that_of_the_checks() -> None:
     assert finding["rem1"].startswith("The remark is on the bound")
 
 
-def test_what_its_verdicts_rest_on_is_what_the_claims_say() -> None:
-    """If not: python -m paper_checks.support data/deep, which needs no runs."""
-    text = (DATA / "deep" / "ledger.json").read_text(encoding="utf-8")
-    entries = supported(read(text))
-    assert json.loads(text) == json.loads(json.dumps(as_objects(entries)))
-    assert as_markdown(entries, PAGE.splitlines()[0].removeprefix("# "), "../../docs") == PAGE
+def test_its_page_and_what_its_verdicts_rest_on_are_what_files_and_claims_say() -> None:
+    """If not: python -m paper_checks.deep, which needs no runs."""
+    assert deep.supported(ENTRIES.values()) == list(ENTRIES.values())
+    assert deep.page() == (deep.DEEP / "ledger.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.quality
-def test_another_support_would_be_seen() -> None:
-    changed = [{**entry, "checked_by": []} for entry in ENTRIES]
-    assert as_objects(supported(read(json.dumps(changed)))) != changed
+def test_another_support_or_finding_would_be_seen(tmp_path: Path) -> None:
+    shutil.copytree(deep.DEEP / "claims", tmp_path / "claims")
+    assert deep.page(tmp_path) == deep.page()
+    for other in ({"checked_by": []}, {"finding": "Another."}):
+        deep.write([replace(ENTRIES["fig1"], **other)], tmp_path)
+        assert deep.page(tmp_path) != deep.page()
+    deep.write(deep.supported([replace(ENTRIES["fig1"], checked_by=[])]), tmp_path)
+    assert deep.page(tmp_path) == deep.page()
 
 
 def test_simulation_is_said_exactly_where_there_are_trials() -> None:
-    assert [e["id"] for e in ENTRIES if (SIMULATION in e["checked_by"]) != (e["trials"] is not None)] == []
+    assert [e.id for e in ENTRIES.values() if (SIMULATION in e.checked_by) != (e.trials is not None)] == []
 
 
-def test_both_files_tell_the_same() -> None:
-    for entry in ENTRIES:
-        assert f"| `{entry['id']}` | {entry['where']} | {entry['verdict']} | " in PAGE
-        assert f"**{entry['verdict']}.** {entry['finding']}" in PAGE
+def test_a_command_makes_the_file_of_a_claim_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the digit, where it rests on no runs; and the page with it."""
+    shutil.copytree(deep.DEEP / "claims", tmp_path / "claims")
+    (tmp_path / "claims" / "fig1.json").unlink()
+    monkeypatch.chdir(tmp_path)  # where records would go
+    assert CliRunner().invoke(deep.main, ["fig1", "--out", str(tmp_path)]).exit_code == 0
+    for name in ("claims/fig1.json", "ledger.md"):
+        assert (tmp_path / name).read_bytes() == (deep.DEEP / name).read_bytes()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks import deep
 from paper_checks.registry import claims
-from paper_checks.support import read, supported
 from paper_checks.tables import ENTRIES, best_schemes, build, engines, gradient_codes, latex, real_sums, workers
 from paper_checks.tables.schemes import COLUMNS
 from srtheory.experiments.lab import Lab
@@ -25,7 +25,6 @@ from tests.report.latex import complaints, needs_latex
 from tests.report.sample import NASTY, entries, table
 
 pytestmark = needs_latex
-DEEP = Path(__file__).parents[3] / "data" / "deep"
 
 
 def unsettled() -> list[Entry]:
@@ -105,7 +104,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
     monkeypatch.setattr(best_schemes, "M_VALUES", (12, 12))
     monkeypatch.setattr(engines, "PAIRS", 2)
-    monkeypatch.setattr(engines, "_pair", lambda contest, rows: (0.25, 0.5))
+    monkeypatch.setattr(engines, "timed_pair", lambda contest, rows: (0.25, 0.5))
     monkeypatch.setattr(gradient_codes, "SILENT", (9,))
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (4, 49))
     monkeypatch.setattr(fit, "REPEATS", 2)
@@ -120,7 +119,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few")
 def test_all_tables(tmp_path: Path) -> None:
     """The claims as they are on record, from 10^5 runs: that they are today's is tested in test_deep_ledger.py."""
-    lab, settled = FewRuns(), supported(read((DEEP / "ledger.json").read_text(encoding="utf-8")))
+    lab, settled = FewRuns(), deep.supported(deep.read())
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
     made |= {"thresholds": thresholds(lab), "best-schemes": best(lab)}
@@ -136,7 +135,7 @@ def test_all_tables(tmp_path: Path) -> None:
 def test_a_text_that_is_not_escaped_or_too_wide_is_seen(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(latex, "_encoded", lambda text: text)
+    monkeypatch.setattr(latex, "encoded", lambda text: text)
     made = as_latex(table(text), "p")
     assert complaints([made], tmp_path)
 

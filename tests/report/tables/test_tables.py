@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paper_checks.real_sums import CONSTRUCTIONS
 from paper_checks.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums, thresholds
 from srtheory.decoders.sums import Sum
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS
 from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.render.latex import as_latex, latex_text
@@ -355,7 +355,7 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.slow
 def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those at m = 1000 are found by tests/theory/test_theory_docs.py."""
+    """Those at m = 1000 are on the page: docs/quoted/theory.py."""
     monkeypatch.setattr(thresholds, "M_VALUES", (100, 1000))  # the last is left out at quick effort
     for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
         assert delta in (0.1, 0.01)

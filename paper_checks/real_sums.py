@@ -142,7 +142,7 @@ class Recovery:
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
-        """Return the numbers for a reader, if finite; absolute errors say little to those who know no terms."""
+        """Return the finite numbers for a reader; absolute errors mean little without the terms."""
         left_out = ("value", "error", "error_over_bound")
         return {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
 
@@ -180,7 +180,7 @@ def recover(
     supports = [rows.row(i).tolist() for i in range(len(rows))]
 
     def sums(of: Sequence[Any]) -> Sequence[Any]:
-        """Return the values of the rows, as workers add them up and as they arrive."""
+        """Return the values of the rows, in the workers' arithmetic and order of arrival."""
         return received([reduce(add, (of[c] for c in support)) for support in supports])
 
     given = [np.array(term, dtype=object) for term in terms]
@@ -213,7 +213,7 @@ def _exactly(
     sums: Callable[[Sequence[Any]], Sequence[Any]],
     near: bool,
 ) -> bool:
-    """Return whether exact values give the exact sum; where a decoder only comes close, of terms on the grid."""
+    """Return whether exact values give the exact sum; for an approximate decoder, with terms on the grid."""
     if not near:
         found = construction.decode(rows, sums(terms))
         return found is not None and bool((found.value == reduce(add, terms)).all())
@@ -224,7 +224,7 @@ def _exactly(
 
 
 def _norm(numbers: Sequence[Any]) -> Fraction:
-    """Return at least the Euclidean norm, and hardly more."""
+    """Return a close upper bound on the Euclidean norm."""
     square = sum((Fraction(x) ** 2 for x in numbers), Fraction(0))
     return Fraction(math.isqrt(math.ceil(square * 2**80)) + 1, 2**40)
 

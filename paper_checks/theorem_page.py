@@ -1,6 +1,6 @@
 """docs/theorems.md: the theorem map for readers, and its generation from the pages.
 
-``python -m paper_checks.theorems.page docs data/theorems`` reads the pages in docs and writes the map on
+``python -m paper_checks.theorem_page docs data/theorems`` reads the pages in docs and writes the map on
 record, the picture and the page; tests check that the committed files agree with the pages.
 """
 
@@ -41,7 +41,7 @@ people to read. Python remains tested, not verified: no theorem speaks of the co
 that is proved rests on none that is not, which a test requires; numbers that are computed rigorously may rest on
 assumptions, of which their page tells.
 
-This page is made from the pages by `python -m paper_checks.theorems.page docs data/theorems`.
+This page is made from the pages by `python -m paper_checks.theorem_page docs data/theorems`.
 """
 
 

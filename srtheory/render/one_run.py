@@ -18,7 +18,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from paper_checks.figures.maps import ending_of
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import Lab
@@ -394,3 +393,12 @@ def status(run: Run, t: float) -> str:
     if not s.spans:
         return state + "1 is not in the span: the sum is not available yet"
     return state + f"1 is in the span: M' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"
+
+
+def ending_of(record: Any, symbols: int) -> Ending:
+    """Return what ended a simulated run of the SR code; plain addition is named if it was possible."""
+    if record.all_systematic:
+        return Ending.SYSTEMATIC
+    if record.complete_worker:
+        return Ending.WORKER
+    return Ending.ROWS if record.stopping_time <= symbols else Ending.COVERAGE

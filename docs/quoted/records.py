@@ -1,0 +1,74 @@
+"""Numbers of README.md, docs/conjectures.md and docs/reliability.md that count what is on record."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+from benchmarks import readme
+from docs.quoted import Block, Value, Values, quoted
+from docs.quoted.hitting_time import tables
+from docs.quoted.spanning import outward
+from paper_checks.theorems.map import Known, list_of, recorded
+from srtheory.conjectures.tables import results_table
+from tests.attack import report
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@quoted
+def statements() -> Values:
+    """Return the theorem map, counted by how a statement is known."""
+    found = Counter(statement.known for statement in list_of(recorded()))
+    kinds = {"case": Known.CASE, "paper": Known.PAPER, "definitions": Known.DEFINITION, "open": Known.OPEN}
+    return {key: str(found[kind]) for key, kind in kinds.items()} | {
+        "machine": (str(found.total()), str(found[Known.MACHINE]))
+    }
+
+
+@quoted
+def mean_latency() -> Value:
+    """Return what is proved of E[T] at the paper's parameters."""
+    with (DATA / "guarantees" / "means.csv").open(encoding="utf-8", newline="") as stream:
+        [mean] = [r for r in csv.DictReader(stream) if (r["startup"], r["quantity"]) == ("expon(scale=5)", "time")]
+    return outward(float(mean["low"]), float(mean["high"]), digits=3)
+
+
+@quoted
+def foretold() -> Value:
+    """In per cent, the exceptions of the campaign that the second-order law foretells."""
+    found = tables().exceptions
+    return f"{100 * sum(e.second_order == e.stopping_time for e in found) / len(found):.0f}"
+
+
+@quoted
+def results() -> Value:
+    """Return the table of hunts."""
+    return Block(results_table(json.loads((DATA / "small_cases" / "hunts.json").read_text(encoding="utf-8"))))
+
+
+@quoted
+def attacks() -> Value:
+    """Return what attacks have tried, section by section."""
+    return Block(f"\n{report.generated()}")
+
+
+@quoted
+def performance() -> Value:
+    """Return the figures of the benchmarks."""
+    return Block(f"\n{readme.section()}\n")
+
+
+@quoted
+def mutants() -> Values:
+    """Faults by folder, and what became of them."""
+    records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
+    kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
+    folders = {record["module"].split("/")[1]: f"srtheory/{record['module'].split('/')[1]}/" for record in records}
+    rows: dict[str, Value] = {}
+    for name, part in {**folders, "all": ""}.items():
+        outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
+        rows[name] = (str(len(outcomes)), *(str(sum(outcome in kind for outcome in outcomes)) for kind in kinds))
+    return rows

@@ -1,0 +1,69 @@
+"""The ledger of deep effort on record, a file a claim: ``python -m paper_checks.deep ID ...`` settles these anew.
+
+Each claim has its file, data/deep/claims/ID.json, and the page data/deep/ledger.md is made from all of them.  Without
+an ID no run is made: what a verdict rests on is declared beside its claim, so that the files get it from the claims as
+they stand; verdicts, findings and evidence stay as they were computed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from paper_checks import study
+from srtheory.cli.common import LabOptions, lab_with_bar
+from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.whole import write_output
+from srtheory.study.checked_by import docs_from
+from srtheory.study.findings import Entry, Verdict
+from srtheory.study.ledger import as_markdown, as_objects
+
+DEEP = Path(__file__).parents[1] / "data" / "deep"
+HEADING = f"The claims of the paper, checked: effort {Effort.DEEP}, seed {Lab.seed}, version 0.1.0"
+
+
+def read(folder: Path = DEEP) -> list[Entry]:
+    """Read the entries on record, in the order of the claims."""
+    files = [folder / "claims" / f"{id}.json" for id in study.claims]
+    lines = [json.loads(path.read_text(encoding="utf-8")) for path in files]
+    return [Entry(**line | {"verdict": Verdict(line["verdict"])}) for line in lines]
+
+
+def supported(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the same with what each verdict rests on by its claim."""
+    known = study.claims
+    return [replace(entry, checked_by=list(known[entry.id].checked_by)) for entry in entries]
+
+
+def write(entries: Iterable[Entry], folder: Path = DEEP) -> None:
+    """Replace the files of these entries."""
+    for line in as_objects(list(entries)):
+        text = json.dumps(line, indent=2, allow_nan=False, ensure_ascii=False)
+        write_output(folder / "claims" / f"{line['id']}.json", f"{text}\n".encode())
+
+
+def page(folder: Path = DEEP) -> str:
+    """Return the entries on record as Markdown."""
+    return as_markdown(read(folder), HEADING, study.supports, docs_from(DEEP))
+
+
+@click.command()
+@click.argument("ids", nargs=-1, type=click.Choice(list(study.claims)), metavar="[ID]...")
+@click.option("--out", type=click.Path(path_type=Path), default=DEEP, help="Folder of the ledger, data/deep.")
+def main(ids: tuple[str, ...], out: Path) -> None:
+    """Settle the claims of these IDs with deep effort, and bring all of data/deep up to date."""
+    (out / "claims").mkdir(parents=True, exist_ok=True)
+    if ids:
+        with lab_with_bar(None, LabOptions(Effort.DEEP, Lab.seed, None, None, None), study.at) as lab:
+            for id in ids:
+                write([study.claims[id].settle(lab)], out)
+    write(supported(read(out)), out)
+    write_output(out / "ledger.md", page(out).encode())
+
+
+if __name__ == "__main__":
+    main()
