@@ -21,6 +21,7 @@ from tests.proofs.test_sources import CITED, RESULT
 
 theorems = load("theorems")
 OPEN = "spanning Question 1"
+PROOF = re.compile(r"Verdict\.(PROVED|ANSWERED)")
 CONJECTURE = next(s.key for s in list_of(recorded()) if s.known is Known.CONJECTURE)
 
 
@@ -37,10 +38,10 @@ def formal() -> dict[str, str | None]:
 def faults(claim: Claim) -> list[str]:
     """What is wrong with what a claim says that it rests on."""
     known = formal()
-    wrong = unknown(claim.checked_by) + [n for n in claim.checked_by if is_formal(n) and n not in known]
+    wrong = unknown(claim.checked_by, study.supports) + [n for n in claim.checked_by if is_formal(n) and n not in known]
     wrong += [name for name, proves in known.items() if proves == claim.id and name not in claim.checked_by]
-    may_be_proved = "Verdict.PROVED" in inspect.getsource(claim.check)
-    return wrong + (["no proof"] if may_be_proved and not rests_on_proof(claim.checked_by) else [])
+    may_be_proved = PROOF.search(inspect.getsource(claim.check))
+    return wrong + (["no proof"] if may_be_proved and not rests_on_proof(claim.checked_by, study.supports) else [])
 
 
 @pytest.mark.parametrize("id", list(study.claims))
@@ -51,7 +52,7 @@ def test_every_claim_says_what_it_rests_on(id: str) -> None:
 
 
 def test_some_claims_are_proved() -> None:
-    found = [id for id, claim in study.claims.items() if "Verdict.PROVED" in inspect.getsource(claim.check)]
+    found = [id for id, claim in study.claims.items() if PROOF.search(inspect.getsource(claim.check))]
     assert {"disc-open-1", "disc-open-2"} <= set(found)
 
 
@@ -71,20 +72,18 @@ def test_a_claim_that_rests_on_the_wrong_thing_is_found(id: str, names: tuple[st
 
 
 def test_a_definition_or_a_conjecture_proves_nothing() -> None:
-    proofs = [s.key for s in list_of(recorded()) if rests_on_proof((s.key,))]
+    proofs = [s.key for s in list_of(recorded()) if rests_on_proof((s.key,), study.supports)]
     assert proofs == [s.key for s in list_of(recorded()) if s.known in PROVED - {Known.DEFINITION}]
-    assert rests_on_proof(("Errata.rank_condition",))
-    assert not rests_on_proof((COMPUTATION, SIMULATION, CONJECTURE, OPEN))
+    assert rests_on_proof(("Errata.rank_condition",), {})
+    assert not rests_on_proof((COMPUTATION, SIMULATION, CONJECTURE, OPEN), study.supports)
 
 
 def test_kinds() -> None:
-    assert kinds((SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows")) == [
-        "Coq",
-        "proof",
-        SIMULATION,
-    ]
-    assert kinds(("theory 3.1", "theory 3.4", "hitting_time section 1")) == ["sketch", COMPUTATION, SIMULATION]
-    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by])) == set(MEANING)
+    known = study.supports
+    named = (SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows")
+    assert kinds(named, known) == ["Coq", "proof", SIMULATION]
+    assert kinds(("theory 3.1", "theory 3.4", "hitting_time section 1"), known) == ["sketch", COMPUTATION, SIMULATION]
+    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by], known)) == set(MEANING)
 
 
 ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spanning Theorem 6", SIMULATION))
@@ -93,13 +92,13 @@ ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spa
 def test_the_ledger_in_markdown_links_to_the_statements() -> None:
     row = "| `x` | I | proved | f | `Errata.a_b`, {}, simulation |"
     link = "[spanning Theorem 6](../docs/spanning.md#theorem-6-fixed-load)"
-    assert row.format(link) in as_markdown([ENTRY], "h", "../docs")
-    assert row.format("spanning Theorem 6") in as_markdown([ENTRY], "h")
-    assert "| f | – |" in as_markdown([replace(ENTRY, checked_by=())], "h")
+    assert row.format(link) in as_markdown([ENTRY], "h", study.supports, "../docs")
+    assert row.format("spanning Theorem 6") in as_markdown([ENTRY], "h", study.supports)
+    assert "| f | – |" in as_markdown([replace(ENTRY, checked_by=())], "h", {})
 
 
 def test_the_report_links_to_the_built_pages() -> None:
-    text = as_html([ENTRY], [], {}, docs="docs")
+    text = as_html(study, [ENTRY], [], {}, docs="docs")
     assert re.search(
         r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
     )
@@ -108,13 +107,13 @@ def test_the_report_links_to_the_built_pages() -> None:
 
 
 def test_without_pages_the_report_has_no_links() -> None:
-    text = as_html([ENTRY], [], {})
+    text = as_html(study, [ENTRY], [], {})
     assert "spanning Theorem 6 (proved on paper)" in text
     assert "href" not in text
 
 
 def test_the_table_of_claims_has_the_kinds() -> None:
-    table = claims_table([ENTRY])
+    table = claims_table(study, [ENTRY])
     assert [c.name for c in table.columns][-1] == "checked_by"
     assert table.rows[0][-1] == "Coq, proof, simulation"
 

@@ -37,20 +37,20 @@ def unsettled() -> list[Entry]:
 
 
 def test_every_character_and_kind(tmp_path: Path) -> None:
-    made = [table(), table(long=True), claims_table(entries()), errata_table(entries())]
+    made = [table(), table(long=True), claims_table(study, entries()), errata_table(study, entries())]
     assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
 
 
 def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
     made = [
-        claims_table(unsettled()),
+        claims_table(study, unsettled()),
         *(build(name, study.lab()) for name in ("counterexamples", "small-cases", "decoding")),
     ]
     assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
 
 
 def test_in_a_document_of_two_columns(tmp_path: Path) -> None:
-    made = [table(long=True), claims_table(unsettled()), errata_table(entries()), all_schemes()]
+    made = [table(long=True), claims_table(study, unsettled()), errata_table(study, entries()), all_schemes()]
     made += [
         build(name, study.lab())
         for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding")
@@ -126,7 +126,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_tables(tmp_path: Path) -> None:
     """The claims as they are on record, from 10^5 runs: that they are today's is tested in test_deep_ledger.py."""
     lab, settled = FewRuns(), deep.supported(deep.read())
-    made = {"claims": claims_table(settled), "errata": errata_table(settled)}
+    made = {"claims": claims_table(study, settled), "errata": errata_table(study, settled)}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
     made |= {"thresholds": thresholds(lab), "best-schemes": best(lab)}
     made |= {"engines": contests(lab), "gradient-codes": gradients(lab)}
@@ -159,5 +159,5 @@ def test_a_table_too_wide_or_a_label_of_two_is_seen(tmp_path: Path) -> None:
 @pytest.mark.quality
 def test_a_float_longer_than_its_page_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latex, "LINES", 500)
-    made = as_latex(claims_table(unsettled()), "p", 1)
+    made = as_latex(claims_table(study, unsettled()), "p", 1)
     assert any("too large" in complaint for complaint in complaints([made], tmp_path, "twocolumn"))

@@ -29,7 +29,9 @@ from srtheory.render.names import printed
 from srtheory.render.table import Column, Interval, Kind, PlusMinus, Table
 from srtheory.render.write import FORMATS, as_csv, as_markdown, markdown_text
 from srtheory.schemes import SCHEME_NAMES
-from srtheory.study.findings import Verdict
+from srtheory.study import making
+from srtheory.study.findings import Finding, Verdict
+from srtheory.study.study import Study
 from srtheory.study.tables import CORRECTED, OF_CLAIMS, claims_table, errata_table
 from tests.ours import build
 from tests.render.sample import NASTY, entries, table
@@ -278,11 +280,11 @@ def test_the_smallest_covered_reception_that_does_not_span() -> None:
 
 def test_claims_and_errata() -> None:
     given = entries("plain")
-    assert [row[3] for row in claims_table(given).rows] == [str(v) for v in Verdict]
-    rows = errata_table(given).rows
+    assert [row[3] for row in claims_table(study, given).rows] == [str(v) for v in Verdict]
+    rows = errata_table(study, given).rows
     assert [row[3] for row in rows] == [str(v) for v in Verdict if v in CORRECTED]
     assert rows[0][-1] == "m = 3: {1,2} {1,3}; by d: 2: m = 5: {1}"
-    assert errata_table([replace(given[3], evidence={})]).rows[0][-1] is None
+    assert errata_table(study, [replace(given[list(Verdict).index(Verdict.REFINED)], evidence={})]).rows[0][-1] is None
 
 
 @pytest.mark.slow
@@ -385,7 +387,13 @@ def test_every_table_has_a_builder() -> None:
 
 @pytest.mark.parametrize("name", OF_CLAIMS)
 def test_a_table_of_claims_is_of_the_ledger_that_is_given(name: str) -> None:
-    made = {"claims": claims_table, "errata": errata_table}[name](entries())
+    made = OF_CLAIMS[name][1](study, entries())
     assert build(name, study.lab(), ledger=lambda _: entries()).rows == made.rows != ()
-    with pytest.raises(ArgumentError, match="a function that settles the claims"):
-        build(name, study.lab())
+
+
+def test_without_a_ledger_the_claims_are_checked() -> None:
+    mine = Study(title="Mine")
+    mine.claim("one", "I", "says")(lambda lab: Finding(Verdict.REFUTED, f"not at seed {lab.seed}"))
+    for name in OF_CLAIMS:
+        [row] = making.table(mine, name, mine.lab(seed=3)).rows
+        assert row[:5] == ("one", "I", "says", "refuted", "not at seed 3")
