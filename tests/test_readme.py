@@ -71,7 +71,7 @@ def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPat
 
 def test_commands_are_about_every_verb() -> None:
     assert HUNT in COMMANDS
-    assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"sweep"}
+    assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"new", "numbers", "sweep"}
 
 
 @pytest.mark.parametrize("what", ["verify", "table errata", "figure 2a", "figure regimes"])

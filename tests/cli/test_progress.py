@@ -184,7 +184,7 @@ def test_long_work_says_at_first_what_it_is(
         clock.pass_(3)
         raise BeginsError
 
-    for place in ("report.tables.build", "cli.figure.drawing", "cli.verify.settle"):
+    for place in ("study.making.table", "study.making.drawing", "cli.verify.settle"):
         monkeypatch.setattr(f"srtheory.{place}", begin)
     monkeypatch.setattr(progress, "FIRST", 2)
     done = run(*arguments)
