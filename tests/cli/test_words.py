@@ -243,7 +243,10 @@ def completions(line: str) -> list[str]:
         ("srtheory run taylor --scheme par", [name for name in SCHEMES if name.startswith("par")]),
         ("srtheory compare --schemes sr,gen", ["sr,genie"]),
         ("srtheory run ", list(WORKLOADS)),
-        ("srtheory figure tanner --s", ["--schemes", "--style", "--symbols", "--startup", "--seed", "--store"]),
+        (
+            "srtheory figure tanner --s",
+            ["--scheduler", "--schemes", "--style", "--symbols", "--startup", "--seed", "--store"],
+        ),
         ("srtheory simulate --o", ["--option"]),  # and not --out, which is read but not shown
         ("srtheory table claims --format ", ["latex", "markdown", "csv"]),
     ],
