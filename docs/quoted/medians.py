@@ -1,4 +1,4 @@
-"""Medians of latency at m = 1000, d = 10, on record: ``python -m docs.quoted.medians`` computes them, some seconds."""
+"""Medians of latency at m = 1000, d = 10, on record: ``python -m tests.record medians`` computes them."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def comes_out_again(key: Key, median: float) -> bool:
     return bounds(key, median - ACCURACY)[1] < 0.5 < bounds(key, median + ACCURACY)[0]
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Compute all medians, and replace the record."""
     with RECORD.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows((*key, f"{found(key):.8f}") for key in ALL)
