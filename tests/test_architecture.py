@@ -57,6 +57,8 @@ PLANTED = [
     (".theory.rounds", "srtheory.experiments.trial", "A layer"),
     (".experiments.lab", "srtheory.theory", "A layer"),
     (".delays", "srtheory.model", "A layer"),
+    (".theory.rounds", "srtheory.delays", "Theory draws"),
+    (".span.arguments", "srtheory.span.dense.lifting", "The arguments"),
     (".report.style", "srtheory.report.figures.maps", "A folder of the report"),
     (".report.ledger.html", "srtheory.report.tables.table", "A folder of the report"),
     (".span.core", "srtheory.span.engine", "No modules"),
@@ -76,6 +78,7 @@ PLANTED = [
     (".span.core", "json", "Computation"),
     (".experiments.store", "pickle", "Nothing"),
     (".report.checked_by", "paper_checks", "The package"),
+    (".report.style", "docs", "The package"),
     (".cli.common", "tests", "The package"),
 ]
 

@@ -16,6 +16,7 @@ from srtheory.theory.laws import stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import own_then_parts_bounds
+from tests.record import keep
 
 RECORD = Path(__file__).parents[2] / "data" / "pages" / "medians.csv"
 ACCURACY = 1e-6
@@ -62,5 +63,4 @@ def comes_out_again(key: Key, median: float) -> bool:
 
 def write() -> None:
     """Compute all medians, and replace the record."""
-    with RECORD.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows((*key, f"{found(key):.8f}") for key in ALL)
+    keep("medians", [(*key, f"{found(key):.8f}") for key in ALL])
