@@ -20,7 +20,7 @@ PAGES = (DOCS.parent / "README.md", *sorted(DOCS.glob("*.md")))
 MARK = re.compile(
     r"<!--=([\w.-]+)-->|^<!-- ([\w.-]+) -->\n(?P<block>.*?)\n<!-- end of \2 -->$", re.MULTILINE | re.DOTALL
 )
-NUMBER = re.compile(r"(?:(?<=[\s|($={])-)?(?<![\w.])\d+(?: \d{3}(?!\d))*(?:\.\d+)?(?!\w|\.\d|\^)")
+NUMBER = re.compile(r"(?:(?<=[\s|($={])[-\u2212])?(?<![\w.])\d+(?: \d{3}(?!\d))*(?:\.\d+)?(?!\w|\.\d|\^)")
 
 
 class Quote(NamedTuple):
@@ -32,7 +32,11 @@ class Quote(NamedTuple):
 
 
 def quotes(text: str) -> Iterator[Quote]:
-    """Yield what a page quotes; the numbers of a mark are all those between it and the mark before it, or its row."""
+    """Yield what a page quotes.
+
+    The numbers of a mark are all those in its paragraph, or its row of a table, after the mark before it; a mark that
+    stands alone is of the paragraph before.
+    """
     after = 0
     for mark in MARK.finditer(text):
         name, block = mark[1] or mark[2], mark["block"] is not None
@@ -40,7 +44,8 @@ def quotes(text: str) -> Iterator[Quote]:
             yield Quote(name, [mark.span("block")], block)
         else:
             row = text.rfind("\n", 0, mark.start()) + 1
-            start = max(after, row) if text[row] == "|" else after
+            end = len(text[: mark.start()].rstrip())
+            start = max(after, row if text[row] == "|" else text.rfind("\n\n", 0, end) + 1)
             yield Quote(name, [found.span() for found in NUMBER.finditer(text, start, mark.start())], block)
         after = mark.end()
 

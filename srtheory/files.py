@@ -168,7 +168,7 @@ def _read_csv(data: bytes, path: Path) -> Rows:
 
 @lru_cache
 def whole_entry(cell: str) -> int:
-    """Return the whole number of 64 bits that a cell is."""
+    """Return the integer of 64 bits that a cell is."""
     if not _WHOLE.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:
         raise ArgumentError("cell", cell, "an integer of at most 64 bits")
     return int(cell)
@@ -182,7 +182,7 @@ def _read_mtx(data: bytes, path: Path) -> Rows:
 
 
 def _check_header(data: bytes, path: Path) -> None:
-    """Return the sizes that a Matrix Market file declares, since memory is allocated before its entries are read."""
+    """Check the sizes that a Matrix Market file declares, since memory is allocated before its entries are read."""
     lines = (line.strip() for line in BytesIO(data))
     banner = _BANNER.match(next(lines, b""))
     lines = (line for line in lines if line and not line.startswith(b"%"))
@@ -212,7 +212,7 @@ def _read_npz(data: bytes, path: Path) -> Rows:
 
 
 def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
-    """Return the declared sizes and types of the arrays, since SciPy allocates them and truncates after a point."""
+    """Check the declared sizes and types of the arrays, since SciPy allocates them and truncates after a point."""
     size = sum(member.file_size for member in archive.infolist())
     for name in archive.namelist() if size <= UNPACKED else ():
         with archive.open(name) as stream:

@@ -209,7 +209,7 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
 
 
 def _digest(parts: Sequence[tuple[str, bytes]]) -> str:
-    """Return the SHA-256 of one file; for several, of the lines ``digest name`` that sha256sum prints for them."""
+    """Return the SHA-256 of one file; for several, of the lines ``digest  name`` that sha256sum prints for them."""
     sums = [(name, hashlib.sha256(data).hexdigest()) for name, data in parts]
     if len(sums) == 1:
         return sums[0][1]

@@ -28,6 +28,7 @@ MINUTES = {
     "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
     "covered": ("tests.paper_checks.claims.test_coverage", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
+    "medians": ("docs.quoted.medians", "medians of latency on the pages, in data/pages: seconds"),
     "predictions": (
         "tests.paper_checks.records.predictions",
         "what is predicted of the campaign's cells, in data/pages: a minute",

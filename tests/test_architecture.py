@@ -58,8 +58,10 @@ PLANTED = [
     (".experiments.lab", "srtheory.theory", "A layer"),
     (".delays", "srtheory.model", "A layer"),
     (".render.style", "srtheory.study.study", "A layer"),
-    ("paper_checks.figures.maps", "paper_checks.claims.figures", "A study of the paper"),
+    ("paper_checks.claims.figures.maps", "paper_checks.claims.figures", "A study of the paper"),
     ("paper_checks.records.workers", "paper_checks.theorems", "A study of the paper"),
+    (".theory.rounds", "srtheory.delays", "Theory draws"),
+    (".span.arguments", "srtheory.span.dense.lifting", "The arguments"),
     (".span.core", "srtheory.span.engine", "No modules"),
     (".theory.rounds", "srtheory.rows", "Theory"),
     (".schemes.base", "srtheory.delays", "Rows are"),
@@ -78,6 +80,7 @@ PLANTED = [
     (".theory.rounds", "srtheory.on_record", "What is on record"),
     (".study.loading", "paper_checks", "The package"),
     (".workers.crew", "paper_checks.parameters", "The package"),
+    (".render.style", "docs", "The package"),
     (".cli.common", "tests", "The package"),
 ]
 

@@ -1,4 +1,4 @@
-"""Medians of latency at m = 1000, d = 10, on record: ``python -m docs.quoted.medians`` computes them, some seconds."""
+"""Medians of latency at m = 1000, d = 10, on record: ``python -m tests.record medians`` computes them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from srtheory.theory.laws import stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import own_then_parts_bounds
+from tests.record import keep
 
 RECORD = Path(__file__).parents[2] / "data" / "pages" / "medians.csv"
 ACCURACY = 1e-6
@@ -60,6 +61,6 @@ def comes_out_again(key: Key, median: float) -> bool:
     return bounds(key, median - ACCURACY)[1] < 0.5 < bounds(key, median + ACCURACY)[0]
 
 
-if __name__ == "__main__":
-    with RECORD.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows((*key, f"{found(key):.8f}") for key in ALL)
+def write() -> None:
+    """Compute all medians, and replace the record."""
+    keep("medians", [(*key, f"{found(key):.8f}") for key in ALL])

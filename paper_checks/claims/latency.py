@@ -334,7 +334,7 @@ def _mean(values: np.ndarray) -> list[float]:
     ("SumRecovery.complete_worker", "SumRecovery.systematic_recovers", SIMULATION),
 )
 def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_CASES) -> Finding:
-    """Count how often a run ends that way, at the paper's parameters and with constant start-up or few tasks."""
+    """Count how often a run ends that way, at the paper's parameters, with nearly constant start-up, or few tasks."""
     found = {}
     for name, options in cases.items():
         records = lab.records("sr", **options)

@@ -184,7 +184,7 @@ def _keys(methods: set[str], **changed: Any) -> list[Line2D]:
 
 
 def _families(axes: Axes, methods: set[str]) -> None:
-    """Return the legend entries of the colours."""
+    """Draw the legend of the colours."""
     seen = [name for name in FAMILIES if name in {METHODS[method].decoder for method in methods}]
     patches = [Patch(color=COLOURS[PALETTE[FAMILIES.index(name)]], label=name) for name in seen]
     axes.legend(handles=patches, loc="upper right", title="decoded by", handlelength=1.2)

@@ -182,7 +182,7 @@ def _columns(axes: Axes, rows: int) -> None:
 
 
 def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, int]]) -> None:
-    """Return the edges that do not follow from others; the CSV has all."""
+    """Draw the edges that do not follow from others; the CSV has all."""
     for a, b in sorted(nx.transitive_reduction(graph).edges):
         light = graph.nodes[a]["statement"].known is Known.DEFINITION
         (x, y), (u, v) = places[a], places[b]

@@ -207,7 +207,7 @@ def predicted(setting: str, scheme: str, fit: Fit, simulated: int = SIMULATED) -
 
 
 def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
-    """Return E[T] by :func:`srtheory.theory.laws.latency_law`, or None if it is unknown.
+    """Return E[T] by :func:`~srtheory.theory.laws.by_scheme.latency_law`, or None if it is unknown.
 
     It is the integral of P(T > t), which is exact for all schemes but ``sr``, by the trapezoidal rule. Each time is 2 %
     beyond the one before, until the probability falls below 10^-5.

@@ -274,7 +274,7 @@ def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | 
 
 
 def make_folder(out: Path) -> None:
-    """Return the folder after checking that a file can be written in it, so that errors precede the work."""
+    """Make the folder and check that a file can be written in it, so that errors precede the work."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=out):
         pass

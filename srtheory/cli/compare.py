@@ -56,7 +56,7 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @engine_options
 @json_option
 def compare(**given: Any) -> int:
-    """Return compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
+    """Compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
 
     All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
     with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal

@@ -163,7 +163,7 @@ class Asker(Generic[C]):
                 raise late
 
     def _answers(self, cases: Sequence[C], tick: Tick) -> tuple[dict[int, Answered], OutOfTime | None]:
-        """Yield the answers by number, without gaps, up to one that ends the search, the last, or the deadline."""
+        """Return the answers by number, without gaps, up to one that ends the search or the deadline, if it came."""
         found: dict[int, Answered] = {
             i: known for i, case in enumerate(cases) if (known := self._known(case)) is not None
         }

@@ -129,8 +129,7 @@ def weights_of(given: Weights | Iterable[int]) -> Weights:
     if isinstance(given, Weights):
         return given
     expected = (
-        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MAX_WEIGHTS} whole"
-        " numbers other than 0"
+        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MAX_WEIGHTS} integers other than 0"
     )
     try:
         values = {_whole(value) for value in given}

@@ -1,7 +1,8 @@
 """Sum of all terms from the values of the received rows, by every decoder that recovers it, with its cost.
 
 Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions if
-weights are solved for. Sums of integers and fractions are exact, and so are those of integer arrays of shape (n,).
+weights are solved for. Sums of integers and fractions are exact, and so are those of integer arrays of shape (n,), but
+for peeling, which adds int64 modulo 2^64.
 """
 
 from __future__ import annotations
@@ -60,14 +61,15 @@ class Sum:
     residual: float = 0.0
 
     def error_bound(self, norm: Fraction | float) -> Fraction:
-        """Bound |value - F| for exact values of the rows, given the Euclidean norm of (f_1, ..., f_m)."""
+        """Bound |value - F| for values that are exact and are added exactly, given the norm of (f_1, ..., f_m)."""
         require_not_negative("norm", norm)
         return Fraction(self.residual) * Fraction(norm)
 
     def whole(self, norm: Fraction | float) -> int | None:
         """Return F exactly if all terms are integers and the error bound is below 1/2, otherwise None.
 
-        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
+        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions; by
+        peeling of int64 arrays, modulo 2^64.
 
         Parameters
         ----------

@@ -225,7 +225,7 @@ def _missing(rows: Rows) -> int:
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], known: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Make columns known until no row has a single unknown one; return the unknown columns of each row."""
+    """Make columns known until no row has a single unknown one; return the number of unknown columns of each row."""
     left = np.zeros(len(indptr) - 1, np.int64)
     changed = True
     while changed:

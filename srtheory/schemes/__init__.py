@@ -50,7 +50,7 @@ PHASES = ("common", "random", "own")
 """Starts of the cells of the arcs, see :class:`srtheory.schemes.intervals.Arcs`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NamedScheme:
     """A class of schemes, with the name by which it was requested.
 
@@ -82,11 +82,12 @@ class NamedScheme:
 
     def sized(self, terms: int) -> dict[str, Any]:
         """Return the options that give its symbols this many terms, d or s + 1; {} for a scheme without a size."""
-        if self.name == "sr-sizes":
-            return {"sizes": str(terms)}
         if "degree" in self.options:
             return {"degree": terms}
-        return {"stragglers": terms - 1} if "stragglers" in self.options else {}
+        if "stragglers" in self.options:
+            return {"stragglers": terms - 1}
+        found: dict[str, Any] = {} if self.custom else self.kind.options_of_size(terms)  # type: ignore[attr-defined]
+        return found
 
     def read(self, texts: Sequence[str]) -> dict[str, Any]:
         """Return options from texts ``key=value``, each read as the type of its field, without evaluation.

@@ -138,7 +138,7 @@ def _draw_afresh(
     indices: npt.NDArray[np.int32],
     others: int,
 ) -> None:
-    """Return independent uniform subsets of the first ``others`` entries of a random permutation."""
+    """Draw the blocks as independent uniform subsets of the first ``others`` entries of a random permutation."""
     if others < order.shape[0]:
         shuffle_into(state, order, 0, others, order.shape[0])
     for b in range(indptr.shape[0] - 1):

@@ -100,7 +100,10 @@ def identical_columns(profile: Profile) -> float:
 
 
 def unbalanced_triples(profile: Profile) -> float:
-    """Return the expected number of symbols that always occur with one of two others, covered: kernel (1, -1, -1)."""
+    """Return the expected number of triples, all covered, one of which is always with exactly one of the others.
+
+    The kernel then contains (1, -1, -1).
+    """
     n, d, z = profile.symbols - 1, profile.degree, profile.silent
     if n < 3:
         return 0.0

@@ -2,7 +2,7 @@
 
 Let s be the number of systematic symbols among m(1 + eps) received rows, divided by m. About m (1 - s) exp(-d (1 + eps
 - s)) symbols are uncovered. If no worker covers a non-negligible fraction of the symbols, the first m rows cover with
-high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; If in addition 1 - s stays away
+high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity. If in addition 1 - s stays away
 from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
 >= 0: with slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
 = 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m must reach the critical ratio e^{x(y)} in both cases. The

@@ -31,6 +31,26 @@ def test_every_mark_is_of_a_function_and_starts_no_line_of_a_paragraph() -> None
     for text in TEXTS.values():
         assert [name for name in re.findall(r"<!--=([^>]*?)-->", text) if name.split(".")[0] not in producers()] == []
         assert re.findall(r"[^\n]\n<!--=.*", text) == []  # Markdown would end the paragraph there
+        assert faults(text) == []
+
+
+def faults(text: str) -> list[str]:
+    """Marks that are written wrongly, so that nothing would be compared."""
+    quotes = list(numbers.quotes(text))
+    found = [] if len(re.findall(r"<!--\s*=", text)) == sum(not q.block for q in quotes) else ["a mark"]
+    ends = re.findall(r"<!-- end of ([\w.-]+) -->", text)
+    found += [name for name in ends if name not in {q.name for q in quotes if q.block}]
+    code = re.findall(r"^```.*?^```$|`[^`\n]+`", text, re.MULTILINE | re.DOTALL)
+    return found + [piece for piece in code if re.search(r"<!--\s*=", piece)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "text",
+    ["0.1<!--=a.b -->", "0.1<!-- =a.b-->", "0.1<!--=a.b->", "<!-- a -->\nx\n<!-- end of b -->", "`0.1<!--=a-->`"],
+)
+def test_a_mark_that_is_written_wrongly_is_seen(text: str) -> None:
+    assert faults(text) != []
 
 
 @pytest.mark.quality

@@ -175,7 +175,7 @@ def _sums(starts, sources, first, sign, room, constants, values, out):  # type: 
 
 @compiled
 def _fold(rows, weights, constants, out):  # type: ignore[no-untyped-def]
-    """Return the rows of B from those of the core."""
+    """Write the rows of B from those of the core."""
     c = len(out)
     for i in range(c):
         one, other = rows[i], out[i]
@@ -189,7 +189,7 @@ def _fold(rows, weights, constants, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def _total(values, out):  # type: ignore[no-untyped-def]
-    """Return the sum of all vectors; fewer than 2**24 of them."""
+    """Write the sum of all vectors; fewer than 2**24 of them."""
     sums = np.zeros(len(out), np.int32)
     for i in range(len(values)):
         row = values[i]

@@ -150,7 +150,7 @@ def _powers(root: int, count: int) -> Float64:
 
 @compiled
 def forward(polynomials, roots, constants, values):  # type: ignore[no-untyped-def]
-    """Return the values at all n-th roots of unity, in bit-reversed order (decimation in frequency)."""
+    """Write the values at all n-th roots of unity, in bit-reversed order (decimation in frequency)."""
     n, count = values.shape
     buffer = np.empty((n, LANES), np.float64)
     for start in range(0, count, LANES):
@@ -178,7 +178,7 @@ def forward(polynomials, roots, constants, values):  # type: ignore[no-untyped-d
 
 @compiled
 def backward(values, roots, scale, low, constants, small, out):  # type: ignore[no-untyped-def]
-    """Return the coefficients from ``low``, reduced modulo the small prime; ``scale`` is 1/n."""
+    """Write the coefficients from ``low``, reduced modulo the small prime; ``scale`` is 1/n."""
     n, count = values.shape
     buffer = np.empty((n, LANES), np.float64)
     p, part, rounding = np.float64(small[0]), 1 / np.float64(small[0]), constants[2]
@@ -209,7 +209,7 @@ def backward(values, roots, scale, low, constants, small, out):  # type: ignore[
 
 @compiled
 def multiply(left, right, constants, out):  # type: ignore[no-untyped-def]
-    """Return products of matrices, one for each value, modulo ``MODULUS``."""
+    """Write products of matrices, one for each value, modulo ``MODULUS``."""
     n, r, s = left.shape
     t = right.shape[2]
     a, b = np.empty((r, s), np.float64), np.empty((s, t), np.float64)

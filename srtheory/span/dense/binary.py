@@ -50,7 +50,7 @@ def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words
 
 @compiled(small=FEW)
 def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # type: ignore[no-untyped-def]
-    """Return pivot columns and core rows as sums of inactive columns."""
+    """Write pivot columns and core rows as sums of inactive columns."""
     s = len(pivot_rows)
     for t in range(s + len(core_rows)):
         i = pivot_rows[t] if t < s else core_rows[t - s]

@@ -74,7 +74,7 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
 
 @compiled
 def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """Return the core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
+    """Write the core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
 
     Sums are of ``terms`` products in int16; ``known`` is of bytes, ``out`` of bytes or float32.
     """

@@ -434,7 +434,7 @@ def _erase_array(a, low, high, columns):  # type: ignore[no-untyped-def]
 
 @compiled
 def _gather(out, rows, columns):  # type: ignore[no-untyped-def]
-    """Return the rows at some columns, which are usually successive."""
+    """Write the rows at some columns, which are usually successive."""
     first, successive = columns[0], True
     for k in range(len(columns)):
         successive &= columns[k] == first + k

@@ -319,7 +319,7 @@ def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | Non
 
 
 def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None:
-    """Return the rule for these k; None if delays and terms differ so much in size that its error is unbounded."""
+    """Return the rule for these k, or None if delays and terms differ so much that no bound on its error is known."""
     try:
         return model.rule(window(model, int(span[0]), int(span[-1])))
     except ArithmeticError:
