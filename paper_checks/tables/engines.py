@@ -64,10 +64,10 @@ def _sympy(rows: Rows) -> Callable[[], Any]:
 
 
 CONTESTS = (
-    Contest(1000, 10, "Q", "FLINT nmod_mat.rank", _flint_modular),
-    Contest(500, 9, "Q", "FLINT fmpz_mat.rank", _flint_rational),
-    Contest(500, 9, "GF(2)", "galois matrix_rank", _galois),
-    Contest(100, 7, "Q", "SymPy DomainMatrix.rank", _sympy),
+    Contest(1000, 10, r"$\mathbb Q$", "FLINT nmod_mat.rank", _flint_modular),
+    Contest(500, 9, r"$\mathbb Q$", "FLINT fmpz_mat.rank", _flint_rational),
+    Contest(500, 9, r"$\mathrm{GF}(2)$", "galois matrix_rank", _galois),
+    Contest(100, 7, r"$\mathbb Q$", "SymPy DomainMatrix.rank", _sympy),
 )
 
 
@@ -77,7 +77,7 @@ def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("field", "field"),
-        Column("milliseconds", "M′ (ms)", Kind.NUMBER, 2),
+        Column("milliseconds", "$M'$ (ms)", Kind.NUMBER, 2),
         Column("peer", "peer", Kind.CODE, width=0.25),
         Column("peer_milliseconds", "peer (ms)", Kind.NUMBER, 2),
         Column("ratio", "ratio", Kind.INTERVAL, 1),

@@ -40,9 +40,11 @@ def test_the_campaign_was_computed_again() -> None:
 
 def test_its_wording_is_that_of_the_checks() -> None:
     finding = {id: entry.finding for id, entry in ENTRIES.items()}
-    assert "M' = max(m, CC) in 99.96% of 100000 at the paper" in finding["disc-open-1"]
+    assert r"$M' = \max(m, \mathrm{CC})$ in 99.96% of 100000 at the paper" in finding["disc-open-1"]
     assert "some code fails with one symbol less" in finding["disc-open-1"]
-    assert "m=200 d=10 tau=1 mu=0.1" not in finding["disc-open-2"]  # there second blocks come too late to differ
+    assert (
+        r"$m = 200$, $d = 10$, $\tau = 1$, $\mu = 0.1$" not in finding["disc-open-2"]
+    )  # there second blocks come too late to differ
     assert "agrees with workers that stop after 91 terms" in finding["fig2b"]
     assert finding["thm2"].startswith("Needed if")
     assert "Were rows counted in fractions" in finding["thm1"]
