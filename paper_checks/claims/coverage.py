@@ -144,7 +144,7 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
     """Compare the exact P(m SR rows cover) with a collector of as many terms, and with the common limit."""
     points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *M_VALUES[1:], 10_000)}
     paper = _analogy(SYMBOLS, DEGREE, law)
-    ratios = [point["-ln P over the mean of the limit law"] for point in points.values()]
+    ratios = [point[r"$-\ln P$ over the mean of the limit law"] for point in points.values()]
     evidence = {
         "how": r"$\Pr(\mathrm{CC} \le m)$ from its binomial moments with an error bound, the collector by rationals"
         r" (up to $m = 1000$); $d = 1.5 \ln m$, $\tau = 0.005$, $X \sim \mathrm{Exp}(0.2)$",
@@ -175,7 +175,7 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
     s = float(model.startup.cdf(fluid_limit(model) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
-    point = {"d": d, "SR": [low, high], "draws": draws, "-ln P over the mean of the limit law": exponent}
+    point = {"d": d, "SR": [low, high], "draws": draws, r"$-\ln P$ over the mean of the limit law": exponent}
     return point | ({"collector": float(_collector(m, draws))} if m <= 1000 else {})
 
 

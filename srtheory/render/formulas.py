@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from xml.etree import ElementTree
 
+from markupsafe import escape
 from pylatexenc.latex2text import LatexNodes2Text
 
 _FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$")
@@ -61,9 +63,36 @@ def _in_unicode(formula: str) -> str:
     return re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", _converter().latex_to_text(formula))
 
 
+_SPACED = [
+    (r"<m([io])(?: [^>]*)?>([A-Za-z]{2,})</m\1>", r'<mo lspace="0.17em" rspace="0.17em">\2</mo>'),
+    (r' rspace="0.17em">(\w+</mo><mo stretchy)', r' rspace="0">\1'),
+    (r"<mo>&#x0002F;</mo>", '<mo lspace="0" rspace="0">/</mo>'),
+    (r'mathvariant="bold"', 'style="font-weight: bold"'),
+]
+"""Spaces around names of functions and strokes, and bold, which browsers take from style only."""
+
+
 def as_mathml(text: str) -> str:
     """Return the text as HTML, with its formulas in MathML and everything else escaped."""
-    from latex2mathml.converter import convert
-    from markupsafe import escape
+    return "".join(_in_mathml(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
 
-    return "".join(convert(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
+
+_ELEMENT = re.compile(r"\{.*\}m(?:ath|row|i|n|o|text|space|style|sub|sup|subsup|over|under|underover|frac|sqrt|root)")
+_ATTRIBUTE = re.compile(r"display|displaystyle|linethickness|mathvariant|movablelimits|scriptlevel|stretchy|width")
+
+
+@cache
+def _in_mathml(formula: str) -> str:
+    """Return a formula in MathML; what is no LaTeX, and all that would be markup of another kind, as it was typed."""
+    from latex2mathml.converter import convert
+
+    try:
+        found = convert(formula)
+        parts = list(ElementTree.fromstring(found).iter())
+    except Exception:  # of many types
+        parts = []
+    if not parts or not all(_ELEMENT.fullmatch(p.tag) and all(map(_ATTRIBUTE.fullmatch, p.keys())) for p in parts):
+        return str(escape(f"${formula}$"))
+    for pattern, spaced in _SPACED:
+        found = re.sub(pattern, spaced, found)
+    return found

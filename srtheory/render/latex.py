@@ -71,6 +71,7 @@ _TYPED = [
         "\u200b": r"\\allowbreak{}",
     }.items()
 ]
+_FACTOR, _BREAK = re.compile(r"(?<=[\w)}]) (?=\\(?:ln|log|exp|operatorname)\b)"), r"\\allowbreak "
 _SEAM = re.compile(r"(?<=[-_/(),;:}>])(?=[\w({<])|(?<=\.)(?=[A-Za-z])")
 _ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
@@ -100,9 +101,12 @@ def encoded(text: str) -> str:
 
 
 def latex_prose(text: str, words: Callable[[str], str] = encoded) -> str:
-    """Return running text with its formulas and powers of ten in math mode; ``words`` translates the rest."""
+    r"""Return running text with its formulas and powers of ten in math mode; ``words`` translates the rest.
+
+    Lines may break before functions such as ``\ln``, which narrow columns need.
+    """
     pieces = segments(" ".join(text.split()), powers=True)
-    return "".join(f"${piece}$" if formula else words(piece) for piece, formula in pieces)
+    return "".join(f"${_FACTOR.sub(_BREAK, piece)}$" if formula else words(piece) for piece, formula in pieces)
 
 
 def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
