@@ -35,6 +35,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from click.testing import CliRunner
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.cli import srtheory as command_line
 from srtheory.cli import verified
 from srtheory.conjectures.span_given_counts import spanning_probability
@@ -42,13 +43,12 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
-from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span.oracles import checker
 from srtheory.span import stopping_time
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
+from srtheory.span.oracles import checker
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts

@@ -31,13 +31,13 @@ import numpy as np
 from ipywidgets import IntSlider, interact
 from scipy.stats import poisson
 
+from paper_checks import study
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import tail
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
@@ -45,7 +45,7 @@ from srtheory.theory.laws.coverage import coverage_by_time, coverage_given_count
 from srtheory.theory.thresholds import covering_rows_fluid, covering_rows_limit, critical_ratio, sharp_mean
 
 plt.rcParams.update(STYLE)
-lab = Lab()
+lab = study.lab()
 
 # %% [markdown]
 # Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the

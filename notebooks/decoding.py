@@ -28,6 +28,8 @@ from math import ceil, log
 import matplotlib.pyplot as plt
 import numpy as np
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from paper_checks.real_sums import CONSTRUCTIONS, recover
 from srtheory.decoders.cost import leading
 from srtheory.decoders.cycles import cycle, intervals
 from srtheory.decoders.intervals import arcs
@@ -36,12 +38,10 @@ from srtheory.decoders.rounded import UNIT
 from srtheory.decoders.span import span
 from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
-from paper_checks.real_sums import CONSTRUCTIONS, recover
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, received_until, run_trials
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.model import Model
-from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make

@@ -29,16 +29,16 @@ import numpy as np
 import sympy as sp
 from ipywidgets import FloatLogSlider, interact
 
+from paper_checks import study
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from paper_checks.records.guarantees import LATENCY, of, read, simulated
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from paper_checks.figures import drawing
-from paper_checks.records.guarantees import LATENCY, of, read, simulated
 from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
+from srtheory.study.making import drawing
 from srtheory.theory.asymptotics import excess_supremum
 from srtheory.theory.latency import (
     block_bound,
@@ -53,7 +53,7 @@ from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.spanning import latency_bounds
 
 plt.rcParams.update(STYLE)
-lab = Lab()
+lab = study.lab()
 
 
 def outwards(low, high, digits=4):
@@ -246,7 +246,7 @@ plt.show()
 # %%
 # alt: Ratios of four bounds to the fluid limit against the load: bound (5) starts at 22 for a load of a thousandth and
 # falls to about 2; the sharp bound falls from 11 to 1 at a load of a half, and stays close to it.
-drawing("bounds", lab).canvas
+drawing(study, "bounds", lab).canvas
 
 # %% [markdown]
 # Slide through the load to see where the rows come from. At small loads many blocks of few workers add up to $m$ rows;
@@ -305,7 +305,7 @@ assert fluid_limit(heavy) <= median_bound(heavy)
 # alt: Figure 2a: the chance that the latency exceeds t on logarithmic axes. SR is furthest to the left, between 0.6 and
 # 0.9, close by it LT without a cap; repetition, BCC and LT with a cap follow between 3 and 10, One at 10 to 30, uncoded
 # at 50. Curves of exact laws run through the simulated ones.
-drawing("2a", lab).canvas
+drawing(study, "2a", lab).canvas
 
 # %% [markdown]
 # The comparison is with schemes in which a worker either sends one result or sums that need decoding. What of workers
@@ -358,7 +358,7 @@ print(f"cyclic terms are faster than the SR code in {faster:.0%} of {lab.trials}
 # alt: Term evaluations per term against mean latency, one point for each scheme: the genie alone is at the lower left,
 # with one evaluation; uncoded streams are left of SR and below it; LT with a cap, BCC and repetition are further right;
 # One and uncoded at the far right, with one evaluation.
-drawing("work", lab).canvas
+drawing(study, "work", lab).canvas
 
 # %% [markdown]
 # What a stream costs instead is messages, one per term for the single-term streams, and the delay model (4) counts

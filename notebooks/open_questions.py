@@ -30,27 +30,26 @@ import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import FloatLogSlider, interact
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from paper_checks.records.guarantees import STOPPING, of, read, simulated
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.campaign.judging import rows_of
 from srtheory.experiments.campaign.tables import by_symbols, read_tables
+from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.on_record import on_record
-from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from paper_checks.records.guarantees import STOPPING, of, read, simulated
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span.oracles import checker
-from srtheory.span.oracles import rational
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.core import triangulate
 from srtheory.span.coverage import coverage_time
 from srtheory.span.obstruction import obstruction
+from srtheory.span.oracles import checker, rational
 from srtheory.theory.dependencies import predicted_exceptions
 from srtheory.theory.given_counts import spanning_given_counts
 

@@ -32,6 +32,7 @@ import networkx as nx
 import numpy as np
 from ipywidgets import IntSlider, interact
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.render import as_text
@@ -39,17 +40,14 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task
-from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span.oracles import checker
-from srtheory.span.oracles import finite
-from srtheory.span.oracles import rational
 from srtheory.span import spans, stopping_time
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import obstruction
+from srtheory.span.oracles import checker, finite, rational
 
 plt.rcParams.update(STYLE)
 BLUE, RED, YELLOW, GREEN = COLOURS[:4]

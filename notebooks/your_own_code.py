@@ -31,22 +31,21 @@ import matplotlib.pyplot as plt
 import numpy as np
 from click.testing import CliRunner
 
+from paper_checks import study
 from srtheory.cli import srtheory as command_line
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial
-from srtheory.lookup import call
-from paper_checks.figures import drawing
 from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.render.write import as_markdown
 from srtheory.schemes import make
+from srtheory.study.making import drawing, table
 from srtheory.testing import check_scheme
 
 plt.rcParams.update(STYLE)
 BLUE, YELLOW = COLOURS[0], COLOURS[2]
-lab = Lab()
+lab = study.lab()
 folder = TemporaryDirectory()
 os.chdir(folder.name)
 
@@ -241,7 +240,7 @@ plt.show()
 # parts in cyclic order between 0.4 and 0.7, and for the windows between 0.6 and 0.9, with bands around all three and
 # circles of exact laws on the first two.
 shown = ("parts-cyclic", "genie", "faster.py::Cycles")
-drawing("2a", lab, schemes=shown, options=("window=10",)).canvas
+drawing(study, "2a", lab, schemes=shown, options=("window=10",)).canvas
 
 # %% [markdown]
 # ## The table
@@ -252,8 +251,8 @@ drawing("2a", lab, schemes=shown, options=("window=10",)).canvas
 
 # %%
 rivals = ("sr", "parts-cyclic", "faster.py::Cycles")
-table = call("table", "schemes", lab, schemes=rivals, options=("window=10",))
-print(as_markdown(table, "notebooks/your_own_code.py"))
+made = table(study, "schemes", lab, schemes=rivals, options=("window=10",))
+print(as_markdown(made, "notebooks/your_own_code.py"))
 
 # %% [markdown]
 # ## Then

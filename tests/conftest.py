@@ -63,3 +63,14 @@ def pytest_sessionfinish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: at the end another process would wait for it."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/proofs/test_library.py"))
+
+
+@pytest.fixture
+def cheap_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bitmaps no finer than the figures' own layout, and fonts that are embedded letter by letter."""
+    from matplotlib import rcParamsDefault
+
+    from srtheory.render import style
+
+    monkeypatch.setattr(style, "DPI", rcParamsDefault["figure.dpi"])
+    monkeypatch.setattr(style, "STYLE", style.STYLE | {"pdf.fonttype": rcParamsDefault["pdf.fonttype"]})

@@ -26,10 +26,16 @@ MINUTES = {
     "choosing": ("tests.cli.choosing", "what the comparisons of docs/choosing.md find, in data/choosing: a minute"),
     "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes behind docs/theory.md, in data/raptor: seconds"),
     "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
-    "covered": ("tests.paper_checks.test_coverage", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
+    "covered": ("tests.paper_checks.claims.test_coverage", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
-    "predictions": ("tests.report.predictions", "what is predicted of the campaign's cells, in data/pages: a minute"),
-    "sets": ("tests.report.sets", "moments of sets behind what is proved of M', in data/pages: ten seconds"),
+    "predictions": (
+        "tests.paper_checks.records.predictions",
+        "what is predicted of the campaign's cells, in data/pages: a minute",
+    ),
+    "sets": (
+        "tests.paper_checks.records.sets",
+        "moments of sets behind what is proved of M', in data/pages: ten seconds",
+    ),
     "terms": ("tests.theory.terms", "sums behind the dearest means and least degrees, in data/pages: a minute"),
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks import registry
+from paper_checks import study
 from paper_checks.figures import curves, maps
 from srtheory.cli import VERBS
 from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
+from srtheory.study.study import Study
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.docs.test_workers_docs import ALONE
 
@@ -54,8 +55,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     words = shlex.split(line)
     if "errata" in words:  # each claim has its own test
-        known = registry.claims()
-        monkeypatch.setattr(registry, "claims", lambda: {id: known[id] for id in ("fig1", "eq3-condition", "thm1")})
+        few = {id: study.claims[id] for id in ("fig1", "eq3-condition", "thm1")}
+        monkeypatch.setattr(Study, "claims", property(lambda _: few))
     if "--trials" in words:
         words[words.index("--trials") + 1] = "3"
     if words[0] == "check":
@@ -70,7 +71,7 @@ def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPat
 
 def test_commands_are_about_every_verb() -> None:
     assert HUNT in COMMANDS
-    assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"sweep"}
+    assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"new", "numbers", "sweep"}
 
 
 @pytest.mark.parametrize("what", ["verify", "table errata", "figure 2a", "figure regimes"])

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from paper_checks.figures.one_run import follow
 from scipy import stats
 
 from paper_checks.figures.tanner import unbalanced
@@ -21,6 +20,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import after_peeling, certified, examine, second_order_time, verify
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
+from srtheory.render.one_run import follow
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.grouped import Grouped

@@ -17,19 +17,23 @@ from srtheory.on_record import on_record
 ROOT = Path(__file__).parents[1]
 INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems", "workers")
 USE = """
+from pathlib import Path
+
 import srtheory
+from paper_checks import study
 from paper_checks.claims.discussion import campaign_on_record
-from srtheory.experiments.lab import Lab
-from paper_checks.figures import drawing
-from paper_checks.tables import build
+from srtheory.study.loading import load
+from srtheory.study.making import drawing, table
+from srtheory.study.new import make_study
 print(srtheory.__file__)
 for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):
-    assert build(name, Lab()).rows
+    assert table(study, name, study.lab()).rows
 assert len(campaign_on_record().cells) > 400
-assert list(drawing("hitting", Lab()).points)
-assert list(drawing("guarantee", Lab()).points)
-assert list(drawing("decoding-cost", Lab()).points)
-assert list(drawing("theorems", Lab()).points)
+for name in ("hitting", "guarantee", "decoding-cost", "theorems"):
+    assert list(drawing(study, name, study.lab()).points)
+assert load() is load("paper_checks") is study
+assert len(make_study(Path("mine"))) > 5
+assert len(load("mine").claims) == 2
 """
 
 
@@ -52,9 +56,9 @@ def test_it_holds_the_packages_and_the_small_tables_only(installed: Path) -> Non
     kept = {path.relative_to(installed / "srtheory") for path in (installed / "srtheory" / "data").rglob("*.*")}
     sources = {path.relative_to(ROOT) for part in INSTALLED for path in (ROOT / "data" / part).iterdir()}
     assert kept == sources | {Path("data/requirements.lock")}
-    for pattern in ("srtheory/**/*.py", "srtheory/schemas/*.json"):
-        ours = {path.relative_to(ROOT) for path in ROOT.glob(pattern)}
-        assert {path.relative_to(installed) for path in installed.glob(pattern)} == ours != set()
+    for pattern in ("srtheory/**/*.py", "paper_checks/**/*.py", "srtheory/schemas/*.json", "srtheory/*/template*/*"):
+        ours = {path.relative_to(ROOT) for path in ROOT.glob(pattern) if path.is_file()}
+        assert {path.relative_to(installed) for path in installed.glob(pattern) if path.is_file()} == ours != set()
 
 
 def test_tables_and_figures_on_record_work_from_the_wheel(installed: Path, tmp_path: Path) -> None:

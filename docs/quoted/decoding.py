@@ -9,11 +9,11 @@ from itertools import product
 import numpy as np
 
 from docs.quoted import Block, Value, Values, on_record, quoted, table
+from paper_checks import study
 from paper_checks.records.decoding import METHODS, Decoded, of, read
-from paper_checks.tables import build
-from srtheory.experiments.lab import Lab
 from srtheory.render.table import significant
 from srtheory.render.write import as_markdown
+from srtheory.study import making
 from srtheory.theory.peeling import price_of_peeling
 from srtheory.types import Floats
 from tests import recorded
@@ -95,7 +95,7 @@ FORMULAS = {
 @quoted
 def costs() -> Value:
     """In 4: the table of the record, set as the pages set formulas."""
-    lines = as_markdown(build("decoding", Lab()), "").splitlines()
+    lines = as_markdown(making.table(study, "decoding", study.lab()), "").splitlines()
     text = "\n".join(line for line in lines if line[:1] == "|")
     for plain, formula in FORMULAS.items():
         text = text.replace(plain, formula)

@@ -12,7 +12,7 @@ from docs.quoted import Block, Value, Values, on_record, quoted
 from paper_checks.records import campaign
 from srtheory.experiments.campaign.tables import Tables, Tally, read_tables
 from srtheory.experiments.summary import proportion
-from tests.report import predictions
+from tests.paper_checks.records import predictions
 
 
 @cache

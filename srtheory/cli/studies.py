@@ -50,6 +50,16 @@ class _Named(_Study):
         mine, name = split(value)
         return (None if mine is None else _load(mine)), name
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See :class:`click.ParamType`: names of the default study, or else files."""
+        from srtheory.study.loading import load
+        from srtheory.study.tables import OF_CLAIMS
+
+        study = load()
+        known = {"figure": study.figures, "table": {**OF_CLAIMS, **study.tables}}[str(ctx.info_name)]
+        names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
+        return names or super().shell_complete(ctx, param, incomplete)
+
 
 _WRITTEN: dict[int, str] = {}
 

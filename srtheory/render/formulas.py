@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from markupsafe import escape
 from pylatexenc.latex2text import LatexNodes2Text
 
-_FORMULA = re.compile(r"(?<!\\)\$([^$]+)(?<!\\)\$")
+_FORMULA = re.compile(r"(?<!\\)\$(?!\s)([^$]+)(?<![\s\\])\$")
 _POWER = re.compile(r"(?<![\w.])(?:1|(\d+(?:\.\d+)?))e\+?(-?)0*(\d+)(?!\w)")
 _EITHER = re.compile(f"{_FORMULA.pattern}|{_POWER.pattern}")
 
@@ -18,8 +18,8 @@ _EITHER = re.compile(f"{_FORMULA.pattern}|{_POWER.pattern}")
 def segments(text: str, powers: bool = False) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is a formula, then without its dollar signs.
 
-    A dollar sign behind a backslash is a character of the text.  Numbers such as ``3.7e-05`` are powers of ten in
-    formulas; with ``powers``, those in the text are formulas as well.
+    A dollar sign behind a backslash, or beside a space in place of its formula, is a character of the text.  Numbers
+    such as ``3.7e-05`` are powers of ten in formulas; with ``powers``, those in the text are formulas as well.
     """
     at = 0
     for match in (_EITHER if powers else _FORMULA).finditer(text):

@@ -87,7 +87,7 @@ class Study:
         return _in_order(self._numbers, self._imported(), lambda entry: entry.compute.__module__)
 
     def lab(self, **given: Any) -> Lab:
-        """Return a :class:`~srtheory.experiments.lab.Lab` at the study's setting; ``given`` are its other fields."""
+        """Return a laboratory at the study's setting; ``given`` are its other fields."""
         from srtheory.experiments.lab import Lab
 
         return Lab(**({} if self.at is None else {"at": self.at}) | given)

@@ -12,12 +12,12 @@ from itertools import pairwise, product
 import numpy as np
 from scipy.optimize import linprog
 
-from paper_checks.figures import drawing
+from paper_checks import study
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.theory.block_design import design
 from tests.attack.report import Tally
+from tests.ours import drawing
 from tests.reference import peeled
 
 APART = 6.0
@@ -103,7 +103,9 @@ def one_run(scheme: str, m: int, d: int, tau: float, cost: float, x: np.ndarray,
 
 def frontier(m: int, tau: float, law: Law, runs: int, rng: np.random.Generator, found: Tally, every: int = 1) -> None:
     """Each ``every``-th point of the figure, its means those of runs of our own."""
-    drawn = drawing("frontier", Lab(seed=int(rng.integers(2**32))), symbols=m, tau=tau, startup=law[0], trials=runs)
+    drawn = drawing(
+        "frontier", study.lab(seed=int(rng.integers(2**32))), symbols=m, tau=tau, startup=law[0], trials=runs
+    )
     for line in list(drawn.points)[::every]:
         cost, scheme, d, messages, latency, error = line[:6]
         own = np.array([one_run(scheme, m, int(d or 1), tau, cost * tau, law[1](rng, m), rng) for _ in range(runs)])

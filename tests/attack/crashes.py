@@ -25,10 +25,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from paper_checks import registry
-from paper_checks.registry import Claim, Finding
 from srtheory.experiments import store
-from srtheory.study.ledger import Verdict
 from tests.attack import commands
 from tests.attack.commands import Done
 from tests.attack.report import Tally
@@ -54,7 +51,7 @@ TASK = ["simulate", "sr", "--symbols", "9", "--degree", "2", "--tau", "0.1", "--
 VERBS = {
     "simulate": [*TASK, "--trials", "130", "--seed", "1", "--decoder", "hitting", "--out", "store", "--json"],
     "sweep": ["sweep", "spec.toml", "--store", "store", "--json"],
-    "verify": ["verify", "--claim", "tiny", "--store", "store", "--out", "report", "--json"],
+    "verify": ["verify", "tiny.py", "--store", "store", "--out", "report", "--json"],
 }
 LONGER = [x if x != "130" else "190" for x in VERBS["simulate"]]
 MANY = {
@@ -68,24 +65,28 @@ COMPILING = 600
 """Seconds of the processor: a child may find that its kernels have never been compiled here."""
 
 
-def tiny(lab) -> Finding:
-    """A claim that takes two experiments of little work each."""
-    means = [np.mean([r.latency for r in lab.records(s, symbols=9, degree=3, tau=0.1, trials=70)]) for s in SCHEMES]
+STUDY = """
+from srtheory import Finding, Model, Study, Verdict, parse_law
+
+study = Study(title="Tiny", at=Model(9, 3, 0.1, parse_law("expon(scale=5)")))
+
+
+@study.claim("tiny", "IV", "Runs go on.")
+def tiny(lab):
+    means = [lab.sample("latency", scheme, degree=3, trials=70).mean() for scheme in ("repetition", "parts-cyclic")]
     return Finding(Verdict.SUPPORTED, f"Mean latencies {means}.", {"how": "runs"}, lab.trials)
-
-
-SCHEMES = ("repetition", "parts-cyclic")
+"""
+"""A claim that takes two experiments of little work each."""
 
 
 @contextmanager
 def small_world():
-    """Blocks of 50 trials, and no claim but the tiny one."""
-    known, largest = registry.claims, store.LARGEST_BLOCK
-    registry.claims, store.LARGEST_BLOCK = lambda: {"tiny": Claim("tiny", "IV", "Runs go on.", tiny)}, 50
+    """Blocks of 50 trials."""
+    largest, store.LARGEST_BLOCK = store.LARGEST_BLOCK, 50
     try:
         yield
     finally:
-        registry.claims, store.LARGEST_BLOCK = known, largest
+        store.LARGEST_BLOCK = largest
 
 
 # ------------------------------------------------------------------------------------------------------------ running
@@ -122,6 +123,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def prepare(folder: Path) -> Path:
     folder.mkdir()
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "tiny.py").write_text(STUDY)
     return folder
 
 

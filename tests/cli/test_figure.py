@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.figures import SUBJECTS
+from paper_checks import study
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
 
 
 def test_list(run: Run) -> None:
+    shows = {name: entry.says for name, entry in study.figures.items()}
     result = run("figure", "--list")
     assert (result.status, result.stderr) == (0, "")
-    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in SUBJECTS.items()]
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in shows.items()]
     told = json.loads(run("figure", "--list", "--json").stdout)
-    assert {each["name"]: each["shows"] for each in told} == SUBJECTS
+    assert {each["name"]: each["shows"] for each in told} == shows
 
 
 def test_without_a_name_the_line_has_all(run: Run) -> None:

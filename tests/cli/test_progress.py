@@ -11,12 +11,12 @@ from itertools import count
 import pytest
 from tqdm import tqdm
 
-from paper_checks.figures import SUBJECTS
-from paper_checks.tables import ENTRIES
+from paper_checks import study
 from srtheory import progress
 from srtheory.cli import duration
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
+from srtheory.study.making import subjects
 from tests.cli.conftest import Run
 
 
@@ -160,7 +160,7 @@ def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_figure_and_table_says_how_long_it_takes() -> None:
-    asked = {"verify", *(f"figure {name}" for name in SUBJECTS), *(f"table {name}" for name in ENTRIES)}
+    asked = {"verify", *(f"{kind} {name}" for kind in ("figure", "table") for name in subjects(study, kind))}
     assert set(duration.COST) < asked
     for what in asked:
         for effort in Effort:
@@ -184,7 +184,7 @@ def test_long_work_says_at_first_what_it_is(
         clock.pass_(3)
         raise BeginsError
 
-    for place in ("report.tables.build", "cli.figure.drawing", "cli.verify.settle"):
+    for place in ("study.making.table", "study.making.drawing", "cli.verify.settle"):
         monkeypatch.setattr(f"srtheory.{place}", begin)
     monkeypatch.setattr(progress, "FIRST", 2)
     done = run(*arguments)

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import shlex
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from paper_checks import registry, tables
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.common import schema_file
 from srtheory.experiments.lab import Effort
-from srtheory.lookup import Entry
-from srtheory.render.table import Column, Interval, Kind, Math, Name, PlusMinus, Table
-from srtheory.study.ledger import Verdict
 from srtheory.workers import execution
 from srtheory.workers.execution import Execution, Fault, compute_sum
 from tests.cli.conftest import Run
@@ -51,6 +45,52 @@ class Windows(ByWorker):
     def latency_cdf(self, t, tau, startup):
         return 0.0, 1.0
 """
+PAPER = """
+from fractions import Fraction
+from math import inf
+
+from srtheory import Finding, Number, Study, Verdict
+from srtheory.render.table import Column, Interval, Kind, Math, Name, PlusMinus, Table
+
+study = Study(title="Mine")
+
+
+@study.claim("counted", "nowhere", "planted", ("simulation",))
+def counted(lab):
+    evidence = {"mean": inf, "points": [1, {"x": "y"}]}
+    return Finding(Verdict.SUPPORTED, "planted", evidence, trials=10, correction="Another.")
+
+
+@study.claim("crashes", "nowhere", "planted")
+def crashes(lab):
+    raise RuntimeError("planted")
+
+
+@study.number("share")
+def share(lab):
+    return Number.share(1, 3, lab)
+
+
+@study.number("mean", unit="s")
+def mean(lab):
+    return Number.mean([1.0, 2.0], lab)
+
+
+@study.number("fraction")
+def fraction(lab):
+    return Number.exact(Fraction(1, 3), "by hand")
+
+
+@study.table("mine", says="One cell of each kind, one row without.")
+def mine(lab):
+    columns = tuple(Column(kind, Math("x²", "x^2"), kind, 2) for kind in Kind)
+    rows = (
+        ("words", "code", 1, Fraction(1, 3), 0.5, 1e-9, Interval(1.0, 0.5, None), PlusMinus(1.0, 0.25)),
+        (Name("SR", "sr"), None, None, Fraction(2), inf, None, Interval(inf, None, None), None),
+        (Math("x", "x"), *[None] * 7),
+    )
+    return Table("mine", "Cells.", columns, rows)
+"""
 RUN = "run taylor --symbols 8 --seed 1"
 FILES = {
     "mine.py": OWN,
@@ -73,6 +113,8 @@ def late(case):
     signal.setitimer(signal.ITIMER_REAL, 0.01, 1)
     time.sleep(1000)
 """,
+    "paper.py": PAPER,
+    "paper.tex": r"""\begin{document} In 17 of \Mine cases. \end{document}""",
     "rows.json": '{"columns": 3, "rows": [[0, 1], [2]]}',
     "few.json": '{"columns": 3, "rows": [[0, 1]]}',
     "grid.toml": """
@@ -138,9 +180,10 @@ COMMANDS = [
     f"simulate mine.py::Windows {MODEL} --trials 2 --option window=2 --option share=1/3",
     *("span rows.json", "span few.json", "span rows.json --field 'GF(4)'"),
     "sweep grid.toml",
-    *("table --list", "table small-cases", "table hitting-time", "table mine --out mine.md"),
-    "verify --list",
-    *("verify --claim fig1 --claim eq3-condition", "verify --claim counted", "verify --claim crashes"),
+    *("table --list", "table small-cases", "table hitting-time", "table paper.py::mine --out mine.md"),
+    *("table paper.py --list", "new mine", "verify --list", "verify paper.py --list"),
+    *("verify --claim fig1 --claim eq3-condition", "verify paper.py", "verify paper.py --claim crashes"),
+    *("numbers paper.py", "numbers paper.py --list", "numbers paper.py --check paper.tex"),
 ]
 CHOSEN = {f"option.{name}" for name in ("window", "share", "turned")}
 OPTIONAL = {
@@ -162,17 +205,6 @@ OPEN = {"verify": ("[].evidence",), "hunt": ("counterexample", "searched.unanswe
 """What a check or a conjecture has to say is its own."""
 SAME = dict.fromkeys(("simulate", "sweep"), ("simulate", "sweep"))
 """Verbs that print the same."""
-MINE = Table(
-    "mine",
-    "One cell of each kind, one row without.",
-    tuple(Column(kind, Math("x²", "x^2"), kind, 2) for kind in Kind),
-    (
-        ("words", "code", 1, Fraction(1, 3), 0.5, 1e-9, Interval(1.0, 0.5, None), PlusMinus(1.0, 0.25)),
-        (Name("SR", "sr"), None, None, Fraction(2), float("inf"), None, Interval(float("inf"), None, None), None),
-        (Math("x", "x"), *[None] * 7),
-    ),
-)
-
 Answers = Callable[[str], list[Any]]
 _SEEN: dict[str, list[Any]] = {}
 
@@ -180,12 +212,6 @@ _SEEN: dict[str, list[Any]] = {}
 @pytest.fixture
 def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Answers:
     """The documents that a command prints with ``--json``, each command run once."""
-
-    def crash(lab: object) -> registry.Finding:
-        raise RuntimeError("planted")
-
-    def count(lab: object) -> registry.Finding:
-        return registry.Finding(Verdict.SUPPORTED, "planted", {"mean": math.inf, "points": [1, {"x": "y"}]}, trials=10)
 
     def survived(*arguments: Any, **given: Any) -> Execution:
         """A fault, which workers within this process do not have."""
@@ -203,12 +229,6 @@ def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: 
             if "--out figures" in line:
                 request.getfixturevalue("svg_alone")
             monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-            for id, check in {"crashes": crash, "counted": count}.items():
-                monkeypatch.setitem(registry._CLAIMS, id, registry.Claim(id, "nowhere", "planted", check, ("thm",)))
-            monkeypatch.setitem(
-                tables.ENTRIES, "mine", Entry("report.tables.small_cases", "mine", "one cell of each kind")
-            )
-            monkeypatch.setattr("paper_checks.tables.small_cases.mine", lambda _: MINE, raising=False)
             if line.startswith("check"):
                 run("span", "rows.json", "--certificate", "proof.json")
                 run("span", "few.json", "--certificate", "none.json")

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks.tables import ENTRIES, gradient_codes, real_sums, thresholds
+from paper_checks import study
+from paper_checks.tables import gradient_codes, real_sums, thresholds
 from srtheory import __version__
+from srtheory.study.tables import OF_CLAIMS
 from tests.cli.conftest import Run
 
 
 def test_list(run: Run) -> None:
     result = run("table", "--list")
     assert result.status == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()] == list(ENTRIES)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [*OF_CLAIMS, *study.tables]
 
 
 def test_markdown_is_the_default(run: Run) -> None:

@@ -11,10 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from paper_checks import registry
+from paper_checks import study
 from srtheory.experiments.lab import Effort
 from srtheory.study import checked_by
-from srtheory.study.ledger import Verdict
+from srtheory.study.findings import Claim, Finding, Verdict
+from srtheory.study.study import Study
 from tests.cli.conftest import Run
 
 verify = import_module("srtheory.cli.verify")
@@ -29,8 +30,8 @@ def test_one_claim_on_stdout(run: Run) -> None:
 
 
 def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry.Claim, "settle", lambda *_: pytest.fail("a claim was checked"))
-    known = registry.claims()
+    monkeypatch.setattr(Claim, "settle", lambda *_: pytest.fail("a claim was checked"))
+    known = study.claims
     result = run("verify", "--list")
     assert (result.status, result.stderr) == (0, "")
     assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [[c.id, c.says] for c in known.values()]
@@ -78,17 +79,19 @@ def test_an_installed_report_has_no_links(run: Run, tmp_path: Path, monkeypatch:
 
 
 def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = registry.claims()
+    known = study.claims
 
-    def crash(lab: object) -> registry.Finding:
+    def crash(lab: object) -> Finding:
         raise RuntimeError("planted")
 
-    monkeypatch.setitem(registry._CLAIMS, "fig1", registry.Claim("fig1", "Fig. 1", known["fig1"].says, crash))
+    planted = known | {"fig1": Claim("fig1", "Fig. 1", known["fig1"].says, crash)}
+    monkeypatch.setattr(Study, "claims", property(lambda _: planted))
     result = run("verify", "--claim", "fig1", "--claim", "enc-systematic", "--json")
     verdicts = {entry["id"]: entry["verdict"] for entry in json.loads(result.stdout)}
     assert result.status == 1
     assert verdicts == {"fig1": Verdict.OPEN, "enc-systematic": Verdict.VERIFIED}
-    assert "planted" in result.stderr
+    [line] = result.stderr.splitlines()
+    assert re.fullmatch(r"srtheory: the check of fig1 crashed \(.*planted.*\)", line)
 
 
 @pytest.mark.parametrize("arguments", [["--claim", "thm9"], ["--effort", "huge"], ["--seed", "-1"], ["--bogus"]])

@@ -13,13 +13,13 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from paper_checks.figures import SUBJECTS as FIGURES
-from paper_checks.tables import TABLE_NAMES as TABLES
+from paper_checks import study
 from srtheory import __version__
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.run import WORKLOADS
 from srtheory.conjectures.registry import shipped
 from srtheory.schemes import SCHEME_NAMES as SCHEMES
+from srtheory.study.making import subjects
 from tests.cli.conftest import Run
 from tests.test_architecture import HEAVY, loaded
 
@@ -230,9 +230,9 @@ def completions(line: str) -> list[str]:
     [
         ("srtheory ", list(VERBS)),
         ("srtheory fig", ["figure"]),
-        ("srtheory figure ", list(FIGURES)),
-        ("srtheory figure 2", [name for name in FIGURES if name.startswith("2")]),
-        ("srtheory table ", list(TABLES)),
+        ("srtheory figure ", list(study.figures)),
+        ("srtheory figure 2", [name for name in study.figures if name.startswith("2")]),
+        ("srtheory table ", list(subjects(study, "table"))),
         ("srtheory table small", ["small-cases"]),
         ("srtheory simulate sr", [name for name in SCHEMES if name.startswith("sr")]),
         ("srtheory latency gen", ["genie"]),
@@ -243,7 +243,10 @@ def completions(line: str) -> list[str]:
         ("srtheory run taylor --scheme par", [name for name in SCHEMES if name.startswith("par")]),
         ("srtheory compare --schemes sr,gen", ["sr,genie"]),
         ("srtheory run ", list(WORKLOADS)),
-        ("srtheory figure tanner --s", ["--schemes", "--style", "--symbols", "--startup", "--seed", "--store"]),
+        (
+            "srtheory figure tanner --s",
+            ["--scheduler", "--schemes", "--style", "--symbols", "--startup", "--seed", "--store"],
+        ),
         ("srtheory simulate --o", ["--option"]),  # and not --out, which is read but not shown
         ("srtheory table claims --format ", ["latex", "markdown", "csv"]),
     ],
@@ -255,9 +258,7 @@ def test_completion(line: str, offered: list[str]) -> None:
 
 
 def test_every_claim_is_offered() -> None:
-    from paper_checks.registry import claims
-
-    assert sorted(completions("srtheory verify --claim ")) == sorted(claims())
+    assert sorted(completions("srtheory verify --claim ")) == sorted(study.claims)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_a_shell_asks_the_command_itself(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("COMP_CWORD", "2")
     done = run()
     assert (done.status, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == [f"plain,{name}" for name in FIGURES if name.startswith("2b")]
+    assert done.stdout.splitlines() == [f"plain,{name}" for name in study.figures if name.startswith("2b")]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import Visit, browser, needs_chromium
 from tests.docs.test_mathematics import TEXTS
-from tests.report.browser import Visit, browser, needs_chromium
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -115,11 +115,12 @@ FEW = """
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None, "dpi": 30}  # no second drawing to find the edges
 from matplotlib.figure import Figure
 from srtheory.experiments.lab import Lab
-from paper_checks.claims import figures
+from srtheory.study import making
 from srtheory.render.style import Drawing
-def drawing(name, lab, draw=figures.drawing, empty=Drawing, figure=Figure, **given):
-    return draw(name, lab, **given) if given else empty(name, figure(), (), ())  # whole galleries have their own tests
-Lab.trials, figures.drawing = 5, drawing
+def drawing(study, name, lab, draw=making.drawing, empty=Drawing, figure=Figure, **given):
+    # whole galleries have their own tests
+    return draw(study, name, lab, **given) if given else empty(name, figure(), (), ())
+Lab.trials, making.drawing = 5, drawing
 """
 BRIEF = """
 from functools import partial

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from paper_checks.registry import claims
+from paper_checks import study
 from tests.proofs.conftest import PROOFS, do_without, load
 
 theorems = load("theorems")
@@ -24,7 +24,7 @@ def _known(cited: re.Match[str] | None) -> bool:
     if cited is None:
         return False
     if cited["claim"]:
-        return cited["claim"] in claims()
+        return cited["claim"] in study.claims
     page, place = DOCS / cited["page"], re.escape(" ".join(cited["place"].split()))
     heading = rf"^(?:#+ (?:\w+ )?|\*\*){place}(?![.\d]\d|\d)"
     return page.exists() and re.search(heading, page.read_text(encoding="utf-8"), re.MULTILINE) is not None

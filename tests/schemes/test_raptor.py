@@ -14,12 +14,12 @@ from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paper_checks import study
 from srtheory.decoders import decoder
 from srtheory.decoders import span as span_decoder
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import PrecodedRows, Rows
@@ -271,7 +271,7 @@ def test_a_changed_record_of_a_raptor_code_would_be_seen(trial):
 
 def test_the_defaults_of_the_laboratory_are_on_record():
     """What the table's users ask for: a few of its runs are those on record, bit by bit."""
-    records = Lab().records("raptor", trials=3, decoder="peeling", spread=3)
+    records = study.lab().records("raptor", trials=3, decoder="peeling", spread=3)
     assert [(r.latency, r.stopping_time) for r in records] == raptor_runs.on_record("peeling", 3)[:3]
 
 

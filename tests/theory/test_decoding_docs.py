@@ -11,11 +11,11 @@ import pytest
 
 from docs.quoted import on_record
 from docs.quoted.decoding import DESIGNED
-from paper_checks.tables import build
-from srtheory.experiments.lab import Lab
+from paper_checks import study
 from srtheory.sizes import NAMED
 from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests import recorded
+from tests.ours import build
 
 TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
 
@@ -68,7 +68,7 @@ def test_real_sums():
     times the bound of another.
     """
     said = {name: rest for name, *rest in on_record("real-sums")[1:]}
-    found = real_sums(Lab())
+    found = real_sums(study.lab())
     assert list(said) == list(found)
     for name, (shares, largest) in found.items():
         assert said[name][:2] == shares
@@ -79,7 +79,7 @@ def test_real_sums():
 
 @pytest.mark.quality
 def test_real_sums_of_another_seed_are_noticed():
-    found = real_sums(Lab(seed=1))
+    found = real_sums(study.lab(seed=1))
     assert all(" | ".join([name, *shares]) not in TEXT for name, (shares, _) in found.items())
 
 

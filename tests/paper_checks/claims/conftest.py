@@ -1,0 +1,106 @@
+"""A small laboratory for the checks, shared so that every experiment is run once, and laws that are computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any, ClassVar
+
+import pytest
+
+from paper_checks import study
+from paper_checks.claims import applications, coverage, discussion, figures, gradient, stopping, streaming
+from srtheory.experiments import networks, workloads
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.records import Records
+from srtheory.experiments.running import run
+from srtheory.experiments.trial import Task
+from srtheory.rows import Rows
+from srtheory.span.oracles import rational
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
+from tests.once import expected_collection, expected_stopping
+
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    return study.lab()
+
+
+@cache
+def law_once(*given: Any, **options: Any) -> LatencyLaw:
+    """:func:`srtheory.theory.laws.latency_law`, which computes each probability once."""
+    law = latency_law(*given, **options)
+    return replace(law, cdf=cache(law.cdf))
+
+
+class Ranks:
+    """:mod:`srtheory.span.oracles.rational`, which is asked of the same few rows by every check."""
+
+    rank = staticmethod(rational.rank)
+    _known: ClassVar[dict[tuple[Any, ...], bool]] = {}
+
+    @classmethod
+    def spans(cls, rows: Rows) -> bool:
+        weights = None if rows.values is None else tuple(rows.values.tolist())
+        key = (rows.columns, tuple(rows.indptr.tolist()), tuple(rows.indices.tolist()), weights)
+        if key not in cls._known:
+            cls._known[key] = rational.spans(rows)
+        return cls._known[key]
+
+
+_RUNS: dict[tuple[str, int], Records] = {}
+
+
+def run_once(task: Task, trials: int, **means: Any) -> Records:
+    """:func:`srtheory.experiments.running.run`: of what is planted, the other side of each pair is the same again."""
+    key = (task.id, trials)
+    if key not in _RUNS:
+        _RUNS[key] = run(task, trials, **means)
+    return _RUNS[key]
+
+
+_FORESTS: dict[tuple[Any, int], Any] = {}
+
+
+def forest_once(seed: int) -> Any:
+    """:func:`srtheory.experiments.workloads.forest`, of the trees that are grown now."""
+    key = (workloads.grow, seed)
+    if key not in _FORESTS:
+        _FORESTS[key] = _forest(seed)
+    return _FORESTS[key]
+
+
+_forest = workloads.forest
+
+
+ONCE: dict[Any, dict[str, Any]] = {
+    applications: {"flat_derivatives": cache(applications.flat_derivatives)},
+    workloads: {"forest": forest_once},
+    networks: {"ensemble": cache(networks.ensemble)},
+    figures: {
+        "latency_law": law_once,
+        "expected_collection": expected_collection,
+        "expected_stopping_given_hitting": expected_stopping,
+    },
+    coverage: {"sharp_mean": cache(coverage.sharp_mean)},
+    discussion: {
+        "all_receptions": cache(discussion.all_receptions),
+        "least_reachable": cache(discussion.least_reachable),
+        "rational": Ranks,
+        "read_tables": cache(discussion.read_tables),
+    },
+    gradient: {"rational": Ranks},
+    stopping: {"MORE": 5},
+    streaming: {"run": run_once},
+}
+
+
+@pytest.fixture(autouse=True, scope="package")
+def once() -> Iterator[None]:
+    """What depends on nothing that a test plants: a check asks for it as often as it is run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, functions in ONCE.items():
+            for name, function in functions.items():
+                patch.setattr(module, name, function)
+        yield

@@ -1,0 +1,61 @@
+"""The frontier figure and the table of the best schemes: what they say is what the trials say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from paper_checks import study
+from paper_checks.figures import frontier
+from paper_checks.parameters import PAPER, TAU
+from paper_checks.tables import best_schemes
+from srtheory.experiments.compare import explore
+from srtheory.render.table import PlusMinus
+from tests.ours import build, drawing
+from tests.paper_checks.figures.test_figures import FewTrials
+
+
+def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
+    monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point
+    lab = FewTrials(at=replace(PAPER, symbols=100))
+    rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
+    for cost, kappa in ((0, 0.0), (10, 10 * TAU)):
+        made = lab.summary("latency", "sr", degree=20, trials=2, message_cost=kappa)
+        assert rows[cost, "sr", 20][1] == f"{made.mean:.10g}"
+    assert rows[0, "genie", ""] == rows[100, "genie", ""]
+    assert {row[3] for row in rows.values()} == {"yes", "no"}
+
+
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_schemes, "M_VALUES", (12,))
+    monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.1,))
+    monkeypatch.setattr(best_schemes, "COSTS", (0, 10))
+
+
+def test_the_fastest_scheme_has_the_least_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+    lab = study.lab()
+    table = build("best-schemes", lab)
+    assert [row[:3] for row in table.rows] == [(12, 0.1, 0), (12, 0.1, 10)]
+    m, load, cost, name, degree, latency, sr_degree, sr_latency = table.rows[1]
+    points = explore(lab, 12, load, best_schemes.STARTUP, cost * load, best_schemes.SCHEMES, 20)
+    fastest = min(points, key=lambda p: (p.latency.mean, p.messages.mean))
+    sr = min((p for p in points if p.scheme == "sr"), key=lambda p: (p.latency.mean, p.messages.mean))
+    assert (m, name.code, degree, sr_degree) == (12, fastest.scheme, fastest.degree, sr.degree)
+    assert latency == PlusMinus(fastest.latency.mean, fastest.latency.standard_error)
+    assert sr_latency == PlusMinus(sr.latency.mean, sr.latency.standard_error)
+
+
+@pytest.mark.quality
+def test_another_order_of_costs_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+    right = build("best-schemes", study.lab()).rows
+    slowest = best_schemes.best
+    monkeypatch.setattr(
+        best_schemes,
+        "best",
+        lambda points: slowest([replace(p, latency=replace(p.latency, mean=-p.latency.mean)) for p in points]),
+    )
+    assert build("best-schemes", study.lab()).rows != right

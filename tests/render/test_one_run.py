@@ -1,0 +1,191 @@
+"""The picture of one run: its numbers against an independent reception and rank; impossible steps are refused."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib import rcParamsDefault
+from PIL import Image
+from sympy import Matrix, ones
+
+from paper_checks import study
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.render import one_run, style
+from srtheory.render.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
+from srtheory.render.style import write
+from srtheory.schemes import make
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.regimes import Ending
+from tests import reference
+from tests.ours import animation, drawing
+
+SEED = 2022
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return follow(example(SEED), 0)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return written(tmp_path_factory.mktemp("run"))
+
+
+def written(folder: Path) -> list[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "DPI", rcParamsDefault["figure.dpi"])
+        made = drawing("run", study.lab())
+        made.canvas.set_layout_engine(None)  # what is drawn is the same in any layout
+        return write(made, folder)
+
+
+@pytest.fixture(scope="module")
+def lines(files: list[Path]) -> list[dict[str, str]]:
+    with files[-1].open() as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_csv_has_the_rows_that_arrive(lines: list[dict[str, str]]) -> None:
+    task = example(SEED)
+    rng, key = trial_streams(SEED, 0)
+    startups, m, d = task.delays.sample(12, rng), 12, 3
+
+    def sent(j: int) -> list[list[int]]:
+        return reference.sum_recovery(m, d, key=key, worker=j)
+
+    arrived = reference.arrivals(sent, startups, task.delays.tau, run_trial(task, 0).latency)
+    assert len(arrived) == len(lines)
+    for line, (time, worker, _, row, _) in zip(lines, arrived, strict=True):
+        assert float(line["time"]) == pytest.approx(time, rel=1e-9)
+        assert int(line["worker"]) == worker + 1
+        assert [int(c) - 1 for c in line["support"].split()] == sorted(row)
+        assert int(line["terms"]) == len(row)
+
+
+def test_ranks_coverage_and_verdicts_are_sympys(lines: list[dict[str, str]]) -> None:
+    supports = [{int(c) - 1 for c in line["support"].split()} for line in lines]
+    for k, line in enumerate(lines, start=1):
+        rows = Matrix([[int(c in support) for c in range(12)] for support in supports[:k]])
+        assert int(line["row"]) == k
+        assert int(line["rank"]) == rows.rank()
+        assert int(line["covered"]) == len(set().union(*supports[:k]))
+        assert line["spans"] == str(rows.col_join(ones(1, 12)).rank() == rows.rank())
+    assert (
+        [line["spans"] for line in lines].index("True") + 1 == len(lines) == run_trial(example(SEED), 0).stopping_time
+    )
+
+
+def test_the_same_run_gives_the_same_bytes(files: list[Path], tmp_path: Path) -> None:
+    assert [a.read_bytes() for a in files] == [b.read_bytes() for b in written(tmp_path)]
+
+
+def test_another_seed_is_another_run(lines: list[dict[str, str]]) -> None:
+    other = drawing("run", study.lab(seed=7)).points
+    assert [float(line["time"]) for line in lines] != [float(point[1]) for point in other]
+
+
+def test_the_animation_has_a_frame_for_each_arrival_and_the_same_bytes_again(run: Run, tmp_path: Path) -> None:
+    path, again = (animation("run", study.lab(), tmp_path / folder, symbols=3, degree=2) for folder in "ab")
+    assert path.read_bytes() == again.read_bytes()
+    small = follow(example(SEED, replace(EXAMPLE, symbols=3, degree=2)), 0)
+    with Image.open(path) as moving:
+        assert moving.n_frames == 1 + len(small.steps) == 3
+        assert path.stat().st_size / moving.n_frames * (1 + len(run.steps)) < 1_000_000  # of the run on the pages
+        frames, shown = [], []
+        for i in range(moving.n_frames):
+            moving.seek(i)
+            frames.append(np.asarray(moving.convert("RGB")))
+            shown.append(moving.info["duration"])
+    assert all((a != b).any() for a, b in pairwise(frames))
+    assert shown[-1] > 2 * shown[0]
+
+
+def test_what_has_happened_in_words(run: Run) -> None:
+    assert status(run, 0.0).startswith("Nothing")
+    first, last = run.steps[0], run.steps[-1]
+    assert "Row 1 from worker 2" in status(run, first.time)
+    assert "not in the span" in status(run, (run.steps[-2].time + last.time) / 2)
+    assert f"1 is in the span: M' = {last.row}, T = {last.time:.3f}, ended by: coverage" in status(run, last.time)
+
+
+@pytest.mark.parametrize(
+    ("tau", "trial", "words"),
+    [
+        (0.1, 0, Ending.COVERAGE),
+        (0.1, 5, Ending.ROWS),
+        (0.1, 1, "a row after max(m, CC)"),
+        (0.1, 7, "a row before the m-th"),
+        (1e-4, 0, Ending.WORKER),
+        (1e3, 0, Ending.SYSTEMATIC),
+    ],
+)
+def test_what_ended_a_run(tau: float, trial: int, words: str) -> None:
+    ended = follow(Task(SumRecovery(12, 3), DelayModel(parse_law("expon(scale=1)"), tau), SEED), trial)
+    record = ended.record
+    assert ended_by(ended) == words
+    if words in tuple(Ending)[:2]:
+        assert record.stopping_time == max(12, record.coverage_time or 0)
+
+
+@pytest.mark.parametrize("scheme", [SumRecovery(5, 1), SumRecovery(9, 2), SumRecovery(8, 4, replacement=True)])
+def test_any_sum_recovery_code_can_be_followed(scheme: SumRecovery) -> None:
+    task = Task(scheme, DelayModel(parse_law("pareto(b=1)"), 0.2), 1)
+    for trial in range(10):
+        followed = follow(task, trial)
+        assert len(followed.steps) == run_trial(task, trial).stopping_time
+
+
+@pytest.mark.parametrize("name", BEYOND_THE_PAPER)
+def test_other_delay_models_are_refused(name: str) -> None:
+    task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, **{name: 0.5}), 1)
+    with pytest.raises(ArgumentError, match=name):
+        follow(task, 0)
+
+
+def test_other_schemes_are_refused() -> None:
+    task = Task(make("uncoded", 4), DelayModel(parse_law("expon(scale=1)"), 0.1), 1)
+    with pytest.raises(ArgumentError, match="SumRecovery"):
+        follow(task, 0)
+
+
+def changed(run: Run, row: int, **fields: object) -> Run:
+    return replace(run, steps=[replace(s, **fields) if s.row == row else s for s in run.steps])
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda s: {"rank": s.rank + 2}, id="rank leaps"),
+        pytest.param(lambda s: {"rank": s.rank - 2}, id="rank falls"),
+        pytest.param(lambda s: {"covered": s.rank - 1}, id="rank above coverage"),
+        pytest.param(lambda s: {"spans": True}, id="spans uncovered"),
+        pytest.param(lambda s: {"covered": 12}, id="covers too early"),
+    ],
+)
+def test_an_impossible_step_is_caught(run: Run, spoil: Callable[[Step], dict[str, object]]) -> None:
+    with pytest.raises(ArithmeticError):
+        check(changed(run, 8, **spoil(run.steps[7])))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("field", ["stopping_time", "coverage_time", "rank", "latency"])
+def test_another_record_is_caught(run: Run, field: str) -> None:
+    with pytest.raises(ArithmeticError, match="in the record"):
+        check(replace(run, record=replace(run.record, **{field: getattr(run.record, field) + 1})))
+
+
+@pytest.mark.quality
+def test_a_rank_that_counts_rows_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_run.engine, "rank", lambda indptr, indices, columns, rows: rows)
+    with pytest.raises(ArithmeticError, match="cannot be so"):
+        follow(example(SEED), 0)

@@ -1,0 +1,353 @@
+"""Figures and tables at the reader's parameters: used, said, checked, and taken only where they have a meaning."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from inspect import getsource
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.text import Text
+
+from paper_checks import study
+from paper_checks.figures import curves, maps, tails
+from paper_checks.parameters import PAPER
+from paper_checks.tables import best_schemes, gradient_codes, real_sums, thresholds
+from paper_checks.tables import schemes as all_schemes
+from srtheory.delays import parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.workloads import WORKLOADS
+from srtheory.lookup import Entry
+from srtheory.model import Model
+from srtheory.render import one_run
+from srtheory.render.style import Drawing
+from srtheory.render.write import as_csv, as_markdown
+from srtheory.schemes import make
+from srtheory.study.asked import SAID, asked
+from srtheory.study.asked import takes as takes_of
+from srtheory.study.making import subjects, table_entry
+from srtheory.theory.latency import exponential_fluid_limit, paper_bound
+from srtheory.theory.laws.baselines import repetition_cdf
+from tests.ours import animation, build, drawing
+
+GIVEN: dict[str, Any] = {"symbols": 23, "degree": 3, "tau": 0.04, "startup": "expon(scale=2)", "trials": 7}
+AT = Model(23, 3, 0.04, parse_law("expon(scale=2)"))
+DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
+PAPERS = {
+    "symbols": ("m = 1000", "SR-1000", "SR-700"),
+    "degree": ("d = 10", "parts of 10"),
+    "tau": ("0.005",),
+    "startup": ("scale=5",),
+    "trials": ("100 runs",),
+}
+"""Words that speak of the paper's parameters, and of the effort's runs."""
+
+
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves, "LAW_POINTS", 1)
+    monkeypatch.setattr(tails, "POINTS", 12)
+    monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
+    monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])
+    monkeypatch.setattr(maps, "GROWING", maps.GROWING[::5])
+    monkeypatch.setattr(maps, "TERM_LOADS", maps.TERM_LOADS[::3])
+    monkeypatch.setattr(maps, "RATIOS", (0.5, 2.0))
+    monkeypatch.setattr(real_sums, "WORKLOADS", dict(list(WORKLOADS.items())[:1]))
+    monkeypatch.setattr(thresholds, "M_VALUES", (100, 300))  # the last is left out at quick effort
+    monkeypatch.setattr(gradient_codes, "SILENT", (0,))
+    monkeypatch.setattr(gradient_codes, "STRAGGLERS", (0, 4))
+    monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.01,))
+    monkeypatch.setattr(best_schemes, "COSTS", (0,))
+    monkeypatch.setattr(best_schemes, "SCHEMES", ["repetition"])
+
+
+ENTRIES = {"figure": study.figures, "table": {name: table_entry(study, name) for name in subjects(study, "table")}}
+
+
+def takes(kind: str, name: str) -> tuple[str, ...]:
+    return takes_of(ENTRIES[kind][name])
+
+
+def some(kind: str, name: str) -> dict[str, Any]:
+    values = {**GIVEN, "symbols": 24} if name == "errors" else GIVEN  # a multiple of d
+    return {option: values[option] for option in takes(kind, name)}
+
+
+def parametrised(kind: str) -> list[str]:
+    """All but the Pareto forms, which are those of the others, and one that takes a minute."""
+    return [name for name in ENTRIES[kind] if takes(kind, name) and name != "2a-all" and not name.endswith("_pareto")]
+
+
+def words(made: Drawing) -> str:
+    """All that a reader reads, title, legend, axes and note, and the CSV."""
+    texts = " ".join(text.get_text() for text in made.canvas.findobj(Text))
+    lines = " ".join(str(cell) for line in (made.header, *made.points) for cell in line)
+    return " ".join(f"{texts} {lines}".split())
+
+
+# ------------------------------------------------------------------------------------------------- what is said
+
+
+def faults(said: str, given: dict[str, Any]) -> list[str]:
+    """Words of the paper's parameters, and of the given ones those that are not said."""
+    papers = [word for option in given for word in PAPERS[option] if re.search(rf"(?<![\d.]){re.escape(word)}\b", said)]
+    missing = [option for option, value in given.items() if not re.search(rf"(?<![\d.]){re.escape(str(value))}", said)]
+    return papers + missing
+
+
+@pytest.mark.parametrize("name", parametrised("figure"))
+def test_titles_notes_and_csv_say_the_readers_parameters_and_not_the_papers(name: str) -> None:
+    given = some("figure", name)
+    picture = drawing(name, study.lab(seed=5), **given)
+    assert picture.name == name
+    assert faults(words(picture), given) == []
+    said = dict(zip(picture.header, next(iter(picture.points)), strict=True))
+    assert {option: str(said[option]) for option in given} == {option: str(value) for option, value in given.items()}
+    assert said.get("seed", 5) == 5  # what is computed without draws names none
+
+
+@pytest.mark.parametrize("name", parametrised("table"))
+def test_captions_and_csv_say_them(name: str) -> None:
+    given = some("table", name)
+    if name == "schemes":
+        given |= {"schemes": ("sr", "repetition", "bcc")}
+    table = build(name, study.lab(), **given)
+    shown = {option: value for option, value in given.items() if option in SAID}
+    assert faults(as_markdown(table, ""), shown) == []
+    lines = list(csv.DictReader(io.StringIO(as_csv(table))))
+    assert {(option, line[option]) for line in lines for option in shown} == {
+        (option, str(value)) for option, value in shown.items()
+    }
+
+
+@pytest.mark.quality
+def test_a_note_with_the_papers_m_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = curves.frame
+    monkeypatch.setattr(curves, "frame", lambda name, lab: frame(name, study.lab(seed=lab.seed, asked=lab.asked)))
+    found = faults(words(drawing("2b", study.lab(seed=5), **GIVEN)), GIVEN)
+    assert {"m = 1000", "d = 10", "0.005", "scale=5"} <= set(found)
+
+
+# ------------------------------------------------------------------------------------------------- what is used
+
+
+@cache
+def numbers(name: str, option: str | None = None, value: Any = None) -> list[tuple[str, ...]]:
+    """Of a figure at another value of one parameter, without what it says of its parameters."""
+    given = some("figure", name) | ({} if option is None else {option: value})
+    width = len(drawing(name, study.lab()).header) if name in ("bounds", "run") else None
+    if width is None:
+        width = {"work": 4, "frontier": 7, "regimes": 6, "thresholds": 3}.get(name, 7)
+    return [tuple(map(str, line[:width])) for line in drawing(name, study.lab(), **given).points]
+
+
+OTHER = {"symbols": 29, "degree": 4, "tau": 0.4, "startup": "uniform(scale=2)", "trials": 8}
+USED = [
+    (name, option)
+    for name in ("2b", "2c", "work", "frontier", "regimes", "thresholds", "bounds", "run")
+    for option in takes("figure", name)
+    if (name, option) not in {("2c", "tau"), ("2c", "startup"), ("2c", "trials")}  # two seconds each, as in 2b
+]
+
+
+@pytest.mark.parametrize(("name", "option"), USED)
+def test_every_parameter_that_a_figure_takes_changes_its_numbers(name: str, option: str) -> None:
+    assert numbers(name) != numbers(name, option, OTHER[option])
+
+
+@pytest.mark.quality
+def test_a_figure_that_ignores_symbols_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    follow = one_run.example
+    monkeypatch.setattr(one_run, "example", lambda seed, at: follow(seed))
+    anew = numbers.__wrapped__
+    assert anew("run") == anew("run", "symbols", OTHER["symbols"])
+
+
+def test_exact_laws_are_at_the_readers_parameters() -> None:
+    rows = [line for line in drawing("2a", study.lab(), **GIVEN).points if line[0] == "Repetition"]
+    for _, t, *_, law, _, m, d, tau, startup, seed in (line[:5] + line[5:] for line in rows):
+        assert (m, d, tau, startup, seed) == (23, 3, 0.04, "expon(scale=2)", 2022)
+        assert float(law) == pytest.approx(1 - float(repetition_cdf(AT, float(t))), abs=1e-9)
+
+
+def test_bounds_are_those_of_the_degree() -> None:
+    picture = drawing("bounds", study.lab(), degree=3)
+    whole, bound = picture.header.index("t*, whole rows (d = 3)"), picture.header.index("bound (5): 2τd + 1/μ")
+    for line in list(picture.points)[::40]:
+        y = float(line[0])
+        assert float(line[whole]) == pytest.approx(exponential_fluid_limit(y / 3, 3, 1.0))
+        assert float(line[bound]) == pytest.approx(paper_bound(y / 3, 3, 1.0))
+
+
+def test_limited_access_is_in_the_papers_shares() -> None:
+    given = {**GIVEN, "symbols": 20}
+    labels = dict.fromkeys(line[0] for line in drawing("2b", study.lab(), **given).points)
+    assert list(labels)[:4] == ["SR-2", "SR-8", "SR-14", "SR-20"]
+
+
+def test_schemes_of_ones_own_choice_are_at_the_readers_parameters() -> None:
+    lines = list(drawing("2a", study.lab(), schemes=("bcc", "genie"), **GIVEN).points)
+    assert {line[0] for line in lines} == {"BCC", "genie"}
+    assert {line[6] for line in lines} == {"7"}
+    assert lines == list(drawing("2a", Lab(at=AT, asked=7), schemes=("bcc", "genie")).points)
+
+
+def test_a_laboratory_runs_where_it_is() -> None:
+    here = Lab(at=Model(12, 2, 0.1, parse_law("expon(scale=1)"))).records("sr", trials=4, degree=2)
+    there = study.lab().records("sr", trials=4, degree=2, symbols=12, tau=0.1, startup="expon(scale=1)")
+    assert list(here) == list(there)
+    assert (study.lab(asked=7).trials, study.lab(asked=7).elimination_trials, study.lab(asked=7).fewer(20, 5)) == (
+        7,
+        7,
+        7,
+    )
+    assert (study.lab().trials, study.lab().elimination_trials, study.lab().fewer(20, 7)) == (100, 100, 7)
+
+
+# ------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "option"),
+    [
+        (kind, name, option)
+        for kind in ("figure", "table")
+        for name in ENTRIES[kind]
+        for option in SAID
+        if option not in takes(kind, name)
+    ],
+)
+def test_what_has_no_meaning_is_refused_before_anything_is_made(kind: str, name: str, option: str) -> None:
+    with pytest.raises(ArgumentError, match="must be left out") as caught:
+        {"figure": drawing, "table": build}[kind](name, study.lab(), **{option: GIVEN[option]})
+    assert (caught.value.name, caught.value.value) == (option, GIVEN[option])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "argument"),
+    [
+        ("2a", {"symbols": 20, "degree": 21}, "degree"),
+        ("streams", {"symbols": 20, "degree": 21}, "degree"),
+        ("work", {"symbols": 20, "degree": 21}, "degree"),
+        ("2a", {"symbols": 200_000}, "symbols"),
+        ("2b", {"symbols": 0}, "symbols"),
+        ("2b", {"tau": 0.0}, "tau"),
+        ("2b", {"startup": "norm()"}, "startup"),
+        ("2b", {"trials": 0}, "trials"),
+        ("2a", {"trials": 0, "schemes": ("sr",)}, "trials"),
+        ("run", {"symbols": 61}, "symbols"),
+        ("regimes", {"symbols": 1}, "symbols"),
+        ("thresholds", {"symbols": 1}, "symbols"),
+        ("thresholds", {"tau": -1.0}, "tau"),
+        ("bounds", {"degree": 10**6}, "degree"),
+        ("2a_pareto", {"startup": "expon()"}, "startup"),
+    ],
+)
+def test_bad_input_is_refused_by_name(name: str, given: dict[str, Any], argument: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        drawing(name, study.lab(), **given)
+    assert caught.value.name == argument
+
+
+def test_tables_say_which_laws_they_need() -> None:
+    for name, startup in (("gradient-codes", "pareto(b=1)"), ("cited-schemes", "lognorm(s=1)")):
+        with pytest.raises(ArgumentError, match="exponential"):
+            build(name, study.lab(), startup=startup)
+
+
+def test_a_moving_figure_is_refused_before_it_moves(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="trials"):
+        animation("run", study.lab(), tmp_path, trials=3)
+    assert not list(tmp_path.iterdir())
+
+
+# ------------------------------------------------------------------------------------------------- the smallest
+
+
+@pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams", "work", "run", "frontier"])
+@pytest.mark.parametrize("size", [{"symbols": 1, "degree": 1}, {"symbols": 5, "degree": 4}])
+def test_the_smallest_sums_and_one_run_are_drawn(name: str, size: dict[str, int]) -> None:
+    given = {option: value for option, value in {**size, "trials": 1}.items() if option in takes("figure", name)}
+    picture = drawing(name, study.lab(), **given)
+    picture.canvas.draw_without_rendering()
+    assert list(picture.points)
+
+
+@pytest.mark.parametrize("name", ["schemes", "cited-schemes", "gradient-codes", "best-schemes", "thresholds"])
+def test_the_smallest_sum_has_tables(name: str) -> None:
+    given = {"symbols": 1, "degree": 1, "trials": 1}
+    assert build(
+        name, study.lab(), **{option: its for option, its in given.items() if option in takes("table", name)}
+    ).rows
+
+
+def test_raptor_codes_of_the_table_have_dense_parities_at_every_size() -> None:
+    assert all_schemes._dense(PAPER) == 24
+    assert make("raptor", 1000).parities == 48
+    assert all_schemes._dense(replace(PAPER, symbols=30)) == 1
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+def test_the_page_says_what_takes_what() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    for kind in ("figure", "table"):
+        for name in ENTRIES[kind]:
+            known = takes(kind, name)
+            line = re.search(rf"^\| {kind} .*`{re.escape(name)}`.*\|(.*)\|", text, re.MULTILINE)
+            assert (line is not None) == bool(known), name
+            if line is not None:
+                assert tuple(re.findall(r"`--([a-z]+)`", line[1])) == known, name
+
+
+def test_nothing_given_is_the_papers() -> None:
+    for name, at in (("2a", PAPER), ("run", one_run.EXAMPLE)):
+        its = asked(name, study.figures[name], study.lab(), {}, PAPER)
+        assert (its.lab.at, its.lab.asked, its.others, its.recorded) == (at, None, {}, {})
+
+
+# ------------------------------------------------------------------------------------------------------ provenance
+
+
+class _ReadError(Exception):
+    """Something that was hidden has been read."""
+
+
+class _Watched(Lab):
+    """A laboratory that notices who reads its effort or its seed, those apart who hand them on."""
+
+    hidden: tuple[str, ...] = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _Watched.hidden and sys._getframe(1).f_code.co_name not in ("replace", "_replace", "asked"):
+            raise _ReadError(name)
+        return super().__getattribute__(name)
+
+
+EVERY = [(drawing, *item) for item in study.figures.items()] + [(build, *item) for item in study.tables.items()]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "entry"), EVERY, ids=[f"{make.func.__name__} {name}" for make, name, _ in EVERY]
+)
+def test_what_it_says_that_it_rests_on_is_what_is_read(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[str, Lab], Any], name: str, entry: Entry
+) -> None:
+    for each in entry.rests_on:
+        monkeypatch.setattr(_Watched, "hidden", (each,))
+        with pytest.raises(_ReadError):
+            make(name, _Watched(at=PAPER))
+    others = tuple({"effort", "seed"} - {*entry.rests_on})
+    dear = name in ("engines", "thresholds")
+    if others and not dear and "del lab" not in getsource(entry.target()):
+        monkeypatch.setattr(_Watched, "hidden", others)
+        make(name, _Watched(at=PAPER))

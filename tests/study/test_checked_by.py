@@ -1,0 +1,126 @@
+"""The ledger's column "checked by": every name exists, and what is called proved rests on a proof."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from paper_checks import study
+from paper_checks.theorems.map import PROVED, Known, list_of, recorded
+from srtheory.study.checked_by import COMPUTATION, MEANING, SIMULATION, is_formal, kinds, rests_on_proof, unknown
+from srtheory.study.findings import Claim, Entry, Verdict
+from srtheory.study.html import as_html
+from srtheory.study.ledger import as_markdown
+from srtheory.study.tables import claims_table
+from tests.proofs.conftest import PROOFS, load
+from tests.proofs.test_sources import CITED, RESULT
+
+theorems = load("theorems")
+OPEN = "spanning Question 1"
+PROOF = re.compile(r"Verdict\.(PROVED|ANSWERED)")
+CONJECTURE = next(s.key for s in list_of(recorded()) if s.known is Known.CONJECTURE)
+
+
+def formal() -> dict[str, str | None]:
+    """The theorems of proofs/, each with the claim that it proves, if it is one."""
+    found = {}
+    for module in theorems.modules(PROOFS):
+        for comment, name in RESULT.findall((PROOFS / f"{module}.v").read_text(encoding="utf-8")):
+            where = CITED.search(comment)
+            found[f"{module}.{name}"] = where["claim"] if where else None
+    return found
+
+
+def faults(claim: Claim) -> list[str]:
+    """What is wrong with what a claim says that it rests on."""
+    known = formal()
+    wrong = unknown(claim.checked_by, study.supports) + [n for n in claim.checked_by if is_formal(n) and n not in known]
+    wrong += [name for name, proves in known.items() if proves == claim.id and name not in claim.checked_by]
+    may_be_proved = PROOF.search(inspect.getsource(claim.check))
+    return wrong + (["no proof"] if may_be_proved and not rests_on_proof(claim.checked_by, study.supports) else [])
+
+
+@pytest.mark.parametrize("id", list(study.claims))
+def test_every_claim_says_what_it_rests_on(id: str) -> None:
+    claim = study.claims[id]
+    assert claim.checked_by
+    assert faults(claim) == []
+
+
+def test_some_claims_are_proved() -> None:
+    found = [id for id, claim in study.claims.items() if PROOF.search(inspect.getsource(claim.check))]
+    assert {"disc-open-1", "disc-open-2"} <= set(found)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("id", "names"),
+    [
+        ("disc-open-2", (CONJECTURE, OPEN, "spanning Rows", "theory 3.1", "hitting_time section 1", SIMULATION)),
+        ("disc-open-2", ("spanning Theorem 1", "spanning Theorem 1000")),
+        ("disc-open-2", ("spanning Theorem 1", "Parity.no_such_theorem")),
+        ("disc-open-2", ("spanning Theorem 1", "hearsay")),
+        ("disc-open-1", ("spanning Theorem 6", "SumRecovery.always_enough")),
+    ],
+)
+def test_a_claim_that_rests_on_the_wrong_thing_is_found(id: str, names: tuple[str, ...]) -> None:
+    assert faults(replace(study.claims[id], checked_by=names)) != []
+
+
+def test_a_definition_or_a_conjecture_proves_nothing() -> None:
+    proofs = [s.key for s in list_of(recorded()) if rests_on_proof((s.key,), study.supports)]
+    assert proofs == [s.key for s in list_of(recorded()) if s.known in PROVED - {Known.DEFINITION}]
+    assert rests_on_proof(("Errata.rank_condition",), {})
+    assert not rests_on_proof((COMPUTATION, SIMULATION, CONJECTURE, OPEN), study.supports)
+
+
+def test_kinds() -> None:
+    known = study.supports
+    named = (SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows")
+    assert kinds(named, known) == ["Coq", "proof", SIMULATION]
+    assert kinds(("theory 3.1", "theory 3.4", "hitting_time section 1"), known) == ["sketch", COMPUTATION, SIMULATION]
+    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by], known)) == set(MEANING)
+
+
+ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spanning Theorem 6", SIMULATION))
+
+
+def test_the_ledger_in_markdown_links_to_the_statements() -> None:
+    row = "| `x` | I | proved | f | `Errata.a_b`, {}, simulation |"
+    link = "[spanning Theorem 6](../docs/spanning.md#theorem-6-fixed-load)"
+    assert row.format(link) in as_markdown([ENTRY], "h", study.supports, "../docs")
+    assert row.format("spanning Theorem 6") in as_markdown([ENTRY], "h", study.supports)
+    assert "| f | – |" in as_markdown([replace(ENTRY, checked_by=())], "h", {})
+
+
+def test_the_report_links_to_the_built_pages() -> None:
+    text = as_html(study, [ENTRY], [], {}, docs="docs")
+    assert re.search(
+        r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
+    )
+    assert "<code>Errata.a_b</code>" in text
+    assert '<td class="checked">Coq, proof, simulation</td>' in text
+
+
+def test_without_pages_the_report_has_no_links() -> None:
+    text = as_html(study, [ENTRY], [], {})
+    assert "spanning Theorem 6 (proved on paper)" in text
+    assert "href" not in text
+
+
+def test_the_table_of_claims_has_the_kinds() -> None:
+    table = claims_table(study, [ENTRY])
+    assert [c.name for c in table.columns][-1] == "checked_by"
+    assert table.rows[0][-1] == "Coq, proof, simulation"
+
+
+def test_links_of_the_record_lead_somewhere() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "data" / "deep" / "ledger.md").read_text(encoding="utf-8")
+    found = set(re.findall(r"\(\.\./\.\./docs/(\w+)\.md#([^)]+)\)", page))
+    assert len(found) > 15
+    assert found <= {(s.page, s.slug) for s in list_of(recorded())}
