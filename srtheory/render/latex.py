@@ -100,13 +100,15 @@ def encoded(text: str) -> str:
     return str(_ENCODER.unicode_to_latex(text))
 
 
-def latex_prose(text: str, words: Callable[[str], str] = encoded) -> str:
+def latex_prose(text: str, words: Callable[[str], str] | None = None) -> str:
     r"""Return running text with its formulas and powers of ten in math mode; ``words`` translates the rest.
 
     Lines may break before functions such as ``\ln``, which narrow columns need.
     """
     pieces = segments(" ".join(text.split()), powers=True)
-    return "".join(f"${_FACTOR.sub(_BREAK, piece)}$" if formula else words(piece) for piece, formula in pieces)
+    return "".join(
+        f"${_FACTOR.sub(_BREAK, piece)}$" if formula else (words or encoded)(piece) for piece, formula in pieces
+    )
 
 
 def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
