@@ -69,6 +69,6 @@ def _flat(value: Any) -> str:
 
 OF_CLAIMS: dict[str, tuple[str, Callable[[Study, Sequence[Entry]], Table]]] = {
     "claims": ("the paper's claims and their verdicts", claims_table),
-    "errata": ("claims refined or refuted, with the smallest counterexamples", errata_table),
+    "errata": ("claims refined or refuted: what holds, and the smallest counterexamples", errata_table),
 }
 """Tables that every study has: what each shows, and its function of the ledger."""
