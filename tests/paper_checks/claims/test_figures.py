@@ -70,7 +70,7 @@ def test_parts_in_cyclic_order_and_fractional_repetition_are_spoken_of(lab: Lab)
     finding = fig2a(lab).finding
     assert "parts of 10, cyclic order" in finding
     assert re.search(
-        r"Fractional repetition, .* is at d = 50, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
+        r"Fractional repetition, .* is at \$d = 50\$, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
     )
 
 
