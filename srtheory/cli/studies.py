@@ -56,7 +56,7 @@ class _Named(_Study):
         from srtheory.study.tables import OF_CLAIMS
 
         study = load()
-        known = {"figure": study.figures, "table": {**OF_CLAIMS, **study.tables}}[str(ctx.info_name)]
+        known = {"figure": [*study.figures], "table": [*OF_CLAIMS, *study.tables]}[str(ctx.info_name)]
         names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
         return names or super().shell_complete(ctx, param, incomplete)
 

@@ -35,6 +35,8 @@ BASES = {
     "guarantee": ["guarantee", *SIZES, *MODEL, "--by-time", "1"],
     "hunt": ["hunt", "hitting-time", "--max-symbols", "3", "--budget", "1"],
     "latency": ["latency", "sr", *SIZES, *MODEL],
+    "new": ["new", "mine"],
+    "numbers": ["numbers", "paper.py"],
     "run": ["run", "taylor", "--workers", "4", "--processes", "1"],
     "simulate": ["simulate", "sr", *SIZES, *MODEL, *RUNS],
     "span": ["span", "good.json"],
@@ -44,6 +46,16 @@ BASES = {
 }
 """Each verb, given what is good."""
 SPEC = 'trials = 5\nseed = 1\n[[tasks]]\nscheme = "sr"\nsymbols = 12\ndegree = 3\ntau = 0.1\nstartup = "expon()"\n'
+STUDY = """
+from srtheory import Number, Study
+
+study = Study(title="Good")
+
+
+@study.number("two")
+def two(lab):
+    return Number.exact(2, "by definition")
+"""
 LONGEST = 1100
 LONG = "x" * 20_000
 
@@ -396,6 +408,8 @@ def names(folder: Path) -> Iterator[Bad]:
             ["hunt", None],
             ["run", None],
             ["verify", "--claim", None],
+            ["verify", None],
+            ["numbers", "paper.py", "--number", None],
             ["figure", "2b", "--schemes", None],
         ],
         "decoder": [["run", "taylor", "--decoder", None], [*BASES["simulate"], "--decoder", None]],
@@ -448,6 +462,9 @@ def no_files(folder: Path) -> Iterator[Bad]:
             ["simulate", "{}::S", *SIZES, *MODEL, *RUNS],
             ["compare", "--schemes", "sr,{}::S", *SIZES, *MODEL],
             ["run", "taylor", "--scheme", "{}::S"],
+            ["verify", "{}"],
+            ["numbers", "{}"],
+            ["table", "{}::x"],
         ],
         ".txt": [
             ["simulate", "sr", *SIZES, *sample, "sample:{}", *RUNS],
@@ -573,6 +590,8 @@ def own_code(folder: Path) -> Iterator[Bad]:
         yield Bad("own code", ["simulate", f"{name}::S", "--symbols", "12", *MODEL, *RUNS])
         yield Bad("own code", ["compare", "--schemes", f"{name}::S", "--symbols", "12", *MODEL, *RUNS])
         yield Bad("own code", ["hunt", f"{name}::S"])
+        yield Bad("own code", ["verify", name])
+        yield Bad("own code", ["figure", f"{name}::S"])
         yield Bad("own code", ["simulate", f"{name}::missing", "--symbols", "12", *MODEL, *RUNS])
 
 
@@ -600,6 +619,8 @@ def outputs(folder: Path) -> Iterator[Bad]:
         ["table", "small-cases", "--out"],
         ["figure", "tanner", "--out"],
         ["verify", "--claim", "fig1", "--out"],
+        ["numbers", "paper.py", "--out"],
+        ["new"],
         ["run", "taylor", "--out"],
         [*BASES["simulate"], "--store"],
         [*BASES["compare"], "--store"],
@@ -622,6 +643,7 @@ def outputs(folder: Path) -> Iterator[Bad]:
         "guarantee",
         "hunt",
         "latency",
+        "numbers",
         "simulate",
         "span",
         "sweep",
@@ -684,6 +706,7 @@ def prepare(folder: Path) -> None:
     warm_up(folder)
     hostile_files.matrix(folder)
     (folder / "good.toml").write_text(SPEC)
+    (folder / "paper.py").write_text(STUDY)
     (folder / "good.cert").write_bytes(_good_certificate())
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from joblib import cpu_count
 
-from srtheory.cli.common import DEEP_STORE, lab_with_bar
+from paper_checks.parameters import PAPER
+from srtheory.cli.common import DEEP_STORE, LabOptions, lab_with_bar
 from srtheory.experiments import store
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, without_progress
@@ -59,12 +60,14 @@ def test_what_takes_an_hour_is_kept_unasked(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     without_progress(monkeypatch)
-    with lab_with_bar("verify", "deep", 1, None, None) as lab:
+    with lab_with_bar("verify", LabOptions("deep", 1, None, None, None), PAPER) as lab:
         assert (lab.store, lab.processes) == (DEEP_STORE, cpu_count())
     assert "kept in records" in capsys.readouterr().err
-    with lab_with_bar("verify", "deep", 1, tmp_path / "mine", 1) as lab:
-        assert (lab.store, lab.processes) == (tmp_path / "mine", 1)
-    with lab_with_bar("verify", "paper", 1, None, None) as lab:
+    with lab_with_bar("verify", LabOptions("deep", 1, tmp_path / "mine", 1, None), PAPER) as lab:
+        assert (lab.store, lab.processes, lab.at) == (tmp_path / "mine", 1, PAPER)
+    with lab_with_bar("verify", LabOptions("deep", 1, tmp_path / "mine", None, "tcp://x:1"), None) as lab:
+        assert (lab.processes, lab.scheduler) == (1, "tcp://x:1")  # the cluster's workers compute
+    with lab_with_bar("verify", LabOptions("paper", 1, None, None, None), PAPER) as lab:
         assert (lab.store, lab.processes) == (None, 1)
     assert capsys.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []

@@ -362,7 +362,7 @@ def test_processes_at_work_can_be_ended_and_start_anew(plain, monkeypatch):
 
 
 def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "decoder": "hitting"}
+    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
     with_store = Lab(seed=1, store=tmp_path, processes=2).records("sr", trials=30, **asked)
     assert with_store == Lab(seed=1).records("sr", trials=30, **asked) == run(SMALL, 30)
     monkeypatch.setattr(running, "mapped_by", _no_engine)
@@ -374,7 +374,7 @@ def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
 
 def test_a_lab_runs_an_experiment_once(monkeypatch):
     lab = Lab(seed=1)
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "decoder": "hitting"}
+    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
     thirty = lab.records("sr", trials=30, **asked)
     monkeypatch.setattr("srtheory.experiments.lab.run", lambda *_, **__: pytest.fail("run again"))
     assert lab.records("sr", trials=10, **asked) == thirty[:10]

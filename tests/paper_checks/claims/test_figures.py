@@ -112,7 +112,7 @@ class OneNeverDecodes(Lab):
 
 
 def test_a_run_that_never_decodes_is_later_and_spoils_no_mean(lab: Lab) -> None:
-    other = OneNeverDecodes(_done=lab._done)
+    other = OneNeverDecodes(at=lab.at, _done=lab._done)
     latency, rows = fig2a(other), fig2c(other)
     assert (latency.verdict, rows.verdict) == (Verdict.SUPPORTED, Verdict.SUPPORTED)
     assert latency.evidence["gaps"]["LT, no cap"]["never recovered"] == 1
