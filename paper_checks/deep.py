@@ -1,8 +1,8 @@
 """The ledger of deep effort on record, a file a claim: ``python -m paper_checks.deep ID ...`` settles these anew.
 
 Each claim has its file, data/deep/claims/ID.json, and the page data/deep/ledger.md is made from all of them.  Without
-an ID no run is made: what a verdict rests on is declared beside its claim, so that the files get it from the claims as
-they stand; verdicts, findings and evidence stay as they were computed.
+an ID no run is made: what a claim says, where, and what its verdict rests on is declared beside it, so that the files
+get these from the claims as they stand; verdicts, findings and evidence stay as they were computed.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def read(folder: Path = DEEP) -> list[Entry]:
 
 
 def supported(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the same with what each verdict rests on by its claim."""
-    known = study.claims
-    return [replace(entry, checked_by=list(known[entry.id].checked_by)) for entry in entries]
+    """Return the same with what each claim says, where, and what its verdict rests on as declared."""
+    known = [(entry, study.claims[entry.id]) for entry in entries]
+    return [replace(e, where=c.where, claim=c.says, checked_by=list(c.checked_by)) for e, c in known]
 
 
 def write(entries: Iterable[Entry], folder: Path = DEEP) -> None:

@@ -51,7 +51,7 @@ SHORTCUTS = ("complete_worker", "all_systematic")
 @study.claim(
     "adv-rateless",
     "III-C 1",
-    "The sum is there when (a) one worker is complete, or (b) m + o(m) symbols from anywhere have arrived.",
+    "The sum is there when (a) one worker is complete, or (b) $m + o(m)$ symbols from anywhere have arrived.",
     ("SumRecovery.complete_worker", "exactness 2.4", SIMULATION),
 )
 def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
@@ -60,24 +60,29 @@ def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
     late = sum(case["runs that outlast a complete worker"] for case in cases.values())
     worst, paper = _uncovering_rows(code), cases[name_of(POINT)]
     evidence = {
-        "how": f"exact stopping index of every run; {SHARES}; (a) checked run by run against min X + m tau",
+        "how": rf"exact stopping index of every run; {SHARES}; (a) checked run by run against $\min X + m \tau$",
         "cases": cases,
-        "most rows of one drawn code (m = 1000, d = 10) that leave some symbol uncovered": worst,
+        "most rows of one drawn code ($m = 1000$, $d = 10$) that leave some symbol uncovered": worst,
     }
     if late:
         return Finding(Verdict.REFUTED, f"{late} runs outlast their first complete worker.", evidence, lab.trials)
-    if paper["M' <= 1.25 m"][1] < 0.5:
+    if paper[r"$M' \le 1.25\,m$"][1] < 0.5:
         return Finding(Verdict.NOT_REPRODUCED, "(b) fails at the paper's own parameters.", evidence, lab.trials)
-    most = max(cases, key=lambda name: cases[name]["mean rows over m"])
-    if worst <= 1.25 * SYMBOLS and cases[most]["mean rows over m"] <= 1.25:
+    most = max(cases, key=lambda name: cases[name]["mean rows over $m$"])
+    if worst <= 1.25 * SYMBOLS and cases[most]["mean rows over $m$"] <= 1.25:
         return Finding(Verdict.SUPPORTED, "Either case recovers the sum in every run.", evidence, lab.trials)
     text = (
-        "(a) never fails and ends most runs where m tau is below t* (the map's m = 100), none at the paper's point."
-        f" (b) holds there as a statement on random arrivals (mean M'/m {paper['mean rows over m']:.3f}), not for any"
-        f" m + o(m) symbols: {worst} rows can leave a symbol uncovered, and M'/m averages"
-        f" {cases[most]['mean rows over m']:.2f} at {most}."
+        r"(a) never fails and ends most runs where $m \tau$ is below $t^*$ (the map's $m = 100$), none at the paper's"
+        f" point. (b) holds there as a statement on random arrivals (mean $M'/m$ {paper['mean rows over $m$']:.3f}),"
+        f" not for any $m + o(m)$ symbols: {worst} rows can leave a symbol uncovered, and $M'/m$ averages"
+        f" {cases[most]['mean rows over $m$']:.2f} at {most}."
     )
-    return Finding(Verdict.REFINED, text, evidence, lab.trials)
+    correction = (
+        "(a) holds. (b) holds at the paper's parameters as a statement on random arrivals (mean $M'/m$"
+        f" {paper['mean rows over $m$']:.3f}), not for any $m + o(m)$ symbols: {worst} of them can leave a symbol"
+        " uncovered."
+    )
+    return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
 
 def _endings(lab: Lab, code: str, point: Point) -> dict[str, Any]:
@@ -89,8 +94,8 @@ def _endings(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     return {
         **{kind: share(sum(getattr(r, kind) for r in records), n) for kind in SHORTCUTS},
         "neither": share(sum(not (r.complete_worker or r.all_systematic) for r in records), n),
-        "mean rows over m": float(np.mean(rows)) / m,
-        "M' <= 1.25 m": share(sum(k <= 1.25 * m for k in rows), n),
+        "mean rows over $m$": float(np.mean(rows)) / m,
+        r"$M' \le 1.25\,m$": share(sum(k <= 1.25 * m for k in rows), n),
         "runs that outlast a complete worker": sum(
             r.latency > t * (1 + 1e-12) for r, t in zip(records, first, strict=True)
         ),
@@ -121,14 +126,17 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     largest, law = _most_symbols(), parse_law(EXPONENTIAL)
     slowest = max(r.latency for r in runs(lab, code, POINT))
     evidence = {
-        "how": f"exact laws F(t - tau)^m and 1 - (1 - F(t - m tau))^m at the fluid limit t*; shares of runs, {SHARES}",
+        "how": (
+            r"exact laws $F(t - \tau)^m$ and $1 - (1 - F(t - m \tau))^m$ at the fluid limit $t^*$; shares of runs,"
+            f" {SHARES}"
+        ),
         "cases": cases,
-        "log10 P(all systematic by the slowest run's T), paper's parameters": finite_or_none(
+        r"$\log_{10}\Pr(\text{all systematic by the slowest run's }T)$, paper's parameters": finite_or_none(
             log10_all_systematic(replace(PAPER, startup=law), slowest)
         ),
         "slowest of the runs at the paper's parameters": finite_or_none(slowest),
-        "no worker is complete before m tau": SYMBOLS * TAU,
-        "largest m with P(complete worker by t*) >= 1/2 at the paper's d, tau, mu": largest,
+        r"no worker is complete before $m \tau$": SYMBOLS * TAU,
+        r"largest $m$ with $\Pr(\text{complete worker by }t^*) \ge 1/2$ at the paper's $d$, $\tau$, $\mu$": largest,
     }
     never = [kind for kind in SHORTCUTS if max(case[f"{kind}: runs"][0] for case in cases.values()) == 0]
     if never:
@@ -140,12 +148,16 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
             Verdict.SUPPORTED, "Both shortcuts end runs, at the paper's parameters too.", evidence, lab.trials
         )
     text = (
-        f"True where m tau < t* (at the paper's d, tau and mu up to m = {largest}) or where ln m < mu tau d; at the"
-        f" paper's own m = 1000 neither ends a run (share at most {limit:.2g}): no worker is complete before m tau ="
-        f" {SYMBOLS * TAU:g}, the runs end by {slowest:.2f}, when all systematic symbols are there with probability"
-        f" 10^{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}."
+        rf"True where $m \tau < t^*$ (at the paper's $d$, $\tau$ and $\mu$ up to $m = {largest}$) or where $\ln m <"
+        rf" \mu\tau d$. At the paper's own $m = 1000$ neither ends a run (share at most {limit:.2g}): no worker is"
+        rf" complete before $m \tau = {SYMBOLS * TAU:g}$, the runs end by {slowest:.2f}, when all systematic symbols"
+        f" are there with probability $10^{{{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}}}$."
     )
-    return Finding(Verdict.REFINED, text, evidence, lab.trials)
+    correction = (
+        r"The sum needs none where $m\tau < t^*$, the time at which $m$ symbols are expected, or where $\ln m <"
+        rf" \mu\tau d$. At the paper's $m = {SYMBOLS}$ neither ends a run (share at most {limit:.2g})."
+    )
+    return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
 
 def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
@@ -153,9 +165,9 @@ def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     law, records = law_of(rate), runs(lab, code, point)
     t = fluid_limit(Model(m, d, tau, law))
     return {
-        "t*": t,
-        "complete_worker: P by t*": float(complete_worker_cdf(Model(m, None, tau, law), t)),
-        "all_systematic: P by t*": float(uncoded_cdf(Model(m, None, tau, law), t)),
+        "$t^*$": t,
+        "complete_worker: P by $t^*$": float(complete_worker_cdf(Model(m, None, tau, law), t)),
+        "all_systematic: P by $t^*$": float(uncoded_cdf(Model(m, None, tau, law), t)),
         **{f"{kind}: runs": share(sum(getattr(r, kind) for r in records), len(records)) for kind in SHORTCUTS},
     }
 
@@ -173,7 +185,7 @@ def _most_symbols() -> int:
 @study.claim(
     "adv-encoding-cost",
     "III-C 3",
-    "A symbol costs d = O(log m) terms, against m for an MDS code and many for [31].",
+    r"A symbol costs $d = O(\log m)$ terms, against $m$ for an MDS code and many for [31].",
     ("theory 4.1", SIMULATION),
 )
 def adv_encoding_cost(
@@ -187,7 +199,7 @@ def adv_encoding_cost(
     some = max(20, lab.trials // 10)
     schemes = {
         "SR": (code, {}, lab.trials),
-        "LT, m_e = 2m": ("lt", {"cap": 2.0}, lab.trials),
+        "LT, $m_e = 2m$": ("lt", {"cap": 2.0}, lab.trials),
         "LT": ("lt", {}, lab.trials),
     }
     schemes |= {name: (name, {}, lab.trials) for name in ("one", "uncoded", "repetition", "bcc")}
@@ -209,13 +221,13 @@ def adv_encoding_cost(
     evidence = {
         "how": f"means over those of {lab.trials} runs ({some} with replacement and repairable), fixed number, that"
         " recover; normal 95 % half-widths; MDS parities by proof; systematic LT parities measured",
-        "terms per received symbol, and in all until T": costs,
-        "expected terms by the fluid limit t* of SR, exact": expected,
+        "terms per received symbol, and in all until $T$": costs,
+        "expected terms by the fluid limit $t^*$ of SR, exact": expected,
         f"the same by the mean latency of {parts}": of_parts,
         "most terms in a symbol of the SR code": most,
         "terms in an MDS parity": parity,
-        "share of the m symbols in a parity of systematic LT [31], by m": {str(m): v for m, v in density.items()},
-        "fluid limit of T with a parity of all others (dense) against SR": [
+        "share of the $m$ symbols in a parity of systematic LT [31], by $m$": {str(m): v for m, v in density.items()},
+        "fluid limit of $T$ with a parity of all others (dense) against SR": [
             dense_time,
             limit,
         ],
@@ -230,12 +242,11 @@ def adv_encoding_cost(
     if min(density.values()) < 0.25:
         return Finding(Verdict.REFUTED, "Systematic LT parities are not dense.", evidence, lab.trials)
     text = (
-        f"At most {most} terms a symbol against {parity} in an MDS parity and {density[max(sizes)]:.2f} m in one of"
-        f" systematic LT; until recovery SR evaluates {costs['SR']['in all'][0]:.0f} terms ({expected:.0f}"
-        f" expected by t*), LT"
-        f" {costs['LT, m_e = 2m']['in all'][0]:.0f} (m_e = 2m) or {costs['LT']['in all'][0]:.0f} (no cap), against the"
-        f" m = {SYMBOLS} of the sum itself. Work is the workers' time: parts of {DEGREE} in cyclic order, also"
-        f" {costs[parts]['per symbol'][0]:.0f} terms a symbol, take {costs[parts]['in all'][0]:.0f} ±"
+        rf"At most {most} terms a symbol against {parity} in an MDS parity and ${density[max(sizes)]:.2f}\,m$ in one"
+        f" of systematic LT. Until recovery SR evaluates {costs['SR']['in all'][0]:.0f} terms ({expected:.0f} expected"
+        f" by $t^*$), LT {costs['LT, $m_e = 2m$']['in all'][0]:.0f} ($m_e = 2m$) or {costs['LT']['in all'][0]:.0f} (no"
+        f" cap), against the $m = {SYMBOLS}$ of the sum itself. Work is the workers' time: parts of {DEGREE} in cyclic"
+        f" order, also {costs[parts]['per symbol'][0]:.0f} terms a symbol, take {costs[parts]['in all'][0]:.0f} ±"
         f" {costs[parts]['in all'][1]:.0f} ({of_parts:.0f} expected by their mean latency), single terms in cyclic"
         f" order {costs['terms-cyclic']['in all'][0]:.0f} ± {costs['terms-cyclic']['in all'][1]:.0f}."
     )
@@ -280,23 +291,23 @@ def adv_without_replacement(
     beside = _paired(lab, parts, POINT, some)
     evidence = {
         "how": f"exact rationals for one worker's blocks; {lab.trials} draws of one worker and paired runs ({some} at"
-        " m = 1000), fixed numbers; normal 95 % half-widths, Clopper-Pearson for shares",
+        " $m = 1000$), fixed numbers; normal 95 % half-widths, Clopper-Pearson for shares",
         "blocks until one worker covers the 999 others, with and without replacement": [
             float(blocks_to_cover(SYMBOLS - 1, DEGREE)),
             -(-(SYMBOLS - 1) // DEGREE),
         ],
-        "P(blocks with replacement partition the others), m = 1000, d = 10": str(paper),
-        "the same, m = 1001, log10": _log10(disjoint_probability(SYMBOLS, DEGREE)),
+        r"$\Pr(\text{blocks with replacement partition the others})$, $m = 1000$, $d = 10$": str(paper),
+        r"the same, $m = 1001$, $\log_{10}$": _log10(disjoint_probability(SYMBOLS, DEGREE)),
         "log10 of a bound on it for any 100 of 750 blocks": _log10(partition_bound(SYMBOLS, DEGREE, 750)),
-        "the same, m = 5, d = 2": str(small),
-        "rows of one worker until they span 1, m = 101, d = 10": alone,
-        "runs that end with all systematic symbols, m=20 d=5 tau=1 mu=5": little,
+        "the same, $m = 5$, $d = 2$": str(small),
+        r"rows of one worker until they span $\mathbf 1$, $m = 101$, $d = 10$": alone,
+        r"runs that end with all systematic symbols, $m = 20$, $d = 5$, $\tau = 1$, $\mu = 5$": little,
         "paired runs, with replacement minus without": {
             name_of(point): _paired(lab, rival, point, n) for point, n in ((POINT, some), (MAP[2], lab.trials))
         },
     }
-    evidence[f"runs at m = 1000 whose distinct rows add up to the sum ({some} runs that end)"] = added
-    evidence[f"paired runs, {parts} minus SR, m = 1000"] = beside
+    evidence[f"runs at $m = 1000$ whose distinct rows add up to the sum ({some} runs that end)"] = added
+    evidence[f"paired runs, {parts} minus SR, $m = 1000$"] = beside
     if any(found[0] < 1 for found in added.values()):
         text = "Rows of one partition do not add up to the sum."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
@@ -305,16 +316,21 @@ def adv_without_replacement(
     if little[0] == 0 and small == 0:
         return Finding(Verdict.SUPPORTED, "Nothing with replacement went without decoding.", evidence, lab.trials)
     text = (
-        f"One worker's rows add up after {alone['sr'][0]:.0f} symbols of SR; with replacement they span 1 after"
-        f" {alone[rival][0]:.0f} on average, by elimination (m = 101, d = 10), and partition the symbols with"
-        f" probability {paper} at the paper's m and d (10 does not divide 999). 'Cannot' is too strong: their"
+        rf"One worker's rows add up after {alone['sr'][0]:.0f} symbols of SR. With replacement they span $\mathbf 1$"
+        f" after {alone[rival][0]:.0f} on average, by elimination ($m = 101$, $d = 10$), and partition the symbols"
+        f" with probability {paper} at the paper's $m$ and $d$ (10 does not divide 999). 'Cannot' is too strong: their"
         f" systematic symbols add up all the same ({percent(little[0])} of runs with little straggling), and blocks"
-        f" partition with probability {small} at m = 5, d = 2. Nor is it the sampling that saves the"
-        " decoding, but the partition: its parts add up in every run, those of BCC, sampled with replacement, and parts"
-        f" in cyclic order, which differ from SR by {beside['latency'][0]:+.3f} ± {beside['latency'][1]:.3f} in latency"
-        f" and by {beside['stopping_time'][0]:+.0f} ± {beside['stopping_time'][1]:.0f} in rows."
+        f" partition with probability {small} at $m = 5$, $d = 2$. Nor is it the sampling that saves the decoding, but"
+        " the partition: its parts add up in every run, those of BCC, sampled with replacement, and parts in cyclic"
+        f" order, which differ from SR by {beside['latency'][0]:+.3f} ± {beside['latency'][1]:.3f} in latency and by"
+        f" {beside['stopping_time'][0]:+.0f} ± {beside['stopping_time'][1]:.0f} in rows."
     )
-    return Finding(Verdict.REFINED, text, evidence, lab.trials)
+    correction = (
+        "SR codes avoid decoding because each worker partitions the symbols, not because of the sampling. With"
+        f" replacement, blocks can partition them too (probability {small} at $m = 5$, $d = 2$), and systematic symbols"
+        " add up all the same."
+    )
+    return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
 
 def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
@@ -366,7 +382,7 @@ def groups(terms: int, workers: int) -> list[list[int]]:
 @study.claim(
     "gen-p-workers",
     "II-A",
-    "p < m workers: each group of m/p terms counts as a single function.",
+    "$p < m$ workers: each group of $m/p$ terms counts as a single function.",
     ("Grouping.groups_recover", COMPUTATION, SIMULATION),
 )
 def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
@@ -380,16 +396,17 @@ def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
             return Finding(Verdict.REFUTED, fault, {"how": "grouped rows against rows of terms", "case": list(case)})
     latency = {str(p): _grouped_latency(lab, p) for p in (1000, 500, 250, 100, 50)}
     evidence = {
-        "how": "every m <= 7, p <= m, d <= 3, two drawn codes each: least prefix that spans 1 by SymPy for groups and"
-        f" for terms, and the terms evaluated; latency by {lab.trials} runs, fixed number, normal 95 % half-width",
+        "how": r"every $m \le 7$, $p \le m$, $d \le 3$, two drawn codes each: least prefix that spans $\mathbf 1$ by"
+        f" SymPy for groups and for terms, and the terms evaluated; latency by {lab.trials} runs, fixed number,"
+        " normal 95 % half-width",
         "cases": len(cases),
-        "cases where p does not divide m": sum(m % p > 0 for m, p, _, _ in cases),
-        "m = 1000, d = 10, by p: mean T, half-width, fluid limit": latency,
+        "cases where $p$ does not divide $m$": sum(m % p > 0 for m, p, _, _ in cases),
+        "$m = 1000$, $d = 10$, by $p$: mean $T$, half-width, fluid limit": latency,
     }
     text = (
-        f"Holds in all {len(cases)} cases, with groups of floor(m/p) and ceil(m/p) terms where p does not divide m; the"
-        f" mean latency goes from {latency['1000'][0]:.2f} (p = 1000) to {latency['100'][0]:.2f} (p = 100), a symbol"
-        " costing d m/p terms."
+        rf"Holds in all {len(cases)} cases, with groups of $\lfloor m/p\rfloor$ and $\lceil m/p\rceil$ terms where"
+        f" $p$ does not divide $m$. The mean latency goes from {latency['1000'][0]:.2f} ($p = 1000$) to"
+        f" {latency['100'][0]:.2f} ($p = 100$), a symbol costing $d m/p$ terms."
     )
     return Finding(Verdict.VERIFIED, text, evidence, lab.trials)
 
@@ -397,17 +414,17 @@ def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
 def _grouping_fault(m: int, p: int, d: int, key: int, cells: Cells) -> str | None:
     parts, scheme = cells(m, p), Grouped(SumRecovery(p, d), m)
     if sorted(c for part in parts for c in part) != list(range(m)):
-        return f"m = {m}, p = {p}: the groups are not a partition of the terms."
+        return f"$m = {m}$, $p = {p}$: the groups are not a partition of the terms."
     sent = scheme.emit(key, np.full(p, UNLIMITED))
     order = np.random.default_rng(key).permutation(len(sent.worker))
     supports = [[c for g in sent.rows.row(i) for c in parts[g]] for i in range(len(sent.worker))]
     size = np.array([len(s) for s in supports])
     if any((np.cumsum(size[sent.worker == j]) != sent.terms[sent.worker == j]).any() for j in range(p)):
-        return f"m = {m}, p = {p}, d = {d}: a worker's symbols do not cost their terms."
+        return f"$m = {m}$, $p = {p}$, $d = {d}$: a worker's symbols do not cost their terms."
     grouped = from_sets(p, [sent.rows.row(i).tolist() for i in order])
     single = from_sets(m, [supports[i] for i in order])
     if rational.stopping_time(grouped) != rational.stopping_time(single):
-        return f"m = {m}, p = {p}, d = {d}: groups and terms are recovered after different numbers of rows."
+        return f"$m = {m}$, $p = {p}$, $d = {d}$: groups and terms are recovered after different numbers of rows."
     return None
 
 

@@ -29,10 +29,10 @@ LEFT = 0.5
 """Largest fraction of the variance that a prediction may leave unexplained."""
 CHECKED_BY = ("exactness 2.6", "intervals Theorem 5", COMPUTATION, REAL)
 HOW = (
-    "runs with X ~ exp(0.2), tau = 0.05 up to T; received sums decoded over Q and in floats, there within a bound by"
-    " running error analysis. SR by elimination: exact integers v, D with v.G = D.1. LSMR: exact for terms that are"
-    f" rounded to {GRID} binary places, in floats within its residual's norm times that of the terms. relative: to the"
-    " sum of |f_i|"
+    r"runs with $X \sim \mathrm{Exp}(0.2)$, $\tau = 0.05$ up to $T$; received sums decoded over $\mathbb Q$ and in"
+    " floats, there within a bound by running error analysis. SR by elimination: exact integers $v$, $D$ with $vG ="
+    rf" D\mathbf 1$. LSMR: exact for terms that are rounded to {GRID} binary places, in floats within its residual's"
+    " norm times that of the terms. relative: to the sum of $|f_i|$"
 )
 REAL_HOW = (
     "data/workers/sums.json: computed by as many workers as terms in processes of one machine, with start-up delays of"
@@ -66,9 +66,10 @@ def _judge(
     error = max(r.relative_error for runs in recoveries.values() for r in runs.values())
     survived = [run for run in real if run.killed]
     text = (
-        f"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4); exact over Q, by LSMR for terms"
-        f" of {GRID} binary places; in floats within {error:.1g} of the sum of |f_i|, inside the bounds. Real workers"
-        f" computed {len(real)} such sums, {len(survived)} of them with a process killed, within their bounds."
+        rf"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4); exact over $\mathbb Q$, by"
+        f" LSMR for terms of {GRID} binary places; in floats within {error:.1g} of the sum of $|f_i|$, inside the"
+        f" bounds. Real workers computed {len(real)} such sums, {len(survived)} of them with a process killed, within"
+        " their bounds."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
 
@@ -77,7 +78,7 @@ def _told(terms: KeptTerms, runs: Sequence[KeptSum]) -> dict[str, Any]:
     by_scheme = {
         run.scheme: {
             "terms, processes, of them killed": [run.symbols, run.processes, run.killed],
-            "symbols received, T, value there": [run.received, run.latency, run.available],
+            "symbols received, $T$, value there": [run.received, run.latency, run.available],
             "largest distance from the sum, its bound": [float(max(run.off(terms))), max(run.bound)],
         }
         for run in runs
@@ -88,7 +89,7 @@ def _told(terms: KeptTerms, runs: Sequence[KeptSum]) -> dict[str, Any]:
 @study.claim(
     "app-taylor",
     "I, II-A",
-    "Any differentiable function is approximated by its first m Taylor terms, a sum of this form.",
+    "Any differentiable function is approximated by its first $m$ Taylor terms, a sum of this form.",
     CHECKED_BY,
 )
 def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -102,18 +103,22 @@ def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
     diverging = [float(sum(Fraction(-((-2) ** i), i) for i in range(1, n + 1))) for n in (10, 20, 40)]
     evidence = {
         "distance from the function": off,
-        "derivatives of orders 0 to 7 at 0 of exp(-1/x^2), and its value at 1": [flat, math.exp(-1)],
-        "Taylor sums of log(1 + x) at x = 2 with 10, 20, 40 terms, and log 3": [*diverging, math.log(3)],
+        "derivatives of orders 0 to 7 at 0 of $e^{-1/x^2}$, and its value at 1": [flat, math.exp(-1)],
+        r"Taylor sums of $\log(1 + x)$ at $x = 2$ with 10, 20, 40 terms, and $\log 3$": [*diverging, math.log(3)],
     }
     finding = _judge(found, evidence, "Taylor sums of exp and log come through SR codes", broken, "taylor", record)
     if finding.verdict != Verdict.VERIFIED or any(flat):
         return finding
     text = (
-        f"{finding.finding[:-1]}. But the function must be analytic and x within its radius: exp(-1/x^2) is smooth and"
-        f" its Taylor terms at 0 are all 0, and the sums for log(1 + x) at x = 2 diverge ({diverging[-1]:.2g} after 40"
-        " terms)."
+        f"{finding.finding[:-1]}. But the function must be analytic and $x$ within its radius: $e^{{-1/x^2}}$ is"
+        r" smooth and its Taylor terms at 0 are all 0, and the sums for $\log(1 + x)$ at $x = 2$ diverge"
+        f" ({diverging[-1]:.2g} after 40 terms)."
     )
-    return Finding(Verdict.REFINED, text, finding.evidence)
+    correction = (
+        r"The function must be analytic, and $x$ within the radius of convergence: $e^{-1/x^2}$ is smooth and all its"
+        r" Taylor terms at 0 are 0; the sums for $\log(1 + x)$ at $x = 2$ diverge."
+    )
+    return Finding(Verdict.REFINED, text, finding.evidence, correction=correction)
 
 
 def flat_derivatives(orders: int) -> list[float]:
@@ -134,7 +139,7 @@ def flat_derivatives(orders: int) -> list[float]:
 @study.claim(
     "app-forest",
     "I, II-A",
-    "Inference in a random forest is such a sum, f_i the i-th tree.",
+    "Inference in a random forest is such a sum, $f_i$ the $i$-th tree.",
     CHECKED_BY,
 )
 def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -155,7 +160,7 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
 @study.claim(
     "app-ensemble",
     "II-A",
-    "Inference in a deep ensemble is such a sum, f_i the i-th neural network.",
+    "Inference in a deep ensemble is such a sum, $f_i$ the $i$-th neural network.",
     CHECKED_BY,
 )
 def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -194,7 +199,7 @@ def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
 @study.claim(
     "app-gradient",
     "I",
-    "A batch gradient is such a sum, f_i the gradient of the i-th example's loss.",
+    "A batch gradient is such a sum, $f_i$ the gradient of the $i$-th example's loss.",
     CHECKED_BY,
 )
 def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -231,7 +236,7 @@ def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> flo
 @study.claim(
     "app-kernel",
     "I",
-    "A kernel sum at a test point is such a sum, f_i the kernel with the i-th training point.",
+    "A kernel sum at a test point is such a sum, $f_i$ the kernel with the $i$-th training point.",
     CHECKED_BY,
 )
 def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:

@@ -43,26 +43,26 @@ def intro_polynomial_only(
     weights: Callable[[Sequence[int], Sequence[int], int, int], list[int] | None] = sum_weights,
 ) -> Finding:
     """Check the recovery threshold over all sets of results, and a function that is not a polynomial."""
-    cases = {f"m={m}, D={d}, p={p}": _polynomial(m, d, p, threshold, weights) for m, d, p in POLYNOMIAL}
+    cases = {f"$m = {m}$, $D = {d}$, $p = {p}$": _polynomial(m, d, p, threshold, weights) for m, d, p in POLYNOMIAL}
     sums = _step(STEP_WORKERS)
     evidence = {
-        "how": "all sets of results over GF(p), from workers at all points but the nodes; weights are tried on every"
-        " monomial, sets one below the threshold on two data sets with the same results, through the encoding, for the"
-        " product of D coordinates",
+        "how": r"all sets of results over $\mathrm{GF}(p)$, from workers at all points but the nodes; weights are"
+        " tried on every monomial, sets one below the threshold on two data sets with the same results, through"
+        " the encoding, for the product of $D$ coordinates",
         "by case": cases,
         f"a step (1 above 0): sums of data sets on which {STEP_WORKERS} workers agree": sums,
-        "results needed at the paper's m, by D": {d: threshold(SYMBOLS, d) for d in (1, 2, 3)},
+        "results needed at the paper's $m$, by $D$": {d: threshold(SYMBOLS, d) for d in (1, 2, 3)},
     }
     wrong = [case for case, found in cases.items() if not (found["sufficient"] and found["hidden below"])]
     if wrong or len(set(sums)) < 2:
         return Finding(Verdict.NOT_REPRODUCED, f"Not with this threshold: {', '.join(wrong) or 'a step'}.", evidence)
     sets = sum(found["sets"] for found in cases.values())
     text = (
-        "Polynomials only, and one polynomial f for all terms: at m points and total degree D any (m - 1) D + 1 results"
-        f" give the sum, and one less need not, whatever the decoder ({sets} sets of results over prime fields,"
-        " exhaustive). For a step, as a tree's split is one, no number of workers is enough. With as many workers as"
-        " terms, of one result each, no failure is tolerated: at m = "
-        f"{SYMBOLS}, D = 2 it takes {threshold(SYMBOLS, 2)} results."
+        "Polynomials only, and one polynomial $f$ for all terms: at $m$ points and total degree $D$ any $(m - 1)D +"
+        f" 1$ results give the sum, and one less need not, whatever the decoder ({sets} sets of results over prime"
+        " fields, exhaustive). For a step, as a tree's split is one, no number of workers is enough. With as many"
+        f" workers as terms, of one result each, no failure is tolerated: at $m = {SYMBOLS}$, $D = 2$ it takes"
+        f" {threshold(SYMBOLS, 2)} results."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
 
@@ -129,8 +129,8 @@ def _step(workers: int) -> list[int]:
 # Rows of 0 and 1: repetition of three parts of two terms ([17], [20]); seven workers with three terms each, no two with
 # two in common, a sparse graph that expands ([18], [19]).
 CODES = {
-    "fractional repetition, m = 6, d = 2": [[int(k // 2 == i // 2) for k in range(6)] for i in range(6)],
-    "sparse graph, m = 7, d = 3": [[int((k - i) % 7 in (0, 1, 3)) for k in range(7)] for i in range(7)],
+    "fractional repetition, $m = 6$, $d = 2$": [[int(k // 2 == i // 2) for k in range(6)] for i in range(6)],
+    "sparse graph, $m = 7$, $d = 3$": [[int((k - i) % 7 in (0, 1, 3)) for k in range(7)] for i in range(7)],
 }
 SCALES = (10, 1000)
 
@@ -161,7 +161,7 @@ def _nearest(rows: tuple[tuple[Fraction | int, ...], ...]) -> list[Fraction]:
 @study.claim(
     "intro-approximate-error",
     "I",
-    "Gradient codes for approximate recovery have an error that increases with the magnitude of F.",
+    "Gradient codes for approximate recovery have an error that increases with the magnitude of $F$.",
     ("theory 5.6", COMPUTATION, SIMULATION),
 )
 def intro_approximate_error(
@@ -175,14 +175,14 @@ def intro_approximate_error(
     trials = trials_of(lab)
     cases = {name: [_errors(rows, m, estimate) for rows, m in _incomplete(code)] for name, code in CODES.items()}
     evidence = {
-        "how": "exact rationals, every set of workers whose rows do not span 1, least-squares decoding",
+        "how": r"exact rationals, every set of workers whose rows do not span $\mathbf 1$, least-squares decoding",
         "by code": {
             name: {
                 "receptions": len(found),
                 "error scales with the terms": sum(one["scales"] for one in found),
-                "F = 0, error not 0": sum(one["cancelling"] for one in found),
-                "F not 0, error 0": sum(one["blind"] for one in found),
-                "least ||1 - v^T G||^2": str(min(one["distance"] for one in found)),
+                "$F = 0$, error not 0": sum(one["cancelling"] for one in found),
+                "$F$ not 0, error 0": sum(one["blind"] for one in found),
+                r"least $\lVert\mathbf 1 - v^T G\rVert^2$": str(min(one["distance"] for one in found)),
             }
             for name, found in cases.items()
         },
@@ -198,11 +198,15 @@ def intro_approximate_error(
         return Finding(Verdict.VERIFIED, "The error grows in proportion to the terms.", evidence, trials)
     text = (
         "If all terms are scaled, the error is by the same factor, so that the relative error stays. But it is the"
-        " terms that count, not F: the error is at most ||1 - v^T G|| ||f||, which is attained, and in each of the"
-        f" {len(each)} incomplete receptions of two codes some terms have F = 0 and an error, and others have F as"
-        f" large as one likes and no error. {in_words(early)}"
+        r" terms that count, not $F$: the error is at most $\lVert\mathbf 1 - v^T G\rVert\,\lVert f\rVert$, which is"
+        f" attained, and in each of the {len(each)} incomplete receptions of two codes some terms have $F = 0$ and an"
+        f" error, and others have $F$ as large as one likes and no error. {in_words(early)}"
     )
-    return Finding(Verdict.REFINED, text, evidence, trials)
+    correction = (
+        r"The error depends on the terms $f$, not on $F$: it is at most $\lVert\mathbf 1 - v^T G\rVert\,\lVert"
+        r" f\rVert$, which is attained. Scaling all terms scales it, so that the relative error stays."
+    )
+    return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
 
 
 def _incomplete(code: Sequence[Vector]) -> Iterator[tuple[tuple[Vector, ...], int]]:
@@ -242,14 +246,17 @@ def _dot(a: Vector, b: Vector) -> Fraction:
 @study.claim(
     "intro-bcc-slow-part",
     "I",
-    "[22] (BCC): F can be delayed if one or more f_i are only sampled by slow nodes.",
+    "[22] (BCC): $F$ can be delayed if one or more $f_i$ are only sampled by slow nodes.",
     (COMPUTATION,),
 )
 def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_law) -> Finding:
     """Compare BCC with the same parts assigned evenly, and with workers that continue, by exact distributions."""
     cases = {startup: _slow_part(startup, law) for startup in (EXPONENTIAL, PARETO)}
     evidence = {
-        "how": f"exact laws at m = {SYMBOLS}, d = {DEGREE}, tau = {TAU}, at BCC's median latency; rigorous intervals",
+        "how": (
+            rf"exact laws at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, at BCC's median latency; rigorous"
+            " intervals"
+        ),
         "P(some part is sampled by nobody)": float(bcc_unrecovered(SYMBOLS, DEGREE)),
         "workers of a part, on average": DEGREE,
         "by start-up law": cases,
@@ -260,7 +267,7 @@ def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_la
     paper = cases[EXPONENTIAL]
     workers = paper["workers of a missing part, on average"]
     text = (
-        f"At the paper's parameters, when BCC is done with probability 1/2 (t = {paper['t']:.2f}), a part that is"
+        f"At the paper's parameters, when BCC is done with probability 1/2 ($t = {paper['t']:.2f}$), a part that is"
         f" missing has {workers:.1f} workers on average in place of {DEGREE}, none of them done, while"
         f" {percent(paper['share of workers that are done'])} of all workers are done and idle. With as many workers"
         f" for each part (repetition) the sum is there with probability {paper[even][0]:.2f}; if workers go on with"

@@ -36,7 +36,7 @@ FEW, IDLE, RATE = 100, 0.01, 0.2
 @study.claim(
     "thm2",
     "Theorem 2",
-    "d = Omega(log m) is necessary for m + o(m) symbols to cover all source symbols.",
+    r"$d = \Omega(\log m)$ is necessary for $m + o(m)$ symbols to cover all source symbols.",
     ("theory 2.1", "theory 3.1", "theory 3.5", COMPUTATION, SIMULATION),
 )
 def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
@@ -48,38 +48,49 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
     exact = {d: _covered(law, SYMBOLS, d) for d in drawn}
     alone, chance = _first_worker_alone(lab, code)
     evidence = {
-        "how": "P(CC <= 1.1 m) from its binomial moments with an error bound, tau = 0.005, X ~ exp(0.2)",
-        "least d by m": least,
-        "least d by the Poisson limit": {m: _least_degree(m, _poisson) for m in M_VALUES},
-        "growth of d per unit of ln m": slopes.tolist(),
-        "P(CC <= 1.1 m) with d = 6 fixed": fixed,
-        "P(CC <= 1.1 m) at m = 1000 by d": exact,
+        "how": (
+            r"$\Pr(\mathrm{CC} \le 1.1\,m)$ from its binomial moments with an error bound, $\tau = 0.005$, $X \sim"
+            r" \mathrm{Exp}(0.2)$"
+        ),
+        "least $d$ by $m$": least,
+        "least $d$ by the Poisson limit": {m: _least_degree(m, _poisson) for m in M_VALUES},
+        r"growth of $d$ per unit of $\ln m$": slopes.tolist(),
+        r"$\Pr(\mathrm{CC} \le 1.1\,m)$ with $d = 6$ fixed": fixed,
+        r"$\Pr(\mathrm{CC} \le 1.1\,m)$ at $m = 1000$ by $d$": exact,
         "the same by Monte Carlo, Clopper-Pearson 95 %": drawn,
-        f"P(CC <= m) with d = 1, m = {FEW}, mu tau = {IDLE / (FEW - 1) ** 2:.3g}, by Monte Carlo, and its bound": [
+        (
+            rf"$\Pr(\mathrm{{CC}} \le m)$ with $d = 1$, $m = {FEW}$, $\mu\tau = {IDLE / (FEW - 1) ** 2:.3g}$, by Monte"
+            " Carlo, and its bound"
+        ): [
             *alone,
             chance,
         ],
     }
     apart = [d for d in drawn if not _agree(drawn[d], lab.trials, exact[d])]
     if apart:
-        text = f"Simulation contradicts the law of CC at d = {', '.join(map(str, apart))}."
+        text = rf"Simulation contradicts the law of $\mathrm{{CC}}$ at $d = {', '.join(map(str, apart))}$."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     grows = (slopes > 0.3).all() and fixed[M_VALUES[-1]][1] < fixed[M_VALUES[0]][0] and exact[6][1] < exact[15][0]
     if not grows:
-        return Finding(Verdict.REFUTED, "A degree that does not grow with m covers as well.", evidence, lab.trials)
+        return Finding(Verdict.REFUTED, "A degree that does not grow with $m$ covers as well.", evidence, lab.trials)
     if alone[2] < chance:
-        text = f"With d = 1 the first worker's rows cover in {alone[0]:.3f} of the runs, not in {chance:.3f} or more."
+        text = f"With $d = 1$ the first worker's rows cover in {alone[0]:.3f} of the runs, not in {chance:.3f} or more."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     text = (
-        "Needed if some power of m of the workers are silent and none has covered nearly all symbols, as at fixed tau"
-        " and mu (proved in docs/theory.md, 3.5); not in general: if m^2 mu tau -> 0, the first worker is done before"
-        f" the second starts, and with d = 1 its m rows cover (in {alone[0]:.3f} of the runs at m = {FEW}, proved"
-        f" {chance:.3f} or more). Sharp, with 1 - s away from 0: m(1 + eps) rows leave about m(1 - s) exp(-d(1 + eps -"
-        " s)) symbols uncovered, s the share of systematic rows, so d must exceed ln(m(1 - s))/(1 + eps - s); exactly,"
-        f" the least d is {least[100]}, {least[300]}, {least[1000]}, {least[3000]} at m = 100, 300, 1000, 3000, while"
-        f" with d = 6 the probability of coverage falls to {fixed[3000][1]:.1g}."
+        "Needed if some power of $m$ of the workers are silent and none has covered nearly all symbols, as at fixed"
+        r" $\tau$ and $\mu$ (proved in docs/theory.md, 3.5). Not in general: if $m^2\,\mu\tau \to 0$, the first worker"
+        f" is done before the second starts, and with $d = 1$ its $m$ rows cover (in {alone[0]:.3f} of the runs at $m"
+        rf" = {FEW}$, proved {chance:.3f} or more). Sharp, with $1 - s$ away from 0: $m(1 + \varepsilon)$ rows leave"
+        r" about $m(1 - s) \exp(-d(1 + \varepsilon - s))$ symbols uncovered, $s$ the share of systematic rows, so $d$"
+        rf" must exceed $\ln(m(1 - s))/(1 + \varepsilon - s)$. Exactly, the least $d$ is {least[100]}, {least[300]},"
+        f" {least[1000]}, {least[3000]} at $m = 100$, 300, 1000, 3000, while with $d = 6$ the probability of coverage"
+        f" falls to {fixed[3000][1]:.1g}."
     )
-    return Finding(Verdict.REFINED, text, evidence, lab.trials)
+    correction = (
+        r"Necessary if some power of $m$ of the workers are silent and none has covered nearly all symbols, as at fixed"
+        r" $\tau$ and $\mu$; not if $m^2\mu\tau \to 0$, where the first worker is done before the second starts."
+    )
+    return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
 
 def _first_worker_alone(lab: Lab, code: str) -> tuple[list[float], float]:
@@ -133,25 +144,29 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
     """Compare the exact P(m SR rows cover) with a collector of as many terms, and with the common limit."""
     points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *M_VALUES[1:], 10_000)}
     paper = _analogy(SYMBOLS, DEGREE, law)
-    ratios = [point["-ln P over the mean of the limit law"] for point in points.values()]
+    ratios = [point[r"$-\ln P$ over the mean of the limit law"] for point in points.values()]
     evidence = {
-        "how": "P(CC <= m) from its binomial moments with an error bound, the collector by rationals (up to m = 1000);"
-        " d = 1.5 ln m, tau = 0.005, X ~ exp(0.2)",
-        "m = 1000, d = 10": paper,
-        "by m": points,
+        "how": r"$\Pr(\mathrm{CC} \le m)$ from its binomial moments with an error bound, the collector by rationals"
+        r" (up to $m = 1000$); $d = 1.5 \ln m$, $\tau = 0.005$, $X \sim \mathrm{Exp}(0.2)$",
+        "$m = 1000$, $d = 10$": paper,
+        "by $m$": points,
     }
     better = all(p["SR"][0] >= p["collector"] for p in (paper, *points.values()) if "collector" in p)
     nearing = all(abs(b - 1) < abs(a - 1) for a, b in pairwise(ratios))
     if not (better and nearing):
         return Finding(Verdict.NOT_REPRODUCED, "The two laws do not compare as the analogy has it.", evidence)
     text = (
-        "Analogous in the limit, better before it: both laws tend to exp(-mean) with mean m(1 - s) exp(-d(1 - s)) for"
-        f" SR and m exp(-s) exp(-d(1 - s)) for the collector, and -ln P(CC <= m) over that mean goes {ratios[0]:.3f},"
-        f" {', '.join(f'{ratio:.2f}' for ratio in ratios[1:])} from m = 100 to 10 000. At m = 1000, d = 10, m SR rows"
-        f" cover with probability {paper['SR'][0]:.4f}, a collector of their {paper['draws']} terms with"
-        f" {paper['collector']:.4f}: drawing without replacement pays."
+        r"Analogous in the limit, better before it: both laws tend to $\exp(-\text{mean})$ with mean $m(1 - s)"
+        r" \exp(-d(1 - s))$ for SR and $m \exp(-s) \exp(-d(1 - s))$ for the collector, and $-\ln \Pr(\mathrm{CC} \le"
+        f" m)$ over that mean goes {ratios[0]:.3f}, {', '.join(f'{ratio:.2f}' for ratio in ratios[1:])} from $m = 100$"
+        f" to 10 000. At $m = 1000$, $d = 10$, $m$ SR rows cover with probability {paper['SR'][0]:.4f}, a collector of"
+        f" their {paper['draws']} terms with {paper['collector']:.4f}: drawing without replacement pays."
     )
-    return Finding(Verdict.REFINED, text, evidence)
+    correction = (
+        f"The analogy holds in the limit. At $m = {SYMBOLS}$, $d = {DEGREE}$, $m$ SR rows cover with probability"
+        f" {paper['SR'][0]:.4f}, as many terms drawn with replacement with {paper['collector']:.4f}."
+    )
+    return Finding(Verdict.REFINED, text, evidence, correction=correction)
 
 
 def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, Any]:
@@ -160,7 +175,7 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
     s = float(model.startup.cdf(fluid_limit(model) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
-    point = {"d": d, "SR": [low, high], "draws": draws, "-ln P over the mean of the limit law": exponent}
+    point = {"d": d, "SR": [low, high], "draws": draws, r"$-\ln P$ over the mean of the limit law": exponent}
     return point | ({"collector": float(_collector(m, draws))} if m <= 1000 else {})
 
 
@@ -174,7 +189,7 @@ def _collector(coupons: int, draws: int) -> Fraction:
 @study.claim(
     "sim-d-log-m",
     "after Theorem 2",
-    "m + o(m) symbols of degree O(log m) also suffice for sum recovery (simulation).",
+    r"$m + o(m)$ symbols of degree $O(\log m)$ also suffice for sum recovery (simulation).",
     ("spanning Corollary 7", SIMULATION),
 )
 def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
@@ -183,20 +198,21 @@ def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
     table = {m: _excess(lab, m, constant, TAU, trials) for m in M_VALUES}
     last = table[M_VALUES[-1]]["excess"]
     evidence = {
-        "how": f"{trials} runs a point, fixed number; mean of M'/m - 1 with normal 95 % interval",
-        "by m": table,
+        "how": f"{trials} runs a point, fixed number; mean of $M'/m - 1$ with normal 95 % interval",
+        "by $m$": table,
     }
-    exceptions = sum(row["runs with M' other than max(m, CC)"] for row in table.values())
+    exceptions = sum(row[r"runs with $M'$ other than $\max(m, \mathrm{CC})$"] for row in table.values())
     complete = sum(row["ended by a complete worker"] for row in table.values())
     if last[2] > 0.02:
-        text = f"At m = {M_VALUES[-1]} M' exceeds m by {last[0]:.1%}."
+        text = rf"At $m = {M_VALUES[-1]}$ $M'$ exceeds $m$ by {last[0]:.1%}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, trials)
     text = (
-        f"With d = {constant:g} ln m the mean excess M'/m - 1 is {table[100]['excess'][0]:.4f} at m = 100 and"
-        f" {last[0]:.4f} (at most {last[2]:.4f}) at m = {M_VALUES[-1]}. A complete worker ended"
-        f" {complete} of the {trials * len(M_VALUES)} runs; M' was not max(m, CC) in {exceptions} of the others. At"
-        " m beyond any simulation this ends for a fixed tau: see thm1-hypothesis. With the load mu tau d fixed instead,"
-        " M' = m with probability tending to 1 is proved for d >= (1 + eta) e^x ln m (docs/spanning.md, Corollary 7)."
+        rf"With $d = {constant:g} \ln m$ the mean excess $M'/m - 1$ is {table[100]['excess'][0]:.4f} at $m = 100$ and"
+        f" {last[0]:.4f} (at most {last[2]:.4f}) at $m = {M_VALUES[-1]}$. A complete worker ended {complete} of the"
+        rf" {trials * len(M_VALUES)} runs; $M'$ was not $\max(m, \mathrm{{CC}})$ in {exceptions} of the others. At $m$"
+        r" beyond any simulation this ends for a fixed $\tau$: see thm1-hypothesis. With the load $\mu\tau d$ fixed"
+        r" instead, $M' = m$ with probability tending to 1 is proved for $d \ge (1 + \eta) e^x \ln m$"
+        " (docs/spanning.md, Corollary 7)."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, trials)
 
@@ -215,7 +231,7 @@ def _excess(lab: Lab, m: int, constant: float, tau: float, trials: int) -> dict[
     return {
         "d": d,
         "excess": [found.mean, found.mean - half, found.mean + half],
-        "runs with M' other than max(m, CC)": odd,
+        r"runs with $M'$ other than $\max(m, \mathrm{CC})$": odd,
         "ended by a complete worker": complete,
     }
 
@@ -223,7 +239,7 @@ def _excess(lab: Lab, m: int, constant: float, tau: float, trials: int) -> dict[
 @study.claim(
     "suff-m-plus-o-m",
     "III-B, IV",
-    "d = O(log m) and M' = m + o(m) received symbols suffice with high probability.",
+    r"$d = O(\log m)$ and $M' = m + o(m)$ received symbols suffice with high probability.",
     ("theory 1.2", "theory 3.1", "spanning Corollary 7", COMPUTATION, SIMULATION),
 )
 def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | None = None) -> Finding:
@@ -234,32 +250,38 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
         for tau in (TAU, 0.25, 1.0):
             for m in M_VALUES[:3]:
                 row = _excess(lab, m, constant, tau, trials)
-                rows[f"m = {m}, d = {constant:g} ln m, mu tau = {tau / 5:g}"] = row | {
+                rows[rf"$m = {m}$, $d = {constant:g} \ln m$, $\mu\tau = {tau / 5:g}$"] = row | {
                     "slack": slack(m, row["d"], tau),
-                    "P(covered)": _covered_in_time(m, row["d"], tau),
+                    r"$\Pr(\text{covered})$": _covered_in_time(m, row["d"], tau),
                 }
     enough = [row["excess"][0] for row in rows.values() if row["slack"] > 3]
     too_little = [row["excess"][0] for row in rows.values() if row["slack"] < 0]
-    covering = min((row["P(covered)"][0] for row in rows.values() if row["slack"] > 3), default=0.0)
-    stuck = max((row["P(covered)"][1] for row in rows.values() if row["slack"] < 0), default=1.0)
+    covering = min((row[r"$\Pr(\text{covered})$"][0] for row in rows.values() if row["slack"] > 3), default=0.0)
+    stuck = max((row[r"$\Pr(\text{covered})$"][1] for row in rows.values() if row["slack"] < 0), default=1.0)
     evidence = {
-        "how": f"{trials} runs a point; P(covered) by the time with E N(t) = 1.1 m, a rigorous interval;"
-        " slack = d(1 - s) - ln(m(1 - s)), s the share of systematic rows at t*",
+        "how": rf"{trials} runs a point; $\Pr(\text{{covered}})$ by the time with $\mathrm{{E}}\,N(t) = 1.1\,m$, a"
+        r" rigorous interval; slack $= d(1 - s) - \ln(m(1 - s))$, $s$ the share of systematic rows at $t^*$",
         "points with slack above 3, below 0": [len(enough), len(too_little)],
         "points": rows,
     }
     if not (enough and too_little and max(enough) < 0.02 < min(too_little) and stuck < covering):
         return Finding(Verdict.OPEN, "The sharp condition does not separate the points.", evidence, trials)
     text = (
-        "d = O(log m) alone does not suffice: with the share s of systematic rows, which grows with mu tau d, away from"
-        " 1, the first m rows cover only if the slack d(1 - s) - ln(m(1 - s)) grows without bound, some m + o(m) rows"
-        " only if it does not stay below 0 by a share of d (docs/theory.md, 3.1). Where the slack exceeds 3 the"
-        f" excess M'/m - 1 is at most {max(enough):.3f}, where it is negative at least {min(too_little):.3f}; by the"
-        f" time of 1.1 m expected rows all is covered with probability at least {covering:.3f} in the first case and at"
-        f" most {stuck:.2g} in the second. Proved for a fixed load: M' = m with probability tending to 1 if d >= (1 +"
-        " eta) e^x ln m, and M' >= (1 + delta) m if d <= (1 - eta) e^x ln m (docs/spanning.md, Corollary 7)."
+        r"$d = O(\log m)$ alone does not suffice: with the share $s$ of systematic rows, which grows with $\mu\tau"
+        r" d$, away from 1, the first $m$ rows cover only if the slack $d(1 - s) - \ln(m(1 - s))$ grows without bound,"
+        " some $m + o(m)$ rows only if it does not stay below 0 by a share of $d$ (docs/theory.md, 3.1). Where the"
+        f" slack exceeds 3 the excess $M'/m - 1$ is at most {max(enough):.3f}, where it is negative at least"
+        rf" {min(too_little):.3f}. By the time of $1.1\,m$ expected rows all is covered with probability at least"
+        f" {covering:.3f} in the first case and at most {stuck:.2g} in the second. Proved for a fixed load: $M' = m$"
+        r" with probability tending to 1 if $d \ge (1 + \eta) e^x \ln m$, and $M' \ge (1 + \delta) m$ if $d \le (1 -"
+        r" \eta) e^x \ln m$ (docs/spanning.md, Corollary 7)."
     )
-    return Finding(Verdict.REFINED, text, evidence, trials)
+    correction = (
+        r"$d = O(\log m)$ alone does not suffice. At a fixed load $\mu\tau d$, with $d$ of order $\ln m$, there is a"
+        r" constant $c$: with probability tending to 1, $M' = m$ if $d \ge (1 + \eta)c \ln m$, $\eta > 0$, and"
+        r" $M' \ge (1 + \delta)m$, $\delta > 0$, if $d \le (1 - \eta)c \ln m$."
+    )
+    return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
 
 
 @cache
@@ -279,37 +301,45 @@ def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
 @study.claim(
     "thm1-hypothesis",
     "Theorem 1",
-    "The hypothesis of Theorem 1, E[M'] = m + o(m).",
+    r"The hypothesis of Theorem 1, $\mathrm{E}[M'] = m + o(m)$.",
     ("theory 2.1", "theory 3.3", "spanning Corollary 8", "spanning Corollary 9", COMPUTATION),
 )
 def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
     """Compute P(CC <= 1.1 m) for d = 2 ln m at fixed tau and mu, exactly, as m grows; M' is at least CC."""
     table = {
-        f"mu tau = {tau / 5:g}, m = {m}": _covered(law, m, math.ceil(2 * math.log(m)), tau)
+        rf"$\mu\tau = {tau / 5:g}$, $m = {m}$": _covered(law, m, math.ceil(2 * math.log(m)), tau)
         for tau in TAUS
         for m in M_VALUES
     }
-    holds = [table[f"mu tau = {TAU / 5:g}, m = {m}"][0] for m in M_VALUES]
-    fails = [table[f"mu tau = 0.2, m = {m}"][1] for m in M_VALUES]
+    holds = [table[rf"$\mu\tau = {TAU / 5:g}$, $m = {m}$"][0] for m in M_VALUES]
+    fails = [table[rf"$\mu\tau = 0.2$, $m = {m}$"][1] for m in M_VALUES]
     evidence = {
-        "how": "P(CC <= 1.1 m) from its binomial moments with an error bound; M' is at least CC, so E[M'] >= m (1 + 0.1"
-        " P(CC > 1.1 m))",
-        "P(CC <= 1.1 m)": table,
-        "limit of CC/m for d = 2 ln m, by mu tau": {f"{tau / 5:g}": covering_rows_limit(2.0, tau / 5) for tau in TAUS},
+        "how": r"$\Pr(\mathrm{CC} \le 1.1\,m)$ from its binomial moments with an error bound; $M'$ is at least"
+        r" $\mathrm{CC}$, so $\mathrm{E}[M'] \ge m (1 + 0.1\,\Pr(\mathrm{CC} > 1.1\,m))$",
+        r"$\Pr(\mathrm{CC} \le 1.1\,m)$": table,
+        r"limit of $\mathrm{CC}/m$ for $d = 2 \ln m$, by $\mu\tau$": {
+            f"{tau / 5:g}": covering_rows_limit(2.0, tau / 5) for tau in TAUS
+        },
     }
     limit = covering_rows_limit(2.0, TAU / 5)
     if holds[-1] > 0.99 and fails[-1] > 0.99:
-        return Finding(Verdict.VERIFIED, "Covered by 1.1 m rows at every point.", evidence)
+        return Finding(Verdict.VERIFIED, r"Covered by $1.1\,m$ rows at every point.", evidence)
     if not (holds[-1] > 0.99 and fails[-1] < fails[0]):
         return Finding(Verdict.OPEN, "The exact coverage probabilities show no trend.", evidence)
     text = (
-        f"At the paper's tau and mu, d = 2 ln m, 1.1 m rows cover with probability at least {min(holds):.3f} up to m ="
-        f" {M_VALUES[-1]}, yet in the limit the hypothesis fails there too (CC/m tends to {limit:.3f}), as for every"
-        " d = c ln m with c < 1/(mu tau): with tau and mu fixed about m^(1 - c mu tau) workers are still silent when"
-        " m rows are there, and the o(1) parity rows per symbol among m + o(m) rows do not cover them. At mu tau ="
-        " 0.2, d = 2 ln m, P(CC <= 1.1 m) falls from"
-        f" {fails[0]:.2g} to {fails[-1]:.2g} between m = 100 and 3000. Proved (docs/spanning.md): it fails for d ="
-        " c ln m with c < 1/(mu tau), tau and mu fixed (Corollary 9), and holds with the load fixed and d >="
-        " (1 + eta) e^x ln m (Corollary 8). The inequality itself is unaffected."
+        r"At the paper's $\tau$ and $\mu$, $d = 2 \ln m$, $1.1\,m$ rows cover with probability at least"
+        f" {min(holds):.3f} up to $m = {M_VALUES[-1]}$, yet in the limit the hypothesis fails there too"
+        rf" ($\mathrm{{CC}}/m$ tends to {limit:.3f}), as for every $d = c \ln m$ with $c < 1/(\mu\tau)$: with $\tau$"
+        r" and $\mu$ fixed about $m^{1 - c\mu\tau}$ workers are still silent when $m$ rows are there, and the $o(1)$"
+        r" parity rows per symbol among $m + o(m)$ rows do not cover them. At $\mu\tau = 0.2$, $d = 2 \ln m$,"
+        rf" $\Pr(\mathrm{{CC}} \le 1.1\,m)$ falls from {fails[0]:.2g} to {fails[-1]:.2g} between $m = 100$ and 3000."
+        r" Proved (docs/spanning.md): it fails for $d = c \ln m$ with $c < 1/(\mu\tau)$, $\tau$ and $\mu$ fixed"
+        r" (Corollary 9), and holds with the load fixed and $d \ge (1 + \eta) e^x \ln m$ (Corollary 8). The inequality"
+        " itself is unaffected."
     )
-    return Finding(Verdict.REFINED, text, evidence)
+    correction = (
+        r"With $\tau$ and $\mu$ fixed it fails for $d = c \ln m$ with $c < 1/(\mu\tau)$. With the load $\mu\tau d$"
+        r" fixed and $d$ of order $\ln m$ it holds if $d \ge (1 + \eta)c \ln m$, $\eta > 0$, where $c$ depends on the"
+        " load."
+    )
+    return Finding(Verdict.REFINED, text, evidence, correction=correction)

@@ -27,7 +27,7 @@ from srtheory.study.findings import Finding, Verdict
 @study.claim(
     "dec-complete-worker",
     "III-B",
-    "All 1 + (m - 1)/d symbols of one worker add up to the sum.",
+    "All $1 + (m - 1)/d$ symbols of one worker add up to the sum.",
     ("Encoding.sent_rows", "SumRecovery.complete_worker", COMPUTATION),
 )
 def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
@@ -37,26 +37,32 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         sent = complete_code(code(m, d), m)
         for rows in sent:
             if sorted(c for row in rows for c in row) != list(range(m)):
-                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: {show(rows)} do not add up to the sum.")
+                return Finding(Verdict.REFUTED, f"$m = {m}$, $d = {d}$: {show(rows)} do not add up to the sum.")
             if len(rows) != 1 + -(-(m - 1) // d):
-                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: a worker sends {len(rows)} symbols.")
+                return Finding(Verdict.REFUTED, f"$m = {m}$, $d = {d}$: a worker sends {len(rows)} symbols.")
         uneven += (m - 1) % d > 0
     evidence = {
         "how": "sum of every worker's symbols",
         "cases": len(CASES),
-        "cases where d does not divide m - 1": uneven,
+        "cases where $d$ does not divide $m - 1$": uneven,
     }
     sentence = (
-        "They add up to the sum in every case, with 1 + ceil((m - 1)/d) symbols; 1 + (m - 1)/d is not whole for the"
-        f" paper's m = {SYMBOLS}, d = {DEGREE} ({1 + (SYMBOLS - 1) / DEGREE:g}), where a worker sends {len(sent[0])}."
+        r"They add up to the sum in every case, with $1 + \lceil (m - 1)/d\rceil$ symbols. But $1 + (m - 1)/d$ is not"
+        f" whole for the paper's $m = {SYMBOLS}$, $d = {DEGREE}$ ({1 + (SYMBOLS - 1) / DEGREE:g}), where a worker"
+        f" sends {len(sent[0])}."
     )
-    return Finding(Verdict.REFINED if uneven else Verdict.VERIFIED, sentence, evidence)
+    correction = (
+        r"The symbols of one worker add up to the sum. There are $1 + \lceil (m - 1)/d\rceil$ of them:"
+        f" {len(sent[0])} at $m = {SYMBOLS}$, $d = {DEGREE}$."
+    )
+    verdict = Verdict.REFINED if uneven else Verdict.VERIFIED
+    return Finding(verdict, sentence, evidence, correction=correction if uneven else "")
 
 
 @study.claim(
     "eq3-condition",
     "III-B, (3)",
-    "A unique solution of (3) exists if rank(G^T) = rank([G^T | 1]).",
+    r"A unique solution of (3) exists if $\operatorname{rank}(G^T) = \operatorname{rank}([G^T \mid \mathbf 1])$.",
     (
         "Span.rank_condition",
         "Errata.unique_solution",
@@ -72,13 +78,13 @@ def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> 
     for m, rows in _row_sets(3, 4):
         checked += 1
         if (rational.rank(matrix(m, rows)) == rational.rank(_extended(m, rows))) != rational.spans(matrix(m, rows)):
-            return Finding(Verdict.REFUTED, f"m = {m}, rows {show(rows)}: rank condition and existence differ.")
-    general = next((f"m = {m}: {show(r)}" for m, r in _row_sets(3, 4) if _several(m, r, slack)), None)
+            return Finding(Verdict.REFUTED, (f"$m = {m}$, rows {show(rows)}: rank condition and existence differ."))
+    general = next((f"$m = {m}$: {show(r)}" for m, r in _row_sets(3, 4) if _several(m, r, slack)), None)
     reached = next(_receptions_with_several(slack, stopped=False), None)
     stopped = next(_receptions_with_several(slack, stopped=True), None)
     evidence = {
-        "how": "ranks over Q by SymPy; all multisets of at most 4 rows on at most 3 symbols, by (m, rows); all"
-        " receptions of all SR codes with m <= 3",
+        "how": r"ranks over $\mathbb Q$ by SymPy; all multisets of at most 4 rows on at most 3 symbols, by ($m$,"
+        r" rows); all receptions of all SR codes with $m \le 3$",
         "row sets checked for existence": checked,
         "smallest with several solutions": general,
         "smallest that an SR code can send": reached,
@@ -87,10 +93,14 @@ def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> 
     if general is None:
         return Finding(Verdict.VERIFIED, "The rank condition gave a unique solution in every case.", evidence)
     sentence = (
-        f"The condition gives existence, not uniqueness: {general} has infinitely many solutions; an SR code can send"
+        f"The condition gives existence, not uniqueness: {general} has infinitely many solutions. An SR code can send"
         f" {reached}, and stop with {stopped}. Any solution serves, so recovery is not affected."
     )
-    return Finding(Verdict.REFUTED, sentence, evidence)
+    correction = (
+        "The condition holds if and only if a solution exists. It does not make the solution unique, but any solution"
+        " recovers the sum."
+    )
+    return Finding(Verdict.REFUTED, sentence, evidence, correction=correction)
 
 
 def _row_sets(most_symbols: int, most_rows: int) -> Iterator[tuple[int, list[Support]]]:
@@ -116,7 +126,7 @@ def _receptions_with_several(slack: Callable[[Rows], int], stopped: bool) -> Ite
         for _, d, counts, code in sorted(cases):
             rows = received(code, counts)
             if _several(m, rows, slack) and (not stopped or _can_end(m, code, counts)):
-                yield f"m = {m}, d = {d}: {show(rows)}"
+                yield f"$m = {m}$, $d = {d}$: {show(rows)}"
 
 
 def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, ...]) -> bool:
@@ -132,7 +142,7 @@ def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, .
 @study.claim(
     "dec-correct",
     "III-B",
-    "v* applied to the received symbols gives F(x).",
+    "$v^*$ applied to the received symbols gives $F(x)$.",
     ("exactness 2.6", COMPUTATION),
 )
 def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | None] = spanning_vector) -> Finding:
@@ -150,10 +160,10 @@ def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | No
             continue
         worst = max(worst, _float_error(rows, terms))
     evidence = {
-        "how": "f_i(x) = x^i/(i+1) + i/(1 + x^2 + i) at x = 2/7; rows of real SR runs up to M'; v by p-adic lifting; in"
-        " floating point v from LAPACK least squares, error against the bound"
-        " |G^T v - 1|_1 max|f| + n eps sum|v_i f'_i|, both sides in exact arithmetic",
-        "cases (m, d)": [list(size) for size in sizes],
+        "how": "$f_i(x) = x^i/(i + 1) + i/(1 + x^2 + i)$ at $x = 2/7$; rows of real SR runs up to $M'$; $v$ by $p$-adic"
+        r" lifting; in floating point $v$ from LAPACK least squares, error against the bound $\lVert G^T v -"
+        r" \mathbf 1\rVert_1 \max|f| + n\varepsilon\sum|v_i f'_i|$, both sides in exact arithmetic",
+        "cases $(m, d)$": [list(size) for size in sizes],
         "exact failures": errors,
         "largest floating-point error over its bound": float(worst),
     }
@@ -161,8 +171,8 @@ def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | No
         return Finding(Verdict.REFUTED, f"{errors} of {len(sizes)} receptions gave another value.", evidence)
     return Finding(
         Verdict.VERIFIED,
-        f"Exact over Q in all {len(sizes)} receptions; in floating point the error stays within {float(worst):.2g} of"
-        " the stated bound.",
+        rf"Exact over $\mathbb Q$ in all {len(sizes)} receptions; in floating point the error stays within"
+        f" {float(worst):.2g} of the stated bound.",
         evidence,
     )
 

@@ -21,7 +21,7 @@ CASES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEG
 MakeCode = Callable[[int, int], Scheme]
 
 
-@study.claim("fig1", "Fig. 1", "With m = 4 and workers 2 and 4 silent, the sum is recoverable.", (COMPUTATION,))
+@study.claim("fig1", "Fig. 1", "With $m = 4$ and workers 2 and 4 silent, the sum is recoverable.", (COMPUTATION,))
 def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
     """Enumerate the SR codes on 4 workers and the receptions from active workers, none of which is complete."""
     counts: dict[str, str] = {}
@@ -29,14 +29,17 @@ def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], 
     for d in (1, 2, 3):
         found = list(_receptions(4, d, [j for j in range(4) if j not in silent]))
         good = [rows for rows in found if spans(matrix(4, rows))]
-        counts[f"d = {d}"] = f"{len(good)} of {len(found)}"
+        counts[f"$d = {d}$"] = f"{len(good)} of {len(found)}"
         examples += [
-            f"{show(r)} (d = {d})" for r in good if len(r) < 4 and not any(_spare(r, i, spans) for i in range(len(r)))
+            f"{show(r)} ($d = {d}$)" for r in good if len(r) < 4 and not any(_spare(r, i, spans) for i in range(len(r)))
         ]
-    evidence = {"how": "all codes and receptions of the active workers, ranks over Q by SymPy", "recoverable": counts}
+    evidence = {
+        "how": r"all codes and receptions of the active workers, ranks over $\mathbb Q$ by SymPy",
+        "recoverable": counts,
+    }
     if not examples:
         return Finding(Verdict.REFUTED, "No reception without the silent workers recovers the sum.", evidence)
-    sentence = f"Recoverable in {counts['d = 2']} receptions with d = 2, for example from the rows {examples[-1]}."
+    sentence = f"Recoverable in {counts['$d = 2$']} receptions with $d = 2$, for example from the rows {examples[-1]}."
     return Finding(Verdict.VERIFIED, sentence, evidence | {"without a spare row": sorted(set(examples))})
 
 
@@ -54,7 +57,7 @@ def _spare(rows: list[Support], i: int, spans: Callable[[Rows], bool]) -> bool:
 @study.claim(
     "enc-partition",
     "III-A, (2)",
-    "The sets S_ij of worker i are disjoint, exclude i, and have d symbols each.",
+    "The sets $S_{ij}$ of worker $i$ are disjoint, exclude $i$, and have $d$ symbols each.",
     ("Encoding.parities_partition", "Encoding.parity_size", "Encoding.parities_even", COMPUTATION),
 )
 def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
@@ -64,24 +67,28 @@ def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         for j, sent in enumerate(complete_code(code(m, d), m)):
             blocks = sent[1:]
             if sorted(c for b in blocks for c in b) != [c for c in range(m) if c != j]:
-                example = f"m = {m}, d = {d}, worker {j + 1}: {show(sent)}"
+                example = f"$m = {m}$, $d = {d}$, worker {j + 1}: {show(sent)}"
                 return Finding(Verdict.REFUTED, f"Overlapping or missing symbols: {example}", {"example": example})
             if any(len(b) != d for b in blocks):
                 uneven.append((m, d))
                 break
     evidence = {
-        "how": "every worker's complete list of symbols, all m <= 12 and d <= m, and m = 1000, d = 10",
+        "how": r"every worker's complete list of symbols, all $m \le 12$ and $d \le m$, and $m = 1000$, $d = 10$",
         "cases": len(CASES),
         "cases with a shorter last block": len(uneven),
         "the paper's case": _last_block(code),
     }
     if not uneven:
-        return Finding(Verdict.VERIFIED, "Disjoint, without i, and of d symbols each in every case.", evidence)
+        return Finding(Verdict.VERIFIED, "Disjoint, without $i$, and of $d$ symbols each in every case.", evidence)
     sentence = (
-        "Disjoint and without i always; d symbols each only if d divides m - 1. The paper's own m = 1000, d = 10 is not"
-        f" such a case: {_last_block(code)}."
+        "Disjoint and without $i$ always; $d$ symbols each only if $d$ divides $m - 1$. The paper's own $m = 1000$,"
+        f" $d = 10$ is not such a case: {_last_block(code)}."
     )
-    return Finding(Verdict.REFINED, sentence, evidence)
+    correction = (
+        f"The sets are disjoint and exclude $i$. All have $d$ symbols only if $d$ divides $m - 1$; at $m = {SYMBOLS}$,"
+        f" $d = {DEGREE}$ there are {_last_block(code)}."
+    )
+    return Finding(Verdict.REFINED, sentence, evidence, correction=correction)
 
 
 def _last_block(code: MakeCode) -> str:
@@ -92,7 +99,7 @@ def _last_block(code: MakeCode) -> str:
 @study.claim(
     "enc-systematic",
     "III-A",
-    "The first symbols of the m workers are the m distinct f_i; they add up to the sum.",
+    "The first symbols of the $m$ workers are the $m$ distinct $f_i$; they add up to the sum.",
     (
         "Encoding.first_symbols",
         "Encoding.first_symbols_recover",
@@ -106,6 +113,6 @@ def enc_systematic(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     for m, d in CASES:
         first = [sent[0] for sent in complete_code(code(m, d), m)]
         if first != [(j,) for j in range(m)]:
-            return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: the first symbols are {show(first[:8])}.")
-    how = "first symbol of every worker, all m <= 12 and d <= m, and m = 1000, d = 10"
-    return Finding(Verdict.VERIFIED, "Worker i's first symbol is f_i alone, in every case.", {"how": how})
+            return Finding(Verdict.REFUTED, f"$m = {m}$, $d = {d}$: the first symbols are {show(first[:8])}.")
+    how = r"first symbol of every worker, all $m \le 12$ and $d \le m$, and $m = 1000$, $d = 10$"
+    return Finding(Verdict.VERIFIED, "Worker $i$'s first symbol is $f_i$ alone, in every case.", {"how": how})

@@ -28,7 +28,7 @@ RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
     "Uncoded": ("uncoded", {}),
     "Repetition": ("repetition", {"degree": DEGREE}),
     "BCC": ("bcc", {"degree": DEGREE}),
-    "LT, m_e = 2m": ("lt", {"cap": 2.0}),
+    "LT, $m_e = 2m$": ("lt", {"cap": 2.0}),
     "LT, no cap": ("lt", {}),
 }
 ACCESS = (100, 400, 700)
@@ -57,7 +57,7 @@ HOW = (
 @study.claim(
     "fig2a",
     "Fig. 2a",
-    "SR codes have a lighter latency tail than One, Unc, Rep, BCC and LT (m = 1000, d = 10).",
+    "SR codes have a lighter latency tail than One, Unc, Rep, BCC and LT ($m = 1000$, $d = 10$).",
     ("theory 5.1", SIMULATION),
 )
 def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
@@ -75,7 +75,7 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
         "mean of one start-up delay": parse_law(EXPONENTIAL).mean(),
         "beyond each sample's median: share of runs, exact probability": exact,
         "uncoded streams, which the paper leaves out": streams,
-        "share of paired runs in which SR is faster, by mu tau": _streams_by_load(lab, code),
+        r"share of paired runs in which SR is faster, by $\mu\tau$": _streams_by_load(lab, code),
     }
     if any(_contradicted(tail, lab.trials) for tail in exact.values()):
         return replace(found, verdict=Verdict.NOT_REPRODUCED, finding="Simulation contradicts the exact laws.")
@@ -88,7 +88,7 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
         " uncoded parts or terms, which need no decoder; faster than SR in most paired runs:"
         f" {'; '.join(printed(name, STREAMS[name].get('degree')) for name in faster) or 'none'} (mean latencies"
         f" {', '.join('{:.3f} ± {:.3f}'.format(*streams[name][MEAN]) for name in faster)}). Fractional repetition, one"
-        f" message a worker, is at d = {LARGE}, its best of 1, 2, 5, 10, …, faster than SR in"
+        f" message a worker, is at $d = {LARGE}$, its best of 1, 2, 5, 10, …, faster than SR in"
         f" {percent(1 - late['SR faster'][0])} of them (mean {late[MEAN][0]:.3f} ± {late[MEAN][1]:.3f}); the genie's"
         f" limit is {streams['genie'][MEAN][0]:.3f}."
     )
@@ -107,7 +107,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
             MEAN: interval(latency),
             "mean rows, half-width": interval(lab.summary("stopping_time", name, **options)),
-            "exact P(T <= mean latency of SR)": list(law.cdf(then)),
+            r"exact $\Pr(T \le \text{mean latency of SR})$": list(law.cdf(then)),
         }
     return found
 
@@ -210,16 +210,18 @@ def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
     cases = {name: _faster(lab, sr, options) for name, (_, options) in LT.items()}
     evidence = {"how": HOW, "a very low probability": "below 0.05", "cases": cases}
     worst = max(cases.values(), key=lambda case: case["probability"][0])
-    text = ", ".join(f"{name}: {case['probability'][0]:.3g}" for name, case in cases.items())
+    shares = {name.removeprefix("LT, "): case["probability"][0] for name, case in cases.items()}
+    text = f"LT is faster with probability {' and '.join(f'{share:.3g} ({name})' for name, share in shares.items())}"
     if all(case["probability"][2] < 0.05 for case in cases.values()):
-        return Finding(Verdict.SUPPORTED, f"LT is faster with probability {text}.", evidence, lab.trials)
+        return Finding(Verdict.SUPPORTED, f"{text}.", evidence, lab.trials)
     if worst["probability"][1] > 0.05:
+        text += "; without a cap that is no rare event."
         degrees = [worst[side] for side in ("degree where faster", "degree otherwise") if worst[side] is not None]
-        text = (
-            f"LT is faster with probability {text}; without a cap that is no rare event. Mean degree of its received"
-            f" symbols where it is faster, and where not: {', '.join(f'{degree:.2f}' for degree in degrees)}."
+        more = (
+            " Mean degree of its received symbols where it is faster, and where not:"
+            f" {', '.join(f'{degree:.2f}' for degree in degrees)}."
         )
-        return Finding(Verdict.REFINED, text, evidence, lab.trials)
+        return Finding(Verdict.REFINED, text + more, evidence, lab.trials, text)
     return Finding(Verdict.OPEN, f"Too few trials to tell: {text}.", evidence, lab.trials)
 
 
@@ -238,7 +240,7 @@ def _faster(lab: Lab, sr: Floats, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@study.claim("fig2b", "Fig. 2b", "SR-k with k = 100, 400, 700, 1000 still outperforms LT.", (SIMULATION,))
+@study.claim("fig2b", "Fig. 2b", "SR-$k$ with $k = 100$, 400, 700, 1000 still outperforms LT.", (SIMULATION,))
 def fig2b(
     lab: Lab, *, code: str = "sr", access: tuple[int, ...] = ACCESS, published: float = PUBLISHED_SR_100
 ) -> Finding:
@@ -262,7 +264,7 @@ def _beside_published(lab: Lab, published: float) -> tuple[str, dict[str, Any]]:
         whole: "our SR-100",
         whole - last: f"workers that stop after {whole - last} terms, before their last block",
     }
-    means = ", ".join(f"{ours.mean:.4f} +- {interval(ours)[1]:.4f} for {meant[k]}" for k, ours in latency.items())
+    means = ", ".join(f"{ours.mean:.4f} ± {interval(ours)[1]:.4f} for {meant[k]}" for k, ours in latency.items())
     agrees = " and with ".join(meant[k] for k in alike)
     text = (
         f"Mean latency over {trials} runs: {means}. The {published:.3f} of the published notebooks (100 runs)"
@@ -288,7 +290,7 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
             name: _gap(limited, lab.sample("latency", "lt", startup=startup, **options), high)
             for name, (_, options) in LT.items()
         }
-        rows[f"k = {k}"] = {"mean latency": summarise(limited).mean, "gaps to LT": gaps}
+        rows[f"$k = {k}$"] = {"mean latency": summarise(limited).mean, "gaps to LT": gaps}
         slower += [f"SR-{k} against {name}" for name, gap in gaps.items() if not _lighter(gap)]
     reach = int((full.max() - parse_law(startup).support()[0]) / TAU)
     evidence = {"how": HOW, "equal to SR-1000 in every run": same, "terms that fit into the longest run": reach, **rows}
@@ -296,8 +298,8 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
         text = f"Not shown to be faster: {', '.join(slower)}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     text = (
-        f"Every SR-k is faster than LT. For k in {same} the runs equal those of SR-1000 exactly: no worker gets beyond"
-        f" {reach} terms before the longest run ends, so a limit above that is never felt."
+        f"Every SR-$k$ is faster than LT. For $k$ in {same} the runs equal those of SR-1000 exactly: no worker gets"
+        f" beyond {reach} terms before the longest run ends, so a limit above that is never felt."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
@@ -305,7 +307,7 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
 @study.claim(
     "fig2c",
     "Fig. 2c",
-    "Symbols needed: coverage (CC) needs fewer than sum recovery (SR), and SR fewer than LT.",
+    r"Symbols needed: coverage ($\mathrm{CC}$) needs fewer than sum recovery (SR), and SR fewer than LT.",
     ("theory 2.1", SIMULATION),
 )
 def fig2c(lab: Lab, *, code: str = "sr") -> Finding:
@@ -328,22 +330,35 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
     evidence = {
         "how": HOW,
         "mean rows of SR": summarise(sr).mean,
-        "mean rows of CC": summarise(cover).mean,
-        "exact E[CC], and E[max(m, CC)]": {name: list(mean) for name, mean in exact.items()},
+        r"mean rows of $\mathrm{CC}$": summarise(cover).mean,
+        r"exact $\mathrm{E}[\mathrm{CC}]$, and $\mathrm{E}[\max(m, \mathrm{CC})]$": {
+            name: list(mean) for name, mean in exact.items()
+        },
         "mean excess": {name: gap.mean for name, gap in above.items()},
         "lower end of its interval": low,
-        "runs with M' = max(m, CC)": equal,
-        "range of M' - 1": [int(sr.min()) - 1, int(sr.max()) - 1],
+        r"runs with $M' = \max(m, \mathrm{CC})$": equal,
+        "range of $M' - 1$": [int(sr.min()) - 1, int(sr.max()) - 1],
     }
     if not all(value > 0 for value in low.values()):
-        return Finding(Verdict.NOT_REPRODUCED, "The order CC < SR < LT is not shown.", evidence, lab.trials)
+        return Finding(
+            Verdict.NOT_REPRODUCED,
+            r"The order $\mathrm{CC} < \mathrm{SR} < \mathrm{LT}$ is not shown.",
+            evidence,
+            lab.trials,
+        )
     if not _near(summarise(cover), exact["CC"]):
-        return Finding(Verdict.NOT_REPRODUCED, "Simulation contradicts the exact law of CC.", evidence, lab.trials)
+        return Finding(
+            Verdict.NOT_REPRODUCED, r"Simulation contradicts the exact law of $\mathrm{CC}$.", evidence, lab.trials
+        )
     text = (
-        f"CC < SR < LT in the mean: {summarise(cover).mean:.0f}, {summarise(sr).mean:.0f}, and "
+        (
+            rf"$\mathrm{{CC}} < \mathrm{{SR}} < \mathrm{{LT}}$ in the mean: {summarise(cover).mean:.0f},"
+            f" {summarise(sr).mean:.0f}, and "
+        )
         + ", ".join(f"{summarise(sr).mean + above[n].mean:.0f} ({n})" for n in LT)
-        + f" rows; M' = max(m, CC) in {equal} of {lab.trials} runs. Exactly, E[CC] = {exact['CC'][0]:.1f} and"
-        f" E[max(m, CC)] = {exact['max(m, CC)'][0]:.1f}."
+        + rf" rows; $M' = \max(m, \mathrm{{CC}})$ in {equal} of {lab.trials} runs. Exactly,"
+        rf" $\mathrm{{E}}[\mathrm{{CC}}] = {exact['CC'][0]:.1f}$ and $\mathrm{{E}}[\max(m, \mathrm{{CC}})] ="
+        f" {exact['max(m, CC)'][0]:.1f}$."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 

@@ -42,27 +42,27 @@ GRID = [
     (300, 15, 0.0005, 0.2),
 ]
 
-FLUID = "greatest t*/(5), rows counted in fractions"
+FLUID = "greatest $t^*$/(5), rows counted in fractions"
 SUPREMA: dict[str, Callable[[], Any]] = {
     FLUID: ratio_supremum,
-    "greatest mu (t* - tau (d + 1)), whole rows": excess_supremum,
+    r"greatest $\mu (t^* - \tau (d + 1))$, whole rows": excess_supremum,
 }
 SHORTCUT_CASES: dict[str, dict[str, Any]] = {
     "paper": {"degree": DEGREE},
-    "m = 20, d = 5, tau = 1, X ~ uniform(0, 0.5)": {
+    r"$m = 20$, $d = 5$, $\tau = 1$, $X \sim \mathrm{uniform}(0, 0.5)$": {
         "symbols": 20,
         "degree": 5,
         "tau": 1.0,
         "startup": "uniform(0, 0.5)",
     },
-    "m = 5, d = 2, tau = 0.1": {"symbols": 5, "degree": 2, "tau": 0.1},
+    r"$m = 5$, $d = 2$, $\tau = 0.1$": {"symbols": 5, "degree": 2, "tau": 0.1},
 }
 
 
 @study.claim(
     "delay-cdf",
     "IV, (4)",
-    "Pr(Y <= t) = 1 - exp(-mu (t - tau d n)) for n symbols of degree d.",
+    r"$\Pr(Y \le t) = 1 - \exp(-\mu (t - \tau d n))$ for $n$ symbols of degree $d$.",
     ("theory 4.1", COMPUTATION),
 )
 def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
@@ -70,23 +70,30 @@ def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     cost = _costs(code(SYMBOLS, DEGREE))
     n = np.arange(1, len(cost) + 1)
     if (cost == DEGREE * n).all():
-        return Finding(Verdict.VERIFIED, "n symbols take d n terms.", {"how": "terms of one worker's symbols"})
+        return Finding(Verdict.VERIFIED, "$n$ symbols take $d n$ terms.", {"how": "terms of one worker's symbols"})
     late = DEGREE * n - cost
     shift = 1 - math.exp(-RATE * TAU * float(late.max()))
     evidence = {
-        "how": "exact terms of one worker's symbols at m = 1000, d = 10; the law of Y follows by shifting the start-up",
+        "how": (
+            "exact terms of one worker's symbols at $m = 1000$, $d = 10$; the law of $Y$ follows by shifting the"
+            " start-up"
+        ),
         "terms after 1, 2, 3 symbols": cost[:3].tolist(),
-        "d n minus true cost": sorted(set(late.tolist())),
+        "$d n$ minus true cost": sorted(set(late.tolist())),
         "largest difference of the two laws": shift,
     }
     if not (cost[:-1] == 1 + DEGREE * (n[:-1] - 1)).all():
-        return Finding(Verdict.REFUTED, "n symbols take neither d n nor 1 + d (n - 1) terms.", evidence)
+        return Finding(Verdict.REFUTED, "$n$ symbols take neither $d n$ nor $1 + d (n - 1)$ terms.", evidence)
     text = (
-        "n symbols take 1 + d (n - 1) terms, since the systematic one has a single term, so that"
-        " Pr(Y <= t) = 1 - exp(-mu (t - tau (1 + d (n - 1)))) (the remainder block ends at m terms in all); the printed"
-        f" law is {DEGREE - 1} tau late, at most {shift:.4f} in probability at the paper's parameters."
+        r"$n$ symbols take $1 + d (n - 1)$ terms, since the systematic one has a single term, so that $\Pr(Y \le t) ="
+        r" 1 - \exp(-\mu (t - \tau (1 + d (n - 1))))$ (the remainder block ends at $m$ terms in all). The printed law"
+        rf" is ${DEGREE - 1}\,\tau$ late, at most {shift:.4f} in probability at the paper's parameters."
     )
-    return Finding(Verdict.REFINED, text, evidence)
+    correction = (
+        r"$\Pr(Y \le t) = 1 - \exp(-\mu(t - \tau(1 + d(n - 1))))$, since the systematic symbol has a single term; all"
+        r" symbols of a worker have $m$ terms together."
+    )
+    return Finding(Verdict.REFINED, text, evidence, correction=correction)
 
 
 def _costs(code: Any) -> np.ndarray:
@@ -101,8 +108,8 @@ _JUDGED = {
     (True, True): (Verdict.SUPPORTED, "Threads that share a processor are like that, too."),
     (True, False): (
         Verdict.REFINED,
-        "The first is a test of the engine, whose delays were drawn from such a law; threads that share a processor and"
-        " have nothing else to wait for are not like that. Workers on machines of their own were not measured.",
+        "The first is a test of the engine, whose delays were drawn from such a law. Threads that share a processor"
+        " and have nothing else to wait for are not like that. Workers on machines of their own were not measured.",
     ),
     (False, True): (Verdict.OPEN, "What was drawn from such a law is not seen to be, so that the record is in doubt."),
     (False, False): (Verdict.NOT_REPRODUCED, "Neither is like that, not even what was drawn from such a law."),
@@ -113,7 +120,7 @@ _JUDGED = {
 @study.claim(
     "delay-workers",
     "IV, (4)",
-    "Worker i needs X_i + tau B for B evaluations, the start-up times X_i independent and of one law.",
+    r"Worker $i$ needs $X_i + \tau B$ for $B$ evaluations, the start-up times $X_i$ independent and of one law.",
     (REAL,),
 )
 def delay_workers(
@@ -136,35 +143,39 @@ def delay_workers(
         held[name] = fit.p_value >= LEAST_P and off.between_runs <= MOST_BETWEEN and off.off[1] <= fit.tau
         settings[setting.says] = {
             "runs": sum(run.setting == name for run in measured),
-            "fitted tau and its standard error": [fit.tau, fit.tau_error],
-            "fitted law of X": fit.startup,
-            "goodness of fit, p": fit.p_value,
+            r"fitted $\tau$ and its standard error": [fit.tau, fit.tau_error],
+            "fitted law of $X$": fit.startup,
+            "goodness of fit, $p$": fit.p_value,
             "share of the variance of delays that is between runs": off.between_runs,
-            "distance from X + tau B: standard deviation, quantiles 0.5, 0.9, 0.99": [fit.residual, *off.off],
+            r"distance from $X + \tau B$: standard deviation, quantiles 0.5, 0.9, 0.99": [fit.residual, *off.off],
             "median time from completion to arrival": off.transit,
-            "workers heard of by T, of 30, SR": off.senders,
+            "workers heard of by $T$, of 30, SR": off.senders,
             "holds": held[name],
         }
         texts.append(
-            f"With {setting.says} it {'holds' if held[name] else 'fails'}: fit p = {fit.p_value:.2g},"
+            f"With {setting.says} it {'holds' if held[name] else 'fails'}: fit $p = {fit.p_value:.2g}$,"
             f" {100 * off.between_runs:.1f} % of the variance of delays is between runs, nine of ten arrivals are"
-            f" within {1e3 * off.off[1]:.1f} ms of X + tau B (tau = {1e3 * fit.tau:.3g} ms), half take more than"
-            f" {1e3 * off.transit:.0f} ms to the master."
+            rf" within {1e3 * off.off[1]:.1f} ms of $X + \tau B$ ($\tau = {1e3 * fit.tau:.3g}$ ms), half take more"
+            f" than {1e3 * off.transit:.0f} ms to the master."
         )
     evidence = {
         "how": "data/workers: 30 workers in two processes of one machine with two processors, 40 runs of each of five"
-        " schemes a setting, in seconds; model fitted to the runs of even number (docs/workers.md, 4)."
-        f" Holds: p >= {LEAST_P}, share between runs <= {MOST_BETWEEN}, 0.9 quantile of the distance <= tau",
+        " schemes a setting, in seconds; model fitted to the runs of even number (docs/workers.md, 4). Holds:"
+        rf" $p \ge {LEAST_P}$, share between runs $\le {MOST_BETWEEN}$, 0.9 quantile of the distance $\le \tau$",
         **settings,
     }
     verdict, more = _JUDGED[held["paced"], held["natural"]]
-    return Finding(verdict, " ".join([*texts, more]), evidence)
+    correction = (
+        "Such delays are seen in workers with injected delays, drawn from such a law, and not in threads that share a"
+        " processor. Workers on machines of their own were not measured."
+    )
+    return Finding(verdict, " ".join([*texts, more]), evidence, correction=correction * (verdict is Verdict.REFINED))
 
 
 @study.claim(
     "thm1",
     "(5)",
-    "E[T] <= (2 + o(1)) tau d + 1/mu for exponential start-up, if E[M'] = m + o(m).",
+    r"$\mathrm{E}[T] \le (2 + o(1)) \tau d + 1/\mu$ for exponential start-up, if $\mathrm{E}[M'] = m + o(m)$.",
     ("theory 4.3", "theory 4.5", "spanning Theorem 1.5", "spanning Corollary A2", "spanning Corollary 8", SIMULATION),
 )
 def thm1(
@@ -182,25 +193,25 @@ def thm1(
         mean = lab.summary("latency", code, startup=law, symbols=m, tau=tau, trials=trials, **options)
         low, high = mean.mean - 1.96 * mean.standard_error, mean.mean + 1.96 * mean.standard_error
         limit = bound(tau, d, rate)
-        name = f"m={m} d={d} tau={tau:g} mu={rate:g}"
+        name = rf"$m = {m}$, $d = {d}$, $\tau = {tau:g}$, $\mu = {rate:g}$"
         broken += [name] if low > limit else []
         unclear += [name] if low <= limit < high else []
         blunt += [name] if fluid_limit(Model(m, d, tau, parse_law(law))) > block_bound(tau, d, rate) else []
         points[name] = {
-            "mean T": [mean.mean, low, high],
-            "fluid limit t*": fluid_limit(Model(m, d, tau, parse_law(law))),
+            "mean $T$": [mean.mean, low, high],
+            "fluid limit $t^*$": fluid_limit(Model(m, d, tau, parse_law(law))),
             "bound (5)": limit,
-            "tau d + 1/mu": sharp_bound(tau, d, rate),
-            "tau (d + 1) + 0.4812/mu": block_bound(tau, d, rate),
+            r"$\tau d + 1/\mu$": sharp_bound(tau, d, rate),
+            r"$\tau (d + 1) + 0.4812/\mu$": block_bound(tau, d, rate),
         }
     exact = {name: float(constant()) for name, constant in SUPREMA.items()}
     least, most = _proved_mean(proved())
-    _, low, high = next(iter(points.values()))["mean T"]
+    _, low, high = next(iter(points.values()))["mean $T$"]
     evidence = {
         "how": f"{trials} runs a point, fixed number; normal 95 % intervals; the suprema in closed form by SymPy",
         "points": points,
         "over all parameters": exact,
-        "E[T] at the paper's parameters, proved (data/guarantees)": [least, most],
+        r"$\mathrm{E}[T]$ at the paper's parameters, proved (data/guarantees)": [least, most],
     }
     if broken:
         return Finding(Verdict.REFUTED, f"The mean latency exceeds the bound at {', '.join(broken)}.", evidence, trials)
@@ -210,18 +221,24 @@ def thm1(
     if unclear:
         return Finding(Verdict.OPEN, f"Too few trials to tell at {', '.join(unclear)}.", evidence, trials)
     if blunt:
-        text = f"Holds at all points; the sharper bound on t* fails at {', '.join(blunt)}."
+        text = f"Holds at all points; the sharper bound on $t^*$ fails at {', '.join(blunt)}."
         return Finding(Verdict.SUPPORTED, text, evidence, trials)
-    tight = max(p["mean T"][2] / p["bound (5)"] for p in points.values())
+    tight = max(p["mean $T$"][2] / p["bound (5)"] for p in points.values())
     text = (
-        f"Holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound. If M' ="
-        " m + o(m), T tends to t* with E N(t*) = m, and t* <= tau (d + 1) + ln(golden ratio)/mu for d <= m - 2 (proved"
-        f" in docs/theory.md): the constants 2 and 1 of (5) become 1 and {LOG_GOLDEN_RATIO:.4f}. Of E[T] itself, up to"
-        " o(1), that is proved where the load is fixed and d > (1 + eta) e^x ln m (docs/spanning.md, Corollary 8); at"
-        f" the paper's parameters E[T] is proved to lie between {least:.4f} and {most:.4f}. Were rows counted"
-        f" in fractions, t* would never be more than {exact[FLUID]:.4f} of (5); in whole rows it is below (d + 1)/(2d)."
+        f"Holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound. If $M'"
+        r" = m + o(m)$, $T$ tends to $t^*$ with $\mathrm{E}\,N(t^*) = m$, and $t^* \le \tau (d + 1) + \ln(\text{golden"
+        r" ratio})/\mu$ for $d \le m - 2$ (proved in docs/theory.md): the constants 2 and 1 of (5) become 1 and"
+        rf" {LOG_GOLDEN_RATIO:.4f}. Of $\mathrm{{E}}[T]$ itself, up to $o(1)$, that is proved where the load is fixed"
+        r" and $d > (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 8); at the paper's parameters $\mathrm{E}[T]$"
+        f" is proved to lie between {least:.4f} and {most:.4f}. Were rows counted in fractions, $t^*$ would never be"
+        f" more than {exact[FLUID]:.4f} of (5); in whole rows it is below $(d + 1)/(2d)$."
     )
-    return Finding(Verdict.REFINED, text, evidence, trials)
+    correction = (
+        r"If $M' = m + o(m)$, $T$ tends to the time $t^*$ at which $m$ symbols are expected, and"
+        rf" $t^* \le \tau(d + 1) + {LOG_GOLDEN_RATIO:.4f}/\mu$ for $d \le m - 2$: the constants 2 and 1 of (5) become 1"
+        f" and {LOG_GOLDEN_RATIO:.4f}."
+    )
+    return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
 
 
 def _proved_mean(found: Guarantees) -> tuple[float, float]:
@@ -233,7 +250,7 @@ def _proved_mean(found: Guarantees) -> tuple[float, float]:
 @study.claim(
     "rem1",
     "Remark 1",
-    "The bound is proportional to d: dense codes are slow.",
+    "The bound is proportional to $d$: dense codes are slow.",
     ("theory 4.1", "theory 4.6", SIMULATION),
 )
 def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
@@ -245,24 +262,29 @@ def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
     simulated = {d: lab.summary("latency", "sr", degree=d, trials=trials) for d in (10, 40)}
     ratio = simulated[40].mean / simulated[10].mean
     evidence = {
-        "how": "exact fluid limit t* (E N(t*) = m); two degrees also simulated",
-        "t* by d": dict(zip(map(str, degrees), times, strict=True)),
-        "d log t*/d log d between them": slopes.tolist(),
-        "simulated E[T] at d = 40 over d = 10": ratio,
-        "bound (5) at d = 40 over d = 10": paper_bound(TAU, 40, RATE) / paper_bound(TAU, 10, RATE),
+        "how": r"exact fluid limit $t^*$ ($\mathrm{E}\,N(t^*) = m$); two degrees also simulated",
+        "$t^*$ by $d$": dict(zip(map(str, degrees), times, strict=True)),
+        r"$\mathrm d\log t^*/\mathrm d\log d$ between them": slopes.tolist(),
+        r"simulated $\mathrm{E}[T]$ at $d = 40$ over $d = 10$": ratio,
+        "bound (5) at $d = 40$ over $d = 10$": paper_bound(TAU, 40, RATE) / paper_bound(TAU, 10, RATE),
     }
     if not (slopes > 0).all():
-        return Finding(Verdict.REFUTED, "The latency does not grow with d.", evidence, trials)
+        return Finding(Verdict.REFUTED, "The latency does not grow with $d$.", evidence, trials)
     if slopes.min() > 0.9:
-        return Finding(Verdict.SUPPORTED, "The latency grows linearly in d.", evidence, trials)
+        return Finding(Verdict.SUPPORTED, "The latency grows linearly in $d$.", evidence, trials)
     bound = paper_bound(TAU, 40, RATE) / paper_bound(TAU, 10, RATE)
     text = (
-        "The remark is on the bound: affine in d, not proportional to it, as its constant 1/mu dominates here (a factor"
-        f" {bound:.2f} from d = 10 to d = 40). On the latency it says that dense codes are slower, which holds: t*"
-        f" grows like the power {slopes[0]:.2f} of d near the paper's parameters (as sqrt(2 tau d/mu) for small mu tau"
-        f" d), simulated E[T] by a factor {ratio:.2f} from d = 10 to d = 40."
+        r"The remark is on the bound: affine in $d$, not proportional to it, as its constant $1/\mu$ dominates here"
+        f" (a factor {bound:.2f} from $d = 10$ to $d = 40$). On the latency it says that dense codes are slower, which"
+        rf" holds: $t^*$ grows like the power {slopes[0]:.2f} of $d$ near the paper's parameters (as $\sqrt{{2\,\tau"
+        rf" d/\mu}}$ for small $\mu\tau d$), simulated $\mathrm{{E}}[T]$ by a factor {ratio:.2f} from $d = 10$ to $d ="
+        " 40$."
     )
-    return Finding(Verdict.REFINED, text, evidence, trials)
+    correction = (
+        "The bound is affine in $d$, not proportional to it. Dense codes are slower: near the paper's parameters the"
+        f" time at which $m$ symbols are expected grows like $d^{{{slopes[0]:.2f}}}$."
+    )
+    return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
 
 
 UNCODED: dict[str, dict[str, Any]] = {
@@ -286,7 +308,7 @@ def rem2_fewer_symbols(lab: Lab, *, code: str = "sr", uncoded: dict[str, dict[st
     sr = lab.sample("stopping_time", code, **options)
     rows = {"SR": _mean(sr)}
     excess = {}
-    for name, cap in (("LT, m_e = 2m", {"cap": 2.0}), ("LT, no cap", {})):
+    for name, cap in (("LT, $m_e = 2m$", {"cap": 2.0}), ("LT, no cap", {})):
         for decoder, trials in (("peeling", lab.trials), ("span", some)):
             lt = lab.sample("stopping_time", "lt", decoder=decoder, trials=trials, **cap)
             rows[f"{name}, {decoder}"] = _mean(lt)
@@ -304,10 +326,10 @@ def rem2_fewer_symbols(lab: Lab, *, code: str = "sr", uncoded: dict[str, dict[st
     if not all(mean - half > 0 for mean, half in peeling):
         return Finding(Verdict.NOT_REPRODUCED, "SR is not shown to need fewer symbols.", evidence, lab.trials)
     text = (
-        f"SR stops at {rows['SR'][0]:.0f} rows; LT by peeling at {rows['LT, m_e = 2m, peeling'][0]:.0f} (m_e = 2m) and"
-        f" {rows['LT, no cap, peeling'][0]:.0f} (no cap), by elimination at {rows['LT, m_e = 2m, span'][0]:.0f} and"
-        f" {rows['LT, no cap, span'][0]:.0f}: what the cap or elimination saves is the decoder's part of the gap, the"
-        f" rest is coverage. {_without_a_code(plain, sr, uncoded)}"
+        f"SR stops at {rows['SR'][0]:.0f} rows; LT by peeling at {rows['LT, $m_e = 2m$, peeling'][0]:.0f} ($m_e = 2m$)"
+        f" and {rows['LT, no cap, peeling'][0]:.0f} (no cap), by elimination at {rows['LT, $m_e = 2m$, span'][0]:.0f}"
+        f" and {rows['LT, no cap, span'][0]:.0f}: what the cap or elimination saves is the decoder's part of the gap,"
+        f" the rest is coverage. {_without_a_code(plain, sr, uncoded)}"
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 

@@ -50,7 +50,7 @@ def interval(found: Summary) -> list[float]:
 
 def name_of(point: Point) -> str:
     """Return the parameters in words."""
-    return "m={} d={} tau={:g} mu={:g}".format(*point)
+    return r"$m = {}$, $d = {}$, $\tau = {:g}$, $\mu = {:g}$".format(*point)
 
 
 def law_of(rate: float) -> DrawnStartup:

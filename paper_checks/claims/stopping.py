@@ -29,7 +29,7 @@ SR, PARTS, FRACTIONAL, BEST, REGULAR = (
     "SR",
     "parts, cyclic order",
     "fractional repetition",
-    "fractional repetition, best d",
+    "fractional repetition, best $d$",
     "random regular graph",
 )
 SCHEMES: dict[str, Scheme] = {
@@ -63,17 +63,17 @@ def stopped_early(
             low, high = (bound / SYMBOLS for bound in least(replace(PAPER, startup=law), t))
             slack = {name: SLACK * mean.standard_error + 1e-9 for name, mean in means.items()}
             faults += [
-                f"{name} at t = {t:g}"
+                f"{name} at $t = {t:g}$"
                 for name, mean in means.items()
                 if mean.mean < low - slack[name]
                 or (name in exact and abs(mean.mean - exact[name]) > slack[name])
                 or exact.get(name, 1.0) < low * (1 - 1e-9)
             ]
             best, degree = _best_fractional(t, law)
-            found[f"{startup}, t = {t:g}"] = {
+            found[f"{startup}, $t = {t:g}$"] = {
                 "simulated, half-width": {name: interval(mean) for name, mean in means.items()},
                 "exact": exact | {BEST: best},
-                "best d": degree,
+                "best $d$": degree,
                 "least of all schemes, single terms in cyclic order": [low, high],
             }
     return found, faults
@@ -101,19 +101,18 @@ def _best_fractional(t: float, law: Startup) -> tuple[float, int]:
 
 def in_words(found: dict[str, Any]) -> str:
     """Return a sentence on the last time of the paper's start-up distribution, and on schemes below the parts."""
-    name = f"{EXPONENTIAL}, t = {TIMES[EXPONENTIAL][-1]:g}"
+    name = f"{EXPONENTIAL}, $t = {TIMES[EXPONENTIAL][-1]:g}$"
     paper = found[name]
     simulated, exact = paper["simulated, half-width"], paper["exact"]
     ahead = sorted({rival for case in found.values() for rival in _below_parts(case)})
     return (
-        f"Stopped at t = {TIMES[EXPONENTIAL][-1]:g} (paper's parameters), the mean of the least ||1 - v^T G||^2/m is"
-        f" {simulated[SR][0]:.3f} ± {simulated[SR][1]:.3f} for SR, {exact[FRACTIONAL]:.3f} for fractional repetition,"
-        f" {exact[BEST]:.3f} at its best d = {paper['best d']}, {simulated[REGULAR][0]:.3f} ±"
-        f" {simulated[REGULAR][1]:.3f} for a random regular graph, and {exact[PARTS]:.4f} for parts in cyclic order; no"
-        " scheme whose orders of evaluation do not follow the delays has less than"
+        rf"Stopped at $t = {TIMES[EXPONENTIAL][-1]:g}$ (paper's parameters), the mean of the least $\lVert\mathbf 1 -"
+        rf" v^T G\rVert^2/m$ is {simulated[SR][0]:.3f} ± {simulated[SR][1]:.3f} for SR, {exact[FRACTIONAL]:.3f} for"
+        f" fractional repetition, {exact[BEST]:.3f} at its best $d = {paper['best $d$']}$, {simulated[REGULAR][0]:.3f}"
+        f" ± {simulated[REGULAR][1]:.3f} for a random regular graph, and {exact[PARTS]:.4f} for parts in cyclic order."
+        " No scheme whose orders of evaluation do not follow the delays has less than"
         f" {paper['least of all schemes, single terms in cyclic order'][0]:.4f}, which single terms in cyclic order"
-        " have, and at the four times looked at"
-        f" {' and '.join(ahead) or 'no code'} is below the parts."
+        f" have, and at the four times looked at {' and '.join(ahead) or 'no code'} is below the parts."
     )
 
 

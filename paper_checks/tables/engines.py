@@ -77,7 +77,7 @@ def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("field", "field"),
-        Column("milliseconds", "M′ (ms)", Kind.NUMBER, 2),
+        Column("milliseconds", "$M'$ (ms)", Kind.NUMBER, 2),
         Column("peer", "peer", Kind.CODE, width=0.25),
         Column("peer_milliseconds", "peer (ms)", Kind.NUMBER, 2),
         Column("ratio", "ratio", Kind.INTERVAL, 1),
@@ -97,7 +97,8 @@ def _row(contest: Contest, seed: int) -> tuple[Cell, ...]:
     ours, theirs = (1e3 * median(side) for side in zip(*pairs, strict=True))
     ratios = sorted(b / a for a, b in pairs)
     ratio = Interval(median(ratios), ratios[0], ratios[-1])
-    return (contest.symbols, contest.degree, contest.field, ours, contest.peer, theirs, ratio)
+    field = Math("Q", r"\mathbb Q") if contest.field == "Q" else contest.field
+    return (contest.symbols, contest.degree, field, ours, contest.peer, theirs, ratio)
 
 
 def timed_pair(contest: Contest, rows: Rows) -> tuple[float, float]:

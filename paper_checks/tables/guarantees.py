@@ -32,8 +32,9 @@ def guarantees(lab: Lab) -> Table:
         Column("covered_high", Math("CC: at most", r"\mathrm{CC}\leq"), Kind.NUMBER, DIGITS),
     )
     caption = (
-        f"Proved at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL} and {PARETO}; beside it"
-        " P(CC ≤ k), of coverage. The upper end of a quantile suffices with that confidence. Ends are rounded outwards."
+        rf"Proved at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, start-up delay {EXPONENTIAL} and {PARETO};"
+        r" beside it $\Pr(\mathrm{CC} \le k)$, of coverage. The upper end of a quantile suffices with that confidence."
+        " Ends are rounded outwards."
     )
     found = read()
     rows = tuple(row for startup in LAWS for row in _rows(startup, of(found, startup)))

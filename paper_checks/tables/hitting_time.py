@@ -40,8 +40,8 @@ def hitting_table(found: Tables) -> Table:
         for row in by_symbols(found)
     )
     caption = (
-        "The hitting-time law M′ = max(m, CC) as m grows, over a grid of d/ln m, μτd, start-up laws and both ways of"
-        " sampling; runs that a complete worker ends are left out. Early: M′ < max(m, CC); late:"
-        " M′ > max(m, CC). Intervals: Clopper-Pearson, 95 %."
+        r"The hitting-time law $M' = \max(m, \mathrm{CC})$ as $m$ grows, over a grid of $d/\ln m$, $\mu\tau d$,"
+        " start-up laws and both ways of sampling; runs that a complete worker ends are left out. Early: $M' <"
+        r" \max(m, \mathrm{CC})$; late: $M' > \max(m, \mathrm{CC})$. Intervals: Clopper-Pearson, 95 %."
     )
     return Table("hitting-time", caption, columns, rows)

@@ -49,13 +49,12 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
     parities = Raptor(at.symbols).parities
     sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
     caption = (
-        f"{beginning} at m = {at.symbols}, d = {at.d}, τ = {at.tau}, start-up delay {at.startup_text}, gradient"
-        f" codes for s = {at.d - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
-        f" term (dense: {_dense(at)}){sizes}:"
-        " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
-        f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
-        f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
-        " before."
+        rf"{beginning} at $m = {at.symbols}$, $d = {at.d}$, $\tau = {at.tau}$, start-up delay {at.startup_text},"
+        f" gradient codes for $s = {at.d - 1}$ stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities}"
+        f" parities, 3 a term (dense: {_dense(at)}){sizes}: latency $T$, received symbols $M'$, terms computed by all"
+        f" workers, operations of the decoder (cost); means ± standard errors of {lab.trials} runs on the same delays"
+        f" (elimination, SR excepted: {lab.elimination_trials}). Cost is additions and multiplications of values, and"
+        " operations on coefficients before."
     )
     each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, scheme, given, by) for (scheme, given), by in each))

@@ -30,7 +30,7 @@ def counterexamples(lab: Lab) -> Table:
         Column("example", "smallest counterexample, by worker", width=0.41),
     )
     caption = (
-        "The smallest counterexamples by degree d, found by enumeration; symbols and workers are numbered from 1."
+        "The smallest counterexamples by degree $d$, found by enumeration; symbols and workers are numbered from 1."
         " Without a degree: any rows of zeros and ones."
     )
     return Table("counterexamples", caption, columns, (*_any_rows(), *_by_degree()), long=True)
@@ -47,7 +47,7 @@ def _by_degree() -> Iterator[tuple[Cell, ...]]:
     for line in _lines("by_degree.csv"):
         name, degree = line["conjecture"], int(line["degree"])
         if not line["sets"]:
-            yield (name, degree, None, None, line["symbols"].replace("up to ", "up to m = "))
+            yield (name, degree, None, None, line["symbols"].replace("up to ", "up to $m = ") + "$")
             continue
         sets, workers = json.loads(line["sets"]), json.loads(line["workers"])
         yield (name, degree, int(line["symbols"]), int(line["rows"]), _by_worker(sets, workers))
@@ -67,7 +67,7 @@ def small_cases(lab: Lab) -> Table:
     """Return the exact probabilities where covering and spanning, or two fields, differ."""
     names: dict[str, str | Math] = {
         "covers": "covers",
-        "spans_q": "spans, Q",
+        "spans_q": r"spans, $\mathbb Q$",
         "spans_gf2": Math("GF(2)", r"\mathbb{F}_2"),
         "spans_gf3": Math("GF(3)", r"\mathbb{F}_3"),
     }
@@ -83,8 +83,8 @@ def small_cases(lab: Lab) -> Table:
         if int(line["symbols"]) <= MOST_SYMBOLS and len({line[name] for name in names}) > 1
     )
     caption = (
-        f"Exact probabilities that given numbers of rows from each worker cover all symbols and span 1 over three"
-        f" fields: all cases with m ≤ {MOST_SYMBOLS} in which these differ."
+        r"Exact probabilities that given numbers of rows from each worker cover all symbols and span $\mathbf 1$ over"
+        rf" three fields: all cases with $m \le {MOST_SYMBOLS}$ in which these differ."
     )
     return Table("small-cases", caption, columns, rows)
 

@@ -34,9 +34,9 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
         Column("critical_ratio", Math("c*", "c^*"), Kind.NUMBER, 2),
     )
     caption = (
-        f"Least d with which the first m rows cover all m symbols with probability at least 1 − δ, by the exact law and"
-        f" by its limit; d/ln m for the exact one, beside the ratio c* that it must exceed as m grows (τ ="
-        f" {lab.at.tau}, start-up delay {lab.at.startup_text})."
+        r"Least $d$ with which the first $m$ rows cover all $m$ symbols with probability at least $1 - \delta$, by the"
+        r" exact law and by its limit; $d/\ln m$ for the exact one, beside the ratio $c^*$ that it must exceed as $m$"
+        rf" grows ($\tau = {lab.at.tau}$, start-up delay {lab.at.startup_text})."
     )
     sizes: tuple[int, ...] = M_VALUES[:-1] if lab.effort is Effort.QUICK else M_VALUES
     sizes = sizes if symbols is None else (require_int("symbols", symbols),)

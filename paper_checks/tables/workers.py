@@ -35,7 +35,7 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
         Column("predicted", "model", Kind.NUMBER, 3),
         Column("by_law", "law", Kind.NUMBER, 3),
         Column("within", "in"),
-        Column("p_value", "p", Kind.SIGNIFICANT, 2),
+        Column("p_value", "$p$", Kind.SIGNIFICANT, 2),
     )
     made: list[tuple[Cell, ...]] = []
     fits: list[str] = []
@@ -45,7 +45,7 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
             continue
         fit = fitted(name, runs, lines)
         law = re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.3g}", str(fit.startup))
-        fits.append(f"{setting.says}: τ = {fit.tau:.3g} s, X ~ {law}, p = {fit.p_value:.2g}")
+        fits.append(rf"{setting.says}: $\tau = {fit.tau:.3g}$ s, $X \sim$ {law}, $p = {fit.p_value:.2g}$")
         for its in compared(name, runs, fit):
             measured = Interval(its.measured, its.low, its.high)
             row = measured, its.available, its.predicted, its.by_law, "yes" if its.within else "no", its.p_value
@@ -53,8 +53,8 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
             counts.add(its.runs)
     number = " or ".join(map(str, sorted(counts)))
     caption = (
-        f"Mean T of {number} runs of 30 workers in two processes, in seconds, with its 95 % interval; with decoding; of"
-        f" {SIMULATED} runs of the model fitted to as many others ({'; '.join(fits)}); by the scheme's law; whether the"
-        " model lies in the interval, and Kolmogorov and Smirnov's p. docs/workers.md."
+        f"Mean $T$ of {number} runs of 30 workers in two processes, in seconds, with its 95 % interval; with"
+        f" decoding; of {SIMULATED} runs of the model fitted to as many others ({'; '.join(fits)}); by the scheme's"
+        " law; whether the model lies in the interval, and Kolmogorov and Smirnov's $p$. docs/workers.md."
     )
     return Table("workers", caption, columns, tuple(made), long=True)

@@ -77,7 +77,7 @@ def verify(
         for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:
-                print_line(f"{entry.id:26} {entry.verdict:15} {in_terminal(entry.finding)}")
+                print_line(f"{entry.id:26} {entry.verdict:17} {in_terminal(entry.finding)}")
         if out is not None:
             _write(study, entries, out, lab, figures=not ids)
     if given["as_json"]:

@@ -1,14 +1,14 @@
 """Tables as LaTeX: for a page of one column, or as a float in one or across both of two columns.
 
-pylatexenc translates Unicode into LaTeX, whatever the font encoding; formulas in running text are found by
-:mod:`srtheory.render.latex_math`.
+pylatexenc translates Unicode into LaTeX, whatever the font encoding; formulas stand between dollar signs and stay as
+they are.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ from pylatexenc.latexencode import (
 )
 
 from srtheory.errors import ArgumentError
-from srtheory.render import formulas
-from srtheory.render.latex_math import segments
+from srtheory.render.formulas import as_unicode, segments
 from srtheory.render.table import (
     RIGHT,
     Cell,
@@ -72,6 +71,7 @@ _TYPED = [
         "\u200b": r"\\allowbreak{}",
     }.items()
 ]
+_FACTOR, _BREAK = re.compile(r"(?<=[\w)}]) (?=\\(?:ln|log|exp|operatorname)\b)"), r"\\allowbreak "
 _SEAM = re.compile(r"(?<=[-_/(),;:}>])(?=[\w({<])|(?<=\.)(?=[A-Za-z])")
 _ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
@@ -100,19 +100,15 @@ def encoded(text: str) -> str:
     return str(_ENCODER.unicode_to_latex(text))
 
 
-def latex_prose(text: str) -> str:
-    """Return running text with its formulas in math mode, the rest as in :func:`latex_text`."""
+def latex_prose(text: str, words: Callable[[str], str] | None = None) -> str:
+    r"""Return running text with its formulas and powers of ten in math mode; ``words`` translates the rest.
+
+    Lines may break before functions such as ``\ln``, which narrow columns need.
+    """
+    pieces = segments(" ".join(text.split()), powers=True)
     return "".join(
-        f"${formula}$" if formula is not None else encoded(piece) for piece, formula in _pieces(" ".join(text.split()))
+        f"${_FACTOR.sub(_BREAK, piece)}$" if formula else (words or encoded)(piece) for piece, formula in pieces
     )
-
-
-def _pieces(text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the pieces of a text in order, each with its LaTeX for math mode, or None if it is not a formula."""
-    if "$" not in text:
-        yield from segments(text)
-    for piece, formula in formulas.segments(text) if "$" in text else ():
-        yield piece, piece if formula else None
 
 
 def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
@@ -203,7 +199,7 @@ def _parts(rows: Sequence[str], heights: Sequence[float]) -> Iterator[list[str]]
 
 def _height(row: Sequence[Cell], columns: Sequence[Column], narrow: bool) -> float:
     """Return the number of lines of a row, with the space after it, rounded up."""
-    lengths = [(len(plain(cell, column)), column) for cell, column in zip(row, columns, strict=True)]
+    lengths = [(len(as_unicode(plain(cell, column))), column) for cell, column in zip(row, columns, strict=True)]
     if narrow:
         own = [length + len(_heading_text(c)) for length, c in lengths if c.width >= OWN_LINE]
         inline = sum(length + len(_heading_text(c)) + 2 for length, c in lengths if c.width < OWN_LINE)
@@ -231,8 +227,7 @@ def _heading(column: Column, space: str = " ") -> str:
     """Return a heading in LaTeX; ``space`` separates its words, and is not inserted in a formula."""
     if isinstance(column.heading, Math):
         return f"${column.heading.latex}$"
-    pieces = [f"${formula}$" if formula else encoded(piece) for piece, formula in _pieces(column.heading)]
-    return "".join(piece if piece.startswith("$") else piece.replace(" ", space) for piece in pieces)
+    return latex_prose(column.heading, lambda piece: encoded(piece).replace(" ", space))
 
 
 def _narrow_specification(column: Column) -> str:
@@ -330,10 +325,7 @@ def _latex_cell(cell: Cell, column: Column) -> str:
     if column.kind is Kind.CODE:
         return rf"\texttt{{{encoded(_breakable(text, column))}}}"
     if column.kind is Kind.TEXT:
-        return "".join(
-            f"${formula}$" if formula is not None else encoded(_breakable(piece, column))
-            for piece, formula in _pieces(text)
-        )
+        return latex_prose(text, lambda piece: encoded(_breakable(piece, column)))
     return encoded(text) if cell is not None else f"{{{encoded(text)}}}"
 
 

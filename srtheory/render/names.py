@@ -31,4 +31,4 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
     name = lookup("scheme", scheme).says
     if scheme.startswith("parts-") and degree is not None:
         return name.replace("parts", f"parts of {degree}")
-    return name + (f", m_e = {cap:g}m" if cap is not None else "")
+    return name + (f", $m_e = {cap:g}m$" if cap is not None else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 MAX_WORDS = 40
-"""Words of a correction, which stands in a table."""
+"""Words of a correction, which stands in a table; a formula is one."""
 
 
 class Verdict(StrEnum):
@@ -74,7 +75,7 @@ class Finding:
             raise ArgumentError("verdict", self.verdict, "a member of Verdict, such as Verdict.VERIFIED")
         if not isinstance(self.finding, str) or not self.finding.strip():
             raise ArgumentError("finding", self.finding, "a sentence")
-        if (words := len(self.correction.split())) > MAX_WORDS:
+        if (words := len(re.sub(r"\$[^$]*\$", "x", self.correction).split())) > MAX_WORDS:
             raise ArgumentError("correction", f"a text of {words} words", f"a text of at most {MAX_WORDS} words")
 
 

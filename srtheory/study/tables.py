@@ -34,10 +34,10 @@ def errata_table(study: Study, entries: Sequence[Entry]) -> Table:
     """Return the refined and refuted entries of a ledger, with the smallest counterexamples in their evidence."""
     columns = (
         Column("id", "claim", Kind.CODE, width=0.15),
-        Column("where", "where", width=0.09),
+        Column("where", "where", width=0.08),
         Column("claim", "the paper says", width=0.17),
         Column("verdict", "verdict", width=0.09),
-        Column("correction", "what holds", width=0.23),
+        Column("correction", "what holds", width=0.25),
         Column("counterexample", "smallest counterexample", width=0.13),
     )
     chosen = [entry for entry in entries if entry.verdict in CORRECTED]
@@ -61,7 +61,7 @@ def _is_smallest(name: str) -> bool:
 def _flat(value: Any) -> str:
     """Return nested evidence on one line; an example is its rows and the number m of its columns."""
     if isinstance(value, Mapping) and {"m", "rows"} <= set(value):
-        return f"m = {value['m']}: {value['rows']}"
+        return f"$m = {value['m']}$: {value['rows']}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_flat(inner)}" for name, inner in value.items() if inner is not None)
     return str(value)
@@ -69,6 +69,6 @@ def _flat(value: Any) -> str:
 
 OF_CLAIMS: dict[str, tuple[str, Callable[[Study, Sequence[Entry]], Table]]] = {
     "claims": ("the paper's claims and their verdicts", claims_table),
-    "errata": ("claims refined or refuted, with the smallest counterexamples", errata_table),
+    "errata": ("claims refined or refuted: what holds, and the smallest counterexamples", errata_table),
 }
 """Tables that every study has: what each shows, and its function of the ledger."""

@@ -74,7 +74,7 @@ def test_csv_is_nothing_but_csv(run: Run) -> None:
 def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run: Run) -> None:
     asked = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--trials", "5", "--schemes", "sr,bcc")
     text = run("table", "schemes", *asked).stdout
-    assert "m = 20, d = 3, τ = 0.04, start-up delay expon" in text
+    assert r"$m = 20$, $d = 3$, $\tau = 0.04$, start-up delay expon" in text
     assert "standard errors of 5 runs" in text
     assert "--symbols 20 --degree 3 --tau 0.04 --trials 5 --seed 2022 --schemes sr,bcc" in text
     lines = list(csv.DictReader(run("table", "schemes", *asked, "--format", "csv").stdout.splitlines()))

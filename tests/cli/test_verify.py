@@ -13,6 +13,7 @@ import pytest
 
 from paper_checks import study
 from srtheory.experiments.lab import Effort
+from srtheory.render.formulas import as_unicode
 from srtheory.study import checked_by
 from srtheory.study.findings import Claim, Finding, Verdict
 from srtheory.study.study import Study
@@ -34,7 +35,9 @@ def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.
     known = study.claims
     result = run("verify", "--list")
     assert (result.status, result.stderr) == (0, "")
-    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [[c.id, c.says] for c in known.values()]
+    printed = [line.split(maxsplit=1) for line in result.stdout.splitlines()]
+    assert printed == [[c.id, as_unicode(c.says)] for c in known.values()]
+    assert "$" not in result.stdout
     told = json.loads(run("verify", "--list", "--json").stdout)
     assert told == [{"id": c.id, "where": c.where, "claim": c.says} for c in known.values()]
     assert [claim["id"] for claim in json.loads(run("verify", "--list", "--json", "--claim", "fig1").stdout)] == [

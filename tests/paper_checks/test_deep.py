@@ -12,7 +12,9 @@ from click.testing import CliRunner
 from paper_checks import deep, study
 from srtheory.experiments.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
+from srtheory.render.formulas import as_mathml
 from srtheory.study.checked_by import SIMULATION
+from srtheory.study.tables import CORRECTED
 
 DATA = deep.DEEP.parent
 ENTRIES = {entry.id: entry for entry in deep.read()}
@@ -39,13 +41,21 @@ def test_the_campaign_was_computed_again() -> None:
 
 def test_its_wording_is_that_of_the_checks() -> None:
     finding = {id: entry.finding for id, entry in ENTRIES.items()}
-    assert "M' = max(m, CC) in 99.96% of 100000 at the paper" in finding["disc-open-1"]
+    assert r"$M' = \max(m, \mathrm{CC})$ in 99.96% of 100000 at the paper" in finding["disc-open-1"]
     assert "some code fails with one symbol less" in finding["disc-open-1"]
-    assert "m=200 d=10 tau=1 mu=0.1" not in finding["disc-open-2"]  # there second blocks come too late to differ
+    too_late = r"$m = 200$, $d = 10$, $\tau = 1$, $\mu = 0.1$"  # for second blocks to differ
+    assert too_late not in finding["disc-open-2"]
     assert "agrees with workers that stop after 91 terms" in finding["fig2b"]
     assert finding["thm2"].startswith("Needed if")
     assert "Were rows counted in fractions" in finding["thm1"]
     assert finding["rem1"].startswith("The remark is on the bound")
+
+
+def test_whatever_is_refined_or_refuted_has_a_correction_of_formulas_that_can_be_set() -> None:
+    assert {id for id, entry in ENTRIES.items() if entry.correction} == {
+        id for id, entry in ENTRIES.items() if entry.verdict in CORRECTED
+    }
+    assert not [id for id, e in ENTRIES.items() for text in (e.correction, e.finding) if "$" in as_mathml(text)]
 
 
 def test_its_page_and_what_its_verdicts_rest_on_are_what_files_and_claims_say() -> None:

@@ -25,7 +25,7 @@ from srtheory.study.findings import Verdict
 
 dense = cache(systematic_lt)
 encoding_cost = partial(adv_encoding_cost, dense=dense)
-SMALL = "m=100 d=10 tau=0.005 mu=0.2"
+SMALL = r"$m = 100$, $d = 10$, $\tau = 0.005$, $\mu = 0.2$"
 
 
 def test_rateless(lab: Lab) -> None:
@@ -36,7 +36,7 @@ def test_rateless(lab: Lab) -> None:
     assert set(cases) == {name_of(point) for point in MAP}
     assert cases[name_of(POINT)]["neither"][0] == 1
     assert cases[SMALL]["complete_worker"][0] > 0.8
-    assert cases["m=20 d=5 tau=1 mu=5"]["all_systematic"][0] > 0.9
+    assert cases[r"$m = 20$, $d = 5$, $\tau = 1$, $\mu = 5$"]["all_systematic"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -51,18 +51,27 @@ def test_no_decoding(lab: Lab) -> None:
     found = adv_no_decoding(lab)
     assert found.verdict is Verdict.REFINED
     paper = found.evidence["cases"][name_of(POINT)]
-    assert paper["complete_worker: P by t*"] == 0.0
+    assert paper["complete_worker: P by $t^*$"] == 0.0
     assert paper["all_systematic: runs"][0] == 0
-    assert 130 <= found.evidence["largest m with P(complete worker by t*) >= 1/2 at the paper's d, tau, mu"] <= 140
+    assert (
+        130
+        <= found.evidence[
+            r"largest $m$ with $\Pr(\text{complete worker by }t^*) \ge 1/2$ at the paper's $d$, $\tau$, $\mu$"
+        ]
+        <= 140
+    )
     json.dumps(found.evidence, allow_nan=False)
 
 
 def test_runs_end_by_a_shortcut_about_as_often_as_the_exact_laws_have_it(lab: Lab) -> None:
     """Where T is close to t* or the law is close to 0 or 1, the share of runs contains the probability at t*."""
     cases = adv_no_decoding(lab).evidence["cases"]
-    for name, kind in ((name_of(POINT), "complete_worker"), ("m=20 d=5 tau=1 mu=5", "all_systematic")):
+    for name, kind in (
+        (name_of(POINT), "complete_worker"),
+        (r"$m = 20$, $d = 5$, $\tau = 1$, $\mu = 5$", "all_systematic"),
+    ):
         low, high = cases[name][f"{kind}: runs"][1:]
-        assert low <= cases[name][f"{kind}: P by t*"] <= high
+        assert low <= cases[name][f"{kind}: P by $t^*$"] <= high
 
 
 @pytest.mark.quality
@@ -74,7 +83,7 @@ def test_no_decoding_can_come_out_otherwise(lab: Lab) -> None:
 def test_encoding_cost(lab: Lab) -> None:
     found = encoding_cost(lab)
     assert found.verdict is Verdict.SUPPORTED
-    costs = found.evidence["terms per received symbol, and in all until T"]
+    costs = found.evidence["terms per received symbol, and in all until $T$"]
     assert costs["uncoded"]["in all"] == [1000.0, 0.0]
     assert costs["one"]["per symbol"] == [1000.0, 0.0]
     assert 8 < costs["SR"]["per symbol"][0] < 10
@@ -106,7 +115,7 @@ def test_work_of_workers_that_stop_is_not_that_of_parts(lab: Lab, parts: str) ->
 def test_without_replacement(lab: Lab) -> None:
     found = adv_without_replacement(lab)
     assert found.verdict is Verdict.REFINED
-    assert found.evidence["rows of one worker until they span 1, m = 101, d = 10"]["sr"] == [11.0, 0.0]
+    assert found.evidence[r"rows of one worker until they span $\mathbf 1$, $m = 101$, $d = 10$"]["sr"] == [11.0, 0.0]
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -136,7 +145,7 @@ def test_a_rival_without_systematic_symbols_supports_the_claim(lab: Lab) -> None
 def test_p_workers(lab: Lab) -> None:
     found = gen_p_workers(lab)
     assert found.verdict is Verdict.VERIFIED
-    assert found.evidence["cases where p does not divide m"] > 0
+    assert found.evidence["cases where $p$ does not divide $m$"] > 0
     json.dumps(found.evidence, allow_nan=False)
 
 

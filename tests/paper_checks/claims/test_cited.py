@@ -87,10 +87,10 @@ def test_the_error_is_that_of_the_terms_and_stopping_early_is_said_with_numbers(
     found = intro_approximate_error(lab, stopped=early_of)
     assert found.verdict is Verdict.REFINED
     for case in found.evidence["by code"].values():
-        assert len({case[key] for key in case if key != "least ||1 - v^T G||^2"}) == 1
+        assert len({case[key] for key in case if key != r"least $\lVert\mathbf 1 - v^T G\rVert^2$"}) == 1
     json.dumps(found.evidence, allow_nan=False)
-    assert "for SR, 0.407 for fractional repetition, 0.082 at its best d = 48" in found.finding
-    assert "0.0111 for parts in cyclic order; no scheme whose orders" in found.finding
+    assert "for SR, 0.407 for fractional repetition, 0.082 at its best $d = 48$" in found.finding
+    assert "0.0111 for parts in cyclic order. No scheme whose orders" in found.finding
     assert "has less than 0.0071, which single terms" in found.finding
     assert "no code is below the parts" in found.finding
     assert found.trials == 20
@@ -98,7 +98,7 @@ def test_the_error_is_that_of_the_terms_and_stopping_early_is_said_with_numbers(
 
 def test_the_estimate_is_that_of_numpy() -> None:
     terms = np.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0])
-    rows = np.array(CODES["sparse graph, m = 7, d = 3"], dtype=float)[:5]
+    rows = np.array(CODES["sparse graph, $m = 7$, $d = 3$"], dtype=float)[:5]
     weights = np.linalg.lstsq(rows.T, np.ones(7), rcond=None)[0]
     exact = least_squares(rows.astype(int).tolist(), [int(x) for x in rows @ terms])
     assert float(exact) == pytest.approx(weights @ rows @ terms, rel=1e-12)

@@ -70,8 +70,8 @@ def test_probabilities_on_record_come_out_again_and_others_would_be_seen() -> No
 def test_theorem_2(lab: Lab) -> None:
     found = thm2(lab, law=by_rows)
     assert found.verdict is Verdict.REFINED
-    assert found.evidence["least d by m"][1000] == 12
-    assert "if m^2 mu tau -> 0, the first worker is done before the second starts" in found.finding
+    assert found.evidence["least $d$ by $m$"][1000] == 12
+    assert r"if $m^2\,\mu\tau \to 0$, the first worker is done before the second starts" in found.finding
 
 
 @pytest.mark.quality

@@ -27,7 +27,7 @@ def test_complete_worker_catches(lab: Lab) -> None:
 def test_equation_3(lab: Lab) -> None:
     found = eq3_condition(lab)
     assert found.verdict is Verdict.REFUTED
-    assert found.evidence["smallest with several solutions"] == "m = 1: {1} {1}"
+    assert found.evidence["smallest with several solutions"] == "$m = 1$: {1} {1}"
 
 
 def test_the_counterexample_to_uniqueness_by_hand() -> None:

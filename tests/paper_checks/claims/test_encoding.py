@@ -38,7 +38,7 @@ class DropsRemainder(SumRecovery):
 def test_fig1(lab: Lab) -> None:
     found = fig1(lab)
     assert found.verdict is Verdict.VERIFIED
-    assert found.evidence["recoverable"]["d = 2"] == "13 of 81"
+    assert found.evidence["recoverable"]["$d = 2$"] == "13 of 81"
 
 
 @pytest.mark.quality

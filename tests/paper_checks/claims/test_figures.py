@@ -40,7 +40,7 @@ def test_streams_stand_beside_the_papers_schemes(lab: Lab) -> None:
     streams = evidence["uncoded streams, which the paper leaves out"]
     assert {name for name, stream in streams.items() if stream["SR faster"][2] < 0.5} == set(streams)
     assert {"parts-cyclic", "gradient-fractional"} < set(streams)
-    by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
+    by_load = evidence[r"share of paired runs in which SR is faster, by $\mu\tau$"]
     assert by_load["0.001"]["parts-stream"][2] < 0.5 < by_load["1"]["parts-stream"][1]
     assert max(shares["terms-cyclic"][2] for shares in by_load.values()) < 0.5
 
@@ -70,7 +70,7 @@ def test_parts_in_cyclic_order_and_fractional_repetition_are_spoken_of(lab: Lab)
     finding = fig2a(lab).finding
     assert "parts of 10, cyclic order" in finding
     assert re.search(
-        r"Fractional repetition, .* is at d = 50, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
+        r"Fractional repetition, .* is at \$d = 50\$, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
     )
 
 

@@ -19,13 +19,13 @@ from srtheory.study.findings import Verdict
 def test_the_guarantee_ends_at_s(lab: Lab) -> None:
     found = gradient_codes_need_s(lab)
     assert found.verdict is Verdict.REFINED
-    kept = found.evidence["sets of s silent workers, how many lose the sum"]
-    lost = found.evidence["sets of s + 1 silent workers, how many lose the sum"]
+    kept = found.evidence["sets of $s$ silent workers, how many lose the sum"]
+    lost = found.evidence["sets of $s + 1$ silent workers, how many lose the sum"]
     assert all(total > 500 and failed == 0 for total, failed in kept.values())
     assert 0 < lost["gradient-fractional"][1] < lost["gradient-cyclic"][1] < lost["gradient-cyclic"][0]
     paper = found.evidence["at the paper's parameters"]
-    assert paper["9 silent, s = 4"]["cyclic, mean"] is None
-    assert paper["9 silent, s = 9"]["cyclic, mean"] > paper["9 silent, s = 99"]["cyclic, mean"]
+    assert paper["9 silent, $s = 4$"]["cyclic, mean"] is None
+    assert paper["9 silent, $s = 9$"]["cyclic, mean"] > paper["9 silent, $s = 99$"]["cyclic, mean"]
     json.dumps(found.evidence, allow_nan=False)
 
 

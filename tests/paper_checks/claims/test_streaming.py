@@ -14,7 +14,7 @@ from srtheory.schemes.base import Scheme
 from srtheory.study.findings import Finding, Verdict
 from tests.schemes.test_uncoded_stream import Late, Reordered
 
-LOADS = "SR and parts-cyclic of the same d at m = 1000, d = 10, by mu tau"
+LOADS = r"SR and parts-cyclic of the same $d$ at $m = 1000$, $d = 10$, by $\mu\tau$"
 
 
 @pytest.fixture(scope="module")
@@ -50,5 +50,7 @@ def test_a_stream_of_another_order_or_a_late_one_is_seen(lab: Lab, stream: Calla
 
 @pytest.mark.quality
 def test_another_rival_changes_the_shares(lab: Lab) -> None:
-    slow = no_coding_gain(lab, rival="uncoded").evidence["SR and uncoded of the same d at m = 1000, d = 10, by mu tau"]
+    slow = no_coding_gain(lab, rival="uncoded").evidence[
+        r"SR and uncoded of the same $d$ at $m = 1000$, $d = 10$, by $\mu\tau$"
+    ]
     assert slow["0.001"]["SR faster"][1] > 0.5
