@@ -44,7 +44,17 @@ def _in_unicode(formula: str) -> str:
 
 def as_mathml(text: str) -> str:
     """Return the text as HTML, with its formulas in MathML and everything else escaped."""
+    from markupsafe import escape
+
+    return "".join(_in_mathml(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
+
+
+def _in_mathml(formula: str) -> str:
+    """Return the formula in MathML, or as code if it is none that the converter can read."""
     from latex2mathml.converter import convert
     from markupsafe import escape
 
-    return "".join(convert(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
+    try:
+        return convert(formula)
+    except Exception:  # the converter has no base of its own for errors, and raises IndexError and others, too
+        return f"<code>{escape(formula)}</code>"

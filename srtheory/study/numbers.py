@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DIGITS = 15
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_UNIT = re.compile(r"[^\s\\{}$#~^_&]*")
 _PREFIX = re.compile(r"[A-Za-z]+")
 _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 
@@ -202,6 +203,8 @@ class NumberEntry:
         if not _NAME.fullmatch(self.name):
             expected = "lower-case words joined by hyphens, such as mean-latency: a LaTeX macro has letters only"
             raise ArgumentError("number", self.name, expected)
+        if not _UNIT.fullmatch(self.unit):
+            raise ArgumentError("unit", self.unit, "letters and signs, such as ms, % or m/s, without LaTeX")
         require_int("digits", self.digits, 1, MAX_DIGITS)
 
     def macro(self, prefix: str) -> str:
@@ -240,8 +243,8 @@ def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     lines = [f"% {heading}"]
     for one in quoted:
         text = re.sub(r"e(-?\d+)$", r"\\times 10^{\1}", one.text)
-        unit = rf"\,\mathrm{{{one.entry.unit}}}" if one.entry.unit else ""
-        lines += ["", *(f"% {line}" for line in (one.entry.says, _provenance(one.number)) if line)]
+        unit = rf"\,\mathrm{{{one.entry.unit}}}".replace("%", r"\%") if one.entry.unit else ""
+        lines += ["", *(f"% {line}" for line in (" ".join(one.entry.says.split()), _provenance(one.number)) if line)]
         lines.append(rf"\newcommand{{\{one.entry.macro(prefix)}}}{{\ensuremath{{{text}{unit}}}}}")
     return "\n".join(lines) + "\n"
 
