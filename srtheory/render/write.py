@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from srtheory.render.formulas import segments
 from srtheory.render.latex import TEMPLATES, as_latex
 from srtheory.render.table import RIGHT, Cell, Column, Interval, Kind, Math, Name, PlusMinus, Table, plain
 
@@ -24,8 +25,13 @@ _MARKED = re.compile(r"([\\`*_<|\[\]])")
 
 
 def markdown_text(text: str) -> str:
-    """Return text for a cell of a Markdown table: one line, without markup, with pipes escaped."""
-    return _MARKED.sub(r"\\\1", " ".join(text.split()))
+    """Return text for a cell of a Markdown table: one line, without markup but for formulas, with pipes escaped."""
+    pieces = segments(" ".join(text.split()))
+    return "".join(_in_dollars(piece) if formula else _MARKED.sub(r"\\\1", piece) for piece, formula in pieces)
+
+
+def _in_dollars(formula: str) -> str:
+    return "$" + formula.replace("|", r"\vert ") + "$"
 
 
 def as_markdown(table: Table, provenance: str) -> str:
