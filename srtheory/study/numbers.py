@@ -120,22 +120,19 @@ class Number:
         """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
 
         They are the standard error of a mean, rounded, and otherwise what contains the interval; no brackets are needed
-        if its ends round to what is written. The last digit is the
-        first of the uncertainty, or the one at which ``digits`` significant digits end, whichever comes first.  An
-        integer that is known exactly is written whole.
+        if its ends round to what is written. The last digit is the first of the uncertainty, its second if the first is
+        a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An integer that is known
+        exactly is written whole.
         """
         if self.low == self.high and self.standard_error is None and self.value == int(self.value):
             return str(int(self.value))
         value, error = _decimal(self.value), self._uncertainty()
         lead = value.adjusted() if value else (error.adjusted() if error else 0)
-        place = max(lead - digits + 1, error.adjusted() if error else lead - digits + 1)
-        for _ in range(2):  # an uncertainty of 9.6 units is one of the digit before
-            shown = _at(value, place, ROUND_HALF_EVEN)
-            units = self._units(shown, place)
-            if units < 10:
-                break
-            place += 1
-        return _siunitx(shown, units, place)
+        place = lead - digits + 1
+        if error:
+            place = max(place, error.adjusted() - (error.as_tuple().digits[0] == 1))
+        shown = _at(value, place, ROUND_HALF_EVEN)
+        return _siunitx(shown, self._units(shown, place), place)
 
     def _uncertainty(self) -> Decimal:
         if self.standard_error is not None:

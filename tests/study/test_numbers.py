@@ -44,7 +44,7 @@ def test_what_is_written_contains_the_bounds(ends: list[float], digits: int) -> 
     value, off, unit = read(number.written(digits))
     within = off or unit / 2
     assert value - within <= low <= high <= value + within
-    assert off < 10 * unit
+    assert off <= 21 * unit
     assert off == 0 or off - 2 * unit < high - low
     if low < high or low.denominator > 1:
         assert unit * 10**digits > abs(Fraction(number.value))
@@ -69,14 +69,16 @@ def test_a_standard_error_is_rounded(mean: float, error: float, digits: int) -> 
     value, off, unit = read(number.written(digits))
     assert abs(value - Fraction(mean)) <= unit / 2
     assert abs(off - Fraction(error)) <= unit / 2
-    assert off < 10 * unit
+    assert off <= 21 * unit
 
 
 @pytest.mark.parametrize(
     ("number", "digits", "text"),
     [
         (Number(0.7082, 0.7, 0.72, "x", 0.002), 3, "0.708(2)"),
-        (Number(0.7082, 0.7, 0.72, "x", 0.0096), 4, "0.71(1)"),
+        (Number(0.7082, 0.7, 0.72, "x", 0.0096), 4, "0.708(10)"),
+        (Number(0.7082, 0.7, 0.72, "x", 0.0142), 4, "0.708(14)"),
+        (Number.bounds(0.239, 0.431, "x"), 2, "0.33(11)"),
         (Number(0.7082, 0.7, 0.72, "x", 0.0), 3, "0.708"),
         (Number(-1234.0, -1300.0, -1200.0, "x", 31.0), 4, "-1.23(3)e3"),
         (Number.bounds(0.70801, 0.70803, "x"), 3, "0.708"),
