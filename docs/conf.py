@@ -40,7 +40,7 @@ apidoc_modules = [
         "destination": "api",
         "separate_modules": True,
         "module_first": True,
-        "exclude_patterns": ["../srtheory/report/*/templates/*"],
+        "exclude_patterns": ["../srtheory/study/templates/*", "../srtheory/study/template/*"],
     }
 ]
 autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}
