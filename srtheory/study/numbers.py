@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -131,23 +131,21 @@ class Number:
         place = lead - digits + 1
         if error:
             place = max(place, error.adjusted() - (error.as_tuple().digits[0] == 1))
-        shown = _at(value, place, ROUND_HALF_EVEN)
-        return _siunitx(shown, self._units(shown, place), place)
+        unit = Fraction(10) ** place
+        count = round(Fraction(self.value) / unit)
+        return _siunitx(Decimal(count).scaleb(place, _PRECISE), self._units(count, unit), place)
 
     def _uncertainty(self) -> Decimal:
         if self.standard_error is not None:
             return _decimal(self.standard_error)
         return _decimal(max(Fraction(self.high) - Fraction(self.value), Fraction(self.value) - Fraction(self.low)))
 
-    def _units(self, shown: Decimal, place: int) -> int:
-        unit = Decimal(1).scaleb(place)
+    def _units(self, count: int, unit: Fraction) -> int:
+        """Return the uncertainty of so many units, in units; in fractions, since ends may differ by 600 digits."""
         if self.standard_error is not None:
-            return int(_at(_decimal(self.standard_error), place, ROUND_HALF_EVEN) / unit)
-        ends = (_at(_decimal(end), place, ROUND_HALF_EVEN) for end in (self.low, self.high))
-        if all(end == shown for end in ends):
-            return 0
-        off = max(_PRECISE.subtract(_decimal(self.high), shown), _PRECISE.subtract(shown, _decimal(self.low)))
-        return int(_at(off, place, ROUND_CEILING) / unit)
+            return round(Fraction(self.standard_error) / unit)
+        low, high = Fraction(self.low) / unit, Fraction(self.high) / unit
+        return 0 if round(low) == round(high) == count else math.ceil(max(high - count, count - low))
 
 
 def _decimal(value: float | Fraction) -> Decimal:
@@ -155,16 +153,11 @@ def _decimal(value: float | Fraction) -> Decimal:
     return _PRECISE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
-def _at(value: Decimal, place: int, rounding: str) -> Decimal:
-    """Return the value rounded to a multiple of 10^place."""
-    return value.quantize(Decimal(1).scaleb(place), rounding, _PRECISE)
-
-
 def _siunitx(shown: Decimal, units: int, place: int) -> str:
     """Return ``shown`` with so many units of 10^place in brackets; with a power of ten below 10^-4 or from 10^6."""
     lead = shown.adjusted() if shown else place
     power = lead if place > 0 or lead < -4 or lead >= 6 else 0
-    mantissa = _at(shown.scaleb(-power, _PRECISE), place - power, ROUND_HALF_EVEN)
+    mantissa = shown.scaleb(-power, _PRECISE).quantize(Decimal(1).scaleb(place - power), ROUND_HALF_EVEN, _PRECISE)
     text = f"{mantissa:f}" + (f"({units})" if units else "")
     return f"{text}e{power}" if power else text
 

@@ -181,6 +181,38 @@ def test_a_folder_and_the_file_in_it(run: Run, tmp_path: Path, place: str) -> No
         assert (done.status, done.stdout.split()[0]) == (0, "fine")
 
 
+PACKAGE = {
+    "__init__.py": "from srtheory import PAPER, Study\nstudy = Study('P', at=PAPER, modules=('{0}.two', '{0}.one'))\n",
+    "one.py": "from {0} import study\n@study.claim('one', where='I', says='1')\ndef one(lab):\n    {1}\n",
+    "two.py": "from . import study\n@study.claim('two', where='I', says='2')\ndef two(lab): ...\n{2}\n",
+}
+
+
+def a_package(folder: Path, name: str, check: str = "...", after: str = "") -> str:
+    (folder / name).mkdir()
+    for file, text in PACKAGE.items():
+        (folder / name / file).write_text(text.format(name, check, after))
+    return str(folder / name)
+
+
+def test_a_package_of_several_modules(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claims come in the order of its modules; errors of these have their file and line."""
+    monkeypatch.setattr("sys.path", sys.path[:])
+    listed = run("verify", a_package(tmp_path, "several_modules", "1 / 0"), "--list")
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["two", "one"]
+    done = run("verify", str(tmp_path / "several_modules"), "--claim", "one")
+    assert (done.status, "at one.py, line 4" in done.stderr) == (1, True)
+    for name, after, words in (
+        ("late_error", "1 / 0", "division by zero at two.py, line 4"),
+        ("late_syntax", "def (:", "two.py, line 4"),
+        ("late_study", "import srtheory\nsrtheory.Study(title='Another')", "'Another'"),
+    ):
+        for verb in ("verify", "numbers"):
+            done = run(verb, a_package(tmp_path, f"{name}_{verb}", after=after))
+            assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert words in done.stderr
+
+
 def test_a_module_and_an_installed_study(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The names of a module, and of an entry point, as an installed package has it."""
     (tmp_path / "module_of_mine.py").write_text(HEAD + MADE["table"] + "3\n")

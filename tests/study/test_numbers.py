@@ -34,6 +34,7 @@ def read(text: str) -> tuple[Fraction, Fraction, Fraction]:
 @example([0.0, 0.0], 3)
 @example([-5e-324, 5e-324], 3)
 @example([-1.7e308, 1.7e308], 1)
+@example([-1e-227, 9e199], 1)
 @example([0.9949999, 0.9950001], 2)
 @example([0.096, 0.2881], 4)
 @example([999999.4, 999999.6], 6)
