@@ -142,6 +142,15 @@ def test_a_figure_or_table_that_is_none(run: Run, tmp_path: Path, verb: str, wha
     assert words in done.stderr
 
 
+def test_errata_that_there_are_none_and_some(run: Run, tmp_path: Path) -> None:
+    said = "needs a correction"
+    assert f"No claim of “Bad input” {said}" in run("table", f"{write(tmp_path, '')}::errata").stdout
+    code = CLAIM + "return Finding(Verdict.REFINED, 'x', {'smallest': 'm = 3'}, correction='Let $m | 4$.')\n"
+    shown = run("table", f"{write(tmp_path, code, 'more.py')}::errata").stdout
+    assert said not in shown
+    assert r"| bad | I | Two. | refined | Let $m \vert  4$. | m = 3 |" in shown
+
+
 def test_a_figure_that_crashes_is_left_out_of_the_report(run: Run, tmp_path: Path) -> None:
     done = run("verify", write(tmp_path, MADE["figure"] + "1 / 0"), "--out", str(tmp_path))
     assert (done.status, done.stderr.count("\n")) == (1, 1)
