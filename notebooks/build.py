@@ -30,6 +30,7 @@ NAMES = (
     "decoding",
     "your_own_conjecture",
     "your_own_code",
+    "your_own_paper",
     "checked_by_machine",
 )
 ALT = re.compile(r"^# alt: (.*(?:\n# .*)*)", re.MULTILINE)

@@ -22,7 +22,7 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, written
+from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
@@ -90,7 +90,7 @@ def figure(
 
     entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
     parameters = {**chosen(several, texts), **own}
-    about = None if own else f"figure {name}"
+    about = None if own or study is not the_study(None) else f"figure {name}"
     with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, options, study.at) as lab:
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"

@@ -67,8 +67,9 @@ def numbers(
     STUDY is as for verify. A number is written as siunitx reads it: 0.708(2) has a standard error, or lies within 2
     units of the last digit.
 
-    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, years,
-    numbers of theorems and the like, and lines that end with the comment "% given".
+    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, 0, 1
+    and 2 in formulas, years, numbers of theorems, equations and the like, and lines that end with the comment
+    "% given".
 
     Exit status: 0 done, 1 a number could not be computed or --check found something, 2 bad input.
     """

@@ -11,7 +11,7 @@ import click
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, written
+from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
@@ -86,10 +86,14 @@ def table(
     from srtheory.render.latex import as_latex
     from srtheory.render.write import FORMATS, as_objects
     from srtheory.study.asked import rests_on
+    from srtheory.study.tables import OF_CLAIMS
 
     entry, options, own = making.table_entry(study, name), LabOptions.of(given), given_of(given)
+    if name in OF_CLAIMS:
+        study.chosen()
     parameters = {**chosen(several, texts), **own}
-    with prints_to_stderr(), lab_with_bar(None if own else f"table {name}", options, study.at) as lab:
+    about = None if own or study is not the_study(None) else f"table {name}"
+    with prints_to_stderr(), lab_with_bar(about, options, study.at) as lab:
         made = guarded(study, f"the table {name}", entry, lambda: making.table(study, name, lab, **parameters))
     if made is None:
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +21,14 @@ from srtheory.cli.common import (
     print_json,
     print_line,
 )
-from srtheory.cli.studies import ABOUT, STUDY, budget_option, in_terminal, the_study, written
+from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, the_study, written
 from srtheory.progress import progress_bar
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
     from srtheory.study.findings import Claim, Entry
+    from srtheory.study.html import Picture
     from srtheory.study.study import Study
 
 
@@ -79,7 +81,7 @@ def verify(
             if not given["as_json"]:
                 print_line(f"{entry.id:26} {entry.verdict:17} {in_terminal(entry.finding)}")
         if out is not None:
-            _write(study, entries, out, lab, figures=not ids)
+            crashed += _write(study, entries, out, lab, figures=not ids)
     if given["as_json"]:
         from srtheory.study.ledger import as_objects
 
@@ -112,27 +114,36 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
             bar.update()
 
 
-def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
+def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: bool) -> list[str]:
+    """Write the ledger and the report, and return the figures whose functions crashed, which the report lacks."""
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.experiments.whole import write_output
     from srtheory.study.checked_by import docs_from
-    from srtheory.study.html import Picture, as_html
+    from srtheory.study.html import as_html
     from srtheory.study.ledger import as_markdown, as_objects
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     write_output(out / "ledger.json", f"{text}\n".encode())
     heading = f"{study.title}: claims, checked. Effort {lab.effort}, seed {lab.seed}, {made_with()}"
     write_output(out / "ledger.md", as_markdown(entries, heading, study.supports, docs_from(out)).encode())
-    pictures: list[Picture] = []
+    pictures: dict[str, Picture | None] = {}
     if figures:
-        from srtheory.render.style import write
-        from srtheory.study.making import drawing
-
         command = f"srtheory verify{written(study)} --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name, entry in study.figures.items():
             if lab.effort in entry.in_report or entry.function is not None:
-                svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
-                pictures.append(Picture(f"Figure {name}: {entry.says}.", svg.read_bytes()))
+                draw = partial(_picture, study, name, lab, out, command)
+                pictures[name] = guarded(study, f"the figure {name}", entry, draw)
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
-    page = as_html(study, entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
+    drawn = [picture for picture in pictures.values() if picture is not None]
+    page = as_html(study, entries, drawn, made_by | versions(), docs=docs_from(out, built=True))
     write_output(out / "report.html", page.encode())
+    return [name for name, picture in pictures.items() if picture is None]
+
+
+def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Picture:
+    from srtheory.render.style import write
+    from srtheory.study.html import Picture
+    from srtheory.study.making import drawing
+
+    svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
+    return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes())

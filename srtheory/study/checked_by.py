@@ -15,6 +15,7 @@ from pathlib import Path
 from srtheory.study.findings import Support
 
 COMPUTATION, SIMULATION, REAL = "exact computation", "simulation", "real workers"
+WORDS = (COMPUTATION, SIMULATION, REAL)
 _FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
 MEANING = {
     "Coq": "a theorem that Coq has checked",
@@ -52,8 +53,7 @@ def rests_on_proof(checked_by: Sequence[str], statements: Statements) -> bool:
 
 def unknown(checked_by: Sequence[str], statements: Statements) -> list[str]:
     """Return the names that are no statement, no formal theorem and none of the three words."""
-    words = (COMPUTATION, SIMULATION, REAL)
-    return [name for name in checked_by if name not in words and not is_formal(name) and name not in statements]
+    return [name for name in checked_by if name not in WORDS and not is_formal(name) and name not in statements]
 
 
 def in_markdown(checked_by: Sequence[str], statements: Statements, docs: str | None) -> str:

@@ -8,22 +8,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from srtheory.study.checked_by import Statements, in_markdown
 from srtheory.study.findings import MEANING, Entry, Verdict
 
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """Return the ledger as plain objects, ready for JSON."""
-    return [_finite(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
+    return [_plain(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
 
 
-def _finite(value: Any) -> Any:
-    """Return the same with None for infinities and NaN, which JSON lacks (a mean over runs that never recover)."""
+def _plain(value: Any) -> Any:
+    """Return the same as JSON has it: None for infinities and NaN (runs that never end), texts for what it lacks."""
     if isinstance(value, Mapping):
-        return {name: _finite(inner) for name, inner in value.items()}
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
     if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, docs: str | None = None) -> str:

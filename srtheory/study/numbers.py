@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_DIGITS = 15
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_UNIT = re.compile(r"[^\s\\{}$#~^_&]*")
 _PREFIX = re.compile(r"[A-Za-z]+")
 _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 
@@ -119,37 +120,32 @@ class Number:
         """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
 
         They are the standard error of a mean, rounded, and otherwise what contains the interval; no brackets are needed
-        if its ends round to what is written. The last digit is the
-        first of the uncertainty, or the one at which ``digits`` significant digits end, whichever comes first.  An
-        integer that is known exactly is written whole.
+        if its ends round to what is written. The last digit is the first of the uncertainty, its second if the first is
+        a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An integer that is known
+        exactly is written whole.
         """
         if self.low == self.high and self.standard_error is None and self.value == int(self.value):
             return str(int(self.value))
         value, error = _decimal(self.value), self._uncertainty()
         lead = value.adjusted() if value else (error.adjusted() if error else 0)
-        place = max(lead - digits + 1, error.adjusted() if error else lead - digits + 1)
-        for _ in range(2):  # an uncertainty of 9.6 units is one of the digit before
-            shown = _at(value, place, ROUND_HALF_EVEN)
-            units = self._units(shown, place)
-            if units < 10:
-                break
-            place += 1
-        return _siunitx(shown, units, place)
+        place = lead - digits + 1
+        if error:
+            place = max(place, error.adjusted() - (error.as_tuple().digits[0] == 1))
+        unit = Fraction(10) ** place
+        count = round(Fraction(self.value) / unit)
+        return _siunitx(Decimal(count).scaleb(place, _PRECISE), self._units(count, unit), place)
 
     def _uncertainty(self) -> Decimal:
         if self.standard_error is not None:
             return _decimal(self.standard_error)
         return _decimal(max(Fraction(self.high) - Fraction(self.value), Fraction(self.value) - Fraction(self.low)))
 
-    def _units(self, shown: Decimal, place: int) -> int:
-        unit = Decimal(1).scaleb(place)
+    def _units(self, count: int, unit: Fraction) -> int:
+        """Return the uncertainty of so many units, in units; in fractions, since ends may differ by 600 digits."""
         if self.standard_error is not None:
-            return int(_at(_decimal(self.standard_error), place, ROUND_HALF_EVEN) / unit)
-        ends = (_at(_decimal(end), place, ROUND_HALF_EVEN) for end in (self.low, self.high))
-        if all(end == shown for end in ends):
-            return 0
-        off = max(_PRECISE.subtract(_decimal(self.high), shown), _PRECISE.subtract(shown, _decimal(self.low)))
-        return int(_at(off, place, ROUND_CEILING) / unit)
+            return round(Fraction(self.standard_error) / unit)
+        low, high = Fraction(self.low) / unit, Fraction(self.high) / unit
+        return 0 if round(low) == round(high) == count else math.ceil(max(high - count, count - low))
 
 
 def _decimal(value: float | Fraction) -> Decimal:
@@ -157,16 +153,11 @@ def _decimal(value: float | Fraction) -> Decimal:
     return _PRECISE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
-def _at(value: Decimal, place: int, rounding: str) -> Decimal:
-    """Return the value rounded to a multiple of 10^place."""
-    return value.quantize(Decimal(1).scaleb(place), rounding, _PRECISE)
-
-
 def _siunitx(shown: Decimal, units: int, place: int) -> str:
     """Return ``shown`` with so many units of 10^place in brackets; with a power of ten below 10^-4 or from 10^6."""
     lead = shown.adjusted() if shown else place
     power = lead if place > 0 or lead < -4 or lead >= 6 else 0
-    mantissa = _at(shown.scaleb(-power, _PRECISE), place - power, ROUND_HALF_EVEN)
+    mantissa = shown.scaleb(-power, _PRECISE).quantize(Decimal(1).scaleb(place - power), ROUND_HALF_EVEN, _PRECISE)
     text = f"{mantissa:f}" + (f"({units})" if units else "")
     return f"{text}e{power}" if power else text
 
@@ -202,6 +193,8 @@ class NumberEntry:
         if not _NAME.fullmatch(self.name):
             expected = "lower-case words joined by hyphens, such as mean-latency: a LaTeX macro has letters only"
             raise ArgumentError("number", self.name, expected)
+        if not _UNIT.fullmatch(self.unit):
+            raise ArgumentError("unit", self.unit, "letters and signs, such as ms, % or m/s, without LaTeX")
         require_int("digits", self.digits, 1, MAX_DIGITS)
 
     def macro(self, prefix: str) -> str:
@@ -240,8 +233,8 @@ def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     lines = [f"% {heading}"]
     for one in quoted:
         text = re.sub(r"e(-?\d+)$", r"\\times 10^{\1}", one.text)
-        unit = rf"\,\mathrm{{{one.entry.unit}}}" if one.entry.unit else ""
-        lines += ["", *(f"% {line}" for line in (one.entry.says, _provenance(one.number)) if line)]
+        unit = rf"\,\mathrm{{{one.entry.unit}}}".replace("%", r"\%") if one.entry.unit else ""
+        lines += ["", *(f"% {line}" for line in (" ".join(one.entry.says.split()), _provenance(one.number)) if line)]
         lines.append(rf"\newcommand{{\{one.entry.macro(prefix)}}}{{\ensuremath{{{text}{unit}}}}}")
     return "\n".join(lines) + "\n"
 

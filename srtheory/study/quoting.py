@@ -26,16 +26,33 @@ REFERRING = frozenset(
     """label ref eqref pageref cref Cref autoref cite citep citet nocite bibitem url href input include includegraphics
     documentclass usepackage bibliography bibliographystyle vspace hspace setlength addtolength setcounter hypersetup
     newcommand renewcommand providecommand def newtheorem rule raisebox resizebox scalebox tag graphicspath fontsize
-    definecolor color textcolor pagestyle mathbf mathbb boldsymbol bm""".split()  # noqa: SIM905
+    definecolor color textcolor pagestyle mathbf mathbb boldsymbol bm verb cmidrule cline item
+    pagenumbering""".split()  # noqa: SIM905
 )
 """Macros whose arguments are names, lengths, definitions, or symbols as in ``\\mathbf 1``."""
-LAYOUT = frozenset(("tabular", "tabular*", "array", "minipage", "thebibliography", "tikzpicture", "lstlisting"))
+LAYOUT = frozenset(("tabular", "tabular*", "tabularx", "array", "minipage"))
 """Environments whose first argument is layout."""
-_NUMERAL = re.compile(r"(?<![\w.\\])\d+(?:[.,]\d+)*(?![\w])")
+SPANNING = frozenset(("multicolumn", "multirow"))
+"""Macros whose first argument is layout."""
+DISPLAYS = frozenset(
+    ("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath", "math")
+)
+"""Environments of formulas."""
+_OPAQUE = re.compile(
+    r"\\begin\{(tikzpicture|lstlisting|verbatim|Verbatim|comment|thebibliography|filecontents)\}.*?\\end\{\1\}",
+    re.DOTALL,
+)
+_NUMERAL = re.compile(
+    r"(?<![\w.\\])(?<![A-Za-z]-)\d+(?:,\d{3})*(?:\.\d+)*(?:\(\d+\))?(?:[eE][+-]?\d+)?(?!\w)(?!-[A-Za-z])"
+)
+NEAR = 100
+"""Letters before a numeral in which the word is that it belongs to."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_CONSTANT = re.compile(r"[012]")
 _PLACE = re.compile(
-    r"(?:Theorem|Lemma|Proposition|Corollary|Remark|Section|Sec\.|Fig\.|Figure|Table|Algorithm|Appendix|Example)"
-    r"[s~\s]*$"
+    r"(?:Theorem|Lemma|Proposition|Corollary|Remark|Definition|Assumption|Claim|Section|Sec\.|Chapter|Part|Fig\.|Figs\.|"
+    r"Figure|Table|Algorithm|Appendix|Example|Step|Case|Equation|Eq\.|Eqs\.|[Pp]age|pp?\.|[Vv]ersion|[Ll]ine)"
+    r"s?[~\s(]*(?:\d+(?:\.\d+)*\)?(?:,?\s+and\s|,?\s+or\s|\s+to\s|,|-+)[~\s(]*)*$"
 )
 
 
@@ -61,8 +78,9 @@ class Numeral:
 def numerals(tex: str, name: str = "check") -> list[Numeral]:
     r"""Return the numerals of a LaTeX text that stand in it as digits.
 
-    Not listed are indices and exponents, years from 1900 to 2099, numbers of theorems, sections and the like, arguments
-    of macros such as ``\ref`` and ``\includegraphics``, what stands outside ``document``, and lines that end with
+    Not listed are indices and exponents, 0, 1 and 2 in formulas, years from 1900 to 2099, numbers of theorems, sections
+    and the like, of equations as in (5), parts of words such as 2-norm, arguments of macros such as ``\ref`` and
+    ``\includegraphics``, code, drawings and references, what stands outside ``document``, and lines that end with
     ``% given``.
 
     Parameters
@@ -77,7 +95,8 @@ def numerals(tex: str, name: str = "check") -> list[Numeral]:
     ArgumentError
         If the text cannot be read as LaTeX.
     """
-    walker = LatexWalker(tex, tolerant_parsing=False)
+    legible = _OPAQUE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), tex)
+    walker = LatexWalker(legible, tolerant_parsing=False)
     try:
         nodes = walker.get_latex_nodes()[0]
     except LatexWalkerParseError as error:
@@ -92,48 +111,59 @@ def numerals(tex: str, name: str = "check") -> list[Numeral]:
     return found
 
 
-def _numerals(nodes: Iterable[Any]) -> Iterator[tuple[int, str]]:
-    skip = index = False  # the arguments of a macro that the walker does not know, and an index, follow as groups
-    before = ""
+def _numerals(nodes: Iterable[Any], formula: bool = False) -> Iterator[tuple[int, str]]:
+    index = False  # an index, and the arguments of a macro that the walker does not know, follow as groups
+    skip = before = ""
     for node in nodes:
         if isinstance(node, LatexCharsNode):
-            if skip and node.chars.lstrip().startswith("["):
+            if skip and node.chars.lstrip().startswith("(" if skip == "cmidrule" else "["):
                 continue
-            yield from _in_chars(node, before, index)
-            skip, index, before = False, node.chars.rstrip().endswith(("_", "^")), node.chars
+            yield from _in_chars(node, before, index, formula)
+            skip, index = "", node.chars.rstrip().endswith(("_", "^"))
+            before = (before + node.chars)[-NEAR:]
         elif isinstance(node, LatexGroupNode):
             if not (skip or index):
-                yield from _numerals(node.nodelist)
-            index = False
+                yield from _numerals(node.nodelist, formula)
+            skip, index = "" if skip in SPANNING else skip, False
         elif isinstance(node, LatexMacroNode):
-            skip, index = node.macroname in REFERRING, False
-            if not skip and node.nodeargd is not None:
-                yield from _numerals(_given(node.nodeargd.argnlist))
+            given = [] if node.nodeargd is None else [one for one in node.nodeargd.argnlist if one is not None]
+            names = node.macroname in REFERRING or (node.macroname in SPANNING and not given)
+            skip, index = node.macroname if names else "", False
+            if not skip:
+                yield from _numerals(given[1:] if node.macroname in SPANNING else given, formula)
+            before = f"{before}," if node.macroname == "," else ""
         elif isinstance(node, LatexEnvironmentNode):
             inner = node.nodelist
             if node.environmentname in LAYOUT and inner and isinstance(inner[0], LatexGroupNode):
                 inner = inner[1:]
-            yield from _numerals(inner)
-            skip = index = False
+            yield from _numerals(inner, formula or node.environmentname.rstrip("*") in DISPLAYS)
+            skip, index, before = "", False, ""
         elif isinstance(node, LatexMathNode):
-            yield from _numerals(node.nodelist)
-            skip = index = False
+            yield from _numerals(node.nodelist, formula=True)
+            skip, index, before = "", False, ""
         elif not isinstance(node, LatexCommentNode):
-            skip = index = False
+            skip, index = "", False
+            before += getattr(node, "specials_chars", "")
 
 
-def _given(nodes: Sequence[Any]) -> list[Any]:
-    return [node for node in nodes if node is not None]
-
-
-def _in_chars(node: LatexCharsNode, before: str, index: bool) -> Iterator[tuple[int, str]]:
+def _in_chars(node: LatexCharsNode, before: str, index: bool, formula: bool) -> Iterator[tuple[int, str]]:
     for match in _NUMERAL.finditer(node.chars):
-        left = node.chars[: match.start()].rstrip()
+        left, right = node.chars[: match.start()].rstrip(), node.chars[match.end() :]
         if left.endswith(("_", "^")) or (index and not left):
             continue
-        if _YEAR.fullmatch(match[0]) or _PLACE.search(left if left else before.rstrip()):
+        if not left and re.search(r"\d,$", before):  # the thousands of 10\,000
+            continue
+        if _CONSTANT.fullmatch(match[0]) if formula else _is_label(left, match[0], right):
+            continue
+        if _YEAR.fullmatch(match[0]) or _PLACE.search((before + node.chars[: match.start()])[-NEAR:]):
             continue
         yield node.pos + match.start(), match[0]
+
+
+def _is_label(left: str, numeral: str, right: str) -> bool:
+    """Tell whether a numeral of the text is an equation's, as in (5), or a reference's, as in [12, Section 3]."""
+    enclosed = (left.endswith("(") and right.startswith(")")) or (left.endswith("[") and right.startswith(("]", ",")))
+    return enclosed and numeral.isdigit()
 
 
 def unused(tex: str, macros: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.store import ForeignFileError
-from srtheory.own_code import UNBLAMED, prints_to_stderr
+from srtheory.own_code import UNBLAMED, prints_to_stderr, told
 from srtheory.study.findings import Claim, Entry, Verdict
 from srtheory.study.loading import place_of
 from srtheory.study.numbers import Number, NumberEntry, Quoted
@@ -68,7 +68,8 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
 
     Errors of the store and bad arguments pass: with a full disk, say, nothing that follows would fare better.
     """
-    file = Path(getattr(getattr(code, "__code__", None), "co_filename", "."))
+    lines = getattr(code, "__code__", None)
+    file = Path(getattr(lines, "co_filename", "."))
     limit = nullcontext() if budget is None else Alarm(budget, lambda: True)
     try:
         with prints_to_stderr(), limit:
@@ -80,7 +81,9 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
     except UNBLAMED:
         raise
     except BaseException as error:
-        return Crash(f"{what} crashed ({place_of(error, file.parent)})")
+        said = place_of(error, file.parent)
+        at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
+        return Crash(f"{what} crashed ({said}{at})")
 
 
 def require_budget(budget: float | None) -> float | None:

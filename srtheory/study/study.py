@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from srtheory.errors import ArgumentError
 from srtheory.lookup import Entry
 from srtheory.model import Model
+from srtheory.study.checked_by import WORDS, unknown
 from srtheory.study.findings import Claim, Finding, Support
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
 
@@ -151,13 +152,19 @@ class Study:
         Raises
         ------
         ArgumentError
-            If the study has a claim of that id.
+            If the study has a claim of that id, or for arguments that are no texts, and for a support that is unknown.
         """
         if id in self._claims:
             raise ArgumentError("claim", id, "an id that the study has not used")
+        for name, text in (("claim", id), ("where", where), ("says", says)):
+            if not isinstance(text, str) or not text.strip():
+                raise ArgumentError(name, text, "a text")
+        support = (checked_by,) if isinstance(checked_by, str) else tuple(checked_by)
+        if self.statements is None and (strange := unknown(support, {})):
+            raise ArgumentError("checked_by", strange[0], f"one of {', '.join(WORDS)}, or a formal theorem")
 
         def add(check: Check) -> Check:
-            self._claims[id] = Claim(id, where, says, check, tuple(checked_by), dict(planted or {}))
+            self._claims[id] = Claim(id, where, says, check, support, dict(planted or {}))
             return check
 
         return add

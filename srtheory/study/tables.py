@@ -43,6 +43,8 @@ def errata_table(study: Study, entries: Sequence[Entry]) -> Table:
     chosen = [entry for entry in entries if entry.verdict in CORRECTED]
     rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.correction or e.finding, counterexample(e)) for e in chosen)
     caption = f"Claims of {study.named} that need a correction, with the smallest counterexamples."
+    if not rows:
+        caption = f"No claim of {study.named} needs a correction."
     return Table("errata", caption, columns, rows, long=True)
 
 

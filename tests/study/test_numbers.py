@@ -1,0 +1,154 @@
+"""Numbers that a text quotes: what is written contains the interval, and LaTeX takes it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_latex, require_prefix
+
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+WRITTEN = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:\((\d+)\))?(?:e(-?\d+))?")
+
+
+def read(text: str) -> tuple[Fraction, Fraction, Fraction]:
+    """The value, the uncertainty in brackets and a unit of the last digit of what siunitx reads."""
+    match = WRITTEN.fullmatch(text)
+    assert match is not None, text
+    sign, whole, decimals, units, power = match.groups(default="")
+    unit = Fraction(10) ** (int(power or 0) - len(decimals))
+    return (-1 if sign else 1) * int(whole + decimals) * unit, int(units or 0) * unit, unit
+
+
+@given(st.tuples(FLOATS, FLOATS).map(sorted), st.integers(1, MAX_DIGITS))
+@example([0.0, 0.0], 3)
+@example([-5e-324, 5e-324], 3)
+@example([-1.7e308, 1.7e308], 1)
+@example([-1e-227, 9e199], 1)
+@example([0.9949999, 0.9950001], 2)
+@example([0.096, 0.2881], 4)
+@example([999999.4, 999999.6], 6)
+def test_what_is_written_contains_the_bounds(ends: list[float], digits: int) -> None:
+    """Without brackets both ends round to what is written."""
+    low, high = map(Fraction, ends)
+    number = Number.bounds(*ends, how="x")
+    value, off, unit = read(number.written(digits))
+    within = off or unit / 2
+    assert value - within <= low <= high <= value + within
+    assert off <= 21 * unit
+    assert off == 0 or off - 2 * unit < high - low
+    if low < high or low.denominator > 1:
+        assert unit * 10**digits > abs(Fraction(number.value))
+
+
+@given(st.fractions(), st.integers(1, MAX_DIGITS))
+@example(Fraction(0), 3)
+@example(Fraction(-1, 3), 3)
+@example(Fraction(1, 10**400), 2)
+@example(Fraction(1999, 2), 3)
+def test_an_exact_number_is_rounded_to_its_digits(exact: Fraction, digits: int) -> None:
+    value, off, unit = read(Number.exact(exact, "x").written(digits))
+    assert off == 0
+    assert abs(value - exact) <= (0 if exact.denominator == 1 else unit / 2)
+    if exact.denominator > 1:
+        assert unit <= abs(exact) * Fraction(10) ** (1 - digits) * 10
+
+
+@given(FLOATS.filter(lambda x: abs(x) < 1e300), st.floats(0, 1e300), st.integers(1, MAX_DIGITS))
+def test_a_standard_error_is_rounded(mean: float, error: float, digits: int) -> None:
+    number = Number(mean, mean - 2 * error, mean + 2 * error, "x", standard_error=error, trials=9, seed=1)
+    value, off, unit = read(number.written(digits))
+    assert abs(value - Fraction(mean)) <= unit / 2
+    assert abs(off - Fraction(error)) <= unit / 2
+    assert off <= 21 * unit
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (Number(0.7082, 0.7, 0.72, "x", 0.002), 3, "0.708(2)"),
+        (Number(0.7082, 0.7, 0.72, "x", 0.0096), 4, "0.708(10)"),
+        (Number(0.7082, 0.7, 0.72, "x", 0.0142), 4, "0.708(14)"),
+        (Number.bounds(0.239, 0.431, "x"), 2, "0.33(11)"),
+        (Number(0.7082, 0.7, 0.72, "x", 0.0), 3, "0.708"),
+        (Number(-1234.0, -1300.0, -1200.0, "x", 31.0), 4, "-1.23(3)e3"),
+        (Number.bounds(0.70801, 0.70803, "x"), 3, "0.708"),
+        (Number.bounds(0.70801, 0.70803, "x"), 5, "0.70802(2)"),
+        (Number.bounds(0.0, 1e-809 + 5e-324, "x"), 3, "0(5)e-324"),
+        (Number.exact(123456789, "x"), 3, "123456789"),
+        (Number.exact(Fraction(1, 3), "x"), 3, "0.333"),
+        (Number.exact(Fraction(1, 3 * 10**9), "x"), 3, "3.33e-10"),
+        (Number.exact(Fraction(10**9, 3), "x"), 3, "3.33e8"),
+        (Number.exact(0, "x"), 3, "0"),
+    ],
+)
+def test_as_siunitx_writes_it(number: Number, digits: int, text: str) -> None:
+    assert number.written(digits) == text
+
+
+@pytest.mark.quality
+def test_rounding_to_nearest_would_not_contain_the_interval() -> None:
+    """The brackets are rounded up: here half a unit more than the nearest."""
+    low, high = 0.12342, 0.12358
+    value, off, unit = read(Number.bounds(low, high, "x").written(3))
+    assert value - off <= Fraction(low)
+    assert Fraction(high) > value + off - unit
+
+
+def test_what_simulations_give() -> None:
+    lab = Lab(seed=7)
+    mean = Number.mean(np.array([1.0, 2.0, 3.0]), lab)
+    assert (mean.value, mean.trials, mean.seed) == (2.0, 3, 7)
+    assert mean.standard_error == pytest.approx(3**-0.5)
+    share = Number.share(0, 100, lab)
+    assert (share.value, share.low, share.trials) == (0, 0, 100)
+    assert 0.03 < share.high < 0.04
+    assert share.written(3) == "0.00(4)"
+
+
+@pytest.mark.parametrize("name", ["Mean", "mean_latency", "q95", "", "a--b", "-a", "mean latency", "é", "a\n"])
+def test_a_name_that_latex_cannot_take(name: str) -> None:
+    with pytest.raises(ArgumentError, match="lower-case words"):
+        NumberEntry(name, "x", "", 3, lambda lab: None)
+    with pytest.raises(ArgumentError, match="letters"):
+        require_prefix(name if not name.isalpha() or not name.isascii() else name + "1")
+
+
+def macros() -> str:
+    says = "50 % of all_runs & more #1\nin two lines"
+    numbers = {
+        "tiny": (Number.bounds(-2e-12, 3e-12, "law & 5 %"), "m/s"),
+        "half": (Number.exact(Fraction(1, 2), "a_b"), "%"),
+        "mean": (Number(0.7082, 0.7, 0.72, "runs", 0.002, 100, 1), "s"),
+        "large": (Number.exact(10**30, "x"), ""),
+    }
+    entries = {name: NumberEntry(name, says, unit, 3, lambda lab: None) for name, (_, unit) in numbers.items()}
+    return as_latex([Quoted(entries[name], number) for name, (number, _) in numbers.items()], "My", "made & 5 %")
+
+
+def test_every_line_is_a_macro_or_a_comment() -> None:
+    assert all(line.startswith(("% ", r"\newcommand{\My")) for line in macros().splitlines() if line)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here")
+@pytest.mark.parametrize("planted", [False, True])
+def test_latex_takes_the_macros(tmp_path: Path, planted: bool) -> None:
+    r"""In text and in formulas; it does not take a name with a digit."""
+    text = macros().replace(r"\MyHalf", r"\MyHalf2") if planted else macros()
+    (tmp_path / "numbers.tex").write_text(text)
+    body = r"\MyTiny, \MyHalf{} and $\MyMean = \MyLarge$."
+    document = rf"\documentclass{{article}}\input{{numbers}}\begin{{document}}{body}\end{{document}}"
+    (tmp_path / "a.tex").write_text(document)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode != 0) == planted, done.stdout.decode(errors="replace")[-500:]
