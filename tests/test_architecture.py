@@ -58,7 +58,7 @@ PLANTED = [
     (".experiments.lab", "srtheory.theory", "A layer"),
     (".delays", "srtheory.model", "A layer"),
     (".render.style", "srtheory.study.study", "A layer"),
-    ("paper_checks.claims.figures.maps", "paper_checks.claims.figures", "A study of the paper"),
+    ("paper_checks.figures.maps", "paper_checks.claims.figures", "A study of the paper"),
     ("paper_checks.records.workers", "paper_checks.theorems", "A study of the paper"),
     (".theory.rounds", "srtheory.delays", "Theory draws"),
     (".span.arguments", "srtheory.span.dense.lifting", "The arguments"),

@@ -141,7 +141,7 @@ def beaten() -> Values:
     """In 5.3: how often the code is earlier than terms in cyclic order, as the deep ledger has it."""
     evidence = json.loads((CLAIMS / "fig2a.json").read_text(encoding="utf-8"))["evidence"]
     share = evidence["uncoded streams, which the paper leaves out"]["terms-cyclic"]["SR faster"][0]
-    by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
+    by_load = evidence[r"share of paired runs in which SR is faster, by $\mu\tau$"]
     shares = {load: row["terms-cyclic"][0] for load, row in by_load.items()}
     most = max(shares, key=lambda load: shares[load])
     return {"paper": f"{100 * share:.1f}", "most": (f"{100 * shares[most]:.1f}", most)}
