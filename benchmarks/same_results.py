@@ -139,10 +139,12 @@ def commands() -> Iterator[str]:
     for figure in ("2a", "2b", "2c", "streams", "2a-all", "errors", "work"):
         yield f"figure {figure} {SMALL} --out figures"
     yield f"figure frontier {MODEL} --trials 20 --out figures"
-    for figure in ("bounds", "thresholds", "regimes", "run", "guarantee", "decoding-cost", "theorems", "workers"):
+    for figure in ("bounds", "thresholds", "regimes", "run", "guarantee", "decoding-cost", "theorems", "workers-model"):
         yield f"figure {figure} --out figures"
-    for table in ("schemes", "best-schemes", "gradient-codes", "real-sums"):
+    for table in ("schemes", "gradient-codes"):
         yield f"table {table} {SMALL} --format csv"
+    yield "table best-schemes --symbols 24 --trials 20 --format csv"
+    yield "table real-sums --format csv"
     for table in (
         "cited-schemes",
         "counterexamples",
