@@ -40,7 +40,6 @@ apidoc_modules = [
         "destination": "api",
         "separate_modules": True,
         "module_first": True,
-        "exclude_patterns": ["../srtheory/study/template/*"],
     }
 ]
 autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Return completions for the shell from the text of the checks, since importing all of them takes a second."""
-    import paper_checks
+    from srtheory.study.loading import default_folder
 
-    texts = [path.read_text(encoding="utf-8") for path in sorted(Path(paper_checks.__path__[0]).glob("claims/*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(default_folder().glob("claims/*.py"))]
     ids = [id for text in texts for id in re.findall(r'^@study\.claim\(\s*"([\w-]+)"', text, re.MULTILINE)]
     return [id for id in ids if id.startswith(begun)]
 

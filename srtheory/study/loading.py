@@ -23,6 +23,13 @@ IN_FOLDER = ("study.py", "claims.py")
 """Files of a folder without ``__init__.py`` that may hold its study."""
 
 
+def default_folder() -> Path:
+    """Return the folder of the default study; nothing of it is imported."""
+    spec = find_spec(DEFAULT)
+    assert spec is not None
+    return Path(str(spec.origin)).parent
+
+
 def split(text: str) -> tuple[str | None, str]:
     """Return the study and the name in ``MINE::NAME``; None for the study if the text is a name alone."""
     mine, separator, name = text.rpartition(SEPARATOR)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from srtheory.errors import ArgumentError
 
-NAMES = {"gitignore": ".gitignore"}
-"""Files of the template that have another name in a study."""
+NAMES = {"gitignore": ".gitignore", "claims.py.in": "claims.py", "test_claims.py.in": "test_claims.py"}
+"""Files of the template that have another name in a study: none of them is code of this package."""
 
 
 def make_study(folder: Path) -> list[Path]:
