@@ -110,9 +110,13 @@ def call(what: str, entry: Entry, *arguments: Any, **given: Any) -> Any:
     ArgumentError
         If its function does not take an argument that is given by name.
     """
-    function = entry.imported()
-    takes = [argument for argument in signature(function).parameters if argument not in entry.fixed]
+    takes(what, entry, given)
+    return entry.imported()(*arguments, **given)
+
+
+def takes(what: str, entry: Entry, given: Mapping[str, Any]) -> None:
+    """Raise an ArgumentError if the function of an entry does not take one of these arguments by name."""
+    known = [argument for argument in signature(entry.imported()).parameters if argument not in entry.fixed]
     for argument, value in given.items():
-        if argument not in takes:
+        if argument not in known:
             raise ArgumentError(argument, value, f"left out: the {what} does not take it")
-    return function(*arguments, **given)

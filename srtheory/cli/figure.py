@@ -76,14 +76,14 @@ def figure(
     Exit status: 0 drawn, 1 the code of a study of your own crashed, 2 bad input.
     """
     study, name = in_study(named, show)
-    from srtheory.study.making import animation, drawing, figure_entry, subjects
+    from srtheory.study.making import animation, drawing, figure_entry, require_taken, subjects
 
     shows = subjects(study, "figure")
     if show:
         print_names(shows, as_json)
         return 0
     if not name:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(shows))
+        raise ArgumentError("NAME", None, f"given: one of {', '.join(shows) or 'those that the study lacks'}")
     from srtheory.environment import lock_digest, made_with
     from srtheory.render.style import laid_out, write
     from srtheory.study.asked import rests_on
@@ -99,6 +99,8 @@ def figure(
         made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}{layout}"
         command = f"srtheory figure{written(study, name)}{made_at}"
         provenance = printable(f"{command} ({made_with()}{digests(several)})")
+
+        require_taken(study, f"figure '{name}'", entry, lab, parameters)
 
         def draw() -> list[Path]:
             moving = [animation(study, name, lab, out, **parameters)] if animate else []

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 from srtheory.cli.common import print_line
 from srtheory.cli.number_types import DECIMAL
+from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
     from srtheory.lookup import Entry as Place
@@ -98,6 +99,8 @@ def in_study(named: tuple[Study | None, str] | None, show: bool) -> tuple[Study,
     if named is None:
         return load(), None
     study, name = named
+    if study is None and not show and (name.endswith(".py") or "/" in name):
+        raise ArgumentError("NAME", name, "written STUDY::NAME, or with --list")
     if show and study is None:
         return (_load(name) if name else load()), None
     return the_study(study), name

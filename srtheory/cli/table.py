@@ -75,7 +75,7 @@ def table(
         print_names(shows, as_json)
         return 0
     if not name:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(shows))
+        raise ArgumentError("NAME", None, f"given: one of {', '.join(shows)}")
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
@@ -94,6 +94,7 @@ def table(
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"table {name}"
     with prints_to_stderr(), lab_with_bar(about, options, study.at) as lab:
+        making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         made = guarded(study, f"the table {name}", entry, lambda: making.table(study, name, lab, **parameters))
     if made is None:
         return 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -75,6 +75,8 @@ class Finding:
             raise ArgumentError("verdict", self.verdict, "a member of Verdict, such as Verdict.VERIFIED")
         if not isinstance(self.finding, str) or not self.finding.strip():
             raise ArgumentError("finding", self.finding, "a sentence")
+        if self.trials is not None:
+            require_int("trials", self.trials, 0)
         if (words := len(re.sub(r"\$[^$]*\$", "x", self.correction).split())) > MAX_WORDS:
             raise ArgumentError("correction", f"a text of {words} words", f"a text of at most {MAX_WORDS} words")
 

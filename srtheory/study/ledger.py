@@ -43,7 +43,7 @@ def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, 
     lines += ["", "| id | where | verdict | finding | checked by |", "|---|---|---|---|---|"]
     for e in entries:
         checked = in_markdown(e.checked_by, statements, docs) or "–"
-        lines.append(f"| `{e.id}` | {e.where} | {e.verdict} | {_cell(e.finding)} | {checked} |")
+        lines.append(f"| `{e.id}` | {_cell(e.where)} | {e.verdict} | {_cell(e.finding)} | {checked} |")
     lines += ["", *_about(docs)] if statements else []
     for entry in entries:
         lines += ["", f"## {entry.id}", "", f"*{entry.where}*: {entry.claim}", ""]
@@ -65,7 +65,7 @@ def _about(docs: str | None) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _show(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,8 @@ def load(text: str | None = None) -> Study:
     ----------
     text : str, optional
         A Python file, a folder, a module, or the name that an installed package offers under the entry point
-        ``srtheory.studies``. In a folder with ``__init__.py``, that package; in another, its study.py or claims.py.
+        ``srtheory.studies``. In a folder with ``__init__.py``, that package, or its module ``study`` or ``claims``; in
+        another, its study.py or claims.py.
         Default: the study of this package.
 
     Raises
@@ -56,6 +58,8 @@ def load(text: str | None = None) -> Study:
     path = Path(text)
     before = len(CREATED)
     with _told(text, path):
+        if path.suffix == ".py" and not path.is_file():
+            raise ArgumentError("study", text, "a Python file, a folder or a module that exists")
         if path.suffix == ".py":
             module = import_file(path, "study", text).module
         elif path.is_dir():
@@ -108,7 +112,11 @@ def _folder(path: Path, text: str) -> ModuleType:
             raise ArgumentError("study", text, f"a folder of another name: a module '{place.name}' is imported already")
         if str(place.parent) not in sys.path:
             sys.path.insert(0, str(place.parent))
-        return import_module(place.name)
+        package = import_module(place.name)
+        for name in IN_FOLDER:
+            if not hasattr(package, ATTRIBUTE) and (path / name).exists():
+                return import_module(f"{place.name}.{Path(name).stem}")
+        return package
     for name in IN_FOLDER:
         if (path / name).exists():
             return import_file(path / name, "study", text).module
@@ -124,6 +132,8 @@ def _module(text: str) -> ModuleType:
     for point in offered.values():
         return import_module(point.module)
     parts = text.split(".")
+    if os.getcwd() not in sys.path:  # a console script does not look there
+        sys.path.append(os.getcwd())
     if not all(part.isidentifier() for part in parts) or find_spec(parts[0]) is None:
         names = ", ".join(sorted({point.name for point in entry_points(group=GROUP)}))
         expected = "a Python file, a folder, a module, or a study that is installed" + (f" ({names})" if names else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.lookup import Entry as Place
-from srtheory.lookup import call
+from srtheory.lookup import call, takes
 from srtheory.study.asked import asked
 from srtheory.study.findings import Entry
-from srtheory.study.study import Study
+from srtheory.study.study import Study, require_name
 from srtheory.study.tables import OF_CLAIMS
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def _entry(kind: str, known: dict[str, Place], name: str, *more: str) -> Place:
     if name not in known:
         raise ArgumentError(kind, name, "one of " + ", ".join((*known, *more)) if known or more else "left out: none")
     return known[name]
+
+
+def require_taken(study: Study, what: str, entry: Place, lab: Lab, given: Mapping[str, Any]) -> None:
+    """Raise an ArgumentError for a parameter that a figure or table does not take; none of its code is run."""
+    its = asked(what, entry, lab, given, study.at)
+    if entry.attribute not in {function.__name__ for _, function in OF_CLAIMS.values()}:
+        takes(what, entry, its.others)
 
 
 def drawing(study: Study, name: str, lab: Lab, **given: Any) -> Drawing:
@@ -67,6 +74,7 @@ def drawing(study: Study, name: str, lab: Lab, **given: Any) -> Drawing:
     drawn = call(what, entry, its.lab, **its.others)
     if not isinstance(drawn, Drawing):
         raise ArgumentError("figure", name, f"a function that returns a Drawing; it returned {type(drawn).__name__}")
+    require_name("figure", drawn.name)
     more = {option: value for option, value in its.recorded.items() if option not in drawn.header}
     if not more:
         return drawn

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, TypeVar
 
+from srtheory import experiments
 from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
@@ -19,6 +21,8 @@ from srtheory.study.loading import place_of
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")
+STORE = Path(experiments.__file__).parent
+"""Folder of the code that runs trials and keeps records."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quote
 def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None = None) -> R | Crash:
     """Return what ``run`` returns; what the code of a study raises, or a call that takes too long, is a crash.
 
-    Errors of the store and bad arguments pass: with a full disk, say, nothing that follows would fare better.
+    Errors of the store pass: with a full disk, say, nothing that follows would fare better.
     """
     lines = getattr(code, "__code__", None)
     file = Path(getattr(lines, "co_filename", "."))
@@ -76,14 +80,19 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
             return run()
     except OutOfTime:
         return Crash(f"{what} did not end within {budget:g} seconds")
-    except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
-        raise
-    except UNBLAMED:
+    except (ForeignFileError, *UNBLAMED):
         raise
     except BaseException as error:
+        if isinstance(error, OSError) and _of_store(error):
+            raise
         said = place_of(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
         return Crash(f"{what} crashed ({said}{at})")
+
+
+def _of_store(error: BaseException) -> bool:
+    """Return whether a run or the store raised this, not a file that the study's own code opens."""
+    return any(STORE in Path(frame.f_code.co_filename).parents for frame, _ in walk_tb(error.__traceback__))
 
 
 def require_budget(budget: float | None) -> float | None:

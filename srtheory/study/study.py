@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from srtheory.errors import ArgumentError
@@ -34,6 +36,7 @@ class Study:
     title : str
         Title of the paper.
     authors : sequence of str
+        Names, for the report and for captions.
     cite : str
         How to cite it: venue, year, identifier.
     sections : mapping or sequence of str
@@ -41,7 +44,7 @@ class Study:
     at : Model, optional
         The setting of its experiments, for ``lab.at``.
     prefix : str
-        Beginning of the names of its LaTeX macros: letters.  Default: the capitals and initials of the title's words.
+        Beginning of the names of its LaTeX macros: letters. Default: the initials of the title's words.
     modules : sequence of str
         Modules with claims and numbers, in the order of the paper; imported when either is asked for.
     figures, tables : mapping of str to Entry
@@ -54,7 +57,7 @@ class Study:
     Raises
     ------
     ArgumentError
-        For a study without a title, or a prefix that LaTeX cannot take.
+        For a study without a title, a prefix that LaTeX cannot take, or a field of another type.
     """
 
     title: str
@@ -74,6 +77,11 @@ class Study:
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
             raise ArgumentError("title", self.title, "the title of a paper")
+        for name in ("authors", "sections", "modules"):
+            if isinstance(value := getattr(self, name), str):
+                raise ArgumentError(name, value, "a sequence of texts, such as ('one',)")
+        if self.at is not None and not isinstance(self.at, Model):
+            raise ArgumentError("at", self.at, "a Model")
         object.__setattr__(self, "prefix", require_prefix(self.prefix or _initials(self.title)))
         CREATED.append(self)
 
@@ -164,6 +172,9 @@ class Study:
             raise ArgumentError("checked_by", strange[0], f"one of {', '.join(WORDS)}, or a formal theorem")
 
         def add(check: Check) -> Check:
+            for name in planted or {}:
+                if name not in signature(check).parameters:
+                    raise ArgumentError("planted", name, f"a keyword argument of the check of '{id}'")
             self._claims[id] = Claim(id, where, says, check, support, dict(planted or {}))
             return check
 
@@ -216,8 +227,9 @@ class Study:
     def _made(
         self, kind: str, known: dict[str, Entry], name: str, says: str, at: Mapping[str, Any] | None
     ) -> Callable[[Made], Made]:
-        if name in known:
-            raise ArgumentError(kind, name, "a name that the study has not used")
+        if name in known or (kind == "table" and name in ALWAYS):
+            raise ArgumentError(kind, name, "a name that the study has not used, nor every study has")
+        require_name(kind, name)
 
         def add(function: Made) -> Made:
             known[name] = Entry("", "", says or _first_line(function), at=at or {}, function=function)
@@ -227,8 +239,6 @@ class Study:
 
     def section(self, where: str) -> str:
         """Return the section of a place such as ``III-A, (2)``; empty if it is unknown."""
-        import re
-
         for pattern, section in self.places.items():
             if re.match(pattern, where):
                 return section
@@ -241,6 +251,24 @@ class Study:
         if isinstance(self.sections, Mapping):
             return dict(self.sections)
         return dict.fromkeys(self.sections, "")
+
+
+ALWAYS = ("claims", "errata")
+"""Tables that every study has."""
+_NAME = re.compile(r"\w[\w.-]*")
+
+
+def require_name(kind: str, name: str) -> str:
+    """Return the name of a figure or table, of which its files have theirs.
+
+    Raises
+    ------
+    ArgumentError
+        If it has other characters than letters, digits, ``_``, ``-`` and ``.``.
+    """
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ArgumentError(kind, name, "a name of letters, digits, '_', '-' and '.'")
+    return name
 
 
 CREATED: list[Study] = []

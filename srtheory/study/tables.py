@@ -57,7 +57,7 @@ def counterexample(entry: Entry) -> str | None:
 
 
 def _is_smallest(name: str) -> bool:
-    return name.split()[0] == "smallest"
+    return name.split()[:1] == ["smallest"]
 
 
 def _flat(value: Any) -> str:

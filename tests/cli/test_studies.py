@@ -43,6 +43,11 @@ def write(folder: Path, code: str, name: str = "mine.py") -> str:
         ("verify", '@study.claim("fine", where="I", says="x")\ndef f(lab): ...\n', "not used, not 'fine'"),
         ("verify", '@study.claim("a", where="I", says=None)\ndef f(lab): ...\n', "'says' must be a text"),
         ("verify", '@study.claim("a", "I", "x", ("magic",))\ndef f(lab): ...\n', "not 'magic'"),
+        ("verify", 'Study(title="A", authors="B")\n', "'authors' must be a sequence"),
+        ("verify", 'Study(title="A", at={"m": 3})\n', "'at' must be a Model"),
+        ("verify", '@study.claim("a", "I", "x", planted={"two": 2})\ndef f(lab): ...\n', "'planted'"),
+        ("verify", 'study.table("errata")\n', "nor every study has, not 'errata'"),
+        ("verify", 'study.figure("../x")\n', "not '../x'"),
         ("verify", "1 / 0\n", f"division by zero at mine.py, line {LINE}"),
         ("verify", "def (:\n", f"invalid syntax (mine.py, line {LINE})"),
         ("verify", "import sys; sys.exit(3)\n", "SystemExit: 3"),
@@ -285,6 +290,39 @@ def test_a_text_is_checked_for_numerals_and_idle_macros(run: Run, tmp_path: Path
     assert told == {"numerals": [{"line": 1, "text": "7", "context": "Only 7 of them."}], "unused": ["BIGood"]}
     text.write_text("Only \\BIGood{} of them.\n")
     assert run("numbers", file, "--check", str(text)).status == 0
+
+
+def test_a_file_that_a_check_lacks_is_that_checks_crash(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path, CLAIM + 'open("nodata.csv")\n')
+    done = run("verify", file, "--out", str(tmp_path / "out"), "--json")
+    assert done.status == 1
+    assert [entry["verdict"] for entry in json.loads(done.stdout)] == ["verified", "open"]
+    assert f"nodata.csv' at mine.py, line {LINE + 2}" in done.stderr
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("table", "MINE::claims", "--symbols", "5"),
+        ("figure", "MINE::one", "--degree", "3"),
+        ("figure", "MINE"),
+        ("verify", "none.py"),
+    ],
+)
+def test_options_and_names_that_do_not_fit_are_bad_input(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = write(tmp_path, '@study.figure("one")\ndef one(lab): ...\n')
+    done = run(*(word.replace("MINE", file) for word in words))
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "crashed" not in done.stderr
+
+
+def test_a_package_whose_init_is_empty_has_the_study_of_its_claims(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "apackage"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    write(folder, "", "claims.py")
+    assert run("verify", str(folder), "--list").stdout.split()[0] == "fine"
 
 
 def test_new_writes_nothing_over_what_is_there(run: Run, tmp_path: Path) -> None:
