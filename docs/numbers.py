@@ -80,8 +80,9 @@ def stale(text: str, known: Mapping[str, Value]) -> list[tuple[str, str, str]]:
 
 def main(names: list[str]) -> None:
     """Write the numbers into the pages and print those that change."""
-    values.cache_clear()  # records may be new
+    values.cache_clear()  # records may be new, and others the next time
     known = {name: value for producer in names or producers() for name, value in values(producer).items()}
+    values.cache_clear()
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
         for name, old, new in stale(text, known):
