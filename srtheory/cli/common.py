@@ -300,7 +300,8 @@ def print_names(names: Mapping[str, str], as_json: bool) -> None:
     if as_json:
         print_json([{"name": name, "shows": shows} for name, shows in names.items()])
     else:
-        click.echo("\n".join(f"{name:16} {shows}" for name, shows in names.items()))
+        width = max(16, *map(len, names), 0)
+        click.echo("\n".join(f"{name:{width}} {shows}" for name, shows in names.items()))
 
 
 def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None:

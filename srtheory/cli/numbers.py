@@ -78,7 +78,12 @@ def numbers(
     if text is not None:
         return _check(text, study, as_json)
     if show:
-        print_names({entry.macro(study.prefix): entry.says for entry in chosen}, as_json)
+        listed = [{"name": one.name, "macro": one.macro(study.prefix), "shows": one.says} for one in chosen]
+        if as_json:
+            print_json(listed)
+        else:
+            width = max((len(one["name"]) for one in listed), default=0)
+            print_names({f"{one['name']:{width}} {one['macro']}": one["shows"] for one in listed}, as_json=False)
         return 0
     from srtheory.environment import made_with
     from srtheory.experiments.whole import write_output

@@ -2,6 +2,7 @@ r"""Text with formulas between dollar signs, as in ``d \ge $\ln m$``: for termin
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -37,6 +38,7 @@ def _power(number: re.Match[str]) -> str:
 
 @cache
 def _converter() -> LatexNodes2Text:
+    logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     return LatexNodes2Text(math_mode="text", keep_comments=True)
 
 
@@ -47,20 +49,50 @@ def as_unicode(text: str) -> str:
 
 
 _LINEAR = [
-    (r"\\Pr(?![A-Za-z])", r"\\mathrm{Pr}"),
+    (r"\\(Pr|gcd|det|dim|ker|deg|arg)(?![A-Za-z])", r"\\mathrm{\1}"),
+    (r"\\operatorname\*", r"\\operatorname"),
+    (r"\\\|", "‖"),
     (r"\\ne(?![A-Za-z])", "≠"),
+    (r"\\lt(?![A-Za-z])", "<"),
+    (r"\\gt(?![A-Za-z])", ">"),
+    (r"\\[td]frac(?![A-Za-z])", r"\\frac"),
+    (r"\\colon(?![A-Za-z])\s*", ": "),
     (r"\\mid\s*", "| "),
     (r"\\(ln|log|exp|max|min)(?![A-Za-z])\s*(?=[A-Za-z\d\\])", r"\\\1\\ "),
     (r"(\\[A-Za-z]+)\s+(?=[-+=<>|]|\\(?:[lg]eq?|to|sim)(?![A-Za-z]))", r"\1{} "),
+    (r"\\frac\{(?!(?:\\?[A-Za-z]+|\d+)\})([^{}]+)\}", r"\\frac{(\1)}"),
+    (r"(\\frac\{[^{}]*\})\{(?!(?:\\[A-Za-z]+|[A-Za-z]|\d+)\})([^{}]+)\}", r"\1{(\2)}"),
+    (r"_\{([^{}]*[-+][^{}]*)\}", r"_{(\1)}"),
     (r"\^\{(?!-?\\?[\w.]+\})([^{}]*)\}", r"^{(\1)}"),
 ]
 """What pylatexenc drops or runs together, with what it keeps."""
 
 
+_IGNORED = re.compile(
+    r"left|right|middle|[bB]igg?[lrm]?|(?:no)?limits|(?:display|text)style|operatorname\*?|boldsymbol|bm|"
+    r"math(?:bin|op|rel)|begin|end"
+)
+"""Macros that pylatexenc does not know and drops, without loss."""
+_LOSSY = re.compile(r"(?:over|under)line|footnote|href|url|verb")
+_STRUCTURE = re.compile(r"\\sqrt\s*\[|\\begin\{(?![pb]?matrix\}|smallmatrix\})")
+"""Macros that it knows and drops, with loss, or that are no mathematics."""
+
+
 def _in_unicode(formula: str) -> str:
+    """Return a formula in Unicode; one that is no LaTeX, or would lose a macro, as it was typed."""
+    typed, known = f"${formula}$", _converter().latex_context.get_macro_spec
     for pattern, kept in _LINEAR:
         formula = re.sub(pattern, kept, formula)
-    return re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", _converter().latex_to_text(formula))
+    if _STRUCTURE.search(formula):
+        return typed
+    for name in re.findall(r"\\([A-Za-z]+)", formula):
+        if _LOSSY.fullmatch(name) or not (known(name) or _IGNORED.fullmatch(name)):
+            return typed
+    try:
+        found = _converter().latex_to_text(formula, tolerant_parsing=False)
+    except Exception:  # of many types
+        return typed
+    return re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", found)
 
 
 _SPACED = [
@@ -77,8 +109,15 @@ def as_mathml(text: str) -> str:
     return "".join(_in_mathml(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
 
 
-_ELEMENT = re.compile(r"\{.*\}m(?:ath|row|i|n|o|text|space|style|sub|sup|subsup|over|under|underover|frac|sqrt|root)")
-_ATTRIBUTE = re.compile(r"display|displaystyle|linethickness|mathvariant|movablelimits|scriptlevel|stretchy|width")
+_ELEMENT = re.compile(
+    r"\{.*\}m(?:ath|row|i|n|o|text|space|style|sub|sup|subsup|over|under|underover|frac|sqrt|root|table|tr|td|padded|"
+    r"phantom|enclose)"
+)
+_ATTRIBUTE = re.compile(
+    r"accent|accentunder|columnalign|columnlines|columnspacing|depth|display|displaystyle|fence|form|height|"
+    r"largeop|linethickness|lspace|mathvariant|maxsize|minsize|movablelimits|notation|rowlines|rowspacing|rspace|"
+    r"scriptlevel|separator|stretchy|symmetric|voffset|width"
+)
 
 
 @cache

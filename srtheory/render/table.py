@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from numbers import Integral, Rational, Real
 from typing import Any
 
 from srtheory.errors import ArgumentError
@@ -132,12 +133,22 @@ class Table:
     told: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", tuple(tuple(map(python_number, row)) for row in self.rows))
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ArgumentError("rows", row, f"rows of {len(self.columns)} cells")
             for column, cell in zip(self.columns, row, strict=True):
                 if cell is not None and type(cell) not in _CELLS[column.kind]:
                     raise ArgumentError(column.name, cell, f"of kind {column.kind}")
+
+
+def python_number(value: Any) -> Any:
+    """Return a number of NumPy as Python's, and everything else as it is."""
+    if getattr(value, "ndim", None) == 0:
+        value = value.item()
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return int(value)
+    return float(value) if isinstance(value, Real) and not isinstance(value, Rational) else value
 
 
 def digits(value: float | None, decimals: int) -> str:

@@ -11,18 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.render.table import python_number
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 MAX_DIGITS = 15
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_UNIT = re.compile(r"[^\s\\{}$#~^_&]*")
+_SYMBOLS = {"%": r"\%", "µ": r"{\mu}", "μ": r"{\mu}", "Ω": r"{\Omega}", "\u2126": r"{\Omega}", "°": r"{}^\circ "}
+_UNIT = re.compile(rf"(?:(?![\\{{}}$#~^_&])[!-~]|[{''.join(_SYMBOLS)}])*")
+_LARGE = 10**4000
 _PREFIX = re.compile(r"[A-Za-z]+")
 _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 
@@ -61,10 +65,11 @@ class Number:
     seed: int | None = None
 
     def __post_init__(self) -> None:
+        for name in ("value", "low", "high", "standard_error", "trials", "seed"):
+            object.__setattr__(self, name, python_number(getattr(self, name)))
         for name in ("value", "low", "high"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not hasattr(value, "__float__") or not math.isfinite(value):
-                raise ArgumentError(name, value, "a finite number")
+            if not _is_finite(getattr(self, name)):
+                raise ArgumentError(name, getattr(self, name), "a finite number, of at most 4000 digits")
         if not self.low <= self.value <= self.high:
             raise ArgumentError("value", self.value, f"in its interval [{self.low}, {self.high}]")
         if self.standard_error is not None and not 0 <= self.standard_error < math.inf:
@@ -73,6 +78,7 @@ class Number:
     @classmethod
     def exact(cls, value: int | Fraction, how: str) -> Number:
         """Return an integer or a fraction that is known exactly."""
+        value = python_number(value)
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
             raise ArgumentError("value", value, "an integer or a Fraction; a float has an interval: use Number.bounds")
         return cls(value, value, value, how)
@@ -80,10 +86,17 @@ class Number:
     @classmethod
     def bounds(cls, low: float, high: float, how: str) -> Number:
         """Return the middle of an interval that is known to contain the value."""
-        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        low, high = python_number(low), python_number(high)
+        if not (_is_finite(low) and _is_finite(high) and low <= high):
             raise ArgumentError("bounds", (low, high), "two finite numbers in ascending order")
-        middle = min(max(low + (high - low) / 2, low), high)
-        return cls(middle, low, high, how)
+        try:
+            middle: float | Fraction = low + (high - low) / 2
+        except OverflowError:
+            middle = math.inf
+        if not _is_finite(middle):
+            exact = (Fraction(low) + Fraction(high)) / 2
+            middle = float(exact) if isinstance(low, float) and isinstance(high, float) else exact
+        return cls(min(max(middle, low), high), low, high, how)
 
     @classmethod
     def mean(cls, sample: npt.ArrayLike, lab: Lab, how: str = "mean of simulated runs") -> Number:
@@ -122,9 +135,11 @@ class Number:
         They are the standard error of a mean, rounded, and otherwise what contains the interval; no brackets are needed
         if its ends round to what is written. The last digit is the first of the uncertainty, its second if the first is
         a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An integer that is known
-        exactly is written whole.
+        exactly is written whole up to 30 digits, and a float without a fraction up to 15.
         """
-        if self.low == self.high and self.standard_error is None and self.value == int(self.value):
+        limit: int = 10**MAX_DIGITS if isinstance(self.value, float) else 10**30
+        whole = -limit < self.value < limit and self.value == int(self.value)
+        if whole and self.low == self.high and self.standard_error is None:
             return str(int(self.value))
         value, error = _decimal(self.value), self._uncertainty()
         lead = value.adjusted() if value else (error.adjusted() if error else 0)
@@ -146,6 +161,14 @@ class Number:
             return round(Fraction(self.standard_error) / unit)
         low, high = Fraction(self.low) / unit, Fraction(self.high) / unit
         return 0 if round(low) == round(high) == count else math.ceil(max(high - count, count - low))
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, bool) or not hasattr(value, "__float__") or getattr(value, "ndim", None):
+        return False
+    if isinstance(value, int | Fraction):
+        return abs(value.numerator) < _LARGE and value.denominator < _LARGE
+    return math.isfinite(value)
 
 
 def _decimal(value: float | Fraction) -> Decimal:
@@ -194,7 +217,9 @@ class NumberEntry:
             expected = "lower-case words joined by hyphens, such as mean-latency: a LaTeX macro has letters only"
             raise ArgumentError("number", self.name, expected)
         if not _UNIT.fullmatch(self.unit):
-            raise ArgumentError("unit", self.unit, "letters and signs, such as ms, % or m/s, without LaTeX")
+            raise ArgumentError(
+                "unit", self.unit, "ASCII letters and signs, µ, Ω and °, such as ms, % or m/s, without LaTeX"
+            )
         require_int("digits", self.digits, 1, MAX_DIGITS)
 
     def macro(self, prefix: str) -> str:
@@ -209,7 +234,7 @@ class Quoted:
     entry: NumberEntry
     number: Number
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The number as it is quoted, without its unit."""
         return self.number.written(self.entry.digits)
@@ -233,14 +258,22 @@ def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     lines = [f"% {heading}"]
     for one in quoted:
         text = re.sub(r"e(-?\d+)$", r"\\times 10^{\1}", one.text)
-        unit = rf"\,\mathrm{{{one.entry.unit}}}".replace("%", r"\%") if one.entry.unit else ""
+        unit = "".join(_SYMBOLS.get(character, character) for character in one.entry.unit)
+        unit = unit and rf"\,\mathrm{{{unit}}}"
         lines += ["", *(f"% {line}" for line in (" ".join(one.entry.says.split()), _provenance(one.number)) if line)]
         lines.append(rf"\newcommand{{\{one.entry.macro(prefix)}}}{{\ensuremath{{{text}{unit}}}}}")
     return "\n".join(lines) + "\n"
 
 
+def _brief(value: float | Fraction) -> str:
+    try:
+        return f"{float(value):.10g}"
+    except OverflowError:
+        return f"{_decimal(value):.9e}"
+
+
 def _provenance(number: Number) -> str:
-    interval = "" if number.low == number.high else f"; in [{float(number.low):.10g}, {float(number.high):.10g}]"
+    interval = "" if number.low == number.high else f"; in [{_brief(number.low)}, {_brief(number.high)}]"
     runs = "" if number.trials is None else f"; {number.trials} trials, seed {number.seed}, fixed number of trials"
     return " ".join(f"{number.how}{interval}{runs}".split())
 

@@ -102,7 +102,7 @@ def numerals(tex: str, name: str = "check") -> list[Numeral]:
     except LatexWalkerParseError as error:
         raise ArgumentError(name, str(error).splitlines()[0], "a file of LaTeX") from None
     documents = [n for n in nodes if isinstance(n, LatexEnvironmentNode) and n.environmentname == "document"]
-    lines = tex.splitlines()
+    lines = tex.split("\n")  # alone, as lines are counted
     found = []
     for at, text in _numerals(documents[0].nodelist if documents else nodes):
         line = tex.count("\n", 0, at)
@@ -168,5 +168,5 @@ def _is_label(left: str, numeral: str, right: str) -> bool:
 
 def unused(tex: str, macros: Sequence[str]) -> list[str]:
     """Return the macros, named without backslash, that the text does not use."""
-    used = set(re.findall(r"\\([A-Za-z]+)", "\n".join(re.sub(r"(?<!\\)%.*", "", line) for line in tex.splitlines())))
+    used = set(re.findall(r"\\([A-Za-z]+)", re.sub(r"(?<!\\)%.*", "", tex)))
     return [macro for macro in macros if macro not in used]

@@ -62,7 +62,9 @@ def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quote
             raise ArgumentError(
                 "number", entry.name, f"a function that returns a Number; it returned {type(number).__name__}"
             )
-        return Quoted(entry, number)
+        quoted = Quoted(entry, number)
+        _ = quoted.text  # kept from here on, so that printing cannot fail
+        return quoted
 
     return run_code(f"the number {entry.name}", entry.compute, compute, budget)
 

@@ -237,7 +237,7 @@ def test_a_module_and_an_installed_study(run: Run, tmp_path: Path, monkeypatch: 
     monkeypatch.syspath_prepend(tmp_path)
     for text in ("module_of_mine", "my-paper"):
         assert run("verify", text, "--list").stdout.split()[0] == "fine"
-        assert run("numbers", text, "--list").stdout.split() == ["BIGood", "Three."]
+        assert run("numbers", text, "--list").stdout.split() == ["good", "BIGood", "Three."]
         assert run("table", text, "--list").stdout.split("\n")[2].split() == ["bad"]
     done = run("verify", "no-such-study")
     assert (done.status, done.stderr.count("\n")) == (2, 1)

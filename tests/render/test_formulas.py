@@ -39,11 +39,45 @@ def test_pieces(text: str, pieces: list[tuple[str, bool]]) -> None:
         (r"$\mu\tau = 0.2$, $m^2\,\mu\tau \to 0$", "μτ = 0.2, m^2 μτ → 0"),
         (r"$d \ge (1 + \eta) e^x \ln m$, $O(m \log m)$", "d ≥ (1 + η) e^x ln m, O(m log m)"),
         (r"$X \sim \mathrm{Exp}(0.2)$, $a \ne b$", "X ∼ Exp(0.2), a ≠ b"),
+        (r"$\tfrac12$, $\dfrac{1}{2}$, $f\colon A \to B$, $M' \lt 1$", "1/2, 1/2, f: A → B, M' < 1"),
+        (r"$\frac{a+b}{cd}$, $x_{i+1}$, $\|x\|$, $\gcd(a)$", "(a+b)/(cd), x_(i+1), ‖x‖, gcd(a)"),
         (r"$\max(m, \mathrm{CC})$, $\lceil m/d\rceil$, 20 %", "max(m, CC), ⌈m/d⌉, 20 %"),
     ],
 )
 def test_terminals(text: str, unicode: str) -> None:
     assert as_unicode(text) == unicode
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(r"\binom{n}{k}", r"\overline{x}", r"\sqrt[3]{x}", r"\xrightarrow{a}", r"\begin{cases} 1 \\ 2\end{cases}"),
+        *(r"\href{a}{b}", r"\verb", r"\footnote", r"\frac{1"),
+    ],
+)
+def test_terminals_show_as_typed_what_would_lose_a_macro(formula: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert as_unicode(f"${formula}$") == f"${formula}$"
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(
+            r"\left( a \right)",
+            r"\hat x",
+            r"\overline{x}",
+            r"\binom{n}{k}",
+            r"\|x\|",
+            r"\bigl( x \bigr)",
+            r"\phantom{x}y",
+        ),
+        *(r"\begin{cases} 1 & x \\ 2 & y\end{cases}", r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", r"\xrightarrow{a}"),
+        *(r"\begin{array}{l|r}a&b\\\hline c&d\end{array}", r"\boxed{x}", r"\pmod{n}"),
+    ],
+)
+def test_html_sets_common_mathematics(formula: str) -> None:
+    assert as_mathml(f"${formula}$").startswith("<math ")
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_latex, require_prefix
+from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_json, as_latex, require_prefix
+from srtheory.study.running import Crash, computed
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 WRITTEN = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:\((\d+)\))?(?:e(-?\d+))?")
@@ -59,7 +62,7 @@ def test_what_is_written_contains_the_bounds(ends: list[float], digits: int) -> 
 def test_an_exact_number_is_rounded_to_its_digits(exact: Fraction, digits: int) -> None:
     value, off, unit = read(Number.exact(exact, "x").written(digits))
     assert off == 0
-    assert abs(value - exact) <= (0 if exact.denominator == 1 else unit / 2)
+    assert abs(value - exact) <= (0 if exact.denominator == 1 and abs(exact) < 10**30 else unit / 2)
     if exact.denominator > 1:
         assert unit <= abs(exact) * Fraction(10) ** (1 - digits) * 10
 
@@ -90,10 +93,56 @@ def test_a_standard_error_is_rounded(mean: float, error: float, digits: int) -> 
         (Number.exact(Fraction(1, 3 * 10**9), "x"), 3, "3.33e-10"),
         (Number.exact(Fraction(10**9, 3), "x"), 3, "3.33e8"),
         (Number.exact(0, "x"), 3, "0"),
+        (Number.exact(10**30 - 1, "x"), 3, "9" * 30),
+        (Number.exact(10**500, "x"), 3, "1.00e500"),
+        (Number.bounds(1e300, 1e300, "x"), 3, "1.00e300"),
+        (Number.bounds(123456.0, 123456.0, "x"), 3, "123456"),
+        (Number.bounds(-1.7e308, 1.7e308, "x"), 3, "0(17)e307"),
+        (Number.bounds(10**400, 3 * 10**400, "x"), 3, "2.0(10)e400"),
     ],
 )
 def test_as_siunitx_writes_it(number: Number, digits: int, text: str) -> None:
     assert number.written(digits) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        (Number.exact(np.int64(5), "x"), 5),  # type: ignore[arg-type]
+        (Number(np.float64(0.5), np.int32(0), np.float32(1), "x", np.float32(0.25), np.int64(9)), 0.5),  # type: ignore[arg-type]
+        (Number.bounds(np.float32(0.5), np.array(1.5), "x"), 1.0),  # type: ignore[arg-type]
+        (Number.bounds(-1.7e308, 1.7e308, "x"), 0.0),
+    ],
+)
+def test_numbers_are_pythons(number: Number, value: float) -> None:
+    assert (number.value, type(number.value)) == (value, type(value))
+    quoted = Quoted(NumberEntry("a", "x", "", 3, lambda lab: None), number)
+    assert json.loads(as_json([quoted], "My", "x"))["numbers"][0]["value"] == value
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.bool_(True), np.array([1.0]), np.nan, pytest.param(10**5000, id="long"), "1", None]
+)
+def test_what_is_no_finite_number(value: Any) -> None:
+    with pytest.raises(ArgumentError, match="finite number"):
+        Number(value, value, value, "x")
+
+
+def test_a_number_that_cannot_be_written_is_a_crash() -> None:
+    class Unwritable(Number):
+        def written(self, digits: int) -> str:
+            raise ZeroDivisionError
+
+    entry = NumberEntry("a", "x", "", 3, lambda lab: Unwritable(1, 1, 1, "x"))
+    crash = computed(entry, Lab())
+    assert isinstance(crash, Crash)
+    assert "the number a crashed" in crash.says
+
+
+@pytest.mark.parametrize("unit", ["é", "µé", "m s", "a_b", "\\mu", "s²", "\x7f"])
+def test_a_unit_that_latex_cannot_take(unit: str) -> None:
+    with pytest.raises(ArgumentError, match="ASCII letters"):
+        NumberEntry("a", "x", unit, 3, lambda lab: None)
 
 
 @pytest.mark.quality
@@ -129,6 +178,8 @@ def macros() -> str:
     numbers = {
         "tiny": (Number.bounds(-2e-12, 3e-12, "law & 5 %"), "m/s"),
         "half": (Number.exact(Fraction(1, 2), "a_b"), "%"),
+        "delay": (Number.exact(3, "x"), "µs"),
+        "heat": (Number.exact(3, "x"), "Ω/°C"),
         "mean": (Number(0.7082, 0.7, 0.72, "runs", 0.002, 100, 1), "s"),
         "large": (Number.exact(10**30, "x"), ""),
     }
@@ -140,13 +191,20 @@ def test_every_line_is_a_macro_or_a_comment() -> None:
     assert all(line.startswith(("% ", r"\newcommand{\My")) for line in macros().splitlines() if line)
 
 
+def test_macros_are_ascii() -> None:
+    """With pdflatex and no package, other characters are dropped."""
+    assert macros().isascii()
+    assert r"3\,\mathrm{{\mu}s}" in macros()
+    assert r"3\,\mathrm{{\Omega}/{}^\circ C}" in macros()
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here")
 @pytest.mark.parametrize("planted", [False, True])
 def test_latex_takes_the_macros(tmp_path: Path, planted: bool) -> None:
     r"""In text and in formulas; it does not take a name with a digit."""
     text = macros().replace(r"\MyHalf", r"\MyHalf2") if planted else macros()
     (tmp_path / "numbers.tex").write_text(text)
-    body = r"\MyTiny, \MyHalf{} and $\MyMean = \MyLarge$."
+    body = r"\MyTiny, \MyDelay, \MyHeat, \MyHalf{} and $\MyMean = \MyLarge$."
     document = rf"\documentclass{{article}}\input{{numbers}}\begin{{document}}{body}\end{{document}}"
     (tmp_path / "a.tex").write_text(document)
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]

@@ -46,7 +46,7 @@ def test_what_is_listed(tex: str, found: list[str]) -> None:
 
 
 def test_the_line_is_the_readers() -> None:
-    tex = "\\begin{document}\nOne.\n\\begin{verbatim}\n5\n\\end{verbatim}\n  It is\n   $7$ % or so\n\\end{document}\n"
+    tex = "\\begin{document}\nOne.\f\n\\begin{verbatim}\n5\n\\end{verbatim}\n  It is\n   $7$ % or so\n\\end{document}\n"
     (one,) = numerals(tex)
     assert (one.line, one.text, one.context) == (7, "7", "$7$ % or so")
 

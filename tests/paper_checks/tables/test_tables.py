@@ -11,6 +11,7 @@ from functools import partial
 from io import StringIO
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,12 @@ def unescaped(text: str) -> str:
 def test_cells_are_of_their_columns_kind(kind: Kind, cell: object) -> None:
     with pytest.raises(ArgumentError, match=f"of kind {kind}"):
         Table("t", "c", (Column("x", "x", kind),), ((cell,),))
+
+
+def test_numbers_of_numpy_are_pythons() -> None:
+    columns = (Column("x", "x", Kind.INTEGER), Column("y", "y", Kind.NUMBER, 1))
+    ((x, y),) = Table("t", "c", columns, ((np.int64(3), np.float32(0.5)),)).rows  # type: ignore[arg-type]
+    assert (x, type(x), y, type(y)) == (3, int, 0.5, float)
 
 
 def test_rows_have_a_cell_for_each_column() -> None:
