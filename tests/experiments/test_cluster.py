@@ -13,6 +13,7 @@ from threading import Thread, Timer
 
 import pytest
 
+from srtheory.cli import srtheory
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running
@@ -149,10 +150,31 @@ def loses_a_worker_and_gives_the_same(cluster, tmp_path):
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
+STUDY = """
+from srtheory import Model, Number, Study, parse_law
+study = Study(title="Far away", at=Model(12, 3, 0.1, parse_law("expon(scale=5)")))
+@study.number("mean")
+def mean(lab):
+    return Number.mean(lab.sample("latency", "sr", degree=3), lab)
+"""
+
+
+def gives_a_study_the_same_number(cluster, tmp_path, capsys):
+    path = tmp_path / "study.py"
+    path.write_text(STUDY)
+    found = []
+    for words in ((), ("--engine", "dask", "--scheduler", cluster.address)):
+        srtheory.main(["numbers", str(path), "--json", *words], standalone_mode=False)
+        found.append(capsys.readouterr().out)
+    assert found[0] == found[1]
+    assert '"trials": 100' in found[0]
+
+
 @pytest.mark.slow
-def test_a_cluster(cluster, tmp_path):
-    """One for both, as its processes take longer to start than to work; last the one that kills."""
+def test_a_cluster(cluster, tmp_path, capsys):
+    """One for all, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
+    gives_a_study_the_same_number(cluster, tmp_path, capsys)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
 
 
