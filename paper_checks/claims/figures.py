@@ -211,7 +211,8 @@ def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
     evidence = {"how": HOW, "a very low probability": "below 0.05", "cases": cases}
     worst = max(cases.values(), key=lambda case: case["probability"][0])
     shares = {name.removeprefix("LT, "): case["probability"][0] for name, case in cases.items()}
-    text = f"LT is faster with probability {' and '.join(f'{share:.3g} ({name})' for name, share in shares.items())}"
+    said = " and ".join(f"{share:.3g} ({name})" for name, share in shares.items())
+    text = f"The share of runs in which LT is faster is {said}"
     if all(case["probability"][2] < 0.05 for case in cases.values()):
         return Finding(Verdict.SUPPORTED, f"{text}.", evidence, lab.trials)
     if worst["probability"][1] > 0.05:

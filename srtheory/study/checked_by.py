@@ -19,6 +19,7 @@ WORDS = (COMPUTATION, SIMULATION, REAL)
 _FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
 MEANING = {
     "Coq": "a theorem that Coq has checked",
+    "formal theorem": "named by the study, and not looked up here",
     "proof": "a proof in docs/",
     "sketch": "a sketch of a proof there",
     COMPUTATION: "over the finite range that the evidence names, or in intervals with all errors bounded",
@@ -42,7 +43,7 @@ def kinds(checked_by: Sequence[str], statements: Statements) -> list[str]:
 
 def _kind(name: str, statements: Statements) -> str:
     if is_formal(name):
-        return "Coq"
+        return "Coq" if statements else "formal theorem"  # a study with statements has a library that is checked
     return statements[name].kind if name in statements else name
 
 

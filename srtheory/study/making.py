@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from srtheory.render.style import Drawing
     from srtheory.render.table import Table
 
+OF_CLAIMS_MODULE = "srtheory.study.tables"
+
 
 def figure_entry(study: Study, name: str) -> Place:
     """Return the entry of a figure.
@@ -41,9 +43,15 @@ def _entry(kind: str, known: dict[str, Place], name: str, *more: str) -> Place:
 
 def require_taken(study: Study, what: str, entry: Place, lab: Lab, given: Mapping[str, Any]) -> None:
     """Raise an ArgumentError for a parameter that a figure or table does not take; none of its code is run."""
-    its = asked(what, entry, lab, given, study.at)
-    if entry.attribute not in {function.__name__ for _, function in OF_CLAIMS.values()}:
-        takes(what, entry, its.others)
+    _require_taken(what, entry, asked(what, entry, lab, given, study.at).others)
+
+
+def _require_taken(what: str, entry: Place, others: Mapping[str, Any]) -> None:
+    """Do so for what is left of the parameters; tables of claims, whose functions are of the ledger, take nothing."""
+    if entry.module != OF_CLAIMS_MODULE:
+        takes(what, entry, others)
+    for option, value in others.items() if entry.module == OF_CLAIMS_MODULE else ():
+        raise ArgumentError(option, value, f"left out: the {what} does not take it")
 
 
 def drawing(study: Study, name: str, lab: Lab, **given: Any) -> Drawing:
@@ -109,7 +117,7 @@ def table_entry(study: Study, name: str) -> Place:
         If the study has none of that name.
     """
     if name in OF_CLAIMS:
-        return Place("srtheory.study.tables", OF_CLAIMS[name][1].__name__, OF_CLAIMS[name][0])
+        return Place(OF_CLAIMS_MODULE, OF_CLAIMS[name][1].__name__, OF_CLAIMS[name][0])
     return _entry("table", study.tables, name, *OF_CLAIMS)
 
 
@@ -148,8 +156,7 @@ def table(
     what, entry = f"table '{name}'", table_entry(study, name)
     its = asked(what, entry, lab, given, study.at)
     if name in OF_CLAIMS:
-        for option in its.others:
-            raise ArgumentError(option, its.others[option], f"left out: the {what} does not take it")
+        _require_taken(what, entry, its.others)
         entries = ledger(lab) if ledger is not None else [claim.settle(lab) for claim in study.chosen()]
         built = OF_CLAIMS[name][1](study, entries)
     else:

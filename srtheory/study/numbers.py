@@ -108,6 +108,7 @@ class Number:
             For a sample whose mean is infinite: some run never recovered the sum.
         """
         import numpy as np
+        from scipy.special import ndtri
 
         from srtheory.experiments.summary import summarise
 
@@ -115,7 +116,7 @@ class Number:
         if values.size < 2 or not np.isfinite(values).all():
             raise ArgumentError("sample", values[:5].tolist(), "at least two finite numbers")
         found = summarise(values)
-        margin = 1.959963984540054 * found.standard_error
+        margin = float(ndtri(0.975)) * found.standard_error
         return cls(
             found.mean, found.mean - margin, found.mean + margin, how, found.standard_error, values.size, lab.seed
         )

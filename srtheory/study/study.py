@@ -46,7 +46,7 @@ class Study:
     prefix : str
         Beginning of the names of its LaTeX macros: letters. Default: the initials of the title's words.
     modules : sequence of str
-        Modules with claims and numbers, in the order of the paper; imported when either is asked for.
+        Modules with claims and numbers, in the order of the paper; imported when the study is loaded.
     figures, tables : mapping of str to Entry
         Figures and tables that are imported only when they are asked for by name.
     places : mapping of str to str
@@ -227,7 +227,7 @@ class Study:
     def _made(
         self, kind: str, known: dict[str, Entry], name: str, says: str, at: Mapping[str, Any] | None
     ) -> Callable[[Made], Made]:
-        if name in known or (kind == "table" and name in ALWAYS):
+        if name in known or (kind == "table" and name in (CLAIMS, ERRATA)):
             raise ArgumentError(kind, name, "a name that the study has not used, nor every study has")
         require_name(kind, name)
 
@@ -253,7 +253,7 @@ class Study:
         return dict.fromkeys(self.sections, "")
 
 
-ALWAYS = ("claims", "errata")
+CLAIMS, ERRATA = "claims", "errata"
 """Tables that every study has."""
 _NAME = re.compile(r"\w[\w.-]*")
 

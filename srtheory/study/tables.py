@@ -8,7 +8,7 @@ from typing import Any
 from srtheory.render.table import Column, Kind, Table
 from srtheory.study.checked_by import kinds
 from srtheory.study.findings import Entry, Verdict
-from srtheory.study.study import Study
+from srtheory.study.study import CLAIMS, ERRATA, Study
 
 CORRECTED = (Verdict.REFINED, Verdict.REFUTED)
 
@@ -70,7 +70,7 @@ def _flat(value: Any) -> str:
 
 
 OF_CLAIMS: dict[str, tuple[str, Callable[[Study, Sequence[Entry]], Table]]] = {
-    "claims": ("the paper's claims and their verdicts", claims_table),
-    "errata": ("claims refined or refuted: what holds, and the smallest counterexamples", errata_table),
+    CLAIMS: ("the paper's claims and their verdicts", claims_table),
+    ERRATA: ("claims refined or refuted: what holds, and the smallest counterexamples", errata_table),
 }
 """Tables that every study has: what each shows, and its function of the ledger."""

@@ -83,7 +83,10 @@ def test_kinds() -> None:
     named = (SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows")
     assert kinds(named, known) == ["Coq", "proof", SIMULATION]
     assert kinds(("theory 3.1", "theory 3.4", "hitting_time section 1"), known) == ["sketch", COMPUTATION, SIMULATION]
-    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by], known)) == set(MEANING)
+    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by], known)) == {*MEANING} - {
+        "formal theorem"
+    }
+    assert kinds(("Mathlib.add_comm",), {}) == ["formal theorem"]  # that nothing here has looked up
 
 
 ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spanning Theorem 6", SIMULATION))
