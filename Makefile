@@ -80,13 +80,13 @@ bench: speed  ## all benchmarks
 	$(BIN)/python -m benchmarks.bench_decoding out/decoding
 
 # Those beside others.
-speed: $(READY)  ## the benchmarks that README quotes
+speed: $(READY)  ## the benchmarks that benchmarks/README.md quotes
 	$(BIN)/python -m benchmarks.bench_span --large --json $(BENCH)/span.json
 	$(BIN)/python -m benchmarks.bench_span --own --float32 --json $(BENCH)/span-float32.json
 	$(BIN)/python -m benchmarks.bench_start --json $(BENCH)/start.json
 	$(BIN)/python -m benchmarks.bench_trials --json $(BENCH)/trials.json
 
-# README's performance section, measured anew.
+# The figures of benchmarks/README.md, measured anew.
 performance: $(READY)
 	$(MAKE) speed BENCH=data/benchmarks
 	$(BIN)/python -m docs.numbers performance

@@ -1,4 +1,4 @@
-"""The performance section of README.md, from the figures on record: ``python -m docs.numbers performance``.
+"""The figures of benchmarks/README.md, from the figures on record: ``python -m docs.numbers performance``.
 
 ``make performance`` measures the figures anew.  No number of the section is written by hand; a test
 computes it again and compares.
@@ -50,37 +50,38 @@ PARTS = {
 }
 """Phases of M', by what the text calls them."""
 ABOUT = """
-One thread, CPU time, medians, from one run of `make performance`, each peer on the same rows right
-after us. A peer is asked for less than we are, one rank of the first min(m, M') rows, and given the quickest of its
-settings ([benchmarks/README.md](benchmarks/README.md)); SpaSM tuned is without its greedy search for pivots, the dense
-part in one block.
-All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense core eliminated {core}, from m = 40 000 on
-not formed ([docs/exactness.md](docs/exactness.md), section 8); BLAS: {blas}.
-Peers: {peers}.
+All times are medians of CPU time on one thread, from one run of `make performance`. Each peer is measured on the same
+rows right after srtheory. A peer computes less than srtheory does, one rank of the first min(m, M') rows, and has the
+fastest of its settings (see Peers below). "SpaSM, tuned" skips its greedy search for pivots and has the dense part in
+one block. All verdicts over Q are exact. The processor is {processor} ({vectors}). The dense core is eliminated
+{core}; from m = 40 000 on it is not formed ([Why the verdicts are exact](../docs/exactness.md), section 8). BLAS:
+{blas}. Peers: {peers}.
 """
 LIMITS = """
-The limit is the dense core's arithmetic at the highest rate of products that the processor reaches, over GF(2) the
-additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes {times}
-at m = {sizes}, {limits} times the limit of products in float32, below 1 where the core is not formed. Fed row by row,
-the decoder takes {row_by_row} times as long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row
-longer than {worst} (median over runs).
+The column "of the limit" compares with the arithmetic of the dense core at the highest rate of products that the
+processor reaches. Over GF(2) the limit is the additions of words of the sparse part and of the core. {phases} Without
+products of bytes (`--float32`) M' takes {times} at m = {sizes}. These are {limits} times the limit of products in
+float32; a value below 1 means that the core is not formed. Fed row by row, the decoder takes {row_by_row} times as
+long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row takes longer than {worst} (median over
+runs).
 """
 PHASES = """
-Of {all} at m = {m} peeling and inactivation are {peeling}, the core's entries {entries}, its elimination {core}, its
-kernel {kernel}, coverage and the proof of exactness {proof}.
+Of {all} at m = {m}, peeling and inactivation take {peeling}, the core's entries {entries}, its elimination {core},
+its kernel {kernel}, and coverage and the proof of exactness {proof}.
 """
 TRIALS = """
-One SR trial at the paper's parameters takes {sr} in all: start-up delays {startups}, the rows {rows}, the exact
-stopping time and what decoding takes {decoder}, the rest of the record {rest}. LT takes {lt}; the schemes of one
-message a worker (`uncoded`, `repetition`, `bcc`) take {single}, parts in streams {parts}, single terms {terms};
-a plain simulation in NumPy of the latency alone takes {one_ratio} and {many_ratio} times as long. The paper's method,
-a floating-point rank after every row, takes some {paper} times as long ({looks}), FLINT's exact rank with bisection
-{flint} times. Without the span test, by the hitting-time law, m = 10⁶ takes {million} and {memory} GiB.
+One SR trial at the paper's parameters takes {sr}. Of this, start-up delays take {startups}, the rows {rows}, the
+exact stopping time and the cost of decoding {decoder}, and the rest of the record {rest}. LT takes {lt}. The schemes
+of one message per worker (`uncoded`, `repetition`, `bcc`) take {single}, parts in streams {parts}, and single terms
+{terms}; a plain simulation of the latency alone in NumPy takes {one_ratio} and {many_ratio} times as long. The
+paper's method, a floating-point rank after every row, takes about {paper} times as long as an SR trial ({looks}), and
+FLINT's exact rank with bisection {flint} times. Without the span test, by the hitting-time law, m = 10⁶ takes
+{million} and {memory} GiB.
 """
 FIRST = """
-A first command waits for no compiler: with numba's cache empty or full (`python -m benchmarks.bench_start`),
-`srtheory span` takes {small} of processor time for a small file and {large} for the rows of one run at m = 1000,
-`srtheory simulate` {simulate} for one SR trial at the paper's parameters.
+A first command does not wait for a compiler. We give times with numba's cache empty and full (`python -m
+benchmarks.bench_start`). `srtheory span` takes {small} of processor time for a small file, and {large} for the rows
+of one run at m = 1000. `srtheory simulate` takes {simulate} for one SR trial at the paper's parameters.
 """
 
 

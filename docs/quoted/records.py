@@ -62,6 +62,15 @@ def performance() -> Value:
 
 
 @quoted
+def speed() -> Values:
+    """Return the milliseconds of M' at m = 1000, and the least ratio of a peer's rank to it."""
+    span = readme.Figures(readme.FIGURES, "span")
+    name = "M' over Q, m = 1000"
+    ratios = [peer.ratio for peer in span.peers(name)]
+    return {"stopping_time": readme.time(span.ours(name).value).removesuffix(" ms"), "ratio": readme.two(min(ratios))}
+
+
+@quoted
 def mutants() -> Values:
     """Faults by folder, and what became of them."""
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]

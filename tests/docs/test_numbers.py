@@ -9,7 +9,7 @@ import pytest
 from docs import numbers
 from docs.quoted import Block, medians, producers, values
 
-TEXTS = {path.name: path.read_text(encoding="utf-8") for path in numbers.PAGES}
+TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in numbers.PAGES}
 
 
 SLOW = {"model_and_runs"}
