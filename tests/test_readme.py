@@ -33,7 +33,7 @@ def test_it_shows_what_the_commands_print(run: Run) -> None:  # noqa: F811
 
 @pytest.mark.quality
 @pytest.mark.usefixtures("desk")
-@pytest.mark.parametrize("wrong", ["rank           1", "rank           2\nrank           2", "...\nfield          Q"])
+@pytest.mark.parametrize("wrong", ["rank           1", "rank           2\nrank           2", "...\ncolumns        4"])
 def test_another_line_would_be_seen(run: Run, wrong: str) -> None:  # noqa: F811
     first = TEXT[: TEXT.index("```console", TEXT.index("```console") + 1)]
     assert faults(first, run) == []
