@@ -255,9 +255,11 @@ _WORDS = re.compile(
 
 
 def _used(statement: Statement, block: str, keys: set[str]) -> set[str]:
-    """Return the statements that a proof names: by word and number, number if the page has no words, or section."""
+    """Return the statements a proof names: by link, word and number, number if the page has no words, or section."""
     text = _ASIDE.sub(" ", " ".join(_proof(block).split()))
-    found = {
+    found = {name for name, page in _LINK.findall(text) if name.startswith(f"{page} ")}
+    text = _LINK.sub(" ", text)
+    found |= {
         f"{page} {name}"
         for page, place in _ELSEWHERE.findall(text)
         for name in (place.rstrip("."), place.split()[0].rstrip("."), f"section {place.split()[0].rstrip('.')}")
