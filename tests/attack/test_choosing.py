@@ -12,9 +12,9 @@ from tests.attack.report import Tally
 
 SEED = 20231
 SAYS = (
-    "The test draws and decodes anew, in plain NumPy, the mean latency and the mean messages of each point of the "
-    "figure `frontier`. For `srtheory design` it counts in runs the expected rows, terms and uncovered symbols by the "
-    "time asked for. A linear program with a variable for each cutting finds the least rows of all mixtures of "
+    "The test computes the mean latency and the mean messages of each point of the figure `frontier` again, drawn and "
+    "decoded in plain NumPy. For `srtheory design` it counts in runs the expected rows, terms and uncovered symbols "
+    "by the time asked for. A linear program with a variable for each cutting finds the least rows of all mixtures of "
     "cuttings. Start-up is exponential, uniform, Pareto and Weibull. Means may differ by six standard errors."
 )
 
