@@ -112,11 +112,12 @@ assert not as_in_paper or bound > 7 * star
 # This section uses the paper's parameters, whatever is set above, because the stored bounds are for them.
 #
 # The limit says nothing about one $m$. But first moments over GF(2) (*Open questions*) give bounds on $P(T \le t)$ at
-# every finite $m$, without a hypothesis and with all rounding accounted for (`docs/spanning.md`, Theorem 1.5). They
-# are stored in `data/guarantees` at some dozens of times, which are joined by lines. The left figure shows them as
-# bands, with 1000 new runs. The right figure shows them with $10^5$ runs from `data/figures`, with the middle of the
-# band taken off. With probability 0.999 no point of a curve of $n$ runs is farther from the truth than
-# $\sqrt{\ln 2000/(2n)}$ (Dvoretzky, Kiefer, Wolfowitz, Massart). So no point may be farther from the band.
+# every finite $m$, without a hypothesis and with all rounding accounted for ([When the rows span
+# 1](../docs/spanning.md), Theorem 1.5). They are stored in `data/guarantees` at some dozens of times, which are
+# joined by lines. The left figure shows them as bands, with 1000 new runs. The right figure shows them with $10^5$
+# runs from `data/figures`, with the middle of the band taken off. With probability 0.999 no point of a curve of $n$
+# runs is farther from the truth than $\sqrt{\ln 2000/(2n)}$ (Dvoretzky, Kiefer, Wolfowitz, Massart). So no point may
+# be farther from the band.
 
 
 # %%

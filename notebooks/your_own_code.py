@@ -16,8 +16,8 @@
 #
 # Suppose you have an idea for a scheme: which sums each worker sends, and in which order. How fast is it, what does
 # it send, and is it better than the existing schemes? This notebook takes one scheme from a Python file to a run,
-# through the test kit, to a comparison, a figure and a table. `docs/own_code.md` specifies what a scheme may be and
-# promises.
+# through the test kit, to a comparison, a figure and a table. [Your own code](../docs/own_code.md) specifies what a
+# scheme may be and promises.
 #
 # An SR code sends sums over *random* blocks. The idea of this scheme is to replace them by windows of terms that
 # follow each other around a circle, beginning at the worker's own place.
@@ -113,9 +113,9 @@ plt.show()
 # %% [markdown]
 # ## Does it keep its promises?
 #
-# A simulation relies on the promises of a scheme (`docs/own_code.md` lists them). For example, a worker that has more
-# time sends the same rows and then more, terms are counted, and the rows of a worker depend only on the run. The test
-# kit searches for the smallest case that breaks a promise. It finds none here:
+# A simulation relies on the promises of a scheme ([Your own code](../docs/own_code.md) lists them). For example, a
+# worker that has more time sends the same rows and then more, terms are counted, and the rows of a worker depend only
+# on the run. The test kit searches for the smallest case that breaks a promise. It finds none here:
 
 # %%
 check_scheme("mine.py::Windows")
@@ -266,4 +266,4 @@ print(as_markdown(made, "notebooks/your_own_code.py"))
 # - With `--processes` or on a cluster each process imports the file from its path.
 # - A scheme may supply the distribution of its latency (`latency_cdf`), and a package may offer its schemes by name.
 #
-# `docs/own_code.md` describes your own decoders, laws, figures and tables.
+# [Your own code](../docs/own_code.md) describes your own decoders, laws, figures and tables.

@@ -16,7 +16,8 @@
 #
 # A paper is a *study*: claims, each with a check, and figures, tables and numbers. This notebook takes an invented
 # abstract of six sentences to a ledger, an errata table, a figure at column width and numbers in a PDF. On the
-# command line, `srtheory new FOLDER` begins a study that does all this with `make`; docs/own_paper.md describes it.
+# command line, `srtheory new FOLDER` begins a study that does all this with `make`; [Your own
+# paper](../docs/own_paper.md) describes it.
 #
 # > **Pairs around a ring.** (1) We compute a sum of $m$ terms by $m$ workers on a ring, each of which sends the sum of
 # > its own term and the next. (2) Every second worker is enough, so that $m/2$ messages give the sum. (3) Fewer messages
@@ -276,5 +277,5 @@ else:
     print("no LaTeX here: paper.tex and what it inputs are written")
 
 # %% [markdown]
-# Begin with `srtheory new FOLDER`, which writes all this as files: docs/own_paper.md leads from there to a changed
-# claim, a new number and a PDF in ten minutes.
+# Begin with `srtheory new FOLDER`, which writes all this as files: [Your own paper](../docs/own_paper.md) leads from
+# there to a changed claim, a new number and a PDF in ten minutes.
