@@ -14,14 +14,14 @@
 # %% [markdown]
 # # Checked by machine
 #
-# This repository says *proved* of many statements. Who has checked the proofs? For the finite, algebraic part of
-# `docs/` the answer is a proof assistant, Coq, and this notebook follows one sentence of the paper all the way down: to
-# a theorem that Coq accepts, to a certificate about one concrete reception, to the verdict of a program that was
-# extracted from a verified checker, and to tables that Coq computes and that Python's formulas are held to. At the end
-# stands what one has to trust all the same.
+# Who has checked the proofs of the statements that this repository calls *proved*? For the finite, algebraic part of
+# `docs/` it is a proof assistant, Coq. This notebook follows one sentence of the paper through four steps: a theorem
+# that Coq accepts, a certificate about one concrete reception, the verdict of a program that was extracted from a
+# verified checker, and tables that Coq computes and that Python's formulas are compared with. The last section lists
+# what one still has to trust.
 #
-# No prover is needed to run it. The verified program is needed for the lines that give its verdict; where `make proofs`
-# has not built it, these lines say so.
+# No prover is needed to run the notebook. The verified program is needed for the lines that give its verdict. If
+# `make proofs` has not built it, these lines state this.
 
 # %%
 import json
@@ -60,8 +60,9 @@ RECORD = (PROOFS / "theorems.txt").read_text(encoding="utf-8")
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -69,20 +70,21 @@ m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
 # %% [markdown]
 # ## The sentence
 #
-# The master knows the sum as soon as the rows that it has received span the all-ones vector, the paper's condition (3).
-# Every symbol must then be covered by some row. Is that enough? The paper says in its discussion that it is not:
+# The master knows the sum as soon as the rows that it has received span the all-ones vector, the paper's condition
+# (3). Every symbol must then be covered by some row. Is that enough? The paper states in its discussion that it is
+# not:
 #
 # > *For e.g. if $m = 2$ and the rows of $G$ are $[1\ 0]^\top$ and $[1\ 1]^\top$, all source symbols are covered but (3)
 # > does not have a solution.*
 #
-# The second row *is* the all-ones vector, so this example is none. (Nor is it one if the matrix is read by columns.)
-# The point stands all the same. For the paper's code, whose workers send their own symbol first and then sums over
-# blocks of the others, the right sentence should be: *five symbols can be covered without the sum being recovered; four
-# or fewer cannot.* But how sure may one be of that?
+# The second row *is* the all-ones vector, so this is not an example. (It is not one either if the matrix is read by
+# columns.) The paper's point is still right. For the paper's code, whose workers send their own symbol first and then
+# sums over blocks of the others, the right sentence should be: *five symbols can be covered without the sum being
+# recovered, but four or fewer cannot.* How sure may one be of that?
 #
 # ## The theorem
 #
-# `proofs/` has both halves as theorems. What Coq itself says of them, `make proofs` compares with a file on record,
+# `proofs/` has both halves as theorems. `make proofs` compares Coq's own output about them with a stored file,
 # `proofs/theorems.txt`: the statement, a digest of it without any notations, and the axioms that it rests on.
 
 
@@ -101,15 +103,19 @@ on_record("Counterexamples.sr_covered_not_recovered")
 on_record("Counterexamples.sr_covered_recovers_4")
 
 # %% [markdown]
-# In words. The first: the paper's rows recover the sum, over every field $K$. The second: over every field $K$, `five`
-# is a code for $m = 5$ (each worker's order runs through the other symbols), and if with $d = 2$ its workers 0 and 1
-# have sent two rows each, the master has the rows $\{0\}$, $\{2,3\}$, $\{1\}$, $\{2,4\}$, counted from 0; they cover
-# all symbols and do not recover the sum. The third: with at most four symbols, for every $d$, every code and every
-# number of rows from each worker, rows that cover recover, over the rationals. *Closed under the global context* means:
-# no axiom at all, and nothing left open.
+# In words, the three theorems are:
 #
-# A theorem is worth what its definitions are worth, and these a machine cannot check for us. They are few and short.
-# What does `recovers` mean?
+# 1. The paper's rows recover the sum, over every field $K$.
+# 2. Over every field $K$, `five` is a code for $m = 5$ (each worker's order runs through the other symbols). Let
+#    $d = 2$ and let its workers 0 and 1 have sent two rows each. Then the master has the rows $\{0\}$, $\{2,3\}$,
+#    $\{1\}$, $\{2,4\}$, counted from 0. They cover all symbols and do not recover the sum.
+# 3. With at most four symbols, for every $d$, every code and every number of rows from each worker, rows that cover
+#    recover, over the rationals.
+#
+# *Closed under the global context* means: no axiom at all, and nothing left open.
+#
+# A theorem is worth as much as its definitions, and a machine cannot check these for us. They are few and short. What
+# does `recovers` mean?
 
 # %%
 for word in ("recovers", "incidence", "covered", "code", "sent", "reception"):
@@ -118,13 +124,13 @@ on_record("Span.spans")
 on_record("Span.ones")
 
 # %% [markdown]
-# The incidence matrix has a one where the symbol is in the row; `spans` is MathComp's `submx`: the all-ones vector
-# `const_mx 1` lies in the row space. In a code, worker $j$'s order and $j$ itself are a permutation of $0, \dots, m-1$;
-# it sends its own symbol, then its order cut into blocks of $d$; a reception has the first $n_j$ rows of each. Nothing
-# hides in a word like "generic" or "with high probability".
+# The incidence matrix has a one where the symbol is in the row. `spans` is MathComp's `submx`: the all-ones vector
+# `const_mx 1` lies in the row space. In a code, worker $j$'s order and $j$ itself are a permutation of
+# $0, \dots, m-1$. The worker sends its own symbol, then its order cut into blocks of $d$. A reception has the first
+# $n_j$ rows of each worker. No word like "generic" or "with high probability" hides a condition.
 #
-# And the proof? This is what Coq reads. Most of it is a vector, $x = (0, 0, 1, -1, -1)$, that every row meets with sum
-# 0 and whose own sum is $-1$; the tactics check the four sums.
+# Coq reads the following proof. Most of it is a vector, $x = (0, 0, 1, -1, -1)$, that every row meets with sum 0 and
+# whose own sum is $-1$. The tactics check the four sums.
 
 # %%
 source = (PROOFS / "Counterexamples.v").read_text(encoding="utf-8")
@@ -133,9 +139,9 @@ print(re.search(r"^Theorem sr_covered_not_recovered(?:.*\n)*?Qed\.", source, re.
 # %% [markdown]
 # ## A certificate
 #
-# A theorem in a library says nothing about the rows that a program holds in its memory. For these `srtheory` writes
-# certificates: here an integer vector $x$ with $Gx = 0$ and $\sum x \ne 0$, which is a proof, since $vG = \mathbf 1$
-# would give $\sum x = vGx = 0$. The package finds it by elimination, without knowing of Coq.
+# A theorem in a library does not cover the rows that a program holds in its memory. For these `srtheory` writes
+# certificates. Here the certificate is an integer vector $x$ with $Gx = 0$ and $\sum x \ne 0$. This is a proof, since
+# $vG = \mathbf 1$ would give $\sum x = vGx = 0$. The package finds the vector by elimination, without Coq.
 
 # %%
 sets = [[0], [2, 3], [1], [2, 4]]
@@ -167,17 +173,18 @@ plt.show()
 # %% [markdown]
 # ## The verdict of a verified program
 #
-# A certificate can be checked with pencil and paper, or by the package's own checker, some lines of plain integers. But
-# who checks the checker? In `proofs/Checker.v` there is another, written in Coq. What it accepts is true:
+# A certificate can be checked with pencil and paper, or by the package's own checker, some lines of plain integers.
+# But who checks the checker? `proofs/Checker.v` has another checker, written in Coq. A certificate that it accepts is
+# true:
 
 # %%
 on_record("Checker.check")
 on_record("CheckerSound.accepts_sound_Q")
 
 # %% [markdown]
-# `claim` says, of the kind of certificate at hand, what one expects: the matrix spans **1**, or does not, or does so
-# from row $k$ on. (There is a theorem like it for every prime characteristic.) From this checker, not from a copy of it
-# in another language, Coq extracts an OCaml program, and `srtheory check --verified` asks it.
+# `claim` states the expected meaning for each kind of certificate: the matrix spans **1**, or does not, or does so
+# from row $k$ on. (A similar theorem holds for every prime characteristic.) Coq extracts an OCaml program from this
+# checker, not from a copy of it in another language, and `srtheory check --verified` asks that program.
 
 # %%
 folder = TemporaryDirectory()
@@ -199,8 +206,8 @@ srtheory("check", "certificate.json", "--matrix", "rows.json", "--verified")
 # %% [markdown]
 # ## Tampering
 #
-# Now we lie: we change one number. The certificate's own digest no longer fits, which both commands notice; Python
-# compares the digests, in either case.
+# Now we change one number of the certificate. The certificate's own digest no longer fits, and both commands detect
+# this. In either case Python compares the digests.
 
 
 # %%
@@ -218,7 +225,8 @@ Path("lie.json").write_text(to_json(lie), encoding="utf-8")
 srtheory("check", "lie.json", "--matrix", "rows.json")
 
 # %% [markdown]
-# A forger would mend the digest. Then only mathematics stands in the way, and it is the verified program that refuses.
+# A forger would also replace the digest. Then the equations alone are left to fail, and the verified program rejects
+# the certificate.
 
 # %%
 Path("forged.json").write_text(to_json(sealed(lie)), encoding="utf-8")
@@ -226,8 +234,8 @@ srtheory("check", "forged.json", "--matrix", "rows.json")
 srtheory("check", "forged.json", "--matrix", "rows.json", "--verified")
 
 # %% [markdown]
-# One forgery is an anecdote. Take a stopping time: $v$ and $D$ with $v^\top G_k = D\,\mathbf 1^\top$, and $x$ with
-# $G_{k-1}\,x = 0$, for a run with $m = 30$; change each of its numbers by one, up and down, and mend the digest.
+# One forgery is not a test. Take a stopping time: $v$ and $D$ with $v^\top G_k = D\,\mathbf 1^\top$, and $x$ with
+# $G_{k-1}\,x = 0$, for a run with $m = 30$. Change each of its numbers by one, up and down, and replace the digest.
 
 # %%
 run = Task(make("sr", 30, degree=4), DelayModel(parse_law("expon(scale=5)"), 0.05), seed=5)
@@ -271,12 +279,12 @@ print(f"Python's checker accepts {accepted} of {len(forged)} forged ones")
 verdicts(forged)
 
 # %% [markdown]
-# (The tests do this with ten thousand certificates of all kinds over several fields, and require that both checkers say
-# the same of each.)
+# (The tests do this with ten thousand certificates of all kinds over several fields, and require that both checkers
+# give the same verdict on each.)
 #
 # ## At the paper's size
 #
-# With $m = 1000$ and $d = 10$ the certificate's integers have hundreds of digits. The program does not mind:
+# With $m = 1000$ and $d = 10$ the certificate's integers have hundreds of digits. The program accepts it as well:
 
 # %%
 paper = Task(make("sr", m, degree=d), DelayModel(parse_law(startup), tau), seed=2022)
@@ -288,8 +296,8 @@ print(f"D has {len(str(large.denominator))} decimal digits. {checker.claim(large
 verdicts([large])
 
 # %% [markdown]
-# For this one run we need not even trust the extraction: the certificate has been printed into a Coq file, and that the
-# run's stopping time is what it says is a theorem. Coq's kernel has done the arithmetic itself. It reads the
+# For this one run we need not even trust the extraction. The certificate has been printed into a Coq file, and the
+# statement of the run's stopping time is a theorem there. Coq's kernel has done the arithmetic itself. It reads the
 # certificate's text by the machine integers and strings that it has, and these are the primitives listed here.
 
 # %%
@@ -300,21 +308,22 @@ print("the denominator there is ours:", f'(value "{large.denominator:x} ;")' in 
 # %% [markdown]
 # ## Formulas: a table from Coq beside Python's functions
 #
-# Certificates settle single runs. The *laws* in this package, of coverage and of recovery, are formulas in Python, and
-# Python is tested, not verified. What they are tested against includes tables that Coq has computed. Take the first
-# moments that bound the probability of recovery from below at every finite $m$ (`docs/spanning.md`, Theorem 1): given
-# how many rows each worker has sent, $A_w$ is the expected number of sets of $w$ symbols that every row meets in an
-# even number, $U_w$ that of sets of $w$ uncovered symbols.
+# Certificates settle single runs. The *laws* in this package, of coverage and of recovery, are formulas in Python,
+# and Python is tested, not verified. The tests use, among others, tables that Coq has computed. Take the first
+# moments that bound the probability of recovery from below at every finite $m$ ([When the rows span
+# 1](../docs/spanning.md), Theorem 1). Given how many rows each worker has sent, $A_w$ is the expected number of sets
+# of $w$ symbols that every row meets in an even number, and $U_w$ that of sets of $w$ uncovered symbols.
 
 # %%
 on_record("FirstMoment.recovery_bounds")
 on_record("MomentTable.even_table")
 
 # %% [markdown]
-# The first theorem is the bound. `Pr` and `mean` are shares and means over all codes, of which there are $((m-1)!)^m$;
-# nothing is sampled. The second says that a program on integers, `given_counts` over `places`, computes $A_w$. Coq runs
-# it, and for $m \le 4$ and two silent workers or more Coq also goes through all codes one by one and counts, which uses
-# none of these formulas. With $m = 4$, $d = 2$, two silent workers and two that have sent two rows each:
+# The first theorem is the bound. `Pr` and `mean` are fractions and means over all codes, of which there are
+# $((m-1)!)^m$, without sampling. The second theorem states that a program on integers, `given_counts` over `places`,
+# computes $A_w$. Coq runs it. For $m \le 4$ and two inactive workers or more (workers that have sent nothing), Coq
+# also goes through all codes one by one and counts, which uses none of these formulas. The output is for $m = 4$,
+# $d = 2$, two inactive workers and two that have sent two rows each:
 
 
 # %%
@@ -336,7 +345,7 @@ for name, (a, u) in {
     print(f"{name:<22} A = {', '.join(map(str, a)):<16} U = {', '.join(map(str, u))}")
 
 # %% [markdown]
-# And for every row of both tables:
+# The same comparison for every row of both tables:
 
 
 # %%
@@ -358,9 +367,9 @@ print(f"cases: {len(closed)} by the program, {len(counted)} counted over all cod
 print("differ:", len(differing(even_sets_given_counts, uncovered_sets_given_counts)))
 
 # %% [markdown]
-# In the enumeration Coq also counts the codes that cover and, by certificates that it finds and judges itself, those
-# that recover. That it finds every certificate is not proved; but for so few symbols it finds as many as there are
-# codes that cover, and by the theorem at the top there are no more.
+# In the enumeration Coq also counts the codes that cover and the codes that recover, the latter by certificates that
+# it finds and judges itself. It is not proved that Coq finds every certificate. But for so few symbols it finds as
+# many as there are codes that cover, and by the theorem at the top there are no more.
 
 # %%
 assert all(covered == recovered for *_, covered, recovered in counted.values())
@@ -368,7 +377,7 @@ shares = {case: Fraction(recovered, codes) for case, (codes, *_, recovered) in c
 print("differ in P(recovered):", sum(spanning_probability(*case) != share for case, share in shares.items()))
 
 # %% [markdown]
-# A comparison that cannot fail shows nothing. Let Python take uncovered sets for even ones, the slip that would make
+# A comparison that cannot fail shows nothing. Let Python take uncovered sets for even ones, a mistake that would make
 # the bound too good to be true:
 
 # %%
@@ -377,8 +386,9 @@ print("differ, with U for A:", len(differing(uncovered_sets_given_counts, uncove
 # %% [markdown]
 # ## The bound itself
 #
-# `make proofs` computes the moments jointly with the number of rows too, for workers that each have sent $k$ of their
-# $B + 1$ rows with probability $\binom{B+1}{k} 2^{-(B+1)}$. The theorems behind this table and the next picture:
+# `make proofs` also computes the moments jointly with the number of rows, for workers that each have sent $k$ of
+# their $B + 1$ rows with probability $\binom{B+1}{k} 2^{-(B+1)}$. The theorems behind this table and the next picture
+# are:
 
 # %%
 on_record("MomentTable.even_rows_table")
@@ -386,11 +396,11 @@ on_record("ByRows.covered_rows")
 on_record("ByRows.recovered_rows")
 
 # %% [markdown]
-# So, with $n$ rows there, Coq's integers give both parts of what is proved against recovery: that a symbol is
-# uncovered, with probability $\sum_{w \ge 1} (-1)^{w+1} U_w(n)$, and that all are covered and the sum is not recovered,
-# with probability at most $X'(n) = \sum_{w \ge 3} (A_w(n) - U_w(n))$. Python evaluates the same sums at $m = 1000$, in
-# floating point with error bounds that are proved on paper, where no table of Coq's reaches. At $m = 8$, $d = 2$ one
-# sees that the two agree.
+# With $n$ received rows, Coq's integers give both parts of the proved bound. A symbol is uncovered with probability
+# $\sum_{w \ge 1} (-1)^{w+1} U_w(n)$. All symbols are covered and the sum is not recovered with probability at most
+# $X'(n) = \sum_{w \ge 3} (A_w(n) - U_w(n))$. Python evaluates the same sums at $m = 1000$, where no table of Coq's
+# reaches, in floating point with error bounds that are proved on paper. At $m = 8$, $d = 2$ the picture shows that
+# the two agree.
 
 # %%
 # alt: Two quantities against rows received at m = 8, on a logarithmic scale: the chance that a symbol is uncovered
@@ -426,23 +436,23 @@ axes.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# ## What one has to trust all the same
+# ## What one still has to trust
 #
-# - *For a theorem*: that its statement and the definitions in it say what we mean, which is for readers of
-#   `proofs/theorems.txt`; Coq's kernel, the part of Coq that checks proofs; in the modules `Fluid` and `FluidNumeric`
-#   the axioms of Coq's real numbers, and in the latter also those of its machine integers and floats. All others rest
-#   on no axiom. (`PaperCertificate` and an example in `HexText` compute with the kernel's machine integers and
-#   strings.)
+# - *For a theorem*: its statement and the definitions in it must state what we mean, which readers of
+#   `proofs/theorems.txt` must judge. Coq's kernel, the part of Coq that checks proofs, must be right. The modules
+#   `Fluid` and `FluidNumeric` rest on the axioms of Coq's real numbers, and the latter also on those of its machine
+#   integers and floats. All others rest on no axiom. (`PaperCertificate` and an example in `HexText` compute with the
+#   kernel's machine integers and strings.)
 # - *For a verdict of the program*: Coq's extraction, which puts the library zarith's integers for Coq's, the OCaml
 #   compiler, and the reader around the checker, `proofs/extraction/main.ml`. In `srtheory check --verified` Python
-#   reads the files, compares the digests and shapes, and sees that the characteristic is a prime.
-# - *For a number out of a formula*: Python and its libraries. The comparison with Coq's tables covers the cases in the
-#   tables, and no others.
+#   reads the files, compares the digests and shapes, and tests that the characteristic is a prime.
+# - *For a number out of a formula*: Python and its libraries. The comparison with Coq's tables covers the cases in
+#   the tables, and no others.
 #
 # To check all this again, on Debian or Ubuntu with the packages that `proofs/README.md` names:
 #
 #     make proofs
 #
-# compiles the library, compares all that it proves with `proofs/theorems.txt` and the tables with `proofs/tables.json`,
-# and builds the program. The tests plant a false lemma, an axiom, an unproved theorem, a changed definition and changed
-# formulas, and require that each is noticed.
+# compiles the library, compares all that it proves with `proofs/theorems.txt` and the tables with
+# `proofs/tables.json`, and builds the program. The tests plant a false lemma, an axiom, an unproved theorem, a
+# changed definition and changed formulas, and require that each is noticed.

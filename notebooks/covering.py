@@ -14,12 +14,12 @@
 # %% [markdown]
 # # Covering
 #
-# **Theorem 2** of the paper: $d = \Omega(\log m)$ is needed for any set of $m + o(m)$ rows to cover all $m$ terms with
-# high probability. Until a term is covered the sum is out of reach, so $CC$, the number of rows at which the last term
-# is covered, bounds $M'$ from below.
+# **Theorem 2** of the paper: $d = \Omega(\log m)$ is needed for any set of $m + o(m)$ rows to cover all $m$ terms
+# with high probability. Until every term is covered the sum cannot be recovered. So $CC$, the number of rows at which
+# the last term is covered, bounds $M'$ from below.
 #
-# The theorem gives an order of growth. Here are the exact law behind it, the constant, and a consequence that Theorem 1
-# does not mention.
+# The theorem gives an order of growth. This notebook shows the exact law behind it, the constant, and a consequence
+# that Theorem 1 does not mention.
 
 # %%
 from fractions import Fraction
@@ -48,8 +48,9 @@ plt.rcParams.update(STYLE)
 lab = study.lab()
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -60,10 +61,10 @@ as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 # %% [markdown]
 # ## An exact law
 #
-# Given how many rows each worker has sent, the terms of the silent workers can only be covered by blocks. A worker's
-# blocks are together a uniformly random subset of the other terms. Inclusion and exclusion over the uncovered set gives
-# $P(\text{all covered})$ as a fraction. Small enough to check by brute force: five workers, blocks of two, all ways in
-# which the senders' blocks can come out.
+# Given how many rows each worker has sent, the terms of the inactive workers (those that have sent nothing) can only
+# be covered by blocks. A worker's blocks are together a uniformly random subset of the other terms. Inclusion and
+# exclusion over the uncovered set gives $P(\text{all covered})$ as a fraction. The following case is small enough to
+# check by brute force: five workers, blocks of two, all possible blocks of the senders.
 
 # %%
 counts, degree = (2, 2, 2, 0, 0), 2
@@ -81,8 +82,8 @@ print(f"P(covered) = {by_hand}, by {len(outcomes)} outcomes and by the law")
 
 # %% [markdown]
 # In the delay model the same argument gives the law at any time and any $m$, as an alternating sum of $m + 1$ terms.
-# How large do they get at the paper's parameters? Far beyond what floating point can cancel, so the sum is evaluated
-# in ball arithmetic, which returns an interval that is guaranteed.
+# At the paper's parameters these terms are far beyond the cancellation that floating point can handle. So the sum is
+# evaluated in ball arithmetic, which returns an interval that is guaranteed.
 
 # %%
 # alt: The size of each term of the alternating sum at m = 1000: an arch on a scale of powers of ten, from 1 at k = 0 up
@@ -117,8 +118,8 @@ plt.show()
 # %% [markdown]
 # ## The number of rows that cover
 #
-# Stopping at the arrival of the $k$-th row gives the law of $CC$ itself, the curve CC of the paper's Figure 2c: 400
-# simulated runs with 95 % bands, and the law over them, for both start-up laws.
+# Stopping at the arrival of the $k$-th row gives the law of $CC$ itself, the curve CC of the paper's Figure 2c. The
+# figure shows 400 simulated runs with 95 % bands, and the law over them, for both start-up laws.
 
 # %%
 # alt: The chance that more than k rows are needed to cover, for exponential and Pareto start-up: both curves fall from
@@ -145,8 +146,8 @@ for name in (startup, PARETO):
     print(f"{name}: E[CC] = {(low + high) / 2:.2f}")
 
 # %% [markdown]
-# After a *fixed number of rows* the number of uncovered terms is all but Poisson, so a mean tells everything:
-# $P(CC \le k) \approx e^{-E[W_k]}$. That is what makes a threshold sharp.
+# After a *fixed number of rows* the number of uncovered terms is nearly Poisson, so its mean determines the
+# probability: $P(CC \le k) \approx e^{-E[W_k]}$. This makes the threshold sharp.
 
 # %%
 # alt: A bar chart of the number of uncovered terms after 700 of 1000 rows, highest at one and two, gone by eight;
@@ -172,10 +173,11 @@ plt.show()
 # %% [markdown]
 # ## How large must d be?
 #
-# Of the first $m$ rows a share $s$ are workers' own terms, which cover one each. Asymptotically they leave
-# $m(1-s)\,e^{-d(1-s)}$ terms uncovered, so $m + o(m)$ rows cover with high probability exactly if
-# $d(1-s) - \ln(m(1-s)) \to \infty$: **$d/\ln m$ must exceed $1/(1-s)$**, a factor that "$\Omega(\log m)$" hides. For
-# exponential start-up it depends on the load $y = \mu\tau d$ alone, and from a load of one on it is $1 + e^y$.
+# Of the first $m$ rows a fraction $s$ are workers' own terms, which cover one term each. Asymptotically they leave
+# $m(1-s)\,e^{-d(1-s)}$ terms uncovered. So $m + o(m)$ rows cover with high probability exactly if
+# $d(1-s) - \ln(m(1-s)) \to \infty$. Hence **$d/\ln m$ must exceed $1/(1-s)$**, a factor that "$\Omega(\log m)$"
+# hides. For exponential start-up the factor depends on the load $y = \mu\tau d$ alone, and from a load of one on it
+# is $1 + e^y$.
 
 # %%
 # alt: On the left, the least d over ln m against the load: a curve that rises from 1 slowly, and steeply from a load of
@@ -205,8 +207,8 @@ right.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# The step sharpens slowly, as ln m grows. At $m = 100$ you can move $d$ yourself: exact law of $CC$, and what the
-# asymptotic mean says of $m$ rows.
+# The step sharpens slowly, as $\ln m$ grows. At $m = 100$ you can move $d$ yourself. The plot shows the exact law of
+# $CC$, and the prediction of the asymptotic mean for $m$ rows.
 
 
 # %%
@@ -235,9 +237,10 @@ _ = interact(cover, d=IntSlider(5, 1, 20, continuous_update=False))
 # ## What this means for Theorem 1
 #
 # Theorem 1 assumes $E[M'] = m + o(m)$ while $\tau$, $\mu$ are fixed and $d$ grows like $c \ln m$. Then the load
-# $\mu\tau d$ grows too, $s \to 1$, and the needed ratio runs away. In the limit $CC/m \to 1 + r$ with $r > 0$ unless
-# $c \ge 1/(\mu\tau)$, **so the hypothesis cannot hold for smaller $c$.** It is a restriction on $\tau, \mu, d, m$
-# together. The inequality (5) itself is not touched, and at $m = 1000$ nothing of this is seen yet.
+# $\mu\tau d$ grows too, $s \to 1$, and the needed ratio grows without bound. In the limit $CC/m \to 1 + r$ with
+# $r > 0$ unless $c \ge 1/(\mu\tau)$, **so the hypothesis cannot hold for smaller $c$.** It is a restriction on
+# $\tau, \mu, d, m$ together. The inequality (5) itself is not affected, and at $m = 1000$ the effect is not yet
+# visible.
 
 # %%
 # alt: Rows needed per term against ln m, from 10 to 100,000 on a logarithmic scale: a curve that rises from 0.8 at the
@@ -261,5 +264,5 @@ plt.show()
 assert not as_in_paper or min(x for x, r in zip(logs, needed, strict=True) if r > 1) > log(10**20)
 
 # %% [markdown]
-# The curve passes 1 where the load has eaten the paper's margin, at an $m$ that no computer will see; and it does not
+# The curve passes 1 where the load has used up the paper's margin, at an $m$ that no computer will reach. It does not
 # come back.

@@ -15,10 +15,10 @@
 # # Decoding
 #
 # "The final question, which may be the most important for practical deployments": LT codes are decoded in
-# $O(m \log m)$, while (3) takes elimination. Is there a code that keeps the low latency of SR codes, and is decoded so
-# cheaply? Here is what is known, step by step: what elimination costs, why peeling has its price, sizes that pay it,
-# rows for which a graph is enough, and the sums that all this is for. Proofs are in `docs/decoding.md` and
-# `docs/intervals.md`.
+# $O(m \log m)$, while (3) takes elimination. Is there a code that keeps the low latency of SR codes, and is decoded
+# so cheaply? This notebook shows what is known, in five steps: the cost of elimination, the price of peeling,
+# designed sizes that pay it, rows for which a graph is enough, and real sums. Proofs are in [Peeling, and the third
+# question](../docs/decoding.md) and [Rows that are arcs of a circle](../docs/intervals.md).
 
 # %%
 from dataclasses import replace
@@ -51,8 +51,9 @@ from srtheory.theory.peeling import arrived, price_of_peeling, proved_overhead
 plt.rcParams.update(STYLE)
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -60,12 +61,12 @@ law, trials = parse_law(startup), 400
 as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 
 # %% [markdown]
-# ## What elimination costs
+# ## The cost of elimination
 #
-# An SR code whose blocks have about $\ln m$ terms is solved at $M'$ rows by peeling as far as that goes, setting
-# unknowns aside where it does not, and eliminating a dense core of these. The core is a third of all unknowns, so that
-# its cube dominates. Below: operations, medians of five runs a size. Peeling touches every entry twice; a cycle of arcs
-# (further below) adds up a few values.
+# Take an SR code whose blocks have about $\ln m$ terms. At $M'$ rows it is solved by peeling as far as possible.
+# Where peeling stops, unknowns are set aside, and a dense core of these is eliminated. The core is a third of all
+# unknowns, so its cube dominates. The table has operations, medians of five runs per size. Peeling touches every
+# entry twice, and a cycle of arcs (further below) adds up a few values.
 
 # %%
 # alt: Operations against m from 250 to 4000, on logarithmic axes: elimination of SR codes rises as the cube, from a
@@ -115,15 +116,15 @@ plt.show()
 # %% [markdown]
 # ## Why peeling stops
 #
-# Let the share $y$ of the symbols be known, $s$ of them alone, as first symbols of their workers. Of $r_k m$ blocks of
-# $k$ symbols, in the mean $k r_k y^{k-1}$ per symbol give it away. Peeling goes on as long as (density evolution, a
-# heuristic here)
+# Let the fraction $y$ of the symbols be known, a fraction $s$ received alone, as first symbols of their workers. Of
+# $r_k m$ blocks of $k$ symbols, in the mean $k r_k y^{k-1}$ per symbol reveal it. Peeling continues as long as
+# (density evolution, a heuristic here)
 #
 # $$\sum_k k\, r_k\, y^{k-1} \ge \ln \frac{1 - s}{1 - y}.$$
 #
-# Blocks of 10 give nothing at the start: few are known but for one symbol when $y$ is small. Blocks of 3 do, but then a
-# large number of them is needed for the last symbols. Designed sizes follow the black line closely. Below it, peeling
-# stops. (At the paper's parameters and the mean latencies there.)
+# Blocks of 10 give nothing at the start: few are known but for one symbol when $y$ is small. Blocks of 3 do, but then
+# a large number of them is needed for the last symbols. Designed sizes follow the black line closely. Below the line,
+# peeling stops. (The figure is at the paper's parameters and the mean latencies there.)
 
 # %%
 # alt: Blocks that give a symbol against the share of known symbols: the curves of blocks of three and of designed sizes
@@ -146,19 +147,19 @@ axes.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# ## Theorem 1: it has its price
+# ## Theorem 1: the price of peeling
 #
-# Whatever the sizes, be they random, or different from worker to worker: if the share of systematic symbols stays
-# between $s_0 > 0$ and $s_1 < 1$, then there is a $\gamma > 0$ such that the first $(1 + \gamma) m$ rows do not peel,
-# with probability tending to 1. *Proof in two lines.* Either a fixed share of the blocks is short; a block of $k$
-# symbols lies among known ones with probability $s^k$, and each such block is a row for nothing. Or nearly all are
-# long; then peeling would have to start with long blocks of which all but one symbol are known, and there are not
-# enough.
+# Sizes may be random, or different from worker to worker. For all of them the following holds. If the fraction of
+# systematic symbols stays between $s_0 > 0$ and $s_1 < 1$, then there is a $\gamma > 0$ such that the first
+# $(1 + \gamma) m$ rows do not peel, with probability tending to 1. *Proof idea.* Either a fixed fraction of the
+# blocks is short. A block of $k$ symbols lies among known ones with probability $s^k$, and each such block is a
+# useless row. Or nearly all blocks are long. Then peeling would have to start with long blocks of which all but one
+# symbol are known, and such blocks are too few.
 #
-# How much? The $\gamma$ of the proof is of no practical size. Density evolution says, by a linear program over all
-# sizes, the black line. The crosses are runs at $m = 1000$ of sizes that `srtheory design` gives for three loads, by
-# peeling; at this $m$ they need room for chance, too. The dots are SR codes with $d = 10$ on the same start-up delays,
-# by elimination: $m$ rows, or as many as cover all symbols.
+# The $\gamma$ of the proof is of no practical size. The black line is the prediction of density evolution, by a
+# linear program over all sizes. The crosses are runs at $m = 1000$ of sizes that `srtheory design` gives for three
+# loads, by peeling. At this $m$ they also need room for chance. The dots are SR codes with $d = 10$ on the same
+# start-up delays, by elimination: $m$ rows, or as many as cover all symbols.
 
 # %%
 # alt: Rows over m against the systematic share in three clouds of runs: crosses, by peeling, between 1.05 and 1.6;
@@ -195,8 +196,8 @@ print(f"proved for s from 0.1 to 0.2: ln γ = {proved_overhead(0.1, 0.2):.0f}; b
 # %% [markdown]
 # ## Designed sizes
 #
-# `srtheory design` is the same program with time in it: how a worker cuts its permutation is a path, the expected
-# blocks by a time are linear in the flow over all cuttings, and so is the condition above. What does that buy? Latency
+# `srtheory design` is the same program with time in it. A worker's way to cut its permutation is a path. The expected
+# blocks by a time are linear in the flow over all cuttings, and so is the condition above. The figure shows latency
 # against rows, 400 runs each on the same start-up delays, means with 95 % intervals:
 
 # %%
@@ -229,23 +230,23 @@ print(f"designed for rows: earlier than SR with d = {d} by {gain.mean:.3f} ± {1
 assert not as_in_paper or gain.mean > 3 * gain.standard_error
 
 # %% [markdown]
-# So at this $m$ peeling is no hindrance to low latency; SR with $d = 7$, by elimination, is faster than the designed
-# sizes shown here, of fewer than $2m$ rows. At larger $m$, up to $10^6$, designed sizes are about level with SR at its least $d$
-# for $m$ rows, and are decoded in well under a second where elimination is out of the question (`docs/decoding.md`, 4;
-# `srtheory table decoding`).
+# So at this $m$ peeling does not prevent low latency. SR with $d = 7$, by elimination, is faster than the designed
+# sizes shown here, of fewer than $2m$ rows. At larger $m$, up to $10^6$, designed sizes are about level with SR at
+# its least $d$ for $m$ rows. They are decoded in well under a second where elimination is out of the question
+# ([Peeling, and the third question](../docs/decoding.md), 4; `srtheory table decoding`).
 #
 # ## Arcs of a circle
 #
-# Now let rows not be random. Put the symbols on a circle; a row is an *arc*, a run of neighbours. Between neighbours
-# are *places*, and the sum over an arc from place $a$ to place $b$ is $P_b - P_a$, a difference of prefix sums, plus
-# the whole sum $F$ if it passes place 0. So arcs are the edges of a graph on the places, and going along a *cycle* of
-# arcs, adding those passed forwards and subtracting those passed backwards, all $P$ cancel: what is left is $w F$,
-# where $w$ says how often the cycle winds around the circle. Theorem: arcs span **1** if and only if some cycle winds
-# around, $w \ne 0$ in the field. Union and find sees the first one come.
+# Now let the rows have a fixed structure. Put the symbols on a circle. A row is an *arc*, a run of neighbours.
+# Between neighbours are *places*. The sum over an arc from place $a$ to place $b$ is $P_b - P_a$, a difference of
+# prefix sums, plus the whole sum $F$ if the arc passes place 0. So arcs are the edges of a graph on the places. Go
+# along a *cycle* of arcs, add those passed forwards and subtract those passed backwards. Then all $P$ cancel, and
+# $w F$ is left, where $w$ is the number of times that the cycle winds around the circle. Theorem: arcs span **1** if
+# and only if some cycle winds around, $w \ne 0$ in the field. Union and find detects the first such cycle.
 #
-# Left, all arcs of a run with 24 workers up to $T$, in order of arrival from the inside outwards, those of the cycle in
-# colour; right, the cycle that the last one closes, each arc further out than the one before it, the first where the
-# last ends. Orange arcs are passed backwards, and subtracted.
+# The left figure shows all arcs of a run with 24 workers up to $T$, in order of arrival from the inside outwards,
+# those of the cycle in colour. The right figure shows the cycle that the last arc closes. Each arc is further out
+# than the one before it, and the first is where the last ends. Orange arcs are passed backwards, and subtracted.
 
 # %%
 # alt: Arcs on a circle with 24 places. On the left, all 28 received arcs as a spiral, most grey, ten in colour. On the
@@ -292,8 +293,8 @@ assert total.value == sum(terms)
 assert not spans(**rows.prefix(len(rows) - 1).arrays).spans
 
 # %% [markdown]
-# A cycle may wind around twice. On three symbols the arcs {0, 1}, {2, 0} and {1, 2} do: half their sum is **1**, over
-# $\mathbb{Q}$ but not over GF(2), where a half is not to be had. No smaller circle tells fields apart.
+# A cycle may wind around twice. On three symbols the arcs {0, 1}, {2, 0} and {1, 2} do. Half their sum is **1** over
+# $\mathbb{Q}$, but GF(2) has no half. No smaller circle distinguishes fields.
 
 # %%
 twice = from_sets(3, [[0, 1], [2, 0], [1, 2]])
@@ -302,16 +303,17 @@ print(f"winding number {cycle(twice).winding}; spans 1 over", answers)
 assert list(answers.values()) == [True, False, True]
 
 # %% [markdown]
-# If all workers cut the circle at the same places (a *common phase*), then $M' = CC$: to cover is to recover. With
-# random phases, as here, a cycle has to be waited for.
+# If all workers cut the circle at the same places (a *common phase*), then $M' = CC$: covering rows recover the sum.
+# With random phases, as here, recovery has to wait for a cycle.
 #
 # ## Real sums
 #
-# What all this is for: the five sums that the paper names, in small. Terms are computed here, by trees, networks and
-# kernels; workers add up those of their rows, the master decodes what has come by $T$ with each construction's own
-# decoder. Over the rationals every one gives the direct sum, exactly (LSMR: that of terms rounded to 20 binary places).
-# In floats each value carries a bound on its error through all additions, the workers' too; the bars reach from the
-# largest error over a sum's outputs to its bound, in units of $u \sum_i |f_i|$, $u = 2^{-53}$.
+# The five sums that the paper names are computed here on a small scale. Terms are evaluated by trees, networks and
+# kernels. Workers add up the terms of their rows, and the master decodes the rows received by $T$ with each
+# construction's own decoder. Over the rationals every construction gives the direct sum, exactly (LSMR: that of terms
+# rounded to 20 binary places). In floats each value carries a bound on its error through all additions, the workers'
+# too. The bars reach from the largest error over a sum's outputs to its bound, in units of $u \sum_i |f_i|$,
+# $u = 2^{-53}$.
 
 # %%
 # alt: Rounding errors and their bounds for seven constructions and five sums each, on a logarithmic axis: dot and bar
@@ -342,36 +344,37 @@ for construction in CONSTRUCTIONS:
     print(f"{construction.name:30}{sums.rows:4}{sums.additions:11}{sums.multiplications:10}")
 
 # %% [markdown]
-# Decoders that only add are accurate where they add few values along one path; peeling amplifies rounding along chains
-# of subtractions, and elimination by its coefficients. LSMR comes as close as its residual says, and gives sums of
-# whole numbers exactly where that bound is below 1/2.
+# Decoders that only add are accurate if they add few values along one path. Peeling amplifies rounding along chains
+# of subtractions, and elimination by its coefficients. The residual of LSMR bounds its error, and LSMR gives sums of
+# integers exactly where this bound is below 1/2.
 #
-# ## The honest answer
+# ## What is proved, measured and open
 #
 # *Proved.*
-# - Random blocks, peeling, a systematic share that stays away from 0 and 1: $m + o(m)$ rows are too few, whatever the
-#   sizes (Theorem 1 of `docs/decoding.md`).
-# - With a fixed $d$, or blocks of any bounded sizes, peeling ends with the row that covers the last symbol, as early as
-#   any decoder could, with probability tending to 1 as $m$ grows for a fixed $\tau$ and a continuous start-up law, in
-#   $O(m \log m)$ (Theorem 3 and Corollary 4 there). The price is rows, up to $(\ln m)/d$ a symbol beside the systematic
-#   ones.
-# - Arcs are decoded exactly over every field in $O(m + n\,\alpha(m))$ and $m - 1$ additions; with a common phase
-#   $M' = CC$, and for a fixed load, $d$ of the order of $\ln m$ and start-up without an upper limit they are faster
-#   than the SR code as $m$ grows (`docs/intervals.md`). What they give up is that blocks are random: it matters which
-#   workers straggle.
-# - Expected numbers of stopping sets bound how far peeling falls behind coverage at a given $m$, in earnest for blocks
-#   of 2 (Theorem 2 there).
+# - Random blocks, peeling, a systematic fraction that stays away from 0 and 1: $m + o(m)$ rows are too few, whatever
+#   the sizes (Theorem 1 of [Peeling, and the third question](../docs/decoding.md)).
+# - Take a fixed $d$, or blocks of any bounded sizes, a fixed $\tau$ and a continuous start-up law. With probability
+#   tending to 1 as $m$ grows, peeling ends with the row that covers the last symbol, as early as any decoder could,
+#   in $O(m \log m)$ (Theorem 3 and Corollary 4 there). The price is rows, up to $(\ln m)/d$ per symbol in addition to
+#   the systematic ones.
+# - Arcs are decoded exactly over every field in $O(m + n\,\alpha(m))$ and $m - 1$ additions. With a common phase
+#   $M' = CC$. For a fixed load, $d$ of order $\ln m$ and start-up without an upper limit they are then faster than
+#   the SR code as $m$ grows ([Rows that are arcs of a circle](../docs/intervals.md)). Their blocks are not random: it
+#   matters which workers straggle.
+# - Expected numbers of stopping sets bound how far peeling falls behind coverage at a given $m$. The bound is useful
+#   for blocks of 2 (Theorem 2 there).
 #
 # *Measured.*
-# - Designed sizes: the latency of SR with $d$ about $\ln m$, from 1.2 to 1.5 $m$ rows, $m$ from $10^3$ to $10^6$, up
-#   to 6 additions a symbol.
-# - Blocks of 2 or 3 peel at coverage in 98 % of the runs at $m = 1000$ already: lower latency than all of these, from
-#   2.5 to 3.6 $m$ rows.
-# - LSMR with 20 % more rows: a number of iterations that hardly grows with $m$.
+# - Designed sizes have the latency of SR with $d$ about $\ln m$, from 1.2 to 1.5 $m$ rows, for $m$ from $10^3$ to
+#   $10^6$, with up to 6 additions per symbol.
+# - Blocks of 2 or 3 peel at coverage in 98 % of the runs at $m = 1000$ already. They have lower latency than all of
+#   these, from 2.5 to 3.6 $m$ rows.
+# - LSMR with 20 % more rows has a number of iterations that hardly grows with $m$.
 #
 # *Open.*
 # - An exact decoder of $O(m \log m)$ for the SR code itself, $d$ about $\ln m$ and $m + o(m)$ rows.
-# - Random blocks of $o(m)$ symbols for a fixed load: there the systematic share tends to 0, and Theorem 1 is silent.
+# - Random blocks of $o(m)$ symbols for a fixed load: there the systematic fraction tends to 0, and Theorem 1 does not
+#   apply.
 # - That designed sizes peel with high probability at $O(m)$ rows: density evolution is a heuristic for blocks without
 #   replacement.
 # - Why LSMR needs so few iterations: the least singular value of $G$.

@@ -15,11 +15,11 @@
 # # Latency
 #
 # **Theorem 1** of the paper: if $E[M'] = m + o(m)$ and the start-up delays are exponential of rate $\mu$, then
-# $E[T_{SR}] \le (2 + o(1))\,\tau d + 1/\mu$. Remark 1 reads from it that the latency is proportional to $d$; Figure 2a
-# shows SR codes ahead of all baselines.
+# $E[T_{SR}] \le (2 + o(1))\,\tau d + 1/\mu$. Remark 1 concludes from this bound that the latency is proportional to
+# $d$. Figure 2a shows SR codes ahead of all baselines.
 #
-# Here: what $T$ tends to, what is proved of it at the paper's own $m$, how far the bound is from it, and how SR codes
-# stand beside schemes that the paper leaves out, some of which need no code at all.
+# This notebook shows the limit of $T$, the proved bounds on $T$ at the paper's own $m$, and the slack of the bound
+# (5). It then compares SR codes with schemes that the paper leaves out, some of which need no code at all.
 
 # %%
 from math import ceil, floor
@@ -63,8 +63,9 @@ def outwards(low, high, digits=4):
 
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -74,12 +75,12 @@ rate = 1 / law.mean()
 as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 
 # %% [markdown]
-# ## What T tends to
+# ## The limit of T
 #
 # A worker has sent its own term at $X + \tau$ and its $b$-th block at $X + \tau(1 + db)$. So
 # $E\,N(t) = m\sum_b F(t - \tau(1 + c_b))$ is the expected number of rows by time $t$, $c_b$ being the other terms in
-# $b$ blocks. By the law of large numbers $N(t)/m$ fluctuates less and less as $m$ grows, and if $M'/m \to 1$ then $T$
-# tends to the *fluid limit* $t^*$, at which $E\,N(t^*) = m$. Twenty runs at the paper's parameters:
+# $b$ blocks. By the law of large numbers $N(t)/m$ fluctuates less and less as $m$ grows. If $M'/m \to 1$, then $T$
+# tends to the *fluid limit* $t^*$, at which $E\,N(t^*) = m$. The figure shows twenty runs at the paper's parameters:
 
 # %%
 # alt: Rows per term received by time t: twenty thin curves fan out around a thick black one, the mean, which reaches
@@ -106,16 +107,17 @@ print(f"t* = {star:.4f}; mean of {len(sample)} runs {sample.mean():.4f} (sd {sam
 assert not as_in_paper or bound > 7 * star
 
 # %% [markdown]
-# ## What is proved of T
+# ## Proved bounds on T
 #
-# At the paper's parameters, whatever is set above, since these are what is on record.
+# This section uses the paper's parameters, whatever is set above, because the stored bounds are for them.
 #
 # The limit says nothing about one $m$. But first moments over GF(2) (*Open questions*) give bounds on $P(T \le t)$ at
-# every finite $m$, without a hypothesis and with all rounding accounted for (`docs/spanning.md`, Theorem 1.5). They are
-# on record in `data/guarantees` at some dozens of times, which are joined by lines; here as bands beside 1000 new runs
-# and, on the right, beside $10^5$ runs from `data/figures`, with the middle of the band taken off. With probability
-# 0.999 no point of a curve of $n$ runs is farther from the truth than $\sqrt{\ln 2000/(2n)}$ (Dvoretzky, Kiefer,
-# Wolfowitz, Massart): none may be farther from the band.
+# every finite $m$, without a hypothesis and with all rounding accounted for ([When the rows span
+# 1](../docs/spanning.md), Theorem 1.5). They are stored in `data/guarantees` at some dozens of times, which are
+# joined by lines. The left figure shows them as bands, with 1000 new runs. The right figure shows them with $10^5$
+# runs from `data/figures`, with the middle of the band taken off. With probability 0.999 no point of a curve of $n$
+# runs is farther from the truth than $\sqrt{\ln 2000/(2n)}$ (Dvoretzky, Kiefer, Wolfowitz, Massart). So no point may
+# be farther from the band.
 
 
 # %%
@@ -158,7 +160,7 @@ for axes, (name, window), colour in zip(panels, windows.items(), COLOURS, strict
 plt.show()
 
 # %% [markdown]
-# One point of it, computed here (a second or two):
+# One point of the band, computed here (a second or two):
 
 # %%
 low, high = latency_bounds(setting, 0.72)
@@ -167,10 +169,10 @@ print("P(T ≤ 0.72) in", outwards(low, high))
 assert not as_in_paper or np.allclose((low, high), (on_file.low, on_file.high), rtol=1e-9)
 
 # %% [markdown]
-# So the means are known, to proved intervals of about a hundredth. Where only $E[M']$ is known there is a simpler
-# bound: before $T$ no worker is complete, so each has sent at least a row for every $\tau d$ since its own term, and
-# these rows number less than $M'$ (Theorem A). Its mean follows from $E[M']$ and the delays alone, and proves (5)
-# without its $o(1)$ whenever $E[M'] \le (2 - 1/d)m + 1$, which here is so with much to spare.
+# So the means are known, to proved intervals of about a hundredth. If only $E[M']$ is known, a simpler bound holds.
+# Before $T$ no worker is complete, so each has sent at least a row for every $\tau d$ since its own term, and these
+# rows number less than $M'$ (Theorem A). The mean of this bound follows from $E[M']$ and the delays alone. It proves
+# (5) without its $o(1)$ whenever $E[M'] \le (2 - 1/d)m + 1$, which holds here with much to spare.
 
 # %%
 # alt: Six times on one axis from 0 to 5.5: bound (5) at 5.1 stands far right, a sharper bound at 2.5, and the four
@@ -205,13 +207,13 @@ heavy_mean = means[PARETO, "time"]
 print("Pareto, where (5) says nothing: E[T] in", outwards(heavy_mean.low, heavy_mean.high))
 
 # %% [markdown]
-# ## The bound's slack
+# ## The slack of the bound
 #
-# For exponential start-up $t^*$ has a closed form in the load $y = \mu\tau d$. The 2 in (5) can be 1, and the 1 can be
-# the logarithm of the golden ratio: $t^* \le \tau(d+1) + (\ln\varphi)/\mu$ for every $m$, with equality at
-# $\mu\tau d = \ln\varphi$. Left: the excess of $\mu(t^* - \tau)$ over $y$, whose greatest value SymPy derives. Right:
-# $t^*$ itself grows like $\sqrt{2\tau d/\mu}$ while the load is small, and linearly only when it is large, so that
-# Remark 1's "proportional to $d$" is right for the bound, not for the latency.
+# For exponential start-up $t^*$ has a closed form in the load $y = \mu\tau d$. The 2 in (5) can be 1, and the 1 can
+# be the logarithm of the golden ratio: $t^* \le \tau(d+1) + (\ln\varphi)/\mu$ for every $m$, with equality at
+# $\mu\tau d = \ln\varphi$. The left figure shows the excess of $\mu(t^* - \tau)$ over $y$, whose greatest value SymPy
+# derives. The right figure shows that $t^*$ itself grows like $\sqrt{2\tau d/\mu}$ while the load is small, and
+# linearly only when it is large. So Remark 1's "proportional to $d$" is right for the bound, not for the latency.
 
 # %%
 # alt: On the left, the excess over the load: a curve that climbs to its only peak, 0.48, at the load ln phi, and falls
@@ -249,8 +251,9 @@ plt.show()
 drawing(study, "bounds", lab).canvas
 
 # %% [markdown]
-# Slide through the load to see where the rows come from. At small loads many blocks of few workers add up to $m$ rows;
-# at large ones nearly every worker's own term and most first blocks are waited for, and rows come in waves.
+# Move the slider through the load to see which workers send the rows. At small loads many blocks of few workers add
+# up to $m$ rows. At large loads nearly every worker's own term and most first blocks are waited for, and rows arrive
+# in waves.
 
 
 # %%
@@ -285,8 +288,8 @@ _ = interact(arrivals, load=FloatLogSlider(1.0, min=-2, max=1, step=0.1, continu
 
 # %% [markdown]
 # For start-up laws of infinite mean, such as the Pareto law of the paper's appendix, $1/\mu$ has no counterpart, but
-# the median does: $t^* \le \tau(d+1) + \mathrm{median}(X)$ for *every* law, since by then half of the workers have sent
-# two rows.
+# the median does. For *every* law $t^* \le \tau(d+1) + \mathrm{median}(X)$, since by then half of the workers have
+# sent two rows.
 
 # %%
 heavy = Model(m, d, tau, parse_law(PARETO))
@@ -297,9 +300,9 @@ assert fluid_limit(heavy) <= median_bound(heavy)
 # %% [markdown]
 # ## The schemes side by side
 #
-# Figure 2a with the paper's 100 runs, bands, and exact laws. All schemes have the same start-up delays, run by run. The
-# circles on SR's curve are its law if $M' = \max(m, CC)$, which is a theorem in the limit and holds in most runs here
-# (see *Open questions*).
+# The figure is Figure 2a with the paper's 100 runs, bands, and exact laws. All schemes have the same start-up delays,
+# run by run. The circles on SR's curve are its law if $M' = \max(m, CC)$, which is a theorem in the limit and holds
+# in most runs here (see *Open questions*).
 
 # %%
 # alt: Figure 2a: the chance that the latency exceeds t on logarithmic axes. SR is furthest to the left, between 0.6 and
@@ -308,11 +311,11 @@ assert fluid_limit(heavy) <= median_bound(heavy)
 drawing(study, "2a", lab).canvas
 
 # %% [markdown]
-# The comparison is with schemes in which a worker either sends one result or sums that need decoding. What of workers
-# that simply *stream* uncoded partial sums: the $m/d$ parts of BCC in random order, single terms in random order, or
-# single terms in cyclic order, each worker starting at its own? The master adds up what it lacks; there is no decoder.
-# No scheme can beat the genie, who hands out terms one by one and none twice. No simulation: exact laws, SR's again if
-# $M' = \max(m, CC)$.
+# In this comparison a worker sends either one result or sums that need decoding. A worker can also *stream* uncoded
+# partial sums: the $m/d$ parts of BCC in random order, single terms in random order, or single terms in cyclic order,
+# each worker starting at its own. The master adds up the sums that it lacks, without a decoder. No scheme can beat
+# the genie, who hands out terms one by one and none twice. The figure needs no simulation: it shows exact laws, SR's
+# again if $M' = \max(m, CC)$.
 
 # %%
 # alt: Distribution functions of the latency, from left to right: the genie with median 0.23, terms in cyclic order
@@ -352,7 +355,7 @@ print(f"cyclic terms are faster than the SR code in {faster:.0%} of {lab.trials}
 
 # %% [markdown]
 # All three uncoded streams beat the SR code at the paper's own parameters, without a decoder. The reason is the
-# work: an SR code computes about $d$ terms for each row and needs $m$ rows; a stream only has to see each term once.
+# work. An SR code computes about $d$ terms for each row and needs $m$ rows, while a stream needs each term only once.
 
 # %%
 # alt: Term evaluations per term against mean latency, one point for each scheme: the genie alone is at the lower left,
@@ -361,5 +364,5 @@ print(f"cyclic terms are faster than the SR code in {faster:.0%} of {lab.trials}
 drawing(study, "work", lab).canvas
 
 # %% [markdown]
-# What a stream costs instead is messages, one per term for the single-term streams, and the delay model (4) counts
-# those as free.
+# The cost of a stream is messages, one per term for the single-term streams. The delay model (4) counts messages as
+# free.

@@ -14,10 +14,10 @@
 # %% [markdown]
 # # Open questions
 #
-# The paper ends with three: how many rows suffice, which matrices span **1** although their rows come without
-# replacement, and how to decode cheaply. The first two are mathematics, and now have an answer: a theorem. Its story is
-# told here, with what it says at $m = 6$, at $m = 1000$ and in the limit; the proofs are in `docs/spanning.md`. Then
-# what decoding costs, and what is still open.
+# The paper ends with three questions: how many rows suffice, which matrices span **1** although their rows come
+# without replacement, and how to decode cheaply. The first two are mathematics, and a theorem now answers them. This
+# notebook tells its story: what it states at $m = 6$, at $m = 1000$ and in the limit. The proofs are in [When the
+# rows span 1](../docs/spanning.md). The last sections are on the cost of decoding and on what is still open.
 
 # %%
 import csv
@@ -65,8 +65,9 @@ def outwards(low, high, digits):
 
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -76,17 +77,17 @@ as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 # %% [markdown]
 # ## What was open
 #
-# $M'$ is the number of rows after which the sum can be recovered, $CC$ the number after which every symbol has
-# occurred. Plainly $M' \ge CC$, and $m$ unknowns should need $m$ rows. Are $m + o(m)$ rows enough, with high
-# probability? The paper's bound on the latency assumes so. What is known of random matrices does not apply as it
-# stands: rows of one worker depend on each other, being disjoint.
+# $M'$ is the number of rows after which the sum can be recovered, and $CC$ the number after which every symbol has
+# occurred. Always $M' \ge CC$, and $m$ unknowns should need $m$ rows. Are $m + o(m)$ rows enough, with high
+# probability? The paper's bound on the latency assumes so. Known results on random matrices do not apply directly,
+# because the rows of one worker are disjoint and so depend on each other.
 #
 # ## The idea
 #
 # If the rows do not span **1**, some rational vector is orthogonal to all of them and its entries do not add up to 0.
-# Clear denominators and common factors and look at it modulo 2: its odd entries are a set of symbols that every row
-# meets in an *even* number. So count even sets. A symbol that is in no row gives trivial ones, which are taken off;
-# pairs do no harm, for two symbols that always come together can be treated as one.
+# Clear denominators and common factors and reduce the vector modulo 2. Its odd entries are a set of symbols that
+# every row meets in an *even* number. So count even sets. A symbol that is in no row gives trivial even sets, which
+# are subtracted. Pairs do no harm, since two symbols that always come together can be treated as one.
 #
 # **Theorem 1** (every finite $m$). Given how many rows each worker has sent, let $W$ be the set of uncovered symbols,
 # $A_w$ the expected number of even sets of $w$ symbols, and $U_w$ that of those within $W$. Then
@@ -95,8 +96,9 @@ as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 #
 # and with $n < m$ rows it is also at most $2^{n-m+1} \sum_{w\text{ even}} A_w - 1$.
 #
-# $A_w$ and $U_w$ are explicit, so that this is an interval of fractions. For example let $m = 5$, $d = 2$ and two
-# workers have sent two rows each; beside the interval stands every order in which they can take their blocks:
+# $A_w$ and $U_w$ are explicit, so this is an interval of fractions. For example let $m = 5$, $d = 2$ and let two
+# workers have sent two rows each. The output shows the interval, and the result of all orders in which these workers
+# can take their blocks:
 
 
 # %%
@@ -115,10 +117,10 @@ print(f"{len(codes)} pairs of orders: P = {truth}; proved: {low} ≤ P ≤ {high
 assert low <= truth <= high
 
 # %% [markdown]
-# The same for all counts at $m = 6$, against exact probabilities over all codes (`data/small_cases`). Each bar is a
-# proved interval, a dot one that is a single fraction, and on the diagonal is the truth: every bar must meet it. The
-# bars at 1 are cases in which a worker has sent all that it has; its rows add up to **1**, which Theorem 1 does not
-# use.
+# The next figure does the same for all counts at $m = 6$, against exact probabilities over all codes
+# (`data/small_cases`). Each bar is a proved interval, and a dot is an interval that is a single fraction. The truth
+# is on the diagonal, and every bar must meet it. The bars at 1 are cases in which a worker has sent all that it has.
+# Its rows add up to **1**, which Theorem 1 does not use.
 
 # %%
 # alt: Proved intervals against the true probability that rows span one, at m = 6: nearly all points lie on the
@@ -147,9 +149,9 @@ plt.show()
 # %% [markdown]
 # ## At the paper's parameters
 #
-# The counts are random, and Theorem 1.5 averages over them: bounds on $P(M' \le k)$ and $P(T \le t)$, computed with all
-# rounding and truncation bounded, hence proved. They are on record in `data/guarantees`, here beside $10^5$ runs
-# (`data/figures`).
+# The counts are random, and Theorem 1.5 averages over them. It gives bounds on $P(M' \le k)$ and $P(T \le t)$,
+# computed with all rounding and truncation bounded, hence proved. They are stored in `data/guarantees`. The figure
+# shows them with $10^5$ runs (`data/figures`).
 
 # %%
 # alt: The chance that k rows suffice, from k = 990 to 1300: proved bands as thin as a line from 1010 on, rising from
@@ -178,10 +180,10 @@ axes.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
-# From ten rows beyond $m$ on, the band is no wider than a line. Near $m$ it opens: after $k$ rows some $2^{m-k}$ large
-# even sets are expected, of about half of the unknowns each. At $k = m$ that says nothing, and every row more halves
-# it; so does every row fewer on the other side. Left: the band at each $k$, and 1000 new runs. Right: its width; what
-# is left of it from $m + 15$ on are small even sets.
+# From ten rows beyond $m$ on, the band is no wider than a line. Near $m$ it opens. After $k$ rows some $2^{m-k}$
+# large even sets are expected, of about half of the unknowns each. At $k = m$ this gives no bound. Every further row
+# halves the number, and so does every row fewer on the other side. The left figure shows the band at each $k$, and
+# 1000 new runs. The right figure shows its width. From $m + 15$ on the remaining width is due to small even sets.
 
 # %%
 # alt: On the left, the proved band near k = 1000: it opens from 0 at 993 to nearly everything at 1000 and closes at
@@ -219,22 +221,23 @@ print("P(M' ≤ 1010) in", outwards(at_1010.low, at_1010.high, 4), " E[M'] in", 
 # %% [markdown]
 # ## In the limit
 #
-# Modulo 2 cannot see what happens at $m$ rows; modulo a prime that grows with $m$ can. Let $z$ be the number of workers
-# that have sent nothing.
+# Parity gives no bound at $m$ rows, but residues modulo a prime that grows with $m$ do. Let $z$ be the number of
+# workers that have sent nothing.
 #
-# - **A sharp sufficient condition** (Theorem 3). With at least $m$ rows, no worker having sent a share of more than
-#   $1/(72d)$ of its symbols, and $dz/(m-1) \ge \ln z + \omega$, $d$ being at least 10 and not too large, the rank is
-#   $m$ with probability at least $1 - 4\max(e^{-\omega/2}, z^{-c})$, $c > 0$ a constant. The 1 before $\ln z$ is best
-#   possible.
+# - **A sharp sufficient condition** (Theorem 3). Let at least $m$ rows be received, let no worker have sent a
+#   fraction of more than $1/(72d)$ of its symbols, let $dz/(m-1) \ge \ln z + \omega$, and let $d$ be at least 10 and
+#   not too large. Then the rank is $m$ with probability at least $1 - 4\max(e^{-\omega/2}, z^{-c})$, $c > 0$ a
+#   constant. The 1 before $\ln z$ is best possible.
 # - **m − 1 rows do not suffice** (Theorem 4). Under the same conditions, but with one row fewer than $m$, **1** is
 #   spanned with probability at most $4\max(e^{-\omega/2}, z^{-c})$.
-# - **The hitting-time law** (Theorem 6). For a fixed load $\mu\tau d$ and $d$ of the order of $\ln m$,
-#   $M' = \max(m, CC)$ except with probability $O(m^{-\delta})$, $\delta > 0$. So the paper's hypothesis,
-#   $E[M'] = m + o(m)$, holds for exponential delays if $d$ exceeds a certain multiple of $\ln m$, and below that
-#   multiple it fails (Corollaries 7 and 8).
+# - **The hitting-time law** (Theorem 6). For a fixed load $\mu\tau d$, $d$ of order $\ln m$ and start-up delays
+#   without an upper limit, $M' = \max(m, CC)$ except with probability $O(m^{-\delta})$, $\delta > 0$. So the paper's
+#   hypothesis, $E[M'] = m + o(m)$, holds for exponential delays if $d$ exceeds a certain multiple of $\ln m$, and
+#   below that multiple it fails (Corollaries 7 and 8).
 #
-# The constants are such that these theorems say nothing before $m$ is astronomical; at $m = 1000$ it is the band above
-# that speaks. Runs follow the law long before. Here $m = 100$, $d = 5$ and three loads; on the diagonal it holds:
+# The constants are such that these theorems give no information before $m$ is astronomical. At $m = 1000$ the band
+# above gives the information. Runs follow the hitting-time law at much smaller $m$. The figure has $m = 100$, $d = 5$
+# and three loads, and the law holds on the diagonal:
 
 # %%
 # alt: Rows needed against the larger of m and the rows that cover, a dot a run at three loads: nearly all on the
@@ -255,8 +258,8 @@ plt.show()
 # %% [markdown]
 # ## The exceptions
 #
-# A stored campaign (`data/hitting_time`; every verdict exact) follows the runs with $M' \ne \max(m, CC)$ over decades
-# of $m$, and names the kernel vector behind each of them.
+# A stored campaign (`data/hitting_time`) follows the runs with $M' \ne \max(m, CC)$ over decades of $m$. Every
+# verdict is exact. The campaign names the kernel vector behind each exception.
 
 # %%
 # alt: On the left, the share of exceptions against m: it falls from 4 in 100 at m = 100 to 3 in 1000 at m = 5000, with
@@ -287,7 +290,7 @@ counts = (f"{early[row.symbols]} of {row.trials} at m = {row.symbols}" for row i
 print("fewer than m rows sufficed in", ", ".join(counts))
 
 # %% [markdown]
-# Nothing has to be believed: any exception can be made again from its line, and certified.
+# Each exception can be computed again from its line, and certified.
 
 # %%
 exception = next(e for e in tables.exceptions if cells[e.cell].symbols == 1000 and e.side == "late")
@@ -298,11 +301,11 @@ print(checker.claim(proof), f"Covered after {exception.coverage_time} rows.")
 print("one row before:", obstruction(rows.prefix(exception.stopping_time - 1)))
 
 # %% [markdown]
-# ## Do we understand the exceptions?
+# ## Predicted and observed exceptions
 #
 # First moments of three small dependencies (identical columns, unbalanced triples, rows all of whose terms are known)
-# predict how often the law fails, without a free parameter. The prediction is heuristic, and sits
-# somewhat low, since it leaves out larger dependencies. On the diagonal it would be perfect.
+# predict how often the law fails, without a free parameter. The prediction is heuristic, and somewhat low, since it
+# leaves out larger dependencies. A perfect prediction would be on the diagonal.
 
 # %%
 # alt: Share of exceptions seen against that predicted, cell by cell, on logarithmic axes from 0.001 to 0.2: points of
@@ -326,9 +329,9 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# **And where is it expected to fail?** Theorem 6 fixes the load. With $d$ at the coverage threshold and a load that
-# grows with $m$, a redundant row would be about as likely as an uncovered term, and only the latter is in the law. With
-# $d$ at that threshold the share of late runs hardly falls over two decades:
+# **Where is the law expected to fail?** Theorem 6 fixes the load. With $d$ at the coverage threshold and a load that
+# grows with $m$, a redundant row would be about as likely as an uncovered term, but the law accounts for the
+# uncovered term only. With $d$ at that threshold the fraction of late runs hardly falls over two decades:
 
 # %%
 # alt: Share of runs later than the law against m, at d on the coverage threshold: at load 3 about a quarter from m =
@@ -347,12 +350,12 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# ## What does decoding cost?
+# ## The cost of decoding
 #
 # The paper compares solving (3), at best quadratic, with the peeling decoder of LT codes, about $m \log m$. Peeling
-# alone does not decode SR codes: it stops early. But it can go on by setting unknowns aside (*inactivation*), and only
-# a core of these needs dense elimination. Its share of $m$ grows slowly at light loads and is small at heavy ones: the
-# cost is cubic with a small constant.
+# alone does not decode SR codes, because it stops early. It can continue if unknowns are set aside (*inactivation*),
+# and only a core of these needs dense elimination. The size of the core as a fraction of $m$ grows slowly at light
+# loads and is small at heavy ones. The cost is cubic with a small constant.
 
 
 # %%
@@ -379,9 +382,10 @@ axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 plt.show()
 
 # %% [markdown]
-# In floating point there is another way: solve (3) by LSMR, a few sparse products, once some more rows than $M'$ are
-# there. Any $v$ has an error bound, $|v^\top f' - F| \le \|G^\top v - \mathbf 1\|\,\|f\|$. The number of iterations
-# falls with the slack and seems to level off as $m$ grows: for a fixed slack that would be $O(m \log m)$ altogether.
+# In floating point another way exists. LSMR, a few sparse products, solves (3) if some more rows than $M'$ have been
+# received. Any $v$ has an error bound, $|v^\top f' - F| \le \|G^\top v - \mathbf 1\|\,\|f\|$. The number of
+# iterations falls with the slack and seems to level off as $m$ grows. For a fixed slack that would be $O(m \log m)$
+# altogether.
 
 # %%
 # alt: Iterations of LSMR against the slack for three sizes: all fall from some 450 to 650 at five per cent to 90 at
@@ -401,8 +405,8 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# How much accuracy for how much work? Slide the slack; the bound on the largest entry of $G^\top v - \mathbf 1$ is
-# rigorous, rounding included.
+# How much accuracy does how much work give? Move the slider for the slack. The bound on the largest entry of
+# $G^\top v - \mathbf 1$ is rigorous, rounding included.
 
 
 # %%
@@ -429,8 +433,8 @@ _ = interact(accuracy, slack=FloatLogSlider(0.3, min=-2, max=-0.35, step=0.05, c
 #
 # - *Within a few rows of $m$, at finite $m$.* The band is open there because parity alone cannot close it, and the
 #   constants of the limit theorems are astronomical.
-# - *The rate.* The $\delta$ that is proved is far from what the exceptions show; why they vanish as they do is a
-#   heuristic.
+# - *The rate.* The $\delta$ that is proved is far from what the exceptions show. The reason why they vanish at this
+#   rate is a heuristic.
 # - *Where the load grows with $m$* along the coverage threshold: that the law fails there is a heuristic, with runs
 #   that agree.
 # - *Very small and very large $d$* ($d < 10$, $d$ a power of $m$), and workers that send a large part of all their

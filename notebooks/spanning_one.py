@@ -14,13 +14,13 @@
 # %% [markdown]
 # # Spanning one
 #
-# A sum-recovery code lets worker $i$ send its own term $f_i$ and then sums over random blocks of $d$ other terms, drawn
-# without replacement. Row $k$ of the matrix $G$ says which terms are in the $k$-th symbol that the master receives. The
-# master knows $F = f_1 + \dots + f_m$ as soon as the all-ones vector **1** is a combination of the received rows:
-# $v^\top G = \mathbf 1^\top$ gives $v^\top f' = F$. The number of rows that this takes is $M'$.
+# A sum-recovery code lets worker $i$ send its own term $f_i$ and then sums over random blocks of $d$ other terms,
+# drawn without replacement. Row $k$ of the matrix $G$ states which terms are in the $k$-th symbol that the master
+# receives. The master knows $F = f_1 + \dots + f_m$ as soon as the all-ones vector **1** is a combination of the
+# received rows, since $v^\top G = \mathbf 1^\top$ gives $v^\top f' = F$. The number of rows that this takes is $M'$.
 #
-# Everything here is exact: no verdict rests on a floating-point rank. We watch one run, look at *why* rows do not span
-# **1**, correct the paper's example, prove verdicts to a sceptic, and see that GF(2) is no stand-in for the rationals.
+# Everything here is exact: no verdict rests on a floating-point rank. The notebook follows one run, shows *why* rows
+# do not span **1**, corrects the paper's example, proves verdicts, and shows that GF(2) cannot replace the rationals.
 
 # %%
 import json
@@ -62,8 +62,9 @@ def rows_needed(rows, field="Q"):
 
 
 # %% [markdown]
-# Terms, terms in a block, time per term and the start-up law: the paper's, for all that is simulated or computed at the
-# paper's parameters below. Change them here; numbers that the text quotes are those at the paper's.
+# The next cell sets the number $m$ of terms, the number $d$ of terms in a block, the time $\tau$ per term and the
+# start-up law. These are the paper's. Everything below that is simulated or computed at the paper's parameters uses
+# them, and you can change them here. The numbers that the text quotes are those at the paper's parameters.
 
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
@@ -110,12 +111,12 @@ right.legend(loc="lower right", frameon=True, framealpha=1, edgecolor="none")
 plt.show()
 
 # %% [markdown]
-# Neither every term being covered nor $m$ rows being there was enough. What was missing?
+# Neither coverage of every term nor $m$ received rows were enough. What was missing?
 #
 # **1** is in the row space exactly if every $x$ with $Gx = 0$ has entries that sum to 0. (The row space is the
-# orthogonal complement of the kernel.) So an *unbalanced* kernel vector is a reason, and the smaller its support the
-# better the reason. `obstruction` finds a small one: below, red and green columns carry its positive and negative
-# weights. Every row meets them evenly, and the weights do not cancel altogether.
+# orthogonal complement of the kernel.) So an *unbalanced* kernel vector is a reason, and a smaller support makes a
+# better reason. `obstruction` finds a small one. In the picture, red and green columns carry its positive and
+# negative weights. They cancel in every row, but they do not cancel altogether.
 
 
 # %%
@@ -140,7 +141,8 @@ def first_rows(k):
 first_rows(few)
 
 # %% [markdown]
-# With a running kernel, slide through the run: uncovered terms first, then obstructions of several terms, then none.
+# With a running kernel, move the slider through the run: first uncovered terms, then obstructions of several terms,
+# then none.
 
 # %%
 _ = interact(first_rows, k=IntSlider(few, 1, len(rows), continuous_update=False))
@@ -148,8 +150,8 @@ _ = interact(first_rows, k=IntSlider(few, 1, len(rows), continuous_update=False)
 # %% [markdown]
 # ## The paper's example, and the smallest one that works
 #
-# The paper's discussion says: *if $m = 2$ and the rows of $G$ are $[1\ 0]$ and $[1\ 1]$, all source symbols are covered
-# but (3) does not have a solution.* The second row **is** the all-ones vector.
+# The paper's discussion says: *if $m = 2$ and the rows of $G$ are $[1\ 0]$ and $[1\ 1]$, all source symbols are
+# covered but (3) does not have a solution.* The second row **is** the all-ones vector.
 
 # %%
 example = from_sets(2, [[0], [0, 1]])
@@ -157,8 +159,8 @@ assert spans_one(example).spans
 print(rows_needed(example))
 
 # %% [markdown]
-# The point of the example stands, though, and a hunt over all small cases, each up to relabelling and smallest first,
-# finds an example that works, with a proof that it is the smallest: for any rows, and for rows that the master of a
+# Coverage is indeed not enough. A search over all small cases, each up to relabelling and smallest first, finds an
+# example that works, with a proof that it is the smallest. It does so for any rows, and for rows that the master of a
 # sum-recovery code can receive.
 
 # %%
@@ -169,8 +171,8 @@ assert received.smallest
 print(as_text(anything), as_text(received), sep="\n\n")
 
 # %% [markdown]
-# The Tanner graph of the second, terms as circles and rows as squares. The numbers are the kernel vector: at every
-# square the adjacent numbers cancel, and all together they do not.
+# The picture is the Tanner graph of the second example, with terms as circles and rows as squares. The numbers are
+# the kernel vector. At every square the adjacent numbers cancel, but all together they do not.
 
 # %%
 # alt: Five terms as circles above four rows as squares. Workers 1 and 2 each have one row with a grey term of its own,
@@ -198,15 +200,16 @@ axes.axis("off")
 plt.show()
 
 # %% [markdown]
-# Workers 1 and 2 sent their own term and one block each; from $f_3 + f_4$ and $f_3 + f_5$ nobody can tell
+# Workers 1 and 2 sent their own term and one block each. From $f_3 + f_4$ and $f_3 + f_5$ nobody can compute
 # $f_3 + f_4 + f_5$.
 #
-# ## Proofs for a sceptic
+# ## Certificates: proofs that anyone can check
 #
 # At the paper's size ($m = 1000$, $d = 10$) one elimination modulo a prime settles the rational question in
-# milliseconds, by arguments that `docs/exactness.md` proves. Who does not trust that gets a certificate: integers $v$
-# and $D$ with $v^\top G_{M'} = D\,\mathbf 1^\top$, and $x$ with $G_{M'-1}\,x = 0$ and $\sum x \ne 0$. A checker of its
-# own, plain integers and no solver, verifies it, and refuses it when one digit is changed.
+# milliseconds, by arguments that [Why the verdicts are exact](../docs/exactness.md) proves. A reader who does not
+# trust these arguments gets a certificate: integers $v$ and $D$ with $v^\top G_{M'} = D\,\mathbf 1^\top$, and $x$
+# with $G_{M'-1}\,x = 0$ and $\sum x \ne 0$. A separate checker, with plain integers and no solver, verifies the
+# certificate, and rejects it if one digit is changed.
 
 # %%
 paper = Task(make("sr", m, degree=d), DelayModel(parse_law(startup), tau), seed=2022)
@@ -224,7 +227,7 @@ forged["certificate_sha256"] = checker.content_digest(forged)
 print("forged:", checker.fault(checker.read(json.dumps(forged)), m, matrix))
 
 # %% [markdown]
-# The proof is long because its integers are: by Cramer's rule they are minors of $G$. How long?
+# The proof is long because its integers are long: by Cramer's rule they are minors of $G$. How long are they?
 
 # %%
 # alt: Decimal digits of the common denominator against m, three dots for each of seven sizes: nearly a straight line
@@ -245,7 +248,7 @@ plt.show()
 # %% [markdown]
 # ## Engines
 #
-# The production engine peels, inactivates, and eliminates what is left modulo a prime. SymPy (over the rationals) and
+# The production engine peels, inactivates, and eliminates the rest modulo a prime. SymPy (over the rationals) and
 # galois (over finite fields) answer the same questions independently and share no arithmetic with it. They agree:
 
 # %%
@@ -259,7 +262,7 @@ assert set(agreed.values()) == {40}
 print(dict(agreed), "of 40 each")
 
 # %% [markdown]
-# And they need not agree in time (median of five; one core, whatever else it was doing):
+# Their times differ (median of five, on one core with whatever other work it had):
 
 
 # %%
@@ -295,8 +298,8 @@ plt.show()
 # %% [markdown]
 # ## Another field, another answer
 #
-# It is tempting to eliminate over GF(2). Neither direction is safe: the star {1,2}, {1,3}, {1,4} spans **1** over GF(2)
-# and not over Q, the triangle {1,2}, {2,3}, {1,3} over Q and not over GF(2).
+# It is tempting to eliminate over GF(2), but this is safe in neither direction. The star {1,2}, {1,3}, {1,4} spans
+# **1** over GF(2) and not over Q, and the triangle {1,2}, {2,3}, {1,3} spans it over Q and not over GF(2).
 
 # %%
 star, triangle = from_sets(4, [[0, 1], [0, 2], [0, 3]]), from_sets(3, [[0, 1], [1, 2], [0, 2]])
@@ -304,10 +307,10 @@ for name, shape in {"star": star, "triangle": triangle}.items():
     print(name, {field: spans_one(shape, field).spans for field in ("Q", "GF(2)", "GF(3)")}, obstruction(shape))
 
 # %% [markdown]
-# In a random run the difference is a matter of course. The first $m - 1$ rows usually leave a kernel vector, and modulo
-# $p$ its sum is 0 by chance once in $p$ times: then $M'$ comes *earlier*. The square matrix of the first $m$ rows is
-# singular by chance about as often: then it comes *later*. ($m = 100$, $d = 10$, the same runs for every field, 95 %
-# intervals.)
+# In a random run such differences are common. The first $m - 1$ rows usually leave a kernel vector, and modulo $p$
+# its sum is 0 by chance once in $p$ times. Then $M'$ comes *earlier*. The square matrix of the first $m$ rows is
+# singular by chance about as often. Then $M'$ comes *later*. ($m = 100$, $d = 10$, the same runs for every field, 95
+# % intervals.)
 
 # %%
 # alt: Share of runs in which a finite field gives another answer than the rationals, later and earlier: a third and a
@@ -332,8 +335,9 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# So a simulation over GF(2) is wrong about most single runs, in both directions. One over a large prime field is right
-# nearly always, but *nearly* is not a proof: that is why every rational verdict of the engine names its argument.
+# So a simulation over GF(2) is wrong about most single runs, in both directions. A simulation over a large prime
+# field is nearly always right, but *nearly* is not a proof. Therefore every rational verdict of the engine names its
+# argument.
 
 # %%
 assert (other["GF(2)"] != over_q).mean() > 0.5

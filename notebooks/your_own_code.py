@@ -14,12 +14,13 @@
 # %% [markdown]
 # # Your own code
 #
-# Suppose you have an idea for a scheme: which sums each worker sends, and in which order. How fast is it, what does it
-# send, and is it any better than what there is? This notebook takes one from a Python file to a run, through the test
-# kit, to a comparison, a figure and a table. `docs/own_code.md` has all that a scheme may be and promises.
+# Suppose you have an idea for a scheme: which sums each worker sends, and in which order. How fast is it, what does
+# it send, and is it better than the existing schemes? This notebook takes one scheme from a Python file to a run,
+# through the test kit, to a comparison, a figure and a table. [Your own code](../docs/own_code.md) specifies what a
+# scheme may be and promises.
 #
-# The idea: an SR code sends sums over *random* blocks. What if blocks are not random at all, but windows of terms that
-# follow each other around a circle, from the worker's own place on?
+# An SR code sends sums over *random* blocks. The idea of this scheme is to replace them by windows of terms that
+# follow each other around a circle, beginning at the worker's own place.
 
 # %%
 import json
@@ -50,8 +51,9 @@ folder = TemporaryDirectory()
 os.chdir(folder.name)
 
 # %% [markdown]
-# Terms of the sum, terms in a window or block, time per term, and the start-up law: change them here, for all that
-# follows but the figure and the table at the end, which are at the paper's parameters.
+# The next cell sets the number of terms, the number of terms in a window or block, the time per term, and the
+# start-up law. Change them here. They apply to everything below except the figure and the table at the end, which are
+# at the paper's parameters.
 
 # %%
 m, d, tau, startup = 200, 10, 0.02, "expon(scale=5)"
@@ -59,9 +61,9 @@ m, d, tau, startup = 200, 10, 0.02, "expon(scale=5)"
 # %% [markdown]
 # ## The file
 #
-# A scheme says what a worker sends and knows nothing of time. `ByWorker` makes one out of a generator of rows, and
-# fields of the class are its options. The file is written from here so that the notebook is complete; yours would stand
-# beside it.
+# A scheme specifies what a worker sends, and time plays no part in it. `ByWorker` makes a scheme out of a generator
+# of rows, and fields of the class are its options. This notebook writes the file so that it is complete. Your own
+# file would be in the same folder.
 
 # %%
 SOURCE = '''
@@ -88,8 +90,9 @@ for worker in (0, 6):
     print(f"worker {worker} sends", *scheme.sends(worker, key=0))
 
 # %% [markdown]
-# From here on `mine.py::Windows` is a scheme's name like any other. Here is what the master has when the sum is there,
-# and beside it an SR code's rows, out of the same start-up delays; terms that came alone are blue.
+# From here on `mine.py::Windows` is the name of a scheme like any other. The picture shows the rows that the master
+# has received when the sum can be recovered. Next to them are the rows of an SR code with the same start-up delays.
+# Terms that arrived alone are blue.
 
 # %%
 # alt: Two incidence matrices, one row for each received symbol in order of arrival. On the left, the windows: unbroken
@@ -110,18 +113,18 @@ plt.show()
 # %% [markdown]
 # ## Does it keep its promises?
 #
-# A simulation trusts a scheme: that a worker who has more time sends the same and then more, that terms are counted,
-# that what a worker sends depends on nothing but the run, and some more (`docs/own_code.md` lists them). The test kit
-# looks for the smallest case in which one of these is broken. It says nothing here:
+# A simulation relies on the promises of a scheme ([Your own code](../docs/own_code.md) lists them). For example, a
+# worker that has more time sends the same rows and then more, terms are counted, and the rows of a worker depend only
+# on the run. The test kit searches for the smallest case that breaks a promise. It finds none here:
 
 # %%
 check_scheme("mine.py::Windows")
 
 # %% [markdown]
-# The rows of a `ByWorker` are decoded by exact elimination unless it says something else, for that is right for any
-# rows. But a window is an arc of a circle, and arcs are decoded by union and find, in next to no time (*Decoding*). It
-# takes one line to say so. A faster decoder still is there for rows that are parts of *one* partition. Windows of two
-# workers overlap, so to claim that would be wrong; would anybody notice?
+# By default the rows of a `ByWorker` are decoded by exact elimination, which is right for any rows. But a window is
+# an arc of a circle, and arcs are decoded by union and find, in a very short time (*Decoding*). One line selects this
+# decoder. A still faster decoder exists for rows that are parts of *one* partition. Windows of two workers overlap,
+# so this decoder would be wrong for them. Would the test kit detect it?
 
 # %%
 FASTER = """
@@ -145,9 +148,9 @@ else:
     raise RuntimeError("the kit has found nothing")
 
 # %% [markdown]
-# The kit has drawn schemes, runs and budgets, and gone down to three terms and windows of two, where workers' rows
-# first overlap. (That it finds nothing in `Cycles` proves nothing; that union and find is right for arcs is a theorem.)
-# Both decoders must give the same runs, and they do:
+# The kit has drawn schemes, runs and budgets, and reduced the case to three terms and windows of two, where workers'
+# rows first overlap. (A kit that finds nothing in `Cycles` proves nothing, but it is a theorem that union and find is
+# right for arcs.) Both decoders must give the same runs, and they do:
 
 # %%
 slow, fast = (
@@ -161,9 +164,9 @@ for name, runs in (("elimination", slow), ("along a cycle", fast)):
     print(f"{name:14} {cost:10.1f} operations a run; T and M' of all {len(runs)} runs as above")
 
 # %% [markdown]
-# ## Is it any good?
+# ## Compare it with other schemes
 #
-# On the command line, with the degree of the SR code and the parts of BCC as large as the windows:
+# On the command line, the degree of the SR code and the parts of BCC are as large as the windows:
 
 
 # %%
@@ -180,9 +183,9 @@ srtheory("compare", "--schemes", rivals, *model, "--degree", str(d), "--option",
 
 # %% [markdown]
 # At these parameters windows are somewhat faster than an SR code with blocks as large, with fewer rows than $m$ and a
-# decoder that hardly counts; parts in cyclic order are faster than both. What of other sizes? A sweep says. Its records
-# are kept in a folder, and asked for again they are not computed again. (In the shell: `srtheory sweep grid.toml
-# --store records`.)
+# decoder that takes hardly any work. Parts in cyclic order are faster than both. A sweep compares other sizes. Its
+# records are stored in a folder, and are not computed again when the sweep is repeated. (In the shell:
+# `srtheory sweep grid.toml --store records`.)
 
 # %%
 sizes = [size for size in (1, 2, 3, 5, 7, 10, 15, 20) if size < m]
@@ -232,8 +235,8 @@ plt.show()
 # %% [markdown]
 # ## The figure
 #
-# At the paper's parameters: Figure 2a with schemes of one's own choice. On the command line this is `srtheory figure 2a
-# --schemes parts-cyclic,genie,faster.py::Cycles --option window=10 --out figures`.
+# The figure is Figure 2a at the paper's parameters, with selected schemes. On the command line this is
+# `srtheory figure 2a --schemes parts-cyclic,genie,faster.py::Cycles --option window=10 --out figures`.
 
 # %%
 # alt: The chance that the latency exceeds t, falling from one to a hundredth: for the genie between 0.2 and 0.3, for
@@ -245,9 +248,9 @@ drawing(study, "2a", lab, schemes=shown, options=("window=10",)).canvas
 # %% [markdown]
 # ## The table
 #
-# And `srtheory table schemes`, with the SR code in it: Markdown here, LaTeX and CSV from the same object. At the
-# paper's parameters windows of ten are somewhat slower than the SR code, with more rows than terms, and are decoded by
-# some hundred additions where elimination takes sixteen million operations.
+# The table is `srtheory table schemes`, with the SR code in it. The same object gives Markdown (here), LaTeX and CSV.
+# At the paper's parameters windows of ten are somewhat slower than the SR code, with more rows than terms. They are
+# decoded by some hundred additions where elimination takes sixteen million operations.
 
 # %%
 rivals = ("sr", "parts-cyclic", "faster.py::Cycles")
@@ -255,12 +258,12 @@ made = table(study, "schemes", lab, schemes=rivals, options=("window=10",))
 print(as_markdown(made, "notebooks/your_own_code.py"))
 
 # %% [markdown]
-# ## Then
+# ## Next steps
 #
-# - An option is a field: `window` here; a text, a fraction, an enumeration, a switch will do too.
-# - Randomness comes from `self.generator(worker, key)`, so that a run can be made again.
-# - Records carry a digest of your file: a changed file is another task, and no old record is taken for its own.
-# - With `--processes` or on a cluster each process imports the file from where it lies.
-# - A scheme that knows its law may say so (`latency_cdf`), and a package may offer its schemes by name.
+# - An option is a field: `window` here. A text, a fraction, an enumeration or a switch works too.
+# - Randomness comes from `self.generator(worker, key)`, so that a run can be repeated.
+# - Records contain a digest of your file. A changed file is another task, and no old record is used for it.
+# - With `--processes` or on a cluster each process imports the file from its path.
+# - A scheme may supply the distribution of its latency (`latency_cdf`), and a package may offer its schemes by name.
 #
-# Decoders, laws, figures and tables of one's own: `docs/own_code.md`.
+# [Your own code](../docs/own_code.md) describes your own decoders, laws, figures and tables.

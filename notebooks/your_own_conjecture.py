@@ -15,11 +15,11 @@
 # # Your own conjecture
 #
 # The paper asks for conditions under which the received rows span **1**. Coverage is not enough. Suppose you suspect
-# that coverage with something to spare is. This notebook takes such a suspicion through a hunt for its smallest
+# that coverage with some redundancy is enough. This notebook takes such a suspicion through a search for its smallest
 # counterexample, a better conjecture, a proof, and a table for a paper.
 #
-# A conjecture is a predicate about a `Case`, some received rows: `True` where it holds, `False` where it fails, `None`
-# where its hypothesis is not met. With it go a statement and a domain.
+# A conjecture is a predicate about a `Case`, some received rows. It is `True` if the statement holds, `False` if it
+# fails, and `None` if its hypothesis is not met. A conjecture also has a statement and a domain.
 
 # %%
 from fractions import Fraction
@@ -44,7 +44,7 @@ from srtheory.span.obstruction import obstruction
 plt.rcParams.update(STYLE)
 
 
-def silent(case: Case) -> set[int]:
+def inactive(case: Case) -> set[int]:
     """Workers that have sent nothing; worker i's own term is term i."""
     return set(range(case.symbols)) - set(case.workers)
 
@@ -52,26 +52,27 @@ def silent(case: Case) -> set[int]:
 # %% [markdown]
 # ## First suspicion: cover everything twice
 #
-# Terms of workers that have spoken are known; what matters of a block is its part among the silent workers' terms.
-# Suppose that each of these terms stands in at least *two* different parts. (The domain: everything that a master can
-# have received, one of each class with the same set of parts. A predicate about it must depend on nothing else.)
+# Terms of workers that have sent something are known. Of a block, only its part among the terms of inactive workers
+# matters (an inactive worker has sent nothing). Suppose that each of these terms is in at least *two* different
+# parts. (The domain is everything that a master can have received, one of each class with the same set of parts. A
+# predicate about it must depend on nothing else.)
 
 
 # %%
-@conjecture("If every silent worker's term stands in two different blocks, the rows span 1.", reduced_receptions())
-def silent_terms_twice(case: Case) -> bool | None:
-    unknown = silent(case)
+@conjecture("If every inactive worker's term stands in two different blocks, the rows span 1.", reduced_receptions())
+def inactive_terms_twice(case: Case) -> bool | None:
+    unknown = inactive(case)
     parts = {mask & sum(1 << j for j in unknown) for mask in case.masks}
     times = [sum(part >> j & 1 for part in parts) for j in unknown]
     return spans(case) if min(times, default=2) >= 2 else None
 
 
-first = hunt(silent_terms_twice, budget=100)
+first = hunt(inactive_terms_twice, budget=100)
 print(as_text(first))
 
 # %% [markdown]
-# A counterexample, and `smallest yes` means that every smaller case has been looked at, one of each class under
-# relabelling. It comes with a kernel vector that an independent checker has verified. A picture says what it is:
+# This is a counterexample, and `smallest yes` means that every smaller case has been tested, one of each class under
+# relabelling. It has a kernel vector that an independent checker has verified. The picture shows it:
 
 
 # %%
@@ -108,24 +109,24 @@ assert first.smallest
 draw(first.counterexample, "covered twice, not spanned")
 
 # %% [markdown]
-# Every silent term is there twice or more, and still each block cancels against the same weights. The number of times
-# is the wrong thing to count. What about the number of silent workers?
+# Every term of an inactive worker occurs twice or more, and still each block cancels against the same weights. So the
+# number of occurrences is the wrong quantity. What about the number of inactive workers?
 #
-# ## Second suspicion: few silent workers
+# ## Second suspicion: few inactive workers
 
 
 # %%
-def few_silent(most: int):
+def few_inactive(most: int):
     @conjecture(
-        f"Rows that cover, with at most {most} silent workers, span 1.", reduced_receptions(), name=f"silent-{most}"
+        f"Rows that cover, with at most {most} inactive workers, span 1.", reduced_receptions(), name=f"inactive-{most}"
     )
     def predicate(case: Case) -> bool | None:
-        return spans(case) if covered(case) and len(silent(case)) <= most else None
+        return spans(case) if covered(case) and len(inactive(case)) <= most else None
 
     return predicate
 
 
-three, two = hunt(few_silent(3), budget=100), hunt(few_silent(2), max_symbols=7, budget=100)
+three, two = hunt(few_inactive(3), budget=100), hunt(few_inactive(2), max_symbols=7, budget=100)
 print(as_text(three), as_text(two), sep="\n\n")
 assert three.smallest
 assert two.counterexample is None
@@ -134,26 +135,27 @@ assert 7 in two.searched.whole
 # %%
 # alt: Five terms as circles above four rows as squares. Two rows have one grey term each; the other two share the third
 # term, weight +1, and have the fourth or the fifth beside it, weight -1.
-draw(three.counterexample, "three silent workers: f₃, f₄, f₅")
+draw(three.counterexample, "three inactive workers: f₃, f₄, f₅")
 
 # %% [markdown]
-# With three silent workers it fails at once; with two it stands up to the whole of $m \le 7$. That is worth a proof:
+# With three inactive workers the conjecture fails at once. With two it holds for all of $m \le 7$. This deserves a
+# proof:
 #
-# *Only terms of silent workers are unknown. If there are two, $f_a$ and $f_b$, every block is, apart from known terms,
-# $0$, $f_a$, $f_b$ or $f_a + f_b$. Both are covered. Either some row is $f_a + f_b$ up to known terms: then the sum is
-# there. Or no row has both, so one has $f_a$ alone and another $f_b$ alone. One silent worker is easier, none is
-# trivial.* ∎
+# *Only terms of inactive workers are unknown. If there are two, $f_a$ and $f_b$, every block is, apart from known
+# terms, $0$, $f_a$, $f_b$ or $f_a + f_b$. Both are covered. Either some row is $f_a + f_b$ up to known terms. Then
+# the sum can be recovered. Or no row has both, so one has $f_a$ alone and another $f_b$ alone. One inactive worker is
+# easier, none is trivial.* ∎
 #
-# The hunt did not prove the theorem. It said which one to prove.
+# The search did not prove the theorem. It showed which theorem to prove.
 #
 # ## How often does coverage mislead?
 #
 # For given numbers of rows from each worker, $P(\text{covered})$ and $P(\text{spans})$ are exact fractions. Here $z$
-# workers are silent and each of the others has sent its own term and one block of $d$.
+# workers are inactive and each of the others has sent its own term and one block of $d$.
 
 
 # %%
-# alt: The chance that covered rows do not span, against the number of silent workers, for blocks of two and of three:
+# alt: The chance that covered rows do not span, against the number of inactive workers, for blocks of two and of three:
 # zero up to two, in a grey band marked as proved, small at three, and 0.3 and 0.5 at four.
 def misled(m: int, d: int, z: int) -> tuple[Fraction, Fraction]:
     counts = [2] * (m - z) + [0] * z
@@ -168,7 +170,7 @@ def gap(m):
         axes.plot([z for z, *_ in points], share, "o-", color=COLOURS[i], label=f"d = {d}")
     axes.axvspan(-0.3, 2.5, color="grey", alpha=0.15, linewidth=0)
     axes.text(1.1, axes.get_ylim()[1] * 0.9, "proved 0", ha="center", fontsize=9)
-    axes.set(xlabel="silent workers z", ylabel="P(not spanned | covered)", title=f"m = {m}, one block each, exact")
+    axes.set(xlabel="inactive workers z", ylabel="P(not spanned | covered)", title=f"m = {m}, one block each, exact")
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
     plt.show()
 
@@ -181,12 +183,12 @@ _ = interact(gap, m=IntSlider(7, 4, 8, continuous_update=False))
 # %% [markdown]
 # ## A table for the paper
 #
-# A table is a caption, typed columns and rows; Markdown, LaTeX (booktabs, siunitx) and CSV are written from the same
-# object.
+# A table is a caption, typed columns and rows. The same object is written as Markdown, LaTeX (booktabs, siunitx) and
+# CSV.
 
 # %%
 columns = (
-    Column("silent", "silent", Kind.INTEGER),
+    Column("inactive", "inactive", Kind.INTEGER),
     Column("covered", "P(covered)", Kind.FRACTION),
     Column("spanned", "P(spanned)", Kind.FRACTION),
     Column("misled", "P(not spanned | covered)", Kind.NUMBER, decimals=4),
@@ -197,7 +199,7 @@ for z in range(5):
     assert z > 2 or cover == spanned
     assert spanned <= cover
     lines.append((z, cover, spanned, float(1 - spanned / cover) if cover else None))
-table = Table("silent-workers", "Seven workers, blocks of two, one block from each that speaks.", columns, tuple(lines))
+table = Table("inactive-workers", "Seven workers, blocks of two, one block from each that speaks.", columns, tuple(lines))
 print(as_markdown(table, "notebooks/your_own_conjecture.py"))
 
 # %%
@@ -206,8 +208,9 @@ print(as_latex(table, "notebooks/your_own_conjecture.py"))
 # %% [markdown]
 # ## On the command line
 #
-# Put a predicate into a file of your own and hunt it with
+# Put a predicate into a file of your own and search for a counterexample with
 #
-#     srtheory hunt my_conjectures.py::silent-terms-twice --max-symbols 7
+#     srtheory hunt my_conjectures.py::inactive-terms-twice --max-symbols 7
 #
-# `docs/conjectures.md` lists the domains, what a `Case` can be asked, and what "smallest" is proved by.
+# [Your own conjecture](../docs/conjectures.md) lists the domains and the attributes of a `Case`, and proves what
+# "smallest" means.

@@ -15,8 +15,9 @@
 # # Your own paper
 #
 # A paper is a *study*: claims, each with a check, and figures, tables and numbers. This notebook takes an invented
-# abstract of six sentences to a ledger, an errata table, a figure at column width and numbers in a PDF. On the command
-# line, `srtheory new FOLDER` begins a study that does all this with `make`; docs/own_paper.md describes it.
+# abstract of six sentences to a ledger, an errata table, a figure at column width and numbers in a PDF. On the
+# command line, `srtheory new FOLDER` begins a study that does all this with `make`; [Your own
+# paper](../docs/own_paper.md) describes it.
 #
 # > **Pairs around a ring.** (1) We compute a sum of $m$ terms by $m$ workers on a ring, each of which sends the sum of
 # > its own term and the next. (2) Every second worker is enough, so that $m/2$ messages give the sum. (3) Fewer messages
@@ -68,9 +69,10 @@ def sets(m, k, rows=ring):
 # %% [markdown]
 # ## Claims and their checks
 #
-# A check is a function of the laboratory `lab` that returns a `Finding`: a verdict, a sentence, and evidence. What it
-# judges is a keyword argument, so that a mistake can be planted: `planted` names arguments for which the verdict must be
-# another one. Formulas stand between dollar signs. A refined or refuted claim has a `correction` for the errata table.
+# A check is a function of the laboratory `lab` that returns a `Finding`: a verdict, a sentence, and evidence. Each
+# object that it judges is a keyword argument, so that a mistake can be planted. `planted` names arguments for which
+# the verdict must be another one. Formulas stand between dollar signs. A refined or refuted claim has a `correction`
+# for the errata table.
 
 
 # %%
@@ -146,7 +148,8 @@ def faster(lab, *, m=12):
 
 
 # %% [markdown]
-# Each check is run as it is and with its planted mistake. A check that cannot tell the two apart is an error. Here is one:
+# Each check is run without and with its planted mistake. A check that cannot tell the two apart is an error. Here is
+# one:
 
 # %%
 check_study(study)
@@ -166,7 +169,7 @@ except UnseenMistakeError as error:
 # %% [markdown]
 # ## Ledger and errata
 #
-# The ledger has one entry a claim. Two of the four sentences have to be corrected.
+# The ledger has one entry per claim. Two of the four sentences have to be corrected.
 
 # %%
 lab = study.lab()
@@ -181,8 +184,8 @@ Markdown(as_markdown(errata, "notebook Your own paper"))
 # %% [markdown]
 # ## Numbers
 #
-# Sentence 6 quotes a number. A number of a study has an interval, or is exact, and says how it is known. It is written
-# as siunitx reads it, with the standard error in brackets.
+# Sentence 6 quotes a number. A number of a study has an interval, or is exact, and states how it is known. It is
+# written as siunitx reads it, with the standard error in brackets.
 
 
 # %%
@@ -205,8 +208,8 @@ quoted = [Quoted(entry, entry.compute(lab)) for entry in study.chosen_numbers()]
 print(macros(quoted, study.prefix, "notebook Your own paper"))
 
 # %% [markdown]
-# The abstract says 2.1. The macro has what was computed, and `srtheory numbers STUDY --check paper.tex` finds numerals
-# that no macro gives.
+# The abstract states 2.1. The macro has the computed number, and `srtheory numbers STUDY --check paper.tex` finds
+# numerals that no macro gives.
 #
 # ## A figure at column width
 
@@ -274,5 +277,5 @@ else:
     print("no LaTeX here: paper.tex and what it inputs are written")
 
 # %% [markdown]
-# Begin with `srtheory new FOLDER`, which writes all this as files: docs/own_paper.md leads from there to a changed claim,
-# a new number and a PDF in ten minutes.
+# Begin with `srtheory new FOLDER`, which writes all this as files: [Your own paper](../docs/own_paper.md) leads from
+# there to a changed claim, a new number and a PDF in ten minutes.

@@ -23,23 +23,27 @@ ON_SCREEN = 160
 """Dots per inch; the file is made again with every change of the pages."""
 INTRODUCTION = """# The theorem map
 
-Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every
-definition, lemma, proposition, theorem, corollary and open question of {pages},
-what it rests on, and how it is known.
+Which statements about when the received rows span $\\mathbf 1$ are proved, and who has checked them? This page is for
+readers who want to know how far to trust a statement. It lists each statement with the statements that it rests on, how
+it is known, and how it was checked.
+
+The statements are all definitions, lemmas, propositions, theorems, corollaries and open questions of these pages:
+
+{pages}
 
 <object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
-alt="What rests on what, and how it is known"></object>
+alt="Statements, the statements that they rest on, and how each is known"></object>
 
-*Each box leads to its statement: `srtheory figure theorems` draws the map again.*
+*Each box links to its statement. `srtheory figure theorems` draws the map again.*
 
-| how it is known | statements | what that means |
+| how it is known | statements | meaning |
 |---|---|---|
 {legend}
 
-What a machine has checked are the theorems of `proofs/`, by Coq's kernel; that they say what the pages say is for
-people to read. Python remains tested, not verified: no theorem speaks of the code that computes a number. A statement
-that is proved rests on none that is not, which a test requires; numbers that are computed rigorously may rest on
-assumptions, of which their page tells.
+The machine-checked statements are theorems of `proofs/`, checked by Coq's kernel. People must read whether these
+theorems state what the pages state. Python remains tested, not verified: no theorem covers the code that computes a
+number. A test checks that every statement that is proved rests only on proved statements. Numbers that are computed
+rigorously may rest on assumptions, which their page states.
 
 This page is made from the pages by `python -m paper_checks.theorem_page docs data/theorems`.
 """
@@ -49,8 +53,7 @@ def page(graph: nx.DiGraph) -> str:
     """Return the text of docs/theorems.md."""
     statements = list_of(graph)
     counts = Counter(statement.known for statement in statements)
-    names = [f"[{title[0].lower()}{title[1:]}]({name}.md)" for name, title in PAGES.items()]
-    pages = ", ".join(names[:-1]) + f" and {names[-1]}"
+    pages = "\n".join(f"- [{title}]({name}.md)" for name, title in PAGES.items())
     legend = "\n".join(f"| **{known}** | {counts[known]} | {MEANING[known]} |" for known in Known)
     tables = [_table(graph, name, title) for name, title in PAGES.items()]
     return "\n".join([INTRODUCTION.format(pages=pages, legend=legend), *tables])

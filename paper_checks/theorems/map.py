@@ -55,15 +55,15 @@ class Known(StrEnum):
 
 
 MEANING = {
-    Known.DEFINITION: "fixes words and hypotheses; there is nothing to prove but what stands there",
+    Known.DEFINITION: "fixes words and hypotheses, and needs no proof beyond what the page gives",
     Known.MACHINE: "the whole statement is a theorem of proofs/, which Coq's kernel has checked",
     Known.CASE: "the page has a proof, and Coq has checked a case or a part, which the page names",
     Known.PAPER: "the page has a complete proof, read by people only",
     Known.SKETCH: "the page has the idea of a proof, not all of it",
     Known.COMPUTED: "numbers or formulas that a program finds exactly, or encloses with all its errors bounded",
-    Known.MEASURED: "seen in a stated number of simulated runs, or in comparisons; nothing is proved",
+    Known.MEASURED: "seen in a stated number of simulated runs, or in comparisons, without proof",
     Known.CONJECTURE: "believed, by heuristics that the page gives",
-    Known.OPEN: "a question; nobody here knows",
+    Known.OPEN: "a question that these pages do not answer",
 }
 PROVED = {Known.DEFINITION, Known.MACHINE, Known.CASE, Known.PAPER}
 

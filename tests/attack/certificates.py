@@ -542,10 +542,10 @@ def attack(number: int, seed: int, accepted: Callable[..., bool] = is_accepted) 
     tally = Tally(
         "certificates",
         "Certificates",
-        "Genuine certificates of all kinds over ten fields are accepted; then they are tampered with, with and without "
-        "a new digest. The checker must accept exactly those that a second reading of docs/certificates.md, written "
-        "for these tests, finds canonical and whose digests and equations hold: some changes make another true "
-        "certificate.",
+        "Genuine certificates of all kinds over ten fields are accepted. Then they are tampered with, with and "
+        "without a new digest. A second reader of docs/certificates.md, written for these tests, decides which files "
+        "are canonical, with digests and equations that hold. The checker must accept exactly those: some changes "
+        "make another true certificate.",
         seed,
     )
     rng = np.random.default_rng(seed)

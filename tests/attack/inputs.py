@@ -725,10 +725,11 @@ def attack(seed: int, every: int = 1, groups: list[Callable[[Path], Iterator[Bad
     tally = Tally(
         "inputs",
         "Inputs",
-        "Bad input for every verb. A command must end with exit status 2, nothing on stdout and one printable line on "
-        "stderr that names what is bad and says what would be valid, without a traceback, within 5 seconds of the "
-        "processor and 1 GiB of memory beyond the interpreter and its libraries (`RLIMIT_CPU`, `RLIMIT_DATA` of its "
-        "process). Extreme numbers, and certificates whose form is right, may also be answered.",
+        "Every verb gets bad input. A command must end with exit status 2, without a traceback, with nothing on "
+        "stdout and one printable line on stderr. The line must name the bad input and state what would be valid. The "
+        "limits are 5 seconds of the processor and 1 GiB of memory beyond the interpreter and its libraries "
+        "(`RLIMIT_CPU`, `RLIMIT_DATA` of its process). Extreme numbers, and certificates whose form is right, may "
+        "also be answered.",
         seed,
     )
     for number, group in enumerate(groups):

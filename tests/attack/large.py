@@ -72,8 +72,8 @@ def attack(sizes: list[int], seed: int) -> Tally:
     tally = Tally(
         "large",
         "Verdicts at 200 to 1500 columns",
-        "M', coverage and rank by `stopping_time`, and M' by `IncrementalSpan.add_many` in blocks; the judge is FLINT, "
-        "by the ranks of the rows until M' and of those before, with and without 1.",
+        "The test asks for M', coverage and rank by `stopping_time`, and for M' by `IncrementalSpan.add_many` in "
+        "blocks. The judge is FLINT, by the ranks of the rows until M' and of those before, with and without 1.",
         seed,
     )
     kinds = list(KINDS)

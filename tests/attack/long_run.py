@@ -54,14 +54,14 @@ tau = 0.005
 startup = ["expon(scale=5)", "pareto(b=1)"]
 """
 SAYS = (
-    "`srtheory sweep --engine dask` for {minutes} minutes on a Dask scheduler with two workers, each process with "
-    "at most 512 MiB of memory of its own (`RLIMIT_DATA`); every {every} seconds a worker is killed by SIGKILL "
-    "and another one takes its place, and in the end the sweep itself. No block that was once there may be gone "
-    "or shorter, all must be sound, and the first trials of blocks drawn from all are computed anew, to the bit. "
-    "The memory of the sweep and of the scheduler, looked at every second, may in the second half of the time be "
-    "at most a tenth above that of its second quarter; the scheduler is told to forget its own past after five "
-    "minutes, where Dask keeps an hour of it, and to keep short logs and no profile of "
-    "itself. The most in each quarter, in MiB: {memory}."
+    "`srtheory sweep --engine dask` runs for {minutes} minutes on a Dask scheduler with two workers, each process "
+    "with at most 512 MiB of memory of its own (`RLIMIT_DATA`). Every {every} seconds a worker is killed by SIGKILL "
+    "and another one takes its place. In the end the sweep itself is killed. No stored block may vanish or become "
+    "shorter, and all must be sound. The first trials of blocks drawn from all are computed anew, to the bit. The "
+    "memory of the sweep and of the scheduler is read every second. In the second half of the time it may be at most "
+    "a tenth above that of its second quarter. The scheduler is told to forget its own past after five minutes, where "
+    "Dask keeps an hour of it, and to keep short logs and no profile of itself. The most in each quarter, in MiB: "
+    "{memory}."
 )
 
 

@@ -16,9 +16,10 @@ from tests.attack.report import Tally
 SEED = 0
 TASK = Task(BatchCouponCollector(6, 2), DelayModel(parse_law("expon(scale=5)"), 0.1), 1)
 SAYS = (
-    "All bytes of a block of records, a label and a file of answers are changed, one at a time: each bit, the whole "
-    "byte, 16 zeros from there, cut there. Records as a whole and a column by itself must be right to the bit, or set "
-    "aside and said so, or refused by name; so must answers, and a label must be that of the task."
+    "The test changes all bytes of a block of records, a label and a file of answers, one at a time: each bit, the "
+    "whole byte, 16 zeros from there, cut there. For records as a whole, and for a column by itself, three outcomes "
+    "are allowed. They are right to the bit, or they are set aside with a message, or they are refused by name. The "
+    "same holds for answers, and a label must be that of the task."
 )
 
 

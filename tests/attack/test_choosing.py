@@ -12,10 +12,10 @@ from tests.attack.report import Tally
 
 SEED = 20231
 SAYS = (
-    "Mean latency and mean messages of each point of the figure `frontier`, drawn and decoded anew in plain NumPy; of "
-    "`srtheory design` the expected rows, terms and uncovered symbols by the time asked for, counted in runs, and the "
-    "least rows of all mixtures of cuttings, found by a linear program with a variable for each cutting. Exponential, "
-    "uniform, Pareto and Weibull start-up; means may differ by six standard errors."
+    "The test computes the mean latency and the mean messages of each point of the figure `frontier` again, drawn and "
+    "decoded in plain NumPy. For `srtheory design` it counts in runs the expected rows, terms and uncovered symbols "
+    "by the time asked for. A linear program with a variable for each cutting finds the least rows of all mixtures of "
+    "cuttings. Start-up is exponential, uniform, Pareto and Weibull. Means may differ by six standard errors."
 )
 
 

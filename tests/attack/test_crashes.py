@@ -11,16 +11,16 @@ from tests.attack.report import Tally
 
 SEED = 20226
 SAYS = (
-    "`simulate --out`, `sweep` and `verify --store`, blocks of 50 trials, killed once or twice: by SIGKILL "
-    "at the n-th opening, renaming, removing, listing or locking in the store, after a share of the processor time of "
-    "an undisturbed run, or once the store has so many bytes; by the system at a byte of a file. Then no file of "
-    "records may be other than an undisturbed run's, and the same command must print the same and leave the same files "
-    "to the bit. One run, of sixty blocks, is killed twenty times, soon after it has stored one more: what was stored "
-    "stays, and no drafts gather. Two writers at one store, one of them killed or with more trials to do, or at other "
-    "tasks; files that may not grow and file systems of a few pages, told in one line, with status 2; files of a "
-    "finished store cut, with flipped bits, "
-    "zeros, more bytes, or another block or task in their place: computed anew, the old one set aside and said so, or "
-    "refused by name and left alone. No verdict depends on time."
+    "The commands `simulate --out`, `sweep` and `verify --store`, with blocks of 50 trials, are killed once or twice. "
+    "SIGKILL comes at the n-th opening, renaming, removing, listing or locking in the store, after a share of the "
+    "processor time of an undisturbed run, or once the store has so many bytes. Or the system kills the process at a "
+    "byte of a file. Then no file of records may be other than an undisturbed run's, and the same command must print "
+    "the same and leave the same files to the bit. One run, of sixty blocks, is killed twenty times, soon after it "
+    "has stored one more: stored blocks stay, and no drafts gather. Two writers share one store, one of them killed "
+    "or with more trials to do, or at other tasks. Files that may not grow and file systems of a few pages must be "
+    "reported in one line, with status 2. Files of a finished store are cut, get flipped bits, zeros or more bytes, "
+    "or are replaced by another block or task. They must be computed anew, the old one set aside with a message, or "
+    "be refused by name and left alone. No verdict depends on time."
 )
 
 

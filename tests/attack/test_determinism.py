@@ -14,11 +14,12 @@ from tests.attack.report import Tally
 
 SEED = 0
 SAYS = (
-    "The records of 23 trials of 25 tasks, all schemes, four laws of delays, five decoders, up to 150 symbols, as a "
-    "digest of every bit: in one, two and three processes (joblib), on Dask clusters of threads and of processes, "
-    "trial by trial, in batches and pieces of other sizes, the last one first, with everything compiled that can be "
-    "and everything interpreted, without numba's compiler, under other kernels and numbers of threads of OpenBLAS, "
-    "other vector instructions of NumPy, hash seeds, optimisation, locale and time zone."
+    "The records of 23 trials of 25 tasks are compared as a digest of every bit. The tasks have all schemes, four "
+    "laws of delays, five decoders and up to 150 symbols. They run in one, two and three processes (joblib), and on "
+    "Dask clusters of threads and of processes. They run trial by trial, in batches and in pieces of other sizes, the "
+    "last one first. They run compiled as far as possible, interpreted, and without numba's compiler. They run under "
+    "other kernels and numbers of threads of OpenBLAS, other vector instructions of NumPy, hash seeds, optimisation, "
+    "locale and time zone."
 )
 
 

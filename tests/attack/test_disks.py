@@ -12,12 +12,12 @@ from tests.attack.report import Tally
 
 SEED = 20230
 SAYS = (
-    "Certificates, matrices, tables, figures with their CSV, a film, reports of `verify` and `hunt` and their stores, "
-    "each on disks that fill up: the n-th opening of a file to write fails, or the n-th `fsync`, for every n; no file "
-    "may be longer than one byte less than each of an undisturbed run's; file systems of one to eight pages (of the "
-    "film two tries of each kind). Half of the time files of these names are there before. Exit status 2, one line on "
-    "stderr that names the file, and each file is the old one, the new one or not there, without drafts; then, with "
-    "room, the same command prints and leaves the same to the bit."
+    "Certificates, matrices, tables, figures with their CSV, a film, and reports of `verify` and `hunt` with their "
+    "stores are written to disks that fill up. Either the n-th opening of a file to write fails, or the n-th `fsync`, "
+    "for every n. Or no file may be longer than one byte less than each of an undisturbed run's. Or the file system "
+    "has one to eight pages (of the film two tries of each kind). Half of the time files of these names exist before. "
+    "The exit status must be 2, with one line on stderr that names the file. Each file must be the old one, the new "
+    "one or absent, without drafts. Then, with room, the same command must print and leave the same to the bit."
 )
 
 

@@ -19,14 +19,15 @@ from tests.attack.simulated import LEVEL, MEASURES, judged
 
 SEED = 20225
 SAYS = (
-    "The intervals of all laws of latency by scheme, of coverage, arrival, hitting, spanning, collection, and rational "
-    "numbers, against two kinds of judges. *Enumeration*: all delays and orders of up to 7 workers in fractions, "
-    "discrete and constant start-up (uniform for laws by number of rows), at, next to and between the times of rows, "
-    "with costs per message, silent workers, any d and access; the interval must hold the number exactly, and be "
-    "narrower than 1e-11 where no row's end is within rounding and the law is exact. *Simulation*: runs of 50 to 299 "
-    "workers in plain NumPy under exponential, Pareto, Weibull, lognormal, discrete and constant start-up; d = 1, "
-    "small, m - 1 and beyond; each comparison of a share with an interval fails a right law with chance 1e-6, so that "
-    "all of them together do with less than one in a thousand."
+    "The test compares intervals with two kinds of judges: the intervals of all laws of latency by scheme, of "
+    "coverage, arrival, hitting, spanning and collection, and of rational numbers. *Enumeration* lists all delays and "
+    "orders of up to 7 workers in fractions, with discrete and constant start-up (uniform for laws by number of "
+    "rows). Times are at, next to and between the times of rows, with costs per message, silent workers, any d and "
+    "access. The interval must hold the number exactly. It must be narrower than 1e-11 where no row's end is within "
+    "rounding and the law is exact. *Simulation* runs 50 to 299 workers in plain NumPy under exponential, Pareto, "
+    "Weibull, lognormal, discrete and constant start-up, with d = 1, small, m - 1 and beyond. Each comparison of a "
+    "share with an interval fails a right law with chance 1e-6, so that all of them together do with less than one in "
+    "a thousand."
 )
 WHOLE = [name for name, measure in MEASURES.items() if measure.whole]
 """Numbers of rows, whose laws take the longest."""

@@ -11,11 +11,11 @@ from tests.attack.report import Tally
 
 SEED = 20229
 SAYS = (
-    "`simulate`, `sweep` and `verify`, blocks of 50 trials, and `hunt`, each with `--store` and 1 and 2 processes, in "
-    "an interactive bash with job control on a pseudo-terminal. Once a block is stored and all processes are in the "
-    "middle of their work, Ctrl-C is typed; or twice at once; or Ctrl-Z, `fg` and Ctrl-C; or the job is ended by "
-    "`kill` in the background. The status must be 130, or 143 by `kill`, whether by a signal or not; there may be no "
-    "traceback, no process of the session may stay, and what was stored must be there."
+    "The commands `simulate`, `sweep` and `verify`, with blocks of 50 trials, and `hunt` run in an interactive bash "
+    "with job control on a pseudo-terminal, each with `--store` and 1 and 2 processes. Once a block is stored and all "
+    "processes are in the middle of their work, the test types Ctrl-C, or Ctrl-C twice at once, or Ctrl-Z, `fg` and "
+    "Ctrl-C. Or the job is ended by `kill` in the background. The status must be 130, or 143 by `kill`, whether by a "
+    "signal or not. A traceback, or a process of the session that stays, is a failure. All stored records must remain."
 )
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")

@@ -25,12 +25,12 @@ def attack(batches: int, seed: int, together: int = TOGETHER) -> Tally:
     tally = Tally(
         "verdicts",
         "Verdicts",
-        "Small matrices of adversarial kinds in every form in which they may be given, over Q, prime fields, "
-        "GF(4), GF(8) and GF(9). The stopping time M', the coverage time and the rank there by `stopping_time`, "
-        "and for six in ten one of: a prefix's verdict and rank by `spans`, a verdict after each row by "
-        "`IncrementalSpan.add`, M' after each block by `add_many`. Judges: a fraction-free elimination written "
-        "for these tests, also in GF(4), GF(8) and GF(9) themselves, and FLINT's ranks. What is no matrix of "
-        "64-bit integers must be refused.",
+        "Small matrices of adversarial kinds come in every form in which they may be given, over Q, prime fields, "
+        "GF(4), GF(8) and GF(9). The test asks for the stopping time M', the coverage time and the rank there by "
+        "`stopping_time`. For six in ten matrices it also asks one of these: a prefix's verdict and rank by `spans`, "
+        "a verdict after each row by `IncrementalSpan.add`, M' after each block by `add_many`. The judges are a "
+        "fraction-free elimination written for these tests, also in GF(4), GF(8) and GF(9) themselves, and FLINT's "
+        "ranks. Input that is no matrix of 64-bit integers must be refused.",
         seed,
     )
     kinds = list(KINDS)
