@@ -22,10 +22,19 @@ CLAIMS = (
     "applications",
 )
 
+REFERENCE = {
+    "booktitle": "2022 IEEE Information Theory Workshop (ITW)",
+    "address": "Mumbai, India",
+    "year": "2022",
+    "url": "http://www.andrew.cmu.edu/user/gaurij/ITW2022.pdf",
+}
+"""Proceedings of the paper, and its full version, as the paper itself cites it."""
+
 study = Study(
     title="Rateless Sum-Recovery Codes for Distributed Non-Linear Computations",
     authors=("Ankur Mallick", "Gauri Joshi"),
-    cite="2022.",
+    cite=f"{REFERENCE['booktitle']}, {REFERENCE['address']}.",
+    reference=REFERENCE,
     sections={
         "I": "Introduction",
         "II": "Preliminaries",

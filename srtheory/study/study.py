@@ -39,6 +39,8 @@ class Study:
         Names, for the report and for captions.
     cite : str
         How to cite it: venue, year, identifier.
+    reference : mapping of str to str, optional
+        The same as fields of its BibTeX entry, such as ``booktitle`` and ``year``, without title and authors.
     sections : mapping or sequence of str
         Its sections: numbers, such as ``"IV"``, or numbers with titles.
     at : Model, optional
@@ -71,6 +73,7 @@ class Study:
     tables: dict[str, Entry] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     statements: Callable[[], Mapping[str, Support]] | None = None
+    reference: Mapping[str, str] = field(default_factory=dict)
     _claims: dict[str, Claim] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[str, NumberEntry] = field(default_factory=dict, init=False, repr=False)
     _highlights: list[Highlight] = field(default_factory=list, init=False, repr=False)
