@@ -66,7 +66,7 @@ study.highlight(
 study.highlight(
     "disc-open-1",
     figure="hitting",
-    title="In the limit, $m$ rows suffice as soon as they cover",
+    title="In the limit, covering rows suffice",
     says=r"Fix the load $\mu\tau d$, let $d$ be of order $\ln m$, and let the start-up delays be unbounded. Then $M'"
     r" = \max(m, \mathrm{CC})$ with probability tending to 1 (proved), where $\mathrm{CC}$ is the number of rows"
     " at which every symbol is covered. The figure shows how often this fails at finite $m$.",
