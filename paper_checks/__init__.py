@@ -59,17 +59,17 @@ study.highlight(
     "thm1",
     figure="bounds",
     title="A sharper form of Theorem 1",
-    says=r"For exponential start-up delays, bound (5) is replaced by $t^* \le \tau(d + 1) + 0.4812/\mu$ for $d \le m"
-    " - 2$. Here $t^*$ is the time by which $m$ rows are expected, and the latency $T$ tends to $t^*$ if $M' = m"
-    " + o(m)$ (proved). The figure compares each bound with $t^*$.",
+    says=r"For exponential start-up delays, bound (5) is replaced by $t^* \le \tau(d + 1) + 0.4812/\mu$ for"
+    r" $d \le m - 2$. Here $t^*$ is the time by which $m$ rows are expected, and the latency $T$ tends to $t^*$ if"
+    " $M' = m + o(m)$ (proved).",
 )
 study.highlight(
     "disc-open-1",
     figure="hitting",
     title="In the limit, covering rows suffice",
-    says=r"Fix the load $\mu\tau d$, let $d$ be of order $\ln m$, and let the start-up delays be unbounded. Then $M'"
-    r" = \max(m, \mathrm{CC})$ with probability tending to 1 (proved), where $\mathrm{CC}$ is the number of rows"
-    " at which every symbol is covered. The figure shows how often this fails at finite $m$.",
+    says=r"Fix the load $\mu\tau d$, let $d$ be of order $\ln m$, and let the start-up delays be unbounded. Then"
+    r" $M' = \max(m, \mathrm{CC})$ with probability tending to 1 (proved), where $\mathrm{CC}$ is the number of rows"
+    " at which every symbol is covered. At finite $m$ it fails in a fraction of the runs.",
 )
 study.highlight(
     "disc-open-2",
