@@ -22,10 +22,19 @@ CLAIMS = (
     "applications",
 )
 
+REFERENCE = {
+    "booktitle": "2022 IEEE Information Theory Workshop (ITW)",
+    "address": "Mumbai, India",
+    "year": "2022",
+    "url": "http://www.andrew.cmu.edu/user/gaurij/ITW2022.pdf",
+}
+"""Proceedings of the paper, and its full version, as the paper itself cites it."""
+
 study = Study(
     title="Rateless Sum-Recovery Codes for Distributed Non-Linear Computations",
     authors=("Ankur Mallick", "Gauri Joshi"),
-    cite="2022.",
+    cite=f"{REFERENCE['booktitle']}, {REFERENCE['address']}.",
+    reference=REFERENCE,
     sections={
         "I": "Introduction",
         "II": "Preliminaries",
@@ -44,4 +53,45 @@ study = Study(
     figures=dict(FIGURES),
     tables=dict(TABLES),
     statements=statements,
+)
+
+study.highlight(
+    "thm1",
+    figure="bounds",
+    title="A sharper form of Theorem 1",
+    says=r"For exponential start-up delays, bound (5) is replaced by $t^* \le \tau(d + 1) + 0.4812/\mu$ for"
+    r" $d \le m - 2$. Here $t^*$ is the time by which $m$ rows are expected, and the latency $T$ tends to $t^*$ if"
+    " $M' = m + o(m)$ (proved).",
+)
+study.highlight(
+    "disc-open-1",
+    figure="hitting",
+    title="In the limit, covering rows suffice",
+    says=r"Fix the load $\mu\tau d$, let $d$ be of order $\ln m$, and let the start-up delays be unbounded. Then"
+    r" $M' = \max(m, \mathrm{CC})$ with probability tending to 1 (proved), where $\mathrm{CC}$ is the number of rows"
+    " at which every symbol is covered. At finite $m$ it fails in a fraction of the runs.",
+)
+study.highlight(
+    "disc-open-2",
+    figure="guarantee",
+    title="Two-sided bounds at finite $m$",
+    says="Given the number of rows from each worker, explicit first moments bound the probability of recovery from"
+    " both sides, without any hypothesis (proved). At the paper's parameters the first 1010 rows suffice with"
+    r" probability 0.9169 to 0.9180, and $\mathrm{E}[T]$ lies between 0.705 and 0.713.",
+)
+study.highlight(
+    "no-coding-gain",
+    figure="streams",
+    title="Codes save messages, not latency",
+    says="If messages cost no time and the exact sum of arbitrary terms is required, no scheme is faster than the"
+    " uncoded stream of its own evaluations, on any sample path (proved). A code can save messages, because the"
+    " stream sends one for each evaluation.",
+)
+study.highlight(
+    "disc-open-3",
+    figure="decoding-cost",
+    title=r"Peeling in $O(m \log m)$, for fixed $d$",
+    says=r"Fix $d$, $\tau$ and a continuous start-up distribution. Then, with probability tending to 1, peeling"
+    r" recovers the sum as early as any decoder could, in $O(m \log m)$ time (proved). For $d$ of order $\ln m$"
+    " and $m + o(m)$ rows, an exact decoder of this cost is an open question.",
 )

@@ -7,15 +7,20 @@ reproducible after years. Other installations have other versions, and results s
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import platform
+import subprocess
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from srtheory.on_record import on_record
-from srtheory.version import __version__
+from srtheory.version import YEAR, __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
 """Libraries whose versions the verdicts depend on."""
@@ -48,6 +53,64 @@ def made_with(text: str | None = None) -> str:
     """Return the provenance for tables and figures: ``version 0.1.0, lock 0123456789ab``, and deviating packages."""
     others = ", ".join(f"{name} {here}" for name, here in deviations(text).items())
     return f"version {__version__}, lock {lock_digest(text)}" + (f" but {others}" if others else "")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Commit that this version is of.
+
+    Attributes
+    ----------
+    name : str or None
+        Hexadecimal digits of git's, or None if it is unknown.
+    changed : bool
+        Whether files of the checkout differ from it.
+    year : int
+        Its year, or that of the version if it is unknown.
+    """
+
+    name: str | None = None
+    changed: bool = False
+    year: int = YEAR
+
+
+def commit(checkout: Path = Path(__file__).parents[1]) -> Commit:
+    """Return the commit of the checkout, or the one that pip recorded if it installed from a repository."""
+    if not (checkout / ".git").exists():
+        return Commit(_installed_from())
+    said = _git(checkout, "log", "-1", "--format=%H %cd", "--date=format:%Y").split()
+    changes = _git(checkout, "status", "--porcelain", "--untracked-files=no")
+    return Commit(said[0], bool(changes.strip()), int(said[1])) if len(said) == 2 else Commit()
+
+
+def _git(checkout: Path, *words: str) -> str:
+    """Return the output of git; empty if it is missing or fails."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(checkout), *words]
+    try:
+        return subprocess.run(command, env=given, capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _installed_from() -> str | None:
+    """Return the commit in pip's record of where the package came from (PEP 610)."""
+    try:
+        record = json.loads(distribution("srtheory").read_text("direct_url.json") or "{}")
+    except (PackageNotFoundError, ValueError):
+        return None
+    found = record.get("vcs_info", {}).get("commit_id")
+    return found if isinstance(found, str) else None
+
+
+def repository() -> str | None:
+    """Return the address under ``Repository`` in ``[project.urls]`` of pyproject.toml; None if there is none."""
+    try:
+        lines = distribution("srtheory").metadata.get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return None
+    named = dict(str(line).split(", ", 1) for line in lines)
+    return named.get("Repository")
 
 
 @cache

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from paper_checks import study
 from srtheory import environment
 from srtheory.cli import cite
-from srtheory.environment import deviations, lock_digest, made_with, versions
+from srtheory.environment import Commit, commit, deviations, lock_digest, made_with, repository, versions
+from srtheory.version import YEAR
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -81,10 +88,86 @@ def test_the_package_knows_the_lock_file_of_the_checkout() -> None:
     assert versions()["numpy"] == version("numpy")
 
 
+COUNTRIES = {"IN": "India"}
+
+
 def test_the_citation_is_that_of_the_file() -> None:
     file = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"title": file["title"], "author": "{The srtheory developers}", "version": file["version"]} == cite.SOFTWARE
     assert [author["name"] for author in file["authors"]] == ["The srtheory developers"]
     paper = file["preferred-citation"]
-    authors = " and ".join(f"{one['family-names']}, {one['given-names']}" for one in paper["authors"])
-    assert {"title": paper["title"], "author": authors, "year": str(paper["year"])} == cite.PAPER
+    held = paper["conference"]
+    assert cite.reference(study) == {
+        "title": paper["title"],
+        "author": " and ".join(f"{one['given-names']} {one['family-names']}" for one in paper["authors"]),
+        "booktitle": paper["collection-title"],
+        "address": f"{held['city']}, {COUNTRIES[held['country']]}",
+        "year": str(paper["year"]),
+        "url": paper["url"],
+    }
+    assert held["name"] == paper["collection-title"]
+    assert held["date-start"].year == held["date-end"].year == paper["year"]
+    assert f"Copyright (c) {YEAR} " in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_the_title_of_the_paper_stands_in_one_place() -> None:
+    """That of the study; CITATION.cff, which no code can make, is compared with it."""
+    files = [*ROOT.glob("srtheory/**/*.py"), *ROOT.glob("paper_checks/**/*.py")]
+    found = [f for f in files for one in ast.walk(ast.parse(f.read_text())) if getattr(one, "value", "") == study.title]
+    assert [str(file.relative_to(ROOT)) for file in found] == ["paper_checks/__init__.py"]
+
+
+def git(folder: Path, *words: str) -> None:
+    given = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_COMMITTER_DATE": "2031-05-06T00:00:00Z", "HOME": str(folder)}
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.invalid")
+    subprocess.run(["git", *who, *words], cwd=folder, env=os.environ | given, capture_output=True, check=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_the_commit_of_a_checkout_and_changes_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init", "--quiet")
+    assert commit(tmp_path) == Commit()  # nothing is committed yet
+    (tmp_path / "file").write_text("1")
+    git(tmp_path, "add", "file")
+    git(tmp_path, "commit", "--quiet", "-m", "x")
+    clean = commit(tmp_path)
+    assert re.fullmatch("[0-9a-f]{40}", str(clean.name))
+    assert (clean.changed, clean.year) == (False, 2031)
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))  # as in a hook of another repository
+    assert commit(tmp_path) == clean
+    (tmp_path / "file").write_text("2")
+    assert commit(tmp_path) == Commit(clean.name, True, 2031)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert commit(tmp_path) == Commit(None, False, YEAR)
+
+
+class Installed:
+    """An installation with these files beside its metadata, and these addresses in them."""
+
+    def __init__(self, record: str | None = None, urls: list[str] | None = None) -> None:
+        self.record, self.metadata = record, SimpleNamespace(get_all=lambda name: urls)
+
+    def read_text(self, name: str) -> str | None:
+        return self.record if name == "direct_url.json" else None
+
+
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        ('{"url": "https://x.invalid", "vcs_info": {"vcs": "git", "commit_id": "abc"}}', "abc"),
+        ('{"url": "file:///x", "dir_info": {"editable": true}}', None),
+        ("{", None),
+        (None, None),
+    ],
+)
+def test_the_commit_of_an_installation_is_what_pip_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: str | None, name: str | None
+) -> None:
+    monkeypatch.setattr(environment, "distribution", lambda _: Installed(record))
+    assert commit(tmp_path) == Commit(name, False, YEAR)
+
+
+def test_the_repository_is_that_of_the_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    for urls, address in ((None, None), (["Home, a"], None), (["Home, a", "Repository, b, c"], "b, c")):
+        monkeypatch.setattr(environment, "distribution", lambda _, urls=urls: Installed(urls=urls))
+        assert repository() == address

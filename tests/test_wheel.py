@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -68,6 +69,18 @@ def test_tables_and_figures_on_record_work_from_the_wheel(installed: Path, tmp_p
     )
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()) == installed / "srtheory" / "__init__.py"
+
+
+def test_the_wheel_is_cited_without_git(installed: Path, tmp_path: Path) -> None:
+    """Its paper is cited, and no commit: that of a repository around the installation would be another one's."""
+    (tmp_path / ".git").mkdir()
+    command = [sys.executable, "-c", "from srtheory.cli import main; main()", "cite", "--json"]
+    environment = os.environ | {"PYTHONPATH": str(installed), "PATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["software"]["commit"] is None
+    assert "Information Theory Workshop" in found["paper"]["booktitle"]
 
 
 def test_what_is_not_installed_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -300,6 +300,10 @@ def run_times(lab: Lab, *, load: Callable[[int], int] = int) -> Finding:
     return Finding(Verdict.OPEN, text, evidence)
 
 
+study.highlight("lower-bound", title="Evenly placed batches come closer to the bound than BCC")
+study.highlight("cyclic-repetition", title="BCC is ahead of cyclic repetition at moderate loads", figure="thresholds")
+
+
 # ------------------------------------------------------------------------------------------- numbers, figure, table
 
 

@@ -70,6 +70,7 @@ def verify(
 
     require_budget(budget)
     options = LabOptions.of(given)
+    study.highlights  # noqa: B018 (what they name is looked up before anything is computed)
     crashed: list[str] = []
     if out is not None:
         make_folder(out)
@@ -129,8 +130,9 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
     pictures: dict[str, Picture | None] = {}
     if figures:
         command = f"srtheory verify{written(study)} --effort {lab.effort} --seed {lab.seed} ({made_with()})"
+        on_cards = {highlight.figure for highlight in study.highlights}
         for name, entry in study.figures.items():
-            if lab.effort in entry.in_report or entry.function is not None:
+            if lab.effort in entry.in_report or entry.function is not None or name in on_cards:
                 draw = partial(_picture, study, name, lab, out, command)
                 pictures[name] = guarded(study, f"the figure {name}", entry, draw)
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
@@ -146,4 +148,4 @@ def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Pict
     from srtheory.study.making import drawing
 
     svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
-    return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes())
+    return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes(), name)

@@ -42,6 +42,16 @@ MEANING = {
 }
 
 
+OUTCOMES = (
+    ("holds", "hold", (Verdict.PROVED, Verdict.VERIFIED, Verdict.SUPPORTED)),
+    ("needs a correction", "need a correction", (Verdict.REFINED, Verdict.REFUTED)),
+    ("is an open question with a proved answer", "are open questions with a proved answer", (Verdict.ANSWERED,)),
+    ("is not reproduced", "are not reproduced", (Verdict.NOT_REPRODUCED,)),
+    ("is not settled", "are not settled", (Verdict.OPEN,)),
+)
+"""Results of all checks in words, for one claim and for more, with the verdicts that each sums up."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """Result of the check of a claim.
@@ -137,6 +147,27 @@ class Claim:
             checked_by=self.checked_by,
             correction=found.correction,
         )
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A result that the report shows first, as a card.
+
+    Attributes
+    ----------
+    claim : str
+        Id of the claim behind it.
+    title : str
+    says : str
+        What was found, in a few sentences; empty for the correction of the claim, or its finding.
+    figure : str
+        Name of the figure beside it; empty for none.
+    """
+
+    claim: str
+    title: str
+    says: str = ""
+    figure: str = ""
 
 
 @dataclass(frozen=True)

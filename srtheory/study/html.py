@@ -1,4 +1,4 @@
-"""The ledger as one self-contained HTML page: filters, evidence, figures, provenance."""
+"""The ledger as one self-contained HTML page: summary, cards, claims with filters and evidence, figures, provenance."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from srtheory.render.formulas import as_mathml
 from srtheory.study.checked_by import is_formal, kinds
 from srtheory.study.findings import MEANING, Entry, Verdict
+from srtheory.study.ledger import outcomes, summary
 from srtheory.study.study import Study
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -26,15 +27,40 @@ _PAGE = Environment(
 
 @dataclass(frozen=True)
 class Picture:
-    """Title and SVG of a figure."""
+    """Title, SVG and name of a figure."""
 
     title: str
     svg: bytes
+    name: str = ""
 
     @property
     def source(self) -> str:
         """A ``data:`` address, so that names in different pictures do not collide and no script in them runs."""
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A highlight of the study with the entry of its claim, the number of this entry in the ledger, and its picture."""
+
+    title: str
+    says: str
+    entry: Entry
+    number: int
+    picture: Picture | None
+
+
+def cards(study: Study, entries: Sequence[Entry], pictures: Sequence[Picture]) -> list[Card]:
+    """Return the cards of the highlights whose claims are in the ledger; a figure that is missing is left out."""
+    numbered = {entry.id: (number, entry) for number, entry in enumerate(entries, 1)}
+    named = {picture.name: picture for picture in pictures if picture.name}
+    found = []
+    for highlight in study.highlights:
+        if highlight.claim in numbered:
+            number, entry = numbered[highlight.claim]
+            says = highlight.says or entry.correction or entry.finding
+            found.append(Card(highlight.title, says, entry, number, named.get(highlight.figure)))
+    return found
 
 
 def as_html(
@@ -54,7 +80,7 @@ def as_html(
     entries : sequence of Entry
         Its ledger.
     pictures : sequence of Picture
-        Figures to be shown inline; may be empty.
+        Figures to be shown inline, in the cards of the study's highlights or behind the claims; may be empty.
     made_by : mapping
         Entries of the foot, by name.
     environment : jinja2.Environment
@@ -66,12 +92,18 @@ def as_html(
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     counts = Counter(entry.verdict for entry in entries)
     sections = [study.section(entry.where) for entry in entries]
+    highlights = cards(study, entries, pictures)
+    on_cards = [card.picture for card in highlights]
     return environment.get_template("report.html.jinja").render(
         study=study,
         entries=list(zip(entries, sections, strict=True)),
-        counts=[(verdict, counts[verdict], MEANING[verdict]) for verdict in Verdict if counts[verdict]],
+        summary=summary(entries),
+        outcomes=outcomes(entries),
+        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        meaning=MEANING,
+        cards=highlights,
         sections={name: title for name, title in study.titles.items() if name in sections},
-        pictures=pictures,
+        pictures=[picture for picture in pictures if picture not in on_cards],
         made_by=made_by,
         docs=docs,
         style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),

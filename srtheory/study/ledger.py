@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from srtheory.study.checked_by import Statements, in_markdown
-from srtheory.study.findings import MEANING, Entry, Verdict
+from srtheory.study.findings import MEANING, OUTCOMES, Entry, Verdict
 
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -32,13 +32,40 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """Number of claims with one result, in words, and the number of each of their verdicts."""
+
+    count: int
+    says: str
+    verdicts: Mapping[Verdict, int]
+
+
+def outcomes(entries: Sequence[Entry]) -> list[Outcome]:
+    """Return how many claims hold, need a correction, and so on; nothing of what no claim does."""
+    counts = Counter(entry.verdict for entry in entries)
+    found = []
+    for one, more, verdicts in OUTCOMES:
+        its = {verdict: counts[verdict] for verdict in verdicts if counts[verdict]}
+        if its:
+            found.append(Outcome(sum(its.values()), one if sum(its.values()) == 1 else more, its))
+    return found
+
+
+def summary(entries: Sequence[Entry]) -> str:
+    """Return the outcomes in a sentence."""
+    parts = [f"{outcome.count} {outcome.says}" for outcome in outcomes(entries)]
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f"Of {len(entries)} claim{'' if len(entries) == 1 else 's'}, {listed}."
+
+
 def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, docs: str | None = None) -> str:
     """Return the ledger as a Markdown page: a table of verdicts, then each finding with its evidence.
 
     If the path from the page to ``docs`` is known, it links to the statements there.
     """
     counts = Counter(entry.verdict for entry in entries)
-    lines = [f"# {heading}", ""]
+    lines = [f"# {heading}", "", summary(entries), ""]
     lines += [f"- **{v}** ({counts[v]}): {MEANING[v]}" for v in Verdict if counts[v]]
     lines += ["", "| id | where | verdict | finding | checked by |", "|---|---|---|---|---|"]
     for e in entries:

@@ -69,7 +69,7 @@ def load(text: str | None = None) -> Study:
         else:
             module = _module(text)
         study = _study(module, text)
-        study.claims  # noqa: B018 (its modules are imported, whose errors are told here)
+        study.highlights  # noqa: B018 (its modules are imported, whose errors are told here)
     ours = getattr(sys.modules.get(DEFAULT), ATTRIBUTE, None)  # srtheory.PAPER, which a study may use, comes from there
     if others := [other.title for other in CREATED[before:] if other not in (study, ours)]:
         raise ArgumentError("study", text, f"a study that imports no other; its code makes '{others[0]}', too")

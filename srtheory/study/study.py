@@ -13,7 +13,7 @@ from srtheory.errors import ArgumentError
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.study.checked_by import WORDS, unknown
-from srtheory.study.findings import Claim, Finding, Support
+from srtheory.study.findings import Claim, Finding, Highlight, Support
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Study:
         Names, for the report and for captions.
     cite : str
         How to cite it: venue, year, identifier.
+    reference : mapping of str to str, optional
+        The same as fields of its BibTeX entry, such as ``booktitle`` and ``year``, without title and authors.
     sections : mapping or sequence of str
         Its sections: numbers, such as ``"IV"``, or numbers with titles.
     at : Model, optional
@@ -71,8 +73,10 @@ class Study:
     tables: dict[str, Entry] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     statements: Callable[[], Mapping[str, Support]] | None = None
+    reference: Mapping[str, str] = field(default_factory=dict)
     _claims: dict[str, Claim] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[str, NumberEntry] = field(default_factory=dict, init=False, repr=False)
+    _highlights: list[Highlight] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
@@ -94,6 +98,21 @@ class Study:
     def numbers(self) -> dict[str, NumberEntry]:
         """Numbers by name, in the same order."""
         return _in_order(self._numbers, self._imported(), lambda entry: entry.compute.__module__)
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        """Highlights in the order in which they were added.
+
+        Raises
+        ------
+        ArgumentError
+            For one that names a claim or a figure that the study does not have.
+        """
+        claims = self.claims  # whose modules are imported, highlights or not
+        for highlight in self._highlights:
+            _chosen("claim of a highlight", claims, (highlight.claim,))
+            _chosen("figure of a highlight", self.figures, (highlight.figure,) if highlight.figure else ())
+        return list(self._highlights)
 
     def lab(self, **given: Any) -> Lab:
         """Return a laboratory at the study's setting; ``given`` are its other fields."""
@@ -179,6 +198,32 @@ class Study:
             return check
 
         return add
+
+    def highlight(self, claim: str, *, title: str, says: str = "", figure: str = "") -> None:
+        """Show a result first in the report, as a card.
+
+        The claim and the figure may be added later; the study is not loaded if it lacks one of them.
+
+        Parameters
+        ----------
+        claim : str
+            Id of the claim behind it.
+        title : str
+            The result in a few words.
+        says : str
+            The result in a few sentences.  Default: the correction of the claim, or its finding.
+        figure : str
+            Name of a figure to show beside it.  Default: none.
+
+        Raises
+        ------
+        ArgumentError
+            For arguments that are no texts.
+        """
+        for name, text, needed in (("claim", claim, 1), ("title", title, 1), ("says", says, 0), ("figure", figure, 0)):
+            if not isinstance(text, str) or (needed and not text.strip()):
+                raise ArgumentError(name, text, "a text")
+        self._highlights.append(Highlight(claim, title, says, figure))
 
     def number(
         self, name: str, *, says: str = "", unit: str = "", digits: int = 3
@@ -285,7 +330,7 @@ def _in_order(known: dict[str, Named], modules: list[str], module_of: Callable[[
 def _chosen(kind: str, known: Mapping[str, Named], names: Sequence[str]) -> list[Named]:
     for name in names:
         if name not in known:
-            raise ArgumentError(kind, name, "one of " + ", ".join(known))
+            raise ArgumentError(kind, name, "one of " + ", ".join(known) if known else "left out: the study has none")
     return [known[name] for name in known if not names or name in names]
 
 

@@ -1,27 +1,134 @@
-"""srtheory cite: BibTeX, and the same as JSON."""
+"""srtheory cite: BibTeX that parses, and the same as JSON."""
 
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
 
-from srtheory import __version__
-from srtheory.environment import lock_digest, versions
+import pytest
+
+from paper_checks import study
+from srtheory import __version__, environment
+from srtheory.environment import Commit, lock_digest, versions
+from srtheory.version import YEAR
 from tests.cli.conftest import Run
 
+HASH = "0123456789abcdef0123456789abcdef01234567"
 
-def test_bibtex(run: Run) -> None:
+
+def parsed(text: str) -> dict[str, dict[str, str]]:
+    """The fields of the entries by key, with the kind of each as ``kind``; a ValueError for what BibTeX would refuse.
+
+    Text between entries is a comment, without the sign that begins an entry; values stand in braces that close.
+    """
+    found, at = {}, 0
+    for match in re.finditer(r"^@(\w+)\{([\w-]+),\n((?:  \w+ = \{.*\},\n)*)\}$", text, re.MULTILINE):
+        kind, key, lines = match.groups()
+        fields = dict(line[2:-2].split(" = {", 1) for line in lines.splitlines())
+        for value in fields.values():
+            depths = [value[:end].count("{") - value[:end].count("}") for end in range(len(value) + 1)]
+            if min(depths) < 0 or depths[-1] != 0:
+                raise ValueError(f"braces of {value}")
+        if "@" in text[at : match.start()] or len(fields) != lines.count("\n") or key in found:
+            raise ValueError(f"something around or in {key}")
+        found[key], at = {"kind": kind} | fields, match.end()
+    if not found or "@" in text[at:]:
+        raise ValueError("something that is no entry")
+    return found
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit, and a repository that is named."""
+    monkeypatch.setattr(environment, "commit", lambda: Commit(HASH, False, 2030))
+    monkeypatch.setattr(environment, "repository", lambda: "https://example.invalid/srtheory")
+
+
+@pytest.fixture
+def unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel's installation, without git."""
+    monkeypatch.setattr(environment, "commit", lambda: Commit())
+    monkeypatch.setattr(environment, "repository", lambda: None)
+
+
+@pytest.mark.usefixtures("known")
+def test_what_is_known_is_cited(run: Run) -> None:
     done = run("cite")
-    assert done.status == 0
-    assert done.stdout.count("@") == 2
-    assert done.stdout.count("{") == done.stdout.count("}")
-    for words in (
-        f"version = {{{__version__}}}",
-        f"Lock file {lock_digest()}",
-        "Mallick, Ankur and Joshi, Gauri",
-        "2022",
-    ):
-        assert words in done.stdout
-    assert all(f"{name} {number}" in done.stdout for name, number in versions().items())
+    entries = parsed(done.stdout)
+    software, paper = entries.values()
+    assert (done.status, [*entries]) == (0, ["srtheory", "sum-recovery-codes"])
+    assert {name: software[name] for name in ("kind", "version", "year", "commit", "repository")} == {
+        "kind": "software",
+        "version": __version__,
+        "year": "2030",
+        "commit": HASH,
+        "repository": "https://example.invalid/srtheory",
+    }
+    assert f"Lock file {lock_digest()}" in software["note"]
+    assert all(f"{name} {number}" in software["note"] for name, number in versions().items())
+    assert paper == {
+        "kind": "inproceedings",
+        "title": study.title,
+        "author": "Ankur Mallick and Gauri Joshi",
+        **study.reference,
+    }
+    assert "Information Theory Workshop" in paper["booktitle"]
+    assert "pyproject.toml" not in done.stdout
+
+
+@pytest.mark.usefixtures("unknown")
+def test_without_git_there_is_no_commit_and_the_repository_is_left_to_the_publisher(run: Run) -> None:
+    done = run("cite")
+    software = parsed(done.stdout)["srtheory"]
+    assert "commit" not in software
+    assert (software["repository"], software["year"]) == ("", str(YEAR))
+    said = done.stdout.partition("@software")[0]
+    assert all(line.startswith("% ") for line in said.splitlines())
+    assert "[project.urls]" in said
+    assert (
+        json.loads(run("cite", "--json").stdout)["software"] | {"commit": None, "repository": None}
+        == (json.loads(run("cite", "--json").stdout)["software"])
+    )
+
+
+def test_changes_since_the_commit_are_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for changed in (True, False):
+        monkeypatch.setattr(environment, "commit", lambda changed=changed: Commit(HASH, changed, 2030))
+        assert ("changes since the commit" in parsed(run("cite").stdout)["srtheory"]["note"]) == changed
+
+
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="no bibtex here")
+@pytest.mark.usefixtures("unknown")
+def test_bibtex_reads_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "all.bib").write_text(run("cite").stdout)
+    (tmp_path / "all.aux").write_text("\\citation{*}\n\\bibdata{all}\n\\bibstyle{plain}\n")
+    done = subprocess.run(["bibtex", "all"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    warnings = [line for line in done.stdout.splitlines() if line.startswith("Warning")]
+    assert (done.returncode, [w for w in warnings if "entry type" not in w]) == (0, [])
+    assert "Information Theory Workshop" in (tmp_path / "all.bbl").read_text()
+
+
+@pytest.mark.quality
+@pytest.mark.usefixtures("unknown")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("% The repository", "% @repository"),
+        ("version = {", "version = {{"),
+        (",\n  author", "\n  author"),
+        ("developers}}", "developers}"),
+        ("@inproceedings{sum-recovery-codes", "@inproceedings{srtheory"),
+        ("\n}\n", "\n\n"),
+    ],
+)
+def test_an_entry_that_does_not_parse_is_seen(run: Run, old: str, new: str) -> None:
+    text = run("cite").stdout
+    assert old in text
+    with pytest.raises(ValueError, match=r"braces|around|no entry"):
+        parsed(text.replace(old, new, 1))
 
 
 def test_json(run: Run) -> None:

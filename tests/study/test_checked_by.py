@@ -106,7 +106,7 @@ def test_the_report_links_to_the_built_pages() -> None:
         r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
     )
     assert "<code>Errata.a_b</code>" in text
-    assert '<td class="checked">Coq, proof, simulation</td>' in text
+    assert '<span class="checked">Coq, proof, simulation</span>' in text
 
 
 def test_without_pages_the_report_has_no_links() -> None:

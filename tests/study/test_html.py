@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
+from docs.quoted import values
 from paper_checks import study
 from srtheory.environment import versions
+from srtheory.errors import ArgumentError
 from srtheory.study import html
-from srtheory.study.findings import Entry, Verdict
+from srtheory.study.findings import Entry, Finding, Verdict
 from srtheory.study.html import Picture, as_html, show
+from srtheory.study.study import Study
 from tests.browser import Visit, browser, needs_chromium
 from tests.render.sample import NASTY, entries
 
@@ -48,12 +51,99 @@ def test_the_same_ledger_gives_the_same_page() -> None:
 def test_nothing_is_loaded_from_elsewhere() -> None:
     text = as_html(study, ledger(), [Picture("t", SVG)], MADE_BY | versions(), docs="docs")
     unasked = re.sub(r'<a href="docs/\w+\.html[^"]*">', "", text)  # followed by a click only
-    assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', unasked) == []
+    assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', unasked) == []
     assert re.findall(r"url\(|@import", text) == []
 
 
 def test_evidence_by_example() -> None:
     assert show([0.123456789, None, True, 7, "x", [1]]) == "[0.123457, –, yes, 7, x, [1]]"
+
+
+NAMES = [f"claim-{verdict.replace(' ', '-')}" for verdict in Verdict]
+
+
+def highlighted(*highlights: dict[str, str]) -> Study:
+    """A study with the claims of the ledger, the figures "one" and "two", and these highlights."""
+    made = Study("Highlights", sections=("III", "IV"))
+    for name in NAMES:
+        made.claim(name, "III", "x")(lambda lab: Finding(Verdict.OPEN, "y"))
+    for name in ("one", "two"):
+        made.figure(name)(lambda lab: None)
+    for highlight in highlights:
+        made.highlight(**highlight)
+    return made
+
+
+PICTURES = [Picture(f"Title {name}.", SVG, name) for name in ("one", "two")]
+
+
+def test_a_card_has_its_figure_which_is_not_shown_again() -> None:
+    made = highlighted({"claim": "claim-refuted", "title": "Found", "says": "So it is.", "figure": "two"})
+    text = as_html(made, ledger(), PICTURES, MADE_BY)
+    before, after = text.split('id="claims"')
+    assert all(words in before for words in ("Found", "So it is.", "Title two.", ">claim-refuted</a>"))
+    assert "Title one." not in before
+    assert [words in after for words in ("Title one.", "Title two.")] == [True, False]
+    number = NAMES.index("claim-refuted") + 1
+    assert f'href="#claim-{number}"' in before
+    assert f'id="claim-{number}" data-verdict="refuted"' in after
+
+
+def test_a_card_says_the_correction_or_the_finding_if_nothing_else() -> None:
+    first, second, *_ = ledger()
+    made = highlighted({"claim": first.id, "title": "1"}, {"claim": second.id, "title": "2"})
+    pair = [replace(first, correction="Mended.", finding="Found."), replace(second, finding="Seen.")]
+    assert [card.says for card in html.cards(made, pair, [])] == ["Mended.", "Seen."]
+
+
+def test_no_highlights_or_none_of_these_claims_no_cards() -> None:
+    assert "Main findings" not in as_html(highlighted(), ledger(), PICTURES, MADE_BY)
+    made = highlighted({"claim": "claim-refuted", "title": "Found", "figure": "one"})
+    text = as_html(made, ledger()[:1], PICTURES, MADE_BY)
+    assert "Main findings" not in text
+    assert "Title one." in text
+    assert "Main findings" in as_html(made, ledger(), [], MADE_BY)  # its figure crashed
+
+
+def test_a_highlight_may_come_before_its_claim_and_needs_one() -> None:
+    made = Study("Before")
+    made.highlight("later", title="x")
+    with pytest.raises(ArgumentError, match="'claim of a highlight' must be left out: the study has none, not 'later'"):
+        _ = made.highlights
+    made.claim("later", "I", "x")(lambda lab: Finding(Verdict.OPEN, "y"))
+    assert [highlight.claim for highlight in made.highlights] == ["later"]
+    made.highlight("later", title="x", figure="none")
+    with pytest.raises(ArgumentError, match="'figure of a highlight'"):
+        _ = made.highlights
+
+
+def tiles(text: str) -> dict[str, int]:
+    """The numbers at the top of the page."""
+    return {says: int(n) for n, says in re.findall(r'<p class="outcome"><strong>(\d+)</strong> ([^<]*)</p>', text)}
+
+
+def test_the_numbers_at_the_top_are_those_of_the_verdicts() -> None:
+    every = tiles(as_html(study, ledger(), [], MADE_BY))
+    assert every == {
+        "hold": 3,
+        "need a correction": 2,
+        "is an open question with a proved answer": 1,
+        "is not reproduced": 1,
+        "is not settled": 1,
+    }
+    planted = [replace(e, verdict=Verdict.REFUTED if e.verdict is Verdict.PROVED else e.verdict) for e in ledger()]
+    assert tiles(as_html(study, planted, [], MADE_BY)) == every | {"hold": 2, "need a correction": 3}
+
+
+def test_the_numerals_of_our_cards_are_those_of_the_pages() -> None:
+    named = {"fluid_limit": ["golden"], "guaranteed": ["rows-1010"], "mean_latency": [""]}
+    known = [values(maker)[f"{maker}.{n}" if n else maker] for maker, names in named.items() for n in names]
+    flat = [text for value in known for text in ([value] if isinstance(value, str) else value)]
+    assert NUMERAL.findall(" ".join(h.says for h in study.highlights)) == flat
+    assert NUMERAL.findall("lies between 0.705 and 0.714, 1010 rows, (5)") == ["0.705", "0.714"]
+
+
+NUMERAL = re.compile(r"\d+\.\d+")
 
 
 # -------------------------------------------------------------------------------------------------- with a browser
@@ -118,6 +208,45 @@ def test_tab_leads_through_the_controls(visit: Visit) -> None:
         visit.page.keyboard.press("Tab")
         met.append(visit.page.evaluate("document.activeElement.id || document.activeElement.className"))
     assert met == ["verdict", "section", "search", "all", "toggle"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("asked", ["", "nothing has these words"])
+def test_a_card_leads_to_its_claim(chromium, tmp_path: Path, asked: str) -> None:
+    made = highlighted({"claim": "claim-refuted", "title": "Found", "figure": "two"})
+    visit = Visit(chromium.new_page(), write(tmp_path, as_html(made, ledger(), PICTURES, MADE_BY)))
+    visit.page.fill("#search", asked)
+    for _ in range(2):  # again after it has been closed, too
+        visit.page.click(".from a")
+        place = visit.page.locator('.claim[data-verdict="refuted"]')
+        place.locator(".finding").wait_for(state="visible", timeout=5000)
+        assert place.bounding_box()["y"] < 900
+        place.locator(".toggle").click()
+    assert visit.shown() == NAMES
+    assert visit.complaints == []
+    visit.page.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("count", [1, 4, 5])
+def test_on_paper_a_title_page_comes_first_and_figures_are_as_wide_as_a_column(chromium, tmp_path, count: int) -> None:
+    made = highlighted(
+        *({"claim": n, "title": n, "figure": "one" if i else "two"} for i, n in enumerate(NAMES[:count]))
+    )
+    visit = Visit(chromium.new_page(), write(tmp_path, as_html(made, ledger(), [*PICTURES, *PICTURES], MADE_BY)))
+    visit.page.set_viewport_size({"width": 680, "height": 1000})  # 180 mm
+    visit.page.emulate_media(media="print")
+    widths = [image.bounding_box()["width"] for image in visit.page.locator("img").all()]
+    assert len(widths) >= count
+    assert all(300 < width <= 340 for width in widths)
+    assert visit.overflow() == 0
+    if shutil.which("pdftotext"):
+        printed(visit, tmp_path)
+        command = ["pdftotext", "-l", "1", str(tmp_path / "report.pdf"), "-"]
+        first = subprocess.run(command, capture_output=True, text=True).stdout
+        told = ("Highlights", "8 claims", "effort quick", "Main findings")
+        assert [words in first for words in told] == [True, True, True, False]
+    visit.page.close()
 
 
 @needs_chromium
@@ -229,7 +358,11 @@ def hostile(environment: Environment = html._PAGE) -> str:
     """A page whose every field tries to run a script."""
     evidence = {ATTACK: {"x": [ATTACK]}, "how": ATTACK}
     planted = [Entry(ATTACK, ATTACK, ATTACK, Verdict.OPEN, ATTACK, evidence, 1, 1, correction=ATTACK)]
-    return as_html(study, planted, [Picture(ATTACK, SVG)], {ATTACK: ATTACK}, environment)
+    made = Study(ATTACK, authors=(ATTACK,), cite=ATTACK)
+    made.claim(ATTACK, "I", "x")(lambda lab: Finding(Verdict.OPEN, "y"))
+    made.figure("one")(lambda lab: None)
+    made.highlight(ATTACK, title=ATTACK, says=ATTACK, figure="one")
+    return as_html(made, planted, [Picture(ATTACK, SVG, "one")], {ATTACK: ATTACK}, environment)
 
 
 def attacked(chromium, folder: Path, environment: Environment) -> Visit:
@@ -249,6 +382,7 @@ def test_text_from_the_ledger_stays_text(chromium, tmp_path: Path) -> None:
     assert not is_harmed(visit)
     visit.page.click("#all")
     assert ATTACK in visit.page.locator(".finding").inner_text()
+    assert visit.page.locator(".card").inner_text().count(ATTACK) == 4
     assert visit.complaints == []
     visit.page.close()
 

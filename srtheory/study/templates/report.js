@@ -33,5 +33,17 @@ byId("all").addEventListener("click", ({ currentTarget: button }) => {
   button.textContent = yes ? "Close all" : "Open all";
   claims.forEach((claim) => open(claim, yes));
 });
+// A link from a card leads to its claim, which is opened, and shown if it was filtered out.
+function follow() {
+  const claim = claims.find((one) => `#${one.id}` === location.hash);
+  if (!claim) return;
+  byId("filters").reset();
+  filter();
+  open(claim, true);
+  claim.scrollIntoView();
+}
+addEventListener("hashchange", follow);
+for (const link of document.querySelectorAll(".from a")) link.addEventListener("click", () => setTimeout(follow));
 byId("filters").hidden = false;
 filter();
+follow();
