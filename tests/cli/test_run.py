@@ -29,12 +29,13 @@ def test_the_names_are_the_workloads():
 def test_a_sum_for_readers(run):
     done = run(*TAYLOR)
     assert done.status == 0
-    first, value, direct, *rest = done.stdout.splitlines()
+    first, value, bound, direct, *rest = done.stdout.splitlines()
     assert "9 terms" in first
     assert "9 workers in 3 processes" in first
     exact = sum(Fraction(3) ** i / factorial(i) for i in range(9))
     assert value.split() == ["value", str(exact)]
-    assert direct.endswith("the same up to 0: exact")
+    assert bound == "error bound   0, the value is exact"
+    assert direct.endswith(" equal within the error bound")
     assert [line.split()[0] for line in rest] == ["T", "received"]
 
 
@@ -91,7 +92,7 @@ def test_seeds_beyond_those_of_scikit_learn(run):
 def test_a_wrong_sum_is_told(run, monkeypatch):
     as_plain = execution.as_plain
     monkeypatch.setattr(execution, "as_plain", lambda value: (as_plain(value)[0] + 1, 0.0))
-    assert "NOT the same" in run(*TAYLOR).stdout
+    assert "NOT equal" in run(*TAYLOR).stdout
 
 
 @pytest.mark.parametrize(
