@@ -22,7 +22,7 @@ PAPER = {
 @click.command()
 @json_option
 def cite(as_json: bool) -> int:
-    """Print BibTeX entries for this version with its environment, and for the paper."""
+    """Print BibTeX entries for the paper and for this version of srtheory, with its dependencies."""
     from srtheory.environment import deviations, lock_digest, versions
 
     lock, others = lock_digest(), deviations()

@@ -44,22 +44,28 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.command(epilog=ABOUT)
 @click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
 @click.option(
-    "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
+    "--claim",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="Claim to check; may be repeated. Default: all claims.",
+    shell_complete=_claims,
 )
-@click.option("--list", "show", is_flag=True, help="Print the claims without checking them.")
-@out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
+@click.option("--list", "show", is_flag=True, help="Print the claims, and exit.")
+@out_option("DIR", "They are report.html, ledger.json, ledger.md and the figures. Default: the ledger is only printed.")
 @budget_option
 @lab_options
 @json_option
 def verify(
     study: Study | None, ids: tuple[str, ...], show: bool, out: Path | None, budget: float | None, **given: Any
 ) -> int:
-    """Check the claims of a paper and print the ledger: a verdict, a finding and evidence for each.
+    """Check the claims of a paper, and print the ledger: one line per claim with its id, verdict and finding.
 
-    Verdicts: proved, answered (proved), verified (finite range), supported (Monte Carlo), refined, refuted, not
-    reproduced, open.
+    Verdicts: proved, answered (an open question, proved), verified (in a finite range), supported (by Monte Carlo),
+    refined, refuted, not reproduced, open. With --out or --json the ledger also has the evidence.
 
-    Exit status: 0 every check ran, whatever its verdict; 1 a check crashed or did not end; 2 bad input.
+    Exit status: 0 every check ran, whatever its verdict; 1 a check or a figure failed or exceeded --budget; 2 bad
+    input.
     """
     study = the_study(study)
     chosen = study.chosen(ids)

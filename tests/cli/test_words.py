@@ -56,7 +56,8 @@ def cell(command: click.Command, name: str) -> str:
         return "needed"
     if name == "out":
         return str(option.metavar).replace("|", " or ")
-    return str(option.default) if option.show_default and not option.is_flag else "yes"
+    said = option.show_default or f"Default: {option.default}." in str(option.help)
+    return str(option.default) if said and not option.is_flag else "yes"
 
 
 def differences(text: str, commands: Mapping[str, click.Command]) -> Iterator[str]:
