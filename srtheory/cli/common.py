@@ -339,7 +339,7 @@ def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
 
     A message of the store, for instance about a damaged file, is one line on stderr.
     """
-    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
+    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials") as bar:
 
         def move(done: int, computed: bool) -> None:
             if computed:
@@ -388,9 +388,10 @@ class LabOptions:
 def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Iterator[Lab]:
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
-    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default.
+    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default. The number of
+    experiments is not known in advance: the bar has the trials of the current one, and the estimated duration of all.
     """
-    from srtheory.cli.duration import how_long
+    from srtheory.cli.duration import estimate, how_long
     from srtheory.experiments.lab import Effort, Lab
 
     store, processes = options.store, options.processes
@@ -400,11 +401,23 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Ite
     if processes is None:
         processes = _processors() if options.effort == Effort.DEEP and options.scheduler is None else 1
     about = what and how_long(what, options.effort)
-    with warnings_in_a_line(), progress_bar(about=about, unit="trial") as bar:
+    took = f" of about {estimate(what, options.effort)} on one processor" if what else ""
+    form = f"{{desc}}: {{n_fmt}} trials so far [{{elapsed}}{took}]"
+    with warnings_in_a_line(), progress_bar(about=about, desc="simulations", bar_format=form) as bar:
+        current, done_of_it, size = "", 0, 0
+
+        def begin(what: str, trials: int) -> None:
+            nonlocal current, done_of_it, size
+            current, done_of_it, size = what, 0, trials
 
         def move(what: str, done: int) -> None:
-            bar.set_description_str(what, refresh=False)
+            nonlocal done_of_it
+            done_of_it += done
+            of_it = f", trial {done_of_it} of {size}" if what == current else ""
+            bar.set_description_str(f"{what}{of_it}", refresh=False)
             bar.update(done)
 
-        lab = Lab(Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler)
+        lab = Lab(
+            Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler, begins=begin
+        )
         yield lab if at is None else replace(lab, at=at)

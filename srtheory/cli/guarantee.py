@@ -26,6 +26,8 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.progress import progress_bar
 
+_BOUNDS = 25
+"""Typical number of bounds behind a confidence: fourteen by time, five to thirteen by rows."""
 _QUESTIONS = ("by_rows", "by_time", "confidence")
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
@@ -79,7 +81,7 @@ def guarantee(**given: Any) -> int:
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)
     about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {given['symbols']}"
-    with quietly(), progress_bar(about=about, desc="guarantee", unit="bound") as bar:
+    with quietly(), progress_bar(about=about, desc="guarantee", **_size(given)) as bar:
         result = _answer(given, bar.update)
     if given["as_json"]:
         print_json(result)
@@ -90,6 +92,13 @@ def guarantee(**given: Any) -> int:
             )
         )
     return 0
+
+
+def _size(given: dict[str, Any]) -> dict[str, Any]:
+    """Return options of the bar: the number of bounds to compute, which for a confidence is an estimate."""
+    if given["confidence"] is None:
+        return {"total": 1, "unit": " bounds"}
+    return {"bar_format": f"{{desc}}: {{n_fmt}} of about {_BOUNDS} bounds [{{elapsed}}]"}
 
 
 def _one_question(given: dict[str, Any]) -> None:

@@ -103,7 +103,7 @@ def hunt(
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
     with prints_to_stderr():
-        with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
+        with _bar(name, budget) as watch, private_storage():
             found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
         result, text = hunting.summary(found), as_text(found)
     if out is not None:
@@ -152,10 +152,15 @@ def _print_list(as_json: bool) -> None:
 
 
 @contextmanager
-def _bar(about: str) -> Iterator[Watch]:
-    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C."""
-    at = ""
-    with _interrupts() as pressed, warnings_in_a_line(), progress_bar(about=about, unit="case") as bar:
+def _bar(name: str, budget: float) -> Iterator[Watch]:
+    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C.
+
+    The number of cases is not known in advance: the bar has the time limit instead.
+    """
+    at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
+    form = f"{{desc}}: {{n_fmt}} cases [{{elapsed}} of at most {budget:g} seconds]"
+    bar_of = progress_bar(about=about, desc="cases", bar_format=form)
+    with _interrupts() as pressed, warnings_in_a_line(), bar_of as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

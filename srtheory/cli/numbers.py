@@ -99,7 +99,7 @@ def numbers(
     crashed = False
     with (
         lab_with_bar(None, options, study.at) as lab,
-        progress_bar(total=len(chosen), desc="numbers", unit="number") as bar,
+        progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,
     ):
         for entry in chosen:
             result = computed(entry, lab, budget)

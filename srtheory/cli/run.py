@@ -168,7 +168,7 @@ def _news_on_stderr() -> Iterator[None]:
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
     from srtheory.workers import compute_sum
 
-    with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit="") as bar:
+    with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit=" terms") as bar:
 
         def move(received: int, covered: int, columns: int) -> None:
             bar.update(covered - bar.n)

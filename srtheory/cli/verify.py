@@ -108,7 +108,7 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
     """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
     from srtheory.study.running import Crash, settled, unsettled
 
-    with progress_bar(total=len(chosen), desc="claims", unit="claim") as bar:
+    with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
         for claim in chosen:
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
             found = settled(claim, lab, budget)
