@@ -18,6 +18,7 @@ from srtheory.cli.common import (
     print_line,
     print_names,
 )
+from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.progress import progress_bar
@@ -109,9 +110,9 @@ def numbers(
             else:
                 found.append(result)
             bar.update()
-    command = printable(
-        f"srtheory numbers{written(study)} --effort {options.effort} --seed {options.seed} ({made_with()})"
-    )
+    simulated = any(one.number.trials is not None for one in found)
+    its = as_command({"effort": options.effort, "seed": options.seed} if simulated else {})
+    command = printable(f"srtheory numbers{written(study)}{its} ({made_with()})")
     if out is not None:
         write_output(out, FORMATS[form](found, study.prefix, command).encode())
     if as_json:

@@ -21,6 +21,7 @@ from srtheory.cli.common import (
     print_json,
     print_line,
 )
+from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, the_study, written
 from srtheory.progress import progress_bar
 from srtheory.version import __version__
@@ -121,25 +122,32 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
 
 
 def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: bool) -> list[str]:
-    """Write the ledger and the report, and return the figures whose functions crashed, which the report lacks."""
+    """Write the ledger and the report, and return the figures whose functions crashed, which the report lacks.
+
+    Effort and seed are named only where something was simulated with them.
+    """
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.experiments.whole import write_output
+    from srtheory.study.asked import rests_on
     from srtheory.study.checked_by import docs_from
     from srtheory.study.html import as_html
     from srtheory.study.ledger import as_markdown, as_objects
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     write_output(out / "ledger.json", f"{text}\n".encode())
-    heading = f"{study.title}: claims, checked. Effort {lab.effort}, seed {lab.seed}, {made_with()}"
+    ran = {"effort": str(lab.effort), "seed": str(lab.seed)} if any(e.trials is not None for e in entries) else {}
+    simulated = ", ".join(f"{name} {value}" for name, value in ran.items())
+    heading = f"{study.title}: claims, checked. {simulated and f'Simulations: {simulated}. '}Made with {made_with()}"
     write_output(out / "ledger.md", as_markdown(entries, heading, study.supports, docs_from(out)).encode())
     pictures: dict[str, Picture | None] = {}
     if figures:
-        command = f"srtheory verify{written(study)} --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name, entry in study.figures.items():
             if lab.effort in entry.in_report or entry.function is not None:
+                command = f"srtheory verify{written(study)}{as_command(rests_on(entry, lab))} ({made_with()})"
                 draw = partial(_picture, study, name, lab, out, command)
                 pictures[name] = guarded(study, f"the figure {name}", entry, draw)
-    made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
+    made_by = {f"{name} of simulations": value for name, value in ran.items()}
+    made_by |= {"srtheory": __version__, "lock": lock_digest()}
     drawn = [picture for picture in pictures.values() if picture is not None]
     page = as_html(study, entries, drawn, made_by | versions(), docs=docs_from(out, built=True))
     write_output(out / "report.html", page.encode())

@@ -280,6 +280,15 @@ def test_the_forms_of_numbers_agree(run: Run, tmp_path: Path) -> None:
     assert run("numbers", file, "--number", "other").status == 2
 
 
+@pytest.mark.parametrize(("made", "simulated"), [("exact(2)", False), ("mean([1.0, 2.0, 4.0], lab)", True)])
+def test_numbers_name_the_seed_where_something_was_simulated(
+    run: Run, tmp_path: Path, made: str, simulated: bool
+) -> None:
+    file = write(tmp_path, NUMBER + f"return Number.{made}\n")
+    head = run("numbers", file, "--number", "bad", "--seed", "5").stdout.splitlines()[0]
+    assert ("--effort quick --seed 5" in head) == ("--seed" in head) == simulated
+
+
 def test_a_text_is_checked_for_numerals_and_idle_macros(run: Run, tmp_path: Path) -> None:
     file, text = write(tmp_path, ""), tmp_path / "paper.tex"
     text.write_text("Only 7 of them.\n")
