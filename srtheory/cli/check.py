@@ -50,7 +50,7 @@ def _largest(rows: Rows) -> int:
 @click.option(
     "--verified",
     is_flag=True,
-    help="Use the formally verified checker, extracted from Coq; make proofs builds it.",
+    help="Use the checker that is verified in Coq, which make proofs builds. Default: the checker in Python.",
 )
 @json_option
 def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int:

@@ -56,10 +56,10 @@ from srtheory.plain_numbers import plain_int
 )
 @json_option
 def coverage(**given: Any) -> int:
-    """Compute the probability that the received rows of an SR code cover all m terms (symbols).
+    """Compute the probability that the received rows of an SR code cover all terms.
 
     Coverage is necessary for recovering the sum. CC is the coverage time in rows: the number of received rows at which
-    every symbol appears in some row. Give one of these questions:
+    every term (symbol) appears in some row. Give one of these questions:
 
     \b
     --by-time T              Are all symbols covered by time T? A rigorous interval.

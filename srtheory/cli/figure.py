@@ -66,9 +66,10 @@ def figure(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files.
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points.
 
-    NAME is one of the names of --list. STUDY::NAME is a figure of another study, whose names STUDY --list prints.
+    The command prints the names of the files. NAME is one of the names of --list. STUDY::NAME is a figure of another
+    study, whose names STUDY --list prints.
 
     --symbols, --degree, --tau, --startup and --trials apply to the figures that have these parameters. By default they
     have the paper's values or the figure's own, and the number of runs is that of --effort.

@@ -58,10 +58,11 @@ _NO_TIME = "no time is proved to have this confidence"
 )
 @json_option
 def guarantee(**given: Any) -> int:
-    """Bound, with proof, the probability that the sum can be recovered from an SR code, at the given m.
+    """Bound, with proof, the probability that the sum can be recovered.
 
-    M' is the stopping time in rows: the number of received rows at which the sum can be recovered. The latency is the
-    time at which it can be recovered. Give exactly one of --by-rows, --by-time and --confidence.
+    The bounds hold for an SR code at the given m, not only in a limit. M' is the stopping time in rows: the number of
+    received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
+    one of --by-rows, --by-time and --confidence.
 
     \b
     probability   P(M' <= N), or P(latency <= T), lies between these two bounds

@@ -53,7 +53,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 )
 @out_option(
     "DIR",
-    "The result as text and JSON, and the rows and certificates of a counterexample, for srtheory check. "
+    "They are the result as text and JSON, and the rows and certificates of a counterexample, for srtheory check. "
     "Default: the result is only printed.",
 )
 @store_option("The results are the answers of the predicate. Default: nothing is saved.")

@@ -88,7 +88,9 @@ _SHOWN = 3
 @cluster_options
 @json_option
 def run(**given: Any) -> int:
-    """Compute a real sum with real workers, and stop as soon as it can be recovered from the received symbols.
+    """Compute a real sum with real workers.
+
+    The run stops as soon as the sum can be recovered from the received symbols.
 
     \b
     WORKLOAD names the sum:

@@ -72,14 +72,15 @@ FILE = PathType(dir_okay=False)
 @engine_options
 @json_option
 def simulate(**given: Any) -> int:
-    """Simulate SCHEME by Monte Carlo, and summarise its latency, received rows, work and decoding cost.
+    """Simulate SCHEME by Monte Carlo, and summarise its trials.
 
-    For each measure the table has its unit, mean, standard error of the mean (± s.e.), standard deviation (sd), and
-    quantiles. The time unit is that of --startup and --tau.
+    The command prints the latency, the received rows, the work and the decoding cost. For each measure the table has
+    its unit, mean, standard error of the mean (± s.e.), standard deviation (sd), and quantiles. The time unit is that
+    of --startup and --tau.
 
     \b
     latency          time T at which the sum can be recovered
-    stopping_time    M', the number of received rows at which the sum can be recovered
+    stopping_time    M', the number of received rows from which the sum can be recovered
     coverage_time    CC, the number of received rows at which every symbol is covered
     systematic       systematic rows (a single term) among the received rows
     work             terms that all workers have evaluated by the end, including those of unfinished symbols

@@ -34,10 +34,10 @@ MAX_BYTES = 1 << 30
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
-    """Decide, by exact arithmetic, whether the rows in FILE span the all-ones vector 1, and after how many rows.
+    """Decide whether rows span the all-ones vector 1, and after how many rows.
 
-    A row lists the terms in a received symbol. The sum of all terms can be recovered from the symbols if and only
-    if the rows span 1.
+    The arithmetic is exact. A row lists the terms in a received symbol. The sum of all terms can be recovered from the
+    symbols if and only if the rows span 1.
 
     \b
     FILE holds the rows in order of arrival:
@@ -51,8 +51,8 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     \b
     spans          whether all rows together span 1
     rank           rank of all rows over the field
-    coverage_time  CC, the number of first rows at which every column appears
-    stopping_time  M', the number of first rows at which 1 is spanned
+    coverage_time  CC, the least number of first rows in which every column appears
+    stopping_time  M', the least number of first rows that span 1
     argument       argument that makes the answer exact (docs/exactness.md)
 
     Exit status: 0 the rows span 1, 1 they do not, 2 bad input.

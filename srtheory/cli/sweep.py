@@ -47,7 +47,7 @@ _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "del
 
 @click.command()
 @click.argument("spec", metavar="SPEC", type=PathType())
-@trials_option("They apply to every task. Default: the value in SPEC.", None)
+@trials_option("It applies to every task. Default: the value in SPEC.", None)
 @seed_option("It applies to every task. Default: the value in SPEC.", None)
 @store_option(once_out=True)
 @engine_options

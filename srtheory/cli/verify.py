@@ -60,10 +60,11 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 def verify(
     study: Study | None, ids: tuple[str, ...], show: bool, out: Path | None, budget: float | None, **given: Any
 ) -> int:
-    """Check the claims of a paper, and print the ledger: one line per claim with its id, verdict and finding.
+    """Check the claims of a paper, and print the ledger.
 
-    Verdicts: proved, answered (an open question, proved), verified (in a finite range), supported (by Monte Carlo),
-    refined, refuted, not reproduced, open. With --out or --json the ledger also has the evidence.
+    The ledger has one line per claim: its id, verdict and finding. Verdicts: proved, answered (an open question,
+    proved), verified (in a finite range), supported (by Monte Carlo), refined, refuted, not reproduced, open. With
+    --out or --json the ledger also has the evidence.
 
     Exit status: 0 every check ran, whatever its verdict; 1 a check or a figure failed or exceeded --budget; 2 bad
     input.
