@@ -49,7 +49,7 @@ _MOST_VARIABLES = 4 * 10**4
     type=DECIMAL,
     default=0.5,
     metavar="ETA",
-    help="Largest expected number of uncovered symbols at T. Default: 0.5.",
+    help="Expected number of uncovered symbols at T, for which the sizes are designed; above 0. Default: 0.5.",
 )
 @click.option(
     "--largest", type=WHOLE, default=70, metavar="K", help="Largest block size, in terms; from 1 to 1000. Default: 70."
