@@ -76,6 +76,12 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
 
 
+def test_options_that_were_set_are_echoed(run: Run) -> None:
+    lines = run("compare", *MODEL, "--scheme", "lt", "--option", "c=0.1").stdout.splitlines()
+    assert lines[1] == "options of lt: c 0.1"
+    assert lines[2].startswith("scheme ")
+
+
 def test_lost_runs_are_shown(run: Run) -> None:
     """All schemes lose the same workers; larger degrees lose fewer runs."""
     shown, given = run("compare", *MODEL, "--silent", "0.1"), points(run, "--silent", "0.1")

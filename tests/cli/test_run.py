@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from math import factorial
 
 import pytest
@@ -18,7 +20,7 @@ from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 TAYLOR = ("run", "taylor", "--symbols", "9", "--degree", "3", "--seed", "1")
 
-
+module = import_module("srtheory.cli.run")
 pytestmark = pytest.mark.usefixtures("inside")
 
 
@@ -37,6 +39,19 @@ def test_a_sum_for_readers(run):
     assert bound == "error bound   0, the value is exact"
     assert direct.endswith(" equal within the error bound")
     assert [line.split()[0] for line in rest] == ["T", "received"]
+
+
+def test_a_failure_is_a_fault_and_options_are_echoed(run, monkeypatch):
+    compute = module._compute
+
+    def with_a_fault(*given):
+        return replace(compute(*given), faults=(execution.Fault(1.0, (3, 4), "its process is lost"),))
+
+    monkeypatch.setattr(module, "_compute", with_a_fault)
+    done = run("run", "taylor", "--symbols", "9", "--option", "degree=3")
+    assert ", option" not in done.stdout
+    assert ", degree 3, 9 workers" in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == "fault         workers 3, 4: its process is lost"
 
 
 def test_a_sum_for_programs(run):
