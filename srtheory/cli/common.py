@@ -45,7 +45,7 @@ class PathType(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See :class:`click.ParamType`."""
         if value == "":
-            raise ArgumentError(parameter_name(param), value, "a non-empty path; the current directory is .")
+            raise ArgumentError(parameter_name(param), value, "a path; the current directory is .")
         return super().convert(value, param, ctx)
 
 
