@@ -33,10 +33,10 @@ _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
     " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
 )
-_BY_ROWS = "by rows with the errors of quadrature and rounding bounded in ball arithmetic"
-_BY_TIME = "by time for any start-up law, resting on F's values being right to 2^-50"
-_NO_ROWS = "by rows there is no proof for this start-up law, only for exponential, Pareto and uniform ones"
-_NO_ORDER = "by rows there is no proof for messages that cost time or workers that never answer"
+_BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
+_BY_TIME = "by time, for any start-up distribution, resting on values of F that are accurate to within 2^-50"
+_NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
+_NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
 
 
