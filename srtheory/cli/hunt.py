@@ -159,7 +159,7 @@ def _bar(name: str, budget: float) -> Iterator[Watch]:
     """
     at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
     form = f"{{desc}}: {{n_fmt}} cases [{{elapsed}} of at most {budget:g} seconds]"
-    bar_of = progress_bar(about=about, desc="cases", bar_format=form)
+    bar_of = progress_bar(about=about, desc="search", bar_format=form)
     with _interrupts() as pressed, warnings_in_a_line(), bar_of as bar:
 
         def watch(what: str, done: int) -> None:
