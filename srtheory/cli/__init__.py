@@ -67,10 +67,18 @@ class _Verbs(click.Group):
 def srtheory() -> None:
     """Determine when a sum can be recovered from partial sums computed by slow and unreliable workers.
 
-    Results are written to stdout and progress to stderr. Exit status: 0 yes or done, 1 no, 2 bad input, 130
-    interrupted, 70 an error of srtheory itself.
+    The sum has m terms, one per worker. In a sum-recovery (SR) code of degree d, a worker first sends its own term
+    (systematic symbol), and then sums over random blocks of d other terms (parity symbols), drawn without replacement.
+    Each symbol that the master receives is a row of a matrix. The sum can be recovered when the rows span the all-ones
+    vector 1.
 
-    Completion: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)", or zsh_source, or fish_source.
+    Results are written to stdout and progress to stderr. Exit status: 0 yes or done, 1 no, 2 bad input, 130
+    interrupted, 143 terminated, 70 an internal error.
+
+    docs/first_steps.md is a tutorial and docs/commands.md the reference of all commands.
+
+    Completion in bash: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)"; in zsh or fish with zsh_source or
+    fish_source.
     """
 
 
@@ -98,7 +106,7 @@ def main() -> None:
     except BaseException as error:
         with suppress(OSError):  # stderr is full or gone: the exit status reports it
             traceback.print_exc()
-        fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
+        fail(f"internal error, in srtheory or in your own code: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -45,16 +45,20 @@ def _largest(rows: Rows) -> int:
     type=PathType(),
     required=True,
     metavar="FILE",
-    help="Matrix file that the certificate refers to: .json, .mtx, .npz or .csv, as for span.",
+    help="Matrix file that the certificate refers to, in a format of srtheory span: .json, .mtx, .npz or .csv.",
 )
 @click.option(
     "--verified",
     is_flag=True,
-    help="Use the checker that a proof assistant has verified; make proofs builds it.",
+    help="Use the checker that is verified in Coq, which make proofs builds. Default: the checker in Python.",
 )
 @json_option
 def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int:
-    """Verify CERTIFICATE against a matrix, with plain integers and without the code that made it.
+    """Check the proof in CERTIFICATE against its matrix.
+
+    CERTIFICATE is a file that srtheory span or simulate wrote with --certificate. It proves that the rows of the matrix
+    span the all-ones vector 1, that they do not, or how many first rows are needed. The check uses integer arithmetic
+    only, and none of the code that made the certificate.
 
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """

@@ -27,7 +27,7 @@ NO_DOI = "% The DOI of the paper is left out, because it has not been verified: 
 @click.command()
 @json_option
 def cite(as_json: bool) -> int:
-    """Print BibTeX entries for this version with its commit and environment, and for the paper."""
+    """Print BibTeX entries for the paper and for this version of srtheory, with its commit and dependencies."""
     from srtheory.environment import commit, deviations, lock_digest, repository, versions
     from srtheory.study.loading import load
 

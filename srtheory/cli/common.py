@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 DEEP_STORE = Path("records")
 _MOST_PROCESSES = 1024
-ALIKE = "The records are the same for any number."
+ALIKE = "The results are the same for any number."
+ONE_TRIAL = "Trial i depends only on the seed and on i."
 _LARGEST_SAMPLE = 1 << 23
 """Largest number of bytes of a file of delays."""
 
@@ -44,7 +45,7 @@ class PathType(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See :class:`click.ParamType`."""
         if value == "":
-            raise ArgumentError(parameter_name(param), value, "a path; that of the folder where you stand is .")
+            raise ArgumentError(parameter_name(param), value, "a path; the current directory is .")
         return super().convert(value, param, ctx)
 
 
@@ -59,35 +60,45 @@ def schema_file(verb: str) -> Path:
     return Path(__file__).parents[1] / "schemas" / f"{verb}.json"
 
 
+def with_default(says: str, default: object) -> str:
+    """Return the help of an option, with its default if there is one."""
+    return says if default is None else f"{says} Default: {default}."
+
+
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return the options ``--json``, as the argument ``as_json``, and ``--json-schema``, which ends the command."""
-    print_it = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    print_it = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
     describe = click.option(
         "--json-schema",
         is_flag=True,
         is_eager=True,
         expose_value=False,
         callback=_print_schema,
-        help="Print the JSON Schema of what --json prints, and nothing else.",
+        help="Print the JSON Schema of the output of --json, and exit.",
     )
     return print_it(describe(command))
 
 
 symbols_option = click.option(
-    "--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers."
+    "--symbols",
+    type=WHOLE,
+    required=True,
+    metavar="M",
+    help="Number m of terms in the sum (source symbols), one per worker.",
 )
 
 
 def tau_option(**more: Any) -> Callable[..., Any]:
     """Return the option ``--tau TAU``."""
     return click.option(
-        "--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay.", **more
+        "--tau", type=DECIMAL, metavar="TAU", help="Time that a worker takes per term, in time units; above 0.", **more
     )
 
 
-def access_option(says: str) -> Callable[..., Any]:
-    """Return the option ``--access K``."""
-    return click.option("--access", type=WHOLE, metavar="K", help=f"Symbols that each worker can access, {says}.")
+def access_option(of: str = "") -> Callable[..., Any]:
+    """Return the option ``--access K``; ``of`` names the schemes that take it."""
+    says = f"Number K of terms that each worker can access, its own included{of and f' ({of})'}. Default: all m."
+    return click.option("--access", type=WHOLE, metavar="K", help=says)
 
 
 def _cost_option(name: str, metavar: str, says: str) -> Callable[..., Any]:
@@ -95,12 +106,18 @@ def _cost_option(name: str, metavar: str, says: str) -> Callable[..., Any]:
 
 
 message_cost_option = _cost_option(
-    "--message-cost", "KAPPA", "Time that a worker spends on sending a symbol, besides TAU per term."
+    "--message-cost", "KAPPA", "Time that a worker takes to send a message, in time units, in addition to TAU per term."
 )
 master_time_option = _cost_option(
-    "--master-time", "SIGMA", "Time that the master takes for each message, one after the other in order of arrival."
+    "--master-time",
+    "SIGMA",
+    "Time that the master takes to process a message, in time units; one message at a time, in order of arrival.",
 )
-silent_option = _cost_option("--silent", "EPS", "Probability that a worker never answers, each independently; below 1.")
+silent_option = _cost_option(
+    "--silent",
+    "EPS",
+    "Probability that a worker is silent (never responds), independently of all others; from 0, below 1.",
+)
 
 
 def delays_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,8 +132,9 @@ def startup_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--startup",
         metavar="LAW",
-        help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); "
-        "or sample:FILE, a text file with one observed delay a line, of at most 8 MiB.",
+        help="Distribution of the start-up delay in the notation of scipy.stats: expon(scale=5), pareto(b=1), "
+        "weibull_min(c=0.5), lognorm(s=1); or sample:FILE, a text file of at most 8 MiB with one observed delay per "
+        "line. Its unit is the time unit of all other times.",
         **more,
     )
 
@@ -132,7 +150,7 @@ def read_law(text: str) -> DrawnStartup:
     delays = [plain_float(word) for word in words]
     wrong = next((word for word, delay in zip(words, delays, strict=True) if math.isnan(delay)), None)
     if wrong is not None:
-        raise ArgumentError("startup", wrong, "in the file a list of delays, finite plain numbers")
+        raise ArgumentError("startup", wrong, "a finite plain number: the file holds one delay per line")
     return Empirical(np.array(delays, dtype=np.float64))
 
 
@@ -146,10 +164,9 @@ def seed_option(what: str, default: int | None = 2022) -> Callable[..., Any]:
         "--seed",
         type=WHOLE,
         default=default,
-        show_default=default is not None,
         metavar="S",
         callback=_seed,
-        help=f"Random seed. {what}",
+        help=with_default(f"Random seed. {what}", default),
     )
 
 
@@ -159,16 +176,18 @@ def trials_option(what: str, default: int | None = 100) -> Callable[..., Any]:
         "--trials",
         type=WHOLE,
         default=default,
-        show_default=default is not None,
         metavar="N",
-        help=f"Number of trials. {what}",
+        help=with_default(f"Number of trials. {what}", default),
     )
 
 
 def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
-    """Return the option ``--out`` for files for readers; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single file."""
+    """Return the option ``--out`` for output files; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single file.
+
+    ``what`` states what is written, in sentences.
+    """
     kind = PathType(file_okay=metavar != "DIR")
-    return click.option("--out", type=kind, metavar=metavar, help=f"Write files there. {what}", **more)
+    return click.option("--out", type=kind, metavar=metavar, help=f"Destination of the output files. {what}", **more)
 
 
 _OUT = "srtheory.out"
@@ -187,7 +206,7 @@ def _store(context: click.Context, parameter: click.Parameter, given: Path | Non
     return former if given is None else given
 
 
-def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
+def store_option(when: str = "Default: nothing is saved.", once_out: bool = False) -> Callable[..., Any]:
     """Return the option ``--store DIR``; a former name ``--out`` is accepted but not shown."""
     folder = PathType(file_okay=False)
     option = click.option(
@@ -195,7 +214,7 @@ def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
         type=folder,
         metavar="DIR",
         callback=_store,
-        help="Save each completed result in DIR, and reuse the results already there." + when,
+        help=f"Save each completed result in DIR, and reuse the results already there. {when}",
     )
     former = click.option("--out", type=folder, hidden=True, expose_value=False, callback=_former_store)
     return (lambda command: option(former(command))) if once_out else option
@@ -222,10 +241,9 @@ def processes_option(default: str | None, says: str = ALIKE) -> Callable[..., An
     return click.option(
         "--processes",
         default=default,
-        show_default=default is not None,
         metavar="N|auto",
         callback=_count,
-        help=f"Processes to compute with, auto: one a processor. {says}",
+        help=with_default(f"Number of processes to compute with, or auto for one per processor. {says}", default),
     )
 
 
@@ -235,12 +253,12 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--effort",
         type=click.Choice(["quick", "paper", "deep"]),
         default="quick",
-        show_default=True,
-        help="Runs behind each Monte Carlo result: 100 as in the paper, 10^4, 10^5.",
+        help="Number of runs behind each Monte Carlo result: quick is 100 as in the paper, paper 10^4, deep 10^5. "
+        "Default: quick.",
     )
-    seed = seed_option("Trial i depends on the seed and i alone.")
-    store = store_option(f" Deep effort: {DEEP_STORE} unless another is given.")
-    processes = processes_option(None, f"{ALIKE} Default: 1, at deep effort auto.")
+    seed = seed_option(ONE_TRIAL)
+    store = store_option(f"Default: nothing is saved, or at deep effort the folder {DEEP_STORE}.")
+    processes = processes_option(None, f"{ALIKE} Default: 1, or auto at deep effort.")
     return effort(seed(store(processes(cluster_options(command)))))
 
 
@@ -255,10 +273,13 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--engine",
         type=click.Choice(["local", "dask"]),
         default="local",
-        show_default=True,
-        help="Compute on this machine, or on the workers of a Dask scheduler.",
+        help="Place of the computation: local is this machine, dask the workers of a Dask scheduler. Default: local.",
     )
-    scheduler = click.option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786.")
+    scheduler = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Address of the Dask scheduler, such as tcp://HOST:8786; required by --engine dask.",
+    )
     return engine(scheduler(command))
 
 
@@ -269,7 +290,7 @@ def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | 
     if engine == "dask" and processes != 1:
         raise ArgumentError("processes", processes, "left out with --engine dask, whose workers compute")
     if engine == "local" and scheduler is not None:
-        raise ArgumentError("scheduler", scheduler, "left out without --engine dask")
+        raise ArgumentError("scheduler", scheduler, "left out unless --engine is dask")
     return scheduler
 
 
@@ -318,7 +339,7 @@ def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
 
     A message of the store, for instance about a damaged file, is one line on stderr.
     """
-    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
+    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials") as bar:
 
         def move(done: int, computed: bool) -> None:
             if computed:
@@ -367,23 +388,36 @@ class LabOptions:
 def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Iterator[Lab]:
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
-    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default.
+    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default. The number of
+    experiments is not known in advance: the bar has the trials of the current one, and the estimated duration of all.
     """
-    from srtheory.cli.duration import how_long
+    from srtheory.cli.duration import estimate, how_long
     from srtheory.experiments.lab import Effort, Lab
 
     store, processes = options.store, options.processes
     if options.effort == Effort.DEEP and store is None:
         store = DEEP_STORE
-        click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
+        click.echo(f"srtheory: records are saved in {store}; the same command resumes from them", err=True)
     if processes is None:
         processes = _processors() if options.effort == Effort.DEEP and options.scheduler is None else 1
     about = what and how_long(what, options.effort)
-    with warnings_in_a_line(), progress_bar(about=about, unit="trial") as bar:
+    took = f" of about {estimate(what, options.effort)} on one processor" if what else ""
+    form = f"{{desc}}: {{n_fmt}} trials so far [{{elapsed}}{took}]"
+    with warnings_in_a_line(), progress_bar(about=about, desc="simulations", bar_format=form) as bar:
+        current, done_of_it, size = "", 0, 0
+
+        def begin(what: str, trials: int) -> None:
+            nonlocal current, done_of_it, size
+            current, done_of_it, size = what, 0, trials
 
         def move(what: str, done: int) -> None:
-            bar.set_description_str(what, refresh=False)
+            nonlocal done_of_it
+            done_of_it += done
+            of_it = f", trial {done_of_it} of {size}" if what == current else ""
+            bar.set_description_str(f"{what}{of_it}", refresh=False)
             bar.update(done)
 
-        lab = Lab(Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler)
+        lab = Lab(
+            Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler, begins=begin
+        )
         yield lab if at is None else replace(lab, at=at)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    ONE_TRIAL,
     delays_options,
     engine_options,
     json_option,
@@ -44,31 +45,49 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
     type=WHOLE,
     multiple=True,
     metavar="D",
-    help="Try this degree; may be repeated. [1 2 5 10 ...]",
+    help="Degree d to try, in terms per symbol; may be repeated. Default: 1, 2, 5, 10, ... up to m.",
 )
-@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; may be repeated.")
-@schemes_option("Only these: the same in one.")
-@own_option(" Each scheme that has such a field takes it.")
-@trials_option("Each scheme has as many, on the same start-up delays.")
-@seed_option("Trial i depends on the seed and i alone.")
-@click.option("--all", "every", is_flag=True, help="Print every degree, not each scheme's fastest and the frontier.")
+@click.option(
+    "--scheme",
+    "schemes",
+    type=SCHEME,
+    multiple=True,
+    metavar="SCHEME",
+    help="Scheme to compare; may be repeated. Default: all schemes.",
+)
+@schemes_option("Schemes to compare, separated by commas. Default: all schemes.")
+@own_option(" It applies to every compared scheme that has the option.")
+@trials_option("Every scheme has this many, on the same start-up delays.")
+@seed_option(ONE_TRIAL)
+@click.option(
+    "--all", "every", is_flag=True, help="Print every degree. Default: the fastest of each scheme, and the frontier."
+)
 @store_option(once_out=True)
 @engine_options
 @json_option
 def compare(**given: Any) -> int:
-    """Compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
+    """Compare schemes by simulation: latency, messages and work at several degrees.
 
-    All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
-    with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
-    points). All means have their standard error. The d of gradient codes is s + 1, the terms of a symbol. The genie is
-    not a scheme but a bound: no scheme is faster, even if messages cost nothing and the master takes no time.
+    All schemes run on the same start-up delays. The table shows each scheme at its degree of least mean latency. A star
+    marks the frontier: points that no other point equals or beats in both mean latency and mean messages (of equal
+    points the first has the star).
 
-    With --silent a run may never end: "lost" is the fraction of such runs, and a single one makes the means infinite.
-    The expected latency is then infinite, because all workers may be silent; quantiles of the latency are therefore
-    also printed.
+    \b
+    latency   mean time T at which the sum can be recovered, in time units (of --startup and --tau)
+    ± s.e.    standard error of the mean to its left
+    messages  mean number of messages that the master has received by then
+    terms     mean number of terms that all workers have evaluated by then
+    d         degree, the number of terms in a symbol; of gradient codes it is s + 1
+    lost      fraction of runs that never recover the sum (with --silent)
+
+    The genie is not a scheme but a lower bound: no scheme has a smaller latency, even if messages cost nothing and the
+    master takes no time.
+
+    With --silent all workers may be silent, so the expected latency is infinite. A single lost run makes the printed
+    means infinite. The table then also has the median and the 95 % quantile of the latency.
 
     With --json, all points are printed.
-    """
+    """  # noqa: D301  (click's mark for lines to keep)
     with prints_to_stderr():
         result, points = _run(given)
     if given["as_json"]:
@@ -90,7 +109,11 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     own = chosen_options(schemes, given["texts"])
     chosen = list(candidates(symbols, degrees, schemes, own))
     if not chosen:
-        raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
+        raise ArgumentError(
+            "degree",
+            list(degrees),
+            f"degrees of which at least one is possible for one of the schemes at m = {symbols}",
+        )
     model = {name: given[name] for name in _MODEL}
     delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
     free = replace(delays, message_cost=0.0, master_time=0.0)
@@ -143,6 +166,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
         + "  ",
     ]
+    lines[1:1] = [f"options of {name}: {_pairs(its)}" for name, its in result.get("options", {}).items()]
     for p in sorted(shown, key=lambda p: p.latency.mean):
         latency, messages = (f"{m.mean:>12.5g}{_error(m.standard_error):>10}" for m in (p.latency, p.messages))
         star = "  *" if p in ahead else ""
@@ -150,8 +174,16 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
         lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
-    lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
+    lines.append("latency in time units (of --startup and --tau), messages and terms by number")
+    lines.append(
+        "* on the frontier: no other point equals or beats it in both mean latency and mean messages"
+        " (first of equal points)"
+    )
     return "\n".join(lines)
+
+
+def _pairs(options: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in options.items())
 
 
 def _error(value: float) -> str:

@@ -20,6 +20,7 @@ from srtheory.cli.common import (
     tau_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
+from srtheory.cli.setting import unit_of
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -28,45 +29,77 @@ from srtheory.plain_numbers import plain_int
 
 @click.command()
 @symbols_option
-@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@access_option("its own included; all m")
+@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d: number of terms in a parity symbol.")
+@access_option()
 @tau_option()
 @startup_option()
 @message_cost_option
 @silent_option
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Probability of coverage by time T.")
 @click.option(
-    "--by-rows", type=WHOLE, metavar="N", help="Probability of coverage by the first N rows; or by T and N rows."
+    "--by-time", type=DECIMAL, metavar="T", help="Time T, in time units: compute P(all symbols are covered by time T)."
 )
-@click.option("--mean", is_flag=True, help="With --by-rows: also E[CC], the expected number of rows to cover.")
-@click.option("--counts", metavar="N1,N2,...", help="Probability of coverage by so many rows of each worker, exactly.")
+@click.option(
+    "--by-rows",
+    type=WHOLE,
+    metavar="N",
+    help="Number N of received rows: compute P(CC <= N). With --by-time: also require N rows by time T.",
+)
+@click.option(
+    "--mean",
+    is_flag=True,
+    help="Also compute E[CC], the expected number of rows at coverage; requires --by-rows alone.",
+)
+@click.option(
+    "--counts",
+    metavar="N1,N2,...",
+    help="Numbers of rows received from each worker: compute P(these cover all symbols).",
+)
 @json_option
 def coverage(**given: Any) -> int:
-    """Compute the exact probability that the received rows of an SR code cover all m symbols.
+    """Compute the probability that the received rows of an SR code cover all terms.
+
+    Coverage is necessary for recovering the sum. CC is the coverage time in rows: the number of received rows at which
+    every term (symbol) appears in some row. Give one of these questions:
 
     \b
-    --by-time T              in the delay model, by time T: a rigorous interval
-    --by-time T --by-rows N  covered, and at least N rows received, by T: a rigorous interval
-    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform start-up
-    --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
+    --by-time T              Are all symbols covered by time T? A rigorous interval.
+    --by-time T --by-rows N  The same, with at least N rows received by T? A rigorous interval.
+    --by-rows N              Do the first N rows to arrive cover, CC <= N? Rigorous for expon, pareto and uniform.
+    --counts N1,...,Nm       Do N1 rows of the first worker, N2 of the second, ... cover? An exact fraction.
 
-    Intervals by time require that values of F are accurate to within 2^-50. If this has not been tested for the
-    start-up distribution, the answer states it as a condition. --message-cost and --silent go with --by-time; with
-    --silent "ever" is the probability that all symbols are covered at any time. M and D are at most 100000: even then
-    an answer by time or by rows takes seconds if coverage is likely, but minutes if it is not, and longer if both are
-    given. --mean computes the probability for many N: seconds at M = 1000, minutes at M = 4000.
+    Output:
+
+    \b
+    probability             answer, as an interval that contains it
+    condition               untested condition of the answer: values of F are accurate to within 2^-50
+    ever                    probability that all symbols are covered at any time (with --silent)
+    expected_rows           expected number of rows received by T
+    expected_rows_to_cover  E[CC] as an interval (with --mean)
+    expected_uncovered      expected number of symbols that no row covers
+    poisson                 exp(-expected_uncovered), the Poisson approximation of the probability
+    poisson_error           bound on the error of the Poisson approximation
+    collector               probability that N independent random rows of D terms cover, as an interval
+
+    F is the distribution function of the start-up delay. --message-cost and --silent require --by-time.
+
+    M and D are at most 100000. Even then an answer by time or by rows takes seconds if coverage is likely, minutes if
+    it is not, and longer if both are given. --mean takes seconds at M = 1000 and minutes at M = 4000.
     """  # noqa: D301  (click's mark for lines to keep)
     for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
         if given["by_time"] is None and given[name]:
-            raise ArgumentError(name, given[name], f"0 without --by-time: the other laws are for {who}")
+            raise ArgumentError(name, given[name], f"0 without --by-time: the other distributions assume {who}")
     if given["mean"] and (given["by_rows"] is None or given["by_time"] is not None):
-        raise ArgumentError("mean", True, "left out, or given with --by-rows alone: it is the mean of rows")
+        raise ArgumentError("mean", True, "left out unless --by-rows is given alone, since it is a mean number of rows")
     with quietly():
         result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo("\n".join(f"{name:20} {_text(value)}" for name, value in result.items()))
+        click.echo(
+            "\n".join(
+                f"{name:22} {_text(value)}{'' if value is None else unit_of(name)}" for name, value in result.items()
+            )
+        )
     return 0
 
 
@@ -75,7 +108,9 @@ def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
 
     for option in ("tau", "startup", "by_time", "by_rows"):
         if given[option] is not None:
-            raise ArgumentError(option.replace("_", "-"), given[option], "left out with --counts: there is no time")
+            raise ArgumentError(
+                option.replace("_", "-"), given[option], "left out with --counts, which does not depend on time"
+            )
     code = (given["symbols"], given["degree"], _counts(given["counts"]))
     exact = coverage_given_counts(*code, access=given["access"])
     mean, error = poisson_given_counts(*code, access=given["access"])
@@ -93,7 +128,7 @@ def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
 def _counts(text: str) -> list[int]:
     counts = [number for word in text.split(",") if (number := plain_int(word.strip())) is not None]
     if len(counts) <= text.count(","):
-        raise ArgumentError("counts", text, "integers with commas between them, one for each worker")
+        raise ArgumentError("counts", text, "integers separated by commas, one for each worker")
     return counts
 
 
@@ -147,7 +182,9 @@ def _by_rows(rows: int, model: Model, mean: bool) -> dict[str, Any]:
     from srtheory.theory.named import named
 
     if not hasattr(model.startup, "pdf"):
-        raise ArgumentError("startup", "sample:FILE", "a law with a density for --by-rows; --by-time takes samples")
+        raise ArgumentError(
+            "startup", "sample:FILE", "a distribution with a density, which --by-rows requires; --by-time takes samples"
+        )
     degree = model.d
     low, high = (float(bound) for bound in coverage_by_rows(model, rows))
     return {

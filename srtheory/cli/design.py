@@ -29,34 +29,53 @@ _MOST_VARIABLES = 4 * 10**4
 @symbols_option
 @tau_option(required=True)
 @startup_option(required=True)
-@click.option("--by", "time", type=DECIMAL, required=True, metavar="T", help="Time by which peeling is to succeed.")
 @click.option(
-    "--margin", type=DECIMAL, default=1.5, show_default=True, metavar="C", help="Room for fluctuations, in deviations."
+    "--by",
+    "time",
+    type=DECIMAL,
+    required=True,
+    metavar="T",
+    help="Target time T for peeling to recover all terms, in time units.",
 )
 @click.option(
-    "--uncovered", type=DECIMAL, default=0.5, show_default=True, metavar="ETA", help="Expected uncovered symbols at T."
+    "--margin",
+    type=DECIMAL,
+    default=1.5,
+    metavar="C",
+    help="Safety margin for random fluctuations, in standard deviations. Default: 1.5.",
 )
-@click.option("--largest", type=WHOLE, default=70, show_default=True, metavar="K", help="Largest block.")
+@click.option(
+    "--uncovered",
+    type=DECIMAL,
+    default=0.5,
+    metavar="ETA",
+    help="Expected number of uncovered symbols at T, for which the sizes are designed; above 0. Default: 0.5.",
+)
+@click.option(
+    "--largest", type=WHOLE, default=70, metavar="K", help="Largest block size, in terms; from 1 to 1000. Default: 70."
+)
 @json_option
 def design(**given: Any) -> int:
-    """Find block sizes for sr-sizes with which peeling is done by about T, with the fewest rows.
+    """Find block sizes with which peeling decodes by about time T from the fewest rows.
 
-    The command solves a linear program over density evolution. T is a target, not a bound: in a simulation peeling may
-    be done some % later. Exit status 1 if no sizes suffice by T, for any number of rows, or none were found that meet
-    all conditions.
+    Peeling is the decoder that solves one symbol at a time. The sizes are found by a linear program over density
+    evolution. T is a target, not a bound: in a simulation peeling may end some % later.
 
     \b
-    sizes       for srtheory simulate sr-sizes --sizes
-    rows        expected rows by T, divided by m
-    terms       expected terms in them, divided by m
-    least_rows  rows that the best mixture of sizes needs, divided by m
+    sizes       block sizes, for srtheory simulate sr-sizes --sizes
+    rows        expected number of rows received by T, divided by m
+    terms       expected number of terms in these rows, divided by m
+    least_rows  number of rows that the best mixture of sizes needs, divided by m
     missed      amount by which these sizes miss a condition, 0 if they meet all
+
+    Exit status: 0 sizes were found, 1 no sizes suffice by T for any number of rows, or none were found that meet all
+    conditions; 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)
     result = _design(given)
     if given["as_json"]:
         print_json(result)
     elif result["sizes"] is None:
-        click.echo(f"no sizes up to {result['largest']} do it by t = {result['by']:g}")
+        click.echo(f"no block sizes up to {result['largest']} terms suffice by t = {result['by']:g} time units")
     else:
         click.echo("\n".join(f"{name:11} {_text(result[name])}" for name in _ANSWERS))
     return 0 if result["missed"] == 0 else 1

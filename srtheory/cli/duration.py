@@ -20,11 +20,15 @@ OTHERWISE = (10, 0)
 
 def how_long(what: str, effort: str) -> str:
     """Return a line that states the work and about how long it takes."""
+    return f"srtheory: {what} at effort {effort} takes about {estimate(what, effort)} on one processor"
+
+
+def estimate(what: str, effort: str) -> str:
+    """Return about how long the work takes on one processor."""
     from srtheory.experiments.lab import Effort
 
     once, each = COST.get(what, OTHERWISE)
-    took = _in_words(once + each * Effort(effort).trials)
-    return f"srtheory: {what} at effort {effort} takes about {took} on one processor"
+    return _in_words(once + each * Effort(effort).trials)
 
 
 def _in_words(seconds: float) -> str:

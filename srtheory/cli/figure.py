@@ -34,22 +34,22 @@ if TYPE_CHECKING:
 
 @click.command(epilog=ABOUT)
 @click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
-@click.option("--list", "show", is_flag=True, help="Print the names of the figures.")
-@out_option("DIR", "Default: where you stand.", default=Path())
-@click.option("--animate", is_flag=True, help="Also write it as an animated GIF, if it has such a form.")
-@schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
-@own_option(" Each scheme of --schemes that has such a field takes it.")
+@click.option("--list", "show", is_flag=True, help="Print the names of the figures, and exit.")
+@out_option("DIR", "Default: the current directory.", default=Path())
+@click.option("--animate", is_flag=True, help="Also write an animated GIF, for a figure that has one (run).")
+@schemes_option("Schemes to show, for a figure that compares schemes (frontier, 2a, streams).")
+@own_option(" It applies to every scheme of --schemes that has the option.")
 @click.option(
     "--width",
     type=LENGTH,
     metavar="LENGTH",
-    help="Width of the figure, such as 3.5in or 89mm, with letters of 6 points or more. Default: 5in.",
+    help="Width of the figure, such as 3.5in or 89mm; its letters have at least 6 points. Default: 5in.",
 )
 @click.option(
     "--style",
     type=PathType(dir_okay=False),
     metavar="FILE",
-    help="A matplotlib style file, which overrides the house style.",
+    help="Matplotlib style file, which overrides the default style.",
 )
 @parameters_options
 @lab_options
@@ -66,14 +66,15 @@ def figure(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files.
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points.
 
-    NAME is one of --list; STUDY::NAME is a figure of another study, and STUDY --list prints these.
+    The command prints the names of the files. NAME is one of the names of --list. STUDY::NAME is a figure of another
+    study, whose names STUDY --list prints.
 
-    --symbols, --degree, --tau, --startup and --trials are for figures that have these parameters. Defaults: the paper's
-    parameters or the figure's own, and the runs of --effort.
+    --symbols, --degree, --tau, --startup and --trials apply to the figures that have these parameters. By default they
+    have the paper's values or the figure's own, and the number of runs is that of --effort.
 
-    Exit status: 0 drawn, 1 the code of a study of your own crashed, 2 bad input.
+    Exit status: 0 drawn, 1 the code of your study failed, 2 bad input.
     """
     study, name = in_study(named, show)
     from srtheory.study.making import animation, drawing, figure_entry, require_taken, subjects
@@ -83,7 +84,7 @@ def figure(
         print_names(shows, as_json)
         return 0
     if not name:
-        raise ArgumentError("NAME", None, f"given: one of {', '.join(shows) or 'those that the study lacks'}")
+        raise ArgumentError("NAME", None, f"given: one of {', '.join(shows) or 'none: the study has no figures'}")
     from srtheory.environment import lock_digest, made_with
     from srtheory.render.style import laid_out, write
     from srtheory.study.asked import rests_on

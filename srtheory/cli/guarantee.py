@@ -20,64 +20,86 @@ from srtheory.cli.common import (
     tau_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
+from srtheory.cli.setting import unit_of
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.progress import progress_bar
 
+_BOUNDS = 25
+"""Typical number of bounds behind a confidence: fourteen by time, five to thirteen by rows."""
 _QUESTIONS = ("by_rows", "by_time", "confidence")
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
     " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
 )
-_BY_ROWS = "by rows with the errors of quadrature and rounding bounded in ball arithmetic"
-_BY_TIME = "by time for any start-up law, resting on F's values being right to 2^-50"
-_NO_ROWS = "by rows there is no proof for this start-up law, only for exponential, Pareto and uniform ones"
-_NO_ORDER = "by rows there is no proof for messages that cost time or workers that never answer"
+_BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
+_BY_TIME = "by time, for any start-up distribution, resting on values of F that are accurate to within 2^-50"
+_NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
+_NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
 
 
 @click.command()
 @symbols_option
-@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@access_option("its own included; all m")
+@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d: number of terms in a parity symbol.")
+@access_option()
 @tau_option(required=True)
 @startup_option(required=True)
 @message_cost_option
 @silent_option
-@click.option("--by-rows", type=WHOLE, metavar="N", help="Bound the probability for the first N rows.")
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Bound the probability by time T.")
-@click.option("--confidence", type=DECIMAL, metavar="P", help="Find rows and a time that suffice with P.")
+@click.option("--by-rows", type=WHOLE, metavar="N", help="Number N of received rows: bound P(M' <= N).")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Time T, in time units: bound P(latency <= T).")
+@click.option(
+    "--confidence",
+    type=DECIMAL,
+    metavar="P",
+    help="Probability P, from 0 to 1: find the rows and the time that suffice with it.",
+)
 @json_option
 def guarantee(**given: Any) -> int:
-    """Bound the probability that the sum is recoverable, with proof, at the given m.
+    """Bound, with proof, the probability that the sum can be recovered.
 
-    Give one of --by-rows, --by-time and --confidence.
+    The bounds hold for an SR code at the given m, not only in a limit. M' is the stopping time in rows: the number of
+    received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
+    one of --by-rows, --by-time and --confidence.
 
     \b
-    probability   P(M' <= N) or P(T <= T) lies between these two
-    rows          the least number of rows proved to suffice with probability P (exponential, Pareto, uniform start-up)
-    time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
+    probability   P(M' <= N), or P(latency <= T), lies between these two bounds
+    rows          least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up)
+    time          time proved to suffice with probability P, the least to a relative 0.001, rounded up (any start-up)
     condition     untested condition of the answer: values of F are accurate to within 2^-50
     argument      reference to the proof
 
-    --message-cost and --silent go with --by-time and --confidence, which then gives only a time: the proof by rows
-    requires free messages and workers that answer.
+    F is the distribution function of the start-up delay. --message-cost and --silent require --by-time or --confidence,
+    which then finds only a time: the proof by rows requires free messages and workers that always respond.
 
-    With --confidence fewer rows, and less time, may suffice, but this is not proved. P is from 0 to 1; for 1 all rows
-    are needed, and no time suffices, since values of F may have an error. At m = 1000 a probability by rows takes about
-    ten seconds, by time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take
-    days.
+    With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 all rows are needed, and
+    no time suffices, since values of F may have an error.
+
+    At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence a minute or two. M and D
+    are at most 100000, at which the answers take days.
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)
     about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {given['symbols']}"
-    with quietly(), progress_bar(about=about, desc="guarantee", unit="bound") as bar:
+    with quietly(), progress_bar(about=about, desc="guarantee", **_size(given)) as bar:
         result = _answer(given, bar.update)
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo("\n".join(f"{name:12} {_text(value)}" for name, value in result.items()))
+        click.echo(
+            "\n".join(
+                f"{name:12} {_text(value)}{'' if value is None else unit_of(name)}" for name, value in result.items()
+            )
+        )
     return 0
+
+
+def _size(given: dict[str, Any]) -> dict[str, Any]:
+    """Return options of the bar: the number of bounds to compute, which for a confidence is an estimate."""
+    if given["confidence"] is None:
+        return {"total": 1, "unit": " bounds"}
+    return {"bar_format": f"{{desc}}: {{n_fmt}} of about {_BOUNDS} bounds [{{elapsed}}]"}
 
 
 def _one_question(given: dict[str, Any]) -> None:
@@ -116,9 +138,13 @@ def _by_rows(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> di
     rows = require_int("by-rows", given["by_rows"], 0)
     for name in ("message_cost", "silent"):
         if given[name]:
-            raise ArgumentError(name, given[name], "0 with --by-rows, for which the proof is of the paper's model")
+            raise ArgumentError(
+                name, given[name], "0 with --by-rows, whose proof assumes free messages and workers that respond"
+            )
     if not _provable(model):
-        raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
+        raise ArgumentError(
+            "startup", given["startup"], "an exponential, Pareto or uniform distribution, which --by-rows requires"
+        )
     low, high = stopping_bounds(model, min(rows, model.symbols * len(ends_of(model))))
     step()
     return {"probability": [float(low), float(high)], "rows": rows, "argument": [_BY_ROWS]}

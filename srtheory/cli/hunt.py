@@ -42,14 +42,22 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 @click.command()
 @click.argument("name", metavar="[NAME|FILE::NAME]", required=False, shell_complete=_names)
-@click.option("--list", "show", is_flag=True, help="Print the shipped conjectures.")
-@click.option("--max-symbols", type=WHOLE, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
-@click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
-@seed_option("Here of the search beyond enumeration.")
-@click.option("--budget", type=DECIMAL, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
-@out_option("DIR", "The result as text and JSON, and of a counterexample its rows and certificates for check.")
-@store_option(" Here the predicate's answers.")
-@processes_option("1", "Enumerated cases are put to the predicate there; the result is the same for any number.")
+@click.option("--list", "show", is_flag=True, help="Print the built-in conjectures, and exit.")
+@click.option(
+    "--max-symbols", type=WHOLE, metavar="M", help="Largest number m of symbols. Default: the conjecture's own."
+)
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d of the codes to search. Default: all degrees.")
+@seed_option("It affects only the random search after the enumeration.")
+@click.option(
+    "--budget", type=DECIMAL, default=60, metavar="SECONDS", help="Time limit of the search in seconds. Default: 60."
+)
+@out_option(
+    "DIR",
+    "They are the result as text and JSON, and the rows and certificates of a counterexample, for srtheory check. "
+    "Default: the result is only printed.",
+)
+@store_option("The results are the answers of the predicate. Default: nothing is saved.")
+@processes_option("1", "They share the enumerated cases. The result is the same for any number.")
 @json_option
 def hunt(
     name: str | None,
@@ -65,19 +73,21 @@ def hunt(
 ) -> int:
     """Search for the smallest counterexample to a conjecture.
 
-    NAME is one of --list; FILE::NAME is a conjecture in a Python file of your own, which is imported as pytest would.
+    NAME is one of the built-in conjectures of --list. FILE::NAME is a conjecture in your own Python file, which is
+    imported as pytest imports a test file (docs/conjectures.md).
 
-    Every case is examined, from the smallest size up, so that the first counterexample is the smallest. Beyond
-    enumeration, Hypothesis continues the search. Ctrl-C prints what has been found so far.
+    The search first enumerates every case by increasing size, so that the first counterexample is the smallest. Larger
+    cases are then drawn at random by the library Hypothesis. Ctrl-C ends the search and prints its results so far.
 
-    With --store the same command resumes after an interruption at any time, and evaluates the predicate on no case
-    again.
+    With --store the same command resumes after an interruption at any time, and never evaluates the predicate on the
+    same case again.
 
-    The budget also bounds each call of the predicate: a case on which it did not return is printed, with the results
-    until then. A call into compiled code is not interrupted, except in enumeration by several processes.
+    The time limit of --budget also applies to each call of the predicate. If a call does not return in time, its case
+    is printed with the results until then. A call into compiled code is interrupted only in an enumeration by several
+    processes.
 
-    Exit status: 0 no counterexample found, also at the end of the budget; 1 found, 2 bad input, 130 interrupted before
-    one was found.
+    Exit status: 0 no counterexample found, also at the time limit; 1 a counterexample found, 2 bad input, 130
+    interrupted before one was found.
     """
     if show:
         _print_list(as_json)
@@ -93,7 +103,7 @@ def hunt(
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
     with prints_to_stderr():
-        with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
+        with _bar(name, budget) as watch, private_storage():
             found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
         result, text = hunting.summary(found), as_text(found)
     if out is not None:
@@ -142,10 +152,15 @@ def _print_list(as_json: bool) -> None:
 
 
 @contextmanager
-def _bar(about: str) -> Iterator[Watch]:
-    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C."""
-    at = ""
-    with _interrupts() as pressed, warnings_in_a_line(), progress_bar(about=about, unit="case") as bar:
+def _bar(name: str, budget: float) -> Iterator[Watch]:
+    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C.
+
+    The number of cases is not known in advance: the bar has the time limit instead.
+    """
+    at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
+    form = f"{{desc}}: {{n_fmt}} cases [{{elapsed}} of at most {budget:g} seconds]"
+    bar_of = progress_bar(about=about, desc="search", bar_format=form)
+    with _interrupts() as pressed, warnings_in_a_line(), bar_of as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

@@ -17,7 +17,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
-from srtheory.cli.setting import MAX_SYMBOLS, merged
+from srtheory.cli.setting import MAX_SYMBOLS, merged, unit_of
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -29,41 +29,60 @@ if TYPE_CHECKING:
     from srtheory.theory.laws.by_scheme import LatencyLaw
 
 
-@click.command(epilog=f"SCHEME is one of {', '.join(LAWS)}; the others have no known law.")
+@click.command(
+    epilog=f"SCHEME is one of {', '.join(LAWS)}; the latency distributions of the other schemes are not known."
+)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @symbols_option
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d, of the schemes that have one.")
+@click.option(
+    "--degree",
+    type=WHOLE,
+    metavar="D",
+    help="Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree).",
+)
 @stragglers_option
-@access_option("its own included, of SR codes")
+@access_option("SR codes")
 @own_option()
 @delays_options
 @click.option(
-    "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
+    "--at",
+    "times",
+    type=DECIMAL,
+    multiple=True,
+    metavar="T",
+    help="Time t, in time units, at which to compute P(T <= t); may be repeated. Default: five times around the fluid "
+    "limit or the median.",
 )
 @json_option
 def latency(**given: Any) -> int:
-    """Compute the latency distribution of SCHEME in the delay model, without simulation.
+    """Compute the distribution of the latency T of SCHEME, without simulation.
 
-    The distribution of sr rests on the hitting-time law, a theorem in the limit only. That of gradient-cyclic is for
-    the symbol by which the sum is recovered at the latest (docs/theory.md). A scheme of your own, FILE.py::CLASS or a
-    package's, has the distribution of its method latency_cdf (docs/own_code.md).
+    T is the time at which the master can recover the sum. The time unit is that of --startup and --tau.
 
     \b
+    kind          certainty of the intervals below
+    condition     untested condition of the intervals: values of F are accurate to within 2^-50
     fluid_limit   time by which m rows are expected (sr, genie)
-    bound         right-hand side of (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
-    sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved not to be below the fluid limit (sr, exponential start-up,
+    bound         right-hand side of the paper's (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
+    sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,
                   m and K at least d + 2)
     median_bound  tau (d + 1) + median start-up, the same for any start-up distribution (sr, m and K at least 2)
-    condition     untested condition of the intervals: values of F are accurate to within 2^-50
-    recovered     P(T < inf), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive and
-                  cover, or all rows of one worker arrive
-    cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
+    recovered     P(T < infinity), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive
+                  and cover, or all rows of one worker arrive
+    P(T <= t)     distribution function of the latency, as an interval at each time t of --at
 
-    The limit and the bounds assume free messages and workers that always answer; otherwise they are omitted. If the
-    master takes time per message (--master-time), the distribution is known only for scheme one, because the end of a
-    queue depends on the arrival times of all earlier messages.
+    F is the distribution function of the start-up delay and mu its rate if it is exponential.
 
-    M and D are at most 100000; the distributions of the streams and of sr then take days.
+    The distribution of sr rests on the hitting-time law M' = max(m, CC), a theorem in the limit only: M' is the
+    stopping time and CC the coverage time, both in rows. The distribution of gradient-cyclic is that of the symbol
+    by which the sum is recovered at the latest (docs/theory.md). A scheme from your own file or from a package has
+    the distribution of its method latency_cdf (docs/own_code.md).
+
+    The fluid limit and the bounds assume free messages and workers that always respond; otherwise they are omitted. If
+    the master takes time per message (--master-time), the distribution is known only for scheme one, because the end of
+    a queue depends on the arrival times of all earlier messages.
+
+    M and D are at most 100000, at which the distributions of the streams and of sr take days.
     """  # noqa: D301  (click's mark for lines to keep)
     with quietly(), prints_to_stderr():
         result = _law(given)
@@ -110,7 +129,9 @@ def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond
         known = laws.options_of(name)
         for option, value in options.items():
             if option not in known:
-                raise ArgumentError(option, value, f"left out: the law of the scheme '{name}' does not take it")
+                raise ArgumentError(
+                    option, value, f"left out: the latency distribution of the scheme '{name}' does not take it"
+                )
         model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
         return laws.latency_law(name, model, stragglers=options.get("stragglers"))
     return laws.own_law(name, scheme.build(m, options), Model(m, None, given["tau"], startup, **beyond))
@@ -168,8 +189,12 @@ def _exponential_rate(startup: Any) -> float | None:
 
 
 def _table(result: dict[str, Any]) -> str:
-    lines = [f"{name:13} {_text(value)}" for name, value in result.items() if name != "cdf"]
-    lines += ["", f"{'t':>14}  {'P(T <= t)':20}"]
+    lines = [
+        f"{name:13} {_text(value)}{'' if value is None else unit_of(name)}"
+        for name, value in result.items()
+        if name != "cdf"
+    ]
+    lines += ["", f"{'t (time units)':>14}  {'P(T <= t)':20}"]
     lines += [f"{p['t']:14.6g}  {_text(p['probability'][0])} .. {_text(p['probability'][1])}" for p in result["cdf"]]
     return "\n".join(lines)
 

@@ -13,11 +13,14 @@ from srtheory.cli.common import PathType, json_option, print_json
 @click.argument("folder", type=PathType(file_okay=False), metavar="FOLDER")
 @json_option
 def new(folder: Path, as_json: bool) -> int:
-    """Write a study that works into FOLDER, to be changed into one of your own paper.
+    """Write a working example of a study into FOLDER, as a start for the study of your own paper.
 
-    It has two claims with planted mistakes and their tests, a figure, a table, three numbers, a paper in LaTeX that
-    inputs them, and a Makefile: make gives the ledger, the figure, the tables, the numbers and, where LaTeX is, the
-    PDF. FOLDER must be new or empty; nothing is overwritten.
+    A study holds the claims, figures, tables and numbers of one paper (docs/own_paper.md). The example has two
+    claims with planted mistakes and their tests, a figure, a table, three numbers, a paper in LaTeX that inputs
+    them, and a Makefile. Running make in FOLDER gives the ledger, the figure, the tables, the numbers and, if LaTeX
+    is installed, the PDF.
+
+    FOLDER must be new or empty; nothing is overwritten.
     """
     from srtheory.study.new import make_study
 

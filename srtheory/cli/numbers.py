@@ -18,6 +18,7 @@ from srtheory.cli.common import (
     print_line,
     print_names,
 )
+from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.progress import progress_bar
@@ -31,24 +32,26 @@ MAX_TEXT = 1 << 24
 
 @click.command(epilog=ABOUT)
 @click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
-@click.option("--number", "names", multiple=True, metavar="NAME", help="Only this number; again for more.")
-@click.option("--list", "show", is_flag=True, help="Print the numbers that there are, and compute none.")
+@click.option(
+    "--number", "names", multiple=True, metavar="NAME", help="Number to compute; may be repeated. Default: all numbers."
+)
+@click.option("--list", "show", is_flag=True, help="Print the names of the numbers, and exit.")
 @click.option(
     "--check",
     "text",
     type=PathType(dir_okay=False),
     metavar="FILE.tex",
-    help="Compute none, but list the numerals of the text that no macro gives, and the macros that it does not use.",
+    help="LaTeX file to check instead: list its numerals that no macro gives, and the macros that it does not use.",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["latex", "json", "csv"]),
     default="latex",
-    show_default=True,
-    help="Macros of LaTeX, each with its provenance in a comment; a JSON document; or columns.",
+    help="Format: latex macros, each with its provenance in a comment; a json document; or csv columns. "
+    "Default: latex.",
 )
-@out_option("FILE", "The numbers, instead of to stdout.")
+@out_option("FILE", "Default: the numbers are printed.")
 @budget_option
 @lab_options
 @json_option
@@ -62,16 +65,15 @@ def numbers(
     budget: float | None,
     **given: Any,
 ) -> int:
-    """Compute the numbers that a paper quotes, each with its uncertainty.
+    """Compute the numbers that a paper quotes, each with its uncertainty, as LaTeX macros.
 
-    STUDY is as for verify. A number is written as siunitx reads it: 0.708(2) has a standard error, or lies within 2
-    units of the last digit.
+    A number is written in the notation of siunitx: 0.708(2) has a standard error of 0.002, or lies within 0.002.
 
-    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, 0, 1
-    and 2 in formulas, years, numbers of theorems, equations and the like, and lines that end with the comment
-    "% given".
+    With --check nothing is computed. The command lists the numerals of a LaTeX file that no macro gives, and the macros
+    that it does not use. It ignores indices, the numbers 0, 1 and 2 in formulas, years, the numbers of theorems,
+    equations and the like, and lines that end with the comment "% given".
 
-    Exit status: 0 done, 1 a number could not be computed or --check found something, 2 bad input.
+    Exit status: 0 done, 1 a number could not be computed or --check listed something, 2 bad input.
     """
     study = the_study(study)
     chosen, as_json = study.chosen_numbers(names), given["as_json"]
@@ -98,7 +100,7 @@ def numbers(
     crashed = False
     with (
         lab_with_bar(None, options, study.at) as lab,
-        progress_bar(total=len(chosen), desc="numbers", unit="number") as bar,
+        progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,
     ):
         for entry in chosen:
             result = computed(entry, lab, budget)
@@ -108,9 +110,9 @@ def numbers(
             else:
                 found.append(result)
             bar.update()
-    command = printable(
-        f"srtheory numbers{written(study)} --effort {options.effort} --seed {options.seed} ({made_with()})"
-    )
+    simulated = any(one.number.trials is not None for one in found)
+    its = as_command({"effort": options.effort, "seed": options.seed} if simulated else {})
+    command = printable(f"srtheory numbers{written(study)}{its} ({made_with()})")
     if out is not None:
         write_output(out, FORMATS[form](found, study.prefix, command).encode())
     if as_json:
@@ -132,5 +134,5 @@ def _check(path: Path, study: Study, as_json: bool) -> int:
     else:
         lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
         lines += [f"{path}: \\{macro} is not used" for macro in idle]
-        click.echo("\n".join(lines) or f"{path}: every numeral is a macro's, and all macros are used")
+        click.echo("\n".join(lines) or f"{path}: a macro gives every numeral, and all macros are used")
     return 1 if found or idle else 0

@@ -20,13 +20,17 @@ PARAMETERS = ("symbols", "degree", "tau", "startup", "trials")
 def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return the options ``--symbols``, ``--degree``, ``--tau``, ``--startup``, ``--trials``, for :func:`given_of`."""
     options = (
-        click.option("--symbols", type=WHOLE, metavar="M", help="Number m of source symbols, and of workers."),
-        click.option("--degree", type=WHOLE, metavar="D", help="Terms d in a parity symbol, and in a part."),
-        click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay."),
+        click.option("--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum, and of workers."),
+        click.option("--degree", type=WHOLE, metavar="D", help="Number d of terms in a parity symbol, or in a part."),
         click.option(
-            "--startup", metavar="LAW", help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1)."
+            "--tau", type=DECIMAL, metavar="TAU", help="Time that a worker takes per term, in time units; above 0."
         ),
-        trials_option("Runs behind each result, instead of those of --effort.", None),
+        click.option(
+            "--startup",
+            metavar="LAW",
+            help="Distribution of the start-up delay in the notation of scipy.stats: expon(scale=5), pareto(b=1).",
+        ),
+        trials_option("It replaces the number of runs of --effort.", None),
     )
     for option in reversed(options):
         command = option(command)

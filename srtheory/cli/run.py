@@ -39,59 +39,81 @@ _SHOWN = 3
 """Largest number of entries of a value, and of faults, in the table."""
 
 
-@click.command(epilog=f"{EPILOG} Nobody can be the genie.")
+@click.command(epilog=f"{EPILOG} The genie is only a bound and cannot be run.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Scheme to use.")
-@click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
-@click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
-@flags("Degree d; by default 1.5 ln of the number of workers.")
-@click.option("--decoder", metavar="NAME", help="span, peeling, partition or intervals instead of the scheme's own.")
+@click.option("--scheme", default="sr", metavar="SCHEME", type=SCHEME, help="Scheme to run. Default: sr.")
+@click.option("--workers", type=WHOLE, metavar="P", help="Number of workers of the scheme. Default: one per term.")
+@click.option(
+    "--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum. Default: depends on the workload."
+)
+@flags("Degree d: number of terms in a symbol. Default: 1.5 ln of the number of workers.")
+@click.option(
+    "--decoder", metavar="NAME", help="Decoder: span, peeling, partition or intervals. Default: the scheme's own."
+)
 @click.option(
     "--slow",
     "--startup",
     "startup",
     metavar="LAW",
-    help="Seconds that each worker sleeps before it begins, a law: expon(scale=0.5), pareto(b=1, scale=0.1), "
-    "or any other, or sample:FILE.  Default: only natural delays.",
+    help="Distribution of the seconds that each worker sleeps before it begins, as in srtheory simulate: "
+    "expon(scale=0.5), pareto(b=1, scale=0.1), sample:FILE. Default: no sleep.",
 )
 @click.option(
     "--tau",
     type=DECIMAL,
     default=0.0,
     metavar="TAU",
-    help="Least time of a term in seconds: a worker sleeps for the rest of it.  Default: 0.",
+    help="Least time per term in seconds; a worker sleeps for the rest of it. Default: 0.",
 )
 @click.option(
     "--kill",
     type=WHOLE,
     default=0,
     metavar="K",
-    help="Injected fault: K of the processes kill themselves when their first symbol is complete but unsent.",
+    help="Number of processes that kill themselves, an injected fault, when their first symbol is complete but unsent. "
+    "Default: 0.",
 )
 @click.option(
     "--timeout",
     type=DECIMAL,
     default=600.0,
-    show_default=True,
     metavar="SECONDS",
-    help="Seconds until the run is abandoned, even if the workers have not begun.",
+    help="Time limit of the run in seconds, from its start even if the workers have not begun. Default: 600.",
 )
-@seed_option("Here of data, delays and scheme.")
-@out_option("DIR", "The picture of the run.")
-@processes_option(None, "The workers of the scheme live in them: the value does not depend on it. Default: auto.")
+@seed_option("The data, the injected delays and the scheme depend on it.")
+@out_option("DIR", "They are a picture of the run and its points. Default: none are written.")
+@processes_option(
+    None, "The workers of the scheme run in them; the value of the sum does not depend on it. Default: auto."
+)
 @cluster_options
 @json_option
 def run(**given: Any) -> int:
-    """Compute WORKLOAD, a real sum, with real workers, and stop as soon as the received symbols give it.
+    """Compute a real sum with real workers.
 
-    Workers run in processes of this machine, or in those of a Dask scheduler; each is a thread there. Workers may die,
-    hang, fail or return NaN as long as the symbols of the others give the sum.
+    The run stops as soon as the sum can be recovered from the received symbols.
 
-    The value is compared with the sum of all terms, evaluated here, in rational numbers: its error must not exceed the
-    bound that is printed.
+    \b
+    WORKLOAD names the sum:
+      taylor    Taylor series of exp(3), in exact fractions
+      forest    predictions of a random forest
+      ensemble  predictions of a deep ensemble
+      gradient  gradient of a logistic regression
+      kernel    predictions of a kernel ridge regression
+
+    Workers are threads in processes of this machine, or of a Dask scheduler. They may die, hang, fail or return NaN, as
+    long as the sum can be recovered from the symbols of the other workers.
+
+    \b
+    value        the sum, decoded from the received symbols
+    error bound  bound on the rounding error of the value (largest entry), by the workers and the master together
+    direct sum   comparison of the value with the sum of all terms, evaluated in this process in rational numbers:
+                 the error must not exceed the error bound
+    T            latency in seconds, until the deciding symbol arrived, and with decoding until the value was available
+    received     symbols received by then, the terms in them, and the terms that all workers have evaluated
+    fault        failure during the run: its workers, numbered from 0, and what happened
 
     Exit status: 0 the sum is recovered, 1 it is not, 2 bad input.
-    """
+    """  # noqa: D301  (click's mark for lines to keep)
     with _news_on_stderr():
         status, answer, news = _run(given)
     if answer is not None:
@@ -148,7 +170,7 @@ def _news_on_stderr() -> Iterator[None]:
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
     from srtheory.workers import compute_sum
 
-    with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit="") as bar:
+    with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit=" terms") as bar:
 
         def move(received: int, covered: int, columns: int) -> None:
             bar.update(covered - bar.n)
@@ -217,16 +239,18 @@ def _table(work: Workload, done: Execution, result: dict[str, Any]) -> str:
     values = [f"{x:.6g}" if isinstance(x, float) else shortened(x, 60) for x in result["value"]]
     value = ", ".join(values[:_SHOWN]) + (f", … ({len(values)} numbers)" if len(values) > _SHOWN else "")
     code = f"{result['scheme']}, d = {result['degree']}" if "degree" in result else result["scheme"]
-    bound = f"{result['error_bound']:.2g}" if result["error_bound"] else "0: exact"
-    says = f"the same up to {bound}" if result["equals_direct_sum"] else f"NOT the same up to {bound}"
+    code += "".join(f", {name.removeprefix('option.')} {x}" for name, x in result.items() if name.startswith("option."))
+    bound = f"{result['error_bound']:.2g}" if result["error_bound"] else "0, the value is exact"
+    says = "equal within the error bound" if result["equals_direct_sum"] else "NOT equal within the error bound"
     many = f"{record.stopping_time} symbols of {record.received_terms} terms, {record.work} terms evaluated"
     lines = [
         f"{work.about}; {code}, {done.scheme.workers} workers in {done.processes} processes",
         f"value         {value}",
+        f"error bound   {bound}",
         f"direct sum    {says}",
         f"T             {done.latency:.4f} s, with decoding {done.available:.4f} s",
         f"received      {many}",
     ]
-    lines += [f"survived      {shortened(fault, 110)}" for fault in faults[:_SHOWN]]
+    lines += [f"fault         {shortened(fault, 110)}" for fault in faults[:_SHOWN]]
     lines += [f"              and {len(faults) - _SHOWN} more"] * (len(faults) > _SHOWN)
     return "\n".join([*lines, *(f"picture       {name}" for name in result.get("files", []))])

@@ -21,8 +21,9 @@ from srtheory.sizes import NAMED
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 """Options of schemes for which simulate and run have flags; --option takes any."""
 EPILOG = (
-    f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is"
-    " imported and so run; or a name that an installed package offers."
+    f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme class in your own Python file, which is"
+    " imported and thereby run; or the name of a scheme that an installed package provides. docs/choosing.md compares"
+    " them."
 )
 
 
@@ -53,7 +54,7 @@ class _Schemes(click.ParamType):  # type: ignore[type-arg]
             return value
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
         if not all(names):
-            raise ArgumentError("schemes", value, "names of schemes with commas between them")
+            raise ArgumentError("schemes", value, "names of schemes, separated by commas")
         return tuple(named(name) for name in names)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -78,17 +79,21 @@ def flags(degree: str) -> Callable[..., Any]:
         click.option(
             "--sizes",
             metavar="SIZES",
-            help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
+            help="Block sizes of sr-sizes, in terms: 38/9x2/3 is a block of 38, nine of 2 and then blocks of 3; "
+            f"2:0.45,3:0.55 draws each size with these probabilities; or one of {', '.join(NAMED)}.",
         ),
-        access_option("its own included, of SR codes"),
+        access_option("SR codes"),
         click.option(
-            "--phase", type=click.Choice(PHASES), help="Start of each worker's cells, of arcs. Default: common."
+            "--phase",
+            type=click.Choice(PHASES),
+            help="Start of a worker's first cell of terms (scheme arcs): term 0, a random term, or the worker's own. "
+            "Default: common.",
         ),
         click.option(
             "--cap",
             type=DECIMAL,
             metavar="ALPHA",
-            help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
+            help="Mean number m_e/m of symbols assigned to a worker (LT codes). Default: no limit, a rateless code.",
         ),
         own_option(),
     )
@@ -96,7 +101,7 @@ def flags(degree: str) -> Callable[..., Any]:
 
 
 stragglers_option = click.option(
-    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing, of gradient codes."
+    "--stragglers", type=WHOLE, metavar="S", help="Number s of workers that may be missing (gradient codes)."
 )
 
 
@@ -107,7 +112,7 @@ def own_option(more: str = "") -> Callable[..., Any]:
         "texts",
         multiple=True,
         metavar="KEY=VALUE",
-        help=f"An option of the scheme, a field of its class; may be repeated.{more}",
+        help=f"Option of the scheme by name, which is a field of its class, such as degree=5; may be repeated.{more}",
     )
 
 

@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
 LARGEST_TIME = 1e200  # no sum of times overflows
+UNITS = {
+    "latency": "time units",
+    "stopping_time": "rows",
+    "coverage_time": "rows",
+    "systematic": "rows",
+    "work": "terms",
+    "additions": "operations",
+    "multiplications": "operations",
+    "solving": "operations",
+    "tau": "time units per term",
+    "message_cost": "time units per message",
+    "master_time": "time units per message",
+    "fluid_limit": "time units",
+    "bound": "time units",
+    "sharp_bound": "time units",
+    "median_bound": "time units",
+    "time": "time units",
+    "rows": "rows",
+    "expected_rows": "rows",
+    "expected_rows_to_cover": "rows",
+    "expected_uncovered": "symbols",
+}
+"""Units of printed quantities; a time unit is that of the start-up distribution."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +51,11 @@ class NamedTask:
 
     task: Task
     parameters: dict[str, Any]
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that is printed behind a quantity of this name, with a space before it; empty if it has none."""
+    return f" {UNITS[name]}" if name in UNITS else ""
 
 
 def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from srtheory.cli.common import (
+    ONE_TRIAL,
     PathType,
     delays_options,
     engine_options,
@@ -24,7 +26,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
-from srtheory.cli.setting import named_task, read_delays, summary
+from srtheory.cli.setting import UNITS, named_task, read_delays, summary, unit_of
 from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
@@ -41,44 +43,61 @@ FILE = PathType(dir_okay=False)
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @symbols_option
-@flags("Degree d, of the schemes that have one.")
+@flags("Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree).")
 @delays_options
-@trials_option("Fewer are a prefix of more.")
-@seed_option("Trial i depends on the seed and i alone.")
-@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers: each group of m/p terms is one function.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="Decoder, instead of the scheme's own.")
+@trials_option("The first trials are the same for any number.")
+@seed_option(ONE_TRIAL)
+@click.option(
+    "--workers",
+    type=WHOLE,
+    metavar="P",
+    help="Number of workers p, from 1 to m; each group of about m/p terms then counts as one term. Default: m.",
+)
+@click.option("--decoder", type=click.Choice(DECODERS), help="Decoder of the master. Default: the scheme's own.")
 @click.option(
     "--matrix",
     type=FILE,
     metavar="OUT",
-    help="Write the rows received in trial 0, in order of arrival, as JSON for srtheory span and check.",
+    help="File for the rows received in trial 0, in order of arrival, as JSON for srtheory span and check. "
+    "Default: none is written.",
 )
 @click.option(
     "--certificate",
     type=FILE,
     metavar="OUT",
-    help="Write integers that prove the number of these rows that span 1 over Q, or that they do not.",
+    help="File for a proof, for srtheory check, of the number of these rows that span 1 over Q, or that they do not. "
+    "Default: none is written.",
 )
 @store_option(once_out=True)
 @engine_options
 @json_option
 def simulate(**given: Any) -> int:
-    """Simulate SCHEME and summarise latency, rows, coverage, work and decoding.
+    """Simulate SCHEME by Monte Carlo, and summarise its trials.
 
-    A run that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency; it is counted
-    under "unrecovered", and makes a mean infinite (null in JSON).
+    The command prints the latency, the received rows, the work and the decoding cost. For each measure the table has
+    its unit, mean, standard error of the mean (± s.e.), standard deviation (sd), and quantiles. The time unit is that
+    of --startup and --tau.
 
-    "additions" and "multiplications" are operations of the decoder on the values of rows, "solving" those on
-    coefficients beforehand; the decoders coverage and hitting recover nothing, and count none.
+    \b
+    latency          time T at which the sum can be recovered
+    stopping_time    M', the number of received rows from which the sum can be recovered
+    coverage_time    CC, the number of received rows at which every symbol is covered
+    systematic       systematic rows (a single term) among the received rows
+    work             terms that all workers have evaluated by the end, including those of unfinished symbols
+    additions        additions by the decoder, on the values of rows
+    multiplications  multiplications by the decoder, on the values of rows
+    solving          operations on coefficients before these
+    unrecovered      trials that never recover the sum
 
-    With --master-time, messages are those that the master has handled by the end of the run; "work" is the terms that
-    all workers have evaluated by then, including unfinished symbols.
+    A trial that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency and
+    makes the mean infinite (null in JSON). The decoders coverage and hitting recover nothing and count no
+    operations. With --master-time, a message counts as received when the master has processed it.
 
-    With --store, finished trials are stored: the same command resumes after an interruption at any time, and further
-    trials follow the stored ones.
+    With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
+    --trials adds to the saved trials.
 
     With --matrix and --certificate, srtheory check verifies the exact verdict of trial 0.
-    """
+    """  # noqa: D301  (click's mark for lines to keep)
     with prints_to_stderr():
         result = _run(given)
     if given["as_json"]:
@@ -135,15 +154,22 @@ def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
 def _table(result: dict[str, Any]) -> str:
     from srtheory.experiments.summary import COSTS, MEASURES
 
-    head = f"{'':15}{'mean':>12}{'± s.e.':>10}{'sd':>12}{'5 %':>12}{'median':>12}{'95 %':>12}"
-    lines = [f"{result['scheme']}, {result['trials']} trials, seed {result['seed']}", head]
+    head = f"{'':16}{'unit':11}{'mean':>12}{'± s.e.':>10}{'sd':>12}{'5 %':>12}{'median':>12}{'95 %':>12}"
+    names = [*takewhile(lambda name: name != "trials", result)]
+    asked = [
+        f"{name} {result[name][:12] if name == 'source' else result[name]}{unit_of(name)}"
+        for name in names
+        if name not in ("id", "scheme", "seed")
+    ]
+    lines = [f"{result['scheme']}, {result['trials']} trials, seed {result['seed']}", ", ".join(asked), head]
     for name in (name for name in MEASURES + COSTS if name in result):
         m = result[name]
         cells = [m["mean"], m["standard_error"], m["sd"], *(m["quantiles"][q] for q in ("0.05", "0.5", "0.95"))]
         text = ["inf" if c is None else f"{c:.{2 if i == 1 else 6}g}" for i, c in enumerate(cells)]
-        lines.append(f"{name:15}{text[0]:>12}{text[1]:>10}" + "".join(f"{t:>12}" for t in text[2:]))
+        head = f"{name:16}{UNITS[name]:11}{text[0]:>12}{text[1]:>10}"
+        lines.append(head + "".join(f"{t:>12}" for t in text[2:]))
     lines.append(
-        f"unrecovered {result['unrecovered']}, ended by a complete worker {result['complete_worker']}, "
-        f"by all systematic symbols {result['all_systematic']}"
+        f"unrecovered {result['unrecovered']} of {result['trials']} trials; stopped by a complete worker "
+        f"{result['complete_worker']}, by all systematic symbols {result['all_systematic']}"
     )
     return "\n".join(lines)

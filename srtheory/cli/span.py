@@ -20,27 +20,42 @@ MAX_BYTES = 1 << 30
 
 @click.command()
 @click.argument("file", type=PathType())
-@click.option("--field", default="Q", show_default=True, help="Field: Q, or GF(q) with q a prime power.")
+@click.option(
+    "--field",
+    default="Q",
+    metavar="FIELD",
+    help="Field of the weights: Q, the rational numbers, or GF(q) with q a prime power. Default: Q.",
+)
 @click.option(
     "--certificate",
     type=PathType(dir_okay=False),
     metavar="OUT",
-    help="Write integers that prove the stopping time, or that there is none; see srtheory check.",
+    help="File for a proof of the answer, which srtheory check verifies. Default: no proof is written.",
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
-    """Test whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
+    """Decide whether rows span the all-ones vector 1, and after how many rows.
+
+    The arithmetic is exact. A row lists the terms in a received symbol. The sum of all terms can be recovered from the
+    symbols if and only if the rows span 1.
 
     \b
     FILE holds the rows in order of arrival:
       .json  {"columns": m, "rows": [[indices], ...]}, 0-based, with "values": [[weights], ...] if they are not all 1
       .mtx   Matrix Market, pattern or integers
       .npz   as scipy.sparse.save_npz writes it
-      .csv   the dense matrix of integers, a row a line
+      .csv   the dense matrix of integers, one row per line
 
-    It has at most 10^6 rows, 10^6 columns and 32 MiB.
+    FILE has at most 10^6 rows, 10^6 columns and 32 MiB.
 
-    Exit status: 0 spans, 1 does not, 2 bad input.
+    \b
+    spans          whether all rows together span 1
+    rank           rank of all rows over the field
+    coverage_time  CC, the least number of first rows in which every column appears
+    stopping_time  M', the least number of first rows that span 1
+    argument       argument that makes the answer exact (docs/exactness.md)
+
+    Exit status: 0 the rows span 1, 1 they do not, 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.files import read_rows
     from srtheory.span.engine import rank, stopping_time
@@ -66,8 +81,14 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     if as_json:
         print_json(result)
     else:
-        click.echo("\n".join(f"{name:14} {'none' if value is None else value}" for name, value in result.items()))
+        click.echo("\n".join(f"{name:14} {_text(name, value)}" for name, value in result.items()))
     return 0 if spans else 1
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return "none"
+    return f"{value} rows" if name in ("coverage_time", "stopping_time") else str(value)
 
 
 def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 ABOUT = (
-    "STUDY is a Python file, a folder or a module with a study of a paper (docs/own_paper.md), or the name of an"
-    " installed one; its code is imported, and so run. Without it, the paper on sum-recovery codes is meant."
+    "STUDY is the study of a paper (docs/own_paper.md): a Python file, a folder, a module, or the name of an installed"
+    " study. Its code is imported and thereby run. Default: the study of the paper on sum-recovery codes."
 )
 
 
@@ -132,5 +132,8 @@ def in_terminal(text: str) -> str:
 
 
 budget_option = click.option(
-    "--budget", type=DECIMAL, metavar="SECONDS", help="Time that each check or number may take. Default: no limit."
+    "--budget",
+    type=DECIMAL,
+    metavar="SECONDS",
+    help="Time limit in seconds for each check or number. Default: no limit.",
 )

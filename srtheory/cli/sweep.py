@@ -25,7 +25,7 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
-from srtheory.cli.setting import NamedTask, named_task, read_delays, summary
+from srtheory.cli.setting import UNITS, NamedTask, named_task, read_delays, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
@@ -47,8 +47,8 @@ _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "del
 
 @click.command()
 @click.argument("spec", metavar="SPEC", type=PathType())
-@trials_option("Of each task, instead of what SPEC says.", None)
-@seed_option("Of every task, instead of what SPEC says.", None)
+@trials_option("It applies to every task. Default: the value in SPEC.", None)
+@seed_option("It applies to every task. Default: the value in SPEC.", None)
 @store_option(once_out=True)
 @engine_options
 @json_option
@@ -62,7 +62,9 @@ def sweep(
     scheduler: str | None,
     as_json: bool,
 ) -> int:
-    """Simulate every task of the grid in SPEC, a TOML file, and print a line for each.
+    """Simulate every task of a parameter grid, and print one line per task.
+
+    SPEC is a TOML file that describes the grid:
 
     \b
       trials = 1000
@@ -74,11 +76,14 @@ def sweep(
       tau = 0.005
       startup = "expon(scale=5)"
 
-    Any value of a task may be a list: the grid is the product of all lists.  A task has the names of the options of
-    simulate, c and delta of lt, epsilon and spread of raptor; of a scheme of your own, scheme = "FILE.py::CLASS", any
-    field is option.NAME.  With --json, each line is a JSON object: id, parameters, summary.
+    Any value of a task may be a list: the grid is the product of all lists. The keys of a task are the names of the
+    options of simulate, with _ in place of -, and c and delta for lt, epsilon and spread for raptor. For a scheme
+    class in your own file, scheme = "FILE.py::CLASS", option.NAME is the value of any field (docs/sweeps.md).
 
-    With --store, finished trials are stored: the same command resumes after an interruption at any time.
+    A line has the id of the task, its parameters, and means ± standard errors: latency T, coverage_time CC and
+    stopping_time M' as in simulate. With --json, each line is a JSON object: id, parameters, summary.
+
+    With --store, finished trials are saved: the same command resumes after an interruption at any time.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
@@ -187,8 +192,9 @@ def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
 
     shown = parameters | ({"source": parameters["source"][:12]} if "source" in parameters else {})
     asked = " ".join(f"{name}={value}" for name, value in shown.items())
-    cells = [f"{name} {_estimate(result[name])}" for name in MEASURES]
-    return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, unrecovered {result['unrecovered']}"
+    cells = [f"{name} {_estimate(result[name])} {UNITS[name]}" for name in MEASURES]
+    lost = f"unrecovered {result['unrecovered']} of {result['trials']} trials"
+    return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, {lost}"
 
 
 def _estimate(measure: dict[str, Any]) -> str:

@@ -25,23 +25,24 @@ _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 @click.command(epilog=ABOUT)
 @click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
-@click.option("--list", "show", is_flag=True, help="Print the names of the tables.")
+@click.option("--list", "show", is_flag=True, help="Print the names of the tables, and exit.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["latex", "markdown", "csv"]),
     default="markdown",
-    show_default=True,
-    help="LaTeX for \\input (booktabs, siunitx), a pipe table, or columns for programs.",
+    help="Format: latex for \\input (booktabs, siunitx), a markdown pipe table, or csv columns for programs. "
+    "Default: markdown.",
 )
 @click.option(
     "--columns",
     type=click.IntRange(1, 2),
-    help="For a LaTeX document in two columns: a table in one of them, or across both.",
+    metavar="1|2",
+    help="Width of a LaTeX table in a two-column document: one column or both.",
 )
-@out_option("FILE|DIR", "The table, instead of to stdout; in a folder that is there as table_NAME.tex, .md or .csv.")
-@schemes_option("The schemes to show (of a table that compares schemes: schemes, best-schemes).")
-@own_option(" Each scheme of --schemes that has such a field takes it.")
+@out_option("FILE|DIR", "An existing folder gets table_NAME.tex, .md or .csv. Default: the table is printed.")
+@schemes_option("Schemes to show, for a table that compares schemes (schemes, best-schemes).")
+@own_option(" It applies to every scheme of --schemes that has the option.")
 @parameters_options
 @lab_options
 @json_option
@@ -56,16 +57,17 @@ def table(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Print the table NAME, one of --list.
+    """Print table NAME as Markdown, LaTeX or CSV.
 
-    STUDY::NAME is a table of another study, and STUDY --list prints these; each has the tables claims and errata.
+    NAME is one of the names of --list. STUDY::NAME is a table of another study, whose names STUDY --list prints. Every
+    study has the tables claims and errata.
 
-    --symbols, --degree, --tau, --startup and --trials are for tables that have these parameters. Defaults: the paper's
-    parameters or the table's own, and the runs of --effort.
+    --symbols, --degree, --tau, --startup and --trials apply to the tables that have these parameters. By default they
+    have the paper's values or the table's own, and the number of runs is that of --effort.
 
-    With --json the numbers are not rounded, and --format is that of the file of --out.
+    With --json the numbers are not rounded, and --format applies to the file of --out only.
 
-    Exit status: 0 printed, 1 the code of a study of your own crashed, 2 bad input.
+    Exit status: 0 printed, 1 the code of your study failed, 2 bad input.
     """
     study, name = in_study(named, show)
     from srtheory.study import making
@@ -77,7 +79,7 @@ def table(
     if not name:
         raise ArgumentError("NAME", None, f"given: one of {', '.join(shows)}")
     if columns is not None and form != "latex":
-        raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
+        raise ArgumentError("columns", columns, f"left out: the format '{form}' has no columns of a page")
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # so that a missing folder is reported before the work

@@ -21,6 +21,7 @@ from srtheory.cli.common import (
     print_json,
     print_line,
 )
+from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, the_study, written
 from srtheory.progress import progress_bar
 from srtheory.version import __version__
@@ -44,22 +45,29 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.command(epilog=ABOUT)
 @click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
 @click.option(
-    "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
+    "--claim",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="Claim to check; may be repeated. Default: all claims.",
+    shell_complete=_claims,
 )
-@click.option("--list", "show", is_flag=True, help="Print the claims without checking them.")
-@out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
+@click.option("--list", "show", is_flag=True, help="Print the claims, and exit.")
+@out_option("DIR", "They are report.html, ledger.json, ledger.md and the figures. Default: the ledger is only printed.")
 @budget_option
 @lab_options
 @json_option
 def verify(
     study: Study | None, ids: tuple[str, ...], show: bool, out: Path | None, budget: float | None, **given: Any
 ) -> int:
-    """Check the claims of a paper and print the ledger: a verdict, a finding and evidence for each.
+    """Check the claims of a paper, and print the ledger.
 
-    Verdicts: proved, answered (proved), verified (finite range), supported (Monte Carlo), refined, refuted, not
-    reproduced, open.
+    The ledger has one line per claim: its id, verdict and finding. Verdicts: proved, answered (an open question,
+    proved), verified (in a finite range), supported (by Monte Carlo), refined, refuted, not reproduced, open. With
+    --out or --json the ledger also has the evidence.
 
-    Exit status: 0 every check ran, whatever its verdict; 1 a check crashed or did not end; 2 bad input.
+    Exit status: 0 every check ran, whatever its verdict; 1 a check or a figure failed or exceeded --budget; 2 bad
+    input.
     """
     study = the_study(study)
     chosen = study.chosen(ids)
@@ -103,7 +111,7 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
     """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
     from srtheory.study.running import Crash, settled, unsettled
 
-    with progress_bar(total=len(chosen), desc="claims", unit="claim") as bar:
+    with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
         for claim in chosen:
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
             found = settled(claim, lab, budget)
@@ -116,26 +124,33 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
 
 
 def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: bool) -> list[str]:
-    """Write the ledger and the report, and return the figures whose functions crashed, which the report lacks."""
+    """Write the ledger and the report, and return the figures whose functions crashed, which the report lacks.
+
+    Effort and seed are named only where something was simulated with them.
+    """
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.experiments.whole import write_output
+    from srtheory.study.asked import rests_on
     from srtheory.study.checked_by import docs_from
     from srtheory.study.html import as_html
     from srtheory.study.ledger import as_markdown, as_objects
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     write_output(out / "ledger.json", f"{text}\n".encode())
-    heading = f"{study.title}: claims, checked. Effort {lab.effort}, seed {lab.seed}, {made_with()}"
+    ran = {"effort": str(lab.effort), "seed": str(lab.seed)} if any(e.trials is not None for e in entries) else {}
+    simulated = ", ".join(f"{name} {value}" for name, value in ran.items())
+    heading = f"{study.title}: claims, checked. {simulated and f'Simulations: {simulated}. '}Made with {made_with()}"
     write_output(out / "ledger.md", as_markdown(entries, heading, study.supports, docs_from(out)).encode())
     pictures: dict[str, Picture | None] = {}
     if figures:
-        command = f"srtheory verify{written(study)} --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         on_cards = {highlight.figure for highlight in study.highlights}
         for name, entry in study.figures.items():
             if lab.effort in entry.in_report or entry.function is not None or name in on_cards:
+                command = f"srtheory verify{written(study)}{as_command(rests_on(entry, lab))} ({made_with()})"
                 draw = partial(_picture, study, name, lab, out, command)
                 pictures[name] = guarded(study, f"the figure {name}", entry, draw)
-    made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
+    made_by = {f"{name} of simulations": value for name, value in ran.items()}
+    made_by |= {"srtheory": __version__, "lock": lock_digest()}
     drawn = [picture for picture in pictures.values() if picture is not None]
     page = as_html(study, entries, drawn, made_by | versions(), docs=docs_from(out, built=True))
     write_output(out / "report.html", page.encode())

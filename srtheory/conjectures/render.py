@@ -86,10 +86,10 @@ def _span(symbols: int, over: dict[str, Any]) -> Iterator[str]:
 def _smallest(result: dict[str, Any]) -> str:
     order = result["order"]
     if result["smallest"]:
-        return f"yes: every smaller case was looked at (by {order})"
+        return f"yes: every smaller case was examined (by {order})"
     if result["searched"]["stopped_by"] in _CUT:
-        return f"not proved: {_CUT[result['searched']['stopped_by']]} while it was being made smaller (by {order})"
-    return f"not proved: smaller cases were left out (by {order}); see what is complete below"
+        return f"not proved: {_CUT[result['searched']['stopped_by']]} during the search for a smaller one (by {order})"
+    return f"not proved: smaller cases were omitted (by {order}); the line searched states what is complete"
 
 
 def _searched(domain: str, searched: Searched) -> str:

@@ -74,6 +74,8 @@ class Lab:
         Trials of every experiment, instead of the effort's.
     scheduler : str, optional
         Address of a Dask scheduler whose workers compute instead.
+    begins : callable
+        Called with an experiment and its number of trials before its first trial.
     """
 
     effort: Effort = Effort.QUICK
@@ -84,6 +86,7 @@ class Lab:
     at: Model = NO_MODEL
     asked: int | None = None
     scheduler: str | None = None
+    begins: Progress = _silent
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     @property
@@ -129,6 +132,7 @@ class Lab:
         task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
+            self.begins(chosen.name, count)
             done = run(
                 task,
                 count,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from srtheory.lookup import Entry
 
 RIGOROUS = "rigorous interval"
-BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
-CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
+BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; the latency is less only if fewer happen to span 1"
+CONDITIONAL = "rigorous interval for P(T <= t), provided that the hitting-time law holds at this m"
 
 ENTRIES = {
     "sr": Entry("srtheory.theory.laws.stopping", "latency_bounds_given_hitting", CONDITIONAL),

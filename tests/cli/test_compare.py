@@ -70,10 +70,16 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     given = points(run)
     lines = shown.stdout.splitlines()
     assert lines[0] == "m = 20, tau = 0.1, X ~ expon(scale=5), kappa = 0; 12 trials each, seed 3"
-    assert len(everything.stdout.splitlines()) == len(given) + 3
-    assert {line.split()[0] for line in lines[2:-1]} == set(SCHEME_NAMES)
-    starred = [line.split()[0] for line in lines[2:-1] if line.endswith("*")]
+    assert len(everything.stdout.splitlines()) == len(given) + 4
+    assert {line.split()[0] for line in lines[2:-2]} == set(SCHEME_NAMES)
+    starred = [line.split()[0] for line in lines[2:-2] if line.endswith("*")]
     assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
+
+
+def test_options_that_were_set_are_echoed(run: Run) -> None:
+    lines = run("compare", *MODEL, "--scheme", "lt", "--option", "c=0.1").stdout.splitlines()
+    assert lines[1] == "options of lt: c 0.1"
+    assert lines[2].startswith("scheme ")
 
 
 def test_lost_runs_are_shown(run: Run) -> None:

@@ -104,7 +104,7 @@ def test_given_counts(run: Run) -> None:
 def test_text_shows_the_interval(run: Run) -> None:
     result = run("coverage", *MODEL, "--by-time", "2.5")
     assert result.status == 0
-    assert result.stdout.startswith("probability          [0.")
+    assert result.stdout.startswith("probability            [0.")
 
 
 def test_observed_delays_answer_by_time_only(run: Run, tmp_path: Path) -> None:

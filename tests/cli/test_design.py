@@ -35,7 +35,7 @@ def test_the_table_says_the_same(run: Run) -> None:
 def test_too_early_is_a_no(run: Run, time: str) -> None:
     done = run("design", *MODEL, "--by", time)
     assert done.status == 1
-    assert done.stdout.startswith("no sizes up to 70 do it by t = ")
+    assert done.stdout.startswith("no block sizes up to 70 terms suffice by t = ")
     assert json.loads(run("design", *MODEL, "--by", time, "--json").stdout)["sizes"] is None
 
 

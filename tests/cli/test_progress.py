@@ -14,7 +14,10 @@ from tqdm import tqdm
 from paper_checks import study
 from srtheory import progress
 from srtheory.cli import duration
-from srtheory.experiments.lab import Effort
+from srtheory.cli.common import LabOptions, lab_with_bar
+from srtheory.cli.guarantee import _size
+from srtheory.cli.hunt import _bar
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.progress import progress_bar
 from srtheory.study.making import subjects
 from tests.cli.conftest import Run
@@ -106,6 +109,60 @@ def test_a_first_line_without_an_estimate_is_followed_by_one_with_it(clock: Cloc
     assert "1/3 [00:10<00:20" in second
 
 
+def last_line(capsys: Captured) -> str:
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+def test_simulations_have_the_trials_of_the_current_one_and_the_estimated_duration(
+    clock: Clock, capsys: Captured
+) -> None:
+    """How many experiments there will be is not known; how many trials one has, is."""
+    options = LabOptions("quick", 1, None, 1, None)
+    with lab_with_bar("figure 2a", options, None) as lab:
+        for name, trials in (("sr", 100), ("lt", 50)):
+            lab.begins(name, trials)
+            for _ in range(trials // 10):
+                clock.pass_(70)
+                lab.progress(name, 10)
+        expected = duration.estimate("figure 2a", "quick")
+        assert re.fullmatch(
+            rf"lt, trial 50 of 50: 150 trials so far \[\d+:\d\d of about {expected} on one processor\]",
+            last_line(capsys),
+        )
+        clock.pass_(70)
+        lab.progress("streams", 10)
+        assert last_line(capsys).startswith("streams: 160 trials so far [")
+
+
+def test_an_experiment_says_how_many_trials_it_has() -> None:
+    told: list[tuple[str, int]] = []
+    lab = Lab(at=study.at, begins=lambda *each: told.append(each))
+    for trials in (2, 1, 3):
+        lab.records("uncoded", symbols=4, trials=trials)
+    assert told == [("uncoded", 2), ("uncoded", 3)]
+
+
+def test_a_search_has_its_time_limit(clock: Clock, capsys: Captured) -> None:
+    with _bar("mine", 90.0) as watch:
+        watch("symbols 3", 7)
+        clock.pass_(3)
+        assert last_line(capsys) == "srtheory: hunt mine takes at most 90 seconds"
+        clock.pass_(60)
+        watch("symbols 3", 1)
+        assert last_line(capsys) == "symbols 3: 8 cases [01:03 of at most 90 seconds]"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "said"), [(None, "guarantee:   0%"), (0.9, "guarantee: 0 of about 25 bounds [")]
+)
+def test_a_guarantee_has_its_number_of_bounds_or_an_estimate(
+    clock: Clock, capsys: Captured, confidence: float | None, said: str
+) -> None:
+    with progress_bar(desc="guarantee", **_size({"confidence": confidence})):
+        clock.pass_(3)
+    assert last_line(capsys).startswith(said)
+
+
 def test_lines_are_whole(clock: Clock, capsys: Captured) -> None:
     with progress_bar(total=9, desc="outer") as outer, progress_bar(about="inner") as inner:
         for _ in range(9):
@@ -138,7 +195,7 @@ def test_verdicts_and_progress_share_a_log(
     run("verify", "--claim", "fig1", "--claim", "enc-systematic")
     words = [line.split()[0] for line in written]
     assert all(line.endswith("\n") and "\r" not in line for line in written)
-    assert words == ["0trial", "claims:", "fig1", "claims:", "enc-systematic"]
+    assert words == ["simulations:", "claims:", "fig1", "claims:", "enc-systematic"]
 
 
 class _AtOnce(_Timer):

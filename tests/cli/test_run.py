@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from math import factorial
 
 import pytest
@@ -18,7 +20,7 @@ from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 TAYLOR = ("run", "taylor", "--symbols", "9", "--degree", "3", "--seed", "1")
 
-
+module = import_module("srtheory.cli.run")
 pytestmark = pytest.mark.usefixtures("inside")
 
 
@@ -29,13 +31,27 @@ def test_the_names_are_the_workloads():
 def test_a_sum_for_readers(run):
     done = run(*TAYLOR)
     assert done.status == 0
-    first, value, direct, *rest = done.stdout.splitlines()
+    first, value, bound, direct, *rest = done.stdout.splitlines()
     assert "9 terms" in first
     assert "9 workers in 3 processes" in first
     exact = sum(Fraction(3) ** i / factorial(i) for i in range(9))
     assert value.split() == ["value", str(exact)]
-    assert direct.endswith("the same up to 0: exact")
+    assert bound == "error bound   0, the value is exact"
+    assert direct.endswith(" equal within the error bound")
     assert [line.split()[0] for line in rest] == ["T", "received"]
+
+
+def test_a_failure_is_a_fault_and_options_are_echoed(run, monkeypatch):
+    compute = module._compute
+
+    def with_a_fault(*given):
+        return replace(compute(*given), faults=(execution.Fault(1.0, (3, 4), "its process is lost"),))
+
+    monkeypatch.setattr(module, "_compute", with_a_fault)
+    done = run("run", "taylor", "--symbols", "9", "--option", "degree=3")
+    assert ", option" not in done.stdout
+    assert ", degree 3, 9 workers" in done.stdout.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == "fault         workers 3, 4: its process is lost"
 
 
 def test_a_sum_for_programs(run):
@@ -91,7 +107,7 @@ def test_seeds_beyond_those_of_scikit_learn(run):
 def test_a_wrong_sum_is_told(run, monkeypatch):
     as_plain = execution.as_plain
     monkeypatch.setattr(execution, "as_plain", lambda value: (as_plain(value)[0] + 1, 0.0))
-    assert "NOT the same" in run(*TAYLOR).stdout
+    assert "NOT equal" in run(*TAYLOR).stdout
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,18 @@ def test_a_part_that_nobody_sampled_is_infinite(run: Run) -> None:
 
 
 def test_table_names_the_measures(run: Run) -> None:
-    text = run("simulate", *arguments("uncoded")).stdout
-    assert "latency" in text
-    assert "unrecovered 0" in text
+    head, parameters, _, *lines, end = run("simulate", *arguments("uncoded")).stdout.splitlines()
+    assert head == "uncoded, 20 trials, seed 3"
+    assert parameters.startswith("symbols 12, tau 0.1 time units per term, startup expon(")
+    units = {line[:15].strip(): line[15:27].strip() for line in lines}
+    assert units.items() >= {"latency": "time units", "stopping_time": "rows", "work": "terms"}.items()
+    assert end.startswith("unrecovered 0 of 20 trials")
+
+
+def test_options_that_were_set_are_echoed(run: Run) -> None:
+    given = run("simulate", "sr", *BASE, "--option", "degree=3").stdout.splitlines()[1]
+    assert ", option.degree 3, " in given
+    assert "option" not in run("simulate", "sr", *BASE, "--degree", "3").stdout.splitlines()[1]
 
 
 def test_access_and_cap_and_workers(run: Run) -> None:

@@ -62,7 +62,7 @@ def test_what_takes_an_hour_is_kept_unasked(
     without_progress(monkeypatch)
     with lab_with_bar("verify", LabOptions("deep", 1, None, None, None), PAPER) as lab:
         assert (lab.store, lab.processes) == (DEEP_STORE, cpu_count())
-    assert "kept in records" in capsys.readouterr().err
+    assert "saved in records" in capsys.readouterr().err
     with lab_with_bar("verify", LabOptions("deep", 1, tmp_path / "mine", 1, None), PAPER) as lab:
         assert (lab.store, lab.processes, lab.at) == (tmp_path / "mine", 1, PAPER)
     with lab_with_bar("verify", LabOptions("deep", 1, tmp_path / "mine", None, "tcp://x:1"), None) as lab:

@@ -284,6 +284,15 @@ def test_the_forms_of_numbers_agree(run: Run, tmp_path: Path) -> None:
     assert run("numbers", file, "--number", "other").status == 2
 
 
+@pytest.mark.parametrize(("made", "simulated"), [("exact(2)", False), ("mean([1.0, 2.0, 4.0], lab)", True)])
+def test_numbers_name_the_seed_where_something_was_simulated(
+    run: Run, tmp_path: Path, made: str, simulated: bool
+) -> None:
+    file = write(tmp_path, NUMBER + f"return Number.{made}\n")
+    head = run("numbers", file, "--number", "bad", "--seed", "5").stdout.splitlines()[0]
+    assert ("--effort quick --seed 5" in head) == ("--seed" in head) == simulated
+
+
 def test_a_text_is_checked_for_numerals_and_idle_macros(run: Run, tmp_path: Path) -> None:
     file, text = write(tmp_path, ""), tmp_path / "paper.tex"
     text.write_text("Only 7 of them.\n")
@@ -351,7 +360,7 @@ def test_a_new_study_makes_everything(tmp_path: Path) -> None:
     for command in (["srtheory", "new", str(folder)], ["make", "-C", str(folder), "all", "test"]):
         done = subprocess.run(command, env=path, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert "every numeral is a macro's, and all macros are used" in done.stdout
+    assert "a macro gives every numeral, and all macros are used" in done.stdout
     made = {file.name for file in (folder / "out").iterdir()}
     assert made >= {"report.html", "ledger.md", "numbers.tex", "figure_tails.pdf", "table_errata.tex"}
     assert {e["verdict"] for e in json.loads((folder / "out" / "ledger.json").read_text())} == {"verified", "refined"}

@@ -94,7 +94,8 @@ def test_text_has_a_line_for_each_task(run: Run, spec: Path) -> None:
         assert line.startswith(task["id"][:12])
         assert f"scheme={task['scheme']} symbols={task['symbols']}" in line
         assert f"unrecovered {task['unrecovered']}" in line
-    assert "latency inf," in lines[-2]
+    assert "latency inf time units," in lines[-2]
+    assert all(" rows, " in line and " terms, " in line for line in lines)
 
 
 def test_what_is_kept_is_used_by_both_verbs(run: Run, spec: Path, tmp_path: Path, monkeypatch) -> None:

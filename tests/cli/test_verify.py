@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
@@ -54,7 +55,19 @@ def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
     assert "**refuted**" in (tmp_path / "a" / "b" / "ledger.md").read_text()
     page = (tmp_path / "a" / "b" / "report.html").read_text()
     assert [id in page for id in ("fig1", "eq3-condition", "enc-partition")] == [True, True, False]
-    assert "<dt>seed</dt><dd>2022</dd>" in page
+
+
+@pytest.mark.parametrize("trials", [None, 3])
+def test_seed_and_effort_are_named_where_something_was_simulated(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trials: int | None
+) -> None:
+    claim = replace(study.claims["fig1"], check=lambda lab: Finding(Verdict.VERIFIED, "It holds.", trials=trials))
+    monkeypatch.setattr(Study, "claims", property(lambda _: {"fig1": claim}))
+    assert run("verify", "--claim", "fig1", "--seed", "5", "--out", str(tmp_path)).status == 0
+    page, ledger = (tmp_path / "report.html").read_text(), (tmp_path / "ledger.md").read_text().splitlines()[0]
+    simulated = trials is not None
+    assert ("<dt>seed of simulations</dt><dd>5</dd>" in page) == simulated
+    assert ("Simulations: effort quick, seed 5. " in ledger) == ("seed" in ledger) == simulated
 
 
 def hrefs(page: Path) -> list[str]:

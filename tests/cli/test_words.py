@@ -53,10 +53,11 @@ def cell(command: click.Command, name: str) -> str:
     if option is None:
         return "–"
     if option.required:
-        return "needed"
+        return "required"
     if name == "out":
         return str(option.metavar).replace("|", " or ")
-    return str(option.default) if option.show_default and not option.is_flag else "yes"
+    said = option.show_default or f"Default: {option.default}." in str(option.help)
+    return str(option.default) if said and not option.is_flag else "yes"
 
 
 def differences(text: str, commands: Mapping[str, click.Command]) -> Iterator[str]:
@@ -90,7 +91,7 @@ def test_the_page_says_what_the_commands_say() -> None:
         ("| `table` | 2022 |", "| `tabel` | 2022 |"),
         ("| `cite` | – |", "| `site` | – |"),
         ("FILE or DIR", "DIR"),
-        ("| `design` | needed |", "| `design` | yes |"),
+        ("| `design` | required |", "| `design` | yes |"),
         ("| `latency` | SCHEME |", "| `latency` | – |"),
         ("| `run` | – | sr |", "| `run` | – | yes |"),
     ],

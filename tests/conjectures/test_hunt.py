@@ -320,7 +320,7 @@ def test_a_budget_spent_while_shrinking_keeps_the_counterexample_and_says_so(clo
     assert (result["found"], result["smallest"], result["searched"]["stopped_by"]) == (True, False, "budget")
     text = as_text(found)
     assert "found       a counterexample" in text
-    assert "smallest    not proved: the budget was spent while it was being made smaller" in text
+    assert "smallest    not proved: the budget was spent during the search for a smaller one" in text
     assert "until the budget was spent" in text
 
 
@@ -364,7 +364,7 @@ def test_an_interrupt_while_shrinking_keeps_the_counterexample():
     found = hunt(stated(predicate, rows(1)), max_symbols=12)
     assert found.searched.stopped_by == "interrupt"
     assert found.counterexample.symbols >= 9
-    assert "not proved: the interrupt came while it was being made smaller" in as_text(found)
+    assert "not proved: the interrupt came during the search for a smaller one" in as_text(found)
 
 
 # ------------------------------------------------------------------------------------------------ results

@@ -49,7 +49,7 @@ def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     done = run(*shlex.split(line)[1:])
     assert done.status == 0, done.stderr
-    assert "the same up to" in done.stdout
+    assert "direct sum    equal" in done.stdout
     assert done.stdout.count("its process is lost") <= 3
 
 

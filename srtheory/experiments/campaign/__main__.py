@@ -41,7 +41,7 @@ def _chosen(symbols: Sequence[int]) -> list[Cell]:
 
 def _main(cells: Sequence[Cell], out: Path, store: Path | None, processes: int) -> None:
     total = sum(cell.trials for cell in missing(cells, stored(out)))
-    with progress_bar(total=total, unit="trial") as bar:
+    with progress_bar(total=total, desc="campaign", unit=" trials") as bar:
 
         def move(done: int, computed: bool) -> None:
             bar.update(done)
