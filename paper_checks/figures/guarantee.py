@@ -33,7 +33,7 @@ class Point:
     at : float
     proved : pair of float
     seen : triple of float
-        Share of the runs and its 95 % interval.
+        Share of the runs, and the limits there of its simultaneous 95 % band.
     law : float
         If the hitting-time law holds.
     """
@@ -63,7 +63,7 @@ def draw(found: Guarantees) -> Drawing:
     with house_style():
         made = canvas(
             f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; {simulated(EXPONENTIAL, STOPPING).trials} runs each, seed 2022,"
-            " bars: 95 % (Clopper-Pearson); bands: proved for this m, without a conjecture",
+            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture",
             height=5.6,
         )
         grid = made.subplots(2, 2)

@@ -13,9 +13,9 @@ from matplotlib.patches import Patch
 
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from srtheory.delays import parse_law
+from srtheory.experiments.bands import BAND, tail_band
 from srtheory.experiments.compare import series
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.summary import tail
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
@@ -71,8 +71,8 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
-            " (Clopper-Pearson); others: exact laws; grey: below the genie's tail, or below the least mean share of"
+            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, bands: {BAND};"
+            " others: exact laws; grey: below the genie's tail, or below the least mean share of"
             " terms that orders of evaluation leave which know nothing of the delays (theory.md, 5.6)",
             height=3.3 * max(len(laws), 1.3),
         )
@@ -130,7 +130,7 @@ def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
     }
     grid = _grid(at, np.concatenate(list(found.values())))
     for label, sample in found.items():
-        for t, *numbers in zip(grid, *tail(sample, grid), strict=True):
+        for t, *numbers in zip(grid, *tail_band(sample, grid), strict=True):
             yield [label, *(f"{x:.10g}" for x in (t, *numbers)), str(lab.trials)]
     schemes = exact(at, LARGE if _shown(at) else fastest(at, grid))
     tails_of = {label: exact_tail(scheme, grid, at, its) for label, (scheme, its) in schemes.items()}

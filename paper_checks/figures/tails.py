@@ -1,4 +1,4 @@
-"""Tail-probability figures: simulated curves with bands, and exact distributions over them.
+"""Tail-probability figures: simulated curves with simultaneous bands, and exact distributions over them.
 
 A picture is drawn from the lines of its own CSV, so that a stored picture can be drawn again without its runs: ``python
 -m paper_checks.figures.tails data/figures docs``.
@@ -20,8 +20,8 @@ from matplotlib.axes import Axes
 from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
+from srtheory.experiments.bands import tail_band
 from srtheory.experiments.lab import Effort, Lab
-from srtheory.experiments.summary import tail
 from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
 from srtheory.types import Floats
 
@@ -112,7 +112,7 @@ def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
     for curve in figure.curves:
         trials = str(len(curve.sample))
         exact = [""] * len(grid) if curve.cdf is None else [f"{v:.10g}" for v in 1 - curve.cdf(grid)]
-        for t, p, low, high, law in zip(grid, *tail(curve.sample, grid), exact, strict=True):
+        for t, p, low, high, law in zip(grid, *tail_band(curve.sample, grid), exact, strict=True):
             yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, trials]
         for t, law in zip(*curve.points, strict=True) if curve.points is not None else ():
             yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", trials]
