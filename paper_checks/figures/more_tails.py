@@ -18,7 +18,7 @@ from srtheory.experiments.compare import series
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.render.names import printed
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
 from srtheory.types import Floats
@@ -94,7 +94,7 @@ def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
         seen = found > 0  # past the largest observation there is no curve to put a band around
         band: dict[str, Any] = {"color": COLOURS[i], "alpha": 0.2, "linewidth": 0}
         ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
-        style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
+        style: dict[str, Any] = {"color": COLOURS[i], "linestyle": dash(i), "linewidth": pen(1.7)}
         ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
     ax.set(
         xscale="log",
@@ -106,7 +106,7 @@ def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
     )
     if within[1] < 1000 * within[0]:  # over more decades powers of ten leave no room between them
         label_decimally(ax.xaxis, "25" if within[1] > 4 * within[0] else "123456789")
-    ax.set_xlabel("latency t")
+    ax.set_xlabel(timed("latency t"))
 
 
 def _shown(at: Model) -> tuple[float, float] | None:

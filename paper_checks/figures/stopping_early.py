@@ -18,7 +18,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.render.names import printed
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen, timed
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
@@ -110,7 +110,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
             for ax, axis in ((left, "time"), (right, "rows")):
                 _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.d)
             times = [float(line[3]) for line in lines if line[:2] == [startup, "time"]]
-            left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel="mean error", title=f"X ~ {startup}")
+            left.set(xlim=(min(times), max(times)), xlabel=timed("time t"), ylabel="mean error", title=f"X ~ {startup}")
             right.set(xlim=(0, at.symbols), xlabel="received rows")
         axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
@@ -212,7 +212,7 @@ def _draw(ax: Axes, lines: Sequence[Line], degree: int) -> None:
         low = np.maximum(error - half_width, LEAST / 10)
         ax.fill_between(at, low, error + half_width, color=COLOURS[i], alpha=0.2, linewidth=0)
         shown = np.where(error > 0, error, np.nan)
-        ax.plot(at, shown, color=COLOURS[i], linestyle=DASHES[i], linewidth=1.6, label=label)
+        ax.plot(at, shown, color=COLOURS[i], linestyle=dash(i), linewidth=pen(1.6), label=label)
 
 
 def _rows(curve: Curve) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from paper_checks.records.workers import SETTINGS, Line, Measured, fitted, predicted, read_arrivals, read_runs
 from srtheory.experiments.lab import Lab
-from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below, pen
 from srtheory.types import Floats
 
 
@@ -39,8 +39,8 @@ def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
             for colour, scheme in zip(COLOURS, setting.schemes, strict=False):
                 times = np.sort([r.latency for r in runs if (r.setting, r.scheme) == (name, scheme) and r.trial % 2])
                 simulated = np.sort(predicted(name, scheme, fit))
-                _share(axes, times, color=colour, linewidth=1.6, drawstyle="steps-post", label=scheme)
-                _share(axes, simulated, color=colour, linewidth=0.9, linestyle="--")
+                _share(axes, times, color=colour, linewidth=pen(1.6), drawstyle="steps-post", label=scheme)
+                _share(axes, simulated, color=colour, linewidth=pen(0.9), linestyle="--")
                 for kind, values in (("measured", times), ("predicted", simulated)):
                     shares = (np.arange(1, len(values) + 1) / len(values)).tolist()
                     its = zip(values.tolist(), shares, strict=True)
