@@ -30,7 +30,8 @@ what it rests on, and how it is known.
 <object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
 alt="What rests on what, and how it is known"></object>
 
-*Each box leads to its statement: `srtheory figure theorems` draws the map again.*
+*Each box shows the title of its statement under the pointer, and leads to it. On a narrow screen the lists below take
+the place of the map. `srtheory figure theorems` draws the map again.*
 
 | how it is known | statements | what that means |
 |---|---|---|

@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import WeakKeyDictionary
+from xml.sax.saxutils import escape, unescape
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -101,12 +102,15 @@ class Drawing:
         Columns of the CSV.
     points : iterable of sequences
         Its lines.
+    tooltips : mapping of str to str
+        Text that the SVG shows over each link, by its address.
     """
 
     name: str
     canvas: Canvas
     header: Sequence[str]
     points: Iterable[Sequence[Any]]
+    tooltips: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -459,7 +463,17 @@ def svg(drawing: Drawing) -> str:
     with house_style():
         finish(drawing.canvas)
         drawing.canvas.savefig(stream, format="svg", metadata={"Date": None})
-    return stream.getvalue()
+    return _with_tooltips(stream.getvalue(), drawing.tooltips)
+
+
+def _with_tooltips(svg: str, tooltips: Mapping[str, str]) -> str:
+    """Return the SVG with a title in each link that has one, which browsers show where the pointer is."""
+
+    def titled(link: re.Match[str]) -> str:
+        text = tooltips.get(unescape(link[1]))
+        return link[0] if text is None else f"{link[0]}<title>{escape(text)}</title>"
+
+    return re.sub(r'<a [^>]*?xlink:href="([^"]*)"[^>]*>', titled, svg) if tooltips else svg
 
 
 def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance: str = "") -> Path:
@@ -475,4 +489,7 @@ def _save(drawing: Drawing, path: Path, **options: Any) -> None:
     """Write the picture whole, in the form of the file's suffix."""
     picture = io.BytesIO()
     drawing.canvas.savefig(picture, format=path.suffix[1:], **options)
-    write_output(path, picture.getvalue())
+    made = picture.getvalue()
+    if path.suffix == ".svg" and drawing.tooltips:
+        made = _with_tooltips(made.decode(), drawing.tooltips).encode()
+    write_output(path, made)
