@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from srtheory.render.style import (
     dot,
     house_style,
     legend_below,
+    letters,
+    named_style,
     pen,
     small,
     timed,
@@ -322,6 +325,8 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
     for place, j in enumerate(order):
         _timeline(axes, run, j, place, t)
     each = -(-len(order) // NUMBERED)
+    if named_style():
+        each = max(each, ceil(1.2 * letters() * len(order) / _height(axes)))
     axes.set_yticks(range(0, len(order), each), [str(j + 1) for j in order[::each]])
     axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
     axes.grid(visible=False)
@@ -357,7 +362,13 @@ def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
 def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
     """Return whether a block has room for so many characters, each about half as wide as high."""
     wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
-    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2
+    high = _height(axes) * HEIGHT / len(run.startups) if named_style() else small()
+    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2 and high >= small()
+
+
+def _height(axes: Axes) -> float:
+    """Return the height of the timelines in points, nearly."""
+    return 36 * float(axes.get_figure().get_figheight())  # type: ignore[union-attr]
 
 
 def _colour(run: Run, terms: int) -> Any:

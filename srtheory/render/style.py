@@ -296,9 +296,9 @@ def timed(label: str) -> str:
 
 
 def title_panel(axes: Axes, text: str) -> None:
-    """Give axes a title that describes the picture, which a style without titles leaves to the caption."""
-    look, picture = _LAYOUT.get().look, axes.get_figure(root=True)
-    if look is None or look.titled or picture is None:
+    """Give axes a title that describes the picture, which a named style leaves to the caption."""
+    picture = axes.get_figure(root=True)
+    if not named_style() or picture is None:
         axes.set_title(text)
     else:
         words_of(picture).panel = text
@@ -487,6 +487,7 @@ def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance:
 
 def _save(drawing: Drawing, path: Path, **options: Any) -> None:
     """Write the picture whole, in the form of the file's suffix."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it warns of the dates of matplotlib's own fonts
     picture = io.BytesIO()
     drawing.canvas.savefig(picture, format=path.suffix[1:], **options)
     made = picture.getvalue()
