@@ -19,7 +19,7 @@ _FORMULA = re.compile(
     rf"P\([MT]'? [>≤] [kt]\)|M' [=≠] max\(m, CC\)|max\(m, CC\)"
     rf"|\b[MT]'? [>≤] [kt]\b|d/ln m|(?:d = )?{_NUMBER} ln m|ln m|m → ∞|X ~(?= )|m_e = {_NUMBER}m|m_e\b"
     rf"|{_NUMBER}τd \+ 1/μ|τ\(d \+ 1\) \+ {_NUMBER}/μ|τd \+ 1/μ|τ\(d \+ 1\)|{_NUMBER}/[μτ]"
-    rf"|(?<![\w'.-]){_SYMBOL} = (?:{_NUMBER}(?![\w.])|{_NUMBER}[{_GREEKS}]|[{_GREEKS}])"
+    rf"|(?<![\w'.-]){_SYMBOL} = (?:n = )?(?:{_NUMBER}(?![\w.])|{_NUMBER}[{_GREEKS}]|[{_GREEKS}])"
     rf"|(?<!\w)\d*m?[{_GREEKS}]+d?(?!\w)|(?<!\w)[MT]'(?: = \d+\b)?|(?<!\w)t\*|10\^\d+|1/[μτ]"
     rf"|(?<=latency )[tT]\b|(?<=time )t\b|(?<=symbols )k\b|(?<=rows )k\b|(?<=terms )m\b|(?<=degree )d\b"
     rf"|(?<=this )m\b|(?<=best )d\b|(?<= for )t$|min ‖vG − 1‖²/m"
