@@ -34,7 +34,8 @@ The statements are all definitions, lemmas, propositions, theorems, corollaries 
 <object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
 alt="Statements, the statements that they rest on, and how each is known"></object>
 
-*Each box links to its statement. `srtheory figure theorems` draws the map again.*
+*Each box shows the title of its statement under the pointer, and leads to it. On a narrow screen the lists below take
+the place of the map. `srtheory figure theorems` draws the map again.*
 
 | how it is known | statements | meaning |
 |---|---|---|

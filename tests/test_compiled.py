@@ -17,6 +17,7 @@ from srtheory import compiled as module
 from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.decoders.direct import partition
 from srtheory.delays import DelayModel
+from srtheory.experiments.bands import coverage
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
@@ -127,11 +128,17 @@ def simulate():
     partition(receive(make("uncoded", 9), np.zeros(9), 0.2, 0, 1.0))
 
 
+def stay_in_bands():
+    """Few and many order statistics of uniforms between their quantiles."""
+    for trials in (1, 2, 40):
+        coverage(trials, 0.01)
+
+
 @pytest.fixture(scope="module")
 def met():
     """Kernels that the questions above have run both ways."""
     with both_ways() as kernels:
-        for ask in (ask_engine, eliminate, simulate):
+        for ask in (ask_engine, eliminate, simulate, stay_in_bands):
             ask()
     return kernels
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from srtheory.errors import ArgumentError
+from srtheory.experiments.bands import BAND
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.render.names import printed
@@ -215,7 +216,7 @@ def frame(name: str, lab: Lab) -> Figure:
     """Return a figure without its curves, and without runs; ``name`` is a key of :data:`FIGURES`."""
     at = lab.at
     title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.d}, τ = {at.tau}, X ~ {at.startup_text}"
-    note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"
+    note = f"{lab.trials} runs, seed {lab.seed}; bands: {BAND}"
     label = "exact law (that of SR\nrests on the hitting-time law)" if name == "streams" else CONDITIONAL
     if name == "2c":
         note += f"; by elimination {lab.elimination_trials} runs"

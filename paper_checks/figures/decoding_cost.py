@@ -16,7 +16,19 @@ from paper_checks.records.decoding import METHODS, Decoded, of, read
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters, small
+from srtheory.render.style import (
+    COLOURS,
+    Drawing,
+    canvas,
+    dash,
+    dot,
+    house_style,
+    legend_below,
+    letters,
+    pen,
+    small,
+    timed,
+)
 
 LATE = 100_000
 """Numbers of symbols at which latency is drawn."""
@@ -121,7 +133,7 @@ def draw_latency(found: Sequence[Decoded]) -> Drawing:
         slow.yaxis.set_major_formatter("{x:g}")
         slow.yaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
         fast.set_xlabel("CPU time of decoding, ms")
-        made.supylabel("latency T", fontsize=letters())
+        made.supylabel(timed("latency T"), fontsize=letters())
         made.suptitle("Latency against the cost of decoding")
         _families(slow, {point.method for point in shown if point.milliseconds})
         legend_below(made, _keys({point.method for point in shown if point.milliseconds}, linestyle=""), 2)
@@ -141,12 +153,12 @@ def points(found: Sequence[Decoded]) -> Iterator[Point]:
 def _line(axes: Axes, method: str, its: Sequence[Point]) -> None:
     sizes = np.array([point.symbols for point in its])
     mean, least, most = 1e3 * np.array([point.milliseconds for point in its]).reshape(-1, 3).T / sizes
-    axes.errorbar(sizes, mean, [mean - least, most - mean], elinewidth=0.8, linewidth=1.1, **_style(method))
+    axes.errorbar(sizes, mean, [mean - least, most - mean], elinewidth=pen(0.8), linewidth=pen(1.1), **_style(method))
 
 
 def _mark(axes: Axes, point: Point) -> None:
     if point.milliseconds is None:
-        axes.axhline(point.latency, color="black", linewidth=0.8)
+        axes.axhline(point.latency, color="black", linewidth=pen(0.8))
         axes.annotate(
             f"{METHODS[point.method].scheme}, not decoded",
             (1, point.latency),
@@ -161,7 +173,7 @@ def _mark(axes: Axes, point: Point) -> None:
         point.milliseconds[0],
         point.latency,
         2 * point.error,
-        elinewidth=0.8,
+        elinewidth=pen(0.8),
         **_style(point.method) | {"linestyle": ""},
     )
 
@@ -173,8 +185,8 @@ def _style(method: str) -> dict[str, Any]:
     return {
         "color": COLOURS[PALETTE[FAMILIES.index(family)]],
         "marker": MARKERS[place],
-        "linestyle": DASHES[place],
-        "markersize": 4.5,
+        "linestyle": dash(place),
+        "markersize": dot(4.5),
     }
 
 

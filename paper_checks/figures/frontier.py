@@ -12,7 +12,18 @@ from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
 from srtheory.experiments.lab import Lab
 from srtheory.render.names import printed
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
+from srtheory.render.style import (
+    COLOURS,
+    Drawing,
+    canvas,
+    dash,
+    dot,
+    house_style,
+    label_decimally,
+    legend_below,
+    small,
+    timed,
+)
 
 COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
@@ -48,7 +59,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
         for ax in axes[1]:
             ax.set_xlabel("mean messages received")
         for ax in axes[:, 0]:
-            ax.set_ylabel("mean latency")
+            ax.set_ylabel(timed("mean latency"))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
         picture.suptitle("What a scheme costs: latency against messages")
     return Drawing("frontier", picture, CSV_COLUMNS, rows)
@@ -60,14 +71,14 @@ def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
         colour = COLOURS[i % len(COLOURS)]
         style: dict[str, Any] = {"color": colour, "marker": MARKERS[i % len(MARKERS)]}
         own = [p for p in points if p.scheme == scheme and p.unrecovered == 0]
-        ax.plot(*_costs(own), linestyle=DASHES[i % len(DASHES)], markersize=3, label=printed(scheme), **style)
-        ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=6, **style)
+        ax.plot(*_costs(own), linestyle=dash(i), markersize=dot(3), label=printed(scheme), **style)
+        ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=dot(6), **style)
         if scheme in NAMED and fastest[scheme].unrecovered == 0:
             p, (across, up) = fastest[scheme], NAMED[scheme]
             ax.annotate(
                 f"d = {p.degree}",
                 (p.messages.mean, p.latency.mean),
-                xytext=(across, up),
+                xytext=(dot(across), dot(up)),
                 textcoords="offset points",
                 ha="center",
                 va="center",

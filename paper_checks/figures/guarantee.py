@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from paper_checks.records.guarantees import LATENCY, LAWS, STOPPING, Guarantees, Simulated, of, read, simulated
 from srtheory.experiments.lab import Lab
-from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dot, house_style, legend_below, pen, timed
 from srtheory.types import Floats
 
 CSV_COLUMNS = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
@@ -33,7 +33,7 @@ class Point:
     at : float
     proved : pair of float
     seen : triple of float
-        Share of the runs and its 95 % interval.
+        Share of the runs, and the limits there of its simultaneous 95 % band.
     law : float
         If the hitting-time law holds.
     """
@@ -63,7 +63,7 @@ def draw(found: Guarantees) -> Drawing:
     with house_style():
         made = canvas(
             f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; {simulated(EXPONENTIAL, STOPPING).trials} runs each, seed 2022,"
-            " bars: 95 % (Clopper-Pearson); bands: proved for this m, without a conjecture",
+            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture",
             height=5.6,
         )
         grid = made.subplots(2, 2)
@@ -105,7 +105,7 @@ def _panel(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
     _draw(axes, startup, event, its)
     window = (SYMBOLS - 10, LAST) if event == ROWS else TIMES[startup]
     axes.set(yscale="log", xlim=window, ylim=(LOWEST[event], 1.5), ylabel=f"P({event})", title=f"X ~ {startup}")
-    axes.set_xlabel("received symbols k" if event == ROWS else "latency t")
+    axes.set_xlabel("received symbols k" if event == ROWS else timed("latency t"))
     if event == ROWS:
         near = axes.inset_axes((0.5, 0.68, 0.48, 0.3))
         _draw(near, startup, event, [p for p in its if p.at <= SYMBOLS + NEAR])
@@ -115,14 +115,16 @@ def _panel(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
 def _draw(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
     colour = COLOURS[LAWS.index(startup)]
     at, low, high = _numbers((p.at, *p.proved) for p in its if not np.isnan(p.proved[0]))
-    axes.fill_between(at, np.maximum(low, LOWEST[event] / 10), high, color=colour, alpha=0.35, linewidth=1)
+    axes.fill_between(at, np.maximum(low, LOWEST[event] / 10), high, color=colour, alpha=0.35, linewidth=pen(1))
     at, share, least, most = _numbers((p.at, *p.seen) for p in its if p.seen[0] > 0)
-    axes.errorbar(at, share, [share - least, most - share], fmt="o", color=colour, markersize=2, elinewidth=0.8)
+    axes.errorbar(
+        at, share, [share - least, most - share], fmt="o", color=colour, markersize=dot(2), elinewidth=pen(0.8)
+    )
     at, law = _numbers((p.at, p.law) for p in its if p.law > 0)
     if event == ROWS:
-        axes.plot(at, law, color="black", linewidth=0.8)
+        axes.plot(at, law, color="black", linewidth=pen(0.8))
     else:
-        axes.plot(at, law, "o", color="black", markersize=4.5, markerfacecolor="none")
+        axes.plot(at, law, "o", color="black", markersize=dot(4.5), markerfacecolor="none")
 
 
 def _numbers(lines: Iterable[Sequence[float]]) -> Floats:
@@ -133,13 +135,13 @@ def _numbers(lines: Iterable[Sequence[float]]) -> Floats:
 def _keys() -> list[Patch | Line2D]:
     return [
         Patch(color="#888888", alpha=0.4, label="proved"),
-        Line2D([], [], color="#555555", linestyle="", marker="o", markersize=3, label="runs"),
+        Line2D([], [], color="#555555", linestyle="", marker="o", markersize=dot(3), label="runs"),
         Line2D(
             *([], []),
             color="black",
-            linewidth=0.8,
+            linewidth=pen(0.8),
             marker="o",
-            markersize=4.5,
+            markersize=dot(4.5),
             markerfacecolor="none",
             label="if M' = max(m, CC)",
         ),

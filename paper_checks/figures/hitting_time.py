@@ -14,7 +14,7 @@ from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS
 from srtheory.experiments.campaign.tables import Tables, Tally, read_tables
 from srtheory.experiments.lab import Lab
 from srtheory.on_record import on_record
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, letters, pen
 
 CSV_COLUMNS = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
@@ -110,7 +110,7 @@ def _panel(axes: Axes, ratio: float, points: Sequence[Point]) -> None:
     for i, load in enumerate(LOADS):
         series = [p for p in points if p.cell.load == load]
         line = [max(p.predicted, LOWEST * LOWEST) for p in series]
-        axes.plot([p.cell.symbols for p in series], line, color=COLOURS[i], linestyle=DASHES[i], linewidth=1.1)
+        axes.plot([p.cell.symbols for p in series], line, color=COLOURS[i], linestyle=dash(i), linewidth=pen(1.1))
         for p in series:
             _mark(axes, p, i)
 
@@ -119,10 +119,10 @@ def _mark(axes: Axes, p: Point, i: int) -> None:
     """Draw the fraction of exceptions with its bar, moved sideways a little so that loads do not overlap."""
     x, rate = p.cell.symbols * 1.05 ** (i - 1.5), p.exceptions / p.runs
     if not p.exceptions:
-        axes.plot(x, 1 - p.cell.low, "v", color=COLOURS[i], markersize=4, markerfacecolor="white", linewidth=0)
+        axes.plot(x, 1 - p.cell.low, "v", color=COLOURS[i], markersize=dot(4), markerfacecolor="white", linewidth=0)
         return
     bars = [[rate - (1 - p.cell.high)], [1 - p.cell.low - rate]]
-    axes.errorbar(x, rate, bars, fmt=MARKERS[i], color=COLOURS[i], markersize=4, elinewidth=1, capsize=2)
+    axes.errorbar(x, rate, bars, fmt=MARKERS[i], color=COLOURS[i], markersize=dot(4), elinewidth=pen(1), capsize=2)
 
 
 def _label(grid: Sequence[Sequence[Axes]]) -> None:
@@ -137,7 +137,7 @@ def _label(grid: Sequence[Sequence[Axes]]) -> None:
 
 def _keys() -> list[Line2D]:
     loads = [
-        Line2D([], [], color=COLOURS[i], linestyle="", marker=MARKERS[i], markersize=4, label=f"μτd = {load:g}")
+        Line2D([], [], color=COLOURS[i], linestyle="", marker=MARKERS[i], markersize=dot(4), label=f"μτd = {load:g}")
         for i, load in enumerate(LOADS)
     ]
-    return [*loads, Line2D([], [], color="black", linewidth=1.1, label="predicted")]
+    return [*loads, Line2D([], [], color="black", linewidth=pen(1.1), label="predicted")]

@@ -20,7 +20,19 @@ from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.one_run import ending_of
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
+from srtheory.render.style import (
+    COLOURS,
+    Drawing,
+    canvas,
+    dash,
+    dot,
+    house_style,
+    legend_below,
+    named_style,
+    pen,
+    small,
+    timed,
+)
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
 from srtheory.theory.latency import (
     block_bound,
@@ -41,6 +53,8 @@ LOADS = np.geomspace(0.005, 20, 31)
 GROWING = np.unique(np.geomspace(30, 10_000, 16).round().astype(int))
 TERM_LOADS = (0.001, 0.01, 0.03, 0.1)
 CHECKED = [(c, y) for c in (0.75, 1.5, 3.0, 4.5) for y in (0.01, 0.1, 1.0, 10.0)]
+IN_PRINT = dict(zip(Ending, ("#eaf1f8", "#f6c08a", "#79b79a", "#7d6a94"), strict=True))
+"""Colours of areas that differ in their lightness, too."""
 PALE = dict(zip(Ending, ("#9ecae1", "#fdc38d", "#a1d9b1", "#e3b7d2"), strict=True))
 DARK = dict(zip(Ending, (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4]), strict=True))
 
@@ -61,7 +75,8 @@ def regime_map(lab: Lab, symbols: int | None = None) -> Drawing:
             table += list(_regimes(ax, m))
             table += list(_checks(ax, lab, m, trials))
         axes[0].set_ylabel("load μτd")
-        handles = [Patch(color=PALE[e], label=e) for e in Ending]
+        pale, ink = _pale(), "black" if named_style() else None
+        handles = [Patch(facecolor=pale[e], edgecolor=ink or pale[e], label=e) for e in Ending]
         handles += axes[0].plot([], [], color="black", linestyle="--", label="m → ∞: m rows\ncover to its right")
         legend_below(picture, handles, 3)
         picture.suptitle("What ends a run of the SR code (exponential start-up)")
@@ -77,9 +92,15 @@ def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
         grid[i, j] = order.index(ending)
         yield m, d, y / d, 1.0, ending, ""
     ax.pcolormesh(
-        degrees / math.log(m), LOADS, grid, cmap=ListedColormap(list(PALE.values())), vmin=0, vmax=3, shading="nearest"
+        degrees / math.log(m),
+        LOADS,
+        grid,
+        cmap=ListedColormap(list(_pale().values())),
+        vmin=0,
+        vmax=3,
+        shading="nearest",
     )
-    ax.plot([critical_ratio(y) for y in LOADS], LOADS, color="black", linestyle="--", linewidth=1)
+    ax.plot([critical_ratio(y) for y in LOADS], LOADS, color="black", linestyle="--", linewidth=pen(1))
     ax.set(
         yscale="log",
         xlim=(degrees[0] / math.log(m), RATIOS[1]),
@@ -88,6 +109,17 @@ def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
         title=f"m = {m}",
     )
     ax.grid(visible=False)
+
+
+def _pale() -> dict[Ending, str]:
+    return IN_PRINT if named_style() else PALE
+
+
+def _mark(most: Ending) -> dict[str, Any]:
+    """Return the colours of a dot: in a named style those of the areas, which differ in lightness, too."""
+    if named_style():
+        return {"color": IN_PRINT[most], "markeredgecolor": "black", "markeredgewidth": pen(0.9)}
+    return {"color": DARK[most], "markeredgecolor": "white", "markeredgewidth": 0.7}
 
 
 def _degree(ratio: float, m: int) -> int:
@@ -100,7 +132,7 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
         records = lab.records("sr", startup=EXPON, symbols=m, tau=y / d, degree=d, trials=trials)
         endings = [ending_of(r, m) for r in records]
         most = max(Ending, key=endings.count)
-        ax.plot(d / math.log(m), y, "o", color=DARK[most], markersize=5, markeredgecolor="white", markeredgewidth=0.7)
+        ax.plot(d / math.log(m), y, "o", markersize=dot(5), **_mark(most))
         yield m, d, y / d, 1.0, most, endings.count(most) / trials
 
 
@@ -119,7 +151,7 @@ def fluid_bounds(lab: Lab) -> Drawing:
         picture = canvas("exponential start-up, time in units of 1/μ; no simulation")
         axes = picture.add_subplot()
         for i, (name, values) in enumerate(lines.items()):
-            axes.plot(loads, np.array(values) / lines[whole], color=COLOURS[i], ls=DASHES[i], label=name)
+            axes.plot(loads, np.array(values) / lines[whole], color=COLOURS[i], ls=dash(i), label=name)
         axes.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="ratio to t*, whole rows")
         axes.set_title("Theorem 1's bound over the fluid limit")
         legend_below(picture, axes.get_lines(), 2)
@@ -144,9 +176,9 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
             least = [least_degree_sharp(Model(int(m), None, each, law), overhead=0.1, failure=0.01) for m in growing]
             values = np.array([np.nan if d is None else d for d in least], dtype=float)
             label = f"{sign} = {each:g}"
-            axes.plot(growing, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=label)
+            axes.plot(growing, values, color=COLOURS[i], linestyle=dash(i), drawstyle="steps-mid", label=label)
             rows += [(each, int(m), "" if d is None else d) for m, d in zip(growing, least, strict=True)]
-        axes.plot(growing, np.log(growing), color="black", linewidth=0.8, label="ln m")
+        axes.plot(growing, np.log(growing), color="black", linewidth=pen(0.8), label="ln m")
         axes.set(xscale="log", xlabel="m", ylabel="least degree d", title="How large must d be?")
         legend_below(picture, axes.get_lines(), 5)
     return Drawing("thresholds", picture, ("mu tau" if startup is None else "tau", "m", "least d"), rows)
@@ -193,7 +225,7 @@ def work_to_genie(lab: Lab) -> Drawing:
                 va="center",
                 fontsize=small(),
             )
-        axes.set(xscale="log", yscale="log", xlabel="mean latency", ylabel="term evaluations over m")
+        axes.set(xscale="log", yscale="log", xlabel=timed("mean latency"), ylabel="term evaluations over m")
         axes.margins(0.12)
         axes.set_title("What the workers have done when the sum is there")
     return Drawing("work", picture, ("scheme", "mean latency", "mean work", "runs that recover"), rows)

@@ -13,12 +13,12 @@ from matplotlib.patches import Patch
 
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from srtheory.delays import parse_law
+from srtheory.experiments.bands import BAND, tail_band
 from srtheory.experiments.compare import series
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.summary import tail
 from srtheory.model import Model
 from srtheory.render.names import printed
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
 from srtheory.types import Floats
@@ -71,8 +71,8 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
-            " (Clopper-Pearson); others: exact laws; grey: below the genie's tail, or below the least mean share of"
+            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, bands: {BAND};"
+            " others: exact laws; grey: below the genie's tail, or below the least mean share of"
             " terms that orders of evaluation leave which know nothing of the delays (theory.md, 5.6)",
             height=3.3 * max(len(laws), 1.3),
         )
@@ -94,7 +94,7 @@ def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
         seen = found > 0  # past the largest observation there is no curve to put a band around
         band: dict[str, Any] = {"color": COLOURS[i], "alpha": 0.2, "linewidth": 0}
         ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
-        style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
+        style: dict[str, Any] = {"color": COLOURS[i], "linestyle": dash(i), "linewidth": pen(1.7)}
         ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
     ax.set(
         xscale="log",
@@ -106,7 +106,7 @@ def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
     )
     if within[1] < 1000 * within[0]:  # over more decades powers of ten leave no room between them
         label_decimally(ax.xaxis, "25" if within[1] > 4 * within[0] else "123456789")
-    ax.set_xlabel("latency t")
+    ax.set_xlabel(timed("latency t"))
 
 
 def _shown(at: Model) -> tuple[float, float] | None:
@@ -130,7 +130,7 @@ def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
     }
     grid = _grid(at, np.concatenate(list(found.values())))
     for label, sample in found.items():
-        for t, *numbers in zip(grid, *tail(sample, grid), strict=True):
+        for t, *numbers in zip(grid, *tail_band(sample, grid), strict=True):
             yield [label, *(f"{x:.10g}" for x in (t, *numbers)), str(lab.trials)]
     schemes = exact(at, LARGE if _shown(at) else fastest(at, grid))
     tails_of = {label: exact_tail(scheme, grid, at, its) for label, (scheme, its) in schemes.items()}

@@ -18,7 +18,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.render.names import printed
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen, timed
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
@@ -39,6 +39,8 @@ AFTER = 1.25
 """Multiple of the median latency of SR codes until which errors are shown at other parameters than the paper's."""
 MORE = 20
 """Factor in the runs of schemes whose rows are parts of a partition, which need no least squares."""
+ERROR = 0.05
+"""Probability that a band misses some mean."""
 LEAST = 1e-3
 """Errors below this are not drawn."""
 CSV_COLUMNS = ("startup", "axis", "curve", "at", "mean error", "95 % half-width", "runs")
@@ -46,7 +48,10 @@ CSV_COLUMNS = ("startup", "axis", "curve", "at", "mean error", "95 % half-width"
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Mean error over time or over rows, of so many runs with the 95 % half-width; exact if there are no runs."""
+    """Mean error over time or over rows, of so many runs; exact if there are no runs.
+
+    Its half-width is that of a band that contains all means of the curve with probability 95 %.
+    """
 
     label: str
     at: Floats
@@ -94,8 +99,9 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; least squares but for one step; bands: 95 % of the"
-            f" mean of {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one:"
+            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; least squares but for one step; {runs_of[sr]} runs"
+            f" ({runs_of[parts]} of parts and terms), seed {seed}; bands of their means: 95 % for the whole curve"
+            " (Bonferroni, Student's t); curves without one:"
             " exact; no scheme whose orders do not follow the delays is ever below terms in cyclic order",
             height=3.2 * max(len(laws), 1.3),
         )
@@ -104,7 +110,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
             for ax, axis in ((left, "time"), (right, "rows")):
                 _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.d)
             times = [float(line[3]) for line in lines if line[:2] == [startup, "time"]]
-            left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel="mean error", title=f"X ~ {startup}")
+            left.set(xlim=(min(times), max(times)), xlabel=timed("time t"), ylabel="mean error", title=f"X ~ {startup}")
             right.set(xlim=(0, at.symbols), xlabel="received rows")
         axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
@@ -185,8 +191,18 @@ def _simulated(lab: Lab, at: Model, times: Floats, label: str, scheme: Scheme) -
 
 
 def _mean(label: str, at: Floats, sample: Floats) -> Curve:
-    half_width = 1.96 * sample.std(axis=0, ddof=1) / len(sample) ** 0.5
+    half_width = multiple(len(sample), len(at)) * sample.std(axis=0, ddof=1) / len(sample) ** 0.5
     return Curve(label, at, sample.mean(axis=0), half_width, len(sample))
+
+
+def multiple(trials: int, points: int) -> float:
+    """Return the half-width in standard errors of a band that contains the means at so many points, nearly with 95 %.
+
+    It is Bonferroni's with Student's distribution: exact at least for normal errors, and approximate for many runs.
+    """
+    from scipy.stats import t
+
+    return float(t.isf(ERROR / 2 / points, trials - 1))
 
 
 def _draw(ax: Axes, lines: Sequence[Line], degree: int) -> None:
@@ -196,7 +212,7 @@ def _draw(ax: Axes, lines: Sequence[Line], degree: int) -> None:
         low = np.maximum(error - half_width, LEAST / 10)
         ax.fill_between(at, low, error + half_width, color=COLOURS[i], alpha=0.2, linewidth=0)
         shown = np.where(error > 0, error, np.nan)
-        ax.plot(at, shown, color=COLOURS[i], linestyle=DASHES[i], linewidth=1.6, label=label)
+        ax.plot(at, shown, color=COLOURS[i], linestyle=dash(i), linewidth=pen(1.6), label=label)
 
 
 def _rows(curve: Curve) -> Iterator[list[str]]:

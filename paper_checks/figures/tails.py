@@ -1,4 +1,4 @@
-"""Tail-probability figures: simulated curves with bands, and exact distributions over them.
+"""Tail-probability figures: simulated curves with simultaneous bands, and exact distributions over them.
 
 A picture is drawn from the lines of its own CSV, so that a stored picture can be drawn again without its runs: ``python
 -m paper_checks.figures.tails data/figures docs``.
@@ -20,9 +20,22 @@ from matplotlib.axes import Axes
 from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
+from srtheory.experiments.bands import tail_band
 from srtheory.experiments.lab import Effort, Lab
-from srtheory.experiments.summary import tail
-from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
+from srtheory.render.style import (
+    COLOURS,
+    Drawing,
+    canvas,
+    dash,
+    dot,
+    house_style,
+    label_decimally,
+    legend_below,
+    named_style,
+    pen,
+    save_png,
+    timed,
+)
 from srtheory.types import Floats
 
 Line = Sequence[str]
@@ -76,22 +89,28 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
         label_decimally(axes.xaxis, "25" if high > 4 * low else "123456789")
     if any(line[2] and line[5] for line in lines):
-        axes.plot([], [], color="black", linewidth=0.8, label="exact law")
+        axes.plot([], [], color="black", linewidth=pen(0.8), label="exact law")
     if any(not line[2] for line in lines):
-        axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=4, label=figure.points_label)
-    axes.set(xlim=(low, high), ylim=(0.3 / most, 1.4), xlabel=figure.axis, ylabel=f"P({figure.tail})")
+        axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=dot(4), label=figure.points_label)
+    axes.set(
+        xlim=(low, high),
+        ylim=(0.3 / most, 1.4),
+        xlabel=timed(figure.axis) if figure.tail == "T > t" else figure.axis,
+        ylabel=f"P({figure.tail})",
+    )
     axes.set_title(figure.title)
 
 
 def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
     t, estimate, low, high, exact = _numbers([line for line in lines if line[2]])
-    colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
+    colour = COLOURS[i % len(COLOURS)]
     seen = estimate > 0  # past the largest observation there is no curve to put a band around
     axes.fill_between(t, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
-    axes.plot(t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash, linewidth=1.8, label=label)
-    axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=0.8)
+    axes.plot(t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash(i), linewidth=pen(1.8), label=label)
+    order = 1.5 if named_style() else 2  # below the curves, whose dashes are then seen without colours
+    axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=pen(0.8), zorder=order)
     at, *_, law = _numbers([line for line in lines if not line[2]])
-    axes.plot(at, law, "o", color="black", markerfacecolor="none", markersize=4)
+    axes.plot(at, law, "o", color="black", markerfacecolor="none", markersize=dot(4))
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:
@@ -112,7 +131,7 @@ def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
     for curve in figure.curves:
         trials = str(len(curve.sample))
         exact = [""] * len(grid) if curve.cdf is None else [f"{v:.10g}" for v in 1 - curve.cdf(grid)]
-        for t, p, low, high, law in zip(grid, *tail(curve.sample, grid), exact, strict=True):
+        for t, p, low, high, law in zip(grid, *tail_band(curve.sample, grid), exact, strict=True):
             yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, trials]
         for t, law in zip(*curve.points, strict=True) if curve.points is not None else ():
             yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", trials]

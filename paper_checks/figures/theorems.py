@@ -10,8 +10,9 @@ import networkx as nx
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from paper_checks.theorems.map import Known, Statement, list_of, recorded
+from paper_checks.theorems.map import PAGES, Known, Statement, list_of, recorded
 from srtheory.experiments.lab import Lab
+from srtheory.render.formulas import as_unicode
 from srtheory.render.style import Drawing, canvas, house_style
 
 CSV_COLUMNS = ("statement", "heading", "known", "rests_on", "formal", "tests")
@@ -94,10 +95,20 @@ def draw(graph: nx.DiGraph) -> Drawing:
                 *places[statement.key],
                 label(statement),
                 statement.known,
-                f"{statement.page}.html#{statement.anchor}",
+                _address(statement),
             )
         _legend(axes, Counter(statement.known for statement in list_of(graph)), rows, width)
-    return Drawing("theorems", picture, CSV_COLUMNS, [*_lines(graph)])
+    tooltips = {_address(statement): tooltip(statement) for statement in list_of(graph)}
+    return Drawing("theorems", picture, CSV_COLUMNS, [*_lines(graph)], tooltips)
+
+
+def tooltip(statement: Statement) -> str:
+    """Return the title of a statement, with its page and how it is known."""
+    return f"{as_unicode(statement.heading)}\n{as_unicode(PAGES[statement.page])}: {statement.known}"
+
+
+def _address(statement: Statement) -> str:
+    return f"{statement.page}.html#{statement.anchor}"
 
 
 def group(statement: Statement) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from paper_checks.records.workers import SETTINGS, Line, Measured, fitted, predicted, read_arrivals, read_runs
 from srtheory.experiments.lab import Lab
-from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, named_style, pen
 from srtheory.types import Floats
 
 
@@ -36,11 +36,13 @@ def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
         panels = np.atleast_1d(made.subplots(len(SETTINGS), 1))
         for axes, (name, setting) in zip(panels, SETTINGS.items(), strict=True):
             fit = fitted(name, runs, lines, repeats=0)
-            for colour, scheme in zip(COLOURS, setting.schemes, strict=False):
+            for i, (colour, scheme) in enumerate(zip(COLOURS, setting.schemes, strict=False)):
+                line = {"linestyle": dash(i) if named_style() else "-"}
+                thin = {**line, "linewidth": pen(0.6)} if named_style() else {"linestyle": "--", "linewidth": pen(0.9)}
                 times = np.sort([r.latency for r in runs if (r.setting, r.scheme) == (name, scheme) and r.trial % 2])
                 simulated = np.sort(predicted(name, scheme, fit))
-                _share(axes, times, color=colour, linewidth=1.6, drawstyle="steps-post", label=scheme)
-                _share(axes, simulated, color=colour, linewidth=0.9, linestyle="--")
+                _share(axes, times, color=colour, linewidth=pen(1.6), drawstyle="steps-post", label=scheme, **line)
+                _share(axes, simulated, color=colour, **thin)
                 for kind, values in (("measured", times), ("predicted", simulated)):
                     shares = (np.arange(1, len(values) + 1) / len(values)).tolist()
                     its = zip(values.tolist(), shares, strict=True)

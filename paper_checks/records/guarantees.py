@@ -93,7 +93,7 @@ KINDS: dict[str, type] = {"rows": AfterRows, "times": ByTime, "means": Mean, "en
 
 @dataclass(frozen=True)
 class Simulated:
-    """Tail of one stored curve, with its 95 % interval, and the hitting-time law at a few points.
+    """Tail of one stored curve, with its simultaneous 95 % band, and the hitting-time law at a few points.
 
     Attributes
     ----------

@@ -32,6 +32,20 @@ if TYPE_CHECKING:
     from srtheory.study.study import Study
 
 
+NAMED_STYLES = ("ieee", "slides")
+
+
+class StyleType(PathType):
+    """A named style as text, or a style file as a path."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See :class:`click.ParamType`."""
+        return value if value in NAMED_STYLES else super().convert(value, param, ctx)
+
+
 @click.command(epilog=ABOUT)
 @click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
 @click.option("--list", "show", is_flag=True, help="Print the names of the figures, and exit.")
@@ -43,13 +57,13 @@ if TYPE_CHECKING:
     "--width",
     type=LENGTH,
     metavar="LENGTH",
-    help="Width of the figure, such as 3.5in or 89mm; its letters have at least 6 points. Default: 5in.",
+    help="Width of the figure, such as 3.5in or 89mm, with letters of 6 points or more. Default: that of the style.",
 )
 @click.option(
     "--style",
-    type=PathType(dir_okay=False),
-    metavar="FILE",
-    help="Matplotlib style file, which overrides the default style.",
+    type=StyleType(),
+    metavar="STYLE",
+    help="Style of the figure: ieee (journals), slides, or a matplotlib style file. Default: the house style.",
 )
 @parameters_options
 @lab_options
@@ -62,11 +76,11 @@ def figure(
     several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
     width: float | None,
-    style: Path | None,
+    style: Path | str | None,
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points.
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files and a caption.
 
     The command prints the names of the files. NAME is one of the names of --list. STUDY::NAME is a figure of another
     study, whose names STUDY --list prints.
@@ -86,6 +100,7 @@ def figure(
     if not name:
         raise ArgumentError("NAME", None, f"given: one of {', '.join(shows) or 'none: the study has no figures'}")
     from srtheory.environment import lock_digest, made_with
+    from srtheory.render.caption import caption, latex_caption
     from srtheory.render.style import laid_out, write
     from srtheory.study.asked import rests_on
 
@@ -103,16 +118,21 @@ def figure(
 
         require_taken(study, f"figure '{name}'", entry, lab, parameters)
 
-        def draw() -> list[Path]:
+        def draw() -> tuple[list[Path], str]:
             moving = [animation(study, name, lab, out, **parameters)] if animate else []
-            return [*write(drawing(study, name, lab, **parameters), out, provenance), *moving]
+            drawn = drawing(study, name, lab, **parameters)
+            files = [*write(drawn, out, provenance), *moving]
+            return files, (latex_caption if style == "ieee" else caption)(drawn, its, __version__)
 
-        files = guarded(study, f"the figure {name}", entry, draw)
-    if files is None:
+        done = guarded(study, f"the figure {name}", entry, draw)
+    if done is None:
         return 1
+    files, words = done
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json({"figure": name, "shows": shows[name], "files": [str(file) for file in files]} | made_by)
+        print_json(
+            {"figure": name, "shows": shows[name], "files": [str(file) for file in files], "caption": words} | made_by
+        )
     else:
-        click.echo("\n".join(map(str, files)))
+        click.echo("\n".join([*map(str, files), "", printable(words)]))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,20 @@ from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
 from srtheory.experiments.whole import write_output
 from srtheory.model import Model
 from srtheory.reception import Reception, receive
-from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below, small
+from srtheory.render.style import (
+    COLOURS,
+    Drawing,
+    canvas,
+    dot,
+    house_style,
+    legend_below,
+    letters,
+    named_style,
+    pen,
+    small,
+    timed,
+    title_panel,
+)
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
@@ -303,7 +317,7 @@ def paint(made: Canvas, run: Run, t: float) -> None:
     _counts(counts, run, t)
     if t >= run.record.latency:
         for axes in (workers, counts):
-            axes.axvline(run.record.latency, color="black", linewidth=1, zorder=0)
+            axes.axvline(run.record.latency, color="black", linewidth=pen(1), zorder=0)
 
 
 def _timelines(axes: Axes, run: Run, t: float) -> None:
@@ -311,6 +325,8 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
     for place, j in enumerate(order):
         _timeline(axes, run, j, place, t)
     each = -(-len(order) // NUMBERED)
+    if named_style():
+        each = max(each, ceil(1.2 * letters() * len(order) / _height(axes)))
     axes.set_yticks(range(0, len(order), each), [str(j + 1) for j in order[::each]])
     axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
     axes.grid(visible=False)
@@ -325,30 +341,44 @@ def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
         busy, left = step.time, left - len(step.support)
     end = min(t, run.losses.get(j, t))
     if left and end > busy:
-        axes.barh(place, end - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=0.6)
+        axes.barh(place, end - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=pen(0.6))
     if run.losses.get(j, np.inf) <= t:
-        axes.plot(run.losses[j], place, **LOST)
+        axes.plot(run.losses[j], place, **_scaled(LOST))
 
 
 def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
     """Draw a symbol with its terms, from its first term to its arrival."""
     width, colour = step.time - step.begun, _colour(run, len(step.support))
-    axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=0.8)
+    axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=pen(0.8))
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
     if run.labelled and _has_room(axes, run, width, len(terms)):
         axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=small(), color=ink)
     before = run.steps[step.row - 2].rank if step.row > 1 else 0
-    axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
+    axes.plot(
+        step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **_scaled(DOT)
+    )
 
 
 def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
     """Return whether a block has room for so many characters, each about half as wide as high."""
     wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
-    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2
+    high = _height(axes) * HEIGHT / len(run.startups) if named_style() else small()
+    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2 and high >= small()
+
+
+def _height(axes: Axes) -> float:
+    """Return the height of the timelines in points, nearly."""
+    return 36 * float(axes.get_figure().get_figheight())  # type: ignore[union-attr]
 
 
 def _colour(run: Run, terms: int) -> Any:
     return SYSTEMATIC if terms == 1 else PARITY(terms / run.degree)
+
+
+def _scaled(style: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the style with its sizes in that of the figure."""
+    sizes = {"linewidth": pen, "markersize": dot}
+    return {name: sizes[name](value) if name in sizes else value for name, value in style.items()}
 
 
 def _keys(run: Run) -> list[Patch | Line2D]:
@@ -358,11 +388,11 @@ def _keys(run: Run) -> list[Patch | Line2D]:
         Patch(color=SYSTEMATIC, label="systematic, 1 term"),
         *(Patch(color=_colour(run, n), label=f"parity, {n} terms") for n in sizes),
         Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
-        Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **DOT),
-        Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **DOT),
-        *(Line2D([], [], label=label, **style) for label, style in CURVES.items()),
-        Line2D([], [], label="arrivals", **ARRIVALS),
-        *([Line2D([], [], label="lost", **LOST)] if run.losses else []),
+        Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **_scaled(DOT)),
+        Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **_scaled(DOT)),
+        *(Line2D([], [], label=label, **_scaled(style)) for label, style in CURVES.items()),
+        Line2D([], [], label="arrivals", **_scaled(ARRIVALS)),
+        *([Line2D([], [], label="lost", **_scaled(LOST))] if run.losses else []),
     ]
 
 
@@ -372,14 +402,18 @@ def _counts(axes: Axes, run: Run, t: float) -> None:
     counts = [s.row for s in seen], [s.covered for s in seen], [s.rank for s in seen]
     for values, style in zip(counts, CURVES.values(), strict=True):
         heights = [0, *values, values[-1] if values else 0]
-        axes.plot(times, heights, drawstyle="steps-post", **style)
-        axes.plot(t, heights[-1], "o", color=style["color"], markersize=style["linewidth"] + 2.4, clip_on=False)
-    axes.axhline(m, color="black", linewidth=0.6)
-    axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **ARRIVALS)
-    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1 + m / NUMBERED), xlabel=run.clock, ylabel="rows, symbols")
+        axes.plot(times, heights, drawstyle="steps-post", **_scaled(style))
+        axes.plot(t, heights[-1], "o", color=style["color"], markersize=dot(style["linewidth"] + 2.4), clip_on=False)
+    axes.axhline(m, color="black", linewidth=pen(0.6))
+    axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **_scaled(ARRIVALS))
+    axes.set(
+        ylim=(0, max(m, run.steps[-1].row) + 1 + m / NUMBERED),
+        xlabel=timed(run.clock) if run.clock == "time" else run.clock,
+        ylabel="rows, symbols",
+    )
     axes.yaxis.set_major_locator(MultipleLocator(3 * -(-max(m, run.steps[-1].row) // NUMBERED)))
     axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=small(), va="bottom")
-    axes.set_title(status(run, t))
+    title_panel(axes, status(run, t))
 
 
 def status(run: Run, t: float) -> str:

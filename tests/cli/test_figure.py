@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import study
+from srtheory.version import __version__
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
@@ -33,7 +34,9 @@ def test_without_a_name_the_line_has_all(run: Run) -> None:
 def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
     result = run("figure", "run", "--animate", "--symbols", "3", "--degree", "2", "--seed", "5", "--out", str(tmp_path))
     assert result.status == 0
-    names = [Path(line).name for line in result.stdout.splitlines()]
+    files, words = result.stdout.split("\n\n")
+    assert words.endswith(f"srtheory {__version__}.\n")
+    names = [Path(line).name for line in files.splitlines()]
     assert names == [f"figure_run.{suffix}" for suffix in ("svg", "pdf", "png", "csv", "gif")]
     assert (tmp_path / "figure_run.gif").read_bytes().startswith(b"GIF89a")
     assert "m = 3, d = 2" in (tmp_path / "figure_run.svg").read_text()  # the reader's parameters
@@ -72,10 +75,23 @@ def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Ru
 
 
 @pytest.mark.usefixtures("svg_alone")
+def test_a_named_style_has_a_caption_that_can_be_pasted(run: Run, tmp_path: Path) -> None:
+    result = run("figure", "2b", *SMALL, "--style", "ieee", "--out", str(tmp_path))
+    assert (result.status, result.stderr) == (0, "")
+    words = result.stdout.split("\n\n")[1]
+    assert words.startswith(
+        r"\caption{Limited access: $m = 20$, $d = 3$, $\tau = 0.04$, $X \sim$ Pareto(2). 5 runs, seed 2022;"
+    )
+    assert words.endswith("\\label{fig:2b}\n")
+    assert "--style ieee" in (tmp_path / "figure_2b.svg").read_text()
+
+
+@pytest.mark.usefixtures("svg_alone")
 def test_a_figure_without_draws_says_no_seed(run: Run, tmp_path: Path) -> None:
     result = run("figure", "bounds", "--degree", "3", "--seed", "7", "--out", str(tmp_path), "--json")
     told = json.loads(result.stdout)
     assert (told["effort"], told["seed"]) == (None, None)
+    assert told["caption"].startswith("Theorem 1's bound over the fluid limit. ")
     assert "srtheory figure bounds --degree 3 (version" in (tmp_path / "figure_bounds.svg").read_text()
     assert "seed" not in (tmp_path / "figure_bounds.csv").read_text()
 
@@ -97,6 +113,7 @@ def test_a_figure_without_draws_says_no_seed(run: Run, tmp_path: Path) -> None:
         ("bounds", "--width", "nanin"),
         ("bounds", "--width", "1in"),
         ("bounds", "--style", "no/such.mplstyle"),
+        ("bounds", "--style", "nature"),
         ("theorems", "--width", "3.5in"),
     ],
 )

@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from xml.sax.saxutils import unescape
 
 import networkx as nx
 import pytest
@@ -15,6 +17,8 @@ from paper_checks.figures.theorems import GROUPS, LOOKS, arrange, draw, group, l
 from paper_checks.theorem_page import page, read_pages, within_a_page
 from paper_checks.theorems.map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
 from srtheory.errors import ArgumentError
+from srtheory.render.formulas import as_unicode
+from srtheory.render.style import Drawing, canvas, house_style, svg
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -181,6 +185,26 @@ def test_the_picture_in_docs_has_every_statement_and_its_links(graph: nx.DiGraph
     assert len(set(LINKS.findall(text))) == len(graph)
     assert text.count("<a ") == text.count('<a target="_top" ')
     assert {label(s) for s in list_of(graph)} <= set(re.findall(r">([^<>]+)</text>", text))
+
+
+def test_each_box_of_the_picture_has_its_title(graph: nx.DiGraph) -> None:
+    link = re.compile(r'xlink:href="([^"]*)"[^>]*><title>([^<]*)</title>')
+    shown = dict(link.findall((DOCS / "figure_theorems.svg").read_text(encoding="utf-8")))
+    assert len(shown) == len(graph)
+    for s in list_of(graph):
+        title, _, status = unescape(shown[f"{s.page}.html#{s.anchor}"]).partition("\n")
+        assert title == as_unicode(s.heading)
+        assert status.endswith(str(s.known))
+
+
+@pytest.mark.quality
+def test_a_title_is_no_markup() -> None:
+    with house_style():
+        made = canvas()
+        made.text(0.5, 0.5, "x", url="a.html#b")
+    drawn = Drawing("x", made, (), [], {"a.html#b": "<script>1 & 2</script>"})
+    assert "<title>&lt;script&gt;1 &amp; 2&lt;/script&gt;</title>" in svg(drawn)
+    assert "<title>" not in svg(replace(drawn, tooltips={}))
 
 
 @pytest.mark.quality
