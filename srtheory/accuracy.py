@@ -23,7 +23,7 @@ TESTED: dict[str, tuple[float, float] | None] = {
 
 SCALES = (1e-50, 1e50)
 
-UNTESTED = "F is right to 2^-50, which has not been tested for this law with these parameters"
+UNTESTED = "F is accurate to within 2^-50, which has not been tested for this distribution with these parameters"
 
 
 def condition(startup: Startup) -> str | None:
