@@ -4,8 +4,8 @@ A compiled loop costs half a second of compiling when it is first used on a mach
 in every process. For small inputs the interpreter is faster: it runs the same functions, so that there is one
 implementation. If a loop over a row is an operation on arrays, the interpreter may be given that operation.
 
-Both give the same numbers, bit by bit. For this a kernel uses only operations on which Python, NumPy and numba agree:
-entries of arrays are added and multiplied within their type, unsigned 64-bit numbers are combined only with each other,
+Both give the same numbers, bit by bit. For this a kernel uses only operations on which Python, NumPy and numba agree.
+Entries of arrays are added and multiplied within their type, unsigned 64-bit numbers are combined only with each other,
 and no sum of floats that could round depends on its order.
 """
 

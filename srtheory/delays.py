@@ -1,8 +1,8 @@
 """The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
 
-A cost per message is not part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
+A cost per message is not part of the paper's model. With kappa > 0 a worker is busy for kappa with every symbol that it
 sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i. The paper's model also has no
-time at the master: with sigma > 0 the master handles messages one at a time, in order of arrival, and takes sigma for
+time at the master. With sigma > 0 the master handles messages one at a time, in order of arrival, and takes sigma for
 each. Nor has it permanent failures: with epsilon > 0 each worker, independently, never answers with probability
 epsilon, which is an infinite start-up delay.
 
@@ -29,7 +29,7 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.types import Floats, Startup
 from srtheory.written_law import WrittenLaw, written_law
 
-LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
+LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
 SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
 """Range of the parameters that are read, except 0 and a small loc; beyond it some routines of scipy abort."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
@@ -100,7 +100,7 @@ class DelayModel:
     Parameters
     ----------
     startup : DrawnStartup
-        Law of X_j, on [0, inf).
+        Distribution of X_j, on [0, inf).
     tau : float
         Time per term evaluation, above 0, in the unit of the start-up delays.
     message_cost : float
@@ -134,12 +134,12 @@ class DelayModel:
         Raises
         ------
         ArgumentError
-            If a delay is too large for a float: the law's tail is so heavy that no simulation can tell.
+            If a delay is too large for a float: the distribution's tail is so heavy that no simulation can tell.
         """
         require_int("workers", workers, 0)
         delays = np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
         if not np.isfinite(delays).all():
-            raise ArgumentError("startup", _scipy_text(self.startup) or self.startup, "a law of finite delays")
+            raise ArgumentError("startup", _scipy_text(self.startup) or self.startup, "a distribution of finite delays")
         if self.silent:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
@@ -199,7 +199,7 @@ def _is_proper(law: DrawnStartup) -> bool:
 
 @lru_cache(maxsize=64)
 def parse_law(text: str) -> DrawnStartup:
-    """Read a start-up distribution as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``; nothing is evaluated.
+    """Read a start-up distribution as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``. Nothing is evaluated.
 
     Raises
     ------
@@ -286,13 +286,13 @@ def _plain(number: float) -> str:
 
 
 def _scipy_text(law: Any) -> str | None:
-    """Return a named scipy.stats distribution as :func:`parse_law` reads it; None for others, such as histograms."""
+    """Return a named scipy.stats distribution as :func:`parse_law` reads it, or None for others, such as histograms."""
     known = parameters(law)
     return known and f"{known[0]}({', '.join(f'{name}={value!r}' for name, value in known[1].items())})"
 
 
 def parameters(law: Any) -> tuple[str, dict[str, float]] | None:
-    """Return name and parameters of a named scipy.stats distribution: shapes, loc and scale; None for others."""
+    """Return name and parameters of a named scipy.stats distribution: shapes, loc and scale, or None for others."""
     if isinstance(law, WrittenLaw):
         return law.name, dict(law.parameters)
     from scipy import stats

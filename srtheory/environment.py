@@ -1,6 +1,6 @@
 """Provenance of a result: this version, and the lock file of the environment or the deviations from it.
 
-``requirements.lock`` pins every package of the development environment; ``make`` installs from it, so that a run is
+``requirements.lock`` pins every package of the development environment. ``make`` installs from it, so that a run is
 reproducible after years. Other installations have other versions, and results state them.
 """
 

@@ -44,7 +44,7 @@ class Entry:
     animation : str
         For figures: the function in its module that writes its animated form.
     in_report : tuple of str
-        For figures: the efforts at which they stand in the report.
+        For figures: the efforts at which they appear in the report.
     """
 
     module: str

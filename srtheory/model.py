@@ -106,11 +106,11 @@ _DEFAULTS["degree"] = None
 
 
 def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Callable[Concatenate[Model, P], R]]:
-    """Declare on which fields of a model a law depends, besides ``symbols``, ``tau`` and ``startup``.
+    """Declare on which fields of a model a distribution depends, besides ``symbols``, ``tau`` and ``startup``.
 
-    The decorated law raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on one,
-    and for a model whose access or costs differ from the paper's if it does not depend on them.  Another scheme's
-    degree does no harm.  The names are the law's attribute ``depends_on``.
+    The decorated function raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on
+    one, and for a model whose access or costs differ from the paper's if it does not depend on them.  Another scheme's
+    degree does no harm.  The names are the function's attribute ``depends_on``.
     """
 
     def declare(law: Callable[Concatenate[Model, P], R]) -> Callable[Concatenate[Model, P], R]:
@@ -133,7 +133,7 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
 class Defective:
     """The distribution (1 - epsilon) F of the delay of a worker that never responds with probability epsilon.
 
-    :meth:`cdf` at inf is the limit 1 - epsilon, so that a law of T at t = inf is P(T < inf).
+    :meth:`cdf` at inf is the limit 1 - epsilon, so that the distribution function of T at t = inf is P(T < inf).
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def require_startup(startup: Startup) -> Startup:
     """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
     if isinstance(startup, WrittenLaw):
         return startup  # all are proper; evaluating one would import scipy.stats
-    expected = "a law with cdf, sf and ppf that puts no mass below 0"
+    expected = "a distribution with cdf, sf and ppf that puts no mass below 0"
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)
     if not float(startup.cdf(-5e-324)) == 0.0:

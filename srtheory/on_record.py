@@ -21,4 +21,4 @@ def on_record(name: str) -> Path:
     for place in PLACES:
         if (place / name).exists():
             return place / name
-    raise ArgumentError("data", name, f"on record in {' or '.join(map(str, PLACES))}")
+    raise ArgumentError("data", name, f"stored in {' or '.join(map(str, PLACES))}")

@@ -4,7 +4,7 @@ Naming a file runs it: the file is imported, as pytest imports a test file, with
 code that runs is exactly the code that was digested. The bytes are read once, cached bytecode is ignored, and modules
 imported from the same folder are read and digested with the file.
 
-Objects of such classes go to other processes and machines as the name of their file, its digest and their fields; there
+Objects of such classes go to other processes and machines as the name of their file, its digest and their fields. There
 the file is imported from its path again, and a file with another content is rejected.
 """
 
@@ -97,7 +97,7 @@ def runs_own(frame: FrameType | None) -> bool:
 
 
 def _files() -> set[str]:
-    """Return the imported user files, and the files beside them."""
+    """Return the imported user files, and the files in their folders."""
     return {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
 
 
@@ -131,7 +131,7 @@ class _Source(ExecutionLoader):
 
 
 class _Beside(MetaPathFinder):
-    """Finder of the modules beside user files; the last read wins if two have the same name."""
+    """Finder of the modules in the folders of user files; the last read wins if two have the same name."""
 
     def __init__(self) -> None:
         self.sources: dict[str, _Source] = {}
@@ -335,7 +335,7 @@ _ORIGINS: dict[type, Origin] = {}
 
 
 def origin(kind: type) -> Origin | None:
-    """Return the origin of a class; None if it is not a user's, or was imported in another way."""
+    """Return the origin of a class, or None if it is not a user's, or was imported in another way."""
     return _ORIGINS.get(kind)
 
 
@@ -430,7 +430,7 @@ def _package_digest(kind: type, text: str, name: str) -> str:
 
 
 def source_digest(package: ModuleType) -> str | None:
-    """Return the digest of all Python files of a package or module; None if they are unavailable or too many."""
+    """Return the digest of all Python files of a package or module, or None if they are unavailable or too many."""
     places = [Path(place) for place in getattr(package, "__path__", [])]
     files = sorted({path for place in places for path in place.rglob("*.py")}) or [Path(package.__file__ or "")]
     if len(files) > _MOST_FILES or not all(path.suffix == ".py" and path.is_file() for path in files):

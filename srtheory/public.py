@@ -45,7 +45,7 @@ def spans(rows: Rows, *, field: str = "Q") -> bool:
 
 
 def stopping_time(rows: Rows, *, field: str = "Q") -> int | None:
-    """Return the least k such that the first k rows span the all-ones vector; None if no k does.
+    """Return the least k such that the first k rows span the all-ones vector, or None if no k does.
 
     >>> from srtheory import from_sets, stopping_time
     >>> stopping_time(from_sets(3, [[0, 1], [0], [2]])), stopping_time(from_sets(3, [[0, 1]]))
@@ -81,7 +81,7 @@ def check(certificate: Certificate, rows: Rows) -> bool:
 def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, **options: Any) -> Records:
     """Return the records of simulated runs, a sequence of :class:`~srtheory.experiments.trial.Record`.
 
-    ``options`` are those of the scheme; its degree and access are the model's. Trial i depends only on the seed and on
+    ``options`` are those of the scheme. Its degree and access are the model's. Trial i depends only on the seed and on
     i.
 
     >>> from srtheory import Model, parse_law, simulate

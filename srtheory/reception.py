@@ -64,7 +64,7 @@ class UnorderedReception:
     Attributes
     ----------
     rows, worker, time, terms
-        As those of :class:`Reception`, one row per symbol; ``worker`` is non-decreasing.
+        As those of :class:`Reception`, one row per symbol. ``worker`` is non-decreasing.
     totals : int64 array, shape (workers,)
         As that of :class:`Reception`.
     until : float
@@ -129,7 +129,7 @@ def receive(
     scheme : Scheme
         Scheme whose symbols are received.
     startups : float64 array, shape (scheme.workers,)
-        Start-up delays X_j, at least 0; inf for a worker that never answers, which has sent all its 0 symbols.
+        Start-up delays X_j, at least 0, or inf for a worker that never answers, which has sent all its 0 symbols.
     tau : float
         Time per term, above 0, in the unit of the start-up delays.
     key : int

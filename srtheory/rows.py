@@ -1,6 +1,6 @@
 """Rows over the integers in compressed form, the input of the span engines.
 
-Row ``i`` has the columns ``indices[indptr[i]:indptr[i + 1]]`` with the integer weights ``values`` at the same places;
+Row ``i`` has the columns ``indices[indptr[i]:indptr[i + 1]]`` with the integer weights ``values`` at the same places.
 ``values`` is None where every weight is 1 (the only case that a sum-recovery code produces).
 
 Code that supports weights selects rows by :meth:`Rows.take` and calls an engine as ``rank(**rows.arrays)``. Code that

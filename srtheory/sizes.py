@@ -10,7 +10,9 @@ import numpy as np
 
 from srtheory.errors import ArgumentError
 
-EXPECTED = "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a law of sizes; x says for how many blocks"
+EXPECTED = (
+    "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a distribution of sizes; x says for how many blocks"
+)
 MOST_STAGES, LARGEST_SIZE = 10_000, 10**9
 NAMED = {
     "paper-exponential": "30/21/8/7/3x10/2x12/5/2/3/2",
@@ -18,8 +20,9 @@ NAMED = {
     "paper-pareto": "15/13/4/3x3/5/3x4/2/3/2",
     "paper-pareto-few": "25/9/3x8/5/3x2/2",
 }
-"""Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up laws, by t = 0.66, 0.68, 1.32,
-1.33: earlier, and of fewer rows."""
+"""Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up distributions, by t = 0.66,
+0.68,
+1.32, 1.33: earlier, and of fewer rows."""
 LONGEST = 100_000
 """Largest number of characters."""
 _STAGE = re.compile(r"([0-9:.,e-]+?)(?:x([0-9]{1,5}))?", re.ASCII)

@@ -78,7 +78,7 @@ class BrokenPromiseError(AssertionError):
     promise : str
         A key of :data:`PROMISES`.
     case : Case or None
-        The least found that shows it; None where the class itself does, or that no scheme can be built.
+        The least found that shows it, or None where the class itself does, or that no scheme can be built.
     size : tuple of int
         Key by which the least is chosen.
     """
@@ -408,7 +408,7 @@ def _goes_on(case: Case, small: EncodedSymbols, large: EncodedSymbols) -> str | 
     sent, later = (np.bincount(symbols.worker, minlength=scheme.workers) for symbols in (small, large))
     for j in np.flatnonzero(small.ended):
         if later[j] > sent[j] or not large.ended[j]:
-            return f"worker {j} has ended within {case.budget[j]} terms, and goes on within {case.larger[j]}"
+            return f"worker {j} has ended within {case.budget[j]} terms, and continues within {case.larger[j]}"
     return None
 
 
@@ -426,7 +426,7 @@ def _wrongly_decoded(case: Case) -> str | None:
     try:
         stop = decoder(scheme.decoder)(reception).stopping_time
     except ArgumentError as error:
-        return f"'{scheme.decoder}' refuses its rows: {error}"
+        return f"'{scheme.decoder}' rejects its rows: {error}"
     if stop is None or scheme.decoder in UNDECODED or spans(**reception.rows.prefix(stop).arrays):
         return None
     rows = _rows([(0, row) for row in reception.rows.prefix(stop).mappings()])

@@ -62,7 +62,7 @@ class WrittenLaw:
         return standard * of["scale"] + of["loc"]
 
     def cdf(self, x: npt.ArrayLike) -> Any:
-        """Return P(X <= x), float64 in the shape of ``x``; NaN at NaN."""
+        """Return P(X <= x), float64 in the shape of ``x``, or NaN at NaN."""
         if self.name != "expon":  # powers in other shapes than scipy's are rounded differently
             return self.scipy_law.cdf(x)
         from scipy.special import expm1  # NumPy's differs in last digits
@@ -88,7 +88,7 @@ class WrittenLaw:
 
 
 def written_law(name: str, args: list[float], kwds: dict[str, float]) -> WrittenLaw | None:
-    """Return the distribution of that name with these arguments; None if it is unknown here, or may not be proper."""
+    """Return the distribution of that name with these arguments, or None if it is unknown here or may not be proper."""
     if name not in SHAPES or len(args) > len(SHAPES[name]) + 2:
         return None
     names = (*SHAPES[name], "loc", "scale")

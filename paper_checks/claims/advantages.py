@@ -51,7 +51,7 @@ SHORTCUTS = ("complete_worker", "all_systematic")
 @study.claim(
     "adv-rateless",
     "III-C 1",
-    "The sum is there when (a) one worker is complete, or (b) $m + o(m)$ symbols from anywhere have arrived.",
+    "The sum can be recovered when (a) one worker is complete, or (b) $m + o(m)$ symbols from anywhere have arrived.",
     ("SumRecovery.complete_worker", "exactness 2.4", SIMULATION),
 )
 def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
@@ -67,20 +67,20 @@ def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
     if late:
         return Finding(Verdict.REFUTED, f"{late} runs outlast their first complete worker.", evidence, lab.trials)
     if paper[r"$M' \le 1.25\,m$"][1] < 0.5:
-        return Finding(Verdict.NOT_REPRODUCED, "(b) fails at the paper's own parameters.", evidence, lab.trials)
+        return Finding(Verdict.NOT_REPRODUCED, "Case (b) fails at the paper's own parameters.", evidence, lab.trials)
     most = max(cases, key=lambda name: cases[name]["mean rows over $m$"])
     if worst <= 1.25 * SYMBOLS and cases[most]["mean rows over $m$"] <= 1.25:
         return Finding(Verdict.SUPPORTED, "Either case recovers the sum in every run.", evidence, lab.trials)
     text = (
-        r"(a) never fails and ends most runs where $m \tau$ is below $t^*$ (the map's $m = 100$), none at the paper's"
-        f" point. (b) holds there as a statement on random arrivals (mean $M'/m$ {paper['mean rows over $m$']:.3f}),"
-        f" not for any $m + o(m)$ symbols: {worst} rows can leave a symbol uncovered, and $M'/m$ averages"
-        f" {cases[most]['mean rows over $m$']:.2f} at {most}."
+        r"Case (a) never fails. It ends most runs where $m \tau$ is below $t^*$ (the map's $m = 100$), and none at the"
+        r" paper's parameters. Case (b) holds at the paper's parameters as a statement on random arrivals (mean $M'/m$"
+        f" {paper['mean rows over $m$']:.3f}). It does not hold for every set of $m + o(m)$ symbols: {worst} rows can"
+        f" leave a symbol uncovered, and the mean of $M'/m$ is {cases[most]['mean rows over $m$']:.2f} at {most}."
     )
     correction = (
-        "(a) holds. (b) holds at the paper's parameters as a statement on random arrivals (mean $M'/m$"
-        f" {paper['mean rows over $m$']:.3f}), not for any $m + o(m)$ symbols: {worst} of them can leave a symbol"
-        " uncovered."
+        "Case (a) holds. Case (b) holds at the paper's parameters as a statement on random arrivals (mean $M'/m$"
+        f" {paper['mean rows over $m$']:.3f}). It does not hold for every set of $m + o(m)$ symbols: {worst} of them"
+        " can leave a symbol uncovered."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
@@ -127,8 +127,8 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     slowest = max(r.latency for r in runs(lab, code, POINT))
     evidence = {
         "how": (
-            r"exact laws $F(t - \tau)^m$ and $1 - (1 - F(t - m \tau))^m$ at the fluid limit $t^*$; shares of runs,"
-            f" {SHARES}"
+            r"exact distributions $F(t - \tau)^m$ and $1 - (1 - F(t - m \tau))^m$ at the fluid limit $t^*$; fractions"
+            f" of runs, {SHARES}"
         ),
         "cases": cases,
         r"$\log_{10}\Pr(\text{all systematic by the slowest run's }T)$, paper's parameters": finite_or_none(
@@ -145,17 +145,18 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     limit = max(paper[f"{kind}: runs"][2] for kind in SHORTCUTS)
     if any(paper[f"{kind}: runs"][0] > 0 for kind in SHORTCUTS):
         return Finding(
-            Verdict.SUPPORTED, "Both shortcuts end runs, at the paper's parameters too.", evidence, lab.trials
+            Verdict.SUPPORTED, "Both shortcuts end runs, also at the paper's parameters.", evidence, lab.trials
         )
     text = (
-        rf"True where $m \tau < t^*$ (at the paper's $d$, $\tau$ and $\mu$ up to $m = {largest}$) or where $\ln m <"
-        rf" \mu\tau d$. At the paper's own $m = 1000$ neither ends a run (share at most {limit:.2g}): no worker is"
-        rf" complete before $m \tau = {SYMBOLS * TAU:g}$, the runs end by {slowest:.2f}, when all systematic symbols"
-        f" are there with probability $10^{{{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}}}$."
+        rf"The claim is true where $m \tau < t^*$ (at the paper's $d$, $\tau$ and $\mu$ up to $m = {largest}$), or"
+        r" where $\ln m < \mu\tau d$. At the paper's own $m = 1000$ neither case ends a run (fraction at most"
+        rf" {limit:.2g}). No worker is complete before $m \tau = {SYMBOLS * TAU:g}$, and the runs end by"
+        f" {slowest:.2f}. By then all systematic symbols have arrived with probability"
+        f" $10^{{{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}}}$."
     )
     correction = (
-        r"The sum needs none where $m\tau < t^*$, the time at which $m$ symbols are expected, or where $\ln m <"
-        rf" \mu\tau d$. At the paper's $m = {SYMBOLS}$ neither ends a run (share at most {limit:.2g})."
+        r"The sum needs no decoding where $m\tau < t^*$, the time at which $m$ symbols are expected, or where $\ln m <"
+        rf" \mu\tau d$. At the paper's $m = {SYMBOLS}$ neither case ends a run (fraction at most {limit:.2g})."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
@@ -226,7 +227,9 @@ def adv_encoding_cost(
         f"the same by the mean latency of {parts}": of_parts,
         "most terms in a symbol of the SR code": most,
         "terms in an MDS parity": parity,
-        "share of the $m$ symbols in a parity of systematic LT [31], by $m$": {str(m): v for m, v in density.items()},
+        "fraction of the $m$ symbols in a parity of systematic LT [31], by $m$": {
+            str(m): v for m, v in density.items()
+        },
         "fluid limit of $T$ with a parity of all others (dense) against SR": [
             dense_time,
             limit,
@@ -242,13 +245,15 @@ def adv_encoding_cost(
     if min(density.values()) < 0.25:
         return Finding(Verdict.REFUTED, "Systematic LT parities are not dense.", evidence, lab.trials)
     text = (
-        rf"At most {most} terms a symbol against {parity} in an MDS parity and ${density[max(sizes)]:.2f}\,m$ in one"
-        f" of systematic LT. Until recovery SR evaluates {costs['SR']['in all'][0]:.0f} terms ({expected:.0f} expected"
-        f" by $t^*$), LT {costs['LT, $m_e = 2m$']['in all'][0]:.0f} ($m_e = 2m$) or {costs['LT']['in all'][0]:.0f} (no"
-        f" cap), against the $m = {SYMBOLS}$ of the sum itself. Work is the workers' time: parts of {DEGREE} in cyclic"
-        f" order, also {costs[parts]['per symbol'][0]:.0f} terms a symbol, take {costs[parts]['in all'][0]:.0f} ±"
-        f" {costs[parts]['in all'][1]:.0f} ({of_parts:.0f} expected by their mean latency), single terms in cyclic"
-        f" order {costs['terms-cyclic']['in all'][0]:.0f} ± {costs['terms-cyclic']['in all'][1]:.0f}."
+        rf"A symbol of the SR code has at most {most} terms, against {parity} in an MDS parity and"
+        rf" ${density[max(sizes)]:.2f}\,m$ in a parity of systematic LT. Until recovery SR evaluates"
+        f" {costs['SR']['in all'][0]:.0f} terms on average ({expected:.0f} expected by $t^*$). LT evaluates"
+        f" {costs['LT, $m_e = 2m$']['in all'][0]:.0f} terms ($m_e = 2m$) or {costs['LT']['in all'][0]:.0f} (no cap),"
+        f" and the sum itself has $m = {SYMBOLS}$ terms. This work is the workers' time. Parts of {DEGREE} in cyclic"
+        f" order, also with {costs[parts]['per symbol'][0]:.0f} terms per symbol, take"
+        f" {costs[parts]['in all'][0]:.0f} ± {costs[parts]['in all'][1]:.0f} terms ({of_parts:.0f} expected by their"
+        f" mean latency). Single terms in cyclic order take {costs['terms-cyclic']['in all'][0]:.0f} ±"
+        f" {costs['terms-cyclic']['in all'][1]:.0f}."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
@@ -271,7 +276,7 @@ def _most_terms(code: str) -> int:
 @study.claim(
     "adv-without-replacement",
     "III-C",
-    "Codes that sample with replacement cannot avoid decoding; SR codes can.",
+    "Codes that sample with replacement cannot avoid decoding, but SR codes can.",
     (COMPUTATION, SIMULATION),
 )
 def adv_without_replacement(
@@ -291,7 +296,7 @@ def adv_without_replacement(
     beside = _paired(lab, parts, POINT, some)
     evidence = {
         "how": f"exact rationals for one worker's blocks; {lab.trials} draws of one worker and paired runs ({some} at"
-        " $m = 1000$), fixed numbers; normal 95 % half-widths, Clopper-Pearson for shares",
+        " $m = 1000$), fixed numbers; normal 95 % half-widths, Clopper-Pearson for fractions",
         "blocks until one worker covers the 999 others, with and without replacement": [
             float(blocks_to_cover(SYMBOLS - 1, DEGREE)),
             -(-(SYMBOLS - 1) // DEGREE),
@@ -312,23 +317,29 @@ def adv_without_replacement(
         text = "Rows of one partition do not add up to the sum."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     if alone[rival][0] < 2 * alone["sr"][0]:
-        return Finding(Verdict.REFUTED, "One of its workers is complete as soon as one of SR.", evidence, lab.trials)
+        return Finding(
+            Verdict.REFUTED, "A worker of this code is complete as soon as a worker of SR.", evidence, lab.trials
+        )
     if little[0] == 0 and small == 0:
-        return Finding(Verdict.SUPPORTED, "Nothing with replacement went without decoding.", evidence, lab.trials)
+        return Finding(
+            Verdict.SUPPORTED, "With replacement no sum was recovered without decoding.", evidence, lab.trials
+        )
     text = (
-        rf"One worker's rows add up after {alone['sr'][0]:.0f} symbols of SR. With replacement they span $\mathbf 1$"
-        f" after {alone[rival][0]:.0f} on average, by elimination ($m = 101$, $d = 10$), and partition the symbols"
-        f" with probability {paper} at the paper's $m$ and $d$ (10 does not divide 999). 'Cannot' is too strong: their"
-        f" systematic symbols add up all the same ({percent(little[0])} of runs with little straggling), and blocks"
-        f" partition with probability {small} at $m = 5$, $d = 2$. Nor is it the sampling that saves the decoding, but"
-        " the partition: its parts add up in every run, those of BCC, sampled with replacement, and parts in cyclic"
-        f" order, which differ from SR by {beside['latency'][0]:+.3f} ± {beside['latency'][1]:.3f} in latency and by"
-        f" {beside['stopping_time'][0]:+.0f} ± {beside['stopping_time'][1]:.0f} in rows."
+        rf"The rows of one SR worker add up to the sum after {alone['sr'][0]:.0f} symbols. With replacement the rows of"
+        rf" one worker span $\mathbf 1$ after {alone[rival][0]:.0f} symbols on average, by elimination ($m = 101$,"
+        f" $d = 10$). At the paper's $m$ and $d$ they partition the symbols with probability {paper} (10 does not"
+        " divide 999). 'Cannot' is too strong. The systematic symbols of codes with replacement also add up to the sum"
+        f" (in {percent(little[0])} of runs with little straggling). Blocks with replacement are a partition with"
+        f" probability {small} at $m = 5$, $d = 2$. Decoding is avoided because of the partition, not because of the"
+        " sampling. The parts of a partition add up to the sum in every run, both in BCC, which samples them with"
+        " replacement, and in cyclic order. Parts in cyclic order differ from SR by"
+        f" {beside['latency'][0]:+.3f} ± {beside['latency'][1]:.3f} in latency and by {beside['stopping_time'][0]:+.0f}"
+        f" ± {beside['stopping_time'][1]:.0f} in rows."
     )
     correction = (
         "SR codes avoid decoding because each worker partitions the symbols, not because of the sampling. With"
-        f" replacement, blocks can partition them too (probability {small} at $m = 5$, $d = 2$), and systematic symbols"
-        " add up all the same."
+        f" replacement, blocks can also be a partition (probability {small} at $m = 5$, $d = 2$), and systematic"
+        " symbols still add up to the sum."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
@@ -404,9 +415,9 @@ def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
         "$m = 1000$, $d = 10$, by $p$: mean $T$, half-width, fluid limit": latency,
     }
     text = (
-        rf"Holds in all {len(cases)} cases, with groups of $\lfloor m/p\rfloor$ and $\lceil m/p\rceil$ terms where"
-        f" $p$ does not divide $m$. The mean latency goes from {latency['1000'][0]:.2f} ($p = 1000$) to"
-        f" {latency['100'][0]:.2f} ($p = 100$), a symbol costing $d m/p$ terms."
+        f"The claim holds in all {len(cases)} cases. If $p$ does not divide $m$, the groups have"
+        rf" $\lfloor m/p\rfloor$ and $\lceil m/p\rceil$ terms. The mean latency is {latency['1000'][0]:.2f} with"
+        f" $p = 1000$ workers and {latency['100'][0]:.2f} with $p = 100$ workers. A symbol costs $d m/p$ terms."
     )
     return Finding(Verdict.VERIFIED, text, evidence, lab.trials)
 

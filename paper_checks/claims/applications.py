@@ -66,10 +66,10 @@ def _judge(
     error = max(r.relative_error for runs in recoveries.values() for r in runs.values())
     survived = [run for run in real if run.killed]
     text = (
-        rf"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4); exact over $\mathbb Q$, by"
-        f" LSMR for terms of {GRID} binary places; in floats within {error:.1g} of the sum of $|f_i|$, inside the"
-        f" bounds. Real workers computed {len(real)} such sums, {len(survived)} of them with a process killed, within"
-        " their bounds."
+        rf"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4). The results are exact over"
+        rf" $\mathbb Q$, by LSMR for terms of {GRID} binary places. In floats the error is within {error:.1g} of the"
+        rf" sum of $|f_i|$, inside the bounds. Real workers computed {len(real)} such sums within their bounds,"
+        f" {len(survived)} of them with a process killed."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
 
@@ -106,17 +106,19 @@ def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
         "derivatives of orders 0 to 7 at 0 of $e^{-1/x^2}$, and its value at 1": [flat, math.exp(-1)],
         r"Taylor sums of $\log(1 + x)$ at $x = 2$ with 10, 20, 40 terms, and $\log 3$": [*diverging, math.log(3)],
     }
-    finding = _judge(found, evidence, "Taylor sums of exp and log come through SR codes", broken, "taylor", record)
+    finding = _judge(
+        found, evidence, "Taylor sums of exp and log are recovered through SR codes", broken, "taylor", record
+    )
     if finding.verdict != Verdict.VERIFIED or any(flat):
         return finding
     text = (
-        f"{finding.finding[:-1]}. But the function must be analytic and $x$ within its radius: $e^{{-1/x^2}}$ is"
-        r" smooth and its Taylor terms at 0 are all 0, and the sums for $\log(1 + x)$ at $x = 2$ diverge"
-        f" ({diverging[-1]:.2g} after 40 terms)."
+        f"{finding.finding} But the function must be analytic, and $x$ must lie within its radius of convergence. The"
+        r" function $e^{-1/x^2}$ is smooth, and its Taylor terms at 0 are all 0. The sums for $\log(1 + x)$ at $x = 2$"
+        f" diverge ({diverging[-1]:.2g} after 40 terms)."
     )
     correction = (
-        r"The function must be analytic, and $x$ within the radius of convergence: $e^{-1/x^2}$ is smooth and all its"
-        r" Taylor terms at 0 are 0; the sums for $\log(1 + x)$ at $x = 2$ diverge."
+        r"The function must be analytic, and $x$ must lie within the radius of convergence. The function"
+        r" $e^{-1/x^2}$ is smooth, and all its Taylor terms at 0 are 0. The sums for $\log(1 + x)$ at $x = 2$ diverge."
     )
     return Finding(Verdict.REFINED, text, finding.evidence, correction=correction)
 
@@ -139,7 +141,7 @@ def flat_derivatives(orders: int) -> list[float]:
 @study.claim(
     "app-forest",
     "I, II-A",
-    "Inference in a random forest is such a sum, $f_i$ the $i$-th tree.",
+    "Inference in a random forest is such a sum, where $f_i$ is the $i$-th tree.",
     CHECKED_BY,
 )
 def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -153,14 +155,17 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
         broken = "The forest does not predict."
     found = _recover({"80 trees, 5 points": rationals(votes[:, : workloads.POINTS])}, lab, constructions)
     evidence = {"mean squared error of the forest, of one tree": [float(forest), float(single)]}
-    says = f"The prediction of {len(votes)} trees (error {forest:.3f}, one tree {single:.3f}) comes through an SR code"
+    says = (
+        f"The prediction of {len(votes)} trees (mean squared error {forest:.3f}, one tree {single:.3f}) is"
+        " recovered through an SR code"
+    )
     return _judge(found, evidence, says, broken, "forest", record)
 
 
 @study.claim(
     "app-ensemble",
     "II-A",
-    "Inference in a deep ensemble is such a sum, $f_i$ the $i$-th neural network.",
+    "Inference in a deep ensemble is such a sum, where $f_i$ is the $i$-th neural network.",
     CHECKED_BY,
 )
 def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -184,8 +189,8 @@ def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, reco
         "its mean variance among the examples, away from them": [float(variance.mean()), outside],
     }
     says = (
-        f"The mean and the second moment that {len(single)} networks predict (error {together:.2f}, one network"
-        f" {one:.2f}) come through an SR code"
+        f"The mean and the second moment that {len(single)} networks predict (mean squared error {together:.2f}, one"
+        f" network {one:.2f}) are recovered through an SR code"
     )
     return _judge(found, evidence, says, broken, "ensemble", record)
 
@@ -199,7 +204,7 @@ def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
 @study.claim(
     "app-gradient",
     "I",
-    "A batch gradient is such a sum, $f_i$ the gradient of the $i$-th example's loss.",
+    "A batch gradient is such a sum, where $f_i$ is the gradient of the $i$-th example's loss.",
     CHECKED_BY,
 )
 def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -218,7 +223,10 @@ def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, reco
     slope = _gradient_fault(w, x, label)
     broken = broken or (f"The terms are not the gradient of the loss (off by {slope:.1g})." if slope > 1e-6 else None)
     evidence = {"loss along the descent": losses, "distance from central differences of the loss": slope}
-    says = f"The gradients of five steps of descent (loss {losses[0]:.1f} to {losses[-1]:.1f}) come through SR codes"
+    says = (
+        f"The gradients of five steps of descent (loss {losses[0]:.1f} to {losses[-1]:.1f}) are recovered through SR"
+        " codes"
+    )
     return _judge(_recover(steps, lab, constructions), evidence, says, broken, "gradient", record)
 
 
@@ -236,7 +244,7 @@ def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> flo
 @study.claim(
     "app-kernel",
     "I",
-    "A kernel sum at a test point is such a sum, $f_i$ the kernel with the $i$-th training point.",
+    "A kernel sum at a test point is such a sum, where $f_i$ is the kernel with the $i$-th training point.",
     CHECKED_BY,
 )
 def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
@@ -246,5 +254,5 @@ def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
     error = float(np.abs(terms.sum(axis=0) - truth).max())
     broken = None if error < 0.2 else f"The kernel sum does not predict (off by {error:.2g})."
     evidence = {"largest distance of the prediction from the truth": error}
-    says = f"Predictions by {len(terms)} kernels come through an SR code"
+    says = f"Predictions by {len(terms)} kernels are recovered through an SR code"
     return _judge(found, evidence, says, broken, "kernel", record)

@@ -55,14 +55,16 @@ def intro_polynomial_only(
     }
     wrong = [case for case, found in cases.items() if not (found["sufficient"] and found["hidden below"])]
     if wrong or len(set(sums)) < 2:
-        return Finding(Verdict.NOT_REPRODUCED, f"Not with this threshold: {', '.join(wrong) or 'a step'}.", evidence)
+        return Finding(
+            Verdict.NOT_REPRODUCED, f"The threshold does not hold: {', '.join(wrong) or 'a step'}.", evidence
+        )
     sets = sum(found["sets"] for found in cases.values())
     text = (
-        "Polynomials only, and one polynomial $f$ for all terms: at $m$ points and total degree $D$ any $(m - 1)D +"
-        f" 1$ results give the sum, and one less need not, whatever the decoder ({sets} sets of results over prime"
-        " fields, exhaustive). For a step, as a tree's split is one, no number of workers is enough. With as many"
-        f" workers as terms, of one result each, no failure is tolerated: at $m = {SYMBOLS}$, $D = 2$ it takes"
-        f" {threshold(SYMBOLS, 2)} results."
+        "Lagrange codes compute polynomials only, and one polynomial $f$ for all terms. At $m$ points and total degree"
+        f" $D$, any $(m - 1)D + 1$ results give the sum, and one fewer need not, whatever the decoder ({sets} sets of"
+        " results over prime fields, exhaustive). For a step function, such as a split of a tree, no number of workers"
+        " is enough. With as many workers as terms and one result per worker, no failure is tolerated: at"
+        f" $m = {SYMBOLS}$, $D = 2$ the sum takes {threshold(SYMBOLS, 2)} results."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
 
@@ -192,19 +194,20 @@ def intro_approximate_error(
     if not all(one["scales"] for one in each):
         return Finding(Verdict.NOT_REPRODUCED, "The error does not grow with the terms.", evidence, trials)
     if faults:
-        text = f"Simulation and the laws of the error contradict each other: {', '.join(faults)}."
+        text = f"Simulation and the formulas of the error contradict each other: {', '.join(faults)}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, trials)
     if not all(one["cancelling"] and one["blind"] for one in each):
         return Finding(Verdict.VERIFIED, "The error grows in proportion to the terms.", evidence, trials)
     text = (
-        "If all terms are scaled, the error is by the same factor, so that the relative error stays. But it is the"
-        r" terms that count, not $F$: the error is at most $\lVert\mathbf 1 - v^T G\rVert\,\lVert f\rVert$, which is"
-        f" attained, and in each of the {len(each)} incomplete receptions of two codes some terms have $F = 0$ and an"
-        f" error, and others have $F$ as large as one likes and no error. {in_words(early)}"
+        "If all terms are scaled, the error is scaled by the same factor, so that the relative error stays the same."
+        r" But the error depends on the terms, not on $F$: it is at most $\lVert\mathbf 1 - v^T G\rVert\,\lVert"
+        rf" f\rVert$, and this bound is attained. In each of the {len(each)} incomplete receptions of two codes some"
+        f" terms have $F = 0$ and an error, and others have an arbitrarily large $F$ and no error. {in_words(early)}"
     )
     correction = (
         r"The error depends on the terms $f$, not on $F$: it is at most $\lVert\mathbf 1 - v^T G\rVert\,\lVert"
-        r" f\rVert$, which is attained. Scaling all terms scales it, so that the relative error stays."
+        r" f\rVert$, which is attained. If all terms are scaled, the error is scaled too, so that the relative error"
+        " stays the same."
     )
     return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
 
@@ -254,12 +257,12 @@ def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_la
     cases = {startup: _slow_part(startup, law) for startup in (EXPONENTIAL, PARETO)}
     evidence = {
         "how": (
-            rf"exact laws at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, at BCC's median latency; rigorous"
-            " intervals"
+            rf"exact distributions at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, at BCC's median latency;"
+            " rigorous intervals"
         ),
-        "P(some part is sampled by nobody)": float(bcc_unrecovered(SYMBOLS, DEGREE)),
+        "P(some part is sampled by no worker)": float(bcc_unrecovered(SYMBOLS, DEGREE)),
         "workers of a part, on average": DEGREE,
-        "by start-up law": cases,
+        "by start-up distribution": cases,
     }
     bcc, even, on = "P(BCC is done)", "P(repetition is done)", "P(parts in random order are done)"
     if any(not case[bcc][1] < case[even][0] <= case[even][1] < case[on][0] for case in cases.values()):
@@ -267,12 +270,13 @@ def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_la
     paper = cases[EXPONENTIAL]
     workers = paper["workers of a missing part, on average"]
     text = (
-        f"At the paper's parameters, when BCC is done with probability 1/2 ($t = {paper['t']:.2f}$), a part that is"
-        f" missing has {workers:.1f} workers on average in place of {DEGREE}, none of them done, while"
-        f" {percent(paper['share of workers that are done'])} of all workers are done and idle. With as many workers"
-        f" for each part (repetition) the sum is there with probability {paper[even][0]:.2f}; if workers go on with"
-        f" other parts, with all but {1 - paper[on][0]:.0e}. With probability"
-        f" {percent(float(bcc_unrecovered(SYMBOLS, DEGREE)), 2)} some part is sampled by nobody, and BCC never ends."
+        f"At the paper's parameters BCC has recovered the sum by $t = {paper['t']:.2f}$ with probability 1/2. At that"
+        f" time a missing part is assigned to {workers:.1f} workers on average instead of {DEGREE}, and none of them"
+        f" has finished. Meanwhile {percent(paper['fraction of workers that have finished'])} of all workers have"
+        " finished and are idle. If every part is assigned to the same number of workers (repetition), the sum can be"
+        f" recovered at that time with probability {paper[even][0]:.2f}. If workers continue with other parts, it can"
+        f" be recovered except with probability {1 - paper[on][0]:.0e}. With probability"
+        f" {percent(float(bcc_unrecovered(SYMBOLS, DEGREE)), 2)} some part is sampled by no worker, and BCC never ends."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
 
@@ -286,7 +290,7 @@ def _slow_part(startup: str, law: Callable[..., LatencyLaw]) -> dict[str, Any]:
     return {
         "t": t,
         **{f"P({said} done)": list(one.cdf(t)) for said, one in laws.items()},
-        "share of workers that are done": done,
+        "fraction of workers that have finished": done,
         # Given that the part is missing, each worker has sampled it, and is unfinished, with (1 - F)/N in 1 - F/N.
         "workers of a missing part, on average": SYMBOLS * (1 - done) / (SYMBOLS / DEGREE - done),
     }

@@ -68,7 +68,7 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
     }
     apart = [d for d in drawn if not _agree(drawn[d], lab.trials, exact[d])]
     if apart:
-        text = rf"Simulation contradicts the law of $\mathrm{{CC}}$ at $d = {', '.join(map(str, apart))}$."
+        text = rf"Simulation contradicts the distribution of $\mathrm{{CC}}$ at $d = {', '.join(map(str, apart))}$."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     grows = (slopes > 0.3).all() and fixed[M_VALUES[-1]][1] < fixed[M_VALUES[0]][0] and exact[6][1] < exact[15][0]
     if not grows:
@@ -77,18 +77,20 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
         text = f"With $d = 1$ the first worker's rows cover in {alone[0]:.3f} of the runs, not in {chance:.3f} or more."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     text = (
-        "Needed if some power of $m$ of the workers are silent and none has covered nearly all symbols, as at fixed"
-        r" $\tau$ and $\mu$ (proved in docs/theory.md, 3.5). Not in general: if $m^2\,\mu\tau \to 0$, the first worker"
-        f" is done before the second starts, and with $d = 1$ its $m$ rows cover (in {alone[0]:.3f} of the runs at $m"
-        rf" = {FEW}$, proved {chance:.3f} or more). Sharp, with $1 - s$ away from 0: $m(1 + \varepsilon)$ rows leave"
-        r" about $m(1 - s) \exp(-d(1 + \varepsilon - s))$ symbols uncovered, $s$ the share of systematic rows, so $d$"
-        rf" must exceed $\ln(m(1 - s))/(1 + \varepsilon - s)$. Exactly, the least $d$ is {least[100]}, {least[300]},"
-        f" {least[1000]}, {least[3000]} at $m = 100$, 300, 1000, 3000, while with $d = 6$ the probability of coverage"
-        f" falls to {fixed[3000][1]:.1g}."
+        r"A degree $d = \Omega(\log m)$ is necessary if some power of $m$ of the workers are inactive and none has"
+        r" covered nearly all symbols, as at fixed $\tau$ and $\mu$ (proved: docs/theory.md, 3.5). Inactive workers"
+        r" have sent nothing yet. The degree is not necessary in general: if $m^2\,\mu\tau \to 0$, the first worker"
+        f" finishes before the second starts, and with $d = 1$ its $m$ rows cover. They do so in {alone[0]:.3f} of the"
+        rf" runs at $m = {FEW}$ (proved: {chance:.3f} or more). In sharp form, with $1 - s$ away from 0, $m(1 +"
+        r" \varepsilon)$ rows leave about $m(1 - s) \exp(-d(1 + \varepsilon - s))$ symbols uncovered, where $s$ is the"
+        r" fraction of systematic rows. Hence $d$ must exceed $\ln(m(1 - s))/(1 + \varepsilon - s)$. By exact"
+        f" computation the least $d$ is {least[100]}, {least[300]}, {least[1000]}, {least[3000]} at $m = 100$, 300,"
+        f" 1000, 3000, while with $d = 6$ the probability of coverage falls to {fixed[3000][1]:.1g}."
     )
     correction = (
-        r"Necessary if some power of $m$ of the workers are silent and none has covered nearly all symbols, as at fixed"
-        r" $\tau$ and $\mu$; not if $m^2\mu\tau \to 0$, where the first worker is done before the second starts."
+        r"Necessary if some power of $m$ of the workers are inactive and none has covered nearly all symbols, as at"
+        r" fixed $\tau$ and $\mu$. Not necessary if $m^2\mu\tau \to 0$, where the first worker finishes before the"
+        " second starts."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials, correction=correction)
 
@@ -144,7 +146,7 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
     """Compare the exact P(m SR rows cover) with a collector of as many terms, and with the common limit."""
     points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *M_VALUES[1:], 10_000)}
     paper = _analogy(SYMBOLS, DEGREE, law)
-    ratios = [point[r"$-\ln P$ over the mean of the limit law"] for point in points.values()]
+    ratios = [point[r"$-\ln P$ over the mean of the limit distribution"] for point in points.values()]
     evidence = {
         "how": r"$\Pr(\mathrm{CC} \le m)$ from its binomial moments with an error bound, the collector by rationals"
         r" (up to $m = 1000$); $d = 1.5 \ln m$, $\tau = 0.005$, $X \sim \mathrm{Exp}(0.2)$",
@@ -154,17 +156,18 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
     better = all(p["SR"][0] >= p["collector"] for p in (paper, *points.values()) if "collector" in p)
     nearing = all(abs(b - 1) < abs(a - 1) for a, b in pairwise(ratios))
     if not (better and nearing):
-        return Finding(Verdict.NOT_REPRODUCED, "The two laws do not compare as the analogy has it.", evidence)
+        return Finding(Verdict.NOT_REPRODUCED, "The two distributions do not compare as the analogy states.", evidence)
     text = (
-        r"Analogous in the limit, better before it: both laws tend to $\exp(-\text{mean})$ with mean $m(1 - s)"
-        r" \exp(-d(1 - s))$ for SR and $m \exp(-s) \exp(-d(1 - s))$ for the collector, and $-\ln \Pr(\mathrm{CC} \le"
-        f" m)$ over that mean goes {ratios[0]:.3f}, {', '.join(f'{ratio:.2f}' for ratio in ratios[1:])} from $m = 100$"
-        f" to 10 000. At $m = 1000$, $d = 10$, $m$ SR rows cover with probability {paper['SR'][0]:.4f}, a collector of"
-        f" their {paper['draws']} terms with {paper['collector']:.4f}: drawing without replacement pays."
+        r"Coverage is analogous in the limit and better before it. Both probabilities of coverage tend to"
+        r" $\exp(-\text{mean})$, with mean $m(1 - s) \exp(-d(1 - s))$ for SR and $m \exp(-s) \exp(-d(1 - s))$ for the"
+        r" collector. The ratio of $-\ln \Pr(\mathrm{CC} \le m)$ to that mean is"
+        f" {ratios[0]:.3f}, {', '.join(f'{ratio:.2f}' for ratio in ratios[1:])} from $m = 100$ to 10 000. At"
+        f" $m = 1000$, $d = 10$, $m$ SR rows cover with probability {paper['SR'][0]:.4f}, and a collector of their"
+        f" {paper['draws']} terms with probability {paper['collector']:.4f}: drawing without replacement pays."
     )
     correction = (
         f"The analogy holds in the limit. At $m = {SYMBOLS}$, $d = {DEGREE}$, $m$ SR rows cover with probability"
-        f" {paper['SR'][0]:.4f}, as many terms drawn with replacement with {paper['collector']:.4f}."
+        f" {paper['SR'][0]:.4f}, and as many terms drawn with replacement with probability {paper['collector']:.4f}."
     )
     return Finding(Verdict.REFINED, text, evidence, correction=correction)
 
@@ -175,7 +178,7 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
     s = float(model.startup.cdf(fluid_limit(model) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
-    point = {"d": d, "SR": [low, high], "draws": draws, r"$-\ln P$ over the mean of the limit law": exponent}
+    point = {"d": d, "SR": [low, high], "draws": draws, r"$-\ln P$ over the mean of the limit distribution": exponent}
     return point | ({"collector": float(_collector(m, draws))} if m <= 1000 else {})
 
 
@@ -198,7 +201,7 @@ def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
     table = {m: _excess(lab, m, constant, TAU, trials) for m in M_VALUES}
     last = table[M_VALUES[-1]]["excess"]
     evidence = {
-        "how": f"{trials} runs a point, fixed number; mean of $M'/m - 1$ with normal 95 % interval",
+        "how": f"{trials} runs per point, fixed number; mean of $M'/m - 1$ with normal 95 % interval",
         "by $m$": table,
     }
     exceptions = sum(row[r"runs with $M'$ other than $\max(m, \mathrm{CC})$"] for row in table.values())
@@ -207,12 +210,12 @@ def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
         text = rf"At $m = {M_VALUES[-1]}$ $M'$ exceeds $m$ by {last[0]:.1%}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, trials)
     text = (
-        rf"With $d = {constant:g} \ln m$ the mean excess $M'/m - 1$ is {table[100]['excess'][0]:.4f} at $m = 100$ and"
-        f" {last[0]:.4f} (at most {last[2]:.4f}) at $m = {M_VALUES[-1]}$. A complete worker ended {complete} of the"
-        rf" {trials * len(M_VALUES)} runs; $M'$ was not $\max(m, \mathrm{{CC}})$ in {exceptions} of the others. At $m$"
-        r" beyond any simulation this ends for a fixed $\tau$: see thm1-hypothesis. With the load $\mu\tau d$ fixed"
-        r" instead, $M' = m$ with probability tending to 1 is proved for $d \ge (1 + \eta) e^x \ln m$"
-        " (docs/spanning.md, Corollary 7)."
+        rf"With $d = {constant:g} \ln m$ the mean reception overhead $M'/m - 1$ is {table[100]['excess'][0]:.4f} at"
+        f" $m = 100$ and {last[0]:.4f} (at most {last[2]:.4f}) at $m = {M_VALUES[-1]}$. A complete worker ended"
+        rf" {complete} of the {trials * len(M_VALUES)} runs. In {exceptions} of the other runs $M'$ was not"
+        r" $\max(m, \mathrm{CC})$. For a fixed $\tau$ this no longer holds at $m$ beyond any simulation: see"
+        r" thm1-hypothesis. With the load $\mu\tau d$ fixed instead, $M' = m$ with probability tending to 1 is proved"
+        r" for $d \ge (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 7)."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, trials)
 
@@ -259,22 +262,23 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
     covering = min((row[r"$\Pr(\text{covered})$"][0] for row in rows.values() if row["slack"] > 3), default=0.0)
     stuck = max((row[r"$\Pr(\text{covered})$"][1] for row in rows.values() if row["slack"] < 0), default=1.0)
     evidence = {
-        "how": rf"{trials} runs a point; $\Pr(\text{{covered}})$ by the time with $\mathrm{{E}}\,N(t) = 1.1\,m$, a"
-        r" rigorous interval; slack $= d(1 - s) - \ln(m(1 - s))$, $s$ the share of systematic rows at $t^*$",
+        "how": rf"{trials} runs per point; $\Pr(\text{{covered}})$ by the time with $\mathrm{{E}}\,N(t) = 1.1\,m$, a"
+        r" rigorous interval; slack $= d(1 - s) - \ln(m(1 - s))$, $s$ the fraction of systematic rows at $t^*$",
         "points with slack above 3, below 0": [len(enough), len(too_little)],
         "points": rows,
     }
     if not (enough and too_little and max(enough) < 0.02 < min(too_little) and stuck < covering):
         return Finding(Verdict.OPEN, "The sharp condition does not separate the points.", evidence, trials)
     text = (
-        r"$d = O(\log m)$ alone does not suffice: with the share $s$ of systematic rows, which grows with $\mu\tau"
-        r" d$, away from 1, the first $m$ rows cover only if the slack $d(1 - s) - \ln(m(1 - s))$ grows without bound,"
-        " some $m + o(m)$ rows only if it does not stay below 0 by a share of $d$ (docs/theory.md, 3.1). Where the"
-        f" slack exceeds 3 the excess $M'/m - 1$ is at most {max(enough):.3f}, where it is negative at least"
-        rf" {min(too_little):.3f}. By the time of $1.1\,m$ expected rows all is covered with probability at least"
-        f" {covering:.3f} in the first case and at most {stuck:.2g} in the second. Proved for a fixed load: $M' = m$"
-        r" with probability tending to 1 if $d \ge (1 + \eta) e^x \ln m$, and $M' \ge (1 + \delta) m$ if $d \le (1 -"
-        r" \eta) e^x \ln m$ (docs/spanning.md, Corollary 7)."
+        r"A degree $d = O(\log m)$ alone does not suffice. Let $s$ be the fraction of systematic rows, which grows with"
+        r" $\mu\tau d$, and let it stay away from 1. Then the first $m$ rows cover only if the slack"
+        r" $d(1 - s) - \ln(m(1 - s))$ grows without bound. Some $m + o(m)$ rows cover only if the slack does not stay"
+        r" below 0 by a fraction of $d$ (docs/theory.md, 3.1). The mean reception overhead $M'/m - 1$ is at most"
+        f" {max(enough):.3f} where the slack exceeds 3, and at least {min(too_little):.3f} where it is negative. By the"
+        rf" time of $1.1\,m$ expected rows all symbols are covered with probability at least {covering:.3f} in the"
+        f" first case and at most {stuck:.2g} in the second. Proved for a fixed load: with probability tending to 1,"
+        r" $M' = m$ if $d \ge (1 + \eta) e^x \ln m$, and $M' \ge (1 + \delta) m$ if $d \le (1 - \eta) e^x \ln m$"
+        " (docs/spanning.md, Corollary 7)."
     )
     correction = (
         r"$d = O(\log m)$ alone does not suffice. At a fixed load $\mu\tau d$, with $d$ of order $\ln m$, there is a"
@@ -327,19 +331,19 @@ def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
     if not (holds[-1] > 0.99 and fails[-1] < fails[0]):
         return Finding(Verdict.OPEN, "The exact coverage probabilities show no trend.", evidence)
     text = (
-        r"At the paper's $\tau$ and $\mu$, $d = 2 \ln m$, $1.1\,m$ rows cover with probability at least"
-        f" {min(holds):.3f} up to $m = {M_VALUES[-1]}$, yet in the limit the hypothesis fails there too"
-        rf" ($\mathrm{{CC}}/m$ tends to {limit:.3f}), as for every $d = c \ln m$ with $c < 1/(\mu\tau)$: with $\tau$"
-        r" and $\mu$ fixed about $m^{1 - c\mu\tau}$ workers are still silent when $m$ rows are there, and the $o(1)$"
-        r" parity rows per symbol among $m + o(m)$ rows do not cover them. At $\mu\tau = 0.2$, $d = 2 \ln m$,"
-        rf" $\Pr(\mathrm{{CC}} \le 1.1\,m)$ falls from {fails[0]:.2g} to {fails[-1]:.2g} between $m = 100$ and 3000."
-        r" Proved (docs/spanning.md): it fails for $d = c \ln m$ with $c < 1/(\mu\tau)$, $\tau$ and $\mu$ fixed"
-        r" (Corollary 9), and holds with the load fixed and $d \ge (1 + \eta) e^x \ln m$ (Corollary 8). The inequality"
-        " itself is unaffected."
+        r"At the paper's $\tau$ and $\mu$, with $d = 2 \ln m$, $1.1\,m$ rows cover with probability at least"
+        f" {min(holds):.3f} up to $m = {M_VALUES[-1]}$. Yet in the limit the hypothesis fails there too"
+        rf" ($\mathrm{{CC}}/m$ tends to {limit:.3f}), as for every $d = c \ln m$ with $c < 1/(\mu\tau)$. With $\tau$"
+        r" and $\mu$ fixed, about $m^{1 - c\mu\tau}$ workers are still inactive when $m$ rows have arrived, and the"
+        r" $o(1)$ parity rows per symbol among $m + o(m)$ rows do not cover their symbols. At $\mu\tau = 0.2$,"
+        rf" $d = 2 \ln m$, $\Pr(\mathrm{{CC}} \le 1.1\,m)$ falls from {fails[0]:.2g} to {fails[-1]:.2g} between"
+        r" $m = 100$ and 3000. The hypothesis is proved to fail for $d = c \ln m$ with $c < 1/(\mu\tau)$, $\tau$ and"
+        r" $\mu$ fixed (docs/spanning.md, Corollary 9). It is proved to hold with the load fixed and"
+        r" $d \ge (1 + \eta) e^x \ln m$ (Corollary 8). The inequality itself is unaffected."
     )
     correction = (
-        r"With $\tau$ and $\mu$ fixed it fails for $d = c \ln m$ with $c < 1/(\mu\tau)$. With the load $\mu\tau d$"
-        r" fixed and $d$ of order $\ln m$ it holds if $d \ge (1 + \eta)c \ln m$, $\eta > 0$, where $c$ depends on the"
-        " load."
+        r"With $\tau$ and $\mu$ fixed the hypothesis fails for $d = c \ln m$ with $c < 1/(\mu\tau)$. With the load"
+        r" $\mu\tau d$ fixed and $d$ of order $\ln m$ it holds if $d \ge (1 + \eta)c \ln m$, $\eta > 0$, where $c$"
+        " depends on the load."
     )
     return Finding(Verdict.REFINED, text, evidence, correction=correction)

@@ -47,9 +47,9 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         "cases where $d$ does not divide $m - 1$": uneven,
     }
     sentence = (
-        r"They add up to the sum in every case, with $1 + \lceil (m - 1)/d\rceil$ symbols. But $1 + (m - 1)/d$ is not"
-        f" whole for the paper's $m = {SYMBOLS}$, $d = {DEGREE}$ ({1 + (SYMBOLS - 1) / DEGREE:g}), where a worker"
-        f" sends {len(sent[0])}."
+        r"All symbols of one worker add up to the sum in every case. There are $1 + \lceil (m - 1)/d\rceil$ of them."
+        f" The paper's expression $1 + (m - 1)/d$ is not an integer for its own $m = {SYMBOLS}$, $d = {DEGREE}$ (it is"
+        f" {1 + (SYMBOLS - 1) / DEGREE:g}), where a worker sends {len(sent[0])} symbols."
     )
     correction = (
         r"The symbols of one worker add up to the sum. There are $1 + \lceil (m - 1)/d\rceil$ of them:"
@@ -93,8 +93,9 @@ def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> 
     if general is None:
         return Finding(Verdict.VERIFIED, "The rank condition gave a unique solution in every case.", evidence)
     sentence = (
-        f"The condition gives existence, not uniqueness: {general} has infinitely many solutions. An SR code can send"
-        f" {reached}, and stop with {stopped}. Any solution serves, so recovery is not affected."
+        f"The condition gives existence, not uniqueness. For example, {general} has infinitely many solutions. An SR"
+        f" code can send {reached}, and a run can stop with {stopped}. Any solution recovers the sum, so recovery is"
+        " not affected."
     )
     correction = (
         "The condition holds if and only if a solution exists. It does not make the solution unique, but any solution"
@@ -171,7 +172,7 @@ def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | No
         return Finding(Verdict.REFUTED, f"{errors} of {len(sizes)} receptions gave another value.", evidence)
     return Finding(
         Verdict.VERIFIED,
-        rf"Exact over $\mathbb Q$ in all {len(sizes)} receptions; in floating point the error stays within"
+        rf"The value is exact over $\mathbb Q$ in all {len(sizes)} receptions. In floating point the error stays within"
         f" {float(worst):.2g} of the stated bound.",
         evidence,
     )

@@ -69,7 +69,7 @@ COUNTED = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 3)]
 # The least code whose rows can cover without spanning 1 (disc-example).
 UNLIKE_COVERAGE = (5, 2, (0, 0, 0, 2, 2))
 DRAWN = {"without replacement": False, "with": True}
-DIFFER = r"share of the first 1000 runs in which $M'$ or $\mathrm{CC}$ is another"
+DIFFER = r"fraction of the first 1000 runs in which $M'$ or $\mathrm{CC}$ differs"
 SMALL, LARGE, SPANS = 4, "larger kernel vector", r"none: the rows span $\mathbf 1$"
 
 
@@ -101,13 +101,13 @@ def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding
         return Finding(Verdict.OPEN, "A certificate does not hold.", evidence)
     if any(found):
         return Finding(Verdict.VERIFIED, f"{show(example[1])} cover and do not span $\\mathbf 1$.", evidence)
-    codes = "; ".join(f"$d = {d}$: $m = {e[0]}$, {len(e[1])} rows" for d, e in reached.items() if e)
+    codes = ", ".join(f"$m = {e[0]}$ and {len(e[1])} rows ($d = {d}$)" for d, e in reached.items() if e)
     none = ", ".join(str(d) for d, e in reached.items() if e is None)
-    what = r"span $\mathbf 1$, read as rows or as columns" if all(spans) else "do not cover all symbols"
+    what = r"span $\mathbf 1$, whether read as rows or as columns" if all(spans) else "do not cover all symbols"
     text = (
-        f"{show(example[1])} {what}, and no example with $m < {least[0]}$ exists. The smallest has $m = {least[0]}$:"
-        f" {show(least[1])}; the smallest of SR codes {codes}; none for $d = {none}$. So coverage does not suffice, as"
-        " the paper says, but the example does not show it."
+        f"The paper's rows {show(example[1])} {what}, and no example with $m < {least[0]}$ exists. The smallest example"
+        f" is {show(least[1])}, with $m = {least[0]}$. The smallest examples of SR codes have {codes}. None exist for"
+        f" $d = {none}$. Hence coverage does not suffice, as the paper says, but the paper's example does not show it."
     )
     correction = (
         f"These rows {what}. The smallest rows that cover and do not span have $m = {least[0]}$: {show(least[1])}."
@@ -197,19 +197,19 @@ def disc_open_1(
         "how": f"worst case: all receptions of all SR codes for $(m, d)$ in {sizes}, by SymPy, and a proof for all"
         f" $m$, $d$; typical case: docs/spanning.md, Theorems 1.5 and 6, and {SHARES}, runs that a shortcut"
         " ended left out",
-        r"$\Pr(M' \le k)$ at the paper's parameters, by $k$: share of runs, 99.9 % limits, proved bounds": beside,
+        r"$\Pr(M' \le k)$ at the paper's parameters, by $k$: fraction of runs, 99.9 % limits, proved bounds": beside,
         "rows proved to suffice at the paper's parameters, by confidence": enough,
         "always enough at $m = 1000$, $d = 10$": sufficient(SYMBOLS, DEGREE),
         r"$M' = \max(m, \mathrm{CC})$": cases,
-        "the same over a grid of $d$, load, law and replacement, by $m$ (data/hitting_time)": {
+        "the same over a grid of $d$, load, start-up distribution and replacement, by $m$ (data/hitting_time)": {
             str(row.symbols): {
                 "runs": row.trials,
-                "share": [row.fraction, row.low, row.high],
-                "mean of the cells' shares": row.by_cell,
+                "fraction": [row.fraction, row.low, row.high],
+                "mean of the cells' fractions": row.by_cell,
             }
             for row in record
         },
-        "from one $m$ to the next: cells in common, their mean shares, standard error of the difference": {
+        "from one $m$ to the next: cells in common, their mean fractions, standard error of the difference": {
             f"{one.earlier} to {one.later}": [one.cells, one.before, one.after, one.error] for one in trend
         },
     }
@@ -218,43 +218,42 @@ def disc_open_1(
         evidence["data/hitting_time computed again"] = {
             "cells": len(redone.cells),
             "exceptions": len(redone.exceptions),
-            "cells that are not as on record": apart,
+            "cells that differ from the stored ones": apart,
         }
         if apart:
-            text = (
-                f"The campaign, computed again, differs from the one on record in {len(apart)} cells ({apart[0]}, …)."
-            )
+            text = f"The recomputed campaign differs from the stored one in {len(apart)} cells ({apart[0]}, …)."
             return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     if any(one.falls for one in trend):
         text = (
-            r"Over like cells of the campaign on record the share of runs with $M' = \max(m, \mathrm{CC})$ falls"
+            r"Over like cells of the stored campaign the fraction of runs with $M' = \max(m, \mathrm{CC})$ falls"
             " as $m$ grows."
         )
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     if wrong:
         return Finding(Verdict.REFUTED, f"{wrong}: not the least number that always suffices.", evidence, lab.trials)
-    count, paper = cases[name_of(POINT)]["runs"], cases[name_of(POINT)]["share"]
+    count, paper = cases[name_of(POINT)]["runs"], cases[name_of(POINT)]["fraction"]
     if paper[1] < 0.9:
         text = (
-            rf"$M' = \max(m, \mathrm{{CC}})$ in {percent(paper[0])} of the runs only: coverage is not what"
-            " recovery waits for."
+            rf"$M' = \max(m, \mathrm{{CC}})$ in only {percent(paper[0])} of the runs: coverage does not determine"
+            " recovery."
         )
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     outside = [k for k, (_, low, high, least, most) in beside.items() if high < least or most < low]
     if outside:
         text = rf"Simulation contradicts the bounds on $\Pr(M' \le k)$ at $k = {', '.join(outside)}$."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
-    least = min(map(name_of, MIXED), key=lambda name: cases[name]["share"][0])
+    least = min(map(name_of, MIXED), key=lambda name: cases[name]["fraction"][0])
     text = (
-        r"Settled where the load $\mu\tau d$ is fixed and $d$ is of the order of $\ln m$: $M' = \max(m, \mathrm{CC})$"
-        r" with probability $1 - O(m^{-\delta})$, so that $m$ rows suffice as soon as they cover, and fewer do not"
-        f" (docs/spanning.md, Theorem 6; its constants say nothing at the paper's $m$). At finite $m$: {enough[0.9]}"
-        f" rows suffice with probability 0.9 and {enough[0.99]} with 0.99 at the paper's parameters (Theorem 1.5)."
-        rf" Runs agree: $M' = \max(m, \mathrm{{CC}})$ in {percent(paper[0], 1)} of {count} at the paper's parameters"
-        f" ({percent(cases[least]['share'][0])} at {least}){_trend(campaign_runs, record)}. For all arrivals $(m - 1)"
-        rf" \lceil (m - 1)/d\rceil + 1$ symbols suffice ({sufficient(SYMBOLS, DEGREE)} at the paper's $m$ and $d$),"
-        " whatever blocks were drawn, and no fewer do for all of them: some code fails with one symbol less. What"
-        " remains: with constant $d$, or a load that grows faster, only the bounds at finite $m$ are proved."
+        r"The question is settled if the load $\mu\tau d$ is fixed and $d$ is of order $\ln m$. Then"
+        r" $M' = \max(m, \mathrm{CC})$ with probability $1 - O(m^{-\delta})$, so that $m$ rows suffice as soon as they"
+        " cover, and fewer do not (docs/spanning.md, Theorem 6). The constants of the theorem give no information at"
+        f" the paper's $m$. At finite $m$ and the paper's parameters, {enough[0.9]} rows suffice with probability 0.9"
+        rf" and {enough[0.99]} with 0.99 (Theorem 1.5). Simulation agrees: $M' = \max(m, \mathrm{{CC}})$ in"
+        f" {percent(paper[0], 1)} of {count} runs at the paper's parameters ({percent(cases[least]['fraction'][0])} at"
+        rf" {least}).{_trend(campaign_runs, record)} Any $(m - 1) \lceil (m - 1)/d\rceil + 1$ received"
+        f" symbols suffice ({sufficient(SYMBOLS, DEGREE)} at the paper's $m$ and $d$), whatever blocks were drawn. No"
+        " smaller number always suffices: some code fails with one symbol less. The rest remains open: with"
+        " constant $d$, or a load that grows faster, only the bounds at finite $m$ are proved."
     )
     return Finding(Verdict.ANSWERED, text, evidence, lab.trials)
 
@@ -278,15 +277,15 @@ def cells_apart(one: Tables, other: Tables) -> list[int]:
 
 
 def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
-    """Return the conclusion of the campaign, in half a sentence."""
+    """Return the conclusion of the campaign in a sentence, empty if there is none."""
     many = [row.symbols for row in record if row.trials >= 10_000]
     found = step(tables, many[0], many[-1]) if many else None
     if found is None or found.earlier == found.later:
         return ""
     return (
-        f", and in {found.before:.4f} of those of a campaign at $m = {found.earlier}$ and {found.after:.4f} at $m ="
-        f" {found.later}$ (mean over the {found.cells} cells of a grid of parameters that both have:"
-        " docs/hitting_time.md)"
+        f" In a campaign the fraction of such runs is {found.before:.4f} at $m = {found.earlier}$ and"
+        f" {found.after:.4f} at $m = {found.later}$ (mean over the {found.cells} cells of a grid of parameters that"
+        " both have: docs/hitting_time.md)."
     )
 
 
@@ -301,7 +300,7 @@ def _hits(records: Sequence[Record], m: int) -> dict[str, Any]:
     gaps = [_gap(r, m) for r in records if not (r.complete_worker or r.all_systematic) and r.stopping_time]
     n = len(gaps)
     return {
-        "share": share(gaps.count(0), n) if n else [None, 0.0, 1.0],
+        "fraction": share(gaps.count(0), n) if n else [None, 0.0, 1.0],
         "runs": n,
         "above and below": [sum(g > 0 for g in gaps), sum(g < 0 for g in gaps)],
     }
@@ -353,8 +352,8 @@ def disc_open_2(
             sorted(kinds.items())
         ),
         (
-            r"$M' = \max(m, \mathrm{CC})$ over a grid of $d$, load and law where no worker was complete, by $m$"
-            " (data/hitting_time)"
+            r"$M' = \max(m, \mathrm{CC})$ over a grid of $d$, load and start-up distribution where no worker was"
+            " complete, by $m$ (data/hitting_time)"
         ): {
             name: {str(row.symbols): [row.fraction, row.low, row.high] for row in by_symbols(tables)}
             for name, tables in drawn.items()
@@ -380,25 +379,26 @@ def disc_open_2(
     if same:
         text = f"With and without replacement most runs are the same at {', '.join(same)}: nothing is compared."
         return Finding(Verdict.OPEN, text, evidence, lab.trials)
-    shares = "; ".join(
-        f"{percent(case['sr']['share'][0], 1)} and {percent(case[rival]['share'][0], 1)} at {name}"
+    shares = ", ".join(
+        f"{percent(case['sr']['fraction'][0], 1)} and {percent(case[rival]['fraction'][0], 1)} at {name}"
         for name, case in cases.items()
     )
     text = (
-        r"Settled in probability: given the counts $n_j$, the chance is between $\Pr(\text{all covered}) - \sum_w"
-        r" (A_w - U_w)$ and $\Pr(\text{all covered})$, $A_w$ and $U_w$ explicit first moments over $\mathrm{GF}(2)$"
-        " (docs/spanning.md, Theorem 1). In the limit, where no worker has sent much of its pool, $m$ rows span with"
-        r" probability tending to 1 if $d z/(m - 1) - \ln z$ grows without bound, $z$ being the number of silent"
-        " workers, and $d z/(m - 1)$ stays below a small power of $z$. They do not if that difference falls without"
-        r" bound (Theorem 3). Under the first condition $m - 1$ rows do not (Theorem 4). For $d \le 2$ a graph"
-        rf" criterion decides every case ({len(small)} receptions agree). What remains: for $d \ge 3$ no criterion"
-        r" simpler than the rank is known. Runs agree: $M' = \max(m, \mathrm{CC})$ in most, without replacement and"
-        f" with ({shares}, where workers send second blocks). Of the {kinds.total()} later stops looked at,"
-        f" {kinds.total() - kinds[LARGE]} are due to kernel vectors of at most {SMALL} symbols, {kinds[LARGE]} to"
-        " larger ones."
+        r"The question is settled in probability. Given the counts $n_j$, the probability is between"
+        r" $\Pr(\text{all covered}) - \sum_w (A_w - U_w)$ and $\Pr(\text{all covered})$, where $A_w$ and $U_w$ are"
+        r" explicit first moments over $\mathrm{GF}(2)$ (docs/spanning.md, Theorem 1). For the limit, assume that no"
+        " worker has sent much of its pool, and let $z$ be the number of inactive workers (that have sent nothing)."
+        r" Then $m$ rows span with probability tending to 1 if $d z/(m - 1) - \ln z$ grows without bound and"
+        r" $d z/(m - 1)$ stays below a small power of $z$. They do not if that difference falls without bound (Theorem"
+        r" 3). Under the first condition $m - 1$ rows do not span (Theorem 4). For $d \le 2$ a graph criterion decides"
+        rf" every case ({len(small)} receptions agree). The rest remains open: for $d \ge 3$ no criterion simpler than"
+        r" the rank is known. Simulation agrees: $M' = \max(m, \mathrm{CC})$ in most runs, without and with"
+        f" replacement, at points where workers send second blocks. The two fractions are {shares}. Among the"
+        f" {kinds.total()} later stops examined, {kinds.total() - kinds[LARGE]} are due to kernel vectors of at most"
+        f" {SMALL} symbols, and {kinds[LARGE]} to larger ones."
     )
     text += (
-        f" In the campaign on record, cell by cell, early exceptions differ by $z = {excess['early']:.1f}$, late ones"
+        f" In the stored campaign, cell by cell, early exceptions differ by $z = {excess['early']:.1f}$ and late ones"
         f" by $z = {excess['late']:.1f}$ (positive: more without replacement). By chance alone the greater of the two"
         f" would be that far from 0 with probability {either(excess.values()):.2g} or less."
     )
@@ -552,26 +552,27 @@ def disc_open_3(
     faster = gain.mean > 3 * gain.standard_error and growth["blocks of 3"] < 1.5
     near = r"is near $m \log m$ too" if growth["LSMR"] < 1.5 else "does not match LT"
     text = (
-        "Proved: $m + o(m)$ rows do not peel, whatever the sizes of random blocks, with probability tending to 1"
-        r" where the systematic share stays away from 0 and 1. SR codes with a fixed $d$ peel in $O(m \log m)$, as"
-        r" early as any decoder could, with probability tending to 1 for fixed $\tau$ and a continuous start-up law,"
-        r" by at most about $(\ln m)/d$ rows a symbol beside the systematic ones (docs/decoding.md, 1 and 3). Rows"
-        " that are arcs of a circle are decoded exactly, over every field, in almost linear time (docs/intervals.md)."
-        f" Measured: elimination of SR codes at $M'$ rows grows as $m^{{{growth['elimination']:.2f}}}$, peeling LT"
-        f" codes as $m^{{{growth['peeling']:.2f}}}$. Blocks of designed sizes, decoded by peeling, recover the sum"
-        f" {'earlier' if faster else 'not earlier'} than the SR code with $d = {DEGREE}$ at $m = {SYMBOLS}$, by"
-        rf" {gain.mean:.3f} ± {3 * gain.standard_error:.3f} (3 standard errors), of ${rows.mean() / SYMBOLS:.2f}\,m$"
-        f" rows, blocks of 3 at a cost of $m^{{{growth['blocks of 3']:.2f}}}$. In floating point, with 20 % more rows"
-        f" ({delay - 1:.0%} more time), LSMR solves (3) to $10^{{-6}}$ at a cost that grows as"
-        f" $m^{{{growth['LSMR']:.2f}}}$: it {near}. Up to $m = 10^6$: table decoding; real sums through each"
-        " construction, with proved bounds on the error of floats: table real-sums; the story: notebook Decoding."
-        r" Open: an exact decoder of $O(m \log m)$ for SR codes with $d$ of the order of $\ln m$, of $m + o(m)$ rows;"
-        " whether so few rows of random blocks can peel where the systematic share tends to 0; and that designed sizes"
-        " peel with high probability at $O(m)$ rows."
+        "Proved: with probability tending to 1, $m + o(m)$ rows do not peel where the systematic fraction stays away"
+        r" from 0 and 1, whatever the sizes of random blocks. For fixed $d$ and $\tau$ and a continuous start-up"
+        r" distribution, SR codes peel in $O(m \log m)$, as early as any decoder could, with probability tending to 1."
+        r" They need at most about $(\ln m)/d$ rows per symbol besides the systematic rows (docs/decoding.md, 1 and 3)."
+        " Arcs of a circle are decoded exactly, over every field, in almost linear time"
+        " (docs/intervals.md). Measured: the cost of elimination of SR codes at $M'$ rows grows as"
+        f" $m^{{{growth['elimination']:.2f}}}$, that of peeling LT codes as $m^{{{growth['peeling']:.2f}}}$. Blocks of"
+        f" designed sizes, decoded by peeling, recover the sum {'earlier' if faster else 'not earlier'} than the SR"
+        f" code with $d = {DEGREE}$ at $m = {SYMBOLS}$. Their gain in mean latency is {gain.mean:.3f} ±"
+        rf" {3 * gain.standard_error:.3f} (3 standard errors), and they need ${rows.mean() / SYMBOLS:.2f}\,m$ rows."
+        f" Blocks of 3 peel at a cost of $m^{{{growth['blocks of 3']:.2f}}}$. In floating point, with 20 % more rows"
+        f" ({delay - 1:.0%} more time), LSMR solves (3) to $10^{{-6}}$ at a cost of"
+        f" $m^{{{growth['LSMR']:.2f}}}$, which {near}. Costs up to $m = 10^6$ are in table decoding, and real sums"
+        " through each construction, with proved bounds on the error of floats, in table real-sums. The account is"
+        r" notebook Decoding. Open: an exact decoder of $O(m \log m)$ for SR codes with $d$ of order $\ln m$, from"
+        " $m + o(m)$ rows. Also open: whether so few rows of random blocks can peel where the systematic fraction tends"
+        " to 0, and that designed sizes peel with high probability at $O(m)$ rows."
     )
     correction = (
-        r"With $d$ and $\tau$ fixed, SR codes peel in $O(m \log m)$ with probability tending to 1, for start-up times"
-        r" with a continuous law. Open: an exact decoder of $O(m \log m)$ for $d$ of order $\ln m$ and $m + o(m)$"
+        r"With $d$ and $\tau$ fixed, SR codes peel in $O(m \log m)$ with probability tending to 1, if the start-up"
+        r" distribution is continuous. Open: an exact decoder of $O(m \log m)$ for $d$ of order $\ln m$ and $m + o(m)$"
         " rows."
     )
     verdict = Verdict.REFINED if faster else Verdict.OPEN

@@ -21,7 +21,9 @@ CASES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEG
 MakeCode = Callable[[int, int], Scheme]
 
 
-@study.claim("fig1", "Fig. 1", "With $m = 4$ and workers 2 and 4 silent, the sum is recoverable.", (COMPUTATION,))
+@study.claim(
+    "fig1", "Fig. 1", "With $m = 4$ and no symbol from workers 2 and 4, the sum is recoverable.", (COMPUTATION,)
+)
 def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
     """Enumerate the SR codes on 4 workers and the receptions from active workers, none of which is complete."""
     counts: dict[str, str] = {}
@@ -39,7 +41,10 @@ def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], 
     }
     if not examples:
         return Finding(Verdict.REFUTED, "No reception without the silent workers recovers the sum.", evidence)
-    sentence = f"Recoverable in {counts['$d = 2$']} receptions with $d = 2$, for example from the rows {examples[-1]}."
+    sentence = (
+        f"The sum is recoverable in {counts['$d = 2$']} receptions with $d = 2$, for example from the rows"
+        f" {examples[-1]}."
+    )
     return Finding(Verdict.VERIFIED, sentence, evidence | {"without a spare row": sorted(set(examples))})
 
 
@@ -79,13 +84,15 @@ def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         "the paper's case": _last_block(code),
     }
     if not uneven:
-        return Finding(Verdict.VERIFIED, "Disjoint, without $i$, and of $d$ symbols each in every case.", evidence)
+        return Finding(
+            Verdict.VERIFIED, "The sets are disjoint, exclude $i$, and have $d$ symbols each in every case.", evidence
+        )
     sentence = (
-        "Disjoint and without $i$ always; $d$ symbols each only if $d$ divides $m - 1$. The paper's own $m = 1000$,"
-        f" $d = 10$ is not such a case: {_last_block(code)}."
+        "The sets are always disjoint and exclude $i$. If and only if $d$ divides $m - 1$, they have $d$ symbols each."
+        f" The paper's own $m = 1000$, $d = 10$ is not such a case: a worker has {_last_block(code)}."
     )
     correction = (
-        f"The sets are disjoint and exclude $i$. All have $d$ symbols only if $d$ divides $m - 1$; at $m = {SYMBOLS}$,"
+        f"The sets are disjoint and exclude $i$. All have $d$ symbols only if $d$ divides $m - 1$. At $m = {SYMBOLS}$,"
         f" $d = {DEGREE}$ there are {_last_block(code)}."
     )
     return Finding(Verdict.REFINED, sentence, evidence, correction=correction)
@@ -99,7 +106,7 @@ def _last_block(code: MakeCode) -> str:
 @study.claim(
     "enc-systematic",
     "III-A",
-    "The first symbols of the $m$ workers are the $m$ distinct $f_i$; they add up to the sum.",
+    "The first symbols of the $m$ workers are the $m$ distinct $f_i$, and they add up to the sum.",
     (
         "Encoding.first_symbols",
         "Encoding.first_symbols_recover",
@@ -115,4 +122,4 @@ def enc_systematic(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         if first != [(j,) for j in range(m)]:
             return Finding(Verdict.REFUTED, f"$m = {m}$, $d = {d}$: the first symbols are {show(first[:8])}.")
     how = r"first symbol of every worker, all $m \le 12$ and $d \le m$, and $m = 1000$, $d = 10$"
-    return Finding(Verdict.VERIFIED, "Worker $i$'s first symbol is $f_i$ alone, in every case.", {"how": how})
+    return Finding(Verdict.VERIFIED, "The first symbol of worker $i$ is $f_i$ alone, in every case.", {"how": how})

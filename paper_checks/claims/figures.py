@@ -65,7 +65,7 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
     found = _compare(lab, code, EXPONENTIAL, RIVALS)
     streams, exact = _streams(lab, code), _exact_tails(lab)
     lt = {name: summarise(_reached(lab.sample("latency", "lt", **options))) for name, (_, options) in LT.items()}
-    ours = ", ".join(f"{latency.mean:.2f} ({latency.sd:.2f}) for {name}" for name, latency in lt.items())
+    ours = " and ".join(f"{latency.mean:.2f} ({latency.sd:.2f}) for {name}" for name, latency in lt.items())
     alike = [name for name, our in lt.items() if abs(our.mean - PUBLISHED_LT[0]) < 3 * our.standard_error]
     evidence = {
         "LT latency over the runs that decode, mean and standard deviation": {
@@ -73,24 +73,21 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
         },
         "the same in the authors' notebooks": PUBLISHED_LT,
         "mean of one start-up delay": parse_law(EXPONENTIAL).mean(),
-        "beyond each sample's median: share of runs, exact probability": exact,
+        "beyond each sample's median: fraction of runs, exact probability": exact,
         "uncoded streams, which the paper leaves out": streams,
         r"share of paired runs in which SR is faster, by $\mu\tau$": _streams_by_load(lab, code),
     }
     if any(_contradicted(tail, lab.trials) for tail in exact.values()):
-        return replace(found, verdict=Verdict.NOT_REPRODUCED, finding="Simulation contradicts the exact laws.")
-    faster = [name for name in STREAMS if streams[name]["SR faster"][2] < 0.5]
+        return replace(found, verdict=Verdict.NOT_REPRODUCED, finding="Simulation contradicts the exact distributions.")
     late = streams["gradient-fractional"]
     text = (
-        f"{found.finding} Our LT latencies have mean (standard deviation) {ours}; the {PUBLISHED_LT[0]:.1f}"
-        f" ({PUBLISHED_LT[1]:.1f}) of the published notebooks, the moments of one worker's start-up delay,"
-        f" {'agree with ' + alike[0] if alike else 'are not reproduced'}. Left out of the comparison are streams of"
-        " uncoded parts or terms, which need no decoder; faster than SR in most paired runs:"
-        f" {'; '.join(printed(name, STREAMS[name].get('degree')) for name in faster) or 'none'} (mean latencies"
-        f" {', '.join('{:.3f} ± {:.3f}'.format(*streams[name][MEAN]) for name in faster)}). Fractional repetition, one"
-        f" message a worker, is at $d = {LARGE}$, its best of 1, 2, 5, 10, …, faster than SR in"
-        f" {percent(1 - late['SR faster'][0])} of them (mean {late[MEAN][0]:.3f} ± {late[MEAN][1]:.3f}); the genie's"
-        f" limit is {streams['genie'][MEAN][0]:.3f}."
+        f"{found.finding} Our LT latencies have mean (standard deviation) {ours}. The {PUBLISHED_LT[0]:.1f}"
+        f" ({PUBLISHED_LT[1]:.1f}) of the published notebooks, which are the moments of one worker's start-up delay,"
+        f" {'agree with ' + alike[0] if alike else 'are not reproduced'}. The comparison leaves out streams of uncoded"
+        f" parts or terms, which need no decoder. {_faster_streams(streams)} Fractional repetition, with one message"
+        f" per worker and its best $d = {LARGE}$ of 1, 2, 5, 10, …, is faster than SR in"
+        f" {percent(1 - late['SR faster'][0])} of these runs (mean latency {late[MEAN][0]:.3f} ± {late[MEAN][1]:.3f})."
+        f" The mean of the genie bound is {streams['genie'][MEAN][0]:.3f}."
     )
     return replace(found, finding=text, evidence={**found.evidence, **evidence})
 
@@ -110,6 +107,16 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
             r"exact $\Pr(T \le \text{mean latency of SR})$": list(law.cdf(then)),
         }
     return found
+
+
+def _faster_streams(streams: dict[str, Any]) -> str:
+    """Return which uncoded streams are faster than SR in most paired runs, and their mean latencies."""
+    faster = [name for name in STREAMS if streams[name]["SR faster"][2] < 0.5]
+    if not faster:
+        return "No stream is faster than SR in most paired runs."
+    names = ", ".join(f"'{printed(name, STREAMS[name].get('degree'))}'" for name in faster)
+    means = ", ".join("{:.3f} ± {:.3f}".format(*streams[name][MEAN]) for name in faster)
+    return f"These streams are faster than SR in most paired runs: {names}. Their mean latencies are {means}."
 
 
 def _streams_by_load(lab: Lab, code: str) -> dict[str, dict[str, list[float]]]:
@@ -160,8 +167,8 @@ def _compare(lab: Lab, code: str, startup: str, rivals: dict[str, tuple[str, dic
     nearest = min(reached, key=lambda name: reached[name][0])
     later, low, most = reached[nearest]
     text = (
-        f"SR is faster than every other scheme (mean {mean:.3f}); the nearest is {nearest}, later by"
-        f" {later:.3f} in the median ({low:.3f} to {most:.3f})."
+        f"SR is faster than every other scheme (mean latency {mean:.3f}). The nearest scheme is {nearest}, which is"
+        f" later by {later:.3f} in the median ({low:.3f} to {most:.3f})."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
@@ -212,18 +219,17 @@ def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
     worst = max(cases.values(), key=lambda case: case["probability"][0])
     shares = {name.removeprefix("LT, "): case["probability"][0] for name, case in cases.items()}
     said = " and ".join(f"{share:.3g} ({name})" for name, share in shares.items())
-    text = f"The share of runs in which LT is faster is {said}"
+    text = f"The fraction of runs in which LT is faster is {said}."
     if all(case["probability"][2] < 0.05 for case in cases.values()):
-        return Finding(Verdict.SUPPORTED, f"{text}.", evidence, lab.trials)
+        return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
     if worst["probability"][1] > 0.05:
-        text += "; without a cap that is no rare event."
-        degrees = [worst[side] for side in ("degree where faster", "degree otherwise") if worst[side] is not None]
-        more = (
-            " Mean degree of its received symbols where it is faster, and where not:"
-            f" {', '.join(f'{degree:.2f}' for degree in degrees)}."
+        text += " Without a cap this is not a rare event."
+        degree, otherwise = worst["degree where faster"], worst["degree otherwise"]
+        more = f" The mean degree of its received symbols is {degree:.2f} where it is faster" + (
+            "." if otherwise is None else f" and {otherwise:.2f} elsewhere."
         )
         return Finding(Verdict.REFINED, text + more, evidence, lab.trials, text)
-    return Finding(Verdict.OPEN, f"Too few trials to tell: {text}.", evidence, lab.trials)
+    return Finding(Verdict.OPEN, f"Too few trials to tell. {text}", evidence, lab.trials)
 
 
 def _faster(lab: Lab, sr: Floats, options: dict[str, Any]) -> dict[str, Any]:
@@ -265,12 +271,12 @@ def _beside_published(lab: Lab, published: float) -> tuple[str, dict[str, Any]]:
         whole: "our SR-100",
         whole - last: f"workers that stop after {whole - last} terms, before their last block",
     }
-    means = ", ".join(f"{ours.mean:.4f} ± {interval(ours)[1]:.4f} for {meant[k]}" for k, ours in latency.items())
+    means = " and ".join(f"{ours.mean:.4f} ± {interval(ours)[1]:.4f} for {meant[k]}" for k, ours in latency.items())
     agrees = " and with ".join(meant[k] for k in alike)
     text = (
-        f"Mean latency over {trials} runs: {means}. The {published:.3f} of the published notebooks (100 runs)"
-        f" {'agrees with ' + agrees if alike else 'is not reproduced'}"
-        + (f"; it is {abs(off[whole]):.1f} standard errors from our SR-100." if whole not in alike else ".")
+        f"The mean latency over {trials} runs is {means}. The {published:.3f} of the published notebooks (100 runs)"
+        f" {'agrees with ' + agrees if alike else 'is not reproduced'}."
+        + (f" It is {abs(off[whole]):.1f} standard errors from our SR-100." if whole not in alike else "")
     )
     return text, {
         f"mean latency of SR-100 with {whole} and with {whole - last} terms, half-width, {trials} runs": [
@@ -299,8 +305,8 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
         text = f"Not shown to be faster: {', '.join(slower)}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     text = (
-        f"Every SR-$k$ is faster than LT. For $k$ in {same} the runs equal those of SR-1000 exactly: no worker gets"
-        f" beyond {reach} terms before the longest run ends, so a limit above that is never felt."
+        f"Every SR-$k$ is faster than LT. For $k$ in {same} the runs are identical to those of SR-1000. No worker gets"
+        f" beyond {reach} terms before the longest run ends, so that a limit above that has no effect."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
@@ -308,7 +314,7 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
 @study.claim(
     "fig2c",
     "Fig. 2c",
-    r"Symbols needed: coverage ($\mathrm{CC}$) needs fewer than sum recovery (SR), and SR fewer than LT.",
+    r"Coverage ($\mathrm{CC}$) needs fewer symbols than sum recovery (SR), and SR fewer than LT.",
     ("theory 2.1", SIMULATION),
 )
 def fig2c(lab: Lab, *, code: str = "sr") -> Finding:
@@ -349,15 +355,16 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         )
     if not _near(summarise(cover), exact["CC"]):
         return Finding(
-            Verdict.NOT_REPRODUCED, r"Simulation contradicts the exact law of $\mathrm{CC}$.", evidence, lab.trials
+            Verdict.NOT_REPRODUCED,
+            r"Simulation contradicts the exact distribution of $\mathrm{CC}$.",
+            evidence,
+            lab.trials,
         )
     text = (
-        (
-            rf"$\mathrm{{CC}} < \mathrm{{SR}} < \mathrm{{LT}}$ in the mean: {summarise(cover).mean:.0f},"
-            f" {summarise(sr).mean:.0f}, and "
-        )
+        r"The mean numbers of rows have the order $\mathrm{CC} < \mathrm{SR} < \mathrm{LT}$:"
+        f" {summarise(cover).mean:.0f} (CC), {summarise(sr).mean:.0f} (SR), "
         + ", ".join(f"{summarise(sr).mean + above[n].mean:.0f} ({n})" for n in LT)
-        + rf" rows; $M' = \max(m, \mathrm{{CC}})$ in {equal} of {lab.trials} runs. Exactly,"
+        + rf". The equation $M' = \max(m, \mathrm{{CC}})$ holds in {equal} of {lab.trials} runs. The exact values are"
         rf" $\mathrm{{E}}[\mathrm{{CC}}] = {exact['CC'][0]:.1f}$ and $\mathrm{{E}}[\max(m, \mathrm{{CC}})] ="
         f" {exact['max(m, CC)'][0]:.1f}$."
     )

@@ -42,7 +42,7 @@ def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
     paper = {f"{a} silent, $s = {s}$": _paper(s, a) for a, s in ((9, 4), (9, 9), (9, 99), (49, 9))}
     evidence = {
         "how": rf"all $m \le {MOST}$ and all $s < m - 1$, every set of $s$ and of $s + 1$ silent workers, exact ranks"
-        rf" over $\mathbb Q$; $m = {SYMBOLS}$, $\tau = {TAU}$, $\mu = {RATE}$: exact laws, silent workers"
+        rf" over $\mathbb Q$; $m = {SYMBOLS}$, $\tau = {TAU}$, $\mu = {RATE}$: exact distributions, silent workers"
         " chosen at random",
         "sets of $s$ silent workers, how many lose the sum": {name: found[:2] for name, found in small.items()},
         "sets of $s + 1$ silent workers, how many lose the sum": {name: found[2:] for name, found in small.items()},
@@ -50,23 +50,23 @@ def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
     }
     more, beyond = small["gradient-cyclic"][2:], small["gradient-fractional"][2:]
     if broken := sum(found[1] for found in small.values()):
-        text = f"The codes do not do what they are made for: {broken} sets of $s$ stragglers lose the sum."
+        text = f"The codes do not keep their guarantee: {broken} sets of $s$ stragglers lose the sum."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence)
     if more[1] == 0:
-        return Finding(Verdict.REFUTED, "The codes made for $s$ stragglers all do with $s + 1$.", evidence)
+        return Finding(Verdict.REFUTED, "The codes made for $s$ stragglers all tolerate $s + 1$.", evidence)
     _, right, high, rare = paper.values()
     text = (
-        "Needed for the guarantee, which ends at $s$: with $s$ silent workers the sum is always there. With one more,"
-        f" cyclic repetition loses it for {more[1]} of {more[0]} sets, fractional repetition for {beyond[1]} of"
-        f" {beyond[0]}. Silent workers that are random are another matter: at $m = {SYMBOLS}$ fractional repetition"
-        f" made for $s = 9$ loses the sum to 49 of them with probability {rare['fractional, lost']:.0e}. Cyclic"
-        " repetition waits for $m - s$ workers even if nobody is silent; 9 being silent, its mean latency is"
-        f" {right['cyclic, mean']:.1f} for $s = 9$ and {high['cyclic, mean']:.1f} for $s = 99$, and infinite for $s ="
-        " 4$."
+        "The number $s$ is needed for the guarantee, which ends at $s$: with $s$ silent workers the sum can always be"
+        f" recovered. With one more, cyclic repetition fails for {more[1]} of {more[0]} sets, and fractional repetition"
+        f" for {beyond[1]} of {beyond[0]}. Random sets of silent workers are a different case: at $m = {SYMBOLS}$,"
+        f" fractional repetition made for $s = 9$ fails for 49 of them with probability"
+        f" {rare['fractional, lost']:.0e}. Cyclic repetition waits for $m - s$ workers even if no worker is silent. If"
+        f" 9 are silent, its mean latency is {right['cyclic, mean']:.1f} for $s = 9$ and {high['cyclic, mean']:.1f} for"
+        " $s = 99$, and infinite for $s = 4$."
     )
     correction = (
-        "It is needed for a guarantee: any $s$ silent workers are tolerated, and some sets of $s + 1$ lose the sum."
-        f" With $s = 9$, $m = {SYMBOLS}$, fractional repetition loses it to 49 workers chosen at random with"
+        "The number $s$ is needed for a guarantee: any $s$ silent workers are tolerated, but not every set of $s + 1$."
+        f" Fractional repetition with $s = 9$, $m = {SYMBOLS}$ fails for 49 silent workers chosen at random with"
         f" probability {rare['fractional, lost']:.0e}."
     )
     return Finding(Verdict.REFINED, text, evidence, correction=correction)

@@ -75,22 +75,23 @@ def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     shift = 1 - math.exp(-RATE * TAU * float(late.max()))
     evidence = {
         "how": (
-            "exact terms of one worker's symbols at $m = 1000$, $d = 10$; the law of $Y$ follows by shifting the"
-            " start-up"
+            "exact terms of one worker's symbols at $m = 1000$, $d = 10$; the distribution of $Y$ follows by shifting"
+            " the start-up"
         ),
         "terms after 1, 2, 3 symbols": cost[:3].tolist(),
         "$d n$ minus true cost": sorted(set(late.tolist())),
-        "largest difference of the two laws": shift,
+        "largest difference of the two distributions": shift,
     }
     if not (cost[:-1] == 1 + DEGREE * (n[:-1] - 1)).all():
         return Finding(Verdict.REFUTED, "$n$ symbols take neither $d n$ nor $1 + d (n - 1)$ terms.", evidence)
     text = (
-        r"$n$ symbols take $1 + d (n - 1)$ terms, since the systematic one has a single term, so that $\Pr(Y \le t) ="
-        r" 1 - \exp(-\mu (t - \tau (1 + d (n - 1))))$ (the remainder block ends at $m$ terms in all). The printed law"
-        rf" is ${DEGREE - 1}\,\tau$ late, at most {shift:.4f} in probability at the paper's parameters."
+        r"The first $n$ symbols take $1 + d (n - 1)$ terms, because the systematic symbol has a single term. Hence"
+        r" $\Pr(Y \le t) = 1 - \exp(-\mu (t - \tau (1 + d (n - 1))))$ (with the remainder block the total is $m$"
+        rf" terms). At the paper's parameters the printed distribution is late by ${DEGREE - 1}\,\tau$, which changes"
+        f" the probability by at most {shift:.4f}."
     )
     correction = (
-        r"$\Pr(Y \le t) = 1 - \exp(-\mu(t - \tau(1 + d(n - 1))))$, since the systematic symbol has a single term; all"
+        r"$\Pr(Y \le t) = 1 - \exp(-\mu(t - \tau(1 + d(n - 1))))$, because the systematic symbol has a single term. All"
         r" symbols of a worker have $m$ terms together."
     )
     return Finding(Verdict.REFINED, text, evidence, correction=correction)
@@ -105,14 +106,21 @@ def _costs(code: Any) -> np.ndarray:
 LEAST_P, MOST_BETWEEN = 0.05, 0.05
 """Least goodness of fit, and largest fraction of the variance of delays between runs, for the model to hold."""
 _JUDGED = {
-    (True, True): (Verdict.SUPPORTED, "Threads that share a processor are like that, too."),
+    (True, True): (Verdict.SUPPORTED, "Threads that share a processor follow the model, too."),
     (True, False): (
         Verdict.REFINED,
-        "The first is a test of the engine, whose delays were drawn from such a law. Threads that share a processor"
-        " and have nothing else to wait for are not like that. Workers on machines of their own were not measured.",
+        "The first setting tests the engine, whose delays were drawn from such a distribution. Threads that share a"
+        " processor and have nothing else to wait for do not follow the model. Workers on separate machines were not"
+        " measured.",
     ),
-    (False, True): (Verdict.OPEN, "What was drawn from such a law is not seen to be, so that the record is in doubt."),
-    (False, False): (Verdict.NOT_REPRODUCED, "Neither is like that, not even what was drawn from such a law."),
+    (False, True): (
+        Verdict.OPEN,
+        "Delays drawn from such a distribution are not seen to follow it, so that the record is in doubt.",
+    ),
+    (False, False): (
+        Verdict.NOT_REPRODUCED,
+        "Neither setting follows the model, not even delays drawn from such a distribution.",
+    ),
 }
 """Verdict by whether the model holds for injected delays, and for natural ones."""
 
@@ -120,7 +128,7 @@ _JUDGED = {
 @study.claim(
     "delay-workers",
     "IV, (4)",
-    r"Worker $i$ needs $X_i + \tau B$ for $B$ evaluations, the start-up times $X_i$ independent and of one law.",
+    r"Worker $i$ needs $X_i + \tau B$ for $B$ evaluations, with independent start-up times $X_i$ of one distribution.",
     (REAL,),
 )
 def delay_workers(
@@ -144,30 +152,30 @@ def delay_workers(
         settings[setting.says] = {
             "runs": sum(run.setting == name for run in measured),
             r"fitted $\tau$ and its standard error": [fit.tau, fit.tau_error],
-            "fitted law of $X$": fit.startup,
+            "fitted distribution of $X$": fit.startup,
             "goodness of fit, $p$": fit.p_value,
-            "share of the variance of delays that is between runs": off.between_runs,
+            "fraction of the variance of delays that is between runs": off.between_runs,
             r"distance from $X + \tau B$: standard deviation, quantiles 0.5, 0.9, 0.99": [fit.residual, *off.off],
             "median time from completion to arrival": off.transit,
-            "workers heard of by $T$, of 30, SR": off.senders,
+            "workers that have sent a symbol by $T$, of 30, SR": off.senders,
             "holds": held[name],
         }
         texts.append(
-            f"With {setting.says} it {'holds' if held[name] else 'fails'}: fit $p = {fit.p_value:.2g}$,"
-            f" {100 * off.between_runs:.1f} % of the variance of delays is between runs, nine of ten arrivals are"
-            rf" within {1e3 * off.off[1]:.1f} ms of $X + \tau B$ ($\tau = {1e3 * fit.tau:.3g}$ ms), half take more"
-            f" than {1e3 * off.transit:.0f} ms to the master."
+            f"With {setting.says} the model {'holds' if held[name] else 'fails'}. The goodness of fit is"
+            f" $p = {fit.p_value:.2g}$, and {100 * off.between_runs:.1f} % of the variance of delays is between runs."
+            rf" Nine of ten arrivals are within {1e3 * off.off[1]:.1f} ms of $X + \tau B$ ($\tau ="
+            rf" {1e3 * fit.tau:.3g}$ ms), and half take more than {1e3 * off.transit:.0f} ms to the master."
         )
     evidence = {
         "how": "data/workers: 30 workers in two processes of one machine with two processors, 40 runs of each of five"
-        " schemes a setting, in seconds; model fitted to the runs of even number (docs/workers.md, 4). Holds:"
-        rf" $p \ge {LEAST_P}$, share between runs $\le {MOST_BETWEEN}$, 0.9 quantile of the distance $\le \tau$",
+        " schemes per setting, in seconds; model fitted to the runs of even number (docs/workers.md, 4). Holds:"
+        rf" $p \ge {LEAST_P}$, fraction between runs $\le {MOST_BETWEEN}$, 0.9 quantile of the distance $\le \tau$",
         **settings,
     }
     verdict, more = _JUDGED[held["paced"], held["natural"]]
     correction = (
-        "Such delays are seen in workers with injected delays, drawn from such a law, and not in threads that share a"
-        " processor. Workers on machines of their own were not measured."
+        "Such delays are observed in workers with injected delays, drawn from such a distribution, and not in threads"
+        " that share a processor. Workers on separate machines were not measured."
     )
     return Finding(verdict, " ".join([*texts, more]), evidence, correction=correction * (verdict is Verdict.REFINED))
 
@@ -208,7 +216,7 @@ def thm1(
     least, most = _proved_mean(proved())
     _, low, high = next(iter(points.values()))["mean $T$"]
     evidence = {
-        "how": f"{trials} runs a point, fixed number; normal 95 % intervals; the suprema in closed form by SymPy",
+        "how": f"{trials} runs per point, fixed number; normal 95 % intervals; the suprema in closed form by SymPy",
         "points": points,
         "over all parameters": exact,
         r"$\mathrm{E}[T]$ at the paper's parameters, proved (data/guarantees)": [least, most],
@@ -221,21 +229,22 @@ def thm1(
     if unclear:
         return Finding(Verdict.OPEN, f"Too few trials to tell at {', '.join(unclear)}.", evidence, trials)
     if blunt:
-        text = f"Holds at all points; the sharper bound on $t^*$ fails at {', '.join(blunt)}."
+        text = f"The bound holds at all points, but the sharper bound on $t^*$ fails at {', '.join(blunt)}."
         return Finding(Verdict.SUPPORTED, text, evidence, trials)
     tight = max(p["mean $T$"][2] / p["bound (5)"] for p in points.values())
     text = (
-        f"Holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound. If $M'"
-        r" = m + o(m)$, $T$ tends to $t^*$ with $\mathrm{E}\,N(t^*) = m$, and $t^* \le \tau (d + 1) + \ln(\text{golden"
-        r" ratio})/\mu$ for $d \le m - 2$ (proved in docs/theory.md): the constants 2 and 1 of (5) become 1 and"
-        rf" {LOG_GOLDEN_RATIO:.4f}. Of $\mathrm{{E}}[T]$ itself, up to $o(1)$, that is proved where the load is fixed"
-        r" and $d > (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 8); at the paper's parameters $\mathrm{E}[T]$"
-        f" is proved to lie between {least:.4f} and {most:.4f}. Were rows counted in fractions, $t^*$ would never be"
-        f" more than {exact[FLUID]:.4f} of (5); in whole rows it is below $(d + 1)/(2d)$."
+        f"The bound holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound."
+        r" If $M' = m + o(m)$, $T$ tends to $t^*$ with $\mathrm{E}\,N(t^*) = m$, and $t^* \le \tau (d + 1) +"
+        r" \ln(\text{golden ratio})/\mu$ for $d \le m - 2$ (proved in docs/theory.md). The constants 2 and 1 of (5)"
+        rf" become 1 and {LOG_GOLDEN_RATIO:.4f}. For $\mathrm{{E}}[T]$ itself, up to $o(1)$, this is proved if the load"
+        r" is fixed and $d > (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 8). At the paper's parameters"
+        rf" $\mathrm{{E}}[T]$ is proved to lie between {least:.4f} and {most:.4f}. If rows were counted in fractions,"
+        f" $t^*$ would never be more than {exact[FLUID]:.4f} of (5). In whole rows it is below $(d + 1)/(2d)$ of"
+        " the bound."
     )
     correction = (
         r"If $M' = m + o(m)$, $T$ tends to the time $t^*$ at which $m$ symbols are expected, and"
-        rf" $t^* \le \tau(d + 1) + {LOG_GOLDEN_RATIO:.4f}/\mu$ for $d \le m - 2$: the constants 2 and 1 of (5) become 1"
+        rf" $t^* \le \tau(d + 1) + {LOG_GOLDEN_RATIO:.4f}/\mu$ for $d \le m - 2$. The constants 2 and 1 of (5) become 1"
         f" and {LOG_GOLDEN_RATIO:.4f}."
     )
     return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
@@ -274,11 +283,11 @@ def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
         return Finding(Verdict.SUPPORTED, "The latency grows linearly in $d$.", evidence, trials)
     bound = paper_bound(TAU, 40, RATE) / paper_bound(TAU, 10, RATE)
     text = (
-        r"The remark is on the bound: affine in $d$, not proportional to it, as its constant $1/\mu$ dominates here"
-        f" (a factor {bound:.2f} from $d = 10$ to $d = 40$). On the latency it says that dense codes are slower, which"
-        rf" holds: $t^*$ grows like the power {slopes[0]:.2f} of $d$ near the paper's parameters (as $\sqrt{{2\,\tau"
-        rf" d/\mu}}$ for small $\mu\tau d$), simulated $\mathrm{{E}}[T]$ by a factor {ratio:.2f} from $d = 10$ to $d ="
-        " 40$."
+        r"The remark concerns the bound, which is affine in $d$ but not proportional to $d$. Its constant term $1/\mu$"
+        f" dominates here: the bound grows by a factor of {bound:.2f} from $d = 10$ to $d = 40$. For the latency the"
+        rf" remark says that dense codes are slower, and this holds. Near the paper's parameters $t^*$ grows like the"
+        rf" power {slopes[0]:.2f} of $d$ (like $\sqrt{{2\,\tau d/\mu}}$ for small $\mu\tau d$). The simulated"
+        rf" $\mathrm{{E}}[T]$ grows by a factor of {ratio:.2f} from $d = 10$ to $d = 40$."
     )
     correction = (
         "The bound is affine in $d$, not proportional to it. Dense codes are slower: near the paper's parameters the"
@@ -326,10 +335,11 @@ def rem2_fewer_symbols(lab: Lab, *, code: str = "sr", uncoded: dict[str, dict[st
     if not all(mean - half > 0 for mean, half in peeling):
         return Finding(Verdict.NOT_REPRODUCED, "SR is not shown to need fewer symbols.", evidence, lab.trials)
     text = (
-        f"SR stops at {rows['SR'][0]:.0f} rows; LT by peeling at {rows['LT, $m_e = 2m$, peeling'][0]:.0f} ($m_e = 2m$)"
-        f" and {rows['LT, no cap, peeling'][0]:.0f} (no cap), by elimination at {rows['LT, $m_e = 2m$, span'][0]:.0f}"
-        f" and {rows['LT, no cap, span'][0]:.0f}: what the cap or elimination saves is the decoder's part of the gap,"
-        f" the rest is coverage. {_without_a_code(plain, sr, uncoded)}"
+        f"SR stops at {rows['SR'][0]:.0f} rows. LT stops by peeling at {rows['LT, $m_e = 2m$, peeling'][0]:.0f} rows"
+        f" ($m_e = 2m$) and {rows['LT, no cap, peeling'][0]:.0f} (no cap), and by elimination at"
+        f" {rows['LT, $m_e = 2m$, span'][0]:.0f} and {rows['LT, no cap, span'][0]:.0f}. The rows that the cap or"
+        " elimination saves are the decoder's part of the gap, and the rest is coverage."
+        f" {_without_a_code(plain, sr, uncoded)}"
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
@@ -338,11 +348,11 @@ def _without_a_code(plain: dict[str, np.ndarray], sr: np.ndarray, uncoded: dict[
     """Return which schemes of one partition need fewer rows than SR, by the interval of the paired excess."""
     below = [name for name, sample in plain.items() if sum(_mean(sample - sr)) < 0]
     if not below:
-        return "No scheme without a code is shown to need fewer than SR."
+        return "No scheme without a code is shown to need fewer rows than SR."
     least = ", ".join(
         "{} {:.0f} ± {:.1f}".format(printed(name, uncoded[name].get("degree")), *_mean(plain[name])) for name in below
     )
-    return f"Few symbols take no code: of one partition's parts fewer than SR's are enough ({least})."
+    return f"Few symbols do not require a code. Parts of one partition need fewer rows than SR ({least})."
 
 
 def _mean(values: np.ndarray) -> list[float]:
@@ -352,7 +362,7 @@ def _mean(values: np.ndarray) -> list[float]:
 @study.claim(
     "rem2-zero-decoding",
     "Remark 2",
-    "No decoding if all systematic symbols or one worker's whole set arrive.",
+    "No decoding is needed if all systematic symbols or all symbols of one worker arrive.",
     ("SumRecovery.complete_worker", "SumRecovery.systematic_recovers", SIMULATION),
 )
 def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_CASES) -> Finding:
@@ -363,8 +373,8 @@ def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_
         hits = {kind: sum(getattr(r, kind) for r in records) for kind in ("complete_worker", "all_systematic")}
         found[name] = {kind: share(n, len(records)) for kind, n in hits.items()}
     evidence = {
-        "how": "share of runs that end with the shortcut, Clopper-Pearson 95 %; that the symbols then add up to the sum"
-        " is dec-complete-worker and enc-systematic",
+        "how": "fraction of runs that end with the shortcut, Clopper-Pearson 95 %; that the symbols then add up to the"
+        " sum is dec-complete-worker and enc-systematic",
         "cases": found,
     }
     seen = {kind: max(case[kind][0] for case in found.values()) for kind in ("complete_worker", "all_systematic")}
@@ -372,8 +382,8 @@ def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_
         return Finding(Verdict.OPEN, "One of the two shortcuts never ended a run.", evidence, lab.trials)
     paper = found["paper"]
     text = (
-        "Both shortcuts are exact and both end runs somewhere on the map, but at the paper's parameters they end"
-        f" {paper['complete_worker'][0]:.3g} and {paper['all_systematic'][0]:.3g} of the runs (at most"
+        "Both shortcuts are exact, and both end runs somewhere on the map. At the paper's parameters they end fractions"
+        f" of {paper['complete_worker'][0]:.3g} and {paper['all_systematic'][0]:.3g} of the runs (at most"
         f" {max(paper['complete_worker'][2], paper['all_systematic'][2]):.2g})."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)

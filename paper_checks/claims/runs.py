@@ -28,7 +28,7 @@ MAP: list[Point] = [
     (50, 5, 1.0, 1.0),
     (1000, 10, 1.0, 0.2),
 ]
-SHARES = "fixed number of runs a point, shares with Clopper-Pearson 95 % limits"
+SHARES = "fixed number of runs per point, fractions with Clopper-Pearson 95 % limits"
 
 
 def share(hits: int, trials: int, confidence: float = 0.95) -> list[float]:

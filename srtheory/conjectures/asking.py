@@ -116,7 +116,7 @@ class Asker(Generic[C]):
     heed : callable
         Called after each answer computed here; if it raises, the answer is discarded.
     asked : case or None
-        The first of those that are being asked; None if none is.
+        The first of those that are being asked, or None if none is.
     or_later : bool
         Whether others are asked at the same time.
     """
@@ -134,7 +134,7 @@ class Asker(Generic[C]):
         self.deadline = time.monotonic() + seconds
 
     def ask(self, case: C) -> Answer:
-        """Return the predicate's answer, computed or stored; see :func:`ask`."""
+        """Return the predicate's answer, computed or stored. See :func:`ask`."""
         known = self._known(case)
         if known is None:
             self.asked = case
@@ -184,7 +184,7 @@ class Asker(Generic[C]):
         Raises
         ------
         OutOfTime
-            If a case was being asked when time was out; the first of them is :attr:`asked`.
+            If a case was being asked when time was out. The first of them is :attr:`asked`.
         """
         from srtheory.experiments.running import on_processes
 

@@ -28,14 +28,14 @@ class Case:
     symbols : int
         Number m of source symbols, at least 1.
     masks : tuple of int
-        One integer per row; bit i tells whether the row contains symbol i.
+        One integer per row; bit i states whether the row contains symbol i.
     workers : tuple of int, or None
         Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
         order.
     degree : int or None
         Degree d of that code.
     weights : tuple of tuples of int, or None
-        The weights of each row's symbols, in ascending order of the symbols, none of them 0; None where all are 1.
+        The weights of each row's symbols, in ascending order of the symbols, none of them 0, or None where all are 1.
     elements : str or None
         ``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
         if they are integers.
@@ -206,7 +206,7 @@ def all_systematic(case: Case) -> bool:
 
 
 def complete_worker(case: Case) -> bool:
-    """Return whether rows of weight 1 of one worker partition the symbols; False if no workers are named."""
+    """Return whether rows of weight 1 of one worker partition the symbols, or False if no workers are named."""
     sent: dict[int, int] = {}
     for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask

@@ -3,7 +3,7 @@
 A configuration is a set (or a multiset) of items: rows, or the symbols that one worker has sent. The symmetric group of
 the symbols permutes the items (a worker is relabelled with its symbol). Of each class the lexicographically least
 sorted sequence of items is kept. Dropping the last item of such a sequence leaves such a sequence (if a relabelling
-made the shorter one less, inserting one more item could not make up for that), so that appending items in ascending
+made the shorter one less, inserting one more item could not make up for that). Hence appending items in ascending
 order to the kept sequences, and keeping what is still least, meets every class exactly once.
 
 The size of a class is m! divided by the number of relabellings that fix its sequence. So the number of configurations
@@ -125,7 +125,7 @@ def labelled(items: Items[T], rows: int) -> int:
 def by_rows(items: Items[T], tick: Callable[[], None] = lambda: None) -> Iterator[Classes]:
     """Yield the classes of configurations with 0, 1, 2, … rows, without end (empty if there are none).
 
-    ``tick`` is called every few milliseconds; an exception that it raises ends the search.
+    ``tick`` is called every few milliseconds. An exception that it raises ends the search.
     """
     known = [Classes(np.empty((1, 0), np.int16), np.zeros(1, np.int64), np.ones(1, np.int64))]
     weights = sorted(set(items.weight.tolist()))

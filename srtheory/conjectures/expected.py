@@ -9,7 +9,7 @@ goes from 1 down to q along the interval. So P(T > t) is a polynomial in v and q
 (y is the first interval, before which nothing can arrive). R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for tau
 -> 0 the first worker computes everything, for tau -> inf each worker computes its own symbol.
 
-Comparison with a bound c y d + 1 (in units of 1/mu) is exact: for rational y > 0 the two sides never meet unless R is
+Comparison with a bound c y d + 1 (in units of 1/mu) is exact. For rational y > 0 the two sides never meet unless R is
 constant (q is transcendental, by Lindemann), so ball arithmetic decides; for all y at once the interval is bisected.
 """
 

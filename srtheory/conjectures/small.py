@@ -1,7 +1,7 @@
 """Rank and span of a few rows, 0/1 rows as bit masks: exact, and fast enough for a million calls.
 
-Over Q the elimination is Bareiss': every number that it meets is a minor of the rows with the all-ones row below them,
-so by Hadamard's bound for 0/1 matrices a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k.  Up to 22 columns that
+Over Q the elimination is Bareiss': every number that it meets is a minor of the rows with the all-ones row below them.
+By Hadamard's bound for 0/1 matrices a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k.  Up to 22 columns that
 stays below 2^31, and a difference of two products of minors fits into 64 bits: no rounding, no prime, no luck.  With
 weights up to w the bound is (w^2 k)^(k/2): 15 columns for weights of 1 and -1.  Wider rows go to the production engine.
 

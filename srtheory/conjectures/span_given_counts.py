@@ -1,8 +1,8 @@
 """Exact probability that rows span 1 given each worker's number of rows, for few symbols, over any field.
 
 A worker that has sent anything has sent its own symbol alone. So the received rows span 1 iff the blocks, restricted to
-the symbols of the silent workers, span 1 there: each block may be cleared of the other symbols. Likewise the rank is
-the number of senders plus the rank of the restricted blocks. Few silent workers leave few columns, many leave few
+the symbols of the inactive workers, span 1 there: each block may be cleared of the other symbols. Likewise the rank is
+the number of senders plus the rank of the restricted blocks. Few inactive workers leave few columns, many leave few
 senders, and the random set of restricted blocks has few values. Its distribution is computed worker by worker, in
 integers.
 """
@@ -31,7 +31,7 @@ def never() -> None:
 
 
 Blocks = tuple[int, ...]
-"""Blocks of a sender in order, restricted to the silent symbols, as masks."""
+"""Blocks of a sender in order, restricted to the inactive symbols, as masks."""
 
 
 class Ways(NamedTuple):
@@ -55,7 +55,7 @@ Law = Mapping[int, Ways]
 
 
 def covering_probability(symbols: int, degree: int, counts: Sequence[int]) -> Fraction:
-    """Return P(the rows cover all symbols) given the counts; arguments as for :func:`spanning_probability`."""
+    """Return P(the rows cover all symbols) given the counts. Arguments as for :func:`spanning_probability`."""
     silent, law = law_given_counts(symbols, degree, counts)
     return _share(law, lambda state: reduce(or_, columns(state), 0) == (1 << silent) - 1)
 
@@ -79,7 +79,7 @@ def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field
 
     Notes
     -----
-    Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the silent symbols.
+    Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the inactive symbols.
     """
     silent, law = law_given_counts(symbols, degree, counts)
     return _share(law, lambda state: _spans(silent, state, field))
@@ -88,9 +88,9 @@ def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field
 def law_given_counts(
     symbols: int, degree: int, counts: Sequence[int], tick: Callable[[], None] = never
 ) -> tuple[int, Law]:
-    """Return the number of silent workers, and the distribution of the others' set of restricted blocks.
+    """Return the number of inactive workers, and the distribution of the others' set of restricted blocks.
 
-    Counts are taken ascending. ``tick`` is called every few milliseconds; an exception that it raises ends the
+    Counts are taken ascending. ``tick`` is called every few milliseconds. An exception that it raises ends the
     computation. Other arguments, errors and complexity as for :func:`spanning_probability`.
     """
     sizes = block_sizes(require_symbols(symbols), require_degree(degree))

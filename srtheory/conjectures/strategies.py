@@ -84,7 +84,7 @@ def receptions(
 ) -> SearchStrategy[Reception]:
     """Return possible receptions of the master of a sum-recovery code at some moment of a run in the delay model (4).
 
-    Each worker has sent any number of its symbols, in its own order; workers interleave as start-up delays and tau = 1
+    Each worker has sent any number of its symbols, in its own order. Workers interleave as start-up delays and tau = 1
     make them.  Up to the numbering of workers, every reception of every run occurs (only the order of arrival times
     matters, and integer start-up delays with ties broken by worker give every order).  Parameters and errors as for
     :func:`sum_recovery_codes`.
@@ -95,7 +95,7 @@ def receptions(
 def runs(
     *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
 ) -> SearchStrategy[tuple[Code, Reception]]:
-    """Draw receptions as :func:`receptions` does, each with its code (silent workers' rows are in natural order)."""
+    """Draw receptions as :func:`receptions` does, each with its code (inactive workers' rows are in natural order)."""
     return _runs(_universe(min_symbols, max_symbols, degree, limited_access))
 
 
@@ -109,7 +109,7 @@ def scheme_receptions(
     scheme : str
         The name of a scheme, ``path/to/file.py::Class``, or a name that a package offers.
     min_symbols, max_symbols : int
-        Range of m, from 1 on; the numbers at which the scheme refuses the options are left out.
+        Range of m, from 1 on; the numbers at which the scheme rejects the options are left out.
     **options
         The scheme's.
 

@@ -46,7 +46,7 @@ class Weights:
     def canonical_multiple(self, row: Vector) -> Vector:
         """Return the multiple of a row that represents all of its multiples.
 
-        Over the integers its weights have no common factor and the first is positive; over a finite field the first
+        Over the integers its weights have no common factor and the first is positive. Over a finite field the first
         is 1.
         """
         first = next(weight for weight in row if weight)
@@ -67,7 +67,7 @@ class Weights:
             return f"residues modulo {p}"
         low, high = min(self.values), max(self.values)
         whole = len(self.values) > 3 and len(self.values) == high - low + (low > 0 or high < 0)
-        return f"whole numbers from {low} to {high}" if whole else ", ".join(map(str, sorted(self.values)))
+        return f"integers from {low} to {high}" if whole else ", ".join(map(str, sorted(self.values)))
 
 
 ONES = Weights((1,))
@@ -93,7 +93,7 @@ def residues(field: str) -> Weights:
     Raises
     ------
     ArgumentError
-        If the field is not of prime order up to 101, as residues of integers require; see :func:`elements`.
+        If the field is not of prime order up to 101, as residues of integers require. See :func:`elements`.
     """
     known = parse_field(field)
     if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:

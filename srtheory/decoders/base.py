@@ -16,15 +16,15 @@ class Stop:
     Attributes
     ----------
     stopping_time : int or None
-        Number of rows received when the sum becomes available (M' for the span decoder); None if it never does.
+        Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does.
     rank : int
         Rank of those rows over Q (of all rows where it never does).
     argument : str
         Argument that makes the answer exact.
     cost : Cost or None
-        Cost of the decoder's own way to the sum; None if it is not recovered, or the decoder has no such way.
+        Cost of the decoder's own way to the sum, or None if it is not recovered, or the decoder has no such way.
     coverage_time : int or None
-        Number of rows that cover all symbols, where the decoder has found that out on its way; None where it has not.
+        Number of rows that cover all symbols, if the decoder has found it on its way, or None if it has not.
     """
 
     stopping_time: int | None

@@ -1,6 +1,6 @@
 """Cost of recovering the sum: operations on the values of received rows, and on coefficients beforehand.
 
-A value may be a number or a vector of D numbers; operations on values then cost D each, while coefficients are computed
+A value may be a number or a vector of D numbers. Operations on values then cost D each, while coefficients are computed
 only once.
 """
 

@@ -1,8 +1,8 @@
 """Cycles and potentials of arcs: proofs that the rows span 1, or that they do not.
 
 Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
-each with the sign of the way in which the cycle passes it: at most m - 1 additions of values, and a division by w
-unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
+each with the sign of the way in which the cycle passes it. That takes at most m - 1 additions of values, and a division
+by w unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ class Cycle:
 
 
 def intervals(reception: Reception) -> Stop:
-    """Return M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+    """Return M' over Q, exactly, of arcs, with the rank of the first M' rows, in O(nnz + n alpha(m)) time.
 
     Raises
     ------
     ArgumentError
-        If a row is no arc, or a weight is not 1; such rows need the span decoder.
+        If a row is no arc, or a weight is not 1. Such rows need the span decoder.
     """
     rows = reception.rows
     start, length = arcs(rows)
@@ -59,7 +59,7 @@ def intervals(reception: Reception) -> Stop:
 
 
 def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
-    """Return the cycle that the first closing row closes, None if there is none (or m = 0); O(nnz + n alpha(m) + m).
+    """Return the cycle that the first closing row closes, or None (also if m = 0), in O(nnz + n alpha(m) + m) time.
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
@@ -70,8 +70,8 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
 def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
     """Return a certificate of the stopping time of arcs, or that they do not span 1, for the general checker.
 
-    The combination is a cycle's signs over its winding number; the kernel vector takes the differences of potentials,
-    which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`; no
+    The combination is a cycle's signs over its winding number. The kernel vector takes the differences of potentials,
+    which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`. No
     linear system is solved: O(nnz + n alpha(m) + m).
     """
     over = parse_field(field)

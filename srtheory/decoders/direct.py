@@ -47,7 +47,7 @@ def partition(reception: Reception) -> Stop:
     Raises
     ------
     ArgumentError
-        If two rows overlap without being equal, or a weight is not 1; such rows need a span decoder.
+        If two rows overlap without being equal, or a weight is not 1. Such rows need a span decoder.
     """
     rows = reception.rows
     rows.require_ones(OF_PARTS)
@@ -87,7 +87,7 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
 
 
 def coverage(reception: Reception) -> Stop:
-    """Return CC, before which no scheme recovers the sum; O(nnz). The rank is only a lower bound, :func:`alone`."""
+    """Return CC, before which no scheme recovers the sum, in O(nnz) time. The rank is a lower bound, :func:`alone`."""
     rows = reception.rows
     stop = coverage_time(rows)
     return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
@@ -96,12 +96,13 @@ def coverage(reception: Reception) -> Stop:
 def hitting_time(reception: Reception) -> Stop:
     """Return max(m, CC), which equals M' for almost all runs of a large SR code (hitting-time law).
 
-    The law is true in the limit, not exact at finite m. O(nnz); the rank is only a lower bound, :func:`alone`.
+    The hitting-time law is true in the limit, not exact at finite m. O(nnz). The rank is only a lower bound,
+    :func:`alone`.
 
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law does not cover such rows, which may cover and never span.
+        If a weight is not 1: the hitting-time law does not cover such rows, which may cover and never span.
     """
     rows = reception.rows
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
@@ -113,7 +114,7 @@ def hitting_time(reception: Reception) -> Stop:
 
 
 def alone(rows: Rows, k: int | None = None) -> int:
-    """Return the number of symbols that are alone in a row of the first ``k`` (all if None), <= their rank; O(k)."""
+    """Return the number of symbols alone in a row of the first ``k`` (all if None), <= their rank, in O(k) time."""
     start = rows.indptr[: -1 if k is None else k]
     single = rows.indptr[1 : None if k is None else k + 1] - start == 1
     return len(np.unique(rows.indices[start[single]]))

@@ -1,7 +1,7 @@
 """Decoder that takes rows one by one and states after each whether the sum can be recovered.
 
 While a symbol is uncovered the answer is no. Once at most :data:`FEW` are uncovered, the rows so far are brought into a
-growing echelon form, some with each new row; after coverage every row is reduced against it, and so is 1. Over Q a "no"
+growing echelon form, some with each new row. After coverage every row is reduced against it, and so is 1. Over Q a "no"
 is exact as long as the rank modulo the prime is the rational one (docs/exactness.md, section 6), which needs a proof
 only when a row depends on others.
 """
@@ -56,12 +56,12 @@ class IncrementalSpan:
     Attributes
     ----------
     stopping_time : int or None
-        Number of rows after which 1 was first spanned; None if it is not yet.
+        Number of rows after which 1 was first spanned, or None if it is not yet.
 
     Notes
     -----
     O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
-    of the rows before included; a row that covers all of these few columns before that is done pays for the rest.  Over
+    of the rows before included. A row that covers all of these few columns before that is done pays for the rest.  Over
     Q a row after coverage that depends on earlier ones costs a whole elimination and a proof that it does over Q, and
     every row after coverage over GF(p) with p beyond about 2**24.5 costs an elimination.
     """
@@ -93,7 +93,7 @@ class IncrementalSpan:
         return Rows(self.columns, bounds, self._indices[: bounds[-1]], values)
 
     def add(self, row: npt.ArrayLike, weights: npt.ArrayLike | int = 1) -> bool:
-        """Take the next row; return whether the rows so far span 1.
+        """Take the next row, and return whether the rows so far span 1.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class IncrementalSpan:
         return self.stopping_time is not None
 
     def add_many(self, rows: Rows) -> int | None:
-        """Take a block of rows, as :meth:`add` does one by one; return ``stopping_time``.
+        """Take a block of rows, as :meth:`add` does one by one, and return ``stopping_time``.
 
         Parameters
         ----------
@@ -132,17 +132,17 @@ class IncrementalSpan:
         Returns
         -------
         int or None
-            The number of rows, counted from the first that was ever added, after which 1 was first spanned; None if it
+            Number of rows, counted from the first that was ever added, after which 1 was first spanned, or None if it
             is not spanned yet.
 
         Raises
         ------
         ArgumentError
-            If there are other columns, or :meth:`add` would reject a row; then none of the block is taken.
+            If there are other columns, or :meth:`add` would reject a row. Then none of the block is taken.
 
         Notes
         -----
-        O(nnz) for a block that ends before coverage; one of few rows may take a part in the elimination, as a row does.
+        O(nnz) for a block that ends before coverage. One of few rows may take a part in the elimination, as a row does.
         One that completes m rows and is most of them takes as long as :func:`srtheory.span.stopping_time`; any other
         O(weight·c + c²) a row, some at a time, the first of them for all rows so far.
         """
@@ -200,7 +200,7 @@ class IncrementalSpan:
             self._form = Growing(self.rows, self._arithmetic)
 
     def _take(self, form: Growing, length: int, limit: int) -> bool:
-        """Enter rows into the form; return whether they span 1 modulo its prime."""
+        """Enter rows into the form, and return whether they span 1 modulo its prime."""
         found = form.take(self._bounds, self._indices, self._values, length, limit)
         if found & DEPENDENT:
             self._doubted = True
@@ -300,7 +300,7 @@ def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
 def _append_block(
     indptr: Int64, rows: Int32, weights: Int64, weighted: bool, ledger: Int64, indices: Int32, values: Int64
 ) -> bool:
-    """Take rows, for which there is room; return False, and take none, if they are invalid. No weights if all are 1."""
+    """Take rows, for which there is room, or none and return False if they are invalid. No weights if all are 1."""
     if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
         return False
     stamps = ledger[HEAD : HEAD + ledger[COLUMNS]]
@@ -317,7 +317,7 @@ def _append_block(
 
 @compiled
 def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: Int64) -> int:
-    """Take a row, with its weights if they are not all 1; return what is due."""
+    """Take a row, with its weights if they are not all 1, and return what is due."""
     columns, length = ledger[COLUMNS], ledger[LENGTH]
     stamps, bounds = ledger[HEAD : HEAD + columns], ledger[HEAD + columns :]
     start = bounds[length]
@@ -342,7 +342,7 @@ def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: In
 
 @compiled
 def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """Return how many columns the row is the first to meet; -1 if a column is out of range or repeated."""
+    """Return how many columns the row is the first to meet, or -1 if a column is out of range or repeated."""
     if not _stamp(row, stamps, stamp):
         return -1
     met = 0
@@ -355,9 +355,9 @@ def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
 
 @compiled
 def _stamp(row: Int32, stamps: Int64, stamp: int) -> bool:
-    """Stamp the columns of a row; return False if one is out of range or repeated.
+    """Stamp the columns of a row, and return False if one is out of range or repeated.
 
-    The stamp of a column is the last row that contains it; it is positive once the column has been met.
+    The stamp of a column is the last row that contains it. It is positive once the column has been met.
     """
     for c in row:
         if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:

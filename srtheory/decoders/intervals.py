@@ -1,7 +1,7 @@
 """Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
 
 An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
-from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0: its row is the difference of two
+from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0. Its row is the difference of two
 prefix sums, plus the gain times 1.  So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
 of the gcd of the winding numbers of cycles, and over a field of characteristic p (0 for Q) the arcs span 1 exactly if
 some cycle's winding number is not 0 modulo p.
@@ -63,7 +63,7 @@ def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
 
 
 def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closing:
-    """Return the same for arcs in the form of :func:`arcs`; O(n alpha(m) + m)."""
+    """Return the same for arcs in the form of :func:`arcs`, in O(n alpha(m) + m) time."""
     if columns == 0:
         return Closing(0, 0, 0)
     k, winding, joined = _close(start, length, columns, field.characteristic)
@@ -74,15 +74,15 @@ def windings(rows: Rows) -> Int64:
     """Return for k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
 
     The integer multiples of 1 in the span of the first k rows are the multiples of it: they span 1 over Z exactly if it
-    is 1, over a field of characteristic p exactly if p does not divide it. Shape (n + 1,); the least is what m = 0 has,
-    1. Errors as :func:`closing`; O(nnz + n (alpha(m) + log m)).
+    is 1, over a field of characteristic p exactly if p does not divide it. Shape (n + 1,). The least is what m = 0 has,
+    1. Errors as :func:`closing`. Takes O(nnz + n (alpha(m) + log m)) time.
     """
     start, length = arcs(rows)
     return _gcds(start, length, rows.columns) if rows.columns else np.ones(len(rows) + 1, np.int64)
 
 
 def arcs(rows: Rows) -> tuple[Int64, Int64]:
-    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
+    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one, in O(nnz + m) time.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
 
 @compiled
 def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple[bool, int]:
-    """Enter an arc; return whether it joins two components, and the winding number of a cycle that it closes."""
+    """Enter an arc, and return whether it joins two components, and the winding number of a cycle that it closes."""
     m = parent.shape[0]
     end = a + length
     root, before = find(parent, gain, a)

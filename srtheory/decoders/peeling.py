@@ -15,8 +15,8 @@ from srtheory.rows import PrecodedRows, Rows
 def peeling(reception: Reception) -> Stop:
     """Return the least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
 
-    A row with one unrecovered symbol gives that symbol, for any weight; the symbol is removed from every other row, and
-    so on. The rank is m if it succeeds (all symbols are known); otherwise it is the number of recovered symbols, a
+    A row with one unrecovered symbol gives that symbol, for any weight. The symbol is removed from every other row, and
+    so on. The rank is m if it succeeds (all symbols are known). Otherwise it is the number of recovered symbols, a
     lower bound. Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
     stop, recovered, cost = _peeled(reception.rows)
@@ -29,7 +29,7 @@ def peel(rows: Rows) -> tuple[int | None, int]:
 
 
 def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return the symbols in the order in which peeling of all rows recovers them, and the row of each; O(nnz) time.
+    """Return the symbols in the order in which peeling of all rows recovers them, and the row of each, in O(nnz) time.
 
     A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
     """
@@ -71,7 +71,7 @@ def _peel(
 ) -> tuple[int, int, npt.NDArray[np.int64]]:
     """Return rows joined until the first ``wanted`` columns are recovered, -1 for never, and how many of these are.
 
-    The last result is the row that gave each column, or -1. Rows join one by one; recovered symbols are also removed
+    The last result is the row that gave each column, or -1. Rows join one by one. Recovered symbols are also removed
     from later rows, so each entry is used twice.
     """
     n = indptr.shape[0] - 1

@@ -2,7 +2,7 @@
 
 Code that adds, subtracts, scales and divides values of any kind (such as decoders of sums) computes with these bit for
 bit what it computes with float64 arrays, and obtains error bounds. Every operation is off by at most u = 2^-53 times
-its result; the bounds are themselves computed in float64, and raised by more than their own rounding error. Products
+its result. The bounds are themselves computed in float64, and raised by more than their own rounding error. Products
 and quotients may also underflow, for which a few of the least numbers above 0 are added. Overflow gives infinity or
 NaN, which is reported: :attr:`Rounded.finite`.
 

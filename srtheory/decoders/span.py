@@ -15,7 +15,7 @@ from srtheory.span.engine import LARGE, least
 
 
 def span(reception: Reception) -> Stop:
-    """Return M', exactly over Q, with the rank of the first M' rows; see :func:`srtheory.span.engine.stopping_time`."""
+    """Return M', exactly over Q, with the rank of the first M' rows. See :func:`srtheory.span.engine.stopping_time`."""
     complete, rows = complete_worker_time(reception), reception.rows
     if complete is not None:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here

@@ -48,7 +48,7 @@ class Sum:
     multiplications : int
         Products of a value with, and quotients by, a number that is neither 1 nor -1.
     solving : int or None
-        Products of coefficients that were added up before any value was used; None if they were not counted:
+        Products of coefficients that were added up before any value was used, or None if they were not counted:
         :func:`srtheory.decoders.cost.elimination` does, given the rank.
     residual : float
         Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
@@ -87,9 +87,9 @@ class Sum:
 
 
 def by_peeling(rows: Rows, values: Values) -> Sum | None:
-    """Return F from the values of rows that peeling decodes, by O(nnz) additions; None if it does not.
+    """Return F from the values of rows that peeling decodes, by O(nnz) additions, or None if it does not.
 
-    Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol; rows
+    Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol. Rows
     that recover no symbol are not added.
 
     Parameters
@@ -119,7 +119,7 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
 
 
 def by_parts(rows: Rows, values: Values) -> Sum | None:
-    """Return F from the values of rows that are pairwise equal or disjoint; None if a part is missing. O(nnz + m).
+    """Return F from the values of rows that are pairwise equal or disjoint, or None if a part is missing. O(nnz + m).
 
     The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
 
@@ -146,7 +146,7 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
 
 
 def by_arcs(rows: Rows, values: Values) -> Sum | None:
-    """Return F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
+    """Return F from the values of arcs, by additions along one cycle, or None if the rows do not span 1 over Q.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def by_arcs(rows: Rows, values: Values) -> Sum | None:
 
 
 def by_elimination(rows: Rows, values: Values, solve: Callable[[Rows], Weights | None] = spanning_vector) -> Sum | None:
-    """Return F by v·G = D·1 in integers, as ``solve`` finds them; None if it finds none.
+    """Return F by v·G = D·1 in integers, as ``solve`` finds them, or None if it finds none.
 
     Raises
     ------

@@ -1,11 +1,11 @@
 """Stopping early: the distance of the received rows from the sum, by least squares, run by run.
 
-The estimate of the sum from rows G with weights v errs by (v G - 1) f, at most ||v G - 1|| ||f||, which is attained;
-the least ||v G - 1||^2 / m is the **error** here: 1 with no row, 0 as soon as the rows span 1. It is the error of
+The estimate of the sum from rows G with weights v errs by (v G - 1) f, at most ||v G - 1|| ||f||, which is attained.
+The least ||v G - 1||^2 / m is the **error** here: 1 with no row, 0 as soon as the rows span 1. It is the error of
 approximate gradient codes (Charles et al. [18], "optimal decoding") and, for the rows of a partition, the fraction of
 terms in parts that have not arrived.
 
-It is computed in floating point, as an error curve; a verdict on a span needs the exact engines.
+It is computed in floating point, as an error curve. A verdict on a span needs the exact engines.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) 
 def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
     """Return the fraction of columns in none of the first k rows, for each k: the error of parts of one partition.
 
-    No combination of rows reaches a column that they omit; each received part can have weight 1.
+    No combination of rows reaches a column that they omit. Each received part can have weight 1.
     """
     owner = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
     first = np.sort(owner[np.unique(rows.indices, return_index=True)[1]])

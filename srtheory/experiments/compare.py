@@ -1,7 +1,7 @@
 """Comparison of schemes at any parameters, each over its degrees, on the same start-up delays.
 
 A scheme costs latency and messages. Its best degree, and whether it is useful at all, depend on m, the load and the
-cost of a message; no order of the schemes holds everywhere (docs/theory.md, 5.7).
+cost of a message. No order of the schemes holds everywhere (docs/theory.md, 5.7).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Point:
     ----------
     scheme : str
     degree : int or None
-        d, of gradient codes s + 1; None for a scheme that has none.
+        d, of gradient codes s + 1, or None for a scheme that has none.
     latency, messages, work : Summary
         T in the delay model's unit, rows received by then, and term evaluations of all workers by then.
     unrecovered : int

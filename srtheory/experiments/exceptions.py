@@ -3,14 +3,14 @@
 An early exception (M' < max) spans with a rank below m: there is a kernel vector, and it is balanced; two identical
 columns as a rule. A late one (M' > max) covers with m rows or more, and still has an unbalanced kernel vector. At k = m
 rows the matrix is square, so that a late exception has a left kernel as well, and the smallest left kernel vectors are
-the cheaper cause: a parity row whose terms have all arrived alone gives no new information.
+the cheaper cause. A parity row whose terms have all arrived alone gives no new information.
 
-**The core.** A row of weight one makes its column known; removing known columns makes more such rows. Peeling leaves
+**The core.** A row of weight one makes its column known. Removing known columns makes more such rows. Peeling leaves
 the core, and every kernel vector is supported on its columns. Rows that end up empty without having made a column
 known, and rows of the core that repeat another, are redundant.
 
 **The second-order law.** M' is the least k >= CC at which the core has as many distinct rows as distinct columns
-(:func:`second_order_time`). It predicts exceptions of both kinds; if it fails, larger dependencies are the cause.
+(:func:`second_order_time`). It predicts exceptions of both kinds. If it fails, larger dependencies are the cause.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ class Deviation:
 def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> str:
     """Return ``"held"``, ``"complete"`` (early through a complete worker), ``"early"`` or ``"late"``.
 
-    The law is a function of m and CC. All systematic symbols are m rows that cover, so this shortcut never occurs
-    before max(m, CC).
+    The hitting-time law is a function of m and CC. All systematic symbols are m rows that cover, so this shortcut never
+    occurs before max(m, CC).
     """
     assert record.stopping_time is not None
     assert record.coverage_time is not None
@@ -112,7 +112,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law does not cover such rows.
+        If a weight is not 1: the hitting-time law does not cover such rows.
     """
     assert record.stopping_time is not None
     assert record.coverage_time is not None
@@ -225,7 +225,7 @@ def _missing(rows: Rows) -> int:
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], known: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Make columns known until no row has a single unknown one; return the number of unknown columns of each row."""
+    """Make columns known until no row has a single unknown one. Return the number of unknown columns of each row."""
     left = np.zeros(len(indptr) - 1, np.int64)
     changed = True
     while changed:

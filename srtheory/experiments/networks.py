@@ -1,7 +1,7 @@
 """A small deep ensemble: networks that predict a mean and a variance, trained together from random initial values.
 
 Reference: B. Lakshminarayanan, A. Pritzel and C. Blundell, "Simple and scalable predictive uncertainty estimation using
-deep ensembles", NeurIPS 30 (2017), [26] of the paper; their example is the cube of x with noise.
+deep ensembles", NeurIPS 30 (2017), [26] of the paper. Their example is the cube of x with noise.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def ensemble(seed: int, steps: int = STEPS) -> Networks:
 
 
 def loss(networks: Networks, x: Floats, y: Floats) -> Floats:
-    """Return the negative log-likelihood of each network, y in units of SCALE, without constant; shape (networks,)."""
+    """Return the negative log-likelihood of each network, y in units of SCALE, without constant. Shape (networks,)."""
     out = networks.hidden(x) @ networks.outer
     variance = _variance(out[..., 1])
     return np.asarray((np.log(variance) + (y / SCALE - out[..., 0]) ** 2 / variance).sum(axis=1) / 2)

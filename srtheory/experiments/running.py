@@ -58,7 +58,7 @@ def run(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Records:
-    """Return records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
+    """Return records of the trials 0 .. trials - 1 of a task, all in memory. See :func:`run_all`."""
     [kept] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
     return concatenate(list(kept.blocks()))
 
@@ -207,7 +207,7 @@ def mapped_by(processes: int, scheduler: str | None) -> Engine:
 def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
     """Yield the result of ``work`` on each piece, by so many processes of this machine, in any order.
 
-    Pieces, results and errors are sent; each process has one BLAS thread and ends with this one.
+    Pieces, results and errors are sent. Each process has one BLAS thread and ends with this one.
 
     Raises
     ------

@@ -1,11 +1,11 @@
 """Records on disk: one folder per task, one parquet file per block of trials, each written atomically.
 
-``DIR/<task id>/_task.json`` identifies the task; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
+``DIR/<task id>/_task.json`` identifies the task. ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
 from 1000 on, a prefix of their block. The starts of blocks depend only on the task. The bytes of a file depend only on
 its records and on the versions of srtheory and pyarrow, not on who computed them, in which pieces, or after which
 failures.
 
-A damaged file is set aside under another name and its records are recomputed; a valid file of another kind is never
+A damaged file is set aside under another name and its records are recomputed. A valid file of another kind is never
 changed. Writers take turns by a lock on the folder (``flock``), which is released when its process ends.
 """
 
@@ -76,7 +76,7 @@ class Shelf(Protocol):
         ...
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """Return one column of :meth:`read`, with less time and memory; shape (n,)."""
+        """Return one column of :meth:`read`, with less time and memory, of shape (n,)."""
         ...
 
 
@@ -321,7 +321,7 @@ def encode(records: Records, id: str) -> bytes:
 
 
 def decode(data: bytes, id: str) -> Records | None:
-    """Return the records in a file of this task; None for a valid file of another kind."""
+    """Return the records in a file of this task, or None for a valid file of another kind."""
     table = _parse(data)
     if table is None:
         return None
@@ -337,7 +337,7 @@ def decode(data: bytes, id: str) -> Records | None:
 
 
 def _parse(data: bytes, columns: list[str] | None = None) -> Any:
-    """Return the table in a file, or part of it; None if it is larger than ours.
+    """Return the table in a file, or part of it, or None if it is larger than ours.
 
     An error of the parser on truncated bytes is :class:`_Damaged`.
     """

@@ -22,7 +22,7 @@ COSTS = ("additions", "multiplications", "solving")
 
 @dataclass(frozen=True)
 class Summary:
-    """Mean, standard deviation, standard error and quantiles of one measure; inf if a trial gave inf."""
+    """Mean, standard deviation, standard error and quantiles of one measure, or inf if a trial gave inf."""
 
     mean: float
     sd: float

@@ -29,7 +29,7 @@ class Tally:
         Of these rows.
     systematic, received_terms : int
     complete_worker, all_systematic : bool
-        Whether the last row is the first with which that shortcut is open; False if no row is named as the last.
+        Whether the last row is the first with which that shortcut is open, or False if no row is named as the last.
     """
 
     rows: int
@@ -139,7 +139,7 @@ def tally_rows(
 
 @compiled
 def rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
-    """Return the rows up to the one that meets the last column, from the first row of each; -1 if never.
+    """Return the rows up to the one that meets the last column, from the first row of each, or -1 if never.
 
     There are ``k`` rows up to row ``number``.
     """

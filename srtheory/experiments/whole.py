@@ -25,7 +25,7 @@ def write_output(path: Path, data: bytes) -> None:
     Raises
     ------
     OSError
-        If it cannot be written; its ``filename`` is the path, and what was there before stays.
+        If it cannot be written. Its ``filename`` is the path, and what was there before stays.
     """
     mode = _mode(path)
     with naming(path):

@@ -1,6 +1,6 @@
 """Tables as LaTeX: for a page of one column, or as a float in one or across both of two columns.
 
-pylatexenc translates Unicode into LaTeX, whatever the font encoding; formulas stand between dollar signs and stay as
+pylatexenc translates Unicode into LaTeX, whatever the font encoding. Formulas stand between dollar signs and stay as
 they are.
 """
 

@@ -152,7 +152,7 @@ class Layout:
     Attributes
     ----------
     width : float, optional
-        In inches; None for that of each figure, :data:`WIDTH` or :data:`PAGE`.
+        In inches, or None for that of each figure, :data:`WIDTH` or :data:`PAGE`.
     settings : mapping
         matplotlib's settings by name that take the place of the house's.
     look : Look, optional

@@ -1,7 +1,7 @@
 """Schemes by name: the rules of which worker computes what. Each family is a small module, imported on first use.
 
 A user-defined scheme is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
-(docs/own_code.md); the options of a scheme are the fields of its class.
+(docs/own_code.md). The options of a scheme are the fields of its class.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     workers : int, optional
         p <= m: group the m terms into p functions (section II-A).  The other arguments then speak of groups.
     **given
-        The scheme's own options; those given as None are left at their defaults.
+        The scheme's own options. Those given as None are left at their defaults.
 
     Raises
     ------

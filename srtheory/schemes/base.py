@@ -86,7 +86,7 @@ class Scheme(Protocol):
         """Return the expected number of terms of a worker's first symbol and of each later symbol.
 
         The value inf means that the symbols are few enough to take all at once. These estimates only determine how far
-        to look ahead; no result depends on them.
+        to look ahead. No result depends on them.
         """
         ...
 

@@ -38,7 +38,7 @@ class _Parts(BaseScheme):
         return self.symbols / self.parts, float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         part, ends = self.assignment(key), cells(self.symbols, self.part_size)
         ended = budget >= np.diff(ends)[part]
         return parts_sent(budget, np.arange(self.workers + 1), part, ends, ended)

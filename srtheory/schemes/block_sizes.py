@@ -24,7 +24,7 @@ SIZE_LANE = 1  # lane of a worker's stream; lane 0 has its permutation, as in Su
 class SizedSumRecovery(BaseScheme):
     """SR code with random sizes: worker i sends f_i, then blocks of a random permutation of the other symbols.
 
-    The i-th block of every worker has a size from the i-th stage, drawn independently; the last stage repeats until the
+    The i-th block of every worker has a size from the i-th stage, drawn independently. The last stage repeats until the
     permutation ends, and the last block holds the remainder. A worker's symbols partition [m]. With a single size this
     is :class:`~srtheory.schemes.sum_recovery.SumRecovery`, to the bit.
 
@@ -51,7 +51,7 @@ class SizedSumRecovery(BaseScheme):
 
     @cached_property
     def _ladders(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
-        """Start and end of each stage in the other two arrays: the sizes of all stages, and cumulative shares."""
+        """Start and end of each stage in the other two arrays: the sizes of all stages and cumulative probabilities."""
         heads = boundaries(np.array([len(stage.sizes) for stage in self.stages]))
         sizes = np.array([size for stage in self.stages for size in stage.sizes])
         return heads, sizes, np.concatenate([np.append(np.cumsum(stage.shares)[:-1], 1.0) for stage in self.stages])
@@ -69,7 +69,7 @@ class SizedSumRecovery(BaseScheme):
         return 1.0, min(self.stages[-1].mean, float(others)) if others else float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         rows, terms = _cut(np.uint64(key), budget, self.symbols, *self._ladders)
         worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
         lengths = np.diff(terms, prepend=0)

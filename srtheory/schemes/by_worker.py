@@ -60,7 +60,7 @@ class ByWorker(BaseScheme):
         return float(sizes[0]) if sizes else 1.0, float(np.mean(sizes[1:])) if sizes[1:] else float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) steps."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) steps."""
         rows: list[Row] = []
         worker, terms = [], []
         ended = np.zeros(self.workers, np.bool_)

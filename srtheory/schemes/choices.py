@@ -88,7 +88,7 @@ def options_of(kind: type) -> Mapping[str, Option]:
 
 
 def _option(field: Field[Any], hint: Any, kind: type) -> Option | None:
-    """Return the option of a field; None for a field of another type with a default, which it keeps."""
+    """Return the option of a field, or None for a field of another type with a default, which it keeps."""
     kinds = tuple(_kinds(hint))
     needed = field.default is MISSING and field.default_factory is MISSING
     if NO_VALUE not in kinds:

@@ -3,13 +3,13 @@
 Neither streams 0/1 sums of the f_i, so neither is one of the schemes with receptions and decoders.
 
 **MDS** [5]: any m of the symbols determine all m source symbols.  A parity with a zero at source symbol i would be a
-combination of the other m - 1, so these and the parity, m symbols, would not determine f_i: every entry is non-zero and
-a parity costs exactly m terms.  Over Q the entries cannot be 0 and 1 alone, since two such parities are equal.
+combination of the other m - 1, so these and the parity, m symbols, would not determine f_i. So every entry is non-zero
+and a parity costs exactly m terms.  Over Q the entries cannot be 0 and 1 alone, since two such parities are equal.
 
 **Systematic LT and Raptor codes** [31]: m independent LT rows over GF(2) make an m × m matrix A. The encoder computes
-intermediate symbols C = A^{-1} f and sends LT sums of C, of which A C = f are the systematic ones; a parity with LT row
+intermediate symbols C = A^{-1} f and sends LT sums of C, of which A C = f are the systematic ones. A parity with LT row
 r is r·C = (r A^{-1})·f. A worker that can only evaluate the f_i must evaluate the whole support of r A^{-1}, which is
-dense although r is sparse. The construction lives in characteristic 2, where data are bit strings: over Q the same r
+dense although r is sparse. The construction is in characteristic 2, where data are bit strings. Over Q the same r
 and A give r A^{-1} rational entries, and its GF(2) support taken as a sum of real f_i would no longer satisfy the
 sparse relations that the decoder uses. The Raptor code that is not systematic does stream sums, see
 :mod:`srtheory.schemes.raptor`.

@@ -1,8 +1,8 @@
 """Exact gradient codes: every worker sends one symbol, and those of any m - s workers give the sum.
 
 Both take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
-([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely;
-here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8). Raviv et al.
+([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely.
+Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8). Raviv et al.
 [19] take the code at the roots of unity instead, which are not rational.
 """
 
@@ -30,7 +30,7 @@ class FractionalRepetition(BaseScheme):
 
     A part has as many terms as its group has workers. Where s + 1 divides m that is s + 1, and the scheme is
     :class:`~srtheory.schemes.baselines.Repetition` of degree s + 1. Otherwise the groups share the rest as evenly as
-    possible, so that each still has s spare workers; the larger parts cost more than s + 1 terms.
+    possible, so that each still has s spare workers. The larger parts cost more than s + 1 terms.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class FractionalRepetition(BaseScheme):
         return self.symbols / (len(self.ends()) - 1), float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         ends = self.ends()
         own = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
         return parts_sent(budget, np.arange(self.workers + 1), own, ends, budget >= np.diff(ends)[own])

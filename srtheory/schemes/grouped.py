@@ -16,7 +16,7 @@ from srtheory.schemes.base import BudgetArray, EncodedSymbols, WrapperScheme
 class Grouped(WrapperScheme):
     """Scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil if p does not divide m).
 
-    The columns are the p groups: a sum of groups spans the sum of terms exactly if it spans the sum of groups, since
+    The columns are the p groups. A sum of groups spans the sum of terms exactly if it spans the sum of groups, since
     the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
 
     Parameters

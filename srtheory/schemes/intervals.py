@@ -22,7 +22,7 @@ class Arcs(BaseScheme):
     """Worker j sends f_j, the rest of its cell after j, that before j, and then the other cells around the circle.
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
-    not divide m. After m terms it finishes: its arcs are a partition of all symbols.
+    not divide m. After m terms it finishes. Its arcs are a partition of all symbols.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Arcs(BaseScheme):
         return 1.0, float(self.degree)
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         m = self.symbols
         phase = _phases(np.uint64(key), m, PHASES.index(self.phase))
         worker, start, length, terms = _cut(np.minimum(budget, m), phase, self.degree)

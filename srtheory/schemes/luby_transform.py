@@ -111,7 +111,7 @@ class LubyTransform(BaseScheme):
         return self.average_degree, float("inf") if few else self.average_degree
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         return self._sums(key, budget, self.quota())
 
     def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> EncodedSymbols:
@@ -132,14 +132,14 @@ class LubyTransform(BaseScheme):
 class SystematicLubyTransform(LubyTransform):
     """LT code whose worker j sends f_j first, and then the sums of worker j of the LT code.
 
-    The parameters are those of :class:`LubyTransform`; the symbol f_j counts as one of the m_e.
+    The parameters are those of :class:`LubyTransform`. The symbol f_j counts as one of the m_e.
     """
 
     def expected_terms(self) -> tuple[float, float]:
         return 1.0, super().expected_terms()[1]
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         quota = self.quota()
         own = (np.minimum(budget, quota) >= 1).nonzero()[0].astype(np.int32)
         sums = self._sums(key, np.maximum(budget - 1, 0), np.maximum(quota - 1, 0))

@@ -37,7 +37,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
 
 
 def lacking(kind: type) -> str | None:
-    """Return what a class lacks to be a scheme class, in words; None if it lacks nothing."""
+    """Return what a class lacks to be a scheme class, in words, or None if it lacks nothing."""
     if not is_dataclass(kind):
         return "is no dataclass"
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
 
 
 def fault_of(scheme: Scheme, symbols: int) -> str | None:
-    """Return what is wrong with the properties of a scheme, in words; None if nothing is."""
+    """Return what is wrong with the properties of a scheme, in words, or None if nothing is."""
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:

@@ -15,7 +15,7 @@ Int64 = npt.NDArray[np.int64]
 def parts_sent(
     budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: npt.NDArray[np.bool_]
 ) -> EncodedSymbols:
-    """Return the parts that workers complete when they send them in order; O(parts in the orders + terms sent).
+    """Return the parts that workers complete when they send them in order, in O(parts in the orders + terms sent) time.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def parts_sent(
 
 
 def cells(columns: int, size: int) -> Int64:
-    """Return starts and ends of consecutive parts of one size, the last shorter; shape (ceil(columns/size) + 1,)."""
+    """Return starts and ends of consecutive parts of one size, the last shorter, of shape (ceil(columns/size) + 1,)."""
     return np.minimum(np.arange(-(-columns // size) + 1) * size, columns)
 
 

@@ -32,7 +32,7 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
 
 
 def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str | None:
-    """Return what is wrong with symbols that a scheme emitted within a budget, in words; None if nothing is.
+    """Return what is wrong with symbols that a scheme emitted within a budget, in words, or None if nothing is.
 
     Notes
     -----

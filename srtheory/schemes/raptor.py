@@ -31,7 +31,7 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
     symbols : int
         n >= 1, what is drawn from.
     epsilon : float
-        Above 0 and at most 1: the overhead that the law is made for, as n grows.
+        Above 0 and at most 1: the overhead for which the degree distribution is made, as n grows.
 
     Raises
     ------
@@ -59,10 +59,10 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
 class Raptor(BaseScheme):
     """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
 
-    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them. A symbol is the sum
-    of intermediate symbols, terms and parities; their number has the distribution :func:`raptor_degrees`. In terms of
+    The pre-code, drawn once for all workers, has h parities. Every term is in ``spread`` of them. A symbol is the sum
+    of intermediate symbols, terms and parities. Their number has the distribution :func:`raptor_degrees`. In terms of
     the f_i that is a row of integer weights: a term that is drawn itself and with two parities weighs 3. A worker
-    evaluates each term of a symbol once, so that a symbol costs its distinct terms; a parity has about m spread/h of
+    evaluates each term of a symbol once, so that a symbol costs its distinct terms. A parity has about m spread/h of
     them, and a dense parity m/2. A symbol of no terms, an empty parity, is not sent.
 
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
@@ -120,7 +120,7 @@ class Raptor(BaseScheme):
         return mean, mean
 
     def checks(self, key: int) -> Rows:
-        """Return the pre-code: row l states that its terms less the parity m + l are 0; shape (h, m + h)."""
+        """Return the pre-code: row l states that its terms less the parity m + l are 0. Its shape is (h, m + h)."""
         m, h, spread = self.symbols, self.parities, min(self.spread, self.parities)
         chosen = _precode(np.uint64(key), m, h, spread)
         parity = np.concatenate([chosen, np.arange(h)])
@@ -130,7 +130,7 @@ class Raptor(BaseScheme):
         return Rows(m + h, boundaries(np.bincount(parity)), column.astype(np.int32), np.where(column < m, 1, -1))
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms drawn + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms drawn + m) time."""
         checks, n = self.checks(key), self.symbols + self.parities
         ladder = np.cumsum(self.degree_law)
         ladder[-1] = 1.0  # the sum may round below 1

@@ -42,7 +42,7 @@ class RepairableFountain(BaseScheme):
         return 1.0, m * (1 - (1 - 1 / m) ** self.degree)
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(parities sent x degree + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(parities sent x degree + m) time."""
         worker, terms, indptr, indices = _emit(np.uint64(key), budget, self.symbols, self.degree)
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
 

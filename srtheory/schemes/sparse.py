@@ -1,7 +1,7 @@
 """Approximate gradient codes on random sparse graphs: one sum of about d terms from each of m workers.
 
 Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
-([18] of the paper), which use the rows received by some time and accept an error; see
+([18] of the paper), which use the rows received by some time and accept an error. See
 :mod:`srtheory.experiments.approximate`. Their fractional repetition code is
 :class:`~srtheory.schemes.gradient.FractionalRepetition`. Any rows may leave terms uncovered, so these schemes do not
 guarantee the exact sum and are not among the named schemes.

@@ -69,7 +69,7 @@ class _PartsInOrder(_Stream):
         return float(self.degree), float(self.degree)
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         m, d = self.symbols, self.degree
         shorter = m % d > 0  # the shorter part may be among them
         first = boundaries(np.minimum(budget // d + shorter, self.parts))
@@ -119,7 +119,7 @@ class OwnThenParts(PartsCyclic):
         return 1.0, float(self.degree)
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         parts = super().emit(key, budget)
         alone = np.flatnonzero(budget >= 1).astype(np.int32)
         owner = np.repeat(np.arange(len(parts.rows)), np.diff(parts.rows.indptr))
@@ -146,7 +146,7 @@ class CyclicTerms(_Stream):
     """
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         m = self.symbols
         first = boundaries(np.minimum(budget, m))
         return parts_sent(budget, first, _around(first, np.arange(m), m), cells(m, 1), budget >= m)

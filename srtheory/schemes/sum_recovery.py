@@ -20,8 +20,8 @@ class SumRecovery(BaseScheme):
 
     A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols. Where d
     does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the
-    symbols that it can access (the paper assumes that (m - 1)/d is an integer, although it is not for its own m = 1000,
-    d = 10).
+    symbols that it can access. (The paper assumes that (m - 1)/d is an integer, although it is not for its own m =
+    1000, d = 10).
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class SumRecovery(BaseScheme):
         return 1.0, float(min(self.degree, self.others)) if self.others else float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time (+ m^2 with replacement)."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time (+ m^2 with replacement)."""
         rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.rateless)
         indices = np.empty(indptr[-1], np.int32)
         fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)

@@ -47,7 +47,7 @@ class Argument(StrEnum):
 
 
 def why_spans(rows: Rows, rank: int, prime: int) -> Argument | None:
-    """Return why ``rows`` span 1 over Q, given their rank modulo a prime at which they do; None if unproved."""
+    """Return why ``rows`` span 1 over Q, given their rank modulo a prime at which they do, or None if unproved."""
     if rank == rows.columns:
         return Argument.FULL_RANK
     vectors = integer_kernel(rows, rank, prime)
@@ -55,7 +55,7 @@ def why_spans(rows: Rows, rank: int, prime: int) -> Argument | None:
 
 
 def why_not(rows: Rows, rank: int, prime: int) -> Argument | None:
-    """Return why ``rows`` do not span 1 over Q, given their rank at a prime at which they do not; None if unproved."""
+    """Return why ``rows`` do not span 1 over Q, given their rank at a prime where they do not, or None if unproved."""
     if rank == len(rows):
         return Argument.INDEPENDENT
     return Argument.KERNEL if has_equal_rank(rows, rank, prime) else None
@@ -84,7 +84,7 @@ def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
 def rank_by_primes(rows: Rows, rank: int) -> int:
     """Return the largest of ``rank`` and the ranks modulo so many primes that their product exceeds every larger minor.
 
-    By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms; one that all
+    By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms. One that all
     the primes divide is then 0.  Cost: one elimination for each 24 bits of the bound.
     """
     norms = _squared_norms(rows)
@@ -146,7 +146,7 @@ def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool
 
 @compiled(small=LINEAR)
 def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
-    """Clear a common denominator of residues, it and the products at most ``bound``; return False if none is found."""
+    """Clear a common denominator of residues, it and the products at most ``bound``. Return False if none is found."""
     copy_into(out, x)
     denominator = 1
     for i in range(len(x)):

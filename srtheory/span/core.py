@@ -2,7 +2,7 @@
 
 This is inactivation, as in RaptorQ decoders: take a row with the fewest active columns, keep one of them as its pivot,
 and set the others aside ("inactive"). Every pivot column is then a combination of pivot columns before it and of
-inactive columns. Only the rows without a pivot constrain the inactive columns; they form the dense core.
+inactive columns. Only the rows without a pivot constrain the inactive columns. They form the dense core.
 
 References
 ----------
@@ -196,7 +196,7 @@ class Triangulation:
         self._pivots = self._aside = 0
 
     def proceed(self, pivots: int) -> bool:
-        """Find up to so many more pivots; return whether the search is complete."""
+        """Find up to so many more pivots, and return whether the search is complete."""
         found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
         self._pivots, self._aside, done = found
         return bool(done)
@@ -248,7 +248,7 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
 
 @compiled
 def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
-    """Find up to ``limit`` more pivots; return their number, that of inactive columns, and whether none are left.
+    """Find up to ``limit`` more pivots, and return their number, that of inactive columns, and whether none are left.
 
     There are few branches, since the processor could not predict them and would stall at each.
     """

@@ -10,7 +10,7 @@ from srtheory.rows import Rows
 
 
 def coverage_time(rows: Rows) -> int | None:
-    """Return the least k such that the first k rows meet every column (CC of the paper), or None; O(nnz)."""
+    """Return the least k such that the first k rows meet every column (CC of the paper), or None, in O(nnz) time."""
     k = _first_cover(rows.indptr, rows.indices, rows.columns)
     return None if k < 0 else k
 

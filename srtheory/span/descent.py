@@ -4,9 +4,9 @@ Elements are written as in galois: the integer a_0 + a_1 p + ... + a_{k-1} p^{k-
 + a_1 x + ... + a_{k-1} x^{k-1} modulo the field's Conway polynomial. So 0 and 1 are 0 and 1, and the prime field is 0
 to p - 1.
 
-Writing out the k coefficients of every entry maps a row of m elements to one of k m residues; it is linear over GF(p)
+Writing out the k coefficients of every entry maps a row of m elements to one of k m residues. It is linear over GF(p)
 and one to one. What rows g span over GF(p^k), the rows g, x g, ..., x^{k-1} g span over GF(p), and their rank is k
-times as large. The row of k m ones is the image of m times c = 1 + x + ... + x^{k-1}, and c is not 0; so it is in the
+times as large. The row of k m ones is the image of m times c = 1 + x + ... + x^{k-1}, and c is not 0. So it is in the
 span of the images if and only if that row is in the span of the g, which is if and only if 1 is. So engines,
 certificates and the checker need no field other than GF(p).
 """
@@ -65,7 +65,7 @@ def descended_rows(matrix: npt.NDArray[np.int64], field: str | Field) -> Rows:
 
 
 def products(field: str | Field) -> npt.NDArray[np.int64]:
-    """Return the multiplication table of GF(q), shape (q, q); see :func:`descended`."""
+    """Return the multiplication table of GF(q), shape (q, q). See :func:`descended`."""
     return _products(finite(field))
 
 

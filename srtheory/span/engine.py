@@ -37,9 +37,9 @@ class Stopping:
     Attributes
     ----------
     stopping_time : int or None
-        Least k such that the first k rows span 1; None if they never do.
+        Least k such that the first k rows span 1, or None if they never do.
     coverage_time : int or None
-        Least k such that every column is met (non-zero in the field) by the first k rows; None if one never is.
+        Least k such that every column is met (non-zero in the field) by the first k rows, or None if one never is.
     rank : int
         Rank over the field of the first ``stopping_time`` rows, of all rows where that is None.
     argument : str
@@ -100,7 +100,7 @@ def stopping_time(
 def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None) -> Stopping:
     """Return :func:`stopping_time` of valid rows, which are residues if the characteristic is not 0.
 
-    ``triangle`` is that of the first m rows, if it is known already; this only saves the time to find another.
+    ``triangle`` is that of the first m rows, if it is known already. This only saves the time to find another.
     """
     p, covered = characteristic, coverage_time(rows)
     if rows.columns == 0:
@@ -182,7 +182,7 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
 
 
 def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Argument | None, Argument | None]:
-    """Return why the prefix that a prime found spans over Q, and why the one before does not; None if unproved.
+    """Return why the prefix that a prime found spans over Q, and why the one before does not, or None if unproved.
 
     If the prime found no prefix, return why all rows do not span.
     """

@@ -1,7 +1,7 @@
 """The field over which a span is tested: the rationals, or GF(q).
 
 The rows are integer rows, so their images lie in the prime field GF(p).  Rank, and whether 1 is in the row space,
-do not change when a field is extended (both are decided by Gaussian elimination inside GF(p)), so GF(p^k) has the
+do not change when a field is extended (both are decided by Gaussian elimination inside GF(p)). Hence GF(p^k) has the
 same answers as GF(p) and the engines work with the characteristic alone.
 """
 

@@ -4,11 +4,11 @@ The Tanner graph has a node ``("row", i)`` for every row, a node ``("column", j)
 the entry is non-zero in the field.
 
 **Components.**  The row space is the direct sum of the row spaces of the components (rows of one component vanish on
-the columns of every other), so 1 is in it iff the restriction of 1 to each component's columns is in the row space of
-that component.  A component that is a single column (an uncovered symbol) never spans; one that is a single row
-(an empty row) has no columns and nothing to span.
+the columns of every other). Hence 1 is in it iff the restriction of 1 to each component's columns is in the row space
+of that component.  A component that is a single column (an uncovered symbol) never spans. One that is a single row (an
+empty row) has no columns and nothing to span.
 
-**Degree 2.**  0/1 rows with at most two ones make the columns the vertices of a graph: a row of two ones is an edge,
+**Degree 2.**  0/1 rows with at most two ones make the columns the vertices of a graph. A row of two ones is an edge,
 a row of a single one a loop.  A vector x is in the kernel iff x_u = -x_v along every edge and x_v = 0 at every loop.
 On a component with a loop x is therefore 0.  On a component without loops x is given by its value c at one vertex,
 as c or -c at each other vertex by the parity of a walk to it:

@@ -1,11 +1,11 @@
 """Obstructions to spanning 1: kernel vectors of small support, described in words.
 
 1 is in the row space iff every kernel vector x (Gx = 0) is balanced: its entries sum to 0.  An unbalanced kernel vector
-is an obstruction; a balanced one is a harmless loss of rank.  The smaller the support, the better the explanation.
+is an obstruction. A balanced one is a harmless loss of rank.  The smaller the support, the better the explanation.
 
 **Small supports are found by looking at columns.**  Support 1 is an uncovered symbol.  Support 2 is a pair of
-proportional columns; it is balanced iff they are identical.  Of two identical columns one can be left out of the search
-for an unbalanced x: moving the entry of one to the other keeps the sum and adds nothing to the support.  Support 3, for
+proportional columns. It is balanced iff they are identical.  Of two identical columns one can be left out of the search
+for an unbalanced x. Moving the entry of one to the other keeps the sum and adds nothing to the support.  Support 3, for
 0/1 rows: of three columns, non-zero and distinct, with a dependency that uses all of them, one is the sum of the two
 others, which are disjoint (in characteristic 2, the symmetric difference; with one among them containing another this
 is the same relation).  For, if c = βa + γb with a ≠ b, the values β, γ, β + γ at the rows of a alone, of b alone and of
@@ -13,10 +13,10 @@ both lie in {0, 1}, at least two of the three occur, and β, γ ≠ 0: so (β, �
 two where one contains the other.  The vector (1, -1, -1) is unbalanced in every field.
 
 **Larger supports come from a kernel basis.** A vector of least support, unbalanced or not, may be taken elementary (no
-kernel vector has a smaller support inside its own): the kernel vectors within a given support are spanned by the
+kernel vector has a smaller support inside its own). The kernel vectors within a given support are spanned by the
 elementary ones, so if one is unbalanced, so is an elementary one. With the basis as the rows of an r × m matrix K,
 elementary vectors are the products cK with c orthogonal to r - 1 independent columns of K. If there are few choices
-they are all tried and the least support is proved; otherwise the basis vectors, elementary themselves, are the
+they are all tried and the least support is proved. Otherwise the basis vectors, elementary themselves, are the
 candidates, and the answer says that its minimality is not proved. Elementary vectors are supported on one connected
 component of the Tanner graph, and vanish where a row of weight one, or the remainder of a row, implies it. Both facts
 reduce the work.

@@ -1,7 +1,7 @@
 """Least prefix that spans 1 modulo a prime.
 
 All results are derived from kernels: 1 ∈ row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md). A kernel
-is computed at k = m - 1 rows, where it is small, and then carried forward row by row: a new row g turns the basis x_1,
+is computed at k = m - 1 rows, where it is small, and then carried forward row by row. A new row g turns the basis x_1,
 …, x_δ into a basis of the combinations that g annihilates, O(δ·weight) if those are all and O(δ·m) if not.
 """
 
@@ -80,7 +80,7 @@ def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int)
     """Return the same, given that the first ``high`` rows, of this rank, span 1.
 
     One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0. Combinations
-    that end late remove later rows from the first; the row at which it then ends completes the span.
+    that end late remove later rows from the first. The row at which it then ends completes the span.
     """
     if high + 1 - rank > MANY:
         return _gallop_down(rows, prime, covered, high)
@@ -103,7 +103,7 @@ def with_ones_as_row(rows: Rows) -> Rows:
 def earliest_end(free: Int64, p: int) -> tuple[int, int]:
     """Return the least last row of the combinations with non-zero last entry, and how many that are 0 end later.
 
-    ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
+    ``free`` is a basis of them and of those whose last entry is 0. It is reduced in place.
     """
     one, c = len(free) - 1, free.shape[1] - 1
     ended: int = np.int64(0)  # type: ignore[assignment]  # for a plain 0 numba compiles what it is given to once more

@@ -72,7 +72,7 @@ def in_markdown(checked_by: Sequence[str], statements: Statements, docs: str | N
 
 
 def docs_from(out: Path, built: bool = False) -> str | None:
-    """Return the path from there to docs/ of a checkout, or to the pages built from it; None if there is none."""
+    """Return the path from there to docs/ of a checkout, or to the pages built from it, or None if there is none."""
     checkout = Path(__file__).parents[2]
     if not (checkout / "docs" / "theorems.md").exists():
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 MAX_WORDS = 40
-"""Words of a correction, which stands in a table; a formula is one."""
+"""Words of a correction, which is printed in a table; a formula is one."""
 
 
 class Verdict(StrEnum):
@@ -104,7 +104,7 @@ class Entry:
     seed : int or None
         Seed of the trials.
     checked_by : sequence of str
-        What the verdict rests on; see :mod:`srtheory.study.checked_by`.
+        What the verdict rests on. See :mod:`srtheory.study.checked_by`.
     """
 
     id: str
@@ -177,7 +177,7 @@ class Support:
     Attributes
     ----------
     kind : str
-        A key of :data:`srtheory.study.checked_by.MEANING`, or empty: a definition, or what nobody has shown.
+        A key of :data:`srtheory.study.checked_by.MEANING`, or empty: a definition, or what has not been proved.
     status : str
         How it is known, in words.
     proved : bool

@@ -32,7 +32,7 @@ def default_folder() -> Path:
 
 
 def split(text: str) -> tuple[str | None, str]:
-    """Return the study and the name in ``MINE::NAME``; None for the study if the text is a name alone."""
+    """Return the study and the name in ``MINE::NAME``, or None for the study if the text is a name alone."""
     mine, separator, name = text.rpartition(SEPARATOR)
     return (mine, name) if separator else (None, text)
 

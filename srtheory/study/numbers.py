@@ -122,8 +122,8 @@ class Number:
         )
 
     @classmethod
-    def share(cls, successes: int, trials: int, lab: Lab, how: str = "share of simulated runs") -> Number:
-        """Return a share with its 95 % interval by Clopper and Pearson."""
+    def share(cls, successes: int, trials: int, lab: Lab, how: str = "fraction of simulated runs") -> Number:
+        """Return a fraction with its 95 % interval by Clopper and Pearson."""
         from srtheory.experiments.summary import proportion
 
         require_int("trials", trials, 1)
@@ -133,7 +133,7 @@ class Number:
     def written(self, digits: int) -> str:
         """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
 
-        They are the standard error of a mean, rounded, and otherwise what contains the interval; no brackets are needed
+        They are the standard error of a mean, rounded, and otherwise what contains the interval. No brackets are needed
         if its ends round to what is written. The last digit is the first of the uncertainty, its second if the first is
         a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An integer that is known
         exactly is written whole up to 30 digits, and a float without a fraction up to 15.

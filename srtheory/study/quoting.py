@@ -76,7 +76,7 @@ class Numeral:
 
 
 def numerals(tex: str, name: str = "check") -> list[Numeral]:
-    r"""Return the numerals of a LaTeX text that stand in it as digits.
+    r"""Return the numerals of a LaTeX text that appear in it as digits.
 
     Not listed are indices and exponents, 0, 1 and 2 in formulas, years from 1900 to 2099, numbers of theorems, sections
     and the like, of equations as in (5), parts of words such as 2-norm, arguments of macros such as ``\ref`` and

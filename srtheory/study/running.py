@@ -1,4 +1,4 @@
-"""Run the code of a study: what it raises, and calls that do not return, are told in a line."""
+"""Run the code of a study: what it raises, and calls that do not return, are reported in a line."""
 
 from __future__ import annotations
 

@@ -266,7 +266,7 @@ class Study:
         return self._made("figure", self.figures, name, says, at)
 
     def table(self, name: str, *, says: str = "", at: Mapping[str, Any] | None = None) -> Callable[[Made], Made]:
-        """Add a table, a function that returns a :class:`~srtheory.render.table.Table`; otherwise as :meth:`figure`."""
+        """Add a table, a function that returns a :class:`~srtheory.render.table.Table`. Otherwise as :meth:`figure`."""
         return self._made("table", self.tables, name, says, at)
 
     def _made(

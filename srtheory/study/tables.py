@@ -49,7 +49,7 @@ def errata_table(study: Study, entries: Sequence[Entry]) -> Table:
 
 
 def counterexample(entry: Entry) -> str | None:
-    """Return the smallest counterexample in the evidence; None if it shows no counterexample."""
+    """Return the smallest counterexample in the evidence, or None if it shows no counterexample."""
     found = {
         name.removeprefix("smallest").strip(): value for name, value in entry.evidence.items() if _is_smallest(name)
     }

@@ -5,7 +5,7 @@ Start-up is exponential of rate mu and y = mu tau d.  There are two forms of the
     continuous, x = mu t*:      x - 1 + e^{-x} = y
     blocks, x = mu (t* - tau):  sum_{b=0..n} (1 - e^{-(x - b y)}) = 1 with n y <= x < (n + 1) y
 
-The first lets rows arrive in fractions; the second is exact. Every function solves, differentiates or expands these
+The first lets rows arrive in fractions. The second is exact. Every function solves, differentiates or expands these
 equations; none states its result.
 """
 
@@ -77,7 +77,7 @@ def excess_supremum() -> sp.Expr:
     """Return the greatest x - y of the block form, so that t* <= tau (d + 1) + excess/mu.
 
     For n >= 2 the slope dx/dy = sum_b b e^{by} / sum_b e^{by} is a mean of 0 .. n with increasing weights, at least
-    n/2 >= 1, so x - y increases up to the boundary of n = 1; from there on it decreases.
+    n/2 >= 1. Hence x - y increases up to the boundary of n = 1; from there on it decreases.
     """
     excess = blocks_solution(1) - y
     if sp.simplify(sp.diff(excess, y) * (1 + sp.exp(y))) != -1:

@@ -54,9 +54,9 @@ class Design:
 
 @depends_on()
 def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.5, largest: int = 70) -> Design | None:
-    """Return block sizes with which peeling succeeds by about t with the fewest rows; None if no sizes do, or m is 1.
+    """Return block sizes with which peeling succeeds by about t with the fewest rows, or None if no sizes do or m is 1.
 
-    A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
+    A worker's cutting of its permutation is a path from 0 on. The expected blocks are linear in the flow over all
     cuttings, and so are the conditions of density evolution, with room for fluctuations, and of coverage:
 
         sum_k k r_k (1 - x)^(k - 1) >= ln((1 - s)/(x - c sqrt(x/m))),   sum_k k r_k >= ln((1 - s) m/eta).
@@ -77,7 +77,7 @@ def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.
     Notes
     -----
     Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
-    is looked for near those of the optimum, size by size; a better one may be missed.
+    is looked for near those of the optimum, size by size. A better one may be missed.
     """
     m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
@@ -155,7 +155,7 @@ class _Flow:
 
 
 def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) -> _Flow | None:
-    """Return the flow with the fewest expected rows under the conditions; None if no flow meets them."""
+    """Return the flow with the fewest expected rows under the conditions, or None if no flow meets them."""
     begin, size = (array.ravel() for array in np.meshgrid(np.arange(reach), np.arange(1, largest + 1)))
     inside = begin + size < len(ready)  # a block ends with the permutation at the latest
     begin, size = begin[inside], size[inside]

@@ -1,8 +1,8 @@
 """First-moment counts of the small dependencies that make M' differ from max(m, CC).
 
-A kernel vector is supported on the symbols of silent workers, so only the restriction of the parity rows to these
+A kernel vector is supported on the symbols of inactive workers, so only the restriction of the parity rows to these
 symbols matters. Given how many rows each worker has sent, the expected numbers below are exact for both forms of the
-code, since blocks are independent of delays: without replacement a worker's b blocks are disjoint pieces of a random
+code, since blocks are independent of delays. Without replacement a worker's b blocks are disjoint pieces of a random
 permutation of N = m - 1 symbols; with replacement every block is independent, b = 1. With r = N - b d symbols left out
 by a worker, and with [n]_j = n (n - 1) ... (n - j + 1):
 
@@ -11,7 +11,7 @@ by a worker, and with [n]_j = n (n - 1) ... (n - j + 1):
 - column a is the sum of columns b and c with probability prod (q + 2 p), q = [r]_3/[N]_3 and p = b d (d - 1) r/[N]_3
   the probabilities of "none of the three" and "a and b in one block, c in none"; b or c is empty in
   2 prod (q + p) - prod q of it;
-- all terms of a parity row are known with probability C(N - z, d)/C(N, d), z the number of silent workers;
+- all terms of a parity row are known with probability C(N - z, d)/C(N, d), z the number of inactive workers;
 - two given rows of different workers have the same nonempty restriction with probability sum_w C(z, w) p_w^2,
   p_w = C(N - z, d - w)/C(N, d).
 
@@ -120,7 +120,7 @@ def empty_rows(profile: Profile) -> float:
 
 
 def repeated_rows(profile: Profile) -> float:
-    """Return the expected number of pairs of parity rows with the same nonempty set of silent workers' symbols.
+    """Return the expected number of pairs of parity rows with the same nonempty set of inactive workers' symbols.
 
     Pairs of one worker's blocks are disjoint without replacement and do not count.
     """
@@ -134,7 +134,7 @@ def repeated_rows(profile: Profile) -> float:
 
 
 def _about(profile: Profile) -> Floats:
-    """Return p_w for w = 0 .. min(d, z), the probability that a block has a given set of w silent symbols."""
+    """Return p_w for w = 0 .. min(d, z), the probability that a block has a given set of w inactive symbols."""
     n, d, z = profile.symbols - 1, profile.degree, profile.silent
     w = np.arange(min(d, z) + 1)
     known = n - z - (d - w)

@@ -7,9 +7,9 @@ sets of w symbols that are all uncovered,
     P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
     P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
 
-A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first bound; even sets of two
+A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first bound. Even sets of two
 symbols are equal columns and can be ignored. For the second, rows that span 1 over Q are dependent over GF(2) or span 1
-over it: the numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
+over it. The numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def covered(low: Floats, high: Floats) -> tuple[Floats, Floats]:
 def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Floats:
     """Return upper bounds on base^{n-m+1} A_w on N(t) = n, w = 2 .. m - 1, n = ``first`` .. ``last``, shape (m - 2, n).
 
-    A_m needs every worker silent, hence n = 0.
+    A_m needs every worker inactive, hence n = 0.
     """
     sizes = np.arange(2, instant.symbols)
     return instant.coefficients(sizes, instant.weights.even, first, last, base)[1]

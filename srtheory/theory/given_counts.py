@@ -23,9 +23,9 @@ Counts = Sequence[int] | npt.NDArray[np.integer]
 
 
 def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access: int | None = None) -> list[Fraction]:
-    """Return A_0, A_1, ..., A_z, the expected numbers of sets of w silent workers' symbols that every row meets evenly.
+    """Return A_0, ..., A_z, the expected numbers of sets of w inactive workers' symbols that every row meets evenly.
 
-    A_w = C(z, w) prod_{j not silent} E_{b_j}(w), E_b(w) being the probability that each of the b first blocks of a
+    A_w = C(z, w) prod_{j active} E_{b_j}(w), E_b(w) being the probability that each of the b first blocks of a
     worker meets w given symbols of its pool in an even number of them.
 
     Parameters
@@ -49,14 +49,14 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
 
 
 def even_sets(symbols: int, ends: npt.NDArray[np.int64], silent: int, classes: Counter[int]) -> list[fmpq]:
-    """Return the expected number of sets of w silent symbols that all rows meet evenly, for w = 0, 1, ..."""
+    """Return the expected number of sets of w inactive symbols that all rows meet evenly, for w = 0, 1, ..."""
     until = tuple(ends.tolist())
     ways = {c: even_ways(symbols, until, until.index(c)) for c in classes}
     return _sets(symbols, silent, classes, lambda c, w: ways[c][w])
 
 
 def _sets(symbols: int, silent: int, classes: Counter[int], ways: Callable[[int, int], fmpz]) -> list[fmpq]:
-    """Return C(z, w) prod_j ways_j(w)/C(m - 1, w) over the workers j that are not silent, for w = 0 .. z."""
+    """Return C(z, w) prod_j ways_j(w)/C(m - 1, w) over the workers j that are not inactive, for w = 0 .. z."""
     moments = []
     for w in range(silent + 1):
         product = fmpz.bin_uiui(silent, w)

@@ -40,7 +40,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     confidence : float
         From 0 to 1.  1 takes all rows that there are: bounds on fewer allow for rounding.
     step : function
-        Called after every evaluation of a law.
+        Called after every evaluation of a distribution.
 
     Returns
     -------
@@ -50,12 +50,12 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     Raises
     ------
     ArgumentError
-        For an argument outside its range, or another law.
+        For an argument outside its range, or another distribution.
 
     Notes
     -----
     Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC; from there on the steps
-    double.  Some ten evaluations of each law.
+    double.  Some ten evaluations of each distribution.
     """
     wanted = require_confidence(confidence)
     require_named(model.startup)
@@ -86,12 +86,12 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     confidence : float
         From 0 to 1.
     step : function
-        Called after every evaluation of the law.
+        Called after every evaluation of the distribution.
 
     Returns
     -------
     float
-        In the unit of ``tau``; inf if no finite time is proved to have that confidence.
+        In the unit of ``tau``, or inf if no finite time is proved to have that confidence.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
 
     Notes
     -----
-    Some fifteen evaluations of the law.
+    Some fifteen evaluations of the distribution.
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)

@@ -11,7 +11,7 @@ determine the sum linearly exactly if
     sum_i b_i^e prod_{a in S} (b_i - a) = 0   for e = 0, ..., (m - 1) D - k,
 
 since the functional g -> sum_i g(b_i) is a combination of the values on S if and only if it vanishes on all g of that
-degree that vanish on S. No other decoder does better for f(x) = x^(1) ... x^(D), the product of D coordinates: a g =
+degree that vanish on S. No other decoder does better for f(x) = x^(1) ... x^(D), the product of D coordinates. A g =
 z^e prod (z - a) that vanishes on S splits into D factors of degree below m, which are the coordinates of some data with
 the same results as zero data, all 0, and with another sum (:func:`same_results`).
 """
@@ -80,7 +80,7 @@ def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prim
     Returns
     -------
     list of int or None
-        A residue for each of ``received``; results beyond the threshold have weight 0.
+        A residue for each of ``received``. Results beyond the threshold have weight 0.
 
     Notes
     -----

@@ -1,8 +1,8 @@
 """Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
 
 In the delay model (4) a worker's row b is complete after 1 + c_b terms (:func:`~srtheory.theory.blocks.block_ends`),
-so that with F the law of the start-up delays E N(t) = m sum_b F(t - tau (1 + c_b)).  If the sum is recoverable from
-m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
+so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + c_b)).  If the sum is
+recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LOG_GOLDEN_RATIO = math.asinh(0.5)
 def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
 
-    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms; see
+    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms. See
     :func:`symbol_cdf_paper`.
 
     Parameters
@@ -60,7 +60,7 @@ def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
 def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     """Return the distribution printed below equation (4), F(t - tau d n). Arguments as :func:`symbol_cdf`.
 
-    It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block), so with
+    It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block). With
     exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
     """
     terms = require_int("count", count) * require_degree(model.degree)
@@ -71,7 +71,7 @@ def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
 def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
     """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
 
-    Arguments and errors as :func:`symbol_cdf`; ``message_cost`` is the time kappa per message, at least 0.  O(B)
+    Arguments and errors as :func:`symbol_cdf`. ``message_cost`` is the time kappa per message, at least 0.  O(B)
     evaluations of F per time.
     """
     costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
@@ -93,7 +93,7 @@ def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     Returns
     -------
     float
-        In the unit of ``tau``, to the last digits of F; inf where only the limit t -> inf reaches ``rows``.
+        In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
 
     Notes
     -----
@@ -189,7 +189,7 @@ def paper_bound(tau: float, degree: int, rate: float) -> float:
 
 
 def sharp_bound(tau: float, degree: int, rate: float) -> float:
-    """Return tau d + 1/mu, above the continuous fluid limit for all parameters; arguments as :func:`paper_bound`.
+    """Return tau d + 1/mu, above the continuous fluid limit for all parameters. Arguments as :func:`paper_bound`.
 
     The fluid limit of the block form stays below it if mu tau <= 1 - ln(golden ratio) = 0.5188 (by :func:`block_bound`)
     and may exceed it if mu tau > 1, since the bound omits the time tau of the systematic symbol.
@@ -239,12 +239,12 @@ def latency_bound(model: Model, rows: float) -> float:
     Returns
     -------
     float
-        In the unit of ``tau``; inf where even E X_(1) is infinite.
+        In the unit of ``tau``, or inf where even E X_(1) is infinite.
 
     Raises
     ------
     ArgumentError
-        For an argument outside its range, or another law.
+        For an argument outside its range, or another distribution.
 
     Notes
     -----

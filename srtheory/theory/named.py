@@ -35,7 +35,7 @@ class Named:
     values : function of a complex ball
         The same and the density.
     order_means : function of m
-        E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,); inf where infinite.
+        E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,), or inf where infinite.
     least_beyond : function of m and y
         Integral of P(Y > x)^m over x > y >= start.
     """
@@ -52,7 +52,7 @@ class Named:
 
 
 def named(startup: Startup) -> Named | None:
-    """Return what is known of a frozen scipy.stats distribution; None if it is not exponential, Pareto or uniform."""
+    """Return what is known of a frozen scipy.stats distribution, or None if not exponential, Pareto or uniform."""
     dist = getattr(startup, "dist", None)
     if getattr(dist, "name", None) not in _LAWS:
         return None
@@ -64,7 +64,7 @@ def require_named(startup: Startup) -> Named:
     """Return the same as :func:`named`, or raise :class:`~srtheory.errors.ArgumentError`."""
     law = named(startup)
     if law is None:
-        raise ArgumentError("startup", startup, "an exponential, a Pareto or a uniform law")
+        raise ArgumentError("startup", startup, "an exponential, a Pareto or a uniform distribution")
     return law
 
 
@@ -74,14 +74,14 @@ def order_means(startup: Startup, workers: int) -> Floats:
     Parameters
     ----------
     startup : Startup
-        An exponential, a Pareto or a uniform law.
+        An exponential, a Pareto or a uniform distribution.
     workers : int
         m >= 1.
 
     Raises
     ------
     ArgumentError
-        For another law, or an argument outside its range.
+        For another distribution, or an argument outside its range.
 
     Notes
     -----

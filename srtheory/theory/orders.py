@@ -55,7 +55,7 @@ def least_uncovered(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("silent")
 def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, float]:
-    """Bound the expected number of terms that no worker has evaluated by t; arguments as :func:`orders_bounds`."""
+    """Bound the expected number of terms that no worker has evaluated by t. Arguments as :func:`orders_bounds`."""
     m = _require_orders(orders, model)
     places = [[order.index(term) for order in orders] for term in range(m)]
 

@@ -51,7 +51,7 @@ class Arrived:
         return self.systematic + float(self.blocks @ np.arange(len(self.blocks)))
 
     def unknown(self) -> float:
-        """Return the fraction of the symbols that peeling leaves, by density evolution; see :func:`unknown_share`."""
+        """Return the fraction of the symbols that peeling leaves, by density evolution. See :func:`unknown_share`."""
         return unknown_share(self.systematic, self.blocks)
 
 
@@ -70,7 +70,8 @@ def arrived(model: Model, sizes: str, t: float) -> Arrived:
 
     Notes
     -----
-    O(n b s) for n terms that a worker can do by t in b blocks, and laws of s sizes; O(n) where sizes are not drawn.
+    O(n b s) for n terms that a worker can do by t in b blocks, and distributions of s sizes; O(n) where sizes are not
+    drawn.
     """
     m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     if math.isnan(t):
@@ -117,7 +118,7 @@ def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
     """
     r = np.asarray(blocks, dtype=float)
     if not 0 <= systematic <= 1:
-        raise ArgumentError("systematic", systematic, "a share from 0 to 1")
+        raise ArgumentError("systematic", systematic, "a fraction from 0 to 1")
     if r.ndim != 1 or not (np.isfinite(r) & (r >= 0)).all():
         raise ArgumentError("blocks", r.ravel()[:5].tolist(), "finite numbers of at least 0, by size")
     weights, powers, most = np.arange(1, len(r)) * r[1:], np.arange(len(r) - 1), 1.0 - systematic
@@ -136,7 +137,7 @@ def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
     """Return the fewest rows per symbol with which density evolution leaves at most ``residual``; sizes <= ``largest``.
 
     The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual,
-    k up to ``largest``, on a grid of y; times do not enter.
+    k up to ``largest``, on a grid of y. Times do not enter.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
     """
     s = require_positive("systematic", systematic)
     if not 1e-12 <= residual < 1 - s:
-        raise ArgumentError("residual", residual, f"a share from 1e-12 to below 1 - s = {1 - s:g}")
+        raise ArgumentError("residual", residual, f"a fraction from 1e-12 to below 1 - s = {1 - s:g}")
     size = np.arange(1, require_int("largest", largest, 1) + 1)
     y = 1 - np.geomspace(residual, 1 - s, 400)
     y = np.unique(np.concatenate([y, np.linspace(s, 1 - residual, 400)]))
@@ -171,7 +172,7 @@ def proved_overhead(low: float, high: float) -> float:
     """
     s0, s1 = require_positive("low", low), require_positive("high", high)
     if not s0 <= s1 <= 1 - 1e-6:
-        raise ArgumentError("high", high, f"a share from low = {low:g} to 1 - 1e-6")
+        raise ArgumentError("high", high, f"a fraction from low = {low:g} to 1 - 1e-6")
     spare, longest = overhead_constants(s1)
     return min(math.log(spare / 4), math.log(spare / 16) + longest * math.log(s0 / 2))
 

@@ -1,6 +1,6 @@
 """Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
 
-Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of
+Nothing here rests on a conjecture. The rows that have arrived span 1 if all symbols are covered and no even set of
 three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
 """
 
@@ -172,11 +172,11 @@ def expected_latency_bounds(
     Returns
     -------
     low, high : float
-        0 < low <= E[T] <= high; infinite where E[T] is (a Pareto law of shape 1/m and below).
+        0 < low <= E[T] <= high; infinite where E[T] is (a Pareto distribution of shape 1/m and below).
 
     Notes
     -----
-    E[T] is the integral of P(T > t), which falls with t: on [a, b] it lies between (b - a) P(T > b) and
+    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
     (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
     where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """

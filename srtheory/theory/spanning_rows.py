@@ -56,7 +56,7 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     Raises
     ------
     ArgumentError
-        For an argument outside its range, or another law.
+        For an argument outside its range, or another distribution.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def _spanned(
 def kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
 
-    They hold on the event that it arrives in the window; otherwise no symbol counts as covered. Further rows can only
+    They hold on the event that it arrives in the window. Otherwise no symbol counts as covered. Further rows can only
     reduce the number of even sets, so late large sets are counted once.
     """
     m = model.symbols

@@ -76,7 +76,7 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
-        raise ArgumentError("startup", startup, "a law whose cdf can be computed")
+        raise ArgumentError("startup", startup, "a distribution whose cdf can be computed")
     roundings = 3 if isinstance(startup, Defective) else 1  # of this very difference; of 1 - epsilon and of the product
     error = CDF_ERROR + roundings * 2.0**-53
     low = np.clip(below - error, 0.0, 1.0)

@@ -4,7 +4,7 @@ Let s be the number of systematic symbols among m(1 + eps) received rows, divide
 - s)) symbols are uncovered. If no worker covers a non-negligible fraction of the symbols, the first m rows cover with
 high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity. If in addition 1 - s stays away
 from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
->= 0: with slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
+>= 0. With slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
 = 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m must reach the critical ratio e^{x(y)} in both cases. The
 derivations are in docs/theory.md.
 """
@@ -77,7 +77,7 @@ def least_degree_sharp(model: Model, *, overhead: float = 0.0, failure: float = 
 
 @depends_on("access")
 def least_degree(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -> int | None:
-    """Return the least d with P(CC <= (1 + eps) m) >= 1 - delta, exactly; None if no d up to m - 1 has it.
+    """Return the least d with P(CC <= (1 + eps) m) >= 1 - delta, exactly, or None if no d up to m - 1 has it.
 
     Every d from 1 is tried, since it is not proved that the probability increases with d. Arguments as
     :func:`least_degree_sharp`, and a density is needed. At m = 1000 each d near the least takes a second, and other d

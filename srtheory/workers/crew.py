@@ -1,7 +1,7 @@
 """Workers that run in one Dask process, a thread each, and a mailbox from which the master fetches symbols.
 
 A crew is a Dask actor.  A worker waits for the common start, sleeps through its start-up, evaluates its terms one after
-the other, and puts each symbol into the mailbox as soon as it is complete; it does not wait for the master.
+the other, and puts each symbol into the mailbox as soon as it is complete. It does not wait for the master.
 """
 
 from __future__ import annotations
@@ -178,12 +178,12 @@ class Crew:
             self._post(last, last=True)
 
     def _starts_up(self, delay: float) -> bool:
-        """Sleep through the start-up; return False if the worker never answers, or the crew is stopped meanwhile."""
+        """Sleep through the start-up. Return False if the worker never answers, or the crew is stopped meanwhile."""
         left = max(self._begun + delay - time.perf_counter(), 0)
         return left < math.inf and not self._stop.wait(min(left, threading.TIMEOUT_MAX))
 
     def _symbol(self, j: int, index: int, symbol: Symbol, origin: float) -> Message | None:
-        """Evaluate a symbol; return None if the crew is stopped meanwhile."""
+        """Evaluate a symbol, and return None if the crew is stopped meanwhile."""
         began, total, fault = self._clock(), None, None
         columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
         for place, column in enumerate(columns):

@@ -192,9 +192,9 @@ def compute_sum(
     cluster : int, str or distributed.Client, optional
         Processes of the workers: their number on this machine, the address of a Dask scheduler, or a client. None: one
         process for each processor of this machine, or for each worker if these are fewer.
-    startup : str, law or sequence of float, optional
-        Start-up delays in seconds, which workers sleep through: a law, from which ``seed`` and ``trial`` draw as they
-        do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
+    startup : str, distribution or sequence of float, optional
+        Start-up delays in seconds, which workers sleep through: a distribution, from which ``seed`` and ``trial`` draw
+        as they do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
     tau : float
         Least time of a term in seconds: a worker sleeps through what is left of it.
     seed, trial : int
@@ -221,7 +221,7 @@ def compute_sum(
         For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
         and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
-        If no more symbols arrive, or not in time; it names the missing terms.
+        If no more symbols arrive, or not in time. It names the missing terms.
     OSError
         If the scheduler or all processes are lost before the start.
     """
@@ -469,7 +469,7 @@ def _check_places(places: list[Any], kill: int) -> None:
     if others := sorted({version for _, _, version in found} - {__version__}):
         raise ArgumentError("cluster", f"srtheory {others[0]}", f"one whose workers run this version ({__version__})")
     if kill and (platform.node(), os.getpid()) in [place[:2] for place in found]:
-        raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
+        raise ArgumentError("kill", kill, "0 where workers run in the process of the master")
 
 
 def _moved(

@@ -60,14 +60,14 @@ class Fit:
     tau, tau_error : float
         Time per term and its standard error, in seconds.
     startup : str
-        The law of the largest likelihood by Akaike's criterion, as :func:`srtheory.delays.parse_law` reads it.
+        The distribution of the largest likelihood by Akaike's criterion, as :func:`srtheory.delays.parse_law` reads it.
     criteria : mapping of str to float
         Akaike's criterion of each family, less the least.
     distance : float
-        Kolmogorov's distance between the fitted law and the (Kaplan-Meier) distribution of the delays.
+        Kolmogorov's distance between the fitted distribution and the (Kaplan-Meier) distribution of the delays.
     p_value : float
-        Share of samples of the fitted law, censored at the same times and fitted again, that are as far off: the
-        model's delays are in doubt where this is small; nan if none was drawn.
+        Fraction of samples of the fitted distribution, censored at the same times and fitted again, that are as far
+        off: the model's delays are in doubt where this is small. It is nan if none was drawn.
     observed, censored : int
         Delays seen, and those of which only a lower limit is.
     residual : float

@@ -73,7 +73,7 @@ class Master:
     Raises
     ------
     ArgumentError
-        For a scheme whose rows are only known when all have arrived, and for a decoder that only tells when.
+        For a scheme whose rows are only known when all have arrived, and for a decoder that only reports when.
 
     Notes
     -----

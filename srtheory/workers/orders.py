@@ -72,7 +72,7 @@ class Orders:
         self._ask(workers, 4 * terms if self.scheme.rateless else int(UNLIMITED))
 
     def symbol(self, worker: int, index: int) -> Symbol | None:
-        """Return a worker's symbol; None if it sends at most ``index`` symbols."""
+        """Return a worker's symbol, or None if it sends at most ``index`` symbols."""
         known = self._reach(worker, index)
         if index >= known.count:
             return None

@@ -1,6 +1,6 @@
 """Values of terms: integers and fractions are added exactly, floats with a bound on the rounding error.
 
-A term is a number or an array of numbers. Floats are exact rational numbers; their sum is a
+A term is a number or an array of numbers. Floats are exact rational numbers. Their sum is a
 :class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
 """
 

@@ -161,7 +161,7 @@ def test_latency(run: Run, mine: Path) -> None:
         (["mine.py::Alone", "--master-time", "1"], "'master_time' must be 0"),
         (["mine.py::Alone", "--option", "wrong=true"], "within [0, 1]"),
         (["mine.py::Alone", "--degree", "3"], "'degree' must be left out"),
-        (["lt", "--option", "cap=2"], "one whose law is known"),
+        (["lt", "--option", "cap=2"], "one whose distribution is known"),
     ],
 )
 def test_latency_refuses(run: Run, mine: Path, words: list[str], says: str) -> None:

@@ -204,7 +204,7 @@ def test_a_counterexample_with_weights_is_told_and_certified():
 
 def test_weights_in_words():
     says = [str(w) for w in (signs(), integers(-2, 2), integers(1, 4), residues("GF(5)"), rows(weights=[3, -1]).says)]
-    assert says[:4] == ["-1, 1", "whole numbers from -2 to 2", "whole numbers from 1 to 4", "residues modulo 5"]
+    assert says[:4] == ["-1, 1", "integers from -2 to 2", "integers from 1 to 4", "residues modulo 5"]
     assert says[4] == "sets of rows with weights -1, 3, none empty, none repeated"
 
 

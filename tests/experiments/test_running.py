@@ -67,7 +67,7 @@ def files(*firsts):
 @pytest.mark.parametrize("processes", [1, 2])
 def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
     task = Task(AllAtOne(12), DelayModel(parse_law("pareto(b=0.001)"), 0.1), 1)
-    with pytest.raises(ArgumentError, match="a law of finite delays"):
+    with pytest.raises(ArgumentError, match="a distribution of finite delays"):
         run(task, 20, processes=processes)
 
 

@@ -85,7 +85,7 @@ def rows(
 def repeated_rows(
     max_degree: int | None = None, *, weights: Weights | Iterable[int] = ONES, multiples: bool = True
 ) -> Domain[Case]:
-    """Return multisets of at most 2m + 2 non-empty rows; otherwise as :func:`rows`."""
+    """Return multisets of at most 2m + 2 non-empty rows. Otherwise as :func:`rows`."""
     return _rows(max_degree, weights_of(weights), multiples, repeats=True)
 
 
@@ -147,7 +147,7 @@ def receptions(
         Weights of the scheme's rows; those of ``elements("GF(4)")`` are elements, from 1 to 3.
     **options
         The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
-        ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme refuses
+        ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme rejects
         are left out.  Degrees and numbers of stragglers are all there, unless some are given.
 
     Raises
@@ -183,8 +183,8 @@ def reduced_receptions(symbols: int = 8) -> Domain[Case]:
 
     Blocks can be cleared of the systematic symbols received. Hence rank and span over every field, coverage, and
     functions of the numbers of rows received depend only on these numbers and on the set of the blocks' parts among the
-    symbols of silent workers. One reception represents all that agree in them; a predicate must use nothing else. There
-    are half a million classes up to m = 8, with all sizes complete.
+    symbols of inactive workers. One reception represents all that agree in them. A predicate must use nothing else.
+    There are half a million classes up to m = 8, with all sizes complete.
     """
     return replace(
         receptions(),

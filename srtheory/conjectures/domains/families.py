@@ -77,7 +77,7 @@ def family(
     Notes
     -----
     A size is enumerated where its rows are at most :data:`MOST_ROWS` and its classes at most
-    :data:`srtheory.conjectures.levels.LARGEST_LEVEL`; others are left to Hypothesis, which draws among the first
+    :data:`srtheory.conjectures.levels.LARGEST_LEVEL`. Others are left to Hypothesis, which draws among the first
     :data:`MOST_ROWS` rows.
     """
     if not callable(generator):

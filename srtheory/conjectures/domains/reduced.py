@@ -1,4 +1,4 @@
-"""Receptions by what spans depend on: numbers of rows, and the blocks' parts among the silent workers' symbols.
+"""Receptions by what spans depend on: numbers of rows, and the blocks' parts among the inactive workers' symbols.
 
 The classes are the values of the distribution in :mod:`srtheory.conjectures.span_given_counts`, which also counts the
 receptions in each (workers numbered, blocks in order).
@@ -46,7 +46,7 @@ def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
 def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...]) -> Case:
     """Return a reception with these restricted blocks: the last ``silent`` workers have sent nothing.
 
-    The rest of a block, besides its part among the silent symbols, is filled with other senders' symbols in order.
+    The rest of a block, besides its part among the inactive symbols, is filled with other senders' symbols in order.
     """
     masks: list[int] = []
     workers: list[int] = []

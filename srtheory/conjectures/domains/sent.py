@@ -163,7 +163,7 @@ class _Sent:
             yield self.sizing.level(m, n, size, cases)
 
     def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
-        """Return all possible sendings of one worker, with their rows; None if they are unknown, or too many."""
+        """Return all possible sendings of one worker, with their rows, or None if they are unknown, or too many."""
         m = scheme.symbols
         if isinstance(scheme, SumRecovery) and not scheme.rateless:
             cuts = block_ends(m, scheme.degree, scheme.access).tolist()
@@ -221,7 +221,7 @@ class _Sent:
 
 
 def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
-    """Return the worker to which a relabelling sends each worker; None if some stream is then no worker's."""
+    """Return the worker to which a relabelling sends each worker, or None if some stream is then no worker's."""
     waiting: dict[tuple[Vector, ...], list[int]] = {}
     for j, stream in enumerate(streams):
         waiting.setdefault(tuple(stream), []).append(j)

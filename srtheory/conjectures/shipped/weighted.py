@@ -1,8 +1,8 @@
 """Weighted rows: signs on edges, and the gradient code whose weights are those of a Reed-Solomon code.
 
-**Signed graphs.** A row of two weights 1 or -1 is an edge of a graph on the symbols, one of a single weight a loop; a
+**Signed graphs.** A row of two weights 1 or -1 is an edge of a graph on the symbols, one of a single weight a loop. A
 multiple of a row adds nothing to the row. Along an edge a kernel vector has x_u = -x_v if its weights are equal, and
-x_u = x_v if not. So on a component x is 0, or given by its value at one symbol: it is 0 if there is a loop or a cycle
+x_u = x_v if not. So on a component x is 0, or given by its value at one symbol. It is 0 if there is a loop or a cycle
 with an odd number of edges of equal weights, and otherwise 1 and -1 by the signs of the walks. 1 is in the span over Q
 iff each component's vector of the latter kind sums to 0.
 

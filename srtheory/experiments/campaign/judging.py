@@ -20,7 +20,7 @@ DIGITS = 12
 
 
 def judge(cell: Cell, records: Iterable[Record]) -> tuple[Tally, list[Exceptional]]:
-    """Sort the records of a cell into those that obey the law and those that do not, and examine the latter."""
+    """Sort the records of a cell into those that obey the hitting-time law and the others; examine the latter."""
     experiment, sides, exceptions, covered, agreed = task(cell), Counter[str](), [], 0, []
     for record in records:
         kind = side(record, cell.symbols)

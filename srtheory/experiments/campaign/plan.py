@@ -44,7 +44,7 @@ class Cell:
     load : float
         mu tau d (exponential start-up of mean 1), tau d (Pareto).
     startup : str
-        The law, as :func:`srtheory.delays.parse_law` reads it.
+        The distribution, as :func:`srtheory.delays.parse_law` reads it.
     replacement : bool
     seed, trials : int
         Cells have seeds of their own, so that they are independent.

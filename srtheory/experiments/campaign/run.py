@@ -1,6 +1,6 @@
 """Run of the missing cells, with a save after each one.
 
-The two tables are replaced as a whole after every cell, exceptions first; a cell counts as done when it is in
+The two tables are replaced as a whole after every cell, exceptions first. A cell counts as done when it is in
 ``cells.csv``. Hence a killed run resumes, and its tables are byte for byte those of an undisturbed run. A finished
 campaign computes nothing when run again.
 """

@@ -47,7 +47,7 @@ class Tally(Cell):
 
     @property
     def fraction(self) -> float:
-        """Fraction of trials with M' = max(m, CC) among those without a complete worker; nan if there is none."""
+        """Fraction of trials with M' = max(m, CC) among those without a complete worker, or nan if there is none."""
         judged = self.trials - self.complete
         return self.held / judged if judged else math.nan
 
@@ -77,7 +77,7 @@ class BySymbols:
     fraction, low, high : float
         Share of M' = max(m, CC) among all trials, and its interval.
     by_cell : float
-        Mean over the cells of their shares, each with the same weight.
+        Mean over the cells of their fractions, each with the same weight.
     """
 
     symbols: int
@@ -140,7 +140,7 @@ def _head(kind: type) -> list[str]:
 def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
     """Return trials without a complete worker, exceptions, and the fraction with M' = max(m, CC), by m.
 
-    The fraction has the interval of Clopper and Pearson for the cells' mean probability; for a sum of unlike cells it
+    The fraction has the interval of Clopper and Pearson for the cells' mean probability. For a sum of unlike cells it
     is, if anything, too wide.
 
     Raises

@@ -57,7 +57,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
     Returns
     -------
     Basis
-        s = a + b columns; the first a rows are f's.
+        s = a + b columns. The first a rows are f's.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
 
     Notes
     -----
-    O(s³·n·log² n); the basis itself is not formed, for its degrees and leading coefficients are those of its factors.
+    O(s³·n·log² n). The basis itself is not formed, for its degrees and leading coefficients are those of its factors.
     """
     n, b, a = series.shape
     degrees = np.repeat(np.array([0, 1]), [a, b])

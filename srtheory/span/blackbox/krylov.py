@@ -117,7 +117,7 @@ def room(prime: int) -> int:
 
 @compiled
 def _sources(indptr, indices, pivot_rows, core_rows, place, c, starts, sources):  # type: ignore[no-untyped-def]
-    """Fill the arrays of a :class:`Core`, without pivots that are zero; return the number of the others."""
+    """Fill the arrays of a :class:`Core`, without pivots that are zero, and return the number of the others."""
     number = np.full(len(pivot_rows), -1, np.int32)
     rows = end = live = 0
     for t in range(len(pivot_rows) + len(core_rows)):

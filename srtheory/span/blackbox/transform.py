@@ -2,7 +2,7 @@
 
 A matrix of polynomials is an array of shape (coefficients, rows, columns) of symmetric residues in single precision.
 Over the integers the coefficients of a product are sums of so few small products that they are known from their
-residues modulo a larger prime q, where q - 1 is divisible by a high power of two: there the matrices are evaluated at
+residues modulo a larger prime q, where q - 1 is divisible by a high power of two. There the matrices are evaluated at
 the N-th roots of unity, multiplied value by value, and interpolated.
 
 References

@@ -208,7 +208,7 @@ def start(rows: Rows, triangle: Triangle, prime: int, blocks: Blocks) -> tuple[C
 def conclude(basis: Basis, c: int, left: int, field: Arithmetic) -> Found:
     """Return what a basis for the transposed sequence of a matrix of c columns proves; U has ``left`` columns.
 
-    The degrees of the columns of least degrees must add up to c and be less than all others; then their leading
+    The degrees of the columns of least degrees must add up to c and be less than all others. Then their leading
     coefficients must be an invertible matrix.
     """
     order = np.argsort(basis.degrees, kind="stable")

@@ -68,7 +68,7 @@ def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # typ
 
 @compiled(small=FEW)
 def echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
-    """Clear each row's first column in all later rows, some rows at a time; return the rank.
+    """Clear each row's first column in all later rows, some rows at a time, and return the rank.
 
     The rows of a block are cleared in each other, so the bits of a later row at their pivots determine which of them to
     add: one row of a table of all sums (the method of the four Russians).

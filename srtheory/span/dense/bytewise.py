@@ -76,7 +76,7 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
 def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
     """Write the core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
 
-    Sums are of ``terms`` products in int16; ``known`` is of bytes, ``out`` of bytes or float32.
+    Sums are of ``terms`` products in int16. ``known`` is of bytes, ``out`` of bytes or float32.
     """
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int64), np.empty(s + 1, np.int16)
@@ -112,7 +112,7 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
 def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, left):  # type: ignore[no-untyped-def]
     """Reduce panels of ``LANE`` rows in groups of ``GROUP``; row k of a group has its pivot in ``places[k]`` or -1.
 
-    After panel i of a group the last 2^k panels are cleared from the next 2^k, 2^k the largest that divides i; the last
+    After panel i of a group the last 2^k panels are cleared from the next 2^k, 2^k the largest that divides i. The last
     is the group's, and all rows below are cleared of it.
     """
     stepped = np.zeros(a.shape[1] + 1, np.bool_)

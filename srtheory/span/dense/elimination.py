@@ -1,7 +1,7 @@
 """Blocked elimination of a dense matrix modulo a prime, exact in floating point.
 
 Residues are symmetric, |x| ≤ p/2, and are held in floating-point numbers whose significand (24 or 53 bits) holds every
-sum of products that is formed before the next reduction: every operation is exact, and the products run at the speed of
+sum of products that is formed before the next reduction. Every operation is exact, and the products run at the speed of
 the machine's matrix multiplication.
 
 References
@@ -160,7 +160,7 @@ def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
 def product(matrix: Floats, x: Floats, field: Arithmetic) -> Floats:
     """Return matrix times vector modulo the prime.
 
-    The matrix, of shape (blocks, rows, block), is cut into stripes of as many columns as can be added up exactly; ``x``
+    The matrix, of shape (blocks, rows, block), is cut into stripes of as many columns as can be added up exactly. ``x``
     is as long as their total width.
     """
     return _product(matrix, x, field.constants)
@@ -263,7 +263,7 @@ def table_work(rows: int, columns: int) -> int:
 
 @compiled(small=BY_ROWS, work=lambda a, *given: table_work(*a.shape))
 def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, left):  # type: ignore[no-untyped-def]
-    """Reduce panels of ``LANE`` rows in groups of ``block``; see :func:`echelon`."""
+    """Reduce panels of ``LANE`` rows in groups of ``block``. See :func:`echelon`."""
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)
     bounds = np.zeros(block // LANE + 1, np.int64)

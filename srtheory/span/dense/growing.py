@@ -150,7 +150,7 @@ def enter(count, steps):  # type: ignore[no-untyped-def]
 
 @compiled
 def join(steps):  # type: ignore[no-untyped-def]
-    """Clear the ``LANE`` waiting steps in each other; return the first column they may have."""
+    """Clear the ``LANE`` waiting steps in each other, and return the first column they may have."""
     counters, leads, pivots, rows, numbers = steps
     size, settled = rows.shape[1], counters[SETTLED]
     lead = leads[settled // LANE]

@@ -1,7 +1,7 @@
 """Kernels of :mod:`srtheory.span.dense.growing_form` on bytes, for primes up to 251.
 
 They need a processor that multiplies bytes. A group of steps is held as unsigned bytes, four rows per word, the format
-of the products; new rows are signed bytes until they are clear of the groups.
+of the products. New rows are signed bytes until they are clear of the groups.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class Growing:
 
     Notes
     -----
-    O(nnz); the rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
+    O(nnz). The rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
     """
 
     def __init__(self, rows: Rows, field: Arithmetic) -> None:
@@ -86,7 +86,7 @@ class Growing:
 
     @property
     def spanned(self) -> int | None:
-        """The least k such that the first k rows span 1 modulo the prime; None if no k does, or it is not known."""
+        """The least k such that the first k rows span 1 modulo the prime, or None if no k does, or it is not known."""
         later = int(self._counters[SPANNED]) - self._core
         return len(self._live) + later if later > 0 else None
 

@@ -2,7 +2,7 @@
 
 Both solve a sparse system M z = b over Q: Gᵀv = 1, or Gx = 0 with Σx = 1.  Exactly one of the two has a solution
 (docs/exactness.md), so that a witness of one kind is the proof that there is none of the other.  A solution is lifted
-digit by digit (Dixon), which needs the inverse of the dense core only; it is read back from its digits by rational
+digit by digit (Dixon), which needs the inverse of the dense core only. It is read back from its digits by rational
 reconstruction, and leaves this module only after M z = b has been verified over the integers.
 
 References
@@ -94,7 +94,7 @@ def kernel_vector(rows: Rows) -> list[int] | None:
 
 
 def basis(rows: Rows, rank: int) -> Int64 | None:
-    """Return row numbers, rising, of a basis of the rational row space if it has so many; None if it may not.
+    """Return row numbers, rising, of a basis of the rational row space if it has so many, or None if it may not.
 
     The rows are independent modulo a prime, and every other row is either determined by a small integer kernel, or a
     rational combination of them that is lifted and checked over the integers.
@@ -271,9 +271,9 @@ def _wide_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
 
 
 def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
-    """Return integers y and D > 0 with M y = D·right and gcd(y, D) = 1; None if this prime gives none.
+    """Return integers y and D > 0 with M y = D·right and gcd(y, D) = 1, or None if this prime gives none.
 
-    If M z = right has no rational solution, some digit fails to solve a row without a pivot; if it has one but M loses
+    If M z = right has no rational solution, some digit fails to solve a row without a pivot. If it has one but M loses
     rank modulo the prime, the same may happen.
     """
     field = arithmetic(prime)

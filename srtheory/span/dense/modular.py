@@ -42,7 +42,7 @@ def kernel(
 ) -> Int64:
     """Return the basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
-    ``values`` are symmetric residues, none of them zero; a triangle is found if none is given.  Cost: O(nnz·c) for the
+    ``values`` are symmetric residues, none of them zero. A triangle is found if none is given.  Cost: O(nnz·c) for the
     core's entries and 2c³/3 in matrix products, c the number of inactive columns.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
@@ -55,7 +55,7 @@ def kernel(
 
 
 def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
-    """Return the rank of the rows modulo the prime, and whether they span 1 there; arguments as :func:`kernel`."""
+    """Return the rank of the rows modulo the prime, and whether they span 1 there. Arguments as :func:`kernel`."""
     triangle = triangulate(indptr, indices, columns)
     solved = solutions(indptr, indices, values, triangle, field)
     below = with_ones(indptr, indices, triangle)

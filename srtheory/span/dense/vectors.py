@@ -3,8 +3,8 @@
 Rows of the core have a few hundred entries. A loop compiled by numba spends more time on determining the length of the
 row than on its entries. Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
 
-Arrays are contiguous; positions in them count entries.  ``constants`` are those of an
-:class:`~srtheory.span.dense.elimination.Arithmetic`, whose bounds on sums hold here too; floats are of their kind.
+Arrays are contiguous. Positions in them count entries.  ``constants`` are those of an
+:class:`~srtheory.span.dense.elimination.Arithmetic`, whose bounds on sums hold here too. Floats are of their kind.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def combine(typing, target, at, sums, sums_at, factors, known, sources, begin, c
 
     There are ``count`` terms, from ``begin`` on in ``factors`` and in ``sources``, which hold the start of each row in
     ``known``. ``sums`` and ``factors`` are int16, ``known`` bytes and ``target`` bytes, int16 or float32, or all four
-    are floats; ``sources`` are int64. No sum may leave 16 bits.
+    are floats. ``sources`` are int64. No sum may leave 16 bits.
     """
     signature = types.void(target, at, sums, sums_at, factors, known, sources, begin, count, blocks, constants)
 
@@ -99,7 +99,7 @@ def narrow(typing, target, at, source, source_at, blocks, constants):  # type: i
 
 @intrinsic
 def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
-    """Reduce a row of floats in place; return the position after ``at`` of the first non-zero entry, or -1."""
+    """Reduce a row of floats in place, and return the position after ``at`` of the first non-zero entry, or -1."""
     signature = types.int64(row, at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:

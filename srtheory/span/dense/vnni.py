@@ -42,7 +42,7 @@ def subtract_tile(typing, c, c_at, c_step, a, a_at, a_step, b, b_at, fours, cons
     C and A are signed bytes: row i of the tile begins at byte ``c_at + i·c_step`` of ``c``, row i of A, 4·``fours``
     bytes, at byte ``a_at + i·a_step`` of ``a``. B is unsigned, four rows at a time from byte ``b_at`` of ``b`` on:
     4·``TILE_COLUMNS`` bytes, of which 4j to 4j + 3 are column j. ``constants`` are those of
-    :class:`~srtheory.span.dense.elimination.Arithmetic` in float32; the sums are exact within the bounds stated there.
+    :class:`~srtheory.span.dense.elimination.Arithmetic` in float32. The sums are exact within the bounds stated there.
     """
     signature = types.void(c, c_at, c_step, a, a_at, a_step, b, b_at, fours, constants)
     return signature, _tile

@@ -100,7 +100,7 @@ def read(text: str | bytes) -> Certificate:
 
 
 def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """Return why the certificate is not valid for a matrix, in words; None if it is valid.
+    """Return why the certificate is not valid for a matrix, in words, or None if it is valid.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
 
 
 def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """Return why the certificate refers to another matrix or differs from what was sealed; None if it does not.
+    """Return why the certificate refers to another matrix or differs from what was sealed, or None if it does not.
 
     The witness is not checked. Arguments and errors: as for :func:`fault`.
     """
@@ -243,7 +243,7 @@ def _load(text: str | bytes) -> dict[str, object]:
 
 
 def unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return the pairs of a JSON object as a dict; refuse a key that stands twice."""
+    """Return the pairs of a JSON object as a dict; reject a key that occurs twice."""
     content = dict(pairs)
     if len(content) != len(pairs):
         raise NotACertificateError("it gives a key twice")

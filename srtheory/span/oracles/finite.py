@@ -2,7 +2,7 @@
 
 The elimination runs in the field that is named, GF(p^k) itself and not GF(p). Integer rows have their images in the
 prime field, Gaussian elimination never leaves it, and so rank and span over GF(p^k) equal those over GF(p). The other
-engines rely on this; this oracle does not, so it tests it.
+engines rely on this. This oracle does not, so it tests it.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def rank(rows: Rows, k: int | None = None) -> int:
 
     Notes
     -----
-    O(k m min(k, m)) operations on rational numbers that grow as the elimination goes on.
+    O(k m min(k, m)) operations on rational numbers that grow as the elimination proceeds.
     """
     return _rank(_entries(_prefix(rows, k)), rows.columns)
 

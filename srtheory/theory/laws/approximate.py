@@ -64,7 +64,7 @@ def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "silent")
 def fractional_error(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return the mean error by t of fractional repetition with s = d - 1: terms of groups whose workers are all silent.
+    """Return the mean error by t of fractional repetition with s = d - 1: terms of groups without active workers.
 
     Arguments, result and errors as :func:`cyclic_error`; O(1) values of F per time.
     """

@@ -94,7 +94,7 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
 
-    With N parts, worker by worker, the number of distinct parts received by t is a Markov chain; its transition
+    With N parts, worker by worker, the number of distinct parts received by t is a Markov chain. Its transition
     probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
     - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
 
@@ -163,7 +163,7 @@ def one_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent")
 def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
+    """Return :func:`uncoded_cdf` as a rigorous interval. Arguments, result and errors as :func:`one_bounds`."""
     m = require_symbols(model.symbols)
     return _monotone(model, lambda f: f**m, t, [1])
 

@@ -68,11 +68,15 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
     require_tau(model.tau, require_symbols(model.symbols))
     if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
         raise ArgumentError(
-            "message_cost", model.message_cost, f"0: the law of the scheme '{name}' is for messages that cost nothing"
+            "message_cost",
+            model.message_cost,
+            f"0: the distribution of the scheme '{name}' is for messages that cost nothing",
         )
     if model.master_time and "master_time" not in law.depends_on:
         raise ArgumentError(
-            "master_time", model.master_time, "0: there is a law with a master's time for the scheme 'one' only"
+            "master_time",
+            model.master_time,
+            "0: the distribution with a master's time is known for the scheme 'one' only",
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
@@ -90,7 +94,7 @@ def options_of(name: str) -> tuple[str, ...]:
 
 def _law(name: str) -> Any:
     if name not in ENTRIES:
-        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(SCHEMES_WITH_LAW))
+        raise ArgumentError("scheme", name, "one whose distribution is known: " + ", ".join(SCHEMES_WITH_LAW))
     return lookup("law", name).imported()
 
 
@@ -105,7 +109,7 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
     name : str
         Name of the scheme, for errors.
     scheme : Scheme
-        Any scheme; the text of its ``latency_kind`` states what its law rests on.
+        Any scheme; the text of its ``latency_kind`` states what its distribution rests on.
     model : Model
         The setting: tau, F, epsilon; kappa and sigma are 0.
 
@@ -116,11 +120,13 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
     """
     method = getattr(scheme, "latency_cdf", None)
     if not callable(method):
-        expected = "one whose law is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
+        expected = (
+            "one whose distribution is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
+        )
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
         if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
+            raise ArgumentError(cost, value, "0, which the scheme's own distribution assumes")
 
     def refusal(error: BaseException) -> ArgumentError:
         return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")

@@ -73,7 +73,7 @@ class SmoothModel(Model):
     def __post_init__(self) -> None:
         super().__post_init__()
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
-            raise ArgumentError("startup", self.startup, "a law with a density")
+            raise ArgumentError("startup", self.startup, "a distribution with a density")
 
     @classmethod
     def of(cls, model: Model) -> SmoothModel:
@@ -159,8 +159,8 @@ def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]
     Returns
     -------
     low, high : float64 arrays of the shape of ``rows``
-        0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other laws the quadrature
-        error is estimated from S_0.
+        0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other distributions the
+        quadrature error is estimated from S_0.
 
     Raises
     ------
@@ -248,7 +248,7 @@ def expected_from(
 ) -> tuple[float, float]:
     """Return bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i (:func:`by_rows`).
 
-    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; the rest is replaced by its upper bound.
+    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling. The rest is replaced by its upper bound.
     """
     low = high = float(k == 0)  # no run ends before its first row
     k, left = max(k, 1), 1.0
@@ -287,7 +287,7 @@ def typical(model: SmoothModel, k: float) -> float:
 def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
     """Return bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
 
-    The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
+    The moments are those of W_k on the event that the k-th row arrives in the window. The rest counts once.
     """
     rule = rule or bounded_rule(model, span)
     if rule is None:

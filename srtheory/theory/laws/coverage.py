@@ -1,6 +1,6 @@
 """Exact probabilities of coverage (paper, Theorem 2): all m symbols are in some received row.
 
-Worker j covers its own symbol with its first row and a uniformly random set of c_j others with its blocks, so that by
+Worker j covers its own symbol with its first row and a uniformly random set of c_j others with its blocks. Hence by
 inclusion and exclusion over the uncovered symbols every probability below is a sum of m + 1 alternating terms. Such a
 sum brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
 """
@@ -35,8 +35,8 @@ def coverage_given_counts(
 ) -> Fraction:
     """Return P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
 
-    With z workers silent and c_j others covered by worker j,
-    sum_{k=0..z} (-1)^k C(z, k) prod_{j not silent} C(m-1-k, c_j)/C(m-1, c_j).
+    With z workers inactive and c_j others covered by worker j,
+    sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, c_j)/C(m-1, c_j).
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def coverage_given_counts(
 
     Notes
     -----
-    O(z) products of big integers.  The law depends on the counts alone, not on the times.
+    O(z) products of big integers.  The distribution depends on the counts alone, not on the times.
     """
     silent, covered = count_classes(symbols, degree, counts, access)
     total = fmpz(0)
@@ -72,7 +72,7 @@ def coverage_given_counts(
 def count_classes(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], access: int | None
 ) -> tuple[int, Counter[int]]:
-    """Return the number of silent workers, and of others that have covered c symbols besides their own, for each c."""
+    """Return the number of inactive workers, and of others that have covered c symbols besides their own, by c."""
     ends = block_ends(symbols, degree, access)
     if len(counts) != symbols:
         raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
@@ -99,7 +99,7 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
 
     Notes
     -----
-    With q_0 = P(a worker is silent), p_b = P(it has sent its own symbol and exactly b blocks),
+    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks),
     sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, c_b)/C(m-1, c_b))^{m-k}.
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
@@ -127,8 +127,8 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
 
     Notes
     -----
-    Given enough rows the terms fall like those of a Poisson law, so that few are needed: at m = rows = 1000, d = 10
-    about 20 powers of a polynomial, each 20 ms.
+    Given enough rows the terms fall like those of a Poisson distribution, so that few are needed: at m = rows = 1000, d
+    = 10 about 20 powers of a polynomial, each 20 ms.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
@@ -139,8 +139,8 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
 def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     """Return the expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
-    A symbol stays uncovered if its own worker is silent, with probability q_0, and no other worker has it in a block; a
-    worker has sent exactly b blocks with probability p_b.
+    A symbol stays uncovered if its own worker is inactive, with probability q_0, and no other worker has it in a block.
+    A worker has sent exactly b blocks with probability p_b.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`); arguments as there.
+    """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`). Arguments as there.
 
     Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
     proven bound.
@@ -188,7 +188,7 @@ def poisson_given_counts(
 
 
 def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
-    """Return P(k given symbols of silent workers are uncovered)."""
+    """Return P(k given symbols of inactive workers are uncovered)."""
     ratio = Fraction(1)  # k at most the number of silent workers, so that m - 1 - k >= 0 where any other is left
     for c, workers in covered.items():
         ratio *= Fraction(math.comb(symbols - 1 - k, c), math.comb(symbols - 1, c)) ** workers

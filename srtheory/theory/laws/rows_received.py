@@ -60,7 +60,7 @@ def monotone(
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b) - kappa n_b).
 
-    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included; None means 1, 2, 3,
+    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
     ...
     """
     time, tau = float(require_times(t)), require_tau(model.tau, 1 + ends)

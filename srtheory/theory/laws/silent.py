@@ -47,7 +47,7 @@ def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
 
 
 def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
-    """Return E[T] of fractional repetition given that the sum is not lost, to about five digits; inf if it always is.
+    """Return E[T] of fractional repetition given that the sum is not lost, to about 5 digits, or inf if it always is.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
 
 
 def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
-    """Return the mean of the (m - s)-th arrival, when cyclic repetition has the sum; inf if it never arrives, s < a.
+    """Return the mean of the (m - s)-th arrival, when cyclic repetition has the sum, or inf if it never arrives, s < a.
 
     E X_(m-s) among the m - a workers that answer, + tau (s + 1).  Arguments as in :func:`fractional_mean`.
     """

@@ -2,7 +2,7 @@
 
 The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
 every symbol is covered, M' = max(m, CC). It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d
-fixed, d of the order of ln m), and an approximation at a given m. Given it, the distributions below are exact.
+fixed, d of order ln m), and an approximation at a given m. Given it, the distributions below are exact.
 :mod:`srtheory.theory.spanning` has what is proved at every m; T is never less than the time of coverage.
 """
 

@@ -26,7 +26,7 @@ from srtheory.types import Floats
 def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
-    The sum is by inclusion and exclusion over the parts that no worker has sent: a worker that has sent h of the n
+    The sum is by inclusion and exclusion over the parts that no worker has sent. A worker that has sent h of the n
     parts of d terms misses k given ones with probability C(n - k, h)/C(n, h). Where d does not divide m the shorter
     last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
     of which other parts are sent, but not of how many.
@@ -161,7 +161,7 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
         P(T <= t) = 1 - [z^n] A(z)/U(z).
 
     Proof. Given a nonempty set of parts, no worker sends one of them if no worker that starts after one of them, up to
-    the next, reaches that next one; the probability is a product over these gaps around the circle. A gap of l parts of
+    the next, reaches that next one. The probability is a product over these gaps around the circle. A gap of l parts of
     d terms contributes u_l. One gap holds the last part; with a parts of d terms in it after that one and b before, its
     factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l is
     A_l. The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).

@@ -4,7 +4,7 @@ All weights are at least 0.  On the circle |z| = rho through the saddle point, w
 wanted one, the wanted coefficients are the largest, and a discrete Fourier transform gives them to nearly full relative
 accuracy (Wilf, generatingfunctionology, 5.4; Bornemann, Found. Comput. Math. 11, 2011).
 
-The errors are bounded, not estimated. They need no particular rho and no particular order of summation: transforms are
+The errors are bounded, not estimated. They need no particular rho and no particular order of summation. Transforms are
 products of matrices, so that the error of a sum of n products is at most n units of roundoff times the sum of their
 absolute values (Higham, Accuracy and Stability of Numerical Algorithms, 3.1); on the circle every value is at most 1.
 The machine is assumed to have IEEE arithmetic and elementary functions accurate to :data:`ELEMENTARY` units.
@@ -177,7 +177,7 @@ def power_coefficients(
         The exponents wanted, consecutive, at least 0.
     spread : float
         Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
-        apart what is nine of them away, and what is folded in all the same is bounded.
+        apart what is nine of them away, and what is nevertheless folded in is bounded.
     together : int
         Number of neighbours i, all of one tilt, in a sum; a divisor of n.
 

@@ -1,6 +1,6 @@
 """Probability that independent rows span 1: first moments over GF(2) (docs/spanning.md, Proposition 1.8).
 
-Every row contains a random number of symbols, its degree; given the degree, they are a uniformly random set from a
+Every row contains a random number of symbols, its degree. Given the degree, they are a uniformly random set from a
 pool. In addition, the systematic rows of some of the m symbols may have arrived. The following codes draw rows in this
 way:
 
@@ -73,7 +73,7 @@ def sets_of_independent_rows(
         m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
     degrees : mapping
         Probabilities by degree, a degree from 0 to the size of the pool.  Floats count as the dyadic rationals that
-        they are.  The sum may differ from 1 by 2^-30; all are divided by it.
+        they are.  The sum may differ from 1 by 2^-30. All are divided by it.
     rows : int
         k >= 0, the rows besides the systematic ones.
     systematic : int

@@ -2,7 +2,7 @@
 
 The symbols that peeling leaves form a stopping set: none of them has arrived as a systematic symbol, and no received
 block meets the set in exactly one symbol. Given the number of terms that each worker has evaluated, the expected number
-of such sets is a sum of products, one factor a worker, and bounds the probability that peeling fails.
+of such sets is a sum of products, one factor per worker, and bounds the probability that peeling fails.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class StoppingSets:
 
     Notes
     -----
-    In floating point.  All sums but one have positive terms; sets that a block meets are a difference, of 1 - exp(-x)
+    In floating point.  All sums but one have positive terms. Sets that a block meets are a difference, of 1 - exp(-x)
     by ``expm1``.  Against exact fractions the relative error was below 10^-11 for a worker's probability at m = 1000,
     and 10^-8 for all workers together at m = 2000.
     """
@@ -46,7 +46,7 @@ class StoppingSets:
     def __post_init__(self) -> None:
         require_int("symbols", self.symbols, 2, MOST_SYMBOLS)
         if any(len(stage.sizes) > 1 for stage in self.stages):
-            raise ArgumentError("sizes", self.sizes, "stages of one size each, no laws")
+            raise ArgumentError("sizes", self.sizes, "stages of one size each, no distributions")
 
     @property
     def stages(self) -> tuple[Stage, ...]:

@@ -89,9 +89,9 @@ def test_the_error_is_that_of_the_terms_and_stopping_early_is_said_with_numbers(
     for case in found.evidence["by code"].values():
         assert len({case[key] for key in case if key != r"least $\lVert\mathbf 1 - v^T G\rVert^2$"}) == 1
     json.dumps(found.evidence, allow_nan=False)
-    assert "for SR, 0.407 for fractional repetition, 0.082 at its best $d = 48$" in found.finding
-    assert "0.0111 for parts in cyclic order. No scheme whose orders" in found.finding
-    assert "has less than 0.0071, which single terms" in found.finding
+    assert "for SR. It is 0.407 for fractional repetition, 0.082 at its best $d = 48$" in found.finding
+    assert "0.0111 for parts in cyclic order. Every scheme whose orders" in found.finding
+    assert "has a mean of at least 0.0071, which single terms" in found.finding
     assert "no code is below the parts" in found.finding
     assert found.trials == 20
 
@@ -156,8 +156,8 @@ def test_a_code_below_the_parts_would_be_named(lab: Lab) -> None:
 def test_parts_that_few_sampled_are_waited_for(lab: Lab) -> None:
     found = intro_bcc_slow_part(lab)
     assert found.verdict is Verdict.VERIFIED
-    assert set(found.evidence["by start-up law"]) == {EXPONENTIAL, PARETO}
-    for case in found.evidence["by start-up law"].values():
+    assert set(found.evidence["by start-up distribution"]) == {EXPONENTIAL, PARETO}
+    for case in found.evidence["by start-up distribution"].values():
         low, high = case["P(BCC is done)"]
         assert 0.5 <= low <= high < 0.5 + 1e-9
     json.dumps(found.evidence, allow_nan=False)
@@ -165,10 +165,10 @@ def test_parts_that_few_sampled_are_waited_for(lab: Lab) -> None:
 
 def test_workers_of_a_missing_part_by_simulation(lab: Lab) -> None:
     """Of a million draws of the number of workers of one part, those in which none of them is done."""
-    case = intro_bcc_slow_part(lab).evidence["by start-up law"][EXPONENTIAL]
+    case = intro_bcc_slow_part(lab).evidence["by start-up distribution"][EXPONENTIAL]
     rng = np.random.default_rng(1)
     workers = rng.binomial(1000, 0.01, size=10**6)
-    missing = rng.random(10**6) < (1 - case["share of workers that are done"]) ** workers
+    missing = rng.random(10**6) < (1 - case["fraction of workers that have finished"]) ** workers
     mean, error = workers[missing].mean(), workers[missing].std() / np.sqrt(missing.sum())
     assert abs(mean - case["workers of a missing part, on average"]) < 4 * error < 0.15
 

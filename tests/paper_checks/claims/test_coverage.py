@@ -71,7 +71,7 @@ def test_theorem_2(lab: Lab) -> None:
     found = thm2(lab, law=by_rows)
     assert found.verdict is Verdict.REFINED
     assert found.evidence["least $d$ by $m$"][1000] == 12
-    assert r"if $m^2\,\mu\tau \to 0$, the first worker is done before the second starts" in found.finding
+    assert r"if $m^2\,\mu\tau \to 0$, the first worker finishes before the second starts" in found.finding
 
 
 @pytest.mark.quality

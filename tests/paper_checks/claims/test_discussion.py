@@ -85,7 +85,7 @@ def test_first_question(lab: Lab) -> None:
         0.999: 1442,
     }
     assert found.evidence["always enough at $m = 1000$, $d = 10$"] == 99901
-    assert found.evidence[r"$M' = \max(m, \mathrm{CC})$"][name_of(POINT)]["share"][0] > 0.9
+    assert found.evidence[r"$M' = \max(m, \mathrm{CC})$"][name_of(POINT)]["fraction"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -240,7 +240,7 @@ def test_second_question(lab: Lab) -> None:
     cases = found.evidence[r"$M' = \max(m, \mathrm{CC})$, without and with replacement"]
     assert (
         min(
-            case[r"share of the first 1000 runs in which $M'$ or $\mathrm{CC}$ is another"][1]
+            case[r"fraction of the first 1000 runs in which $M'$ or $\mathrm{CC}$ differs"][1]
             for case in cases.values()
         )
         > 0.5

@@ -70,7 +70,8 @@ def test_parts_in_cyclic_order_and_fractional_repetition_are_spoken_of(lab: Lab)
     finding = fig2a(lab).finding
     assert "parts of 10, cyclic order" in finding
     assert re.search(
-        r"Fractional repetition, .* is at \$d = 50\$, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
+        r"Fractional repetition, .* best \$d = 50\$ .* faster than SR in \d+% of these runs \(mean latency 0\.6\d\d ± ",
+        finding,
     )
 
 
@@ -82,7 +83,7 @@ def test_a_limit_that_hurts_is_seen(lab: Lab) -> None:
 
 def test_the_published_limit_of_100_is_one_of_91(lab: Lab) -> None:
     found = fig2b(lab)
-    assert "agrees with workers that stop after 91 terms, before their last block; it is" in found.finding
+    assert "agrees with workers that stop after 91 terms, before their last block. It is" in found.finding
     to_100, to_91 = found.evidence["the same in the authors' notebooks, and its distance to either in standard errors"][
         1:
     ]
@@ -92,7 +93,7 @@ def test_the_published_limit_of_100_is_one_of_91(lab: Lab) -> None:
 @pytest.mark.quality
 def test_another_published_latency_would_be_seen(lab: Lab) -> None:
     assert "(100 runs) agrees with our SR-100." in fig2b(lab, published=0.735).finding
-    assert "(100 runs) is not reproduced; it is" in fig2b(lab, published=0.9).finding
+    assert "(100 runs) is not reproduced. It is" in fig2b(lab, published=0.9).finding
 
 
 def test_a_limit_is_not_felt_beyond_what_a_worker_can_do(lab: Lab) -> None:

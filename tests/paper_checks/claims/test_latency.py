@@ -84,7 +84,7 @@ def test_theorem_1(lab: Lab) -> None:
     assert found.verdict is Verdict.REFINED
     assert found.trials == 25
     assert (
-        "in fractions, $t^*$ would never be more than 0.6148 of (5); in whole rows it is below $(d + 1)/(2d)$"
+        "in fractions, $t^*$ would never be more than 0.6148 of (5). In whole rows it is below $(d + 1)/(2d)$ of"
         in found.finding
     )
 
@@ -106,8 +106,10 @@ def test_a_proved_mean_that_runs_contradict_is_caught(lab: Lab) -> None:
 def test_remark_1(lab: Lab) -> None:
     found = rem1(lab)
     assert found.verdict is Verdict.REFINED
-    assert found.finding.startswith("The remark is on the bound: affine in $d$, not proportional to it")
-    assert "(a factor 1.06 from $d = 10$ to $d = 40$)" in found.finding
+    assert found.finding.startswith(
+        "The remark concerns the bound, which is affine in $d$ but not proportional to $d$."
+    )
+    assert "by a factor of 1.06 from $d = 10$ to $d = 40$" in found.finding
 
 
 @pytest.mark.quality

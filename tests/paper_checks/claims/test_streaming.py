@@ -36,7 +36,7 @@ def test_where_sr_is_faster_than_parts_in_cyclic_order(found: Finding) -> None:
     by_load = found.evidence[LOADS]
     assert by_load["0.001"]["SR faster"][2] < 0.5 < by_load["1"]["SR faster"][1]
     for case in by_load.values():
-        low, high = case["exact P(it is done by the mean latency of SR)"]
+        low, high = case["exact P(recovery by the mean latency of SR)"]
         assert high - low < 1e-9
 
 
