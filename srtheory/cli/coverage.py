@@ -20,7 +20,7 @@ from srtheory.cli.common import (
     tau_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.setting import unit_of
+from srtheory.cli.setting import value_lines
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -95,11 +95,7 @@ def coverage(**given: Any) -> int:
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(
-            "\n".join(
-                f"{name:22} {_text(value)}{'' if value is None else unit_of(name)}" for name, value in result.items()
-            )
-        )
+        click.echo("\n".join(value_lines(result, 22)))
     return 0
 
 
@@ -193,9 +189,3 @@ def _by_rows(rows: int, model: Model, mean: bool) -> dict[str, Any]:
         **({"expected_rows_to_cover": list(expected_collection(model))} if mean else {}),
         "collector": list(collector_by_rows(rows, model.symbols, min(degree, model.symbols))),
     }
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{value[0]:.16g}, {value[1]:.16g}]"
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

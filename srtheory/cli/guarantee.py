@@ -20,7 +20,7 @@ from srtheory.cli.common import (
     tau_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.setting import unit_of
+from srtheory.cli.setting import value_lines
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -87,11 +87,7 @@ def guarantee(**given: Any) -> int:
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(
-            "\n".join(
-                f"{name:12} {_text(value)}{'' if value is None else unit_of(name)}" for name, value in result.items()
-            )
-        )
+        click.echo("\n".join(value_lines(result, 12)))
     return 0
 
 
@@ -182,9 +178,3 @@ def _provable(model: Model) -> bool:
     from srtheory.theory.named import named
 
     return named(model.startup) is not None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{value[0]:.16g}, {value[1]:.16g}]"
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -17,7 +17,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
-from srtheory.cli.setting import MAX_SYMBOLS, merged, unit_of
+from srtheory.cli.setting import MAX_SYMBOLS, merged, outward, value_lines
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -189,15 +189,7 @@ def _exponential_rate(startup: Any) -> float | None:
 
 
 def _table(result: dict[str, Any]) -> str:
-    lines = [
-        f"{name:13} {_text(value)}{'' if value is None else unit_of(name)}"
-        for name, value in result.items()
-        if name != "cdf"
-    ]
+    lines = list(value_lines({name: value for name, value in result.items() if name != "cdf"}, 13))
     lines += ["", f"{'t (time units)':>14}  {'P(T <= t)':20}"]
-    lines += [f"{p['t']:14.6g}  {_text(p['probability'][0])} .. {_text(p['probability'][1])}" for p in result["cdf"]]
+    lines += [f"{p['t']:14.6g}  {' .. '.join(outward(*p['probability']))}" for p in result["cdf"]]
     return "\n".join(lines)
-
-
-def _text(value: Any) -> str:
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

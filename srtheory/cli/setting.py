@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
 from srtheory.cli.common import LARGEST_SEED, read_law
@@ -56,6 +57,25 @@ class NamedTask:
 def unit_of(name: str) -> str:
     """Return the unit that is printed behind a quantity of this name, with a space before it; empty if it has none."""
     return f" {UNITS[name]}" if name in UNITS else ""
+
+
+def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:
+    """Return texts of an interval with so many digits, rounded such that they enclose it."""
+    down, up = Context(digits, ROUND_FLOOR), Context(digits, ROUND_CEILING)
+    return f"{down.create_decimal(low).normalize():g}", f"{up.create_decimal(high).normalize():g}"
+
+
+def value_text(value: Any) -> str:
+    """Return a printed value: an interval rounded outwards, a float with ten digits, or none."""
+    if isinstance(value, list):
+        return "[{}, {}]".format(*outward(*value))
+    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def value_lines(result: Mapping[str, Any], width: int) -> Iterator[str]:
+    """Yield a line for each value, with its name and its unit."""
+    for name, value in result.items():
+        yield f"{name:{width}} {value_text(value)}{'' if value is None else unit_of(name)}"
 
 
 def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
