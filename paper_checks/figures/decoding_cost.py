@@ -103,7 +103,7 @@ def draw_cost(found: Sequence[Decoded]) -> Drawing:
         for method in METHODS:
             _line(axes, method, [point for point in timed if point.method == method])
         axes.set(xscale="log", yscale="log", xlabel="symbols m", ylabel="CPU time of decoding a symbol, µs")
-        made.suptitle("What decoding costs, as m grows")
+        made.suptitle("Cost of decoding as m grows")
         _families(axes, {point.method for point in timed})
         legend_below(made, _keys({point.method for point in timed}), 2)
     return Drawing("decoding-cost", made, COST_HEADER, [_cost_row(point) for point in timed])

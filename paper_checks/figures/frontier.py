@@ -61,7 +61,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
         for ax in axes[:, 0]:
             ax.set_ylabel(timed("mean latency"))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
-        picture.suptitle("What a scheme costs: latency against messages")
+        picture.suptitle("Cost of a scheme: latency against messages")
     return Drawing("frontier", picture, CSV_COLUMNS, rows)
 
 

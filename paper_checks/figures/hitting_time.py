@@ -76,7 +76,7 @@ def draw(tables: Tables) -> Drawing:
         for axes, ratio in zip(grid.flat, RATIOS, strict=True):
             _panel(axes, ratio, [p for p in points if p.ratio == ratio])
         _label(grid)
-        made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=letters())
+        made.supylabel("fraction of runs with M' ≠ max(m, CC)", fontsize=letters())
         made.suptitle("How often the hitting-time law M' = max(m, CC) fails")
         legend_below(made, _keys(), 3)
     return Drawing("hitting", made, CSV_COLUMNS, [_line(p) for p in points])

@@ -79,7 +79,7 @@ def regime_map(lab: Lab, symbols: int | None = None) -> Drawing:
         handles = [Patch(facecolor=pale[e], edgecolor=ink or pale[e], label=e) for e in Ending]
         handles += axes[0].plot([], [], color="black", linestyle="--", label="m → ∞: m rows\ncover to its right")
         legend_below(picture, handles, 3)
-        picture.suptitle("What ends a run of the SR code (exponential start-up)")
+        picture.suptitle("Events that end a run of the SR code (exponential start-up)")
     return Drawing("regimes", picture, ("m", "d", "tau", "mu", "ending", "share_of_runs"), table)
 
 
@@ -227,5 +227,5 @@ def work_to_genie(lab: Lab) -> Drawing:
             )
         axes.set(xscale="log", yscale="log", xlabel=timed("mean latency"), ylabel="term evaluations over m")
         axes.margins(0.12)
-        axes.set_title("What the workers have done when the sum is there")
+        axes.set_title("Work of all workers until the sum is recovered")
     return Drawing("work", picture, ("scheme", "mean latency", "mean work", "runs that recover"), rows)

@@ -47,7 +47,7 @@ def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
                     shares = (np.arange(1, len(values) + 1) / len(values)).tolist()
                     its = zip(values.tolist(), shares, strict=True)
                     points += [(name, scheme, kind, f"{t:.6g}", f"{share:.6g}") for t, share in its]
-            axes.set(title=f"{setting.says}: τ = {fit.tau:.3g} s", ylabel="share of runs", xscale="log")
+            axes.set(title=f"{setting.says}: τ = {fit.tau:.3g} s", ylabel="fraction of runs", xscale="log")
         panels[-1].set_xlabel("T in seconds")
         legend_below(made, panels[0].get_lines()[::2], 3)
     return Drawing("workers-model", made, ("setting", "scheme", "kind", "t", "share"), points)

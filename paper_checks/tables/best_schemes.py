@@ -45,8 +45,8 @@ def best_schemes(
     trials, among = lab.fewer(5), SCHEMES if schemes is None else schemes
     caption = (
         "The fastest scheme, and the fastest SR code, over $d = 1$, 2, 5, 10, … for $m$ symbols, exponential start-up"
-        rf" of rate $\mu$ and a message that costs $\kappa$: least mean latency ± standard error of {trials} runs on"
-        f" the same delays, over {', '.join(printed(scheme) for scheme in among)}."
+        rf" delays of rate $\mu$ and messages of cost $\kappa$. Fastest: least mean latency ± standard error of"
+        f" {trials} runs on the same delays. Schemes: {', '.join(printed(scheme) for scheme in among)}."
     )
     sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))

@@ -203,11 +203,11 @@ def cited_schemes(lab: Lab) -> Table:
     if named(at.startup) is None:
         raise ArgumentError("startup", at.startup_text, "an exponential, a Pareto or a uniform law, as the means need")
     caption = (
-        f"Systems for computing that the paper cites, at $m = {at.symbols}$ terms and workers, $d = {at.d}$:"
-        " evaluations $n$ of one $f_i$, or of one block's product, in a message; how many results are enough,"
-        f" whichever they are; mean latency $T$ ± standard error over the runs of {lab.trials} that recover the sum (±"
-        rf" 0: of what is guaranteed, exact), $\tau = {at.tau}$, start-up delay {at.startup_text}. Derived here unless"
-        " a source is noted."
+        f"Systems for computing that the paper cites, at $m = {at.symbols}$ terms and workers, $d = {at.d}$. A message"
+        " has $n$ evaluations of one $f_i$, or of the product of one block. The results are those that suffice,"
+        f" whichever they are. Mean latency $T$ ± standard error is over the runs of {lab.trials} that recover the sum"
+        rf" (± 0: exact, of what is guaranteed), with $\tau = {at.tau}$ and start-up delay {at.startup_text}. Derived"
+        " here unless a source is noted."
     )
     return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems(at)), long=True)
 

@@ -56,10 +56,10 @@ def decoding_table(found: Sequence[Decoded]) -> Table:
         raise ArgumentError("costs", 0, "at least one run")
     seeds = ", ".join(map(str, sorted({cost.seed for cost in found})))
     caption = (
-        "From the rows received by $T$ to the sum: proved order in $m$, $d$, $n$ rows and their nnz entries; measured"
-        " exponent of $m$ in CPU time, 95 %; milliseconds at $m = 10^4$ and the largest $m$; largest relative error in"
-        rf" float64; mean $T$ and rows a symbol at $m = 10^5$. $\tau = {TAU}$, start-up delay {EXPONENTIAL}, seed"
-        f" {seeds}; docs/decoding.md, 4."
+        "From the rows received by $T$ to the sum. Proved order in $m$, $d$, $n$ rows and their nnz entries. Measured"
+        " exponent of $m$ in CPU time, 95 %. Milliseconds at $m = 10^4$ and at the largest $m$. Largest relative error"
+        rf" in float64. Mean $T$ and rows per symbol at $m = 10^5$. $\tau = {TAU}$, start-up delay {EXPONENTIAL}, seed"
+        f" {seeds}. See docs/decoding.md, 4."
     )
     made = tuple(_row(method, by_size) for method in METHODS if (by_size := of(found, method)))
     return Table("decoding", caption, columns, made, long=True)

@@ -83,8 +83,8 @@ def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
         Column("ratio", "ratio", Kind.INTERVAL, 1),
     )
     caption = (
-        f"CPU time on one thread of this machine: medians of {PAIRS} receptions, each peer measured right after us on"
-        " the same rows; the ratio is the median of the pairs' ratios [least, greatest]."
+        f"CPU time on one thread of this machine: medians of {PAIRS} receptions. Each peer is measured right after us"
+        " on the same rows. The ratio is the median of the pairs' ratios [least, greatest]."
     )
     return Table("engines", caption, columns, tuple(_row(contest, lab.seed) for contest in contests))
 

@@ -45,10 +45,10 @@ def gradient_codes(lab: Lab) -> Table:
     trials = lab.elimination_trials
     caption = (
         f"Mean latency of gradient codes for $s$ stragglers when $a$ of $m = {at.symbols}$ workers, chosen at random,"
-        rf" never answer ($\tau = {at.tau}$, start-up delay {at.startup_text}): fractional repetition where the sum is"
-        " not lost, with the probability that it is; cyclic repetition, and the code at the roots of unity [19], at"
-        " the $(m - s)$-th symbol, never if $s < a$; by their laws. Beside them the SR code and parts in cyclic order,"
-        f" $d = {at.d}$, which need no $s$: {trials} runs, ± standard error."
+        rf" never respond ($\tau = {at.tau}$, start-up delay {at.startup_text}), from exact distributions. Fractional"
+        " repetition: given that the sum is not lost, with the probability that it is. Cyclic repetition, and the code"
+        " at the roots of unity [19]: at the $(m - s)$-th symbol, never if $s < a$. For comparison, the SR code and"
+        f" parts in cyclic order with $d = {at.d}$, which need no $s$: {trials} runs, ± standard error."
     )
     silent, stragglers = ([few for few in some if few < at.symbols] for some in (SILENT, STRAGGLERS))
     streams = {a: [_mean(lab, name, a, trials) for name in ("sr", "parts-cyclic")] for a in silent}

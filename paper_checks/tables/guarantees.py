@@ -32,8 +32,8 @@ def guarantees(lab: Lab) -> Table:
         Column("covered_high", Math("CC: at most", r"\mathrm{CC}\leq"), Kind.NUMBER, DIGITS),
     )
     caption = (
-        rf"Proved at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, start-up delay {EXPONENTIAL} and {PARETO};"
-        r" beside it $\Pr(\mathrm{CC} \le k)$, of coverage. The upper end of a quantile suffices with that confidence."
+        rf"Proved at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, start-up delay {EXPONENTIAL} and {PARETO}. For"
+        r" comparison $\Pr(\mathrm{CC} \le k)$, of coverage. The upper end of a quantile suffices with that confidence."
         " Ends are rounded outwards."
     )
     found = read()

@@ -41,7 +41,7 @@ def hitting_table(found: Tables) -> Table:
     )
     caption = (
         r"The hitting-time law $M' = \max(m, \mathrm{CC})$ as $m$ grows, over a grid of $d/\ln m$, $\mu\tau d$,"
-        " start-up laws and both ways of sampling; runs that a complete worker ends are left out. Early: $M' <"
-        r" \max(m, \mathrm{CC})$; late: $M' > \max(m, \mathrm{CC})$. Intervals: Clopper-Pearson, 95 %."
+        " start-up distributions and both ways of sampling. Runs that a complete worker ends are left out. Early:"
+        r" $M' < \max(m, \mathrm{CC})$. Late: $M' > \max(m, \mathrm{CC})$. Intervals: Clopper-Pearson, 95 %."
     )
     return Table("hitting-time", caption, columns, rows)

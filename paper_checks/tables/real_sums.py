@@ -37,10 +37,10 @@ def real_sums(lab: Lab, tau: float = TAU, startup: str = EXPONENTIAL) -> Table:
             rows.append((name, len(terms), *_cells(construction, found)))
             lab.progress("real sums", len(rows))
     caption = (
-        rf"Sums of sections I and II-A, one run each (start-up delay {startup}, $\tau = {tau:g}$): rows, additions of"
-        " values and products with numbers, whether the exact sum comes of exact values (by LSMR: of terms rounded to"
-        f" {GRID} binary places), the largest error of float64 relative to the sum of absolute values, in units of $u"
-        " = 2^{-53}$, and its bound."
+        rf"Sums of sections I and II-A, one run each (start-up delay {startup}, $\tau = {tau:g}$). Columns: rows,"
+        " additions of values, products with numbers, and whether exact values give the exact sum (by LSMR: of terms"
+        f" rounded to {GRID} binary places). Then the largest error of float64 relative to the sum of absolute values,"
+        " in units of $u = 2^{-53}$, and its bound."
     )
     return Table("real-sums", caption, columns, tuple(rows), long=True)
 

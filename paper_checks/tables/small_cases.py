@@ -30,7 +30,7 @@ def counterexamples(lab: Lab) -> Table:
         Column("example", "smallest counterexample, by worker", width=0.41),
     )
     caption = (
-        "The smallest counterexamples by degree $d$, found by enumeration; symbols and workers are numbered from 1."
+        "The smallest counterexamples by degree $d$, found by enumeration. Symbols and workers are numbered from 1."
         " Without a degree: any rows of zeros and ones."
     )
     return Table("counterexamples", caption, columns, (*_any_rows(), *_by_degree()), long=True)

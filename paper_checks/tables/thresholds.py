@@ -35,8 +35,8 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
     )
     caption = (
         r"Least $d$ with which the first $m$ rows cover all $m$ symbols with probability at least $1 - \delta$, by the"
-        r" exact law and by its limit; $d/\ln m$ for the exact one, beside the ratio $c^*$ that it must exceed as $m$"
-        rf" grows ($\tau = {lab.at.tau}$, start-up delay {lab.at.startup_text})."
+        r" exact distribution and by its limit. The ratio $d/\ln m$ of the exact one must exceed $c^*$ as $m$ grows"
+        rf" ($\tau = {lab.at.tau}$, start-up delay {lab.at.startup_text})."
     )
     sizes: tuple[int, ...] = M_VALUES[:-1] if lab.effort is Effort.QUICK else M_VALUES
     sizes = sizes if symbols is None else (require_int("symbols", symbols),)

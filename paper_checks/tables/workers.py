@@ -53,8 +53,9 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
             counts.add(its.runs)
     number = " or ".join(map(str, sorted(counts)))
     caption = (
-        f"Mean $T$ of {number} runs of 30 workers in two processes, in seconds, with its 95 % interval; with"
-        f" decoding; of {SIMULATED} runs of the model fitted to as many others ({'; '.join(fits)}); by the scheme's"
-        " law; whether the model lies in the interval, and Kolmogorov and Smirnov's $p$. docs/workers.md."
+        f"Mean $T$ of {number} runs of 30 workers in two processes, in seconds, with its 95 % interval. Then the mean"
+        f" with decoding, that of {SIMULATED} runs of the model fitted to as many others ({'; '.join(fits)}), and that"
+        " by the scheme's exact distribution. Last, whether the model lies in the interval, and Kolmogorov and"
+        " Smirnov's $p$. See docs/workers.md."
     )
     return Table("workers", caption, columns, tuple(made), long=True)
