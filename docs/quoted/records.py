@@ -13,9 +13,11 @@ from docs.quoted.hitting_time import tables
 from docs.quoted.spanning import outward
 from paper_checks.theorems.map import Known, list_of, recorded
 from srtheory.conjectures.tables import results_table
+from srtheory.study.findings import Verdict
 from tests.attack import report
 
 DATA = Path(__file__).parents[2] / "data"
+CLAIMS = DATA / "deep" / "claims"
 
 
 @quoted
@@ -68,6 +70,14 @@ def speed() -> Values:
     name = "M' over Q, m = 1000"
     ratios = [peer.ratio for peer in span.peers(name)]
     return {"stopping_time": readme.time(span.ours(name).value).removesuffix(" ms"), "ratio": readme.two(min(ratios))}
+
+
+@quoted
+def verdicts() -> Value:
+    """Return the number of claims, of those that hold, that need a correction, and of answered open questions."""
+    found = Counter(json.loads(path.read_text(encoding="utf-8"))["verdict"] for path in CLAIMS.glob("*.json"))
+    groups = (Verdict.VERIFIED, Verdict.SUPPORTED), (Verdict.REFINED, Verdict.REFUTED), (Verdict.ANSWERED,)
+    return tuple(str(number) for number in (found.total(), *(sum(found[kind] for kind in group) for group in groups)))
 
 
 @quoted
