@@ -34,8 +34,8 @@ from scipy.stats import poisson
 from paper_checks import study
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.bands import tail_band
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.summary import tail
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.render.style import COLOURS, DASHES, STYLE
@@ -119,7 +119,8 @@ plt.show()
 # ## The number of rows that cover
 #
 # Stopping at the arrival of the $k$-th row gives the law of $CC$ itself, the curve CC of the paper's Figure 2c. The
-# figure shows 400 simulated runs with 95 % bands, and the law over them, for both start-up laws.
+# figure shows 400 simulated runs with bands that contain the whole law with probability 95 %, and the law over them, for
+# both start-up laws.
 
 # %%
 # alt: The chance that more than k rows are needed to cover, for exponential and Pareto start-up: both curves fall from
@@ -130,7 +131,7 @@ _, axes = plt.subplots(figsize=(7, 3.8), layout="constrained")
 for i, name in enumerate((startup, PARETO)):
     model = {"symbols": m, "tau": tau, "startup": name}
     sample = lab.sample("coverage_time", "sr", **model, degree=d, trials=trials, decoder="coverage")
-    estimate, lower, upper = tail(sample, rows.astype(float))
+    estimate, lower, upper = tail_band(sample, rows.astype(float))
     low, high = coverage_by_rows(Model(m, d, tau, parse_law(name)), rows)
     axes.fill_between(rows, lower, upper, color=COLOURS[i], alpha=0.15, linewidth=0)
     axes.plot(rows, estimate, DASHES[i], color=COLOURS[i], label=f"simulated, X ~ {name}")

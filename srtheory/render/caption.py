@@ -133,7 +133,7 @@ class _Curve:
         self.label = " ".join(str(line.get_label()).split())
         self.x = np.empty(0)
         self.at = self.all = np.empty((0, 2))
-        x, y = (np.asarray(values, dtype=float) for values in (line.get_xdata(), line.get_ydata()))
+        x, y = (np.asarray(values, dtype=float) for values in line.get_data(orig=False))
         if self.label.startswith("_") or line.get_linestyle() in ("None", "") or len(x) < 2 or not line.get_visible():
             return
         x, y = STEP_LOOKUP_MAP[line.get_drawstyle()](x, y)

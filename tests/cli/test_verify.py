@@ -145,7 +145,9 @@ def test_figures(
     result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"
-    assert result.stdout.split() == [str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")]
+    assert result.stdout.partition("\n\n")[0].split() == [
+        str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")
+    ]
     assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG" if name == "streams" else b"")
     text = " ".join(ElementTree.parse(stem.with_suffix(".svg")).getroot().itertext())
     assert "3 runs, seed 2022" in text

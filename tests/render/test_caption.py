@@ -101,3 +101,15 @@ def test_a_caption_for_latex_compiles(tmp_path: Path) -> None:
 @needs_latex
 def test_a_caption_that_is_not_escaped_is_seen(tmp_path: Path) -> None:
     assert complaints([r"\begin{figure}\caption{x_1 & 2}\label{fig:x}\end{figure}"], tmp_path)
+
+
+def test_axes_of_words_and_pictures_without_axes_have_captions() -> None:
+    with house_style():
+        made = canvas()
+        axes = made.add_subplot()
+        axes.plot(["a", "b", "c"], [1, 2, 3], label="one")
+        axes.plot(["a", "b", "c"], [1, 2, 3.001], label="other")
+        [found] = coinciding(made)
+    assert "“one” and “other” coincide" in found
+    with house_style():
+        assert list(coinciding(canvas())) == []
