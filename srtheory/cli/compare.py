@@ -20,10 +20,11 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
+from srtheory.cli.floor import down, read_model
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
 from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
-from srtheory.delays import BEYOND_THE_PAPER
+from srtheory.delays import BEYOND_THE_PAPER, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import SCHEME_NAMES, named
@@ -31,6 +32,9 @@ from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
+
+FLOOR_STEPS = 240
+"""Most steps of the grid of times for the floor, which is lower by some 0.1 % than that of ``srtheory floor``."""
 
 _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
@@ -62,6 +66,10 @@ def compare(**given: Any) -> int:
     with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
     points). All means have their standard error. The d of gradient codes is s + 1, the terms of a symbol. The genie is
     not a scheme but a bound: no scheme is faster, even if messages cost nothing and the master takes no time.
+
+    The last line is the floor: a proved lower bound on the mean latency (with --silent, on its median) of every scheme
+    whose plans do not depend on the delays, with these costs (srtheory floor). "floor/T" is the floor over the latency;
+    a scheme at 1 could not be beaten by another such scheme. The genie's plans depend on the delays.
 
     With --silent a run may never end: "lost" is the fraction of such runs, and a single one makes the means infinite.
     The expected latency is then infinite, because all workers may be silent; quantiles of the latency are therefore
@@ -116,6 +124,10 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         )
         points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
     ahead = frontier(points)
+    floor = _floor(given)
+    # The floor is for m workers or fewer, and plans that do not depend on the delays.
+    others = {which for which, task in zip(chosen, tasks, strict=True) if task.scheme.workers > symbols}
+    bounded = [which not in others and which[0].name != LIMIT for which in chosen]
     return {
         **model,
         "trials": trials,
@@ -123,8 +135,28 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "version": __version__,
         **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
         **({"sources": its} if (its := sources(schemes)) else {}),
-        "points": [point_json(point, point in ahead) for point in points],
+        "floor": floor,
+        "points": [
+            point_json(point, point in ahead) | {"of_floor": _of_floor(floor, point) if its else None}
+            for point, its in zip(points, bounded, strict=True)
+        ],
     }, points
+
+
+def _floor(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+    from srtheory.theory.floor import floor
+
+    with quietly():
+        found = floor(read_model(given), steps=FLOOR_STEPS)
+    of, least = ("median", found.quantiles["0.5"]) if given["silent"] else ("mean", found.mean)
+    return {"of": of, "latency": least if math.isfinite(least) else None}
+
+
+def _of_floor(floor: dict[str, Any], point: Point) -> float | None:
+    """Return the floor over the latency of a point, or None if one of them is infinite."""
+    latency = point.latency.quantiles["0.5"] if floor["of"] == "median" else point.latency.mean
+    return None if floor["latency"] is None or not math.isfinite(latency) else floor["latency"] / latency
 
 
 def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
@@ -135,13 +167,13 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
+    ratios = {(p["scheme"], p["degree"]): p["of_floor"] for p in result["points"]}
     width = max(20, *(len(p.scheme) + 1 for p in shown))
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
         f"{'scheme':{width}}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
-        + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
-        + "  ",
+        f"{'floor/T':>9}" + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "") + "  ",
     ]
     for p in sorted(shown, key=lambda p: p.latency.mean):
         latency, messages = (f"{m.mean:>12.5g}{_error(m.standard_error):>10}" for m in (p.latency, p.messages))
@@ -149,9 +181,16 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
-        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
+        ratio = f"{_ratio(ratios[p.scheme, p.degree]):>9}"
+        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{ratio}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
+    least, of = result["floor"]["latency"], result["floor"]["of"]
+    lines.append(f"no scheme whose plans do not depend on the delays has a {of} latency below {down(least)}, the floor")
     return "\n".join(lines)
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _error(value: float) -> str:

@@ -52,7 +52,7 @@ LEVELS = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
 MOST_BLOCKS = 256
 """Places of a worker are taken together in blocks if more than this number matter; the bound is then weaker."""
 
-STEPS = (160, 1500)
+STEPS = (160, 1000)
 """Least and greatest number of steps of the grid of times between the quantiles 0.02 and 0.99 or so."""
 
 _SAFE = 2.0**-40
@@ -131,7 +131,9 @@ def late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Float
 
 
 @depends_on("message_cost", "master_time", "silent")
-def floor(model: Model, *, workers: int | None = None, step: Callable[[], None] | None = None) -> Floor:
+def floor(
+    model: Model, *, workers: int | None = None, steps: int = STEPS[1], step: Callable[[], None] | None = None
+) -> Floor:
     """Return lower bounds on E[T] and the quantiles of T for every oblivious scheme.
 
     Parameters
@@ -140,18 +142,21 @@ def floor(model: Model, *, workers: int | None = None, step: Callable[[], None] 
         The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
         W >= 1; None means m.
+    steps : int, optional
+        Most steps of the grid between the quantiles 0.02 and 0.99 or so; at least 1.
     step : function, optional
         Called after every evaluation of the bound.
 
     Notes
     -----
     P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
-    E[T], and quantiles are points of it.  A few seconds at m = 1000 and the paper's parameters.
+    E[T], 0.3 % for a few terms, and quantiles are points of it.  A few seconds at m = 1000 and the paper's parameters.
     """
     count = _workers(model, workers)
     plain, sigma = replace(model, master_time=0.0), model.master_time
     closed_times, closed_curve = _closed_curve(plain, count)
-    times, curve = _curve(plain, count, closed_times, closed_curve, step or _nothing)
+    most = require_int("steps", steps)
+    times, curve = _curve(plain, count, closed_times, closed_curve, most, step or _nothing)
     mean, closed_mean = _mean(times, curve, sigma), _mean(closed_times, closed_curve, sigma)
     lost = model.silent**count * (1 - _SAFE * count)  # no worker responds
     return Floor(
@@ -401,7 +406,7 @@ def _with_tail(
 
 
 def _curve(
-    model: Model, workers: int, closed_times: Floats, closed: Floats, told: Callable[[], None]
+    model: Model, workers: int, closed_times: Floats, closed: Floats, most: int, told: Callable[[], None]
 ) -> tuple[Floats, Floats]:
     """Return increasing times and bounds on P(T > t) at these, close to each other where the bound falls."""
 
@@ -416,7 +421,7 @@ def _curve(
     sure, kappa = float(closed_times[0]), model.message_cost
     low, high = _fall(scout, model, model.silent**workers, 0.98)
     high += 0.02 * (high - low)
-    steps = _steps(model, low, high)
+    steps = min(_steps(model, low, high), most)
     lattice = max((high - low) / steps, 1e-12 * high)
     if kappa >= lattice:
         lattice = kappa / math.ceil(kappa / lattice)

@@ -219,7 +219,7 @@ def test_a_single_term_on_a_single_worker_has_its_own_law(kappa, sigma):
     model = Model(1, None, 1.0, EXPON, message_cost=kappa, master_time=sigma)
     its = floor(model)
     assert its.mean <= 6 + kappa + sigma
-    assert its.mean == pytest.approx(6 + kappa + sigma, rel=3e-3)
+    assert its.mean == pytest.approx(6 + kappa + sigma, rel=4e-3)
     for level in LEVELS:
         exact = EXPON.ppf(float(level)) + 1 + kappa + sigma
         assert its.quantiles[level] <= exact
