@@ -23,6 +23,7 @@ VERBS = (
     "coverage",
     "design",
     "figure",
+    "floor",
     "guarantee",
     "hunt",
     "latency",

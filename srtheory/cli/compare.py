@@ -21,10 +21,11 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
+from srtheory.cli.floor import down, read_model
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
 from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
-from srtheory.delays import BEYOND_THE_PAPER
+from srtheory.delays import BEYOND_THE_PAPER, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import SCHEME_NAMES, named
@@ -32,6 +33,9 @@ from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
+
+FLOOR_STEPS = 240
+"""Most steps of the grid of times for the floor, which is lower by some 0.1 % than that of ``srtheory floor``."""
 
 _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
@@ -79,9 +83,12 @@ def compare(**given: Any) -> int:
     terms     mean number of terms that all workers have evaluated by then
     d         degree, the number of terms in a symbol; of gradient codes it is s + 1
     lost      fraction of runs that never recover the sum (with --silent)
+    floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
 
-    The genie is not a scheme but a lower bound: no scheme has a smaller latency, even if messages cost nothing and the
-    master takes no time.
+    The last line is the floor: a proved lower bound on the mean latency (with --silent, on its median) of every
+    oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). The genie is not a
+    scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
+    nothing and the master takes no time.
 
     With --silent all workers may be silent, so the expected latency is infinite. A single lost run makes the printed
     means infinite. The table then also has the median and the 95 % quantile of the latency.
@@ -139,6 +146,10 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         )
         points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
     ahead = frontier(points)
+    floor = _floor(given)
+    # The floor is for m workers or fewer, and plans that do not depend on the delays.
+    others = {which for which, task in zip(chosen, tasks, strict=True) if task.scheme.workers > symbols}
+    bounded = [which not in others and which[0].name != LIMIT for which in chosen]
     return {
         **model,
         "trials": trials,
@@ -146,8 +157,28 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "version": __version__,
         **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
         **({"sources": its} if (its := sources(schemes)) else {}),
-        "points": [point_json(point, point in ahead) for point in points],
+        "floor": floor,
+        "points": [
+            point_json(point, point in ahead) | {"of_floor": _of_floor(floor, point) if its else None}
+            for point, its in zip(points, bounded, strict=True)
+        ],
     }, points
+
+
+def _floor(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+    from srtheory.theory.floor import floor
+
+    with quietly():
+        found = floor(read_model(given), steps=FLOOR_STEPS)
+    of, least = ("median", found.quantiles["0.5"]) if given["silent"] else ("mean", found.mean)
+    return {"of": of, "latency": least if math.isfinite(least) else None}
+
+
+def _of_floor(floor: dict[str, Any], point: Point) -> float | None:
+    """Return the floor over the latency of a point, or None if one of them is infinite."""
+    latency = point.latency.quantiles["0.5"] if floor["of"] == "median" else point.latency.mean
+    return None if floor["latency"] is None or not math.isfinite(latency) else floor["latency"] / latency
 
 
 def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
@@ -158,13 +189,13 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
+    ratios = {(p["scheme"], p["degree"]): p["of_floor"] for p in result["points"]}
     width = max(20, *(len(p.scheme) + 1 for p in shown))
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
         f"{'scheme':{width}}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
-        + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
-        + "  ",
+        f"{'floor/T':>9}" + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "") + "  ",
     ]
     lines[1:1] = [f"options of {name}: {_pairs(its)}" for name, its in result.get("options", {}).items()]
     for p in sorted(shown, key=lambda p: p.latency.mean):
@@ -173,17 +204,24 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
-        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
+        ratio = f"{_ratio(ratios[p.scheme, p.degree]):>9}"
+        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{ratio}{lost}{star}")
     lines.append("latency in time units (of --startup and --tau), messages and terms by number")
     lines.append(
         "* on the frontier: no other point equals or beats it in both mean latency and mean messages"
         " (first of equal points)"
     )
+    least, of = result["floor"]["latency"], result["floor"]["of"]
+    lines.append(f"floor: no oblivious scheme has a {of} latency below {down(least)} time units (proved)")
     return "\n".join(lines)
 
 
 def _pairs(options: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in options.items())
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _error(value: float) -> str:

@@ -55,8 +55,10 @@ CDF_ERROR = 2.0**-50
 """Absolute error that is allowed for in every value of ``cdf``; :mod:`srtheory.accuracy` lists the distributions."""
 
 
-def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
+def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
+
+    For an array of times the costs are the last axis of the two arrays.
 
     They allow for the rounding of ``t - cost``, of tau * terms + kappa * messages in ``costs`` and of the
     (x - loc)/scale that scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for
@@ -68,11 +70,11 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     ArgumentError
         If ``startup.cdf`` gives anything but numbers.
     """
-    steps = np.asarray(costs, dtype=np.float64)
-    at = np.asarray(t - steps)
+    steps, times = np.asarray(costs, dtype=np.float64), np.asarray(t, dtype=np.float64)[..., None]
+    at = np.asarray(times - steps)
     # Units of 2^-53: two of the cost, for products and sum; of x = t - cost one for itself, one for +- slack, two for
     # scipy.  Where F can be above 0 neither is negative and they add up to t: four of t are needed; there are eight.
-    slack = 2.0**-50 * abs(t) if np.isfinite(t) else 0.0
+    slack = np.where(np.isfinite(times), 2.0**-50 * abs(times), 0.0)
     with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
@@ -81,4 +83,4 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     error = CDF_ERROR + roundings * 2.0**-53
     low = np.clip(below - error, 0.0, 1.0)
     high = np.clip(above + np.where(at + slack < 0, 0.0, error), 0.0, 1.0)
-    return np.minimum.accumulate(low), np.maximum.accumulate(high[::-1])[::-1]
+    return np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]

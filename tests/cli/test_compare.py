@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from scipy import stats
 
+from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES
+from srtheory.theory.floor import floor as floors
 from tests.cli.conftest import Run
 
 MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "12", "--seed", "3"]
@@ -94,7 +97,7 @@ def test_lost_runs_are_shown(run: Run) -> None:
     assert lost["uncoded", None] > 6 > lost["repetition", 2] > lost["repetition", 5]
     uncoded = next(line for line in lines if line.startswith("uncoded ")).split()
     assert uncoded[1] == "inf"
-    assert float(uncoded[6]) == pytest.approx(lost["uncoded", None] / 12, abs=1e-3)
+    assert float(uncoded[7]) == pytest.approx(lost["uncoded", None] / 12, abs=1e-3)
 
 
 def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: Run) -> None:
@@ -103,6 +106,54 @@ def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: R
     assert lost[1] > lost[2] > lost[4] > 0
     [line] = [line for line in run("compare", *MODEL, *given).stdout.splitlines() if line.startswith("repetition")]
     assert line.split()[1] == "4"
+
+
+@pytest.mark.parametrize("more", [[], *COSTS, ["--silent", "0.1"]])
+def test_no_scheme_is_below_the_floor_but_the_genie(run: Run, more: list[str]) -> None:
+    """By four standard errors; the median of a dozen runs has none."""
+    answer = json.loads(run("compare", *MODEL, *more, "--degree", "2", "--degree", "5", "--json").stdout)
+    floor, silent = answer["floor"], "--silent" in more
+    assert floor["of"] == ("median" if silent else "mean")
+    for point in answer["points"]:
+        latency = point["latency"]["quantiles"]["0.5"] if silent else point["latency"]["mean"]
+        if point["scheme"] == "genie" or latency is None:
+            assert point["of_floor"] is None
+        else:
+            assert point["of_floor"] == floor["latency"] / latency
+            assert silent or latency + 4 * point["latency"]["standard_error"] > floor["latency"]
+
+
+def test_the_floor_is_that_of_the_theory_on_fewer_times(run: Run) -> None:
+    known = floors(Model(20, None, 0.1, stats.expon(scale=5), message_cost=0.5))
+    done = run("compare", *MODEL, *COSTS[0], "--scheme", "one")
+    below = float(done.stdout.splitlines()[-1].split("below ")[1].split(",")[0])
+    assert known.mean * 0.995 < below <= known.mean
+    answer = json.loads(run("compare", *MODEL, *COSTS[0], "--scheme", "one", "--json").stdout)
+    assert below <= answer["floor"]["latency"] < below + 1e-4
+
+
+@pytest.mark.quality
+def test_a_scheme_with_more_workers_is_not_held_to_the_floor(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "crowd.py").write_text(CROWD)
+    scheme = f"{tmp_path}/crowd.py::Crowd"
+    [point] = json.loads(run("compare", *MODEL, "--scheme", scheme, "--json").stdout)["points"]
+    assert point["of_floor"] is None
+
+
+CROWD = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+@dataclass(frozen=True)
+class Crowd(ByWorker):
+    @property
+    def workers(self):
+        return 20 * self.symbols
+
+    def sends(self, worker, key):
+        for i in range(self.symbols):
+            yield [(worker + i) % self.symbols]
+"""
 
 
 def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:

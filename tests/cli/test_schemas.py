@@ -157,6 +157,8 @@ COMMANDS = [
     "coverage --symbols 8 --degree 3 --tau 0.1 --startup 'gamma(a=2)' --by-time 2",
     *(f"design {MODEL} --by 4", f"design {MODEL} --by 0.05"),
     *("figure --list", "figure tanner --out figures"),
+    *(f"floor {MODEL} --at 1 --at 3", f"floor {MODEL} --workers 3 --silent 0.5 --message-cost 0.1 --master-time 1"),
+    "floor --symbols 3 --tau 0.1 --startup 'gamma(a=2)'",
     *(f"guarantee {CODE} --by-rows 9", f"guarantee {CODE} --by-time 9 --access 6 --silent 0.1 --message-cost 0.1"),
     *(f"guarantee {CODE} --confidence {p}" for p in ("0.5", "1")),
     *("hunt --list", "hunt covered-implies-spans --max-symbols 4", "hunt systematic-spans --max-symbols 3"),
@@ -195,6 +197,7 @@ OPTIONAL = {
     "run": {"startup", "degree", "sizes", "stragglers", "access", "phase", "cap", "files", *CHOSEN},
     "compare": {"options", "options.*", "options.mine.py::Windows.*", "sources", "sources.*"},
     "coverage": {"ever", "expected_rows_to_cover"},
+    "floor": {"message_cost", "master_time", "silent"},
     "guarantee": {"access", "message_cost", "silent"},
     "latency": {"degree", "stragglers", "access", "message_cost", "master_time", *CHOSEN},
     "cite": {"versions.*", "not_of_the_lock.*"},
@@ -315,6 +318,9 @@ def test_both_answers_are_tried(answers: Answers) -> None:
     for place in ("guarantee .time", "simulate latency.mean", "simulate latency.sd", "verify [].trials", "table .file"):
         assert None in seen[place]
         assert len(seen[place]) >= 2
+    for place in ("floor .condition", "floor .mean", "floor quantiles.0.99"):
+        assert None in seen[place]
+        assert len(seen[place]) == 2
     for place in ("coverage .condition", "latency .condition", "latency .bound", "compare points[].latency.mean"):
         assert None in seen[place]
         assert len(seen[place]) >= 2
@@ -383,6 +389,7 @@ def without(document: Any, path: str, name: str) -> Any:
         (f"design {MODEL} --by 0.05", {"rows": 1.0}),
         (f"guarantee {CODE} --confidence 0.5", {"probability": [0.5, 1.0]}),
         (f"guarantee {CODE} --by-rows 9", {"probability": [0.5, 1.5]}),
+        (f"floor {MODEL} --at 1 --at 3", {"mean": -1.0}),
         (f"simulate sr {CODE} --trials 3", {"trials": 0}),
         (f"simulate sr {CODE} --trials 3", {"unrecovered": True}),
         (f"simulate sr {CODE} --trials 3", {"scheme": "mine.py::Windows"}),

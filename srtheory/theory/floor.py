@@ -1,0 +1,474 @@
+"""Lower bounds on the latency of every oblivious scheme: P(T > t), E[T] and quantiles.
+
+Setting: m terms and W workers in the delay model, F the distribution of the start-up delay, tau the time per term,
+kappa the message cost, sigma the master's time per message.  A scheme is *oblivious* if the terms that a worker
+evaluates, their order, and the evaluations after which it sends are independent of all delays; they may be random.
+A worker evaluates single terms, and its messages are functions of the terms that it has evaluated: relays, and plans
+that react to a worker's own delay or to a clock, are excluded.  The terms are any elements of an abelian group, a
+message may contain anything that its sender can compute, linear or not, and the decoder is arbitrary, exact and
+instantaneous.  T is the time at which the messages that have been handled determine the sum.
+
+Write phi(e) = -ln(1 - F(t - e)) for e <= t, and 0 for e > t.
+
+**Closed form.**  Let phi_k = phi(kappa + k tau), B the number of k <= m with phi_k > 0, and M their sum.  Then
+
+    P(T <= t + sigma) <= (1 - e^{-W M/m})^{m/B}, and 0 if B = 0.
+
+**Recursion.**  For a non-increasing profile b(1) >= ... >= b(B) >= 0 = b(B + 1) and x >= 0 let z_0 = 1,
+
+    z_s = exp(-x (b(s) - b(s+1))) T_s(z_{s-1}),  T_1(z) = z,  T_s(z) = 1 - (1 - z)^{s/(s-1)},
+
+and G_b(x) = -(1/B) ln(1 - z_B).  A type (n, c) is a term in the n-th message, sent after c terms; its profile is
+phi(tau c + kappa n) up to place c and phi(tau r + kappa (n + 1)) at a later place r.  With
+
+    pi_{n,c}(A) = sup_{x > 0} (A - G(x))/x,  V(A) = max over 0 < c_1 < c_2 < ... of sum_n (c_n - c_{n-1}) pi_{n,c_n}
+
+one has P(T > t + sigma) >= 1 - e^{-theta}, theta = m A - W V(A), for every A > 0; for kappa = 0 the only chain to
+be considered is c_n = n.
+
+What is computed is rigorous: bounds of F as in :func:`~srtheory.theory.startup.cdf_bounds`, upper bounds of pi and V
+as in :mod:`srtheory.theory.numerics.nested`, and E[T] as a lower sum over a grid.  No choice of A, x or the grid can
+make a bound false, only weaker.  Where F(t - tau - kappa) cannot be told from 1, the bound on P(T > t + sigma) is 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model, depends_on
+from srtheory.theory.numerics.nested import GRID, TINY, Cells, exponents, greatest_sums, log_missed, slopes
+from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
+from srtheory.types import Floats
+
+LEVELS = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
+"""Levels of the quantiles that are bounded, as they are written in JSON."""
+
+MOST_BLOCKS = 256
+"""Places of a worker are taken together in blocks if more than this number matter; the bound is then weaker."""
+
+STEPS = (160, 1000)
+"""Least and greatest number of steps of the grid of times between the quantiles 0.02 and 0.99 or so."""
+
+_SAFE = 2.0**-40
+_FIRST, _RATIO, _FINE = 4.0, 1.4, 1.1
+_LAST = 1e-5
+_FURTHER = 1.25
+_FAR = 100
+_END = 1e250
+_SCOUTING = 40
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Lower bounds for every oblivious scheme.
+
+    Attributes
+    ----------
+    mean : float
+        Lower bound on E[T], in the unit of tau; inf if workers may all be silent.
+    quantiles : dict of str to float
+        Lower bounds on the quantiles, by level; inf where the sum is lost with a greater probability.
+    closed_mean, closed_quantiles
+        The same by the closed form alone.
+    times, late : float64 arrays
+        Increasing times and lower bounds on P(T > t) at these, non-increasing.
+    """
+
+    mean: float
+    quantiles: dict[str, float]
+    closed_mean: float
+    closed_quantiles: dict[str, float]
+    times: Floats
+    late: Floats
+
+
+@depends_on("message_cost", "master_time", "silent")
+def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Floats:
+    """Return the closed form's lower bounds on P(T > t) for every oblivious scheme.
+
+    Parameters
+    ----------
+    model : Model
+        The setting: m, tau, F, kappa, sigma, epsilon.
+    t : array_like
+        Times, in the unit of ``tau``, each below inf.
+    workers : int, optional
+        W >= 1; None means m.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all
+    of it.  A worker gets so far with at most that probability, and W times it is subtracted from the bound.
+    """
+    times, workers = _own_times(model, t), _workers(model, workers)
+    return np.array([_closed(model, float(time), workers) for time in times.ravel()]).reshape(times.shape)
+
+
+@depends_on("message_cost", "master_time", "silent")
+def late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Floats:
+    """Return lower bounds on P(T > t) for every oblivious scheme, by the recursion and the closed form.
+
+    Arguments and errors as :func:`closed_late`.
+
+    Notes
+    -----
+    At m = 1000 and the paper's parameters some 0.1 s each.
+    """
+    times, workers = _own_times(model, t), _workers(model, workers)
+    each = [late_on_grid(model, np.array([time]), workers)[0] for time in times.ravel()]
+    return np.array(each).reshape(times.shape)
+
+
+@depends_on("message_cost", "master_time", "silent")
+def floor(
+    model: Model, *, workers: int | None = None, steps: int = STEPS[1], step: Callable[[], None] | None = None
+) -> Floor:
+    """Return lower bounds on E[T] and the quantiles of T for every oblivious scheme.
+
+    Parameters
+    ----------
+    model : Model
+        The setting: m, tau, F, kappa, sigma, epsilon.
+    workers : int, optional
+        W >= 1; None means m.
+    steps : int, optional
+        Most steps of the grid between the quantiles 0.02 and 0.99 or so; at least 1.
+    step : function, optional
+        Called after every evaluation of the bound.
+
+    Notes
+    -----
+    P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
+    E[T], 0.3 % for a few terms, and quantiles are points of it.  A few seconds at m = 1000 and the paper's parameters.
+    """
+    count = _workers(model, workers)
+    plain, sigma = replace(model, master_time=0.0), model.master_time
+    closed_times, closed_curve = _closed_curve(plain, count)
+    most = require_int("steps", steps)
+    times, curve = _curve(plain, count, closed_times, closed_curve, most, step or _nothing)
+    mean, closed_mean = _mean(times, curve, sigma), _mean(closed_times, closed_curve, sigma)
+    lost = model.silent**count * (1 - _SAFE * count)  # no worker responds
+    return Floor(
+        math.inf if model.silent else max(mean, closed_mean),
+        {level: _quantile(times, curve, sigma, float(level), lost) for level in LEVELS},
+        math.inf if model.silent else closed_mean,
+        {level: _quantile(closed_times, closed_curve, sigma, float(level), lost) for level in LEVELS},
+        _down(times + sigma) if sigma else times,
+        curve,
+    )
+
+
+def _nothing() -> None:
+    pass
+
+
+def _workers(model: Model, workers: int | None) -> int:
+    return model.symbols if workers is None else require_int("workers", workers)
+
+
+def _own_times(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return upper bounds of t - sigma, at which the bounds for sigma = 0 are bounds for t."""
+    times = require_times(t)
+    if np.isposinf(times).any():
+        raise ArgumentError("t", t, "times below infinity")
+    if not model.master_time:
+        return times
+    return np.asarray(times - model.master_time + 2.0**-51 * (abs(times) + model.master_time))
+
+
+def _down(x: Floats) -> Floats:
+    return np.asarray(x * (1 - 2.0**-51))
+
+
+def _places(model: Model, t: float) -> int:
+    """Return a number of places that a worker cannot pass by t, at most m."""
+    reach = (t - model.message_cost) / model.tau * (1 + 2.0**-45)
+    return int(min(model.symbols, max(math.floor(reach) + 1, 1)))
+
+
+def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: int) -> Floats:
+    """Return upper bounds on phi at the places in the message that is the ``messages``-th counted from time 0."""
+    require_tau(model.tau, places), require_message_cost(model.message_cost, messages)
+    costs = model.tau * places + model.message_cost * messages
+    return exponents(cdf_bounds(model.defective_startup, u, costs)[1])
+
+
+def _closed(model: Model, t: float, workers: int) -> float:
+    """Return the closed form's bound for sigma = 0."""
+    m = model.symbols
+    phi = _received(model, np.array([t]), np.arange(1, _places(model, t) + 1), 1)[0]
+    if not math.isfinite(phi[0]):
+        return 0.0
+    taken = int((phi > 16 * TINY * 2.0**-8).sum())
+    beyond = workers * float(phi[taken]) if taken < len(phi) else 0.0
+    if taken == 0:
+        return max(0.0, (1 - beyond) * (1 - _SAFE)) if beyond else 1.0
+    total = workers / m * math.fsum(phi[:taken]) * (1 + _SAFE)
+    missed = math.exp(-total) * (1 - _SAFE * (1 + total))
+    log = m / taken * math.log1p(-missed) if missed < 1 else -math.inf
+    return max(0.0, (-math.expm1(log * (1 - _SAFE)) - beyond) * (1 - _SAFE))
+
+
+def late_on_grid(
+    model: Model, times: Floats, workers: int, lattice: float | None = None, blocks: int | None = None
+) -> Floats:
+    """Return bounds on P(T > t) for sigma = 0, at increasing times, by the recursion or, where it is better, closed.
+
+    With a lattice the times are multiples of it, and messages start at multiples of it, which is no later than they do.
+    """
+    closed = np.array([_closed(model, float(t), workers) for t in times])
+    theta = _exponent(model, times, workers, lattice, blocks)
+    found = np.where(np.isposinf(theta), 1.0, -np.expm1(-np.maximum(theta, 0.0)) * (1 - _SAFE))
+    return np.asarray(np.maximum(found, closed))
+
+
+@dataclass(frozen=True)
+class _Types:
+    """The types at all times at which a message can be sent last: rows of own and later phi, and the cells of each."""
+
+    rows: npt.NDArray[np.intp]
+    own: Floats
+    chosen: tuple[npt.NDArray[np.intp], ...]
+    cells: Cells
+    ends: npt.NDArray[np.int64]
+
+    def bounds(self, level: float, needed: npt.NDArray[np.intp]) -> Floats:
+        """Return upper bounds of pi for the types of the needed times, shape (U, L); 0 for others."""
+        wanted = np.zeros(len(self.own), dtype=bool)
+        wanted[(its := self.rows[needed])[its >= 0]] = True
+        chosen = wanted[self.chosen[0]]
+        where = tuple(axis[chosen] for axis in self.chosen)
+        table = np.zeros(self.own.shape)
+        table[where] = slopes(self.cells.part(chosen), level) * self.own[where]
+        return table
+
+
+def _types(model: Model, times: Floats, lattice: float | None, blocks: int | None) -> _Types:
+    last, kappa = float(times[-1]), model.message_cost
+    sent = _messages(model, last)
+    first, ends = _blocks(model, last, blocks or _most_blocks(model, last))
+    if lattice is None:
+        back = np.arange(sent)
+        starts = times[:, None] - kappa * back + np.where(back > 0, 2.0**-50 * times[:, None], 0.0)
+        values, rows = np.unique(starts, return_inverse=True)
+    else:
+        index = np.rint(times / lattice).astype(np.int64)
+        steps = kappa / lattice * np.arange(sent)
+        near = np.rint(steps)
+        whole = np.where(abs(steps - near) <= 1e-9 * steps, near, np.floor(steps)).astype(np.int64)
+        which, rows = np.unique(index[:, None] - whole, return_inverse=True)
+        values = which * lattice + 2e-9 * last
+    rows = rows.reshape(len(times), sent).astype(np.int64)
+    own = _received(model, values, first, 1)
+    later = own if kappa == 0 else np.minimum(_received(model, values, first, 2), own)
+    never = ~np.isfinite(own[:, 0])
+    own[never] = later[never] = 0.0
+    # All messages after the first tiny one count as a single one, which costs no more time (its bound is flat).
+    tiny = (own[:, 0] <= TINY)[rows]
+    rows = np.where(np.cumsum(tiny, axis=1) > 1, -1, rows)
+    rows = rows[:, (rows >= 0).any(axis=0)]
+    logs, sizes = log_missed(own, later, ends)
+    chosen = np.nonzero(own > 0)
+    flat = own[chosen] <= TINY
+    its = logs[chosen]
+    its[flat] = -GRID
+    counts = np.where(flat, float(ends[-1]), sizes[chosen[0]])
+    raised = own.copy()
+    small = own <= TINY
+    raised[small] = np.where(own > 0, (own * small).max(axis=1, keepdims=True), 0.0)[small]
+    return _Types(rows, raised, chosen, Cells.of(its, counts), ends)
+
+
+def _blocks(model: Model, last: float, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the first and last places of the blocks for times up to ``last``."""
+    places = _places(model, last)
+    phi = _received(model, np.array([last]), np.arange(1, places + 1), 1)[0]
+    matter = max(int((phi > TINY).sum()), 1)
+    each = -(-matter // most)
+    first = np.arange(1, matter + 1, each)
+    if (following := int(first[-1]) + each) <= places:
+        first = np.append(first, following)
+    return first, np.append(first[1:] - 1, places)
+
+
+def _exponent(model: Model, times: Floats, workers: int, lattice: float | None, blocks: int | None) -> Floats:
+    """Return lower bounds of theta at increasing times; 0 where F cannot be told from 1."""
+    m = model.symbols
+    theta = np.zeros(len(times))
+    first = _received(model, times, np.array([1]), 1)[:, 0]
+    theta[first == 0] = math.inf
+    open_ = np.flatnonzero(np.isfinite(first) & (first > 0))
+    if not len(open_):
+        return theta
+    its = _types(model, times[open_], lattice, blocks)
+    starts = np.concatenate([[0.0], its.ends])
+
+    def values(level: float, which: npt.NDArray[np.intp]) -> Floats:
+        bounds = its.bounds(level, which)
+        if model.message_cost == 0:
+            sums = bounds[its.rows[which, 0]] @ np.diff(starts)
+        else:
+            sums = greatest_sums(bounds, its.rows[which], starts)
+        return np.nan_to_num(m * level * (1 - _SAFE) - workers * sums * (1 + _SAFE), nan=0.0, neginf=0.0)
+
+    theta[open_] = _greatest(values, len(open_), _FIRST / m)
+    return theta
+
+
+def _greatest(values: Callable[[float, npt.NDArray[np.intp]], Floats], count: int, start: float) -> Floats:
+    """Return about the greatest value over A, for a function concave in A, by steps of a ratio and then by halves."""
+    best, at = np.zeros(count), np.full(count, 0)
+    every = np.arange(count)
+    best = np.maximum(values(start, every), 0.0)
+    for sign in (1, -1):
+        climbing, k = every, 0
+        while len(climbing) and abs(k) < 60:
+            k += sign
+            tried = values(start * _RATIO**k, climbing)
+            better = tried > best[climbing]
+            best[climbing[better]], at[climbing[better]] = tried[better], k
+            # Where nothing has been above 0 yet, on to smaller A, at which V is smaller still.
+            climbing = climbing[better | ((best[climbing] <= 0) & (sign < 0))]
+    for power in (0.5, -0.5):
+        for k in np.unique(at):
+            its = np.flatnonzero(at == k)
+            best[its] = np.maximum(best[its], values(start * _RATIO ** (k + power), its))
+    return best
+
+
+def _closed_curve(model: Model, workers: int) -> tuple[Floats, Floats]:
+    """Return increasing times and the closed form's bounds on P(T > t) at these, until little is left."""
+
+    def at(t: float) -> float:
+        return _closed(model, t, workers)
+
+    low, high = _fall(at, model, model.silent**workers, 1 - _LAST)
+    times = np.linspace(low, high, 1000)
+    return _with_tail(model, workers, times, np.array([at(t) for t in times]), at)
+
+
+def _fall(
+    late_at: Callable[[float], float], model: Model, lost: float, most: float, least: float = 0.008
+) -> tuple[float, float]:
+    """Return times between which a non-increasing function falls from above ``most``, or from time 0, to ``least``.
+
+    Both are fractions of the fall from 1 to ``lost``.
+    """
+    most, least = (lost + (1 - lost) * value for value in (most, least))
+    seen = {0.0: 1.0}
+
+    def value(t: float) -> float:
+        if t not in seen:
+            seen[t] = late_at(t)
+        return seen[t]
+
+    high = model.tau + model.message_cost
+    while value(high) > least and high < _END:
+        high *= 2
+    while True:
+        times = sorted(seen)
+        above = [max((t for t in times if seen[t] > bound), default=0.0) for bound in (most, least)]
+        below = [min((t for t in times if t > low), default=high) for low in above]
+        wide = 0 if below[0] - above[0] > below[1] - above[1] else 1
+        gap, scale = below[wide] - above[wide], max(below[1] - above[0], 1e-11 * below[1])
+        middle = above[wide] + gap / 2
+        if gap <= 0.05 * scale or middle in seen:
+            return above[0], below[1]
+        value(middle)
+
+
+def _with_tail(
+    model: Model, workers: int, times: Floats, curve: Floats, late_at: Callable[[float], float]
+) -> tuple[Floats, Floats]:
+    """Return the curve continued by longer and longer steps until little is left, made non-increasing."""
+    more, values = list(times), list(curve)
+    lost = model.silent**workers
+    step = float(times[-1] - times[0]) / 20 + _SAFE * float(times[-1])
+    for _ in range(_FAR):
+        if values[-1] - lost <= _LAST or more[-1] + step > _END:
+            break
+        more.append(more[-1] + step)
+        values.append(late_at(more[-1]))
+        step *= _FURTHER
+    # P(T > t) does not increase with t: a bound for later holds earlier.
+    return np.array(more), np.maximum.accumulate(np.array(values)[::-1])[::-1]
+
+
+def _curve(
+    model: Model, workers: int, closed_times: Floats, closed: Floats, most: int, told: Callable[[], None]
+) -> tuple[Floats, Floats]:
+    """Return increasing times and bounds on P(T > t) at these, close to each other where the bound falls."""
+
+    def scout(t: float) -> float:
+        told()
+        return float(late_on_grid(model, np.array([t]), workers, blocks=_SCOUTING)[0])
+
+    def at(t: float) -> float:
+        told()
+        return float(late_on_grid(model, np.array([t]), workers)[0])
+
+    sure, kappa = float(closed_times[0]), model.message_cost
+    low, high = _fall(scout, model, model.silent**workers, 0.98)
+    high += 0.02 * (high - low)
+    steps = min(_steps(model, low, high), most)
+    lattice = max((high - low) / steps, 1e-12 * high)
+    if kappa >= lattice:
+        lattice = kappa / math.ceil(kappa / lattice)
+    shared = 0 < kappa < high / 2
+    grown = np.cumsum(np.rint(_FURTHER ** np.arange(40))).astype(np.int64)
+    first, last = max(int(low / lattice), 1), int(high / lattice) + 1
+    middle = np.concatenate([(first - grown)[::-1], np.arange(first, last + 1)])
+    after = last + grown[grown < last - first]
+    its = middle[(middle > 0) & (middle * lattice > sure)]
+    parts: list[Floats] = [np.asarray(which * lattice, dtype=np.float64) for which in (its, after)]
+    found = [late_on_grid(model, part, workers, lattice if shared else None) for part in parts if len(part)]
+    told()
+    times, curve = np.concatenate([[sure], *parts]), np.concatenate([[closed[0]], *found])
+    return _with_tail(model, workers, times, curve, at)
+
+
+def _steps(model: Model, low: float, high: float) -> int:
+    """Return how many steps from ``low`` to ``high`` take a second or two."""
+    kappa = model.message_cost
+    places = min(_places(model, high), _most_blocks(model, high))
+    each = 144e-9 * places**2
+    if kappa:
+        each *= max(1.0, high / (high - low) / 3)
+        each += 4e-9 * places**2 * _messages(model, high)
+    return int(np.clip(1.5 / each, *STEPS))
+
+
+def _messages(model: Model, t: float) -> int:
+    """Return a number of messages that a worker cannot pass by t, at most m."""
+    if model.message_cost == 0:
+        return 1
+    return int(min(model.symbols, max(t / (model.tau + model.message_cost), 0.0) + 2))
+
+
+def _most_blocks(model: Model, t: float) -> int:
+    return MOST_BLOCKS if _messages(model, t) <= 40 else 5 * MOST_BLOCKS // 8
+
+
+def _mean(times: Floats, curve: Floats, sigma: float) -> float:
+    """Return a lower bound on E[T]: P(T > t) is at least its bound at the next time of the grid."""
+    steps = np.diff(times, prepend=0.0)
+    return max(0.0, (sigma + math.fsum(steps * curve)) * (1 - _SAFE))
+
+
+def _quantile(times: Floats, curve: Floats, sigma: float, level: float, lost: float) -> float:
+    """Return a lower bound on the least t with P(T <= t) >= level."""
+    if 1 - level < lost:
+        return math.inf
+    above = np.flatnonzero(curve > (1 - level) * (1 + _SAFE))
+    return (float(times[above[-1]]) + sigma) * (1 - _SAFE) if len(above) else sigma * (1 - _SAFE)

@@ -1,0 +1,94 @@
+"""The verb ``floor``: the bounds of the theory, rounded down where they are printed, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from scipy import stats
+
+from srtheory.cli import floor as verb
+from srtheory.cli.floor import down
+from srtheory.model import Model
+from srtheory.theory.floor import closed_late, floor, late
+from tests.cli.conftest import Run
+
+MODEL = ["--symbols", "6", "--tau", "0.1", "--startup", "expon(scale=5)"]
+KNOWN = Model(6, None, 0.1, stats.expon(scale=5))
+COSTS = ["--message-cost", "0.3", "--master-time", "0.2", "--silent", "0.1"]
+COSTLY = Model(6, None, 0.1, stats.expon(scale=5), message_cost=0.3, master_time=0.2, silent=0.1)
+
+
+def ask(run: Run, *given: str) -> dict:
+    done = run("floor", *given, "--json")
+    assert (done.status, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_it_gives_the_bounds_of_the_theory(run: Run) -> None:
+    answer, known = ask(run, *MODEL, "--at", "1", "--at", "2"), floor(KNOWN)
+    assert (answer["symbols"], answer["workers"], answer["condition"]) == (6, 6, None)
+    assert (answer["mean"], answer["quantiles"]) == (known.mean, known.quantiles)
+    assert answer["closed_form"] == {"mean": known.closed_mean, "quantiles": known.closed_quantiles}
+    assert answer["at"] == [{"t": t, "late": late(KNOWN, t), "closed_form": closed_late(KNOWN, t)} for t in (1.0, 2.0)]
+    assert "independent of all delays" in answer["hypotheses"]
+
+
+def test_with_all_costs_and_other_workers(run: Run) -> None:
+    answer, known = ask(run, *MODEL, *COSTS, "--workers", "2", "--at", "3"), floor(COSTLY, workers=2)
+    assert (answer["message_cost"], answer["master_time"], answer["silent"]) == (0.3, 0.2, 0.1)
+    assert (answer["workers"], answer["mean"], answer["closed_form"]["mean"]) == (2, None, None)
+    assert answer["quantiles"]["0.5"] == known.quantiles["0.5"]
+    assert answer["quantiles"]["0.99"] == (None if math.isinf(known.quantiles["0.99"]) else known.quantiles["0.99"])
+    assert answer["at"][0]["late"] == late(COSTLY, 3.0, workers=2)
+
+
+def test_what_is_printed_is_a_bound_too(run: Run) -> None:
+    done, known = run("floor", *MODEL, "--at", "1.5"), floor(KNOWN)
+    rows = {line[:13].strip(): line[13:].split() for line in done.stdout.splitlines()}
+    for value, exact in zip(rows["E[T]"], (known.mean, known.closed_mean), strict=True):
+        assert exact * (1 - 2e-4) < float(value) <= exact
+    assert float(rows["quantile 0.5"][0]) <= known.quantiles["0.5"]
+    assert float(rows["P(T > 1.5)"][0]) <= late(KNOWN, 1.5)
+    assert "inf" in run("floor", *MODEL, *COSTS).stdout
+
+
+@pytest.mark.parametrize(
+    ("bound", "text"),
+    [
+        (0.123456, "0.12345"),
+        (0.1, "0.1"),
+        (99999.9, "99999"),
+        (0.99999999, "0.99999"),
+        (1e-7, "1e-07"),
+        (0.0, "0"),
+        (None, "inf"),
+    ],
+)
+def test_numbers_are_rounded_down(bound: float | None, text: str) -> None:
+    assert down(bound) == text
+
+
+@pytest.mark.quality
+def test_a_number_that_is_rounded_up_is_seen(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verb, "down", lambda bound: f"{bound * (1 + 1e-5):.5g}")
+    with pytest.raises(AssertionError):
+        test_what_is_printed_is_a_bound_too(run)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--symbols", "0"], "symbols"),
+        (["--workers", "0"], "workers"),
+        (["--at", "-1"], "at"),
+        (["--tau", "0"], "tau"),
+        (["--silent", "1"], "silent"),
+        (["--startup", "norm()"], "startup"),
+    ],
+)
+def test_bad_input_is_a_line(run: Run, given: list[str], told: str) -> None:
+    done = run("floor", *MODEL, *given)
+    assert (done.status, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert told in done.stderr

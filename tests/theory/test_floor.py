@@ -1,0 +1,426 @@
+"""The floor under every oblivious scheme: against all designs of few terms, all schemes, and known numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+from scipy import stats
+
+from srtheory.delays import DelayModel, Empirical
+from srtheory.errors import ArgumentError
+from srtheory.experiments.compare import LIMIT, candidates
+from srtheory.experiments.running import run_all
+from srtheory.experiments.summary import column
+from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.schemes import SCHEME_NAMES, named
+from srtheory.theory import ENTRIES
+from srtheory.theory import floor as floors
+from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_on_grid
+from srtheory.theory.laws.by_scheme import latency_law, options_of
+from srtheory.theory.numerics import nested
+from srtheory.theory.numerics.nested import GRID, Cells, exponents, greatest_sums, log_missed, slopes
+from tests.test_compiled import compare
+from tests.theory.designs import arrivals, designs, exact_late, least_late, plans
+
+EXPON, PARETO, UNIFORM = stats.expon(scale=5), stats.pareto(b=1), stats.uniform(scale=3)
+LATTICE = Empirical([0.0, 0.0, 1.0, 4.0])
+LAWS = {"expon": EXPON, "pareto": PARETO, "uniform": UNIFORM, "lattice": LATTICE}
+PAPER = Model(1000, None, 0.005, EXPON)
+
+
+def fraction_cdf(model):
+    """F of the model at fractions, exactly as its floats are."""
+    return lambda x: Fraction(float(model.defective_startup.cdf(float(x))))
+
+
+def least_exact(model, t, workers):
+    """The least P(T > t) over all designs, in fractions."""
+    kappa, tau = Fraction(model.message_cost), Fraction(model.tau)
+    every = designs(model.symbols, workers, at_once=kappa == 0)
+    return min(exact_late(design, Fraction(t), tau, kappa, fraction_cdf(model)) for design in every)
+
+
+SMALL = [(1, 1, 0.0), (1, 3, 0.5), (2, 2, 0.0), (2, 2, 0.5), (2, 3, 0.25), (3, 3, 0.0), (3, 2, 0.25)]
+
+
+@pytest.mark.parametrize("silent", [0.0, 0.25])
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize(("symbols", "workers", "kappa"), SMALL)
+def test_no_design_of_few_terms_is_below(symbols, workers, kappa, law, silent):
+    model = Model(symbols, None, 0.5, LAWS[law], message_cost=kappa, silent=silent)
+    for t in (0.75, 1.5, 2.5, 4.0, 8.0):
+        least = least_exact(model, t, workers)
+        assert closed_late(model, t, workers=workers) <= late(model, t, workers=workers) <= least
+
+
+@pytest.mark.parametrize("law", ["expon", "lattice"])
+def test_no_design_of_three_terms_with_messages_that_cost_is_below(law):
+    model = Model(3, None, 0.5, LAWS[law], message_cost=0.25)
+    for t in (2.5, 4.0):
+        assert closed_late(model, t) <= late(model, t) <= least_exact(model, t, 3)
+
+
+@pytest.mark.parametrize("kappa", [0.0, 0.25])
+@pytest.mark.parametrize("law", LAWS)
+def test_no_design_of_four_terms_is_below(law, kappa):
+    model = Model(4, None, 0.5, LAWS[law], message_cost=kappa)
+    for t in (1.5, 2.0, 3.5, 6.0):
+        least = least_late(4, 4, t, 0.5, kappa, LAWS[law].cdf)
+        assert late(model, t) <= least + 1e-12  # the rounding of the sum over sets
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("kappa", [0.0, 0.5])
+def test_bounds_of_pi_that_are_too_small_are_seen(kappa, monkeypatch):
+    monkeypatch.setattr(floors, "slopes", lambda cells, level: 0.97 * slopes(cells, level))
+    model = Model(2, None, 0.5, EXPON, message_cost=kappa)
+    assert any(late(model, t) > least_exact(model, t, 2) for t in (2.5, 3.5, 4.0, 8.0))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("kappa", [0.0, 0.25])
+def test_values_of_f_that_are_too_small_are_seen(kappa, monkeypatch):
+    monkeypatch.setattr(floors, "exponents", lambda received: exponents(0.97 * received))
+    model = Model(2, None, 0.5, EXPON, message_cost=kappa)
+    assert any(late(model, t) > least_exact(model, t, 2) for t in (2.5, 3.5, 4.0, 8.0))
+
+
+@cache
+def own_designs():
+    """200 random designs of workers with plans of their own: m from 4 to 6 terms, 2 to 8 workers, any messages."""
+    rng = np.random.default_rng(37)
+    found = []
+    for _ in range(200):
+        m, workers = int(rng.integers(4, 7)), int(rng.integers(2, 9))
+        few = [tuple(int(i) for i in rng.permutation(m)) for _ in range(2)]
+        design = []
+        for j in range(workers):
+            kind = rng.integers(3)
+            order = tuple(int(i) for i in rng.permutation(m))
+            order = few[j % 2] if kind == 0 else tuple((i + j) % m for i in range(m)) if kind == 1 else order
+            cuts = np.flatnonzero(rng.random(m - 1) < rng.choice([0.2, 0.5, 1.0])) + 1
+            design.append((order, (*(int(c) for c in cuts), m)))
+        found.append((m, tuple(design), float(rng.choice([0.0, 0.1, 0.5])), str(rng.choice(list(LAWS)))))
+    return found
+
+
+def below(model, design, times, *, kappa=None):
+    """Whether the design is below the floor at one of the times, by its exact law."""
+    cost = Fraction(model.message_cost if kappa is None else kappa)
+    bounds = late(model, times, workers=len(design))
+    laws = (exact_late(design, Fraction(t), Fraction(model.tau), cost, fraction_cdf(model)) for t in times)
+    return any(bound > law for bound, law in zip(bounds, laws, strict=True))
+
+
+def test_no_random_scheme_is_below():
+    for m, design, kappa, law in own_designs():
+        assert not below(Model(m, None, 0.5, LAWS[law], message_cost=kappa), design, [2.0, 4.0])
+
+
+@pytest.mark.quality
+def test_random_schemes_that_do_not_pay_for_messages_are_seen():
+    costly = [its for its in own_designs() if its[2] == 0.5]
+    assert any(
+        below(Model(m, None, 0.5, LAWS[law], message_cost=kappa), design, [2.0, 4.0], kappa=0)
+        for m, design, kappa, law in costly
+    )
+
+
+SETTINGS = {
+    "paper's load": Model(24, None, 0.05, EXPON),
+    "heavy load": Model(12, None, 1.0, EXPON),
+    "heavy tail": Model(24, None, 0.05, PARETO),
+    "silent": Model(24, None, 0.05, EXPON, silent=0.2),
+    "costly": Model(24, None, 0.05, EXPON, message_cost=0.1),
+}
+
+
+def known_laws(model):
+    """The laws of the package in this setting, at each of a few sizes."""
+    for name in ENTRIES:
+        taken = options_of(name)
+        for size in (1, 2, 5):
+            degree = size if "degree" in taken else None
+            try:
+                law = latency_law(
+                    name, replace(model, degree=degree), stragglers=size if "stragglers" in taken else None
+                )
+                law.cdf(1.0)
+            except ArgumentError:  # no law with messages that cost
+                continue
+            yield name, law
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_no_law_of_the_package_is_below_but_the_genies(setting):
+    model = SETTINGS[setting]
+    times = np.array([0.3, 0.6, 1.0, 1.3, 2.0, 4.0, 9.0, 30.0]) * (10 if model.tau == 1 else 1)
+    bounds = late(model, times)
+    under = {name for name, law in known_laws(model) for t, bound in zip(times, bounds, strict=True)
+             if 1 - law.cdf(float(t))[0] < bound}  # fmt: skip
+    assert under <= {"genie"}
+    assert ("genie" in under) == (setting != "costly")  # it sends nothing
+
+
+COSTS = [(0.0, 0.0), (0.1, 0.0), (0.0, 0.02)]
+
+
+@pytest.mark.parametrize(("kappa", "sigma"), COSTS)
+def test_no_runs_of_any_scheme_are_below_but_those_of_a_cheat(kappa, sigma):
+    """The genie looks at the delays: it hands the terms to the workers that start first."""
+    m = 20
+    its = floor(Model(m, None, 0.05, EXPON, message_cost=kappa, master_time=sigma))
+    delays, free = DelayModel(EXPON, 0.05, kappa, sigma), DelayModel(EXPON, 0.05)
+    chosen = list(candidates(m, (1, 5), [named(name) for name in SCHEME_NAMES]))
+    tasks = []
+    for scheme, d in chosen:
+        built = scheme.build(m, {} if d is None else scheme.sized(d))
+        cheats = scheme.name == LIMIT
+        tasks.append((Task(built, free if cheats else delays, 5), 1000 if cheats else 40))
+    under = set()
+    for (scheme, _), records in zip(chosen, run_all(tasks, processes=1), strict=True):
+        latency = column(records, "latency")
+        error = latency.std(ddof=1) / math.sqrt(len(latency)) if np.isfinite(latency).all() else 0.0
+        if latency.mean() + 4 * error < its.mean:
+            under.add(scheme.name)
+    assert under == {LIMIT}
+
+
+@pytest.mark.parametrize(
+    ("law", "ratio", "mean"),
+    [
+        (EXPON, 0, 0.4396),
+        (EXPON, 1, 0.4746),
+        (EXPON, 10, 0.577),
+        (EXPON, 100, 1.0753),
+        (PARETO, 0, 1.2226),
+    ],
+)
+def test_the_papers_parameters(law, ratio, mean):
+    """Numbers of an independent program (sup over fine grids, trapezoidal rule)."""
+    its = floor(replace(PAPER, startup=law, message_cost=ratio * 0.005))
+    assert its.mean == pytest.approx(mean, rel=2e-3)
+    assert its.closed_mean < its.mean
+    assert (np.diff(its.late) <= 0).all()
+    assert (np.diff(its.times) > 0).all()
+
+
+@pytest.mark.parametrize("sigma", [0.0, 2.0])
+@pytest.mark.parametrize("kappa", [0.0, 0.5])
+def test_a_single_term_on_a_single_worker_has_its_own_law(kappa, sigma):
+    """T = X + tau + kappa + sigma."""
+    model = Model(1, None, 1.0, EXPON, message_cost=kappa, master_time=sigma)
+    its = floor(model)
+    assert its.mean <= 6 + kappa + sigma
+    assert its.mean == pytest.approx(6 + kappa + sigma, rel=4e-3)
+    for level in LEVELS:
+        exact = EXPON.ppf(float(level)) + 1 + kappa + sigma
+        assert its.quantiles[level] <= exact
+        assert its.quantiles[level] == pytest.approx(exact, abs=0.06)
+    at = np.array([0.5, 1.0, 3.0, 9.0]) + kappa + sigma
+    assert late(model, at) == pytest.approx(EXPON.sf(at - 1 - kappa - sigma), rel=1e-6)
+    assert (late(model, at) <= EXPON.sf(at - 1 - kappa - sigma)).all()
+
+
+@pytest.mark.parametrize("law", ["expon", "pareto", "lattice"])
+def test_it_grows_with_every_cost_and_falls_with_more_workers(law):
+    base = Model(9, None, 0.25, LAWS[law])
+    times = np.linspace(0.2, 8, 15)
+
+    def grows(models, workers=(None, None)):
+        small, large = (late(model, times, workers=w) for model, w in zip(models, workers, strict=True))
+        assert (small <= large + 2e-3).all()  # the grids of A and x differ
+        small, large = (closed_late(model, times, workers=w) for model, w in zip(models, workers, strict=True))
+        assert (small <= large + 1e-10).all()
+
+    grows((base, replace(base, message_cost=0.1)))
+    grows((replace(base, message_cost=0.1), replace(base, message_cost=0.3)))
+    grows((base, replace(base, master_time=0.1)))
+    grows((base, replace(base, silent=0.1)))
+    grows((base, base), (9, 5))
+    grows((base, base), (20, 9))
+    means = [floor(replace(base, message_cost=kappa)).mean for kappa in (0.0, 0.05, 0.2, 1.0)]
+    assert sorted(means) == means
+    assert floor(replace(base, master_time=0.7)).mean == pytest.approx(means[0] + 0.7)
+
+
+def test_a_change_of_unit_changes_nothing():
+    one = floor(Model(6, None, 0.05, EXPON, message_cost=0.1))
+    for scale in (0.125, 1e6):
+        other = floor(Model(6, None, 0.05 * scale, stats.expon(scale=5 * scale), message_cost=0.1 * scale))
+        assert other.mean == pytest.approx(one.mean * scale, rel=1e-6)
+        assert other.quantiles["0.5"] == pytest.approx(one.quantiles["0.5"] * scale, rel=1e-6)
+
+
+def test_workers_that_may_never_respond_lose_the_sum():
+    its = floor(Model(4, None, 1.0, EXPON, silent=0.3))
+    assert its.mean == its.closed_mean == math.inf
+    assert its.quantiles["0.99"] < math.inf  # lost with probability 0.0081
+    assert floor(Model(4, None, 1.0, EXPON, silent=0.5)).quantiles["0.95"] == math.inf
+    assert floor(Model(4, None, 1.0, EXPON, silent=0.5)).quantiles["0.75"] < math.inf
+
+
+def test_what_cannot_be_told_has_the_weakest_bound():
+    certain = Empirical([0.0])
+    assert late(Model(3, None, 1.0, certain), [0.5, 1.5, 1e9]).tolist() == [1.0, 0.0, 0.0]
+    assert late(Model(3, None, 1.0, EXPON), [-1.0, 0.0, 0.999]).tolist() == [1.0, 1.0, 1.0]
+    assert floor(Model(3, None, 1.0, certain)).mean == pytest.approx(1.0, rel=1e-6)
+    assert late(Model(3, None, 1.0, EXPON), 1e300) == 0.0
+
+
+@pytest.mark.parametrize("kappa", [1e-9, 1e6])
+def test_extreme_costs_of_messages(kappa):
+    model = Model(50, None, 0.05, EXPON, message_cost=kappa)
+    free = floor(Model(50, None, 0.05, EXPON))
+    assert floor(model).mean == pytest.approx(free.mean if kappa < 1 else kappa + EXPON.ppf(0.05), rel=5e-3)
+
+
+def test_bad_arguments_are_named():
+    for call in (late, closed_late):
+        with pytest.raises(ArgumentError, match="workers"):
+            call(PAPER, 1.0, workers=0)
+        with pytest.raises(ArgumentError, match="times below infinity"):
+            call(PAPER, math.inf)
+        with pytest.raises(ArgumentError, match="access"):
+            call(replace(PAPER, access=3), 1.0)
+
+
+def test_blocks_of_places_only_weaken():
+    model = Model(60, None, 0.02, EXPON, message_cost=0.02)
+    for t in (0.6, 0.8):
+        fine, coarse = (late_on_grid(model, np.array([t]), 60, blocks=blocks)[0] for blocks in (None, 7))
+        assert fine - 0.2 < coarse < fine
+
+
+@pytest.mark.parametrize("kappa", [0.01, 0.02, 0.3])
+def test_a_lattice_of_times_only_weakens(kappa):
+    model = Model(60, None, 0.02, EXPON, message_cost=kappa)
+    h = 0.01 / 3 if kappa < 0.02 else 0.01
+    times = np.arange(int((kappa + 0.4) / h), int((kappa + 0.8) / h), 25) * h
+    shared, alone = late_on_grid(model, times, 60, lattice=h), late(model, times)
+    assert (shared <= alone + 3e-3).all()  # the grids of A differ
+    assert shared == pytest.approx(alone, abs=0.06 if kappa < 0.02 else 6e-3)
+
+
+def exact_log_missed(own, later, ends, size, i, y):
+    """ln z_B of block i as a ball, by the recursion as it is stated, for B = ``size``."""
+    profile = [own[i]] * int(ends[i]) + [
+        later[k] for k in range(i + 1, len(ends)) for _ in range(ends[k] - ends[k - 1])
+    ]
+    profile = [arb(float(p)) for p in profile[: int(size)]] + [arb(0)]
+    x, z = arb(float(y)) / arb(float(own[i])), arb(1)
+    for s in range(1, len(profile)):
+        kept = z if s == 1 else 1 - (1 - z) ** (arb(s) / (s - 1)) if z < 1 else arb(1)
+        z = (-x * (profile[s - 1] - profile[s])).exp() * kept
+    return z.log()
+
+
+def random_types(rng, blocks=7, times=5):
+    ends = np.cumsum(rng.integers(1, 3, blocks))
+    own = np.sort(rng.exponential(size=(times, blocks)) * rng.choice([1e-3, 0.1, 1, 10]), axis=1)[:, ::-1]
+    own[1, 4:] = 0.0
+    own[2, 3:] = 1e-14
+    own[3, 2:5] = own[3, 2]  # no fall
+    later = own * rng.random((times, 1))
+    return np.ascontiguousarray(own), later, ends
+
+
+def test_the_recursion_is_bounded_from_below_and_closely():
+    rng = np.random.default_rng(1)
+    with ctx.workprec(200):
+        for _ in range(4):
+            own, later, ends = random_types(rng)
+            found, sizes = log_missed(own, later, ends)
+            for u, i in np.argwhere(own > nested.TINY):
+                for j in (0, 5, 12, len(GRID) - 1):
+                    exact = exact_log_missed(own[u], later[u], ends, sizes[u], i, GRID[j])
+                    assert arb(found[u, i, j]) <= exact
+                    assert found[u, i, j] == pytest.approx(float(exact), rel=1e-4, abs=2e-6)
+            assert sizes.tolist() == [ends[-1], ends[3], ends[-1], ends[-1], ends[-1]]
+
+
+@pytest.mark.quality
+def test_a_recursion_that_is_too_high_is_seen(monkeypatch):
+    monkeypatch.setattr(nested, "STAGE", -1e-5)
+    with pytest.raises(AssertionError):
+        test_the_recursion_is_bounded_from_below_and_closely()
+
+
+def check_slopes():
+    rng = np.random.default_rng(2)
+    own, later, ends = random_types(rng)
+    logs, sizes = log_missed(own, later, ends)
+    y = np.geomspace(1e-9, 40, 300001)
+    for u, i in np.argwhere(own > nested.TINY):
+        chord = np.interp(y, np.append(0, GRID), np.append(0, logs[u, i]))
+        for level in (1e-3, 0.02, 0.3, 1.5):
+            found = slopes(Cells.of(logs[u, i][None], sizes[u : u + 1]), level)[0]
+            exact = ((level + np.log(-np.expm1(chord)) / sizes[u]) / y).max()
+            assert exact <= found
+            assert found == pytest.approx(max(exact, level / 40), rel=1e-5) or sizes[u] * level > 30
+
+
+def test_the_greatest_ratio_is_bounded_from_above_and_closely():
+    check_slopes()
+
+
+@pytest.mark.quality
+def test_a_ratio_that_is_too_small_is_seen(monkeypatch):
+    monkeypatch.setattr(nested, "MARGIN", 1 - 1e-6)
+    with pytest.raises(AssertionError):
+        check_slopes()
+
+
+def test_the_greatest_sum_is_that_of_all_chains():
+    """Bounds that are not monotone as they come, and the kernel interpreted and compiled alike."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        blocks, sent = 5, 4
+        table = np.sort(rng.random((6, blocks)), axis=1)[:, ::-1].copy()
+        table[3:, 3:] = 0.0
+        starts = np.concatenate([[0.0], np.cumsum(rng.integers(1, 4, blocks))])
+        rows = np.array([[0, 2, 4, -1], [1, 3, -1, -1]])
+        found = compare(greatest_sums, [table, rows, starts])
+        for t in range(2):
+            least = running_least(table, [r for r in rows[t] if r >= 0])
+            assert found[t] == pytest.approx(best_chain(least, starts, 0, 0))
+    assert sent == rows.shape[1]
+
+
+def running_least(table, rows):
+    least = [list(table[r]) for r in rows]
+    for n in range(1, len(rows)):
+        for i in range(len(least[0])):
+            least[n][i] = min([least[n][i], least[n - 1][i], *least[n - 1][:i]])
+    return least
+
+
+def best_chain(least, starts, n, i):
+    """The greatest sum from message n on, if the blocks before i are past, by trying all."""
+    if n == len(least):
+        return 0.0
+    ahead = [k for k in range(i, len(starts) - 1) if least[n][k] > 0]
+    return max(
+        (((starts[k + 1] - starts[i]) * least[n][k] + best_chain(least, starts, n + 1, k + 1)) for k in ahead),
+        default=0.0,
+    )
+
+
+def test_the_exact_law_of_designs_is_that_of_all_budgets():
+    """Inclusion and exclusion against the sum over what each of two workers has sent."""
+    cdf = fraction_cdf(Model(2, None, 0.5, EXPON))
+    first, second = designs(2, 2, at_once=False)[3]
+    t, tau, kappa = Fraction(3), Fraction(1, 2), Fraction(1, 4)
+    pairs = [
+        (a | b, p * q) for a, p in arrivals(first, t, tau, kappa, cdf) for b, q in arrivals(second, t, tau, kappa, cdf)
+    ]
+    assert exact_late((first, second), t, tau, kappa, cdf) == sum(p for mask, p in pairs if mask != 3)
+    assert len(plans(3, at_once=True)) == 6
+    assert len(plans(3, at_once=False)) == 13  # ordered set partitions
