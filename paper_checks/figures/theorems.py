@@ -22,6 +22,7 @@ GROUPS = {
     "spanning 0–3:\nevery m": 3,
     "spanning 4–10:\nthe limit": 3,
     "hitting\ntime": 1,
+    "floor": 1,
     "intervals": 1,
     "decoding": 1,
 }
@@ -51,6 +52,9 @@ SHORT = {
     "Which phase, which length": "Phases",
     "What decoding costs": "Cost",
     "More rows": "More",
+    "Oblivious schemes": "Schemes",
+    "The recursion": "Recurs.",
+    "Why it helps": "Why",
 }
 BROAD = 7.9
 """Width in inches: an A4 page with narrow margins."""

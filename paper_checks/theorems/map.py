@@ -34,6 +34,7 @@ PAGES = {
     "theory": "Laws of coverage and latency",
     "spanning": "When the rows span 1",
     "hitting_time": "The hitting-time law, measured",
+    "floor": "A floor under every scheme",
     "intervals": "Rows that are arcs of a circle",
     "decoding": "Peeling, and the third question",
 }
