@@ -24,6 +24,7 @@ from srtheory.theory import ENTRIES
 from srtheory.theory import floor as floors
 from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_on_grid
 from srtheory.theory.laws.by_scheme import latency_law, options_of
+from srtheory.theory.laws.streaming import parts_cyclic_bounds
 from srtheory.theory.numerics import nested
 from srtheory.theory.numerics.nested import GRID, Cells, exponents, greatest_sums, log_missed, slopes
 from tests.test_compiled import compare
@@ -167,6 +168,13 @@ def test_no_law_of_the_package_is_below_but_the_genies(setting):
              if 1 - law.cdf(float(t))[0] < bound}  # fmt: skip
     assert under <= {"genie"}
     assert ("genie" in under) == (setting != "costly")  # it sends nothing
+
+
+def test_parts_in_cyclic_order_are_near_the_floor_where_messages_cost_much():
+    model = Model(1000, 67, 0.005, EXPON, message_cost=0.5)
+    for t in (1.02, 1.05, 1.1, 1.15):
+        law, bound = 1 - parts_cyclic_bounds(model, t)[0], late(model, t)
+        assert 0.95 * law < bound <= law
 
 
 COSTS = [(0.0, 0.0), (0.1, 0.0), (0.0, 0.02)]
