@@ -19,6 +19,7 @@ from srtheory.decoders.direct import partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.bands import coverage
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import SCHEME_NAMES, make, named
@@ -26,6 +27,7 @@ from srtheory.span.core import triangulate
 from srtheory.span.dense import modular
 from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import FAST_PRIME, rank, spans, stopping_time
+from srtheory.theory.floor import late
 from tests.span import brute
 
 
@@ -134,11 +136,16 @@ def stay_in_bands():
         coverage(trials, 0.01)
 
 
+def bound():
+    """Floors, by the greatest sum over schedules of messages that cost."""
+    late(Model(9, None, 0.2, expon(scale=5), message_cost=0.1), [1.0, 2.0])
+
+
 @pytest.fixture(scope="module")
 def met():
     """Kernels that the questions above have run both ways."""
     with both_ways() as kernels:
-        for ask in (ask_engine, eliminate, simulate, stay_in_bands):
+        for ask in (ask_engine, eliminate, simulate, stay_in_bands, bound):
             ask()
     return kernels
 
