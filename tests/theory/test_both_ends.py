@@ -177,6 +177,27 @@ def test_without_a_matrix_the_limits_hold_all_the_same(law, options, monkeypatch
     assert wide[-1][1] - wide[-1][0] < 1e-11 or law is parts_even_bounds
 
 
+def mean_at_most(law):
+    """An upper bound on E[T] at m = 1000, tau = 0.005, from P(T > t), which does not increase, on a grid.
+
+    Beyond 5.2, T <= min_j X_j + m tau gives P(T > t) <= exp(-200 (t - 5)).
+    """
+    times = [0.0, *np.arange(0.36, 0.66, 0.001).tolist(), *np.geomspace(0.66, 1.4, 60).tolist(), 5.2]
+    late = [1.0] + [1 - law(t)[0] for t in times[1:-1]]
+    return math.fsum(p * (b - a) for p, (a, b) in zip(late, pairwise(times), strict=True)) + math.exp(-40) / 200
+
+
+def test_ten_cells_are_done_by_0_479_in_the_mean():
+    """At the paper's parameters, where cyclic order needs 0.500; ten cells are the number by default."""
+    model = Model(1000, None, 0.005, EXPON)
+    assert mean_at_most(lambda t: terms_pairs_bounds(model, t)) < 0.479
+
+
+@pytest.mark.quality
+def test_cyclic_order_would_not_pass_for_ten_cells():
+    assert mean_at_most(lambda t: terms_cyclic_bounds(Model(1000, None, 0.005, EXPON), t)) > 0.5
+
+
 RUNS = [
     ("parts-even", {"degree": 7}, 60, 0.05, 0.02),
     ("parts-pairs", {"degree": 4, "cells": 5}, 60, 0.05, 0.02),

@@ -172,6 +172,17 @@ def test_descent_gets_stuck_at_cyclic_order_of_five_terms():
     assert descend(opposite(5), cost)[0] < cost(cyclic(5)) - 1e-3
 
 
+@pytest.mark.parametrize(("m", "n", "load"), [(6, 1, 0.03), (8, 1, 0.03), (8, 2, 0.1), (8, 2, 0.3)])
+def test_no_change_of_one_order_helps_cells_from_both_ends(m, n, load):
+    """They are also the best that local searches from random orders found at these loads."""
+    pairs = tuple(tuple(t for (t,) in reference.parts_pairs(m, 1, n, worker=j)) for j in range(m))
+    cost = exponential_cost(load)
+    assert descend(pairs, cost) == (cost(pairs), pairs)
+    assert exponential_mean(pairs, load)[1] < min(
+        exponential_mean(design, load)[0] for design in (cyclic(m), staircase(m))
+    )
+
+
 def test_the_staircase_is_that_of_the_scheme():
     for m in (1, 4, 5):
         assert staircase(m) == tuple(
