@@ -58,6 +58,8 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 def compare(**given: Any) -> int:
     """Compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
 
+    Orders from both ends are tried with 1, 2, 5, 10, ... cells, unless --option cells=N is given.
+
     All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
     with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
     points). All means have their standard error. The d of gradient codes is s + 1, the terms of a symbol. The genie is
@@ -79,7 +81,7 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
-    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series
+    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
 
@@ -88,7 +90,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
     schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
     own = chosen_options(schemes, given["texts"])
-    chosen = list(candidates(symbols, degrees, schemes, own))
+    chosen = list(with_cells(symbols, candidates(symbols, degrees, schemes, own), own))
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
@@ -101,9 +103,9 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             free if scheme.name == LIMIT else delays,
             given["seed"],
             {} if degree is None else scheme.sized(degree),
-            own[scheme.name],
+            own[scheme.name] | ({} if cells is None else {"cells": cells}),
         ).task
-        for scheme, degree in chosen
+        for scheme, degree, cells in chosen
     ]
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     with trials_bar(trials * len(tasks), "compare") as move:
@@ -114,7 +116,10 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             scheduler=scheduler,
             progress=move,
         )
-        points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
+        points = [
+            point(scheme.name, degree, records, cells)
+            for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
+        ]
     ahead = frontier(points)
     return {
         **model,
@@ -135,7 +140,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
-    width = max(20, *(len(p.scheme) + 1 for p in shown))
+    width = max(20, *(len(_name(p)) + 1 for p in shown))
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
@@ -149,9 +154,13 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
-        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
+        lines.append(f"{_name(p):{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)
+
+
+def _name(point: Point) -> str:
+    return point.scheme if point.cells is None else f"{point.scheme} ({point.cells} cells)"
 
 
 def _error(value: float) -> str:
