@@ -110,7 +110,9 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     return explore(lab, model.symbols, model.tau, model.startup_text, model.message_cost, schemes, trials)
 
 
-def latency(scheme: str, model: Model, t: float, *, stragglers: int | None = None) -> Interval:
+def latency(
+    scheme: str, model: Model, t: float, *, stragglers: int | None = None, cells: int | None = None
+) -> Interval:
     """Return bounds on P(T <= t) for a scheme with known distribution; ``sr`` rests on the hitting-time law.
 
     >>> from srtheory import PAPER, latency
@@ -118,7 +120,7 @@ def latency(scheme: str, model: Model, t: float, *, stragglers: int | None = Non
     >>> 0.52 < low <= high < 0.53
     True
     """
-    return latency_law(scheme, model, stragglers=stragglers).cdf(t)
+    return latency_law(scheme, model, stragglers=stragglers, cells=cells).cdf(t)
 
 
 def coverage(model: Model, *, time: float | None = None, rows: npt.ArrayLike | None = None) -> tuple[Any, Any]:

@@ -1,12 +1,17 @@
-"""Block sizes of a worker as a text: ``38/9x2/3``, or a distribution, ``2:0.45,3:0.55`` (docs/decoding.md, 2)."""
+"""Block sizes of a worker as a text: ``38/9x2/3``, or a distribution, ``2:0.45,3:0.55`` (docs/decoding.md, 2).
+
+Also the sizes of even parts, and of cells of them, which schemes and their laws share.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from itertools import groupby
+from math import isqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 
@@ -103,3 +108,16 @@ def write_sizes(stages: tuple[Stage, ...]) -> str:
     if len(text) > LONGEST:
         raise ArgumentError("sizes", _short(text), f"such that they take at most {LONGEST} characters")
     return text
+
+
+def ends_of_even(total: int, parts: int) -> npt.NDArray[np.int64]:
+    """Return starts and ends of consecutive parts whose sizes differ by at most one, shape (parts + 1,).
+
+    They are spread evenly: l neighbouring parts have floor(l total/parts) members or one more.
+    """
+    return np.arange(parts + 1, dtype=np.int64) * total // parts
+
+
+def cells_by_default(symbols: int, parts: int) -> int:
+    """Return the integer part of sqrt(m)/3, at least 1 and at most the number of parts."""
+    return min(max(isqrt(symbols // 9), 1), parts)

@@ -162,6 +162,36 @@ def parts_cyclic(m, degree, *, worker):
     return parts[own:] + parts[:own]
 
 
+def even_parts(m, degree):
+    """[m] cut into as few parts as can be of at most ``degree`` terms, as evenly as can be, longer parts late."""
+    count = -(-m // degree)
+    ends = [i * m // count for i in range(count + 1)]
+    return [list(range(low, high)) for low, high in pairwise(ends)]
+
+
+def parts_even(m, degree, *, worker):
+    """All even parts, the one that holds the worker's own term first, around the circle."""
+    parts = even_parts(m, degree)
+    own = next(i for i, terms in enumerate(parts) if worker in terms)
+    return parts[own:] + parts[:own]
+
+
+def parts_pairs(m, degree, count, *, worker):
+    """All even parts, from the left end of the worker's cell to the right, or from its right end to the left."""
+    parts = even_parts(m, degree)
+    ends = [c * len(parts) // count for c in range(count + 1)]
+    low, high = next((low, high) for low, high in pairwise(ends) if worker <= parts[high - 1][-1])
+    first, last = parts[low][0], parts[high - 1][-1]
+    if 2 * (worker - first) <= last - first:
+        return parts[low:] + parts[:low]
+    return (parts[high:] + parts[:high])[::-1]
+
+
+def terms_staircase(m, *, worker):
+    """All terms, each a row, from the worker's own around the circle: up if it is even, down if it is odd."""
+    return [[(worker + (-1) ** worker * i) % m] for i in range(m)]
+
+
 def own_then_parts(m, degree, *, worker):
     """The worker's own term, what is left of its part, and the other parts around the circle."""
     own, *others = parts_cyclic(m, degree, worker=worker)

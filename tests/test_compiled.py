@@ -115,6 +115,7 @@ SCHEMES = [
     *[("sr-sizes", {"sizes": "2:0.45,3:0.55"}), ("lt", {"cap": 3.0}), ("lt-systematic", {"cap": 3.0}), ("raptor", {})],
     *[("bcc", {"degree": 5}), ("repairable", {"degree": 3}), ("parts-stream", {"degree": 3}), ("terms-random", {})],
     *[("parts-cyclic", {"degree": 3}), ("repetition", {"degree": 3}), ("terms-cyclic", {})],
+    *[("parts-even", {"degree": 4}), ("parts-pairs", {"degree": 4, "cells": 3}), ("terms-pairs", {"cells": 4})],
     *[("arcs", {"degree": 3}), ("arcs", {"degree": 3, "phase": "random"}), ("arcs", {"degree": 4, "phase": "own"})],
 ]
 SCHEMES += [(name, named(name).sized(3)) for name in SCHEME_NAMES if name not in dict(SCHEMES)]

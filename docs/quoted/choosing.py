@@ -47,7 +47,7 @@ def row(command: str, lines: list[Line]) -> str:
     cells = [
         f"`{given['startup']}`",
         *(given.get(option, "0") for option in OPTIONS.values()),
-        ", ".join(sorted(f"`{line.scheme}`" for line in best)),
+        ", ".join(sorted(f"`{line.scheme}`" + (f" ({line.cells} cells)" if line.cells else "") for line in best)),
         *(str(best[0].degree), shown(best[0]), f"{best[0].messages:.0f}"),
         *(str(sr.degree), shown(sr)),
     ]

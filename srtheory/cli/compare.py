@@ -75,6 +75,7 @@ def compare(**given: Any) -> int:
     All schemes run on the same start-up delays. The table shows each scheme at its degree of least mean latency. A star
     marks the frontier: points that no other point equals or beats in both mean latency and mean messages (of equal
     points the first has the star).
+    Orders from both ends are tried with 1, 2, 5, 10, ... cells, unless --option cells=N is given.
 
     \b
     latency   mean time T at which the sum can be recovered, in time units (of --startup and --tau)
@@ -105,7 +106,7 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
-    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series
+    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
 
@@ -114,7 +115,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
     schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
     own = chosen_options(schemes, given["texts"])
-    chosen = list(candidates(symbols, degrees, schemes, own))
+    chosen = list(with_cells(symbols, candidates(symbols, degrees, schemes, own), own))
     if not chosen:
         raise ArgumentError(
             "degree",
@@ -131,9 +132,9 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             free if scheme.name == LIMIT else delays,
             given["seed"],
             {} if degree is None else scheme.sized(degree),
-            own[scheme.name],
+            own[scheme.name] | ({} if cells is None else {"cells": cells}),
         ).task
-        for scheme, degree in chosen
+        for scheme, degree, cells in chosen
     ]
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     with trials_bar(trials * len(tasks), "compare") as move:
@@ -144,7 +145,10 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             scheduler=scheduler,
             progress=move,
         )
-        points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
+        points = [
+            point(scheme.name, degree, records, cells)
+            for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
+        ]
     ahead = frontier(points)
     floor = _floor(given)
     # The floor is for m workers or fewer, and plans that do not depend on the delays.
@@ -189,8 +193,8 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
-    ratios = {(p["scheme"], p["degree"]): p["of_floor"] for p in result["points"]}
-    width = max(20, *(len(p.scheme) + 1 for p in shown))
+    ratios = {(p["scheme"], p["degree"], p.get("cells")): p["of_floor"] for p in result["points"]}
+    width = max(20, *(len(_name(p)) + 1 for p in shown))
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
@@ -204,8 +208,8 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
-        ratio = f"{_ratio(ratios[p.scheme, p.degree]):>9}"
-        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{ratio}{lost}{star}")
+        ratio = f"{_ratio(ratios[p.scheme, p.degree, p.cells]):>9}"
+        lines.append(f"{_name(p):{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{ratio}{lost}{star}")
     lines.append("latency in time units (of --startup and --tau), messages and terms by number")
     lines.append(
         "* on the frontier: no other point equals or beats it in both mean latency and mean messages"
@@ -222,6 +226,10 @@ def _pairs(options: dict[str, Any]) -> str:
 
 def _ratio(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
+
+
+def _name(point: Point) -> str:
+    return point.scheme if point.cells is None else f"{point.scheme} ({point.cells} cells)"
 
 
 def _error(value: float) -> str:

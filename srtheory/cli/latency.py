@@ -133,7 +133,8 @@ def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond
                     option, value, f"left out: the latency distribution of the scheme '{name}' does not take it"
                 )
         model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
-        return laws.latency_law(name, model, stragglers=options.get("stragglers"))
+        more = {option: options.get(option) for option in ("stragglers", "cells")}
+        return laws.latency_law(name, model, **more)
     return laws.own_law(name, scheme.build(m, options), Model(m, None, given["tau"], startup, **beyond))
 
 

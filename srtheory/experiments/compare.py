@@ -6,7 +6,7 @@ cost of a message. No order of the schemes holds everywhere (docs/theory.md, 5.7
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from types import MappingProxyType
@@ -38,6 +38,8 @@ class Point:
         T in the delay model's unit, rows received by then, and term evaluations of all workers by then.
     unrecovered : int
         Runs that never recover the sum; with one, the mean latency is infinite.
+    cells : int or None
+        Number of cells, of orders from both ends; None for a scheme that has none.
     """
 
     scheme: str
@@ -46,6 +48,7 @@ class Point:
     messages: Summary
     work: Summary
     unrecovered: int
+    cells: int | None = None
 
 
 def candidates(
@@ -84,6 +87,26 @@ def _not_refused(
         yield degree
 
 
+def with_cells(
+    symbols: int,
+    chosen: Iterable[tuple[NamedScheme, int | None]],
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Iterator[tuple[NamedScheme, int | None, int | None]]:
+    """Yield schemes and degrees with the numbers of cells to try: those of :func:`series`, up to that of the parts.
+
+    That is for schemes of this package that have such an option. A number among the options is the only one.
+    """
+    for scheme, degree in chosen:
+        given = options.get(scheme.name, {})
+        if scheme.custom or "cells" not in scheme.options:
+            yield scheme, degree, None
+        elif given.get("cells") is not None:
+            yield scheme, degree, given["cells"]
+        else:
+            parts = -(-symbols // (degree or 1))
+            yield from ((scheme, degree, cells) for cells in series(parts))
+
+
 def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the options of each scheme from texts ``key=value``, without its size, of which all are tried."""
     found = options_of_each(schemes, texts)
@@ -99,10 +122,12 @@ def series(symbols: int) -> tuple[int, ...]:
     return tuple(takewhile(lambda degree: degree <= symbols, steps))
 
 
-def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept) -> Point:
+def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept, cells: int | None = None) -> Point:
     """Return the summary of a scheme's records."""
     latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
-    return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))
+    return Point(
+        scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()), cells
+    )
 
 
 def explore(
@@ -132,11 +157,12 @@ def explore(
                 tau=tau,
                 trials=trials,
                 message_cost=0.0 if scheme.name == LIMIT else message_cost,
-                own=own[scheme.name],
+                own=own[scheme.name] | ({} if cells is None else {"cells": cells}),
                 **({} if degree is None else scheme.sized(degree)),
             ),
+            cells,
         )
-        for scheme, degree in candidates(symbols, series(symbols), chosen, own)
+        for scheme, degree, cells in with_cells(symbols, candidates(symbols, series(symbols), chosen, own), own)
     ]
 
 
@@ -175,6 +201,7 @@ def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:
     return {
         "scheme": point.scheme,
         "degree": point.degree,
+        **({} if point.cells is None else {"cells": point.cells}),
         "frontier": on_frontier,
         "unrecovered": point.unrecovered,
         "latency": point.latency.as_json(),

@@ -39,9 +39,13 @@ ENTRIES = {
     "repairable": Entry("srtheory.schemes.repairable", "RepairableFountain", "Repairable"),
     "parts-stream": Entry("srtheory.schemes.streaming", "PartsStream", "parts, random order"),
     "parts-cyclic": Entry("srtheory.schemes.streaming", "PartsCyclic", "parts, cyclic order"),
+    "parts-even": Entry("srtheory.schemes.streaming", "PartsEven", "even parts, cyclic order"),
+    "parts-pairs": Entry("srtheory.schemes.both_ends", "PartsPairs", "even parts, from both ends"),
     "arcs": Entry("srtheory.schemes.intervals", "Arcs", "arcs"),
     "terms-random": Entry("srtheory.schemes.streaming", "PartsStream", "terms, random order", _ONE),
     "terms-cyclic": Entry("srtheory.schemes.streaming", "CyclicTerms", "terms, cyclic order"),
+    "terms-pairs": Entry("srtheory.schemes.both_ends", "PartsPairs", "terms, from both ends", _ONE),
+    "terms-staircase": Entry("srtheory.schemes.both_ends", "TermsStaircase", "terms, staircase order"),
     "genie": Entry("srtheory.schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""

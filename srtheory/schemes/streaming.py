@@ -19,10 +19,11 @@ from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
+from srtheory.sizes import ends_of_even
 
 
 @dataclass(frozen=True)
-class _Stream(BaseScheme):
+class UncodedStream(BaseScheme):
     """Base class: each worker finishes after all m terms."""
 
     decoder = "partition"
@@ -37,7 +38,7 @@ class _Stream(BaseScheme):
 
 
 @dataclass(frozen=True)
-class _PartsInOrder(_Stream):
+class _PartsInOrder(UncodedStream):
     """Every worker sends all parts of BCC in some order: [0, m) in consecutive parts of d terms.
 
     The last part is shorter where d does not divide m.  With d = 1 the parts are single terms.
@@ -103,6 +104,40 @@ class PartsCyclic(_PartsInOrder):
 
 
 @dataclass(frozen=True)
+class PartsEven(_PartsInOrder):
+    """Parts of nearly equal size in cyclic order: ceil(m/d) parts, whose numbers of terms differ by at most one.
+
+    Part i has the terms floor(i m/P) to floor((i + 1) m/P) - 1 for P parts, at most d of them. As in
+    :class:`PartsCyclic`, the number of workers that start at a part is its number of terms. The two schemes are equal
+    if d divides m.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m, the most terms in a part.
+    """
+
+    @property
+    def ends(self) -> npt.NDArray[np.int64]:
+        """Starts and ends of the parts, shape (parts + 1,)."""
+        return ends_of_even(self.symbols, self.parts)
+
+    def expected_terms(self) -> tuple[float, float]:
+        return self.symbols / self.parts, self.symbols / self.parts
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        m, parts = self.symbols, self.parts
+        first = boundaries(np.minimum(budget // (m // parts), parts))
+        return parts_sent(budget, first, self.order(key, first), self.ends, budget >= m)
+
+    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        return _around(first, np.repeat(np.arange(self.parts), np.diff(self.ends)), self.parts)
+
+
+@dataclass(frozen=True)
 class OwnThenParts(PartsCyclic):
     """Parts in cyclic order with the systematic symbols of SR codes: worker j first sends its own term j.
 
@@ -138,7 +173,7 @@ class OwnThenParts(PartsCyclic):
 
 
 @dataclass(frozen=True)
-class CyclicTerms(_Stream):
+class CyclicTerms(UncodedStream):
     """Worker j sends the single terms j, j + 1, ..., around the circle: cyclic scheduling.
 
     Reference: M. M. Amiri and D. Gunduz, "Computation scheduling for distributed machine learning with straggling

@@ -6,6 +6,7 @@ from srtheory.lookup import Entry
 
 RIGOROUS = "rigorous interval"
 BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; the latency is less only if fewer happen to span 1"
+OR_BOUNDS = "rigorous interval, between two bounds if the exact value takes too long"
 CONDITIONAL = "rigorous interval for P(T <= t), provided that the hitting-time law holds at this m"
 
 ENTRIES = {
@@ -18,9 +19,13 @@ ENTRIES = {
     "gradient-cyclic": Entry("srtheory.theory.laws.baselines", "arrivals_bounds", BY_ARRIVALS),
     "parts-stream": Entry("srtheory.theory.laws.streaming", "parts_stream_bounds", RIGOROUS),
     "parts-cyclic": Entry("srtheory.theory.laws.streaming", "parts_cyclic_bounds", RIGOROUS),
+    "parts-even": Entry("srtheory.theory.laws.both_ends", "parts_even_bounds", OR_BOUNDS),
+    "parts-pairs": Entry("srtheory.theory.laws.both_ends", "parts_pairs_bounds", OR_BOUNDS),
     "arcs": Entry("srtheory.theory.laws.intervals", "arcs_bounds", RIGOROUS),
     "terms-random": Entry("srtheory.theory.laws.streaming", "terms_random_bounds", RIGOROUS),
     "terms-cyclic": Entry("srtheory.theory.laws.streaming", "terms_cyclic_bounds", RIGOROUS),
+    "terms-pairs": Entry("srtheory.theory.laws.both_ends", "terms_pairs_bounds", OR_BOUNDS),
+    "terms-staircase": Entry("srtheory.theory.laws.both_ends", "terms_staircase_bounds", OR_BOUNDS),
     "genie": Entry("srtheory.theory.laws.genie", "genie_bounds", RIGOROUS),
 }
 """Distributions of the latency by scheme name: law(t, m[, degree or stragglers], tau, startup), and their status."""

@@ -25,7 +25,16 @@ from tests.attack.streams import STREAMS, Stream, even_groups, stream, sum_recov
 
 NARROW = 1e-11
 """Width of an interval for an event that no rounding can decide, where the law is exact."""
-WITH_DEGREE = ("repetition", "bcc", "parts-stream", "parts-cyclic", "arcs", "own-then-parts")
+WITH_DEGREE = (
+    "repetition",
+    "bcc",
+    "parts-stream",
+    "parts-cyclic",
+    "parts-even",
+    "parts-pairs",
+    "arcs",
+    "own-then-parts",
+)
 WITH_STRAGGLERS = ("gradient-fractional", "gradient-cyclic")
 FREE = ("genie", "arcs", "own-then-parts")
 """Laws in which messages cost no time."""

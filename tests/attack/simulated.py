@@ -21,9 +21,10 @@ from srtheory.theory.laws import collection, coverage, rows_received, stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import own_then_parts_bounds
+from tests import reference
 from tests.attack.brute import Steps
 from tests.attack.report import Tally
-from tests.attack.streams import even_groups, parts, turned
+from tests.attack.streams import cells_of, even_groups, parts, turned
 
 LEVEL = 1e-6
 """Chance that a comparison with a right law fails."""
@@ -159,6 +160,21 @@ COSTS: dict[str, Callable] = {
     "parts-cyclic": lambda case, rng, n: _ordered(
         case, lambda j: turned(parts(case.m, case.option), j // case.option), rng, n
     ),
+    "parts-even": lambda case, rng, n: _ordered(
+        case, lambda j: reference.parts_even(case.m, case.option, worker=j), rng, n
+    ),
+    "parts-pairs": lambda case, rng, n: _ordered(
+        case,
+        lambda j: reference.parts_pairs(case.m, case.option, cells_of(case.m, -(-case.m // case.option)), worker=j),
+        rng,
+        n,
+    ),
+    "terms-pairs": lambda case, rng, n: _ordered(
+        case, lambda j: reference.parts_pairs(case.m, 1, cells_of(case.m, case.m), worker=j), rng, n
+    ),
+    "terms-staircase": lambda case, rng, n: _ordered(
+        case, lambda j: reference.terms_staircase(case.m, worker=j), rng, n
+    ),
     "terms-random": _random_parts,
     "terms-cyclic": lambda case, rng, n: _ordered(case, lambda j: turned(parts(case.m, 1), j), rng, n),
     "arcs": lambda case, rng, n: _ordered(case, partial(_arcs, case), rng, n),
@@ -233,7 +249,10 @@ def _sr(law: Callable, case: Case, t: float, *rows: int, **more):
     return law(Model(case.m, case.option, case.tau, case.delays.law, case.access, silent=case.silent, **more), t, *rows)
 
 
-WITH_OPTION = ("repetition", "bcc", "gradient-fractional", "gradient-cyclic", "parts-stream", "parts-cyclic")
+WITH_OPTION = (
+    *("repetition", "bcc", "gradient-fractional", "gradient-cyclic"),
+    *("parts-stream", "parts-cyclic", "parts-even", "parts-pairs"),
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import accumulate, permutations
 
+from tests import reference
+
 Row = tuple[int, int]
 Stream = tuple[Row, ...]
 
@@ -58,6 +60,11 @@ def around(m: int, d: int, j: int) -> Stream:
     return stream(turned(parts(m, d), j // d))
 
 
+def cells_of(m: int, count: int) -> int:
+    """The number of cells by default, the largest c with (3 c)^2 <= m, at least 1 and at most that of the parts."""
+    return min(max(1, next(c for c in range(m + 1) if 9 * (c + 1) ** 2 > m)), count)
+
+
 STREAMS: dict[str, Callable[..., list[Stream]]] = {
     "one": lambda m, j: [stream([range(m)])] if j == 0 else [()],
     "uncoded": lambda m, j: [stream([[j]])],
@@ -67,6 +74,10 @@ STREAMS: dict[str, Callable[..., list[Stream]]] = {
     "gradient-cyclic": lambda m, s, j: [stream([[(j + i) % m for i in range(s + 1)]])],
     "parts-stream": lambda m, d, j: [stream(order) for order in permutations(parts(m, d))],
     "parts-cyclic": lambda m, d, j: [around(m, d, j)],
+    "parts-even": lambda m, d, j: [stream(reference.parts_even(m, d, worker=j))],
+    "parts-pairs": lambda m, d, j: [stream(reference.parts_pairs(m, d, cells_of(m, -(-m // d)), worker=j))],
+    "terms-pairs": lambda m, j: [stream(reference.parts_pairs(m, 1, cells_of(m, m), worker=j))],
+    "terms-staircase": lambda m, j: [stream(reference.terms_staircase(m, worker=j))],
     "terms-random": lambda m, j: [stream(order) for order in permutations(parts(m, 1))],
     "terms-cyclic": lambda m, j: [around(m, 1, j)],
     "genie": lambda m, j: [stream(parts(m, 1))],

@@ -39,6 +39,7 @@ class Line:
     comparison: int
     scheme: str
     degree: int | None
+    cells: int | None
     latency: float
     standard_error: float
     messages: float
@@ -64,7 +65,7 @@ def compared(command: str, trials: Callable[[int], range]) -> list[tuple[Point, 
 def line_of(comparison: int, point: Point, records: Sequence[Record]) -> Line:
     time, messages = point.latency, point.messages.mean
     numbers = (time.mean, time.standard_error, messages, point.unrecovered)
-    return Line(comparison, point.scheme, point.degree, *numbers, digest(records))
+    return Line(comparison, point.scheme, point.degree, point.cells, *numbers, digest(records))
 
 
 def digest(records: Sequence[Record]) -> str:

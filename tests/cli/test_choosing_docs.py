@@ -68,7 +68,7 @@ def unlike(lines, found):
         != str(
             line_of(line.comparison, point, records)
             if len(records) == len(TRIALS)
-            else replace(line, scheme=point.scheme, degree=point.degree, sample=digest(records))
+            else replace(line, scheme=point.scheme, degree=point.degree, cells=point.cells, sample=digest(records))
         )
     ]
 

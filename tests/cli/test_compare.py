@@ -17,7 +17,8 @@ MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--tr
 
 
 COSTS = (["--message-cost", "0.5"], ["--master-time", "0.3"])
-Points = dict[tuple[str, int | None], dict[str, object]]
+Points = dict[tuple[str | int | None, ...], dict[str, object]]
+"""By scheme, degree and, if it has one, number of cells."""
 FOUND: dict[tuple[str, ...], Points] = {}
 
 
@@ -26,7 +27,10 @@ def points(run: Run, *more: str) -> Points:
     if more not in FOUND:
         done = run("compare", *MODEL, *more, "--json")
         assert (done.status, done.stderr) == (0, "")
-        FOUND[more] = {(p["scheme"], p["degree"]): p for p in json.loads(done.stdout)["points"]}
+        FOUND[more] = {
+            (p["scheme"], p["degree"], *([p["cells"]] if "cells" in p else [])): p
+            for p in json.loads(done.stdout)["points"]
+        }
     return FOUND[more]
 
 
@@ -50,7 +54,7 @@ def test_the_genie_is_the_limit_whatever_messages_cost(run: Run, cost: list[str]
 
 
 def test_all_schemes_and_chosen_ones(run: Run) -> None:
-    assert {scheme for scheme, _ in points(run)} == set(SCHEME_NAMES)
+    assert {which[0] for which in points(run)} == set(SCHEME_NAMES)
     assert set(points(run, "--scheme", "sr", "--scheme", "one", "--degree", "3", "--degree", "2")) == {
         ("sr", 2), ("sr", 3), ("one", None)
     }  # fmt: skip
@@ -76,7 +80,17 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     assert len(everything.stdout.splitlines()) == len(given) + 4
     assert {line.split()[0] for line in lines[2:-2]} == set(SCHEME_NAMES)
     starred = [line.split()[0] for line in lines[2:-2] if line.endswith("*")]
-    assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
+    assert sorted(starred) == sorted(str(which[0]) for which, p in given.items() if p["frontier"])
+
+
+def test_cells_are_tried_and_the_best_is_told(run: Run) -> None:
+    done = run("compare", *MODEL, "--scheme", "terms-pairs", "--json")
+    found = {p["cells"]: p["latency"]["mean"] for p in json.loads(done.stdout)["points"]}
+    assert list(found) == [1, 2, 5, 10, 20]
+    line = run("compare", *MODEL, "--scheme", "terms-pairs").stdout.splitlines()[2]
+    assert line.startswith(f"terms-pairs ({min(found, key=found.__getitem__)} cells)")
+    alone = run("compare", *MODEL, "--scheme", "terms-pairs", "--option", "cells=3", "--json")
+    assert [p["cells"] for p in json.loads(alone.stdout)["points"]] == [3]
 
 
 def test_options_that_were_set_are_echoed(run: Run) -> None:
@@ -102,7 +116,7 @@ def test_lost_runs_are_shown(run: Run) -> None:
 
 def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: Run) -> None:
     given = ["--silent", "0.4", "--scheme", "repetition", "--degree", "2", "--degree", "1", "--degree", "4"]
-    lost = {degree: p["unrecovered"] for (_, degree), p in points(run, *given).items()}
+    lost = {which[1]: p["unrecovered"] for which, p in points(run, *given).items()}
     assert lost[1] > lost[2] > lost[4] > 0
     [line] = [line for line in run("compare", *MODEL, *given).stdout.splitlines() if line.startswith("repetition")]
     assert line.split()[1] == "4"

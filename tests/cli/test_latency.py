@@ -149,7 +149,8 @@ def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, 
     """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
     (tmp_path / "delays").write_text("0.1")
     model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *sizes(scheme)]
-    terms = 1 if scheme in ("sr", "uncoded", "terms-cyclic", "genie", "arcs") else 3
+    alone = ("sr", "uncoded", "terms-cyclic", "terms-staircase", "genie", "arcs")
+    terms = 1 if scheme in alone else 2 if scheme == "terms-pairs" else 3
     at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
     answer = json.loads(run("latency", scheme, *model, "--at", at[0], "--at", at[1], "--json").stdout)
     (low, high), after = (point["probability"] for point in answer["cdf"])

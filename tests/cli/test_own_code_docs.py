@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import shlex
@@ -11,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from srtheory import testing
+from srtheory.delays import parse_law
 from srtheory.experiments.lab import Effort
 from srtheory.lookup import TABLES
+from srtheory.model import Model
+from srtheory.theory.designs import by_bits
+from srtheory.theory.orders import orders_bounds
 from tests.cli.conftest import Run
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
@@ -20,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "own_code.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```(?:python|toml)\n# (\S+)\n(.*?)```", TEXT, re.DOTALL))
 COMMANDS = re.findall(r"^srtheory (.*)$", "\n".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)), re.MULTILINE)
+ORDERS = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
 SLOW = ("figure", "table")
 
 
@@ -27,6 +33,7 @@ SLOW = ("figure", "table")
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
+    (tmp_path / "orders.json").write_text(ORDERS[0])
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(Effort, "trials", property(lambda _: 2))
@@ -50,11 +57,29 @@ def test_there_is_a_command_for_every_verb_that_takes_a_scheme() -> None:
     assert {line.split()[0] for line in COMMANDS} == {
         *("simulate", "check", "compare", "sweep", "figure", "table", "latency", "run")
     }
-    assert set(FILES) == {"mine.py", "grid.toml", "test_mine.py", "alone.py"}
+    assert set(FILES) == {"mine.py", "grid.toml", "test_mine.py", "alone.py", "orders.py"}
+
+
+def test_the_orders_of_a_file_are_earlier_than_cyclic_order(desk: Path, run: Run) -> None:
+    asked = [line for line in COMMANDS if line.startswith(("latency orders.py", "latency terms-cyclic"))]
+    own, cyclic = (json.loads(run(*shlex.split(line), "--json").stdout)["cdf"][0]["probability"] for line in asked)
+    assert own[0] > cyclic[1]
+    model = Model(4, None, 0.3, parse_law("expon(scale=1)"))
+    assert own == list(orders_bounds(model, 1.0, by_bits(4)))
+
+
+def test_orders_that_leave_out_a_term_are_refused(desk: Path, run: Run) -> None:
+    (desk / "orders.json").write_text("[[0, 1], [0, 0]]")
+    done = run(
+        *["simulate", "orders.py::Orders", "--symbols", "2", "--tau", "1", "--startup", "expon()", "--trials", "2"]
+    )
+    assert (done.status, done.stderr.count("\n")) == (2, 1)
+    assert "'file'" in done.stderr
 
 
 def test_the_law_is_that_of_the_uncoded_scheme(desk: Path, run: Run) -> None:
-    own, house = (run(*shlex.split(line)).stdout.split() for line in COMMANDS if line.startswith("latency"))
+    asked = [line for line in COMMANDS if line.startswith(("latency alone.py", "latency uncoded"))]
+    own, house = (run(*shlex.split(line)).stdout.split() for line in asked)
     assert float(own[-1]) == pytest.approx(float(house[-1]), abs=1e-8)
 
 

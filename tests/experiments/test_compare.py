@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.compare import Point, as_json, best, candidates, frontier, point, series
+from srtheory.experiments.compare import Point, as_json, best, candidates, frontier, point, series, with_cells
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
@@ -39,6 +39,30 @@ def test_every_candidate_can_be_built_and_runs(m: int) -> None:
             1,
         )
         assert len(run(task, 2)) == 2
+
+
+def test_numbers_of_cells_to_try() -> None:
+    pairs, terms, cyclic = (named(name) for name in ("parts-pairs", "terms-pairs", "parts-cyclic"))
+    tried = with_cells(20, [(pairs, 3), (terms, None), (cyclic, 3)])
+    found = [(scheme.name, degree, cells) for scheme, degree, cells in tried]
+    assert found == [
+        *(("parts-pairs", 3, cells) for cells in (1, 2, 5)),
+        *(("terms-pairs", None, cells) for cells in (1, 2, 5, 10, 20)),
+        ("parts-cyclic", 3, None),
+    ]
+    given = {"parts-pairs": {"cells": 4}}
+    assert [cells for _, _, cells in with_cells(20, [(pairs, 3), (terms, None)], given)] == [4, 1, 2, 5, 10, 20]
+
+
+def test_the_number_of_cells_is_run_and_told() -> None:
+    delays = DelayModel(parse_law("expon(scale=5)"), 0.005)
+    means = {}
+    for cells in (2, 10):
+        records = run(Task(make("terms-pairs", 1000, cells=cells), delays, 1), 20)
+        means[cells] = point("terms-pairs", None, records, cells).latency.mean
+        assert as_json(point("terms-pairs", None, records, cells), on_frontier=False)["cells"] == cells
+    assert means[10] < means[2] - 0.5
+    assert "cells" not in as_json(point("sr", 2, records), on_frontier=False)
 
 
 def test_no_parity_holds_more_than_the_others() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import islice
 
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.both_ends import PartsPairs, TermsStaircase
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsEven, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 
@@ -61,6 +62,10 @@ REFERENCES = {
     "gradient-cyclic, s = m - 1": (CyclicRepetition(4, 3), lambda k, j: [[(j + i) % 4 for i in range(4)]], None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
+    "parts-even": (PartsEven(7, 3), lambda k, j: reference.parts_even(7, 3, worker=j), None),
+    "parts-pairs": (PartsPairs(11, 2, 3), lambda k, j: reference.parts_pairs(11, 2, 3, worker=j), None),
+    "terms-pairs": (PartsPairs(7, 1, 2), lambda k, j: reference.parts_pairs(7, 1, 2, worker=j), None),
+    "terms-staircase": (TermsStaircase(5), lambda k, j: reference.terms_staircase(5, worker=j), None),
     "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
     "arcs": (Arcs(5, 2), lambda k, j: reference.arcs(5, 2, "common", key=k, worker=j), None),
     "arcs of random phase": (Arcs(5, 3, "random"), lambda k, j: reference.arcs(5, 3, "random", key=k, worker=j), None),

@@ -118,13 +118,15 @@ def test_what_cannot_be_written_keeps_its_default() -> None:
 
 OPTIONS = {
     **dict.fromkeys(("sr", "sr-with-replacement"), ("degree", "access")),
-    **dict.fromkeys(("repetition", "bcc", "repairable", "parts-stream", "parts-cyclic"), ("degree",)),
+    **dict.fromkeys(("repetition", "bcc", "repairable", "parts-stream", "parts-cyclic", "parts-even"), ("degree",)),
     **dict.fromkeys(("lt", "lt-systematic"), ("cap", "c", "delta")),
     **dict.fromkeys(("gradient-fractional", "gradient-cyclic"), ("stragglers",)),
-    **dict.fromkeys(("one", "uncoded", "terms-random", "terms-cyclic", "genie"), ()),
+    **dict.fromkeys(("one", "uncoded", "terms-random", "terms-cyclic", "terms-staircase", "genie"), ()),
     "sr-sizes": ("sizes",),
     "raptor": ("epsilon", "spread"),
     "arcs": ("degree", "phase"),
+    "parts-pairs": ("degree", "cells"),
+    "terms-pairs": ("cells",),
 }
 
 

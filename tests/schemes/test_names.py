@@ -10,13 +10,14 @@ from srtheory.errors import ArgumentError
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.both_ends import PartsPairs, TermsStaircase
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform
 from srtheory.schemes.raptor import Raptor
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsEven, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 
 MADE = [
@@ -35,6 +36,11 @@ MADE = [
     ("uncoded", {}, Uncoded(12)),
     ("parts-stream", {"degree": 3}, PartsStream(12, 3)),
     ("parts-cyclic", {"degree": 3}, PartsCyclic(12, 3)),
+    ("parts-even", {"degree": 5}, PartsEven(12, 5)),
+    ("parts-pairs", {"degree": 5, "cells": 2}, PartsPairs(12, 5, 2)),
+    ("terms-pairs", {"cells": 2}, PartsPairs(12, 1, 2)),
+    ("terms-pairs", {}, PartsPairs(12, 1)),
+    ("terms-staircase", {}, TermsStaircase(12)),
     ("arcs", {"degree": 3}, Arcs(12, 3)),
     ("arcs", {"degree": 3, "phase": "random"}, Arcs(12, 3, "random")),
     ("terms-random", {}, PartsStream(12, 1)),
@@ -109,6 +115,11 @@ def test_schemes_are_frozen(name, given, scheme):
         ("sizes", lambda: make("sr-sizes", 5, sizes="0")),
         ("degree", lambda: make("parts-stream", 5, degree=6)),
         ("degree", lambda: make("terms-random", 5, degree=1)),
+        ("degree", lambda: make("terms-pairs", 5, degree=1)),
+        ("degree", lambda: make("parts-even", 5, degree=6)),
+        ("cells", lambda: make("terms-pairs", 5, cells=6)),
+        ("cells", lambda: make("parts-pairs", 5, degree=2, cells=4)),
+        ("cells", lambda: make("parts-even", 5, degree=2, cells=2)),
         ("degree", lambda: make("arcs", 5)),
         ("phase", lambda: make("arcs", 5, degree=2, phase="late")),
         ("phase", lambda: make("parts-cyclic", 5, degree=2, phase="own")),

@@ -96,7 +96,8 @@ def test_a_law_that_loses_them_for_the_others_only_would_be_seen():
 
 
 SIMULATED = ["sr", "uncoded", "repetition", "bcc", "gradient-fractional", "gradient-cyclic", "parts-stream",
-             "parts-cyclic", "terms-random", "terms-cyclic", "genie", "one"]  # fmt: skip
+             "parts-cyclic", "parts-even", "parts-pairs",
+             "terms-pairs", "terms-staircase", "terms-random", "terms-cyclic", "genie", "one"]  # fmt: skip
 
 
 @pytest.mark.quality

@@ -37,7 +37,10 @@ from srtheory.schemes.promises import emitted
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.blocks import block_ends
 
-FIXED = {"one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic", "parts-cyclic", "terms-cyclic"}
+FIXED = {
+    *("one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic"),
+    *("parts-cyclic", "parts-even", "parts-pairs", "terms-cyclic", "terms-pairs", "terms-staircase"),
+}
 """Schemes of this package whose rows do not depend on the run's key."""
 KEYS = range(5)
 """Keys of runs with which this is checked."""

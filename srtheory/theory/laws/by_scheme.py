@@ -34,7 +34,7 @@ class LatencyLaw:
     cdf: Callable[[float], tuple[float, float]]
 
 
-def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> LatencyLaw:
+def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:
     """Return the distribution of T of the scheme of that name.
 
     Parameters
@@ -48,6 +48,8 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
         ``cdf(inf)`` encloses P(T < inf).
     stragglers : int, optional
         s, for gradient codes.
+    cells : int, optional
+        Number of cells, for orders from both ends; None as for the scheme.
 
     Raises
     ------
@@ -63,6 +65,8 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
     if coded != (stragglers is not None):
         wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
         raise ArgumentError("stragglers", stragglers, wanted)
+    if cells is not None and "cells" not in taken:
+        raise ArgumentError("cells", cells, f"left out: the scheme '{name}' does not take it")
     if model.access is not None and "access" not in taken:
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
     require_tau(model.tau, require_symbols(model.symbols))
@@ -79,15 +83,16 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
             "0: the distribution with a master's time is known for the scheme 'one' only",
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
+    more |= {} if cells is None else {"cells": require_int("cells", cells)}
     return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """Return those of ``degree``, ``stragglers`` and ``access`` on which the latency of the scheme depends."""
+    """Return those of degree, stragglers, access and cells on which the latency of the scheme depends."""
     law = _law(name)
     return tuple(
         option
-        for option in ("degree", "stragglers", "access")
+        for option in ("degree", "stragglers", "access", "cells")
         if option in law.depends_on or option in signature(law).parameters
     )
 
