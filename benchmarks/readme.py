@@ -50,7 +50,8 @@ PARTS = {
 }
 """Phases of M', by what the text calls them."""
 ABOUT = """
-All times are medians of CPU time on one thread, from one run of `make performance`. Each peer is measured on the same
+All times are medians of CPU time on one thread, from one run of `make performance`. The ratio is the median of the
+ratios of paired runs, and so differs from the quotient of the medians. Each peer is measured on the same
 rows right after srtheory. A peer computes less than srtheory does, one rank of the first min(m, M') rows, and has the
 fastest of its settings (see Peers below). "SpaSM, tuned" skips its greedy search for pivots and has the dense part in
 one block. All verdicts over Q are exact. The processor is {processor} ({vectors}). The dense core is eliminated

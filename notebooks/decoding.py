@@ -18,7 +18,7 @@
 # $O(m \log m)$, while (3) takes elimination. Is there a code that keeps the low latency of SR codes, and is decoded
 # so cheaply? This notebook shows what is known, in five steps: the cost of elimination, the price of peeling,
 # designed sizes that pay it, rows for which a graph is enough, and real sums. Proofs are in [Peeling, and the third
-# question](../docs/decoding.md) and [Rows that are arcs of a circle](../docs/intervals.md).
+# question](../docs/decoding.md) and [Interval codes](../docs/intervals.md).
 
 # %%
 from dataclasses import replace
@@ -359,7 +359,7 @@ for construction in CONSTRUCTIONS:
 #   the systematic ones.
 # - Arcs are decoded exactly over every field in $O(m + n\,\alpha(m))$ and $m - 1$ additions. With a common phase
 #   $M' = CC$. For a fixed load, $d$ of order $\ln m$ and start-up without an upper limit they are then faster than
-#   the SR code as $m$ grows ([Rows that are arcs of a circle](../docs/intervals.md)). Their blocks are not random: it
+#   the SR code as $m$ grows ([Interval codes](../docs/intervals.md)). Their blocks are not random: it
 #   matters which workers straggle.
 # - Expected numbers of stopping sets bound how far peeling falls behind coverage at a given $m$. The bound is useful
 #   for blocks of 2 (Theorem 2 there).

@@ -23,7 +23,10 @@ from srtheory.study.findings import Entry, Verdict
 from srtheory.study.ledger import as_markdown, as_objects
 
 DEEP = Path(__file__).parents[1] / "data" / "deep"
-HEADING = f"The claims of the paper, checked: effort {Effort.DEEP}, seed {Lab.seed}, version 0.1.0"
+HEADING = (
+    f"{study.title} (Mallick and Joshi, 2022): the claims of the paper, checked with effort {Effort.DEEP}, seed"
+    f" {Lab.seed}, version 0.1.0"
+)
 
 
 def read(folder: Path = DEEP) -> list[Entry]:

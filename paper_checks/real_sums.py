@@ -142,9 +142,13 @@ class Recovery:
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
-        """Return the finite numbers for a reader; absolute errors mean little without the terms."""
+        """Return the finite numbers for a reader; absolute errors mean little without the terms.
+
+        Workers of which no row is received are inactive, as they may still send one.
+        """
         left_out = ("value", "error", "error_over_bound")
-        return {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
+        numbers = {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
+        return {"inactive" if name == "silent" else name: x for name, x in numbers.items()}
 
 
 def recover(

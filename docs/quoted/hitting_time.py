@@ -67,6 +67,13 @@ def at_load_3() -> list[Tally]:
 
 
 @quoted
+def law_fails() -> Values:
+    """Percentage of the runs in which the hitting-time law fails, mean of the cells, by m; docs/findings.md."""
+    means = {line[0]: float(line[6]) for line in cells("law_by_symbols")}
+    return {m: (f"{100 * (1 - means[m]):.1f}",) for m in ("100", "2000")}
+
+
+@quoted
 def slopes() -> Values:
     """In 3.3: how many are as predicted, and how far off the others are."""
     beyond = {series: distance for series, distance in off().items() if distance > 2}

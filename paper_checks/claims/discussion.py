@@ -168,7 +168,9 @@ def redo(cells: Sequence[Cell], lab: Lab) -> Tables:
         "SumRecovery.no_fewer",
         "spanning Theorem 1.5",
         "spanning Theorem 6",
+        "spanning Corollary 9",
         "spanning At the parameters of the paper",
+        "decoding Corollary 4",
         "hitting_time section 1",
         COMPUTATION,
         SIMULATION,
@@ -252,8 +254,11 @@ def disc_open_1(
         f" {percent(paper[0], 1)} of {count} runs at the paper's parameters ({percent(cases[least]['fraction'][0])} at"
         rf" {least}).{_trend(campaign_runs, record)} Any $(m - 1) \lceil (m - 1)/d\rceil + 1$ received"
         f" symbols suffice ({sufficient(SYMBOLS, DEGREE)} at the paper's $m$ and $d$), whatever blocks were drawn. No"
-        " smaller number always suffices: some code fails with one symbol less. The rest remains open: with"
-        " constant $d$, or a load that grows faster, only the bounds at finite $m$ are proved."
+        r" smaller number always suffices: some code fails with one symbol less. For constant $d$, fixed $\tau$ and a"
+        r" fixed continuous start-up distribution, $M' = \mathrm{CC}$ with probability tending to 1 (docs/decoding.md,"
+        r" Corollary 4). For exponential delays, fixed $\tau$ and $\mu$, and $d = \lceil c \ln m \rceil$ with"
+        r" $c\mu\tau \ne 1$, $M' = \max(m, \mathrm{CC})$ with probability tending to 1, too (docs/spanning.md,"
+        " Corollary 9). Other degrees, and other loads that vanish or grow, remain open in general."
     )
     return Finding(Verdict.ANSWERED, text, evidence, lab.trials)
 
@@ -398,9 +403,9 @@ def disc_open_2(
         f" {SMALL} symbols, and {kinds[LARGE]} to larger ones."
     )
     text += (
-        f" In the stored campaign, cell by cell, early exceptions differ by $z = {excess['early']:.1f}$ and late ones"
-        f" by $z = {excess['late']:.1f}$ (positive: more without replacement). By chance alone the greater of the two"
-        f" would be that far from 0 with probability {either(excess.values()):.2g} or less."
+        f" In the stored campaign, cell by cell, early exceptions differ by {excess['early']:.1f} standard errors and"
+        f" late ones by {excess['late']:.1f} (Mantel-Haenszel; positive: more without replacement). By chance alone the"
+        f" greater of the two would be that far from 0 with probability {either(excess.values()):.2g} or less."
     )
     return Finding(Verdict.ANSWERED, text, evidence, lab.trials)
 

@@ -87,8 +87,9 @@ def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     text = (
         r"The first $n$ symbols take $1 + d (n - 1)$ terms, because the systematic symbol has a single term. Hence"
         r" $\Pr(Y \le t) = 1 - \exp(-\mu (t - \tau (1 + d (n - 1))))$ (with the remainder block the total is $m$"
-        rf" terms). At the paper's parameters the printed distribution is late by ${DEGREE - 1}\,\tau$, which changes"
-        f" the probability by at most {shift:.4f}."
+        rf" terms). At the paper's parameters the printed distribution is late by ${late[0]}\,\tau$, and by"
+        rf" ${late[-1]}\,\tau$ for the last symbol, which has {cost[-1] - cost[-2]} terms. This changes the probability"
+        f" by at most {shift:.4f}."
     )
     correction = (
         r"$\Pr(Y \le t) = 1 - \exp(-\mu(t - \tau(1 + d(n - 1))))$, because the systematic symbol has a single term. All"
@@ -163,8 +164,9 @@ def delay_workers(
         texts.append(
             f"With {setting.says} the model {'holds' if held[name] else 'fails'}. The goodness of fit is"
             f" $p = {fit.p_value:.2g}$, and {100 * off.between_runs:.1f} % of the variance of delays is between runs."
-            rf" Nine of ten arrivals are within {1e3 * off.off[1]:.1f} ms of $X + \tau B$ ($\tau ="
-            rf" {1e3 * fit.tau:.3g}$ ms), and half take more than {1e3 * off.transit:.0f} ms to the master."
+            rf" Nine of ten arrivals are within {1e3 * off.off[1]:.1f} ms of $X + \tau B$, where the symbol is complete"
+            rf" after $B$ terms ($\tau = {1e3 * fit.tau:.3g}$ ms), and half take more than {1e3 * off.transit:.0f} ms"
+            " to the master."
         )
     evidence = {
         "how": "data/workers: 30 workers in two processes of one machine with two processors, 40 runs of each of five"

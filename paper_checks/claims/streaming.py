@@ -64,7 +64,7 @@ def no_coding_gain(
     text = (
         "SR is superior to schemes of one message per worker, but the gain comes from sending results as they are"
         " computed, not from the code. If messages cost no time, no scheme is faster on any path than the uncoded"
-        f" stream of its own evaluations (proved). No exception occurs in {runs} paired runs of all"
+        f" stream of its own evaluations (proved). No exception occurs in {runs} paired runs of"
         f" {len(SCHEME_NAMES)} schemes. At the paper's parameters the mean latency is"
         f" {paper['scheme'][LATENCY][0]:.3f} for SR ({paper['scheme'][MESSAGES][0]:.0f} messages) and"
         f" {paper['stream'][LATENCY][0]:.3f} for its stream ({paper['stream'][MESSAGES][0]:.0f} messages). Parts of"

@@ -54,7 +54,8 @@ SHORT = {
     "More rows": "More",
     "Oblivious schemes": "Schemes",
     "The recursion": "Recurs.",
-    "Why it helps": "Why",
+    "Why it helps (heuristic)": "Why",
+    "How far from the best": "Best",
 }
 BROAD = 7.9
 """Width in inches: an A4 page with narrow margins."""

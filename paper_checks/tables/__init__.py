@@ -15,7 +15,8 @@ ENTRIES = {
     "cited-schemes": Entry(
         "paper_checks.tables.cited_schemes",
         "cited_schemes",
-        "the systems for computing that the paper cites, each on the line or why it is not",
+        "the systems for computing that the paper cites: what each computes, what it assumes, and whether it recovers"
+        " sums of arbitrary terms",
         at=ALL,
     ),
     "best-schemes": Entry(
@@ -27,7 +28,7 @@ ENTRIES = {
     "gradient-codes": Entry(
         "paper_checks.tables.gradient_codes",
         "gradient_codes",
-        "gradient codes told too few stragglers, the right number, too many; SR beside them",
+        "gradient codes designed for too few, the right number of and too many stragglers, and the SR code",
         at=ALL,
     ),
     "real-sums": Entry(

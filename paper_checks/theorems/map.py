@@ -31,11 +31,11 @@ from srtheory.on_record import on_record
 
 PAGES = {
     "exactness": "Why the verdicts are exact",
-    "theory": "Laws of coverage and latency",
-    "spanning": "When the rows span 1",
+    "theory": "Exact laws of coverage and latency",
+    "spanning": "When do the received rows span 1?",
     "hitting_time": "The hitting-time law, measured",
     "floor": "A floor under every scheme",
-    "intervals": "Rows that are arcs of a circle",
+    "intervals": "Interval codes",
     "decoding": "Peeling, and the third question",
 }
 RECORD = "theorems/map.json"

@@ -543,9 +543,9 @@ def attack(number: int, seed: int, accepted: Callable[..., bool] = is_accepted) 
         "certificates",
         "Certificates",
         "Genuine certificates of all kinds over ten fields are accepted. Then they are tampered with, with and "
-        "without a new digest. A second reader of docs/certificates.md, written for these tests, decides which files "
-        "are canonical, with digests and equations that hold. The checker must accept exactly those: some changes "
-        "make another true certificate.",
+        'without a new digest ("sealed anew" in the table). A second reader of docs/certificates.md, written for these '
+        "tests, decides which files are canonical, with digests and equations that hold. The checker must accept "
+        "exactly those: some changes make another true certificate.",
         seed,
     )
     rng = np.random.default_rng(seed)

@@ -727,7 +727,7 @@ def attack(seed: int, every: int = 1, groups: list[Callable[[Path], Iterator[Bad
     tally = Tally(
         "inputs",
         "Inputs",
-        "Every verb gets bad input. A command must end with exit status 2, without a traceback, with nothing on "
+        "Every command gets bad input. A command must end with exit status 2, without a traceback, with nothing on "
         "stdout and one printable line on stderr. The line must name the bad input and state what would be valid. The "
         "limits are 5 seconds of the processor and 1 GiB of memory beyond the interpreter and its libraries "
         "(`RLIMIT_CPU`, `RLIMIT_DATA` of its process). Extreme numbers, and certificates whose form is right, may "

@@ -16,10 +16,10 @@ from tests.attack.report import Tally
 SEED = 0
 TASK = Task(BatchCouponCollector(6, 2), DelayModel(parse_law("expon(scale=5)"), 0.1), 1)
 SAYS = (
-    "The test changes all bytes of a block of records, a label and a file of answers, one at a time: each bit, the "
-    "whole byte, 16 zeros from there, cut there. For records as a whole, and for a column by itself, three outcomes "
-    "are allowed. They are right to the bit, or they are set aside with a message, or they are refused by name. The "
-    "same holds for answers, and a label must be that of the task."
+    "The test changes all bytes of a block of records, a label (the file `_task.json`) and a file of answers (of "
+    "`hunt`), one at a time: each bit, the whole byte, 16 zeros from there, cut there. For records as a whole, and for "
+    "a column by itself, three outcomes are allowed. They are right to the bit, or they are set aside with a message, "
+    "or they are refused by name. The same holds for answers, and a label must be that of the task."
 )
 
 

@@ -19,8 +19,8 @@ from tests.attack.simulated import LEVEL, MEASURES, judged
 
 SEED = 20225
 SAYS = (
-    "The test compares intervals with two kinds of judges: the intervals of all laws of latency by scheme, of "
-    "coverage, arrival, hitting, spanning and collection, and of rational numbers. *Enumeration* lists all delays and "
+    "The test compares the intervals of all distributions of latency by scheme, of coverage, arrival, hitting, "
+    "spanning and collection, and exact rational values, with two kinds of judges. *Enumeration* lists all delays and "
     "orders of up to 7 workers in fractions, with discrete and constant start-up (uniform for laws by number of "
     "rows). Times are at, next to and between the times of rows, with costs per message, silent workers, any d and "
     "access. The interval must hold the number exactly. It must be narrower than 1e-11 where no row's end is within "

@@ -48,7 +48,7 @@ def code(capsys, folder):
     """What a piece of Python prints; here as everywhere a warning is an error."""
 
     def code(text):
-        exec(f"from pathlib import Path\n{text}", {"__name__": "__main__"})
+        exec(text, {"__name__": "__main__"})
         return capsys.readouterr().out
 
     return code

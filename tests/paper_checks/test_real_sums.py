@@ -93,7 +93,7 @@ def test_a_row_less_gives_no_sum(construction):
     found = recover(TERMS, replace(construction, decode=short), seed=2)
     assert not found.right
     assert np.isnan(found.value).all()
-    assert set(found.as_json()) == {"exact", "symbols", "rows", "silent", "additions", "multiplications"}
+    assert set(found.as_json()) == {"exact", "symbols", "rows", "inactive", "additions", "multiplications"}
 
 
 @pytest.mark.quality

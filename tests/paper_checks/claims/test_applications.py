@@ -41,7 +41,7 @@ def test_every_application_comes_through_stragglers(check, lab: Lab) -> None:
         for run in found.evidence[f"by {construction.name}"].values():
             assert run["exact"]
             assert run["relative_error"] <= run["relative_bound"]
-            assert run["silent"] > run["symbols"] / 2
+            assert run["inactive"] > run["symbols"] / 2
     for run in found.evidence[f"by {ELIMINATION.name}"].values():
         assert run["multiplications"] > run["symbols"] / 2
     real = found.evidence["real workers"]
