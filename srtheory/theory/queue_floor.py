@@ -47,7 +47,7 @@ Multipliers = tuple[Floats, Floats]
 Box = tuple[Ints, Ints]
 
 _SAFE = 1e-9
-_CUTS = 80
+_CUTS = 12
 
 
 def _damped(last: Ints, eta: Floats) -> Floats:
@@ -324,7 +324,7 @@ def boxes(its: Search, most: int, step: Callable[[], None]) -> float:
         low = np.maximum.accumulate(np.maximum(low, first)[::-1])[::-1].copy()
         return low, np.minimum.accumulate(high).copy()
 
-    pool: list[Multipliers] = []
+    pool: list[tuple[Ints, Multipliers]] = []
     start = tight(np.zeros(levels, dtype=np.int64), np.full(levels, cells, dtype=np.int64))
     free = np.zeros(len(its.knots) + 1)
     free[-1] = 1.0
@@ -337,7 +337,9 @@ def boxes(its: Search, most: int, step: Callable[[], None]) -> float:
         if state < 2 and solved < most:
             heapq.heappop(heap)
             if state == 0:
-                for tried in pool[-_CUTS:]:
+                place = np.concatenate(box)
+                far = [int(abs(place - there).sum()) for there, _ in pool]
+                for tried in (pool[i][1] for i in np.argsort(far, kind="stable")[:_CUTS]):
                     found = its.value(*box, *tried)
                     if found > bound:
                         bound, given = found, tried
@@ -347,7 +349,7 @@ def boxes(its: Search, most: int, step: Callable[[], None]) -> float:
                 step()
                 single = bool((box[0] == box[1]).all())
                 if (proposed := its.propose(*box, 12 if single else 4, 3e-4 * bound)) is not None:
-                    pool.append(proposed[1:])
+                    pool.append((np.concatenate(box), proposed[1:]))
                     if proposed[0] > bound:
                         bound, given = proposed[0], proposed[1:]
             count += 1
@@ -462,7 +464,7 @@ class QueueFloor:
 
 @depends_on("message_cost", "master_time", "silent")
 def queue_floor(
-    model: Model, *, workers: int | None = None, effort: int = 400, step: Callable[[], None] | None = None
+    model: Model, *, workers: int | None = None, effort: int = 800, step: Callable[[], None] | None = None
 ) -> QueueFloor:
     """Return lower bounds on E[T] that know that messages queue at the master.
 
@@ -479,8 +481,8 @@ def queue_floor(
 
     Notes
     -----
-    The second bound is 0 if sigma is 0 or F is not known to be continuous.  At m = 1000 and the paper's parameters 400
-    linear programs take ten to twenty seconds.
+    The second bound is 0 if sigma is 0 or F is not known to be continuous.  At m = 1000 and the paper's parameters 800
+    boxes take ten to fifteen seconds of processor time.
     """
     count = model.symbols if workers is None else require_int("workers", workers)
     require_int("effort", effort, 0)
@@ -497,7 +499,7 @@ def _nothing() -> None:
 
 
 def mean_floor(
-    model: Model, plain: float, *, workers: int | None = None, effort: int = 400, step: Callable[[], None] | None = None
+    model: Model, plain: float, *, workers: int | None = None, effort: int = 800, step: Callable[[], None] | None = None
 ) -> float:
     """Return the best lower bound on E[T], given one that includes sigma once, such as that of a :class:`Floor`.
 

@@ -256,8 +256,8 @@ def test_costs_workers_and_the_best_floor():
 
 def test_a_distribution_with_atoms_has_no_queue_floor():
     model = Model(10, None, 0.5, stats.randint(0, 4), master_time=0.5)
-    assert queue_floor(model).queue == 0
-    assert queue_floor(model).any_scheme > 0
+    assert queue_floor(model, effort=5).queue == 0
+    assert queue_floor(model, effort=5).any_scheme > 0
 
 
 def test_groups_cover_all_numbers():
@@ -275,3 +275,29 @@ def test_effort_and_workers_are_checked():
         queue_floor(model, effort=-1)
     with pytest.raises(ArgumentError, match="workers"):
         queue_floor(model, workers=0)
+
+
+def least_expected(x, mean, q):
+    """Return chi of Theorem 13: the mean of (x - B)^+ for values 0 and 1 with means q and one remainder."""
+    chances = np.ones(1)
+    for p in [q] * int(mean / q) + [mean - q * int(mean / q)]:
+        chances = np.convolve(chances, [1 - p, p])
+    return float(np.maximum(x - np.arange(len(chances)), 0) @ chances)
+
+
+def test_messages_in_a_window_vary_at_least_as_much_as_few_likely_ones():
+    rng = np.random.default_rng(8)
+    closest, wrong = math.inf, math.inf
+    for _ in range(400):
+        q, chances, mean = float(rng.uniform(0.05, 0.9)), np.ones(1), 0.0
+        for _ in range(int(rng.integers(1, 5))):
+            counts = rng.dirichlet(rng.choice([0.1, 1.0]) * np.ones(int(rng.integers(2, 5)))) * q
+            counts[0] += 1 - q  # no message with a probability of at least 1 - q
+            chances = np.convolve(chances, counts)
+            mean += float(counts @ np.arange(len(counts)))
+        for x in (0.5, 1.0, 1.7, 3.2):
+            true = float(np.maximum(x - np.arange(len(chances)), 0) @ chances)
+            closest = min(closest, true - least_expected(x, mean, q))
+            wrong = min(wrong, true - least_expected(x, mean, q / 2))
+    assert -1e-12 < closest < 1e-6
+    assert wrong < -0.01  # messages that are spread over twice as many workers vary more
