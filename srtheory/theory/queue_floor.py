@@ -283,16 +283,17 @@ def rough(model: Model, workers: int) -> Rough:
     return Rough(best.terms, best.reported, best.latency, earliest)
 
 
-def groups(terms: int, top: int, most: int) -> Ints:
-    """Return 0 and the last numbers of at most about ``most`` groups up to ``top``, finest near ``terms``."""
-    for step in range(1, top + 2):
+def groups(terms: int, useful: int, top: int, most: int) -> Ints:
+    """Return 0 and the last numbers of about ``most`` groups, finest near ``terms``; one follows ``useful``."""
+    for step in range(1, useful + 2):
         ends, c = [0], 0
-        while c < top:
-            c += max(step, terms // 15) if c < 0.4 * terms else step if c < 1.4 * terms else 2 * step
-            ends.append(min(c, top))
+        while c < useful:
+            early = max(1, min(c // 3, max(step, terms // 15)))
+            c += early if c < 0.4 * terms else step if c < 1.4 * terms else 2 * step
+            ends.append(min(c, useful))
         if len(ends) <= most + 1:
             break
-    return np.array(ends)
+    return np.array(ends if useful == top else [*ends, top])
 
 
 def search(model: Model, workers: int, levels: tuple[float, ...], cells: int, most: int) -> Search:
@@ -303,9 +304,11 @@ def search(model: Model, workers: int, levels: tuple[float, ...], cells: int, mo
         end = start + 0.9 * (end - start) - 1e-9 * end
     edges = np.concatenate([[0.0], np.linspace(start, max(end, 1.001 * start), cells)])
     top = int(min(model.symbols, math.ceil(edges[-1] / model.tau) + 1))
-    knots = np.linspace(0.0, about.reported * 1.15, 17)
+    least = float(model.startup.ppf(1e-9))
+    useful = max(1, min(top, math.ceil((edges[-1] - least) / model.tau)))
+    knots = np.linspace(min(least, about.reported), about.reported * 1.15, 17)
     found = Search(
-        model, workers, np.array(levels), edges, groups(about.terms, top, most), knots, max(about.terms, 1.0)
+        model, workers, np.array(levels), edges, groups(about.terms, useful, top, most), knots, max(about.terms, 1.0)
     )
     size = len(found.last)
     for c in range(1, size):
@@ -489,7 +492,7 @@ def queue_floor(
     anyhow = any_scheme(model, count)
     if not model.master_time or not is_continuous(model):
         return QueueFloor(anyhow, 0.0)
-    its = search(replace(model, message_cost=0.0), count, LEVELS, 128, 80)
+    its = search(replace(model, message_cost=0.0), count, LEVELS, 128, 92)
     queue = model.message_cost + boxes(its, effort, step or _nothing)
     return QueueFloor(anyhow, queue * (1 - _SAFE))
 

@@ -261,12 +261,13 @@ def test_a_distribution_with_atoms_has_no_queue_floor():
 
 
 def test_groups_cover_all_numbers():
-    for terms, top in [(1, 1), (5, 40), (60, 200), (500, 90)]:
-        last = groups(terms, top, 30)
+    for terms, useful, top in [(1, 1, 1), (5, 30, 40), (60, 200, 200), (500, 90, 95)]:
+        last = groups(terms, useful, top, 30)
         assert last[0] == 0
         assert last[-1] == top
+        assert useful in last
         assert (np.diff(last) > 0).all()
-        assert len(last) <= 32
+        assert len(last) <= 33
 
 
 def test_effort_and_workers_are_checked():
