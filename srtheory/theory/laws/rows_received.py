@@ -77,10 +77,16 @@ def worker_law(received: Floats) -> tuple[arb, list[arb]]:
     return 1 - values[0], [a - b for a, b in pairwise(values)]
 
 
+FEW = 32
+"""Number of coefficients up to which a power is found term by term, which is ten times as fast for a dozen of them."""
+
+
 def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int) -> arb:
     """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0."""
     if start >= stop:
         return arb(0)
+    if len(coefficients) <= FEW and coefficients[0] > 0:
+        return sum(_power(coefficients, exponent, stop)[start:], arb(0))
     cap, ctx.cap = ctx.cap, stop
     try:
         base = arb_series(coefficients[:stop], stop)
@@ -90,6 +96,20 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
         return sum((power[i] for i in range(start, power.length())), arb(0))
     finally:
         ctx.cap = cap
+
+
+def _power(coefficients: list[arb], exponent: int, stop: int) -> list[arb]:
+    """Return the coefficients p_0, ..., p_(stop - 1) of g^exponent, g_0 > 0, by g p' = exponent g' p.
+
+    n g_0 p_n = sum_k ((exponent + 1) k - n) g_k p_(n - k): only terms with n > (exponent + 1) k are negative, so that
+    up to n = exponent + 1 nothing cancels.  O(stop len(coefficients)) ball operations.
+    """
+    first, *later = coefficients
+    found = [first**exponent]
+    for n in range(1, stop):
+        terms = (g * ((exponent + 1) * k - n) * found[n - k] for k, g in enumerate(later[:n], 1))
+        found.append(sum(terms, arb(0)) / (first * n))
+    return found
 
 
 def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
