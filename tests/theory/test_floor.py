@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -432,3 +433,22 @@ def test_the_exact_law_of_designs_is_that_of_all_budgets():
     assert exact_late((first, second), t, tau, kappa, cdf) == sum(p for mask, p in pairs if mask != 3)
     assert len(plans(3, at_once=True)) == 6
     assert len(plans(3, at_once=False)) == 13  # ordered set partitions
+
+
+def test_pi_is_bounded_in_every_cell_of_the_grid() -> None:
+    """(A - H)/y may have several maxima, since H is convex in each cell only."""
+    rng = np.random.default_rng(777)
+    points = np.concatenate([[0.0], GRID])
+    fine = np.concatenate([np.linspace(a, b, 40, endpoint=False)[1:] for a, b in itertools.pairwise(points)])
+    below_two = 0
+    for _ in range(200):
+        falls = np.cumsum(rng.exponential(size=len(GRID)) * (rng.random(len(GRID)) < 0.2)) + rng.exponential() * 0.2
+        logs = -np.cumsum(falls * np.diff(points))
+        size, level = float(rng.integers(1, 60)), float(np.exp(rng.uniform(-7, -0.5)))
+        heights = -np.log1p(-np.exp(np.interp(fine, points, np.concatenate([[0.0], logs])))) / size
+        ratios = (level - heights) / fine
+        [found] = slopes(Cells.of(logs[None], np.array([size])), level)
+        assert found >= ratios.max() * (1 - 1e-9)
+        maxima = np.flatnonzero((ratios[1:-1] > ratios[:-2]) & (ratios[1:-1] > ratios[2:]))
+        below_two += len(maxima) > 1
+    assert below_two > 5

@@ -20,11 +20,12 @@ as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bou
    0.  In all, less than 2e7 units or 3e-9 a stage: :data:`STAGE`.  (Elementary functions are assumed accurate to 8
    units, as in :mod:`srtheory.theory.numerics.saddle`.)  Values that underflow end below 1e-290, and become 0.
 4. *Cells.* ln z_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid; steeper
-   chords where rounding has made them less than concave are lower still.  G then lies above a convex function, in a
-   cell H(x) = -ln(1 - e^{chord})/B, and (A - H(x))/x has no two separate maxima: it is largest in one of the two cells
-   at the best point of the grid.  There the concave A - H lies below its tangent at any point w, so that (A - H(x))/x
-   <= s + K/x with s = -H'(w) and K = A - H(w) - s w, which is largest at an end.  Any w gives a bound; the best has K =
-   0.  Where H is above A the ratio is negative, and beyond the last point (A - G)/x <= A/x.
+   chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex
+   function H(x) = -ln(1 - e^{chord})/B, which does not increase with x.  So (A - H(x))/x is at most (A - H(right))/left
+   there, and a cell where this is below the best value at the points of the grid needs no more attention.  In the other
+   cells the concave A - H lies below its tangent at any point w, so that (A - H(x))/x <= s + K/x with s = -H'(w) and
+   K = A - H(w) - s w, which is largest at an end.  Any w gives a bound; the best has K = 0.  Where H is above A the
+   ratio is negative, and beyond the last point (A - G)/x <= A/x.
 5. *Margins.* pi is raised by 2^-30 of itself, :data:`MARGIN`.  It is at least A/x at the last point.  In cells whose
    left end is above 0, x is at least 1/800 of that; in the first cell x is at least where H = A, and there pi x is at
    least a third of 1/B, where A B is at most 30; beyond that, pi counts as infinite.  A relative error of 2^-46 in x,
@@ -179,18 +180,20 @@ class Cells:
 
 def slopes(cells: Cells, level: float) -> Floats:
     """Return upper bounds of sup over y > 0 of (A - H(y))/y, in units of 1/phi; pi is this times phi."""
-    rows = np.arange(len(cells.sizes))
-    best = 1 + np.argmax((level - cells.heights[:, 1:]) / GRID, axis=1)
-    found = np.full(len(rows), level / GRID[-1])
+    found = np.full(len(cells.sizes), level / GRID[-1])
     with np.errstate(all="ignore"):
-        for cell in (best - 1, np.minimum(best, len(GRID) - 1)):
-            left, right = _POINTS[cell], _POINTS[cell + 1]
-            base, fall = cells.logs[rows, cell], cells.falls[rows, cell]
-            # Before this point H is above A.
-            least = left + np.maximum((base - np.log(-np.expm1(-cells.sizes * level))) / fall, 0.0) * (1 - 2.0**-30)
-            low = np.minimum(least, right)
-            bound = _largest_ratio(level, cells.sizes, base, fall, left, low, right)
-            found = np.maximum(found, np.where(np.isnan(bound), np.inf, bound))
+        above = level - cells.heights[:, 1:]
+        found = np.maximum(found, (above / GRID).max(axis=1))
+        left = np.tile(_POINTS[:-1], (len(found), 1))
+        # Before this point H is above A.
+        least = -np.log(-np.expm1(-cells.sizes * level)) / cells.falls[:, 0]
+        left[:, 0] = np.clip(least * (1 - 2.0**-30), 0.0, GRID[0])
+        rows, cell = np.nonzero(~(above / left * MARGIN <= found[:, None]))
+        base, fall, sizes = cells.logs[rows, cell], cells.falls[rows, cell], cells.sizes[rows]
+        start, right = _POINTS[cell], _POINTS[cell + 1]
+        least = start + np.maximum((base - np.log(-np.expm1(-sizes * level))) / fall, 0.0) * (1 - 2.0**-30)
+        bound = _largest_ratio(level, sizes, base, fall, start, np.minimum(least, right), right)
+        np.maximum.at(found, rows, np.where(np.isnan(bound), np.inf, bound))
     found[cells.sizes * level > _MOST] = np.inf
     return np.asarray(found * MARGIN)
 
