@@ -22,7 +22,7 @@ as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bou
 4. *Cells.* ln z_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid; steeper
    chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex
    function H(x) = -ln(1 - e^{chord})/B, which does not increase with x.  So (A - H(x))/x is at most (A - H(right))/left
-   there, and a cell where this is below the best value at the points of the grid needs no more attention.  In the other
+   there, and a cell where this is below the bound of another cell needs no more attention.  In the other
    cells the concave A - H lies below its tangent at any point w, so that (A - H(x))/x <= s + K/x with s = -H'(w) and
    K = A - H(w) - s w, which is largest at an end.  Any w gives a bound; the best has K = 0.  Where H is above A the
    ratio is negative, and beyond the last point (A - G)/x <= A/x.
@@ -183,19 +183,30 @@ def slopes(cells: Cells, level: float) -> Floats:
     found = np.full(len(cells.sizes), level / GRID[-1])
     with np.errstate(all="ignore"):
         above = level - cells.heights[:, 1:]
-        found = np.maximum(found, (above / GRID).max(axis=1))
+        best = np.argmax(above / GRID, axis=1)
+        rows = np.arange(len(found))
+        for cell in (best, np.minimum(best + 1, len(GRID) - 1)):
+            found = np.maximum(found, _in_cells(cells, level, rows, cell))
         left = np.tile(_POINTS[:-1], (len(found), 1))
-        # Before this point H is above A.
-        least = -np.log(-np.expm1(-cells.sizes * level)) / cells.falls[:, 0]
-        left[:, 0] = np.clip(least * (1 - 2.0**-30), 0.0, GRID[0])
+        left[:, 0] = np.clip(_above_until(level, cells.sizes, 0.0, cells.falls[:, 0]), 0.0, GRID[0])
         rows, cell = np.nonzero(~(above / left * MARGIN <= found[:, None]))
-        base, fall, sizes = cells.logs[rows, cell], cells.falls[rows, cell], cells.sizes[rows]
-        start, right = _POINTS[cell], _POINTS[cell + 1]
-        least = start + np.maximum((base - np.log(-np.expm1(-sizes * level))) / fall, 0.0) * (1 - 2.0**-30)
-        bound = _largest_ratio(level, sizes, base, fall, start, np.minimum(least, right), right)
-        np.maximum.at(found, rows, np.where(np.isnan(bound), np.inf, bound))
+        np.maximum.at(found, rows, _in_cells(cells, level, rows, cell))
     found[cells.sizes * level > _MOST] = np.inf
     return np.asarray(found * MARGIN)
+
+
+def _above_until(level: float, sizes: Floats, base: Floats | float, fall: Floats) -> Floats:
+    """Return distances from the left ends of cells up to which H is above A."""
+    return np.asarray(np.maximum((base - np.log(-np.expm1(-sizes * level))) / fall, 0.0) * (1 - 2.0**-30))
+
+
+def _in_cells(cells: Cells, level: float, rows: npt.NDArray[np.intp], cell: npt.NDArray[np.intp]) -> Floats:
+    """Return bounds on (A - H(y))/y in one cell of each row."""
+    base, fall, sizes = cells.logs[rows, cell], cells.falls[rows, cell], cells.sizes[rows]
+    left, right = _POINTS[cell], _POINTS[cell + 1]
+    low = np.minimum(left + _above_until(level, sizes, base, fall), right)
+    bound = _largest_ratio(level, sizes, base, fall, left, low, right)
+    return np.where(np.isnan(bound), np.inf, bound)
 
 
 def _largest_ratio(
