@@ -36,6 +36,12 @@ HYPOTHESES = (
 @delays_options
 @click.option("--workers", type=WHOLE, metavar="P", help="Number of workers. Default: one for each term.")
 @click.option("--at", "times", type=DECIMAL, multiple=True, metavar="T", help="Bound P(T > t) at T; may be repeated.")
+@click.option(
+    "--queue",
+    is_flag=True,
+    help="Also bound E[T] given that messages queue at the master, in the order of arrival; takes half a minute."
+    " Requires --master-time.",
+)
 @json_option
 def floor(**given: Any) -> int:
     """Bound the latency T from below for every scheme whose plans do not depend on the delays.
@@ -51,11 +57,13 @@ def floor(**given: Any) -> int:
     quantiles     each quantile of T is at least this, in the same unit; inf if the sum is lost too often
     closed_form   weaker bounds on the same quantities, by a formula without a search
     at            P(T > t) is at least this at the times --at, by both methods
+    queue         with --queue: E[T] is at least this if the master handles messages in the order of arrival
     condition     untested condition of the bounds: values of F are accurate to within 2^-50
 
     All numbers are rigorous lower bounds, with the errors of rounding included. The true optimum may be larger.
-    --master-time adds the time of one message, since the bounds do not know that messages queue. At m = 1000 the
-    command takes a few seconds, and each time --at less than one.
+    --master-time adds the time of one message, since the bounds do not know that messages queue; --queue does, for
+    continuous start-up distributions. At m = 1000 the command takes a few seconds without --queue, and each time --at
+    less than one.
     """  # noqa: D301  (click's mark for lines to keep)
     about = f"srtheory: floor takes some seconds at m = 1000; m = {given['symbols']}"
     with quietly(), progress_bar(about=about, desc="floor", unit="bound") as bar:
@@ -108,7 +116,14 @@ def _answer(given: dict[str, Any], step: Any) -> dict[str, Any]:
     model = read_model(given)
     workers = None if given["workers"] is None else require_int("workers", given["workers"], 1, MAX_SYMBOLS)
     beyond = {name: given[name] for name in BEYOND_THE_PAPER if given[name]}
-    found = as_json(bounds(model, workers=workers, step=step))
+    if given["queue"] and not model.master_time:
+        raise ArgumentError("queue", True, "left out without --master-time: messages then do not queue")
+    best = bounds(model, workers=workers, step=step)
+    found = as_json(best)
+    if given["queue"]:
+        from srtheory.theory.queue_floor import mean_floor
+
+        found["queue"] = _finite(mean_floor(model, best.mean, workers=workers, step=step))
     return {
         "symbols": model.symbols,
         "workers": model.symbols if workers is None else workers,
@@ -139,6 +154,8 @@ def _table(result: dict[str, Any]) -> str:
         f"{'':13} {'at least':>14} {'closed form':>14}",
     ]
     lines.append(_row("E[T]", result["mean"], closed["mean"]))
+    if "queue" in result:
+        lines.append(f"{'... in a queue':13} {down(result['queue']):>13}")
     lines += [_row(f"quantile {level}", t, closed["quantiles"][level]) for level, t in result["quantiles"].items()]
     lines += [_row(f"P(T > {p['t']:g})", p["late"], p["closed_form"]) for p in result["at"]]
     return "\n".join([*lines, "Times are in the unit of the start-up delay."])

@@ -92,3 +92,28 @@ def test_bad_input_is_a_line(run: Run, given: list[str], told: str) -> None:
     done = run("floor", *MODEL, *given)
     assert (done.status, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert told in done.stderr
+
+
+def test_a_queue_needs_a_master_that_takes_time(run: Run) -> None:
+    done = run("floor", "--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=1)", "--queue")
+    assert done.status == 2
+    assert "queue" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_queue_is_felt(run: Run) -> None:
+    words = (
+        "floor",
+        "--symbols",
+        "20",
+        "--tau",
+        "0.1",
+        "--startup",
+        "expon(scale=1)",
+        "--master-time",
+        "0.4",
+        "--json",
+    )
+    found = json.loads(run(*words, "--queue").stdout)
+    assert found["queue"] > 1.1 * found["mean"]
+    assert "queue" not in json.loads(run(*words).stdout)
