@@ -167,7 +167,8 @@ def rounded_down(bound: float, digits: int = 4) -> str:
 @study.claim(
     "floor",
     "VI, added here",
-    rf"SR is within a factor of {FACTOR} of every oblivious scheme ($m = 1000$, $d = 10$, $\kappa/\tau = 0$, 1, 10, 100).",
+    rf"SR is within a factor of {FACTOR} of every oblivious scheme ($m = 1000$, $d = 10$, $\kappa/\tau = 0$, 1, 10,"
+    " 100).",
     ("floor Theorem 2", "spanning Theorem 1.5", COMPUTATION, SIMULATION),
     planted={"code": "one"},
 )
