@@ -12,7 +12,7 @@ import numpy as np
 from paper_checks import study
 from paper_checks.claims.encoding import MakeCode
 from paper_checks.claims.runs import interval, share
-from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
+from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.workers import SETTINGS, Line, Measured, deviations, fitted, read_arrivals, read_runs
@@ -215,7 +215,7 @@ def thm1(
             r"$\tau (d + 1) + 0.4812/\mu$": block_bound(tau, d, rate),
         }
     exact = {name: float(constant()) for name, constant in SUPREMA.items()}
-    least, most = _proved_mean(proved())
+    least, most = guarantees.proved_mean(proved())
     _, low, high = next(iter(points.values()))["mean $T$"]
     evidence = {
         "how": f"{trials} runs per point, fixed number; normal 95 % intervals; the suprema in closed form by SymPy",
@@ -250,12 +250,6 @@ def thm1(
         f" and {LOG_GOLDEN_RATIO:.4f}."
     )
     return Finding(Verdict.REFINED, text, evidence, trials, correction=correction)
-
-
-def _proved_mean(found: Guarantees) -> tuple[float, float]:
-    """Return the proved bounds on E[T] at the paper's parameters (docs/spanning.md, section 3)."""
-    [line] = [line for line in guarantees.of(found, EXPONENTIAL).means if line.quantity == "time"]
-    return line.low, line.high
 
 
 @study.claim(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,30 +11,38 @@ import numpy.typing as npt
 
 from paper_checks import study
 from paper_checks.claims.runs import interval, percent, share
-from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from paper_checks.floors import least_mean
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
+from paper_checks.records import guarantees
+from paper_checks.records.guarantees import Guarantees, proved_mean
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
+from srtheory.render.names import printed
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
-from srtheory.study.checked_by import SIMULATION
+from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.laws.by_scheme import latency_law
 
 SMALL, SMALL_DEGREE, SMALL_TAUS = 30, 4, (0.05, 1.0)
 LOADS = (0.0005, TAU, 0.05, 0.5, 5.0)
+COSTS = (0, 1, 10, 100)
+"""Costs of a message, in units of tau."""
+FACTOR = 3
 LATENCY, MESSAGES = "mean latency, half-width", "mean messages, half-width"
+FLOOR = r"lower bound on $\mathrm{E}[T]$ of every oblivious scheme at the paper's parameters (docs/floor.md)"
 
 
 @study.claim(
     "no-coding-gain",
     "VI",
     "Ratelessness, systematic construction and low encoding cost enable superior straggler mitigation.",
-    ("Streaming.streaming_dominates", "theory 5.2", SIMULATION),
+    ("Streaming.streaming_dominates", "theory 5.2", "floor Theorem 2", SIMULATION),
 )
 def no_coding_gain(
     lab: Lab, *, stream: Callable[[Scheme], Scheme] = uncoded_stream, rival: str = "parts-cyclic"
@@ -43,6 +52,7 @@ def no_coding_gain(
     small = {name: _small(lab, name, stream, some) for name in SCHEME_NAMES}
     paper = _paired(lab, make("sr", SYMBOLS, degree=DEGREE), stream, TAU, some)
     ahead = {f"{tau / 5:g}": _against(lab, rival, tau, some) for tau in LOADS}
+    floor = least_mean(PAPER)
     exceptions = sum(case["scheme faster"] for case in [paper, *small.values()])
     runs = some * (1 + len(SMALL_TAUS) * len(SCHEME_NAMES))
     evidence = {
@@ -56,11 +66,14 @@ def no_coding_gain(
         ): small,
         "SR and its stream at the paper's parameters": paper,
         rf"SR and {rival} of the same $d$ at $m = 1000$, $d = 10$, by $\mu\tau$": ahead,
+        FLOOR: floor,
     }
     if exceptions:
         text = f"In {exceptions} of {runs} runs a scheme is faster than its stream, against the theorem."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, some)
     point, (first, *rest) = ahead[f"{TAU / 5:g}"], ahead
+    means = {"SR": paper["scheme"][LATENCY][0], "its stream": paper["stream"][LATENCY][0]}
+    means["these parts"] = point[LATENCY][0]
     text = (
         "SR is superior to schemes of one message per worker, but the gain comes from sending results as they are"
         " computed, not from the code. If messages cost no time, no scheme is faster on any path than the uncoded"
@@ -70,7 +83,7 @@ def no_coding_gain(
         f" {paper['stream'][LATENCY][0]:.3f} for its stream ({paper['stream'][MESSAGES][0]:.0f} messages). Parts of"
         f" {DEGREE} terms in cyclic order take {point[LATENCY][0]:.3f} ({point[MESSAGES][0]:.0f} messages). SR is"
         rf" faster than these parts in {', '.join(percent(case['SR faster'][0]) for case in ahead.values())} of the"
-        rf" runs at $\mu\tau = {first}$, {', '.join(rest)}."
+        rf" runs at $\mu\tau = {first}$, {', '.join(rest)}. {of_floor(means, floor)}"
     )
     correction = (
         "SR is superior to schemes of one message per worker by sending results as they are computed, not by coding. If"
@@ -135,3 +148,80 @@ def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[fl
         "exact P(recovery by the mean latency of SR)": list(law.cdf(float(sr.mean()))),
         MESSAGES: _mean(lab.sample("stopping_time", rival, tau=tau, trials=trials, **degree)),
     }
+
+
+def of_floor(means: Mapping[str, float], floor: float) -> str:
+    """Return how far these mean latencies are from the floor."""
+    ratios = ", ".join(f"{name} {mean / floor:.2f}" for name, mean in means.items())
+    return (
+        f"No oblivious scheme, whose plans do not depend on the delays, has a mean latency below {rounded_down(floor)}"
+        f" (proved). In units of this floor the mean latencies are: {ratios}."
+    )
+
+
+def rounded_down(bound: float, digits: int = 4) -> str:
+    """Return a lower bound in print, which is no greater."""
+    return f"{math.floor(bound * 10**digits) / 10**digits:.{digits}f}"
+
+
+@study.claim(
+    "floor",
+    "VI, added here",
+    rf"SR is within a factor of {FACTOR} of every oblivious scheme ($m = 1000$, $d = 10$, $\kappa/\tau = 0$, 1, 10,"
+    " 100).",
+    ("floor Theorem 2", "spanning Theorem 1.5", COMPUTATION, SIMULATION),
+    planted={"code": "one"},
+)
+def close_to_the_floor(
+    lab: Lab,
+    *,
+    code: str = "sr",
+    least: Callable[..., float] = least_mean,
+    proved: Callable[[], Guarantees] = guarantees.read,
+) -> Finding:
+    """Compare the mean latency of SR, and of parts in cyclic order, with the floor, as messages cost more."""
+    trials, points = max(25, lab.trials // 10), {}
+    for cost in COSTS:
+        bound = least(PAPER, cost * TAU)
+        point: dict[str, Any] = {"floor": bound}
+        for name in (code, "parts-cyclic"):
+            options = named(name).sized(DEGREE)
+            found = lab.summary("latency", name, trials=trials, message_cost=cost * TAU, **options)
+            mean, half = interval(found)
+            point[name] = {
+                LATENCY: [mean, half],
+                "of the floor, interval": [(mean - half) / bound, (mean + half) / bound],
+            }
+        points[f"{cost}"] = point
+    of = {
+        name: {cost: point[name]["of the floor, interval"] for cost, point in points.items()}
+        for name in (code, "parts-cyclic")
+    }
+    most = proved_mean(proved())[1] / points["0"]["floor"]
+    evidence = {
+        "how": f"{trials} runs per point, fixed number; normal 95 % intervals; floor: lower bound on"
+        r" $\mathrm{E}[T]$ of every oblivious scheme (docs/floor.md), with all errors bounded",
+        r"$m = 1000$, $d = 10$, by $\kappa/\tau$": points,
+        r"SR over the floor at $\kappa = 0$, proved (data/guarantees)": most,
+    }
+    if below := [name for name, ratios in of.items() if any(high < 1 for _, high in ratios.values())]:
+        text = f"The mean latency of {' and of '.join(map(printed, below))} is below the floor, against the theorem."
+        return Finding(Verdict.NOT_REPRODUCED, text, evidence, trials)
+    if any(low > FACTOR for low, _ in of[code].values()):
+        text = f"The mean latency is more than {FACTOR} times the floor."
+        return Finding(Verdict.REFUTED, text, evidence, trials)
+    if any(high > FACTOR for _, high in of[code].values()):
+        return Finding(Verdict.OPEN, f"Too few runs to tell whether the factor is at most {FACTOR}.", evidence, trials)
+    costs = ", ".join(f"{cost}" for cost in COSTS)
+    floors = ", ".join(rounded_down(point["floor"]) for point in points.values())
+    sr, parts = (
+        ", ".join(f"{point[name][LATENCY][0] / point['floor']:.2f}" for point in points.values()) for name in of
+    )
+    text = (
+        "No scheme whose plans do not depend on the delays, coded or not, has a mean latency below"
+        rf" {floors} at $\kappa/\tau = {costs}$ (proved). The mean latency of SR is {sr} times this floor, and that"
+        rf" of parts of {DEGREE} terms in cyclic order {parts} times. At $\kappa = 0$ the factor of SR is proved to"
+        f" be at most {math.ceil(most * 1000) / 1000:.3f}. The best oblivious scheme lies somewhere above the floor,"
+        " so the true factors may be smaller."
+    )
+    return Finding(Verdict.SUPPORTED, text, evidence, trials)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from paper_checks.floors import least_tail
 from srtheory.errors import ArgumentError
 from srtheory.experiments.bands import BAND
 from srtheory.experiments.lab import Lab
@@ -50,7 +51,8 @@ class Curve:
 class Figure:
     """Figure to be drawn: title, axis labels, whether the horizontal axis is logarithmic, and its curves.
 
-    ``tail`` names the event whose probability is drawn, ``T > t``.
+    ``tail`` names the event whose probability is drawn, ``T > t``. ``floor`` gives lower bounds on it for every
+    oblivious scheme at any times.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Figure:
     log_x: bool = False
     note: str = ""
     points_label: str = "exact law"
+    floor: Callable[[Floats], Floats] | None = None
 
 
 TITLES = {
@@ -124,7 +127,7 @@ def figure_streams(lab: Lab) -> Figure:
             for scheme in ("terms-random", "parts-stream", "parts-cyclic", "terms-cyclic", "genie")
         ),
     ]
-    return replace(frame("streams", lab), curves=curves)
+    return replace(frame("streams", lab), curves=curves, floor=partial(least_tail, lab.at))
 
 
 def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
@@ -221,4 +224,6 @@ def frame(name: str, lab: Lab) -> Figure:
     if name == "2c":
         note += f"; by elimination {lab.elimination_trials} runs"
         return Figure(name, title, "received symbols k", "M' > k", note=note, points_label=label)
+    if name == "streams":
+        note += "; grey: no oblivious scheme has so small a tail (docs/floor.md)"
     return Figure(name, title, "latency t", "T > t", log_x=True, note=note, points_label=label)

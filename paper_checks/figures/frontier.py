@@ -7,6 +7,8 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from paper_checks.floors import GREY, least_mean
+from paper_checks.floors import LABEL as FLOOR
 from paper_checks.parameters import PAPER
 from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
@@ -34,16 +36,19 @@ CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "sta
 
 
 def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
-    """Draw a panel for each cost of a message, and a curve for each scheme over its degrees; the genie is the bound.
+    """Draw a panel for each cost of a message, and a curve for each scheme over its degrees.
 
+    The genie is a bound; a grey region is below the mean latency of every oblivious scheme (docs/floor.md).
     ``schemes`` and ``options`` are as for :func:`paper_checks.figures.drawing`.
     """
     at, trials, rows = lab.at, lab.fewer(2), []
+    floors: list[tuple[Axes, float]] = []
     with house_style():
         picture = canvas(
             f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
-            " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages",
-            height=5.6,
+            " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages; grey: no oblivious scheme has"
+            " so small a mean latency (docs/floor.md)",
+            height=5.9,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)
         for ax, cost in zip(axes.flat, COSTS, strict=True):
@@ -51,16 +56,24 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
+            bound = least_mean(at, cost * at.tau)
+            rows.append((cost, FLOOR, "", "", f"{bound:.10g}", "", "no"))
+            floors.append((ax, bound))
         axes[0, 0].set(xscale="log", yscale="log")
         if at == PAPER:
             axes[0, 0].set_ylim(0.2, 20)
         else:
             label_decimally(axes[0, 0].yaxis, "25")
+        for ax, bound in floors:
+            lowest, highest = ax.get_ylim()
+            if bound > lowest:
+                ax.axhspan(lowest, min(bound, highest), color=GREY, linewidth=0, zorder=0, label=FLOOR)
+        axes[0, 0].set_ylim(lowest, highest)
         for ax in axes[1]:
             ax.set_xlabel("mean messages received")
         for ax in axes[:, 0]:
             ax.set_ylabel(timed("mean latency"))
-        legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
+        legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 3)
         picture.suptitle("Cost of a scheme: latency against messages")
     return Drawing("frontier", picture, CSV_COLUMNS, rows)
 

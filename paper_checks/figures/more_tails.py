@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from paper_checks.floors import GREY, least_tail
+from paper_checks.floors import LABEL as LIMIT
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from srtheory.delays import parse_law
 from srtheory.experiments.bands import BAND, tail_band
@@ -20,11 +22,9 @@ from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.orders import least_uncovered
 from srtheory.types import Floats
 
 Line = Sequence[str]
-GREY = "#cccccc"
 WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}
 """Times that are shown at the paper's parameters; at others, those of the runs."""
 POINTS = 120
@@ -32,7 +32,6 @@ LEAST = 1e-4
 LARGE = 50
 """Degree of the fastest fractional repetition at the paper's parameters (docs/theory.md, 5.7) among 1, 2, 5, 10, ..."""
 SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
-LIMIT = "no scheme whose orders\ndo not follow the delays"
 CSV_COLUMNS = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
 
@@ -72,21 +71,21 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
     with house_style():
         picture = canvas(
             f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, bands: {BAND};"
-            " others: exact laws; grey: below the genie's tail, or below the least mean share of"
-            " terms that orders of evaluation leave which know nothing of the delays (theory.md, 5.6)",
+            " others: exact laws; grey: no scheme whose plans do not depend on the delays has so small a tail"
+            " (docs/floor.md)",
             height=3.3 * max(len(laws), 1.3),
         )
         for ax, startup in zip(picture.subplots(len(laws), 1, squeeze=False)[:, 0], laws, strict=True):
             _draw(ax, replace(at, startup=parse_law(startup)), [line[1:] for line in lines if line[0] == startup])
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
-        picture.suptitle("Latency of codes, of uncoded streams, and of what no scheme can do")
+        picture.suptitle("Latency of codes, of uncoded streams, and what no oblivious scheme can do")
     return Drawing("2a-all", picture, CSV_COLUMNS, lines)
 
 
 def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
     curves = {label: list(its) for label, its in groupby(lines, key=lambda line: line[0])}
-    times, limit, *_ = _numbers(curves.pop(_one_line(LIMIT)))
+    times, limit, *_ = _numbers(curves.pop(LIMIT))
     within = _shown(at) or (times[0], times[-1])
     ax.fill_between([within[0], *times], LEAST / 10, [1.0, *limit], color=GREY, linewidth=0)
     for i, (label, its) in enumerate(curves.items()):
@@ -160,13 +159,12 @@ def _fractional(degree: int, grid: Floats, at: Model) -> Floats:
 
 
 def limits(grid: Floats, at: Model) -> Floats:
-    """Return a lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
+    """Return a lower bound on P(T > t) of every oblivious scheme, whose plans do not depend on the delays.
 
-    No scheme is faster than the genie (docs/theory.md, 5.2). As at most m terms are uncovered, the probability that
-    some are is at least their mean fraction, and no order brings this below that of 5.6.
+    The floor (docs/floor.md) or, where it is more, the genie's tail (docs/theory.md, 5.2).
     """
-    share = np.array([least_uncovered(at, float(t))[0] / at.symbols for t in grid])
-    return np.maximum(share, 1 - np.array([_ends("genie", t, at, {})[1] for t in grid]))
+    genie = np.array([_ends("genie", t, at, {})[1] for t in grid])
+    return np.maximum(least_tail(at, grid), 1 - genie)
 
 
 def exact_tail(scheme: str, grid: Floats, at: Model, its: dict[str, Any]) -> Floats:

@@ -18,6 +18,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame
+from paper_checks.floors import LABEL as FLOOR
+from paper_checks.floors import shade
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
 from srtheory.experiments.bands import tail_band
@@ -40,6 +42,8 @@ from srtheory.types import Floats
 
 Line = Sequence[str]
 POINTS = 400
+BETWEEN = 10
+"""The floor is computed at every tenth of these points."""
 OTHERS = {"2a-all": "more_tails", "errors": "stopping_early"}
 """Figures that are drawn from their own CSV elsewhere."""
 CSV_COLUMNS = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
@@ -68,14 +72,20 @@ def tails_of_schemes(
 def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
     """Draw a figure from the lines of its CSV under :data:`CSV_COLUMNS`, without its own curves.
 
-    A line has either a tail with its limits, and possibly an exact tail, or the exact tail alone.
+    A line has either a tail with its limits, and possibly an exact tail, or the exact tail alone; the floor's lines
+    are the last, without a number of runs.
     """
+    bounds = [line for line in lines if line[0] == FLOOR]
+    curves = [line for line in lines if line[0] != FLOOR]
     with house_style():
         picture = canvas(figure.note)
         axes = picture.add_subplot()
-        for i, (label, its) in enumerate(groupby(lines, key=lambda line: line[0])):
+        for i, (label, its) in enumerate(groupby(curves, key=lambda line: line[0])):
             _draw_curve(axes, label, list(its), i)
-        _finish(axes, figure, lines)
+        _finish(axes, figure, curves)
+        if bounds:
+            at, *_, law = _numbers(bounds)
+            shade(axes, at, law)
         legend_below(picture, axes.get_legend_handles_labels()[0], 2)
     return Drawing(figure.name, picture, CSV_COLUMNS, lines)
 
@@ -135,6 +145,10 @@ def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
             yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, trials]
         for t, law in zip(*curve.points, strict=True) if curve.points is not None else ():
             yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", trials]
+    if figure.floor is not None:
+        at = grid[::BETWEEN]
+        for t, law in zip(at, figure.floor(at), strict=True):
+            yield [FLOOR, f"{t:.10g}", "", "", "", f"{law:.10g}", ""]
 
 
 def recorded(path: Path) -> Drawing:

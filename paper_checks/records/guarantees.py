@@ -186,6 +186,12 @@ def of(found: Guarantees, startup: str) -> Guarantees:
     return Guarantees(**{name: [line for line in getattr(found, name) if line.startup == startup] for name in KINDS})
 
 
+def proved_mean(found: Guarantees) -> tuple[float, float]:
+    """Return the proved bounds on E[T] at the paper's parameters (docs/spanning.md, section 3)."""
+    [line] = [line for line in of(found, EXPONENTIAL).means if line.quantity == "time"]
+    return line.low, line.high
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(folder: Path) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from paper_checks.claims.streaming import no_coding_gain
+from paper_checks.claims.streaming import COSTS, FACTOR, FLOOR, LATENCY, close_to_the_floor, no_coding_gain
+from paper_checks.floors import least_mean
+from paper_checks.parameters import PAPER, TAU
+from paper_checks.records import guarantees
+from paper_checks.records.guarantees import proved_mean
 from srtheory.experiments.lab import Lab
 from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.base import Scheme
@@ -54,3 +59,42 @@ def test_another_rival_changes_the_shares(lab: Lab) -> None:
         r"SR and uncoded of the same $d$ at $m = 1000$, $d = 10$, by $\mu\tau$"
     ]
     assert slow["0.001"]["SR faster"][1] > 0.5
+
+
+# --------------------------------------------------------------------------------------------------------- the floor
+
+BY_COST = r"$m = 1000$, $d = 10$, by $\kappa/\tau$"
+
+
+def test_the_ledger_says_how_far_from_the_floor_schemes_are(found: Finding) -> None:
+    assert found.evidence[FLOOR] == least_mean(PAPER)
+    for side in ("scheme", "stream"):
+        mean = found.evidence["SR and its stream at the paper's parameters"][side][LATENCY][0]
+        assert f"{mean / least_mean(PAPER):.2f}" in found.finding
+
+
+def test_sr_is_close_to_the_floor_at_every_cost_of_a_message(lab: Lab) -> None:
+    found = close_to_the_floor(lab)
+    assert found.verdict is Verdict.SUPPORTED
+    points = found.evidence[BY_COST]
+    assert list(points) == [str(cost) for cost in COSTS]
+    for cost, point in points.items():
+        assert point["floor"] == least_mean(PAPER, int(cost) * TAU)
+        parts, sr = (point[name]["of the floor, interval"] for name in ("parts-cyclic", "sr"))
+        assert 1 < parts[0] < sr[0] < sr[1] < FACTOR
+    [proved] = [value for name, value in found.evidence.items() if "proved" in name]
+    assert proved == proved_mean(guarantees.read())[1] / least_mean(PAPER)
+    json.dumps(found.evidence, allow_nan=False)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("planted", "verdict"),
+    [
+        ({"code": "one"}, Verdict.REFUTED),
+        ({"least": lambda at, cost: 2 * least_mean(at, cost)}, Verdict.NOT_REPRODUCED),
+        ({"least": lambda at, cost: 0.1}, Verdict.REFUTED),
+    ],
+)
+def test_what_is_far_from_the_floor_or_below_it_is_seen(lab: Lab, planted: dict[str, Any], verdict: Verdict) -> None:
+    assert close_to_the_floor(lab, **planted).verdict is verdict

@@ -13,6 +13,7 @@ from paper_checks import study
 from paper_checks.figures import curves
 from paper_checks.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
 from paper_checks.figures.tails import CSV_COLUMNS, draw, drawn_from, recorded
+from paper_checks.floors import LABEL as FLOOR
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.render.style import write
@@ -88,10 +89,45 @@ def no_laws(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("suffix", ["", "_pareto"])
 def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:
-    labels = {c.label for c in FIGURES[name](FewTrials(at=PAPER_PARETO if suffix else PAPER)).curves}
+    at = PAPER_PARETO if suffix else PAPER
+    figure = FIGURES[name](FewTrials(at=at))
+    labels = {c.label for c in figure.curves}
     with (DATA / f"figure_{name}{suffix}.csv").open(encoding="utf-8") as stream:
-        trials = {line["curve"]: int(line["trials"]) for line in csv.DictReader(stream)}
+        lines = list(csv.DictReader(stream))
+    trials = {line["curve"]: int(line["trials"]) for line in lines if line["curve"] != FLOOR}
+    bounds = [(float(line["t"]), float(line["exact_tail"])) for line in lines if line["curve"] == FLOOR]
+    assert (figure.floor is not None) == bool(bounds) == (name == "streams")
+    if figure.floor is not None:
+        t, tail = np.array(bounds[::8]).T
+        assert np.allclose(figure.floor(t), tail, rtol=1e-6, atol=1e-12)
     assert set(trials) == labels
     fewer = {label for label in labels if "elimination" in label}
     assert all(trials[label] == Effort.DEEP.trials for label in labels - fewer)
     assert all(trials[label] == study.lab(effort=Effort.DEEP).elimination_trials for label in fewer)
+
+
+def in_the_shade(lines: list[dict[str, str]], factor: float = 1.0) -> set[str]:
+    """Curves whose band is somewhere below the floor times a factor."""
+    t, tail = np.array([(float(line["t"]), float(line["exact_tail"])) for line in lines if line["curve"] == FLOOR]).T
+    return {
+        line["curve"]
+        for line in lines
+        if line["high"] and float(line["high"]) < factor * tail[min(np.searchsorted(t, float(line["t"])), len(t) - 1)]
+    }
+
+
+@pytest.mark.parametrize("suffix", ["", "_pareto"])
+def test_only_the_genie_is_in_the_shade(suffix: str) -> None:
+    with (DATA / f"figure_streams{suffix}.csv").open(encoding="utf-8") as stream:
+        lines = list(csv.DictReader(stream))
+    assert in_the_shade(lines) == {"genie"}
+    assert "terms, cyclic order" in in_the_shade(lines, 3.0)
+
+
+@pytest.mark.usefixtures("few_points", "cheap_files")
+def test_streams_are_drawn_again_with_their_floor() -> None:
+    made = draw(FIGURES["streams"](FewTrials(at=SMALL)))
+    again = drawn_from([list(map(str, line)) for line in made.points], frame("streams", FewTrials(at=SMALL)))
+    for drawing in (made, again):
+        assert drawing.canvas.axes[0].get_legend_handles_labels()[1].count(FLOOR) == 1
+    assert list(again.points) == list(made.points)
