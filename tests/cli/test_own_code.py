@@ -118,7 +118,7 @@ def test_compare_tries_the_degrees_that_a_scheme_does_not_refuse(run: Run, mine:
     uncoded = answer(run, "compare", *MODEL, *RUNS, "--schemes", "uncoded")["points"][0]
     assert by_file["latency"] == uncoded["latency"]
     table = run("compare", *MODEL, *RUNS, "--schemes", "sr,mine.py::Same").stdout.splitlines()
-    assert len({len(line.removesuffix("*").rstrip()) for line in table[2:-2]}) == 1
+    assert len({len(line.removesuffix("*").rstrip()) for line in table[2:-3]}) == 1
 
 
 def test_sweep(run: Run, mine: Path) -> None:

@@ -63,6 +63,7 @@ def test_seed_and_effort_are_named_where_something_was_simulated(
 ) -> None:
     claim = replace(study.claims["fig1"], check=lambda lab: Finding(Verdict.VERIFIED, "It holds.", trials=trials))
     monkeypatch.setattr(Study, "claims", property(lambda _: {"fig1": claim}))
+    monkeypatch.setattr(Study, "highlights", property(lambda _: []))
     assert run("verify", "--claim", "fig1", "--seed", "5", "--out", str(tmp_path)).status == 0
     page, ledger = (tmp_path / "report.html").read_text(), (tmp_path / "ledger.md").read_text().splitlines()[0]
     simulated = trials is not None

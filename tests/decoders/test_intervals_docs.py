@@ -63,4 +63,3 @@ def test_at_a_hundred_thousand_symbols_sums_take_50_ms_and_are_no_later_than_tho
 
 def test_the_page_is_listed():
     assert "intervals" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8").split()
-    assert "docs/intervals.md" in (ROOT / "README.md").read_text(encoding="utf-8")
