@@ -56,6 +56,8 @@ SHORT = {
     "The recursion": "Recurs.",
     "Why it helps (heuristic)": "Why",
     "How far from the best": "Best",
+    "Groups of messages": "Groups",
+    "What is computed": "Values",
 }
 BROAD = 7.9
 """Width in inches: an A4 page with narrow margins."""
