@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from paper_checks.floors import least_mean
+from srtheory.delays import parse_law
 from srtheory.errors import require_int
 from srtheory.experiments.compare import best, explore
+from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
 
@@ -39,6 +42,7 @@ def best_schemes(
         Column("scheme", "fastest", width=0.2),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("latency", Math("μT", r"\mu T"), Kind.ERROR, 3),
+        Column("of_floor", Math("L/T", "L/T"), Kind.NUMBER, 2),
         Column("sr_degree", Math("d, SR", r"d\text{, SR}"), Kind.INTEGER),
         Column("sr_latency", Math("μT, SR", r"\mu T\text{, SR}"), Kind.ERROR, 3),
     )
@@ -46,7 +50,8 @@ def best_schemes(
     caption = (
         "The fastest scheme, and the fastest SR code, over $d = 1$, 2, 5, 10, … for $m$ symbols, exponential start-up"
         rf" delays of rate $\mu$ and messages of cost $\kappa$. Fastest: least mean latency ± standard error of"
-        f" {trials} runs on the same delays. Schemes: {', '.join(printed(scheme) for scheme in among)}."
+        f" {trials} runs on the same delays. $L$: lower bound on the mean latency of every oblivious scheme"
+        f" (docs/floor.md). Schemes: {', '.join(printed(scheme) for scheme in among)}."
     )
     sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
@@ -57,9 +62,12 @@ def _rows(
     lab: Lab, m: int, load: float, trials: int, schemes: Sequence[str], options: Sequence[str]
 ) -> Iterator[tuple[Cell, ...]]:
     both = tuple(dict.fromkeys((*schemes, "sr")))
+    startup = parse_law(STARTUP)
     for cost in COSTS:
         found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options))
         first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
         name = Name(printed(first.scheme), first.scheme)
-        yield m, load, cost, name, first.degree, latencies[0], sr.degree, latencies[1]
+        floor = least_mean(Model(m, None, load, startup), cost * load)
+        ratio = None if first.unrecovered else floor / first.latency.mean
+        yield m, load, cost, name, first.degree, latencies[0], ratio, sr.degree, latencies[1]

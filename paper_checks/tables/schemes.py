@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from paper_checks.floors import least_mean
 from paper_checks.parameters import PAPER
+from srtheory.experiments.compare import LIMIT
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS, column, summarise
 from srtheory.model import Model
@@ -22,6 +24,7 @@ COLUMNS = (
     Column("scheme", "scheme", width=0.14),
     Column("decoder", "by"),
     Column("latency", Math("T", "T"), Kind.ERROR, 3),
+    Column("of_floor", Math("L/T", "L/T"), Kind.NUMBER, 2),
     Column("rows", Math("M′", "M'"), Kind.ERROR),
     Column("work", "terms (10³)", Kind.ERROR, 2),
     Column("decoding", "cost (10³)", Kind.ERROR, 1),
@@ -53,11 +56,14 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
         f" gradient codes for $s = {at.d - 1}$ stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities}"
         f" parities, 3 a term (dense: {_dense(at)}){sizes}: latency $T$, received symbols $M'$, terms computed by all"
         f" workers, operations of the decoder (cost); means ± standard errors of {lab.trials} runs on the same delays"
-        f" (elimination, SR excepted: {lab.elimination_trials}). Cost is additions and multiplications of values, and"
+        f" (elimination, SR excepted: {lab.elimination_trials}). $L$: lower bound on the mean latency of every"
+        " oblivious scheme (docs/floor.md). Cost is additions and multiplications of values, and"
         " operations on coefficients before."
     )
     each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
-    return Table("schemes", caption, COLUMNS, tuple(_row(lab, scheme, given, by) for (scheme, given), by in each))
+    floor = least_mean(at)
+    rows = tuple(_row(lab, scheme, given, by, floor) for (scheme, given), by in each)
+    return Table("schemes", caption, COLUMNS, rows)
 
 
 def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tuple[NamedScheme, dict[str, Any]]]:
@@ -87,7 +93,7 @@ def _decoders(name: str) -> list[str | None]:
     return ["peeling", "span"] if name in PEELED else [None]
 
 
-def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
+def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None, floor: float) -> tuple[Cell, ...]:
     name, its = scheme.name, scheme.build(lab.at.symbols, given).decoder
     by = by or its
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
@@ -95,8 +101,9 @@ def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None) -
     latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
     costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
     failed = sum(record.stopping_time is None for record in records)
-    means = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
-    return (_name(name, given), by if name in PEELED else None, *means, failed)
+    first, *others = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
+    ratio = None if failed or name == LIMIT else floor / first.estimate
+    return (_name(name, given), by if name in PEELED else None, first, ratio, *others, failed)
 
 
 def _name(name: str, given: Mapping[str, Any]) -> Name:

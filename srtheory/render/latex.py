@@ -142,6 +142,7 @@ def _page(table: Table, provenance: str) -> str:
         provenance=" ".join(provenance.split()),
         caption=latex_prose(table.caption),
         columns="".join(_specification(table, j) for j in range(len(table.columns))),
+        gap="4pt" if len(table.columns) < 8 else "2.25pt",
         width=sum(_spread(column) for column in table.columns),
         head=" & ".join(_latex_heading(column) for column in table.columns),
         rows=[
@@ -174,7 +175,7 @@ def _floats(table: Table, provenance: str, columns: int) -> str:
         environment="table" if narrow else "table*",
         size=r"\scriptsize" if narrow and not table.long else r"\footnotesize",
         space=r"\addlinespace[3pt]" if narrow or table.long else "",
-        gap="2.5pt" if narrow else "4pt",
+        gap=_narrow_gap(len(table.columns)) if narrow else "4pt",
         table=table,
         provenance=" ".join(provenance.split()),
         caption=latex_prose(table.caption),
@@ -182,6 +183,11 @@ def _floats(table: Table, provenance: str, columns: int) -> str:
         head=head,
         parts=list(_parts(rows, [_height(row, table.columns, narrow) for row in table.rows])),
     )
+
+
+def _narrow_gap(columns: int) -> str:
+    """Return the space beside each column; a table of many columns has less of it."""
+    return "2.5pt" if columns < 8 else "2pt" if columns == 8 else "1.5pt"
 
 
 def _parts(rows: Sequence[str], heights: Sequence[float]) -> Iterator[list[str]]:

@@ -8,10 +8,15 @@ import pytest
 
 from paper_checks import study
 from paper_checks.figures import frontier
+from paper_checks.floors import LABEL as FLOOR
+from paper_checks.floors import least_mean
 from paper_checks.parameters import PAPER, TAU
 from paper_checks.tables import best_schemes
+from srtheory.delays import parse_law
 from srtheory.experiments.compare import explore
+from srtheory.model import Model
 from srtheory.render.table import PlusMinus
+from srtheory.theory.floor import floor
 from tests.ours import build, drawing
 from tests.paper_checks.figures.test_figures import FewTrials
 
@@ -26,6 +31,10 @@ def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> 
         assert rows[cost, "sr", 20][1] == f"{made.mean:.10g}"
     assert rows[0, "genie", ""] == rows[100, "genie", ""]
     assert {row[3] for row in rows.values()} == {"yes", "no"}
+    for cost in frontier.COSTS:
+        assert rows[cost, FLOOR, ""][1] == f"{least_mean(lab.at, cost * TAU):.10g}"
+    bounds = [float(rows[cost, FLOOR, ""][1]) for cost in frontier.COSTS]
+    assert bounds == sorted(set(bounds))
 
 
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,13 +48,15 @@ def test_the_fastest_scheme_has_the_least_mean(monkeypatch: pytest.MonkeyPatch) 
     lab = study.lab()
     table = build("best-schemes", lab)
     assert [row[:3] for row in table.rows] == [(12, 0.1, 0), (12, 0.1, 10)]
-    m, load, cost, name, degree, latency, sr_degree, sr_latency = table.rows[1]
+    m, load, cost, name, degree, latency, of_floor, sr_degree, sr_latency = table.rows[1]
     points = explore(lab, 12, load, best_schemes.STARTUP, cost * load, best_schemes.SCHEMES, 20)
     fastest = min(points, key=lambda p: (p.latency.mean, p.messages.mean))
     sr = min((p for p in points if p.scheme == "sr"), key=lambda p: (p.latency.mean, p.messages.mean))
     assert (m, name.code, degree, sr_degree) == (12, fastest.scheme, fastest.degree, sr.degree)
     assert latency == PlusMinus(fastest.latency.mean, fastest.latency.standard_error)
     assert sr_latency == PlusMinus(sr.latency.mean, sr.latency.standard_error)
+    least = floor(Model(12, None, load, parse_law(best_schemes.STARTUP), message_cost=cost * load)).mean
+    assert of_floor == pytest.approx(least / fastest.latency.mean, rel=0.01)
 
 
 @pytest.mark.quality

@@ -68,8 +68,8 @@ def all_schemes() -> Table:
     """The table of all schemes as wide as it gets, without its runs."""
     names = [Name(printed(name, 10), name) for name in SCHEME_NAMES] + [Name("Raptor, dense", "raptor spread=24")]
     figures = PlusMinus(35.842, 0.52), PlusMinus(11747, 122), PlusMinus(106.07, 1.01), PlusMinus(31464.8, 188)
-    rows = ((name, "peeling", *figures, 100) for name in names)
-    return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 6)))
+    rows = ((name, "peeling", figures[0], 0.88, *figures[1:], 100) for name in names)
+    return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 7)))
 
 
 class FewRuns(Lab):
@@ -89,7 +89,7 @@ def thresholds(lab: Lab) -> Table:
 def best(lab: Lab) -> Table:
     """As many rows as there are, of a few schemes and symbols, and as wide as those of 1000."""
     made = build("best-schemes", lab)
-    return replace(made, rows=tuple((1000, *row[1:4], 500, row[5], 500, row[7]) for row in made.rows))
+    return replace(made, rows=tuple((1000, *row[1:4], 500, *row[5:7], 500, *row[8:]) for row in made.rows))
 
 
 def contests(lab: Lab) -> Table:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paper_checks import study
+from paper_checks.floors import least_mean
 from paper_checks.real_sums import CONSTRUCTIONS
 from paper_checks.tables import engines, real_sums, thresholds
 from srtheory.decoders.sums import Sum
@@ -260,18 +261,22 @@ def test_schemes_agree_with_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> N
     assert {"SR", "LT, $m_e = 2m$", "Raptor, dense", "parts of 10, random order"} < {row[0].text for row in made.rows}
     pairs = [(found[code, "peeling"], found[code, "span"]) for code, decoder in found if decoder == "peeling"]
     assert len(pairs) == 8
-    assert all(span[k].estimate <= peeling[k].estimate for peeling, span in pairs for k in (2, 3))
+    assert all(span[k].estimate <= peeling[k].estimate for peeling, span in pairs for k in (2, 4))
     sr, lt = found["sr", "span"], found["lt", "peeling"]
     assert sr[2].estimate == lab.summary("latency", "sr", degree=10).mean
     by_peeling = lab.summary("stopping_time", "repairable", decoder="peeling", degree=10)
-    assert found["repairable", "peeling"][3].estimate == by_peeling.mean
-    assert found["uncoded", None][5].estimate == pytest.approx(0.999)
-    assert found["one", None][5].estimate == 0
-    assert sr[5].estimate > lt[5].estimate > found["uncoded", None][5].estimate
+    assert found["repairable", "peeling"][4].estimate == by_peeling.mean
+    assert found["uncoded", None][6].estimate == pytest.approx(0.999)
+    assert found["one", None][6].estimate == 0
+    assert sr[6].estimate > lt[6].estimate > found["uncoded", None][6].estimate
     operations = sum(lab.summary(name, "lt", decoder="span").mean for name in COSTS)
-    assert found["lt", "span"][5].estimate == pytest.approx(operations / 1000)
+    assert found["lt", "span"][6].estimate == pytest.approx(operations / 1000)
     assert operations > 999  # as many values are added up, whatever the coefficients take
     assert lt[2].estimate < found["raptor", "peeling"][2].estimate < found["raptor spread=24", "span"][2].estimate
+    ratios = {key: row[3] for key, row in found.items() if row[3] is not None}
+    assert ("genie", None) not in ratios
+    assert ratios["sr", "span"] == least_mean(lab.at) / sr[2].estimate
+    assert max(ratios.values()) < 1
 
 
 def test_gradient_codes_by_what_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
