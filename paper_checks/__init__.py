@@ -60,14 +60,13 @@ study.highlight(
     figure="bounds",
     title="A sharper form of Theorem 1",
     says=r"For exponential start-up delays, bound (5) is replaced by $t^* \le \tau(d + 1) + 0.4812/\mu$ for"
-    r" $d \le m - 2$. Here $t^*$ is the time by which $m$ rows are expected, and the latency $T$ tends to $t^*$ if"
-    " $M' = m + o(m)$ (proved).",
+    r" $d \le m - 2$ (proved). Here $t^*$ is the time by which $m$ rows are expected.",
 )
 study.highlight(
     "disc-open-1",
     figure="hitting",
     title="In the limit, covering rows suffice",
-    says=r"Fix the load $\mu\tau d$, let $d$ be of order $\ln m$, and let the start-up delays be unbounded. Then"
+    says=r"Fix $\tau d$ and the distribution of the delays, which are unbounded, and let $d$ be of order $\ln m$. Then"
     r" $M' = \max(m, \mathrm{CC})$ with probability tending to 1 (proved), where $\mathrm{CC}$ is the number of rows"
     " at which every symbol is covered. At finite $m$ it fails in a fraction of the runs.",
 )
@@ -76,7 +75,7 @@ study.highlight(
     figure="guarantee",
     title="Two-sided bounds at finite $m$",
     says="Given the number of rows from each worker, explicit first moments bound the probability of recovery from"
-    " both sides, without any hypothesis (proved). At the paper's parameters the first 1010 rows suffice with"
+    " both sides, without the hitting-time law (proved). At the paper's parameters the first 1010 rows suffice with"
     r" probability 0.9169 to 0.9180, and $\mathrm{E}[T]$ lies between 0.705 and 0.713.",
 )
 study.highlight(
