@@ -79,7 +79,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
             _draw(ax, replace(at, startup=parse_law(startup)), [line[1:] for line in lines if line[0] == startup])
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
-        picture.suptitle("Latency of codes, of uncoded streams, and what no oblivious scheme can do")
+        picture.suptitle("Latency of codes and streams, and what no oblivious scheme can do")
     return Drawing("2a-all", picture, CSV_COLUMNS, lines)
 
 

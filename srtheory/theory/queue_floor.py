@@ -30,7 +30,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,12 +59,15 @@ def _needed(model: Model, workers: int, heights: Floats, y: Floats) -> Floats:
     return np.asarray((m * heights - y) / workers - 1e-12 * m * heights / workers)
 
 
-@dataclass
 class Search:
     """A grid of times and numbers of terms, with what is known on it.
 
-    Attributes
+    Parameters
     ----------
+    model : Model
+        The setting.
+    workers : int
+        W.
     levels : float64 array
         p_1 < ... < p_K.
     edges : float64 array
@@ -77,19 +80,12 @@ class Search:
         Number of terms in a message for which A is chosen.
     """
 
-    model: Model
-    workers: int
-    levels: Floats
-    edges: Floats
-    last: Ints
-    knots: Floats
-    around: float
-    weights: Floats = field(init=False)
-    tables: Floats = field(init=False)
-    counted: Floats = field(init=False)
-    known: set[int] = field(init=False, default_factory=set)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, model: Model, workers: int, levels: Floats, edges: Floats, last: Ints, knots: Floats, around: float
+    ) -> None:
+        self.model, self.workers, self.levels, self.edges = model, workers, levels, edges
+        self.last, self.knots, self.around = last, knots, around
+        self.known: set[int] = set()
         m = self.model.symbols
         self.weights = np.diff(np.concatenate([[0.0], self.levels]))
         y = -np.log1p(-self.levels) * (1 + 1e-12)  # p_k is at most 1 - e^-y

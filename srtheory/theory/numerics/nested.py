@@ -21,8 +21,10 @@ as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bou
    units, as in :mod:`srtheory.theory.numerics.saddle`.)  Values that underflow end below 1e-290, and become 0.
 4. *Cells.* ln z_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid; steeper
    chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex
-   function H(x) = -ln(1 - e^{chord})/B, which does not increase with x.  So (A - H(x))/x is at most (A - H(right))/left
-   there, and a cell where this is below the bound of another cell needs no more attention.  In the other
+   function H(x) = -ln(1 - e^{chord})/B, which does not increase with x.  So by the tangent at the right end,
+   of slope -s, (A - H(x))/x is at most s + (A - H(right) - s right)/left, or at most
+   (A - H(right))/right where the numerator is negative.  A cell where this is below the bound of another cell needs no
+   more attention.  In the other
    cells the concave A - H lies below its tangent at any point w, so that (A - H(x))/x <= s + K/x with s = -H'(w) and
    K = A - H(w) - s w, which is largest at an end.  Any w gives a bound; the best has K = 0.  Where H is above A the
    ratio is negative, and beyond the last point (A - G)/x <= A/x.
@@ -155,6 +157,8 @@ class Cells:
         Minus their slopes, non-decreasing.
     heights : float64 array, shape (R, K + 1)
         H at the points.
+    drops : float64 array, shape (R, K)
+        Minus the slope of H at the right ends of the cells, or a little less.
     sizes : float64 array, shape (R,)
         B.
     """
@@ -162,6 +166,7 @@ class Cells:
     logs: Floats
     falls: Floats
     heights: Floats
+    drops: Floats
     sizes: Floats
 
     @classmethod
@@ -171,11 +176,13 @@ class Cells:
             values = np.concatenate([np.zeros((len(logs), 1)), logs], axis=1)
             falls = np.maximum.accumulate(-np.diff(values, axis=1) / np.diff(_POINTS), axis=1) * _RAISE
             values[:, 1:] = -np.cumsum(falls * np.diff(_POINTS), axis=1)
-            return cls(values, falls, -np.log1p(-np.exp(values)) / sizes[:, None], sizes)
+            missed = np.exp(values)
+            drops = falls * missed[:, 1:] / (sizes[:, None] * (1 - missed[:, 1:])) * (1 - 2.0**-30)
+            return cls(values, falls, -np.log1p(-missed) / sizes[:, None], drops, sizes)
 
     def part(self, which: npt.NDArray[np.bool_]) -> Cells:
         """Return the cells of some types."""
-        return Cells(self.logs[which], self.falls[which], self.heights[which], self.sizes[which])
+        return Cells(self.logs[which], self.falls[which], self.heights[which], self.drops[which], self.sizes[which])
 
 
 def slopes(cells: Cells, level: float) -> Floats:
@@ -189,7 +196,10 @@ def slopes(cells: Cells, level: float) -> Floats:
             found = np.maximum(found, _in_cells(cells, level, rows, cell))
         left = np.tile(_POINTS[:-1], (len(found), 1))
         left[:, 0] = np.clip(_above_until(level, cells.sizes, 0.0, cells.falls[:, 0]), 0.0, GRID[0])
-        rows, cell = np.nonzero(~(above / left * MARGIN <= found[:, None]))
+        rest = above - cells.drops * GRID
+        bounds = np.where(rest > 0, cells.drops + rest / left, above / GRID)
+        bounds[rows, best] = bounds[rows, np.minimum(best + 1, len(GRID) - 1)] = -np.inf
+        rows, cell = np.nonzero(~(bounds * MARGIN <= found[:, None]))
         np.maximum.at(found, rows, _in_cells(cells, level, rows, cell))
     found[cells.sizes * level > _MOST] = np.inf
     return np.asarray(found * MARGIN)
