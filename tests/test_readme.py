@@ -46,7 +46,8 @@ def faults(page: str, run: Run) -> list[str]:  # noqa: F811
     """List the commands that print something else; a line of dots on the page stands for any number of lines."""
     found = []
     for command, shown in re.findall(r"```console\n\$ srtheory (.*?)\n(.*?)```", page, re.DOTALL):
-        done = run(*shlex.split(command))
+        patience = ["--budget", "600"] if command.startswith("hunt ") else []
+        done = run(*shlex.split(command), *patience)
         assert done.status in (0, 1), done.stderr
         pattern = "".join(
             r"(?:.*\n)*?" if line == "..." else rf"{re.escape(line)}[ ]*\n" for line in shown.splitlines()
