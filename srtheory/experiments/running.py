@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -224,10 +225,14 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(work), pieces))
     try:
         with _unwound_by_sigterm():
-            yield from results
+            for result in results:  # noqa: UP028  (which would close them at once)
+                yield result
     except TerminatedWorkerError:
         raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
-    except GeneratorExit:  # processes still at work have been ended
+    except GeneratorExit:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "0 tasks ")  # joblib had not yet noticed that all were done
+            results.close()  # ends processes still at work
         _AT_WORK.discard(this)
         raise
     _AT_WORK.discard(this)
