@@ -14,7 +14,7 @@ from srtheory.cli.common import (
     symbols_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS, read_delays
+from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS, outward, read_delays, value_text
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -147,7 +147,7 @@ def _answer(given: dict[str, Any], step: Any) -> dict[str, Any]:
 def _table(result: dict[str, Any]) -> str:
     closed = result["closed_form"]
     shown = ("symbols", "workers", "tau", *BEYOND_THE_PAPER, "startup", "condition")
-    lines = [f"{name:13} {_text(result[name])}" for name in shown if name in result]
+    lines = [f"{name:13} {value_text(result[name])}" for name in shown if name in result]
     lines += [
         "",
         "No scheme whose plans do not depend on the delays has less:",
@@ -167,13 +167,4 @@ def _row(name: str, bound: float | None, closed: float | None) -> str:
 
 def down(bound: float | None, digits: int = 5) -> str:
     """Return a lower bound with so many digits, rounded down; inf for None."""
-    if bound is None:
-        return "inf"
-    text = f"{bound:.{digits}g}"
-    if float(text) > bound and bound > 0:
-        text = f"{bound - 10.0 ** (math.floor(math.log10(bound)) - digits + 1):.{digits}g}"
-    return text
-
-
-def _text(value: Any) -> str:
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+    return "inf" if bound is None else outward(bound, bound, digits)[0]

@@ -36,7 +36,8 @@ import numpy as np
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.numerics.schedules import Ints, by_schedule, exponents, least_value, slopes
+from srtheory.theory.numerics.nested import exponents
+from srtheory.theory.numerics.schedules import Ints, by_schedule, least_value, slopes
 from srtheory.theory.startup import cdf_bounds
 from srtheory.types import Floats
 

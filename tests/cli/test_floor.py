@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 
 import pytest
 from scipy import stats
@@ -61,13 +62,14 @@ def test_what_is_printed_is_a_bound_too(run: Run) -> None:
         (0.1, "0.1"),
         (99999.9, "99999"),
         (0.99999999, "0.99999"),
-        (1e-7, "1e-07"),
+        (1e-7, "9.9999e-8"),  # the float is below 10^-7
         (0.0, "0"),
         (None, "inf"),
     ],
 )
 def test_numbers_are_rounded_down(bound: float | None, text: str) -> None:
     assert down(bound) == text
+    assert bound is None or Decimal(text) <= Decimal(bound)
 
 
 @pytest.mark.quality

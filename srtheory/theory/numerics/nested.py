@@ -8,9 +8,9 @@ number x of workers that have it, let y_s = -ln(1 - z_s)/s.  The recursion of th
 
 as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bounds of pi and V, by these arguments.
 
-1. *Profiles.* phi is computed from an upper bound of F and raised by :data:`_RAISE`; from there on the profile is these
+1. *Profiles.* phi is computed from an upper bound of F and raised by :data:`RAISE`; from there on the profile is these
    floats, exactly, and so is x.
-2. *Cap.* s y_{s-1} is replaced by :data:`_CAP` = 16 where it is larger: y_s is increasing in y_{s-1}.  So 1 - z_s is at
+2. *Cap.* s y_{s-1} is replaced by :data:`CAP` = 16 where it is larger: y_s is increasing in y_{s-1}.  So 1 - z_s is at
    least e^-16 for all s.
 3. *Rounding.* Write a = x (b(s) - b(s+1)) and v = s y_s.  ln y_s is a function of ln y_{s-1} with a slope from 0 to 1:
    it is k(s y_{s-1})/k(s y_s) with k(w) = w/(e^w - 1), which decreases, and y_s <= y_{s-1}.  So relative errors of y
@@ -48,11 +48,13 @@ from srtheory.types import Floats
 GRID = np.concatenate([[0.05, 0.3, 0.8, 1.4], np.geomspace(2.0, 14.0, 18), [20.0, 40.0]])
 """Values of x b(c) at which G is computed; any increasing grid gives bounds."""
 
-_CAP = 16.0
+CAP = 16.0
+"""Greatest s y_{s-1} that counts."""
 _MOST = 30.0
 STAGE = 3e-9
 """Relative error of y that a stage of the recursion adds."""
-_RAISE = 1 + 2.0**-45
+RAISE = 1 + 2.0**-45
+"""Factor by which profiles are raised."""
 MARGIN = 1 + 2.0**-30
 """Factor by which bounds of pi are raised."""
 _SMALLEST = 1e-290
@@ -64,7 +66,7 @@ TINY = 2.0**-40
 def exponents(received: Floats) -> Floats:
     """Return upper bounds of phi = -ln(1 - F), given upper bounds of F; inf where that is 1."""
     with np.errstate(divide="ignore"):
-        return np.asarray(-np.log1p(-received) * _RAISE)
+        return np.asarray(-np.log1p(-received) * RAISE)
 
 
 def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -135,7 +137,7 @@ def _stage(y: Floats, a: Floats, s: float) -> None:
     """Replace y_{s-1} by y_s."""
     missed = np.exp(-a)
     y *= -s
-    np.maximum(y, -_CAP, out=y)
+    np.maximum(y, -CAP, out=y)
     np.expm1(y, out=y)
     y *= missed  # -z
     np.log1p(y, out=y)
@@ -174,7 +176,7 @@ class Cells:
         """Return the cells for values of :func:`log_missed` in rows."""
         with np.errstate(divide="ignore"):
             values = np.concatenate([np.zeros((len(logs), 1)), logs], axis=1)
-            falls = np.maximum.accumulate(-np.diff(values, axis=1) / np.diff(_POINTS), axis=1) * _RAISE
+            falls = np.maximum.accumulate(-np.diff(values, axis=1) / np.diff(_POINTS), axis=1) * RAISE
             values[:, 1:] = -np.cumsum(falls * np.diff(_POINTS), axis=1)
             missed = np.exp(values)
             drops = falls * missed[:, 1:] / (sizes[:, None] * (1 - missed[:, 1:])) * (1 - 2.0**-30)

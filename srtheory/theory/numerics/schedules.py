@@ -30,6 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
+from srtheory.theory.numerics.nested import CAP, MARGIN, RAISE, STAGE
 from srtheory.types import Floats
 
 Ints = npt.NDArray[np.int64]
@@ -37,14 +38,7 @@ Ints = npt.NDArray[np.int64]
 GRID = np.array([0.05, 0.4, 0.8, 1.15, 1.5, 1.9, 2.4, 3.0, 3.8, 4.8, 6.5, 10.0, 40.0])
 """Values of x phi(low_g) at which G is computed; any increasing grid gives bounds."""
 
-_CAP, _STAGE, _RAISE, _MARGIN = 16.0, 3e-9, 1 + 2.0**-45, 1 + 2.0**-30
 _FINE = 8
-
-
-def exponents(received: Floats) -> Floats:
-    """Return upper bounds of phi = -ln(1 - F), given upper bounds of F; inf where that is 1."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(-np.log1p(-received) * _RAISE)
 
 
 def slopes(phi: Floats, last: Ints, levels: Floats) -> Floats:
@@ -89,7 +83,7 @@ def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tupl
     while (value > 0).any():
         after = its[np.minimum(at, len(its) - 1)][:, None]
         after[0] = 0.0
-        z = np.expm1(np.maximum(-at[:, None] * y, -_CAP)) * np.exp(-x * (value - after))
+        z = np.expm1(np.maximum(-at[:, None] * y, -CAP)) * np.exp(-x * (value - after))
         y = -np.log1p(z) / at[:, None]
         stages += 1
         length = 1 + past // _FINE
@@ -97,7 +91,7 @@ def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tupl
         if not (value > 0).any():
             break
         at = np.where(value[:, 0] > 0, at + length, at)
-    y *= 1 - _STAGE * (stages + 2)
+    y *= 1 - STAGE * (stages + 2)
     sizes = at.astype(np.float64)
     with np.errstate(divide="ignore"):
         logs = np.log(-np.expm1(-sizes[:, None] * y))
@@ -108,7 +102,7 @@ def _greatest_ratios(logs: Floats, sizes: Floats, x: Floats, levels: Floats) -> 
     """Return upper bounds of sup (A - H(x))/x, shape (K, P), for P rows of concave lower bounds of ln z at x."""
     points = np.concatenate([[0.0], x])
     values = np.concatenate([np.zeros((len(logs), 1)), logs], axis=1)
-    falls = -np.diff(values, axis=1) / np.diff(points) * _RAISE
+    falls = -np.diff(values, axis=1) / np.diff(points) * RAISE
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         heights = -np.log(-np.expm1(logs)) / sizes[:, None] * (1 - 2.0**-40)
         above = levels[:, None, None] - heights
@@ -117,11 +111,11 @@ def _greatest_ratios(logs: Floats, sizes: Floats, x: Floats, levels: Floats) -> 
         # H is above A before this point.
         least = -np.log(-np.expm1(-sizes * levels[:, None])) / falls[:, 0] * (1 - 2.0**-30)
         left[:, :, 0] = np.minimum(np.maximum(least, 0.0), x[0])
-        k, p, q = np.nonzero(above / left * _MARGIN > best[:, :, None])
+        k, p, q = np.nonzero(above / left * MARGIN > best[:, :, None])
     if len(k):
         found = _in_cells(levels[k], sizes[p], values[p, q], falls[p, q], left[k, p, q], points[q], points[q + 1])
         np.maximum.at(best, (k, p), found)
-    return np.asarray(best * _MARGIN)
+    return np.asarray(best * MARGIN)
 
 
 def _in_cells(
