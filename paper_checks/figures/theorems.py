@@ -22,7 +22,7 @@ GROUPS = {
     "spanning 0–3:\nevery m": 3,
     "spanning 4–10:\nthe limit": 3,
     "hitting\ntime": 1,
-    "floor": 1,
+    "floor": 2,
     "intervals": 1,
     "decoding": 1,
 }
@@ -59,8 +59,8 @@ SHORT = {
     "Groups of messages": "Groups",
     "What is computed": "Values",
 }
-BROAD = 7.9
-"""Width in inches: an A4 page with narrow margins."""
+BROAD = 8.2
+"""Width in inches: about that of an A4 page."""
 GAP, HIGH = 0.25, 0.4
 """Gap between columns, in boxes; distance between rows, in inches."""
 SQUARE, ROUND, OVAL = "square,pad=0.25", "round,pad=0.25,rounding_size=0.6", "ellipse,pad=0.15"
