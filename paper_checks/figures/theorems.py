@@ -29,7 +29,7 @@ GROUPS = {
 """Columns, and the boxes that stand side by side in each."""
 LAST_FINITE = 3
 """The last section of docs/spanning.md on finite m."""
-LETTERS = 7.0
+LETTERS = 7.1
 NOTE = (
     "What is used stands above what uses it. Arrows that others imply are left out; light ones come from definitions."
     " Thm: theorem, Prop: proposition, Lem: lemma, Cor: corollary, Q: question."

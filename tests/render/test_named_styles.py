@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from paper_checks import study
 from paper_checks.figures.tails import recorded
+from paper_checks.figures.theorems import BROAD
 from srtheory.errors import ArgumentError
 from srtheory.render import style
 from srtheory.render.style import DASHES, LOOKS, Drawing, canvas, finish, house_style, laid_out, legend_below
@@ -83,7 +84,7 @@ def test_titles_and_notes_inside_are_seen() -> None:
 
 def test_a_page_keeps_its_width_in_a_journal() -> None:
     with laid_out(style="ieee"), house_style():
-        assert finished("theorems").get_figwidth() == pytest.approx(7.9)
+        assert finished("theorems").get_figwidth() == pytest.approx(BROAD)
     with laid_out(7.0, "ieee"), house_style():
         assert canvas().get_figwidth() == 7.0
         assert mpl.rcParams["font.size"] == 8

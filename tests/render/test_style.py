@@ -10,6 +10,7 @@ from matplotlib.text import Text
 
 from paper_checks import study
 from paper_checks.figures.tails import recorded
+from paper_checks.figures.theorems import BROAD
 from paper_checks.parameters import PAPER
 from srtheory.errors import ArgumentError
 from srtheory.render import style
@@ -79,7 +80,7 @@ def test_widths_out_of_range_are_refused(width: float) -> None:
 
 
 def test_a_page_is_not_squeezed_into_a_column() -> None:
-    with laid_out(3.5), pytest.raises(ArgumentError, match=r"at least 7\.9 inches"):
+    with laid_out(3.5), pytest.raises(ArgumentError, match=rf"at least {BROAD} inches"):
         drawing("theorems", study.lab())
 
 
