@@ -51,7 +51,6 @@ SHORT = {
     "Arcs cut at cells": "Cells",
     "Which phase, which length": "Phases",
     "What decoding costs": "Cost",
-    "More rows": "More",
     "Oblivious schemes": "Schemes",
     "The recursion": "Recurs.",
     "Why it helps (heuristic)": "Why",

@@ -74,7 +74,7 @@ ROUNDED_UP = {
     "Theorem 3, Q < 7": (e("0.252") / 4 + number("1/25"), "0.37"),
     "Theorem 4, one row less": (e("1/720"), "1.0014"),
     "Theorem 5, pairs": (number("1.003") / 2, "0.51"),
-    "More rows": (root(12800), "114"),
+    "Corollary 4": (root(12800), "114"),
 }
 """What the proofs round up, and to what."""
 

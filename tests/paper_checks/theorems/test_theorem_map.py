@@ -129,7 +129,7 @@ REFUSED = {
         "Known as: conjecture. Rests on: 3.1.\n\n### 3.3",
         "Known as: clear. Rests on: 3.1.\n\n### 3.3",
     ),
-    "a proof by decree": ("theory", "Known as: proof sketched.", "Known as: machine-checked."),
+    "a proof by decree": ("spanning", "Known as: proof sketched.", "Known as: machine-checked."),
     "a name that is taken": ("exactness", "### 2.3 Independent rows", "### 2.2 Independent rows"),
 }
 
