@@ -6,6 +6,7 @@ Times are in the unit of the start-up delays.  Bad input raises :class:`srtheory
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -150,3 +151,21 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
 
     paper = not (model.message_cost or model.silent) and named(model.startup) is not None
     return (guaranteed_rows(model, confidence) if paper else None), guaranteed_time(model, confidence)
+
+
+def floor(model: Model, *, time: float | None = None) -> float:
+    """Return a proved lower bound on E[T] of every scheme whose plans do not depend on the delays, or on P(T > time).
+
+    It is that of :func:`srtheory.theory.floor.floor`. The degree of the model plays no part.
+
+    >>> from srtheory import Model, floor, latency, parse_law
+    >>> model = Model(10, 1, 0.1, parse_law("expon(scale=1)"))
+    >>> 0.64 < floor(model) < 0.65
+    True
+    >>> 0 < floor(model, time=0.4) <= 1 - latency("terms-cyclic", model, 0.4)[0]
+    True
+    """
+    from srtheory.theory import floor as floors
+
+    its = replace(model, degree=None)
+    return floors.floor(its).mean if time is None else float(floors.late(its, time))

@@ -41,6 +41,7 @@ def test_every_function_of_the_public_face_has_an_example() -> None:
         "check",
         "compare",
         "coverage",
+        "floor",
         "guarantee",
         "latency",
         "simulate",
@@ -70,3 +71,14 @@ def test_a_comparison_is_of_workers_that_respond() -> None:
     model = srtheory.Model(10, None, 0.1, srtheory.parse_law("expon(scale=1)"), silent=0.1)
     with pytest.raises(srtheory.ArgumentError, match="silent"):
         srtheory.compare(model, ["sr"])
+
+
+@pytest.mark.quality
+def test_the_floor_is_that_of_the_theory_and_is_below_every_law() -> None:
+    from srtheory.theory.floor import floor, late
+
+    model = srtheory.Model(6, None, 0.2, srtheory.parse_law("expon(scale=1)"), message_cost=0.1)
+    assert srtheory.floor(model) == floor(model).mean
+    assert srtheory.floor(srtheory.Model(6, 3, 0.2, model.startup, message_cost=0.1), time=0.5) == late(model, 0.5)
+    free = srtheory.Model(6, 1, 0.2, model.startup)
+    assert srtheory.floor(model, time=0.5) > 1 - srtheory.latency("terms-cyclic", free, 0.5)[0]  # messages do not cost

@@ -17,7 +17,7 @@ from srtheory.span.field import parse_field
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
-SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted")
+SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted", "orders")
 
 
 class UndecidedError(Exception):

@@ -7,7 +7,10 @@ from typing import Any
 
 from srtheory.conjectures.hunt import Hunt, Searched, summary
 
-_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "elements", "parameters", "covered", "spans", "relation"}
+_SHOWN = {
+    *("symbols", "degree", "rows", "workers", "weights", "elements", "parameters"),
+    *("orders", "covered", "spans", "relation"),
+}
 _CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
 _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
 
@@ -39,6 +42,8 @@ def _counterexample(case: dict[str, Any]) -> Iterator[str]:
     yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}{of}"
     if case["rows"] is not None:
         yield from _rows(case)
+    for j, order in enumerate(case.get("orders", []), 1):
+        yield f"  worker {j:<3}{' '.join(str(term + 1) for term in order)}"
     for over in case.get("spans", []):
         yield from _span(case["symbols"], over)
     if "relation" in case:

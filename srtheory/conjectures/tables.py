@@ -123,6 +123,8 @@ def _result(result: dict[str, Any]) -> str:
     if case["rows"] is not None:
         separator = "" if "weights" not in case else ","
         parts.append(f"rows {' '.join(separator.join(map(str, row)) for row in weighed(case))}")
+    if "orders" in case:
+        parts.append(f"orders {' '.join(''.join(map(str, order)) for order in case['orders'])}")
     if "rate_times_tau" in case:
         parts.append(rf"$\mu\tau = {case['rate_times_tau']}$")
     return ", ".join(parts)

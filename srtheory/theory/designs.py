@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, permutations
-from math import expm1
+from math import expm1, lcm
 from typing import TypeVar
 
 from flint import arb
@@ -21,6 +21,7 @@ from srtheory.theory.numerics.balls import enclose
 Order = tuple[int, ...]
 Design = tuple[Order, ...]
 Number = TypeVar("Number", Fraction, float, arb)
+Scaled = TypeVar("Scaled", Fraction, int, float, arb)
 MOST_LISTED = 4
 """Largest m of :func:`all_designs`: at m = 5 there are 9 million."""
 MOST_TERMS = 12
@@ -50,14 +51,18 @@ def by_bits(m: int) -> Design:
     return tuple(tuple(j ^ k for k in range(m)) for j in range(m))
 
 
-def late(design: Design, silent: Sequence[Number]) -> Number:
+def late(design: Design, silent: Sequence[Scaled]) -> Scaled:
     """Return P(T > t), where ``silent[k]`` = 1 - F(t - (k + 1) tau), in the arithmetic of these numbers.
 
     By inclusion and exclusion over the sets of unreported terms: a worker has reported none of a set if it has not
-    reached the place of the first of them.
+    reached the place of the first of them. Whole numbers n (1 - F) give n^W P(T > t), W being the number of workers.
     """
+    return _late(_sets(design), silent)
+
+
+def _late(sets: Iterable[tuple[int, Sequence[int]]], silent: Sequence[Scaled]) -> Scaled:
     total = silent[0] * 0
-    for sign, places in _sets(design):
+    for sign, places in sets:
         product = silent[0] * 0 + 1
         for place in places:
             product *= silent[place]
@@ -69,16 +74,15 @@ def lattice_mean(design: Design, startup: Mapping[int, Fraction]) -> Fraction:
     """Return E[T] in units of tau, for a start-up delay of k tau with probability ``startup[k]``."""
     if sum(startup.values()) != 1 or min(startup) < 0 or min(startup.values()) < 0:
         raise ArgumentError("startup", dict(startup), "probabilities of whole numbers from 0 on, with sum 1")
-    m = len(design[0])
-    reached = [Fraction(0)]  # F((k - 1) tau)
+    m, whole = len(design[0]), lcm(*(Fraction(p).denominator for p in startup.values()))
+    reached = [0]  # whole F((k - 1) tau)
     for k in range(max(startup) + 1):
-        reached.append(reached[-1] + startup.get(k, 0))
-    reached += [Fraction(1)] * m
-
-    def silent(t: int) -> list[Fraction]:
-        return [1 - reached[max(t - k, 0)] for k in range(m)]
-
-    return sum((late(design, silent(t)) for t in range(max(startup) + m + 1)), Fraction(0))
+        reached.append(reached[-1] + int(whole * startup.get(k, 0)))
+    reached += [whole] * m
+    sets = list(_sets(design))
+    times = range(max(startup) + m + 1)
+    total = sum(_late(sets, [whole - reached[max(t - k, 0)] for k in range(m)]) for t in times)
+    return Fraction(total, whole ** len(design))
 
 
 def exponential_mean(design: Design, load: float) -> tuple[float, float]:

@@ -166,7 +166,7 @@ COMMANDS = [
     *("hunt --list", "hunt covered-implies-spans --max-symbols 4", "hunt systematic-spans --max-symbols 3"),
     *("hunt complete-worker-spans --max-symbols 3 --degree 2", "hunt bound-5-holds --max-symbols 3 --budget 5"),
     *("hunt cyclic-gradient-spans-gf3 --max-symbols 4", "hunt over.py::one-row --max-symbols 2"),
-    "hunt over.py::late --max-symbols 2",
+    *("hunt cyclic-order-has-least-tail --max-symbols 3", "hunt over.py::late --max-symbols 2"),
     *(f"latency sr {CODE} --access 7", f"latency uncoded {MODEL} --at 3 --silent 0.2 --message-cost 0.1"),
     *("latency one --symbols 8 --tau 0.1 --startup 'gamma(a=2)' --master-time 1 --at 2",),
     f"latency gradient-cyclic {MODEL} --stragglers 2",

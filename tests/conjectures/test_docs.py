@@ -42,8 +42,8 @@ def test_the_readers_own_conjecture(run, name, printed):  # noqa: F811
 
 
 def test_all_conjectures_of_the_reader_are_run():
-    assert {"my_conjectures.py", "my_elements.py", "my_family.py"} <= set(FILES)
-    assert len(re.findall(r"```text\n", TEXT)) == 3
+    assert {"my_conjectures.py", "my_elements.py", "my_family.py", "my_orders.py"} <= set(FILES)
+    assert len(re.findall(r"```text\n", TEXT)) == 4
 
 
 def test_the_domains_in_the_text_are_there():

@@ -84,7 +84,7 @@ def test_no_small_counterexample_to_what_is_true(name):
     assert found.searched.vacuous < found.searched.classes
 
 
-@pytest.mark.parametrize("name", [name for name in FALSE if not name.endswith("-holds")])
+@pytest.mark.parametrize("name", [name for name in FALSE if on_record()[name]["counterexample"]["rows"] is not None])
 def test_certificates_on_record(name):
     """Verified by the checker, and the verdicts by SymPy and galois."""
     case = on_record()[name]["counterexample"]

@@ -1,7 +1,8 @@
 """Domains of conjectures: their cases from the smallest size, and a strategy for sizes beyond enumeration.
 
 This module has the domains of the sum-recovery code and of any rows. :mod:`~srtheory.conjectures.domains.families` has
-those of user-defined rows, and :mod:`~srtheory.conjectures.domains.sent` those of the other schemes.
+those of user-defined rows, :mod:`~srtheory.conjectures.domains.sent` those of the other schemes, and
+:mod:`~srtheory.conjectures.domains.designs` orders of evaluation.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
 from srtheory.conjectures.domains import reduced
+from srtheory.conjectures.domains.designs import Orders, orders
 from srtheory.conjectures.domains.families import family
 from srtheory.conjectures.domains.sent import scheme_receptions
 from srtheory.conjectures.enumerate import Classes, Items
@@ -44,9 +46,11 @@ from srtheory.errors import ArgumentError
 from srtheory.theory.blocks import block_ends
 
 __all__ = [
+    "Orders",
     "elements",
     "family",
     "integers",
+    "orders",
     "receptions",
     "reduced_receptions",
     "repeated_rows",
