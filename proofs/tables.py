@@ -22,7 +22,7 @@ from theorems import HERE, coq
 RECORD = "tables.json"
 PROLOGUE = """\
 From Coq Require Import ZArith.
-Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable.
+Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable OrderExamples.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.
 Definition rotations (m j : nat) : seq nat := [seq (j + i.+1) %% m | i <- iota 0 m.-1].
@@ -46,6 +46,14 @@ Definition sets (m : nat) (every : seq nat -> seq nat -> bool) (codes : seq (seq
 Definition meets_evenly (A r : seq nat) : bool := ~~ odd (count (mem A) r).
 Definition misses (A r : seq nat) : bool := ~~ has (mem A) r.
 Definition silent (n : seq nat) : nat := count (pred1 0) n.
+Definition cyclic_order (m : nat) : seq (seq nat) := [seq [seq (j + k) %% m | k <- iota 0 m] | j <- iota 0 m].
+Definition up_and_down (m : nat) : seq (seq nat) :=
+  nseq (m - m %/ 2) (iota 0 m) ++ nseq (m %/ 2) (rev (iota 0 m)).
+Definition few (m : nat) : seq (seq (seq nat)) :=
+  [seq iota 0 m :: os | os <- iter m.-1 (fun ds => [seq o :: os | o <- permutations (iota 0 m), os <- ds]) [:: [::]]].
+Definition squares : seq (seq (seq nat)) :=
+  [:: cyclic_order 4; up_and_down 4; [:: [:: 0; 1; 2; 3]; [:: 1; 0; 3; 2]; [:: 2; 3; 0; 1]; [:: 3; 2; 1; 0]]].
+Definition laws (m : nat) : seq (seq nat) := [:: rev (iota 1 m.+1); [:: 2, 0 & nseq m.-1 1]; [:: 3 & nseq m 1]].
 """
 TABLES = {
     "m, d, blocks of a worker": "[seq (m, d, blocks m d) | m <- iota 1 12, d <- iota 1 m]",
@@ -80,6 +88,16 @@ TABLES = {
         "flatten [seq [seq let rs := tally (receptions md.1 md.2 n) in (md, n, over rs (fun=> 1),"
         " sets md.1 meets_evenly rs, sets md.1 misses rs, over rs (covered md.1), over rs (proved md.1))"
         " | n <- counts md.1 md.2 & sorted leq n && (1 < silent n)] | md <- small]"
+    ),
+    "orders, weights of budgets 0, 1, ..., numerators of P(T > t) and of the mean number of terms missed": (
+        "flatten [seq [seq let m := size os in let by_budget := fun i r n => i \\in take n r in"
+        " (os, W, program m m.+1 (nth 0 W) (fun s => ~~ every m by_budget os s),"
+        " program m m.+1 (nth 0 W) (missed m by_budget os)) | W <- laws (size os)]"
+        " | os <- few 2 ++ few 3 ++ squares]"
+    ),
+    "orders, sixteen times the mean latency of delays 0 or 4": (
+        "[seq (os, program 4 2 (fun=> 1) (fun s => find (fun time => every 4 (there time) os s) (iota 0 9)))"
+        " | os <- squares]"
     ),
     "m, d, weights of 0, 1, ... rows, numerators of A_w and of U_w by w and rows, denominators by w": (
         "[seq (let N := md.1.-1 in let p := binomials (blocks md.1 md.2).+1 in"

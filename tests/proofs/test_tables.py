@@ -15,19 +15,24 @@ from flint import fmpz_poly
 
 from paper_checks.claims.discussion import worst_case_rows
 from srtheory.conjectures.span_given_counts import spanning_probability
+from srtheory.delays import Empirical
+from srtheory.model import Model
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational
-from srtheory.theory import enumerator, given_counts
+from srtheory.theory import designs, enumerator, given_counts
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
+from srtheory.theory.floor import closed_late
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
+from srtheory.theory.laws.both_ends import terms_pairs_bounds
 from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
-BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, BY_ROWS = TABLES.values()
+BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, LATENCIES, BY_ROWS = TABLES.values()
 JUDGED = [(m, *rest) for m, _, _, *rest in RECEIVED] + [(5, *rest) for _, *rest in FIVE]  # m, rows, covered, recovered
 
 
@@ -149,6 +154,64 @@ def holds(exact: list[list[Fraction]], low: Any, high: Any) -> bool:
     return all(p <= x <= q for p, x, q in entries) and float((high - low).max()) <= 1e-9
 
 
+Orders = list[list[int]]
+
+
+def silent(weights: list[int]) -> list[Fraction]:
+    """1 - F(t - (k + 1) tau) at the places k: a budget of at most k terms."""
+    return [Fraction(sum(weights[: k + 1]), sum(weights)) for k in range(len(weights) - 1)]
+
+
+def delays(weights: list[int]) -> Model:
+    """Budgets of n terms with these weights at t = m + 1/2: a delay of m - n evaluation times."""
+    m = len(weights) - 1
+    return Model(m, None, 1.0, Empirical(np.repeat(np.arange(m, -1.0, -1.0), weights)))
+
+
+def other_late(late: Callable[[designs.Design, list[Fraction]], Fraction]) -> list[Any]:
+    """Orders for which P(T > t) is not that of the program."""
+    return [
+        row
+        for row in ORDERS
+        if late(tuple(map(tuple, row[0])), silent(row[1])) != Fraction(row[2], sum(row[1]) ** len(row[0]))
+    ]
+
+
+def other_bounds_of_orders(
+    covered: Callable[[Model, float, Orders], tuple[float, float]],
+    missed: Callable[[Model, float, Orders], tuple[float, float]],
+    least: Callable[[Model, float], float],
+    fewest: Callable[[Model, float], tuple[float, float]],
+) -> list[Any]:
+    """Orders whose law or mean is not in its interval, or lies below what is said to be the least of all orders."""
+    wrong = []
+    for orders, weights, late, terms in ORDERS:
+        model, t, all_outcomes = delays(weights), len(orders) + 0.5, sum(weights) ** len(orders)
+        late, terms = Fraction(late, all_outcomes), Fraction(terms, all_outcomes)
+        intervals = (covered(model, t, orders), 1 - late), (missed(model, t, orders), terms)
+        within = all(low <= exact <= high for (low, high), exact in intervals)
+        if not within or late < least(model, t) or terms < fewest(model, t)[0]:
+            wrong.append((orders, weights))
+    return wrong
+
+
+def other_means(mean: Callable[[designs.Design, dict[int, Fraction]], Fraction]) -> list[Any]:
+    half = {0: Fraction(1, 2), 4: Fraction(1, 2)}
+    return [row for row in LATENCIES if mean(tuple(map(tuple, row[0])), half) != Fraction(row[1], 16)]
+
+
+def other_cells(law: Callable[..., tuple[float, float]]) -> list[Any]:
+    """Laws of one cell from both ends, and of cells of one term, that the program's orders do not have."""
+    wrong = []
+    for orders, weights, late, _ in ORDERS:
+        m = len(orders)
+        for cells, design in ((1, designs.opposite(m)), (m, designs.cyclic(m))):
+            if tuple(map(tuple, orders)) == design:
+                low, high = law(delays(weights), m + 0.5, cells=cells)
+                wrong += [] if low <= 1 - Fraction(late, sum(weights) ** m) <= high else [(orders, weights)]
+    return wrong
+
+
 SHARES = (even_sets_given_counts, uncovered_sets_given_counts, coverage_given_counts, spanning_probability)
 
 
@@ -193,6 +256,29 @@ def test_first_moments_and_recovery_over_all_codes() -> None:
 
 def test_first_moments_by_the_number_of_rows() -> None:
     assert outside_by_rows() == []
+
+
+def test_orders_of_evaluation() -> None:
+    assert len(ORDERS) > 100
+    assert other_late(designs.late) == []
+    assert other_bounds_of_orders(orders_bounds, uncovered_by_orders, closed_late, least_uncovered) == []
+    assert other_means(designs.lattice_mean) == []
+    assert other_cells(terms_pairs_bounds) == []
+
+
+@pytest.mark.quality
+def test_other_laws_of_orders_are_found() -> None:
+    def turned(orders: Any) -> Any:
+        return tuple(tuple(order)[::-1] for order in orders)
+
+    bounds = orders_bounds, uncovered_by_orders, closed_late, least_uncovered
+    assert other_late(lambda design, q: designs.late(turned(design[:1]) + design[1:], q))
+    assert other_means(lambda design, law: designs.lattice_mean(turned(design[:1]) + design[1:], law))
+    assert other_bounds_of_orders(lambda model, t, orders: orders_bounds(model, t, turned(orders[:1])), *bounds[1:])
+    assert other_bounds_of_orders(bounds[0], lambda model, t, orders: least_uncovered(model, t), *bounds[2:])
+    assert other_bounds_of_orders(*bounds[:2], lambda model, t: closed_late(model, t - 1), bounds[3])
+    assert other_bounds_of_orders(*bounds[:3], lambda model, t: uncovered_by_orders(model, t, designs.opposite(int(t))))
+    assert other_cells(lambda model, t, cells: terms_pairs_bounds(model, t, cells=min(cells + 1, int(t))))
 
 
 @pytest.mark.quality
