@@ -22,6 +22,7 @@ VERBS = (
     "compare",
     "coverage",
     "design",
+    "explore",
     "figure",
     "floor",
     "guarantee",

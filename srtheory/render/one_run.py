@@ -242,12 +242,12 @@ def picture(lab: Lab) -> Drawing:
     return drawn("run", follow(example(lab.seed, lab.at), 0))
 
 
-def drawn(name: str, run: Run) -> Drawing:
-    """Draw a whole run as the figure of that name."""
+def drawn(name: str, run: Run, until: float | None = None) -> Drawing:
+    """Draw a run as the figure of that name, whole or as it stands at time ``until``."""
     with house_style():
         made = _canvas(run)
-        paint(made, run, run.record.latency)
-    return Drawing(name, made, CSV_COLUMNS, _points(run))
+        paint(made, run, run.record.latency if until is None else until)
+    return Drawing(name, made, CSV_COLUMNS, _points(run, until))
 
 
 def animate(lab: Lab, folder: Path) -> Path:
@@ -292,8 +292,8 @@ def _still(run: Run) -> Canvas:
     return made
 
 
-def _points(run: Run) -> Iterator[Sequence[object]]:
-    for s in run.steps:
+def _points(run: Run, until: float | None = None) -> Iterator[Sequence[object]]:
+    for s in run.steps if until is None else run.until(until):
         support = " ".join(map(str, s.support))
         yield s.row, f"{s.time:.10g}", s.worker, len(s.support), support, s.rank, s.covered, s.spans
 

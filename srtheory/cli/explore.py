@@ -1,0 +1,67 @@
+"""srtheory explore: a page on this machine on which parameters are moved."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+
+import click
+
+from srtheory.cli.common import read_law
+from srtheory.cli.schemes import SCHEME
+from srtheory.errors import ArgumentError
+from srtheory.explore.state import World
+from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import SCHEME_NAMES, NamedScheme
+
+
+@click.command()
+@click.option(
+    "--scheme",
+    "schemes",
+    type=SCHEME,
+    multiple=True,
+    metavar="SCHEME",
+    help="Scheme of your own to offer besides those of the package, such as FILE.py::CLASS; may be repeated.",
+)
+@click.option(
+    "--sample",
+    "samples",
+    multiple=True,
+    metavar="FILE",
+    help="Text file of observed start-up delays, one per line, to offer as a distribution; may be repeated.",
+)
+@click.option("--no-browser", is_flag=True, help="Print the address only. Default: a browser opens it.")
+def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_browser: bool) -> int:
+    """Show laws, bounds and simulations on a page, while you move parameters.
+
+    The page is served on 127.0.0.1 at a free port, which is printed, until you interrupt the command. No other machine
+    reaches it, and it needs no network. It reads no files but those of --scheme and --sample.
+
+    The page has six views: the tail of the latency, its quantiles over the degree, the frontier of latency and
+    messages, coverage, the proved bounds of srtheory guarantee, and one run, arrival by arrival. Below each are the
+    commands that print the same numbers. docs/explore.md describes the page.
+
+    It requires the extra explore: pip install "srtheory[explore]".
+    """
+    try:
+        import dash  # noqa: F401
+    except ImportError:
+        needed = 'where Dash is installed: pip install "srtheory[explore]"'
+        raise ArgumentError("explore", "this Python", needed) from None
+    from srtheory.explore.page import serve, warm_up
+
+    laws = {f"sample:{path}": read_law(f"sample:{path}") for path in samples}
+    names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))
+    with prints_to_stderr():
+        server, explorer = serve(World(laws, names))
+        address = f"http://{server.host}:{server.port}/"
+    click.echo(address)
+    threading.Thread(target=warm_up, args=(explorer,), daemon=True).start()
+    if not no_browser:
+        webbrowser.open(address)
+    try:
+        server.serve_forever()
+    finally:
+        explorer.pages.end()
+    return 0

@@ -1,0 +1,295 @@
+"""Single values of a view: what each is, what it costs about, and its computation.
+
+An item holds all on which its value depends, so that values can be kept and computed anywhere, in any order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from srtheory.delays import quietly
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.explore.state import State, World
+from srtheory.model import Model
+from srtheory.own_code import told
+from srtheory.schemes import named
+from srtheory.schemes.own import attribute_errors_to_user
+from srtheory.theory import ENTRIES
+from srtheory.theory.latency import bracket_time
+from srtheory.theory.laws import by_scheme as laws
+from srtheory.types import Floats
+
+LIMIT = "genie"
+FLOOR_STEPS = 240
+"""Steps of the floor beside the frontier, as of ``srtheory compare``."""
+COST = {
+    **{f"latency {name}": 0.002 for name in ENTRIES},
+    "latency sr": 0.25,
+    "latency terms-random": 0.2,
+    "latency terms-staircase": 0.04,
+    "latency genie": 0.03,
+    "latency terms-cyclic": 0.012,
+    "latency terms-pairs": 0.005,
+    "floor": 0.02,
+    "cover-time": 0.07,
+    "cover-rows": 0.5,
+}
+"""Seconds of an evaluation at m = 1000, about; whatever is not here takes too long to wait for."""
+EVALUATIONS = 12
+"""Evaluations behind a quantile, about."""
+FIRST = 10
+"""Trials of every simulation before one has more, so that all points of a frontier appear together."""
+MEASURES = ("latency", "stopping_time", "work")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A value to be computed.
+
+    Attributes
+    ----------
+    kind : str
+        A key of :data:`KINDS`.
+    setting : State
+        Only its parameters of the model count: see :func:`setting_of`.
+    scheme : str
+        Name of the scheme, if the value is of one.
+    degree : int
+        d, or s + 1.
+    at : float
+        Time, number of rows, level of a quantile, or number of trials.
+    options : tuple of str
+        Options of the scheme, as texts ``key=value``.
+    """
+
+    kind: str
+    setting: State
+    scheme: str = ""
+    degree: int = 1
+    at: float = 0.0
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The reason for which an item has no value."""
+
+    why: str
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Measures of the first trials of a task, arrays of shape (trials,), inf for "never"."""
+
+    latency: Floats
+    stopping_time: Floats
+    work: Floats
+
+    def __len__(self) -> int:
+        return len(self.latency)
+
+    def first(self, trials: int) -> Runs:
+        """Return the first so many trials."""
+        return Runs(*(getattr(self, name)[:trials] for name in MEASURES))
+
+    def followed_by(self, more: Runs) -> Runs:
+        """Return these trials and then those."""
+        return Runs(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in MEASURES))
+
+
+def setting_of(state: State) -> State:
+    """Return the state with all that is not of the model at its default, so that equal settings are equal."""
+    names = ("symbols", "tau", "startup", "message_cost", "master_time", "silent", "seed")
+    return State(**{name: getattr(state, name) for name in names})
+
+
+def free_of_messages(setting: State) -> State:
+    """Return the setting of the genie, which sends no messages."""
+    return replace(setting, message_cost=0.0, master_time=0.0)
+
+
+def seconds(item: Item) -> float:
+    """Return how long an item takes, about; inf if it must not be waited for."""
+    m, name = item.setting.symbols, f"{item.kind} {item.scheme}".strip()
+    if item.kind == "run":
+        return 0.01 * m
+    if item.kind == "quantile":
+        return EVALUATIONS * COST.get(f"latency {item.scheme}", math.inf) * max(m, 100) / 1000
+    return COST.get(name, math.inf) * max(m, 100) / 1000
+
+
+def is_done(item: Item, value: Any) -> bool:
+    """Return whether a value is all of its item: simulations grow."""
+    return value is not None and (not isinstance(value, Runs) or len(value) >= item.at)
+
+
+def compute(item: Item, world: World) -> Any:
+    """Return the value of an item that is not a simulation, or the reason for which it has none."""
+    try:
+        with quietly():
+            return KINDS[item.kind](item, world)
+    except ArgumentError as error:
+        return Refused(f"{error.name}: {error.expected}", error.name)
+    except (ArithmeticError, MemoryError, RuntimeError, ValueError, RecursionError) as error:
+        return Refused(told(error))
+
+
+def law_of(item: Item, world: World) -> laws.LatencyLaw:
+    """Return the latency distribution of the item's scheme, or raise ArgumentError."""
+    scheme = named(item.scheme)
+    own = scheme.read(item.options)
+    sized = scheme.sized(item.degree)
+    model = item.setting.model(world, item.degree)
+    if scheme.custom:
+        if not callable(getattr(scheme.kind, "latency_cdf", None)):
+            raise ArgumentError("scheme", item.scheme, "one whose distribution is known")
+        return laws.own_law(item.scheme, scheme.build(item.setting.symbols, {**sized, **own}), _no_degree(model))
+    known = laws.options_of(item.scheme)
+    if unknown := own.keys() - set(known):
+        raise ArgumentError("scheme", item.scheme, f"one whose distribution is known with {', '.join(unknown)}")
+    given = {**{name: value for name, value in sized.items() if name in known}, **own}
+    model = replace(model, degree=given.pop("degree", item.degree), access=given.pop("access", None))
+    return laws.latency_law(item.scheme, model, **given)
+
+
+def _no_degree(model: Model) -> Model:
+    return replace(model, degree=None)
+
+
+@lru_cache(maxsize=1024)
+def status_of(item: Item, world: World) -> str | Refused | None:
+    """Return the status of the item's law, None if there is no law, or a refusal if the scheme cannot be so."""
+    try:
+        with quietly():
+            law = law_of(item, world)
+            if not named(item.scheme).custom:
+                law.cdf(0.0)
+    except ArgumentError as error:
+        unknown = error.name in ("scheme", "message_cost", "master_time", "silent", "access", "startup")
+        return None if unknown else Refused(f"{error.name}: {error.expected}", error.name)
+    return law.kind
+
+
+def _latency(item: Item, world: World) -> tuple[float, float]:
+    low, high = law_of(item, world).cdf(item.at)
+    return float(low), float(high)
+
+
+def _quantile(item: Item, world: World) -> tuple[float, float, float] | Refused:
+    """Return a time of four digits, and P(T <= t) there: the least of these with so much probability, nearly."""
+    law = law_of(item, world)
+    if law.cdf(math.inf)[0] < item.at:
+        return Refused("the sum is recovered with a smaller probability")
+    start = item.setting.tau + float(world.law(item.setting.startup).ppf(0.5))
+    t = float(f"{bracket_time(lambda t: law.cdf(t)[0] >= item.at, start, 5e-4)[1]:.4g}")
+    low, high = law.cdf(t)
+    return t, float(low), float(high)
+
+
+def _floor(item: Item, world: World) -> float:
+    from srtheory.theory.floor import late
+
+    return float(late(_no_degree(item.setting.model(world)), item.at))
+
+
+def _floor_mean(item: Item, world: World) -> float:
+    """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
+    from srtheory.theory.floor import floor
+
+    found = floor(_no_degree(item.setting.model(world)), steps=FLOOR_STEPS)
+    return found.quantiles["0.5"] if item.setting.silent else found.mean
+
+
+def _cover_time(item: Item, world: World) -> tuple[float, float]:
+    from srtheory.theory.laws.coverage import coverage_by_time
+
+    low, high = coverage_by_time(item.setting.model(world, item.degree), item.at)
+    return float(low), float(high)
+
+
+def _cover_rows(item: Item, world: World) -> tuple[float, float]:
+    from srtheory.theory.laws.collection import coverage_by_rows
+
+    low, high = coverage_by_rows(item.setting.model(world, item.degree), int(item.at))
+    return float(low), float(high)
+
+
+def _proved_time(item: Item, world: World) -> tuple[float, float]:
+    from srtheory.theory.spanning import latency_bounds
+
+    low, high = latency_bounds(item.setting.model(world, item.degree), item.at)
+    return float(low), float(high)
+
+
+def _proved_rows(item: Item, world: World) -> tuple[float, float]:
+    from srtheory.theory.blocks import ends_of
+    from srtheory.theory.named import named as by_name
+    from srtheory.theory.spanning_rows import stopping_bounds
+
+    model = item.setting.model(world, item.degree)
+    if by_name(model.startup) is None:
+        raise ArgumentError("startup", item.setting.startup, "exponential, Pareto or uniform for the bound by rows")
+    low, high = stopping_bounds(model, min(int(item.at), model.symbols * len(ends_of(model))))
+    return float(low), float(high)
+
+
+def _run(item: Item, world: World) -> Any:
+    from srtheory.render import one_run
+
+    at = item.setting.model(world, item.degree)
+    task = one_run.example(item.setting.seed, at)
+    return one_run.follow(task, 0)
+
+
+KINDS = {
+    "latency": _latency,
+    "quantile": _quantile,
+    "floor": _floor,
+    "floor-mean": _floor_mean,
+    "cover-time": _cover_time,
+    "cover-rows": _cover_rows,
+    "proved-time": _proved_time,
+    "proved-rows": _proved_rows,
+    "run": _run,
+}
+"""Computations by name; a simulation is none of these, since it grows: :func:`trials_of`."""
+
+
+def task_of(item: Item, world: World) -> Task:
+    """Return the task of a simulation."""
+    scheme = named(item.scheme)
+    own = scheme.read(item.options)
+    given = {**scheme.sized(item.degree), **own}
+    return Task(scheme.build(item.setting.symbols, given), item.setting.model(world).delays, item.setting.seed)
+
+
+def trials_of(item: Item, world: World, trials: range) -> Runs | Refused:
+    """Return the measures of these trials."""
+    try:
+        task = task_of(item, world)
+        with attribute_errors_to_user(task.scheme):
+            records = run_trials(task, trials)
+    except ArgumentError as error:
+        return Refused(f"{error.name}: {error.expected}", error.name)
+    never = float("inf")
+    values = {name: [getattr(r, name) for r in records] for name in MEASURES}
+    return Runs(*(np.array([never if x is None else x for x in values[name]], dtype=float) for name in MEASURES))
+
+
+def keep(values: MutableMapping[Item, Any], item: Item, value: Any) -> None:
+    """Keep a value; further trials follow those that are there."""
+    have = values.get(item)
+    values[item] = have.followed_by(value) if isinstance(have, Runs) and isinstance(value, Runs) else value
+
+
+def missing(items: list[Item], values: Mapping[Item, Any]) -> list[Item]:
+    """Return the items that are still to be computed."""
+    return [item for item in items if not is_done(item, values.get(item))]

@@ -1,0 +1,227 @@
+"""A view as a figure of the page, which Plotly draws, and as the figure that ``srtheory figure`` would write."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from srtheory.explore.views import Panel, Trace, View
+from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, pen, timed, write
+
+GREY, EDGE = "#808080", "#999999"
+"""Colours that are seen on light and on dark ground: of bounds, and of the frontier."""
+CSV_COLUMNS = ("panel", "curve", "x", "y", "low", "high")
+_DASHES = ("solid", "dash", "dashdot", "dot")
+_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
+_MARKERS = "osD^vPX*"
+
+
+def _colour(trace: Trace) -> str:
+    if trace.colour < 0:
+        return EDGE if trace.colour == -2 else GREY
+    colours = [*COLOURS[:6], GREY]
+    return colours[trace.colour % len(colours)]
+
+
+def _bound(trace: Trace, floor: Any, other: Any) -> Any:
+    """Return the dashes of a bound, None for a scheme."""
+    return None if trace.colour >= 0 else floor if trace.colour == -1 else other
+
+
+# ------------------------------------------------------------------------------------------------------- on the page
+
+
+def figure(view: View) -> dict[str, Any]:
+    """Return the picture as Plotly has it: traces and layout, all numbers plain."""
+    data: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": 13},
+        "margin": {"l": 58, "r": 12, "t": 8, "b": 8},
+        "legend": {"orientation": "h", "yanchor": "bottom", "yref": "container", "y": 0, "x": 0},
+        "hovermode": "closest",
+        "shapes": [],
+        "barmode": "overlay",
+        "uirevision": view.title,
+        "showlegend": True,
+    }
+    count = len(view.panels)
+    for i, panel in enumerate(view.panels):
+        name = "" if i == 0 else str(i + 1)
+        top, bottom = 1 - i / max(count, 1), 1 - (i + 1) / max(count, 1) + (0.13 if i + 1 < count else 0)
+        layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, anchor=f"y{name}")
+        layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, anchor=f"x{name}") | {
+            "domain": [max(bottom, 0.0), top]
+        }
+        if panel.mark is not None and math.isfinite(panel.mark):
+            line = {"color": GREY, "width": 1, "dash": "dot"}
+            where = {
+                "xref": f"x{name}",
+                "yref": f"y{name} domain",
+                "x0": panel.mark,
+                "x1": panel.mark,
+                "y0": 0,
+                "y1": 1,
+            }
+            layout["shapes"].append({"type": "line", "line": line, **where})
+        for trace in panel.traces:
+            data += _traces(trace, name, panel)
+    return {"data": data, "layout": layout}
+
+
+def _axis(title: str, log: bool, limits: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
+    its: dict[str, Any] = {
+        "title": {"text": title, "standoff": 6},
+        "zeroline": False,
+        "automargin": True,
+        "type": "log" if log else "linear",
+        **more,
+    }
+    if limits is not None:
+        its["range"] = [math.log10(x) if log else x for x in limits]
+    if log:
+        its |= {"exponentformat": "power", "minor": {"ticks": ""}} | ({"dtick": 1} if limits else {"nticks": 8})
+    return its
+
+
+def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
+    """Yield a band, if the trace has one, and then the trace."""
+    colour = _colour(trace)
+    on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "name": trace.name, "legendgroup": f"{axis}{trace.name}"}
+    if trace.look == "bars":
+        yield {
+            **on,
+            "type": "bar",
+            "orientation": "h",
+            "y": trace.y,
+            "base": trace.low,
+            "x": [x - low for x, low in zip(trace.x, trace.low or (), strict=True)],
+            "hovertext": trace.labels,
+            "hoverinfo": "text",
+            "width": 0.7,
+            "marker": {"color": colour},
+        }
+        return
+    shape = {"shape": "hv"} if trace.look == "step" else {}
+    banded = trace.low is not None and trace.high is not None and not trace.errors
+    if banded and trace.x:
+        low = [_positive(y, panel) for y in trace.low or ()]
+        for y, fill in ((low, None), (trace.high, "tonexty")):
+            yield {
+                **on,
+                "type": "scatter",
+                "x": trace.x,
+                "y": y,
+                "mode": "lines",
+                "line": {"width": 0, "color": colour, **shape},
+                "showlegend": False,
+                "hoverinfo": "skip",
+                **({"fill": fill, "fillcolor": _faint(colour)} if fill else {}),
+            }
+    place = abs(trace.colour)
+    line = {"color": colour, "width": 2, "dash": _bound(trace, "dot", "longdash") or _DASHES[place % 4], **shape}
+    marker = {"color": colour, "size": 8, "symbol": _SYMBOLS[place % len(_SYMBOLS)]}
+    mode = {"points": "markers", "both": "lines+markers"}.get(trace.look, "lines")
+    says = "%{text}<br>" if trace.labels else ""
+    yield {
+        **on,
+        "type": "scatter",
+        "x": trace.x,
+        "y": [y if y > 0 or not panel.log_y else None for y in trace.y],
+        "mode": mode,
+        "line": line,
+        "marker": marker,
+        "text": trace.labels,
+        "hovertemplate": f"{says}%{{x:.5g}}, %{{y:.4g}}",
+        **({"error_y": _bars(trace, colour)} if trace.errors and trace.low else {}),
+    }
+
+
+def _bars(trace: Trace, colour: str) -> dict[str, Any]:
+    above = [high - y for high, y in zip(trace.high or (), trace.y, strict=True)]
+    below = [y - low for low, y in zip(trace.low or (), trace.y, strict=True)]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour, "thickness": 1}
+
+
+def _positive(y: float, panel: Panel) -> float:
+    return max(y, 1e-9) if panel.log_y else y
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
+# ------------------------------------------------------------------------------------------------------- as a file
+
+
+def drawing(view: View, name: str) -> Drawing:
+    """Draw the view in the house style; the CSV has the points of its curves."""
+    if view.run is not None:
+        from srtheory.render.one_run import drawn
+
+        return drawn(name, view.run, view.until)
+    note = " ".join(view.notes)
+    with house_style():
+        many = max(len(view.panels), 1)
+        made = canvas(note, height=3.2 * many + 1.4)
+        handles: dict[str, Any] = {}
+        for axes, panel in zip(made.subplots(many, 1, squeeze=False)[:, 0], view.panels, strict=False):
+            for trace in panel.traces:
+                handles.setdefault(trace.name, _draw(axes, trace, panel))
+            axes.set(xlabel=timed(panel.across) if panel.across == "t" else panel.across, ylabel=panel.up)
+            axes.set(xscale="log" if panel.log_x else "linear", yscale="log" if panel.log_y else "linear")
+            if panel.x_range:
+                axes.set_xlim(*panel.x_range)
+            if panel.y_range:
+                axes.set_ylim(*panel.y_range)
+            if panel.mark is not None:
+                axes.axvline(panel.mark, color=GREY, linewidth=pen(0.8), linestyle=":")
+        legend_below(made, list(handles.values()), 2)
+        made.suptitle(view.title)
+    return Drawing(name, made, CSV_COLUMNS, list(_points(view)))
+
+
+def _draw(axes: Any, trace: Trace, panel: Panel) -> Any:
+    colour, place = _colour(trace), abs(trace.colour)
+    style = {"color": colour, "linewidth": pen(1.6), "markersize": dot(4)}
+    step = {"drawstyle": "steps-post"} if trace.look == "step" else {}
+    if trace.low and trace.high and trace.errors:
+        axes.vlines(trace.x, trace.low, trace.high, color=colour, linewidth=pen(0.8))
+    elif trace.low and trace.high:
+        filled = {"step": "post"} if step else {}
+        low = [_positive(y, panel) for y in trace.low]
+        axes.fill_between(trace.x, low, trace.high, color=colour, alpha=0.15, linewidth=0, **filled)
+    marker = _MARKERS[place % len(_MARKERS)] if trace.look in ("points", "both") else ""
+    line = "" if trace.look == "points" else _bound(trace, ":", (0, (8, 2))) or dash(place)
+    y = [v if v > 0 or not panel.log_y else math.nan for v in trace.y]
+    return axes.plot(trace.x, y, linestyle=line, marker=marker, label=trace.name, **style, **step)[0]
+
+
+def _points(view: View) -> Iterator[Sequence[Any]]:
+    for i, panel in enumerate(view.panels, 1):
+        for trace in panel.traces:
+            for k, (x, y) in enumerate(zip(trace.x, trace.y, strict=True)):
+                limits = ["" if its is None else its[k] for its in (trace.low, trace.high)]
+                yield i, trace.name, x, y, *limits
+
+
+def files(view: View, name: str, provenance: str) -> dict[str, bytes]:
+    """Return the files of the figure by suffix, ``.svg``, ``.pdf``, ``.png`` and ``.csv``."""
+    with TemporaryDirectory() as folder:
+        return {path.suffix: path.read_bytes() for path in write(drawing(view, name), Path(folder), provenance)}
+
+
+def table_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """Return the cells of a table as the page shows them: six digits, and a dash for what is not there."""
+    return [[_cell(cell) for cell in row] for row in rows]
+
+
+def _cell(cell: Any) -> str:
+    if cell is None:
+        return "–"
+    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)

@@ -1,0 +1,208 @@
+"""The parameters of a page: read from its fields or its link, checked one by one, and written as a link again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from srtheory.delays import DrawnStartup, parse_law, written
+from srtheory.errors import ArgumentError
+from srtheory.model import Model
+from srtheory.plain_numbers import plain_float, plain_int
+from srtheory.schemes import SCHEME_NAMES, NamedScheme, named, options_of_each
+
+VIEWS = {
+    "tail": "Tail of the latency",
+    "degree": "Latency over the degree",
+    "frontier": "Latency and messages",
+    "coverage": "Coverage",
+    "guarantee": "Proved bounds",
+    "run": "One run",
+}
+MOST_SYMBOLS, MOST_TRIALS, LARGEST_TIME = 10**5, 2000, 1e100
+AUTOMATIC = ("at", "until", "rows", "step")
+"""Fields that may be empty: the page then chooses."""
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """What the command line named: nothing else can be reached from a page.
+
+    Attributes
+    ----------
+    samples : mapping of str to distribution
+        Start-up distributions of files, by their text ``sample:FILE``.
+    schemes : tuple of str
+        Names of the schemes on offer: those of the package, and those of the user.
+    """
+
+    samples: Mapping[str, DrawnStartup] = field(default_factory=dict)
+    schemes: tuple[str, ...] = SCHEME_NAMES
+
+    def law(self, text: str) -> DrawnStartup:
+        """Return the start-up distribution of that text; a file is one that was named."""
+        if text in self.samples:
+            return self.samples[text]
+        if text.startswith("sample:"):
+            expected = "a file that was named with --sample when srtheory explore began"
+            raise ArgumentError("startup", text, expected)
+        return parse_law(text)
+
+
+@dataclass(frozen=True)
+class State:
+    """The parameters of a page, all valid. Names are those of the command line.
+
+    Times are in the unit of the start-up delays; ``at`` and ``until`` are times, ``rows`` a number of rows, ``step`` a
+    number of arrivals, and None where the page chooses.
+    """
+
+    view: str = "tail"
+    symbols: int = 1000
+    degree: int = 10
+    tau: float = 0.005
+    startup: str = "expon(scale=5)"
+    message_cost: float = 0.0
+    master_time: float = 0.0
+    silent: float = 0.0
+    schemes: tuple[str, ...] = ("sr", "parts-cyclic", "parts-stream", "terms-pairs")
+    options: tuple[str, ...] = ()
+    at: float | None = None
+    until: float | None = None
+    rows: int | None = None
+    quantile: float = 0.5
+    trials: int = 100
+    seed: int = 2022
+    step: int | None = None
+
+    def texts(self) -> dict[str, str]:
+        """Return the parameters as the page's fields have them."""
+        found = {its.name: _text(getattr(self, its.name)) for its in fields(self)}
+        return found | {"schemes": ",".join(self.schemes), "options": " ".join(self.options)}
+
+    def query(self) -> str:
+        """Return the parameters as the query of a link, without those that the page chooses."""
+        return urlencode({name: text for name, text in self.texts().items() if text}, safe="=(),:/")
+
+    def model(self, world: World, degree: int | None = None) -> Model:
+        """Return the setting, at another degree if one is given."""
+        its = {name: getattr(self, name) for name in ("message_cost", "master_time", "silent")}
+        return Model(self.symbols, degree or self.degree, self.tau, world.law(self.startup), **its)
+
+    def named(self) -> list[NamedScheme]:
+        """Return the ticked schemes."""
+        return [named(name) for name in self.schemes]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else number(value)
+
+
+def number(value: Any) -> str:
+    """Return a number as a command reads it, the same float."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def query_of(link: str) -> dict[str, str]:
+    """Return the fields of a link's query; of a repeated one the last."""
+    return dict(parse_qsl(link.lstrip("?")[:20000], keep_blank_values=True, max_num_fields=100))
+
+
+def read(texts: Mapping[str, str], world: World) -> tuple[State, dict[str, str]]:
+    """Return the state of these texts, and for each field that is not valid what would be, by name.
+
+    Fields that are absent or not valid have their default. No text is evaluated, and no file is opened.
+    """
+    found: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, reader in _READERS.items():
+        text = str(texts.get(name, "")).strip()
+        if name not in texts or (not text and name in AUTOMATIC):
+            continue
+        try:
+            found[name] = reader(text, world)
+        except ArgumentError as error:
+            problems[name] = error.expected
+    state = State(**found)
+    if "schemes" not in problems and "options" not in problems:
+        try:
+            options_of_each(state.named(), state.options)
+        except ArgumentError as error:
+            problems["options"] = error.expected
+    return state, problems
+
+
+Reader = Callable[[str, World], Any]
+
+
+def _whole(name: str, low: int, high: int) -> Reader:
+    def reader(text: str, world: World) -> int:
+        value = plain_int(text)
+        if value is None or not low <= value <= high:
+            raise ArgumentError(name, text, f"an integer from {low} to {high}")
+        return value
+
+    return reader
+
+
+def _real(name: str, says: str, valid: Callable[[float], bool]) -> Reader:
+    def reader(text: str, world: World) -> float:
+        value = plain_float(text)
+        if not valid(value):  # NaN is never valid
+            raise ArgumentError(name, text, says)
+        return value
+
+    return reader
+
+
+def _law(text: str, world: World) -> str:
+    law = world.law(text)
+    return text if text in world.samples else written(law)
+
+
+def _schemes(text: str, world: World) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names or not set(names) <= set(world.schemes):
+        raise ArgumentError("schemes", text, f"at least one of {', '.join(world.schemes)}")
+    return names
+
+
+def _options(text: str, world: World) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _view(text: str, world: World) -> str:
+    if text not in VIEWS:
+        raise ArgumentError("view", text, f"one of {', '.join(VIEWS)}")
+    return text
+
+
+def _time(name: str) -> Reader:
+    return _real(name, "a time above 0, or empty", lambda x: 0 < x <= LARGEST_TIME)
+
+
+def _cost(name: str) -> Reader:
+    return _real(name, "a finite number of at least 0", lambda x: 0 <= x <= LARGEST_TIME)
+
+
+_READERS: dict[str, Reader] = {
+    "view": _view,
+    "symbols": _whole("symbols", 1, MOST_SYMBOLS),
+    "degree": _whole("degree", 1, MOST_SYMBOLS),
+    "tau": _real("tau", "a finite number above 0", lambda x: 0 < x <= LARGEST_TIME),
+    "startup": _law,
+    "message_cost": _cost("message_cost"),
+    "master_time": _cost("master_time"),
+    "silent": _real("silent", "a probability from 0, below 1", lambda x: 0 <= x < 1),
+    "schemes": _schemes,
+    "options": _options,
+    "at": _time("at"),
+    "until": _time("until"),
+    "rows": _whole("rows", 0, 10**9),
+    "quantile": _real("quantile", "a probability above 0 and below 1", lambda x: 0 < x < 1),
+    "trials": _whole("trials", 1, MOST_TRIALS),
+    "seed": _whole("seed", 0, 2**128 - 1),
+    "step": _whole("step", 0, 10**6),
+}

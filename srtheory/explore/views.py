@@ -1,0 +1,769 @@
+"""The views: which values each needs, and what it shows of those that are there, with the commands that print them."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.bands import tail_band
+from srtheory.experiments.compare import LIMIT, Point, candidates, frontier, series, with_cells
+from srtheory.experiments.summary import finite_or_none, summarise
+from srtheory.explore.items import (
+    FIRST,
+    Item,
+    Refused,
+    Runs,
+    compute,
+    free_of_messages,
+    is_done,
+    seconds,
+    setting_of,
+    status_of,
+    task_of,
+)
+from srtheory.explore.state import State, World, number
+from srtheory.model import Model
+from srtheory.render.names import printed
+from srtheory.schemes import named
+from srtheory.theory import CONDITIONAL, RIGOROUS
+from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws import by_scheme as laws
+
+POINTS = 50
+"""Number of times of a curve, about."""
+FEW = 14
+"""Number of points of a curve whose points take long."""
+SMALLEST = 1e-3
+"""Smallest probability that a tail shows."""
+FLOOR, GENIE = "floor (proved)", "genie (bound)"
+STATUSES = {RIGOROUS: "exact law", CONDITIONAL: "law, if M' = max(m, CC)"}
+"""Short forms of what laws rest on."""
+Values = Mapping[Item, Any]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A curve, or points, of a panel.
+
+    Attributes
+    ----------
+    name : str
+        For the legend.
+    x, y : list of float
+    low, high : list of float, optional
+        Limits of a band around it.
+    colour : int
+        Place in the palette.
+    look : str
+        ``line``, ``step``, ``points``, ``both``, or ``bars``: from ``low`` to ``x`` at the height ``y``.
+    labels : list of str, optional
+        Text of each point, shown under the pointer.
+    errors : bool
+        Whether the limits belong to single points, and are no band.
+    """
+
+    name: str
+    x: list[float]
+    y: list[float]
+    low: list[float] | None = None
+    high: list[float] | None = None
+    colour: int = 0
+    look: str = "line"
+    labels: list[str] | None = None
+    errors: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Axes with their traces; ``mark`` is an abscissa that is marked."""
+
+    across: str
+    up: str
+    traces: Sequence[Trace]
+    log_x: bool = False
+    log_y: bool = False
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+    mark: float | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows.
+
+    Attributes
+    ----------
+    title : str
+    says : str
+        The answer in words.
+    panels : sequence of Panel
+    header : sequence of str
+        Columns of :attr:`rows`.
+    rows : sequence of sequences
+        The numbers of the table, as the commands print them: unrounded.
+    commands : sequence of str
+        These print the numbers.
+    notes : sequence of str
+        What is left out and why, and what the numbers rest on.
+    run : Run, optional
+        Of the view of one run: it is drawn by :mod:`srtheory.render.one_run`.
+    until : float, optional
+        Time up to which the run is shown.
+    """
+
+    title: str
+    says: str
+    panels: Sequence[Panel]
+    header: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    commands: Sequence[str]
+    notes: Sequence[str] = ()
+    run: Any = None
+    until: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The items of a view, the most important first, and the view of the values that are there."""
+
+    items: list[Item]
+    show: Callable[[Values], View]
+    notes: list[str] = field(default_factory=list)
+
+
+def plan(state: State, world: World) -> Plan:
+    """Return the plan of the state's view; this takes milliseconds."""
+    return _PLANS[state.view](state, world)
+
+
+# ------------------------------------------------------------------------------------------------------- commands
+
+
+def command(*words: Any) -> str:
+    """Return a command line."""
+    return shlex.join(["srtheory", *map(number, words)])
+
+
+def of_model(state: State, *, costs: Sequence[str] = ("message_cost", "master_time", "silent")) -> list[Any]:
+    """Return the options of the model."""
+    given = [(name, getattr(state, name)) for name in costs]
+    more = [word for name, value in given if value for word in (f"--{name.replace('_', '-')}", value)]
+    return ["--symbols", state.symbols, "--tau", state.tau, "--startup", state.startup, *more]
+
+
+def _of_scheme(item: Item, law: bool) -> list[Any]:
+    scheme = named(item.scheme)
+    sized = scheme.sized(item.degree)
+    if law and not scheme.custom:
+        sized = {name: value for name, value in sized.items() if name in laws.options_of(item.scheme)}
+    words = [word for name, value in sized.items() for word in (f"--{name}", value)]
+    return words + [word for text in item.options for word in ("--option", text)]
+
+
+def _repeated(option: str, values: Sequence[float]) -> list[Any]:
+    return [word for value in values for word in (option, value)]
+
+
+def law_command(item: Item, times: Sequence[float]) -> str:
+    """Return the command that prints a law at these times."""
+    return command("latency", item.scheme, *_of_scheme(item, True), *of_model(item.setting), *_repeated("--at", times))
+
+
+def simulation_command(item: Item, trials: int) -> str:
+    """Return the command that prints the summary of so many trials."""
+    more = ["--trials", trials, "--seed", item.setting.seed]
+    return command("simulate", item.scheme, *_of_scheme(item, False), *of_model(item.setting), *more)
+
+
+# ------------------------------------------------------------------------------------------------------- times
+
+
+def times(state: State, world: World, points: int = POINTS) -> list[float]:
+    """Return the times of a curve, of few digits: up to ``until``, or while something happens."""
+    low, high = _span(state, world)
+    if state.until is not None:
+        low, high = (0.0 if state.until <= low else low), state.until
+    step = _round((high - low) / points)
+    first, last = math.floor(low / step), math.ceil(high / step)
+    found = [float(f"{i * step:.10g}") for i in range(max(first, 1), last + 1)]
+    return found if state.until is None else [t for t in found if t <= high]
+
+
+def _round(x: float) -> float:
+    """Return the number of one digit, 1, 2 or 5, at or above x."""
+    power = 10.0 ** math.floor(math.log10(x))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= x * (1 - 1e-9))
+
+
+def _span(state: State, world: World) -> tuple[float, float]:
+    """Return times between which the fluid limits lie, and the tails of most schemes fall."""
+    m, law = state.symbols, world.law(state.startup)
+    pace = state.tau + state.message_cost / state.degree
+    slow = _limit(Model(m, min(state.degree, m), pace, law))
+    fast = _limit(Model(m, 1, state.tau, law))
+    queue = state.master_time * m
+    low, high = 0.7 * fast, 1.6 * slow + state.message_cost + 1.3 * queue
+    for name in state.schemes:
+        item = Item("latency", setting_of(state), name, state.degree)
+        if seconds(item) < 0.01 and isinstance(status_of(item, world), str):
+            high = max(high, _end(item, world, high))
+    return low, high
+
+
+def _limit(model: Model) -> float:
+    found = fluid_limit(model)
+    return found if math.isfinite(found) else model.tau + float(model.startup.ppf(0.9))
+
+
+def _end(item: Item, world: World, high: float) -> float:
+    """Return a time by which the scheme is done with probability 0.99, at most four times as late."""
+    for t in (high, 1.4 * high, 2 * high, 2.8 * high, 4 * high):
+        value = compute(replace(item, at=t), world)
+        if isinstance(value, Refused) or value[0] >= 0.99:
+            return t
+    return high  # far too slow for this picture: it would squeeze the others
+
+
+def _coarse(values: Sequence[float]) -> list[float]:
+    """Return the same, every eighth first, and then those between."""
+    rank = {i: min(k for k in (0, 1, 2, 3) if i % (8 >> k) == 0) for i in range(len(values))}
+    return [values[i] for i in sorted(rank, key=lambda i: rank[i])]
+
+
+def _interleaved(groups: Sequence[Sequence[Item]]) -> list[Item]:
+    """Return the items of all groups in turn."""
+    longest = max(map(len, groups), default=0)
+    return [group[i] for i in range(longest) for group in groups if i < len(group)]
+
+
+# ------------------------------------------------------------------------------------------------------- tail
+
+
+@dataclass(frozen=True)
+class _Scheme:
+    """A ticked scheme with the status of its law, None if it is simulated."""
+
+    name: str
+    place: int
+    item: Item
+    status: str | None
+
+    @property
+    def label(self) -> str:
+        return GENIE if self.name == LIMIT else printed(self.name)
+
+
+def _asked(state: State, world: World, notes: list[str], kind: str = "latency") -> Iterator[_Scheme]:
+    """Yield the ticked schemes that can be at this m and d; the notes say why others cannot."""
+    for place, scheme in enumerate(state.named()):
+        own = tuple(text for text in state.options if text.partition("=")[0] in scheme.options)
+        setting = replace(setting_of(state), seed=State.seed)
+        setting = free_of_messages(setting) if scheme.name == LIMIT else setting
+        item = Item(kind, setting, scheme.name, state.degree, options=own)
+        status = status_of(item, world)
+        if status is None:
+            status = _refusal(item, world)
+        if isinstance(status, Refused):
+            notes.append(f"{scheme.name} is left out: {status.why}")
+            continue
+        if status is None:
+            item = replace(item, kind="simulate", setting=replace(setting, seed=state.seed), at=state.trials)
+        yield _Scheme(scheme.name, place, item, status)
+
+
+def _refusal(item: Item, world: World) -> Refused | None:
+    try:
+        task_of(item, world)
+    except ArgumentError as error:
+        return Refused(f"{error.name}: {error.expected}", error.name)
+    return None
+
+
+def _tail(state: State, world: World) -> Plan:
+    notes: list[str] = []
+    schemes = list(_asked(state, world, notes))
+    if LIMIT not in state.schemes:
+        item = Item("latency", free_of_messages(replace(setting_of(state), seed=State.seed)), LIMIT, state.degree)
+        schemes.append(_Scheme(LIMIT, -3, item, RIGOROUS))
+    setting = replace(setting_of(state), seed=State.seed)
+    grid = times(state, world)
+    mark = state.at if state.at is not None else grid[len(grid) // 2]
+    every = sorted({*grid, mark})
+    order = [mark, *(t for t in _coarse(grid) if t != mark)]
+    known = [s for s in schemes if s.status is not None]
+    simulated = [s for s in schemes if s.status is None]
+    floors = {t: Item("floor", setting, at=t) for t in every}
+    by_law = {s.name: {t: replace(s.item, at=t) for t in every} for s in known}
+    items = _interleaved([*([its[t] for t in order] for its in by_law.values()), [floors[t] for t in order]])
+    items += [s.item for s in simulated]
+
+    def show(values: Values) -> View:
+        traces, rows, commands, said = [], [], [], list(notes)
+        for s in known:
+            its = by_law[s.name]
+            got = {t: values[its[t]] for t in every if isinstance(values.get(its[t]), tuple)}
+            said += _refusals(s.label, [values.get(its[t]) for t in every])
+            name = f"{s.label}, if M' = max(m, CC)" if s.status == CONDITIONAL else s.label
+            traces.append(_tail_trace(name, got, s.place))
+            rows.append(_tail_row(s.label, got.get(mark), s.status or ""))
+            commands.append(law_command(s.item, every))
+            if s.status not in STATUSES:
+                said.append(f"{s.label}: {s.status}.")
+        for s in simulated:
+            runs = values.get(s.item)
+            said += _refusals(s.label, [runs])
+            if isinstance(runs, Runs):
+                traces.append(_band_trace(f"{s.label}, {len(runs)} runs", runs, every, s.place))
+                rows.append(_simulated_row(s.label, runs, mark))
+                commands.append(simulation_command(s.item, len(runs)))
+        late = {t: values[floors[t]] for t in every if isinstance(values.get(floors[t]), float)}
+        traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1))
+        rows.append([FLOOR, None, None, late.get(mark), None, "lower bound"])
+        commands.append(command("floor", *of_model(setting), *_repeated("--at", every)))
+        header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
+        if not simulated:
+            header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
+        panel = Panel(
+            *("t", "P(T > t)", traces), log_y=True, x_range=(every[0], every[-1]), y_range=(SMALLEST, 1.2), mark=mark
+        )
+        return View(_title(state), _tail_says(rows, mark), [panel], header, rows, commands, said)
+
+    return Plan(items, show, notes)
+
+
+def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
+    low, high = ([1 - got[t][i] for t in got] for i in (1, 0))
+    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    wide = any(b - a > 1e-4 for a, b in zip(low, high, strict=True))
+    return Trace(name, list(got), middle, low if wide else None, high if wide else None, place)
+
+
+def _tail_row(label: str, value: Any, status: str) -> list[Any]:
+    low, high = value if value else (None, None)
+    return [label, low, high, None if low is None else 1 - (low + high) / 2, None, STATUSES.get(status, "law")]
+
+
+def _simulated_row(label: str, runs: Runs, mark: float) -> list[Any]:
+    median = summarise(runs.latency).quantiles["0.5"]
+    tail = float((runs.latency > mark).mean())
+    return [label, None, None, tail, finite_or_none(median), f"{len(runs)} simulated runs"]
+
+
+def _band_trace(name: str, runs: Runs, at: Sequence[float], place: int) -> Trace:
+    estimate, low, high = tail_band(runs.latency, np.array(at))
+    return Trace(name, list(at), estimate.tolist(), low.tolist(), high.tolist(), place, "step")
+
+
+def _tail_says(rows: Sequence[Sequence[Any]], mark: float) -> str:
+    there = [(row[3], row[0]) for row in rows if row[3] is not None and row[0] not in (FLOOR, GENIE)]
+    if not there:
+        return ""
+    least, best = min(there)
+    return f"By time {number(mark)}, {best} lacks the sum with the least probability: {least:.3g}."
+
+
+def _refusals(label: str, values: Sequence[Any]) -> list[str]:
+    why = next((value.why for value in values if isinstance(value, Refused)), None)
+    return [] if why is None else [f"{label}: {why}"]
+
+
+def _title(state: State, degree: bool = True) -> str:
+    costs = (("κ", state.message_cost), ("σ", state.master_time), ("ε", state.silent))
+    more = "".join(f", {sign} = {number(value)}" for sign, value in costs if value)
+    its = f", d = {state.degree}" if degree else ""
+    return f"m = {state.symbols}{its}, τ = {number(state.tau)}, X ~ {state.startup}{more}"
+
+
+# ------------------------------------------------------------------------------------------------------- degree
+
+
+def _degree(state: State, world: World) -> Plan:
+    notes: list[str] = []
+    degrees = sorted({*series(state.symbols), min(state.degree, state.symbols)})
+    groups: list[tuple[_Scheme, dict[int, Item]]] = []
+    for s in _asked(state, world, notes):
+        scheme = named(s.name)
+        some = degrees if scheme.sized(1) else [state.degree]
+        if not scheme.custom and scheme.sized(1):
+            most = scheme.kind.largest_size(state.symbols)  # type: ignore[attr-defined]
+            some = [d for d in degrees if d <= most]
+        its = {}
+        for d in sorted(some, key=lambda d: abs(math.log(d / state.degree))):
+            one = replace(s.item, degree=d)
+            if _refusal(one, world) is not None:
+                continue
+            its[d] = replace(one, kind="quantile", at=state.quantile) if s.status else one
+        groups.append((s, its))
+    items = _interleaved([list(its.values()) for _, its in groups])
+    items.sort(key=lambda item: not math.isfinite(seconds(item)) or seconds(item) > 1)
+
+    def show(values: Values) -> View:
+        traces, rows, commands, said = [], [], [], list(notes)
+        for s, its in groups:
+            flat = not named(s.name).sized(1)
+            points: dict[int, float] = {}
+            for d in sorted(its):
+                value = values.get(its[d])
+                if isinstance(value, Runs):
+                    t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
+                    if _printed_quantile(state.quantile):
+                        rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
+                        commands.append(simulation_command(its[d], len(value)))
+                elif isinstance(value, tuple):
+                    t = value[0]
+                    rows.append([s.label, None if flat else d, *value, STATUSES.get(s.status or "", "law")])
+                    commands.append(law_command(its[d], [t]))
+                else:
+                    continue
+                points[d] = t
+            said += _refusals(s.label, [values.get(item) for item in its.values()])
+            if flat and points:
+                points = dict.fromkeys((degrees[0], degrees[-1]), next(iter(points.values())))
+            finite = {d: t for d, t in points.items() if math.isfinite(t)}
+            look = "line" if flat else "both"
+            traces.append(Trace(s.label, list(finite), list(finite.values()), colour=s.place, look=look))
+        of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
+        header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
+        panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
+        return View(_title(state, False), _degree_says(rows, of), [panel], header, rows, commands, said)
+
+    return Plan(items, show, notes)
+
+
+def _printed_quantile(level: float) -> bool:
+    from srtheory.experiments.summary import QUANTILES
+
+    return level in QUANTILES
+
+
+def _degree_says(rows: Sequence[Sequence[Any]], of: str) -> str:
+    there = [(row[2], row[0], row[1]) for row in rows if row[2] is not None and row[0] != GENIE]
+    if not there:
+        return ""
+    least, best, d = min(there, key=lambda its: its[0])
+    return f"Least {of} of T: {least:.4g}, {best}" + ("." if d is None else f" at d = {d}.")
+
+
+# ------------------------------------------------------------------------------------------------------- frontier
+
+
+def _frontier(state: State, world: World) -> Plan:
+    notes: list[str] = []
+    m, schemes = state.symbols, state.named()
+    own = {s.name: tuple(t for t in state.options if t.partition("=")[0] in s.options) for s in schemes}
+    read = {s.name: s.read(own[s.name]) for s in schemes}
+    degrees = sorted({*series(m), min(state.degree, m)})
+    items: dict[tuple[str, int | None, int | None], Item] = {}
+    for scheme in schemes:
+        setting = setting_of(state)
+        setting = free_of_messages(setting) if scheme.name == LIMIT else setting
+        try:
+            for _, d, cells in with_cells(m, candidates(m, degrees, [scheme], read), read):
+                some = () if cells is None or "cells" in read[scheme.name] else (f"cells={cells}",)
+                item = Item("simulate", setting, scheme.name, d or 1, state.trials, own[scheme.name] + some)
+                if (refusal := _refusal(item, world)) is not None:
+                    raise ArgumentError(refusal.name, None, refusal.why)
+                items[scheme.name, d, cells] = item
+        except ArgumentError as error:
+            notes.append(f"{scheme.name} is left out: {error.expected}")
+    bottom = Item("floor-mean", replace(setting_of(state), seed=State.seed))
+    names = [s.name for s in schemes if any(key[0] == s.name for key in items)]
+    first = min(state.trials, FIRST)
+    groups = [[item for key, item in items.items() if key[0] == name] for name in names]
+
+    def show(values: Values) -> View:
+        got = {key: values.get(item) for key, item in items.items()}
+        runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
+        said = notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
+        trials = min(map(len, runs.values()), default=0)
+        points = [_point(*key, value.first(trials)) for key, value in runs.items()]
+        if len(points) < len(got):
+            said.append(f"{len(points)} of {len(got)} points so far.")
+        floor = values.get(bottom)
+        of = "median" if state.silent else "mean"
+        ahead = frontier(points)
+        traces = [_cost_trace(name, [p for p in points if p.scheme == name], i) for i, name in enumerate(names)]
+        far = [p for p in ahead if math.isfinite(p.latency.mean)]
+        edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
+        mine = Trace(FLOOR, *_level(floor, points), colour=-1)
+        panel = Panel("mean messages", f"{of if state.silent else 'mean'} latency", [edge, *traces, mine], True, True)
+        header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
+        rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
+        asked = [word for d in degrees for word in ("--degree", d)]
+        commands = []
+        if trials:
+            which = ["--schemes", ",".join(names), *asked, *[w for t in state.options for w in ("--option", t)]]
+            commands.append(
+                command("compare", *which, *of_model(state), "--trials", trials, "--seed", state.seed, "--all")
+            )
+        if isinstance(floor, float) and math.isfinite(floor):
+            said.append(f"Floor: no oblivious scheme has a {of} latency below {floor:.5g} (proved).")
+        return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
+
+    return Plan([bottom, *_interleaved(groups)], show, notes)
+
+
+def _point(scheme: str, degree: int | None, cells: int | None, runs: Runs) -> Point:
+    its = [summarise(getattr(runs, name)) for name in ("latency", "stopping_time", "work")]
+    return Point(scheme, degree, its[0], its[1], its[2], int(np.isinf(runs.latency).sum()), cells)
+
+
+def _cost_trace(name: str, points: Sequence[Point], place: int) -> Trace:
+    there = [p for p in points if math.isfinite(p.latency.mean) and math.isfinite(p.messages.mean)]
+    low, high = ([p.latency.mean + side * 1.96 * _error(p) for p in there] for side in (-1, 1))
+    labels = [", ".join(_sizes(p)) for p in there]
+    x, y = [p.messages.mean for p in there], [p.latency.mean for p in there]
+    label = GENIE if name == LIMIT else printed(name)
+    return Trace(label, x, y, low, high, place, "points" if any(p.cells for p in there) else "both", labels, True)
+
+
+def _sizes(p: Point) -> list[str]:
+    return [f"{name} = {value}" for name, value in (("d", p.degree), ("cells", p.cells)) if value is not None]
+
+
+def _error(p: Point) -> float:
+    error = p.latency.standard_error
+    return error if math.isfinite(error) else 0.0
+
+
+def _level(floor: Any, points: Sequence[Point]) -> tuple[list[float], list[float]]:
+    across = [p.messages.mean for p in points if math.isfinite(p.messages.mean) and p.messages.mean > 0]
+    if not isinstance(floor, float) or not math.isfinite(floor) or not across:
+        return [], []
+    return [min(across), max(across)], [floor, floor]
+
+
+def _cost_row(p: Point, ahead: bool) -> list[Any]:
+    numbers = [p.latency.mean, p.latency.standard_error, p.messages.mean, p.messages.standard_error]
+    name = GENIE if p.scheme == LIMIT else p.scheme
+    return [name, p.degree, p.cells, *map(finite_or_none, numbers), "*" if ahead else ""]
+
+
+def _frontier_says(ahead: Sequence[Point]) -> str:
+    if not ahead:
+        return ""
+    first = ahead[0]
+    which = f"{first.scheme}" + ("" if first.degree is None else f" at d = {first.degree}")
+    which += "" if first.cells is None else f", {first.cells} cells"
+    says = f"Least mean latency: {which}, {first.latency.mean:.4g} with {first.messages.mean:.4g} messages."
+    return says + (f" On the frontier: {len(ahead)} points, marked *." if len(ahead) > 1 else "")
+
+
+# ------------------------------------------------------------------------------------------------------- coverage
+
+
+def _coverage(state: State, world: World) -> Plan:
+    notes = ["The other schemes send no random blocks: these are rows of an SR code."]
+    setting = replace(setting_of(state), seed=State.seed)
+    grid, rows_grid = _two_grids(state, world)
+    mark, count = _marks(state, grid)
+    by_time = {t: Item("cover-time", setting, "", state.degree, t) for t in sorted({*grid, mark})}
+    by_rows: dict[float, Item] = {
+        n: Item("cover-rows", setting, "", state.degree, n) for n in sorted({*rows_grid, count})
+    }
+    if state.master_time:
+        notes.append("By time, coverage with σ above 0 is not known.")
+        by_time = {}
+    if state.message_cost or state.silent or state.startup in world.samples:
+        notes.append("By rows, coverage is known for κ = 0, ε = 0 and distributions with a density.")
+        by_rows = {}
+    first = ([by_time[mark]] if by_time else []) + ([by_rows[count]] if by_rows else [])
+    finer = [[by_time[t] for t in _coarse(list(by_time))], [by_rows[n] for n in _coarse(list(by_rows))]]
+    items = first + _interleaved(finer)
+
+    def show(values: Values) -> View:
+        said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
+        said += _refusals("by rows", [values.get(i) for i in by_rows.values()])
+        panels = [_probabilities("t", "P(all terms covered by t)", by_time, mark, values)] if by_time else []
+        panels += [_probabilities("rows n", "P(CC ≤ n)", by_rows, count, values)] if by_rows else []
+        model = ["--degree", state.degree]
+        rows, commands = [], []
+        if by_time:
+            rows.append(["all covered by time", mark, *_limits(values.get(by_time[mark]))])
+            more = of_model(state, costs=("message_cost", "silent"))
+            commands.append(command("coverage", *model, *more, "--by-time", mark))
+        if by_rows:
+            rows.append(["all covered by rows", count, *_limits(values.get(by_rows[count]))])
+            commands.append(command("coverage", *model, *of_model(state, costs=()), "--by-rows", count))
+        says = "; ".join(f"{row[0]} {number(row[1])}: {row[2]:.4g}" for row in rows if row[2] is not None)
+        header = ["event", "at", "probability from", "to"]
+        return View(_title(state), says, panels, header, rows, commands, said)
+
+    return Plan(list(dict.fromkeys(items)), show, notes)
+
+
+def _two_grids(state: State, world: World) -> tuple[list[float], list[int]]:
+    m = state.symbols
+    grid = times(replace(state, schemes=("sr",)), world, FEW + 6)
+    low, high = 0.6 * m, 1.5 * m + 5
+    step = max(1, int(_round((high - low) / FEW)))
+    return grid, list(range(int(low // step) * step, int(high) + step, step))
+
+
+def _marks(state: State, grid: Sequence[float]) -> tuple[float, int]:
+    return (
+        state.at if state.at is not None else grid[len(grid) // 2],
+        state.rows if state.rows is not None else state.symbols,
+    )
+
+
+def _limits(value: Any) -> list[float | None]:
+    return list(value) if isinstance(value, tuple) else [None, None]
+
+
+def _probabilities(
+    across: str, up: str, items: Mapping[Any, Item], mark: float, values: Values, name: str = "", place: int = 0
+) -> Panel:
+    got = {x: values[item] for x, item in items.items() if isinstance(values.get(item), tuple)}
+    low, high = [v[0] for v in got.values()], [v[1] for v in got.values()]
+    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+    ends = (min(items), max(items))
+    trace = Trace(name or up, list(got), middle, low, high, place, "both")
+    return Panel(across, up, [trace], x_range=ends, y_range=(-0.02, 1.02), mark=mark)
+
+
+# ------------------------------------------------------------------------------------------------------- guarantee
+
+
+def _guarantee(state: State, world: World) -> Plan:
+    from srtheory.theory.named import named as by_name
+
+    notes = ["Proved for every m, without the hitting-time law: rows of an SR code."]
+    setting = replace(setting_of(state), seed=State.seed)
+    grid = times(replace(state, schemes=("sr",)), world, FEW + 2)
+    mark, count = _marks(state, grid)
+    by_time = {t: Item("proved-time", setting, "", state.degree, t) for t in sorted({*grid, mark})}
+    rows_item = Item("proved-rows", setting, "", state.degree, count)
+    provable = not (state.message_cost or state.silent or state.master_time) and by_name(world.law(state.startup))
+    if state.master_time:
+        notes.append("With σ above 0 nothing is proved.")
+        by_time = {}
+    if not provable:
+        notes.append("By rows it is proved for κ = 0, ε = 0 and exponential, Pareto or uniform start-up.")
+    first = [by_time[mark]] if by_time else []
+    items = first + [by_time[t] for t in _coarse(list(by_time)) if t != mark] + ([rows_item] if provable else [])
+
+    def show(values: Values) -> View:
+        said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
+        panels = []
+        if by_time:
+            panels.append(_probabilities("t", "P(T ≤ t)", by_time, mark, values, "proved bounds of P(T ≤ t)"))
+        model = ["--degree", state.degree]
+        rows, commands = [], []
+        if by_time:
+            rows.append(["T ≤", mark, *_limits(values.get(by_time[mark]))])
+            more = of_model(state, costs=("message_cost", "silent"))
+            commands.append(command("guarantee", *model, *more, "--by-time", mark))
+        if provable:
+            value = values.get(rows_item)
+            said += _refusals("by rows", [value])
+            rows.append(["M' ≤", count, *_limits(value)])
+            commands.append(command("guarantee", *model, *of_model(state, costs=()), "--by-rows", count))
+        says = " ".join(
+            f"P({row[0]} {number(row[1])}) is from {row[2]:.4g} to {row[3]:.4g}." for row in rows if row[2] is not None
+        )
+        return View(_title(state), says, panels, ["event", "at", "probability from", "to"], rows, commands, said)
+
+    return Plan(items, show, notes)
+
+
+# ------------------------------------------------------------------------------------------------------- one run
+
+
+def _one_run(state: State, world: World) -> Plan:
+    from srtheory.render.one_run import MOST_SYMBOLS
+
+    wrong = []
+    if state.symbols > MOST_SYMBOLS:
+        wrong.append(f"One run is drawn for at most {MOST_SYMBOLS} terms: take a smaller m.")
+    if state.message_cost or state.master_time or state.silent:
+        wrong.append("One run is drawn for κ = σ = ε = 0.")
+    item = Item("run", setting_of(state), "sr", state.degree)
+    title = f"One run of the SR code: {_title(state)}, seed {state.seed}"
+    header = ["row", "time", "worker", "terms", "support", "rank", "covered", "spans"]
+
+    def show(values: Values) -> View:
+        run = values.get(item)
+        if wrong or run is None or isinstance(run, Refused):
+            return View(title, "", [], header, [], [], [*wrong, *_refusals("run", [run])])
+        last = len(run.steps)
+        k = last if state.step is None else min(state.step, last)
+        seen = run.steps[:k]
+        until = seen[-1].time if seen else 0.0
+        rows = [
+            [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
+            for s in seen
+        ]
+        line = command(
+            *("figure", "run", "--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau),
+            *("--startup", state.startup, "--seed", state.seed),
+        )
+        says = f"The sum is there after {last} rows, at {until:.4g}."
+        if k < last:
+            says = f"{k} of {last} rows have arrived."
+        if seen:
+            end = seen[-1]
+            says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
+        return View(title, says, _run_panels(run, k), header, rows, [line], (), run, until)
+
+    return Plan([] if wrong else [item], show)
+
+
+def _run_panels(run: Any, k: int) -> list[Panel]:
+    seen = run.steps[:k]
+    place = {int(j): i for i, j in enumerate(np.argsort(run.startups))}
+    bars = [(s.begun, s.time, place[s.worker - 1], s) for s in seen]
+    single = [b for b in bars if len(b[3].support) == 1]
+    blocks = [b for b in bars if len(b[3].support) > 1]
+    end = 1.04 * run.record.latency
+    workers = [
+        Trace(
+            name,
+            [b[1] for b in some],
+            [float(b[2]) for b in some],
+            [b[0] for b in some],
+            None,
+            colour,
+            "bars",
+            [f"row {b[3].row}: worker {b[3].worker}, terms {','.join(map(str, b[3].support))}" for b in some],
+        )
+        for name, some, colour in (("own term", single, 0), ("block of terms", blocks, 2))
+    ]
+    at = [0.0, *(s.time for s in seen)]
+    counts = [
+        Trace("rows received", at, [0.0, *(float(s.row) for s in seen)], colour=6, look="step"),
+        Trace("terms covered", at, [0.0, *(float(s.covered) for s in seen)], colour=1, look="step"),
+        Trace("rank over ℚ", at, [0.0, *(float(s.rank) for s in seen)], colour=0, look="step"),
+    ]
+    top = max(run.symbols, len(run.steps)) + 1.0
+    return [
+        Panel("time", "worker, by start-up", workers, x_range=(0.0, end), y_range=(-0.7, len(run.startups) - 0.3)),
+        Panel("time", "number", counts, x_range=(0.0, end), y_range=(0.0, top)),
+    ]
+
+
+_PLANS: dict[str, Callable[[State, World], Plan]] = {
+    "tail": _tail,
+    "degree": _degree,
+    "frontier": _frontier,
+    "coverage": _coverage,
+    "guarantee": _guarantee,
+    "run": _one_run,
+}
+
+
+def progress(its: Plan, values: Values) -> tuple[int, int]:
+    """Return how many units of the plan's work are done, and of how many: values, and trials of simulations."""
+    done = total = 0
+    for item in its.items:
+        size = int(item.at) if item.kind == "simulate" else 1
+        value = values.get(item)
+        total += size
+        done += size if is_done(item, value) else len(value) if isinstance(value, Runs) else 0
+    return done, total

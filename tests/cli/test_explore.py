@@ -1,0 +1,37 @@
+"""The command itself: what it says where Dash is not installed, and of bad input; tests/explore has the page."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_where_the_extra_is_missing_one_line_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dash", None)
+    done = run("explore", "--no-browser")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert 'pip install "srtheory[explore]"' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--sample", "none.txt"], "none.txt"),
+        (["--sample", "bad.txt"], "'startup'"),
+        (["--scheme", "bad.py::X"], "bad.py"),
+        (["--scheme", "nothing"], "'scheme'"),
+        (["--port", "80"], "--port"),
+    ],
+)
+def test_bad_input_is_told_before_the_page_is_there(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.txt").write_text("1\nx\n")
+    done = run("explore", "--no-browser", *arguments)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert says in done.stderr

@@ -1,0 +1,140 @@
+"""What the commands under a view print, as the cells of its table are printed, and the settings that are compared."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from srtheory.explore.picture import table_text
+from tests.cli.conftest import Run
+
+SETTINGS = {
+    "tail": (
+        "symbols=12&degree=3&tau=0.1&schemes=sr,parts-cyclic,genie&until=2",
+        "symbols=12&degree=2&tau=0.05&startup=pareto(b=1)&message_cost=0.1&schemes=bcc,terms-cyclic&at=1.7&until=2",
+        "symbols=12&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=lt,parts-stream&trials=30&seed=7",
+    ),
+    "degree": (
+        "symbols=20&degree=4&tau=0.1&schemes=parts-cyclic,uncoded",
+        "symbols=20&degree=2&tau=0.1&startup=pareto(b=1)&message_cost=0.2&schemes=parts-stream&quantile=0.95",
+        "symbols=16&degree=4&tau=0.1&schemes=raptor,gradient-fractional&trials=20",
+    ),
+    "frontier": (
+        "symbols=20&tau=0.1&schemes=sr,parts-cyclic&trials=20",
+        "symbols=16&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
+        "symbols=16&tau=0.1&silent=0.05&schemes=bcc,uncoded&trials=12",
+    ),
+    "coverage": (
+        "symbols=30&degree=5&tau=0.05",
+        "symbols=30&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=33",
+        "symbols=30&degree=3&tau=0.05&message_cost=0.1&silent=0.05",
+    ),
+    "guarantee": (
+        "symbols=20&degree=5&tau=0.05",
+        "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
+        "symbols=20&degree=3&tau=0.05&message_cost=0.1&silent=0.05",
+    ),
+    "run": (
+        "symbols=12&degree=3&tau=0.1&startup=expon(scale=1)",
+        "symbols=9&degree=2&tau=0.05&startup=pareto(b=2)&seed=5",
+        "symbols=14&degree=4&tau=0.1&startup=uniform(loc=0,scale=2)&seed=1",
+    ),
+}
+"""Three settings of each view, as the queries of links."""
+
+Cells = Sequence[Sequence[Any]]
+
+
+def shown_by_commands(run: Run, commands: Sequence[str], header: Sequence[str], folder: Path) -> Iterator[list[str]]:
+    """The cells of the numbers that the commands print, in the order of the rows, as the table would show them."""
+    for line in commands:
+        verb, *words = shlex.split(line.removeprefix("srtheory "))
+        if line not in _PRINTED:
+            done = run(verb, *words, *(["--out", str(folder)] if verb == "figure" else ["--json"]))
+            assert done.status == 0, done.stderr
+            drawn = folder / "figure_run.csv"
+            _PRINTED[line] = drawn.read_text(encoding="utf-8") if verb == "figure" else done.stdout
+        if verb == "figure":
+            yield from (row[:8] for row in list(csv.reader(_PRINTED[line].splitlines()))[1:])
+        else:
+            yield from table_text(_READERS[verb](json.loads(_PRINTED[line]), list(header)))
+
+
+_PRINTED: dict[str, str] = {}
+"""What commands have printed, which tests with and without a browser compare with."""
+
+
+def _latency(result: dict[str, Any], header: list[str]) -> Cells:
+    at = header[1].removeprefix("P(T ≤ ").removesuffix(") from")
+    its = [p for p in result["cdf"] if header[1] == "d" or p["t"] == float(at)]
+    [(low, high)] = [p["probability"] for p in its]
+    return [[low, high, its[0]["t"] if header[1] == "d" else 1 - (low + high) / 2]]
+
+
+def _simulate(result: dict[str, Any], header: list[str]) -> Cells:
+    level = {"median of T": "0.5", "0.95 quantile of T": "0.95"}.get(header[2], "0.5")
+    return [[result["latency"]["quantiles"][level]]]
+
+
+def _floor(result: dict[str, Any], header: list[str]) -> Cells:
+    at = float(header[1].removeprefix("P(T ≤ ").removesuffix(") from"))
+    return [[p["late"] for p in result["at"] if p["t"] == at]]
+
+
+def _compare(result: dict[str, Any], header: list[str]) -> Cells:
+    names = ("mean", "standard_error")
+    points = result["points"]
+    points = sorted(points, key=lambda p: p["latency"]["mean"] if p["latency"]["mean"] is not None else float("inf"))
+    return [[p["latency"][n] for n in names] + [p["messages"][n] for n in names] for p in points]
+
+
+def _probability(result: dict[str, Any], header: list[str]) -> Cells:
+    return [result["probability"]]
+
+
+_READERS = {
+    "latency": _latency,
+    "simulate": _simulate,
+    "floor": _floor,
+    "compare": _compare,
+    "coverage": _probability,
+    "guarantee": _probability,
+}
+
+
+def shown_by_table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> list[list[str]]:
+    """The cells of the same numbers in the table."""
+    columns = list(header)
+    if "row" in columns:
+        return [list(row) for row in rows]
+    if "frontier" in columns:
+        return [[*row[3:7]] for row in rows]
+    if "event" in columns:
+        return [list(row[2:4]) for row in rows]
+    if "d" in columns:
+        return [[row[2]] if row[3] == "–" else [row[3], row[4], row[2]] for row in rows]
+    found = []
+    for row in rows:
+        if row[1] != "–":
+            found.append(list(row[1:4]))
+        else:
+            found.append([row[3]] if row[-1] == "lower bound" else [row[4]])
+    return found
+
+
+def agree(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> bool:
+    """Whether the cells are the same, numbers to six digits."""
+    return len(a) == len(b) and all(
+        len(one) == len(other) and all(map(_same, one, other)) for one, other in zip(a, b, strict=True)
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return f"{float(one):.6g}" == f"{float(other):.6g}"
+    except ValueError:
+        return one == other

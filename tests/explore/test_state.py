@@ -1,0 +1,68 @@
+"""A page's parameters: a link holds them all, what is not valid is told by name, and nothing else is read or run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from srtheory.delays import Empirical
+from srtheory.explore.state import State, World, query_of, read
+
+WORLD = World({"sample:delays.txt": Empirical(np.array([1.0, 2.0]))})
+OTHERS = State(
+    "degree", 50, 7, 0.25, "weibull_min(c=0.5)", 0.1, 0.01, 0.05, ("lt", "bcc"), ("cap=2",), 1.5, 3.0, 40, 0.9, 77, 5, 3
+)
+
+
+@pytest.mark.parametrize("state", [State(), OTHERS, replace(State(), startup="sample:delays.txt", tau=1e-7)])
+def test_a_link_holds_all(state: State) -> None:
+    assert read(query_of(f"?{state.query()}"), WORLD) == (state, {})
+
+
+def test_what_is_absent_is_chosen() -> None:
+    assert read({}, WORLD) == (State(), {})
+    assert read({"at": " ", "unknown": "x"}, WORLD) == (State(), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(("symbols", text) for text in ("", "0", "1.5", "1e3", "1_0", "-4", "999999999", "nan", "x" * 5000)),
+        *(("degree", text) for text in ("0", "two")),
+        *(("tau", text) for text in ("", "0", "-1", "inf", "1e999", "__import__('os')")),
+        *(("startup", text) for text in ("expon(scale=-5)", "norm(loc=0)", "expon(scale=open('x'))", "", "f()")),
+        *(("startup", text) for text in ("sample:/etc/passwd", "sample:", "sample:./delays.txt")),
+        *(("message_cost", text) for text in ("-1", "nan")),
+        *(("master_time", "-0.1"), ("silent", "1"), ("silent", "-0.1"), ("quantile", "0"), ("quantile", "1")),
+        *(("schemes", text) for text in ("", "none", "os.py::path", "sr,/tmp/x.py::X")),
+        *(("at", "-1"), ("until", "0"), ("rows", "x"), ("trials", "0"), ("trials", "100000000"), ("seed", "-1")),
+        *(("view", "else"), ("step", "-1"), ("options", "color=3"), ("options", "cap"), ("options", "cap=x")),
+    ],
+)
+def test_what_is_not_valid_is_told_with_what_would_be(name: str, text: str) -> None:
+    state, problems = read({"schemes": "lt", name: text}, WORLD)
+    assert list(problems) == [name]
+    assert len(problems[name]) > 10
+    assert getattr(state, name) == getattr(State(schemes=("lt",)), name) or name in ("schemes", "options")
+
+
+def test_each_field_has_its_own_message() -> None:
+    _, problems = read({"symbols": "0", "tau": "x", "startup": "y"}, WORLD)
+    assert set(problems) == {"symbols", "tau", "startup"}
+
+
+def test_no_file_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_text("raise SystemExit")
+    (tmp_path / "delays.txt").write_text("1\n")
+    monkeypatch.chdir(tmp_path)
+    _, problems = read({"schemes": "mine.py::X", "startup": f"sample:{tmp_path / 'delays.txt'}"}, WORLD)
+    assert set(problems) == {"schemes", "startup"}
+
+
+@pytest.mark.quality
+def test_a_field_that_a_link_forgets_would_be_seen() -> None:
+    query = OTHERS.query().replace("silent=0.05&", "")
+    assert read(query_of(query), WORLD)[0] != OTHERS
