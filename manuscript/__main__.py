@@ -1,0 +1,94 @@
+"""Build the manuscript: ``python -m manuscript OUT`` makes OUT/manuscript.pdf with latexmk.
+
+Everything that the text quotes is made first, in OUT/manuscript, by the commands of srtheory: the numbers as macros,
+the tables, the figures, and from the theorem map the notes in the margin. A numeral that no macro gives, or a theorem
+that does not agree with its source, ends the build.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from manuscript import statements
+from srtheory.study.quoting import GIVEN
+
+HERE = Path(__file__).parent
+PACKAGES = ("IEEEtran.cls", "IEEEtran.bst", "amsthm.sty", "siunitx.sty", "microtype.sty", "cleveref.sty", "url.sty")
+DEBIAN = (
+    "latexmk texlive-latex-recommended texlive-latex-extra texlive-publishers texlive-science texlive-fonts-recommended"
+)
+"""Packages of Debian that contain these."""
+MOST_GIVEN = 100
+"""Greatest numeral, outside of statements with a source, that the comment ``% given`` excuses."""
+COMMANDS = (
+    ("numbers", "manuscript", "--format", "latex", "--out", "{out}/numbers.tex"),
+    ("table", "manuscript::proved", "--format", "latex", "--columns", "1", "--out", "{out}"),
+    ("table", "manuscript::medians", "--format", "latex", "--columns", "1", "--out", "{out}"),
+    ("table", "hitting-time", "--format", "latex", "--columns", "1", "--out", "{out}"),
+    ("figure", "guarantee", "--width", "3.5in", "--style", "ieee", "--out", "{out}"),
+    ("figure", "hitting", "--width", "3.5in", "--style", "ieee", "--out", "{out}"),
+)
+_NUMERAL = re.compile(r"(?<![\w.\\])\d+(?:\.\d+)?")
+
+
+def missing() -> str | None:
+    """Return what has to be installed, in a line; None if LaTeX and all packages are here."""
+    if shutil.which("latexmk") is None or shutil.which("kpsewhich") is None:
+        return f"the manuscript needs LaTeX: apt-get install {DEBIAN}"
+    found = subprocess.run(["kpsewhich", *PACKAGES], capture_output=True, text=True, check=False).stdout
+    lacking = [name for name in PACKAGES if name not in {Path(line).name for line in found.splitlines()}]
+    return f"LaTeX lacks {', '.join(lacking)}: apt-get install {DEBIAN}" if lacking else None
+
+
+def excused(tex: str) -> list[str]:
+    """Return the lines that ``% given`` may not excuse: with decimals or large integers outside of statements."""
+    inside = statements.places(tex)
+    wrong, at = [], 0
+    for number, line in enumerate(tex.split("\n"), 1):
+        numerals = _NUMERAL.findall(line)
+        if (
+            line.rstrip().endswith(GIVEN)
+            and not any(start <= at < end for start, end in inside)
+            and any("." in one or int(one) > MOST_GIVEN for one in numerals)
+        ):
+            wrong.append(f"manuscript.tex:{number}: {' '.join(line.split())}")
+        at += len(line) + 1
+    return wrong
+
+
+def main(out: Path) -> int:
+    """Build everything in a folder and return the exit status."""
+    if (what := missing()) is not None:
+        sys.stderr.write(f"{what}\n")
+        return 1
+    texts, tex = statements.pages(), statements.TEX.read_text(encoding="utf-8")
+    if wrong := [*excused(tex), *statements.compare(tex, texts, statements.read())]:
+        sys.stderr.write("\n".join(wrong) + "\n")
+        return 1
+    folder = out / "manuscript"
+    folder.mkdir(parents=True, exist_ok=True)
+    srtheory = Path(sys.executable).with_name("srtheory")
+    subprocess.run([srtheory, "numbers", "manuscript", "--check", statements.TEX], check=True)
+    for command in COMMANDS:
+        subprocess.run(
+            [srtheory, *(part.format(out=folder) for part in command)], check=True, stdout=subprocess.DEVNULL
+        )
+    (folder / "statements.tex").write_text(statements.margins(tex, texts), encoding="utf-8")
+    for name in ("manuscript.tex", "references.bib"):
+        shutil.copy(HERE / name, folder)
+    run = ["latexmk", "-gg", "-pdf", "-silent", "-interaction=nonstopmode", "manuscript.tex"]
+    if subprocess.run(run, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        log = (folder / "manuscript.log").read_text(encoding="utf-8", errors="replace")
+        sys.stderr.write("\n".join(re.findall(r"^(?:!|l\.\d+).*", log, re.MULTILINE)) + "\n")
+        return 1
+    shutil.copy(folder / "manuscript.pdf", out)
+    sys.stdout.write(f"{out / 'manuscript.pdf'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "out").resolve()))

@@ -1,0 +1,275 @@
+r"""The theorems of the manuscript and the statements of docs/ that they give.
+
+A statement of the manuscript is an environment of :data:`KINDS` with a line ``\source{KEY}``, where KEY is the key of a
+statement of the theorem map, such as ``spanning Theorem 1``. manuscript/statements.toml records what was compared when
+a person last read the two side by side:
+
+- the heading of the statement and how it is known;
+- a digest of its text on the page, up to its proof, and one of its text in the manuscript;
+- the formulas of the manuscript that the page does not have in these words, ``own``.
+
+All other formulas with a relation are looked up on the page, in the notation of the page, into which ``[names]``
+of the same file translates. A change of a hypothesis, a formula or a name on either side is thus a difference until
+someone has read both again and run ``python -m manuscript.statements``, which makes the record anew and prints what
+changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from paper_checks.theorems.map import PAGES, Known, Statement, list_of, theorem_map
+
+HERE = Path(__file__).parent
+TEX = HERE / "manuscript.tex"
+RECORD = HERE / "statements.toml"
+DOCS = HERE.parent / "docs"
+
+KINDS = ("theorem", "lemma", "proposition", "corollary", "conjecture", "definition")
+MARGIN = {
+    Known.DEFINITION: "definition",
+    Known.MACHINE: "machine-checked",
+    Known.CASE: "in part machine-checked",
+    Known.PAPER: "on paper",
+    Known.SKETCH: "sketch",
+    Known.CONJECTURE: "conjecture",
+}
+"""What the margin says of a statement; others cannot stand in the manuscript as theorems."""
+CONTEXT = ("spanning Rows", "spanning Time", "spanning Quantities of the limit theorems", "spanning section 4")
+"""Definitions whose formulas a statement may repeat."""
+
+_FOUND = re.compile(
+    rf"\\begin\{{({'|'.join(KINDS)})\}}(?:\[(?P<title>[^\]]*)\])?(?:\\label\{{(?P<label>[^}}]*)\}})?(?P<body>.*?)\\end\{{\1\}}",
+    re.DOTALL,
+)
+_SOURCE = re.compile(r"\\source\{([^}]*)\}")
+_MATHS = re.compile(
+    r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\[(.+?)\\\]|\\begin\{(equation|align|multline|gather)(\*?)\}(.+?)\\end\{\4\5\}",
+    re.DOTALL,
+)
+_RELATION = re.compile(r"[=<>]|\\(?:le|ge|ne|to|in|sim|subseteq|lt|gt|leq|geq|neq|not)(?![A-Za-z])")
+_DROPPED = re.compile(
+    r"\\(?:left|right|[bB]ig{1,2}[lrm]?|displaystyle|textstyle|limits|quad|qquad|nonumber|notag|mathrm|mathbb|mathbf|"
+    r"times|mathit|operatorname\*?|text|tfrac|dfrac|frac|binom|tbinom|dbinom|label\{[^}]*\})(?![A-Za-z])|"
+    r"\\[,;:! ]|[{}\s~&]|\\\\"
+)
+_SAME = {
+    r"\lvert": "|", r"\rvert": "|", r"\mid": "|", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\ast": "*", r"\lt": "<",
+    r"\gt": ">", r"\leq": r"\le", r"\geq": r"\ge", r"\neq": r"\ne", r"\dots": "...", r"\ldots": "...",
+    r"\cdots": "...", r"\dotsm": "...", r"\colon": ":", r"\varnothing": r"\emptyset", r"\prime": "'", "\u2032": "'",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A statement of the manuscript.
+
+    Attributes
+    ----------
+    key : str
+        Key of its source; empty if it names none.
+    label, body : str
+        Its label, and its text without label and source.
+    """
+
+    key: str
+    label: str
+    body: str
+
+
+def places(tex: str) -> list[tuple[int, int]]:
+    """Return where the statements of a LaTeX text begin and end."""
+    return [one.span() for one in _FOUND.finditer(tex)]
+
+
+def theorems(tex: str) -> list[Theorem]:
+    """Return the statements of a LaTeX text in their order."""
+    found = []
+    for one in _FOUND.finditer(re.sub(r"(?<!\\)%.*", "", tex)):
+        source = _SOURCE.search(one["body"])
+        found.append(Theorem(source[1] if source else "", one["label"] or "", _SOURCE.sub("", one["body"]).strip()))
+    return found
+
+
+def pages() -> dict[str, str]:
+    """Return the pages of the theorem map."""
+    return {page: (DOCS / f"{page}.md").read_text(encoding="utf-8") for page in PAGES}
+
+
+def sources(texts: Mapping[str, str]) -> dict[str, tuple[Statement, str]]:
+    """Return the statements of these pages by key, each with its text up to its proof."""
+    found = {}
+    for statement in list_of(theorem_map(texts)):
+        after = texts[statement.page].split(f" {statement.heading}\n", 1)[1]
+        block = re.split(r"^#{2,3} ", after, maxsplit=1, flags=re.MULTILINE)[0]
+        found[statement.key] = statement, _until_proof(block)
+    return found
+
+
+def _until_proof(block: str) -> str:
+    """Return a statement without proof, remarks after it, tests and status; of a definition, all of it."""
+    text = re.sub(r"<!--.*?-->", "", block, flags=re.DOTALL)
+    end = re.search(
+        r"\*(?:Proof|Sketch|Derivation)\b|^(?:Tests?|Checked by machine|Of this, checked|Known as|Rests on)\b",
+        text,
+        re.M,
+    )
+    return text[: end.start()] if end else text
+
+
+def digest(text: str) -> str:
+    """Return a digest of a text that does not depend on line breaks and emphasis."""
+    plain = " ".join(text.replace("*", " ").split())
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+
+def formulas(text: str) -> Iterator[str]:
+    """Yield the formulas of a text that have a relation, and all lines of displays of several lines."""
+    for inner in _all(text):
+        lines = re.split(r"\\\\|\\q?quad", re.sub(r"\\(?:begin|end)\{\w+\}", "", inner))
+        yield from (" ".join(line.split()) for line in lines if line.strip() and (lines[1:] or _RELATION.search(line)))
+
+
+def normal(formula: str, names: Mapping[str, str] | None = None) -> str:
+    """Return a formula without layout and in the names of the pages."""
+    return _normal(formula, tuple((names or {}).items()))
+
+
+@cache
+def _normal(formula: str, names: tuple[tuple[str, str], ...]) -> str:
+    for whole, other in _patterns(names):
+        formula = whole.sub(other.replace("\\", r"\\"), formula)
+    return _DROPPED.sub("", formula).rstrip(".,;")
+
+
+@cache
+def _patterns(names: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+    found = []
+    for one, other in (*names, *_SAME.items()):
+        before, after = r"(?<![A-Za-z\\])", "(?![A-Za-z])"
+        whole = f"{before * one[0].isalpha()}{re.escape(one)}{after * one[-1].isalpha()}"
+        found.append((re.compile(whole), other))
+    return found
+
+
+def absent(theorem: Theorem, page: str, names: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+    """Return the formulas of a statement that its page does not have, in names of its own and of the manuscript."""
+    theirs = "\n".join(normal(formula, names) for formula in _all(page))
+    return [one for one in formulas(theorem.body) if normal(one, {**own, **names}) not in theirs]
+
+
+def _all(text: str) -> Iterator[str]:
+    """Yield all formulas; those of docs/ that begin with a relation go on with the one before."""
+    for one in _MATHS.finditer(re.sub(r"\$\s\$(?=\s*(?:[=<>+]|\\(?:le|ge)(?![A-Za-z])))", " ", text)):
+        yield next(part for part in (one[1], one[2], one[3], one[6]) if part is not None)
+
+
+def read(path: Path = RECORD) -> dict[str, Any]:
+    """Return the record."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def compare(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> list[str]:
+    """Return the differences between a manuscript, pages and the record, in words."""
+    known, recorded = sources(texts), record["statements"]
+    context = "\n".join(known[key][1] for key in CONTEXT)
+    wrong = []
+    written = theorems(tex)
+    for theorem in written:
+        what = theorem.label or theorem.body[:40]
+        if not theorem.key:
+            wrong.append(f"{what}: no \\source")
+        elif theorem.key not in known:
+            wrong.append(f"{what}: no statement {theorem.key} in docs/")
+        elif theorem.key not in recorded:
+            wrong.append(f"{what}: {theorem.key} is not in {RECORD.name}")
+        else:
+            statement, text = known[theorem.key]
+            kept = recorded[theorem.key]
+            page, own = f"{text}\n{context}", kept.get("names", {})
+            now = _entry(theorem, statement, text, absent(theorem, page, record["names"], own))
+            wrong += [
+                f"{theorem.key}: {name} is {now[name]!r}, and was {kept.get(name)!r} when it was read"
+                for name in now
+                if now[name] != kept.get(name)
+            ]
+            if statement.known not in MARGIN:
+                wrong.append(f"{theorem.key}: a theorem of the manuscript, but {statement.known}")
+    keys = [theorem.key for theorem in written]
+    wrong += [f"{key}: twice in the manuscript" for key in sorted({key for key in keys if keys.count(key) > 1})]
+    return wrong + [f"{key}: in {RECORD.name}, and not in the manuscript" for key in recorded if key not in keys]
+
+
+def _entry(theorem: Theorem, statement: Statement, text: str, own: list[str]) -> dict[str, Any]:
+    return {
+        "label": theorem.label,
+        "heading": statement.heading,
+        "known": str(statement.known),
+        "page": digest(text),
+        "here": digest(theorem.body),
+        "own": own,
+    }
+
+
+def review(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> str:
+    """Return the record of a manuscript and pages that have been read side by side, with the names of the old one."""
+    known, names = sources(texts), record["names"]
+    context = "\n".join(known[key][1] for key in CONTEXT)
+    lines = [
+        "# What was compared when the manuscript was last read beside docs/: see manuscript/statements.py.",
+        "",
+        "[names]  # of the manuscript, and of the pages",
+        *(f"{json.dumps(mine)} = {json.dumps(theirs)}" for mine, theirs in names.items()),
+    ]
+    for theorem in theorems(tex):
+        statement, text = known[theorem.key]
+        own = record["statements"].get(theorem.key, {}).get("names", {})
+        entry = _entry(theorem, statement, text, absent(theorem, f"{text}\n{context}", names, own))
+        lines += ["", f"[statements.{json.dumps(theorem.key, ensure_ascii=False)}]"]
+        lines += [f"{name} = {_toml(value)}" for name, value in entry.items()]
+        if own:
+            pairs = (f"{json.dumps(mine)} = {json.dumps(theirs)}" for mine, theirs in own.items())
+            lines.append(f"names = {{ {', '.join(pairs)} }}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: str | list[str]) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return "[" + "".join(f"\n    {json.dumps(one, ensure_ascii=False)}," for one in value) + ("\n]" if value else "]")
+
+
+def margins(tex: str, texts: Mapping[str, str]) -> str:
+    r"""Return the macros that ``\source`` reads, and the table of what has been checked, as LaTeX."""
+    known = sources(texts)
+    lines = ["% python -m manuscript: how each statement is known, from the theorem map"]
+    rows = []
+    for theorem in theorems(tex):
+        statement, _ = known[theorem.key]
+        lines.append(rf"\expandafter\def\csname known@{theorem.key}\endcsname{{{MARGIN[statement.known]}}}")
+        formal = ", ".join(rf"\path{{{name}}}" for name in statement.formal) or "--"
+        page = f"{statement.page}, {statement.name}".replace("_", " ").replace("′", "$'$")
+        rows.append(rf"\ref{{{theorem.label}}} & {page} & {MARGIN[statement.known]} & {formal}\\")
+    return "\n".join([*lines, r"\def\checkedrows{%", *rows, "}"]) + "\n"
+
+
+def main() -> None:
+    """Make the record anew and print what it says otherwise."""
+    tex, texts = TEX.read_text(encoding="utf-8"), pages()
+    record = read()
+    changed = compare(tex, texts, record)
+    RECORD.write_text(review(tex, texts, record), encoding="utf-8")
+    sys.stdout.write("\n".join(changed) + "\n" if changed else "nothing has changed\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The manuscript: its numerals are macros, its references were looked up, and it can be built."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from manuscript import __main__ as build
+from manuscript import statements
+from manuscript.study import study
+from srtheory.study.quoting import numerals, unused
+
+HERE = Path(build.__file__).parent
+TEX = statements.TEX.read_text(encoding="utf-8")
+BIB = (HERE / "references.bib").read_text(encoding="utf-8")
+MACROS = [entry.macro(study.prefix) for entry in study.numbers.values()]
+
+
+def test_a_macro_gives_every_numeral_and_all_macros_are_used() -> None:
+    assert numerals(TEX) == []
+    assert unused(TEX, MACROS) == []
+    assert build.excused(TEX) == []
+
+
+@pytest.mark.quality
+def test_a_wrong_number_is_seen() -> None:
+    """In the place of a macro, and under the comment that excuses small integers."""
+    line = r"The law holds in a fraction 0.97 of the runs. % given"
+    planted = TEX.replace(r"\MsEnoughLow{}", "0.9269", 1).replace(
+        r"\subsection{Open", line + "\n" + r"\subsection{Open"
+    )
+    assert [one.text for one in numerals(planted)] == ["0.9269"]
+    assert [line in one for one in build.excused(planted)] == [True]
+
+
+def test_numbers_and_tables_can_be_made() -> None:
+    lab = study.lab()
+    for name in ("tau", "enough-low", "mean-rows-high", "law-holds-few", "late-share", "peel-two"):
+        entry = study.numbers[name]
+        assert entry.compute(lab).written(entry.digits)
+    assert {name for name, _ in re.findall(r"\\input\{table_([\w-]+)()\}", TEX)} - {"hitting-time"} == set(study.tables)
+
+
+def entries() -> list[tuple[str, str]]:
+    """Return what stands before each entry of the bibliography, and its key."""
+    return re.findall(r"((?:^%.*\n)*)^@\w+\{(\w+),", BIB, re.MULTILINE)
+
+
+def test_every_reference_was_looked_up_and_is_cited() -> None:
+    cited = {key for keys in re.findall(r"\\cite(?:\[[^\]]*\])?\{([^}]*)\}", TEX) for key in keys.split(",")}
+    assert cited == {key for _, key in entries()}
+    assert [key for before, key in entries() if "https://" not in before and "http://" not in before] == []
+
+
+def test_without_latex_a_line_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert build.main(Path("nowhere")) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "apt-get install latexmk" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(build.missing() is not None, reason=str(build.missing()))
+def test_it_is_built_without_an_overfull_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "manuscript", tmp_path], capture_output=True, text=True, check=False, cwd=HERE.parent
+    )
+    assert done.returncode == 0, done.stderr
+    log = (tmp_path / "manuscript" / "manuscript.log").read_text(encoding="utf-8", errors="replace")
+    assert re.findall(r"^(?:!|Overfull|LaTeX Warning: .*undefined|Missing character).*", log, re.MULTILINE) == []
+    assert (tmp_path / "manuscript.pdf").stat().st_size > 100_000
