@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs numbers paper attack records bench speed performance proofs lock clean
+.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -65,6 +65,9 @@ numbers: $(READY)  ## the numbers on the pages, from laws and records
 # Numbers, tables and figures first, from formulas and what is on record; without LaTeX a line says what is missing.
 paper: $(READY)  ## the manuscript, as out/manuscript.pdf
 	@$(BIN)/python -m manuscript out
+
+supplement: $(READY)  ## the pages with all proofs, as out/supplement.pdf
+	@$(BIN)/python -m manuscript.supplement out
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs

@@ -17,13 +17,13 @@ from manuscript import statements
 from srtheory.study.quoting import GIVEN
 
 HERE = Path(__file__).parent
-PACKAGES = ("IEEEtran.cls", "IEEEtran.bst", "amsthm.sty", "siunitx.sty", "microtype.sty", "cleveref.sty", "url.sty")
+PACKAGES = ("IEEEtran.cls", "IEEEtran.bst", "amsthm.sty", "siunitx.sty", "microtype.sty", "mparhack.sty", "url.sty")
 DEBIAN = (
     "latexmk texlive-latex-recommended texlive-latex-extra texlive-publishers texlive-science texlive-fonts-recommended"
 )
 """Packages of Debian that contain these."""
 MOST_GIVEN = 100
-"""Greatest numeral, outside of statements with a source, that the comment ``% given`` excuses."""
+"""Greatest numeral, outside of statements with a source and of proofs, that the comment ``% given`` excuses."""
 COMMANDS = (
     ("numbers", "manuscript", "--format", "latex", "--out", "{out}/numbers.tex"),
     ("table", "manuscript::proved", "--format", "latex", "--columns", "1", "--out", "{out}"),
@@ -33,6 +33,7 @@ COMMANDS = (
     ("figure", "hitting", "--width", "3.5in", "--style", "ieee", "--out", "{out}"),
 )
 _NUMERAL = re.compile(r"(?<![\w.\\])\d+(?:\.\d+)?")
+_PROOF = re.compile(r"\\begin\{proof\}.*?\\end\{proof\}", re.DOTALL)
 
 
 def missing() -> str | None:
@@ -45,8 +46,8 @@ def missing() -> str | None:
 
 
 def excused(tex: str) -> list[str]:
-    """Return the lines that ``% given`` may not excuse: with decimals or large integers outside of statements."""
-    inside = statements.places(tex)
+    """Return the lines that ``% given`` may not excuse: decimals or large integers outside of statements and proofs."""
+    inside = [*statements.places(tex), *(one.span() for one in _PROOF.finditer(tex))]
     wrong, at = [], 0
     for number, line in enumerate(tex.split("\n"), 1):
         numerals = _NUMERAL.findall(line)

@@ -12,6 +12,7 @@ import pytest
 from manuscript import __main__ as build
 from manuscript import statements
 from manuscript.study import study
+from manuscript.supplement import __main__ as supplement
 from srtheory.study.quoting import numerals, unused
 
 HERE = Path(build.__file__).parent
@@ -76,3 +77,13 @@ def test_it_is_built_without_an_overfull_line(tmp_path: Path) -> None:
     log = (tmp_path / "manuscript" / "manuscript.log").read_text(encoding="utf-8", errors="replace")
     assert re.findall(r"^(?:!|Overfull|LaTeX Warning: .*undefined|Missing character).*", log, re.MULTILINE) == []
     assert (tmp_path / "manuscript.pdf").stat().st_size > 100_000
+
+
+@pytest.mark.slow
+def test_every_link_of_the_supplement_leads_somewhere(tmp_path: Path) -> None:
+    """Sphinx warns of one that does not; the pages are written as LaTeX, and not set."""
+    done = supplement.latex(tmp_path)
+    assert done.returncode == 0, done.stderr
+    tex = (tmp_path / "supplement.tex").read_text(encoding="utf-8")
+    assert tex.count(r"\hyperref") > 500
+    assert "figure_run.gif" not in tex

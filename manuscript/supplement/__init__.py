@@ -1,0 +1,1 @@
+"""The supplement of the manuscript: the pages of docs/ as one PDF."""
