@@ -29,8 +29,9 @@ latex_toplevel_sectioning = "section"
 latex_elements = {
     "papersize": "a4paper",
     "extraclassoptions": "oneside",
-    # Headings have numbers of their own; \lt and \gt are MathJax's names; ends of lines may be looser than in a book.
-    "preamble": r"\setcounter{secnumdepth}{0}\newcommand{\lt}{<}\newcommand{\gt}{>}\emergencystretch=4em",
+    # Headings have numbers of their own; \lt and \gt are MathJax's names; lines may end in a name or be loose.
+    "preamble": r"\setcounter{secnumdepth}{0}\newcommand{\lt}{<}\newcommand{\gt}{>}"
+    r"\let\underscorechar\_\renewcommand{\_}{\underscorechar\allowbreak}\emergencystretch=4em",
 }
 
 
