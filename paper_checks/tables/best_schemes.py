@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
-from paper_checks.floors import least_mean
+from paper_checks.floors import FEWER, least_mean
 from srtheory.delays import parse_law
 from srtheory.errors import require_int
 from srtheory.experiments.compare import best, explore
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
+from srtheory.theory.floor import STEPS
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -68,6 +69,6 @@ def _rows(
         first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
         name = Name(printed(first.scheme), first.scheme)
-        floor = least_mean(Model(m, None, load, startup), cost * load)
+        floor = least_mean(Model(m, None, load, startup), cost * load, steps=FEWER if cost else STEPS[1])
         ratio = None if first.unrecovered else floor / first.latency.mean
         yield m, load, cost, name, first.degree, latencies[0], ratio, sr.degree, latencies[1]
