@@ -14,7 +14,7 @@ from scipy.stats import expon
 
 import srtheory
 from srtheory import compiled as module
-from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
+from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled, repeated
 from srtheory.decoders.direct import partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.bands import coverage
@@ -313,18 +313,61 @@ LINE = loop.__code__.co_firstlineno
     ("name", "kept"),
     [(f"some.loop-{LINE}", True), (f"some.loop-{LINE + 1}", False), (f"other.loop-{LINE}", False)],
 )
-def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
+def test_a_kernel_that_is_to_be_compiled_first_waits_for_itself(name, kept, tmp_path, monkeypatch):
+    """One that numba has kept waits as long as the process has patience, any other as long as compiling it takes."""
     made = kept_as(name, tmp_path, monkeypatch)
-    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * module.LONGER, False)]:
+    for seconds in (0, 1.01 * module.PATIENCE):
         monkeypatch.setattr(module.SPENT, "seconds", seconds)
-        assert made.would_interpret(10, 10) == patient
+        assert made.would_interpret(10, 10) == (seconds == 0 or not kept)
         assert not made.would_interpret(11, 10)
+    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
+    assert not made.would_interpret(10, 10)
+    made._compiled = None
+    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
+    assert made.would_interpret(10, 10) == kept
 
 
-def test_a_kernel_that_may_be_kept_elsewhere_does_not_wait_longer(tmp_path, monkeypatch):
+def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
+    whole = next(kernel for kernel in KERNELS if kernel.__name__ == "fill_blocks")
+    names = {part.__name__ for part in whole.parts}
+    assert {"fill_blocks", "draw_distinct", "next_words", "_block", "_mul_hi"} <= names
+    assert "_draw_afresh" not in names
+    made = kept_as("other", tmp_path, monkeypatch)
+    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
+    monkeypatch.setitem(loop.__globals__, "len", made)  # the name of a kernel among the names of its own function
+    assert made.parts == {made}
+    made.parts = frozenset({made, whole})
+    assert made.would_interpret(10, 10)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_kernel_that_many_runs_call_does_not_wait(kept, tmp_path, monkeypatch):
+    """The first run says what the runs ahead would take; what can be loaded is loaded at once."""
+    made = kept_as(f"some.loop-{LINE}" if kept else "other", tmp_path, monkeypatch)
+    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
+    monkeypatch.setattr(module.SPENT, "begun", 0)
+    seen = []
+    for _ in repeated(range(1000)):
+        seen.append(made.would_interpret(10, 10))
+        made.seconds = 0.01 * module.PATIENCE
+    assert seen[0] == (not kept)
+    assert not any(seen[1:10])
+    assert (module.SPENT.runs, module.SPENT.ahead) == (0, 0)
+    assert made.would_interpret(10, 10)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_kernel_kept_in_a_folder_of_its_own_is_found(kept, tmp_path, monkeypatch):
+    from numba import njit
+
     monkeypatch.setattr(module.SPENT, "seconds", 1.01 * module.PATIENCE)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    assert not kept_as("other", tmp_path, monkeypatch).would_interpret(10, 10)
+    made = kept_as("other", tmp_path, monkeypatch)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "there"))
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path / "there"))
+    (tmp_path / "some.py").touch()
+    if kept:
+        njit(cache=True)(loop)(np.zeros(1))
+    assert made.would_interpret(10, 10) != kept
 
 
 def test_numba_keeps_a_kernel_where_it_is_looked_for(tmp_path, monkeypatch):
