@@ -32,8 +32,13 @@ BY_ROWS = 1 << 19
 """The same for kernels for which the interpreter has operations on whole rows."""
 PATIENCE = 0.5
 """Seconds of processor time a process may spend on interpreting kernels: about the cost of importing numba."""
-COMPILING = 0.2
-"""The same for a kernel that must be compiled first, for it and for each kernel that it calls, in units of PATIENCE."""
+LONGER = 10
+"""The same, in units of PATIENCE, if kernels must be compiled first, which takes half a second or more each."""
+COMPILING = 0.04
+"""The same for one kernel once others have been compiled, for it and for each kernel that it calls.
+
+It is a tenth of what compiling takes, since that is done once, and each command would interpret again.
+"""
 FULL = 0.2
 """Seconds that a call of the largest work that may be interpreted is expected to take."""
 _BLAS = "scipy.linalg.cython_blas"
@@ -93,10 +98,17 @@ class Kernel:
 
     def _is_patient(self, fraction: float = 0.0) -> bool:
         """Return whether a call of this fraction of the largest small work may be interpreted, in each of the runs."""
-        if self._compiled or self._kept:
+        if self._is_known:
             return SPENT.seconds + FULL * fraction * SPENT.runs <= PATIENCE
-        expected = self.seconds * (1 + SPENT.ahead / SPENT.begun if SPENT.begun else 1)
-        return SPENT.seconds < inf and expected <= COMPILING * PATIENCE * len(self.parts)
+        expected = 1 + SPENT.ahead / SPENT.begun if SPENT.begun else 1
+        if not SPENT.machine and SPENT.seconds * expected <= LONGER * PATIENCE:
+            return True
+        return SPENT.seconds < inf and self.seconds * expected <= COMPILING * PATIENCE * len(self.parts)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether numba has compiled the function, here or before."""
+        return bool(self._compiled) or self._kept
 
     @cached_property
     def parts(self) -> frozenset[Kernel]:
@@ -127,14 +139,22 @@ class Kernel:
         return any(path.name.startswith(name) for path in folder.glob("*.nbi"))
 
     def would_interpret(self, work: float, small: int) -> bool:
-        """Return whether such a call would be interpreted; for callers with an alternative for large work."""
-        return HERE.interpreting or (work <= small and self._is_patient(work / small))
+        """Return whether such a call would be interpreted; for callers with an alternative for large work or many runs.
+
+        The alternative then takes the first of the runs too, so that this kernel is not used for all of them.
+        """
+        if HERE.interpreting or work > small:
+            return HERE.interpreting
+        most = PATIENCE if SPENT.machine or self._is_known else LONGER * PATIENCE
+        return self._is_patient(work / small) and FULL * work / small * SPENT.runs <= most
 
     @property
     def machine(self) -> Any:
         """The function that numba compiles on its first call, and stores on disk if it finds a place."""
         if self._compiled is None:
-            njit = _njit()
+            if not self._kept:
+                SPENT.tell()
+            njit, SPENT.machine = _njit(), True
             try:
                 self._compiled = njit(cache=True, **BARE)(self.function)
             except RuntimeError:  # neither the package's folder nor a user's can be written
@@ -171,9 +191,16 @@ class _Here(threading.local):
 
 
 class _Spent:
-    """Seconds of processor time spent on interpreting; the runs in progress, those ahead, and all that were begun."""
+    """Seconds of processor time spent on interpreting, and whether numba has been imported for a kernel.
 
-    seconds, runs, ahead, begun = 0.0, 0, 0, 0
+    Besides, the runs in progress, those of them that are ahead, and all that were begun.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self.machine = 0.0, False
+        self.runs, self.ahead, self.begun = 0, 0, 0
+        self.tell: Callable[[], object] = lambda: None
+        """Called when something is about to be compiled."""
 
 
 KERNELS: list[Kernel] = []

@@ -313,18 +313,20 @@ LINE = loop.__code__.co_firstlineno
     ("name", "kept"),
     [(f"some.loop-{LINE}", True), (f"some.loop-{LINE + 1}", False), (f"other.loop-{LINE}", False)],
 )
-def test_a_kernel_that_is_to_be_compiled_first_waits_for_itself(name, kept, tmp_path, monkeypatch):
-    """One that numba has kept waits as long as the process has patience, any other as long as compiling it takes."""
+def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
+    """As long as no kernel has been compiled: the next may wait until it alone has taken long."""
     made = kept_as(name, tmp_path, monkeypatch)
-    for seconds in (0, 1.01 * module.PATIENCE):
+    longer = module.LONGER * module.PATIENCE
+    monkeypatch.setattr(module.SPENT, "machine", False)
+    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * longer, not kept)]:
         monkeypatch.setattr(module.SPENT, "seconds", seconds)
-        assert made.would_interpret(10, 10) == (seconds == 0 or not kept)
+        assert made.would_interpret(10, 10) == patient
         assert not made.would_interpret(11, 10)
     made.seconds = 1.01 * module.COMPILING * module.PATIENCE
-    assert not made.would_interpret(10, 10)
-    made._compiled = None
-    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
-    assert made.would_interpret(10, 10) == kept
+    for machine, seconds, patient in [(False, 0.99 * longer, True), (False, 1.01 * longer, False), (True, 0, kept)]:
+        monkeypatch.setattr(module.SPENT, "machine", machine)
+        monkeypatch.setattr(module.SPENT, "seconds", seconds)
+        assert made.would_interpret(10, 10) == (patient and not (kept and seconds))
 
 
 def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
@@ -332,10 +334,11 @@ def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
     names = {part.__name__ for part in whole.parts}
     assert {"fill_blocks", "draw_distinct", "next_words", "_block", "_mul_hi"} <= names
     assert "_draw_afresh" not in names
+    monkeypatch.setattr(module.SPENT, "machine", True)
     made = kept_as("other", tmp_path, monkeypatch)
     made.seconds = 1.01 * module.COMPILING * module.PATIENCE
-    monkeypatch.setitem(loop.__globals__, "len", made)  # the name of a kernel among the names of its own function
     assert made.parts == {made}
+    assert not made.would_interpret(10, 10)
     made.parts = frozenset({made, whole})
     assert made.would_interpret(10, 10)
 
@@ -344,12 +347,13 @@ def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
 def test_a_kernel_that_many_runs_call_does_not_wait(kept, tmp_path, monkeypatch):
     """The first run says what the runs ahead would take; what can be loaded is loaded at once."""
     made = kept_as(f"some.loop-{LINE}" if kept else "other", tmp_path, monkeypatch)
-    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
-    monkeypatch.setattr(module.SPENT, "begun", 0)
+    for name, value in {"seconds": 0.0, "begun": 0, "machine": False}.items():
+        monkeypatch.setattr(module.SPENT, name, value)
     seen = []
     for _ in repeated(range(1000)):
-        seen.append(made.would_interpret(10, 10))
-        made.seconds = 0.01 * module.PATIENCE
+        seen.append(made._is_small((np.zeros(10),)))
+        assert not made.would_interpret(10, 10)
+        made.seconds = module.SPENT.seconds = 0.5 * module.PATIENCE
     assert seen[0] == (not kept)
     assert not any(seen[1:10])
     assert (module.SPENT.runs, module.SPENT.ahead) == (0, 0)
