@@ -14,14 +14,17 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, update_wrapper
+from hashlib import sha1
 from math import inf
 from pathlib import Path
 from time import thread_time
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
+
+A = TypeVar("A")
 
 LINEAR = 1 << 15
 """Work that the interpreter does in a few tenths of a second, as a number of array entries, each used a few times."""
@@ -29,8 +32,16 @@ BY_ROWS = 1 << 19
 """The same for kernels for which the interpreter has operations on whole rows."""
 PATIENCE = 0.5
 """Seconds of processor time a process may spend on interpreting kernels: about the cost of importing numba."""
-LONGER = 5.0
-"""The same for kernels that must be compiled first, which takes half a second or more each and rarely happens alone."""
+LONGER = 10
+"""The same, in units of PATIENCE, if kernels must be compiled first, which takes half a second or more each."""
+COMPILING = 0.04
+"""The same for one kernel once others have been compiled, for it and for each kernel that it calls.
+
+It is a tenth of what compiling takes, since that is done once, and each command would interpret again.
+"""
+FULL = 0.2
+"""Seconds that a call of the largest work that may be interpreted is expected to take."""
+_BLAS = "scipy.linalg.cython_blas"
 BARE = {"no_cfunc_wrapper": True}
 """Options of numba: no kernel's address is taken, and an entry point for C takes a tenth of the compilation time."""
 
@@ -46,10 +57,13 @@ class Kernel:
         Work up to which a call may be interpreted; -1: none is.
     work : callable
         The work of a call with these arguments.
+    seconds : float
+        Processor time that this process has spent on interpreting it.
     """
 
     def __init__(self, function: Callable[..., Any], small: int, work: Callable[..., float]) -> None:
         self.function, self.small, self.work = function, small, work
+        self.seconds = 0.0
         self._interpreted = function
         self._compiled: Any = None
         update_wrapper(self, function)
@@ -72,15 +86,42 @@ class Kernel:
                 return _plain(self._interpreted(*given))
         finally:
             HERE.interpreting = False
-            SPENT.seconds += thread_time() - begin
+            spent = thread_time() - begin
+            self.seconds += spent
+            SPENT.seconds += spent
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
         if not self._is_patient():  # computing the work takes longer than a small call
             return False
-        return self.work(*given) <= self.small
+        work = self.work(*given)
+        return work <= self.small and self._is_patient(work / max(self.small, 1))
 
-    def _is_patient(self) -> bool:
-        return SPENT.seconds <= PATIENCE or (SPENT.seconds <= LONGER and not (self._compiled or self._kept))
+    def _is_patient(self, fraction: float = 0.0) -> bool:
+        """Return whether a call of this fraction of the largest small work may be interpreted, in each of the runs."""
+        if self._is_known:
+            return SPENT.seconds + FULL * fraction * SPENT.runs <= PATIENCE
+        expected = 1 + SPENT.ahead / SPENT.begun if SPENT.begun else 1
+        if not SPENT.machine and SPENT.seconds * expected <= LONGER * PATIENCE:
+            return True
+        return SPENT.seconds < inf and self.seconds * expected <= COMPILING * PATIENCE * len(self.parts)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether numba has compiled the function, here or before."""
+        return bool(self._compiled) or self._kept
+
+    @cached_property
+    def parts(self) -> frozenset[Kernel]:
+        """The kernels that are compiled with this one, itself included."""
+        found, waiting = {self}, [self]
+        while waiting:
+            called = waiting.pop().function
+            for name in called.__code__.co_names:
+                part = called.__globals__.get(name)
+                if isinstance(part, Kernel) and part not in found:
+                    found.add(part)
+                    waiting.append(part)
+        return frozenset(found)
 
     @cached_property
     def _kept(self) -> bool:
@@ -88,22 +129,32 @@ class Kernel:
         code = self.function.__code__
         source = Path(code.co_filename)
         folder = source.parent / "__pycache__"
-        if "NUMBA_CACHE_DIR" in os.environ or not os.access(folder if folder.exists() else source.parent, os.W_OK):
-            return True  # perhaps, elsewhere
+        if elsewhere := os.environ.get("NUMBA_CACHE_DIR"):
+            name = sha1(str(source.absolute().parent).encode(), usedforsecurity=False).hexdigest()
+            folder = Path(elsewhere) / f"{source.absolute().parent.name}_{name}"
+        elif not os.access(folder if folder.exists() else source.parent, os.W_OK):
+            return True  # perhaps, in a folder of the user
         python = f"py{sys.version_info.major}{sys.version_info.minor}"
         name = f"{source.stem}.{self.function.__qualname__}-{code.co_firstlineno}.{python}"
         return any(path.name.startswith(name) for path in folder.glob("*.nbi"))
 
     def would_interpret(self, work: float, small: int) -> bool:
-        """Return whether such a call would be interpreted; for callers with an alternative for large work."""
-        return HERE.interpreting or (self._is_patient() and work <= small)
+        """Return whether such a call would be interpreted; for callers with an alternative for large work or many runs.
+
+        The alternative then takes the first of the runs too, so that this kernel is not used for all of them.
+        """
+        if HERE.interpreting or work > small:
+            return HERE.interpreting
+        most = PATIENCE if SPENT.machine or self._is_known else LONGER * PATIENCE
+        return self._is_patient(work / small) and FULL * work / small * SPENT.runs <= most
 
     @property
     def machine(self) -> Any:
         """The function that numba compiles on its first call, and stores on disk if it finds a place."""
         if self._compiled is None:
-            from numba import njit
-
+            if not self._kept:
+                SPENT.tell()
+            njit, SPENT.machine = _njit(), True
             try:
                 self._compiled = njit(cache=True, **BARE)(self.function)
             except RuntimeError:  # neither the package's folder nor a user's can be written
@@ -116,6 +167,23 @@ class Kernel:
         return self.machine._numba_type_
 
 
+def _njit() -> Any:
+    """Return numba's ``njit``, imported without ``scipy.linalg``: a third of a second that only products need.
+
+    Numba looks whether SciPy has a BLAS, a dependency that is there, when it is to compile or load anything.
+    """
+    from numba import njit
+
+    if _BLAS not in sys.modules and "numba.np.arraymath" not in sys.modules:
+        sys.modules[_BLAS] = None  # type: ignore[assignment]  # which an import takes for a missing module
+        try:
+            from numba.np import arraymath
+        finally:
+            del sys.modules[_BLAS]
+        arraymath._HAVE_BLAS = True
+    return njit
+
+
 class _Here(threading.local):
     """Flag of a thread that is interpreting a kernel, which then calls no compiled kernel."""
 
@@ -123,15 +191,34 @@ class _Here(threading.local):
 
 
 class _Spent:
-    """Seconds of processor time spent on interpreting."""
+    """Seconds of processor time spent on interpreting, and whether numba has been imported for a kernel.
 
-    seconds = 0.0
+    Besides, the runs in progress, those of them that are ahead, and all that were begun.
+    """
+
+    def __init__(self) -> None:
+        self.seconds, self.machine = 0.0, False
+        self.runs, self.ahead, self.begun = 0, 0, 0
+        self.tell: Callable[[], object] = lambda: None
+        """Called when something is about to be compiled."""
 
 
 KERNELS: list[Kernel] = []
 """All kernels that have been defined."""
 HERE, SPENT = _Here(), _Spent()
 """Whether this thread interprets a kernel, and how long this process has interpreted kernels; tests set both."""
+
+
+def repeated(runs: Sequence[A]) -> Iterator[A]:
+    """Yield the runs, which call about the same kernels: what one has taken, each run ahead will take."""
+    SPENT.runs = len(runs)
+    try:
+        for i, run in enumerate(runs):
+            SPENT.ahead = len(runs) - 1 - i
+            SPENT.begun += 1
+            yield run
+    finally:
+        SPENT.runs = SPENT.ahead = 0
 
 
 def entries(*given: Any) -> int:

@@ -197,6 +197,14 @@ def _affordable(startups: Floats, tau: float, until: float) -> Floats:
     return terms
 
 
+@_affordable.interpreted
+def _affordable_in_arrays(startups: Floats, tau: float, until: float) -> Floats:
+    terms = np.zeros(len(startups))
+    started = startups < inf
+    terms[started] = np.minimum(np.maximum(np.floor((until - startups[started]) / tau) + 1.0, 0.0), _EVERYTHING)
+    return terms
+
+
 @compiled(small=LINEAR, work=lambda startups, tau, cost, until, worker, *others: len(startups) + len(worker))
 def _arrivals(
     startups: Floats,
@@ -223,6 +231,26 @@ def _arrivals(
     for j in range(startups.shape[0]):
         if startups[j] < inf and not (ended[j] and ends[j] <= until):
             last[j] = UNLIMITED
+    return time, last
+
+
+@_arrivals.interpreted
+def _arrivals_in_arrays(
+    startups: Floats,
+    tau: float,
+    message_cost: float,
+    until: float,
+    worker: npt.NDArray[np.int32],
+    terms: npt.NDArray[np.int64],
+    ended: npt.NDArray[np.bool_],
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    number = np.arange(len(worker))
+    first = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], number, 0))
+    time = startups[worker] + tau * terms + message_cost * (number - first + 1)
+    last, ends = np.zeros(len(startups), np.int64), startups.copy()
+    np.maximum.at(last, worker, terms)
+    np.maximum.at(ends, worker, time)
+    last[(startups < inf) & ~(ended & (ends <= until))] = UNLIMITED
     return time, last
 
 

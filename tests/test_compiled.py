@@ -14,7 +14,7 @@ from scipy.stats import expon
 
 import srtheory
 from srtheory import compiled as module
-from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
+from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled, repeated
 from srtheory.decoders.direct import partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.bands import coverage
@@ -314,17 +314,64 @@ LINE = loop.__code__.co_firstlineno
     [(f"some.loop-{LINE}", True), (f"some.loop-{LINE + 1}", False), (f"other.loop-{LINE}", False)],
 )
 def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
+    """As long as no kernel has been compiled: the next may wait until it alone has taken long."""
     made = kept_as(name, tmp_path, monkeypatch)
-    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * module.LONGER, False)]:
+    longer = module.LONGER * module.PATIENCE
+    monkeypatch.setattr(module.SPENT, "machine", False)
+    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * longer, not kept)]:
         monkeypatch.setattr(module.SPENT, "seconds", seconds)
         assert made.would_interpret(10, 10) == patient
         assert not made.would_interpret(11, 10)
+    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
+    for machine, seconds, patient in [(False, 0.99 * longer, True), (False, 1.01 * longer, False), (True, 0, kept)]:
+        monkeypatch.setattr(module.SPENT, "machine", machine)
+        monkeypatch.setattr(module.SPENT, "seconds", seconds)
+        assert made.would_interpret(10, 10) == (patient and not (kept and seconds))
 
 
-def test_a_kernel_that_may_be_kept_elsewhere_does_not_wait_longer(tmp_path, monkeypatch):
+def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
+    whole = next(kernel for kernel in KERNELS if kernel.__name__ == "fill_blocks")
+    names = {part.__name__ for part in whole.parts}
+    assert {"fill_blocks", "draw_distinct", "next_words", "_block", "_mul_hi"} <= names
+    assert "_draw_afresh" not in names
+    monkeypatch.setattr(module.SPENT, "machine", True)
+    made = kept_as("other", tmp_path, monkeypatch)
+    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
+    assert made.parts == {made}
+    assert not made.would_interpret(10, 10)
+    made.parts = frozenset({made, whole})
+    assert made.would_interpret(10, 10)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_kernel_that_many_runs_call_does_not_wait(kept, tmp_path, monkeypatch):
+    """The first run says what the runs ahead would take; what can be loaded is loaded at once."""
+    made = kept_as(f"some.loop-{LINE}" if kept else "other", tmp_path, monkeypatch)
+    for name, value in {"seconds": 0.0, "begun": 0, "machine": False}.items():
+        monkeypatch.setattr(module.SPENT, name, value)
+    seen = []
+    for _ in repeated(range(1000)):
+        seen.append(made._is_small((np.zeros(10),)))
+        assert not made.would_interpret(10, 10)
+        made.seconds = module.SPENT.seconds = 0.5 * module.PATIENCE
+    assert seen[0] == (not kept)
+    assert not any(seen[1:10])
+    assert (module.SPENT.runs, module.SPENT.ahead) == (0, 0)
+    assert made.would_interpret(10, 10)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_kernel_kept_in_a_folder_of_its_own_is_found(kept, tmp_path, monkeypatch):
+    from numba import njit
+
     monkeypatch.setattr(module.SPENT, "seconds", 1.01 * module.PATIENCE)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
-    assert not kept_as("other", tmp_path, monkeypatch).would_interpret(10, 10)
+    made = kept_as("other", tmp_path, monkeypatch)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "there"))
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path / "there"))
+    (tmp_path / "some.py").touch()
+    if kept:
+        njit(cache=True)(loop)(np.zeros(1))
+    assert made.would_interpret(10, 10) != kept
 
 
 def test_numba_keeps_a_kernel_where_it_is_looked_for(tmp_path, monkeypatch):

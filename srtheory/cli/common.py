@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO
@@ -17,6 +18,7 @@ import click
 import numpy as np
 
 from srtheory.cli.number_types import DECIMAL, WHOLE, parameter_name
+from srtheory.compiled import SPENT
 from srtheory.delays import DrawnStartup, Empirical, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.plain_numbers import plain_float
@@ -337,9 +339,12 @@ def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None
 def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
     """Show a bar on stderr of the trials to be computed, without stored trials.
 
-    A message of the store, for instance about a damaged file, is one line on stderr.
+    A message of the store, for instance about a damaged file, is one line on stderr. So is, on a terminal, that the
+    trials wait for the compiler.
     """
     with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials") as bar:
+        if sys.stderr.isatty():
+            SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))
 
         def move(done: int, computed: bool) -> None:
             if computed:

@@ -108,3 +108,12 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             peeled += int(q >= 0)
             dependent += depths[max(q, -1) + 1]  # no branch: pivots' columns cannot be predicted
     return dependent, peeled, empty, len(place) - int(met.sum())
+
+
+@_counted.interpreted
+def _counted_in_arrays(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tuple[int, int, int, int]:
+    at, met = place[indices], np.zeros(len(place), np.bool_)
+    met[indices] = True
+    depths = np.append(np.int64(0), widths)
+    dependent = int(depths[np.maximum(at, -1) + 1].sum())
+    return dependent, int((at >= 0).sum()), int((indptr[1:] == indptr[:-1]).sum()), int((~met).sum())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import signal
@@ -324,6 +323,8 @@ def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
     The address has at most ten seconds to answer, and its first worker thirty.
     """
     answer, begin = (given if seconds is None else min(given, seconds) for given in (ANSWER, _BEGIN))
+    import asyncio
+
     from distributed import Client
 
     with ExitStack() as stack:
@@ -341,6 +342,8 @@ def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
 
 async def reach(scheduler: str, seconds: float) -> None:
     """Raise an error if no Dask scheduler answers there."""
+    import asyncio
+
     from distributed.comm import connect
     from distributed.security import Security
 

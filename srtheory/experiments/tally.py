@@ -137,6 +137,37 @@ def tally_rows(
     return k, cover, systematic, terms, complete, ends_alone
 
 
+@tally_rows.interpreted
+def _tally_arrays(
+    indptr: Int64,
+    indices: Int32,
+    plain_indptr: Int64,
+    plain_indices: Int32,
+    columns: int,
+    worker: Int32,
+    time: Floats,
+    at: float,
+    number: int,
+    cover: int,
+) -> tuple[int, int, int, int, bool, bool]:
+    numbers = np.arange(len(worker))
+    come = comes_by(time, numbers, at, number)
+    k, terms = int(come.sum()), int(np.diff(indptr)[come].sum())
+    if cover < 0:
+        order = numbers[come][np.argsort(time[come], kind="stable")]
+        sizes = np.diff(indptr)[order]
+        entries = np.repeat(indptr[order] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+        first = np.full(columns, len(order))
+        first[indices[entries][::-1]] = np.repeat(np.arange(len(order)), sizes)[::-1]
+        cover = int(first.max()) + 1 if first.max() < len(order) else -1
+    alone = numbers[come & (np.diff(plain_indptr) == 1)]
+    symbols, before = plain_indices[plain_indptr[alone]], plain_indices[plain_indptr[alone[alone != number]]]
+    systematic, last = int((symbols == worker[alone]).sum()), symbols[alone == number]
+    ends_alone = bool(len(last) and len(np.unique(before)) == columns - 1 and not (before == last).any())
+    complete = completes(plain_indptr, plain_indices, columns, worker, time, at, number)
+    return k, cover, systematic, terms, complete, ends_alone
+
+
 @compiled
 def rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
     """Return the rows up to the one that meets the last column, from the first row of each, or -1 if never.
@@ -178,6 +209,17 @@ def completes(indptr: Int64, indices: Int32, columns: int, worker: Int32, time: 
     return complete
 
 
+@completes.interpreted
+def _completes_in_arrays(
+    indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
+) -> bool:
+    numbers = np.arange(len(worker))
+    head = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], numbers, 0))
+    whole = (indptr[1:] - indptr[head] == columns) & (np.diff(indptr) > 0) & comes_by(time, numbers, at, number)
+    found = [i for i in numbers[whole].tolist() if len(np.unique(indices[indptr[head[i]] : indptr[i + 1]])) == columns]
+    return found == [number]
+
+
 @compiled(small=LINEAR, work=lambda startups, tau, totals, latency, worker, *others: len(startups) + len(worker))
 def _evaluations(
     startups: Floats,
@@ -197,6 +239,27 @@ def _evaluations(
     for i in range(worker.shape[0]):
         if comes_by(time, i, at, number):
             done[worker[i]] = max(done[worker[i]], terms[i])
+    return int(done.sum())
+
+
+@_evaluations.interpreted
+def _evaluations_in_arrays(
+    startups: Floats,
+    tau: float,
+    totals: Int64,
+    latency: float,
+    worker: Int32,
+    time: Floats,
+    terms: Int64,
+    at: float,
+    number: int,
+) -> int:
+    done = np.zeros(len(startups), np.int64)
+    started = startups < inf
+    by_then = np.maximum(_terms_by(startups[started], tau, latency), 0.0)
+    done[started] = np.minimum(by_then, totals[started].astype(np.float64)).astype(np.int64)
+    come = comes_by(time, np.arange(len(worker)), at, number)
+    np.maximum.at(done, worker[come], terms[come])
     return int(done.sum())
 
 
@@ -254,3 +317,10 @@ def _terms_by(begin: float, tau: float, latency: float) -> float:
     if begin + tau * n > latency:
         n -= 1.0
     return n
+
+
+@_terms_by.interpreted
+def _terms_of_all_by(begin: float | Floats, tau: float, latency: float) -> float | Floats:
+    n = np.floor((latency - begin) / tau)
+    n = np.where(begin + tau * (n + 1) <= latency, n + 1.0, n)
+    return np.where(begin + tau * n > latency, n - 1.0, n)

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
+from srtheory.compiled import repeated
 from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
@@ -260,7 +261,7 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 def run_trials(task: Task, trials: range) -> list[Record]:
     """Return records of the trials with these numbers, in order, on one BLAS thread, as the matrices are small."""
     with one_blas_thread():
-        return [run_trial(task, i) for i in trials]
+        return [run_trial(task, i) for i in repeated(trials)]
 
 
 def one_blas_thread() -> AbstractContextManager[object]:

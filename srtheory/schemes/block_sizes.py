@@ -76,7 +76,7 @@ class SizedSumRecovery(BaseScheme):
         lengths[(np.cumsum(rows) - rows)[rows > 0]] = 1
         indptr = boundaries(lengths)
         indices = np.empty(indptr[-1], np.int32)
-        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.symbols - 1, False)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 

@@ -69,7 +69,10 @@ class SumRecovery(BaseScheme):
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time (+ m^2 with replacement)."""
         rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.rateless)
         indices = np.empty(indptr[-1], np.int32)
-        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
+        if self.replacement:
+            _fill_afresh(np.uint64(key), rows, indptr, indices, self.symbols, self.others)
+        else:
+            fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
         ended = np.zeros(self.symbols, np.bool_) if self.rateless else budget > self.others
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
@@ -100,6 +103,22 @@ def _lay_out(
     return rows, worker, terms, indptr
 
 
+@_lay_out.interpreted
+def _lay_out_arrays(
+    budget: BudgetArray, block: int, others: int, rateless: bool
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    paid = budget - 1 if rateless else np.minimum(budget - 1, others)
+    rest = not rateless and block > 0 and others % block > 0
+    rows = np.where(budget >= 1, 1 + (paid // block if block > 0 else 0) + (rest & (paid == others)), 0)
+    worker = np.repeat(np.arange(len(budget), dtype=np.int32), rows)
+    number = np.arange(len(worker)) - np.repeat(np.cumsum(rows) - rows, rows)
+    terms, before = 1 + number * block, 1 + (number - 1) * block
+    if not rateless:
+        terms, before = np.minimum(terms, others + 1), np.minimum(before, others + 1)
+    sizes = np.where(number > 0, terms - before, 1)
+    return rows, worker, terms, np.append(np.int64(0), np.cumsum(sizes))
+
+
 @compiled(small=LINEAR)
 def fill_blocks(
     key: np.uint64,
@@ -107,12 +126,9 @@ def fill_blocks(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
     symbols: int,
-    others: int,
-    replacement: bool,
 ) -> None:
     """Write the columns of every row."""
-    order = np.arange(symbols - 1).astype(np.int32)
-    state = np.empty(STATE_WORDS, np.uint64)
+    order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
     row = 0
     for j in range(rows.shape[0]):
         if rows[j] == 0:
@@ -121,13 +137,48 @@ def fill_blocks(
         low, high = indptr[row + 1], indptr[row + rows[j]]
         if high > low:
             open_stream(state, key, j, 0)
-            if replacement:
-                _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, others)
-            else:
-                draw_distinct(state, order, indices[low:high])
-            for i in range(low, high):
-                indices[i] += indices[i] >= j
+            draw_distinct(state, order, indices[low:high])
+            _skip(indices, low, high, j)
         row += rows[j]
+
+
+@compiled(small=LINEAR)
+def _fill_afresh(
+    key: np.uint64,
+    rows: npt.NDArray[np.int64],
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    symbols: int,
+    others: int,
+) -> None:
+    """Write the columns of every row of a code with replacement."""
+    order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
+    row = 0
+    for j in range(rows.shape[0]):
+        if rows[j] == 0:
+            continue
+        indices[indptr[row]] = j
+        low, high = indptr[row + 1], indptr[row + rows[j]]
+        if high > low:
+            open_stream(state, key, j, 0)
+            _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, others)
+            _skip(indices, low, high, j)
+        row += rows[j]
+
+
+@compiled
+def _identity(size: int) -> npt.NDArray[np.int32]:
+    order = np.empty(size, np.int32)
+    for i in range(size):
+        order[i] = i
+    return order
+
+
+@compiled
+def _skip(indices: npt.NDArray[np.int32], low: int, high: int, j: int) -> None:
+    """Make numbers of the other symbols into numbers of symbols, of which worker j's own is none."""
+    for i in range(low, high):
+        indices[i] += indices[i] >= j
 
 
 @compiled

@@ -226,22 +226,30 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
     owners = rows.view(np.uint32)  # no index is negative: numba need not check
-    degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
+    # Few of NumPy's functions: numba compiles each for each type, which takes longer than the loops here.
+    degree, weight = np.empty(m, np.int32), np.empty(n, np.int32)
+    for j in range(m):
+        degree[j] = starts[j + 1] - starts[j]
     words, most = (n >> SHIFT) + 1, 0
-    for w in weight:
-        most = max(most, w)
+    for i in range(n):
+        w = indptr[i + 1] - indptr[i] + 1
+        weight[i], most = w, max(most, w)
     levels = max(min(most, LIGHT + 1 + (indptr[-1] + n) // words), LIGHT + 1)
-    light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.zeros((levels - LIGHT) * words, np.int64)
-    first = np.array([len(waiting)])
-    top, step = np.zeros(max(most, LIGHT) + 2, np.uint32), np.zeros(max(most, LIGHT) + 2, np.uint32)
-    base = np.full(len(top), len(waiting) - words, np.uint32)
-    for w in range(1, LIGHT + 1):
-        top[w], step[w] = (w - 1) * n + 1, 1
-    for w in range(LIGHT + 1, levels):
-        base[w] = (w - LIGHT - 1) * words
+    light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.empty((levels - LIGHT) * words, np.int64)
+    first, tables = np.empty(1, np.int64), max(most, LIGHT) + 2
+    top, step, base = np.empty(tables, np.uint32), np.empty(tables, np.uint32), np.empty(tables, np.uint32)
+    waiting[:], first[:] = 0, len(waiting)
+    top[:], step[:], base[:] = 0, 0, len(waiting) - words
+    for k in range(1, LIGHT + 1):
+        top[k], step[k] = (k - 1) * n + 1, 1
+    for k in range(LIGHT + 1, levels):
+        base[k] = (k - LIGHT - 1) * words
     queue = Queue(weight, light, waiting, top, step, base, first, words)
-    of_all = np.zeros(1, np.uint32), 1, np.array([0, n], np.int32), np.arange(n - 1, -1, -1).astype(np.uint32)
-    _lighten(*of_all, queue)  # from one too many
+    column, bounds, everyone = np.empty(1, np.uint32), np.empty(2, np.int32), np.empty(n, np.uint32)
+    column[0], bounds[0], bounds[1] = 0, 0, n
+    for i in range(n):
+        everyone[i] = n - 1 - i
+    _lighten(column, np.int64(1), bounds, everyone, queue)  # from one too many
     place[:] = m
     return Search(indptr, indices, starts, owners, degree, queue)
 

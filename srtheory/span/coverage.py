@@ -26,3 +26,12 @@ def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], 
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1
+
+
+@_first_cover.interpreted
+def _first_cover_of_array(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+    entries = int(indptr[-1])
+    first = np.full(columns, entries, np.int64)
+    first[indices[:entries][::-1]] = np.arange(entries - 1, -1, -1)  # of equal columns the last assignment counts
+    last = int(first.max(initial=-1))
+    return -1 if last == entries and columns else int(np.searchsorted(indptr, last, "right")) if columns else 0

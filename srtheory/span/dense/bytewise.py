@@ -81,9 +81,11 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int64), np.empty(s + 1, np.int16)
     sums = np.empty(stripe + 1, np.int16)  # the last is for what is in no inactive column of the stripe
+    first = 0
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
-        first = np.searchsorted(widths, low + 1)
+        while first < s and widths[first] <= low:
+            first += 1
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
             reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width

@@ -134,7 +134,7 @@ def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echel
     work = scratch("product", (max(WORKSPACE, STRIPE * len(matrix)),), field.kind)
     top = scratch("top", (field.block * matrix.shape[1],), field.kind)
     left = scratch("left", (2 * field.block * len(matrix),), field.kind)
-    rank = _echelon(matrix, jordan, steps, pivots, field.block, field.constants, field.inverses, work, top, left)
+    rank = reduce_rows(matrix, jordan, steps, pivots, field.block, field.constants, field.inverses, work, top, left)
     return Echelon(matrix, steps[:rank], pivots[:rank])
 
 
@@ -262,7 +262,7 @@ def table_work(rows: int, columns: int) -> int:
 
 
 @compiled(small=BY_ROWS, work=lambda a, *given: table_work(*a.shape))
-def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, left):  # type: ignore[no-untyped-def]
+def reduce_rows(a, jordan, steps, pivots, block, constants, inverses, work, top, left):  # type: ignore[no-untyped-def]
     """Reduce panels of ``LANE`` rows in groups of ``block``. See :func:`echelon`."""
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)

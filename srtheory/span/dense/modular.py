@@ -20,6 +20,7 @@ from srtheory.span.dense.elimination import (
     kernel_basis,
     padded,
     reduce,
+    reduce_rows,
     symmetric,
     table_work,
 )
@@ -85,7 +86,8 @@ def dense_core(
 
     Every processor adds bytes in 16 bits faster than floats.
     """
-    if _schur.would_interpret(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
+    work = table_work(len(triangle.core_rows), padded(len(triangle.inactive)))
+    if all(kernel.would_interpret(work, BY_ROWS) for kernel in (_schur, reduce_rows)):
         return schur(indptr, indices, solved, triangle, field)
     from srtheory.span.dense import bytewise  # which imports numba
 
@@ -163,6 +165,14 @@ def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt
     return out
 
 
+@_opposite.interpreted
+def _opposite_array(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt.NDArray[np.int16]:
+    own = np.full(len(indptr) - 1, -1, np.int32)
+    own[rows] = columns
+    pivot = np.repeat(own, np.diff(indptr))
+    return np.where(pivot < 0, np.int16(1), -(indices != pivot).astype(np.int16))
+
+
 @compiled(small=LINEAR)
 def pivot_inverses(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, p: int) -> Int64:
     """Return 1 / (weight of each pivot)."""
@@ -195,9 +205,11 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int32), np.empty(s + 1, solved.dtype)
     sums = np.empty(stripe + 1, solved.dtype)  # the last is for what is in no inactive column of the stripe
+    first = 0
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
-        first = np.searchsorted(widths, low + 1)
+        while first < s and widths[first] <= low:
+            first += 1
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
             reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
