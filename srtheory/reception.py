@@ -291,18 +291,19 @@ def receptions(
 
 
 def transmissions(
-    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0, ahead: float = 0.0
 ) -> Iterator[UnorderedReception]:
     """Yield longer and longer prefixes of one run, not yet in order of arrival, until no row can still arrive.
 
     By the scheme's expected terms the first prefix has n + 4 sqrt(n) + 16 rows, where n is its typical number (m if it
-    names none), and each further prefix a third more. A scheme with few rows is yielded whole. The expected terms are
-    only an estimate (rows may arrive in waves, or short symbols first), so lengths are approximate.
+    names none), or ``ahead`` if that is more, and each further prefix a third more. A scheme with few rows is yielded
+    whole. The expected terms are only an estimate (rows may arrive in waves, or short symbols first), so lengths are
+    approximate.
     """
     tau, message_cost = _in_floats(tau, message_cost)
     startups = np.asarray(startups, dtype=np.float64)
     typical = getattr(scheme, "typical", scheme.symbols)
-    target, length = typical + 4 * typical**0.5 + 16, 0
+    target, length = max(typical + 4 * typical**0.5 + 16, ahead), 0
     while True:
         until = _horizon(scheme, startups, tau, target, message_cost)
         sent = transmit(scheme, startups, tau, key, until, message_cost)

@@ -74,7 +74,8 @@ class Rows:
         starts = self.indptr[:-1][order]
         sizes = self.indptr[1:][order] - starts
         indptr = boundaries(sizes)
-        source = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], sizes)
+        source = np.repeat(starts - indptr[:-1], sizes)
+        source += np.arange(indptr[-1])
         return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
 
     def plain(self) -> Rows:

@@ -11,7 +11,10 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
-from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+from srtheory.schemes.streams import STATE_WORDS, mul_hi, next_words, open_stream, rejected
+
+CHUNK = 64
+"""Number of words that are drawn at once."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,38 @@ def _emit(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     state = np.empty(STATE_WORDS, np.uint64)
     met = np.zeros(symbols, np.int64)  # number of the last parity in which a column was drawn
-    parity = 0
-    worker, terms, ends, indices = [np.int32(0)], [0], [0], [np.int32(0)]  # the first entries give the types
+    words, size = np.empty(CHUNK, np.uint64), np.uint64(symbols)
+    parity = rows = entries = 0
+    worker, terms, ends = np.empty(1024, np.int32), np.empty(1024, np.int64), np.zeros(1025, np.int64)
+    indices = np.empty(1024 + degree, np.int32)
     for j in range(budget.shape[0]):
         open_stream(state, key, j, 0)
         done, fresh = 0, 1
-        indices.append(np.int32(j))
+        indices[entries] = j
         while done + fresh <= budget[j]:
+            if rows == worker.shape[0]:
+                worker, terms = np.concatenate((worker, worker)), np.concatenate((terms, terms))
+                ends = np.concatenate((ends, ends[1:]))
             done += fresh
-            worker.append(np.int32(j))
-            terms.append(done)
-            ends.append(len(indices) - 1)
+            entries += fresh
+            worker[rows], terms[rows] = j, done
+            rows += 1
+            ends[rows] = entries
             parity += 1
             fresh = 0
-            for _ in range(degree):
-                column = below(state, symbols)
-                if met[column] != parity:
-                    met[column] = parity
-                    indices.append(np.int32(column))
-                    fresh += 1
-        del indices[1 + ends[-1] :]
-    return np.array(worker)[1:], np.array(terms)[1:], np.array(ends), np.array(indices)[1:]
+            while entries + degree >= indices.shape[0]:
+                indices = np.concatenate((indices, indices))
+            drawn = 0
+            while drawn < degree and done + fresh <= budget[j]:  # further draws of a parity that is not sent: not made
+                few = words[: min(degree - drawn, CHUNK)]
+                next_words(state, few)
+                for word in few:
+                    if rejected(word, size):
+                        continue
+                    drawn += 1
+                    column = np.int64(mul_hi(word, size))
+                    if met[column] != parity:
+                        met[column] = parity
+                        indices[entries + fresh] = column
+                        fresh += 1
+    return worker[:rows].copy(), terms[:rows].copy(), ends[: rows + 1].copy(), indices[:entries].copy()

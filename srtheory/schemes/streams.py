@@ -28,7 +28,8 @@ STATE_WORDS = 9
 
 
 @compiled
-def _mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
+def mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
+    """Return the upper half of the product: for a random word a, an integer below b."""
     al, ah, bl, bh = a & _LOW, a >> _HALF, b & _LOW, b >> _HALF
     low, mid, cross, high = al * bl, ah * bl, al * bh, ah * bh
     carry = (low >> _HALF) + (mid & _LOW) + cross
@@ -48,8 +49,8 @@ def _block(k0: np.uint64, k1: np.uint64, count: np.uint64, lane: np.uint64) -> B
     """Return the four words that the stream of key (k0, k1) has at a counter."""
     c0, c1, c2, c3 = count, lane, U64(0), U64(0)
     for _ in range(10):
-        h0, l0 = _mul_hi(_M0, c0), _M0 * c0
-        h1, l1 = _mul_hi(_M1, c2), _M1 * c2
+        h0, l0 = mul_hi(_M0, c0), _M0 * c0
+        h1, l1 = mul_hi(_M1, c2), _M1 * c2
         c0, c1, c2, c3 = h1 ^ c1 ^ k0, l1, h0 ^ c3 ^ k1, l0
         k0 += _W0
         k1 += _W1
@@ -95,13 +96,14 @@ def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> No
 def below(state: npt.NDArray[np.uint64], n: int) -> int:
     """Return a uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
     size, word = U64(n), next_word(state)
-    while _rejected(word, size):
+    while rejected(word, size):
         word = next_word(state)
-    return np.int64(_mul_hi(word, size))  # type: ignore[return-value]
+    return np.int64(mul_hi(word, size))  # type: ignore[return-value]
 
 
 @compiled
-def _rejected(word: np.uint64, size: np.uint64) -> bool:
+def rejected(word: np.uint64, size: np.uint64) -> bool:
+    """Return whether a word gives no uniform integer below ``size``, so that the next is taken (:func:`below`)."""
     low = word * size
     return low < size and low < (U64(0) - size) % size  # type: ignore[return-value]
 
@@ -131,11 +133,11 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
     words = np.empty(n, np.uint64)
     next_words(state, words)
     for i in range(n):
-        while _rejected(words[i], U64(m - i)):
+        while rejected(words[i], U64(m - i)):
             for k in range(i, n - 1):
                 words[k] = words[k + 1]
             words[n - 1] = next_word(state)
-        r = i + np.int64(_mul_hi(words[i], U64(m - i)))
+        r = i + np.int64(mul_hi(words[i], U64(m - i)))
         words[i] = U64(r)  # has been used: from here on, what was moved
         out[i] = order[r]
         order[r] = order[i]
@@ -149,9 +151,9 @@ def first_below(key: np.uint64, n: int, out: npt.NDArray[np.int64]) -> None:
     size = U64(n)
     for j in range(out.shape[0]):
         word, _, _, _ = _block(key, U64(j), _ONE, U64(0))
-        if _rejected(word, size):
+        if rejected(word, size):
             state = np.empty(STATE_WORDS, np.uint64)
             open_stream(state, key, j, 0)
             out[j] = below(state, n)
         else:
-            out[j] = np.int64(_mul_hi(word, size))
+            out[j] = np.int64(mul_hi(word, size))

@@ -232,9 +232,9 @@ def _decide(rows: Rows) -> _Decided:
 
 def _lifted(rows: Rows, yes: bool, rank: int) -> _Decided:
     """Return what the primes could not prove: the verdict and rank of the last one, decided by lifting."""
-    from srtheory.span.dense.lifting import kernel_vector, spanning_vector
+    from srtheory.span.dense import lifting
 
-    spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
+    spanned = lifting.spans(rows, rank) if yes else lifting.kernel_vector(rows) is None
     return _Decided(spanned, Argument.LIFTED, rank, PRIMES[-1])
 
 

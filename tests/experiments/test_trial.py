@@ -15,6 +15,7 @@ from scipy import stats
 
 from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
+from srtheory.experiments import trial
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
 from srtheory.rows import PrecodedRows
@@ -334,6 +335,46 @@ def test_a_trial_is_a_function_of_the_task_and_its_number():
     backwards = [run_trial(task_of("sr", "exponential", 0.1, 17), i) for i in reversed(range(12))]
     assert backwards[::-1] == together
     assert len({r.latency for r in together}) == 12
+
+
+PEELED = {"sr-sizes": {"sizes": "4"}, "lt": {}, "raptor": {}, "sr": {"degree": 3}}
+
+
+@pytest.mark.parametrize("name", PEELED)
+@pytest.mark.parametrize("costs", [{}, {"message_cost": 0.1, "master_time": 0.02, "silent": 0.1}])
+def test_a_start_with_more_rows_changes_no_record(name, costs):
+    assert changed_by_more_rows(name, costs) == []
+
+
+def changed_by_more_rows(name, costs):
+    """Trials whose records differ if trials of many more rows were run before."""
+    delays = replace(DelayModel(stats.expon(scale=5), 0.1), **costs)
+    task = Task(make(name, 40, **PEELED[name]), delays, 3, "peeling")
+    assert [task.ahead.learn(rows) for rows in (50, 90, 1000)] == [None] * 3
+    assert task.ahead.rows > 1000
+    return [i for i in range(20) if run_trial(task, i) != run_trial(replace(task), i)]
+
+
+@pytest.mark.quality
+def test_a_record_of_all_that_was_received_is_seen(monkeypatch):
+    found = trial.decode
+
+    def counted(name, sent):
+        stop, last = found(name, sent)
+        return replace(stop, rank=len(sent.order)), last
+
+    monkeypatch.setattr(trial, "decode", counted)
+    assert changed_by_more_rows("sr-sizes", {}) != []
+
+
+def test_trials_start_with_what_the_last_twenty_needed():
+    ahead = trial.Ahead()
+    assert ahead.rows == 0
+    for rows in (900, *[100] * 19):
+        ahead.learn(rows)
+    assert ahead.rows == 960
+    ahead.learn(64)
+    assert ahead.rows == 120
 
 
 def test_seeds_and_trials_do_not_run_into_each_other():

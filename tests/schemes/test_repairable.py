@@ -23,6 +23,12 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(m, d, key, data):
     check_emission(RepairableFountain(m, d), key, budget, lambda j: reference.repairable(m, d, key=key, worker=j))
 
 
+@pytest.mark.parametrize("m", [5, 2000])
+def test_parities_of_more_draws_than_are_made_at_once_are_redrawn(m):
+    budget = np.where(np.arange(m) < 5, 900, 0)
+    check_emission(RepairableFountain(m, 150), 7, budget, lambda j: reference.repairable(m, 150, key=7, worker=j))
+
+
 def supports_law(m, d):
     """Probability of each support of d draws with replacement, by going through all m**d of them."""
     return {s: n / m**d for s, n in Counter(frozenset(draw) for draw in product(range(m), repeat=d)).items()}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from srtheory.rows import from_dense, from_sets
+from srtheory.schemes.gradient import cyclic_weights
 from srtheory.span.dense import lifting
 from srtheory.span.dense.lifting import PRIME, basis, kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from tests.span import brute
@@ -231,3 +232,59 @@ def test_a_combination_that_is_not_looked_for_is_found(monkeypatch):
     monkeypatch.setattr(lifting, "lifted_solution", lambda *_: ([], 1))
     rows = from_dense([[1, 1], [1, 1 + PRIME]])
     assert basis(rows, 1) is not None
+
+
+def cyclic(seed, count=12):
+    """Rows of a gradient code of 12 symbols, which lie in a space of dimension 10, in random order."""
+    table = np.zeros((12, 12), np.int64)
+    for j in range(12):
+        table[j, (j + np.arange(3)) % 12] = cyclic_weights(12, 2, j)
+    return table[np.random.default_rng(seed).permutation(12)[:count]]
+
+
+def wrong_spans(trials=60):
+    """Answers of :func:`lifting.spans` that the witness contradicts: rows of one space, some with a foreign row."""
+    wrong = 0
+    lifting.LAST.space = None
+    for seed in range(trials):
+        table = cyclic(seed, 10)
+        table[0] += (seed % 3 == 1) * np.eye(12, dtype=np.int64)[seed % 12] * 3
+        rows = from_dense(table)
+        wrong += lifting.spans(rows, _rank(table)) != (spanning_vector(rows) is not None)
+    return wrong
+
+
+def _rank(table):
+    return int(flint.nmod_mat(table.tolist(), PRIME).rank())
+
+
+def test_rows_of_a_space_that_spanned_before():
+    assert wrong_spans() == 0
+
+
+def test_known_rows_are_lifted_once(monkeypatch):
+    lifting.LAST.space, looked = None, []
+    monkeypatch.setattr(lifting, "spanning_vector", lambda rows: looked.append(rows) or spanning_vector(rows))
+    for seed in range(20):
+        assert lifting.spans(from_dense(cyclic(seed, 10)), 10)
+    assert len(looked) == 1
+    assert len(lifting.LAST.space.members) == 12
+
+
+@pytest.mark.quality
+def test_a_row_that_is_taken_for_known_is_found(monkeypatch):
+    found = lifting.lifted_solution
+
+    def careless(matrix, right, factor):
+        return found(matrix, right, factor) if (right == 1).all() or not right.any() else ([], 1)
+
+    monkeypatch.setattr(lifting, "lifted_solution", careless)
+    assert wrong_spans() > 0
+
+
+@pytest.mark.parametrize("prime", [3, 1381, PRIME])
+def test_digits_of_wide_weights(prime):
+    numbers = np.array([0, 1, -1, prime // 2 + 1, 2**63 - 1, -(2**63), 10**15])
+    digits = lifting.base_digits(numbers, prime)
+    assert all(2 * abs(digit).max() <= prime for digit in digits)
+    assert [sum(int(digit[i]) * prime**k for k, digit in enumerate(digits)) for i in range(7)] == numbers.tolist()

@@ -12,6 +12,7 @@ J. D. Dixon, "Exact solution of linear equations using p-adic expansions", Numer
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
@@ -41,6 +42,9 @@ from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
 
 SLACK_BITS = 40
 """Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
+
+MOST_NEW = 16
+"""Number of rows that may be lifted as combinations of known ones before a spanning vector is faster."""
 
 _WEIGHTS = np.array([3, 271, 828, 182, 845, 904, 523, 536, 28, 747, 135, 266, 249])
 """Weights of a combination of all entries that is tried first; if it is too long, the entries need not be tried."""
@@ -76,6 +80,73 @@ def spanning_vector(rows: Rows) -> Solution | None:
         if integer_solution(*_kernel_system(rows), prime) is not None:
             return None
     raise AssertionError
+
+
+def spans(rows: Rows, rank: int) -> bool:
+    """Return whether 1 is in the rational row space, as :func:`spanning_vector` decides it, or by the last such rows.
+
+    Of rows that spanned and were independent, the row space V is kept. Rows in V whose rank modulo a prime, and so over
+    Q, is at least that of V have the row space V too. A row is in V if it is one of those that V is made of, or has
+    been lifted as their combination.
+
+    Parameters
+    ----------
+    rows : Rows
+        G, of shape (n, m).
+    rank : int
+        Rank of G modulo any prime.
+    """
+    if LAST.space is not None and LAST.space.is_row_space(rows, rank):
+        return True
+    if spanning_vector(rows) is None:
+        return False
+    if rank == len(rows):
+        LAST.space = Space(rows, set(_as_bytes(rows)))
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A rational row space that contains 1: independent rows that span it, and the rows that are known to be in it."""
+
+    rows: Rows
+    members: set[bytes]
+
+    def is_row_space(self, rows: Rows, rank: int) -> bool:
+        """Return whether it is seen to be the row space of G, of this rank modulo a prime; new rows may be lifted."""
+        mine, weighted = self.rows, (rows.values is None) == (self.rows.values is None)
+        if rank != len(mine) or rows.columns != mine.columns or not weighted:
+            return False
+        names = _as_bytes(rows)
+        new = [i for i, name in enumerate(names) if name not in self.members]
+        if len(new) > MOST_NEW:
+            return False
+        if new:
+            field, matrix = arithmetic(PRIME), transposed(mine)
+            assert field is not None
+            factor = _factor(matrix, field)
+            for i in new:
+                if lifted_solution(matrix, _row_of(rows, i), factor) is None:
+                    return False
+                self.members.add(names[i])
+        return True
+
+
+class _Last(threading.local):
+    """The last row space that contains 1, of a thread."""
+
+    space: Space | None = None
+
+
+LAST = _Last()
+"""The row space that :func:`spans` keeps; tests set it."""
+
+
+def _as_bytes(rows: Rows) -> list[bytes]:
+    """Return each row's columns and weights, which tell apart rows of one matrix."""
+    bounds, indices = rows.indptr.tolist(), rows.indices.astype(np.int32, copy=False).tobytes()
+    values = b"" if rows.values is None else rows.values.tobytes()
+    return [indices[4 * a : 4 * b] + values[8 * a : 8 * b] for a, b in pairwise(bounds)]
 
 
 def kernel_vector(rows: Rows) -> list[int] | None:
@@ -282,22 +353,58 @@ def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
 
 
 def lifted_solution(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
-    """Return the same from a factorisation of the matrix modulo the prime."""
-    prime, residual = factor.field.prime, right
+    """Return the same from a factorisation of the matrix modulo the prime.
+
+    Weights of several digits to the base of the prime are multiplied digit by digit, so that no sum leaves 64 bits.
+    """
+    prime = factor.field.prime
+    levels = _by_digits(matrix, prime)
+    residual = [right] if len(levels) == 1 else base_digits(right, prime)
+    none = np.zeros(len(right), np.int64)
+    residual += [none] * (len(levels) - len(residual))
     digits: list[Int64] = []
     attempt = 1
     while True:
-        digit = _solve_modulo(factor, (residual % prime).astype(np.int64))
+        digit = _solve_modulo(factor, (residual[0] % prime).astype(np.int64))
         digits.append(digit)
-        residual = residual - _times(matrix, digit)
-        if (residual % prime).any():
+        for i, level in enumerate(levels):
+            residual[i] = residual[i] - _times(level, digit)
+        if (residual[0] % prime).any():
             return None
-        residual = residual // prime
-        if len(digits) >= attempt or not residual.any():
+        carried = residual[0] // prime
+        residual = [*residual[1:], none]
+        residual[0] = residual[0] + carried
+        if len(digits) >= attempt or not any(rest.any() for rest in residual):
             attempt = len(digits) + 1 + len(digits) // 8
             solution = reconstruct(digits, prime)
             if solution is not None and is_solution(matrix, right, *solution):
                 return solution
+
+
+def _by_digits(matrix: Rows, prime: int) -> list[Rows]:
+    """Return matrices M_0, M_1, ... of small weights with M = sum_k p^k M_k, or M alone if its weights are small.
+
+    A product of one with residues has at most 2^58 in absolute value. Where rows are too long for this, M stays whole.
+    """
+    if matrix.values is None or len(matrix.values) == 0:
+        return [matrix]
+    largest = max(-int(matrix.values.min()), int(matrix.values.max()))
+    longest = int(np.diff(matrix.indptr).max())
+    if largest * prime * longest < 2**62 or longest * (prime // 2 + 1) ** 2 > 2**58:
+        return [matrix]
+    shape = matrix.columns, matrix.indptr, matrix.indices
+    return [Rows(*shape, weights) for weights in base_digits(matrix.values, prime)]
+
+
+def base_digits(numbers: npt.NDArray[Any], prime: int) -> list[Int64]:
+    """Return digits of integers to the base of the prime, nearest to 0, the least significant first; at least one."""
+    digits: list[Int64] = []
+    while not digits or numbers.any():
+        numbers, digit = np.divmod(numbers, prime)
+        upper = digit > prime // 2
+        digits.append((digit - prime * upper).astype(np.int64))
+        numbers = numbers + upper
+    return digits
 
 
 def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
