@@ -7,11 +7,13 @@ allocated.
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
 import stat
 import warnings
 import zipfile
+import zlib
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
@@ -34,6 +36,7 @@ LARGEST_SIDE = 10**6
 UNPACKED = 4 * LARGEST_FILE
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 _PLACES = {f"{name}.npy" for name in ("shape", "indices", "indptr", "row", "col", "offsets")}
+_GZIP = b"\x1f\x8b"
 _INT64 = 2**63
 _EXACT = 2**53
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
@@ -71,6 +74,27 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
     if data is None or len(data) > largest:
         raise ArgumentError(name, str(path), f"a file of at most {largest} bytes")
     return data
+
+
+def read_unpacked(path: str | Path, name: str, largest: int) -> bytes:
+    """Return the same; a file that begins as gzip's do is unpacked, by at most ``largest`` bytes and one more.
+
+    Raises
+    ------
+    ArgumentError
+        If the file, or its content, is larger, or is not what gzip writes.
+    """
+    data = read_bytes(path, name, largest)
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        with gzip.open(BytesIO(data)) as stream:
+            unpacked = stream.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ArgumentError(name, str(path), f"a file that gzip can unpack ({error})") from None
+    if len(unpacked) > largest:
+        raise ArgumentError(name, str(path), f"a file of at most {largest} bytes when unpacked")
+    return unpacked
 
 
 def read_rows(path: str | Path) -> Rows:

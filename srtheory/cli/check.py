@@ -56,13 +56,13 @@ def _largest(rows: Rows) -> int:
 def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int:
     """Check the proof in CERTIFICATE against its matrix.
 
-    CERTIFICATE is a file that srtheory span or simulate wrote with --certificate. It proves that the rows of the matrix
-    span the all-ones vector 1, that they do not, or how many first rows are needed. The check uses integer arithmetic
-    only, and none of the code that made the certificate.
+    CERTIFICATE is a file that srtheory span or simulate wrote with --certificate, compressed by gzip or not. It proves
+    that the rows of the matrix span the all-ones vector 1, that they do not, or how many first rows are needed. The
+    check uses integer arithmetic only, and none of the code that made the certificate.
 
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """
-    from srtheory.files import read_bytes, read_rows
+    from srtheory.files import read_rows, read_unpacked
     from srtheory.span.oracles import checker
 
     if verified:
@@ -70,7 +70,7 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     judge = verified_fault if verified else checker.fault
     rows = read_rows(matrix)
     try:
-        read = checker.read(read_bytes(certificate, "certificate", _largest(rows)))
+        read = checker.read(read_unpacked(certificate, "certificate", _largest(rows)))
     except checker.NotACertificateError as error:
         raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
     reason = judge(read, rows.columns, rows.mappings())

@@ -305,10 +305,15 @@ def make_folder(out: Path) -> None:
 
 def write_text(name: str, path: Path, text: str) -> None:
     """Write a file that an option of this name requests; failure is bad input."""
+    write_bytes(name, path, text.encode())
+
+
+def write_bytes(name: str, path: Path, data: bytes) -> None:
+    """Write the same from bytes."""
     from srtheory.experiments.whole import write_output
 
     try:
-        write_output(path, text.encode())
+        write_output(path, data)
     except OSError as error:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import PathType, json_option, print_json, write_text
+from srtheory.cli.common import PathType, json_option, print_json, write_bytes
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from srtheory.span.field import Field
 
 MAX_BYTES = 1 << 30
-"""Largest number of bytes of a certificate; reading one takes about four times as many."""
+"""Largest number of bytes of a certificate, unpacked; reading one takes about four times as many."""
 
 
 @click.command()
@@ -30,7 +30,8 @@ MAX_BYTES = 1 << 30
     "--certificate",
     type=PathType(dir_okay=False),
     metavar="OUT",
-    help="File for a proof of the answer, which srtheory check verifies. Default: no proof is written.",
+    help="File for a proof of the answer, which srtheory check verifies, compressed if the name ends in .gz. "
+    "Default: no proof is written.",
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
@@ -92,13 +93,15 @@ def _text(name: str, value: object) -> str:
 
 
 def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:
-    """Write a certificate of the stopping time, or that the rows do not span 1.
+    """Write a certificate of the stopping time, or that the rows do not span 1; compressed if its name ends in .gz.
 
     Raises
     ------
     ArgumentError
         If the file cannot be written, or would be larger than ``srtheory check`` reads.
     """
+    import gzip
+
     from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 
     if stopping_time is None:
@@ -109,4 +112,6 @@ def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | st
     if len(text) > MAX_BYTES:
         expected = f"left out: it would have {len(text)} bytes, more than {MAX_BYTES}"
         raise ArgumentError("certificate", str(path), expected)
-    write_text("certificate", path, text)
+    write_bytes(
+        "certificate", path, gzip.compress(text.encode(), 6, mtime=0) if path.suffix == ".gz" else text.encode()
+    )

@@ -12,7 +12,13 @@ import json
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
-from srtheory.span.dense.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
+from srtheory.span.dense.lifting import (
+    kernel_residues,
+    kernel_vector,
+    spanning_residues,
+    spanning_vector,
+    stopping_vectors,
+)
 from srtheory.span.field import Field, parse_field
 
 Certificate = dict[str, object]
@@ -65,6 +71,9 @@ def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Fi
         If ``stopping_time`` is not the least such k.
     """
     over, k = parse_field(field), require_int("stopping_time", stopping_time, 0, len(rows))
+    both = stopping_vectors(rows.prefix(k)) if k and not over.characteristic else None
+    if both is not None:
+        return certificate_of(rows, field=over, stopping_time=k, combination=both[0], kernel=both[1])
     found = _combination(rows.prefix(k), over)
     witness = _kernel(rows.prefix(k - 1), over) if k else _canonical_kernel([0] * rows.columns, over.characteristic)
     if found is None or witness is None:

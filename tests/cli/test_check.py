@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from importlib import import_module
@@ -199,3 +200,60 @@ def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_
     assert f"it would have {long} bytes" in error
     assert not (tmp_path / "other.json").exists()
     assert run("check", certificate, "--matrix", file)[0] == 2
+
+
+def packed(certificate):
+    """Return another file with the same certificate, compressed."""
+    other = certificate.with_name("certificate.json.gz")
+    other.write_bytes(gzip.compress(certificate.read_bytes()))
+    return other
+
+
+def test_a_compressed_certificate_is_the_same(run, certified, tmp_path):
+    file, certificate = certified(chains(40, 2**63 - 1))
+    small = tmp_path / "small.json.gz"
+    assert run("span", file, "--certificate", small)[0] == 0
+    assert gzip.decompress(small.read_bytes()) == certificate.read_bytes()
+    assert small.stat().st_size < certificate.stat().st_size
+    assert run("check", small, "--matrix", file) == run("check", certificate, "--matrix", file)
+    first = small.read_bytes()
+    run("span", file, "--certificate", small)
+    assert small.read_bytes() == first  # no time of day in it
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data[:40],
+        lambda data: data[:2],
+        lambda data: data[:30] + bytes([data[30] ^ 1]) + data[31:],
+        lambda data: data[:-5] + bytes([data[-5] ^ 1]) + data[-4:],
+        lambda data: data + b"more",
+    ],
+)
+def test_a_damaged_compressed_certificate_is_refused(run, certified, damage):
+    file, certificate = certified(TRIANGLE)
+    other = packed(certificate)
+    assert run("check", other, "--matrix", file)[0] == 0
+    other.write_bytes(damage(other.read_bytes()))
+    status, out, error = run("check", other, "--matrix", file)
+    assert (status, out) == (2, "")
+    assert len(error.splitlines()) == 1
+
+
+def test_what_unpacks_to_more_than_a_certificate_can_have_is_not_unpacked(run, certified, monkeypatch):
+    """A few thousand bytes that would become millions."""
+    monkeypatch.setattr(files, "LARGEST_FILE", 0)
+    file, certificate = certified(TRIANGLE)
+    assert run("check", packed(certificate), "--matrix", file)[0] == 0
+    certificate.write_bytes(certificate.read_bytes() + b" " * 10**7)
+    other = packed(certificate)
+    most = check._largest(files.read_rows(file))
+    assert other.stat().st_size > most or other.stat().st_size < 20_000
+    other.write_bytes(gzip.compress(gzip.decompress(other.read_bytes())[: 2 * most]))
+    assert other.stat().st_size < most
+    status, out, error = run("check", other, "--matrix", file)
+    assert (status, out) == (2, "")
+    assert "bytes when unpacked" in error

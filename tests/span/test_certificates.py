@@ -128,6 +128,7 @@ def test_a_solver_that_finds_nothing_is_noticed(monkeypatch):
     monkeypatch.setattr(certificates, "kernel_vector", lambda rows: None)
     with pytest.raises(RuntimeError, match="exactly one exists"):
         span_certificate(from_sets(2, [[0]]))
+    monkeypatch.setattr(certificates, "stopping_vectors", lambda rows: None)
     with pytest.raises(ArgumentError, match="'stopping_time' must be"):
         stopping_time_certificate(from_sets(2, [[0], [1]]), 2)
 

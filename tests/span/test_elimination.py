@@ -12,7 +12,7 @@ from srtheory.span.dense.elimination import (
     inverse_matrix,
     kernel_basis,
     padded,
-    product,
+    products,
 )
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 
@@ -86,8 +86,16 @@ def test_inverse_and_product(prime, size):
     inverse = inverse_matrix(matrix.astype(field.kind), field)
     x = np.zeros(inverse.shape[0] * inverse.shape[2], field.kind)
     x[:size] = residues(rng, size, prime, extreme=True)
-    y = product(inverse, x, field).astype(np.int64)
+    other = residues(rng, size, prime, extreme=True).astype(field.kind)
+    y, z = (found[:size].astype(np.int64) for found in products(inverse, x, other, field))
     assert not ((matrix.astype(object) @ y - x[:size].astype(np.int64)) % prime).any()
+    assert not ((z @ matrix.astype(object) - other.astype(np.int64)) % prime).any()
+
+
+@pytest.mark.parametrize("prime", PRIMES)
+def test_an_inverse_in_float32_holds_every_residue(prime):
+    for residue in (prime // 2 + prime // 256 + 1, -(prime // 2) - prime // 256 - 1):
+        assert int(np.float32(residue)) == residue
 
 
 @pytest.mark.parametrize("prime", PRIMES)

@@ -9,7 +9,15 @@ import pytest
 from srtheory.rows import from_dense, from_sets
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.span.dense import lifting
-from srtheory.span.dense.lifting import PRIME, basis, kernel_residues, kernel_vector, spanning_residues, spanning_vector
+from srtheory.span.dense.lifting import (
+    PRIME,
+    basis,
+    kernel_residues,
+    kernel_vector,
+    spanning_residues,
+    spanning_vector,
+    stopping_vectors,
+)
 from tests.span import brute
 from tests.strategies import with_weights
 
@@ -53,6 +61,70 @@ def test_witnesses(family):
         assert (combination is not None) == brute.spans(rows)
         kinds.add(combination is None)
     assert kinds == {True, False}
+
+
+def joint_faults(family, seed, trials=100):
+    """Faults of both witnesses from one factorisation, and how many pairs there were of how many least prefixes."""
+    rng = np.random.default_rng(seed)
+    wrong, pairs, least = [], 0, 0
+    for rows in (family(rng) for _ in range(trials)):
+        for k in range(1, len(rows) + 1):
+            is_least = brute.spans(rows.prefix(k)) and not brute.spans(rows.prefix(k - 1))
+            found = stopping_vectors(rows.prefix(k))
+            pairs, least = pairs + (found is not None), least + is_least
+            if found is not None and not is_least:
+                wrong.append("not the least")
+            elif found is not None:
+                wrong += faults(rows.prefix(k), found[0], None) + faults(rows.prefix(k - 1), None, found[1])
+    return wrong, pairs, least
+
+
+@pytest.mark.parametrize("quick", [0, 1000])
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_both_witnesses_of_one_factorisation(monkeypatch, family, quick):
+    """Where a small prime chooses the invertible part of the core, too, though it may lose a rank."""
+    monkeypatch.setattr(lifting, "QUICK_FROM", quick)
+    wrong, pairs, least = joint_faults(family, 17, 20)
+    assert wrong == []
+    assert pairs > 0.3 * least > 0  # one family is built of multiples of the prime
+
+
+def test_both_witnesses_are_those_of_two_factorisations(monkeypatch):
+    monkeypatch.setattr(lifting, "QUICK_FROM", 0)
+    rows = brute.sum_recovery(150, 6, 2, slack=0.6)
+    k = next(k for k in range(150, len(rows) + 1) if spanning_vector(rows.prefix(k)) is not None)
+    assert stopping_vectors(rows.prefix(k)) == (spanning_vector(rows.prefix(k)), kernel_vector(rows.prefix(k - 1)))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("kernel", ["_substitute_back", "_take_rows"])
+def test_a_wrong_transposed_solution_never_leaves_the_module(monkeypatch, kernel):
+    right = getattr(lifting, kernel)
+
+    def wrong(*given):
+        right(*given)
+        given[-2][:] += 1
+
+    monkeypatch.setattr(lifting, kernel, wrong)
+    assert stopping_vectors(brute.sum_recovery(60, 5, 2, slack=1.0)) is None
+    assert joint_faults(brute.sparse, 3, 5)[0] == []
+
+
+@pytest.mark.quality
+def test_a_kernel_vector_that_is_not_checked_is_found(monkeypatch):
+    monkeypatch.setattr(lifting, "is_solution", lambda *_: True)
+    right = lifting.reconstruct
+    monkeypatch.setattr(lifting, "reconstruct", lambda digits, prime: right(digits, prime) or ([1] * len(digits[0]), 1))
+    assert joint_faults(brute.sparse, 3, 20)[0] != []
+
+
+def test_a_part_that_only_the_small_prime_takes_for_invertible_is_given_up(monkeypatch):
+    """As if the small prime had chosen columns that are dependent modulo the large one."""
+    rows = brute.sum_recovery(60, 5, 2, slack=1.0)
+    monkeypatch.setattr(
+        lifting, "_invertible_part", lambda rows, triangle, core, field: (np.arange(2), np.zeros(2, int))
+    )
+    assert stopping_vectors(rows) is None
 
 
 @pytest.mark.parametrize("prime", [2, 3, 1381, PRIME, LARGEST_PRIME])

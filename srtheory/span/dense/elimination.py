@@ -144,26 +144,32 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
     return np.ascontiguousarray(basis.T)
 
 
-def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
-    """Return the inverse of an invertible matrix, shape (c, c), in the form for :func:`product`; 3c³ operations."""
+def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats | None:
+    """Return the inverse of a matrix of shape (c, c) in the form for :func:`products`, or None; 2c³ operations.
+
+    It is stored in float32, which holds every residue of :func:`arithmetic`, for float64 too: reading it takes longer
+    than its products with vectors.
+    """
     c = len(matrix)
     table = np.zeros((c, 2 * padded(c)), field.kind)
     table[:, :c] = matrix
     table[np.arange(c), padded(c) + np.arange(c)] = 1
     form = echelon(table, field, jordan=True)
+    if c and form.pivots.max() >= c:  # a row that is 0 on the left is not 0 on the right
+        return None
     blocks = -(-c // field.block)
-    out = np.zeros((c, blocks * field.block), field.kind)
+    out = np.zeros((c, blocks * field.block), np.float32)
     out[form.pivots, :c] = table[form.steps, padded(c) : padded(c) + c]
     return np.ascontiguousarray(out.reshape(c, blocks, field.block).swapaxes(0, 1))
 
 
-def product(matrix: Floats, x: Floats, field: Arithmetic) -> Floats:
-    """Return matrix times vector modulo the prime.
+def products(matrix: Floats, x: Floats, y: Floats, field: Arithmetic) -> tuple[Floats, Floats]:
+    """Return matrix times x, and y times matrix, modulo the prime; each entry of the matrix is read once.
 
     The matrix, of shape (blocks, rows, block), is cut into stripes of as many columns as can be added up exactly. ``x``
-    is as long as their total width.
+    is as long as their total width, and ``y`` has length ``rows``.
     """
-    return _product(matrix, x, field.constants)
+    return _products(matrix, x, y, np.empty((field.block, field.block), field.kind), field.constants)
 
 
 @compiled
@@ -377,8 +383,12 @@ def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, to
     for start in range(lead, a.shape[1], stripe):
         width = min(stripe, a.shape[1] - start)
         right = top[: count * width].reshape(count, width)
+        empty = True
         for k in range(count):
             copy_into(right[k], a[steps[first + k], start : start + width])
+            empty = empty and not right[k].any()
+        if empty:  # the right part of inverse_matrix, while it is still that of the identity
+            continue
         product = work[: height * width].reshape(height, width)
         np.dot(factors, right, product)
         for i in range(height):
@@ -481,11 +491,24 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
 
 
 @compiled
-def _product(a, x, constants):  # type: ignore[no-untyped-def]
+def _products(a, x, y, tile, constants):  # type: ignore[no-untyped-def]
+    """Multiply square by square; each is copied to ``tile``, in the type of the vectors, and stays in cache."""
     blocks, rows, block = a.shape
-    out = np.zeros(rows, a.dtype)
+    out, across = np.zeros(rows, x.dtype), np.zeros(blocks * block, x.dtype)
+    sums = np.empty(block, x.dtype)
     for k in range(blocks):
-        part = np.dot(a[k], x[k * block : (k + 1) * block])
-        for i in range(rows):
-            out[i] = reduce(out[i] + part[i], constants)
-    return out
+        piece, below = x[k * block : (k + 1) * block], across[k * block : (k + 1) * block]
+        for low in range(0, rows, block):
+            count = min(block, rows - low)
+            sums[:] = 0
+            for i in range(count):
+                source, target, factor = a[k, low + i], tile[i], y[low + i]
+                for j in range(block):
+                    target[j] = source[j]
+                    sums[j] += factor * target[j]
+            part = np.dot(tile[:count], piece)
+            for i in range(count):
+                out[low + i] = reduce(out[low + i] + part[i], constants)
+            for j in range(block):
+                below[j] = reduce(below[j] + sums[j], constants)
+    return out, across

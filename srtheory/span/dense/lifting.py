@@ -13,6 +13,7 @@ J. D. Dixon, "Exact solution of linear equations using p-adic expansions", Numer
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
@@ -35,10 +36,18 @@ from srtheory.span.dense.elimination import (
     echelon,
     inverse_matrix,
     primes_down,
-    product,
+    products,
     symmetric,
 )
-from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
+from srtheory.span.dense.modular import (
+    TOTAL_LIMIT,
+    core_form,
+    dense_core,
+    pivot_inverses,
+    schur,
+    solutions,
+    solve_pivots,
+)
 
 SLACK_BITS = 40
 """Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
@@ -48,6 +57,9 @@ MOST_NEW = 16
 
 _WEIGHTS = np.array([3, 271, 828, 182, 845, 904, 523, 536, 28, 747, 135, 266, 249])
 """Weights of a combination of all entries that is tried first; if it is too long, the entries need not be tried."""
+
+QUICK_PRIME, QUICK_FROM = 251, 1000
+"""Prime that chooses the invertible part of a core of so many rows and more; tests set the number."""
 
 Solution = tuple[list[int], int]
 
@@ -164,6 +176,45 @@ def kernel_vector(rows: Rows) -> list[int] | None:
     raise AssertionError
 
 
+def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
+    """Return v and D of :func:`spanning_vector` for all rows, and x of :func:`kernel_vector` for all but the last.
+
+    Both come from one factorisation, and each digit of both from one pass over the inverse of its core. If only the
+    first rows without the last do not span 1, then v is not 0 at the last row k, which is therefore in the invertible
+    part of G, and x is the solution of Gx = e_k that is 0 off this part: G_{k-1} x = 0, and D·Σx = v·G·x = v_k.
+
+    Parameters
+    ----------
+    rows : Rows
+        G, of shape (n, m), n at least 1.
+
+    Returns
+    -------
+    ((list of int, int), list of int) or None
+        Both are checked over the integers.  None if a prime does not give both, as for rows that do not span 1, for
+        rows that do without the last, or for an unlucky prime.
+
+    Notes
+    -----
+    Cost as for one :func:`spanning_vector`; a digit takes twice the operations.
+    """
+    matrix, ones = _spanning_system(rows)
+    last = np.zeros(len(rows), np.int64)
+    last[-1] = 1
+    field = arithmetic(PRIME)
+    assert field is not None
+    factor = _factor(matrix, field, _invertible_part)
+    if factor is None:
+        return None
+    spanning, kernel = _Lifting(matrix, ones, PRIME), _Lifting(rows, last, PRIME)
+    while spanning.solution is None or kernel.solution is None:
+        digits = _solve_both(factor, spanning.right, kernel.right if kernel.solution is None else None)
+        if not (spanning.take(digits[0]) and kernel.take(digits[1])):
+            return None
+    x, divisor = kernel.solution[0], gcd(*kernel.solution[0])
+    return (spanning.solution, [entry // divisor for entry in x]) if sum(x) else None
+
+
 def basis(rows: Rows, rank: int) -> Int64 | None:
     """Return row numbers, rising, of a basis of the rational row space if it has so many, or None if it may not.
 
@@ -184,7 +235,7 @@ def basis(rows: Rows, rank: int) -> Int64 | None:
     """
     field, matrix = arithmetic(PRIME), transposed(rows)
     assert field is not None
-    factor = _factor(matrix, field)
+    factor = _largest_factor(matrix, field)
     chosen = np.sort(np.append(factor.triangle.pivot_columns, factor.core_columns)).astype(np.int64)
     if len(chosen) != rank:
         return None
@@ -255,7 +306,33 @@ class _Factor:
     field: Arithmetic
 
 
-def _factor(matrix: Rows, field: Arithmetic) -> _Factor:
+Part = tuple[Int64, Int64]
+"""Rows and columns of a core that make a square."""
+
+
+def _largest_part(rows: Rows, triangle: Triangle, core: Floats, field: Arithmetic) -> Part:
+    """Return a largest part of the core that is invertible modulo the prime."""
+    form = echelon(core.copy(), field)
+    return form.steps, form.pivots
+
+
+def _invertible_part(rows: Rows, triangle: Triangle, core: Floats, field: Arithmetic) -> Part:
+    """Return the same from a small prime for large cores of rows without weights: faster, and nearly always right."""
+    if rows.values is not None or len(core) < QUICK_FROM:
+        return _largest_part(rows, triangle, core, field)
+    small = arithmetic(QUICK_PRIME)
+    assert small is not None
+    solved = solutions(rows.indptr, rows.indices, None, triangle, small)
+    form = core_form(dense_core(rows.indptr, rows.indices, solved, triangle, small), triangle, small)
+    return form.steps, form.pivots
+
+
+def _factor(
+    matrix: Rows,
+    field: Arithmetic,
+    part: Callable[[Rows, Triangle, Floats, Arithmetic], Part] = _largest_part,
+) -> _Factor | None:
+    """Return the factorisation, or None if the core's part is not invertible modulo the prime."""
     reduced = residues(matrix, field.prime)
     triangle = triangulate(reduced.indptr, reduced.indices, reduced.columns)
     weights = np.ones(len(reduced.indices), np.int64) if reduced.values is None else reduced.values.copy()
@@ -264,25 +341,50 @@ def _factor(matrix: Rows, field: Arithmetic) -> _Factor:
     solve_pivots(*ends, units, field.prime)
     solved = Rows(reduced.columns, reduced.indptr, reduced.indices, weights)
     core = schur(reduced.indptr, reduced.indices, weights, triangle, field)
-    form = echelon(core.copy(), field)
-    inverse = inverse_matrix(core[np.ix_(form.steps, form.pivots)], field)
-    return _Factor(
-        solved, triangle, units, triangle.core_rows[form.steps], triangle.inactive[form.pivots], inverse, field
-    )
+    steps, pivots = part(reduced, triangle, core, field)
+    inverse = inverse_matrix(core[np.ix_(steps, pivots)], field)
+    if inverse is None:
+        return None
+    return _Factor(solved, triangle, units, triangle.core_rows[steps], triangle.inactive[pivots], inverse, field)
+
+
+def _largest_factor(matrix: Rows, field: Arithmetic) -> _Factor:
+    factor = _factor(matrix, field)
+    assert factor is not None
+    return factor
 
 
 def _solve_modulo(factor: _Factor, right: Int64) -> Int64:
     """Return the z modulo p, zero off the pivots' columns, that solves the pivots' rows of M z = right, symmetric."""
+    return _solve_both(factor, right, None)[0]
+
+
+def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[Int64, Int64]:
+    """Return the same, and the y modulo p, zero off the pivots' rows, that solves the pivots' columns of y M = across.
+
+    y is 0 if none is asked for.
+    """
     rows, triangle, p = factor.rows, factor.triangle, factor.field.prime
-    z = np.zeros(rows.columns, np.int64)
-    shape = rows.indptr, rows.indices, rows.values
-    _substitute(*shape, triangle.pivot_rows, triangle.pivot_columns, factor.units, right, z, p)
-    blocks, _, block = factor.core_inverse.shape
-    remainder = np.zeros(blocks * block, factor.field.kind)
+    z, y = np.zeros(rows.columns, np.int64), np.zeros(len(rows), np.int64)
+    shape, pivots = (rows.indptr, rows.indices, rows.values), (triangle.pivot_rows, triangle.pivot_columns)
+    _substitute(*shape, *pivots, factor.units, right, z, p)
+    blocks, size, block = factor.core_inverse.shape
+    remainder, other = np.zeros(blocks * block, factor.field.kind), np.zeros(size, factor.field.kind)
     _remainder(*shape, factor.core_rows, right, z, p, remainder)
-    z[factor.core_columns] = product(factor.core_inverse, remainder, factor.field).astype(np.int64)
-    _substitute(*shape, triangle.pivot_rows, triangle.pivot_columns, factor.units, right, z, p)
-    return z
+    if across is not None:
+        left = across.copy()
+        _substitute_back(*shape, *pivots, left, p)
+        other[:] = _symmetric_array(left[factor.core_columns], p)
+    found, below = products(factor.core_inverse, remainder, other, factor.field)
+    z[factor.core_columns] = found.astype(np.int64)
+    _substitute(*shape, *pivots, factor.units, right, z, p)
+    if across is not None:
+        y[factor.core_rows] = below[:size].astype(np.int64)
+        left = across.copy()
+        _take_rows(*shape, factor.core_rows, y, left, p)
+        _substitute_back(*shape, *pivots, left, p)
+        y[triangle.pivot_rows] = _symmetric_array(left[triangle.pivot_columns] * factor.units, p)
+    return z, y
 
 
 @compiled
@@ -303,8 +405,35 @@ def _substitute(
         z[columns[t]] = 0
         total = (units[t] * right[i]) % p
         for e in range(indptr[i], indptr[i + 1]):
-            total += (solved[e] * z[indices[e]]) % p
+            total += solved[e] * z[indices[e]]
+            if abs(total) > TOTAL_LIMIT:
+                total %= p
         z[columns[t]] = symmetric(total, p)
+
+
+@compiled
+def _substitute_back(
+    indptr: Int64, indices: Int32, solved: Int64, rows: Int32, columns: Int32, left: Int64, p: int
+) -> None:
+    """Take the multiples of the pivots' rows that clear their columns of ``left``, over their weights.
+
+    At the pivots' columns they replace ``left``, where the solved rows are 0; elsewhere they are subtracted.
+    """
+    for t in range(len(rows) - 1, -1, -1):
+        multiple = symmetric(left[columns[t]], p)
+        left[columns[t]] = multiple
+        for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
+            total = left[indices[e]] + solved[e] * multiple
+            left[indices[e]] = total % p if abs(total) > TOTAL_LIMIT else total
+
+
+@compiled
+def _take_rows(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, y: Int64, left: Int64, p: int) -> None:
+    """Subtract multiples of some rows from ``left``."""
+    for i in rows:
+        for e in range(indptr[i], indptr[i + 1]):
+            total = left[indices[e]] - weights[e] * y[i]
+            left[indices[e]] = total % p if abs(total) > TOTAL_LIMIT else total
 
 
 @compiled
@@ -314,7 +443,9 @@ def _remainder(
     for k in range(len(rows)):
         total = right[rows[k]]
         for e in range(indptr[rows[k]], indptr[rows[k] + 1]):
-            total -= (weights[e] * z[indices[e]]) % p
+            total -= weights[e] * z[indices[e]]
+            if abs(total) > TOTAL_LIMIT:
+                total %= p
         out[k] = symmetric(total, p)
 
 
@@ -323,7 +454,7 @@ def _residue_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | Non
     field = arithmetic(prime)
     if field is None:
         return _wide_solution(matrix, right, prime)
-    z = _solve_modulo(_factor(matrix, field), right)
+    z = _solve_modulo(_largest_factor(matrix, field), right)
     return (z % prime).tolist() if not ((_times(matrix, z) - right) % prime).any() else None
 
 
@@ -349,36 +480,66 @@ def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
     """
     field = arithmetic(prime)
     assert field is not None
-    return lifted_solution(matrix, right, _factor(matrix, field))
+    return lifted_solution(matrix, right, _largest_factor(matrix, field))
 
 
 def lifted_solution(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
-    """Return the same from a factorisation of the matrix modulo the prime.
+    """Return the same from a factorisation of the matrix modulo the prime."""
+    lifting = _Lifting(matrix, right, factor.field.prime)
+    while lifting.solution is None:
+        if not lifting.take(_solve_modulo(factor, lifting.right)):
+            return None
+    return lifting.solution
+
+
+class _Lifting:
+    """Digits of the solution of M z = right, its residual, and the solution once they give one.
 
     Weights of several digits to the base of the prime are multiplied digit by digit, so that no sum leaves 64 bits.
     """
-    prime = factor.field.prime
-    levels = _by_digits(matrix, prime)
-    residual = [right] if len(levels) == 1 else base_digits(right, prime)
-    none = np.zeros(len(right), np.int64)
-    residual += [none] * (len(levels) - len(residual))
-    digits: list[Int64] = []
-    attempt = 1
-    while True:
-        digit = _solve_modulo(factor, (residual[0] % prime).astype(np.int64))
-        digits.append(digit)
-        for i, level in enumerate(levels):
+
+    def __init__(self, matrix: Rows, right: npt.NDArray[Any], prime: int) -> None:
+        self._matrix, self._given, self._prime = matrix, right, prime
+        self._levels = _by_digits(matrix, prime)
+        self._none = np.zeros(len(right), np.int64)
+        self._residual = [right] if len(self._levels) == 1 else base_digits(right, prime)
+        self._residual += [self._none] * (len(self._levels) - len(self._residual))
+        self._digits: list[Int64] = []
+        self._attempt = 1
+        self.solution: Solution | None = None
+
+    @property
+    def right(self) -> Int64:
+        """The right side of the next digit."""
+        return (self._residual[0] % self._prime).astype(np.int64)
+
+    def take(self, digit: Int64) -> bool:
+        """Add a digit, unless the solution is known, and return False if it is wrong in some row."""
+        if self.solution is not None:
+            return True
+        self._digits.append(digit)
+        residual = list(self._residual)
+        for i, level in enumerate(self._levels):
             residual[i] = residual[i] - _times(level, digit)
-        if (residual[0] % prime).any():
-            return None
-        carried = residual[0] // prime
-        residual = [*residual[1:], none]
+        if (residual[0] % self._prime).any():
+            return False
+        carried = residual[0] // self._prime
+        residual = [*residual[1:], self._none]
         residual[0] = residual[0] + carried
-        if len(digits) >= attempt or not any(rest.any() for rest in residual):
-            attempt = len(digits) + 1 + len(digits) // 8
-            solution = reconstruct(digits, prime)
-            if solution is not None and is_solution(matrix, right, *solution):
-                return solution
+        self._residual = residual
+        count = len(self._digits)
+        if count >= self._attempt or not any(rest.any() for rest in residual):
+            self._attempt = count + 1 + count // 8
+            solution = reconstruct(self._digits, self._prime)
+            if solution is not None and is_solution(self._matrix, self._given, *solution):
+                self.solution = solution
+        return True
+
+
+def _symmetric_array(values: Int64, prime: int) -> Int64:
+    """Return the residues nearest to 0."""
+    residues = values % prime
+    return residues - prime * (2 * residues > prime)
 
 
 def _by_digits(matrix: Rows, prime: int) -> list[Rows]:
@@ -443,13 +604,13 @@ def reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     """Return integers y and D with y ≡ D·z modulo p**len(digits), all short enough to be accepted, or None."""
     modulus = prime ** len(digits)
     bound = isqrt(modulus >> SLACK_BITS)
-    table = np.array(digits)
-    sketch = table @ _WEIGHTS[np.arange(table.shape[1]) % len(_WEIGHTS)]
-    if _denominator(_number(sketch, prime), modulus, bound) == 0:
+    weights = _WEIGHTS[np.arange(len(digits[0])) % len(_WEIGHTS)]
+    sketch = flint.fmpz_poly([int(digit @ weights) for digit in digits])
+    if _denominator(sketch(flint.fmpz(prime)), modulus, bound) == 0:
         return None
     y: list[flint.fmpz] = []
     common = flint.fmpz(1)
-    for entry in _pairs(table, prime).T:
+    for entry in _pairs(np.array(digits), prime).T:
         x = _nearest(common * _number(entry, prime**2), modulus)
         if abs(x) > bound:
             factor = _denominator(x, modulus, bound)
