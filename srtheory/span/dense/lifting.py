@@ -13,7 +13,6 @@ J. D. Dixon, "Exact solution of linear equations using p-adic expansions", Numer
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
@@ -179,9 +178,10 @@ def kernel_vector(rows: Rows) -> list[int] | None:
 def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
     """Return v and D of :func:`spanning_vector` for all rows, and x of :func:`kernel_vector` for all but the last.
 
-    Both come from one factorisation, and each digit of both from one pass over the inverse of its core. If only the
-    first rows without the last do not span 1, then v is not 0 at the last row k, which is therefore in the invertible
-    part of G, and x is the solution of Gx = e_k that is 0 off this part: G_{k-1} x = 0, and D·Σx = v·G·x = v_k.
+    The sum of x is positive. Both come from one factorisation, and each digit of both from one pass over the inverse
+    of its core. If the rows span 1 and all but the last do not, then v is not 0 at the last row k, which is therefore
+    in the invertible part of G. The solution x of Gx = e_k that is 0 off this part has G_{k-1} x = 0, and
+    D·Σx = v·G·x = v_k is not 0.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
     last[-1] = 1
     field = arithmetic(PRIME)
     assert field is not None
-    factor = _factor(matrix, field, _invertible_part)
+    factor = _factor(matrix, field, quick=True)
     if factor is None:
         return None
     spanning, kernel = _Lifting(matrix, ones, PRIME), _Lifting(rows, last, PRIME)
@@ -211,8 +211,9 @@ def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
         digits = _solve_both(factor, spanning.right, kernel.right if kernel.solution is None else None)
         if not (spanning.take(digits[0]) and kernel.take(digits[1])):
             return None
-    x, divisor = kernel.solution[0], gcd(*kernel.solution[0])
-    return (spanning.solution, [entry // divisor for entry in x]) if sum(x) else None
+    x, total = kernel.solution[0], sum(kernel.solution[0])
+    divisor = gcd(*x) if total > 0 else -gcd(*x)
+    return (spanning.solution, [entry // divisor for entry in x]) if total else None
 
 
 def basis(rows: Rows, rank: int) -> Int64 | None:
@@ -306,20 +307,13 @@ class _Factor:
     field: Arithmetic
 
 
-Part = tuple[Int64, Int64]
-"""Rows and columns of a core that make a square."""
+def _quick_part(rows: Rows, triangle: Triangle) -> tuple[Int64, Int64] | None:
+    """Return rows and columns of a part of the core that is nearly always a largest invertible one modulo any prime.
 
-
-def _largest_part(rows: Rows, triangle: Triangle, core: Floats, field: Arithmetic) -> Part:
-    """Return a largest part of the core that is invertible modulo the prime."""
-    form = echelon(core.copy(), field)
-    return form.steps, form.pivots
-
-
-def _invertible_part(rows: Rows, triangle: Triangle, core: Floats, field: Arithmetic) -> Part:
-    """Return the same from a small prime for large cores of rows without weights: faster, and nearly always right."""
-    if rows.values is not None or len(core) < QUICK_FROM:
-        return _largest_part(rows, triangle, core, field)
+    A small prime chooses them, which is faster; None for small cores and for rows with weights.
+    """
+    if rows.values is not None or len(triangle.core_rows) < QUICK_FROM:
+        return None
     small = arithmetic(QUICK_PRIME)
     assert small is not None
     solved = solutions(rows.indptr, rows.indices, None, triangle, small)
@@ -327,21 +321,21 @@ def _invertible_part(rows: Rows, triangle: Triangle, core: Floats, field: Arithm
     return form.steps, form.pivots
 
 
-def _factor(
-    matrix: Rows,
-    field: Arithmetic,
-    part: Callable[[Rows, Triangle, Floats, Arithmetic], Part] = _largest_part,
-) -> _Factor | None:
-    """Return the factorisation, or None if the core's part is not invertible modulo the prime."""
+def _factor(matrix: Rows, field: Arithmetic, *, quick: bool = False) -> _Factor | None:
+    """Return the factorisation, or None if the part that was chosen quickly is not invertible modulo the prime."""
     reduced = residues(matrix, field.prime)
     triangle = triangulate(reduced.indptr, reduced.indices, reduced.columns)
+    part = _quick_part(reduced, triangle) if quick else None  # before the core, which takes the same memory
     weights = np.ones(len(reduced.indices), np.int64) if reduced.values is None else reduced.values.copy()
     ends = reduced.indptr, reduced.indices, weights, triangle.pivot_rows, triangle.pivot_columns
     units = pivot_inverses(*ends, field.prime)
     solve_pivots(*ends, units, field.prime)
     solved = Rows(reduced.columns, reduced.indptr, reduced.indices, weights)
     core = schur(reduced.indptr, reduced.indices, weights, triangle, field)
-    steps, pivots = part(reduced, triangle, core, field)
+    if part is None:
+        form = echelon(core.copy(), field)
+        part = form.steps, form.pivots
+    steps, pivots = part
     inverse = inverse_matrix(core[np.ix_(steps, pivots)], field)
     if inverse is None:
         return None
