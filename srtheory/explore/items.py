@@ -121,6 +121,8 @@ def seconds(item: Item) -> float:
     m, name = item.setting.symbols, f"{item.kind} {item.scheme}".strip()
     if item.kind == "run":
         return 0.01 * m
+    if item.kind == "floor" and item.setting.message_cost:
+        return math.inf  # there are many more plans to be compared
     if item.kind == "quantile":
         return EVALUATIONS * COST.get(f"latency {item.scheme}", math.inf) * max(m, 100) / 1000
     return COST.get(name, math.inf) * max(m, 100) / 1000
