@@ -4,44 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from srtheory.delays import parse_law
-from srtheory.explore.state import World, query_of, read
-from srtheory.schemes import SCHEME_NAMES
 from tests.browser import browser, needs_chromium
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 from tests.explore.test_views import OWN
-
-START = "from srtheory.cli import main; main()"
-OWN_SCHEMES = ("Windows", "Sure", "Wrong")
-PATIENCE = 120_000
-"""Milliseconds in which a page has an answer on a busy machine."""
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """The address of a page, and the number of its process."""
-    command = [sys.executable, "-c", START, "explore", "--no-browser", *options]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip(), process.pid
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
+from tests.explore.visit import OWN_SCHEMES, PICTURE, Visitor, served, shoot
 
 
 @pytest.fixture(scope="module")
@@ -63,65 +38,6 @@ def server(folder: Path) -> Iterator[tuple[str, int]]:
 def chromium() -> Iterator[Any]:
     with browser(offline=False) as its:
         yield its
-
-
-class Visitor:
-    """A page that is open, with what it asked for and complained of."""
-
-    def __init__(self, page: Any, address: str, folder: Path) -> None:
-        self.page, self.address = page, address
-        self.own = [f"{folder / 'mine.py'}::{name}" for name in OWN_SCHEMES]
-        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *self.own))
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
-
-    def open(self, query: str) -> None:
-        """Show the view of a link, without loading all scripts anew."""
-        state, problems = read(query_of(query), self.world)
-        assert problems == {}
-        self.page.evaluate(
-            "query => { history.pushState({}, '', query); dispatchEvent(new PopStateEvent('popstate')) }", f"?{query}"
-        )
-        self.until(lambda: self.link() == f"?{state.query()}")
-
-    def link(self) -> str:
-        return str(self.page.get_attribute("#link", "href"))
-
-    def text(self, name: str) -> str:
-        return str(self.page.text_content(f"#{name}") or "")
-
-    def finish(self) -> None:
-        """Wait until nothing is left to be computed."""
-        self.page.wait_for_selector("#working", state="hidden")
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE / 1000
-        while not holds():
-            assert time.monotonic() < end, self.page.inner_text("main")
-            self.page.wait_for_timeout(50)
-
-    def table(self) -> tuple[list[str], list[list[str]]]:
-        """The header and the cells of the table."""
-        found = self.page.evaluate(
-            "[...document.querySelectorAll('#table tr')].map(r => [...r.children].map(c => c.textContent))"
-        )
-        return found[0], found[1:]
-
-    def commands(self) -> list[str]:
-        return self.text("commands").splitlines()
-
-    def curves(self) -> list[list[Any]]:
-        """Name and ordinates of the curves that are drawn."""
-        return list(
-            self.page.evaluate("document.querySelector('.js-plotly-plot').data.map(t => [t.name, Array.from(t.y)])")
-        )
-
-    def fill(self, name: str, text: str) -> None:
-        self.page.fill(f"#{name}", text)
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +151,14 @@ def memory(process: int) -> float:
     return pages * 4096 / 1e6
 
 
+def test_the_picture_of_the_readme_is_a_screenshot() -> None:
+    head = PICTURE.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert [int.from_bytes(head[i : i + 4]) for i in (16, 20)] == [1280, 900]
+    text = (PICTURE.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"!\[.*?\]\((.*?)\)", text)[1] == "docs/explore.png"
+
+
 @needs_chromium
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_two_hundred_moves_by_keyboard_leave_nothing_behind(opened: Visitor, server: tuple[str, int]) -> None:
@@ -266,11 +190,9 @@ def test_two_hundred_moves_by_keyboard_leave_nothing_behind(opened: Visitor, ser
 @needs_chromium
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("ground", ["light", "dark"])
-def test_nothing_is_wider_than_the_window(opened: Visitor, width: int, ground: str) -> None:
-    opened.page.set_viewport_size({"width": width, "height": 900})
-    opened.page.emulate_media(color_scheme=ground)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    opened.until(lambda: opened.page.evaluate(wide) == 0)  # the picture follows a moment later
+def test_a_screenshot_on_every_ground(opened: Visitor, tmp_path: Path, width: int, ground: str) -> None:
+    shoot(opened, tmp_path / "page.png", width, 900, ground)  # nothing is wider than the window
+    assert int.from_bytes((tmp_path / "page.png").read_bytes()[16:20]) == width
     ink, ground_ = (
         opened.page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor")
     )
