@@ -40,14 +40,14 @@ class Visit:
 
 
 @contextmanager
-def browser() -> Iterator:
-    """Chromium with a profile of its own, thrown away afterwards."""
+def browser(offline: bool = True) -> Iterator:
+    """Chromium with a profile of its own, thrown away afterwards; this machine is a network, too."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile, sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=list(FLAGS), viewport={"width": 1100, "height": 900}
         )
-        context.set_offline(True)
+        context.set_offline(offline)
         yield context
         context.close()

@@ -44,6 +44,10 @@ ATTACKS = {
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
 }
 """The same of what ``make records`` leaves alone."""
+PICTURES = {
+    "explore": ("tests.explore.visit", "the page of srtheory explore in Chromium, docs/explore.png: a minute"),
+}
+"""The same of what needs a browser."""
 PARTS = [
     "bits",
     "certificates",
@@ -61,7 +65,7 @@ LONG = {
     for part in PARTS
 }
 """Name -> tests whose long forms write the record: those of ``make attack``."""
-RECORDS = MINUTES | ATTACKS | LONG
+RECORDS = MINUTES | ATTACKS | PICTURES | LONG
 
 
 def cells(name: str) -> list[list[str]]:

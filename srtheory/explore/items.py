@@ -42,7 +42,7 @@ COST = {
     "cover-rows": 0.5,
 }
 """Seconds of an evaluation at m = 1000, about; whatever is not here takes too long to wait for."""
-EVALUATIONS = 12
+EVALUATIONS = 16
 """Evaluations behind a quantile, about."""
 FIRST = 10
 """Trials of every simulation before one has more, so that all points of a frontier appear together."""
@@ -121,6 +121,8 @@ def seconds(item: Item) -> float:
     m, name = item.setting.symbols, f"{item.kind} {item.scheme}".strip()
     if item.kind == "run":
         return 0.01 * m
+    if item.kind == "floor" and item.setting.message_cost:
+        return math.inf  # there are many more plans to be compared
     if item.kind == "quantile":
         return EVALUATIONS * COST.get(f"latency {item.scheme}", math.inf) * max(m, 100) / 1000
     return COST.get(name, math.inf) * max(m, 100) / 1000
@@ -184,12 +186,12 @@ def _latency(item: Item, world: World) -> tuple[float, float]:
 
 
 def _quantile(item: Item, world: World) -> tuple[float, float, float] | Refused:
-    """Return a time of four digits, and P(T <= t) there: the least of these with so much probability, nearly."""
+    """Return a time of five digits, and P(T <= t) there: the least with so much probability, nearly."""
     law = law_of(item, world)
     if law.cdf(math.inf)[0] < item.at:
-        return Refused("the sum is recovered with a smaller probability")
+        return Refused(f"at some d the sum is recovered with a probability below {item.at:g}")
     start = item.setting.tau + float(world.law(item.setting.startup).ppf(0.5))
-    t = float(f"{bracket_time(lambda t: law.cdf(t)[0] >= item.at, start, 5e-4)[1]:.4g}")
+    t = float(f"{bracket_time(lambda t: law.cdf(t)[0] >= item.at, start, 5e-5)[1]:.5g}")
     low, high = law.cdf(t)
     return t, float(low), float(high)
 

@@ -141,6 +141,8 @@ class Page:
         Items that are missing.
     stopped : bool
         Whether the work was ended by hand.
+    paces : dict
+        Seconds that values of a kind and a scheme have taken here.
     changes : int
         Number of values that have come.
     question : int
@@ -154,9 +156,10 @@ class Page:
         self.values: OrderedDict[Item, Any] = OrderedDict()
         self.wanted: list[Item] = []
         self.stopped = False
+        self.paces: dict[tuple[str, str], float] = {}
         self.changes = self.question = 0
         self.lock = threading.Lock()
-        self._worker = Worker(world)
+        self.worker = Worker(world)
         self._seen = time.monotonic()
 
     def seen(self) -> None:
@@ -176,7 +179,7 @@ class Page:
             if item not in needed:
                 del self.values[item]
         self.stopped = False
-        self._worker.give([(item, self._have(item)) for item in self.wanted], busy)
+        self.worker.give([(item, self._have(item)) for item in self.wanted], busy)
 
     def _have(self, item: Item) -> int:
         value = self.values.get(item)
@@ -184,7 +187,7 @@ class Page:
 
     def take(self) -> None:
         """Take the values that the process has sent."""
-        for item, value, first in self._worker.take():
+        for item, value, first in self.worker.take():
             if not isinstance(value, Runs) or first == self._have(item):
                 self.put(item, value)
         self.wanted = missing(self.wanted, self.values)
@@ -208,7 +211,7 @@ class Page:
 
     def end(self) -> None:
         """End the process."""
-        self._worker.end()
+        self.worker.end()
 
 
 class Pages:
@@ -255,6 +258,8 @@ def compute_in_time(page: Page, items: list[Item], budget: float, is_last: Calla
     for item in items:
         if not is_last():
             return
-        there = is_done(item, page.values.get(item))
-        if not there and time.monotonic() - begun + seconds(item) <= budget:
+        kind, now = (item.kind, item.scheme), time.monotonic()
+        cost = max(seconds(item), page.paces.get(kind, 0.0))
+        if not is_done(item, page.values.get(item)) and now - begun + cost <= budget:
             page.put(item, compute(item, page.world))
+            page.paces[kind] = max(time.monotonic() - now, page.paces.get(kind, 0.0) / 2)

@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from srtheory.environment import made_with
 from srtheory.explore.jobs import Page, Pages, compute_in_time
-from srtheory.explore.picture import figure, files, table_text
+from srtheory.explore.picture import figure, file, table_text
 from srtheory.explore.state import VIEWS, State, World, number, query_of, read
 from srtheory.explore.views import Plan, View, plan, progress
 from srtheory.render.names import printed
@@ -123,7 +123,8 @@ def _layout(world: World) -> html.Div:
     choices |= {text: text.replace(":", " ", 1) for text in world.samples} | {OTHER: "other, of scipy.stats"}
     named = [
         {"label": f"{_shown(name)}{'' if name in LAWS else ' ○'}", "value": name, "title": name}
-        for name in world.schemes
+        for name in (*first.schemes, *(name for name in world.schemes if name not in first.schemes))
+        if name in world.schemes
     ]
     law = [
         html.Label([html.B("F"), html.Span("start-up distribution")], htmlFor="law"),
@@ -194,7 +195,9 @@ def _layout(world: World) -> html.Div:
         dcc.Download(id="file"),
     ]
     more = html.Details([html.Summary("More fields"), *fine], open=True, className="more")
-    controls = html.Form([*fields, html.Fieldset(schemes), more], className="controls", id="controls")
+    controls = html.Form(
+        [*fields, html.Fieldset(schemes, id="schemes-field"), more], className="controls", id="controls"
+    )
     return html.Div(
         [
             html.Header([html.H1("srtheory explore"), html.P("When can the sum be recovered? Move a parameter.")]),
@@ -260,7 +263,7 @@ class Explorer:
                 "errors": [Output(f"{name}-error", "children") for name in (*FIELDS, "startup", "schemes")],
                 "shown": self._shown_outputs(),
                 "link": Output("link", "href"),
-                "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step")],
+                "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step", "schemes")],
             },
             {
                 "asked": Input("asked", "data"),
@@ -352,7 +355,11 @@ class Explorer:
             "errors": errors,
             "shown": shown,
             "link": f"?{state.query()}",
-            "hidden": [self._is_hidden(name, state.view) for name in FINE] + [state.view != "run"],
+            "hidden": [
+                *(self._is_hidden(name, state.view) for name in FINE),
+                state.view != "run",
+                state.view in ("coverage", "guarantee", "run"),
+            ],
         }
 
     def _texts(
@@ -408,7 +415,7 @@ class Explorer:
             "step": [no_update] * 2,
             "shown": [no_update] * len(self._shown_outputs()),
             "link": no_update,
-            "hidden": [no_update] * (len(FINE) + 1),
+            "hidden": [no_update] * (len(FINE) + 2),
         }
 
     # --------------------------------------------------------------------------------------------- what is shown
@@ -467,7 +474,7 @@ class Explorer:
             if not view.panels:
                 raise PreventUpdate
             provenance = f"srtheory explore: {view.title} ({made_with()})"
-            content = files(view, f"explore_{state.view}", provenance)[f".{form}"]
+            content = file(view, f"explore_{state.view}", form, provenance)
         return dcc.send_bytes(content, f"figure_explore_{state.view}.{form}")
 
 

@@ -13,6 +13,8 @@ from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_sty
 
 GREY, EDGE = "#808080", "#999999"
 """Colours that are seen on light and on dark ground: of bounds, and of the frontier."""
+GAP = 0.14
+"""Height between two panels, as a fraction of that of the picture."""
 CSV_COLUMNS = ("panel", "curve", "x", "y", "low", "high")
 _DASHES = ("solid", "dash", "dashdot", "dot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
@@ -52,10 +54,11 @@ def figure(view: View) -> dict[str, Any]:
     count = len(view.panels)
     for i, panel in enumerate(view.panels):
         name = "" if i == 0 else str(i + 1)
-        top, bottom = 1 - i / max(count, 1), 1 - (i + 1) / max(count, 1) + (0.13 if i + 1 < count else 0)
+        high = (1 - GAP * (count - 1)) / count
+        bottom = 1 - (i + 1) * high - i * GAP
         layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, anchor=f"y{name}")
         layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, anchor=f"x{name}") | {
-            "domain": [max(bottom, 0.0), top]
+            "domain": [max(bottom, 0.0), bottom + high]
         }
         if panel.mark is not None and math.isfinite(panel.mark):
             line = {"color": GREY, "width": 1, "dash": "dot"}
@@ -84,7 +87,7 @@ def _axis(title: str, log: bool, limits: tuple[float, float] | None, **more: Any
     if limits is not None:
         its["range"] = [math.log10(x) if log else x for x in limits]
     if log:
-        its |= {"exponentformat": "power", "minor": {"ticks": ""}} | ({"dtick": 1} if limits else {"nticks": 8})
+        its |= {"exponentformat": "power", "minor": {"ticks": ""}} | {"dtick": 1 if limits else "D2"}
     return its
 
 
@@ -210,10 +213,11 @@ def _points(view: View) -> Iterator[Sequence[Any]]:
                 yield i, trace.name, x, y, *limits
 
 
-def files(view: View, name: str, provenance: str) -> dict[str, bytes]:
-    """Return the files of the figure by suffix, ``.svg``, ``.pdf``, ``.png`` and ``.csv``."""
+def file(view: View, name: str, form: str, provenance: str) -> bytes:
+    """Return the file of the figure in a form: ``svg``, ``pdf``, ``png`` or ``csv``."""
     with TemporaryDirectory() as folder:
-        return {path.suffix: path.read_bytes() for path in write(drawing(view, name), Path(folder), provenance)}
+        [path] = write(drawing(view, name), Path(folder), provenance, [f".{form}"])
+        return path.read_bytes()
 
 
 def table_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:

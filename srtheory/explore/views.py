@@ -447,7 +447,7 @@ def _degree_says(rows: Sequence[Sequence[Any]], of: str) -> str:
     if not there:
         return ""
     least, best, d = min(there, key=lambda its: its[0])
-    return f"Least {of} of T: {least:.4g}, {best}" + ("." if d is None else f" at d = {d}.")
+    return f"Least {of} of T: {least:.5g}, {best}" + ("." if d is None else f" at d = {d}.")
 
 
 # ------------------------------------------------------------------------------------------------------- frontier
@@ -580,7 +580,7 @@ def _coverage(state: State, world: World) -> Plan:
     def show(values: Values) -> View:
         said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
         said += _refusals("by rows", [values.get(i) for i in by_rows.values()])
-        panels = [_probabilities("t", "P(all terms covered by t)", by_time, mark, values)] if by_time else []
+        panels = [_probabilities("t", "P(covered by t)", by_time, mark, values)] if by_time else []
         panels += [_probabilities("rows n", "P(CC ≤ n)", by_rows, count, values)] if by_rows else []
         model = ["--degree", state.degree]
         rows, commands = [], []

@@ -424,8 +424,8 @@ def finish(canvas: Canvas) -> Words:
     return words
 
 
-def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
-    """Write ``figure_NAME`` with each of :data:`SUFFIXES` into ``folder``, and return the paths.
+def write(drawing: Drawing, folder: Path, provenance: str = "", forms: Sequence[str] = SUFFIXES) -> list[Path]:
+    """Write ``figure_NAME`` with each of these suffixes, by default all, into ``folder``, and return the paths.
 
     The metadata of the pictures contain ``provenance``, which states what made them.
     """
@@ -434,15 +434,19 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
     with house_style():
         finish(drawing.canvas)
     with house_style(), _in_place(drawing.canvas):
-        _save(drawing, stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
-        _save(drawing, stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
-        save_png(drawing, folder, provenance=provenance)
-    stream = io.StringIO()
-    lines = csv.writer(stream)
-    lines.writerow(drawing.header)
-    lines.writerows(drawing.points)
-    write_output(stem.with_suffix(".csv"), stream.getvalue().encode(errors="backslashreplace"))
-    return [stem.with_suffix(suffix) for suffix in SUFFIXES]
+        if ".svg" in forms:
+            _save(drawing, stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
+        if ".pdf" in forms:
+            _save(drawing, stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
+        if ".png" in forms:
+            save_png(drawing, folder, provenance=provenance)
+    if ".csv" in forms:
+        stream = io.StringIO()
+        lines = csv.writer(stream)
+        lines.writerow(drawing.header)
+        lines.writerows(drawing.points)
+        write_output(stem.with_suffix(".csv"), stream.getvalue().encode(errors="backslashreplace"))
+    return [stem.with_suffix(suffix) for suffix in forms]
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from tests.cli.conftest import Run
 
 SETTINGS = {
     "tail": (
-        "symbols=12&degree=3&tau=0.1&schemes=sr,parts-cyclic,genie&until=2",
-        "symbols=12&degree=2&tau=0.05&startup=pareto(b=1)&message_cost=0.1&schemes=bcc,terms-cyclic&at=1.7&until=2",
-        "symbols=12&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=lt,parts-stream&trials=30&seed=7",
+        "symbols=8&degree=3&tau=0.1&schemes=sr,parts-cyclic,genie&until=2",
+        "symbols=6&degree=2&tau=0.05&startup=pareto(b=1)&message_cost=0.1&schemes=bcc,terms-cyclic&at=1.7&until=2",
+        "symbols=8&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=lt,parts-stream&trials=30&seed=7",
     ),
     "degree": (
         "symbols=20&degree=4&tau=0.1&schemes=parts-cyclic,uncoded",
@@ -24,13 +24,13 @@ SETTINGS = {
         "symbols=16&degree=4&tau=0.1&schemes=raptor,gradient-fractional&trials=20",
     ),
     "frontier": (
-        "symbols=20&tau=0.1&schemes=sr,parts-cyclic&trials=20",
-        "symbols=16&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
+        "symbols=12&tau=0.1&schemes=sr,parts-cyclic&trials=20",
+        "symbols=8&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
         "symbols=16&tau=0.1&silent=0.05&schemes=bcc,uncoded&trials=12",
     ),
     "coverage": (
-        "symbols=30&degree=5&tau=0.05",
-        "symbols=30&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=33",
+        "symbols=20&degree=5&tau=0.05",
+        "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
         "symbols=30&degree=3&tau=0.05&message_cost=0.1&silent=0.05",
     ),
     "guarantee": (

@@ -1,0 +1,221 @@
+"""The page in Chromium: its numbers, its messages, its background work, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import browser, needs_chromium
+from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
+from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
+from tests.explore.test_views import OWN
+from tests.explore.visit import OWN_SCHEMES, PICTURE, Visitor, served, shoot
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("explore")
+    (made / "mine.py").write_text(OWN)
+    (made / "delays.txt").write_text("1\n2\n3.5\n")
+    return made
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[tuple[str, int]]:
+    own = [f"{folder / 'mine.py'}::{name}" for name in OWN_SCHEMES]
+    with served(folder, *(word for name in own for word in ("--scheme", name)), "--sample", "delays.txt") as its:
+        yield its
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser(offline=False) as its:
+        yield its
+
+
+@pytest.fixture(scope="module")
+def opened(chromium: Any, server: tuple[str, int], folder: Path) -> Visitor:
+    its = Visitor(chromium.new_page(), server[0], folder)
+    its.page.goto(f"{server[0]}?symbols=12&degree=3&tau=0.1&schemes=parts-cyclic")
+    its.finish()
+    return its
+
+
+@needs_chromium
+@pytest.mark.usefixtures("svg_alone")
+@pytest.mark.parametrize(("name", "query"), [(name, query) for name, its in SETTINGS.items() for query in its])
+def test_numbers_are_those_of_the_commands(run: Run, tmp_path: Path, opened: Visitor, name: str, query: str) -> None:  # noqa: F811
+    opened.open(f"view={name}&{query}")
+    opened.finish()
+    header, rows = opened.table()
+    table = shown_by_table(rows, header)
+    assert len(table) >= 1
+    assert agree(table, list(shown_by_commands(run, opened.commands(), header, tmp_path)))
+    assert sum(len(y) for _, y in opened.curves()) > 1
+
+
+@needs_chromium
+def test_all_is_from_here_and_nothing_is_complained_of(opened: Visitor) -> None:
+    assert [url for url in opened.requests if not url.startswith((opened.address, "data:", "blob:"))] == []
+    assert opened.complaints == []
+
+
+@needs_chromium
+def test_what_is_not_valid_is_told_beside_its_field_and_the_picture_stays(opened: Visitor) -> None:
+    opened.open("view=tail&symbols=12&degree=3&tau=0.1&schemes=parts-cyclic&until=2")
+    opened.finish()
+    title, curves = opened.text("title"), opened.curves()
+    for name, text, says in (
+        ("tau", "0", "above 0"),
+        ("symbols", "1.5", "an integer from 1"),
+        ("law-given", "scale=-5", "scipy.stats"),
+        ("options", "colour=3", "an option of one of the schemes"),
+    ):
+        error = {"law-given": "startup-error"}.get(name, f"{name}-error")
+        before = opened.page.input_value(f"#{name}")
+        opened.fill(name, text)
+        opened.until(lambda error=error, says=says: says in opened.text(error))
+        assert opened.page.evaluate(
+            "id => document.getElementById(id).parentElement.querySelector('input') != null", error
+        )
+        assert (opened.text("title"), opened.curves()) == (title, curves)
+        opened.fill(name, before)
+        opened.until(lambda error=error: opened.text(error) == "")
+    opened.fill("tau", "0.2")
+    opened.until(lambda: "τ = 0.2" in opened.text("title"))
+    opened.until(lambda: "tau=0.2" in opened.page.url)
+
+
+@needs_chromium
+def test_schemes_of_a_user_and_a_bad_law(opened: Visitor) -> None:
+    opened.open(f"symbols=12&degree=3&tau=0.1&schemes={','.join(opened.own)}&trials=20&until=2")
+    opened.finish()
+    names = {name for name, y in opened.curves() if y}
+    assert {"Sure", "Windows, 20 runs"} <= names
+    assert "Wrong" not in names
+    assert "within [0, 1]" in opened.text("notes")
+    opened.open("symbols=12&degree=3&tau=0.1&startup=sample:delays.txt&schemes=parts-cyclic&until=5")
+    opened.finish()
+    assert "--startup sample:delays.txt" in opened.text("commands")
+
+
+@needs_chromium
+def test_a_simulation_is_stopped_and_gone_on_with(opened: Visitor) -> None:
+    opened.open("symbols=300&degree=10&tau=0.01&schemes=lt&trials=2000&until=3")
+    opened.until(lambda: "LT, " in str(opened.curves()))
+    opened.page.click("#stop")
+    opened.until(lambda: opened.text("stop") == "Go on")
+    said = opened.text("bar-says")
+    assert "stopped" in said
+    drawn = opened.curves()
+    opened.page.wait_for_timeout(1000)
+    assert (opened.text("bar-says"), opened.curves()) == (said, drawn)
+    [line] = [line for line in opened.commands() if " simulate " in line]
+    runs = re.search(r"LT, (\d+) runs", str(drawn))[1]
+    assert f"--trials {runs} " in line
+    opened.page.click("#stop")
+    opened.until(lambda: opened.text("bar-says") not in (said, "") and "stopped" not in opened.text("bar-says"))
+    opened.open("symbols=12&degree=3&tau=0.1&schemes=parts-cyclic&until=2")
+    opened.finish()
+
+
+@needs_chromium
+def test_files_are_got_and_a_link_opens_the_same_view(chromium: Any, opened: Visitor, folder: Path) -> None:
+    opened.open("view=coverage&symbols=12&degree=3&tau=0.1&until=2")
+    opened.finish()
+    for form, head in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("csv", b"panel,curve,x,y,low,high")):
+        with opened.page.expect_download() as got:
+            opened.page.click(f"#get-{form}")
+        assert Path(got.value.path()).read_bytes().startswith(head)
+    other = Visitor(chromium.new_page(), opened.address, folder)
+    other.page.goto(opened.address + opened.link())
+    other.finish()
+    assert other.table() == opened.table()
+    assert other.curves() == opened.curves()
+    other.fill("symbols", "13")
+    other.until(lambda: "m = 13" in other.text("title"))
+    assert "m = 12" in opened.text("title")
+    other.page.close()
+
+
+def memory(process: int) -> float:
+    """Megabytes of a process."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
+
+
+def test_the_picture_of_the_readme_is_a_screenshot() -> None:
+    head = PICTURE.read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert [int.from_bytes(head[i : i + 4]) for i in (16, 20)] == [1280, 900]
+    text = (PICTURE.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"!\[.*?\]\((.*?)\)", text)[1] == "docs/explore.png"
+
+
+@needs_chromium
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_two_hundred_moves_by_keyboard_leave_nothing_behind(opened: Visitor, server: tuple[str, int]) -> None:
+    opened.open("symbols=12&degree=3&tau=0.1&schemes=parts-cyclic&until=2")
+    opened.finish()
+    slider = opened.page.locator("#tau-slider [role=slider]")
+    slider.focus()
+
+    def move(times: int) -> None:
+        for i in range(times):
+            opened.page.keyboard.press("ArrowRight" if i // 10 % 2 else "ArrowLeft")
+        opened.until(lambda: opened.text("title").endswith("τ = 0.1, X ~ expon(scale=5)"))
+
+    def heap() -> float:
+        session = opened.page.context.new_cdp_session(opened.page)
+        session.send("HeapProfiler.collectGarbage")
+        return float(session.send("Runtime.getHeapUsage")["usedSize"]) / 1e6
+
+    move(40)
+    opened.finish()
+    before = memory(server[1]), heap()
+    move(200)
+    opened.finish()
+    after = memory(server[1]), heap()
+    assert after[0] - before[0] < 25
+    assert after[1] - before[1] < 10
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_a_screenshot_on_every_ground(opened: Visitor, tmp_path: Path, width: int, ground: str) -> None:
+    shoot(opened, tmp_path / "page.png", width, 900, ground)  # nothing is wider than the window
+    assert int.from_bytes((tmp_path / "page.png").read_bytes()[16:20]) == width
+    ink, ground_ = (
+        opened.page.evaluate(f"getComputedStyle(document.body).{name}") for name in ("color", "backgroundColor")
+    )
+    assert (sum(map(int, re.findall(r"\d+", ink))) > sum(map(int, re.findall(r"\d+", ground_)))) == (ground == "dark")
+
+
+def asked(address: str, **headers: str) -> int:
+    request = urllib.request.Request(f"{address}_dash-layout", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            json.load(answer)
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_other_sites_get_no_answer(server: tuple[str, int]) -> None:
+    address = server[0]
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address)
+    assert asked(address) == 200
+    assert asked(address, Origin=address.rstrip("/")) == 200
+    assert asked(address, Host="evil.example:80") == 403
+    assert asked(address, Host="127.0.0.1.evil.example") == 403
+    assert asked(address, Origin="http://evil.example") == 403
+    assert asked(address, Origin="null") == 403
