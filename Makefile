@@ -96,6 +96,7 @@ speed: $(READY)  ## the benchmarks that benchmarks/README.md quotes
 # The figures of benchmarks/README.md, measured anew.
 performance: $(READY)
 	$(MAKE) speed BENCH=data/benchmarks
+	$(BIN)/python -m benchmarks.waits --json data/benchmarks/waits.json
 	$(BIN)/python -m docs.numbers performance
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.

@@ -26,8 +26,8 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.progress import progress_bar
 
-_BOUNDS = 25
-"""Typical number of bounds behind a confidence: fourteen by time, five to thirteen by rows."""
+_BOUNDS = 18
+"""Typical number of bounds behind a confidence: fourteen by time, two to nine by rows."""
 _QUESTIONS = ("by_rows", "by_time", "confidence")
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"

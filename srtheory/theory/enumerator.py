@@ -14,7 +14,9 @@ over it. The numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -62,19 +64,33 @@ def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
     R_b(w) = C(m-1-c_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
     worker's order are equally likely.  O(B) products of polynomials of degree m.
     """
-    pool, sizes = symbols - 1, np.diff(ends)
-    shape = (len(ends), symbols)
-    even, missed = np.zeros(shape), np.zeros(shape)
+    rows = [_of_blocks(tuple(ends[: b + 1].tolist()), symbols, even_subsets) for b in range(len(ends))]
+    return Weights(np.array([even for even, _ in rows]), np.array([missed for _, missed in rows]))
+
+
+@lru_cache(maxsize=128)
+def _of_blocks(ends: tuple[int, ...], symbols: int, evenly: Callable[[int], fmpz_poly]) -> tuple[Floats, Floats]:
+    """Return the last E_b and R_b of :func:`block_weights`, for all w, given :func:`even_subsets`."""
+    left, missed = symbols - 1 - ends[-1], np.zeros(symbols)
     with ctx.workprec(_BITS):
-        sets = [arb(1) / fmpz.bin_uiui(pool, w) for w in range(symbols)]
-        blocks = fmpz_poly([1])
-        for b, end in enumerate(ends.tolist()):
-            blocks = blocks * even_subsets(int(sizes[b - 1])) if b else blocks
-            others = [arb(fmpz.bin_uiui(pool - end, w)) for w in range(pool - end + 1)]
-            ways = arb_poly(blocks) * arb_poly(others)
-            even[b] = [_nearest(ways[w] * sets[w]) for w in range(symbols)]
-            missed[b, : len(others)] = [_nearest(c * s) for c, s in zip(others, sets, strict=False)]
-    return Weights(even, missed)
+        sets = _sets(symbols)
+        others = [arb(fmpz.bin_uiui(left, w)) for w in range(left + 1)]
+        ways = arb_poly(_met_evenly(ends, evenly)) * arb_poly(others)
+        even = np.array([_nearest(ways[w] * sets[w]) for w in range(symbols)])
+        missed[: len(others)] = [_nearest(c * s) for c, s in zip(others, sets, strict=False)]
+    return even, missed
+
+
+@lru_cache(maxsize=4)
+def _sets(symbols: int) -> list[arb]:
+    """Return 1/C(m-1, w) for all w; called at the precision of the balls."""
+    return [arb(1) / fmpz.bin_uiui(symbols - 1, w) for w in range(symbols)]
+
+
+@lru_cache(maxsize=128)
+def _met_evenly(ends: tuple[int, ...], evenly: Callable[[int], fmpz_poly]) -> fmpz_poly:
+    """Return the polynomial whose coefficient of y^w counts the sets of w terms that meet every block evenly."""
+    return _met_evenly(ends[:-1], evenly) * evenly(ends[-1] - ends[-2]) if len(ends) > 1 else fmpz_poly([1])
 
 
 def _nearest(ball: arb) -> float:

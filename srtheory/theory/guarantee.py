@@ -9,18 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.named import require_named
-from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning import least_latency_probability
 from srtheory.theory.spanning_rows import stopping_bounds
 from srtheory.theory.startup import require_tau, row_costs
 
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""
+
+TOGETHER = 16
+"""Number of consecutive k that take hardly longer than one."""
 
 _END_OF_TIME = 1e300
 
@@ -54,8 +59,8 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 
     Notes
     -----
-    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC; from there on the steps
-    double.  Some ten evaluations of each distribution.
+    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
+    bounded at once, and from there on the steps double.
     """
     wanted = require_confidence(confidence)
     require_named(model.startup)
@@ -72,7 +77,11 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
         step()
         return float(stopping_bounds(model, k)[0]) >= wanted
 
-    return _least(spanned, _least(covered, min(model.symbols, total), total), total)
+    first = _least(covered, min(model.symbols, total), total)
+    near = np.arange(first, min(first + TOGETHER, total + 1))
+    step()
+    enough = np.flatnonzero(stopping_bounds(model, near)[0] >= wanted)
+    return int(near[enough[0]]) if len(enough) else _least(spanned, int(near[-1]) + 1, total)
 
 
 @depends_on("degree", "access", "message_cost", "silent")
@@ -109,7 +118,7 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
 
     def reached(t: float) -> bool:
         step()
-        return latency_bounds(model, t)[0] >= wanted
+        return least_latency_probability(model, t) >= wanted
 
     if wanted == 0:
         return 0.0

@@ -57,13 +57,31 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """
     ends = ends_of(model)
-    low, high = cdf_bounds(
-        model.defective_startup, float(require_times(t)), row_costs(1 + ends, model.tau, model.message_cost)
-    )
+    low, high = _received(model, t, ends)
+    below = _below(model.symbols, ends, low)
     if model.symbols == 1:
-        return float(low[0]), float(high[0])
-    below = max(_recovered(model.symbols, ends, low), _complete(model.symbols, ends, low))
+        return below, float(high[0])
     return below, max(below, _recovered_at_most(model.symbols, ends, high))
+
+
+@depends_on("degree", "access", "message_cost", "silent")
+def least_latency_probability(model: Model, t: float) -> float:
+    """Return the lower bound of :func:`latency_bounds` alone, in about half the time; arguments and errors as there."""
+    ends = ends_of(model)
+    return _below(model.symbols, ends, _received(model, t, ends)[0])
+
+
+def _received(model: Model, t: float, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return bounds on the F_b."""
+    costs = row_costs(1 + ends, model.tau, model.message_cost)
+    return cdf_bounds(model.defective_startup, float(require_times(t)), costs)
+
+
+def _below(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+    """Return the lower bound on P(T <= t) at lower bounds of the F_b."""
+    if symbols == 1:
+        return float(received[0])
+    return max(_recovered(symbols, ends, received), _complete(symbols, ends, received))
 
 
 def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Instant:

@@ -60,21 +60,22 @@ def test_a_time_beyond_all_floats_is_no_time() -> None:
     assert guaranteed_time(Model(1, 1, 1.0, stats.pareto(b=0.01)), 0.9999) == math.inf
 
 
-def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("least", "then"), [(23, []), (35, []), (36, [36]), (40, [36, 37, 39, 43, 41, 40])])
+def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch, least: int, then: list[int]) -> None:
     """The dear law is asked for a few k only, from the one on at which coverage has the confidence."""
-    asked: list[int] = []
+    asked: list[Any] = []
 
-    def spanned(model: Model, k: int) -> tuple[float, float]:
-        asked.append(k)
-        return float(k >= 23), 1.0
+    def spanned(model: Model, k: Any) -> tuple[Any, float]:
+        asked.append(np.asarray(k).tolist())
+        return np.asarray(k >= least, dtype=np.float64), 1.0
 
     def covered(model: Model, k: int) -> tuple[float, float]:
         return 0.0, float(k >= 20)
 
     monkeypatch.setattr(guarantee, "stopping_bounds", spanned)
     monkeypatch.setattr(guarantee, "coverage_by_rows", covered)
-    assert guaranteed_rows(Model(9, 2, 0.1, EXPON), 0.999) == 23
-    assert asked == [20, 21, 23, 22]
+    assert guaranteed_rows(Model(9, 2, 0.1, EXPON), 0.999) == least
+    assert asked == [list(range(20, 20 + guarantee.TOGETHER)), *then]
 
 
 @pytest.mark.parametrize("confidence", [-0.1, 1.1, math.nan, math.inf, "0.9", True, None])

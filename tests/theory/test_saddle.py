@@ -73,6 +73,14 @@ def test_bounds_are_tight_at_the_saddle():
     assert width < 1e-10
 
 
+@pytest.mark.parametrize("widest", [1, 5, 40])
+def test_bounds_of_many_rows_hold_the_exact_coefficients(monkeypatch, widest):
+    monkeypatch.setattr(saddle, "WIDEST", widest)
+    excess, width = deviation(0.3, np.array([0.2, 0.1, 0.4]), 30, np.arange(20, 57))
+    assert excess <= 0
+    assert width < 1e-9
+
+
 def test_any_tilt_and_any_spread_will_do():
     rng = np.random.default_rng(8)
     q, w = polynomial(rng, "plain", 4)

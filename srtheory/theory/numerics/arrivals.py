@@ -55,6 +55,7 @@ _FEWEST, _ENOUGH = 128, 64
 NODES = 24
 RADIUS = 4.0
 _FEWEST_ARCS = 24
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +193,10 @@ class Rule:
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
         middle = self.nodes.part(slice(NODES // 2, None, NODES))  # one a panel, all of one size
-        tilts = _saddles([_integrand(middle, w, symbols, each[i]) for i, w in enumerate(sizes.tolist())], rows)
+        numbered, tilts = list(enumerate(sizes.tolist())), []
+        for start in range(0, len(sizes), _AT_ONCE):  # their arrays are large
+            part = numbered[start : start + _AT_ONCE]
+            tilts += _saddles([_integrand(middle, w, symbols, each[i]) for i, w in part], rows)
         for i, (w, tilt) in enumerate(zip(sizes.tolist(), tilts, strict=True)):
             nodes = _integrand(self.nodes, w, symbols, each[i])
             found = power_coefficients(nodes.powers(np.repeat(tilt, NODES)), rows, spread, NODES)

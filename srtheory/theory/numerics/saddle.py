@@ -33,6 +33,9 @@ ELEMENTARY = 8
 UNDERFLOW = 1e-300
 """Values below this have lost digits at the end of the range of floats, and may be 0."""
 
+WIDEST = 512
+"""Number of exponents beyond which one transform takes more time and memory than several shorter ones."""
+
 _RAISED = -690.0  # above the logarithm of UNDERFLOW
 _STEEPEST = 40.0
 _NEGLIGIBLE = 1e-24
@@ -185,8 +188,13 @@ def power_coefficients(
     -------
     low, high : float64 arrays, shape (n/together, k)
         Tight to about 1e-10 of the largest coefficient of the scaled polynomial; O(n L B + n L k/together) operations
-        for a transform of length L.
+        for a transform of length L, and O(n L) memory.  Many ``rows`` are treated in parts.
     """
+    if len(rows) > WIDEST:
+        parts = np.array_split(rows, -(-len(rows) // WIDEST))
+        bounds = zip(*(power_coefficients(powers, part, spread, together) for part in parts), strict=True)
+        low, high = (np.concatenate(each, axis=1) for each in bounds)
+        return low, high
     most = value_bound(powers, rows[[0, -1]]).max(axis=1, initial=0.0)  # their logarithms are linear in k
     most = most.reshape(-1, together).sum(axis=1)
     low, high = np.zeros((len(most), len(rows))), np.repeat(most[:, None], len(rows), axis=1)
@@ -235,7 +243,7 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
     return np.where(low > UNDERFLOW, low, 0.0), np.where(logs > 700, np.inf, high)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _back(length: int, first: int, count: int) -> tuple[Floats, Floats]:
     """Return cosines and sines of the first half of the transform, for so many exponents from ``first``."""
     cosine, sine = _unit_circle(length)

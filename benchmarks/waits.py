@@ -1,0 +1,114 @@
+"""What users wait for: ``python -m benchmarks.waits``.
+
+Each command runs once in a process of its own, with numba's cache as it is (warm after a first run).  CPU time is that
+of the process and its children, memory the largest that one of them had.  The goals are for a quiet core.  A trial is
+the difference of two numbers of trials.  ``--only TEXT`` measures the rows whose names contain the text, and ``--json
+FILE`` keeps what was measured and the machine's facts.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.machine import described, facts
+from benchmarks.records import Record, write
+
+MODEL = ["--symbols", "1000", "--tau", "0.005", "--startup", "expon(scale=5)"]
+LARGE = ["--symbols", "10000", *MODEL[2:]]
+FEW, MANY = 20, 220
+"""Numbers of trials whose difference gives the time of one; what is learned once is learned by the first."""
+HEADER = ("| command | CPU s | peak MiB | goal |", "|---|--:|--:|---|")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One row: the words of the command, and its goals in CPU seconds and, where there is one, MiB."""
+
+    name: str
+    words: list[str]
+    seconds: float
+    mebibytes: float | None = None
+    trials: bool = False
+    """Whether the time is that of one trial."""
+
+
+WAITS = [
+    Wait("verify, quick", ["verify"], 15),
+    Wait("compare, m = 1000", ["compare", *MODEL], 10),
+    Wait("table best-schemes", ["table", "best-schemes"], 12),
+    Wait("guarantee, m = 1000", ["guarantee", *MODEL, "--degree", "10", "--confidence", "0.9"], 5, 512),
+    Wait("latency sr, m = 10⁴", ["latency", "sr", *LARGE, "--degree", "12"], 3),
+    Wait(
+        "trial, gradient-cyclic, s = 2", ["simulate", "gradient-cyclic", *MODEL, "--stragglers", "2"], 5e-3, None, True
+    ),
+    Wait(
+        "trial, gradient-cyclic, s = 7", ["simulate", "gradient-cyclic", *MODEL, "--stragglers", "7"], 5e-3, None, True
+    ),
+    Wait("trial, sr-sizes, blocks of 10", ["simulate", "sr-sizes", *MODEL, "--sizes", "10"], 2e-3, None, True),
+]
+
+
+def measure(command: list[str]) -> tuple[float, float]:
+    """Return the CPU seconds, with those of its children, and the peak memory in MiB of ``srtheory`` with these words.
+
+    Its output is thrown away.  An exit status above 1 is an error; 1 is an answer.
+    """
+    call = [sys.executable, "-c", "from srtheory.cli import main; main()", *command]
+    silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
+    child = os.posix_spawn(sys.executable, call, os.environ, file_actions=silence)
+    _, status, used = os.wait4(child, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise RuntimeError(f"srtheory {' '.join(command)}: exit status {os.waitstatus_to_exitcode(status)}")
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / unit
+
+
+def measured(wait: Wait) -> tuple[float, float]:
+    """Return the CPU seconds, of a trial if the row says so, and the peak memory in MiB."""
+    if not wait.trials:
+        return measure(wait.words)
+    few, many = (measure([*wait.words, "--trials", str(count)]) for count in (FEW, MANY))
+    return (many[0] - few[0]) / (MANY - FEW), many[1]
+
+
+def row(wait: Wait, cpu: float, peak: float) -> str:
+    """Return the row of :data:`HEADER`'s table."""
+    goal = f"{wait.seconds:g} s" + (f", {wait.mebibytes:g} MiB" if wait.mebibytes else "")
+    met = cpu <= wait.seconds and peak <= (wait.mebibytes or peak)
+    return f"| {wait.name} | {cpu:.3g} | {peak:.0f} | {goal}{', met' * met} |"
+
+
+def table(waits: list[Wait], figures: list[Record]) -> Iterator[str]:
+    """Yield the lines of the table while they are measured, and collect the figures."""
+    yield from HEADER
+    for wait in waits:
+        cpu, peak = measured(wait)
+        figures.append(Record(wait.name, "s", cpu, "one run"))
+        figures.append(Record(f"{wait.name}: memory", "MiB", peak, "one run"))
+        yield row(wait, cpu, peak)
+
+
+def main() -> None:
+    """Print the table, and keep the figures if a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", metavar="TEXT", help="measure only rows whose names contain this text")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here")
+    given = parser.parse_args()
+    about, figures = facts(), list[Record]()
+    print("\n".join(described(about)) + "\n")
+    for line in table([wait for wait in WAITS if given.only in wait.name], figures):
+        print(line, flush=True)
+    if given.json:
+        write(given.json, figures, about)
+
+
+if __name__ == "__main__":
+    main()
