@@ -55,13 +55,20 @@ MOST_BLOCKS = 256
 STEPS = (160, 1000)
 """Least and greatest number of steps of the grid of times between the quantiles 0.02 and 0.99 or so."""
 
+SPARING = 0.3
+"""Messages after fewer than this times sqrt(kappa t)/tau terms each are too many, so they count as costing less."""
+
 _SAFE = 2.0**-40
-_FIRST, _RATIO, _FINE = 4.0, 1.4, 1.1
+_FIRST, _RATIO, _FINE = 4.0, 1.4, 1.06
+_SEARCHED = 24
+_LEAST, _ROUGH = 1e-5, 0.02
 _LAST = 1e-5
 _FURTHER = 1.25
 _FAR = 100
 _END = 1e250
 _SCOUTING = 40
+_BATCH = 4096
+_TOGETHER = 4
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -
     of it.  A worker gets so far with at most that probability, and W times it is subtracted from the bound.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
-    return np.array([_closed(model, float(time), workers) for time in times.ravel()]).reshape(times.shape)
+    return _closed(model, times.ravel(), workers).reshape(times.shape)
 
 
 @depends_on("message_cost", "master_time", "silent")
@@ -150,7 +157,8 @@ def floor(
     Notes
     -----
     P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
-    E[T], 0.3 % for a few terms, and quantiles are points of it.  A few seconds at m = 1000 and the paper's parameters.
+    E[T], 0.3 % for a few terms, and quantiles are points of it.  Two or three seconds at m = 1000 and the paper's
+    parameters.
     """
     count = _workers(model, workers)
     plain, sigma = replace(model, master_time=0.0), model.master_time
@@ -204,20 +212,26 @@ def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: 
     return exponents(cdf_bounds(model.defective_startup, u, costs)[1])
 
 
-def _closed(model: Model, t: float, workers: int) -> float:
-    """Return the closed form's bound for sigma = 0."""
-    m = model.symbols
-    phi = _received(model, np.array([t]), np.arange(1, _places(model, t) + 1), 1)[0]
-    if not math.isfinite(phi[0]):
-        return 0.0
-    taken = int((phi > 16 * TINY * 2.0**-8).sum())
-    beyond = workers * float(phi[taken]) if taken < len(phi) else 0.0
-    if taken == 0:
-        return max(0.0, (1 - beyond) * (1 - _SAFE)) if beyond else 1.0
-    total = workers / m * math.fsum(phi[:taken]) * (1 + _SAFE)
-    missed = math.exp(-total) * (1 - _SAFE * (1 + total))
-    log = m / taken * math.log1p(-missed) if missed < 1 else -math.inf
-    return max(0.0, (-math.expm1(log * (1 - _SAFE)) - beyond) * (1 - _SAFE))
+def _closed(model: Model, times: Floats, workers: int) -> Floats:
+    """Return the closed form's bounds for sigma = 0, at any times."""
+    found = np.empty(len(times))
+    places = np.arange(1, _places(model, float(times.max(initial=0.0))) + 1)
+    each = max(1, _BATCH * 32 // len(places))
+    for begin in range(0, len(times), each):
+        phi = _received(model, times[begin : begin + each], places, 1)
+        counts = phi > 16 * TINY * 2.0**-8
+        taken = counts.sum(axis=1)
+        next_ = np.take_along_axis(phi, np.minimum(taken, len(places) - 1)[:, None], axis=1)[:, 0]
+        beyond = np.where(taken < len(places), workers * next_, 0.0)
+        with np.errstate(all="ignore"):
+            total = workers / model.symbols * np.where(counts, phi, 0.0).sum(axis=1) * (1 + _SAFE)
+            missed = np.exp(-total) * (1 - _SAFE * (1 + total))
+            log = model.symbols / taken * np.log1p(-missed) * (1 - _SAFE)
+        some = np.where(missed < 1, -np.expm1(log), 1.0)
+        lost = np.where(taken > 0, some, 1.0) - beyond
+        safe = np.where((taken > 0) | (beyond > 0), 1 - _SAFE, 1.0)
+        found[begin : begin + each] = np.where(np.isfinite(phi[:, 0]), np.maximum(lost * safe, 0.0), 0.0)
+    return found
 
 
 def late_on_grid(
@@ -227,30 +241,53 @@ def late_on_grid(
 
     With a lattice the times are multiples of it, and messages start at multiples of it, which is no later than they do.
     """
-    closed = np.array([_closed(model, float(t), workers) for t in times])
-    theta = _exponent(model, times, workers, lattice, blocks)
+    return late_and_heights(model, times, workers, lattice, blocks)[0]
+
+
+def late_and_heights(
+    model: Model, times: Floats, workers: int, lattice: float | None = None, blocks: int | None = None,
+    start: Floats | None = None, least: float = _LEAST, searched: int | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return the bounds of :func:`late_on_grid`, and the A of each; 0 where none is of use.
+
+    ``start`` is where A is first looked for, at each time, and ``least`` the least A m.  If ``searched`` is a number,
+    A is found at about so many of the times only, and between these it is interpolated.
+    """
+    closed = _closed(model, times, workers)
+    theta, heights = _exponent(model, times, workers, lattice, blocks, start, least, searched)
     found = np.where(np.isposinf(theta), 1.0, -np.expm1(-np.maximum(theta, 0.0)) * (1 - _SAFE))
-    return np.asarray(np.maximum(found, closed))
+    return np.asarray(np.maximum(found, closed)), heights
 
 
 @dataclass(frozen=True)
 class _Types:
-    """The types at all times at which a message can be sent last: rows of own and later phi, and the cells of each."""
+    """The types at all times at which a message can be sent last: rows of own phi, and the cells of each."""
 
     rows: npt.NDArray[np.intp]
     own: Floats
     chosen: tuple[npt.NDArray[np.intp], ...]
-    cells: Cells
+    cells: list[Cells]
     ends: npt.NDArray[np.int64]
+    often: float
 
     def bounds(self, level: float, needed: npt.NDArray[np.intp]) -> Floats:
-        """Return upper bounds of pi for the types of the needed times, shape (U, L); 0 for others."""
-        wanted = np.zeros(len(self.own), dtype=bool)
-        wanted[(its := self.rows[needed])[its >= 0]] = True
-        chosen = wanted[self.chosen[0]]
-        where = tuple(axis[chosen] for axis in self.chosen)
+        """Return upper bounds of pi for the types of the needed times, shape (U, L); 0 for others.
+
+        Where the messages before have fewer than ``often`` terms each, it is inf: a message before has a bound, too.
+        """
+        its = self.rows[needed]
+        sent = np.full(len(self.own), its.shape[1])
+        for n in range(its.shape[1] - 1, -1, -1):
+            sent[its[:, n][its[:, n] >= 0]] = n
         table = np.zeros(self.own.shape)
-        table[where] = slopes(self.cells.part(chosen), level) * self.own[where]
+        for begin, cells in zip(range(0, len(self.chosen[0]), _BATCH), self.cells, strict=True):
+            row, place = (axis[begin : begin + _BATCH] for axis in self.chosen)
+            if (some := sent[row] < its.shape[1]).any():
+                some &= self.ends[place] >= self.often * sent[row]
+                table[row, place] = np.inf
+                if not some.all():
+                    row, place, cells = row[some], place[some], cells.part(some)
+                table[row, place] = slopes(cells, level) * self.own[row, place]
         return table
 
 
@@ -287,7 +324,10 @@ def _types(model: Model, times: Floats, lattice: float | None, blocks: int | Non
     raised = own.copy()
     small = own <= TINY
     raised[small] = np.where(own > 0, (own * small).max(axis=1, keepdims=True), 0.0)[small]
-    return _Types(rows, raised, chosen, Cells.of(its, counts), ends)
+    parts = [slice(begin, begin + _BATCH) for begin in range(0, len(its), _BATCH)]
+    return _Types(
+        rows, raised, chosen, [Cells.of(its[part], counts[part]) for part in parts], ends, _often(model, last)
+    )
 
 
 def _blocks(model: Model, last: float, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -302,15 +342,18 @@ def _blocks(model: Model, last: float, most: int) -> tuple[npt.NDArray[np.int64]
     return first, np.append(first[1:] - 1, places)
 
 
-def _exponent(model: Model, times: Floats, workers: int, lattice: float | None, blocks: int | None) -> Floats:
-    """Return lower bounds of theta at increasing times; 0 where F cannot be told from 1."""
+def _exponent(
+    model: Model, times: Floats, workers: int, lattice: float | None, blocks: int | None, start: Floats | None,
+    least: float, searched: int | None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return lower bounds of theta at increasing times, 0 where F cannot be told from 1, and the A of each."""
     m = model.symbols
-    theta = np.zeros(len(times))
+    theta, heights = np.zeros(len(times)), np.zeros(len(times))
     first = _received(model, times, np.array([1]), 1)[:, 0]
     theta[first == 0] = math.inf
     open_ = np.flatnonzero(np.isfinite(first) & (first > 0))
     if not len(open_):
-        return theta
+        return theta, heights
     its = _types(model, times[open_], lattice, blocks)
     starts = np.concatenate([[0.0], its.ends])
 
@@ -319,43 +362,77 @@ def _exponent(model: Model, times: Floats, workers: int, lattice: float | None, 
         if model.message_cost == 0:
             sums = bounds[its.rows[which, 0]] @ np.diff(starts)
         else:
-            sums = greatest_sums(bounds, its.rows[which], starts)
-        return np.nan_to_num(m * level * (1 - _SAFE) - workers * sums * (1 + _SAFE), nan=0.0, neginf=0.0)
+            sums = np.zeros(len(which))
+            for begin in range(0, len(which), _TOGETHER):
+                some = slice(begin, begin + _TOGETHER)
+                sums[some] = greatest_sums(bounds, its.rows[which[some]], starts)
+        return np.nan_to_num(m * level * (1 - _SAFE) - workers * sums * (1 + _SAFE), nan=-_END, neginf=-_END)
 
-    theta[open_] = _greatest(values, len(open_), _FIRST / m)
-    return theta
+    begin = np.full(len(open_), _FIRST / m) if start is None else start[open_]
+    theta[open_], heights[open_] = _greatest(values, m, times[open_], begin, least / m, searched or len(open_))
+    return theta, heights
 
 
-def _greatest(values: Callable[[float, npt.NDArray[np.intp]], Floats], count: int, start: float) -> Floats:
-    """Return about the greatest value over A, for a function concave in A, by steps of a ratio and then by halves."""
-    best, at = np.zeros(count), np.full(count, 0)
-    every = np.arange(count)
-    best = np.maximum(values(start, every), 0.0)
+def _greatest(
+    values: Callable[[float, npt.NDArray[np.intp]], Floats], m: int, times: Floats, start: Floats, least: float,
+    searched: int,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return about the greatest values over A, 0 at least, of functions m A - V of increasing times, and the A.
+
+    V is convex in A.  Every A is a power of a ratio, so that functions share the work.  About ``searched`` of them are
+    searched from ``start`` on, in both directions; for all, ln A is then interpolated in time.  The A is 0 if no value
+    is above 0.
+    """
+    best, heights = np.zeros(len(times)), np.zeros(len(times))
+
+    def tried(ratio: float, powers: npt.NDArray[np.int64], which: npt.NDArray[np.intp]) -> Floats:
+        found = np.zeros(len(which))
+        for power in np.unique(powers):
+            its = np.flatnonzero(powers == power)
+            found[its] = values(ratio ** float(power), which[its])
+            better = its[found[its] > best[which[its]]]
+            best[which[better]], heights[which[better]] = found[better], ratio ** float(power)
+        return found
+
+    step = math.log(_RATIO)
+    few = np.unique(np.rint(np.linspace(0, len(times) - 1, min(searched, len(times)))).astype(np.int64))
+    at = np.rint(np.log(start[few]) / step).astype(np.int64)
+    bottom = math.floor(math.log(least) / step)
+    here = tried(_RATIO, at, few)
+    beside = {sign: np.full(len(few), -math.inf) for sign in (1, -1)}
     for sign in (1, -1):
-        climbing, k = every, 0
-        while len(climbing) and abs(k) < 60:
-            k += sign
-            tried = values(start * _RATIO**k, climbing)
-            better = tried > best[climbing]
-            best[climbing[better]], at[climbing[better]] = tried[better], k
-            # Where nothing has been above 0 yet, on to smaller A, at which V is smaller still.
-            climbing = climbing[better | ((best[climbing] <= 0) & (sign < 0))]
-    for power in (0.5, -0.5):
-        for k in np.unique(at):
-            its = np.flatnonzero(at == k)
-            best[its] = np.maximum(best[its], values(start * _RATIO ** (k + power), its))
-    return best
+        climbing = np.flatnonzero(np.isneginf(beside[sign]))
+        while len(climbing):
+            value = tried(_RATIO, at[climbing] + sign, few[climbing])
+            # Where nothing is above 0, on to smaller A, at which V is smaller still.
+            better = (value > here[climbing]) | ((value <= 0) & (sign < 0))
+            better &= at[climbing] + sign > bottom
+            beside[sign][climbing] = value
+            climbing, value = climbing[better], value[better]
+            beside[-sign][climbing], here[climbing], at[climbing] = here[climbing], value, at[climbing] + sign
+    # V is nearly a power of A: with ln V a parabola in ln A, m A - V is greatest where its slope is m A/V.
+    offset = np.zeros(len(few))
+    with np.errstate(all="ignore"):
+        logs = [np.log(_RATIO ** (at + k) - v / m) for k, v in ((-1, beside[-1]), (0, here), (1, beside[1]))]
+        slope, curve = (logs[2] - logs[0]) / (2 * step), (logs[2] - 2 * logs[1] + logs[0]) / step**2
+        for _ in range(4):
+            its = slope + curve * offset
+            off = np.log(its) + logs[1] + (slope + its) / 2 * offset - offset - at * step
+            offset = np.clip(offset - off / (curve / its + its - 1), -step, step)
+    powers = np.interp(times, times[few], at * step + np.nan_to_num(offset)) / math.log(_FINE)
+    tried(_FINE, np.rint(powers).astype(np.int64), np.arange(len(times)))
+    return best, heights
 
 
 def _closed_curve(model: Model, workers: int) -> tuple[Floats, Floats]:
     """Return increasing times and the closed form's bounds on P(T > t) at these, until little is left."""
 
     def at(t: float) -> float:
-        return _closed(model, t, workers)
+        return float(_closed(model, np.array([t]), workers)[0])
 
     low, high = _fall(at, model, model.silent**workers, 1 - _LAST)
     times = np.linspace(low, high, 1000)
-    return _with_tail(model, workers, times, np.array([at(t) for t in times]), at)
+    return _with_tail(model, workers, times, _closed(model, times, workers), at)
 
 
 def _fall(
@@ -409,14 +486,24 @@ def _curve(
     model: Model, workers: int, closed_times: Floats, closed: Floats, most: int, told: Callable[[], None]
 ) -> tuple[Floats, Floats]:
     """Return increasing times and bounds on P(T > t) at these, close to each other where the bound falls."""
+    seen: dict[float, float] = {}
+
+    def start(times: Floats) -> Floats | None:
+        if not seen:
+            return None
+        known = np.array(sorted(seen))
+        return np.exp(np.interp(times, known, np.log([seen[t] for t in known])))
 
     def scout(t: float) -> float:
         told()
-        return float(late_on_grid(model, np.array([t]), workers, blocks=_SCOUTING)[0])
+        found, height = late_and_heights(model, np.array([t]), workers, None, _SCOUTING, start(np.array([t])), _ROUGH)
+        if height[0] > 0:
+            seen[t] = float(height[0])
+        return float(found[0])
 
     def at(t: float) -> float:
         told()
-        return float(late_on_grid(model, np.array([t]), workers)[0])
+        return float(late_and_heights(model, np.array([t]), workers, None, None, start(np.array([t])))[0][0])
 
     sure, kappa = float(closed_times[0]), model.message_cost
     low, high = _fall(scout, model, model.silent**workers, 0.98)
@@ -432,28 +519,36 @@ def _curve(
     after = last + grown[grown < last - first]
     its = middle[(middle > 0) & (middle * lattice > sure)]
     parts: list[Floats] = [np.asarray(which * lattice, dtype=np.float64) for which in (its, after)]
-    found = [late_on_grid(model, part, workers, lattice if shared else None) for part in parts if len(part)]
+    found = [
+        late_and_heights(model, part, workers, lattice if shared else None, None, start(part), searched=_SEARCHED)[0]
+        for part in parts if len(part)
+    ]  # fmt: skip
     told()
     times, curve = np.concatenate([[sure], *parts]), np.concatenate([[closed[0]], *found])
     return _with_tail(model, workers, times, curve, at)
 
 
 def _steps(model: Model, low: float, high: float) -> int:
-    """Return how many steps from ``low`` to ``high`` take a second or two."""
+    """Return how many steps from ``low`` to ``high`` take a second or so."""
     kappa = model.message_cost
     places = min(_places(model, high), _most_blocks(model, high))
-    each = 144e-9 * places**2
+    each = 60e-9 * places**2
     if kappa:
         each *= max(1.0, high / (high - low) / 3)
-        each += 4e-9 * places**2 * _messages(model, high)
-    return int(np.clip(1.5 / each, *STEPS))
+        each += 6e-9 * places**2 * _messages(model, high)
+    return int(np.clip(1.0 / each, *STEPS))
 
 
 def _messages(model: Model, t: float) -> int:
-    """Return a number of messages that a worker cannot pass by t, at most m."""
+    """Return a number of messages that a worker cannot or should not pass by t, at most m; more count as free."""
     if model.message_cost == 0:
         return 1
-    return int(min(model.symbols, max(t / (model.tau + model.message_cost), 0.0) + 2))
+    return int(min(model.symbols, max(t / (model.tau * max(1.0, _often(model, t)) + model.message_cost), 0.0) + 2))
+
+
+def _often(model: Model, t: float) -> float:
+    """Return a number of terms that is too small for a message of a good scheme, which has about sqrt(kappa t)/tau."""
+    return SPARING * math.sqrt(model.message_cost * max(t, 0.0)) / model.tau
 
 
 def _most_blocks(model: Model, t: float) -> int:

@@ -318,6 +318,31 @@ def test_a_lattice_of_times_only_weakens(kappa):
     assert shared == pytest.approx(alone, abs=0.06 if kappa < 0.02 else 6e-3)
 
 
+@pytest.mark.parametrize("sparing", [0.0, 0.3, 2.0])
+def test_messages_that_count_as_free_only_weaken(sparing, monkeypatch):
+    """Few terms to a message: with the bounds of earlier messages instead of their own, and none at all."""
+    monkeypatch.setattr(floors, "SPARING", sparing)
+    model = Model(2, None, 0.5, EXPON, message_cost=0.5)
+    for t in (2.5, 3.5, 4.0, 8.0):
+        assert late(model, t) <= least_exact(model, t, 2)
+    large, times = Model(60, None, 0.02, EXPON, message_cost=0.02), np.array([0.6, 0.8])
+    shared = late(large, times)
+    monkeypatch.setattr(floors, "SPARING", 0.0)
+    assert (shared <= late(large, times) + 1e-9).all()
+    assert sparing > 1 or shared == pytest.approx(late(large, times), rel=1e-3)
+
+
+@pytest.mark.parametrize("kappa", [0.0, 0.02])
+def test_the_best_height_is_found_between_few_that_are_searched(kappa):
+    """At each of 60 times, against the best of a fine grid."""
+    model = Model(60, None, 0.02, EXPON, message_cost=kappa)
+    times = np.linspace(0.4, 1.0, 60) + kappa
+    found, heights = floors.late_and_heights(model, times, 60, searched=8)
+    alone, own = floors.late_and_heights(model, times, 60)
+    assert found == pytest.approx(alone, rel=2e-3)
+    assert heights == pytest.approx(own, rel=0.2)
+
+
 def exact_log_missed(own, later, ends, size, i, y):
     """ln z_B of block i as a ball, by the recursion as it is stated, for B = ``size``."""
     profile = [own[i]] * int(ends[i]) + [
@@ -366,10 +391,10 @@ def check_slopes():
     rng = np.random.default_rng(2)
     own, later, ends = random_types(rng)
     logs, sizes = log_missed(own, later, ends)
-    y = np.geomspace(1e-9, 40, 300001)
+    y = np.geomspace(1e-13, 40, 300001)
     for u, i in np.argwhere(own > nested.TINY):
         chord = np.interp(y, np.append(0, GRID), np.append(0, logs[u, i]))
-        for level in (1e-3, 0.02, 0.3, 1.5):
+        for level in (1e-3, 0.02, 0.3, 1.5, 2.5):
             found = slopes(Cells.of(logs[u, i][None], sizes[u : u + 1]), level)[0]
             exact = ((level + np.log(-np.expm1(chord)) / sizes[u]) / y).max()
             assert exact <= found
@@ -412,9 +437,9 @@ def running_least(table, rows):
 
 
 def best_chain(least, starts, n, i):
-    """The greatest sum from message n on, if the blocks before i are past, by trying all."""
+    """The greatest sum from message n on, if the blocks before i are past, by trying all; later messages are free."""
     if n == len(least):
-        return 0.0
+        return float(np.diff(starts)[i:] @ least[-1][i:])
     ahead = [k for k in range(i, len(starts) - 1) if least[n][k] > 0]
     return max(
         (((starts[k + 1] - starts[i]) * least[n][k] + best_chain(least, starts, n + 1, k + 1)) for k in ahead),

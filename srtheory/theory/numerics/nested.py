@@ -20,19 +20,19 @@ as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bou
    0.  In all, less than 2e7 units or 3e-9 a stage: :data:`STAGE`.  (Elementary functions are assumed accurate to 8
    units, as in :mod:`srtheory.theory.numerics.saddle`.)  Values that underflow end below 1e-290, and become 0.
 4. *Cells.* ln z_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid; steeper
-   chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex
-   function H(x) = -ln(1 - e^{chord})/B, which does not increase with x.  So by the tangent at the right end,
-   of slope -s, (A - H(x))/x is at most s + (A - H(right) - s right)/left, or at most
-   (A - H(right))/right where the numerator is negative.  A cell where this is below the bound of another cell needs no
-   more attention.  In the other
-   cells the concave A - H lies below its tangent at any point w, so that (A - H(x))/x <= s + K/x with s = -H'(w) and
-   K = A - H(w) - s w, which is largest at an end.  Any w gives a bound; the best has K = 0.  Where H is above A the
-   ratio is negative, and beyond the last point (A - G)/x <= A/x.
+   chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex function
+   H(x) = -ln(1 - e^{chord})/B, and A - H below its tangent at any point w.  So (A - H(x))/x <= s + K/x, s = -H'(w),
+   K = A - H(w) - s w, which is largest at an end.  With w at the left end the bound is (A - H)/x there if K >= 0, and
+   with w at the right end it is (A - H)/x there if K <= 0.  So unless A lies strictly between the values at 0 of the
+   tangents at both ends, (A - H)/x is largest at an end.  These values are compared with A after a change by 2^-30 of
+   themselves, more than their rounding, so the signs of K are certain.  Few cells remain, about one for a type.  In
+   each of them some w with K of about 0 is found; any w gives a bound.  In the first cell, whose left end is 0, x is at
+   least where H = A.  Beyond the last point (A - G)/x <= A/x.
 5. *Margins.* pi is raised by 2^-30 of itself, :data:`MARGIN`.  It is at least A/x at the last point.  In cells whose
    left end is above 0, x is at least 1/800 of that; in the first cell x is at least where H = A, and there pi x is at
    least a third of 1/B, where A B is at most 30; beyond that, pi counts as infinite.  A relative error of 2^-46 in x,
-   H, K and s x, where H <= A, is then below 2^-31 of pi.  Two points of the grid that rounding confuses differ by as
-   little.
+   H, K and s x, where H <= A, is then below 2^-31 of pi.  1 - e^{chord} is computed as -expm1, which is accurate
+   where the chord is near 0, too.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.types import Floats
 
-GRID = np.concatenate([[0.05, 0.3, 0.8, 1.4], np.geomspace(2.0, 14.0, 18), [20.0, 40.0]])
+GRID = np.concatenate([[0.05, 0.3, 0.7, 1.1], np.geomspace(1.6, 10.5, 13), [40.0]])
 """Values of x b(c) at which G is computed; any increasing grid gives bounds."""
 
 CAP = 16.0
@@ -58,7 +58,9 @@ RAISE = 1 + 2.0**-45
 MARGIN = 1 + 2.0**-30
 """Factor by which bounds of pi are raised."""
 _SMALLEST = 1e-290
+_TANGENTS, _CLOSE = 8, 1e-4
 _BATCH = 1 << 15
+_ROWS = 24
 TINY = 2.0**-40
 """Values of phi from here on are those of places that form a single block with the places after them."""
 
@@ -111,19 +113,25 @@ def _batch(
     most = int(used[0])
     after = np.concatenate([later[:, 1:], np.zeros((len(own), 1))], axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        x = np.where(own[:, :most] > 0, 1 / own[:, :most], 0.0)[:, :, None] * GRID
-    y = np.full(x.shape, np.inf)
+        x = np.where(own[:, :most] > 0, -1 / own[:, :most], 0.0)[:, :, None] * GRID
+    y = np.full(x.shape, -np.inf)  # -s y_s
+    space = np.empty(x.size)
+    shorter = 1.0
     for i in range(most):
         n = int(np.searchsorted(-used, -i))  # times with more than i blocks
         part = y[:n, : i + 1]
-        fall = np.repeat((later[:n, i] - after[:n, i])[:, None], i + 1, axis=1)
-        fall[:, i] = own[:n, i] - after[:n, i]
-        _stage(part, x[:n, : i + 1] * fall[:, :, None], float(ends[i]))
+        falls = space[: part.size].reshape(part.shape)
+        np.multiply(x[:n, : i + 1], (later[:n, i] - after[:n, i])[:, None, None], out=falls)
+        np.multiply(x[:n, i], (own[:n, i] - after[:n, i])[:, None], out=falls[:, i])
+        _stage(part, falls, float(ends[i]) / shorter)
+        shorter = float(ends[i])
     some = np.flatnonzero(rest > 0)
+    y /= -ends[used - 1].astype(np.float64)[:, None, None]
     if len(some):
         last = y[some]
+        last *= -1.0
         _stage(last, x[some] * rest[some][:, None, None], float(ends[-1]))
-        y[some] = last
+        y[some] = last / -float(ends[-1])
     y *= 1 - STAGE * (most + 2)
     y[y < _SMALLEST] = 0.0
     with np.errstate(divide="ignore"):
@@ -133,34 +141,34 @@ def _batch(
     return np.asarray(found)
 
 
-def _stage(y: Floats, a: Floats, s: float) -> None:
-    """Replace y_{s-1} by y_s."""
-    missed = np.exp(-a)
-    y *= -s
+def _stage(y: Floats, falls: Floats, longer: float) -> None:
+    """Replace -s y_s by that of a later stage, ``longer`` times as far; ``falls`` is overwritten."""
+    np.exp(falls, out=falls)
+    y *= longer
     np.maximum(y, -CAP, out=y)
     np.expm1(y, out=y)
-    y *= missed  # -z
+    y *= falls  # -z
     np.log1p(y, out=y)
-    y /= -s
 
 
 _POINTS = np.concatenate([[0.0], GRID])
+_SLACK = 2.0**-30
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Concave lower bounds of ln z_B for types in rows, linear between the points 0 and :data:`GRID`.
+    """Concave lower bounds of ln z_B for types in columns, linear between the points 0 and :data:`GRID`.
 
     Attributes
     ----------
-    logs : float64 array, shape (R, K + 1)
+    logs : float64 array, shape (K + 1, R)
         Their values at the points.
-    falls : float64 array, shape (R, K)
+    falls : float64 array, shape (K, R)
         Minus their slopes, non-decreasing.
-    heights : float64 array, shape (R, K + 1)
-        H at the points.
-    drops : float64 array, shape (R, K)
-        Minus the slope of H at the right ends of the cells, or a little less.
+    heights : float64 array, shape (K, R)
+        H at the points of the grid.
+    before, after : float64 arrays, shape (K, R)
+        Values at 0 of the tangents of H at the left and right ends of the cells, a little more and a little less.
     sizes : float64 array, shape (R,)
         B.
     """
@@ -168,89 +176,90 @@ class Cells:
     logs: Floats
     falls: Floats
     heights: Floats
-    drops: Floats
+    before: Floats
+    after: Floats
     sizes: Floats
 
     @classmethod
     def of(cls, logs: Floats, sizes: Floats) -> Cells:
         """Return the cells for values of :func:`log_missed` in rows."""
-        with np.errstate(divide="ignore"):
-            values = np.concatenate([np.zeros((len(logs), 1)), logs], axis=1)
-            falls = np.maximum.accumulate(-np.diff(values, axis=1) / np.diff(_POINTS), axis=1) * RAISE
-            values[:, 1:] = -np.cumsum(falls * np.diff(_POINTS), axis=1)
-            missed = np.exp(values)
-            drops = falls * missed[:, 1:] / (sizes[:, None] * (1 - missed[:, 1:])) * (1 - 2.0**-30)
-            return cls(values, falls, -np.log1p(-missed) / sizes[:, None], drops, sizes)
+        widths = np.diff(_POINTS)[:, None]
+        with np.errstate(all="ignore"):
+            values = np.concatenate([np.zeros((1, len(logs))), logs.T])
+            falls = np.maximum.accumulate(-np.diff(values, axis=0) / widths, axis=0) * RAISE
+            values[1:] = -np.cumsum(falls * widths, axis=0)
+            kept = -np.expm1(values)
+            heights = -np.log(kept) / sizes
+            slopes = np.exp(values) / (kept * sizes) * _POINTS[:, None]
+            before = (heights[:-1] + falls * slopes[:-1]) * (1 + _SLACK)
+            after = (heights[1:] + falls * slopes[1:]) * (1 - _SLACK)
+            before[0] = np.inf
+            return cls(values, falls, heights[1:], before, after, sizes)
 
-    def part(self, which: npt.NDArray[np.bool_]) -> Cells:
+    def part(self, which: slice | npt.NDArray[np.intp]) -> Cells:
         """Return the cells of some types."""
-        return Cells(self.logs[which], self.falls[which], self.heights[which], self.drops[which], self.sizes[which])
+        return Cells(
+            *(its[..., which] for its in (self.logs, self.falls, self.heights, self.before, self.after, self.sizes))
+        )
 
 
 def slopes(cells: Cells, level: float) -> Floats:
     """Return upper bounds of sup over y > 0 of (A - H(y))/y, in units of 1/phi; pi is this times phi."""
-    found = np.full(len(cells.sizes), level / GRID[-1])
     with np.errstate(all="ignore"):
-        above = level - cells.heights[:, 1:]
-        best = np.argmax(above / GRID, axis=1)
-        rows = np.arange(len(found))
-        for cell in (best, np.minimum(best + 1, len(GRID) - 1)):
-            found = np.maximum(found, _in_cells(cells, level, rows, cell))
-        left = np.tile(_POINTS[:-1], (len(found), 1))
-        left[:, 0] = np.clip(_above_until(level, cells.sizes, 0.0, cells.falls[:, 0]), 0.0, GRID[0])
-        rest = above - cells.drops * GRID
-        bounds = np.where(rest > 0, cells.drops + rest / left, above / GRID)
-        bounds[rows, best] = bounds[rows, np.minimum(best + 1, len(GRID) - 1)] = -np.inf
-        rows, cell = np.nonzero(~(bounds * MARGIN <= found[:, None]))
-        np.maximum.at(found, rows, _in_cells(cells, level, rows, cell))
+        found = np.fmax(((level - cells.heights) / GRID[:, None]).max(axis=0), level / GRID[-1])
+        inside = ~((cells.before <= level) | (cells.after >= level))
+        cell, column = np.nonzero(inside)
+        np.maximum.at(found, column, _in_cells(cells, level, column, cell))
     found[cells.sizes * level > _MOST] = np.inf
     return np.asarray(found * MARGIN)
 
 
-def _above_until(level: float, sizes: Floats, base: Floats | float, fall: Floats) -> Floats:
-    """Return distances from the left ends of cells up to which H is above A."""
-    return np.asarray(np.maximum((base - np.log(-np.expm1(-sizes * level))) / fall, 0.0) * (1 - 2.0**-30))
-
-
-def _in_cells(cells: Cells, level: float, rows: npt.NDArray[np.intp], cell: npt.NDArray[np.intp]) -> Floats:
-    """Return bounds on (A - H(y))/y in one cell of each row."""
-    base, fall, sizes = cells.logs[rows, cell], cells.falls[rows, cell], cells.sizes[rows]
+def _in_cells(cells: Cells, level: float, column: npt.NDArray[np.intp], cell: npt.NDArray[np.intp]) -> Floats:
+    """Return bounds on (A - H(y))/y in cells, by the tangent that passes about through A at 0."""
+    base, fall, size = cells.logs[cell, column], cells.falls[cell, column], cells.sizes[column]
     left, right = _POINTS[cell], _POINTS[cell + 1]
-    low = np.minimum(left + _above_until(level, sizes, base, fall), right)
-    bound = _largest_ratio(level, sizes, base, fall, left, low, right)
+    # H is above A before this point.
+    start = np.maximum((base - np.log(-np.expm1(-size * level))) / fall, 0.0) * (1 - _SLACK)
+    low = np.minimum(left + start, right)
+    above, below = cells.before[cell, column], cells.after[cell, column]
+    at = np.where(cell > 0, left + (right - left) * (above - level) / (above - below), np.exp(1 - size * level) / fall)
+    a, b = low, right
+    at = np.where((at > a) & (at < b), at, (a + b) / 2)
+    slope, rest, curved = _tangent(level, size, base, fall, left, at)
+    for _ in range(_TANGENTS):
+        a, b = np.where(rest < 0, at, a), np.where(rest < 0, b, at)
+        step = at - rest / (curved * at)
+        new = np.where((step >= a) & (step <= b), step, (a + b) / 2)
+        close = (abs(new - at) <= _CLOSE * at).all()
+        at = new
+        slope, rest, curved = _tangent(level, size, base, fall, left, at)
+        if close:
+            break
+    bound = slope + np.where(rest > 0, rest / low, rest / right)
     return np.where(np.isnan(bound), np.inf, bound)
 
 
-def _largest_ratio(
-    level: float, sizes: Floats, base: Floats, fall: Floats, left: Floats, low: Floats, right: Floats
-) -> Floats:
-    """Return a bound on (A - H(y))/y from ``low`` to ``right``, by the tangent that passes about through 0."""
-    a, b = low.copy(), right.copy()
-    at = (low + right) / 2
-    for _ in range(5):
-        missed = np.exp(base - fall * (at - left))
-        slope = fall / sizes * missed / (1 - missed)
-        rest = level + np.log1p(-missed) / sizes - slope * at
-        before = rest < 0
-        a, b = np.where(before, at, a), np.where(before, b, at)
-        step = at - rest / (slope * fall / (1 - missed) * at)
-        at = np.where((step >= a) & (step <= b), step, np.where(before, b, a))
+def _tangent(
+    level: float, size: Floats, base: Floats, fall: Floats, left: Floats, at: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return minus the slope of the tangent of H at a point, A less its value at 0, and H'' there."""
     chord = base - fall * (at - left)
-    slope = fall / sizes * np.exp(chord) / -np.expm1(chord)
-    rest = level + np.log(-np.expm1(chord)) / sizes - slope * at
-    return np.asarray(slope + np.where(rest > 0, rest / low, rest / right))
+    kept = -np.expm1(chord)
+    slope = fall * np.exp(chord) / (size * kept)
+    return slope, level + np.log(kept) / size - slope * at, slope * fall / kept
 
 
 @compiled(small=1 << 22, work=lambda table, rows, starts: rows.size * (1 + len(starts)) ** 2)
 def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
-    """Return V for every time up to rounding: the greatest sum_n (c_n - c_{n-1}) pi_{n,c_n}.
+    """Return V for every time up to rounding: the greatest sum_n (c_n - c_{n-1}) pi_{n,c_n}, or a little more.
 
     Parameters
     ----------
     table : float64 array, shape (U, L)
-        Upper bounds of pi for the blocks, in rows; 0 where there is no type, which is at the end of a row.
+        Upper bounds of pi for the blocks, in rows; 0 where there is no type, which is at the end of a row.  It may be
+        inf where an earlier message has a bound that will do.
     rows : int64 array, shape (T, N)
-        The row of message n at each time; -1 at the end, where no message is of use.
+        The row of message n at each time; -1 at the end.  Messages after the last one count as costing no time.
     starts : float64 array, shape (L + 1,)
         0 and the last places of the blocks.
 
@@ -258,7 +267,8 @@ def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
     -----
     pi does not increase with n, nor from (n, i) to (n + 1, i') with i' > i, as its profile does not; so running minima
     of upper bounds are upper bounds.  Therefore in a greatest sum no two c_n lie in one block, and each may be the last
-    of its block; after n messages at least n blocks are past.
+    of its block; after n messages at least n blocks are past.  All messages after the last row have at most its bounds,
+    and then it is best to send after every block.
     """
     times, sent = rows.shape
     blocks = len(starts) - 1
@@ -279,8 +289,12 @@ def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
                     its = min(its, low)
                     low = min(low, least[n - 1, i])
                 least[n, i] = its
-        for i in range(blocks + 1):
-            value[i] = 0.0
+        value[blocks] = 0.0
+        for back in range(blocks):
+            i = blocks - 1 - back
+            value[i] = value[i + 1]
+            if count > 0:
+                value[i] += (starts[i + 1] - starts[i]) * least[count - 1, i]
         for back in range(count):
             n = count - 1 - back
             limit = 0
@@ -309,7 +323,19 @@ def _greatest_by_rows(table: Floats, rows: npt.NDArray[np.int64], starts: Floats
     lengths = starts[None, 1:] - starts[:-1, None]
     ahead = lengths > 0
     value = np.zeros((len(rows), len(starts)))
+    count = (rows >= 0).sum(axis=1)
+    last = np.where(count[:, None] > 0, least[np.arange(len(rows)), count - 1], 0.0)
+    for i in range(len(starts) - 2, -1, -1):
+        value[:, i] = value[:, i + 1] + (starts[i + 1] - starts[i]) * last[:, i]
     for n in range(least.shape[1] - 1, -1, -1):
-        steps = lengths * least[:, n, None, :] + value[:, None, 1:]
-        value[:, :-1] = np.where(ahead & (least[:, n] > 0)[:, None, :], steps, 0.0).max(axis=2)
+        its = np.flatnonzero(count > n)
+        positive = least[its, n] > 0
+        top = int(positive.any(axis=0).sum())
+        old = value[its]
+        for i in range(n, top, _ROWS):
+            here = slice(i, min(i + _ROWS, top))
+            steps = lengths[here, i:top] * least[its, n, None, i:top] + old[:, None, i + 1 : top + 1]
+            best = np.where(ahead[here, i:top] & positive[:, None, i:top], steps, 0.0).max(axis=2)
+            value[its, here] = best
+        value[its, top:] = 0.0
     return value[:, 0]

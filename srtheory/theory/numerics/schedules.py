@@ -17,11 +17,7 @@ G_b(x))/x.  :func:`slopes` gives upper bounds of pi.
    error of z times z/((1 - z) v) = (e^v - 1)/v <= e^16/16 < 6e5.  Elementary functions are accurate to 8 units of 2^-53
    (as in :mod:`srtheory.theory.numerics.saddle`), so that error is 20 + 3a units for a fall a.  Where v >= 1, e^-a >= z
    > 0.6 and a < 1; elsewhere the factor is below 2, and a <= 746 or e^-a is 0.  In all this is below 3e-9 a stage.
-4. *Cells.*  ln z is concave in x and 0 at x = 0, so it lies above its chords between the points of a grid, and G above
-   H(x) = -ln(1 - e^chord)/B.  In each cell H is convex, so A - H lies below its tangent at any point w, and (A - H)/x
-   below s + K/x at an end of the cell, s = -H'(w), K = A - H(w) - s w.  Each cell in which (A - H(right))/left exceeds
-   the best value at a point of the grid gets this bound.  Beyond the last point (A - G)/x <= A/x.
-5. *Margins.*  H at a point is reduced, and pi raised, by more than the rounding of these few operations.
+4. *The supremum* is bounded from these values by :func:`~srtheory.theory.numerics.nested.slopes`, on the same grid.
 """
 
 from __future__ import annotations
@@ -30,13 +26,11 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.theory.numerics.nested import CAP, MARGIN, RAISE, STAGE
+from srtheory.theory.numerics import nested
+from srtheory.theory.numerics.nested import CAP, GRID, STAGE, Cells
 from srtheory.types import Floats
 
 Ints = npt.NDArray[np.int64]
-
-GRID = np.array([0.05, 0.4, 0.8, 1.15, 1.5, 1.9, 2.4, 3.0, 3.8, 4.8, 6.5, 10.0, 40.0])
-"""Values of x phi(low_g) at which G is computed; any increasing grid gives bounds."""
 
 _FINE = 8
 
@@ -63,12 +57,17 @@ def slopes(phi: Floats, last: Ints, levels: Floats) -> Floats:
     its = np.concatenate([phi, np.zeros(int(last[-1]) + 2)])
     first = its[last[:-1]]  # of groups 1, 2, ...
     used = int((first > 0).sum())
-    for g in range(1, used + 1):
-        x = GRID / first[g - 1]
-        logs, sizes = _profiles(its, last, first[:used], g, x)
-        bounds = _greatest_ratios(logs, sizes, x, levels)
-        found[:, g, :] = bounds[:, :1]  # also before a group in which phi is 0
-        found[:, g, g + 1 : used + 1] = bounds[:, 1:]
+    each = [_profiles(its, last, first[:used], g, GRID / first[g - 1]) for g in range(1, used + 1)]
+    if not each:
+        return found
+    cells = Cells.of(*(np.concatenate(parts) for parts in zip(*each, strict=True)))
+    own = np.repeat(first[:used], np.arange(used, 0, -1))
+    for k, level in enumerate(levels):
+        bounds = nested.slopes(cells, float(level)) * own
+        ends = np.cumsum(np.arange(used, 0, -1))
+        for g, its_bounds in enumerate(np.split(bounds, ends[:-1]), start=1):
+            found[k, g, :] = its_bounds[0]  # also before a group in which phi is 0
+            found[k, g, g + 1 : used + 1] = its_bounds[1:]
     return found
 
 
@@ -96,43 +95,6 @@ def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tupl
     with np.errstate(divide="ignore"):
         logs = np.log(-np.expm1(-sizes[:, None] * y))
     return logs - 2.0**-45 * (1 - logs), sizes
-
-
-def _greatest_ratios(logs: Floats, sizes: Floats, x: Floats, levels: Floats) -> Floats:
-    """Return upper bounds of sup (A - H(x))/x, shape (K, P), for P rows of concave lower bounds of ln z at x."""
-    points = np.concatenate([[0.0], x])
-    values = np.concatenate([np.zeros((len(logs), 1)), logs], axis=1)
-    falls = -np.diff(values, axis=1) / np.diff(points) * RAISE
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        heights = -np.log(-np.expm1(logs)) / sizes[:, None] * (1 - 2.0**-40)
-        above = levels[:, None, None] - heights
-        best = np.maximum((above / x).max(axis=2), (levels / x[-1])[:, None])
-        left = np.broadcast_to(points[:-1], above.shape).copy()
-        # H is above A before this point.
-        least = -np.log(-np.expm1(-sizes * levels[:, None])) / falls[:, 0] * (1 - 2.0**-30)
-        left[:, :, 0] = np.minimum(np.maximum(least, 0.0), x[0])
-        k, p, q = np.nonzero(above / left * MARGIN > best[:, :, None])
-    if len(k):
-        found = _in_cells(levels[k], sizes[p], values[p, q], falls[p, q], left[k, p, q], points[q], points[q + 1])
-        np.maximum.at(best, (k, p), found)
-    return np.asarray(best * MARGIN)
-
-
-def _in_cells(
-    level: Floats, size: Floats, base: Floats, fall: Floats, low: Floats, start: Floats, high: Floats
-) -> Floats:
-    """Return a bound on (A - H(x))/x from ``low`` to ``high``, by the tangent that passes about through 0."""
-    at = (low + high) / 2
-    with np.errstate(all="ignore"):
-        for more in (True, True, True, False):
-            missed = np.exp(base - fall * (at - start))
-            slope = fall / size * missed / (1 - missed)
-            rest = level + np.log1p(-missed) / size - slope * at
-            if more:
-                at = np.clip(at - rest / (slope * fall / (1 - missed) * at), low, high)
-                at = np.where(at > 0, at, high)
-        found = slope + np.where(rest > 0, rest / low, rest / high)
-    return np.where(np.isnan(found), np.inf, found)
 
 
 @compiled
