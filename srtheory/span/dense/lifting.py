@@ -135,7 +135,7 @@ class Space:
         if new:
             field, matrix = arithmetic(PRIME), transposed(mine)
             assert field is not None
-            factor = _factor(matrix, field)
+            factor = _largest_factor(matrix, field)
             for i in new:
                 if lifted_solution(matrix, _row_of(rows, i), factor) is None:
                     return False
