@@ -25,6 +25,7 @@ from srtheory.span import engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.oracles import checker
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+from srtheory.theory.laws.both_ends import cells_by_law
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time
@@ -107,8 +108,8 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     for name in ("access", "master_time", "silent"):
         if value := getattr(model, name):
             raise ArgumentError(name, value, "left out: what is compared is with full access and workers that respond")
-    lab = Lab(seed=seed)
-    return explore(lab, model.symbols, model.tau, model.startup_text, model.message_cost, schemes, trials)
+    setting = (model.symbols, model.tau, model.startup_text, model.message_cost)
+    return explore(Lab(seed=seed), *setting, schemes, trials, likely=cells_by_law(replace(model, degree=None)))
 
 
 def latency(

@@ -56,7 +56,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
-            bound = least_mean(at, cost * at.tau)
+            bound = least_mean(at, cost * at.tau, coarse=True)
             rows.append((cost, FLOOR, "", "", f"{bound:.10g}", "", "no"))
             floors.append((ax, bound))
         axes[0, 0].set(xscale="log", yscale="log")

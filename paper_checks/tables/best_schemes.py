@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
-from paper_checks.floors import FEWER, least_mean
+from paper_checks.floors import least_mean
 from srtheory.delays import parse_law
 from srtheory.errors import require_int
 from srtheory.experiments.compare import best, explore
 from srtheory.model import Model
-from srtheory.render.names import printed
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.theory.floor import STEPS
+from srtheory.theory.laws.both_ends import cells_by_law
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -24,7 +23,8 @@ COSTS = (0, 1, 10, 100)
 STARTUP = "expon(scale=1)"
 SCHEMES = (
     *("sr", "lt", "one", "uncoded", "repetition", "bcc"),
-    *("parts-stream", "parts-cyclic", "terms-random", "terms-cyclic"),
+    *("parts-stream", "parts-cyclic", "parts-even", "parts-pairs"),
+    *("terms-random", "terms-cyclic", "terms-pairs", "terms-staircase"),
 )
 
 
@@ -40,7 +40,7 @@ def best_schemes(
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("mu_tau", Math("μτ", r"\mu\tau"), Kind.NUMBER, 4),
         Column("kappa_over_tau", Math("κ/τ", r"\kappa/\tau"), Kind.INTEGER),
-        Column("scheme", "fastest", width=0.2),
+        Column("scheme", "fastest", width=0.22),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("latency", Math("μT", r"\mu T"), Kind.ERROR, 3),
         Column("of_floor", Math("L/T", "L/T"), Kind.NUMBER, 2),
@@ -49,10 +49,11 @@ def best_schemes(
     )
     trials, among = lab.fewer(5), SCHEMES if schemes is None else schemes
     caption = (
-        "The fastest scheme, and the fastest SR code, over $d = 1$, 2, 5, 10, … for $m$ symbols, exponential start-up"
+        "The fastest scheme, and the fastest SR code, over $d = 1$, 2, 5, 10, … (orders from both ends: also over"
+        " numbers of cells) for $m$ symbols, exponential start-up"
         rf" delays of rate $\mu$ and messages of cost $\kappa$. Fastest: least mean latency ± standard error of"
         f" {trials} runs on the same delays. $L$: lower bound on the mean latency of every oblivious scheme"
-        f" (docs/floor.md). Schemes: {', '.join(printed(scheme) for scheme in among)}."
+        f" (docs/floor.md). Schemes: {', '.join(among)}."
     )
     sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
@@ -65,10 +66,13 @@ def _rows(
     both = tuple(dict.fromkeys((*schemes, "sr")))
     startup = parse_law(STARTUP)
     for cost in COSTS:
-        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options))
+        model = Model(m, None, load, startup, message_cost=cost * load)
+        likely = cells_by_law(model)
+        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options, likely))
         first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
-        name = Name(printed(first.scheme), first.scheme)
-        floor = least_mean(Model(m, None, load, startup), cost * load, steps=FEWER if cost else STEPS[1])
+        cells = "" if first.cells is None else f", {first.cells} cells"
+        name = Name(f"{first.scheme}{cells}", first.scheme)
+        floor = least_mean(model, coarse=True)
         ratio = None if first.unrecovered else floor / first.latency.mean
         yield m, load, cost, name, first.degree, latencies[0], ratio, sr.degree, latencies[1]

@@ -75,7 +75,8 @@ def compare(**given: Any) -> int:
     All schemes run on the same start-up delays. The table shows each scheme at its degree of least mean latency. A star
     marks the frontier: points that no other point equals or beats in both mean latency and mean messages (of equal
     points the first has the star).
-    Orders from both ends are tried with 1, 2, 5, 10, ... cells, unless --option cells=N is given.
+    Orders from both ends are tried with those of 1, 2, 5, 10, ... cells that may be the best by their exact
+    distribution (with --master-time, with all of them), unless --option cells=N is given.
 
     \b
     latency   mean time T at which the sum can be recovered, in time units (of --startup and --tau)
@@ -109,13 +110,16 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
+    from srtheory.theory.laws.both_ends import cells_by_law
 
     symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)
     asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
     schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
     own = chosen_options(schemes, given["texts"])
-    chosen = list(with_cells(symbols, candidates(symbols, degrees, schemes, own), own))
+    with quietly():
+        likely = cells_by_law(read_model(given))
+        chosen = list(with_cells(symbols, candidates(symbols, degrees, schemes, own), own, likely))
     if not chosen:
         raise ArgumentError(
             "degree",

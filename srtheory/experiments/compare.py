@@ -6,8 +6,9 @@ cost of a message. No order of the schemes holds everywhere (docs/theory.md, 5.7
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
     from srtheory.experiments.store import Kept
 
+Choice = Callable[[int, Sequence[int]], Sequence[int]]
+"""Choice among numbers of cells at a degree."""
 LIMIT = "genie"
 """Bound, not a scheme: no scheme is faster if messages are free."""
 
@@ -91,11 +94,18 @@ def with_cells(
     symbols: int,
     chosen: Iterable[tuple[NamedScheme, int | None]],
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    likely: Choice = lambda degree, numbers: numbers,
 ) -> Iterator[tuple[NamedScheme, int | None, int | None]]:
     """Yield schemes and degrees with the numbers of cells to try: those of :func:`series`, up to that of the parts.
 
-    That is for schemes of this package that have such an option. A number among the options is the only one.
+    That is for schemes of this package that have such an option. A number among the options is the only one. ``likely``
+    gives those of some numbers that are tried at a degree, such as :func:`srtheory.theory.laws.both_ends.cells_by_law`.
     """
+
+    @cache
+    def numbers(degree: int) -> Sequence[int]:
+        return likely(degree, series(-(-symbols // degree)))
+
     for scheme, degree in chosen:
         given = options.get(scheme.name, {})
         if scheme.custom or "cells" not in scheme.options:
@@ -103,8 +113,7 @@ def with_cells(
         elif given.get("cells") is not None:
             yield scheme, degree, given["cells"]
         else:
-            parts = -(-symbols // (degree or 1))
-            yield from ((scheme, degree, cells) for cells in series(parts))
+            yield from ((scheme, degree, cells) for cells in numbers(degree or 1))
 
 
 def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -139,10 +148,12 @@ def explore(
     schemes: Sequence[str],
     trials: int,
     texts: Sequence[str] = (),
+    likely: Choice = lambda degree, numbers: numbers,
 ) -> list[Point]:
     """Return the points of these schemes over the degrees of :func:`series`; messages of the bound are free.
 
-    ``texts`` are options ``key=value`` of the schemes, each for those that take it.
+    ``texts`` are options ``key=value`` of the schemes, each for those that take it; ``likely`` is as for
+    :func:`with_cells`.
     """
     chosen = [named(scheme) for scheme in schemes]
     own = chosen_options(chosen, texts)
@@ -162,7 +173,7 @@ def explore(
             ),
             cells,
         )
-        for scheme, degree, cells in with_cells(symbols, candidates(symbols, series(symbols), chosen, own), own)
+        for scheme, degree, cells in with_cells(symbols, candidates(symbols, series(symbols), chosen, own), own, likely)
     ]
 
 

@@ -14,11 +14,13 @@ from scipy import stats
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
+from srtheory.experiments.compare import series
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.theory.laws import both_ends
 from srtheory.theory.laws.both_ends import (
+    likely_cells,
     parts_even_bounds,
     parts_pairs_bounds,
     terms_pairs_bounds,
@@ -252,3 +254,46 @@ def test_bad_arguments_are_named(name, call):
     with pytest.raises(ArgumentError) as error:
         call()
     assert f"'{name}'" in str(error.value)
+
+
+CHOICES = {
+    "free": Model(30, 1, 0.05, EXPON),
+    "parts": Model(40, 4, 0.05, PARETO),
+    "costly": Model(24, 2, 0.05, EXPON, message_cost=0.2),
+}
+
+
+def mean_by_law(model, cells, until=6.0):
+    """E[T] to the accuracy of a coarse grid."""
+    times = np.linspace(0, until, 30)
+    return np.trapezoid([1 - sum(parts_pairs_bounds(model, t, cells=cells)) / 2 for t in times], times)
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_best_number_of_cells_is_likely_and_others_are_not(name):
+    model = CHOICES[name]
+    numbers = series(-(-model.symbols // model.d))
+    kept = likely_cells(model, numbers)
+    means = {n: mean_by_law(model, n) for n in numbers if n <= 10}
+    assert min(means, key=means.__getitem__) in kept
+    assert 0 < len(kept) < len(numbers)
+
+
+@pytest.mark.quality
+def test_a_choice_that_forgets_the_cost_of_messages_would_be_seen(monkeypatch):
+    model = CHOICES["costly"]
+    right = likely_cells(model, series(12))
+    free = replace(model, message_cost=0.0)
+    monkeypatch.setattr(
+        both_ends, "parts_pairs_bounds", lambda _, *given, **more: parts_pairs_bounds(free, *given, **more)
+    )
+    assert likely_cells(model, series(12)) != right == [2]
+
+
+def test_all_numbers_are_likely_where_the_law_does_not_tell():
+    queue = Model(60, 1, 0.05, EXPON, master_time=0.1)
+    assert likely_cells(queue, [1, 2, 5]) == [1, 2, 5]
+    assert likely_cells(Model(both_ends.MOST_PARTS + 1, 1, 0.05, EXPON), [1, 2]) == [1, 2]
+    assert likely_cells(Model(60, 1, 0.05, EXPON), [7]) == [7]
+    lost = Model(60, 1, 0.05, EXPON, silent=0.999)
+    assert likely_cells(lost, [1, 2, 5]) == [1, 2, 5]

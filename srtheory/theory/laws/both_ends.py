@@ -16,7 +16,7 @@ and, for g = 1 and M = L + z R, 1 - tr((I + L)^{-1} R).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import pairwise, product
@@ -38,6 +38,19 @@ MOST_PLACES = 400
 """Largest matrix of numbers in (1), g = 1; a larger one takes more than some seconds."""
 MOST_IN_PERIOD = 40
 """Largest matrix of power series in (1)."""
+
+NEAR = 0.05
+"""Probability by which a number of cells may be behind the best one at its median, and is still worth a run."""
+WINDOW = 8
+"""Numbers of cells that are looked at: up to so many times that with which a worker crosses its cell by then."""
+EVEN = (0.25, 0.75)
+"""Probabilities of a time that counts as the median."""
+MOST_TRIES = 20
+"""Number of times that are tried as the median."""
+LATEST = 1e9
+"""Latest time, in steps of a worker, at which a median is looked for."""
+MOST_PARTS = 5000
+"""Largest number of parts for which numbers of cells are told apart; the time rises with it."""
 
 SLACK = 1e-9
 """Relative error that is allowed for where the earliest time of a budget is compared with t."""
@@ -147,6 +160,65 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
 def terms_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> tuple[float, float]:
     """Return P(T <= t) of single terms from both ends of cells: :func:`parts_pairs_bounds` with d = 1."""
     return parts_pairs_bounds(replace(model, degree=1), t, cells=cells)
+
+
+@depends_on("degree", "message_cost", "master_time", "silent")
+def likely_cells(model: Model, numbers: Sequence[int]) -> list[int]:
+    """Return those of some numbers of cells that may be the best, by P(T <= t) at about the median of the best one.
+
+    Parameters
+    ----------
+    model : Model
+        The setting: m, d, tau, F, kappa, sigma, epsilon.
+    numbers : sequence of int
+        From 1 to the number of parts.
+
+    Returns
+    -------
+    list of int
+        Numbers with at least the greatest probability less :data:`NEAR`, and at least one; all numbers if the law does
+        not tell them apart, as with a time of the master, or with too many parts.
+
+    Notes
+    -----
+    The law is rigorous. That a number far from the best at one time has not the least mean is a rule of thumb.
+    """
+    m = require_symbols(model.symbols)
+    parts, step = -(-m // model.d), model.tau * model.d + model.message_cost
+    if model.master_time or parts > MOST_PARTS or len(numbers) < 2:
+        return list(numbers)
+    t = _expected_to_cover(model, parts, step)
+    for _ in range(MOST_TRIES):
+        near = [n for n in numbers if parts * step <= 2 * n * t and n * t <= WINDOW * max(parts * step, t)]
+        laws = {n: parts_pairs_bounds(model, t, cells=n) for n in near}
+        most = max((low for low, _ in laws.values()), default=0.0)
+        if EVEN[0] <= most <= EVEN[1]:
+            return [n for n, (_, high) in laws.items() if high >= most - NEAR]
+        t *= 1.1 if most < EVEN[0] else 0.95
+    return list(numbers)
+
+
+def cells_by_law(model: Model) -> Callable[[int, Sequence[int]], list[int]]:
+    """Return a function of a degree and numbers of cells that returns those of :func:`likely_cells`."""
+    return lambda degree, numbers: likely_cells(replace(model, degree=degree), numbers)
+
+
+def _expected_to_cover(model: Model, parts: int, step: float) -> float:
+    """Return about the time at which one part is uncovered on average, in cyclic order; 0 if there is none."""
+    startup = model.defective_startup
+    places = step * np.arange(1, parts + 1)
+
+    def uncovered(t: float) -> float:
+        with np.errstate(divide="ignore"):
+            return float(np.log(parts) + model.symbols / parts * np.log1p(-startup.cdf(t - places)).sum())
+
+    low, high = 0.0, step
+    while uncovered(high) > 0 and high < LATEST * step:
+        low, high = high, 2 * high
+    for _ in range(10):
+        middle = (low + high) / 2
+        low, high = (middle, high) if uncovered(middle) > 0 else (low, middle)
+    return high
 
 
 @dataclass(frozen=True, eq=False)
