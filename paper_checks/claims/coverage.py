@@ -120,8 +120,13 @@ def _agree(found: list[float], trials: int, exact: list[float]) -> bool:
 
 def _covered(law: Law, m: int, d: int, tau: float = TAU) -> list[float]:
     """Return P(CC <= 1.1 m) as an interval."""
+    return list(_bounds(law, m, d, tau))
+
+
+@cache
+def _bounds(law: Law, m: int, d: int, tau: float) -> tuple[float, float]:
     low, high = law(replace(PAPER, symbols=m, degree=d, tau=tau), math.floor((1 + OVERHEAD) * m + 1e-9))
-    return [float(low), float(high)]
+    return float(low), float(high)
 
 
 def _least_degree(m: int, law: Law) -> int:

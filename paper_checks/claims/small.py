@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from math import prod
 
 from srtheory.rows import Rows, from_sets
@@ -57,9 +57,10 @@ def complete_code(code: object, workers: int) -> list[list[Support]]:
     import numpy as np
 
     symbols = code.emit(1, np.full(workers, UNLIMITED))  # type: ignore[attr-defined]
+    columns, bounds = symbols.rows.indices.tolist(), symbols.rows.indptr.tolist()
     sent: list[list[Support]] = [[] for _ in range(workers)]
-    for i, j in enumerate(symbols.worker):
-        sent[j].append(tuple(int(c) for c in symbols.rows.row(i)))
+    for j, (start, stop) in zip(symbols.worker.tolist(), pairwise(bounds), strict=True):
+        sent[j].append(tuple(columns[start:stop]))
     return sent
 
 
