@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+.PHONY: help verify test all-tests kernels library bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -58,6 +58,10 @@ mutants: $(READY)  ## faults put into the library: do the tests see them?
 	$(BIN)/python -m pip install --quiet cosmic-ray
 	mkdir -p out
 	$(BIN)/python -m benchmarks.mutants out/mutants.json
+
+# Otherwise the first long simulation compiles them.
+kernels: $(READY)  ## what simulations of SR codes compile for this processor, once
+	$(BIN)/srtheory simulate sr --symbols 1000 --degree 10 --tau 0.005 --startup 'expon(scale=5)' --trials 500
 
 numbers: $(READY)  ## the numbers on the pages, from laws and records
 	$(BIN)/python -m docs.numbers

@@ -15,15 +15,19 @@ from scipy.stats import expon
 import srtheory
 from srtheory import compiled as module
 from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled, repeated
-from srtheory.decoders.direct import partition
+from srtheory.decoders.cost import elimination
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.bands import coverage
+from srtheory.experiments.tally import evaluations, tally
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.model import Model
-from srtheory.reception import receive
+from srtheory.reception import UnorderedReception, receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import SCHEME_NAMES, make, named
+from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.core import triangulate
+from srtheory.span.coverage import coverage_time
 from srtheory.span.dense import modular
 from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import FAST_PRIME, rank, spans, stopping_time
@@ -142,11 +146,36 @@ def bound():
     late(Model(9, None, 0.2, expon(scale=5), message_cost=0.1), [1.0, 2.0])
 
 
+def count():
+    """Rows of all kinds in any order: none, empty, equal, of one worker; workers that never start; equal times."""
+    rng = np.random.default_rng(5)
+    for _ in range(60):
+        m, workers, n, others = (int(rng.integers(low, high)) for low, high in ((1, 9), (1, 5), (0, 14), (0, 12)))
+        sizes = rng.integers(0, m + 1, n)
+        indices = np.concatenate([np.zeros(0, np.int32), *(rng.choice(m, size, replace=False) for size in sizes)])
+        rows = Rows(m, boundaries(sizes), indices.astype(np.int32))
+        worker, time, terms = np.sort(rng.integers(0, workers, n)).astype(np.int32), rng.integers(0, 4.0, n), sizes + 1
+        startups = np.where(rng.random(workers) < 0.2, np.inf, rng.integers(0, 4, workers))
+        last = int(rng.integers(0, n + 1))
+        until = float(time[last]) if last < n else 3.0
+        sent = UnorderedReception(rows, worker, time.astype(float), terms, np.full(workers, 9), until)
+        complete_worker_time(sent.reception)
+        all_systematic_time(rows)
+        coverage_time(rows)
+        elimination(rows, 0)
+        for cover in (None, 3):
+            tally(sent, last if last < n else -1, cover)
+        evaluations(sent, last if last < n else -1, startups, 0.3, sent.totals, until)
+        scheme = SumRecovery(others + 1, 1 + others // 2)
+        scheme.emit(7, rng.integers(0, 15, others + 1))
+        receive(scheme, rng.integers(0, 4, others + 1), 0.3, 7, until, 0.1)
+
+
 @pytest.fixture(scope="module")
 def met():
     """Kernels that the questions above have run both ways."""
     with both_ways() as kernels:
-        for ask in (ask_engine, eliminate, simulate, stay_in_bands, bound):
+        for ask in (ask_engine, eliminate, simulate, count, stay_in_bands, bound):
             ask()
     return kernels
 
