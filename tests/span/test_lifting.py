@@ -99,7 +99,7 @@ def test_both_witnesses_are_those_of_two_factorisations(monkeypatch, seed, k, qu
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("kernel", ["_substitute_back", "_take_rows"])
+@pytest.mark.parametrize("kernel", ["substitute_back", "take_rows"])
 def test_a_wrong_transposed_solution_never_leaves_the_module(monkeypatch, kernel):
     right = getattr(lifting, kernel)
 
@@ -123,7 +123,7 @@ def test_a_kernel_vector_that_is_not_checked_is_found(monkeypatch):
 def test_a_part_that_only_the_small_prime_takes_for_invertible_is_given_up(monkeypatch):
     """As if the small prime had chosen columns that are dependent modulo the large one."""
     rows = brute.sum_recovery(60, 5, 2, slack=1.0)
-    monkeypatch.setattr(lifting, "_quick_part", lambda rows, triangle: (np.arange(2), np.zeros(2, int)))
+    monkeypatch.setattr(lifting, "quick_part", lambda rows, triangle: (np.arange(2), np.zeros(2, int)))
     assert stopping_vectors(rows) is None
 
 

@@ -12,6 +12,7 @@ from scipy import stats
 from srtheory.delays import Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
+from srtheory.theory.laws import collection
 from srtheory.theory.laws.collection import (
     SmoothModel,
     _early,
@@ -298,6 +299,26 @@ def test_delays_may_be_a_tiny_part_of_a_term(scale):
 def test_panels_are_measured_down_to_the_scale_of_a_known_law():
     assert _early(1.0, 1 + 64.0**3, 1.0) == [1 + 64.0**2, 65.0, 2.0]
     assert _early(1.0, 1 + 64.0**3, math.inf) == [1 + 64.0**2]
+
+
+def certain(monkeypatch, log_factor):
+    """S_0 at 10^5 symbols, which is 1: panels next to a beginning density have to be narrower than a deviation."""
+    monkeypatch.setattr(collection, "RAISE", log_factor)
+    model, span = SmoothModel(10**5, 100, 0.002, EXPON), np.array([105_000])
+    rule = model.rule(collection.window(model, 105_000, 105_000))
+    [low], [high] = rule.moments(np.array([0]), 10**5, np.ones((1, rule.nodes.p.shape[1])), span, 662.0)
+    return low[0], high[0]
+
+
+def test_panels_are_narrow_where_a_density_begins_at_many_workers(monkeypatch):
+    low, high = certain(monkeypatch, collection.RAISE)
+    assert 1 - 1e-7 < low <= 1 <= high < 1 + 1e-7
+
+
+@pytest.mark.quality
+def test_panels_that_ignore_where_a_density_begins_would_be_seen(monkeypatch):
+    low, high = certain(monkeypatch, 1e9)
+    assert low == 0 < 1 < high
 
 
 def test_an_infinite_bound_of_a_moment_leaves_an_interval():

@@ -307,7 +307,7 @@ class _Factor:
     field: Arithmetic
 
 
-def _quick_part(rows: Rows, triangle: Triangle) -> tuple[Int64, Int64] | None:
+def quick_part(rows: Rows, triangle: Triangle) -> tuple[Int64, Int64] | None:
     """Return rows and columns of a part of the core that is nearly always a largest invertible one modulo any prime.
 
     A small prime chooses them, which is faster; None for small cores and for rows with weights.
@@ -325,7 +325,7 @@ def _factor(matrix: Rows, field: Arithmetic, *, quick: bool = False) -> _Factor 
     """Return the factorisation, or None if the part that was chosen quickly is not invertible modulo the prime."""
     reduced = residues(matrix, field.prime)
     triangle = triangulate(reduced.indptr, reduced.indices, reduced.columns)
-    part = _quick_part(reduced, triangle) if quick else None  # before the core, which takes the same memory
+    part = quick_part(reduced, triangle) if quick else None  # before the core, which takes the same memory
     weights = np.ones(len(reduced.indices), np.int64) if reduced.values is None else reduced.values.copy()
     ends = reduced.indptr, reduced.indices, weights, triangle.pivot_rows, triangle.pivot_columns
     units = pivot_inverses(*ends, field.prime)
@@ -367,7 +367,7 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
     _remainder(*shape, factor.core_rows, right, z, p, remainder)
     if across is not None:
         left = across.copy()
-        _substitute_back(*shape, *pivots, left, p)
+        substitute_back(*shape, *pivots, left, p)
         other[:] = _symmetric_array(left[factor.core_columns], p)
     found, below = products(factor.core_inverse, remainder, other, factor.field)
     z[factor.core_columns] = found.astype(np.int64)
@@ -375,8 +375,8 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
     if across is not None:
         y[factor.core_rows] = below[:size].astype(np.int64)
         left = across.copy()
-        _take_rows(*shape, factor.core_rows, y, left, p)
-        _substitute_back(*shape, *pivots, left, p)
+        take_rows(*shape, factor.core_rows, y, left, p)
+        substitute_back(*shape, *pivots, left, p)
         y[triangle.pivot_rows] = _symmetric_array(left[triangle.pivot_columns] * factor.units, p)
     return z, y
 
@@ -406,7 +406,7 @@ def _substitute(
 
 
 @compiled
-def _substitute_back(
+def substitute_back(
     indptr: Int64, indices: Int32, solved: Int64, rows: Int32, columns: Int32, left: Int64, p: int
 ) -> None:
     """Take the multiples of the pivots' rows that clear their columns of ``left``, over their weights.
@@ -422,7 +422,7 @@ def _substitute_back(
 
 
 @compiled
-def _take_rows(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, y: Int64, left: Int64, p: int) -> None:
+def take_rows(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, y: Int64, left: Int64, p: int) -> None:
     """Subtract multiples of some rows from ``left``."""
     for i in rows:
         for e in range(indptr[i], indptr[i + 1]):
