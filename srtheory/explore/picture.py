@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from srtheory.explore.views import Panel, Trace, View
+from srtheory.explore.views import Panel, Trace, View, text
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, pen, timed, write
 
 GREY, EDGE = "#808080", "#999999"
@@ -221,11 +221,5 @@ def file(view: View, name: str, form: str, provenance: str) -> bytes:
 
 
 def table_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """Return the cells of a table as the page shows them: six digits, and a dash for what is not there."""
-    return [[_cell(cell) for cell in row] for row in rows]
-
-
-def _cell(cell: Any) -> str:
-    if cell is None:
-        return "–"
-    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
+    """Return the cells of a table as the page shows them, with six digits."""
+    return [[text(cell) for cell in row] for row in rows]

@@ -6,6 +6,7 @@ import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,24 @@ FLOOR, GENIE = "floor (proved)", "genie (bound)"
 STATUSES = {RIGOROUS: "exact law", CONDITIONAL: "law, if M' = max(m, CC)"}
 """Short forms of what laws rest on."""
 Values = Mapping[Item, Any]
+
+
+class Low(float):
+    """A lower bound, which is rounded down."""
+
+
+class High(float):
+    """An upper bound, which is rounded up."""
+
+
+def text(value: Any, digits: int = 6) -> str:
+    """Return a cell or a number in a sentence: so many digits, bounds rounded outwards, a dash for None."""
+    if value is None:
+        return "–"
+    if isinstance(value, Low | High) and math.isfinite(value):
+        rounding = ROUND_FLOOR if isinstance(value, Low) else ROUND_CEILING
+        return f"{float(Context(digits, rounding).create_decimal(value)):.{digits}g}"
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -324,7 +343,7 @@ def _tail(state: State, world: World) -> Plan:
                 commands.append(simulation_command(s.item, len(runs)))
         late = {t: values[floors[t]] for t in every if isinstance(values.get(floors[t]), float)}
         traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1))
-        rows.append([FLOOR, None, None, late.get(mark), None, "lower bound"])
+        rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
         commands.append(command("floor", *of_model(setting), *_repeated("--at", every)))
         header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
         if not simulated:
@@ -345,8 +364,11 @@ def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
 
 
 def _tail_row(label: str, value: Any, status: str) -> list[Any]:
-    low, high = value if value else (None, None)
-    return [label, low, high, None if low is None else 1 - (low + high) / 2, None, STATUSES.get(status, "law")]
+    known = STATUSES.get(status, "law")
+    if value is None:
+        return [label, None, None, None, None, known]
+    low, high = value
+    return [label, Low(low), High(high), 1 - (low + high) / 2, None, known]
 
 
 def _simulated_row(label: str, runs: Runs, mark: float) -> list[Any]:
@@ -417,7 +439,8 @@ def _degree(state: State, world: World) -> Plan:
                         commands.append(simulation_command(its[d], len(value)))
                 elif isinstance(value, tuple):
                     t = value[0]
-                    rows.append([s.label, None if flat else d, *value, STATUSES.get(s.status or "", "law")])
+                    bounds = [Low(value[1]), High(value[2])]
+                    rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
                     commands.append(law_command(its[d], [t]))
                 else:
                     continue
@@ -503,7 +526,7 @@ def _frontier(state: State, world: World) -> Plan:
                 command("compare", *which, *of_model(state), "--trials", trials, "--seed", state.seed, "--all")
             )
         if isinstance(floor, float) and math.isfinite(floor):
-            said.append(f"Floor: no oblivious scheme has a {of} latency below {floor:.5g} (proved).")
+            said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
         return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
 
     return Plan([bottom, *_interleaved(groups)], show, notes)
@@ -591,7 +614,7 @@ def _coverage(state: State, world: World) -> Plan:
         if by_rows:
             rows.append(["all covered by rows", count, *_limits(values.get(by_rows[count]))])
             commands.append(command("coverage", *model, *of_model(state, costs=()), "--by-rows", count))
-        says = "; ".join(f"{row[0]} {number(row[1])}: {row[2]:.4g}" for row in rows if row[2] is not None)
+        says = "; ".join(f"{row[0]} {number(row[1])}: {text(row[2], 4)}" for row in rows if row[2] is not None)
         header = ["event", "at", "probability from", "to"]
         return View(_title(state), says, panels, header, rows, commands, said)
 
@@ -614,7 +637,7 @@ def _marks(state: State, grid: Sequence[float]) -> tuple[float, int]:
 
 
 def _limits(value: Any) -> list[float | None]:
-    return list(value) if isinstance(value, tuple) else [None, None]
+    return [Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None]
 
 
 def _probabilities(
@@ -666,7 +689,9 @@ def _guarantee(state: State, world: World) -> Plan:
             rows.append(["M' ≤", count, *_limits(value)])
             commands.append(command("guarantee", *model, *of_model(state, costs=()), "--by-rows", count))
         says = " ".join(
-            f"P({row[0]} {number(row[1])}) is from {row[2]:.4g} to {row[3]:.4g}." for row in rows if row[2] is not None
+            f"P({row[0]} {number(row[1])}) is from {text(row[2], 4)} to {text(row[3], 4)}."
+            for row in rows
+            if row[2] is not None
         )
         return View(_title(state), says, panels, ["event", "at", "probability from", "to"], rows, commands, said)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from srtheory.explore.picture import table_text
+from srtheory.explore.views import High, Low
 from tests.cli.conftest import Run
 
 SETTINGS = {
@@ -72,7 +73,7 @@ def _latency(result: dict[str, Any], header: list[str]) -> Cells:
     at = header[1].removeprefix("P(T ≤ ").removesuffix(") from")
     its = [p for p in result["cdf"] if header[1] == "d" or p["t"] == float(at)]
     [(low, high)] = [p["probability"] for p in its]
-    return [[low, high, its[0]["t"] if header[1] == "d" else 1 - (low + high) / 2]]
+    return [[Low(low), High(high), its[0]["t"] if header[1] == "d" else 1 - (low + high) / 2]]
 
 
 def _simulate(result: dict[str, Any], header: list[str]) -> Cells:
@@ -82,7 +83,7 @@ def _simulate(result: dict[str, Any], header: list[str]) -> Cells:
 
 def _floor(result: dict[str, Any], header: list[str]) -> Cells:
     at = float(header[1].removeprefix("P(T ≤ ").removesuffix(") from"))
-    return [[p["late"] for p in result["at"] if p["t"] == at]]
+    return [[Low(p["late"]) for p in result["at"] if p["t"] == at]]
 
 
 def _compare(result: dict[str, Any], header: list[str]) -> Cells:
@@ -93,7 +94,8 @@ def _compare(result: dict[str, Any], header: list[str]) -> Cells:
 
 
 def _probability(result: dict[str, Any], header: list[str]) -> Cells:
-    return [result["probability"]]
+    low, high = result["probability"]
+    return [[Low(low), High(high)]]
 
 
 _READERS = {

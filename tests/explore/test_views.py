@@ -11,7 +11,7 @@ import pytest
 from srtheory.explore.items import Refused, compute, keep, trials_of
 from srtheory.explore.picture import drawing, figure, file, table_text
 from srtheory.explore.state import World, query_of, read
-from srtheory.explore.views import Plan, View, plan, progress, times
+from srtheory.explore.views import High, Low, Plan, View, plan, progress, text, times
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -139,6 +139,12 @@ def test_a_run_is_stepped_through() -> None:
     assert len(list(drawing(third, "x").points)) == 3
     _, none, _ = whole(f"{query}&step=0")
     assert list(none.rows) == []
+
+
+def test_bounds_are_rounded_outwards() -> None:
+    assert [text(kind(1.4908999)) for kind in (Low, float, High)] == ["1.49089", "1.4909", "1.4909"]
+    assert [text(kind(0.12345651)) for kind in (Low, High)] == ["0.123456", "0.123457"]
+    assert (text(None), text(3), text(High(float("inf")))) == ("–", "3", "inf")
 
 
 def test_times_have_few_digits_and_reach_as_far_as_asked() -> None:
