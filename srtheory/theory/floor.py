@@ -60,7 +60,7 @@ SPARING = 0.3
 
 _SAFE = 2.0**-40
 _FIRST, _RATIO, _FINE = 4.0, 1.4, 1.06
-_SEARCHED = 24
+_SEARCHED, _FEW = 32, 64
 _LEAST, _ROUGH = 1e-5, 0.02
 _LAST = 1e-5
 _FURTHER = 1.25
@@ -513,6 +513,7 @@ def _curve(
     if kappa >= lattice:
         lattice = kappa / math.ceil(kappa / lattice)
     shared = 0 < kappa < high / 2
+    searched = _SEARCHED if _places(model, high) > _FEW else None
     grown = np.cumsum(np.rint(_FURTHER ** np.arange(40))).astype(np.int64)
     first, last = max(int(low / lattice), 1), int(high / lattice) + 1
     middle = np.concatenate([(first - grown)[::-1], np.arange(first, last + 1)])
@@ -520,7 +521,7 @@ def _curve(
     its = middle[(middle > 0) & (middle * lattice > sure)]
     parts: list[Floats] = [np.asarray(which * lattice, dtype=np.float64) for which in (its, after)]
     found = [
-        late_and_heights(model, part, workers, lattice if shared else None, None, start(part), searched=_SEARCHED)[0]
+        late_and_heights(model, part, workers, lattice if shared else None, None, start(part), searched=searched)[0]
         for part in parts if len(part)
     ]  # fmt: skip
     told()

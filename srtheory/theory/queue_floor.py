@@ -49,6 +49,7 @@ Box = tuple[Ints, Ints]
 
 _SAFE = 1e-9
 _CUTS = 12
+_QUICK = {"presolve": False}  # takes longer than these small programs
 
 
 def _damped(last: Ints, eta: Floats) -> Floats:
@@ -206,7 +207,7 @@ class Search:
             prices[n + 1], prices[n + 2] = 1.0, 20.0 * float(self.edges[-1])
             sums = np.ones((1, n + 3))
             sums[0, n + 1 :] = 0.0
-            solved = linprog(prices, A_ub=rows, b_ub=right, A_eq=sums, b_eq=[1.0], method="highs")
+            solved = linprog(prices, A_ub=rows, b_ub=right, A_eq=sums, b_eq=[1.0], method="highs-ds", options=_QUICK)
             if not solved.success:
                 break
             weights = np.maximum(-solved.ineqlin.marginals[:knots], 0.0)
