@@ -410,7 +410,7 @@ print(f"in units of this floor: SR {sample.mean() / bound:.2f}, terms in cyclic 
 assert not as_in_paper or 0.439 < bound < 0.44
 
 # %% [markdown]
-# At the paper's parameters the floor of $E[T]$ is 0.4394. Parts and terms in cyclic order are within 15 % of it, and
+# At the paper's parameters the floor of $E[T]$ is 0.4396. Parts and terms in cyclic order are within 15 % of it, and
 # the SR code takes 1.6 times as long. So a new oblivious scheme can save at most an eighth of the latency of cyclic
 # order. Orders from both ends of a cell come closer (section 4 there). Whether the floor or the order is to blame for
 # the rest is open.
