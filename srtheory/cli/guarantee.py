@@ -74,6 +74,9 @@ def guarantee(**given: Any) -> int:
     F is the distribution function of the start-up delay. --message-cost and --silent require --by-time or --confidence,
     which then finds only a time: the proof by rows requires free messages and workers that always respond.
 
+    By rows the lower bound is at most about P(all symbols are covered) - 2^(M-N), since it counts sets over GF(2). For
+    N = M it is 0 or nearly so, which does not mean that M rows rarely suffice.
+
     With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 all rows are needed, and
     no time suffices, since values of F may have an error.
 
