@@ -165,6 +165,14 @@ apply: stopped_excess => //; first by rewrite prednK.
 by move=> j; apply: stops_before_completion.
 Qed.
 
+(** T is at most tau m after every start, and at least tau after some start (docs/spanning.md, Corollary A2). *)
+Theorem latency_fastest s M p0 : arrival_order s -> stops_at s M ->
+  (forall j, arrival (nth p0 s M.-1) <= X j + tau * m%:R) /\ exists j, tau + X j <= arrival (nth p0 s M.-1).
+Proof.
+move=> so st; split=> [j|]; first exact: stops_before_completion so st.
+exists (nth p0 s M.-1).1; by rewrite /arrival [leLHS]addrC lerD2l ler_pMr // lerDl ler0n.
+Qed.
+
 (** (b) T <= tau + (tau d (M' - 1) + the start-up delays of n workers) / n, for any n workers in place of those that
     start first (docs/spanning.md, Theorem A). *)
 Theorem latency_bound_some s M p0 (A : {set 'I_m}) : arrival_order s -> stops_at s M -> A != set0 ->

@@ -1,0 +1,285 @@
+(** Elimination: what its order does not change (docs/exactness.md, 4.4), rows that depend on others (6.1), the least
+    prefix within rows that span (3.1), and full rank by a product with the core (8.1, 8.5). *)
+From SRTheory Require Import MathComp.
+From SRTheory Require Import Span Exactness SparseTriangle.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory.
+Local Open Scope ring_scope.
+
+(** A vector that is 0 outside of some columns. *)
+Lemma colsub_place (K : fieldType) n m r (f : 'I_r -> 'I_m) (A : 'M[K]_(n, m)) : A *m colsub f 1%:M = colsub f A.
+Proof.
+by rewrite -[in RHS](mulmx1 A); apply/matrixP => i j; rewrite !mxE; apply: eq_bigr => l _; rewrite !mxE.
+Qed.
+
+Lemma only_at (K : fieldType) m r (f : 'I_r -> 'I_m) (z : 'cV[K]_m) : injective f ->
+  (forall j, j \notin codom f -> z j 0 = 0) -> z = colsub f 1%:M *m rowsub f z.
+Proof.
+move=> injf z0; apply/matrixP => j i; rewrite ord1 {i} [RHS]mxE; have [/codomP[a ->]|nf] := boolP (j \in codom f).
+  rewrite (bigD1 a) //= big1 => [|a' ne]; first by rewrite !mxE eqxx mul1r addr0.
+  by rewrite !mxE (inj_eq injf) eq_sym (negPf ne) mul0r.
+rewrite z0 // big1 // => a _; rewrite !mxE (_ : j == f a = false) ?mul0r //.
+by apply: contraNF nf => /eqP ->; apply: codom_f.
+Qed.
+
+(** Steps [R] with the pivots [P], cleared from rows [A]. *)
+Section Clearing.
+Variables (K : fieldType) (r m : nat) (P : 'I_r -> 'I_m) (R : 'M[K]_(r, m)).
+Notation square := (colsub P R).
+
+Lemma colsub_mul n (A : 'M[K]_(n, r)) : colsub P (A *m R) = A *m square.
+Proof. by apply/matrixP => i j; rewrite !mxE; apply: eq_bigr => l _; rewrite mxE. Qed.
+
+Lemma colsub_sub n (A B : 'M[K]_(n, m)) : colsub P (A - B) = colsub P A - colsub P B.
+Proof. by apply/matrixP => i j; rewrite !mxE. Qed.
+
+(** Each step is 1 at its pivot and 0 at the pivots of earlier steps: the square at the pivots is invertible
+    (docs/exactness.md, 4.4). *)
+Theorem steps_unit : (forall i, R i (P i) = 1) -> (forall i j : 'I_r, (i < j)%N -> R j (P i) = 0) -> square \in unitmx.
+Proof.
+move=> one zero; rewrite -unitmx_tr unitmxE unitfE det_trig; last first.
+  by apply/is_trig_mxP => i j ij; rewrite !mxE zero.
+by apply/prodf_neq0 => i _; rewrite !mxE one oner_eq0.
+Qed.
+
+Hypothesis unit_square : square \in unitmx.
+Definition cleared n (A : 'M[K]_(n, m)) : 'M[K]_(n, m) := A - colsub P A *m invmx square *m R.
+
+(** Cleared rows are 0 at the pivots, and span the same with the steps (docs/exactness.md, 4.4). *)
+Theorem cleared_zero n (A : 'M[K]_(n, m)) : colsub P (cleared A) = 0 /\ (R + cleared A == R + A)%MS.
+Proof.
+split; first by rewrite colsub_sub colsub_mul mulmxKV // subrr.
+have A_eq : A = cleared A + colsub P A *m invmx square *m R by rewrite subrK.
+apply/andP; split; rewrite addsmx_sub addsmxSl /=.
+  by rewrite addmx_sub ?addsmxSr // eqmx_opp (submx_trans (submxMl _ _)) ?addsmxSl.
+by rewrite {1}A_eq addmx_sub ?addsmxSr // (submx_trans (submxMl _ _)) ?addsmxSl.
+Qed.
+
+(** Vectors that differ by a combination of the steps and agree at the pivots are equal: when its turn comes a row is
+    one vector, whatever was done before (docs/exactness.md, 4.4). *)
+Theorem cleared_unique (u v : 'rV[K]_m) : (u - v <= R)%MS -> colsub P u = colsub P v -> u = v.
+Proof.
+move=> /submxP[c e] Puv; apply/eqP; rewrite -subr_eq0 e; apply/eqP.
+suff -> : c = 0 by rewrite mul0mx.
+by rewrite -[c](mulmxK unit_square) -colsub_mul -e colsub_sub Puv subrr mul0mx.
+Qed.
+
+(** A row depends on the steps exactly if it is 0 when cleared (docs/exactness.md, 4.4). *)
+Theorem cleared_dependent (u : 'rV[K]_m) : (u <= R)%MS = (cleared u == 0).
+Proof.
+apply/idP/eqP => [uR|z]; last by rewrite -[u]subr0 -z /cleared opprD opprK addrA subrr add0r submxMl.
+apply: cleared_unique; last by rewrite (cleared_zero u).1; apply/matrixP => i j; rewrite !mxE.
+by rewrite subr0 addmx_sub // eqmx_opp submxMl.
+Qed.
+
+(** A kernel vector is determined by its entries at the columns that are no pivots (docs/exactness.md, 4.4). *)
+Theorem kernel_determined (x y : 'cV[K]_m) : injective P -> R *m x = 0 -> R *m y = 0 ->
+  (forall j, j \notin codom P -> x j 0 = y j 0) -> x = y.
+Proof.
+move=> injP Rx Ry same; apply/eqP; rewrite -subr_eq0; apply/eqP; set z := x - y.
+have z0 j : j \notin codom P -> z j 0 = 0 by move=> /same e; rewrite !mxE e subrr.
+have Pz : square *m rowsub P z = 0 by rewrite -colsub_place -mulmxA -only_at // mulmxBr Rx Ry subrr.
+have zP a : z (P a) 0 = 0.
+  have /matrixP/(_ a 0) : rowsub P z = 0 by rewrite -[LHS](mulKmx unit_square) Pz mulmx0.
+  by rewrite !mxE.
+apply/matrixP => j i; rewrite ord1 [RHS]mxE; have [/codomP[a ->]|/z0 //] := boolP (j \in codom P).
+exact: zP.
+Qed.
+End Clearing.
+
+(** The end of a vector is the last index at which it is not 0. *)
+Section Ends.
+Variables (K : fieldType) (n m : nat) (G : 'M[K]_(n, m)).
+Implicit Types (v w : 'rV[K]_n) (e i : 'I_n).
+
+Definition ends_at v e : Prop := v 0 e != 0 /\ forall i, (e < i)%N -> v 0 i = 0.
+(** Some v with vG = 0 ends at [e]. *)
+Definition is_end e : bool := (row e G <= prefix e G)%MS.
+
+Lemma prefix_combination k (u : 'rV[K]_m) :
+  (u <= prefix k G)%MS <-> exists2 v, v *m G = u & forall i, (k <= i)%N -> v 0 i = 0.
+Proof.
+split=> [/submxP[w ->]|[v <- z]]; last first.
+  apply/submxP; exists v; apply/rowP => j; rewrite !mxE; apply: eq_bigr => i _; rewrite mxE.
+  by case: ltnP => // /z ->; rewrite !mul0r.
+exists (\row_i (w 0 i *+ (i < k))) => [|i ki]; last by rewrite mxE ltnNge ki.
+apply/rowP => j; rewrite !mxE; apply: eq_bigr => i _; rewrite !mxE.
+by case: (i < k)%N; rewrite ?mulr1n ?mulr0n ?mul0r ?mulr0.
+Qed.
+
+Lemma is_endP e : is_end e <-> exists2 v, v *m G = 0 & ends_at v e.
+Proof.
+rewrite /is_end (prefix_combination e); split=> [[v vG z]|[v vG [ve z]]].
+  exists (delta_mx 0 e - v); first by rewrite mulmxBl -rowE vG subrr.
+  split=> [|i ei]; first by rewrite !mxE !eqxx z ?leqnn // subr0 oner_eq0.
+  by rewrite !mxE z ?(ltnW ei) // subr0 eqxx /= (_ : i == e = false) //; apply: contraTF ei => /eqP ->; rewrite ltnn.
+exists (delta_mx 0 e - (v 0 e)^-1 *: v); first by rewrite mulmxBl -rowE -scalemxAl vG scaler0 subr0.
+move=> i ei; have [->|ne] := eqVneq i e; first by rewrite !mxE !eqxx mulVf ?subrr.
+have lt : (e < i)%N by rewrite ltn_neqAle ei andbT; apply: contra_neq ne => /val_inj ->.
+by rewrite !mxE (negPf ne) (z i lt) ?andbF ?mulr0 ?subrr.
+Qed.
+
+Lemma prefix_next e : (prefix e.+1 G == prefix e G + row e G)%MS.
+Proof.
+apply/andP; split.
+  apply/row_subP => i; apply/submxP; have [ie|ei] := ltnP i e.
+    by apply/submxP/(submx_trans _ (addsmxSl _ _)); rewrite (_ : row i _ = row i (prefix e G)) ?row_sub //;
+      apply/rowP => j; rewrite !mxE ltnS ltnW // ie.
+  have [->|ne] := eqVneq i e.
+    by apply/submxP/(submx_trans _ (addsmxSr _ _)); rewrite (_ : row e _ = row e G) //; apply/rowP => j;
+      rewrite !mxE ltnSn.
+  by exists 0; rewrite mul0mx; apply/rowP => j; rewrite !mxE ltnS leqNgt ltn_neqAle eq_sym ne ei.
+rewrite addsmx_sub; apply/andP; split; last first.
+  by rewrite (_ : row e G = row e (prefix e.+1 G)) ?row_sub //; apply/rowP => j; rewrite !mxE ltnSn.
+apply/row_subP => i; have [ie|ei] := ltnP i e.
+  by rewrite (_ : row i _ = row i (prefix e.+1 G)) ?row_sub //; apply/rowP => j; rewrite !mxE ie ltnS ltnW.
+by rewrite (_ : row i _ = 0) ?sub0mx //; apply/rowP => j; rewrite !mxE ltnNge ei.
+Qed.
+
+(** The rank of the first k rows is k less the number of ends among them (docs/exactness.md, 3.1). *)
+Theorem rank_by_ends k : (k <= n)%N -> (\rank (prefix k G) + #|[set e : 'I_n | (e < k)%N & is_end e]| = k)%N.
+Proof.
+elim: k => [|k IH] kn.
+  rewrite (_ : prefix 0 G = 0) ?mxrank0; last by apply/matrixP => i j; rewrite !mxE.
+  by apply/eqP; rewrite cards_eq0; apply/eqP/setP => e; rewrite !inE.
+pose e := Ordinal kn; rewrite (eqmx_rank (prefix_next e)).
+have -> : [set i : 'I_n | (i < k.+1)%N & is_end i] =
+    (if is_end e then [set e] else set0) :|: [set i : 'I_n | (i < k)%N & is_end i].
+  apply/setP => i; rewrite !inE ltnS leq_eqVlt -[X in i == X :> nat]/(val e) (inj_eq val_inj).
+  have [->|ne] := eqVneq i e; last by case: ifP => _; rewrite !inE ?(negPf ne).
+  by rewrite ltnn /= orbF; case: ifP => ie; rewrite !inE ?eqxx.
+have disj A : [disjoint (if is_end e then [set e] else set0) & [set i : 'I_n | (i < k)%N & A i]].
+  by case: ifP => _; rewrite ?disjoints1 ?inE ?ltnn // -setI_eq0 set0I.
+rewrite cardsU (disjoint_setI0 (disj _)) cards0 subn0.
+have := IH (ltnW kn); rewrite -[X in prefix X G]/(val e); case: ifP => ie.
+  by rewrite (addsmx_idPl ie) cards1 => e_; rewrite addnCA e_.
+rewrite cards0 add0n => e_; rewrite -[in RHS]e_ -addSn; congr (_ + _)%N.
+apply/eqP; rewrite eqn_leq; apply/andP; split.
+  apply: leq_trans (mxrank_adds_leqif _ _).1 _; rewrite -[X in (_ <= X)%N]addn1 leq_add2l.
+  exact: rank_leq_row.
+rewrite (ltn_leqif (mxrank_leqif_sup (addsmxSl _ _))) addsmx_sub submx_refl /=.
+exact: negbT ie.
+Qed.
+
+(** If vG = 1 and v ends at an index that is no end, the stopping time is there (docs/exactness.md, 3.1). *)
+Theorem least_prefix_end v e : v *m G = const_mx 1 -> ends_at v e -> ~~ is_end e -> stops G e.+1.
+Proof.
+move=> vG [ve z] none; split; first by apply/prefix_combination; exists v.
+move=> l le /prefix_combination[w wG zw]; case/negP: none; apply/is_endP; exists (v - w).
+  by rewrite mulmxBl vG wG subrr.
+split=> [|i ei]; first by rewrite !mxE zw ?subr0.
+by rewrite !mxE z // zw ?subrr // (leq_trans _ (ltnW ei)).
+Qed.
+End Ends.
+
+(** [B] are rows of [G] that are independent modulo a prime. If the rank over Q is their number, or every other row is a
+    rational combination of them, the rank is their number, and with any later rows they span what all rows span
+    (docs/exactness.md, 6.1). *)
+Theorem dependent_rows (K : fieldType) n m r (G : 'M[int]_(n, m)) (f : 'I_r -> 'I_n) :
+  \rank (over K (rowsub f G)) = r ->
+  \rank (over rat G) = r \/
+    (forall i, exists D (y : 'rV[int]_r), D != 0 /\ y *m rowsub f G = D *: row i G) ->
+  \rank (over rat G) = r /\ forall k (H : 'M[rat]_(k, m)),
+    (col_mx (over rat G) H == col_mx (over rat (rowsub f G)) H)%MS.
+Proof.
+move=> rK depends; have [rB _] := independent_rows rK.
+have BG : (over rat (rowsub f G) <= over rat G)%MS.
+  apply/row_subP => i; rewrite (_ : row i _ = row (f i) (over rat G)) ?row_sub //.
+  by apply/rowP => j; rewrite !mxE.
+have GB : (over rat G <= over rat (rowsub f G))%MS.
+  case: depends => [rG|comb]; first by rewrite -(geq_leqif (mxrank_leqif_sup BG)) rB rG.
+  apply/row_subP => i; have [D [y [D0 e]]] := comb i; apply/submxP; exists (D%:~R^-1 *: over rat y).
+  have D1 : D%:~R != 0 :> rat by rewrite intr_eq0.
+  apply: (scalerI D1); rewrite -scalemxAl scalerA divff // scale1r -map_mxM e.
+  by apply/rowP => j; rewrite !mxE rmorphM.
+split=> [|k H]; first by apply: etrans rB; apply: eqmx_rank; rewrite GB BG.
+by apply/andP; split; rewrite -!addsmxE addsmxS.
+Qed.
+
+(** The product with the core. *)
+Section Core.
+Variables (K : fieldType) (n m t c : nat) (G : 'M[K]_(n, m)).
+Variables (pivot_row : 'I_t -> 'I_n) (pivot_column : 'I_t -> 'I_m) (rest : 'I_c -> 'I_m).
+Hypothesis unit_triangle : triangle G pivot_row pivot_column \in unitmx.
+(** The columns are those of the pivots and the rest. *)
+Hypothesis columns : forall j, (exists i, j = pivot_column i) \/ exists i, j = rest i.
+Hypothesis rest_inj : injective rest.
+Notation core := (core G pivot_row pivot_column).
+Notation inactive := (inactive pivot_column).
+
+Lemma core_rest (z : 'cV[K]_m) : rowsub pivot_column z = 0 -> core *m z = colsub rest core *m rowsub rest z.
+Proof.
+move=> z0; rewrite -colsub_place -mulmxA -only_at // => j nr; have [[i ->]|[i e]] := columns j.
+  by have /matrixP/(_ i 0) := z0; rewrite !mxE.
+by rewrite e codom_f in nr.
+Qed.
+
+(** If a product with the core is invertible, the rank is that of all columns (docs/exactness.md, 8.1). *)
+Theorem core_rank (B : 'M[K]_c) : (B <= colsub rest core)%MS -> B \in unitmx -> \rank G = m.
+Proof.
+move=> /submxP[R e] uB; apply/eqP; rewrite eqn_leq rank_leq_col /= -(mxrank_tr G) leqNgt; apply/negP => lt.
+have [x [x0 Gx]] : exists x : 'cV[K]_m, x != 0 /\ G *m x = 0.
+  have : kermx G^T != 0 by rewrite -mxrank_eq0 mxrank_ker subn_eq0 -ltnNge.
+  case/rowV0Pn => u /sub_kermxP uG u0; exists u^T; split; first by rewrite -(inj_eq trmx_inj) trmxK trmx0.
+  by apply: trmx_inj; rewrite trmx_mul trmxK uG trmx0.
+have [Cx px] := kernel_to_core unit_triangle Gx; have rx : rowsub rest (inactive x) = 0.
+  by rewrite -[LHS](mulKmx uB) e -mulmxA -core_rest // Cx !mulmx0.
+have ix : inactive x = 0.
+  apply/matrixP => j i; rewrite ord1 [RHS]mxE; have [[a ->]|[a ->]] := columns j.
+    by have /matrixP/(_ a 0) := px; rewrite [rowsub _ _ _ _]mxE [RHS]mxE.
+  by have /matrixP/(_ a 0) := rx; rewrite [rowsub _ _ _ _]mxE [RHS]mxE.
+have [y [_ unique]] := core_to_kernel unit_triangle Cx px.
+have r0 : rowsub pivot_column (0 : 'cV[K]_m) = 0 by apply/matrixP => a b; rewrite !mxE.
+have y0 : y = 0 by apply: unique; rewrite mulmx0 ix /inactive r0 mulmx0 subr0.
+by case/eqP: x0; rewrite -y0; apply/esym/unique.
+Qed.
+
+(** The last coefficient is the sum of the extension of the solution: z is 0 on the pivots' rows, and the core maps its
+    other entries to the unit vector e (docs/exactness.md, 8.1). *)
+Theorem core_last (v : 'rV[K]_n) (z : 'cV[K]_m) (e : 'I_n) : v *m G = const_mx 1 ->
+  rowsub pivot_row G *m z = 0 -> colsub rest core *m rowsub rest (inactive z) = delta_mx e 0 -> v 0 e = total z.
+Proof.
+move=> vG Pz Cz; have Gz : G *m z = delta_mx e 0.
+  have [ce _] := core_empty unit_triangle; rewrite -Cz -core_rest; last exact: (inactive_empty unit_triangle).
+  by rewrite /SparseTriangle.inactive mulmxBr mulmxA colsub_place ce mul0mx subr0 mulmxBl -!mulmxA Pz !mulmx0 subr0.
+have := onesM z; rewrite /ones -vG -mulmxA Gz; move/matrixP/(_ 0 0); rewrite -colE !mxE mulr1n.
+by [].
+Qed.
+End Core.
+
+(** Verdicts from the invertible product: the stopping time is that of coverage, or m (docs/exactness.md, 8.5). *)
+Section Verdicts.
+Variables (K : fieldType) (n m t c : nat) (G : 'M[int]_(n, m)).
+Variables (pivot_row : 'I_t -> 'I_n) (pivot_column : 'I_t -> 'I_m) (rest : 'I_c -> 'I_m).
+Hypothesis columns : forall j, (exists i, j = pivot_column i) \/ exists i, j = rest i.
+Hypothesis rest_inj : injective rest.
+Notation first k := (prefix k (over K G)).
+
+(** Coverage at row k and an invertible product: M' = k (docs/exactness.md, 8.5). *)
+Theorem verdict_coverage k (B : 'M[K]_c) j : triangle (first k) pivot_row pivot_column \in unitmx ->
+  (B <= colsub rest (core (first k) pivot_row pivot_column))%MS -> B \in unitmx ->
+  (forall i : 'I_n, (i < k.-1)%N -> G i j = 0) -> stops (over rat G) k.
+Proof. by move=> ut BC uB; apply: stopping_coverage; apply: (core_rank ut columns rest_inj BC uB). Qed.
+End Verdicts.
+
+(** The last coefficient is not 0 modulo the prime, and the product is invertible: M' = m (docs/exactness.md, 8.5). *)
+Theorem verdict_last_row (K : fieldType) m t c (G : 'M[int]_m.+1) (pivot_row : 'I_t -> 'I_m.+1)
+    (pivot_column : 'I_t -> 'I_m.+1) (rest : 'I_c -> 'I_m.+1) (B : 'M[K]_c) (v : 'rV_m.+1) :
+  (forall j, (exists i, j = pivot_column i) \/ exists i, j = rest i) -> injective rest ->
+  triangle (over K G) pivot_row pivot_column \in unitmx ->
+  (B <= colsub rest (core (over K G) pivot_row pivot_column))%MS -> B \in unitmx ->
+  v *m over K G = const_mx 1 -> v 0 ord_max != 0 -> stops (over rat G) m.+1.
+Proof.
+move=> columns rest_inj ut BC uB vG v0; have rK := core_rank ut columns rest_inj BC uB.
+apply: (@stopping_last_row K); first by rewrite prefix_all.
+by apply/(last_coefficient _ vG); rewrite // -row_full_unit /row_full rK.
+Qed.
+
+(** Rows, or columns, of a matrix that is invertible after compression are independent (docs/exactness.md, 8.5). *)
+Theorem compressed (K : fieldType) n m r (G : 'M[K]_(n, m)) (L : 'M_(r, n)) (R : 'M_(m, r)) :
+  L *m G *m R \in unitmx -> (r <= \rank G)%N.
+Proof.
+move=> u; rewrite -(mxrank_unit u); apply: leq_trans (mxrankM_maxl _ _) _; exact: mxrankM_maxr.
+Qed.
