@@ -100,6 +100,7 @@ speed: $(READY)  ## the benchmarks that benchmarks/README.md quotes
 # The figures of benchmarks/README.md, measured anew.
 performance: $(READY)
 	$(MAKE) speed BENCH=data/benchmarks
+	$(BIN)/python -m benchmarks.first_run --json data/benchmarks/first_run.json
 	$(BIN)/python -m benchmarks.waits --json data/benchmarks/waits.json
 	$(BIN)/python -m docs.numbers performance
 
