@@ -60,12 +60,12 @@ def figures(earlier: Path | None, times: int) -> Iterator[Record]:
     for name in turns[0][0]:
         for clock, word in enumerate(("processor", "wall")):
             ours = [turn[0][name][clock] for turn in turns]
-            goal = f"; goal {GOALS[name]:g} s" if name in GOALS and clock == 0 else ""
-            yield Record(f"{name}, {word}", "s", median(ours), f"median of {times}{goal}")
+            goal = f"{GOALS[name]:g} s" if name in GOALS and clock == 0 else "–"
+            yield Record(f"{name}, {word}", "s", median(ours), goal)
             theirs = [turn[1][name][clock] for turn in turns if turn[1]]
             if theirs:
                 ratio = median(b / a for a, b in zip(ours, theirs, strict=True))
-                yield Record(f"{name}, {word}", "s", median(theirs), f"median of {times}", "earlier", ratio)
+                yield Record(f"{name}, {word}", "s", median(theirs), "–", "earlier", ratio)
 
 
 def main() -> None:

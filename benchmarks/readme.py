@@ -86,6 +86,13 @@ of one run at m = 1000. `srtheory simulate` takes {simulate} for one SR trial at
 """
 
 
+WAITS = """
+CPU time of whole commands in a process of their own, one run each with numba's cache full, on {processor}. The first
+row has an empty cache, and the rows from it to the one on two processes are medians of three. A trial is the difference
+of two numbers of trials.
+"""
+
+
 class Figures:
     """Records by name, and by name and peer."""
 
@@ -210,6 +217,18 @@ def first(start: Figures) -> str:
 
     names = {"small": "span, 2 rows", "large": "span, m = 1000", "simulate": "simulate, one SR trial"}
     return folded(FIRST.format(**{key: both(name) for key, name in names.items()}))
+
+
+def waits(folder: Path = FIGURES) -> str:
+    """What users wait for, beside the goals."""
+    first, whole = Figures(folder, "first_run"), Figures(folder, "waits")
+    found = [(r.name.removesuffix(", processor"), r, "") for r in first.records if r.name.endswith(", processor")]
+    for record in whole.records:
+        if record.unit == "s":
+            found.append((record.name, record, f"{whole.ours(f'{record.name}: memory').value:.0f} MiB"))
+    rows = [f"| {name} | {time(record.value)} | {peak} | {record.conditions} |" for name, record, peak in found]
+    about = folded(WAITS.format(processor=whole.machine["processor"]))
+    return "\n".join([about, "", "| command | CPU | peak memory | goal |", "|---|--:|--:|---|", *rows])
 
 
 # ------------------------------------------------------------------------------------------------------------ numbers

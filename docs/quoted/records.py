@@ -64,6 +64,12 @@ def performance() -> Value:
 
 
 @quoted
+def waits() -> Value:
+    """Return what users wait for."""
+    return Block(f"\n{readme.waits()}\n")
+
+
+@quoted
 def speed() -> Values:
     """Return the milliseconds of M' at m = 1000, and the least ratio of a peer's rank to it."""
     span = readme.Figures(readme.FIGURES, "span")

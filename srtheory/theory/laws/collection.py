@@ -417,7 +417,8 @@ def _soon(model: SmoothModel, a: float, b: float) -> float:
     if not 0 < flow < math.inf:
         return math.inf
     room = RAISE / flow
-    return math.sqrt(2 * room * max(float(after[-1]) - model.support[0] - (b - a) / 2, 0.0) + room**2) / 0.94
+    distance = max(float(after[-1]) - model.support[0] - (b - a) / 2, 0.0)
+    return math.sqrt(room) * math.sqrt(2 * distance + room) / 0.94
 
 
 def _early(a: float, b: float, unit: float) -> list[float]:
