@@ -15,6 +15,7 @@ from flask import abort, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from srtheory.environment import made_with
+from srtheory.explore.items import missing
 from srtheory.explore.jobs import Page, Pages, compute_in_time
 from srtheory.explore.picture import figure, file, table_text
 from srtheory.explore.state import VIEWS, State, World, number, query_of, read
@@ -337,13 +338,14 @@ class Explorer:
         if problems and not opened:
             keep = self._nothing()
             return keep | {"errors": errors, "sliders": self._moved(state, moved, problems)}
+        # Requests may overtake each other: one that is not the last here may be the page's last, and is answered, too,
+        # by what is there.  Nothing is computed for it, so that dragging queues up no work.
         with self.computing:
-            if its.question != question:
-                raise PreventUpdate
             made = plan(state, self.world)
             with its.lock:
                 compute_in_time(its, made.items, BUDGET, lambda: its.question == question)
-                its.want(made.items)
+                if its.question == question:
+                    its.want(made.items)
                 view, shown = self._show(state, made, its)
         steps = len(view.run.steps) if view.run is not None else 1
         at = steps if state.step is None else min(state.step, steps)
@@ -436,7 +438,7 @@ class Explorer:
             words if left else "",
             "Go on" if page.stopped else "Stop",
             not left,
-            not page.working,
+            not left or page.stopped,
         ]
         return view, parts
 
@@ -445,11 +447,14 @@ class Explorer:
         its = self.pages.of(page)
         state, _ = read(query_of(href), self.world)
         with its.lock:
-            before = its.changes
+            before, made = its.changes, plan(state, self.world)
             its.take()
-            if its.changes == before and its.working:
+            left = missing(made.items, its.values)
+            if left and not its.stopped and set(left) != set(its.wanted):
+                its.want(made.items)  # what the page shows, whatever was asked for by the way
+            if its.changes == before and left and not its.stopped:
                 raise PreventUpdate
-            return self._show(state, plan(state, self.world), its)[1]
+            return self._show(state, made, its)[1]
 
     def stop(self, clicks: int, page: str, href: str) -> list[Any]:
         """End the work in the background, or go on with it."""

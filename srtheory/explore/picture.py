@@ -58,7 +58,12 @@ def figure(view: View) -> dict[str, Any]:
         bottom = 1 - (i + 1) * high - i * GAP
         layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, anchor=f"y{name}")
         layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, anchor=f"x{name}") | {
-            "domain": [max(bottom, 0.0), bottom + high]
+            "domain": [max(bottom, 0.0), bottom + high],
+            **(
+                {"tickvals": [at for at, _ in panel.names], "ticktext": [its for _, its in panel.names]}
+                if panel.names
+                else {}
+            ),
         }
         if panel.mark is not None and math.isfinite(panel.mark):
             line = {"color": GREY, "width": 1, "dash": "dot"}
@@ -106,7 +111,7 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
             "hovertext": trace.labels,
             "hoverinfo": "text",
             "width": 0.7,
-            "marker": {"color": colour},
+            "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}},
         }
         return
     shape = {"shape": "hv"} if trace.look == "step" else {}

@@ -40,6 +40,8 @@ POINTS = 50
 """Number of times of a curve, about."""
 FEW = 14
 """Number of points of a curve whose points take long."""
+NUMBERED = 12
+"""Largest number of workers of a run that are all numbered."""
 SMALLEST = 1e-3
 """Smallest probability that a tail shows."""
 FLOOR, GENIE = "floor (proved)", "genie (bound)"
@@ -100,7 +102,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Panel:
-    """Axes with their traces; ``mark`` is an abscissa that is marked."""
+    """Axes with their traces; ``mark`` is an abscissa that is marked, and ``names`` are labels of ordinates."""
 
     across: str
     up: str
@@ -110,6 +112,7 @@ class Panel:
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
     mark: float | None = None
+    names: Sequence[tuple[float, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -767,8 +770,10 @@ def _run_panels(run: Any, k: int) -> list[Panel]:
         Trace("rank over ℚ", at, [0.0, *(float(s.rank) for s in seen)], colour=0, look="step"),
     ]
     top = max(run.symbols, len(run.steps)) + 1.0
+    each = -(-len(place) // NUMBERED)
+    names = [(float(i), str(j + 1)) for j, i in place.items() if i % each == 0]
     return [
-        Panel("time", "worker, by start-up", workers, x_range=(0.0, end), y_range=(-0.7, len(run.startups) - 0.3)),
+        Panel("time", "worker", workers, x_range=(0.0, end), y_range=(len(place) - 0.3, -0.7), names=names),
         Panel("time", "number", counts, x_range=(0.0, end), y_range=(0.0, top)),
     ]
 

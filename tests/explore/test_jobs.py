@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 
 import pytest
+from dash.exceptions import PreventUpdate
 
 from srtheory.explore import jobs
 from srtheory.explore.items import Item, Runs, compute, trials_of
 from srtheory.explore.jobs import Page, Pages, compute_in_time
-from srtheory.explore.state import State, World
+from srtheory.explore.page import Explorer
+from srtheory.explore.state import State, World, query_of, read
+from srtheory.explore.views import plan
 
 WORLD = World()
 SETTING = State(symbols=12, degree=3, tau=0.1)
@@ -78,3 +81,33 @@ def test_old_values_and_old_pages_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pages.of("a") is not pages.of("b")
     pages.of("c")
     assert len(pages) == 2
+
+
+class Idle:
+    """A process that computes nothing, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[Item] = []
+
+    def give(self, work: list[tuple[Item, int]], busy: bool) -> None:
+        self.given = [item for item, _ in work]
+
+    def take(self) -> list[tuple[Item, object, int]]:
+        return []
+
+
+def test_a_look_goes_on_with_what_the_page_shows_whatever_was_asked_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer, idle = Explorer(WORLD), Idle()
+    page = explorer.pages.of("x")
+    monkeypatch.setattr(page, "worker", idle)
+    page.want([SLOW])  # an answer that the browser has dropped
+    href = "?symbols=12&degree=3&tau=0.1&schemes=parts-cyclic"
+    with pytest.raises(PreventUpdate):
+        explorer.look(1, "x", href)
+    shown = plan(read(query_of(href), WORLD)[0], WORLD).items
+    assert idle.given == shown
+    compute_in_time(page, shown, 60.0, lambda: True)
+    for item in shown:
+        page.put(item, compute(item, WORLD))
+    *_, left_hidden, tick_disabled = explorer.look(2, "x", href)
+    assert (left_hidden, tick_disabled) == (True, True)
