@@ -92,6 +92,11 @@ SHARP = {
             "(1 - \\prod_(j | part j == c) arrived (A c) j).\nProof."
         ),
     },
+    "GradientCodes": {
+        "(#|[set i | c i != 0%R]| <= r)%N -> forall i": "(#|[set i | c i != 0%R]| <= r.+1)%N -> forall i",
+        "#|J| = (m - s)%N ->\n": "#|J| = (m - s).-1 ->\n",
+        "(m - s <= #|[set j | a j != 0%R]|)%N.": "(m - s < #|[set j | a j != 0%R]|)%N.",
+    },
     "CyclicLimit": {"M N t * (1 + tau * i%:R / t) <= M": "M N t * (1 + tau * i.+1%:R / t) <= M"},
     "Latency": {"exists j, tau + X j <= arrival": "exists j, tau + X j < arrival"},
     "Elimination": {
