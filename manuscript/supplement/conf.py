@@ -22,7 +22,7 @@ myst_dmath_allow_space = False
 
 roles.register_generic_role("coq", nodes.literal)  # a theorem of proofs/, by module and name
 
-exclude_patterns = ["quoted", "_static"]
+exclude_patterns = ["quoted", "_static", "api"]  # `make docs` writes api
 latex_engine = "xelatex"  # names and terms of the pages are in Unicode
 latex_documents = [("index", "supplement.tex", project, author, "howto")]
 latex_toplevel_sectioning = "section"
