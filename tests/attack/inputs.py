@@ -31,6 +31,7 @@ BASES = {
     "compare": ["compare", "--schemes", "sr,uncoded", *SIZES, *MODEL, *RUNS],
     "coverage": ["coverage", *SIZES, *MODEL, "--by-time", "1"],
     "design": ["design", "--symbols", "100", "--tau", "0.005", "--startup", "expon(scale=5)", "--by", "0.66"],
+    "explore": ["explore", "--no-browser"],
     "figure": ["figure", "tanner"],
     "floor": ["floor", "--symbols", "12", *MODEL, "--at", "1"],
     "guarantee": ["guarantee", *SIZES, *MODEL, "--by-time", "1"],
@@ -402,6 +403,7 @@ def names(folder: Path) -> Iterator[Bad]:
             ["compare", "--schemes", None, *SIZES, *MODEL],
             ["table", "schemes", "--schemes", None],
             ["figure", "2a", "--schemes", None],
+            ["explore", "--no-browser", "--scheme", None],
         ],
         "name": [
             ["figure", None],

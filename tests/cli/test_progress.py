@@ -153,7 +153,7 @@ def test_a_search_has_its_time_limit(clock: Clock, capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "said"), [(None, "guarantee:   0%"), (0.9, "guarantee: 0 of about 25 bounds [")]
+    ("confidence", "said"), [(None, "guarantee:   0%"), (0.9, "guarantee: 0 of about 18 bounds [")]
 )
 def test_a_guarantee_has_its_number_of_bounds_or_an_estimate(
     clock: Clock, capsys: Captured, confidence: float | None, said: str

@@ -192,7 +192,7 @@ def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
     -------
     ((list of int, int), list of int) or None
         Both are checked over the integers.  None if a prime does not give both, as for rows that do not span 1, for
-        rows that do without the last, or for an unlucky prime.
+        rows that do without the last, or for an unlucky prime; and if the rank is below m, where x is one of many.
 
     Notes
     -----
@@ -204,7 +204,7 @@ def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
     field = arithmetic(PRIME)
     assert field is not None
     factor = _factor(matrix, field, quick=True)
-    if factor is None:
+    if factor is None or len(factor.triangle.pivot_rows) + len(factor.core_rows) < rows.columns:
         return None
     spanning, kernel = _Lifting(matrix, ones, PRIME), _Lifting(rows, last, PRIME)
     while spanning.solution is None or kernel.solution is None:
