@@ -131,6 +131,28 @@ def test_what_cannot_be_is_left_out_with_its_reason() -> None:
     assert "at most 60" in large.notes[0]
 
 
+def test_a_degree_above_m_leaves_nothing_out_of_a_view_over_degrees() -> None:
+    _, view, _ = whole("view=degree&symbols=10&degree=11&tau=0.1&schemes=parts-cyclic")
+    assert [row[1] for row in view.rows] == [1, 2, 5, 10]
+    assert view.notes == []
+
+
+def test_the_marked_time_is_one_at_which_schemes_differ() -> None:
+    query = "symbols=500&tau=0.01&startup=pareto(b=1)&message_cost=0.1&schemes=parts-cyclic,parts-stream,terms-pairs"
+    state, _ = read(query_of(query), WORLD)
+    made = plan(state, WORLD)
+    some = {item.scheme: item for item in reversed(made.items) if item.scheme in state.schemes}
+    view = made.show({item: compute(item, WORLD) for item in some.values()})
+    assert 1e-3 < view.rows[0][3] < view.rows[1][3] < view.rows[2][3]
+    assert "parts, cyclic order lacks the sum with the least probability" in view.says
+
+
+def test_schemes_that_are_equal_are_all_named() -> None:
+    _, view, _ = whole("symbols=4&degree=2&tau=0.1&schemes=parts-cyclic,parts-stream&at=100")
+    assert view.says.startswith("By time 100, 2 schemes lack the sum with probability 0: ")
+    assert "parts, cyclic order; parts, random order" in view.says
+
+
 def test_a_run_is_stepped_through() -> None:
     query = f"view=run&{SETTINGS['run'][0]}"
     _, last, _ = whole(query)
