@@ -11,7 +11,7 @@ import pytest
 from srtheory.explore.items import Refused, compute, keep, trials_of
 from srtheory.explore.picture import drawing, figure, file, table_text
 from srtheory.explore.state import World, query_of, read
-from srtheory.explore.views import High, Low, Plan, View, plan, progress, text, times
+from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, progress, text, times
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -185,3 +185,11 @@ def test_files_are_those_of_a_figure() -> None:
     assert lines[0] == "panel,curve,x,y,low,high"
     assert len(lines) == 1 + sum(len(trace.x) for panel in view.panels for trace in panel.traces)
     assert sum(len(t["x"]) for t in figure(view)["data"] if t.get("hoverinfo") != "skip") == len(lines) - 1
+
+
+def test_labels_of_many_decades_leave_room() -> None:
+    def labelled(most: float) -> object:
+        panel = Panel("x", "y", [Trace("a", [1.0, most], [1.0, 2.0])], log_x=True)
+        return figure(View("", "", [panel], [], [], []))["layout"]["xaxis"]["dtick"]
+
+    assert (labelled(500.0), labelled(1e5)) == ("D2", 1)
