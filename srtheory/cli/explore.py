@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import webbrowser
+from socketserver import BaseServer
 
 import click
 
@@ -61,7 +62,8 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_brows
     if not no_browser:
         webbrowser.open(address)
     try:
-        server.serve_forever()
+        BaseServer.serve_forever(server)  # werkzeug's own would take an interrupt for success
     finally:
+        server.server_close()
         explorer.pages.end()
     return 0

@@ -347,6 +347,8 @@ class Explorer:
                 if its.question == question:
                     its.want(made.items)
                 view, shown = self._show(state, made, its)
+        if state.view == "tail" and state.degree > state.symbols:
+            errors[FIELDS.index("degree")] = f"above m = {state.symbols}: schemes whose d is at most m are left out"
         steps = len(view.run.steps) if view.run is not None else 1
         at = steps if state.step is None else min(state.step, steps)
         values = self._values(state) if opened else self._fields(state, moved)

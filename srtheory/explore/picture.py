@@ -15,6 +15,8 @@ GREY, EDGE = "#808080", "#999999"
 """Colours that are seen on light and on dark ground: of bounds, and of the frontier."""
 GAP = 0.14
 """Height between two panels, as a fraction of that of the picture."""
+DENSE = 3
+"""Decades of an axis above which only powers of ten are labelled: on a phone there is room for no more."""
 CSV_COLUMNS = ("panel", "curve", "x", "y", "low", "high")
 _DASHES = ("solid", "dash", "dashdot", "dot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
@@ -57,6 +59,8 @@ def figure(view: View) -> dict[str, Any]:
         high = (1 - GAP * (count - 1)) / count
         bottom = 1 - (i + 1) * high - i * GAP
         layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, anchor=f"y{name}")
+        if panel.log_x and _decades([x for trace in panel.traces for x in trace.x]) > DENSE:
+            layout[f"xaxis{name}"]["dtick"] = 1
         layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, anchor=f"x{name}") | {
             "domain": [max(bottom, 0.0), bottom + high],
             **(
@@ -79,6 +83,11 @@ def figure(view: View) -> dict[str, Any]:
         for trace in panel.traces:
             data += _traces(trace, name, panel)
     return {"data": data, "layout": layout}
+
+
+def _decades(values: Sequence[float]) -> float:
+    there = [x for x in values if x > 0]
+    return math.log10(max(there) / min(there)) if there else 0.0
 
 
 def _axis(title: str, log: bool, limits: tuple[float, float] | None, **more: Any) -> dict[str, Any]:

@@ -7,10 +7,12 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
+from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.bands import tail_band
 from srtheory.experiments.compare import LIMIT, Point, candidates, frontier, series, with_cells
@@ -35,6 +37,7 @@ from srtheory.schemes import named
 from srtheory.theory import CONDITIONAL, RIGOROUS
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws import by_scheme as laws
+from srtheory.theory.laws.both_ends import likely_cells
 
 POINTS = 50
 """Number of times of a curve, about."""
@@ -238,6 +241,13 @@ def _span(state: State, world: World) -> tuple[float, float]:
     return low, high
 
 
+def _middle(state: State, world: World, grid: Sequence[float]) -> float:
+    """Return the time of the grid at which about as many rows as terms are expected: between early and late."""
+    pace = state.tau + state.message_cost / state.degree
+    expected = _limit(Model(state.symbols, min(state.degree, state.symbols), pace, world.law(state.startup)))
+    return min(grid, key=lambda t: abs(t - expected - state.master_time * state.symbols))
+
+
 def _limit(model: Model) -> float:
     found = fluid_limit(model)
     return found if math.isfinite(found) else model.tau + float(model.startup.ppf(0.9))
@@ -315,7 +325,7 @@ def _tail(state: State, world: World) -> Plan:
         schemes.append(_Scheme(LIMIT, -3, item, RIGOROUS))
     setting = replace(setting_of(state), seed=State.seed)
     grid = times(state, world)
-    mark = state.at if state.at is not None else grid[len(grid) // 2]
+    mark = state.at if state.at is not None else _middle(state, world, grid)
     every = sorted({*grid, mark})
     order = [mark, *(t for t in _coarse(grid) if t != mark)]
     known = [s for s in schemes if s.status is not None]
@@ -389,8 +399,12 @@ def _tail_says(rows: Sequence[Sequence[Any]], mark: float) -> str:
     there = [(row[3], row[0]) for row in rows if row[3] is not None and row[0] not in (FLOOR, GENIE)]
     if not there:
         return ""
-    least, best = min(there)
-    return f"By time {number(mark)}, {best} lacks the sum with the least probability: {least:.3g}."
+    least = min(there)[0]
+    best = [name for late, name in there if late == least]
+    if len(best) > 1:
+        which = f"{len(best)} schemes lack the sum with probability {least:.3g}"
+        return f"By time {number(mark)}, {which}: {'; '.join(best)}."
+    return f"By time {number(mark)}, {best[0]} lacks the sum with the least probability: {least:.3g}."
 
 
 def _refusals(label: str, values: Sequence[Any]) -> list[str]:
@@ -410,7 +424,8 @@ def _title(state: State, degree: bool = True) -> str:
 
 def _degree(state: State, world: World) -> Plan:
     notes: list[str] = []
-    degrees = sorted({*series(state.symbols), min(state.degree, state.symbols)})
+    state = replace(state, degree=min(state.degree, state.symbols))
+    degrees = sorted({*series(state.symbols), state.degree})
     groups: list[tuple[_Scheme, dict[int, Item]]] = []
     for s in _asked(state, world, notes):
         scheme = named(s.name)
@@ -490,7 +505,8 @@ def _frontier(state: State, world: World) -> Plan:
         setting = setting_of(state)
         setting = free_of_messages(setting) if scheme.name == LIMIT else setting
         try:
-            for _, d, cells in with_cells(m, candidates(m, degrees, [scheme], read), read):
+            chosen = candidates(m, degrees, [scheme], read)
+            for _, d, cells in with_cells(m, chosen, read, partial(_cells, setting_of(state), world)):
                 some = () if cells is None or "cells" in read[scheme.name] else (f"cells={cells}",)
                 item = Item("simulate", setting, scheme.name, d or 1, state.trials, own[scheme.name] + some)
                 if (refusal := _refusal(item, world)) is not None:
@@ -533,6 +549,17 @@ def _frontier(state: State, world: World) -> Plan:
         return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
 
     return Plan([bottom, *_interleaved(groups)], show, notes)
+
+
+def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
+    """Return the numbers of cells that ``srtheory compare`` tries, which take a moment to be found."""
+    return _found_cells(setting, world, degree, tuple(numbers))
+
+
+@lru_cache(maxsize=256)
+def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    with quietly():
+        return tuple(likely_cells(setting.model(world, degree), numbers))
 
 
 def _point(scheme: str, degree: int | None, cells: int | None, runs: Runs) -> Point:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,3 +38,14 @@ def test_bad_input_is_told_before_the_page_is_there(
     done = run("explore", "--no-browser", *arguments)
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert says in done.stderr
+
+
+def test_an_interrupt_ends_the_page_as_any_command(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from srtheory.cli import main; main()", "explore", "--no-browser"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with urlopen(process.stdout.readline(), timeout=60) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.communicate()[1] == "srtheory: interrupted\n"
+    assert process.returncode == 130

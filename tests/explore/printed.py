@@ -26,8 +26,8 @@ SETTINGS = {
     ),
     "frontier": (
         "symbols=12&tau=0.1&schemes=sr,parts-cyclic&trials=20",
-        "symbols=8&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
         "symbols=16&tau=0.1&silent=0.05&schemes=bcc,uncoded&trials=12",
+        "symbols=8&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
     ),
     "coverage": (
         "symbols=20&degree=5&tau=0.05",

@@ -75,6 +75,7 @@ def test_what_is_not_valid_is_told_beside_its_field_and_the_picture_stays(opened
     for name, text, says in (
         ("tau", "0", "above 0"),
         ("symbols", "1.5", "an integer from 1"),
+        ("degree", "0", "an integer from 1"),
         ("law-given", "scale=-5", "scipy.stats"),
         ("options", "colour=3", "an option of one of the schemes"),
     ):
@@ -88,6 +89,10 @@ def test_what_is_not_valid_is_told_beside_its_field_and_the_picture_stays(opened
         assert (opened.text("title"), opened.curves()) == (title, curves)
         opened.fill(name, before)
         opened.until(lambda error=error: opened.text(error) == "")
+    opened.fill("degree", "13")
+    opened.until(lambda: "above m = 12" in opened.text("degree-error"))  # SR has a law there: the picture follows
+    opened.fill("degree", "3")
+    opened.until(lambda: opened.text("degree-error") == "")
     opened.fill("tau", "0.2")
     opened.until(lambda: "τ = 0.2" in opened.text("title"))
     opened.until(lambda: "tau=0.2" in opened.page.url)

@@ -49,6 +49,11 @@ def test_what_is_not_valid_is_told_with_what_would_be(name: str, text: str) -> N
     assert getattr(state, name) == getattr(State(schemes=("lt",)), name) or name in ("schemes", "options")
 
 
+def test_a_link_of_any_length_is_read() -> None:
+    query = "tau=0.25&" + "&".join(f"a{i}=1" for i in range(5000))
+    assert read(query_of(query), WORLD) == (replace(State(), tau=0.25), {})
+
+
 def test_each_field_has_its_own_message() -> None:
     _, problems = read({"symbols": "0", "tau": "x", "startup": "y"}, WORLD)
     assert set(problems) == {"symbols", "tau", "startup"}

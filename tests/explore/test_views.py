@@ -11,7 +11,7 @@ import pytest
 from srtheory.explore.items import Refused, compute, keep, trials_of
 from srtheory.explore.picture import drawing, figure, file, table_text
 from srtheory.explore.state import World, query_of, read
-from srtheory.explore.views import High, Low, Plan, View, plan, progress, text, times
+from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, progress, text, times
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -131,6 +131,28 @@ def test_what_cannot_be_is_left_out_with_its_reason() -> None:
     assert "at most 60" in large.notes[0]
 
 
+def test_a_degree_above_m_leaves_nothing_out_of_a_view_over_degrees() -> None:
+    _, view, _ = whole("view=degree&symbols=10&degree=11&tau=0.1&schemes=parts-cyclic")
+    assert [row[1] for row in view.rows] == [1, 2, 5, 10]
+    assert view.notes == []
+
+
+def test_the_marked_time_is_one_at_which_schemes_differ() -> None:
+    query = "symbols=500&tau=0.01&startup=pareto(b=1)&message_cost=0.1&schemes=parts-cyclic,parts-stream,terms-pairs"
+    state, _ = read(query_of(query), WORLD)
+    made = plan(state, WORLD)
+    some = {item.scheme: item for item in reversed(made.items) if item.scheme in state.schemes}
+    view = made.show({item: compute(item, WORLD) for item in some.values()})
+    assert 1e-3 < view.rows[0][3] < view.rows[1][3] < view.rows[2][3]
+    assert "parts, cyclic order lacks the sum with the least probability" in view.says
+
+
+def test_schemes_that_are_equal_are_all_named() -> None:
+    _, view, _ = whole("symbols=4&degree=2&tau=0.1&schemes=parts-cyclic,parts-stream&at=100")
+    assert view.says.startswith("By time 100, 2 schemes lack the sum with probability 0: ")
+    assert "parts, cyclic order; parts, random order" in view.says
+
+
 def test_a_run_is_stepped_through() -> None:
     query = f"view=run&{SETTINGS['run'][0]}"
     _, last, _ = whole(query)
@@ -163,3 +185,11 @@ def test_files_are_those_of_a_figure() -> None:
     assert lines[0] == "panel,curve,x,y,low,high"
     assert len(lines) == 1 + sum(len(trace.x) for panel in view.panels for trace in panel.traces)
     assert sum(len(t["x"]) for t in figure(view)["data"] if t.get("hoverinfo") != "skip") == len(lines) - 1
+
+
+def test_labels_of_many_decades_leave_room() -> None:
+    def labelled(most: float) -> object:
+        panel = Panel("x", "y", [Trace("a", [1.0, most], [1.0, 2.0])], log_x=True)
+        return figure(View("", "", [panel], [], [], []))["layout"]["xaxis"]["dtick"]
+
+    assert (labelled(500.0), labelled(1e5)) == ("D2", 1)
