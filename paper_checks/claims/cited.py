@@ -250,7 +250,7 @@ def _dot(a: Vector, b: Vector) -> Fraction:
     "intro-bcc-slow-part",
     "I",
     "[22] (BCC): $F$ can be delayed if one or more $f_i$ are only sampled by slow nodes.",
-    (COMPUTATION,),
+    ("theory 5.1", COMPUTATION),
 )
 def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_law) -> Finding:
     """Compare BCC with the same parts assigned evenly, and with workers that continue, by exact distributions."""

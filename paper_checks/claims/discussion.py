@@ -514,7 +514,7 @@ def _with_slack(reception: Reception) -> Stop:
     "disc-open-3",
     "V, third question",
     r"Open: (3) costs $O(m^2 \operatorname{polylog} m)$ to solve, LT codes decode in $O(m \log m)$.",
-    ("decoding Theorem 1", "decoding Corollary 4", "intervals Theorem 5", SIMULATION),
+    ("decoding Theorem 1", "decoding Corollary 4", "intervals Corollary 2", "intervals Theorem 5", SIMULATION),
 )
 def disc_open_3(
     lab: Lab, *, peeling: Cost = peeling_cost, iterative: Cost = lsmr_cost, sizes: str = "paper-exponential-few"

@@ -34,7 +34,7 @@ def _make(name: str, symbols: int, stragglers: int) -> Scheme:
     "intro-gradient-codes-need-s",
     "I, III-B",
     "Gradient codes need knowledge of the worst case number of stragglers for exact recovery.",
-    ("theory 5.8", COMPUTATION),
+    ("theory 5.8", "theory 5.10", COMPUTATION),
 )
 def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
     """Check all sets of stragglers of small codes over Q, and the paper's size with s too low, right and too high."""

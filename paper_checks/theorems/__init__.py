@@ -23,6 +23,8 @@ def statements() -> dict[str, Support]:
     }
     proved = PROVED - {Known.DEFINITION}
     return {
-        key: Support(kinds.get(one.known, ""), str(one.known), one.known in proved, one.page, one.slug, one.anchor)
+        key: Support(
+            kinds.get(one.known, ""), str(one.known), one.known in proved, one.page, one.slug, one.anchor, one.formal
+        )
         for key, one in recorded().nodes(data="statement")
     }

@@ -57,6 +57,25 @@ def unknown(checked_by: Sequence[str], statements: Statements) -> list[str]:
     return [name for name in checked_by if name not in WORDS and not is_formal(name) and name not in statements]
 
 
+def machine_checked(checked_by: Sequence[str], statements: Statements, docs: str | None) -> str:
+    """Return in Markdown the formal theorems behind a verdict, and of which statements they are the whole or a part.
+
+    The text is empty if the verdict rests on no proof, or if the study has no statements, so that no formal library has
+    been looked up. Statements are links as in :func:`in_markdown`.
+    """
+    if not statements or not rests_on_proof(checked_by, statements):
+        return ""
+    found = []
+    for name in checked_by:
+        shown = in_markdown([name], statements, docs)
+        if is_formal(name):
+            found.append(shown)
+        elif formal := statements[name].formal if name in statements else ():
+            extent = "whole" if statements[name].kind == "Coq" else "in part"
+            found.append(f"{shown} {extent} ({in_markdown(formal, statements, docs)})")
+    return "; ".join(found) or "no part of the proofs"
+
+
 def in_markdown(checked_by: Sequence[str], statements: Statements, docs: str | None) -> str:
     """Return the list in Markdown; statements are links if the path from the text to ``docs`` is known."""
 

@@ -184,6 +184,8 @@ class Support:
         Whether it is a theorem with a proof.
     page, slug, anchor : str
         Its page of docs/, and its heading there in Markdown and in HTML.
+    formal : tuple of str
+        The formal theorems that are the whole statement if its kind is ``Coq``, or else a part or a case of it.
     """
 
     kind: str
@@ -192,3 +194,4 @@ class Support:
     page: str
     slug: str
     anchor: str
+    formal: tuple[str, ...] = ()

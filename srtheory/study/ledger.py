@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.study.checked_by import Statements, in_markdown
+from srtheory.study.checked_by import Statements, in_markdown, machine_checked
 from srtheory.study.findings import MEANING, OUTCOMES, Entry, Verdict
 
 
@@ -73,9 +73,11 @@ def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, 
         lines.append(f"| `{e.id}` | {_cell(e.where)} | {e.verdict} | {_cell(e.finding)} | {checked} |")
     lines += ["", *_about(docs)] if statements else []
     for entry in entries:
+        formal = machine_checked(entry.checked_by, statements, docs)
         lines += ["", f"## {entry.id}", "", f"*{entry.where}*: {entry.claim}", ""]
         lines += [f"**{entry.verdict}.** {entry.finding}", ""]
         lines += [f"Correction: {entry.correction}", ""] if entry.correction else []
+        lines += [f"Machine-checked: {formal}.", ""] if formal else []
         lines += [f"- {name}: {_show(value)}" for name, value in entry.evidence.items()]
         if entry.trials is not None:
             lines.append(f"- trials {entry.trials}, seed {entry.seed}")
@@ -88,6 +90,8 @@ def _about(docs: str | None) -> list[str]:
     return [
         f"*Checked by*: statements of the {page}, which says how each is known; names in code are theorems of proofs/,",
         "checked by Coq. What a verdict rests on is declared beside its claim and does not depend on the run.",
+        "If a verdict rests on a proof, the line *Machine-checked* below names the theorems of proofs/ behind it, and",
+        "the statements of which they are the whole or a part.",
     ]
 
 

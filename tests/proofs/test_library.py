@@ -15,75 +15,134 @@ library_file, theorems, tables = load("library"), load("theorems"), load("tables
 pytestmark = pytest.mark.slow
 SHARP = {
     "Arithmetic": {
+        "(x + products l) <= 2 ^ b - 2 * p.": "(x + products l) < 2 ^ b - 2 * p.",
+        "fits 53 16609429 128)": "fits 53 16609429 131)",
         "<= (129 * p) / 256 /\\ (129": "<= (128 * p) / 256 /\\ (129",
+        "half p <= 126.": "half p <= 124.",
+        "h + 256 * (h * h) <= 2 ^ 24": "h + 256 * (h * h) <= 2 ^ 21",
+        "2 * (t * (h * h)) <= q -> Z.abs c": "2 * (t * (h * h)) <= q + 1 -> Z.abs c",
         "2 * Z.abs (x - k * q) < q.": "2 * Z.abs (x - k * q) + 1 < q.",
     },
-    "Prefixes": {"(size a)`! * (size t - size a)`!": "((size a)`! * (size t - size a)`!).+1"},
-    "Hadamard": {"<= squared_minor r)%N": "< squared_minor r)%N"},
-    "Streaming": {"(#|terms| <= \\sum_j": "(#|terms| < \\sum_j"},
-    "Parity": {"(2 < #|A|)%N & even_set A": "(3 < #|A|)%N & even_set A"},
+    "Prefixes": {
+        "(size a)`! * (size t - size a)`!": "((size a)`! * (size t - size a)`!).+1",
+    },
+    "Hadamard": {
+        "<= \\prod_i \\sum_j A i j ^+ 2.": "< \\prod_i \\sum_j A i j ^+ 2.",
+        "<= squared_minor r)%N": "< squared_minor r)%N",
+    },
+    "Streaming": {
+        "(exists v : V, v != 0) -> recovers_at S t ->\n  forall l": "recovers_at S t ->\n  forall l",
+        "(#|terms| <= \\sum_j": "(#|terms| < \\sum_j",
+    },
+    "Parity": {
+        "(2 < #|A|)%N & even_set A": "(3 < #|A|)%N & even_set A",
+    },
     "FirstMoment": {
-        "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(3 <= w": "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(4 <= w"
+        "~~ covered m (rows C)) + \\sum_(2 <= w < m.+1) (even_moment w - avoid_moment w).\nProof": (
+            "~~ covered m (rows C)) + \\sum_(3 <= w < m.+1) (even_moment w - avoid_moment w).\nProof"
+        ),
+        "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(3 <= w": "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(4 <= w",
     },
     "IndependentRows": {
+        "~~ covered m (received R)) + \\sum_(2 <= w < m.+1) (even_moment w - missed_moment w).\nProof": (
+            "~~ covered m (received R)) + \\sum_(3 <= w < m.+1) (even_moment w - missed_moment w).\nProof"
+        ),
         "&& ~~ recovers rat m (received R)) <=\n  \\sum_(3 <= w": (
             "&& ~~ recovers rat m (received R)) <=\n  \\sum_(4 <= w"
-        )
+        ),
     },
-    "MomentTable": {"(if k is b.+1 then ways b w": "(if k is b.+1 then ways b.+1 w"},
+    "MomentTable": {
+        "(if k is b.+1 then ways b w": "(if k is b.+1 then ways b.+1 w",
+    },
     "Finner": {
         "  mean h ^+ s <= \\prod_i mean (F i).": "  mean h ^+ s < \\prod_i mean (F i).",
+        "<= \\prod_i mean (fun x => f i x ^+ s).": "< \\prod_i mean (fun x => f i x ^+ s).",
         "<= \\prod_i Pr (A i).": "< \\prod_i Pr (A i).",
     },
-    "Reports": {"<= (1 - \\prod_k q k) ^+ #|I|.": "<= (1 - \\prod_k q k) ^+ #|I|.+1."},
+    "Reports": {
+        "^+ s <= \\prod_i (1 - \\prod_j missing j i).": "^+ s < \\prod_i (1 - \\prod_j missing j i).",
+        "^+ s <= (1 - v) ^+ #|I|.": "^+ s <= (1 - v) ^+ #|I|.+1.",
+        "<= (1 - \\prod_k q k) ^+ #|I|.": "<= (1 - \\prod_k q k) ^+ #|I|.+1.",
+        "#|J| = #|I| -> (\\prod_k q k) * #|I|%:R <= mean": "#|J| = #|I| -> (\\prod_k q k) * #|I|%:R < mean",
+    },
     "Floor": {
         "kappa * (reporting (told i))%:R <= finish": "kappa * (reporting (told i)).+1%:R <= finish",
         "informed (told i) :\\: informed q.": "informed (told i).",
         "finish (told i).+1 + tau <= finish (told l).+1.": "finish (told i).+1 + tau < finish (told l).+1.",
+        "(\\prod_(k < #|I|) share k) * #|I|%:R <= mean": "(\\prod_(k < #|I|) share k) * #|I|%:R < mean",
+        "summed_reported x : done x ->\n": "summed_reported x :\n",
         "P ^+ s <= (1 - \\prod_(k < #|I|) share k) ^+ #|I|.": "P ^+ s <= (1 - \\prod_(k < #|I|) share k) ^+ #|I|.+1.",
         "-> P ^+ s <= (1 - v) ^+ #|I|.": "-> P ^+ s <= (1 - v) ^+ #|J|.",
+        "share k = 1) -> P = 0.": "share k = 1) -> P = 1.",
     },
     "FloorSchemes": {
         "(\\sum_d p d * P d) ^+ s <= c.": "(\\sum_d p d * P d) ^+ s < c.",
+        "Pr (fun=> w) done ^+ s <= (1 - \\prod_(k < #|I|) share k) ^+ #|I|.": (
+            "Pr (fun=> w) done ^+ s <= (1 - \\prod_(k < #|I|) share k) ^+ #|I|.+1."
+        ),
         "\\sum_(1 <= k < n.+1) \\sum_(e |": "\\sum_(0 <= k < n.+1) \\sum_(e |",
     },
-    "FloorAttained": {"done = p.": "done = p ^+ 2."},
+    "FloorAttained": {
+        "done = p.": "done = p ^+ 2.",
+    },
     "Orders": {
+        "^+ B <= \\prod_i Pr w (reported within i).": "^+ B < \\prod_i Pr w (reported within i).",
         "(\\prod_(k < #|I|) short k) * #|I|%:R <= mean": "(\\prod_(k < #|I|) short k) * #|I|%:R < mean",
+        "\\prod_(k < #|I|) short k <= Pr (": "\\prod_(k < #|I|) short k < Pr (",
+        "#|unreported within x|%:R) = (\\prod": "#|unreported within x|%:R) < (\\prod",
+        "^+ B <= (1 - \\prod_(k < #|I|) short k) ^+ #|I|.": "^+ B <= (1 - \\prod_(k < #|I|) short k) ^+ #|I|.+1.",
         "(fun x => #|unreported (within cyclic) x|%:R) = (": "(fun x => #|unreported (within cyclic) x|%:R) < (",
     },
     "OrderExamples": {
         "3969%:R / 4000%:R.": "3968%:R / 4000%:R.",
         "1 - 541%:R / (40 ^ 3)%:R.": "1 - 542%:R / (40 ^ 3)%:R.",
+        "[:: 2; 1; 0]]%N < late3": "[:: 2; 1; 0]]%N > late3",
         "23%:R / 8%:R.": "22%:R / 8%:R.",
         "11%:R / 4%:R.": "12%:R / 4%:R.",
     },
-    "TwoTerms": {"late id <= late first.": "late id < late first."},
-    "NestedHolder": {"Pr all_on ^+ B.+1 <=": "Pr all_on ^+ B <="},
-    "Layers": {"Pr w sent_all ^+ B.+1 <=": "Pr w sent_all ^+ B <="},
+    "TwoTerms": {
+        "late id <= late first.": "late id < late first.",
+    },
+    "NestedHolder": {
+        "Pr all_on ^+ B.+1 <=": "Pr all_on ^+ B <=",
+    },
+    "Layers": {
+        "Pr w sent_all ^+ B.+1 <=": "Pr w sent_all ^+ B <=",
+    },
     "BothEnds": {
         "at_most (l - r.+1) ^+ a'.": "at_most (l - r) ^+ a'.",
         "at_most w (l - r.+1) ^+ #|predC right|) ^+ #|C|.": "at_most w (l - r) ^+ #|predC right|) ^+ #|C|.",
     },
     "Arcs": {
+        "value v = c) <->\n  exists cs": "value v = c + c) <->\n  exists cs",
+        "uniq s -> forest s ->\n": "uniq s ->\n",
         "c = \\sum_(r <- cs) r.1 * (winding r.2)%:~R.\nProof.\nrewrite -(values": (
             "c = \\sum_(r <- cs) (winding r.2)%:~R.\nProof.\nrewrite -(values"
         ),
+        "uniq s -> forest start head s ->\n": "uniq s ->\n",
+        "exists2 ds, cycle ds & (winding ds)%:~R != 0 :> K.": "exists2 ds, cycle ds & winding ds != 0.",
+        "cycle ds -> (winding ds)%:~R != 0 :> K ->\n": "cycle ds -> winding ds != 0 ->\n",
         "`|winding ds|)%N -> d = 1%N.": "`|winding ds|)%N -> (d <= 1)%N.",
+        "(winding (gain start len) ds)%:~R != 0 :> K.": "winding (gain start len) ds != 0.",
     },
     "Windings": {
         "(`|winding ds| <= D)%N.": "(`|winding ds| < D)%N.",
         "(`|winding ds| <= n)%N.": "(`|winding ds| < n)%N.",
         "(3 <= size ds)%N /\\": "(4 <= size ds)%N /\\",
         "* witness i = 0.": "* witness i = 1.",
+        "(phi (head e))%:~R - (phi (start e))%:~R = (gain e)%:~R :> K.": "phi (head e) - phi (start e) = gain e.",
         "ds = n.+1%:Z.": "ds = n.+2%:Z.",
         "count (inside^~ x) s = 1%N.": "count (inside^~ x) s = 2%N.",
         "(1 + (k - i.+1) + i = k)%N.": "(1 + (k - i.+1) + i = k.+1)%N.",
     },
     "Peeling": {
+        "stopping rows (~: known rows).": "stopping rows (known rows).",
+        "A \\subset ~: known rows.": "~: known rows \\subset A.",
+        "[exists A : {set S}, (A != set0) && stopping rows A].": "[exists A : {set S}, stopping rows A].",
         "(2 <= #|r :&: A|)%N.": "(3 <= #|r :&: A|)%N.",
         "\\sum_(e | known (rows e) != setT) weight e <=": "\\sum_(e | known (rows e) != setT) weight e <",
         "(2 <= #|r :&: W|)%N.": "(3 <= #|r :&: W|)%N.",
+        "known rows = setT -> \\rank incidence = m.": "\\rank incidence = m -> known rows = setT.",
         "(m + #|D| <= n)%N.": "(m + #|D| < n)%N.",
     },
     "Baselines": {
@@ -97,17 +156,80 @@ SHARP = {
         "#|J| = (m - s)%N ->\n": "#|J| = (m - s).-1 ->\n",
         "(m - s <= #|[set j | a j != 0%R]|)%N.": "(m - s < #|[set j | a j != 0%R]|)%N.",
     },
-    "CyclicLimit": {"M N t * (1 + tau * i%:R / t) <= M": "M N t * (1 + tau * i.+1%:R / t) <= M"},
-    "Latency": {"exists j, tau + X j <= arrival": "exists j, tau + X j < arrival"},
+    "CyclicLimit": {
+        "M N t * (1 + tau * i%:R / t) <= M": "M N t * (1 + tau * i.+1%:R / t) <= M",
+    },
+    "Latency": {
+        "<= tau * d%:R * K%:R.": "<= tau * d%:R * (K.-1)%:R.",
+        "<= tau * d%:R * (M.-1)%:R.": "<= tau * d%:R * (M.-2)%:R.",
+        "exists j, tau + X j <= arrival": "exists j, tau + X j < arrival",
+        "<= tau + (tau * d%:R * (M.-1)%:R + \\sum": "<= tau + (tau * d%:R * (M.-2)%:R + \\sum",
+        "<= tau + tau * d%:R * (M.-1)%:R / m%:R + (\\sum_j X j) / m%:R.": (
+            "<= tau + tau * d%:R * (M.-2)%:R / m%:R + (\\sum_j X j) / m%:R."
+        ),
+        "weight e * ((M e).-1)%:R) / m%:R": "weight e * ((M e).-2)%:R) / m%:R",
+    },
     "Elimination": {
+        "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
+        "colsub P (cleared A) = 0 /\\": "cleared A = 0 /\\",
+        "<= R)%MS -> colsub P u = colsub P v -> u = v.": "<= R)%MS -> u = v.",
+        "(u <= R)%MS = (cleared u == 0).": "(u <= R)%MS = (colsub P (cleared u) == 0).",
+        "injective P -> R *m x = 0 -> R *m y = 0 ->": "injective P -> R *m x = 0 ->",
         "(e < k)%N & is_end e]| = k)%N.": "(e <= k)%N & is_end e]| = k)%N.",
         "~~ is_end e -> stops G e.+1.": "~~ is_end e -> stops G e.",
+        "D != 0 /\\ y *m rowsub f G": "y *m rowsub f G",
         "B \\in unitmx -> \\rank G = m.": "B \\in unitmx -> \\rank G = n.",
         "-> v 0 e = total z.": "-> v 0 e = - total z.",
+        "(i < k.-1)%N -> G i j = 0": "(i < k.-2)%N -> G i j = 0",
+        "v *m over K G = const_mx 1 -> v 0 ord_max != 0 -> ": "v *m over K G = const_mx 1 -> ",
         "(r <= \\rank G)%N.": "(r < \\rank G)%N.",
+    },
+    "Span": {
+        "(k <= l)%N -> spans (prefix k G) -> spans (prefix l G).": (
+            "(l <= k)%N -> spans (prefix k G) -> spans (prefix l G)."
+        ),
+        "(forall j, exists i, f i = j) -> spans (colsub": "spans (colsub",
+    },
+    "Exactness": {
+        "(\\rank (over K G) <= \\rank (over rat G))%N.": "(\\rank (over K G) < \\rank (over rat G))%N.",
+        "(i < k.-1)%N -> G i j = 0)": "(i < k.-2)%N -> G i j = 0)",
+        "-> ~ spans (prefix m.-1 (over K G)) -> stops": "-> stops",
+        "Y *m G = 0 -> \\rank (over K Y) = d ->": "Y *m G = 0 ->",
+    },
+    "SumRecovery": {
+        "recovers rows -> covered rows.": "covered rows -> recovers rows.",
+        "(m.-1 * blocks < \\sum_(j < m) n j)%N": "(m.-1 * blocks <= \\sum_(j < m) n j)%N",
+    },
+    "IntegerSolutions": {
+        "D != 0 /\\ M *m y = D *: b.": "D = 1 /\\ M *m y = D *: b.",
+    },
+    "LeastPrefix": {
+        "kernel_basis (prefix k G) X -> ~ spans (prefix k G) ->\n  stops": "kernel_basis (prefix k G) X ->\n  stops",
+    },
+    "ByRows": {
+        "(count e <= blocks m d)%N) weight e) ^+ m <= recovered_by": (
+            "(count e < blocks m d)%N) weight e) ^+ m <= recovered_by"
+        ),
+    },
+    "Coverage": {
+        "#|covering|%:R = \\sum_(k < #|Z|.+1)": "#|covering|%:R = \\sum_(k < #|Z|)",
+    },
+    "SparseTriangle": {
+        "colsub pivot_column core = 0 /\\ rowsub": "core = 0 /\\ rowsub",
+    },
+    "Encoding": {
+        "(m.-1 - b * d)": "(m - b * d)",
+    },
+    "CoverageLaw": {
+        "covered m (received d n C)) =\n  \\sum_(k < z.+1)": "covered m (received d n C)) =\n  \\sum_(k < z)",
+    },
+    "Monotone": {
+        "recovery_grows : recovered_by N d weight count <= ": "recovery_grows : recovered_by N d weight count < ",
     },
 }
 """By module, pieces of statements in order, and for each one that makes it false, or sharper than what is sharp."""
+IN_PROOF = re.compile(r"(?<!\S)(?!Coq )[\w']+ < ")
+"""Coq's prompt within a proof: the statement has a meaning."""
 KINDS = ("first", "other", "same")
 """What is read of each: all before the statement, the statement changed, and as it stands."""
 
@@ -245,13 +367,24 @@ def asked_at_once(library: Path, scratch: Path) -> tuple[set[str], str, str | No
     return refused(of_trials), tables.as_text(tables.read(of_tables)), theorems.answered(of_theorems, alike)
 
 
+def fails(answer: str) -> bool:
+    """Whether Coq has accepted what is stated but not its proof, and not refused a text that states nothing."""
+    begins = answer.find("\nError:")
+    return begins >= 0 and IN_PROOF.search(answer, 0, begins) is not None
+
+
+def in_error(answer: str) -> bool:
+    """Whether Coq says that something is wrong."""
+    return "\nError:" in answer
+
+
 def refused(said: str) -> set[str]:
     """Statements that Coq does not accept."""
     answers = re.findall(r"^(?:.* < )?BEGIN (\w+)\n((?:.|\n)*?)^(?:.* < )?END \1\n", said, re.MULTILINE)
     assert [name for name, _ in answers] == [
         f"{kind}_{module}_{i}" for module, pieces in SHARP.items() for i in range(len(pieces)) for kind in KINDS
     ]
-    return {name for name, answer in answers if "\nError:" in answer}
+    return {name for name, answer in answers if (fails if name.startswith("other_") else in_error)(answer)}
 
 
 @pytest.mark.quality
@@ -264,6 +397,19 @@ def test_the_library(library: Path, tmp_path: Path) -> None:
     assert said == (library / theorems.RECORD).read_text(encoding="utf-8")
     assert of_tables == (library / tables.RECORD).read_text(encoding="utf-8")
     assert not_accepted == {f"other_{module}_{i}" for module, pieces in SHARP.items() for i in range(len(pieces))}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [
+        ("Coq < \nfinner < Toplevel input, characters 21-101:\nError: Cannot apply lemma", True),
+        ("Coq < Toplevel input, characters 9-12:\nError: Syntax error\nfinner < ", False),
+        ("Coq < \nfinner < \nCoq < ", False),
+    ],
+)
+def test_a_variant_that_states_nothing_is_not_taken_for_a_false_one(answer: str, counts: bool) -> None:
+    assert fails(answer) is counts
 
 
 def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:

@@ -5,13 +5,24 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from paper_checks import study
 from paper_checks.theorems.map import PROVED, Known, list_of, recorded
-from srtheory.study.checked_by import COMPUTATION, MEANING, SIMULATION, is_formal, kinds, rests_on_proof, unknown
+from srtheory.study.checked_by import (
+    COMPUTATION,
+    MEANING,
+    SIMULATION,
+    Statements,
+    is_formal,
+    kinds,
+    machine_checked,
+    rests_on_proof,
+    unknown,
+)
 from srtheory.study.findings import Claim, Entry, Verdict
 from srtheory.study.html import as_html
 from srtheory.study.ledger import as_markdown
@@ -25,6 +36,7 @@ PROOF = re.compile(r"Verdict\.(PROVED|ANSWERED)")
 CONJECTURE = next(s.key for s in list_of(recorded()) if s.known is Known.CONJECTURE)
 
 
+@cache
 def formal() -> dict[str, str | None]:
     """The theorems of proofs/, each with the claim that it proves, if it is one."""
     found = {}
@@ -42,6 +54,58 @@ def faults(claim: Claim) -> list[str]:
     wrong += [name for name, proves in known.items() if proves == claim.id and name not in claim.checked_by]
     may_be_proved = PROOF.search(inspect.getsource(claim.check))
     return wrong + (["no proof"] if may_be_proved and not rests_on_proof(claim.checked_by, study.supports) else [])
+
+
+def named(checked_by: tuple[str, ...], statements: Statements) -> set[str]:
+    """The theorems of proofs/ that the ledger names behind a verdict."""
+    return set(re.findall(r"`([^`]+)`", machine_checked(checked_by, statements, None)))
+
+
+def ill_named(claim: Claim, statements: Statements) -> set[str]:
+    """Theorems that a line of the ledger names and that are none, and those that it lacks."""
+    mine = {name for name in claim.checked_by if is_formal(name)}
+    mine |= {name for s in list_of(recorded()) if s.key in claim.checked_by for name in s.formal}
+    wanted = mine if rests_on_proof(claim.checked_by, statements) else set()
+    return (named(claim.checked_by, statements) ^ wanted) | (wanted - set(formal()))
+
+
+@pytest.mark.parametrize("id", list(study.claims))
+def test_every_claim_names_the_theorems_that_coq_has_checked(id: str) -> None:
+    claim = study.claims[id]
+    assert ill_named(claim, study.supports) == set()
+    said = machine_checked(claim.checked_by, study.supports, None)
+    for statement in list_of(recorded()):
+        if statement.key in claim.checked_by and statement.known in (Known.MACHINE, Known.CASE):
+            assert f"{statement.key} {'whole' if statement.known is Known.MACHINE else 'in part'} (" in said
+    assert bool(said) == rests_on_proof(claim.checked_by, study.supports)
+    line = f"Machine-checked: {said}."
+    assert (line in as_markdown([replace(ENTRY, checked_by=claim.checked_by)], "h", study.supports)) == bool(said)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("id", "key", "names"),
+    [
+        ("thm1", "theory 4.3", ("Fluid.no_such_theorem",)),
+        ("thm1", "theory 4.3", ()),
+        ("intro-gradient-codes-need-s", "theory 5.10", ("GradientCodes.bch_bound",)),
+    ],
+)
+def test_a_theorem_that_is_none_or_is_not_named_is_found(id: str, key: str, names: tuple[str, ...]) -> None:
+    others = {**study.supports, key: replace(study.supports[key], formal=names)}
+    assert ill_named(study.claims[id], others)
+
+
+def test_what_is_machine_checked() -> None:
+    both = ("Errata.rank_condition", "theory 4.3", "theory 5.1", SIMULATION)
+    assert machine_checked(both, study.supports, None) == (
+        "`Errata.rank_condition`; theory 4.3 whole (`Fluid.rows_at_bound`, `Fluid.fluid_limit_bound`,"
+        " `Fluid.fluid_limit_tight`, `FluidNumeric.ln_phi`); theory 5.1 in part (`Baselines.uncoded_law`,"
+        " `Baselines.repetition_law`)"
+    )
+    assert machine_checked(("spanning Theorem 6",), study.supports, None) == "no part of the proofs"
+    assert machine_checked((COMPUTATION, SIMULATION, CONJECTURE), study.supports, None) == ""
+    assert machine_checked(("Mathlib.add_comm",), {}, None) == ""  # that nothing here has looked up
 
 
 @pytest.mark.parametrize("id", list(study.claims))
@@ -106,6 +170,8 @@ def test_the_report_links_to_the_built_pages() -> None:
         r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
     )
     assert "<code>Errata.a_b</code>" in text
+    part = as_html(study, [replace(ENTRY, checked_by=("theory 5.1",))], [], {})
+    assert "machine-checked: <code>Baselines.uncoded_law</code>, <code>Baselines.repetition_law</code>)" in part
     assert '<span class="checked">Coq, proof, simulation</span>' in text
 
 
