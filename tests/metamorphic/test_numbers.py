@@ -129,7 +129,7 @@ FUNCTIONS = {
 PLAIN = Model(M, 3, 0.1, stats.expon(scale=4))
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "int8"])
+@pytest.mark.parametrize("kind", ["decimal", "float32", "int8"])
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_functions_of_numbers_know_no_type(function, kind):
     """100 times 3 is no integer of 8 bits, and no float of 32 bits is the sum of 2^30 and a small one."""

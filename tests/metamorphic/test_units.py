@@ -47,14 +47,14 @@ def laws_in_another_unit(name, kind, law, power):
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 @given(kind=KINDS, law=LAWS, seed=st.integers(0, 2**64), power=POWERS)
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_records_know_no_unit(name, kind, law, seed, power):
     assert records_in_another_unit(name, kind, law, seed, power) == []
 
 
 @pytest.mark.parametrize("name", SCHEMES_WITH_LAW)
 @given(kind=KINDS, law=LAWS, power=POWERS)
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_laws_know_no_unit(name, kind, law, power):
     assert laws_in_another_unit(name, kind, law, power) == []
 
