@@ -140,8 +140,7 @@ def test_functions_of_numbers_know_no_type(function, kind):
 
 SPELLINGS = (
     ("2", "expon(scale=4)", "1"),
-    ("2.0", "expon(0, 4.0)", "1.0"),
-    ("2e0", "expon(loc=0.0, scale=.4e1)", "1e0"),
+    ("2e0", "expon(0, .4e1)", "1.0"),
 )
 VERBS = {
     "simulate": ["sr", "--degree", "3", "--trials", "4", "--message-cost", None],
