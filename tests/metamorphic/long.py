@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -83,14 +84,15 @@ def tally_of(draws: int) -> Tally:
     return tally
 
 
-def main() -> None:
+def write(words: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=20)
-    tally = tally_of(parser.parse_args().draws)
-    attack(parser.parse_args().draws, tally)
+    draws = parser.parse_args(words).draws
+    tally = tally_of(draws)
+    attack(draws, tally)
     tally.keep()
     print(tally)
 
 
 if __name__ == "__main__":
-    main()
+    write(sys.argv[1:])
