@@ -113,9 +113,9 @@ def handled(time: Floats, master_time: float) -> float:
     """
     if not master_time:
         return float(time[-1])
-    free = 0.0
+    free, each = 0.0, float(master_time)
     for arrival in time.tolist():
-        free = max(arrival, free) + master_time
+        free = max(arrival, free) + each
     return free
 
 

@@ -42,6 +42,7 @@ MINUTES = {
 """Name -> module whose function ``write`` writes the record, and what that is."""
 ATTACKS = {
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
+    "metamorphic": ("tests.metamorphic.long", "two settings that must agree, in data/attack: two minutes"),
 }
 """The same of what ``make records`` leaves alone."""
 PICTURES = {

@@ -99,7 +99,7 @@ def exponential_mean(design: Design, load: float) -> tuple[float, float]:
 
 def exponential_cost(load: float) -> Callable[[Design], float]:
     """Return :func:`exponential_mean` in floats, as a cost for searches; its error is about 2^m roundings."""
-    require_positive("load", load)
+    load = require_positive("load", load)
     from math import exp
 
     return lambda design: _exponential_mean(design, load, lambda n: exp(-load * n), lambda n: -expm1(-load * n))

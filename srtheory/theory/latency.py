@@ -251,7 +251,7 @@ def latency_bound(model: Model, rows: float) -> float:
     O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
     """
     m, d = require_symbols(model.symbols), require_degree(model.degree)
-    if not require_positive("rows", rows) >= 1:
+    if (rows := require_positive("rows", rows)) < 1:
         raise ArgumentError("rows", rows, "at least 1")
     delays = np.cumsum(order_means(model.startup, m))
     fastest = np.arange(1, m + 1)

@@ -69,7 +69,7 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
     the trapezoidal rule on a geometric grid of times, beyond which P(T > t) < m e^-40.
     """
     sizes = group_sizes(symbols, stragglers)
-    require_positive("tau", tau), require_positive("rate", rate)
+    tau, rate = require_positive("tau", tau), require_positive("rate", rate)
     lost = fractional_lost(symbols, stragglers, silent)
     if lost == 1:
         return math.inf
@@ -89,7 +89,7 @@ def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: fl
 
     E X_(m-s) among the m - a workers that answer, + tau (s + 1).  Arguments as in :func:`fractional_mean`.
     """
-    require_positive("tau", tau), require_positive("rate", rate)
+    tau, rate = require_positive("tau", tau), require_positive("rate", rate)
     m, a = require_int("symbols", symbols), require_int("silent", silent, 0, symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
     if s < a:
