@@ -91,7 +91,7 @@ def measured(wait: Wait) -> tuple[float, float]:
 
 def goal(wait: Wait) -> str:
     """Return the goals, – if there are none."""
-    parts = [f"{wait.seconds:g} s"] * (wait.seconds is not None) + [f"{wait.mebibytes:g} MiB"] * bool(wait.mebibytes)
+    parts = [f"{number:g} {unit}" for number, unit in ((wait.seconds, "s"), (wait.mebibytes, "MiB")) if number]
     return ", ".join(parts) or "–"
 
 
