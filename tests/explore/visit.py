@@ -76,6 +76,7 @@ class Visitor:
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """The header and the cells of the table."""
+        self.page.wait_for_selector("#table tr", state="attached")
         found = self.page.evaluate(
             "[...document.querySelectorAll('#table tr')].map(r => [...r.children].map(c => c.textContent))"
         )
