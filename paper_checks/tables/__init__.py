@@ -22,8 +22,8 @@ ENTRIES = {
     "best-schemes": Entry(
         "paper_checks.tables.best_schemes",
         "best_schemes",
-        "the fastest scheme with its number of cells and its degree, how near it is to the floor, and the best SR code, over"
-        " m, load and message cost",
+        "the fastest scheme with its number of cells and its degree, how near it is to the floor, and the best SR code,"
+        " over m, load and message cost",
         at=TRIALS,
     ),
     "gradient-codes": Entry(
