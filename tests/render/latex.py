@@ -43,7 +43,7 @@ def complaints(tables: Sequence[str], folder: Path, options: str = "") -> list[s
                 rf"\documentclass[{options}]{{article}}",
                 *(rf"\usepackage{{{name}}}" for name in PACKAGES),
                 r"\begin{document}",
-                *(rf"\input{{{name}}}" for name in names),
+                *(rf"\input{{{name}}}\clearpage" for name in names),  # LaTeX holds few floats at a time
                 r"\end{document}",
             ]
         )
