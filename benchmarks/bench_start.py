@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
+from benchmarks.commands import spent
 from benchmarks.machine import described, facts
 from benchmarks.records import TABLE_HEADER, Record, write
 
@@ -40,18 +38,6 @@ def commands(folder: Path) -> dict[str, list[str]]:
     }
 
 
-def spent(words: list[str], cache: str) -> tuple[float, float]:
-    """Processor time and time on the wall of one command, whose output is thrown away."""
-    call = [sys.executable, "-c", "from srtheory.cli import main; main()", *words]
-    silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
-    start = perf_counter()
-    child = os.posix_spawn(sys.executable, call, os.environ | {"NUMBA_CACHE_DIR": cache}, file_actions=silence)
-    _, status, used = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 1):  # 1 is an answer
-        raise RuntimeError(f"srtheory {' '.join(words)}: exit status {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime, perf_counter() - start
-
-
 def figures() -> Iterator[Record]:
     with tempfile.TemporaryDirectory() as folder:
         for name, words in commands(Path(folder)).items():
@@ -61,8 +47,9 @@ def figures() -> Iterator[Record]:
                     cold.append(spent(words, cache))
                     warm.append(spent(words, cache))
             for state, times in (("cold", cold), ("warm", warm)):
-                for clock, values in zip(("processor", "wall"), zip(*times, strict=True), strict=True):
-                    yield Record(f"{name}, {state}, {clock}", "s", median(values), f"median of {TIMES}")
+                for clock in ("processor", "wall"):
+                    value = median(getattr(one, clock) for one in times)
+                    yield Record(f"{name}, {state}, {clock}", "s", value, f"median of {TIMES}")
 
 
 def main() -> None:

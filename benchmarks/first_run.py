@@ -9,14 +9,12 @@ something on a quiet machine only.  ``--earlier FOLDER`` measures the srtheory t
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
+from benchmarks.commands import Spent, spent
 from benchmarks.machine import described, facts
 from benchmarks.records import TABLE_HEADER, Record, write
 
@@ -24,45 +22,32 @@ SIMULATE = "simulate sr --symbols 1000 --degree 10 --tau 0.005 --startup expon(s
 GOALS = {"first simulate sr, m = 1000": 5.0, "simulate sr, m = 1000, warm": 0.9}
 """Goals in seconds of processor time on one quiet core."""
 TRIALS, PROCESSES, TIMES = 1000, 2, 3
+SETTLING = 3
+"""Runs that compile what is left before those on one process and on two: each may still interpret some kernel."""
 
 
-def spent(words: list[str], cache: str, folder: Path | None = None) -> tuple[float, float]:
-    """Processor time and time on the wall of one command of the srtheory in ``folder``; its output is thrown away."""
-    call = [sys.executable, "-P", "-c", "from srtheory.cli import main; main()", *words]
-    setting = os.environ | {"NUMBA_CACHE_DIR": cache} | ({"PYTHONPATH": str(folder)} if folder else {})
-    setting.pop("PYTHONDONTWRITEBYTECODE", None)
-    silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
-    start = perf_counter()
-    child = os.posix_spawn(sys.executable, call, setting, file_actions=silence)
-    _, status, used = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status):
-        raise RuntimeError(f"srtheory {' '.join(words)}: exit status {os.waitstatus_to_exitcode(status)}")
-    return used.ru_utime + used.ru_stime, perf_counter() - start
-
-
-def measured(folder: Path | None = None) -> dict[str, tuple[float, float]]:
-    """Give both times of each command, by its name."""
-    many = f"{SIMULATE} --trials {TRIALS}"
-    commands = {
-        "first simulate sr, m = 1000": SIMULATE,
-        "simulate sr, m = 1000, warm": SIMULATE,
-        "compiling what is left": many,
-        f"{TRIALS} trials on 1 process": many,
-        f"{TRIALS} trials on {PROCESSES} processes": f"{many} --processes {PROCESSES}",
-    }
+def measured(folder: Path | None = None) -> dict[str, Spent]:
+    """Give what each command takes, by its name."""
+    few, many = SIMULATE.split(), [*SIMULATE.split(), "--trials", str(TRIALS)]
     with tempfile.TemporaryDirectory() as cache:
-        return {name: spent(words.split(), cache, folder) for name, words in commands.items()}
+        found = {name: spent(few, cache, folder) for name in GOALS}
+        for _ in range(SETTLING):
+            spent(many, cache, folder)
+        for count in (1, PROCESSES):
+            name = f"{TRIALS} trials on {count} process{'es' * (count > 1)}"
+            found[name] = spent([*many, "--processes", str(count)], cache, folder)
+    return found
 
 
 def figures(earlier: Path | None, times: int) -> Iterator[Record]:
     """Yield the medians over turns; with an earlier srtheory, its own and the ratio to ours."""
     turns = [(measured(), measured(earlier) if earlier else None) for _ in range(times)]
     for name in turns[0][0]:
-        for clock, word in enumerate(("processor", "wall")):
-            ours = [turn[0][name][clock] for turn in turns]
-            goal = f"{GOALS[name]:g} s" if name in GOALS and clock == 0 else "–"
+        for word in ("processor", "wall"):
+            ours = [getattr(turn[0][name], word) for turn in turns]
+            goal = f"{GOALS[name]:g} s" if name in GOALS and word == "processor" else "–"
             yield Record(f"{name}, {word}", "s", median(ours), goal)
-            theirs = [turn[1][name][clock] for turn in turns if turn[1]]
+            theirs = [getattr(turn[1][name], word) for turn in turns if turn[1]]
             if theirs:
                 ratio = median(b / a for a, b in zip(ours, theirs, strict=True))
                 yield Record(f"{name}, {word}", "s", median(theirs), "–", "earlier", ratio)

@@ -13,11 +13,11 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.commands import spent
 from benchmarks.machine import described, facts
 from benchmarks.records import Record, write
 
@@ -66,27 +66,13 @@ WAITS = [
 ]
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Return the CPU seconds, with those of its children, and the peak memory in MiB of ``srtheory`` with these words.
-
-    Its output is thrown away.  An exit status above 1 is an error; 1 is an answer.
-    """
-    call = [sys.executable, "-c", "from srtheory.cli import main; main()", *command]
-    silence = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
-    child = os.posix_spawn(sys.executable, call, os.environ, file_actions=silence)
-    _, status, used = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
-        raise RuntimeError(f"srtheory {' '.join(command)}: exit status {os.waitstatus_to_exitcode(status)}")
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / unit
-
-
 def measured(wait: Wait) -> tuple[float, float]:
     """Return the CPU seconds, of a trial if the row says so, and the peak memory in MiB."""
     if not wait.trials:
-        return measure(wait.words)
-    few, many = (measure([*wait.words, "--trials", str(count)]) for count in (FEW, MANY))
-    return (many[0] - few[0]) / (MANY - FEW), many[1]
+        whole = spent(wait.words)
+        return whole.processor, whole.peak
+    few, many = (spent([*wait.words, "--trials", str(count)]) for count in (FEW, MANY))
+    return (many.processor - few.processor) / (MANY - FEW), many.peak
 
 
 def goal(wait: Wait) -> str:
