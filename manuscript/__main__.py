@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from manuscript import statements
+from manuscript.latex import compile_into, lacking
 from srtheory.study.quoting import GIVEN
 
 HERE = Path(__file__).parent
@@ -38,11 +39,8 @@ _PROOF = re.compile(r"\\begin\{proof\}.*?\\end\{proof\}", re.DOTALL)
 
 def missing() -> str | None:
     """Return what has to be installed, in a line; None if LaTeX and all packages are here."""
-    if shutil.which("latexmk") is None or shutil.which("kpsewhich") is None:
-        return f"the manuscript needs LaTeX: apt-get install {DEBIAN}"
-    found = subprocess.run(["kpsewhich", *PACKAGES], capture_output=True, text=True, check=False).stdout
-    lacking = [name for name in PACKAGES if name not in {Path(line).name for line in found.splitlines()}]
-    return f"LaTeX lacks {', '.join(lacking)}: apt-get install {DEBIAN}" if lacking else None
+    absent = lacking(("latexmk", "kpsewhich"), PACKAGES)
+    return f"the manuscript needs {', '.join(absent)}: apt-get install {DEBIAN}" if absent else None
 
 
 def excused(tex: str) -> list[str]:
@@ -81,14 +79,7 @@ def main(out: Path) -> int:
     (folder / "statements.tex").write_text(statements.margins(tex, texts), encoding="utf-8")
     for name in ("manuscript.tex", "references.bib"):
         shutil.copy(HERE / name, folder)
-    run = ["latexmk", "-gg", "-pdf", "-silent", "-interaction=nonstopmode", "manuscript.tex"]
-    if subprocess.run(run, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-        log = (folder / "manuscript.log").read_text(encoding="utf-8", errors="replace")
-        sys.stderr.write("\n".join(re.findall(r"^(?:!|l\.\d+).*", log, re.MULTILINE)) + "\n")
-        return 1
-    shutil.copy(folder / "manuscript.pdf", out)
-    sys.stdout.write(f"{out / 'manuscript.pdf'}\n")
-    return 0
+    return compile_into(out, folder, "manuscript", "-gg", "-pdf")
 
 
 if __name__ == "__main__":

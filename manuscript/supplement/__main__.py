@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from manuscript.latex import compile_into, lacking
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
@@ -18,11 +19,8 @@ DEBIAN = "latexmk texlive-xetex texlive-latex-extra fonts-freefont-otf"
 
 def missing() -> str | None:
     """Return what has to be installed, in a line; None if all that is needed is here."""
-    lacking = [name for name in NEEDED if shutil.which(name) is None]
-    if not lacking:
-        found = subprocess.run(["kpsewhich", *FILES], capture_output=True, text=True, check=False).stdout
-        lacking = [name for name in FILES if name not in {Path(line).name for line in found.splitlines()}]
-    return f"the supplement needs {', '.join(lacking)}: apt-get install {DEBIAN}" if lacking else None
+    absent = lacking(NEEDED, FILES)
+    return f"the supplement needs {', '.join(absent)}: apt-get install {DEBIAN}" if absent else None
 
 
 def latex(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -44,14 +42,7 @@ def main(out: Path) -> int:
     if written.returncode:
         sys.stderr.write(written.stderr)
         return 1
-    run = ["latexmk", "-xelatex", "-silent", "-interaction=nonstopmode", "supplement.tex"]
-    if subprocess.run(run, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-        log = (folder / "supplement.log").read_text(encoding="utf-8", errors="replace")
-        sys.stderr.write("\n".join(re.findall(r"^(?:!|l\.\d+).*", log, re.MULTILINE)) + "\n")
-        return 1
-    shutil.copy(folder / "supplement.pdf", out)
-    sys.stdout.write(f"{out / 'supplement.pdf'}\n")
-    return 0
+    return compile_into(out, folder, "supplement", "-xelatex")
 
 
 if __name__ == "__main__":
