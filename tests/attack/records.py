@@ -1,6 +1,6 @@
-"""Records of small tasks of all schemes, as digests.
+"""Records of small tasks of all schemes, and certificates of spans of several sizes, as digests.
 
-:data:`WAYS` are those in which they are computed; what else there is to change is in the environment.
+:data:`WAYS` are those in which records are computed; what else there is to change is in the environment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from srtheory.experiments import running
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.public import certify
+from srtheory.reception import receptions
 from srtheory.schemes import make
+from srtheory.span.certificates import to_json
 
 LAWS = ("expon(scale=5)", "pareto(b=1)", "weibull_min(c=0.5)", "lognorm(s=1)")
 SCHEMES = [
@@ -70,6 +73,21 @@ def digest(records: Records) -> str:
         text = "\n".join(values.tolist()).encode() if values.dtype == object else values.tobytes()
         sums.update(f"{name} {values.dtype.kind} {len(values)} ".encode() + text)
     return sums.hexdigest()
+
+
+SPANS = {m: f"{m} symbols, certificate" for m in (60, 1000, 4000)}
+"""Sizes at which a core is eliminated by rows, by blocks of bytes, and by blocks of blocks."""
+
+
+def certificates(largest: int = max(SPANS)) -> dict[str, str]:
+    """Digests of the certificates of stopping times, of up to so many symbols."""
+    found = {}
+    for m, name in SPANS.items():
+        if m <= largest:
+            startups = np.random.default_rng(m).integers(0, 1000, m) / 64  # no logarithm, which libraries round each so
+            received = next(receptions(make("sr", m, degree=4 if m < 100 else 12), startups, 0.005, 7))
+            found[name] = hashlib.sha256(to_json(certify(received.rows)).encode()).hexdigest()
+    return found
 
 
 # --------------------------------------------------------------------------------------------------------------- ways

@@ -8,18 +8,29 @@ import pytest
 from srtheory.experiments import running, trial
 from srtheory.experiments.records import Records
 from srtheory.experiments.trial import run_trials
-from tests.attack.determinism import attack_elsewhere, attack_here, compare
-from tests.attack.records import TRIALS, WAYS, digest, digests, tasks
+from tests.attack.determinism import (
+    BELOW,
+    ON_RECORD,
+    attack_elsewhere,
+    attack_here,
+    compare,
+    in_a_process,
+    instructions_of_numpy,
+    without,
+)
+from tests.attack.records import SPANS, TRIALS, WAYS, certificates, digest, digests, tasks
 from tests.attack.report import Tally
 
 SEED = 0
 SAYS = (
-    "The records of 23 trials of 25 tasks are compared as a digest of every bit. The tasks have all schemes, four "
-    "laws of delays, five decoders and up to 150 symbols. They run in one, two and three processes (joblib), and on "
-    "Dask clusters of threads and of processes. They run trial by trial, in batches and in pieces of other sizes, the "
-    "last one first. They run compiled as far as possible, interpreted, and without numba's compiler. They run under "
-    "other kernels and numbers of threads of OpenBLAS, other vector instructions of NumPy, hash seeds, optimisation, "
-    "locale and time zone."
+    "The records of 23 trials of 25 tasks, and the certificates of stopping times at 60, 1000 and 4000 symbols, are "
+    "compared as digests of every bit. The tasks have all schemes, four laws of delays, five decoders and up to 150 "
+    "symbols. The certificates are also compared with those on record. The tasks run in one, two and three "
+    "processes (joblib), and on Dask clusters of threads and of processes. They run trial by trial, in batches and in "
+    "pieces of other sizes, the last one first. They run compiled as far as possible, interpreted, and without "
+    "numba's compiler. They run under other kernels and numbers of threads of OpenBLAS, without the vector "
+    "instructions of newer processors in NumPy and numba, under other hash seeds, optimisation, locale and time zone, "
+    "and with other versions of Python and NumPy, which `SRTHEORY_PYTHONS` names."
 )
 
 
@@ -41,6 +52,11 @@ def test_all_ways():
     found.keep()
     print(found)
     assert not found.failures
+
+
+def test_a_certificate_is_that_on_record():
+    smallest = min(SPANS)
+    assert certificates(smallest) == {SPANS[smallest]: ON_RECORD[SPANS[smallest]]}
 
 
 # ---------------------------------------------------------------------------------------------------- planted defects
@@ -98,3 +114,20 @@ def test_a_way_that_fails_is_counted():
 def test_ways_leave_no_trace():
     assert digests("interpreted", 20) == digests("compiled", 20) == digests("one process", 20)
     assert set(WAYS) >= {"two processes", "Dask, threads", "Dask, processes"}
+
+
+BEGINNINGS = {"AVX-512": "avx512", "AVX2": "avx"}
+"""Of the names in LLVM."""
+
+
+@pytest.mark.quality
+@pytest.mark.slow
+@pytest.mark.parametrize("instructions", BELOW)
+def test_instructions_are_left_out(instructions):
+    """NumPy and numba ignore what they do not know, and the attack would compare nothing."""
+    asked = "{'numpy': determinism.instructions_of_numpy().used, 'numba': determinism.instructions_of_numba()}"
+    used = in_a_process(asked, without(instructions))
+    left = set(instructions_of_numpy().dispatched[: instructions_of_numpy().dispatched.index(BELOW[instructions][0])])
+    assert isinstance(used, dict)
+    assert set(used["numpy"]) <= left
+    assert not [name for name in used["numba"] if name.startswith(BEGINNINGS[instructions])]
