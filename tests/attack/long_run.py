@@ -2,15 +2,18 @@
 
 A Dask scheduler and two workers in processes of their own; `srtheory sweep --engine dask` gives them more than they can
 do in that time, and is given again when it ends with an error.  Every process may have so much memory of its own and no
-more (``RLIMIT_DATA``).  Once a minute a worker is killed by SIGKILL and another one started.  In the end the sweep is
-killed, too.  No block of records that was once there may be gone or be shorter, all must be sound, and those drawn from
-all of them are computed anew, here, to the bit; the memory of the sweep and of the scheduler must not have grown since
-the second quarter of the time.  What happened when is not the same twice; what is compared does not depend on it.
+more (``RLIMIT_DATA``).  A scheme of the sweep is a user's own.  Once a minute a worker is killed by SIGKILL and
+another one started, and `srtheory run` computes a sum by that scheme on processes of its own, one of which dies.  In
+the end the sweep is killed, too.  No block of records that was once there may be gone or be shorter, all must be
+sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the sweep and of the
+scheduler must not have grown since the second quarter of the time.  What happened when is not the same twice; what is
+compared does not depend on it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import resource
@@ -52,16 +55,43 @@ symbols = 200
 degree = [3, 4, 5, 6, 7, 8]
 tau = 0.005
 startup = ["expon(scale=5)", "pareto(b=1)"]
+
+[[tasks]]
+scheme = "{own}::Windows"
+symbols = 200
+option.window = [3, 10]
+tau = 0.005
+startup = ["expon(scale=5)", "pareto(b=1)"]
 """
+OWN = '''
+from dataclasses import dataclass
+
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Windows(ByWorker):
+    """Worker j sends its own term, and then the sums over windows of the terms that follow around the circle."""
+
+    window: int = 3
+
+    def sends(self, worker, key):
+        yield [worker]
+        others = [(worker + i) % self.symbols for i in range(1, self.symbols)]
+        for first in range(0, len(others), self.window):
+            yield others[first : first + self.window]
+'''
+RUN = ("--symbols", "40", "--option", "window=4", "--processes", "3", "--kill", "1", "--slow", "expon(scale=0.5)")
 SAYS = (
     "`srtheory sweep --engine dask` runs for {minutes} minutes on a Dask scheduler with two workers, each process "
-    "with at most 512 MiB of memory of its own (`RLIMIT_DATA`). Every {every} seconds a worker is killed by SIGKILL "
-    "and another one takes its place. In the end the sweep itself is killed. No stored block may vanish or become "
-    "shorter, and all must be sound. The first trials of blocks drawn from all are computed anew, to the bit. The "
-    "memory of the sweep and of the scheduler is read every second. In the second half of the time it may be at most "
-    "a tenth above that of its second quarter. The scheduler is told to forget its own past after five minutes, where "
-    "Dask keeps an hour of it, and to keep short logs and no profile of itself. The most in each quarter, in MiB: "
-    "{memory}."
+    "with at most 512 MiB of memory of its own (`RLIMIT_DATA`). One scheme of the sweep is a user's own. Every "
+    "{every} seconds a worker is killed by SIGKILL and another one takes its place, and `srtheory run` computes a sum "
+    "by that scheme on three processes, one of which dies. It must find the exact sum. In the end the sweep itself is "
+    "killed. No stored block may vanish or become shorter, and all must be sound. The first trials of blocks drawn "
+    "from all are computed anew, to the bit. The memory of the sweep and of the scheduler is read every second. In "
+    "the second half of the time it may be at most a tenth above that of its second quarter. The scheduler is told to "
+    "forget its own past after five minutes, where Dask keeps an hour of it, and to keep short logs and no profile of "
+    "itself. The most in each quarter, in MiB: {memory}."
 )
 
 
@@ -164,6 +194,14 @@ def compare(tasks: dict[str, Task], found: dict[Path, int], count: int, first: i
             tally.count("blocks computed anew", None if same else f"{path.name} of {task.id}")
 
 
+def specified(folder: Path) -> dict[str, Task]:
+    """Write the sweep's file and that of the scheme; the tasks by their ids."""
+    own, spec = folder / "mine.py", folder / "sweep.toml"
+    own.write_text(OWN, encoding="utf-8")
+    spec.write_text(SWEEP.replace("{own}", str(own)), encoding="utf-8")
+    return {asked.task.id: asked.task for asked in read_spec(spec)[1]}
+
+
 def sweeping(folder: Path, address: str) -> Program:
     where = ("--store", str(folder / "records"), "--engine", "dask", "--scheduler", address)
     return Program(folder / "sweep.log", "srtheory.cli", "sweep", str(folder / "sweep.toml"), *where)
@@ -175,16 +213,39 @@ def unexpected(status: int, says: str) -> str | None:
     return None if status == 2 and "workers die again and again" in "".join(last) else f"status {status}: {last}"
 
 
+class Sum:
+    """`srtheory run` by the scheme of the user, in processes of its own, one of which dies."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        words = ["run", "taylor", "--scheme", str(folder / "mine.py::Windows"), "--seed", str(seed), *RUN, "--json"]
+        command = [sys.executable, "-c", "from srtheory.cli import main; main()", *words]
+        self._log, self._printed = folder / "run.log", folder / "run.json"
+        with self._log.open("w") as says, self._printed.open("w") as printed:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=printed, stderr=says)
+
+    def wrong(self) -> str | None:
+        """What is wrong with it, once it has ended."""
+        return wrong_sum(self.process.wait(), self._printed.read_text("utf-8"), self._log.read_text("utf-8"))
+
+
+def wrong_sum(status: int, printed: str, says: str) -> str | None:
+    """How `srtheory run` ended, in words, unless with the exact sum, found by those who lived."""
+    if status:
+        return f"status {status}: {says.rstrip().splitlines()[-1:]}"
+    found = json.loads(printed)
+    return None if found["equals_direct_sum"] is True else f"another sum: {found['value']}"
+
+
 def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
     """Run it; the words say what the memory was."""
     rng = np.random.default_rng(seed)
     readings: dict[str, list[tuple[float, int]]] = {"the sweep": [], "the scheduler": []}
     with TemporaryDirectory(prefix="srtheory-long-") as name:
         folder = Path(name)
-        spec, store = folder / "sweep.toml", folder / "records"
-        spec.write_text(SWEEP, encoding="utf-8")
+        tasks, store = specified(folder), folder / "records"
         cluster = Cluster(folder)
         sweep, begun, kills, known = sweeping(folder, cluster.address), time.monotonic(), 0, dict[Path, int]()
+        computing: Sum | None = None
         try:
             while (now := time.monotonic() - begun) < 60 * minutes:
                 if (status := sweep.process.poll()) is not None:
@@ -196,15 +257,21 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
                     lost = shrunk(known, here)
                     tally.count("workers killed, no block lost", f"{lost[0].name} is" if lost else None)
                     known = here
+                    computing = computing or Sum(folder, kills)
+                if computing and computing.process.poll() is not None:
+                    tally.count("sums by real workers", computing.wrong())
+                    computing = None
                 readings["the sweep"].append((now, sweep.memory()))
                 readings["the scheduler"].append((now, cluster.scheduler.memory()))
                 time.sleep(1)
         finally:
             sweep.end()
             cluster.close()
+            if computing:
+                tally.count("sums by real workers", computing.wrong())
         here = blocks(store)
         tally.count("the sweep killed, no block lost", "some are" if shrunk(known, here) or not here else None)
-        compare({task.id: task for _, task in read_spec(spec)[1]}, here, 60, 50, seed, tally)
+        compare(tasks, here, 60, 50, seed, tally)
     for who, read in readings.items():
         tally.count("memory that does not grow", f"of {who}" if has_grown(read, 60 * minutes) else None)
     return ", and ".join(f"{by_quarter(read, 60 * minutes)} of {who}" for who, read in readings.items())

@@ -59,6 +59,11 @@ def test_the_most_of_each_quarter_is_told():
     assert long_run.by_quarter([(float(t), (t + 1) << 20) for t in range(80)], 80) == "20, 40, 60, 80"
 
 
+def test_the_sweep_has_own_schemes_beside_those_of_the_package(tmp_path):
+    schemes = [type(task.scheme).__name__ for task in long_run.specified(tmp_path).values()]
+    assert (len(schemes), schemes.count("Windows")) == (28, 4)
+
+
 def test_a_program_is_limited_and_heard(tmp_path):
     program = long_run.Program(tmp_path / "log", "tests.attack.hungry")
     assert program.said("MemoryError") == "MemoryError"
@@ -71,3 +76,10 @@ def test_a_sweep_that_ends_otherwise_is_seen():
     assert long_run.unexpected(2, died) is None
     for status, says in ((2, "srtheory: Argument 'scheduler' must be left out\n"), (0, ""), (-9, died), (1, died)):
         assert long_run.unexpected(status, says)
+
+
+@pytest.mark.quality
+def test_a_wrong_sum_and_a_run_that_fails_are_seen():
+    assert long_run.wrong_sum(0, '{"equals_direct_sum": true, "value": ["1"]}', "") is None
+    assert long_run.wrong_sum(0, '{"equals_direct_sum": false, "value": ["2"]}', "") == "another sum: ['2']"
+    assert "died" in long_run.wrong_sum(1, '{"recovered": false}', "all workers\ndied\n")
