@@ -70,7 +70,7 @@ class Search:
     model : Model
         The setting.
     workers : int
-        W.
+        nu.
     levels : float64 array
         p_1 < ... < p_K.
     edges : float64 array
@@ -475,7 +475,7 @@ def queue_floor(
     model : Model
         The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
-        W >= 1; None means m.
+        nu >= 1; None means m.
     effort : int
         Number of boxes for which linear programs are solved, at least 0; more give a better bound.
     step : function, optional
