@@ -354,13 +354,13 @@ rewrite -(card_lift jA) -share_places; congr (_%:R / _); apply: eq_card => p.
 by rewrite !inE /P nj jA.
 Qed.
 
-(** (a), set by set: the probability that a set of silent workers' symbols is even is the product of E_b(w) over the
+(** (a), set by set: the probability that a set of silent workers' symbols is even is the product of e_b(w) over the
     workers that have sent rows (docs/spanning.md, Theorem 1). *)
 Theorem Pr_even A : A \subset silent ->
   Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
 Proof. by move=> AZ; rewrite (Pr_workers (meets_evenly d) AZ); apply: eq_bigr => j _; rewrite card_evenly. Qed.
 
-(** And that it is missed, the product of R_b(w) (docs/spanning.md, Theorem 1). *)
+(** And that it is missed, the product of a_b(w) (docs/spanning.md, Theorem 1). *)
 Theorem Pr_missed A : A \subset silent ->
   Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
 Proof. by move=> AZ; rewrite (Pr_workers (avoids d) AZ); apply: eq_bigr => j _; rewrite card_avoids. Qed.

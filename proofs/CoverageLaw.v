@@ -115,7 +115,7 @@ Notation m := N.+1.
 Notation B := (blocks m d).
 Let c b := minn (d * b) N.
 
-(** The start-up delay is [X w] with probability [weight w]; row [b] of a worker arrives at X + tau (1 + c_b). *)
+(** The start-up delay is [X w] with probability [weight w]; row [b] of a worker arrives at X + tau (1 + ell_b). *)
 Definition is_there (w : Omega) (b : nat) : bool := X w + tau * (1 + (c b)%:R) <= t.
 Definition sent_by (w : Omega) : nat := #|[set b : 'I_B.+1 | is_there w b]|.
 (** The probability F_b that a worker has sent its row [b] by time [t]; 0 beyond the last. *)

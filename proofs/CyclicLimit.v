@@ -12,7 +12,8 @@ Variables (R : realFieldType) (phi : R -> R) (tau : R).
 Hypotheses (tau_gt0 : 0 < tau) (phi_mono : {homo phi : x y / x <= y}) (phi_neg : forall u, u < 0 -> phi u = 0).
 Hypothesis phi_ge0 : forall u, 0 <= phi u.
 
-(** M(t) = sum_{k >= 1} phi(t - k tau); terms with k tau > t are 0, so that N terms are enough if t < N tau. *)
+(** M(t) = sum_{k >= 1} phi(t - k tau), Theta and h on the page; terms with k tau > t are 0, so that N terms are enough if
+    t < N tau. *)
 Definition M (N : nat) (t : R) : R := \sum_(1 <= k < N.+1) phi (t - tau * k%:R).
 
 (** M(t + i tau) >= M(t) (1 + i tau / t) (docs/floor.md, Lemma 3). *)

@@ -129,7 +129,7 @@ rewrite !Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
 exact: Pr_low_rank uniform_ge0.
 Qed.
 
-(** (b') The probability that every symbol is covered and the sum is not recovered over Q is at most X'
+(** (b') The probability that every symbol is covered and the sum is not recovered over Q is at most Xi'
     (docs/spanning.md, Theorem 1). *)
 Theorem covered_unrecovered :
   Pr (fun C => covered m (rows C) && ~~ recovers rat m (rows C)) <=

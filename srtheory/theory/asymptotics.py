@@ -24,7 +24,7 @@ CONTINUOUS = x - 1 + sp.exp(-x)
 
 @cache
 def continuous_solution() -> sp.Expr:
-    """Return x(y) of the continuous form: 1 + y + W(-e^{-1-y}), W the principal branch."""
+    """Return xi(y) of the continuous form: 1 + y + W(-e^{-1-y}), W the principal branch."""
     (solution,) = sp.solve(CONTINUOUS - y, x)
     return solution
 
@@ -57,7 +57,7 @@ def ratio_supremum_blocks() -> sp.Expr:
 
 @cache
 def blocks_solution(sent: int) -> sp.Expr:
-    """Return x(y) of the block form while the first workers have sent n = ``sent`` >= 1 blocks."""
+    """Return xi(y) of the block form while the first workers have sent n = ``sent`` >= 1 blocks."""
     growth = sp.Symbol("growth", positive=True)
     equation = sum(1 - sp.exp(b * y) / growth for b in range(sent + 1)) - 1
     (solution,) = sp.solve(equation, growth)

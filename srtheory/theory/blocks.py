@@ -23,10 +23,10 @@ def require_degree(degree: object) -> int:
 
 
 def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
-    """Return the numbers c_b of other symbols that a worker has covered after b blocks, c_b = min(d b, k - 1).
+    """Return the numbers ell_b of other symbols that a worker has covered after b blocks, ell_b = min(d b, k - 1).
 
-    A worker's row b (b = 0 is the systematic one) is complete after 1 + c_b term evaluations.  Where d does not divide
-    k - 1 the last block holds the remainder.
+    A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations.  Where d does not
+    divide k - 1 the last block holds the remainder.
 
     Parameters
     ----------

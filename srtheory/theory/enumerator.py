@@ -58,10 +58,10 @@ class Weights:
 
 
 def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
-    """Return the probabilities E_b(w) and R_b(w) for the blocks that end at ``ends``, c_0 = 0 included.
+    """Return the probabilities e_b(w) and a_b(w) for the blocks that end at ``ends``, ell_0 = 0 included.
 
-    E_b(w) = [y^w] prod_i ((1 + y)^{d_i} + (1 - y)^{d_i})/2 (1 + y)^{m-1-c_b} / C(m-1, w),
-    R_b(w) = C(m-1-c_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
+    e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w),
+    a_b(w) = C(m-1-ell_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
     worker's order are equally likely.  O(B) products of polynomials of degree m.
     """
     rows = [_of_blocks(tuple(ends[: b + 1].tolist()), symbols, even_subsets) for b in range(len(ends))]
@@ -70,7 +70,7 @@ def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
 
 @lru_cache(maxsize=128)
 def _of_blocks(ends: tuple[int, ...], symbols: int, evenly: Callable[[int], fmpz_poly]) -> tuple[Floats, Floats]:
-    """Return the last E_b and R_b of :func:`block_weights`, for all w, given :func:`even_subsets`."""
+    """Return the last e_b and a_b of :func:`block_weights`, for all w, given :func:`even_subsets`."""
     left, missed = symbols - 1 - ends[-1], np.zeros(symbols)
     with ctx.workprec(_BITS):
         sets = _sets(symbols)

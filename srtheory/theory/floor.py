@@ -1,6 +1,6 @@
 """Lower bounds on the latency of every oblivious scheme: P(T > t), E[T] and quantiles.
 
-Setting: m terms and W workers in the delay model, F the distribution of the start-up delay, tau the time per term,
+Setting: m terms and nu workers in the delay model, F the distribution of the start-up delay, tau the time per term,
 kappa the message cost, sigma the master's time per message.  A scheme is *oblivious* if the terms that a worker
 evaluates, their order, and the evaluations after which it sends are independent of all delays; they may be random.
 A worker evaluates single terms, and its messages are functions of the terms that it has evaluated: relays, and plans
@@ -8,22 +8,22 @@ that react to a worker's own delay or to a clock, are excluded.  The terms are a
 message may contain anything that its sender can compute, linear or not, and the decoder is arbitrary, exact and
 instantaneous.  T is the time at which the messages that have been handled determine the sum.
 
-Write phi(e) = -ln(1 - F(t - e)) for e <= t, and 0 for e > t.
+Write chi(e) = -ln(1 - F(t - e)) for e <= t, and 0 for e > t; its values are called ``phi`` in the code.
 
-**Closed form.**  Let phi_k = phi(kappa + k tau), B the number of k <= m with phi_k > 0, and M their sum.  Then
+**Closed form.**  Let chi_k = chi(kappa + k tau), b the number of k <= m with chi_k > 0, and Theta their sum.  Then
 
-    P(T <= t + sigma) <= (1 - e^{-W M/m})^{m/B}, and 0 if B = 0.
+    P(T <= t + sigma) <= (1 - e^{-nu Theta/m})^{m/b}, and 0 if b = 0.
 
-**Recursion.**  For a non-increasing profile b(1) >= ... >= b(B) >= 0 = b(B + 1) and x >= 0 let z_0 = 1,
+**Recursion.**  For a non-increasing profile b(1) >= ... >= b(B) >= 0 = b(B + 1) and x >= 0 let omega_0 = 1,
 
-    z_s = exp(-x (b(s) - b(s+1))) T_s(z_{s-1}),  T_1(z) = z,  T_s(z) = 1 - (1 - z)^{s/(s-1)},
+    omega_s = exp(-x (b(s) - b(s+1))) Psi_s(omega_{s-1}),  Psi_1(u) = u,  Psi_s(u) = 1 - (1 - u)^{s/(s-1)},
 
-and G_b(x) = -(1/B) ln(1 - z_B).  A type (n, c) is a term in the n-th message, sent after c terms; its profile is
-phi(tau c + kappa n) up to place c and phi(tau r + kappa (n + 1)) at a later place r.  With
+and G_b(x) = -(1/B) ln(1 - omega_B).  A type (n, c) is a term in the n-th message, sent after c terms; its profile is
+chi(tau c + kappa n) up to place c and chi(tau r + kappa (n + 1)) at a later place r.  With
 
     pi_{n,c}(A) = sup_{x > 0} (A - G(x))/x,  V(A) = max over 0 < c_1 < c_2 < ... of sum_n (c_n - c_{n-1}) pi_{n,c_n}
 
-one has P(T > t + sigma) >= 1 - e^{-theta}, theta = m A - W V(A), for every A > 0; for kappa = 0 the only chain to
+one has P(T > t + sigma) >= 1 - e^{-theta}, theta = m A - nu V(A), for every A > 0; for kappa = 0 the only chain to
 be considered is c_n = n.
 
 What is computed is rigorous: bounds of F as in :func:`~srtheory.theory.startup.cdf_bounds`, upper bounds of pi and V
@@ -106,7 +106,7 @@ def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -
     t : array_like
         Times, in the unit of ``tau``, each below inf.
     workers : int, optional
-        W >= 1; None means m.
+        nu >= 1; None means m.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -
     Notes
     -----
     B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all
-    of it.  A worker gets so far with at most that probability, and W times it is subtracted from the bound.
+    of it.  A worker gets so far with at most that probability, and nu times it is subtracted from the bound.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
     return _closed(model, times.ravel(), workers).reshape(times.shape)
@@ -148,7 +148,7 @@ def floor(
     model : Model
         The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
-        W >= 1; None means m.
+        nu >= 1; None means m.
     steps : int, optional
         Most steps of the grid between the quantiles 0.02 and 0.99 or so; at least 1.
     step : function, optional

@@ -25,7 +25,7 @@ Counts = Sequence[int] | npt.NDArray[np.integer]
 def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access: int | None = None) -> list[Fraction]:
     """Return A_0, ..., A_z, the expected numbers of sets of w inactive workers' symbols that every row meets evenly.
 
-    A_w = C(z, w) prod_{j active} E_{b_j}(w), E_b(w) being the probability that each of the b first blocks of a
+    A_w = C(z, w) prod_{j active} e_{b_j}(w), e_b(w) being the probability that each of the b first blocks of a
     worker meets w given symbols of its pool in an even number of them.
 
     Parameters

@@ -1,7 +1,7 @@
 """Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
 
-In the delay model (4) a worker's row b is complete after 1 + c_b terms (:func:`~srtheory.theory.blocks.block_ends`),
-so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + c_b)).  If the sum is
+In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.blocks.block_ends`),
+so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
 recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
 """
 

@@ -3,9 +3,10 @@
 The setting is that of :mod:`srtheory.theory.floor`, with a continuous start-up distribution F and a master who handles
 messages in the order in which they arrive.  Proofs are in docs/floor.md, section 6.
 
-**Queue.**  Let S be the first time at which all terms are reported, and N[u, S] the number of messages that arrive from
-u to S.  Then T >= u + sigma N[u, S] for u <= S, and T >= S + sigma.  Average this over u with weights lambda, and put
-alpha(v) for the weight of u <= v.  Let 0 < p_1 < ... < p_K < 1.  If P(S > v) >= p_k for v < s_k, for each k, then
+**Queue.**  Let T_0 be the first time at which all terms are reported, and N[u, T_0] the number of messages that arrive
+from u to T_0.  Then T >= u + sigma N[u, T_0] for u <= T_0, and T >= T_0 + sigma.  Average this over u with weights
+alpha_i, and put alpha(v) for the weight of u <= v.  Let 0 < p_1 < ... < p_K < 1.  If P(T_0 > v) >= p_k for v < s_k, for
+each k, then
 
     E[T] >= sum_k (p_k - p_{k-1}) (integral over v < s_k of 1 - alpha(v) + sigma E[messages before s_k, weighted]),
 
@@ -13,7 +14,7 @@ where the weights of messages account for what their sender has reported before.
 for the schedules of single workers, restricts which s are possible.  As both sides are sums over workers, a multiplier
 beta_k for each level leaves a minimum over the schedule of one worker.
 
-**Search.**  Every s lies in a box, and every lambda and beta >= 0 give a bound for all s in it; these come from linear
+**Search.**  Every s lies in a box, and every alpha_i and beta >= 0 give a bound for all s in it; these come from linear
 programs, which need not be exact.  The bound itself is a minimum over all schedules, by a recursion whose inputs are
 bounded outwards, with a margin for its rounding.  The box with the least bound is improved or divided, so the floor
 rises with the effort.
@@ -69,7 +70,7 @@ class Search:
     model : Model
         The setting.
     workers : int
-        W.
+        nu.
     levels : float64 array
         p_1 < ... < p_K.
     edges : float64 array
@@ -109,7 +110,7 @@ class Search:
         self._array = np.zeros((0, size + 1), dtype=np.int64)
 
     def _counted(self) -> Floats:
-        """Return lower bounds on sigma W min over e of F(a - e) - F(u - e), for the cells' a, knots u and groups."""
+        """Return lower bounds on sigma nu min over e of F(a - e) - F(u - e), for the cells' a, knots u and groups."""
         model = self.model
         startup, tau = model.defective_startup, model.tau
         first = np.concatenate([[1], self.last[:-1] + 1])
@@ -474,7 +475,7 @@ def queue_floor(
     model : Model
         The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
-        W >= 1; None means m.
+        nu >= 1; None means m.
     effort : int
         Number of boxes for which linear programs are solved, at least 0; more give a better bound.
     step : function, optional

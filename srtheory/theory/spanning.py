@@ -50,9 +50,9 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
 
     Notes
     -----
-    With W the uncovered symbols, X and e the first moments of docs/spanning.md 1.2,
-    P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - X_n)^+,
-    P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), e_n),
+    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
+    P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
+    P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),
     and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """

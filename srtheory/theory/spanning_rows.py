@@ -60,8 +60,8 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
 
     Notes
     -----
-    P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
-    A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
+    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for
+    k < m, A_w and Xi now being those of the first k rows.  About a minute for the k around m = 1000.
     """
     return by_rows(rows, _named(model), spanned_by)
 

@@ -5,7 +5,7 @@ Let s be the number of systematic symbols among m(1 + eps) received rows, divide
 high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity. If in addition 1 - s stays away
 from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
 >= 0. With slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
-= 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m must reach the critical ratio e^{x(y)} in both cases. The
+= 1 - e^{-xi(y)} and xi from the fluid limit, so that d/ln m must reach the critical ratio e^{xi(y)} in both cases. The
 derivations are in docs/theory.md.
 """
 
@@ -121,7 +121,7 @@ def _too_few(model: SmoothModel, rows: int, goal: float) -> bool:
 
 
 def critical_ratio(load: float) -> float:
-    """Return least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
+    """Return least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{xi(y)}, exponential start-up.
 
     For y >= ln(golden ratio) that is 1 + e^y; for small y it is 1 + sqrt(2 y) + O(y).
 

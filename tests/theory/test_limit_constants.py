@@ -212,7 +212,7 @@ def worst_exponent(load, known, share=1, eight=8):
     """Proposition 8, p = 2, r = z, no larger z than (P1) needs, off B1: sqrt z times the exponent per silent symbol.
 
     With u = 1 - 2k/z, C(z, k) 2^-z <= exp(-z u^2/2), and x of k ones adds exp(z (-u^2/2 + ln(1 + Y))), bounded on cells
-    of |u| that meet kind B.  ``known`` is sigma; kind B begins at ``share`` of w_2; t_0^2 is ``eight`` eta_1.
+    of |u| that meet big ones.  ``known`` is s-hat; big vectors begin at ``share`` of w_2; t_0^2 is ``eight`` eta_1.
     """
     most = load / (20 * (1 + load.log() + ln(2)))
     size, d = 12800 * load**2, load / (1 - number(known))  # size: sqrt z

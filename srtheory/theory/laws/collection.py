@@ -1,12 +1,12 @@
 """Exact distribution of CC, the number of rows at which every symbol is covered (paper, Theorem 2 and Fig. 2c).
 
 CC <= k means that the first k rows cover all symbols. The k-th row arrives when some worker, at time t, completes its
-block b (density f(t - tau (1 + c_b))), while the other m - 1 workers have sent k - b - 1 rows by t. So the number W_k
+block b (density f(t - tau (1 + ell_b))), while the other m - 1 workers have sent k - b - 1 rows by t. So the number W_k
 of symbols that the first k rows leave uncovered has the binomial moments S_j(k) = E C(W_k, j),
 
     S_j(k) = int m C(m-1, j) q_0^j [z^k] D_j(z) Q_j(z)^{m-1-j} dt,
-    D_j(z) = sum_b f(t - tau (1 + c_b)) r_{b,j} z^{b+1},   Q_j(z) = q_0 + sum_b p_b r_{b,j} z^{b+1},
-    r_{b,j} = C(m-1-j, c_b)/C(m-1, c_b),
+    D_j(z) = sum_b f(t - tau (1 + ell_b)) r_{b,j} z^{b+1},   Q_j(z) = q_0 + sum_b p_b r_{b,j} z^{b+1},
+    r_{b,j} = C(m-1-j, ell_b)/C(m-1, ell_b),
 
 and P(CC <= k) = sum_j (-1)^j S_j(k). The formula is exact for every start-up distribution with a density. Its
 evaluation is in floating point: coefficients by Fourier transforms, whose rounding is bounded
@@ -85,12 +85,12 @@ class SmoothModel(Model):
 
     @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
-        """The c_b."""
+        """The ell_b."""
         return ends_of(self)
 
     @cached_property
     def costs(self) -> Floats:
-        """The tau (1 + c_b)."""
+        """The tau (1 + ell_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
 
     @cached_property

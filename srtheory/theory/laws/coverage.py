@@ -1,6 +1,6 @@
 """Exact probabilities of coverage (paper, Theorem 2): all m symbols are in some received row.
 
-Worker j covers its own symbol with its first row and a uniformly random set of c_j others with its blocks. Hence by
+Worker j covers its own symbol with its first row and a uniformly random set of C_j others with its blocks. Hence by
 inclusion and exclusion over the uncovered symbols every probability below is a sum of m + 1 alternating terms. Such a
 sum brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
 """
@@ -35,8 +35,8 @@ def coverage_given_counts(
 ) -> Fraction:
     """Return P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
 
-    With z workers inactive and c_j others covered by worker j,
-    sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, c_j)/C(m-1, c_j).
+    With z workers inactive and C_j others covered by worker j,
+    sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, C_j)/C(m-1, C_j).
 
     Parameters
     ----------
@@ -95,12 +95,12 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     -------
     low, high : float
         0 <= low <= P <= high <= 1.  The width comes from the values of F, not from the sum; where F has an atom at
-        t - tau (1 + c_b) to within rounding, the interval spans the jump.
+        t - tau (1 + ell_b) to within rounding, the interval spans the jump.
 
     Notes
     -----
     With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks),
-    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, c_b)/C(m-1, c_b))^{m-k}.
+    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}.
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
     ends = ends_of(model)
@@ -137,7 +137,7 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return the expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
+    """Return the expected number of symbols not covered by t, m q_0 (1 - sum_b p_b ell_b/(m - 1))^{m-1}.
 
     A symbol stays uncovered if its own worker is inactive, with probability q_0, and no other worker has it in a block.
     A worker has sent exactly b blocks with probability p_b.
@@ -311,7 +311,7 @@ def _value(coefficients: list[arb], z: arb) -> arb:
 
 
 def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:
-    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, c_b)/C(m-1, c_b) for k = 0 .. m."""
+    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m."""
     silent, weights = worker_law(received)
     missed = [m - 1 - int(c) for c in ends[: len(weights)]]
     for k in range(m + 1):

@@ -38,7 +38,7 @@ def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
     Notes
     -----
     A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
-    F_b = F(t - tau (1 + c_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
+    F_b = F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
@@ -58,7 +58,7 @@ def monotone(
     *,
     messages: npt.NDArray[np.int64] | None = None,
 ) -> tuple[float, float]:
-    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b) - kappa n_b).
+    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + ell_b) - kappa n_b).
 
     ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
     ...

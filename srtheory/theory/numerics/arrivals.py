@@ -5,7 +5,7 @@ A first moment after the k-th row is an integral over the time t of its arrival,
     int C(m, w) (m - w) q_0^w [z^k] D(z) Q(z)^{m-1-w} dt,
     D(z) = sum_b f_b e_b z^{b+1},   Q(z) = q_0 + sum_b p_b e_b z^{b+1},
 
-with f_b the density and F_b the distribution function of X at t - tau (1 + c_b), q_0 = 1 - F_0, p_b = F_b - F_{b+1},
+with f_b the density and F_b the distribution function of X at t - tau (1 + ell_b), q_0 = 1 - F_0, p_b = F_b - F_{b+1},
 and weights e_b from 0 to 1.  Three kinds of times make a :class:`Rule`:
 
 *Nodes.*  The window in which the row nearly always arrives is cut into panels at the jumps of the density, and each

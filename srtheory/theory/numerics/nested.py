@@ -2,30 +2,31 @@
 
 A worker evaluates places 1, 2, ..., which are grouped into blocks that end at the places S_1 < S_2 < ...; within a
 block the profile is raised to its value at the first place, which only weakens the floor.  For a profile b and the
-number x of workers that have it, let y_s = -ln(1 - z_s)/s.  The recursion of the floor is then
+number x of workers that have it, let y_s = -ln(1 - omega_s)/s.  The recursion of the floor is then
 
     y_s = -ln(1 - e^{-x (b(s) - b(s+1))} (1 - e^{-s y_{s-1}}))/s,  y_0 = inf,  G = y_B,
 
-as T_s leaves y unchanged.  The values here are lower bounds of y, and upper bounds of pi and V, by these arguments.
+as Psi_s leaves y unchanged.  The values here are lower bounds of y, and upper bounds of pi and V, by these arguments.
 
 1. *Profiles.* phi is computed from an upper bound of F and raised by :data:`RAISE`; from there on the profile is these
    floats, exactly, and so is x.
-2. *Cap.* s y_{s-1} is replaced by :data:`CAP` = 16 where it is larger: y_s is increasing in y_{s-1}.  So 1 - z_s is at
-   least e^-16 for all s.
+2. *Cap.* s y_{s-1} is replaced by :data:`CAP` = 16 where it is larger: y_s is increasing in y_{s-1}.  So 1 - omega_s is
+   at least e^-16 for all s.
 3. *Rounding.* Write a = x (b(s) - b(s+1)) and v = s y_s.  ln y_s is a function of ln y_{s-1} with a slope from 0 to 1:
    it is k(s y_{s-1})/k(s y_s) with k(w) = w/(e^w - 1), which decreases, and y_s <= y_{s-1}.  So relative errors of y
    are never amplified.  A stage adds its own: 1 - e^{-v} and e^{-a} have relative errors of at most 9 and 9 + 3a units
-   of 2^-53, and a relative error in z_s is multiplied by z/((1 - z) v) = (e^v - 1)/v <= e^16/16 < 6e5.  As e^{-v} is at
-   least 1 - e^{-a}, a (e^v - 1)/v is at most 1/v <= 1 for v >= 1, and at most 2a otherwise, where a <= 746 or e^{-a} is
-   0.  In all, less than 2e7 units or 3e-9 a stage: :data:`STAGE`.  (Elementary functions are assumed accurate to 8
-   units, as in :mod:`srtheory.theory.numerics.saddle`.)  Values that underflow end below 1e-290, and become 0.
-4. *Cells.* ln z_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid; steeper
-   chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex function
-   H(x) = -ln(1 - e^{chord})/B, and A - H below its tangent at any point w.  So (A - H(x))/x <= s + K/x, s = -H'(w),
-   K = A - H(w) - s w, which is largest at an end.  With w at the left end the bound is (A - H)/x there if K >= 0, and
-   with w at the right end it is (A - H)/x there if K <= 0.  So unless A lies strictly between the values at 0 of the
-   tangents at both ends, (A - H)/x is largest at an end.  These values are compared with A after a change by 2^-30 of
-   themselves, more than their rounding, so the signs of K are certain.  Few cells remain, about one for a type.  In
+   of 2^-53, and a relative error in omega_s is multiplied by omega_s/((1 - omega_s) v) = (e^v - 1)/v <= e^16/16 < 6e5.
+   As e^{-v} is at least 1 - e^{-a}, a (e^v - 1)/v is at most 1/v <= 1 for v >= 1, and at most 2a otherwise, where a <=
+   746 or e^{-a} is 0.  In all, less than 2e7 units or 3e-9 a stage: :data:`STAGE`.  (Elementary functions are assumed
+   accurate to 8 units, as in :mod:`srtheory.theory.numerics.saddle`.)  Values that underflow end below 1e-290, and
+   become 0.
+4. *Cells.* ln omega_B is concave in x and 0 at x = 0.  So it lies above its chords between the points of a grid;
+   steeper chords where rounding has made them less than concave are lower still.  In a cell, G lies above the convex
+   function H(x) = -ln(1 - e^{chord})/B, and A - H below its tangent at any point w.  So (A - H(x))/x <= s + K/x, s =
+   -H'(w), K = A - H(w) - s w, which is largest at an end.  With w at the left end the bound is (A - H)/x there if K >=
+   0, and with w at the right end it is (A - H)/x there if K <= 0.  So unless A lies strictly between the values at 0 of
+   the tangents at both ends, (A - H)/x is largest at an end.  These values are compared with A after a change by 2^-30
+   of themselves, more than their rounding, so the signs of K are certain.  Few cells remain, about one for a type.  In
    each of them some w with K of about 0 is found; any w gives a bound.  In the first cell, whose left end is 0, x is at
    least where H = A.  Beyond the last point (A - G)/x <= A/x.
 5. *Margins.* pi is raised by 2^-30 of itself, :data:`MARGIN`.  It is at least A/x at the last point.  In cells whose
@@ -72,7 +73,7 @@ def exponents(received: Floats) -> Floats:
 
 
 def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return lower bounds of ln z_B at x own = :data:`GRID` for every time and type, and the B of every time.
+    """Return lower bounds of ln omega_B at x own = :data:`GRID` for every time and type, and the B of every time.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple
     Returns
     -------
     logs : float64 array, shape (U, L, len(GRID))
-        -inf for types that are tiny: they have the flat profile of the first tiny block, whose ln z_B is -x own.
+        -inf for types that are tiny: they have the flat profile of the first tiny block, whose ln omega_B is -x own.
     sizes : float64 array, shape (U,)
         B.
     """
@@ -109,7 +110,7 @@ def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple
 def _batch(
     own: Floats, later: Floats, ends: npt.NDArray[np.int64], used: npt.NDArray[np.intp], rest: Floats, sizes: Floats
 ) -> Floats:
-    """Return ln z_B for times in order of decreasing numbers of blocks."""
+    """Return ln omega_B for times in order of decreasing numbers of blocks."""
     most = int(used[0])
     after = np.concatenate([later[:, 1:], np.zeros((len(own), 1))], axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -157,7 +158,7 @@ _SLACK = 2.0**-30
 
 @dataclass(frozen=True)
 class Cells:
-    """Concave lower bounds of ln z_B for types in columns, linear between the points 0 and :data:`GRID`.
+    """Concave lower bounds of ln omega_B for types in columns, linear between the points 0 and :data:`GRID`.
 
     Attributes
     ----------

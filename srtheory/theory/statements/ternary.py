@@ -26,7 +26,7 @@ def ternary_kernel_given_counts(
     """Return the expected numbers of x in GF(3)^m with Gx = 0 and w nonzero entries: those with sum 0, and all others.
 
     With i entries 1 and j entries 2, the vectors number z!/((z-i-j)! i! j!), and each is in the kernel with probability
-    prod_{j active} E_{b_j}(i, j), E_b(i, j) being the probability that on each of the b first blocks of a worker
+    prod_{j active} e_{b_j}(i, j), e_b(i, j) being the probability that on each of the b first blocks of a worker
     the entries at given symbols of its pool, i times 1 and j times 2, add up to a multiple of 3.
 
     Parameters
