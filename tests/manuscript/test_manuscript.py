@@ -13,6 +13,7 @@ from manuscript import __main__ as build
 from manuscript import statements
 from manuscript.study import study
 from manuscript.supplement import __main__ as supplement
+from manuscript.supplement.conf import MOST_ROWS
 from srtheory.study.quoting import numerals, unused
 
 HERE = Path(build.__file__).parent
@@ -88,10 +89,13 @@ def test_it_is_built_without_an_overfull_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_link_of_the_supplement_leads_somewhere(tmp_path: Path) -> None:
-    """Sphinx warns of one that does not; the pages are written as LaTeX, and not set."""
+def test_every_link_of_the_supplement_leads_somewhere_and_long_tables_are_broken(tmp_path: Path) -> None:
+    """Sphinx warns of a link that does not; the pages are written as LaTeX, and not set."""
     done = supplement.latex(tmp_path)
     assert done.returncode == 0, done.stderr
     tex = (tmp_path / "supplement.tex").read_text(encoding="utf-8")
     assert tex.count(r"\hyperref") > 500
     assert "figure_run.gif" not in tex
+    unbroken = re.findall(r"\\begin\{tabular[yx]?\}.*?\\end\{tabular[yx]?\}", tex, re.DOTALL)
+    assert len(unbroken) > 20
+    assert max(one.count(r"\sphinxhline") for one in unbroken) <= MOST_ROWS
