@@ -6,19 +6,22 @@ a person last read the two side by side:
 
 - the heading of the statement and how it is known;
 - a digest of its text on the page, up to its proof, and one of its text in the manuscript;
+- a digest of its proof on the page, up to the last ∎, and one of its proof or sketch in the manuscript;
 - the formulas of the manuscript that the page does not have in these words, ``own``.
 
 All other formulas with a relation are looked up on the page, in the notation of the page, into which ``[names]``
-of the same file translates. A change of a hypothesis, a formula or a name on either side is thus a difference until
-someone has read both again and run ``python -m manuscript.statements``, which makes the record anew and prints what
-changed.
+of the same file translates. A change of a hypothesis, a formula, a name or a step of a proof on either side is thus a
+difference until someone has read both again and run ``python -m manuscript.statements``, which makes the record anew
+and prints what changed, as far as the history of the repository has the text that was read.
 """
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -69,6 +72,14 @@ _SAME = {
 }  # fmt: skip
 
 
+_PROVED = re.compile(r"\\begin\{proof\}(?:\[(?P<title>[^\]]*)\])?(?P<body>.*?)\\end\{proof\}", re.DOTALL)
+_ENDS = re.compile(
+    r"\*(?:Proof|Sketch|Derivation)\b|^(?:Tests?|Checked by machine|Of this, checked|Known as|Rests on)\b", re.MULTILINE
+)
+_VERSIONS = 200
+"""Versions of a file in which a text that was read is looked for."""
+
+
 @dataclass(frozen=True)
 class Theorem:
     """A statement of the manuscript.
@@ -79,11 +90,23 @@ class Theorem:
         Key of its source; empty if it names none.
     label, body : str
         Its label, and its text without label and source.
+    proof : str
+        Its proofs and sketches, those of an appendix included; empty if it has none.
     """
 
     key: str
     label: str
     body: str
+    proof: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A statement of docs/ with its text up to its proof, and its proof up to the last ∎."""
+
+    statement: Statement
+    text: str
+    proof: str
 
 
 def places(tex: str) -> list[tuple[int, int]]:
@@ -93,10 +116,33 @@ def places(tex: str) -> list[tuple[int, int]]:
 
 def theorems(tex: str) -> list[Theorem]:
     """Return the statements of a LaTeX text in their order."""
-    found = []
-    for one in _FOUND.finditer(re.sub(r"(?<!\\)%.*", "", tex)):
+    plain = re.sub(r"(?<!\\)%.*", "", tex)
+    found, proofs = [*_FOUND.finditer(plain)], _proofs(plain)
+    texts = []
+    for one in found:
         source = _SOURCE.search(one["body"])
-        found.append(Theorem(source[1] if source else "", one["label"] or "", _SOURCE.sub("", one["body"]).strip()))
+        label = one["label"] or ""
+        body = _SOURCE.sub("", one["body"]).strip()
+        texts.append(Theorem(source[1] if source else "", label, body, "\n".join(proofs.get(one.start(), []))))
+    return texts
+
+
+def _proofs(plain: str) -> dict[int, list[str]]:
+    """Return the proofs of a text by the places of their statements; -1 for a proof that has none.
+
+    A proof belongs to the statements that its title refers to, by their labels or those of their formulas, and without
+    such a title to the statement before it.
+    """
+    found: dict[int, list[str]] = {}
+    statements = [*_FOUND.finditer(plain)]
+    for proof in _PROVED.finditer(plain):
+        labels = re.findall(r"ref\{([^}]*)\}", proof["title"] or "")
+        of = [one for label in labels for one in statements if rf"\label{{{label}}}" in one[0]]
+        before = [one for one in statements if one.end() <= proof.start()][-1:]
+        for one in of if labels else before:
+            found.setdefault(one.start(), []).append(proof["body"].strip())
+        if not (of if labels else before):
+            found.setdefault(-1, []).append(proof["title"] or proof["body"][:40])
     return found
 
 
@@ -105,31 +151,27 @@ def pages() -> dict[str, str]:
     return {page: (DOCS / f"{page}.md").read_text(encoding="utf-8") for page in PAGES}
 
 
-def sources(texts: Mapping[str, str]) -> dict[str, tuple[Statement, str]]:
-    """Return the statements of these pages by key, each with its text up to its proof."""
-    found = {}
-    for statement in list_of(theorem_map(texts)):
-        after = texts[statement.page].split(f" {statement.heading}\n", 1)[1]
-        block = re.split(r"^#{2,3} ", after, maxsplit=1, flags=re.MULTILINE)[0]
-        found[statement.key] = statement, _until_proof(block)
-    return found
+def sources(texts: Mapping[str, str]) -> dict[str, Source]:
+    """Return the statements of these pages by key."""
+    return {
+        statement.key: Source(statement, *_parts(texts[statement.page], statement.heading))
+        for statement in list_of(theorem_map(texts))
+    }
 
 
-def _until_proof(block: str) -> str:
-    """Return a statement without proof, remarks after it, tests and status; of a definition, all of it."""
+def _parts(page: str, heading: str) -> tuple[str, str]:
+    """Return the text of a statement up to its proof, and its proof; of a definition, all of it and no proof."""
+    block = re.split(r"^#{2,3} ", page.split(f" {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
     text = re.sub(r"<!--.*?-->", "", block, flags=re.DOTALL)
-    end = re.search(
-        r"\*(?:Proof|Sketch|Derivation)\b|^(?:Tests?|Checked by machine|Of this, checked|Known as|Rests on)\b",
-        text,
-        re.M,
-    )
-    return text[: end.start()] if end else text
+    end = _ENDS.search(text)
+    at = end.start() if end else len(text)
+    return text[:at], text[at : text.rfind("∎") + 1]
 
 
 def digest(text: str) -> str:
-    """Return a digest of a text that does not depend on line breaks and emphasis."""
+    """Return a digest of a text that does not depend on line breaks and emphasis; that of no text is empty."""
     plain = " ".join(text.replace("*", " ").split())
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+    return hashlib.sha256(plain.encode()).hexdigest()[:16] if plain else ""
 
 
 def formulas(text: str) -> Iterator[str]:
@@ -181,8 +223,8 @@ def read(path: Path = RECORD) -> dict[str, Any]:
 def compare(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> list[str]:
     """Return the differences between a manuscript, pages and the record, in words."""
     known, recorded = sources(texts), record["statements"]
-    context = "\n".join(known[key][1] for key in CONTEXT)
-    wrong = []
+    context = "\n".join(known[key].text for key in CONTEXT)
+    wrong = [f"{title}: a proof of no statement" for title in _proofs(re.sub(r"(?<!\\)%.*", "", tex)).get(-1, [])]
     written = theorems(tex)
     for theorem in written:
         what = theorem.label or theorem.body[:40]
@@ -193,37 +235,41 @@ def compare(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> li
         elif theorem.key not in recorded:
             wrong.append(f"{what}: {theorem.key} is not in {RECORD.name}")
         else:
-            statement, text = known[theorem.key]
+            source = known[theorem.key]
             kept = recorded[theorem.key]
-            page, own = f"{text}\n{context}", kept.get("names", {})
-            now = _entry(theorem, statement, text, absent(theorem, page, record["names"], own))
+            page, own = f"{source.text}\n{context}", kept.get("names", {})
+            now = _entry(theorem, source, absent(theorem, page, record["names"], own))
             wrong += [
                 f"{theorem.key}: {name} is {now[name]!r}, and was {kept.get(name)!r} when it was read"
                 for name in now
                 if now[name] != kept.get(name)
             ]
-            if statement.known not in MARGIN:
-                wrong.append(f"{theorem.key}: a theorem of the manuscript, but {statement.known}")
+            if source.statement.known not in MARGIN:
+                wrong.append(f"{theorem.key}: a theorem of the manuscript, but {source.statement.known}")
     keys = [theorem.key for theorem in written]
     wrong += [f"{key}: twice in the manuscript" for key in sorted({key for key in keys if keys.count(key) > 1})]
     return wrong + [f"{key}: in {RECORD.name}, and not in the manuscript" for key in recorded if key not in keys]
 
 
-def _entry(theorem: Theorem, statement: Statement, text: str, own: list[str]) -> dict[str, Any]:
+def _entry(theorem: Theorem, source: Source, own: list[str]) -> dict[str, Any]:
     return {
         "label": theorem.label,
-        "heading": statement.heading,
-        "known": str(statement.known),
-        "page": digest(text),
-        "here": digest(theorem.body),
+        "heading": source.statement.heading,
+        "known": str(source.statement.known),
+        **{name: digest(text) for name, text in _texts(theorem, source).items()},
         "own": own,
     }
+
+
+def _texts(theorem: Theorem, source: Source) -> dict[str, str]:
+    """Return what is kept as digests."""
+    return {"page": source.text, "here": theorem.body, "page_proof": source.proof, "here_proof": theorem.proof}
 
 
 def review(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> str:
     """Return the record of a manuscript and pages that have been read side by side, with the names of the old one."""
     known, names = sources(texts), record["names"]
-    context = "\n".join(known[key][1] for key in CONTEXT)
+    context = "\n".join(known[key].text for key in CONTEXT)
     lines = [
         "# What was compared when the manuscript was last read beside docs/: see manuscript/statements.py.",
         "",
@@ -231,9 +277,9 @@ def review(tex: str, texts: Mapping[str, str], record: Mapping[str, Any]) -> str
         *(f"{json.dumps(mine)} = {json.dumps(theirs)}" for mine, theirs in names.items()),
     ]
     for theorem in theorems(tex):
-        statement, text = known[theorem.key]
+        source = known[theorem.key]
         own = record["statements"].get(theorem.key, {}).get("names", {})
-        entry = _entry(theorem, statement, text, absent(theorem, f"{text}\n{context}", names, own))
+        entry = _entry(theorem, source, absent(theorem, f"{source.text}\n{context}", names, own))
         lines += ["", f"[statements.{json.dumps(theorem.key, ensure_ascii=False)}]"]
         lines += [f"{name} = {_toml(value)}" for name, value in entry.items()]
         if own:
@@ -254,7 +300,7 @@ def margins(tex: str, texts: Mapping[str, str]) -> str:
     lines = ["% python -m manuscript: how each statement is known, from the theorem map"]
     rows = []
     for theorem in theorems(tex):
-        statement, _ = known[theorem.key]
+        statement = known[theorem.key].statement
         lines.append(rf"\expandafter\def\csname known@{theorem.key}\endcsname{{{MARGIN[statement.known]}}}")
         formal = ", ".join(rf"\path{{{name}}}" for name in statement.formal) or "--"
         page = f"{statement.page}, {statement.name}".replace("_", " ").replace("′", "$'$")
@@ -262,13 +308,56 @@ def margins(tex: str, texts: Mapping[str, str]) -> str:
     return "\n".join([*lines, r"\def\checkedrows{%", *rows, "}"]) + "\n"
 
 
+def changes(tex: str, texts: Mapping[str, str], record: Mapping[str, Any], folder: Path = HERE.parent) -> Iterator[str]:
+    """Yield the lines of a text that has changed since it was read, old and new, if the history has the old one."""
+    known, old = sources(texts), cache(lambda name: [*_versions(folder, name)])
+    for theorem in theorems(tex):
+        kept = record["statements"].get(theorem.key)
+        if kept is None or theorem.key not in known:
+            continue
+        source = known[theorem.key]
+        for name, text in _texts(theorem, source).items():
+            if kept.get(name) in (None, digest(text)):
+                continue
+            file = f"docs/{source.statement.page}.md" if name.startswith("page") else "manuscript/manuscript.tex"
+            before = (_text(version, kept, theorem.key, name) for version in old(file))
+            was = next((one for one in before if one is not None and digest(one) == kept[name]), None)
+            yield f"{theorem.key}, {name} ({file}){': not in the history as it was read' * (was is None)}"
+            if was is not None:
+                yield from list(difflib.unified_diff(_sentences(was), _sentences(text), lineterm="", n=0))[2:]
+
+
+def _text(version: str, kept: Mapping[str, Any], key: str, name: str) -> str | None:
+    """Return the text of this name in an older version of a page or of the manuscript."""
+    if name.startswith("page"):
+        return _parts(version, kept["heading"])[name == "page_proof"] if f" {kept['heading']}\n" in version else None
+    return next((one.proof if name == "here_proof" else one.body for one in theorems(version) if one.key == key), None)
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.:;]) ", " ".join(text.split()))
+
+
+def _versions(folder: Path, name: str) -> Iterator[str]:
+    """Yield the committed versions of a file, the newest first; none without git."""
+    log = ["git", "log", f"-{_VERSIONS}", "--format=%H", "--", name]
+    try:
+        found = subprocess.run(log, cwd=folder, capture_output=True, text=True, check=True).stdout.split()
+    except (OSError, subprocess.CalledProcessError):
+        return
+    for commit in found:
+        show = ["git", "show", f"{commit}:{name}"]
+        yield subprocess.run(show, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
 def main() -> None:
     """Make the record anew and print what it says otherwise."""
     tex, texts = TEX.read_text(encoding="utf-8"), pages()
     record = read()
     changed = compare(tex, texts, record)
+    lines = [*changed, *changes(tex, texts, record)]
     RECORD.write_text(review(tex, texts, record), encoding="utf-8")
-    sys.stdout.write("\n".join(changed) + "\n" if changed else "nothing has changed\n")
+    sys.stdout.write("\n".join(lines) + "\n" if lines else "nothing has changed\n")
 
 
 if __name__ == "__main__":

@@ -278,22 +278,22 @@ def campaign_most(lab: Lab) -> Number:
     return Number.exact(max(c.symbols for c in _campaign().cells), "greatest m")
 
 
-@study.number("law-holds-few", digits=3, says="share of runs at m = 100 in which the hitting-time law holds")
-def law_holds_few(lab: Lab) -> Number:
-    """Pool the cells."""
-    return _law_holds(100, lab)
-
-
-@study.number("law-holds-many", digits=3, says="share of runs at m = 2000 in which the hitting-time law holds")
-def law_holds_many(lab: Lab) -> Number:
-    """Pool the cells."""
-    return _law_holds(2000, lab)
+def _law_at(symbols: int, lab: Lab) -> Number:
+    del lab
+    return Number.exact(symbols, "chosen")
 
 
 def _law_holds(symbols: int, lab: Lab) -> Number:
     del lab
     pooled = next(line for line in by_symbols(_campaign()) if line.symbols == symbols)
     return Number(pooled.fraction, pooled.low, pooled.high, "pooled runs of the campaign", None, pooled.trials)
+
+
+for _name, _at in {"few": 100, "many": 2000}.items():
+    study.number(f"law-{_name}-at", digits=4, says="m of the next share")(partial(_law_at, _at))
+    study.number(
+        f"law-holds-{_name}", digits=3, says=f"share of runs at m = {_at} in which the hitting-time law holds"
+    )(partial(_law_holds, _at))
 
 
 @study.number("late-share", unit="%", digits=3, says="late runs in the critical window at load 3, m >= 200")
@@ -336,7 +336,7 @@ def proved(lab: Lab) -> Table:
     )
     caption = (
         rf"Bounds that are proved for this $m$: $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, exponential delays of"
-        rf" mean ${MEAN_DELAY}$. Ends are rounded outwards."
+        rf" mean ${MEAN_DELAY}$. Ends are rounded outwards. The appendix on evaluation has assumptions on arithmetic."
     )
     return Table("proved", caption, columns, tuple(rows))
 
@@ -352,7 +352,8 @@ def medians(lab: Lab) -> Table:
     )
     caption = (
         rf"Medians of $T$ at $m = {SYMBOLS}$, $d = {DEGREE}$, $\tau = {TAU}$, from exact distributions; that of the SR"
-        r" code assumes $M' = \max(m, \mathrm{CC})$. Delays: exponential of mean 5, and Pareto with $F(x) = 1 - 1/x$."
+        rf" code assumes $M' = \max(m, \mathrm{{CC}})$. Delays: exponential of mean ${MEAN_DELAY}$, and Pareto with"
+        r" $F(x) = 1 - 1/x$."
     )
     return Table("medians", caption, columns, rows)
 

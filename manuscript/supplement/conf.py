@@ -29,10 +29,16 @@ latex_toplevel_sectioning = "section"
 latex_elements = {
     "papersize": "a4paper",
     "extraclassoptions": "oneside",
-    # Headings have numbers of their own; \lt and \gt are MathJax's names; lines may end in a name or be loose.
+    # Headings have numbers of their own; \lt and \gt are MathJax's names; lines may end in a name or be loose; tables
+    # are wide, and names in them may end a line, too.
     "preamble": r"\setcounter{secnumdepth}{0}\newcommand{\lt}{<}\newcommand{\gt}{>}"
-    r"\let\underscorechar\_\renewcommand{\_}{\underscorechar\allowbreak}\emergencystretch=4em",
+    r"\let\underscorechar\_\renewcommand{\_}{\underscorechar\allowbreak}\emergencystretch=4em"
+    r"\usepackage{etoolbox}\newcommand{\intable}{\footnotesize\def\sphinxhyphenininlineliteral##1{-\allowbreak}}"
+    r"\AtBeginEnvironment{tabulary}{\intable}\AtBeginEnvironment{longtable}{\intable}"
+    r"\setlength{\tabcolsep}{4pt}",
 }
+MOST_ROWS = 12
+"""Rows of a table that is not broken over pages: more of them, each of several lines, may be higher than a page."""
 
 
 def without_interface(app: Sphinx, page: str, source: list[str]) -> None:
@@ -49,7 +55,15 @@ def without_animations(app: Sphinx, doctree: nodes.document) -> None:
             image.parent.remove(image)
 
 
+def over_pages(app: Sphinx, doctree: nodes.document) -> None:
+    """Let LaTeX break long tables over pages."""
+    for table in doctree.findall(nodes.table):
+        if len(list(table.findall(nodes.row))) > MOST_ROWS:
+            table["classes"].append("longtable")
+
+
 def setup(app: Sphinx) -> None:
-    """Connect both."""
+    """Connect all."""
     app.connect("source-read", without_interface)
     app.connect("doctree-read", without_animations)
+    app.connect("doctree-read", over_pages)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +79,70 @@ def test_a_source_that_does_not_exist_is_seen() -> None:
 )
 def test_a_change_of_a_theorem_of_the_manuscript_is_seen(old: str, new: str) -> None:
     assert any(KEY in line for line in differences((old, new)))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("page", "old", "new", "key"),
+    [
+        ("spanning", "If $u > 0$, row 0 counts and", "If $u > 0$, row 1 counts and", KEY),
+        (
+            "decoding",
+            r"and let $Z$ be the number of those that",
+            "and let $Z$ be their number, which",
+            "decoding Theorem 1",
+        ),
+        ("theory", "because $dx/dy$ is a mean of", "because $dx/dy$ is at least a mean of", "theory 4.3"),
+    ],
+)
+def test_a_changed_proof_on_a_page_is_seen(page: str, old: str, new: str, key: str) -> None:
+    assert [line for line in differences(page=(page, old, new)) if not line.startswith(f"{key}: page_proof is")] == []
+    assert differences(page=(page, old, new)) != []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        (r"Always, then,", r"Never, then,", KEY),
+        (r"Take $v = \sqrt{r/w}/\lambda \ge 1$", r"Take $v = \sqrt{r/w}$", "spanning Proposition 5"),
+        (r"Choose $u_0 > 2$", r"Choose $u_0 > 1$", "spanning Theorem B"),
+    ],
+)
+def test_a_changed_proof_of_the_manuscript_is_seen_in_an_appendix_too(old: str, new: str, key: str) -> None:
+    changed = differences((old, new))
+    assert changed != []
+    assert [line for line in changed if not line.startswith(f"{key}: here_proof is")] == []
+
+
+@pytest.mark.quality
+def test_a_proof_of_no_statement_is_seen() -> None:
+    of = r"[Proof of Theorem~\ref{thm:golden}]"
+    assert any("a proof of no statement" in line for line in differences((of, of.replace("golden", "gold"))))
+
+
+def test_remarks_after_a_proof_may_change() -> None:
+    assert (
+        differences(page=("spanning", "Nothing was used about ties, short blocks", "Nothing was used about ties")) == []
+    )
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+def test_what_has_changed_since_it_was_read_is_shown(tmp_path: Path) -> None:
+    text, pages, record = as_it_is()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "spanning.md").write_text(pages["spanning"], encoding="utf-8")
+    for command in (["init", "-q"], ["add", "docs"], ["commit", "-q", "-m", "read"]):
+        subprocess.run([*git, *command], check=True)
+    new = {**pages, "spanning": pages["spanning"].replace("row 0 counts and", "row 1 counts and", 1)}
+    lines = list(statements.changes(text, new, record, tmp_path))
+    assert lines[0] == f"{KEY}, page_proof (docs/spanning.md)"
+    assert [line[0] for line in lines[1:]] == ["@", "-", "+"]
+    assert "row 0 counts" in lines[2]
+    assert "row 1 counts" in lines[3]
+    other = list(statements.changes(text.replace("Always, then,", "Then"), pages, record, tmp_path))
+    assert other == [f"{KEY}, here_proof (manuscript/manuscript.tex): not in the history as it was read"]
 
 
 @pytest.mark.quality
