@@ -88,11 +88,11 @@ def test_a_change_of_a_theorem_of_the_manuscript_is_seen(old: str, new: str) -> 
         ("spanning", "If $u > 0$, row 0 counts and", "If $u > 0$, row 1 counts and", KEY),
         (
             "decoding",
-            r"and let $Z$ be the number of those that",
-            "and let $Z$ be their number, which",
+            r"and let $Y$ be the number of those that",
+            "and let $Y$ be their number, which",
             "decoding Theorem 1",
         ),
-        ("theory", "because $dx/dy$ is a mean of", "because $dx/dy$ is at least a mean of", "theory 4.3"),
+        ("theory", "because $d\\xi/dy$ is a mean of", "because $d\\xi/dy$ is at least a mean of", "theory 4.3"),
     ],
 )
 def test_a_changed_proof_on_a_page_is_seen(page: str, old: str, new: str, key: str) -> None:
