@@ -24,6 +24,7 @@ _BYTE, _SHORT, _WORD, _LONG = map(ir.IntType, (8, 16, 32, 64))
 _KINDS = {
     types.int8: _BYTE,
     types.int16: _SHORT,
+    types.int32: _WORD,
     types.int64: _LONG,
     types.float32: ir.FloatType(),
     types.float64: ir.DoubleType(),
@@ -32,6 +33,10 @@ _FUSED = ("contract",)
 """A product may be added without rounding, since it is exact; the fused operation only improves a quotient."""
 _TOGETHER = (8, 4, 2, 1)
 """Number of blocks whose sums are kept in registers at a time."""
+WIDTH = 64
+"""Number of bytes of a cache line."""
+AHEAD = 64
+"""Number of terms by which a cache line is asked for before it is added."""
 
 
 @intrinsic
@@ -71,6 +76,43 @@ def combine(typing, target, at, sums, sums_at, factors, known, sources, begin, c
 
 
 @intrinsic
+def add_lines(typing, sums, known, step, at, sources, begin, count, sign):  # type: ignore[no-untyped-def]
+    """Add ``sign`` times a sum of cache lines, ``WIDTH`` bytes each, to ``WIDTH`` sums of 16 bits.
+
+    The lines begin at bytes ``step`` · ``sources[e]`` + ``at`` of ``known``, for ``count`` entries e from ``begin`` on.
+    ``sources`` are int32, none negative, and have ``AHEAD`` further entries. No sum may leave 8 bits.
+    """
+    signature = types.void(sums, known, step, at, sources, begin, count, sign)
+
+    def body(given: Given, builder: Any) -> Any:
+        step, at, begin = given.number(2), given.number(3), given.number(5)
+        lines = ir.VectorType(_BYTE, WIDTH)
+        totals = ir.VectorType(_SHORT, WIDTH)
+        pointer = _BYTE.as_pointer()
+        prefetch = builder.module.declare_intrinsic(
+            "llvm.prefetch.p0i8", (), ir.FunctionType(ir.VoidType(), [pointer, _WORD, _WORD, _WORD])
+        )
+
+        def line(e: Any) -> Any:
+            source = builder.zext(given.entry(4, e), _LONG)
+            return builder.gep(given.data[1], [builder.add(builder.mul(source, step), at)])
+
+        total = cgutils.alloca_once_value(builder, ir.Constant(lines, None))
+        with cgutils.for_range(builder, given.number(6)) as loop:
+            e = builder.add(begin, loop.index)
+            ahead = builder.bitcast(line(builder.add(e, _LONG(AHEAD))), pointer)
+            builder.call(prefetch, [ahead, _WORD(0), _WORD(3), _WORD(1)])
+            entries = builder.load(builder.bitcast(line(e), lines.as_pointer()), align=1)
+            builder.store(builder.add(builder.load(total), entries), total)
+        place = builder.bitcast(given.data[0], totals.as_pointer())
+        sign = given.spread(builder.trunc(given.number(7), _SHORT), WIDTH)
+        added = builder.mul(builder.sext(builder.load(total), totals), sign)
+        builder.store(builder.add(builder.load(place, align=1), added), place, align=1)
+
+    return signature, _written(body)
+
+
+@intrinsic
 def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-untyped-def]
     """Copy bytes to floats."""
     signature = types.void(target, at, source, source_at, blocks)
@@ -85,13 +127,13 @@ def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-unt
 
 @intrinsic
 def narrow(typing, target, at, source, source_at, blocks, constants):  # type: ignore[no-untyped-def]
-    """Write the residues of floats as bytes."""
+    """Write the residues of floats or int16 as bytes."""
     signature = types.void(target, at, source, source_at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
         constants = given.constants(5)
         with given.blocks(4) as k:
-            entries = given.load(2, builder.add(given.number(3), k))
+            entries = given.floats(given.load(2, builder.add(given.number(3), k)), 5)
             given.store(0, builder.add(given.number(1), k), given.residues(entries, constants))
 
     return signature, _written(body)
