@@ -7,9 +7,9 @@ from srtheory.rows import from_sets
 from srtheory.span.blackbox import krylov
 from srtheory.span.blackbox.krylov import core, followed, room, room_in_bytes, sequence
 from srtheory.span.core import triangulate
-from srtheory.span.dense.elimination import arithmetic
+from srtheory.span.dense.elimination import LANE, arithmetic
 from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
-from srtheory.span.dense.vectors import AHEAD, WIDTH
+from srtheory.span.dense.vectors import AHEAD, LINE
 from tests.test_compiled import DifferenceError, compare
 
 PRIMES = [3, 31, 251]
@@ -36,7 +36,7 @@ def by_entries(rows, triangle, weights, field):
 
 
 @pytest.mark.parametrize("prime", PRIMES)
-@pytest.mark.parametrize(("seed", "width"), [(0, 3), (1, WIDTH), (2, WIDTH + 1), (3, 1)])
+@pytest.mark.parametrize(("seed", "width"), [(0, 3), (1, LINE), (2, LINE + 1), (3, 1)])
 def test_the_sequence_by_the_cores_entries(seed, width, prime):
     rows, field, rng = random_rows(seed), arithmetic(prime), np.random.default_rng(seed)
     triangle = triangulate(rows.indptr, rows.indices, rows.columns)
@@ -86,7 +86,7 @@ def drawings(prime):
 
 
 @pytest.mark.parametrize("prime", [3, 7, 61, 251])
-@pytest.mark.parametrize("width", [WIDTH, 3 * WIDTH])
+@pytest.mark.parametrize("width", [LANE, LINE, 2 * LINE + LANE])
 def test_sums_of_every_length(prime, width):
     """Of any residues and of the largest, over one cache line and several: those of the interpreter, by whole rows."""
     assert room_in_bytes(prime) * (prime // 2 + 1) < 2**7
@@ -105,14 +105,10 @@ def test_sums_that_are_too_long_are_seen(prime):
     half, few, most = prime // 2, room_in_bytes(prime), room(prime)
     for bits, limits in ((8, (1 << 7, most)), (16, (few, 1 << 15))):
         count = (1 << bits - 1) // half + 1
-        rows, others = rows_of([0, count], prime, WIDTH, lambda shape: np.full(shape, half))
+        rows, others = rows_of([0, count], prime, LINE, lambda shape: np.full(shape, half))
         compare(krylov._sums, (*rows, 1, few, most, *others))
         with pytest.raises(DifferenceError):
             compare(krylov._sums, (*rows, 1, *limits, *others))
-
-
-def test_largest_total():
-    assert krylov.LARGEST_PRIME // 2 * (1 << 24) < 2**31
 
 
 @pytest.mark.parametrize("prime", PRIMES)
@@ -124,8 +120,8 @@ def test_kernels_both_ways(prime):
     given = rows.indptr, rows.indices, triangle.pivot_rows, triangle.core_rows, triangle.place, c, starts
     live = compare(krylov._sources, (*given, np.zeros(len(rows.indices), np.int32)))
     matrix = core(rows.indptr, rows.indices, triangle, rng.integers(1, prime, many - c))
-    values = rng.integers(-half, half, (c + live, WIDTH), np.int8, endpoint=True)
-    total, out = np.empty(WIDTH, np.int64), np.empty((many, WIDTH), np.int8)
+    values = rng.integers(-half, half, (c + live, LINE), np.int8, endpoint=True)
+    total, out = np.empty(LINE, np.int64), np.empty((many, LINE), np.int8)
     everything = followed(np.arange(c + live, dtype=np.int32))
     for few, limit in ((1, 1), (1, 2), (room_in_bytes(prime), room(prime))):
         limits = few, limit, field.constants

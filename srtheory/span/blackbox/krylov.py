@@ -17,7 +17,7 @@ from srtheory.span.blackbox.transform import Float32, largest_residue
 from srtheory.span.core import Int32, Int64, Triangle
 from srtheory.span.dense.elimination import LANE, Arithmetic, reduce
 from srtheory.span.dense.scratch import aligned
-from srtheory.span.dense.vectors import AHEAD, WIDTH, add_lines, narrow
+from srtheory.span.dense.vectors import AHEAD, LINE, add_half_lines, add_lines, narrow
 
 Bytes = npt.NDArray[np.int8]
 
@@ -95,7 +95,7 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
     (c, b), p = right.shape, field.prime
     starts, sources, limits = matrix.starts, matrix.sources, (room_in_bytes(p), room(p), field.constants)
     many, cores = c + matrix.pivots, len(starts) - 1 - matrix.pivots
-    shape = max(many, cores), -(-b // WIDTH) * WIDTH
+    shape = max(many, cores), -(-b // LANE) * LANE
     values, following = aligned(shape, np.int8), aligned(shape, np.int8)
     values[:c] = 0
     values[:c, :b] = right
@@ -162,24 +162,30 @@ def _sums(starts, sources, first, sign, few, room, constants, values, out):  # t
     """Write sums of vectors times 1 or -1: those of row ``first`` of a :class:`Core` and of the next rows.
 
     ``few`` vectors are added up in bytes, and every ``room`` vectors the sum in 16 bits is reduced. ``out`` may be a
-    part of ``values`` that no earlier sum reads. Both are contiguous, of a multiple of ``WIDTH`` columns.
+    part of ``values`` that no earlier sum reads. Both are contiguous, of a multiple of ``LANE`` columns.
     """
-    width, sums = values.shape[1], np.empty(WIDTH, np.int16)
+    width, sums = values.shape[1], np.empty(LINE, np.int16)
     for i in range(len(out)):
-        for at in range(0, width, WIDTH):
-            for j in range(WIDTH):
+        at = 0
+        while at < width:
+            for j in range(LINE):
                 sums[j] = 0
             begin, stop, left = starts[first + i], starts[first + i + 1], room
             while begin < stop:
                 count = min(few, stop - begin, left)
-                add_lines(sums, values, width, at, sources, begin, count, sign)
+                if width - at >= LINE:
+                    add_lines(sums, values, width, at, sources, begin, count, sign)
+                else:
+                    add_half_lines(sums, values, width, at, sources, begin, count, sign)
                 begin += count
                 left -= count
                 if left == 0:
-                    for j in range(WIDTH):
+                    for j in range(LINE):
                         sums[j] = np.int16(reduce(np.float32(sums[j]), constants))
                     left = room
-            narrow(out, i * width + at, sums, 0, WIDTH // LANE, constants)
+            size = min(width - at, LINE)
+            narrow(out, i * width + at, sums, 0, size // LANE, constants)
+            at += size
 
 
 @_sums.interpreted
@@ -201,20 +207,20 @@ def _fold(c, weights, constants, rows):  # type: ignore[no-untyped-def]
 @compiled
 def _total(everything, few, room, constants, values, out):  # type: ignore[no-untyped-def]
     """Write the sum of all vectors, which ``everything`` lists, followed by ``AHEAD`` zeros."""
-    width, sums, many = values.shape[1], np.empty(WIDTH, np.int16), len(everything) - AHEAD
-    for at in range(0, width, WIDTH):
-        for j in range(WIDTH):
+    width, sums, many = values.shape[1], np.empty(LANE, np.int16), len(everything) - AHEAD
+    for at in range(0, width, LANE):
+        for j in range(LANE):
             out[at + j] = 0
         begin = 0
         while begin < many:
-            for j in range(WIDTH):
+            for j in range(LANE):
                 sums[j] = 0
             last = min(begin + room, many)
             while begin < last:
                 count = min(few, last - begin)
-                add_lines(sums, values, width, at, everything, begin, count, 1)
+                add_half_lines(sums, values, width, at, everything, begin, count, 1)
                 begin += count
-            for j in range(WIDTH):
+            for j in range(LANE):
                 out[at + j] += sums[j]
 
 

@@ -38,7 +38,7 @@ TRIALS = 3
 LEAST_CORE, LEAST_CORE_WITHOUT_BYTES = 9000, 3500
 """Number of core columns from which this is faster than elimination, on bytes and in single precision."""
 LARGEST_COLUMNS = 1 << 24
-"""Largest number of columns, of residues below 2**7, whose sums fit into 32 bits."""
+"""Number of rows or columns from which it is not tried."""
 LARGEST_BLOCKS = 256
 """Largest number of vectors of both blocks, and so of products of residues added before a reduction."""
 SEED = 1
@@ -48,19 +48,19 @@ SEED = 1
 class Blocks:
     """Numbers a and b of vectors of U and V; together at most ``LARGEST_BLOCKS``.
 
-    A further vector of U makes the sequence shorter and the approximants larger; b bytes are a cache line.
+    A further vector of U makes the sequence shorter and the approximants larger.
     """
 
     left: int = 64
-    right: int = 64
+    right: int = 32
 
     def __post_init__(self) -> None:
         require_int("left", self.left, 1, LARGEST_BLOCKS - 1)
         require_int("right", self.right, 1, LARGEST_BLOCKS - self.left)
 
 
-LONG_SEQUENCE = 30000
-"""Number of core columns from which twice the vectors of U save more in products than they cost in approximants."""
+LONG_SEQUENCE = 60000
+"""Number of core columns from which larger blocks save more in products than they cost in approximants."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ def _attempts(
 
 
 def blocks_for(c: int) -> Blocks:
-    """Return the blocks for a core of c columns."""
-    return Blocks(128 if c >= LONG_SEQUENCE else 64)
+    """Return the blocks for a core of c columns; 64 vectors of V fill a cache line."""
+    return Blocks(128, 64) if c >= LONG_SEQUENCE else Blocks()
 
 
 def least_core() -> int:
@@ -157,7 +157,7 @@ def least_core() -> int:
 
 
 def applies(rows: Rows) -> bool:
-    """Return whether all weights are 1, rows and columns are few enough for exact sums, and numba may compile."""
+    """Return whether all weights are 1, no size is too large, and numba may compile."""
     size = max(len(rows), rows.columns)
     return not config.DISABLE_JIT and size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
 

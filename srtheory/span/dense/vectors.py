@@ -33,10 +33,10 @@ _FUSED = ("contract",)
 """A product may be added without rounding, since it is exact; the fused operation only improves a quotient."""
 _TOGETHER = (8, 4, 2, 1)
 """Number of blocks whose sums are kept in registers at a time."""
-WIDTH = 64
+LINE = 64
 """Number of bytes of a cache line."""
 AHEAD = 64
-"""Number of terms by which a cache line is asked for before it is added."""
+"""Number of terms by which a vector is asked for before it is added."""
 
 
 @intrinsic
@@ -71,43 +71,6 @@ def combine(typing, target, at, sums, sums_at, factors, known, sources, begin, c
             builder.store(builder.add(start, _LONG(LANE * width)), column)
 
         _in_stripes(builder, blocks, stripe)
-
-    return signature, _written(body)
-
-
-@intrinsic
-def add_lines(typing, sums, known, step, at, sources, begin, count, sign):  # type: ignore[no-untyped-def]
-    """Add ``sign`` times a sum of cache lines, ``WIDTH`` bytes each, to ``WIDTH`` sums of 16 bits.
-
-    The lines begin at bytes ``step`` · ``sources[e]`` + ``at`` of ``known``, for ``count`` entries e from ``begin`` on.
-    ``sources`` are int32, none negative, and have ``AHEAD`` further entries. No sum may leave 8 bits.
-    """
-    signature = types.void(sums, known, step, at, sources, begin, count, sign)
-
-    def body(given: Given, builder: Any) -> Any:
-        step, at, begin = given.number(2), given.number(3), given.number(5)
-        lines = ir.VectorType(_BYTE, WIDTH)
-        totals = ir.VectorType(_SHORT, WIDTH)
-        pointer = _BYTE.as_pointer()
-        prefetch = builder.module.declare_intrinsic(
-            "llvm.prefetch.p0i8", (), ir.FunctionType(ir.VoidType(), [pointer, _WORD, _WORD, _WORD])
-        )
-
-        def line(e: Any) -> Any:
-            source = builder.zext(given.entry(4, e), _LONG)
-            return builder.gep(given.data[1], [builder.add(builder.mul(source, step), at)])
-
-        total = cgutils.alloca_once_value(builder, ir.Constant(lines, None))
-        with cgutils.for_range(builder, given.number(6)) as loop:
-            e = builder.add(begin, loop.index)
-            ahead = builder.bitcast(line(builder.add(e, _LONG(AHEAD))), pointer)
-            builder.call(prefetch, [ahead, _WORD(0), _WORD(3), _WORD(1)])
-            entries = builder.load(builder.bitcast(line(e), lines.as_pointer()), align=1)
-            builder.store(builder.add(builder.load(total), entries), total)
-        place = builder.bitcast(given.data[0], totals.as_pointer())
-        sign = given.spread(builder.trunc(given.number(7), _SHORT), WIDTH)
-        added = builder.mul(builder.sext(builder.load(total), totals), sign)
-        builder.store(builder.add(builder.load(place, align=1), added), place, align=1)
 
     return signature, _written(body)
 
@@ -197,6 +160,47 @@ def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyp
         given.subtract(0, [given.number(1)], [given.spread(given.values[3])], given.number(2), 4)
 
     return signature, _written(body)
+
+
+def _adder(width: int) -> Any:
+    """Return the intrinsic that adds vectors of so many bytes."""
+
+    @intrinsic
+    def add(typing, sums, known, step, at, sources, begin, count, sign):  # type: ignore[no-untyped-def]
+        signature = types.void(sums, known, step, at, sources, begin, count, sign)
+        return signature, _written(lambda given, builder: _add(given, builder, width))
+
+    return add
+
+
+add_lines, add_half_lines = _adder(LINE), _adder(LINE // 2)
+"""Add ``sign`` times a sum of vectors of ``LINE`` bytes, or half as many, to as many sums of 16 bits.
+
+The vectors begin at bytes ``step`` · ``sources[e]`` + ``at`` of ``known``, for ``count`` entries e from ``begin`` on.
+``sources`` are int32, none negative, and have ``AHEAD`` further entries. No sum may leave 8 bits.
+"""
+
+
+def _add(given: Given, builder: Any, width: int) -> None:
+    step, at, begin = given.number(2), given.number(3), given.number(5)
+    vector, wide = ir.VectorType(_BYTE, width), ir.VectorType(_SHORT, width)
+    ask = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _WORD, _WORD, _WORD])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch.p0i8", (), ask)
+
+    def place(e: Any) -> Any:
+        source = builder.zext(given.entry(4, e), _LONG)
+        return builder.gep(given.data[1], [builder.add(builder.mul(source, step), at)])
+
+    total = cgutils.alloca_once_value(builder, ir.Constant(vector, None))
+    with cgutils.for_range(builder, given.number(6)) as loop:
+        e = builder.add(begin, loop.index)
+        builder.call(prefetch, [place(builder.add(e, _LONG(AHEAD))), _WORD(0), _WORD(3), _WORD(1)])
+        entries = builder.load(builder.bitcast(place(e), vector.as_pointer()), align=1)
+        builder.store(builder.add(builder.load(total), entries), total)
+    sums = builder.bitcast(given.data[0], wide.as_pointer())
+    sign = given.spread(builder.trunc(given.number(7), _SHORT), width)
+    added = builder.mul(builder.sext(builder.load(total), wide), sign)
+    builder.store(builder.add(builder.load(sums, align=1), added), sums, align=1)
 
 
 class Given:
