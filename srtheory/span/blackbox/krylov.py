@@ -15,13 +15,15 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.span.blackbox.transform import Float32, largest_residue
 from srtheory.span.core import Int32, Int64, Triangle
-from srtheory.span.dense.elimination import Arithmetic, reduce
+from srtheory.span.dense.elimination import LANE, Arithmetic, reduce
+from srtheory.span.dense.scratch import aligned
+from srtheory.span.dense.vectors import AHEAD, LINE, add_half_lines, add_lines, narrow
 
 Bytes = npt.NDArray[np.int8]
 
 LARGEST_PRIME = 251
 """Largest prime whose residues fit into a byte."""
-LARGEST_SUM = 2**15 - 1
+LARGEST_BYTE, LARGEST_SUM = 2**7 - 1, 2**15 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,7 @@ class Core:
         Pivots' columns that are not zero on the kernel of the pivots' rows.
     starts, sources : int64 array, shape (pivots + core rows + 1,), int32 array
         Row i is the sum of the vectors ``sources[starts[i]:starts[i + 1]]``, its negative for a pivot: inactive columns
-        from 0 on, then pivots.
+        from 0 on, then pivots. ``AHEAD`` zeros follow.
     weights : int64 array, shape (core rows - c,)
         Core row c + i is added to row i modulo c of B this many times.
     """
@@ -56,7 +58,12 @@ def core(indptr: Int64, indices: Int32, triangle: Triangle, weights: Int64) -> C
         indptr, indices, triangle.pivot_rows, triangle.core_rows, triangle.place, c, starts, sources
     )  # fmt: skip
     rows = live + len(triangle.core_rows)
-    return Core(c, live, starts[: rows + 1].copy(), sources[: starts[rows]].copy(), weights)
+    return Core(c, live, starts[: rows + 1].copy(), followed(sources[: starts[rows]]), weights)
+
+
+def followed(sources: Int32) -> Int32:
+    """Return the sources and ``AHEAD`` zeros."""
+    return np.concatenate((sources, np.zeros(AHEAD, np.int32)))
 
 
 def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithmetic) -> Float32:
@@ -85,21 +92,24 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
     -----
     O(count·nnz·b), nnz the entries of the sparse matrix.
     """
-    c, b = right.shape
-    values = np.zeros((c + matrix.pivots, b), np.int8)
-    values[:c] = right
-    rows = np.empty((len(matrix.starts) - 1 - matrix.pivots, b), np.int8)
+    (c, b), p = right.shape, field.prime
+    starts, sources, limits = matrix.starts, matrix.sources, (room_in_bytes(p), room(p), field.constants)
+    many, cores = c + matrix.pivots, len(starts) - 1 - matrix.pivots
+    shape = max(many, cores), -(-b // LANE) * LANE
+    values, following = aligned(shape, np.int8), aligned(shape, np.int8)
+    values[:c] = 0
+    values[:c, :b] = right
+    everything, total = followed(np.arange(many, dtype=np.int32)), np.empty(shape[1], np.int64)
     out = np.empty((count, b, len(units) + 1), np.float32)
-    total, p = np.empty(b, np.int64), field.prime
-    shape, limit, plus = (matrix.starts, matrix.sources), room(p), np.float32(1)
     for i in range(count):
-        out[i, :, :-1] = values[units].T
-        _sums(*shape, 0, -plus, limit, field.constants, values, values[c:])
-        _total(values, total)
-        out[i, :, -1] = symmetric_array(total, p)
+        out[i, :, :-1] = values[units, :b].T
+        _sums(starts, sources, 0, -1, *limits, values, values[c:many])
+        _total(everything, *limits, values, total)
+        out[i, :, -1] = symmetric_array(total[:b], p)
         if i + 1 < count:
-            _sums(*shape, matrix.pivots, plus, limit, field.constants, values, rows)
-            _fold(rows, matrix.weights, field.constants, values[:c])
+            _sums(starts, sources, matrix.pivots, 1, *limits, values, following[:cores])
+            _fold(c, matrix.weights, field.constants, following[:cores])
+            values, following = following, values
     return out
 
 
@@ -107,6 +117,11 @@ def symmetric_array(values: npt.NDArray[np.integer], prime: int) -> npt.NDArray[
     """Return the residues nearest to 0."""
     residues = values % prime
     return residues - prime * (2 * residues > prime)
+
+
+def room_in_bytes(prime: int) -> int:
+    """Return how many residues may be added up in 8 bits."""
+    return LARGEST_BYTE // largest_residue(prime)
 
 
 def room(prime: int) -> int:
@@ -143,65 +158,72 @@ def _sources(indptr, indices, pivot_rows, core_rows, place, c, starts, sources):
 
 
 @compiled
-def _sums(starts, sources, first, sign, room, constants, values, out):  # type: ignore[no-untyped-def]
+def _sums(starts, sources, first, sign, few, room, constants, values, out):  # type: ignore[no-untyped-def]
     """Write sums of vectors times 1 or -1: those of row ``first`` of a :class:`Core` and of the next rows.
 
-    Every ``room`` vectors the sum is reduced. ``out`` may be a part of ``values`` that no earlier sum reads.
+    ``few`` vectors are added up in bytes, and every ``room`` vectors the sum in 16 bits is reduced. ``out`` may be a
+    part of ``values`` that no earlier sum reads. Both are contiguous, of a multiple of ``LANE`` columns.
     """
-    width = values.shape[1]
-    sums = np.empty(width, np.int16)
-    p, part, rounding = constants[0], constants[1], constants[2]  # loops over numbers in registers become vectors
+    width, sums = values.shape[1], np.empty(LINE, np.int16)
     for i in range(len(out)):
-        for j in range(width):
-            sums[j] = 0
-        begin, stop = starts[first + i], starts[first + i + 1]
-        while True:
-            end = min(begin + room, stop)
-            e = begin
-            while e + 4 <= end:  # four vectors for each time that the sums are read and written
-                r0, r1 = values[np.uint32(sources[e])], values[np.uint32(sources[e + 1])]
-                r2, r3 = values[np.uint32(sources[e + 2])], values[np.uint32(sources[e + 3])]
-                for j in range(width):
-                    sums[j] += np.int16(r0[j]) + np.int16(r1[j]) + np.int16(r2[j]) + np.int16(r3[j])
-                e += 4
-            while e < end:
-                row = values[np.uint32(sources[e])]  # no index is negative: numba need not check
-                for j in range(width):
-                    sums[j] += row[j]
-                e += 1
-            if end == stop:
-                break
-            for j in range(width):
-                x = np.float32(sums[j])
-                sums[j] = np.int16(x - ((x * part + rounding) - rounding) * p)
-            begin = end
-        row = out[i]
-        for j in range(width):
-            x = sign * np.float32(sums[j])
-            row[j] = np.int8(x - ((x * part + rounding) - rounding) * p)
+        at = 0
+        while at < width:
+            for j in range(LINE):
+                sums[j] = 0
+            begin, stop, left = starts[first + i], starts[first + i + 1], room
+            while begin < stop:
+                count = min(few, stop - begin, left)
+                if width - at >= LINE:
+                    add_lines(sums, values, width, at, sources, begin, count, sign)
+                else:
+                    add_half_lines(sums, values, width, at, sources, begin, count, sign)
+                begin += count
+                left -= count
+                if left == 0:
+                    for j in range(LINE):
+                        sums[j] = np.int16(reduce(np.float32(sums[j]), constants))
+                    left = room
+            size = min(width - at, LINE)
+            narrow(out, i * width + at, sums, 0, size // LANE, constants)
+            at += size
+
+
+@_sums.interpreted
+def _sums_of_rows(starts, sources, first, sign, few, room, constants, values, out):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        chosen = values[sources[starts[first + i] : starts[first + i + 1]]]
+        out[i] = symmetric_array(sign * chosen.sum(axis=0, dtype=np.int64), int(constants[0]))
 
 
 @compiled
-def _fold(rows, weights, constants, out):  # type: ignore[no-untyped-def]
-    """Write the rows of B from those of the core."""
-    c = len(out)
-    for i in range(c):
-        one, other = rows[i], out[i]
-        for j in range(len(one)):
-            other[j] = one[j]
+def _fold(c, weights, constants, rows):  # type: ignore[no-untyped-def]
+    """Turn the first c rows of the core into those of B."""
     for i in range(len(weights)):
-        weight, one, other = np.float32(weights[i]), rows[c + i], out[i % c]
+        weight, one, other = np.float32(weights[i]), rows[c + i], rows[i % c]
         for j in range(len(one)):
             other[j] = np.int8(reduce(np.float32(other[j]) + weight * np.float32(one[j]), constants))
 
 
 @compiled
-def _total(values, out):  # type: ignore[no-untyped-def]
-    """Write the sum of all vectors; fewer than 2**24 of them."""
-    sums = np.zeros(len(out), np.int32)
-    for i in range(len(values)):
-        row = values[i]
-        for j in range(len(sums)):
-            sums[j] += row[j]
-    for j in range(len(sums)):
-        out[j] = sums[j]
+def _total(everything, few, room, constants, values, out):  # type: ignore[no-untyped-def]
+    """Write the sum of all vectors, which ``everything`` lists, followed by ``AHEAD`` zeros."""
+    width, sums, many = values.shape[1], np.empty(LANE, np.int16), len(everything) - AHEAD
+    for at in range(0, width, LANE):
+        for j in range(LANE):
+            out[at + j] = 0
+        begin = 0
+        while begin < many:
+            for j in range(LANE):
+                sums[j] = 0
+            last = min(begin + room, many)
+            while begin < last:
+                count = min(few, last - begin)
+                add_half_lines(sums, values, width, at, everything, begin, count, 1)
+                begin += count
+            for j in range(LANE):
+                out[at + j] += sums[j]
+
+
+@_total.interpreted
+def _total_of_rows(everything, few, room, constants, values, out):  # type: ignore[no-untyped-def]
+    out[:] = values[: len(everything) - AHEAD].sum(axis=0, dtype=np.int64)

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numba import config
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
@@ -37,7 +38,7 @@ TRIALS = 3
 LEAST_CORE, LEAST_CORE_WITHOUT_BYTES = 9000, 3500
 """Number of core columns from which this is faster than elimination, on bytes and in single precision."""
 LARGEST_COLUMNS = 1 << 24
-"""Largest number of columns, of residues below 2**7, whose sums fit into 32 bits."""
+"""Number of rows or columns from which it is not tried."""
 LARGEST_BLOCKS = 256
 """Largest number of vectors of both blocks, and so of products of residues added before a reduction."""
 SEED = 1
@@ -47,7 +48,7 @@ SEED = 1
 class Blocks:
     """Numbers a and b of vectors of U and V; together at most ``LARGEST_BLOCKS``.
 
-    A further vector of U makes the sequence shorter and the approximants larger; b fills the processor's registers.
+    A further vector of U makes the sequence shorter and the approximants larger.
     """
 
     left: int = 64
@@ -58,7 +59,8 @@ class Blocks:
         require_int("right", self.right, 1, LARGEST_BLOCKS - self.left)
 
 
-BLOCKS = Blocks()
+LONG_SEQUENCE = 60000
+"""Number of core columns from which larger blocks save more in products than they cost in approximants."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ NOTHING = Found(False, 0)
 
 
 def least_prefix(
-    rows: Rows, covered: int, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()
+    rows: Rows, covered: int, *, blocks: Blocks | None = None, least: int | None = None, primes: Sequence[int] = ()
 ) -> Prefix | None:
     """Return the least prefix that spans 1 over Q if it is max(m, ``covered``) and full rank is certified.
 
@@ -92,7 +94,7 @@ def least_prefix(
     covered : int
         The coverage time.
     blocks : Blocks, optional
-        Sizes of the blocks.
+        Sizes of the blocks, by default those of :func:`blocks_for`.
     least : int, optional
         Columns of the core from which on it is tried; by default those from which on elimination takes longer.
     primes : sequence of int, optional
@@ -119,7 +121,9 @@ def least_prefix(
     return None
 
 
-def has_full_rank(rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()) -> bool:
+def has_full_rank(
+    rows: Rows, *, blocks: Blocks | None = None, least: int | None = None, primes: Sequence[int] = ()
+) -> bool:
     """Return whether a certificate is found that all rows, or all columns if fewer, are independent over Q.
 
     Arguments and cost: see :func:`least_prefix`. False implies nothing about the rows.
@@ -131,13 +135,19 @@ def has_full_rank(rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = No
 
 
 def _attempts(
-    rows: Rows, triangle: Triangle, blocks: Blocks, least: int | None, primes: Sequence[int]
+    rows: Rows, triangle: Triangle, blocks: Blocks | None, least: int | None, primes: Sequence[int]
 ) -> Iterator[Found]:
     """Yield the result modulo one prime after the other, if the core is large enough."""
     c = len(triangle.inactive)
     if c >= max(least_core() if least is None else least, 1):
+        blocks = blocks or blocks_for(c)
         for prime in (primes or primes_for(c, blocks))[:TRIALS]:
             yield certify(rows, triangle, prime, blocks)
+
+
+def blocks_for(c: int) -> Blocks:
+    """Return the blocks for a core of c columns; 64 vectors of V fill a cache line."""
+    return Blocks(128, 64) if c >= LONG_SEQUENCE else Blocks()
 
 
 def least_core() -> int:
@@ -147,9 +157,9 @@ def least_core() -> int:
 
 
 def applies(rows: Rows) -> bool:
-    """Return whether all weights are 1, and rows and columns are few enough for exact sums."""
+    """Return whether all weights are 1, no size is too large, and numba may compile."""
     size = max(len(rows), rows.columns)
-    return size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
+    return not config.DISABLE_JIT and size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
 
 
 def _triangle(rows: Rows) -> Triangle:

@@ -24,6 +24,7 @@ _BYTE, _SHORT, _WORD, _LONG = map(ir.IntType, (8, 16, 32, 64))
 _KINDS = {
     types.int8: _BYTE,
     types.int16: _SHORT,
+    types.int32: _WORD,
     types.int64: _LONG,
     types.float32: ir.FloatType(),
     types.float64: ir.DoubleType(),
@@ -32,6 +33,10 @@ _FUSED = ("contract",)
 """A product may be added without rounding, since it is exact; the fused operation only improves a quotient."""
 _TOGETHER = (8, 4, 2, 1)
 """Number of blocks whose sums are kept in registers at a time."""
+LINE = 64
+"""Number of bytes of a cache line."""
+AHEAD = 64
+"""Number of terms by which a vector is asked for before it is added."""
 
 
 @intrinsic
@@ -85,13 +90,13 @@ def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-unt
 
 @intrinsic
 def narrow(typing, target, at, source, source_at, blocks, constants):  # type: ignore[no-untyped-def]
-    """Write the residues of floats as bytes."""
+    """Write the residues of floats or int16 as bytes."""
     signature = types.void(target, at, source, source_at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
         constants = given.constants(5)
         with given.blocks(4) as k:
-            entries = given.load(2, builder.add(given.number(3), k))
+            entries = given.floats(given.load(2, builder.add(given.number(3), k)), 5)
             given.store(0, builder.add(given.number(1), k), given.residues(entries, constants))
 
     return signature, _written(body)
@@ -155,6 +160,47 @@ def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyp
         given.subtract(0, [given.number(1)], [given.spread(given.values[3])], given.number(2), 4)
 
     return signature, _written(body)
+
+
+def _adder(width: int) -> Any:
+    """Return the intrinsic that adds vectors of so many bytes."""
+
+    @intrinsic
+    def add(typing, sums, known, step, at, sources, begin, count, sign):  # type: ignore[no-untyped-def]
+        signature = types.void(sums, known, step, at, sources, begin, count, sign)
+        return signature, _written(lambda given, builder: _add(given, builder, width))
+
+    return add
+
+
+add_lines, add_half_lines = _adder(LINE), _adder(LINE // 2)
+"""Add ``sign`` times a sum of vectors of ``LINE`` bytes, or half as many, to as many sums of 16 bits.
+
+The vectors begin at bytes ``step`` · ``sources[e]`` + ``at`` of ``known``, for ``count`` entries e from ``begin`` on.
+``sources`` are int32, none negative, and have ``AHEAD`` further entries. No sum may leave 8 bits.
+"""
+
+
+def _add(given: Given, builder: Any, width: int) -> None:
+    step, at, begin = given.number(2), given.number(3), given.number(5)
+    vector, wide = ir.VectorType(_BYTE, width), ir.VectorType(_SHORT, width)
+    ask = ir.FunctionType(ir.VoidType(), [_BYTE.as_pointer(), _WORD, _WORD, _WORD])
+    prefetch = builder.module.declare_intrinsic("llvm.prefetch.p0i8", (), ask)
+
+    def place(e: Any) -> Any:
+        source = builder.zext(given.entry(4, e), _LONG)
+        return builder.gep(given.data[1], [builder.add(builder.mul(source, step), at)])
+
+    total = cgutils.alloca_once_value(builder, ir.Constant(vector, None))
+    with cgutils.for_range(builder, given.number(6)) as loop:
+        e = builder.add(begin, loop.index)
+        builder.call(prefetch, [place(builder.add(e, _LONG(AHEAD))), _WORD(0), _WORD(3), _WORD(1)])
+        entries = builder.load(builder.bitcast(place(e), vector.as_pointer()), align=1)
+        builder.store(builder.add(builder.load(total), entries), total)
+    sums = builder.bitcast(given.data[0], wide.as_pointer())
+    sign = given.spread(builder.trunc(given.number(7), _SHORT), width)
+    added = builder.mul(builder.sext(builder.load(total), wide), sign)
+    builder.store(builder.add(builder.load(sums, align=1), added), sums, align=1)
 
 
 class Given:
