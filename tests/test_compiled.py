@@ -485,3 +485,13 @@ def test_a_kernel_keeps_its_name_and_text():
     kernel = next(k for k in KERNELS if k.__name__ == "fill_blocks")
     assert kernel.__doc__ == "Write the columns of every row."
     assert kernel.__module__ == "srtheory.schemes.sum_recovery"
+
+
+def test_an_entry_is_compiled_once_and_takes_what_its_types_say():
+    """Also rows that lie apart or cannot be written, for which numba would otherwise compile anew."""
+    entry = module.copy_into.entry("(int64[::1], int64[:])")
+    assert module.copy_into.entry("(int64[::1], int64[:])") is entry
+    source, target = np.arange(12)[::-3], np.zeros(4, np.int64)
+    source.flags.writeable = False
+    entry(target, source)
+    assert target.tolist() == source.tolist()

@@ -9,10 +9,10 @@ only when a row depends on others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy import ndarray
 
 from srtheory.compiled import compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
@@ -32,10 +32,12 @@ PIVOTS = 128
 this would be the whole triangle leaves it to the block that covers, since a later triangle has a smaller core."""
 PORTION = 16
 """Number of rows that are entered then, if ``TOGETHER`` are available."""
-COLUMNS, CHARACTERISTIC, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(7)
-"""Fields of the ledger before the columns' stamps and the rows' boundaries: the numbers of columns, the field's
-characteristic, the numbers of rows, of attempts to add one, of columns that no row has met, and of rows at which the
-next piece of the elimination is due."""
+WEIGHT = 16
+"""Number of entries per row for which room is made at first."""
+COLUMNS, CHARACTERISTIC, LENGTH, ATTEMPTS, MISSING, NEXT, ROOM, HEAD = range(8)
+"""Fields of the ledger before the columns' stamps, the rows' boundaries and their columns, two in a field: the numbers
+of columns, the field's characteristic, the numbers of rows, of attempts to add one, of columns that no row has met, of
+rows at which the next piece of the elimination is due, and of rows for which there is room."""
 DUE, NO_ROOM, REFUSED, NOTHING = range(-3, 1)
 """Results of a row: a piece of the elimination is due; there is no room; the row is invalid; nothing.  If all columns
 are covered, the result is the number of rows."""
@@ -75,12 +77,12 @@ class IncrementalSpan:
         self._form: Growing | None = None
         self._doubted = False
         self._basis, self._proved = np.zeros(0, np.int64), 0
-        self._ledger = np.zeros(HEAD + self.columns + 64, np.int64)
-        self._ledger[COLUMNS] = self._ledger[MISSING] = self.columns
-        self._ledger[CHARACTERISTIC] = self._over.characteristic
-        self._bounds = self._ledger[HEAD + self.columns :]
-        self._indices, self._values = np.zeros(64, np.int32), NO_WEIGHTS
-        self._append = _append.machine
+        head = np.zeros(HEAD + self.columns, np.int64)
+        head[COLUMNS] = head[MISSING] = self.columns
+        head[CHARACTERISTIC] = self._over.characteristic
+        self._open_ledger(head, self.columns + 64, WEIGHT * (self.columns + 64))
+        self._values = NO_WEIGHTS
+        self._append = _append.entry("(int32[:], int64[::1])")
 
     def __len__(self) -> int:
         return int(self._ledger[LENGTH])
@@ -107,14 +109,19 @@ class IncrementalSpan:
         ArgumentError
             If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers.
         """
-        if weights is ONE and type(row) is np.ndarray and row.dtype is INT32 and self._values is NO_WEIGHTS:
-            found = self._append(row, self._ledger, self._indices) if row.ndim == 1 else NO_ROOM
+        found = NO_ROOM
+        if (
+            weights is ONE
+            and type(row) is ndarray
+            and row.dtype is INT32
+            and row.ndim == 1
+            and self._values is NO_WEIGHTS
+        ):
+            found = self._append(row, self._ledger)
             if found == NOTHING:
                 return False
-        else:
-            found = NO_ROOM
         if found in (NO_ROOM, REFUSED):
-            found = self._enter(*_checked(row, weights))
+            found = self._enter_row(row, weights)
         if found == DUE:
             self._prepare()
         elif found > 0 and self.stopping_time is None and self._spans(found):
@@ -148,44 +155,55 @@ class IncrementalSpan:
         """
         if rows.columns != self.columns:
             raise ArgumentError("rows", f"rows of {rows.columns} columns", f"rows of {self.columns} columns")
-        weighted = rows.values is not None or len(self._values) > 0
-        weights = NO_WEIGHTS if rows.values is None else rows.values
-        self._make_room(len(rows), len(rows.indices), weighted=weighted)
-        if not _append_block.machine(
-            rows.indptr, rows.indices, weights, weighted, self._ledger, self._indices, self._values
-        ):
+        found = self._enter(rows.indptr, rows.indices, rows.values)
+        if found == REFUSED:
             checked_rows(**rows.arrays)  # which states what is wrong
-        missing = self._ledger[MISSING]
-        if self.stopping_time is None and missing == 0:
+        elif found > 0 and self.stopping_time is None:
             self.stopping_time = self._first()
-        elif 0 < missing <= FEW and len(rows) * PIVOTS < self.columns:
+        elif found == DUE and len(rows) * PIVOTS < self.columns:
             for _ in range(len(rows)):
                 if len(self) < self._ledger[NEXT]:
                     break
                 self._prepare()
         return self.stopping_time
 
-    def _enter(self, row: Int64, weights: Int64) -> int:
-        """Append a row on the slow path."""
-        weighted = len(self._values) > 0 or not bool((weights == 1).all())
-        self._make_room(1, len(row), weighted=weighted)
-        given = weights if weighted else NO_WEIGHTS
-        fits = row.size == 0 or -1 < row.min() <= row.max() < self.columns
-        found = _enter(row.astype(np.int32), given, self._ledger, self._indices, self._values) if fits else REFUSED
+    def _enter(self, indptr: Int64, columns: Int32, weights: Int64 | None) -> int:
+        """Append rows, or none of them if they are invalid, and return what is due."""
+        weighted = weights is not None or len(self._values) > 0
+        self._make_room(len(indptr) - 1, len(columns), weighted=weighted)
+        given = NO_WEIGHTS if weights is None else weights
+        return int(_append_block.machine(indptr, columns, given, self._ledger, self._values))
+
+    def _enter_row(self, row: npt.ArrayLike, weights: npt.ArrayLike | int) -> int:
+        """Append a row on the slow path, and return what is due."""
+        columns = np.asarray(row)
+        if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
+            raise ArgumentError("row", row, "a one-dimensional array of integers")
+        size, found = len(columns), REFUSED
+        given = whole_weights("weights", np.full(size, weights) if np.isscalar(weights) else weights, size)
+        if size == 0 or -1 < columns.min() <= columns.max() < self.columns:
+            bounds, places = np.array([0, size]), ordinary(columns.astype(np.int32, copy=False))
+            found = self._enter(bounds, places, None if (given == 1).all() else ordinary(given))
         if found == REFUSED:
-            raise ArgumentError("row", row.tolist(), f"distinct columns from 0 to {self.columns - 1}")
-        return int(found)
+            raise ArgumentError("row", columns.tolist(), f"distinct columns from 0 to {self.columns - 1}")
+        return found
 
     def _make_room(self, rows: int, entries: int, *, weighted: bool) -> None:
         length = len(self)
-        end = int(self._bounds[length]) + entries
-        if length + rows >= len(self._bounds):
-            self._ledger = _longer(self._ledger, HEAD + self.columns + length + rows + 1)
-            self._bounds = self._ledger[HEAD + self.columns :]
-        if end > len(self._indices):
-            self._indices = _longer(self._indices, end)
+        used = int(self._bounds[length])
+        if length + rows > self._ledger[ROOM] or used + entries > len(self._indices):
+            head, bounds, indices = self._ledger[: HEAD + self.columns], self._bounds, self._indices
+            self._open_ledger(head, 2 * (length + rows), 2 * (used + entries))
+            self._bounds[: length + 1], self._indices[:used] = bounds[: length + 1], indices[:used]
         if weighted and len(self._values) < len(self._indices):
             self._values = np.append(self._values, np.ones(len(self._indices) - len(self._values), np.int64))
+
+    def _open_ledger(self, head: Int64, rows: int, entries: int) -> None:
+        """Begin a ledger with room for so many rows and entries, of which none is there yet."""
+        self._ledger = np.zeros(len(head) + rows + 1 + (entries + 1) // 2, np.int64)
+        self._ledger[: len(head)] = head
+        self._ledger[ROOM] = rows
+        _, self._bounds, self._indices = _parts.function(self._ledger)
 
     def _prepare(self) -> None:
         """Compute a piece of the elimination that the first row after coverage will need."""
@@ -268,14 +286,6 @@ class IncrementalSpan:
         return spans(**self.rows.arrays, field=self._over).spans
 
 
-def _checked(row: npt.ArrayLike, weights: npt.ArrayLike | int) -> tuple[Int64, Int64]:
-    columns = np.asarray(row)
-    if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
-        raise ArgumentError("row", row, "a one-dimensional array of integers")
-    given = np.full(len(columns), weights) if np.isscalar(weights) else weights
-    return ordinary(columns.astype(np.int64, copy=False)), ordinary(whole_weights("weights", given, len(columns)))
-
-
 def _primes(characteristic: int) -> Iterator[int]:
     """Return the primes to use, in order."""
     if characteristic:
@@ -285,82 +295,77 @@ def _primes(characteristic: int) -> Iterator[int]:
         yield from primes_down()
 
 
-def _longer(array: Any, length: int) -> Any:
-    """Return the array with room for at least ``length`` entries, and for half as many again."""
-    return np.concatenate([array, np.zeros(length + length // 2 - len(array), array.dtype)])
+@compiled
+def _parts(ledger: Int64) -> tuple[Int64, Int64, Int32]:
+    """Return the columns' stamps, the rows' boundaries, and room for the columns of their entries."""
+    bounds = HEAD + ledger[COLUMNS]
+    indices = bounds + ledger[ROOM] + 1
+    return ledger[HEAD:bounds], ledger[bounds:indices], ledger[indices:].view(np.int32)
 
 
 @compiled
-def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
-    """Take a row with weights 1."""
-    return _enter(row, ledger[:0], ledger, indices, ledger[:0])
-
-
-@compiled
-def _append_block(
-    indptr: Int64, rows: Int32, weights: Int64, weighted: bool, ledger: Int64, indices: Int32, values: Int64
-) -> bool:
-    """Take rows, for which there is room, or none and return False if they are invalid. No weights if all are 1."""
-    if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
-        return False
-    stamps = ledger[HEAD : HEAD + ledger[COLUMNS]]
-    for i in range(len(indptr) - 1):
-        ledger[ATTEMPTS] += 1
-        if not _stamp(rows[indptr[i] : indptr[i + 1]], stamps, ledger[ATTEMPTS]):
-            return False
-    ones = np.ones(len(rows) if weighted and len(weights) == 0 else 0, np.int64)
-    for i in range(len(indptr) - 1):
-        given = slice(indptr[i], indptr[i + 1])
-        _enter(rows[given], (weights if len(ones) == 0 else ones)[given], ledger, indices, values)
-    return True
-
-
-@compiled
-def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: Int64) -> int:
-    """Take a row, with its weights if they are not all 1, and return what is due."""
-    columns, length = ledger[COLUMNS], ledger[LENGTH]
-    stamps, bounds = ledger[HEAD : HEAD + columns], ledger[HEAD + columns :]
-    start = bounds[length]
+def _append(row: Int32, ledger: Int64) -> int:
+    """Take a row with weights 1, if there is room, and return what is due."""
+    stamps, bounds, indices = _parts(ledger)
+    start = bounds[ledger[LENGTH]]
     end = start + len(row)
-    if length + 1 == len(bounds) or end > len(indices):
+    if ledger[LENGTH] == ledger[ROOM] or end > len(indices):
         return NO_ROOM
-    ledger[ATTEMPTS] += 1
-    met = _meet(row, weights, ledger[CHARACTERISTIC], stamps, ledger[ATTEMPTS])
-    if met < 0:
-        return REFUSED
     for k in range(len(row)):
         indices[start + k] = row[k]
-    for k in range(len(weights)):
-        values[start + k] = weights[k]
-    ledger[LENGTH] += 1
-    bounds[length + 1] = end
-    ledger[MISSING] -= met
-    if ledger[MISSING] == 0:
-        return ledger[LENGTH]
-    return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] >= ledger[NEXT] else NOTHING
+    if not _stamp(start, end, ledger, stamps, indices):
+        return REFUSED
+    return _take_in(end, ledger, stamps, bounds, indices, ledger[:0])
 
 
 @compiled
-def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """Return how many columns the row is the first to meet, or -1 if a column is out of range or repeated."""
-    if not _stamp(row, stamps, stamp):
-        return -1
-    met = 0
-    for k in range(len(row)):
-        if stamps[row[k]] < 0 and (len(weights) == 0 or (weights[k] % p if p else weights[k]) != 0):
-            stamps[row[k]] = stamp
-            met += 1
-    return met
+def _append_block(indptr: Int64, rows: Int32, weights: Int64, ledger: Int64, values: Int64) -> int:
+    """Take rows, for which there is room, or none if they are invalid; return what is due. No weights if all are 1."""
+    if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
+        return REFUSED
+    stamps, bounds, indices = _parts(ledger)
+    start, found = bounds[ledger[LENGTH]], NOTHING
+    for e in range(len(rows)):
+        indices[start + e] = rows[e]
+    if len(values) > 0:
+        for e in range(len(rows)):
+            values[start + e] = weights[e] if len(weights) > 0 else 1
+    for i in range(len(indptr) - 1):
+        if not _stamp(start + indptr[i], start + indptr[i + 1], ledger, stamps, indices):
+            return REFUSED
+    for i in range(len(indptr) - 1):
+        found = _take_in(start + indptr[i + 1], ledger, stamps, bounds, indices, values)
+    return found
 
 
 @compiled
-def _stamp(row: Int32, stamps: Int64, stamp: int) -> bool:
+def _stamp(start: int, end: int, ledger: Int64, stamps: Int64, indices: Int32) -> bool:
     """Stamp the columns of a row, and return False if one is out of range or repeated.
 
-    The stamp of a column is the last row that contains it. It is positive once the column has been met.
+    The stamp of a column is the last attempt to add a row that contains it, positive once the column has been met.
     """
-    for c in row:
+    ledger[ATTEMPTS] += 1
+    stamp = ledger[ATTEMPTS]
+    for e in range(start, end):
+        c = indices[e]
         if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
             return False
         stamps[c] = stamp if stamps[c] > 0 else -stamp
     return True
+
+
+@compiled
+def _take_in(end: int, ledger: Int64, stamps: Int64, bounds: Int64, indices: Int32, values: Int64) -> int:
+    """Count a stamped row and the columns that it is the first to meet, and return what is due."""
+    p, met = ledger[CHARACTERISTIC], 0
+    for e in range(bounds[ledger[LENGTH]], end):
+        c = indices[e]
+        if stamps[c] < 0 and (len(values) == 0 or (values[e] % p if p else values[e]) != 0):
+            stamps[c] = -stamps[c]
+            met += 1
+    ledger[LENGTH] += 1
+    ledger[MISSING] -= met
+    bounds[ledger[LENGTH]] = end
+    if ledger[MISSING] == 0:
+        return ledger[LENGTH]
+    return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] >= ledger[NEXT] else NOTHING

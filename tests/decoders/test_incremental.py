@@ -256,6 +256,73 @@ def test_weights_may_begin_late_and_end():
     assert decoder.rows.dense().tolist()[3:] == [[0, 5, 1], [0, 0, 1]]
 
 
+FORMS = {
+    "plain": lambda row: row,
+    "strided": lambda row: np.repeat(row, 3)[::3],
+    "backwards": lambda row: row[::-1].copy()[::-1],
+    "read-only": lambda row: np.frombuffer(row.tobytes(), np.int32),
+    "unaligned": lambda row: np.frombuffer(b"x" + row.tobytes(), np.int32, offset=1),
+    "other bytes": lambda row: row.astype(row.dtype.newbyteorder()),
+    "long": lambda row: row.astype(np.int64),
+    "unsigned": lambda row: row.astype(np.uint64),
+    "list": lambda row: row.tolist(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_row_may_be_any_array(form):
+    rows = brute.sum_recovery(40, 5, 3, slack=0.5)
+    decoder = IncrementalSpan(40)
+    for i in range(len(rows)):
+        decoder.add(form(rows.row(i)))
+    assert (decoder.rows.indptr == rows.indptr).all()
+    assert (decoder.rows.indices == rows.indices).all()
+    assert decoder.stopping_time == stopping_time(**rows.arrays).stopping_time
+
+
+def grown():
+    """Whether a decoder holds more rows than it had room for at first, four times, and whether it knows M'."""
+    rng = np.random.default_rng(4)
+    held, given, decoder = [], [], IncrementalSpan(70)
+    for k in range(400):
+        row = rng.permutation(70)[: rng.integers(0, 50)].astype(np.int32)
+        if k % 7:
+            decoder.add(row)
+        else:
+            decoder.add_many(from_sets(70, [row]))
+        given.append(sorted(row.tolist()))
+        if k % 100 == 99:
+            held.append([sorted(decoder.rows.row(i).tolist()) for i in range(len(decoder))] == given)
+    return held, decoder.stopping_time == stopping_time(**from_sets(70, given).arrays).stopping_time
+
+
+def test_room_grows():
+    assert grown() == ([True] * 4, True)
+
+
+@pytest.mark.quality
+def test_rows_lost_as_room_grows_are_seen(monkeypatch):
+    make_room = IncrementalSpan._make_room
+
+    def forgetful(decoder, rows, entries, *, weighted):
+        room = decoder._ledger[incremental.ROOM]
+        make_room(decoder, rows, entries, weighted=weighted)
+        if decoder._ledger[incremental.ROOM] > room:
+            decoder._indices[:200] = 0
+
+    monkeypatch.setattr(IncrementalSpan, "_make_room", forgetful)
+    assert not any(grown()[0][1:])
+
+
+@pytest.mark.parametrize("weights", [[0, 1], [1, 0], [2, -2]])
+def test_a_column_named_twice_is_refused_with_any_weights(weights):
+    decoder = IncrementalSpan(3)
+    with pytest.raises(ArgumentError, match="'row'"):
+        decoder.add([2, 2], weights)
+    assert len(decoder) == 0
+    assert not decoder.add([2, 1], weights)
+
+
 def test_bad_arguments():
     with pytest.raises(ArgumentError, match="'columns'"):
         IncrementalSpan(-1)
@@ -263,6 +330,8 @@ def test_bad_arguments():
         IncrementalSpan(2, field="R")
     with pytest.raises(ArgumentError, match="'row'"):
         IncrementalSpan(2).add([0.5])
+    with pytest.raises(ArgumentError, match="'row'"):
+        IncrementalSpan(2).add(np.zeros((1, 1), np.int32))
     with pytest.raises(ArgumentError, match="'weights'"):
         IncrementalSpan(2).add([0, 1], [1, 2, 3])
 

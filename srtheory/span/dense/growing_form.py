@@ -25,6 +25,11 @@ from srtheory.span.dense.scratch import aligned
 
 NO_WEIGHTS = np.zeros(0, np.int64)
 ALL = 1 << 62
+TAKES = (
+    "(int32[::1], {kind}[:, ::1], {real}[::1], int64, int64, int32[::1], int64[::1], {real}[:, ::1], {kind}[::1],"
+    " int64[::1], int32[::1], int64[::1], int64, int64)"
+)
+"""Types of the arguments of ``take``, by those of residues and of floating-point rows."""
 
 
 class Growing:
@@ -141,5 +146,6 @@ def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, typ
     if bytewise.applies(field):
         from srtheory.span.dense import growing_bytes
 
-        return growing_bytes.take.machine, bytewise.room, np.int8, np.int16
-    return growing.take.machine, field.room, field.kind, field.kind
+        return growing_bytes.take.entry(TAKES.format(real="float32", kind="int8")), bytewise.room, np.int8, np.int16
+    real = np.dtype(field.kind).name
+    return growing.take.entry(TAKES.format(real=real, kind=real)), field.room, field.kind, field.kind
