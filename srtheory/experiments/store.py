@@ -263,7 +263,7 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
     ).exists():  # a writer that was killed may have made folders and not waited for them
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        for place in {*made, folder, folder.parent}:
+        for place in dict.fromkeys([folder, folder.parent, *made]):
             _sync(place.parent)
     with locked(folder):
         for left in folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock

@@ -78,13 +78,13 @@ class Disk:
         self.root = Path(mkdtemp(prefix="srtheory-disk-"))
         self._names: dict[int, dict[str, int]] = {}
         self._contents: dict[int, bytes] = {}
-        self._held: list[int] = []  # no other file gets the number of one that was removed
+        self._held: dict[int, int] = {}  # no other file gets the number of one that was removed
         self._kind, self._at, self._count, self._rival = "calm", 0, 0, lambda: None
         self.everything_is_durable()
 
     def close(self) -> None:
         """Remove all."""
-        for handle in self._held:
+        for handle in self._held.values():
             os.close(handle)
         shutil.rmtree(self.root)
 
@@ -130,14 +130,17 @@ class Disk:
     def _settle(self, path: Path) -> None:
         number = path.stat().st_ino
         if path.is_dir():
-            self._names[number] = {entry.name: entry.inode() for entry in os.scandir(path)}
+            entries = list(os.scandir(path))
+            self._names[number] = {entry.name: entry.inode() for entry in entries}
+            for entry in entries:
+                self._hold(entry.path, entry.inode())
         else:
             self._hold(path, number)
             self._contents[number] = path.read_bytes()
 
-    def _hold(self, path: Path, number: int) -> None:
-        if number not in self._contents:
-            self._held.append(os.open(path, os.O_RDONLY))
+    def _hold(self, path: Path | str, number: int) -> None:
+        if number not in self._held:
+            self._held[number] = os.open(path, os.O_RDONLY)
 
     def everything_is_durable(self) -> None:
         """Make what is there the state after a power failure."""
@@ -152,7 +155,7 @@ class Disk:
 
     def power_fails(self, later: Callable[[], bool], part: Callable[[], float]) -> None:
         """Leave what was waited for, and of the rest what ``later`` and ``part`` say."""
-        files = dict(self._after(self.root, self.root, later, part))
+        files = dict(self._after(self.root, later, part))
         shutil.rmtree(self.root)
         self.root.mkdir()
         for path, data in files.items():
@@ -163,13 +166,13 @@ class Disk:
         self._names.clear()
         self._contents.clear()
         while self._held:
-            os.close(self._held.pop())
+            os.close(self._held.popitem()[1])
         self.everything_is_durable()
 
     def _after(
-        self, path: Path, now: Path | None, later: Callable[[], bool], part: Callable[[], float]
+        self, path: Path, later: Callable[[], bool], part: Callable[[], float]
     ) -> Iterator[tuple[Path, bytes | None]]:
-        """Yield what is left below a folder, and its files; ``now`` is where it is now."""
+        """Yield what is left below a folder: folders with None, and files."""
         there = {entry.name: entry for entry in os.scandir(path)}
         durable = self._names.get(path.stat().st_ino, {})
         for name in sorted(there.keys() | durable.keys()):
@@ -180,7 +183,7 @@ class Disk:
                 continue
             if name in there and there[name].inode() == number and there[name].is_dir():
                 yield path / name, None
-                yield from self._after(path / name, path / name, later, part)
+                yield from self._after(path / name, later, part)
                 continue
             kept = self._contents.get(number, b"")
             if name in there and there[name].inode() == number and (data := (path / name).read_bytes()) != kept:
