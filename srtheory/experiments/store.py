@@ -258,9 +258,8 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
     OSError
         If the folder cannot be made, read or locked.
     """
-    if not (
-        folder / f"_{kind}.json"
-    ).exists():  # a writer that was killed may have made folders and not waited for them
+    if not (folder / f"_{kind}.json").exists():
+        # A writer that was killed may have made folders without waiting for their names.
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         for place in dict.fromkeys([folder, folder.parent, *made]):

@@ -27,7 +27,7 @@ SAYS = (
     "`stopping_time`, and M' that by FLINT's ranks, for more than six columns at the end."
 )
 SHORT = {stateful.Store: (20, 20), stateful.Decoder: (10, 15)}
-LONG = {stateful.Store: (1000, 40), stateful.Decoder: (600, 30)}
+LONG = {stateful.Store: (200, 30), stateful.Decoder: (100, 20)}
 
 
 def tally(seed: int = SEED) -> Tally:
