@@ -31,7 +31,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("theory", "span", "decoders")
+FOLDERS = ("theory", "span", "decoders", "schemes", "experiments", "conjectures", "workers", "study", "cli")
 COSTLY = (
     *("approximants", "binary", "bytewise", "core", "elimination", "growing", "growing_bytes", "growing_form"),
     *("krylov", "modular", "transform", "vectors", "vnni", "wide"),
@@ -101,20 +101,20 @@ def _as_written(kernel: Any) -> Any:
 def modules(costly: bool = False) -> list[Path]:
     """The modules that are mutated; those that are costly too, if so."""
     found = [path for folder in FOLDERS for path in sorted((ROOT / "srtheory" / folder).rglob("*.py"))]
-    found.append(ROOT / "srtheory/experiments/store.py")
     return [path for path in found if path.stem != "__init__" and (costly or path.stem not in COSTLY)]
 
 
 def mirror(module: Path) -> list[str]:
-    """The files of its mirror folder that import it and have its name; if there are none, all that import it."""
+    """The files of its mirror folder that import it and have its name; if there are none, all that import it.
+
+    Tests of a command give its name, and import nothing of it.
+    """
     name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     package, _, stem = name.rpartition(".")
-    files = [
-        path
-        for path in sorted((ROOT / "tests" / name.split(".")[1]).glob("test_*.py"))
-        if not path.stem.endswith("_docs") and imports(path.read_text(encoding="utf-8"), package, stem)
-    ]
-    named = [path for path in files if stem.rstrip("s") in path.stem]
+    there = sorted((ROOT / "tests" / name.split(".")[1]).glob("test_*.py"))
+    there = [path for path in there if not path.stem.endswith("_docs")]
+    files = [path for path in there if imports(path.read_text(encoding="utf-8"), package, stem)]
+    named = [path for path in (there if package == "srtheory.cli" else files) if stem.rstrip("s") in path.stem]
     return [str(path.relative_to(ROOT)) for path in named or files]
 
 

@@ -125,6 +125,8 @@ class Folder:
     def write(self, first: int, records: Records) -> None:
         """See :class:`Shelf`; a stored prefix that is no shorter is not replaced.
 
+        Once this returns, the records survive a power failure.
+
         Raises
         ------
         OSError
@@ -135,6 +137,8 @@ class Folder:
                 data = encode(records, self.id)
                 write_whole(self._file(first), data)
                 self._sound[first] = _sum(data)
+            else:
+                _sync(self.path)  # its writer may have been killed before it did
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
         """See :class:`Shelf`; the file is parsed in part if its bytes were found valid as a whole before.
@@ -254,9 +258,12 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
     OSError
         If the folder cannot be made, read or locked.
     """
-    if not folder.is_dir():
+    if not (folder / f"_{kind}.json").exists():
+        # A writer that was killed may have made folders without waiting for their names.
+        made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        _sync(folder.parent)
+        for place in dict.fromkeys([folder, folder.parent, *made]):
+            _sync(place.parent)
     with locked(folder):
         for left in folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()

@@ -78,10 +78,10 @@ def evaluations_beside_messages(
 ) -> int:
     """Return the same if workers pause to send, ``cost`` for each message.
 
-    ``begun`` is what they would have sent by ``latency`` without pauses, which is an upper bound.
+    ``begun`` is what they send by ``latency + cost``, and perhaps more: every symbol that is complete by ``latency``.
     """
     messages = sent.worker, sent.time, *_place(sent, last)
-    without = begun.worker, begun.time, begun.terms, begun.totals
+    without = begun.worker, startups[begun.worker] + tau * begun.terms, begun.terms, begun.totals
     return int(_evaluations_beside_messages(startups, tau, cost, latency, *without, *messages))
 
 

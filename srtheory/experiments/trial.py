@@ -34,6 +34,9 @@ from srtheory.types import Floats
 ANY_PREFIX = ("peeling",)
 """Decoders whose result is the same for every reception that is long enough, so that a trial may start with more."""
 
+BEYOND = 1 + 2**-40
+"""Factor by which a horizon is longer than what rounding may add to a time."""
+
 RESULTS = 2
 """Version of the records, increased whenever a record of any task could change."""
 
@@ -261,7 +264,7 @@ def run_trial(task: Task, trial: int) -> Record:
     if last >= 0:
         latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
     if cost:
-        begun = transmit(task.scheme, startups, tau, key, latency)
+        begun = transmit(task.scheme, startups, tau, key, (latency + cost) * BEYOND, cost)
         work = evaluations_beside_messages(sent, last, startups, tau, cost, begun, latency)
     else:
         work = evaluations(sent, last, startups, tau, _totals(task, sent, startups, key, latency), latency)

@@ -32,7 +32,9 @@ def test_annotations_are_no_part_of_a_program_and_numbers_are() -> None:
 def test_a_module_is_tested_by_files_of_its_name() -> None:
     assert mirror(ROOT / "srtheory/theory/laws/baselines.py") == ["tests/theory/test_baseline_laws.py"]
     assert mirror(ROOT / "srtheory/span/graph.py") == ["tests/span/test_graph.py"]
-    assert ROOT / "srtheory/span/graph.py" in modules()
+    assert mirror(ROOT / "srtheory/cli/sweep.py") == ["tests/cli/test_sweep.py"]
+    places = ("span/graph", "schemes/parts", "experiments/store", "conjectures/hunt", "workers/fit", "study/check")
+    assert {ROOT / f"srtheory/{place}.py" for place in (*places, "cli/sweep")} <= set(modules())
 
 
 def test_a_module_without_a_file_of_its_name_is_tested_by_all_that_import_it() -> None:

@@ -12,6 +12,7 @@ from sympy import ZZ
 from sympy.polys.matrices import DomainMatrix
 
 from srtheory.decoders import decoder
+from srtheory.decoders.cost import Cost
 from srtheory.decoders.peeling import peel
 from srtheory.decoders.span import span
 from srtheory.reception import Reception, receive
@@ -102,6 +103,14 @@ def test_whatever_peels_spans_no_later(rows):
 def test_the_papers_example_spans():
     """m = 2, rows [1 0] and [1 1] (section V): f_1 + f_2 is the second row."""
     assert span(reception_of(2, [[0], [0, 1]])).stopping_time == 2
+
+
+def test_a_complete_worker_costs_the_additions_of_its_rows():
+    """Rows of others, and its empty rows, are not added."""
+    complete = reception_of(4, [[0], [1], [1, 2], [], [3]])
+    complete = replace(complete, worker=np.array([0, 1, 0, 0, 0], np.int32))
+    stop = span(complete)
+    assert (stop.stopping_time, stop.cost) == (5, Cost(2, 0, 0))
 
 
 def test_the_decoder_by_name():

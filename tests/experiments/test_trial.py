@@ -567,3 +567,51 @@ def test_the_genie_too_loses_workers():
     lost = sum(record.latency == float("inf") for record in records)
     assert 10 < lost < 45  # 200/8 = 25: nobody answers
     assert all(record.work == 0 for record in records if record.latency == float("inf"))
+
+
+# -------------------------------------------------------------------------------------------- work of dear messages
+
+RATELESS = {"lt": make("lt", 12), "sr-with-replacement": make("sr-with-replacement", 12, degree=3)}
+
+
+def works_at(scheme, cost):
+    """Terms that were evaluated in some runs at this cost of a message, in terms."""
+    delays = DelayModel(stats.expon(scale=5), 1.0, message_cost=cost)
+    return [record.work for record in run_trials(Task(scheme, delays, 1), range(10))]
+
+
+@pytest.mark.parametrize("name", RATELESS)
+def test_a_message_may_cost_as_much_as_millions_of_terms(name):
+    """Workers wait nearly all the time, for however long."""
+    few = works_at(RATELESS[name], 1e4)
+    assert works_at(RATELESS[name], 1e7) == works_at(RATELESS[name], 1e9) == few
+
+
+@pytest.mark.quality
+def test_symbols_forgotten_while_they_are_sent_are_seen(monkeypatch):
+    right, send = works_at(RATELESS["lt"], 10.0), trial.transmit
+    monkeypatch.setattr(
+        trial, "transmit", lambda *given: send(*given[:4], given[4] / trial.BEYOND - given[5], given[5])
+    )
+    assert works_at(RATELESS["lt"], 10.0) != right
+
+
+@pytest.mark.parametrize("name", ["sr", "lt", "bcc", "parts-stream", "uncoded"])
+def test_work_is_that_of_all_that_could_be_sent_without_pauses(name, monkeypatch):
+    """Which has every symbol that was begun, and of each all that counts."""
+    sized = {"degree": 2} if name in ("sr", "bcc", "parts-stream") else {}
+    count, send, last = trial.evaluations_beside_messages, trial.transmit, []
+    monkeypatch.setattr(trial, "transmit", lambda *given: last.append(given) or send(*given))
+
+    def both(sent, number, startups, tau, cost, begun, latency):
+        found = count(sent, number, startups, tau, cost, begun, latency)
+        assert found == count(sent, number, startups, tau, cost, send(*last.pop()[:4], latency), latency)
+        return found
+
+    monkeypatch.setattr(trial, "evaluations_beside_messages", both)
+    for tau, cost, law in (
+        (0.125, 0.25, stats.randint(0, 3)),
+        (0.1, 0.3, stats.randint(0, 2)),
+        (0.1, 3.0, stats.expon()),
+    ):
+        run_trials(Task(make(name, 9, **sized), DelayModel(law, tau, message_cost=cost, silent=0.2), 1), range(6))

@@ -14,6 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
 from srtheory.span import certificates
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
+from srtheory.span.field import parse_field
 from srtheory.span.oracles import checker, finite, rational
 from tests.strategies import (
     EDGE_CASES,
@@ -98,6 +99,14 @@ def test_producer_and_checker_digest_alike(rows):
     certificate = span_certificate(rows)
     assert certificate["matrix_sha256"] == checker.matrix_digest(rows.columns, mappings(rows))
     assert certificate["certificate_sha256"] == checker.content_digest(certificate)
+
+
+def test_rows_that_lost_a_weight_have_no_digest():
+    """Such rows cannot be made; a digest of the entries that have a weight would be that of other rows."""
+    rows = from_dense([[6, 0], [2, 4]])
+    object.__setattr__(rows, "values", rows.values[:-1])
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        certificates.certificate_of(rows, field=parse_field("Q"), kernel=[1, 0])
 
 
 def test_the_documented_example():

@@ -136,6 +136,18 @@ def test_the_last_coefficient(prime):
     assert zero > 0 or prime > 5
 
 
+@pytest.mark.parametrize("blocks", BLOCKS)
+def test_the_first_column_is_the_last_unit_vector(blocks):
+    """The others are drawn."""
+    rows = received(0)
+    triangle = wiedemann._triangle_before_last(rows)
+    c = len(triangle.inactive)
+    _, right, _ = wiedemann.start(rows, triangle, 251, blocks)
+    assert right.shape == (c, blocks.right)
+    assert right[:, 0].tolist() == [0] * (c - 1) + [1]
+    assert all(np.count_nonzero(right[:, j]) > 2 for j in range(1, blocks.right))
+
+
 def test_full_rank_of_rows_and_columns():
     for seed in range(50):
         rows = received(seed)

@@ -151,6 +151,17 @@ def test_a_typical_time_is_the_first_with_so_many_rows_however_the_search_begins
         assert sending.first_time(rows, earlier) == t
 
 
+@pytest.mark.parametrize("replacement", [False, True])
+def test_a_typical_time_is_found_in_few_looks_at_all_workers(replacement, monkeypatch):
+    """The search ends at the arrivals near the time, and with one worker without arrays."""
+    m, d, looks = 300, 7, []
+    sending = dependencies._Sending(stats.expon().ppf((np.arange(m) + 0.5) / m), d, 1 / d, replacement)
+    right = dependencies._Sending.sent
+    monkeypatch.setattr(dependencies._Sending, "sent", lambda *given: looks.append(given) or right(*given))
+    sending.first_time(m)
+    assert len(looks) <= 8
+
+
 def test_profiles_are_checked():
     with pytest.raises(ArgumentError, match="silent"):
         Profile(5, 2, 2, np.array([1, 0]))

@@ -147,6 +147,14 @@ def test_where_powers_of_two_overflow_the_interval_is_only_wider(monkeypatch):
     assert wide[0] == tight[0] <= exact(0.6, 4, 2, 0.25, EXPON) <= tight[1] < wide[1]
 
 
+def test_sums_of_floats_are_rounded_to_the_side_of_the_bound():
+    for seed in range(20):
+        values = np.random.default_rng(seed).random(50) * 2.0 ** np.arange(50)
+        exact = sum(map(Fraction, values.tolist()))
+        assert spanning._sum_down(values) < exact < spanning._sum_up(values)
+        assert spanning._sum_up(values) - spanning._sum_down(values) < 1e-13 * float(exact)
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("target", "name", "slip"),
