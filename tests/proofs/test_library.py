@@ -19,6 +19,8 @@ SHARP = {
         "fits 53 16609429 128)": "fits 53 16609429 131)",
         "<= (129 * p) / 256 /\\ (129": "<= (128 * p) / 256 /\\ (129",
         "half p <= 126.": "half p <= 124.",
+        "products l) < 2 ^ 15.": "products l) < 2 ^ 14.",
+        "(total l) < 2 ^ 31).": "(total l) < 2 ^ 30).",
         "h + 256 * (h * h) <= 2 ^ 24": "h + 256 * (h * h) <= 2 ^ 21",
         "2 * (t * (h * h)) <= q -> Z.abs c": "2 * (t * (h * h)) <= q + 1 -> Z.abs c",
         "2 * Z.abs (x - k * q) < q.": "2 * Z.abs (x - k * q) + 1 < q.",
@@ -180,9 +182,21 @@ SHARP = {
         "D != 0 /\\ y *m rowsub f G": "y *m rowsub f G",
         "B \\in unitmx -> \\rank G = m.": "B \\in unitmx -> \\rank G = n.",
         "-> v 0 e = total z.": "-> v 0 e = - total z.",
+        "square_core \\in unitmx -> v *m G": "v *m G",
         "(i < k.-1)%N -> G i j = 0": "(i < k.-2)%N -> G i j = 0",
         "v *m over K G = const_mx 1 -> v 0 ord_max != 0 -> ": "v *m over K G = const_mx 1 -> ",
         "(r <= \\rank G)%N.": "(r < \\rank G)%N.",
+    },
+    "Approximants": {
+        "reduced s d M -> below s l (M *m u) <->": "bounded s d M -> below s l (M *m u) <->",
+        "basis P 0 1%:M /\\ reduced": "basis P 1 1%:M /\\ reduced",
+        "clearing d U -> independent (next P n M *m U) Z ->": "clearing d U ->",
+        "independent (E *m U) Z.": "independent E Z.",
+        "leading s d M *m leading d e N].": "leading d e N *m leading s d M].",
+    },
+    "Wiedemann": {
+        "(l - d j) = a * l)%N.": "(l - d j) = a * l.+1)%N.",
+        "= - (leading_g *m invmx leading_f).": "= leading_g *m invmx leading_f.",
     },
     "Span": {
         "(k <= l)%N -> spans (prefix k G) -> spans (prefix l G).": (
