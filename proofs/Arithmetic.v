@@ -34,12 +34,13 @@ assert (Z.of_nat (length l) * (h * h) <= t * (h * h)) by (apply Z.mul_le_mono_no
 pose proof (Z.abs_triangle x (products l)); lia.
 Qed.
 
-(** The numbers of products of the three primes, in floats of 24, 24 and 53 bits, and one more would be too many for the
-    first two (docs/exactness.md, 4.1). *)
+(** The numbers of products of the three primes, in floats of 24, 24 and 53 bits, with the room for a reduction (4.2);
+    one more would be too many (docs/exactness.md, 4.1). *)
 Theorem room_of_primes :
-  let fits b p t := half p + t * (half p * half p) + 2 * p <=? 2 ^ b in
-  (fits 24 251 518, fits 24 1381 34, fits 53 16609429 128) = (true, true, true).
-Proof. reflexivity. Qed.
+  let fits b p t := let x := half p + t * (half p * half p) in andb (x + 2 * p <=? 2 ^ b) (x <=? p * 2 ^ (b - 9)) in
+  (fits 24 251 518, fits 24 1381 34, fits 53 16609429 128) = (true, true, true) /\
+  (fits 24 251 519, fits 24 1381 35, fits 53 16609429 129) = (false, false, false).
+Proof. split; reflexivity. Qed.
 
 (** A computed quotient [n / s] of [x] by [p] that is off by at most 2^-8, rounded to the integer [q]: [x - q p] is at
     most p/2 + p/256, so that it is 0 exactly if [p] divides [x], and [q p] is at most |x| + h (docs/exactness.md,
@@ -86,6 +87,38 @@ assert (P : Z.abs (products l) <= Z.of_nat (length l) * (half p * p))
 assert (half p * p <= 126 * p) by nia.
 assert (Z.of_nat (length l) * (half p * p) <= 256 * (126 * p)) by (apply Z.mul_le_mono_nonneg; nia).
 pose proof (Z.abs_triangle x (products l)); change (2 ^ 15) with 32768; change (2 ^ 24) with 16777216; lia.
+Qed.
+
+(** The core's entries fit into 16 bits: a residue and at most [t] products of a residue with a weight of at most [w]
+    (docs/exactness.md, 4.5). *)
+Theorem core_sums (h w t x : Z) (l : list (Z * Z)) : 0 <= h -> 0 <= w -> h + t * (h * w) < 2 ^ 15 ->
+  Z.abs x <= h -> Z.of_nat (length l) <= t -> (forall a c, In (a, c) l -> Z.abs a <= h /\ Z.abs c <= w) ->
+  Z.abs (x + products l) < 2 ^ 15.
+Proof.
+intros Hh Hw Ht Hx Hl bound; pose proof (products_bound h w l bound) as P.
+assert (Z.of_nat (length l) * (h * w) <= t * (h * w)) by (apply Z.mul_le_mono_nonneg_r; nia).
+pose proof (Z.abs_triangle x (products l)); lia.
+Qed.
+
+(** The sum of a list. *)
+Definition total (l : list Z) : Z := fold_right Z.add 0 l.
+
+(** Sums of vectors fit into 16 bits if they are reduced after [t] terms, and the sum of the extension of a vector of at
+    most 2^24 residues into 32 (docs/exactness.md, 8.6). *)
+Theorem vector_sums (h t x : Z) (l : list Z) : 0 <= h -> Z.abs x <= h -> (forall a, In a l -> Z.abs a <= h) ->
+  (h + t * h < 2 ^ 15 -> Z.of_nat (length l) <= t -> Z.abs (x + total l) < 2 ^ 15) /\
+  (h <= 126 -> Z.of_nat (length l) <= 2 ^ 24 -> Z.abs (total l) < 2 ^ 31).
+Proof.
+intros Hh Hx bound; assert (P : Z.abs (total l) <= Z.of_nat (length l) * h).
+{ clear Hx; induction l as [|a l IH]; [simpl; lia|].
+  assert (Z.abs (total l) <= Z.of_nat (length l) * h) by (apply IH; intros c i; apply bound; right; exact i).
+  assert (Z.abs a <= h) by (apply bound; left; reflexivity).
+  change (total (a :: l)) with (a + total l); change (length (a :: l)) with (S (length l)).
+  rewrite Nat2Z.inj_succ; pose proof (Z.abs_triangle a (total l)); lia. }
+split; intros.
+- assert (Z.of_nat (length l) * h <= t * h) by (apply Z.mul_le_mono_nonneg_r; lia).
+  pose proof (Z.abs_triangle x (total l)); lia.
+- change (2 ^ 24) with 16777216 in *; change (2 ^ 31) with 2147483648; nia.
 Qed.
 
 (** The modulus of the transforms. *)

@@ -78,7 +78,15 @@ Definition check (p : Z) (m : nat) (rows : list sparse_row) (c : certificate) : 
 (** The one form in which a witness is accepted: residues with denominator or leading entry 1 over a finite field,
     lowest terms over Q.  It adds nothing to the truth of a claim. *)
 Definition residue (p z : Z) : bool := (0 <=? z) && (z <? p).
-Definition common_divisor (x : list Z) : Z := fold_left Z.gcd x 0.
+
+(** The greatest common divisor; what follows a 1 need not be looked at. *)
+Fixpoint divisor_from (d : Z) (x : list Z) : Z :=
+  match x with
+  | [] => d
+  | z :: x' => if d =? 1 then d else divisor_from (Z.gcd d z) x'
+  end.
+
+Definition common_divisor (x : list Z) : Z := divisor_from 0 x.
 
 Fixpoint leading (x : list Z) : Z :=
   match x with

@@ -206,6 +206,14 @@ Qed.
 Corollary check_sound_Fp (p : nat) m rows c : prime p -> check (Z.of_nat p) m rows c -> claim 'F_p m rows c.
 Proof. by move=> pr; apply: check_sound_char; rewrite char_Fp. Qed.
 
+(** The common divisor, for which the checker does not look beyond a 1, is that of all entries
+    (docs/certificates.md, What is proved, and why the witness proves it). *)
+Theorem common_divisor_all x : common_divisor x = List.fold_left Z.gcd x Z0.
+Proof.
+rewrite /common_divisor; elim: x Z0 => [|z x IH] d //=; rewrite -IH; case: Z.eqb_spec => // ->.
+by rewrite Z.gcd_1_l; case: x {IH} => //= y x; rewrite Z.eqb_refl.
+Qed.
+
 (** So is what the extracted program accepts, over Q ...
     (docs/certificates.md, What is proved, and why the witness proves it). *)
 Corollary accepts_sound_Q m rows c : accepts 0 m rows c -> claim rat m rows c.

@@ -247,6 +247,45 @@ move=> vG Pz Cz; have Gz : G *m z = delta_mx e 0.
 have := onesM z; rewrite /ones -vG -mulmxA Gz; move/matrixP/(_ 0 0); rewrite -colE !mxE mulr1n.
 by [].
 Qed.
+
+(** The rows are those of the pivots and the core's, as many as columns are left. *)
+Variable other : 'I_c -> 'I_n.
+Hypothesis rows : forall i, (exists j, i = pivot_row j) \/ exists j, i = other j.
+Hypothesis other_inj : injective other.
+Hypothesis other_pivot : forall i j, other i != pivot_row j.
+Hypothesis rest_pivot : forall i j, rest i != pivot_column j.
+
+(** The extension of a vector to all columns, by which the pivots' rows are 0; and the core as a square. *)
+Notation pivots := (rowsub pivot_row G).
+Definition extension : 'M[K]_(m, c) := colsub rest 1%:M -
+  place K pivot_column *m (invmx (triangle G pivot_row pivot_column) *m (pivots *m colsub rest 1%:M)).
+Definition square_core : 'M[K]_c := mxsub other rest core.
+
+Lemma rowsub_sub p q r (f : 'I_r -> 'I_p) (A B : 'M[K]_(p, q)) : rowsub f (A - B) = rowsub f A - rowsub f B.
+Proof. by apply/matrixP => i j; rewrite !mxE. Qed.
+
+(** The last coefficient, of a row of the core, is w^T B^-1 e, and w^T y the sum of the extension of y
+    (docs/exactness.md, 8.1). *)
+Theorem core_last_solution (v : 'rV[K]_n) a : square_core \in unitmx -> v *m G = const_mx 1 ->
+  v 0 (other a) = (ones K *m extension *m invmx square_core *m (delta_mx a 0 : 'cV_c)) 0 0.
+Proof.
+move=> uB vG; pose y : 'cV_c := invmx square_core *m delta_mx a 0; pose z := extension *m y.
+have restP : rowsub rest (place K pivot_column) = 0.
+  by apply/matrixP => i j; rewrite !mxE (negPf (rest_pivot i j)).
+have rest1 : rowsub rest (colsub rest 1%:M) = 1%:M :> 'M[K]_c.
+  by apply/matrixP => i j; rewrite !mxE (inj_eq rest_inj).
+have restz : rowsub rest (inactive z) = y.
+  rewrite rowsub_sub !(rowsub_mul, rowsub_sub) restP !mul0mx subr0 rest1 subr0 mul1mx; by [].
+rewrite (@core_last v z (other a) vG).
+- by have := onesM z; rewrite /z !mulmxA -(mulmxA _ (invmx _)) => ->; rewrite mxE mulr1n.
+- by rewrite /z mulmxA mulmxBr (mulmxA pivots) rowsub_G_place mulKVmx // subrr mul0mx.
+rewrite restz; apply/matrixP => i o; rewrite ord1 {o}; have [[k ->]|[k ->]] := rows i.
+  have [_ /matrixP ce] := core_empty unit_triangle; rewrite mxE big1 => [|x _].
+    by rewrite mxE eq_sym (negPf (other_pivot _ _)).
+  by have := ce k (rest x); rewrite [LHS]mxE [RHS]mxE [colsub _ _ _ _]mxE => ->; rewrite mul0r.
+transitivity ((square_core *m y) k 0); last by rewrite /y mulKVmx // !mxE (inj_eq other_inj).
+by rewrite [LHS]mxE [RHS]mxE; apply: eq_bigr => x _; rewrite [colsub _ _ _ _]mxE [square_core _ _]mxE.
+Qed.
 End Core.
 
 (** Verdicts from the invertible product: the stopping time is that of coverage, or m (docs/exactness.md, 8.5). *)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -14,6 +16,7 @@ from srtheory.cli import verified
 from srtheory.rows import from_dense
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
 from srtheory.span.oracles import checker, finite, rational
+from tests.proofs.conftest import PROOFS
 from tests.span.test_checker import changed_numbers, changed_rows
 from tests.strategies import mappings
 
@@ -88,6 +91,32 @@ def test_a_wrong_program_is_found(srcheck) -> None:
     assert disagreements(some, verified.verdicts(over_gf2)) != []
     assert disagreements(some, [True] * len(some)) != []
     assert disagreements(some, [False] * len(some)) != []
+
+
+def of_the_papers_size() -> tuple[list[dict[int, int]], checker.Certificate]:
+    """Rows and certificate of a stopping time at m = 1000, as Coq has them."""
+    text = (PROOFS / "PaperCertificate.v").read_text(encoding="utf-8")
+    received, combination, denominator, kernel = (
+        [[int(word, 16) for word in part.split()] for part in found.split(";")[:-1]]
+        for found in re.findall(r'"([^"]*;)"', text)
+    )
+    k = len(received)
+    witness = (tuple(combination[0]), denominator[0][0], tuple(kernel[0]))
+    certificate = checker.Certificate("stopping-time", "Q", 0, 1000, k, k, *witness, "", True)
+    return [dict.fromkeys(row, 1) for row in received], certificate
+
+
+def test_certificates_of_the_papers_size(srcheck) -> None:
+    """A stopping time at m = 1000 and that one row less does not span; neither with a witness changed in one number."""
+    rows, stops = of_the_papers_size()
+    last = len(rows) - 1
+    none = replace(stops, kind="does-not-span", rows=last, stopping_time=None, combination=(), denominator=0)
+    other = tuple(x + (j == 1) for j, x in enumerate(stops.kernel))
+    assert len(other) == 1000
+    some = [(stops, rows), (none, rows[:last]), (none, rows), (replace(none, kernel=other), rows[:last])]
+    some += [(replace(stops, kernel=other), rows), (replace(stops, denominator=stops.denominator + 1), rows)]
+    answers = verified.verdicts(verified.question(certificate, 1000, matrix) for certificate, matrix in some)
+    assert answers == [True, True, False, False, False, False]
 
 
 def test_long_integers(srcheck) -> None:
