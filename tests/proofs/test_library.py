@@ -183,6 +183,7 @@ SHARP = {
         "<= tau + tau * d%:R * (M.-1)%:R / m%:R + (\\sum_j X j) / m%:R.": (
             "<= tau + tau * d%:R * (M.-2)%:R / m%:R + (\\sum_j X j) / m%:R."
         ),
+        "+ tau * d%:R * k%:R.\nProof.": "+ tau * d%:R * (k.-1)%:R.\nProof.",
         "weight e * ((M e).-1)%:R) / m%:R": "weight e * ((M e).-2)%:R) / m%:R",
     },
     "Elimination": {
