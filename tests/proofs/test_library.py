@@ -149,6 +149,9 @@ SHARP = {
         "known rows = setT -> \\rank incidence = m.": "\\rank incidence = m -> known rows = setT.",
         "(m + #|D| <= n)%N.": "(m + #|D| < n)%N.",
     },
+    "StoppingSets": {
+        "- #|places k|%:R * 'X))`_u": "- 'X))`_u",
+    },
     "Baselines": {
         "= \\prod_j arrived (A j) j.": "= \\prod_j (1 - arrived (A j) j).",
         "(1 - \\prod_(j | part j == c) (1 - arrived (A c) j)).\nProof.": (
