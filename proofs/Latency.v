@@ -4,6 +4,7 @@
     [arrival (j, b)]  when row [b] of worker [j] arrives ([b] = 0: the systematic one): X_j + tau (1 + used b)
     [arrival_order s] [s] lists all rows in order of time; ties are broken in any way *)
 From SRTheory Require Import MathComp.
+From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -186,6 +187,71 @@ Proof.
 move=> so st; have A0 : [set: 'I_m] != set0 by rewrite -card_gt0 cardsT card_ord.
 have := latency_bound_some p0 so st A0.
 by rewrite cardsT card_ord mulrDl addrA (eq_bigl xpredT) // => j; rewrite inE.
+Qed.
+Lemma used_add b i : (used (b + i) <= used b + d * i)%N.
+Proof. rewrite /used mulnDr; move: (d * b)%N (d * i)%N => u v; lia. Qed.
+
+(** From the n-th row on: T <= t_n + tau d k, if M' - n is at most [k] times the number of workers that have sent the
+    first [n] rows (docs/spanning.md, Proposition A3). *)
+Theorem latency_rounds s M p0 (n k : nat) : arrival_order s -> stops_at s M -> (0 < n <= M)%N ->
+  (M - n <= k * #|[set j | j \in [seq p.1 | p <- take n s]]|)%N ->
+  arrival (nth p0 s M.-1) <= arrival (nth p0 s n.-1) + tau * d%:R * k%:R.
+Proof.
+move=> so st /andP[n0 nM]; set S := [set j | _] => enough; rewrite leNgt; apply/negP.
+set T := arrival (nth p0 s M.-1) => late.
+have /andP[M0 Ms] := stops_at_bounds st; have [pe sorted_s] := so.
+have sn : size (take n s) = n by rewrite size_takel // (leq_trans nM).
+have us : uniq s by rewrite (perm_uniq pe) enum_uniq.
+have early p : p \in take n s -> arrival p <= arrival (nth p0 s n.-1).
+  move=> pin; have lt : (index p (take n s) < n)%N by rewrite -[X in (_ < X)%N]sn index_mem.
+  rewrite -{1}(nth_index p0 pin) nth_take //.
+  have tr : transitive (fun q r => arrival q <= arrival r) by move=> q r u; apply: le_trans.
+  by apply: (sorted_leq_nth tr (fun=> lexx _) p0 sorted_s); rewrite ?inE; lia.
+pose firsts j := [set b | (j, b) \in take n s].
+have sum_firsts : (\sum_j #|firsts j| = n)%N.
+  rewrite -[RHS]sn -(card_uniqP (take_uniq n us)) -sum1_card.
+  rewrite (eq_bigl (fun p => (p.1, p.2) \in take n s)) => [|[j b]]; last by [].
+  rewrite -(pair_big_dep xpredT (fun j b => (j, b) \in take n s) (fun _ _ => 1%N)) /=.
+  by apply: eq_bigr => j _; rewrite -sum1_card; apply: eq_bigl => b; rewrite inE.
+have td : 0 <= tau * d%:R by rewrite mulr_ge0 ?ler0n // ltW.
+have more j : (#|firsts j| + k * (j \in S) <= rows_before T j)%N.
+  have fT b : b \in firsts j -> arrival (j, b) < T.
+    rewrite inE => /early le; apply: le_lt_trans le _; apply: le_lt_trans late.
+    by rewrite lerDl mulr_ge0 ?ler0n.
+  have [jS|_] := boolP (j \in S); last first.
+    by rewrite muln0 addn0; apply: subset_leq_card; apply/subsetP => b /fT lt; rewrite inE.
+  have [b bin] : exists b, b \in firsts j.
+    by move: jS; rewrite inE => /mapP[[i b] pin /= ->]; exists b; rewrite inE.
+  rewrite muln1; case: (@arg_maxnP _ b (fun b => b \in firsts j) val bin) => b1 b1in top {b bin}.
+  have next i (lt : (b1 + i < (blocks m d).+1)%N) : (i <= k)%N -> arrival (j, Ordinal lt) < T.
+    move=> ik; apply: le_lt_trans late; apply: le_trans (_ : arrival (j, b1) + tau * d%:R * k%:R <= _); last first.
+      by rewrite lerD2r early //; move: b1in; rewrite inE.
+    rewrite /arrival -addrA lerD2l -mulrA -mulrDr ler_wpM2l ?(ltW tau_gt0) // -addrA lerD2l -natrM -natrD ler_nat.
+    by apply: leq_trans (used_add b1 i) _; rewrite leq_add2l leq_mul2l ik orbT.
+  have room : (b1 + k < (blocks m d).+1)%N.
+    rewrite ltnNge; apply/negP => full.
+    have b1_le : (b1 <= blocks m d)%N by rewrite -ltnS ltn_ord.
+    have lt : (b1 + (blocks m d - b1) < (blocks m d).+1)%N by rewrite subnKC.
+    have ik : (blocks m d - b1 <= k)%N by rewrite leq_subLR ltnW.
+    have := next _ lt ik; have -> : Ordinal lt = ord_max by apply: ord_inj; rewrite /= subnKC.
+    rewrite arrival_last ltNge; case/negP.
+    exact: stops_before_completion so st.
+  pose f (i : 'I_k) : 'I_(blocks m d).+1 := inord (b1 + i.+1).
+  have fE i : f i = (b1 + i.+1)%N :> nat by rewrite inordK // (leq_ltn_trans _ room) // leq_add2l.
+  have f_inj : injective f by move=> i l /(congr1 val) /=; rewrite !fE => /addnI[] /ord_inj.
+  have disjoint_ : firsts j :&: [set f i | i : 'I_k] = set0.
+    apply/setP => b; rewrite [in RHS]inE; apply/negP => /setIP[bin /imsetP[i _ e]].
+    by have := top b bin; rewrite e /= fE addnS ltnNge leq_addr.
+  rewrite -[k in (_ + k)%N]card_ord -(card_imset _ f_inj) -cardsUI disjoint_ cards0 addn0.
+  apply: subset_leq_card; apply/subsetP => b /setUP[/fT lt|/imsetP[i _ ->]]; rewrite inE //.
+  have lt : (b1 + i.+1 < (blocks m d).+1)%N by rewrite (leq_ltn_trans _ room) // leq_add2l.
+  by have := next _ lt (ltn_ord i); congr (arrival (_, _) < _); apply: ord_inj; rewrite fE.
+have lM : (M.-1 < size s)%N by rewrite prednK.
+have all_rows : (\sum_j (#|firsts j| + k * (j \in S)) <= M.-1)%N.
+  by apply: leq_trans (rows_before_K p0 so lM); apply: leq_sum => j _; apply: more.
+have size_S : (\sum_j (j \in S) = #|S|)%N by rewrite -sum1_card [RHS]big_mkcond; apply: eq_bigr => j _; case: (j \in S).
+rewrite big_split /= sum_firsts -big_distrr /= size_S in all_rows; rewrite leq_subLR in enough.
+by have := leq_trans enough all_rows; rewrite leqNgt prednK // leqnn.
 Qed.
 End Code.
 End Path.

@@ -53,6 +53,12 @@ Definition few (m : nat) : seq (seq (seq nat)) :=
   [seq iota 0 m :: os | os <- iter m.-1 (fun ds => [seq o :: os | o <- permutations (iota 0 m), os <- ds]) [:: [::]]].
 Definition squares : seq (seq (seq nat)) :=
   [:: cyclic_order 4; up_and_down 4; [:: [:: 0; 1; 2; 3]; [:: 1; 0; 3; 2]; [:: 2; 3; 0; 1]; [:: 3; 2; 1; 0]]].
+Definition circle (n d r : nat) : seq nat := r :: nseq n d.
+Definition starting (n d r : nat) : seq nat := flatten [seq nseq (nth 0 (circle n d r) c) c | c <- iota 0 n.+1].
+Definition evaluated (n d r i k : nat) : nat := sumn [seq nth 0 (circle n d r) ((i + t) %% n.+1) | t <- iota 0 k.+1].
+Definition all_sent (n d r : nat) (s : seq nat) : bool :=
+  all (fun c => has (fun p => evaluated n d r p.1 (CircleLaw.ahead n p.1 c) <= p.2) (zip (starting n d r) s))
+    (iota 0 n.+1).
 Definition laws (m : nat) : seq (seq nat) := [:: rev (iota 1 m.+1); [:: 2, 0 & nseq m.-1 1]; [:: 3 & nseq m 1]].
 """
 TABLES = {
@@ -94,6 +100,11 @@ TABLES = {
         " (os, W, program m m.+1 (nth 0 W) (fun s => ~~ every m by_budget os s),"
         " program m m.+1 (nth 0 W) (missed m by_budget os)) | W <- laws (size os)]"
         " | os <- few 2 ++ few 3 ++ squares]"
+    ),
+    "other parts, their terms, terms of the short part, weights of budgets 0, 1, ..., numerator of P(all parts sent)": (
+        "flatten [seq [seq (let n := md.1.-1 %/ md.2 in let r := md.1 - n * md.2 in"
+        " (n, md.2, r, W, program md.1 md.1.+1 (nth 0 W) (all_sent n md.2 r))) | W <- drop (4 < md.1) (laws md.1)]"
+        " | md <- [seq (m, d) | m <- iota 1 5, d <- iota 1 m]]"
     ),
     "orders, sixteen times the mean latency of delays 0 or 4": (
         "[seq (os, program 4 2 (fun=> 1) (fun s => find (fun time => every 4 (there time) os s) (iota 0 9)))"

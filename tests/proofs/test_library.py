@@ -144,6 +144,10 @@ SHARP = {
         "at_most (l - r.+1) ^+ a'.": "at_most (l - r) ^+ a'.",
         "at_most w (l - r.+1) ^+ #|predC right|) ^+ #|C|.": "at_most w (l - r) ^+ #|predC right|) ^+ #|C|.",
     },
+    "CircleLaw": {
+        "sent c x]) = 1 - Q n.\nProof.\nmove=> QP; have": "sent c x]) = Q n.\nProof.\nmove=> QP; have",
+        "= l.+1%:R * row_missed d w l.+1) ->": "= row_missed d w l.+1) ->",
+    },
     "Arcs": {
         "value v = c) <->\n  exists cs": "value v = c + c) <->\n  exists cs",
         "uniq s -> forest s ->\n": "uniq s ->\n",
@@ -177,6 +181,9 @@ SHARP = {
         "known rows = setT -> \\rank incidence = m.": "\\rank incidence = m -> known rows = setT.",
         "(m + #|D| <= n)%N.": "(m + #|D| < n)%N.",
     },
+    "StoppingSets": {
+        "- #|places k|%:R * 'X))`_u": "- 'X))`_u",
+    },
     "Baselines": {
         "= \\prod_j arrived (A j) j.": "= \\prod_j (1 - arrived (A j) j).",
         "(1 - \\prod_(j | part j == c) (1 - arrived (A c) j)).\nProof.": (
@@ -187,6 +194,18 @@ SHARP = {
         "(#|[set i | c i != 0%R]| <= r)%N -> forall i": "(#|[set i | c i != 0%R]| <= r.+1)%N -> forall i",
         "#|J| = (m - s)%N ->\n": "#|J| = (m - s).-1 ->\n",
         "(m - s <= #|[set j | a j != 0%R]|)%N.": "(m - s < #|[set j | a j != 0%R]|)%N.",
+    },
+    "Lagrange": {
+        "(size (product c) <= D)%N) ->\n  forall i, value": "(size (product c) <= D.+1)%N) ->\n  forall i, value",
+        "(e + K <= m.-1 * D)%N -> \\sum_i b i ^+ e": "(e + K < m.-1 * D)%N -> \\sum_i b i ^+ e",
+    },
+    "ReedSolomon": {
+        "(size p <= m - s)%N ->\n": "(size p <= (m - s).+1)%N ->\n",
+        "#|J| = (m - s)%N -> (forall j, j": "#|J| = (m - s).+1 -> (forall j, j",
+        "Corollary reed_solomon_recovers J : #|J| = (m - s)%N ->": (
+            "Corollary reed_solomon_recovers J : #|J| = (m - s).-1 ->"
+        ),
+        "[x c] != 0) = holds j c.": "[x c] == 0) = holds j c.",
     },
     "CyclicLimit": {
         "M N t * (1 + tau * i%:R / t) <= M": "M N t * (1 + tau * i.+1%:R / t) <= M",
@@ -199,6 +218,7 @@ SHARP = {
         "<= tau + tau * d%:R * (M.-1)%:R / m%:R + (\\sum_j X j) / m%:R.": (
             "<= tau + tau * d%:R * (M.-2)%:R / m%:R + (\\sum_j X j) / m%:R."
         ),
+        "+ tau * d%:R * k%:R.\nProof.": "+ tau * d%:R * (k.-1)%:R.\nProof.",
         "weight e * ((M e).-1)%:R) / m%:R": "weight e * ((M e).-2)%:R) / m%:R",
     },
     "Elimination": {

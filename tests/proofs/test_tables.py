@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from math import comb
@@ -28,11 +29,12 @@ from srtheory.theory.floor import closed_late
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
 from srtheory.theory.laws.both_ends import terms_pairs_bounds
 from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
-BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, LATENCIES, BY_ROWS = TABLES.values()
+BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, PARTS, LATENCIES, BY_ROWS = TABLES.values()
 JUDGED = [(m, *rest) for m, _, _, *rest in RECEIVED] + [(5, *rest) for _, *rest in FIVE]  # m, rows, covered, recovered
 
 
@@ -195,6 +197,17 @@ def other_bounds_of_orders(
     return wrong
 
 
+def other_parts(law: Callable[[Model, float], tuple[float, float]]) -> list[Any]:
+    """Laws of parts in cyclic order that are not those of the program."""
+    wrong = []
+    for n, d, r, weights, numerator in PARTS:
+        m = n * d + r
+        low, high = law(replace(delays(weights), degree=d), m + 0.5)
+        if not (low <= Fraction(numerator, sum(weights) ** m) <= high and high - low <= 1e-9):
+            wrong.append((m, d, weights))
+    return wrong
+
+
 def other_means(mean: Callable[[designs.Design, dict[int, Fraction]], Fraction]) -> list[Any]:
     half = {0: Fraction(1, 2), 4: Fraction(1, 2)}
     return [row for row in LATENCIES if mean(tuple(map(tuple, row[0])), half) != Fraction(row[1], 16)]
@@ -264,6 +277,17 @@ def test_orders_of_evaluation() -> None:
     assert other_bounds_of_orders(orders_bounds, uncovered_by_orders, closed_late, least_uncovered) == []
     assert other_means(designs.lattice_mean) == []
     assert other_cells(terms_pairs_bounds) == []
+
+
+def test_parts_in_cyclic_order() -> None:
+    assert len(PARTS) > 30
+    assert other_parts(parts_cyclic_bounds) == []
+
+
+@pytest.mark.quality
+def test_other_laws_of_parts_are_found() -> None:
+    assert other_parts(parts_stream_bounds)
+    assert other_parts(lambda model, t: parts_cyclic_bounds(model, t - 1))
 
 
 @pytest.mark.quality
