@@ -203,7 +203,9 @@ def test_each_claim_of_the_ledger_is_counted_once(graph: nx.DiGraph) -> None:
         (["spanning Rows", "simulation", "spanning Question 1"], 4),
     ],
 )
-def test_a_claim_is_counted_by_the_least_checked_of_its_proofs(graph: nx.DiGraph, checked_by, column) -> None:
+def test_a_claim_is_counted_by_the_least_checked_of_its_proofs(
+    graph: nx.DiGraph, checked_by: list[str], column: int
+) -> None:
     """Machine-checked whole, in part, on paper only, and no proof: a definition and a question are none."""
     one = replace(deep.read()[0], verdict=Verdict.REFINED, checked_by=checked_by)
     numbers = counted(graph, [one])["refined"]
