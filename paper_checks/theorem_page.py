@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 import networkx as nx
 
+from paper_checks import deep
 from paper_checks.figures.theorems import draw
+from paper_checks.theorems import supports
 from paper_checks.theorems.map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
 from srtheory.experiments.whole import write_output
 from srtheory.render.style import save_png, svg
+from srtheory.study.checked_by import is_formal
+from srtheory.study.findings import Entry, Support, Verdict
 
 ON_SCREEN = 160
 """Dots per inch; the file is made again with every change of the pages."""
@@ -48,6 +52,22 @@ rigorously may rest on assumptions, which their page states.
 
 This page is made from the pages by `python -m paper_checks.theorem_page docs data/theorems`.
 """
+LEDGER = """## What the ledger rests on
+
+The table counts the claims of the paper by their verdicts in the ledger of deep effort, `data/deep/ledger.md`. A claim
+counts as "whole" if every proof behind its verdict is machine-checked whole, as "on paper" if no part of them is, and
+as "in part" otherwise. Simulation and computation may support the same verdict. Coq has not checked these.
+
+| verdict | claims | whole | in part | on paper | without a proof |
+|---|---|---|---|---|---|
+{counts}
+
+| claim | verdict | machine-checked whole | machine-checked in part | on paper |
+|---|---|---|---|---|
+{claims}
+"""
+PROVABLE = (Verdict.PROVED, Verdict.ANSWERED, Verdict.VERIFIED, Verdict.REFINED, Verdict.REFUTED)
+"""Verdicts that a proof can give."""
 
 
 def page(graph: nx.DiGraph) -> str:
@@ -57,7 +77,48 @@ def page(graph: nx.DiGraph) -> str:
     pages = "\n".join(f"- [{title}]({name}.md)" for name, title in PAGES.items())
     legend = "\n".join(f"| **{known}** | {counts[known]} | {MEANING[known]} |" for known in Known)
     tables = [_table(graph, name, title) for name, title in PAGES.items()]
-    return "\n".join([INTRODUCTION.format(pages=pages, legend=legend), *tables])
+    return "\n".join([INTRODUCTION.format(pages=pages, legend=legend), *tables, ledger(graph, deep.read())])
+
+
+def proofs(checked_by: Sequence[str], statements: Mapping[str, Support]) -> tuple[list[str], list[str], list[str]]:
+    """Return the proofs behind a verdict by name: those machine-checked whole, in part, and those on paper only."""
+    behind = [name for name in checked_by if is_formal(name) or (name in statements and statements[name].proved)]
+    whole = [name for name in behind if is_formal(name) or statements[name].kind == "Coq"]
+    in_part = [name for name in behind if name not in whole and statements[name].formal]
+    return whole, in_part, [name for name in behind if name not in whole and name not in in_part]
+
+
+def extent(whole: Sequence[str], in_part: Sequence[str], on_paper: Sequence[str]) -> str:
+    """Return how far the proofs behind a verdict are machine-checked, as a heading of the ledger's table."""
+    if not (in_part or on_paper):
+        return "whole" if whole else "without a proof"
+    return "in part" if whole or in_part else "on paper"
+
+
+def ledger(graph: nx.DiGraph, entries: Sequence[Entry]) -> str:
+    """Return the part of the page on what the verdicts of a ledger rest on."""
+    known = supports(graph)
+    found = [(entry, proofs(entry.checked_by, known)) for entry in entries if entry.verdict in PROVABLE]
+    counted = Counter((entry.verdict, extent(*behind)) for entry, behind in found)
+    counts = [
+        [verdict, sum(entry.verdict is verdict for entry, _ in found)]
+        + [counted[verdict, column] for column in ("whole", "in part", "on paper", "without a proof")]
+        for verdict in PROVABLE
+    ]
+
+    def show(name: str) -> str:
+        return f"`{name}`" if is_formal(name) else link(graph.nodes[name]["statement"], name)
+
+    claims = [
+        [f"`{entry.id}`", entry.verdict, *(", ".join(map(show, names)) or "–" for names in behind)]
+        for entry, behind in found
+        if any(behind)
+    ]
+    return LEDGER.format(counts=_rows(counts), claims=_rows(claims))
+
+
+def _rows(lines: Iterable[Sequence[object]]) -> str:
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def link(statement: Statement, text: str) -> str:

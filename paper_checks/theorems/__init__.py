@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Support
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 @cache
 def statements() -> dict[str, Support]:
-    """Return the statements of the theorem map by key, such as ``spanning Theorem 6``."""
-    from paper_checks.theorems.map import PROVED, Known, recorded
+    """Return the statements of the stored theorem map by key, such as ``spanning Theorem 6``."""
+    from paper_checks.theorems.map import recorded
+
+    return supports(recorded())
+
+
+def supports(graph: nx.DiGraph) -> dict[str, Support]:
+    """Return the statements of a theorem map as verdicts rest on them, by key."""
+    from paper_checks.theorems.map import PROVED, Known
 
     kinds = {
         Known.MACHINE: "Coq",
@@ -26,5 +37,5 @@ def statements() -> dict[str, Support]:
         key: Support(
             kinds.get(one.known, ""), str(one.known), one.known in proved, one.page, one.slug, one.anchor, one.formal
         )
-        for key, one in recorded().nodes(data="statement")
+        for key, one in graph.nodes(data="statement")
     }

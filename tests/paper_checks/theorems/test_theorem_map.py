@@ -13,12 +13,14 @@ from xml.sax.saxutils import unescape
 import networkx as nx
 import pytest
 
+from paper_checks import deep
 from paper_checks.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
-from paper_checks.theorem_page import page, read_pages, within_a_page
+from paper_checks.theorem_page import ledger, page, read_pages, within_a_page
 from paper_checks.theorems.map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
 from srtheory.errors import ArgumentError
 from srtheory.render.formulas import as_unicode
 from srtheory.render.style import Drawing, canvas, house_style, svg
+from srtheory.study.findings import Entry, Verdict
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -174,6 +176,40 @@ def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> No
     assert (DOCS / "theorems.md").read_text(encoding="utf-8") == page(graph)
     assert list_of(recorded()) == list_of(graph)
     assert set(recorded().edges) == set(graph.edges)
+
+
+def counted(graph: nx.DiGraph, entries: list[Entry]) -> dict[str, list[int]]:
+    """The first table of the ledger's part: by verdict, the claims, and how many rest on what."""
+    table = ledger(graph, entries).split("\n\n")[2].splitlines()[2:]
+    return {
+        verdict: [int(n) for n in numbers] for _, verdict, *numbers, _ in (re.split(r" ?\| ?", row) for row in table)
+    }
+
+
+def test_each_claim_of_the_ledger_is_counted_once(graph: nx.DiGraph) -> None:
+    entries = deep.read()
+    for verdict, (claims, *parts) in counted(graph, entries).items():
+        assert claims == sum(parts) == sum(str(entry.verdict) == verdict for entry in entries)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("checked_by", "column"),
+    [
+        (["Errata.gf2_not_q", "exactness 1.1", "simulation"], 1),
+        (["Errata.gf2_not_q", "theory 5.5"], 2),
+        (["exactness 2.6"], 2),
+        (["theory 5.5", "simulation"], 3),
+        (["spanning Rows", "simulation", "spanning Question 1"], 4),
+    ],
+)
+def test_a_claim_is_counted_by_the_least_checked_of_its_proofs(
+    graph: nx.DiGraph, checked_by: list[str], column: int
+) -> None:
+    """Machine-checked whole, in part, on paper only, and no proof: a definition and a question are none."""
+    one = replace(deep.read()[0], verdict=Verdict.REFINED, checked_by=checked_by)
+    numbers = counted(graph, [one])["refined"]
+    assert numbers == [1, *(int(i == column) for i in range(1, 5))]
 
 
 LINKS = re.compile(r'xlink:href="(\w+\.html#[^"]*)"')
