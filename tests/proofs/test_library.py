@@ -43,6 +43,9 @@ SHARP = {
         ),
         "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(3 <= w": "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(4 <= w",
     },
+    "CoverageBracket": {
+        "covered m (rows C)) <= (1 + U)^-1.": "covered m (rows C)) <= 1 - U.",
+    },
     "IndependentRows": {
         "~~ covered m (received R)) + \\sum_(2 <= w < m.+1) (even_moment w - missed_moment w).\nProof": (
             "~~ covered m (received R)) + \\sum_(3 <= w < m.+1) (even_moment w - missed_moment w).\nProof"
