@@ -65,6 +65,9 @@ SHARP = {
         "2%:R ^+ row_count.+1 / 2%:R ^+ m": "2%:R ^+ row_count / 2%:R ^+ m",
         "/ 2%:R ^+ D.-1.\n": "/ 2%:R ^+ D.\n",
     },
+    "CoverageBracket": {
+        "covered m (rows C)) <= (1 + U)^-1.": "covered m (rows C)) <= 1 - U.",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
