@@ -128,7 +128,7 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     Notes
     -----
     Given enough rows the terms fall like those of a Poisson distribution, so that few are needed: at m = rows = 1000, d
-    = 10 about 20 powers of a polynomial, each 20 ms.
+    = 10 about 20 powers of a polynomial, each about two milliseconds.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
@@ -259,7 +259,8 @@ def covered_with_rows(
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
         if k == 0 and enough is not None:
             continue
-        term = choices * middle_of_power([silent, *weights], m - k, rows, max(rows, stop))
+        error = small / (64 * float(choices) + small)
+        term = choices * middle_of_power([silent, *weights], m - k, rows, max(rows, stop), error)
         if term.abs_upper() < small:
             return total + term * arb(0, 1)
         total += (-1) ** k * term
@@ -292,7 +293,7 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
         if fewer.abs_upper() < small:
             fewer *= arb(0.5, 0.5)
         else:
-            fewer = choices * middle_of_power(law, power, 0, rows)
+            fewer = choices * middle_of_power(law, power, 0, rows, small / (64 * float(choices) + small))
         term -= fewer
         if not term.rad() < small:
             return None

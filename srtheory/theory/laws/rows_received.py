@@ -13,6 +13,7 @@ from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import ends_of
 from srtheory.theory.numerics.balls import enclose_probability
+from srtheory.theory.numerics.circle import middle_from_circle
 from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
 from srtheory.types import Floats
 
@@ -81,10 +82,17 @@ FEW = 32
 """Number of coefficients up to which a power is found term by term, which is ten times as fast for a dozen of them."""
 
 
-def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int) -> arb:
-    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0."""
+def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int, error: float | None = None) -> arb:
+    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0.
+
+    The ball may be about ``error`` wide. None means 2^-bits at the present precision.
+    """
     if start >= stop:
         return arb(0)
+    error = 2.0**-ctx.prec if error is None else min(error, 0.5)
+    found = middle_from_circle(coefficients, exponent, start, stop, error) if error > 0 else None
+    if found is not None:
+        return found
     if len(coefficients) <= FEW and coefficients[0] > 0:
         return sum(_power(coefficients, exponent, stop)[start:], arb(0))
     cap, ctx.cap = ctx.cap, stop

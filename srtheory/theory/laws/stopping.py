@@ -41,7 +41,7 @@ def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     Notes
     -----
     1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
-    fifth of a second at m = 1000, a second where few runs have m rows.
+    twentieth of a second at m = 1000 and d = 10.
     """
     ends = ends_of(model)
     return monotone(model, partial(done_by, model.symbols, ends), t, ends)

@@ -1,0 +1,93 @@
+"""Sums of coefficients from values on a circle, against the exact power."""
+
+from __future__ import annotations
+
+import pytest
+from flint import arb, ctx, fmpq, fmpq_poly
+
+from srtheory.theory.numerics import circle
+from srtheory.theory.numerics.circle import middle_from_circle
+
+ACTIVE = [fmpq(x, 100) for x in (20, 30, 25, 15, 5, 3, 2)]  # mean 1.67
+FEW = [fmpq(x, 100) for x in (86, 3, 3, 3, 2, 2, 1)]
+STEEP = [fmpq(1, 10**7), fmpq(1, 3), fmpq(1, 10**9), fmpq(5, 3)]
+
+
+def exact(g: list[fmpq], exponent: int, start: int, stop: int) -> fmpq:
+    power = (fmpq_poly(g) ** exponent).coeffs()
+    return sum(power[start:stop], fmpq(0))
+
+
+def found(g: list[fmpq], exponent: int, start: int, stop: int, error: float, bits: int = 96) -> arb | None:
+    with ctx.workprec(bits):
+        return middle_from_circle([arb(c) for c in g], exponent, start, stop, error)
+
+
+def excess(ball: arb, truth: fmpq) -> float:
+    """How far the truth lies outside the ball."""
+    with ctx.workprec(600):
+        return float((abs(ball.mid() - truth) - ball.rad()).mid())
+
+
+CASES = [
+    (ACTIVE, 400, 0, 600, 2.0**-90),  # less than the mean, 668, by three standard deviations
+    (ACTIVE, 400, 0, 668, 2.0**-70),
+    (ACTIVE, 400, 0, 800, 2.0**-60),
+    (ACTIVE, 400, 668, 900, 2.0**-60),
+    (ACTIVE, 400, 760, 900, 2.0**-90),
+    (ACTIVE, 400, 760, 761, 2.0**-60),
+    (ACTIVE, 400, 600, 620, 2.0**-40),
+    (FEW, 500, 0, 250, 2.0**-40),
+    (FEW, 500, 300, 400, 2.0**-40),
+    (FEW, 500, 300, 400, 0.5),
+    (STEEP, 60, 0, 160, 2.0**-40),
+    (STEEP, 60, 170, 181, 2.0**-40),
+]
+
+
+@pytest.mark.parametrize(("g", "exponent", "start", "stop", "error"), CASES)
+@pytest.mark.parametrize("dear", [0, 3])
+def test_balls_hold_the_exact_sum_and_are_as_small_as_asked(monkeypatch, dear, g, exponent, start, stop, error):
+    monkeypatch.setattr(circle, "DEAR", dear)
+    ball = found(g, exponent, start, stop, error)
+    truth = exact(g, exponent, start, stop)
+    if ball is None:
+        assert dear
+        return
+    assert excess(ball, truth) <= 0
+    assert ball.rad() <= 4 * error + 2.0**-85 * float(truth)
+
+
+def test_few_points_are_enough():
+    assert found(ACTIVE, 4000, 0, 6600, 2.0**-80) is not None
+
+
+def test_what_floats_cannot_tell_is_left_to_others():
+    assert found(FEW, 3, 0, 10, 2.0**-90) is None  # every point matters
+    wide = [arb(1) / 2 + arb(0, 1e-12), arb(1) / 2]
+    assert middle_from_circle(wide, 400, 0, 150, 2.0**-80) is None
+    assert middle_from_circle([arb(1)], 400, 0, 150, 2.0**-80) is None
+    assert middle_from_circle([arb(1) / 2, -arb(1) / 2**40, arb(1) / 2], 400, 0, 150, 2.0**-80) is None
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("start", [0, 668])
+def test_a_wrong_kernel_would_be_seen(monkeypatch, start):
+    kernel = circle._geometric
+    monkeypatch.setattr(circle, "_geometric", lambda z, a, b: kernel(z, a, b + 1))
+    assert excess(found(ACTIVE, 400, start, 700, 2.0**-60), exact(ACTIVE, 400, start, 700)) > 0
+
+
+@pytest.mark.quality
+def test_points_left_out_without_a_bound_would_be_seen(monkeypatch):
+    """Half of the points that matter are left out: the ball does not know of them."""
+    within = circle._within
+    monkeypatch.setattr(circle, "_within", lambda *args: within(*args)[::2])
+    assert excess(found(ACTIVE, 400, 0, 668, 2.0**-60), exact(ACTIVE, 400, 0, 668)) > 0
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("start", [0, 668])
+def test_balls_without_what_is_left_out_and_folded_in_would_be_seen(monkeypatch, start):
+    monkeypatch.setattr(circle, "_value", lambda coefficients, z: arb(0))
+    assert excess(found(ACTIVE, 400, start, 700, 2.0**-60), exact(ACTIVE, 400, start, 700)) > 0
