@@ -58,6 +58,7 @@ PARTS = [
     "disks",
     "inputs",
     "laws",
+    "stateful",
     "terminal",
     "verdicts",
 ]

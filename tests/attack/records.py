@@ -46,6 +46,8 @@ SCHEMES = [
     ("genie", 30, {}),
     ("arcs", 30, {"degree": 4, "phase": "random"}),
 ]
+LOG_NORMAL = {f"{i} {name}" for i, (name, _, _) in enumerate(SCHEMES) if LAWS[i % len(LAWS)].startswith("lognorm")}
+"""Tasks whose delays NumPy's exponential function gives. Its last bit depends on the processor and on the version."""
 TRIALS = 23
 
 
