@@ -54,9 +54,10 @@ This page is made from the pages by `python -m paper_checks.theorem_page docs da
 """
 LEDGER = """## What the ledger rests on
 
-The table counts the claims of the paper by their verdicts in the ledger of deep effort, `data/deep/ledger.md`. A claim
-counts as "whole" if every proof behind its verdict is machine-checked whole, as "on paper" if no part of them is, and
-as "in part" otherwise. Simulation and computation may support the same verdict. Coq has not checked these.
+The table counts the claims of the paper by their verdicts in the ledger of deep effort, `data/deep/ledger.md`. Claims
+that are only supported, by simulation, are left out. A claim counts as "whole" if every proof behind its verdict is
+machine-checked whole, as "on paper" if no part of them is, and as "in part" otherwise. Proof sketches, simulation and
+computation may support the same verdict. Coq has not checked these.
 
 | verdict | claims | whole | in part | on paper | without a proof |
 |---|---|---|---|---|---|

@@ -103,11 +103,14 @@ Qed.
 (** The sum of a list. *)
 Definition total (l : list Z) : Z := fold_right Z.add 0 l.
 
-(** Sums of vectors fit into 16 bits if they are reduced after [t] terms, and the sum of the extension of a vector of at
-    most 2^24 residues into 32 (docs/exactness.md, 8.6). *)
-Theorem vector_sums (h t x : Z) (l : list Z) : 0 <= h -> Z.abs x <= h -> (forall a, In a l -> Z.abs a <= h) ->
+(** Sums of at most [r] vectors fit into 8 bits, those that are reduced after [t] vectors into 16, a residue and a multiple
+    of another into 16, and the sum of the extension of a vector of at most 2^56 residues into 64 (docs/exactness.md,
+    8.6). *)
+Theorem vector_sums (h p r t w x y : Z) (l : list Z) : 0 <= h -> Z.abs x <= h -> (forall a, In a l -> Z.abs a <= h) ->
+  (r * h < 2 ^ 7 -> Z.of_nat (length l) <= r -> Z.abs (total l) < 2 ^ 7) /\
   (h + t * h < 2 ^ 15 -> Z.of_nat (length l) <= t -> Z.abs (x + total l) < 2 ^ 15) /\
-  (h <= 126 -> Z.of_nat (length l) <= 2 ^ 24 -> Z.abs (total l) < 2 ^ 31).
+  (h + p * h < 2 ^ 15 -> Z.abs w <= p -> Z.abs y <= h -> Z.abs (x + w * y) < 2 ^ 15) /\
+  (h <= 126 -> Z.of_nat (length l) <= 2 ^ 56 -> Z.abs (total l) < 2 ^ 63).
 Proof.
 intros Hh Hx bound; assert (P : Z.abs (total l) <= Z.of_nat (length l) * h).
 { clear Hx; induction l as [|a l IH]; [simpl; lia|].
@@ -115,10 +118,15 @@ intros Hh Hx bound; assert (P : Z.abs (total l) <= Z.of_nat (length l) * h).
   assert (Z.abs a <= h) by (apply bound; left; reflexivity).
   change (total (a :: l)) with (a + total l); change (length (a :: l)) with (S (length l)).
   rewrite Nat2Z.inj_succ; pose proof (Z.abs_triangle a (total l)); lia. }
-split; intros.
-- assert (Z.of_nat (length l) * h <= t * h) by (apply Z.mul_le_mono_nonneg_r; lia).
-  pose proof (Z.abs_triangle x (total l)); lia.
-- change (2 ^ 24) with 16777216 in *; change (2 ^ 31) with 2147483648; nia.
+assert (few : forall k, Z.of_nat (length l) <= k -> Z.abs (total l) <= k * h).
+{ intros k le; apply (Z.le_trans _ _ _ P); apply Z.mul_le_mono_nonneg_r; lia. }
+repeat split; intros.
+- specialize (few r ltac:(assumption)); lia.
+- specialize (few t ltac:(assumption)); pose proof (Z.abs_triangle x (total l)); lia.
+- pose proof (Z.abs_triangle x (w * y)); rewrite Z.abs_mul in *.
+  assert (Z.abs w * Z.abs y <= p * h) by (apply Z.mul_le_mono_nonneg; lia); lia.
+- specialize (few (2 ^ 56) ltac:(assumption)); change (2 ^ 56) with 72057594037927936 in *.
+  change (2 ^ 63) with 9223372036854775808; lia.
 Qed.
 
 (** The modulus of the transforms. *)
