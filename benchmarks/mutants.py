@@ -20,11 +20,13 @@ import os
 import random
 import resource
 import signal
+import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -222,10 +224,13 @@ def quick(tests: Sequence[str]) -> list[str]:
     return sorted(passed, key=passed.__getitem__)
 
 
-def examine(seed: int, each: int, only: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The sample and what became of it."""
-    for module in modules(costly=bool(only)):
+def examine(seed: int, each: int, only: Sequence[str], minutes: float) -> Iterator[dict[str, Any]]:
+    """The sample and what became of it, module by module in the order of the seed, until the time is over."""
+    end = time.monotonic() + 60 * minutes
+    for module in random.Random(f"{seed}").sample(found := modules(costly=bool(only)), len(found)):
         name = str(module.relative_to(ROOT))
+        if time.monotonic() > end:
+            break
         if only and not any(text in name for text in only):
             continue
         if files := mirror(module):
@@ -241,13 +246,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20223)
     parser.add_argument("--each", type=int, default=3, help="faults in a module")
     parser.add_argument("--only", nargs="*", default=[], help="parts of the names of modules, costly ones too")
+    parser.add_argument("--minutes", type=float, default=inf, help="no module is begun after so many")
     given = parser.parse_args()
     os.environ.update(QUIET)
     for name in PRELOADED:
         import_module(name)
     found: list[dict[str, Any]] = []
     head = {"tool": f"cosmic-ray {version('cosmic-ray')}", "seed": given.seed, "each": given.each}
-    for record in examine(given.seed, given.each, given.only):
+    for record in examine(given.seed, given.each, given.only, given.minutes):
         print(*record.values(), flush=True)
         found.append(record)
         given.file.write_text(json.dumps({**head, "mutants": found}, indent=1, ensure_ascii=False) + "\n")
