@@ -70,6 +70,17 @@ def test_what_floats_cannot_tell_is_left_to_others():
     assert middle_from_circle([arb(1) / 2, -arb(1) / 2**40, arb(1) / 2], 400, 0, 150, 2.0**-80) is None
 
 
+@pytest.mark.parametrize(("g", "exponent", "start"), [((0.5, 0.5), 10**12, 1), ((2.0**400, 1.0), 10**10, 0)])
+def test_more_points_than_fit_into_memory_are_left_to_others(g, exponent, start):
+    assert middle_from_circle([arb(c) for c in g], exponent, start, 100, 2.0**-40) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("largest", [arb(10) ** 320, arb(2) ** 1023, arb("inf"), arb("nan")])
+def test_coefficients_beyond_floats_are_left_to_others(largest):
+    assert middle_from_circle([largest, largest, largest], 100, 99, 100, 2.0**-40) is None
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize("start", [0, 668])
 def test_a_wrong_kernel_would_be_seen(monkeypatch, start):

@@ -36,6 +36,12 @@ DEAR = 3
 FEWEST = 100
 """Number of coefficients from which some points may be left out at all."""
 
+MOST = 16
+"""Number of points for each coefficient beyond which floats would take too much time and memory."""
+
+LARGEST = 2.0**500
+"""Bound on the coefficients, so that no sum of them overflows, nor one of their multiples by e^:data:`STEEPEST`."""
+
 
 def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop: int, error: float) -> arb | None:
     """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial, to about ``error``.
@@ -54,14 +60,14 @@ def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop:
     Returns
     -------
     arb or None
-        None if too many points matter, if floats cannot tell which, or if a coefficient is below 0.  O(K deg g)
-        operations with floats, K about 2 b, and O(deg g + log M) with balls for each point that matters, about K/s of
-        them for a standard deviation s.
+        None if too many points are needed, if floats cannot tell which of them matter, or if a coefficient is below 0
+        or too large.  O(K deg g) operations with floats, K about 2 b, and O(deg g + log M) with balls for each point
+        that matters, about K/s of them for a standard deviation s.
     """
     coefficients = coefficients[:stop]
     if exponent < 1 or stop < FEWEST or len(coefficients) < 2:
         return None
-    if any(c.rel_accuracy_bits() < 60 or c < 0 for c in coefficients):
+    if any(c.rel_accuracy_bits() < 60 or not 0 <= c < LARGEST for c in coefficients):
         return None
     law, digits = np.array([[float(c) for c in coefficients]]), max(-math.log(error), 1.0)
 
@@ -80,6 +86,8 @@ def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop:
         return _value(coefficients, radius) ** exponent / radius**target * arb(0.5, 0.5)
     outer = x + 1.5 * digits / stop if start else 0.0
     points = max(stop, math.ceil((digits + height(outer)) / (outer - x)))
+    if points > MOST * stop:
+        return None
     lost = digits + largest + math.log(stop)
     cut = math.exp(-lost / exponent)
     which = _within(law[0], x, points, cut - len(coefficients) * SLACK)
