@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.reception import UnorderedReception
-from srtheory.schemes.base import UNLIMITED
 from srtheory.types import Floats
 
 Int32 = npt.NDArray[np.int32]
@@ -303,7 +302,7 @@ def _evaluations_beside_messages(
         last[j] = terms[i]
         sent[j] += 1
     for j in range(n):
-        if totals[j] == UNLIMITED:  # the symbol that it is at, too long to be complete
+        if totals[j] > last[j]:  # the symbol that it is at, too long to be complete
             done += max(_terms_by(startups[j] + tau * last[j] + cost * sent[j], tau, latency), 0.0)
     return int(done)
 

@@ -615,3 +615,15 @@ def test_work_is_that_of_all_that_could_be_sent_without_pauses(name, monkeypatch
         (0.1, 3.0, stats.expon()),
     ):
         run_trials(Task(make(name, 9, **sized), DelayModel(law, tau, message_cost=cost, silent=0.2), 1), range(6))
+
+
+def test_a_symbol_that_is_complete_an_instant_after_the_end_counts_but_for_its_last_term():
+    scheme, tau, cost, startups = make("bcc", 4, degree=4), 0.125, 8.0, np.zeros(4)
+    sent = trial.transmit(scheme, startups, tau, 1, 100.0, cost)
+    latency = float(sent.time[0])
+    startups[1] = np.nextafter(latency, 100.0) - tau * 4
+    assert latency < startups[1] + tau * 4 <= latency * trial.BEYOND
+    sent = trial.transmit(scheme, startups, tau, 1, 100.0, cost)
+    begun = trial.transmit(scheme, startups, tau, 1, (latency + cost) * trial.BEYOND, cost)
+    work = trial.evaluations_beside_messages(sent, 0, startups, tau, cost, begun, latency)
+    assert work == 4 + 3 + 4 + 4
