@@ -569,7 +569,10 @@ def refused(said: str) -> set[str]:
     """Statements that Coq does not accept."""
     answers = re.findall(r"^(?:.* < )?BEGIN (\w+)\n((?:.|\n)*?)^(?:.* < )?END \1\n", said, re.MULTILINE)
     assert [name for name, _ in answers] == [
-        f"{kind}_{module}_{i}" for module, pieces in SHARP.items() for i in range(len(pieces)) for kind in KINDS
+        f"{kind}_{module}_{i}"
+        for module in sorted(SHARP, key=algebraic)  # the order of the session
+        for i in range(len(SHARP[module]))
+        for kind in KINDS
     ]
     return {name for name, answer in answers if (fails if name.startswith("other_") else in_error)(answer)}
 
