@@ -15,13 +15,15 @@ import numpy as np
 from srtheory.compiled import compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import transposed
-from srtheory.span.core import Int32, Int64, Triangle, without_last
+from srtheory.span.core import Int32, Int64, Triangle, triangulate, without_last
 from srtheory.span.dense import binary, modular
 from srtheory.span.dense.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18
 """Number of steps for which the interpreter suffices; a basis vector may meet every entry and other vector."""
+LATE = 2
+"""Coverage time, in units of m, from which peeling all rows up to it is tried first."""
 MANY = 64
 """Number of free combinations from which bisection is faster than their reduction."""
 
@@ -61,9 +63,12 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
 
     Notes
     -----
-    One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns.
+    One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns. None if
+    coverage is late and peeling solves the rows up to it, O(nnz).
     """
     m, n = rows.columns, len(rows)
+    if covered is not None and covered >= LATE * m > 0 and peels(rows.prefix(covered)):
+        return Prefix(covered, m - 1, m)
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
         return _earliest(rows, prime, covered, n, rank) if spanned else Prefix(None, rank, rank)
@@ -74,6 +79,11 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
     if row == n:
         return Prefix(None, m - len(before), m - len(before))
     return Prefix(row + 1, m - len(before), m - len(before) + 1)
+
+
+def peels(rows: Rows) -> bool:
+    """Return whether rows of weight 1 have a triangle of all columns, hence rank m over every field. O(nnz)."""
+    return rows.values is None and len(triangulate(rows.indptr, rows.indices, rows.columns).inactive) == 0
 
 
 def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int) -> Prefix:
