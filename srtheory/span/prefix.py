@@ -7,6 +7,7 @@ is computed at k = m - 1 rows, where it is small, and then carried forward row b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -181,10 +182,16 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
     return modular.verdict(rows.indptr, rows.indices, rows.values, m, _arithmetic(prime))
 
 
-def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
+def kernel(
+    rows: Rows,
+    prime: int,
+    triangle: Triangle | None = None,
+    promising: Callable[[Int64], bool] | None = None,
+) -> Int64:
     """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
-    ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known.
+    ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known. If ``promising`` is given
+    and refuses the first vector of up to m rows, the basis ends there, since extending all vectors may cost most.
 
     Raises
     ------
@@ -196,7 +203,9 @@ def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
     if prime == 2:
         basis = binary.kernel(head.indptr, head.indices, rows.columns)
     else:
-        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime), triangle)
+        first = promising if k == len(rows) else None  # later rows change the vectors
+        given = head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime)
+        basis = modular.kernel(*given, triangle, first)
     return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
 
 
