@@ -114,10 +114,11 @@ def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:
     """Return integer vectors x with Gx = 0 whose residues are a kernel basis modulo the prime, if small ones exist."""
     if (rows.columns - rank) * rows.columns > LARGEST_KERNEL:
         return None
-    basis = kernel(residues(rows, prime), prime)
+    bound = isqrt(prime // 2)
+    basis = kernel(residues(rows, prime), prime, promising=lambda x: _clear_denominators(x, x.copy(), bound, prime))
     vectors = np.empty_like(basis)
     for i in range(len(basis)):
-        if not _clear_denominators(basis[i], vectors[i], isqrt(prime // 2), prime):
+        if not _clear_denominators(basis[i], vectors[i], bound, prime):
             return None
     return vectors if all(annihilated(rows, x) for x in vectors) else None
 

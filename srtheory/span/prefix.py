@@ -7,6 +7,7 @@ is computed at k = m - 1 rows, where it is small, and then carried forward row b
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,13 +16,15 @@ import numpy as np
 from srtheory.compiled import compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import transposed
-from srtheory.span.core import Int32, Int64, Triangle, without_last
+from srtheory.span.core import Int32, Int64, Triangle, triangulate, without_last
 from srtheory.span.dense import binary, modular
 from srtheory.span.dense.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18
 """Number of steps for which the interpreter suffices; a basis vector may meet every entry and other vector."""
+LATE = 2
+"""Coverage time, in units of m, from which peeling all rows up to it is tried first."""
 MANY = 64
 """Number of free combinations from which bisection is faster than their reduction."""
 
@@ -61,9 +64,12 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
 
     Notes
     -----
-    One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns.
+    One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns. None if
+    coverage is late and peeling solves the rows up to it, O(nnz).
     """
     m, n = rows.columns, len(rows)
+    if covered is not None and covered >= LATE * m > 0 and peels(rows.prefix(covered)):
+        return Prefix(covered, m - 1, m)
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
         return _earliest(rows, prime, covered, n, rank) if spanned else Prefix(None, rank, rank)
@@ -74,6 +80,11 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
     if row == n:
         return Prefix(None, m - len(before), m - len(before))
     return Prefix(row + 1, m - len(before), m - len(before) + 1)
+
+
+def peels(rows: Rows) -> bool:
+    """Return whether rows of weight 1 have a triangle of all columns, hence rank m over every field. O(nnz)."""
+    return rows.values is None and len(triangulate(rows.indptr, rows.indices, rows.columns).inactive) == 0
 
 
 def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int) -> Prefix:
@@ -171,10 +182,16 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
     return modular.verdict(rows.indptr, rows.indices, rows.values, m, _arithmetic(prime))
 
 
-def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
+def kernel(
+    rows: Rows,
+    prime: int,
+    triangle: Triangle | None = None,
+    promising: Callable[[Int64], bool] | None = None,
+) -> Int64:
     """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
-    ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known.
+    ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known. If ``promising`` is given
+    and refuses the first vector of up to m rows, the basis ends there, since extending all vectors may cost most.
 
     Raises
     ------
@@ -186,7 +203,9 @@ def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
     if prime == 2:
         basis = binary.kernel(head.indptr, head.indices, rows.columns)
     else:
-        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime), triangle)
+        first = promising if k == len(rows) else None  # later rows change the vectors
+        given = head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime)
+        basis = modular.kernel(*given, triangle, first)
     return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
 
 

@@ -177,3 +177,31 @@ def test_many_free_combinations_are_not_computed(monkeypatch, p, n):
     rows = from_sets(100, [range(10 * b, 10 * b + 10) for b in batches.tolist()])
     monkeypatch.setattr(prefix, "with_ones_as_row", None)
     assert found(rows, p) == (10, 9, 10)
+
+
+@pytest.mark.parametrize("p", [2, 3, 251])
+def test_late_coverage_peels(monkeypatch, p):
+    rng, found = np.random.default_rng(p), 0
+    for m in (1, 2, 5, 9, 20):
+        for weight in (1, 2, 3):
+            sets = [rng.choice(m, size=min(weight, m), replace=False).tolist() for _ in range(12 * m)]
+            rows = from_sets(m, [[], []] * m + sets)
+            covered = coverage_time(rows)
+            if covered is None:
+                continue
+            with monkeypatch.context() as slow:
+                slow.setattr(prefix, "LATE", 13 * m + len(rows))
+                expected = least_prefix(rows, p, covered)
+            assert least_prefix(rows, p, covered) == expected
+            found += prefix.peels(rows.prefix(covered))
+    assert found
+
+
+@pytest.mark.quality
+def test_rows_with_a_core_do_not_peel():
+    two_pairs = from_sets(2, [[], [], [], [], [0, 1]])
+    cycle = from_sets(3, [[]] * 6 + [[0, 1], [1, 2], [0, 2]])
+    assert not prefix.peels(two_pairs)
+    assert not prefix.peels(cycle)
+    assert not prefix.peels(from_dense(np.array([[2]])))
+    assert least_prefix(cycle, 2, coverage_time(cycle)).k is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,19 +41,24 @@ def kernel(
     columns: int,
     field: Arithmetic,
     triangle: Triangle | None = None,
+    promising: Callable[[Int64], bool] | None = None,
 ) -> Int64:
     """Return the basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
     ``values`` are symmetric residues, none of them zero. A triangle is found if none is given.  Cost: O(nnz·c) for the
-    core's entries and 2c³/3 in matrix products, c the number of inactive columns.
+    core's entries and 2c³/3 in matrix products, c the number of inactive columns. If
+    ``promising`` is given and refuses the first vector, it is the only one that is returned.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
     solved = solutions(indptr, indices, values, triangle, field)
     form = core_form(dense_core(indptr, indices, solved, triangle, field), triangle, field)
     basis = core_kernel(form, triangle, field)
-    return _expand(
-        indptr, indices, solved, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
-    )
+    shape = indptr, indices, solved, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive
+    if promising is not None and len(basis) > 1:
+        first = _expand(*shape, basis[:1], field.prime)
+        if not promising(first[0]):
+            return np.asarray(first)
+    return np.asarray(_expand(*shape, basis, field.prime))
 
 
 def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
