@@ -46,8 +46,8 @@ def kernel(
     """Return the basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
     ``values`` are symmetric residues, none of them zero. A triangle is found if none is given.  Cost: O(nnz·c) for the
-    core's entries and 2c³/3 in matrix products, c the number of inactive columns. If
-    ``promising`` is given and refuses the first vector, it is the only one that is returned.
+    core's entries and 2c³/3 in matrix products, c the number of inactive columns. If ``promising`` is given and refuses
+    the first vector, it is the only one that is returned.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
     solved = solutions(indptr, indices, values, triangle, field)
