@@ -21,9 +21,9 @@ from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
 from srtheory.schemes.streaming import Genie, OwnThenParts
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.testing import PROMISES, BrokenPromiseError, check_scheme
+from tests.own_page import TEXT
 
 GIVEN = {"sr-sizes": {"sizes": "3x2/2:0.5,4:0.5"}}
-DOCS = (Path(__file__).parents[1] / "docs" / "own_code.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
@@ -348,7 +348,7 @@ def test_the_least_case_is_found(kind: type, symbols: int) -> None:
 def test_the_docs_show_what_it_says() -> None:
     with pytest.raises(BrokenPromiseError) as broken:
         check_scheme(Greedy, {"window": 2, "order": "up", "turned": False})
-    assert re.search(r"a scheme that sends.*?```text\n(.*?)\n```", DOCS, re.DOTALL)[1] == str(broken.value)
+    assert re.search(r"a scheme that sends.*?```text\n(.*?)\n```", TEXT, re.DOTALL)[1] == str(broken.value)
 
 
 class Colour(Enum):

@@ -31,6 +31,7 @@ from srtheory.cli.sweep import read_spec
 from srtheory.experiments.store import block_size, open_folder
 from srtheory.experiments.trial import Task, run_trials
 from tests.attack.report import ROOT, Tally
+from tests.own_page import FILES
 
 SEED = 20228
 MEMORY = 512 << 20
@@ -63,24 +64,6 @@ option.window = [3, 10]
 tau = 0.005
 startup = ["expon(scale=5)", "pareto(b=1)"]
 """
-OWN = '''
-from dataclasses import dataclass
-
-from srtheory.schemes.by_worker import ByWorker
-
-
-@dataclass(frozen=True)
-class Windows(ByWorker):
-    """Worker j sends its own term, and then the sums over windows of the terms that follow around the circle."""
-
-    window: int = 3
-
-    def sends(self, worker, key):
-        yield [worker]
-        others = [(worker + i) % self.symbols for i in range(1, self.symbols)]
-        for first in range(0, len(others), self.window):
-            yield others[first : first + self.window]
-'''
 RUN = ("--symbols", "40", "--option", "window=4", "--processes", "3", "--kill", "1", "--slow", "expon(scale=0.5)")
 SAYS = (
     "`srtheory sweep --engine dask` runs for {minutes} minutes on a Dask scheduler with two workers, each process "
@@ -197,7 +180,7 @@ def compare(tasks: dict[str, Task], found: dict[Path, int], count: int, first: i
 def specified(folder: Path) -> dict[str, Task]:
     """Write the sweep's file and that of the scheme; the tasks by their ids."""
     own, spec = folder / "mine.py", folder / "sweep.toml"
-    own.write_text(OWN, encoding="utf-8")
+    own.write_text(FILES["mine.py"], encoding="utf-8")
     spec.write_text(SWEEP.replace("{own}", str(own)), encoding="utf-8")
     return {asked.task.id: asked.task for asked in read_spec(spec)[1]}
 

@@ -19,11 +19,10 @@ from srtheory.model import Model
 from srtheory.theory.designs import by_bits
 from srtheory.theory.orders import orders_bounds
 from tests.cli.conftest import Run
+from tests.own_page import FILES, TEXT
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "own_code.md").read_text(encoding="utf-8")
-FILES = dict(re.findall(r"```(?:python|toml)\n# (\S+)\n(.*?)```", TEXT, re.DOTALL))
 COMMANDS = re.findall(r"^srtheory (.*)$", "\n".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)), re.MULTILINE)
 ORDERS = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
 SLOW = ("figure", "table")

@@ -100,5 +100,5 @@ def test_points_left_out_without_a_bound_would_be_seen(monkeypatch):
 @pytest.mark.quality
 @pytest.mark.parametrize("start", [0, 668])
 def test_balls_without_what_is_left_out_and_folded_in_would_be_seen(monkeypatch, start):
-    monkeypatch.setattr(circle, "_value", lambda coefficients, z: arb(0))
+    monkeypatch.setattr(circle, "value_at", lambda coefficients, z: arb(0))
     assert excess(found(ACTIVE, 400, start, 700, 2.0**-60), exact(ACTIVE, 400, start, 700)) > 0

@@ -7,6 +7,7 @@ depends only on the processor, and no result depends on it: steps, pivots and th
 from __future__ import annotations
 
 import numpy as np
+from numba import config
 
 from srtheory.compiled import compiled
 from srtheory.span.dense.elimination import (
@@ -36,7 +37,12 @@ HEIGHT = 512
 
 def applies(field: Arithmetic) -> bool:
     """Return whether the prime and the processor allow this method."""
-    return field.prime <= LARGEST_PRIME and available()
+    return adds(field) and available()
+
+
+def adds(field: Arithmetic) -> bool:
+    """Return whether residues fit into bytes, and numba compiles: sums of bytes are instructions of LLVM."""
+    return field.prime <= LARGEST_PRIME and not config.DISABLE_JIT
 
 
 def room(largest: int) -> int:

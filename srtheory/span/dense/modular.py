@@ -95,11 +95,9 @@ def dense_core(
     work = table_work(len(triangle.core_rows), padded(len(triangle.inactive)))
     if all(kernel.would_interpret(work, BY_ROWS) for kernel in (_schur, reduce_rows)):
         return schur(indptr, indices, solved, triangle, field)
-    from numba import config
-
     from srtheory.span.dense import bytewise  # which imports numba
 
-    if field.prime > bytewise.LARGEST_PRIME or config.DISABLE_JIT:  # its sums are instructions of LLVM
+    if not bytewise.adds(field):
         return schur(indptr, indices, solved, triangle, field)
     if bytewise.applies(field):
         out = bytewise.table(len(triangle.core_rows), len(triangle.inactive))

@@ -22,7 +22,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
-from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term
+from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term, value_at
 from srtheory.theory.startup import require_times, row_costs
 from srtheory.types import Floats
 
@@ -289,7 +289,7 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
         term = choices * sum(law, arb(0)) ** power
         if not term.rad() < small:
             return None
-        fewer = choices * _value(law, radius) ** power / radius ** (rows - 1)
+        fewer = choices * value_at(law, radius) ** power / radius ** (rows - 1)
         if fewer.abs_upper() < small:
             fewer *= arb(0.5, 0.5)
         else:
@@ -301,14 +301,6 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
             return total + term * arb(0, 1)
         total += (-1) ** k * term
     return total
-
-
-def _value(coefficients: list[arb], z: arb) -> arb:
-    """Return the value of a polynomial."""
-    value = arb(0)
-    for c in reversed(coefficients):
-        value = value * z + c
-    return value
 
 
 def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:

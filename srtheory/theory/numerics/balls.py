@@ -58,3 +58,11 @@ def _outward(ball: arb) -> tuple[float, float]:
     low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
     high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
     return low, high
+
+
+def value_at(coefficients: list[arb], z: arb) -> arb:
+    """Return the value of a polynomial with these coefficients, the constant one first, by Horner's scheme."""
+    value = arb(0)
+    for c in reversed(coefficients):
+        value = value * z + c
+    return value

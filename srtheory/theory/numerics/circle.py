@@ -16,6 +16,7 @@ import math
 import numpy as np
 from flint import acb, acb_poly, arb, ctx
 
+from srtheory.theory.numerics.balls import value_at
 from srtheory.theory.numerics.saddle import log_saddle, log_value
 from srtheory.types import Floats
 
@@ -83,7 +84,7 @@ def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop:
         return None
     radius, largest = arb(x).exp(), height(x)
     if largest < -digits:
-        return _value(coefficients, radius) ** exponent / radius**target * arb(0.5, 0.5)
+        return value_at(coefficients, radius) ** exponent / radius**target * arb(0.5, 0.5)
     outer = x + 1.5 * digits / stop if start else 0.0
     points = max(stop, math.ceil((digits + height(outer)) / (outer - x)))
     if points > MOST * stop:
@@ -100,8 +101,8 @@ def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop:
             z = (acb(2 * j) / points).exp_pi_i() * radius
             value = (g(z) ** exponent * _geometric(z, start, stop)).real
             total += value if 2 * j in (0, points) else 2 * value
-        left_out = (cut * _value(coefficients, radius)) ** exponent * _geometric(acb(radius), start, stop).real
-        folded = (radius / wide) ** points * _value(coefficients, wide) ** exponent / wide**start
+        left_out = (cut * value_at(coefficients, radius)) ** exponent * _geometric(acb(radius), start, stop).real
+        folded = (radius / wide) ** points * value_at(coefficients, wide) ** exponent / wide**start
         found = total / points + left_out * arb(0, 1) - folded * arb(0.5, 0.5)
     return +found
 
@@ -121,11 +122,3 @@ def _geometric(z: acb, start: int, stop: int) -> acb:
     """Return z^-start + ... + z^-(stop - 1)."""
     back = 1 / z
     return back**start * (1 - back ** (stop - start)) / (1 - back)
-
-
-def _value(coefficients: list[arb], z: arb) -> arb:
-    """Return the value of a polynomial."""
-    value = arb(0)
-    for c in reversed(coefficients):
-        value = value * z + c
-    return value
