@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests kernels library bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+.PHONY: help verify test all-tests kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -25,17 +25,13 @@ help:  ## what there is to make
 # Memory that is given back to the system has to be cleared by it when it is asked for again.
 KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 
-# Three processes on two processors: now and then a test waits for another program.  What they need is made first, all at
-# once: the environment, the formal library, bytecode of all that they import; lint and types go beside it.
+# Three processes on two processors: now and then a test waits for another program.  What they need is made first, the
+# environment and bytecode of all that they import; lint and types go beside it.
 test:  ## lint, types and all tests
 	$(MAKE) --no-print-directory --jobs=3 lint all-tests
 
-all-tests: library bytecode
+all-tests: bytecode
 	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
-
-# What goes wrong here the tests say.
-library:
-	@command -v coqc >/dev/null && $(MAKE) --no-print-directory -C proofs library >/dev/null 2>&1 || true
 
 bytecode: $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true

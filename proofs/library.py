@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -50,20 +51,25 @@ def inner(name: str, text: str) -> str:
     return f"Module {name}.\n{inside}End {name}.\n{stays}"
 
 
-def together(folder: Path) -> str:
+def sources(folder: Path) -> dict[str, str]:
+    """Return the texts of the library's modules, by name and in their order."""
+    return {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in modules(folder)}
+
+
+def together(texts: Mapping[str, str]) -> str:
     """Return the whole library after its imports; Coq forgets argument scopes of imports first loaded in a module."""
-    texts = {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in modules(folder)}
     needed = dict.fromkeys("".join(found) for text in texts.values() for found in OTHERS.findall(text))
     return "\n".join([*needed, *(inner(*module) for module in texts.items())])
 
 
-def build(folder: Path) -> int:
-    """Compile the library of a folder into its ``build``, and return coqc's status."""
+def build(folder: Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Compile the library of a folder, or this text of one, into the folder's ``build``, and return what coqc says."""
     (folder / "build").mkdir(exist_ok=True)
-    (folder / "build" / f"{NAME}.v").write_text(together(folder), encoding="utf-8")
+    (folder / "build" / f"{NAME}.v").write_text(together(sources(folder)) if text is None else text, encoding="utf-8")
     command = ["coqc", "-q", "-noglob", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
     environment = {"OCAMLRUNPARAM": "o=1000", **os.environ}  # most of what is made stays: look for garbage rarely
-    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, cwd=folder, env=environment, text=True, check=False, **both)
 
 
 def at_hand(folder: Path) -> list[str]:
@@ -72,4 +78,6 @@ def at_hand(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(build(HERE))
+    done = build(HERE)
+    print(done.stdout, end="")
+    sys.exit(done.returncode)

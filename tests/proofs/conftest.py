@@ -1,4 +1,4 @@
-"""The formal library, compiled once."""
+"""Where Coq is installed, and the verified checker, made once."""
 
 from __future__ import annotations
 
@@ -65,13 +65,6 @@ def make(target: str) -> None:
 
 # Where nothing can be proved, one test says so, and the others are not there to say it again.
 collect_ignore = ["test_library.py", "test_checker.py"] if missing() and not os.environ.get("CI") else []
-
-
-@pytest.fixture(scope="session")
-def library() -> Path:
-    """The folder of the library, compiled."""
-    make("library")
-    return PROOFS
 
 
 @pytest.fixture(scope="session")
