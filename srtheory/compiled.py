@@ -184,6 +184,13 @@ class Kernel:
         return self.machine._numba_type_
 
 
+def compiles() -> bool:
+    """Return whether numba compiles, which ``NUMBA_DISABLE_JIT`` switches off. Some kernels cannot be interpreted."""
+    from numba import config
+
+    return not config.DISABLE_JIT
+
+
 def _njit() -> Any:
     """Return numba's ``njit``, imported without ``scipy.linalg``: a third of a second that only products need.
 

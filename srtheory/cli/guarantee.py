@@ -80,7 +80,7 @@ def guarantee(**given: Any) -> int:
     With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 all rows are needed, and
     no time suffices, since values of F may have an error.
 
-    At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence a minute or two. M and D
+    At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence about fifteen. M and D
     are at most 100000, at which the answers take days.
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)

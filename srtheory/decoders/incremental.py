@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy import ndarray
 
-from srtheory.compiled import compiled, ordinary
+from srtheory.compiled import compiled, compiles, ordinary
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import checked_rows
@@ -73,7 +73,8 @@ class IncrementalSpan:
         self.stopping_time: int | None = 0 if self.columns == 0 else None
         self._over = parse_field(field)
         self._primes = _primes(self._over.characteristic)
-        self._arithmetic = arithmetic(next(self._primes))
+        # Its kernels cannot be interpreted; without them the batch engine decides.
+        self._arithmetic = arithmetic(next(self._primes)) if compiles() else None
         self._form: Growing | None = None
         self._doubted = False
         self._basis, self._proved = np.zeros(0, np.int64), 0

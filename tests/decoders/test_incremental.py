@@ -101,6 +101,13 @@ def test_blocks(field, prime, path):
     assert list(wrong_ends(FAMILIES, field, prime, 60)) == []
 
 
+def test_where_numba_does_not_compile_the_batch_engine_decides(monkeypatch):
+    monkeypatch.setattr(incremental, "compiles", lambda: False)
+    monkeypatch.setattr(incremental, "Growing", None)  # whose kernels cannot be interpreted
+    assert list(mismatches(FAMILIES, "Q", 0, 10)) == []
+    assert list(wrong_ends(FAMILIES, "GF(3)", 3, 10)) == []
+
+
 def test_every_answer_where_the_primes_err():
     assert list(mismatches(ERRING, "Q", 0, 60)) == []
     assert list(wrong_ends(ERRING, "Q", 0, 100)) == []

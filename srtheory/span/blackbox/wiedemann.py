@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import config
 
+from srtheory.compiled import compiles
 from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span.arrays import transposed
@@ -159,7 +159,7 @@ def least_core() -> int:
 def applies(rows: Rows) -> bool:
     """Return whether all weights are 1, no size is too large, and numba may compile."""
     size = max(len(rows), rows.columns)
-    return not config.DISABLE_JIT and size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
+    return compiles() and size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
 
 
 def _triangle(rows: Rows) -> Triangle:

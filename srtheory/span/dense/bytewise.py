@@ -7,9 +7,8 @@ depends only on the processor, and no result depends on it: steps, pivots and th
 from __future__ import annotations
 
 import numpy as np
-from numba import config
 
-from srtheory.compiled import compiled
+from srtheory.compiled import compiled, compiles
 from srtheory.span.dense.elimination import (
     LANE,
     LEAF,
@@ -42,7 +41,7 @@ def applies(field: Arithmetic) -> bool:
 
 def adds(field: Arithmetic) -> bool:
     """Return whether residues fit into bytes, and numba compiles: sums of bytes are instructions of LLVM."""
-    return field.prime <= LARGEST_PRIME and not config.DISABLE_JIT
+    return field.prime <= LARGEST_PRIME and compiles()
 
 
 def room(largest: int) -> int:

@@ -10,10 +10,11 @@ from functools import cache
 from typing import Any
 
 from llvmlite import ir
-from numba import config, types
+from numba import types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
+from srtheory.compiled import compiles
 from srtheory.span.dense.vectors import Given
 
 TILE_ROWS = 8
@@ -29,7 +30,7 @@ _WORDS, _FLOATS = ir.VectorType(_WORD, LANES), ir.VectorType(ir.FloatType(), LAN
 @cache
 def available() -> bool:
     """Return whether numba compiles for a processor with the instruction on registers of 512 bits."""
-    if config.DISABLE_JIT:
+    if not compiles():
         return False
     _, _, features = cpu_target.target_context.codegen().magic_tuple()
     return {"+avx512vnni", "+avx512f", "+avx512bw"} <= set(features.split(","))
