@@ -117,48 +117,53 @@ def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:
     bound = isqrt(prime // 2)
     basis = kernel(residues(rows, prime), prime, promising=lambda x: _clear_denominators(x, x.copy(), bound, prime))
     vectors = np.empty_like(basis)
-    for i in range(len(basis)):
-        if not _clear_denominators(basis[i], vectors[i], bound, prime):
-            return None
-    return vectors if all(annihilated(rows, x) for x in vectors) else None
+    cleared = _clear_denominators(basis, vectors, bound, prime)
+    return vectors if cleared and annihilated(rows, vectors) else None
 
 
-def annihilated(rows: Rows, x: Int64) -> bool:
-    """Return whether Gx = 0 over the integers; no sum can overflow."""
-    if rows.values is None:
-        return bool(_annihilated(rows.indptr, rows.indices, np.ones(len(rows.indices), np.int64), x))
-    largest = max(abs(int(rows.values.min(initial=0))), int(rows.values.max(initial=0)))
-    if largest * int(np.abs(x).max(initial=0)) * rows.columns <= LARGEST_INT64:
-        return bool(_annihilated(rows.indptr, rows.indices, rows.values, x))
-    terms = [w * int(x[c]) for w, c in zip(rows.values.tolist(), rows.indices, strict=True)]
-    return all(sum(terms[rows.indptr[i] : rows.indptr[i + 1]]) == 0 for i in range(len(rows)))
+def annihilated(rows: Rows, vectors: Int64) -> bool:
+    """Return whether Gx = 0 over the integers for each of some vectors x, by rows; no sum can overflow."""
+    values = np.ones(len(rows.indices), np.int64) if rows.values is None else rows.values
+    largest = max(abs(int(values.min(initial=0))), int(values.max(initial=0)))
+    if largest * int(np.abs(vectors).max(initial=0)) * rows.columns <= LARGEST_INT64:
+        return bool(_annihilated(rows.indptr, rows.indices, values, vectors))
+    terms = ([w * int(x[c]) for w, c in zip(values.tolist(), rows.indices, strict=True)] for x in vectors)
+    return all(sum(each[rows.indptr[i] : rows.indptr[i + 1]]) == 0 for each in terms for i in range(len(rows)))
 
 
-@compiled(small=LINEAR)
-def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool:
-    for i in range(len(indptr) - 1):
-        total = 0
-        for e in range(indptr[i], indptr[i + 1]):
-            total += values[e] * x[indices[e]]
-        if total != 0:
-            return False
+@compiled(small=LINEAR, work=lambda indptr, indices, values, vectors: len(indices) * len(vectors))
+def _annihilated(indptr: Int64, indices: Int32, values: Int64, vectors: Int64) -> bool:
+    for v in range(len(vectors)):
+        for i in range(len(indptr) - 1):
+            total = 0
+            for e in range(indptr[i], indptr[i + 1]):
+                total += values[e] * vectors[v, indices[e]]
+            if total != 0:
+                return False
     return True
 
 
 @compiled(small=LINEAR)
-def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
-    """Clear a common denominator of residues, it and the products at most ``bound``. Return False if none is found."""
-    copy_into(out, x)
-    denominator = 1
-    for i in range(len(x)):
-        if abs(out[i]) > bound:
-            factor = _denominator(out[i], bound, p)
-            denominator *= factor
-            if factor == 0 or denominator > bound:
-                return False
-            for j in range(len(x)):
-                out[j] = symmetric(out[j] * factor, p)
-    return bool(np.abs(out).max() <= bound)
+def _clear_denominators(vectors: Int64, out: Int64, bound: int, p: int) -> bool:
+    """Clear a common denominator of each vector of residues, it and the products at most ``bound``.
+
+    Return False if for some vector none is found.
+    """
+    for v in range(len(vectors)):
+        x = out[v]
+        copy_into(x, vectors[v])
+        denominator = 1
+        for i in range(len(x)):
+            if abs(x[i]) > bound:
+                factor = _denominator(x[i], bound, p)
+                denominator *= factor
+                if factor == 0 or denominator > bound:
+                    return False
+                for j in range(len(x)):
+                    x[j] = symmetric(x[j] * factor, p)
+        if np.abs(x).max() > bound:
+            return False
+    return True
 
 
 @compiled

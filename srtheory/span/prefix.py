@@ -191,7 +191,8 @@ def kernel(
     """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
     ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known. If ``promising`` is given
-    and refuses the first vector of up to m rows, the basis ends there, since extending all vectors may cost most.
+    and refuses the first vector of up to m rows, by itself in an array of shape (1, m), the basis ends there, since
+    finding and extending all vectors may cost most.
 
     Raises
     ------

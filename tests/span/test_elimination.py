@@ -43,12 +43,13 @@ def check_kernel(matrix, prime):
     """The basis lies in the kernel, is independent, and is as large as FLINT's rank says."""
     field = arithmetic(prime)
     form = echelon(core(matrix, field), field)
-    basis = kernel_basis(form, matrix.shape[1], field)[:, : matrix.shape[1]].astype(np.int64)
+    basis = kernel_basis(form, matrix.shape[1], field, matrix.shape[1])[:, : matrix.shape[1]].astype(np.int64)
     assert len(form.pivots) == flint_rank(matrix, prime)
     assert len(basis) == matrix.shape[1] - len(form.pivots)
     assert (modulo(matrix, prime) * modulo(basis.T, prime)).rank() == 0
     free = np.setdiff1d(np.arange(matrix.shape[1]), form.pivots)
     assert (basis[:, free] == np.eye(len(free), dtype=np.int64)).all()
+    assert (kernel_basis(form, matrix.shape[1], field, 2)[:, : matrix.shape[1]] == basis[:2]).all()
 
 
 @pytest.mark.parametrize("prime", PRIMES)

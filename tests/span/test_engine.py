@@ -274,8 +274,8 @@ def test_small_kernel_vectors_are_checked_over_the_integers():
     assert arguments.integer_kernel(from_dense([[2, 3 + PRIME, 0], [0, 0, 1]]), 2, PRIME) is None
     assert arguments.integer_kernel(from_dense([[5000, 1, 0], [0, 0, 1]]), 2, PRIME) is None
     huge = from_dense([[2**62, 2**62, 2**62, 2**62]])
-    assert not arguments.annihilated(huge, np.array([1, 1, 1, 1]))
-    assert arguments.annihilated(huge, np.array([1, -1, 3, -3]))
+    assert not arguments.annihilated(huge, np.array([[1, -1, 3, -3], [1, 1, 1, 1]]))
+    assert arguments.annihilated(huge, np.array([[1, -1, 3, -3]]))
 
 
 BAD = {

@@ -70,9 +70,9 @@ def echelon(matrix: Table, rows: int, field: Arithmetic) -> Echelon:
     return Echelon(matrix, steps[:rank], pivots[:rank])
 
 
-def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
+def kernel_basis(form: Echelon, columns: int, field: Arithmetic, most: int) -> Floats:
     """See :func:`srtheory.span.dense.elimination.kernel_basis`; row by row, for a basis of few vectors."""
-    basis = np.zeros((columns - len(form.pivots), form.table.shape[1]), field.kind)
+    basis = np.zeros((min(columns - len(form.pivots), most), form.table.shape[1]), field.kind)
     _kernel_basis(form.table, columns, form.steps, form.pivots, field.constants, basis)
     return basis
 
@@ -330,7 +330,7 @@ def _kernel_basis(a, columns, steps, pivots, constants, basis):  # type: ignore[
         free[c] = False
     r = 0
     for c in range(columns):
-        if not free[c]:
+        if not free[c] or r == len(basis):
             continue
         x = np.zeros(a.shape[1], np.int32)
         x[c] = 1

@@ -138,9 +138,12 @@ def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echel
     return Echelon(matrix, steps[:rank], pivots[:rank])
 
 
-def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
-    """Return the basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column."""
-    basis = _kernel_basis(form.table, columns, form.steps, form.pivots, field.block, field.constants)
+def kernel_basis(form: Echelon, columns: int, field: Arithmetic, most: int) -> Floats:
+    """Return the basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column.
+
+    No more vectors than ``most`` are computed, the first.
+    """
+    basis = _kernel_basis(form.table, columns, form.steps, form.pivots, most, field.block, field.constants)
     return np.ascontiguousarray(basis.T)
 
 
@@ -465,12 +468,12 @@ def _gather_array(out, rows, columns):  # type: ignore[no-untyped-def]
 
 
 @compiled(small=BY_ROWS)
-def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[no-untyped-def]
+def _kernel_basis(a, columns, steps, pivots, most, block, constants):  # type: ignore[no-untyped-def]
     """Return the basis by columns; the rows of a panel use none of its own pivots, so they are solved together."""
     free = np.ones(columns, np.bool_)
     free[pivots] = False
-    basis = np.zeros((a.shape[1], columns - len(pivots)), a.dtype)
-    for r, c in enumerate(np.flatnonzero(free)):
+    basis = np.zeros((a.shape[1], min(columns - len(pivots), most)), a.dtype)
+    for r, c in enumerate(np.flatnonzero(free)[:most]):
         basis[c, r] = 1
     end = len(steps)
     while end > 0:

@@ -47,18 +47,18 @@ def kernel(
 
     ``values`` are symmetric residues, none of them zero. A triangle is found if none is given.  Cost: O(nnz·c) for the
     core's entries and 2c³/3 in matrix products, c the number of inactive columns. If ``promising`` is given and refuses
-    the first vector, it is the only one that is returned.
+    the first vector, in an array of shape (1, columns), it is the only one that is computed.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
     solved = solutions(indptr, indices, values, triangle, field)
     form = core_form(dense_core(indptr, indices, solved, triangle, field), triangle, field)
-    basis = core_kernel(form, triangle, field)
     shape = indptr, indices, solved, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive
-    if promising is not None and len(basis) > 1:
-        first = _expand(*shape, basis[:1], field.prime)
-        if not promising(first[0]):
+    size = len(triangle.inactive) - len(form.pivots)
+    if promising is not None and size > 1:
+        first = _expand(*shape, core_kernel(form, triangle, field, 1), field.prime)
+        if not promising(first):
             return np.asarray(first)
-    return np.asarray(_expand(*shape, basis, field.prime))
+    return np.asarray(_expand(*shape, core_kernel(form, triangle, field, size), field.prime))
 
 
 def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
@@ -121,13 +121,13 @@ def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
     return bytewise.echelon(core, len(triangle.core_rows), field)
 
 
-def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
-    """Return the kernel basis of a :func:`core_form`."""
+def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic, most: int) -> Floats:
+    """Return the kernel basis of a :func:`core_form`, of no more vectors than ``most``."""
     if form.table.dtype != np.int8:
-        return kernel_basis(form, len(triangle.inactive), field)
+        return kernel_basis(form, len(triangle.inactive), field, most)
     from srtheory.span.dense import bytewise
 
-    return bytewise.kernel_basis(form, len(triangle.inactive), field)
+    return bytewise.kernel_basis(form, len(triangle.inactive), field, most)
 
 
 def schur(
