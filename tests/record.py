@@ -41,6 +41,10 @@ MINUTES = {
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""
 ATTACKS = {
+    "interpreters": (
+        "tests.attack.interpreters",
+        "the whole suite by other interpreters, in data/attack: half an hour",
+    ),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
     "metamorphic": ("tests.metamorphic.long", "two settings that must agree, in data/attack: two minutes"),
 }

@@ -20,7 +20,7 @@ def test_every_page_has_a_record_that_writes_it() -> None:
     assert all(callable(record.writer(name)) for name in record.RECORDS)
     attacks = {str(path.relative_to(record.ROOT)) for path in (record.ROOT / "tests/attack").glob("test_*.py")}
     assert attacks - {tests for tests, _ in record.LONG.values()} == {
-        f"tests/attack/test_{name}.py" for name in ("long_run", "report")
+        f"tests/attack/test_{name}.py" for name in ("interpreters", "long_run", "report")
     }
 
 

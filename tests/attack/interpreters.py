@@ -1,0 +1,58 @@
+"""The whole suite under other interpreters: ``SRTHEORY_PYTHONS=PATH:PATH python -m tests.attack.interpreters``.
+
+Each has this checkout installed, as an editable package, and what its tests need.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree as Tree
+
+from tests.attack.determinism import others
+from tests.attack.report import ROOT, Tally
+
+SAYS = (
+    "The whole suite of tests runs under each of these interpreters, with the newest packages for it. It compares "
+    "records, identifiers, digests and verdicts with those that Python 3.11 has stored. Tests that are skipped are not "
+    "counted."
+)
+
+
+def outcomes(report: Path) -> dict[str, str | None]:
+    """What failed, in a word, or None, for each test of a JUnit report that was not skipped."""
+    found: dict[str, str | None] = {}
+    for case in Tree.parse(report).iter("testcase"):
+        wrong = next((child for child in case if child.tag in ("failure", "error")), None)
+        if case.find("skipped") is None:
+            said = None if wrong is None else wrong.get("message", "").partition("\n")[0]
+            found[f"{case.get('classname')}::{case.get('name')}"] = said
+    return found
+
+
+def attack(pythons: dict[str, str], tally: Tally) -> None:
+    """One after the other; a run that ends before its report is a failure."""
+    for name, python in pythons.items():
+        with TemporaryDirectory() as folder:
+            report = Path(folder) / "report.xml"
+            options = ["-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", f"--junitxml={report}"]
+            done = subprocess.run([python, "-m", "pytest", *options], cwd=ROOT, check=False)
+            if not report.exists():
+                tally.count(name, f"status {done.returncode}")
+                continue
+            for test, wrong in outcomes(report).items():
+                tally.count(name, None if wrong is None else f"{test}: {wrong}")
+
+
+def write(words: Sequence[str] = ()) -> None:
+    tally = Tally("interpreters", "Other versions of Python", SAYS, 0)
+    tally.command = "python -m tests.attack.interpreters"
+    attack(others(), tally)
+    tally.keep()
+    raise SystemExit(bool(tally.failures))
+
+
+if __name__ == "__main__":
+    write()
