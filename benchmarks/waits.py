@@ -3,7 +3,8 @@
 Each command runs once in a process of its own, with numba's cache as it is (warm after a first run).  CPU time is that
 of the process and its children, memory the largest that one of them had.  The goals are for a quiet core.  A trial is
 the difference of two numbers of trials.  ``--only TEXT`` measures the rows whose names contain the text, and ``--json
-FILE`` keeps what was measured and the machine's facts.
+FILE`` keeps what was measured and the machine's facts.  ``--claims`` prints instead what each claim takes in one
+``srtheory verify`` at quick effort: a claim that comes first pays for runs and imports that later ones share.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
 from benchmarks.commands import spent
 from benchmarks.machine import described, facts
 from benchmarks.records import Record, write
+from srtheory.study.loading import load
+from srtheory.study.running import settled
+from srtheory.study.study import Study
 
 MODEL = ["--symbols", "1000", "--tau", "0.005", "--startup", "expon(scale=5)"]
 LARGE = ["--symbols", "10000", *MODEL[2:]]
@@ -96,14 +101,28 @@ def table(waits: list[Wait], figures: list[Record]) -> Iterator[str]:
         yield row(wait, cpu, peak)
 
 
+def by_claim(study: Study) -> list[tuple[str, float]]:
+    """Return the claims of a study and the CPU seconds of each in one verification, dearest first."""
+    lab, found = study.lab(), []
+    for claim in study.chosen():
+        start = process_time()
+        settled(claim, lab)
+        found.append((claim.id, process_time() - start))
+    return sorted(found, key=lambda item: -item[1])
+
+
 def main() -> None:
     """Print the table, and keep the figures if a file is named."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", metavar="TEXT", help="measure only rows whose names contain this text")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures here")
+    parser.add_argument("--claims", action="store_true", help="print CPU seconds by claim of srtheory verify")
     given = parser.parse_args()
     about, figures = facts(), list[Record]()
     print("\n".join(described(about)) + "\n")
+    if given.claims:
+        print("\n".join(f"{seconds:7.2f}  {claim}" for claim, seconds in by_claim(load())))
+        return
     for line in table([wait for wait in WAITS if given.only in wait.name], figures):
         print(line, flush=True)
     if given.json:

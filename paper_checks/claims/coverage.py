@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from flint import fmpz
 
 from paper_checks import study
 from paper_checks.claims.runs import share
@@ -184,14 +184,17 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
     point = {"d": d, "SR": [low, high], "draws": draws, r"$-\ln P$ over the mean of the limit distribution": exponent}
-    return point | ({"collector": float(_collector(m, draws))} if m <= 1000 else {})
+    return point | ({"collector": _collector(m, draws)} if m <= 1000 else {})
 
 
 @cache
-def _collector(coupons: int, draws: int) -> Fraction:
-    """Return P(all coupons collected in so many draws with replacement), by inclusion and exclusion."""
-    total = sum((-1) ** k * math.comb(coupons, k) * (coupons - k) ** draws for k in range(coupons + 1))
-    return Fraction(total, coupons**draws)
+def _collector(coupons: int, draws: int) -> float:
+    """Return P(all coupons collected in so many draws with replacement), rounded once: by inclusion and exclusion."""
+    total, ways = fmpz(0), fmpz(1)
+    for k in range(coupons + 1):
+        term = ways * fmpz(coupons - k) ** draws
+        total, ways = total - term if k % 2 else total + term, ways * (coupons - k) // (k + 1)
+    return int(total) / coupons**draws
 
 
 @study.claim(

@@ -38,6 +38,8 @@ class Named:
         E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,), or inf where infinite.
     least_beyond : function of m and y
         Integral of P(Y > x)^m over x > y >= start.
+    memoryless : bool
+        Whether Y is exponential, so that P(Y > y) is e^-y.
     """
 
     loc: float
@@ -49,6 +51,7 @@ class Named:
     values: Callable[[acb], tuple[acb, acb]]
     order_means: Callable[[int], Floats]
     least_beyond: Callable[[int, float], float]
+    memoryless: bool = False
 
 
 def named(startup: Startup) -> Named | None:
@@ -102,6 +105,7 @@ def _expon(loc: float, scale: float) -> Named:
         lambda z: (1 - (rest := (-z).exp()), rest),
         lambda m: np.cumsum(1 / np.arange(m, 0, -1.0)),
         lambda m, y: math.exp(-m * y) / m,
+        memoryless=True,
     )
 
 

@@ -123,6 +123,22 @@ def test_no_ellipse_reaches_a_pole():
         assert (a + b) / 2 - (arb(4) + arb(1) / 4) / 2 * (b - a) / 2 > 0
 
 
+@pytest.mark.quality
+@pytest.mark.parametrize("slip", [1.0, 1 + 1e-9])
+def test_delays_without_memory_have_the_nodes_of_their_distribution_function(monkeypatch, slip):
+    """A factor for each cost, or F at each of the differences: the nodes are the same floats, and the arcs near."""
+    model = SmoothModel(9, 2, 0.1, stats.expon(loc=0.25, scale=5.0))
+    quick = model.rule(window(model, 12, 12))
+    monkeypatch.setattr(arrivals, "LONGEST", 0.0)
+    values = arrivals._Law.values
+    monkeypatch.setattr(arrivals._Law, "values", lambda law, z: values(law, z * arb(slip)))
+    slow = model.rule(window(model, 12, 12))
+    same = [(getattr(quick.nodes, name) == getattr(slow.nodes, name)).all() for name in ("q", "p", "f")]
+    assert all(same) == (slip == 1)
+    for name in ("q", "p", "f"):
+        assert getattr(quick.arcs, name) == pytest.approx(getattr(slow.arcs, name), rel=1e-6)
+
+
 def test_a_bound_that_is_not_a_number_is_not_taken_for_nothing():
     with pytest.raises(ArithmeticError):
         arrivals._up(arb("nan"))

@@ -140,6 +140,14 @@ def test_raised_weights_are_not_in_the_lower_bounds():
     assert high[0, 0] >= np.exp(600.0) * 1e-300
 
 
+def test_the_bound_on_neighbours_is_the_largest_of_theirs():
+    rng, rows = np.random.default_rng(12), np.arange(30, 90)
+    weight, tilt = rng.normal(scale=3, size=12), np.repeat(rng.normal(size=3), 4)
+    powers = scaled((weight, np.zeros(12)), rng.random(12), rng.random((12, 5)), 20, tilt)
+    together, each = value_bound(powers, rows, 4), value_bound(powers, rows)
+    assert together == pytest.approx(each.reshape(3, 4, -1).max(axis=1), rel=1e-12)
+
+
 @pytest.mark.parametrize("n", [0, 1, 2, 9, 300])
 def test_logarithms_of_binomials(n):
     assert log_binomials(n) == pytest.approx([log(comb(n, k)) for k in range(n + 1)], rel=3e-16, abs=0)

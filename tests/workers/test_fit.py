@@ -87,6 +87,17 @@ def test_every_family_is_fitted(family, monkeypatch):
     assert fit.criteria == {family: 0.0}
 
 
+@pytest.mark.quality
+@pytest.mark.parametrize("slip", [0.0, 1e-3])
+def test_the_quick_likelihood_is_that_of_scipy_to_the_bit(slip):
+    rng = np.random.default_rng(4)
+    drawn, until = rng.lognormal(0, 2, 60), rng.lognormal(1, 1, 60)
+    delays, limits = drawn[drawn <= until], until[drawn > until]
+    *shape, _, scale = stats.lognorm.fit(stats.CensoredData(uncensored=delays, right=limits), floc=0)
+    law = module._fitted("lognorm", delays + slip, limits)
+    assert ((*law.args, law.kwds["scale"]) == (*shape, scale)) == (not slip)
+
+
 def test_too_little_is_told():
     with pytest.raises(ArgumentError, match="second symbol"):
         fit_model([Heard((1,), (0.5,), 1.0)] * 20)

@@ -24,7 +24,7 @@ window, at least k rows have arrived by its start; if after it, fewer than k by 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise, takewhile
@@ -366,11 +366,10 @@ def _side(law: _Law, at: arb) -> int:
 
 
 def _nodes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
-    middle, half = (a + b) / 2, (b - a) / 2
+    middle, half, at = (a + b) / 2, (b - a) / 2, _law(law, sides, costs)
     for point, weight in _gauss(NODES, bits):
-        received, density = _law(law, sides, costs, acb(middle + half * point))
-        sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        yield [weight, (1 - received[0]).real, *[x.real for x in sent], *[half * x.real for x in density]]
+        q, sent, density = at(acb(middle + half * point))
+        yield [weight, q.real, *[x.real for x in sent], *[half * x.real for x in density]]
 
 
 def _known(ball: arb) -> bool:
@@ -397,13 +396,11 @@ def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
 def edge_boxes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: int) -> Iterator[Values]:
     """Return boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(RADIUS)
-    factor = 8 * r ** (-2 * NODES) / (1 - 1 / r)
+    factor, at = 8 * r ** (-2 * NODES) / (1 - 1 / r), _law(law, sides, costs)
     values = []
     for point in _edge(count, RADIUS, ctx.prec):
-        received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
-        sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        sizes = [abs(x) for x in (1 - received[0], *sent)]
-        values += [factor, *sizes, *(half * abs(x) for x in density)]
+        q, sent, density = at(acb(middle) + acb(half) * point)
+        values += [factor, abs(q), *map(abs, sent), *(half * abs(x) for x in density)]
     bounds, n = _ups(values), 2 + 2 * len(costs)
     for i in range(0, len(bounds), n):
         weight, q, *rest = bounds[i : i + n]
@@ -420,14 +417,45 @@ def _edge(count: int, radius: float, bits: int) -> list[acb]:
     return points
 
 
-def _law(law: _Law, sides: list[int], costs: list[acb], z: acb) -> tuple[list[acb], list[acb]]:
-    """Return F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
+At = Callable[[acb], tuple[acb, list[acb], list[acb]]]
+"""1 - F_0, the F_b - F_{b+1} and the f_b of a time."""
+LONGEST = 1e6
+"""Greatest cost, in units of the scale, of which exp is taken."""
+
+
+def _law(law: _Law, sides: list[int], costs: list[acb]) -> At:
+    """Return the distribution at z - cost for all costs as a function of z, for use at the present precision.
+
+    It is continued from the sides of the jumps on which the panel lies.
+    """
     zero, one = acb(0), acb(1)
-    values = [
-        law.values(z - cost) if side == 0 else (one if side > 0 else zero, zero)
-        for side, cost in zip(sides, costs, strict=True)
-    ]
-    return [value for value, _ in values], [slope for _, slope in values]
+    if law.named.memoryless and all(bool(cost.real < LONGEST * law.named.scale) for cost in costs):
+        return _memoryless(law, sides, costs)
+
+    def at(z: acb) -> tuple[acb, list[acb], list[acb]]:
+        values = [
+            law.values(z - cost) if side == 0 else (one if side > 0 else zero, zero)
+            for side, cost in zip(sides, costs, strict=True)
+        ]
+        received = [value for value, _ in values]
+        return 1 - received[0], [x - y for x, y in pairwise([*received, zero])], [slope for _, slope in values]
+
+    return at
+
+
+def _memoryless(law: _Law, sides: list[int], costs: list[acb]) -> At:
+    """Return the same for exponential delays: 1 - F is a product of a function of z and one of the cost."""
+    factors = [(cost / law.named.scale).exp() if side == 0 else None for side, cost in zip(sides, costs, strict=True)]
+    zero, one, rate = acb(0), acb(1), 1 / acb(law.named.scale)
+
+    def at(z: acb) -> tuple[acb, list[acb], list[acb]]:
+        common = ((law.named.loc - z) * rate).exp()
+        left = [one if factor is None else common * factor for factor in factors]
+        slope = common * rate
+        density = [zero if factor is None else slope * factor for factor in factors]
+        return left[0], [y - x for x, y in pairwise([*left, one])], density
+
+    return at
 
 
 def _up(value: arb) -> float:

@@ -100,7 +100,7 @@ def test_analogy_catches(lab: Lab) -> None:
 @pytest.mark.parametrize(("coupons", "draws"), [(1, 1), (2, 3), (3, 5)])
 def test_collector_by_enumeration(coupons: int, draws: int) -> None:
     complete = sum(len(set(w)) == coupons for w in product(range(coupons), repeat=draws))
-    assert _collector(coupons, draws) == Fraction(complete, coupons**draws)
+    assert _collector(coupons, draws) == float(Fraction(complete, coupons**draws))
 
 
 def test_hypothesis_of_theorem_1(lab: Lab) -> None:
