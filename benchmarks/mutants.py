@@ -246,8 +246,11 @@ def mutants(module: Path, rng: random.Random, count: int) -> list[Mutant]:
 
 
 def as_mutant(module: Path, source: str, spec: Any) -> Mutant | None:
-    """The fault as lines, or None if Python sees no program or no other one."""
-    code = faulty(source, spec.operator_name, spec.occurrence)
+    """The fault as lines, or None if Python sees no program or no other one, or Cosmic Ray has no fault here."""
+    try:
+        code = faulty(source, spec.operator_name, spec.occurrence)
+    except AttributeError:  # the name of an exception with a dot in it
+        return None
     if meaning(code) in (None, meaning(source)):
         return None
     pairs = list(zip(source.splitlines(), code.splitlines(), strict=False))
@@ -299,7 +302,10 @@ def run(tests: Sequence[str], limits: Limits, left_out: Collection[str] = (), ca
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        os.environ.update({"NUMBA_CACHE_DIR": cache} if cache else {})
+        if cache:
+            from numba.core import config  # which has been imported, and reads no variable again
+
+            config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"] = cache
         plugin = Quick(limits, left_out)
         code = pytest.main(
             [f"--maxfail={FAILURES}", "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], plugins=[plugin]
