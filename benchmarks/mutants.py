@@ -20,14 +20,14 @@ import os
 import random
 import resource
 import signal
-import time
-from collections import defaultdict
-from collections.abc import Generator, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
-from math import inf
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -39,12 +39,30 @@ COSTLY = (
     *("krylov", "modular", "transform", "vectors", "vnni", "wide"),
 )
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
-QUICK, LOOPS = 1.0, 20.0
-"""Seconds of processor time of a quick test, and those after which it loops under a fault."""
-STUCK = 150
-"""Seconds of processor time after which a run is stuck; by the clock it has ten times as many."""
+MACHINE = ("bytewise", "growing", "growing_bytes", "growing_form", "vectors", "vnni")
+"""Those of them whose kernels are compiled, as they call instructions of the processor."""
+LOOP, STUCK, CLOCK = 0.2, 180, 600
+"""Part of the time of a quick test, in which it passes usually if it loops under a fault; seconds of processor time,
+and by the clock, after which a run is stuck."""
+FAILURES = 4
+"""Tests that fail, after which none begins."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds of processor time after which a test is stopped, and does not count, and after which none begins."""
+
+    quick: float
+    enough: float
+
+
+def limits(module: Path) -> Limits:
+    """The limits of a module's tests: time to interpret its kernels, or to compile them for each fault."""
+    if module.stem in MACHINE:
+        return Limits(30.0, 60.0)
+    return Limits(2.0, 20.0) if module.stem in COSTLY else Limits(0.5, 8.0)
 
 
 @dataclass(frozen=True)
@@ -60,32 +78,70 @@ class Mutant:
 
 
 class Quick:
-    """Plugin of pytest: kernels are interpreted, and a test that takes too long is stopped.
+    """Plugin of pytest: kernels are interpreted where they can be, and tests that take too long are stopped.
 
-    Numba's cache knows nothing of a fault in another module, so that compiled kernels would hide it.
+    Numba's cache knows nothing of a fault in another module, so that compiled kernels would hide it.  The files take
+    turns, test by test, so that each has its part of the time.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self.passed: dict[str, float] = {}
+    def __init__(self, limits: Limits, left_out: Collection[str]) -> None:
+        self.limits, self.left_out = limits, left_out
+        self.failed: list[str] = []
+        self.passed: list[str] = []
+        self.stopped: list[str] = []
 
     def pytest_configure(self) -> None:
         from srtheory.compiled import Kernel
 
-        Kernel.machine = property(_as_written)  # type: ignore[assignment, method-assign]
+        machine = Kernel.machine.fget  # type: ignore[attr-defined]
+        as_written = property(lambda kernel: machine(kernel) if instructed(kernel) else _as_written(kernel))
+        called = property(lambda kernel: machine(kernel)._numba_type_)  # by kernels that are compiled
+        Kernel.machine, Kernel._numba_type_ = as_written, called  # type: ignore[assignment, method-assign]
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        begun, turns = Counter[Path](), dict[str, int]()
+        for item in items:
+            turns[item.nodeid] = begun[item.path]
+            begun[item.path] += 1
+        items[:] = sorted((item for item in items if item.nodeid not in self.left_out), key=lambda i: turns[i.nodeid])
+        self.end = spent() + self.limits.enough
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self) -> Generator[None, bool, bool]:
-        signal.signal(signal.SIGPROF, lambda *_: pytest.fail("too long"))
-        signal.setitimer(signal.ITIMER_PROF, self.seconds)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, bool, bool]:
+        def stop(*_: object) -> None:
+            self.stopped.append(item.nodeid)
+            pytest.skip("too long")
+
+        signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, self.limits.quick)
         try:
             return (yield)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
+            if spent() > self.end:
+                item.session.shouldstop = "enough"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" and report.passed:
-            self.passed[report.nodeid] = report.duration
+        if report.failed:
+            self.failed.append(report.nodeid)
+        elif report.passed and report.when == "call":
+            self.passed.append(report.nodeid)
+
+
+def spent() -> float:
+    """Seconds of processor time until now, those of processes that have ended included."""
+    return sum(os.times()[:4])
+
+
+def instructed(kernel: Any) -> bool:
+    """Whether a kernel, or one that it calls, uses instructions that no interpreter has."""
+    codes = [part.function for part in kernel.parts]
+    used = [code.__globals__.get(name) for code in codes for name in code.__code__.co_names]
+    return any(type(each).__name__ == "_Intrinsic" for each in used)
 
 
 def _as_written(kernel: Any) -> Any:
@@ -107,23 +163,67 @@ def modules(costly: bool = False) -> list[Path]:
 
 
 def mirror(module: Path) -> list[str]:
-    """The files of its mirror folder that import it and have its name; if there are none, all that import it.
+    """The test files of a module; if it has none, those of the modules that import it, of their users, and so on."""
+    name, seen = dotted(module), set[str]()
+    level = {name}
+    while level:
+        if files := {file for each in level for file in own(each)}:
+            return sorted(files)
+        seen |= level
+        level = {user for user, names in library().items() if names & level} - seen
+    return []
 
-    Tests of a command give its name, and import nothing of it.
+
+def own(name: str) -> list[str]:
+    """The files of a module's mirror folder that import it and have its name, else those that import it.
+
+    If none imports it: those that have its name, or its package's, or that run it as a command.  Tests of a command
+    give its name, and import nothing of it.
     """
-    name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
+    if (ROOT / name.replace(".", "/")).is_dir():  # a package
+        return []
     package, _, stem = name.rpartition(".")
-    there = sorted((ROOT / "tests" / name.split(".")[1]).glob("test_*.py"))
-    there = [path for path in there if not path.stem.endswith("_docs")]
-    files = [path for path in there if imports(path.read_text(encoding="utf-8"), package, stem)]
+    folders = name.split(".")[1:-1]
+    there = {path: text for path, text in tests().items() if list(path.parent.parts[1:]) == folders[:1]}
+    if folders and folders[0] not in FOLDERS:
+        return []
+    files = [path for path in there if name in imports(str(path))]
     named = [path for path in (there if package == "srtheory.cli" else files) if stem.rstrip("s") in path.stem]
-    return [str(path.relative_to(ROOT)) for path in named or files]
+    called = [path for path in there if path.stem in (f"test_{stem}", f"test_{folders[-1]}" if folders[1:] else "")]
+    run = [path for path, text in there.items() if package == "srtheory.cli" and f'run("{stem}"' in text]
+    return [str(path) for path in named or files or called or run]
 
 
-def imports(text: str, package: str, stem: str) -> bool:
-    """Whether a test imports a module, in one of the two ways that there are."""
-    names = [line for line in text.splitlines() if line.startswith(f"from {package} import")]
-    return f"from {package}.{stem} import" in text or any(stem in line for line in names)
+def dotted(path: Path) -> str:
+    """The name by which a module is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def tests() -> dict[Path, str]:
+    """The test files with their texts; those of pages and of attacks are left out."""
+    found = [path.relative_to(ROOT) for path in sorted((ROOT / "tests").rglob("test_*.py"))]
+    chosen = [path for path in found if not path.stem.endswith("_docs") and path.parent.name != "attack"]
+    return {path: (ROOT / path).read_text(encoding="utf-8") for path in chosen}
+
+
+@cache
+def library() -> dict[str, frozenset[str]]:
+    """The modules of the package, and what each imports."""
+    found = sorted((ROOT / "srtheory").rglob("*.py"))
+    return {dotted(path): imports(str(path.relative_to(ROOT))) for path in found}
+
+
+@cache
+def imports(file: str) -> frozenset[str]:
+    """The names that a file imports, wherever it does."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return frozenset(found)
 
 
 def mutants(module: Path, rng: random.Random, count: int) -> list[Mutant]:
@@ -146,8 +246,11 @@ def mutants(module: Path, rng: random.Random, count: int) -> list[Mutant]:
 
 
 def as_mutant(module: Path, source: str, spec: Any) -> Mutant | None:
-    """The fault as lines, or None if Python sees no program or no other one."""
-    code = faulty(source, spec.operator_name, spec.occurrence)
+    """The fault as lines, or None if Python sees no program or no other one, or Cosmic Ray has no fault here."""
+    try:
+        code = faulty(source, spec.operator_name, spec.occurrence)
+    except AttributeError:  # the name of an exception with a dot in it
+        return None
     if meaning(code) in (None, meaning(source)):
         return None
     pairs = list(zip(source.splitlines(), code.splitlines(), strict=False))
@@ -178,8 +281,19 @@ def meaning(code: str) -> str | None:
     return ast.dump(tree)
 
 
-def run(tests: Sequence[str], seconds: float, *options: str) -> tuple[int | None, dict[str, float]]:
-    """Exit code of pytest in a process of its own, None if it was stuck, and the tests that passed."""
+@dataclass(frozen=True)
+class Run:
+    """Tests, or whole files, that failed, the first few; those that passed, and those that were stopped."""
+
+    failed: Sequence[str] = ()
+    passed: Sequence[str] = ()
+    stopped: Sequence[str] = ()
+    broken: str = ""
+    """``stuck`` or ``dead`` if the process was."""
+
+
+def run(tests: Sequence[str], limits: Limits, left_out: Collection[str] = (), cache: str = "") -> Run:
+    """The tests in a process of its own, which keeps compiled kernels in a folder ``cache`` if there is one."""
     fork = multiprocessing.get_context("fork")
     here, there = fork.Pipe(duplex=False)
 
@@ -188,72 +302,91 @@ def run(tests: Sequence[str], seconds: float, *options: str) -> tuple[int | None
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        plugin = Quick(seconds)
-        code = pytest.main([*options, "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], plugins=[plugin])
-        there.send((int(code), plugin.passed))
+        if cache:
+            from numba.core import config  # which has been imported, and reads no variable again
+
+            config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"] = cache
+        plugin = Quick(limits, left_out)
+        code = pytest.main(
+            [f"--maxfail={FAILURES}", "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], plugins=[plugin]
+        )
+        broken = code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR)
+        there.send(Run(plugin.failed, plugin.passed, plugin.stopped, "dead" if broken else ""))
 
     process = fork.Process(target=child)
     process.start()
     there.close()
     try:
-        found: tuple[int | None, dict[str, float]] = here.recv() if here.poll(10 * STUCK) else (None, {})
+        found = here.recv() if here.poll(CLOCK) else Run(broken="stuck")
     except EOFError:  # it has died
         process.join()
-        found = (None if process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL) else -1), {}
+        found = Run(broken="stuck" if process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL) else "dead")
     process.kill()
     process.join()
     return found
 
 
-def outcome(mutant: Mutant, tests: Sequence[str]) -> str:
-    """Whether the tests see it; the file is restored with its time, by which Python knows what it has compiled."""
+def with_fault(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run:
+    """The tests under a fault; the file is restored with its time, by which Python knows what it has compiled.
+
+    Numba would not see that a module has changed whose kernels others call, and keeps nothing here.
+    """
     path = ROOT / mutant.module
     source, status = path.read_text(), path.stat()
     path.write_text(faulty(source, f"core/{mutant.operator}", mutant.occurrence))
     try:
-        code, _ = run(tests, LOOPS, "-x")
+        with TemporaryDirectory() as folder:
+            return run(tests, limits, WRONG, folder if path.stem in COSTLY else "")
     finally:
         path.write_text(source)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return {0: "survived", None: "stuck"}.get(code, "killed")
 
 
-def quick(tests: Sequence[str]) -> list[str]:
-    """The tests that pass and are quick, quickest first."""
-    passed = run(tests, QUICK)[1]
-    return sorted(passed, key=passed.__getitem__)
+WRONG: set[str] = set()
+"""Tests that fail without a fault, where kernels are interpreted."""
 
 
-def examine(seed: int, each: int, only: Sequence[str], minutes: float) -> Iterator[dict[str, Any]]:
-    """The sample and what became of it, module by module in the order of the seed, until the time is over."""
-    end = time.monotonic() + 60 * minutes
-    for module in random.Random(f"{seed}").sample(found := modules(costly=bool(only)), len(found)):
+def outcome(mutant: Mutant, tests: Sequence[str]) -> dict[str, Any]:
+    """What became of a fault: a test that fails under it and not without it, or how many passed."""
+    time = limits(ROOT / mutant.module)
+    while (found := with_fault(mutant, tests, time)).failed and not found.broken:
+        usual = run(found.failed, time).passed
+        if by := [test for test in found.failed if any(each.startswith(test) for each in usual)]:
+            return {"outcome": "killed", "by": by[0]}
+        WRONG.update(found.failed)
+    if found.broken:
+        return {"outcome": "killed", "by": found.broken}
+    if found.stopped and (quick := run(found.stopped, Limits(LOOP * time.quick, time.enough)).passed):
+        return {"outcome": "killed", "by": quick[0]}
+    return {"outcome": "survived", "passed": len(found.passed), "stopped": len(found.stopped)}
+
+
+def examine(seeds: Sequence[int], each: int, only: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The samples and what became of them, module by module in the order of the first seed."""
+    for module in random.Random(f"{seeds[0]}").sample(found := modules(costly=bool(only)), len(found)):
         name = str(module.relative_to(ROOT))
-        if time.monotonic() > end:
-            break
         if only and not any(text in name for text in only):
             continue
-        if files := mirror(module):
-            tests = quick(files)
+        tests = mirror(module)
+        for seed in seeds:
             for mutant in mutants(module, random.Random(f"{seed} {name}"), each):
-                yield {**asdict(mutant), "outcome": outcome(mutant, tests)}
+                yield {**asdict(mutant), "seed": seed, **outcome(mutant, tests)}
 
 
 def main() -> None:
     """Write the sample with its outcomes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--seed", type=int, default=20223)
+    parser.add_argument("--seed", type=int, nargs="+", default=[20223])
     parser.add_argument("--each", type=int, default=3, help="faults in a module")
     parser.add_argument("--only", nargs="*", default=[], help="parts of the names of modules, costly ones too")
-    parser.add_argument("--minutes", type=float, default=inf, help="no module is begun after so many")
     given = parser.parse_args()
     os.environ.update(QUIET)
     for name in PRELOADED:
         import_module(name)
     found: list[dict[str, Any]] = []
     head = {"tool": f"cosmic-ray {version('cosmic-ray')}", "seed": given.seed, "each": given.each}
-    for record in examine(given.seed, given.each, given.only, given.minutes):
+    for record in examine(given.seed, given.each, given.only):
         print(*record.values(), flush=True)
         found.append(record)
         given.file.write_text(json.dumps({**head, "mutants": found}, indent=1, ensure_ascii=False) + "\n")

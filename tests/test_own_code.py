@@ -25,6 +25,7 @@ from srtheory.own_code import Absent, blamed, import_file, origin, told
 from srtheory.reception import receive
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.workers.limit import TimeIsOver
 
@@ -309,6 +310,17 @@ def test_code_that_raises_in_a_run_is_told_with_its_line(mine: Path) -> None:
     scheme = make(f"{mine}::Wild", 12, window=3)
     with pytest.raises(ArgumentError, match=r"ZeroDivisionError.*at mine.py, line \d+.*check_scheme"):
         receive(scheme, np.arange(12.0), 0.1, 0, 5.0)
+
+
+@pytest.mark.quality
+def test_a_refusal_names_the_class_and_its_file_if_it_has_one(mine: Path) -> None:
+    class Local:
+        pass
+
+    for scheme, name in (make(f"{mine}::Windows", 12), "mine.py::Windows"), (Local(), "Local"):
+        with pytest.raises(ArgumentError, match="whose code runs") as refusal, attribute_errors_to_user(scheme):
+            raise ZeroDivisionError
+        assert refusal.value.value.endswith(name)
 
 
 @pytest.mark.quality

@@ -8,13 +8,14 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks import readme
-from docs.quoted import Block, Value, Values, quoted
+from docs.quoted import Block, Value, Values, quoted, table
 from docs.quoted.hitting_time import tables
 from docs.quoted.spanning import outward
 from paper_checks.theorems.map import Known, list_of, recorded
 from srtheory.conjectures.tables import results_table
 from srtheory.study.findings import Verdict
 from tests.attack import report
+from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
@@ -84,6 +85,12 @@ def verdicts() -> Value:
     found = Counter(json.loads(path.read_text(encoding="utf-8"))["verdict"] for path in CLAIMS.glob("*.json"))
     groups = (Verdict.VERIFIED, Verdict.SUPPORTED), (Verdict.REFINED, Verdict.REFUTED), (Verdict.ANSWERED,)
     return tuple(str(number) for number in (found.total(), *(sum(found[kind] for kind in group) for group in groups)))
+
+
+@quoted
+def relations() -> Value:
+    """Return the relations that tests hold, and the mistakes planted for each."""
+    return table(metamorphic.rows())
 
 
 @quoted

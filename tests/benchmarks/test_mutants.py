@@ -40,7 +40,20 @@ def test_a_module_is_tested_by_files_of_its_name() -> None:
 def test_a_module_without_a_file_of_its_name_is_tested_by_all_that_import_it() -> None:
     files = [f"tests/span/test_{name}.py" for name in ("engine", "graph", "kernels", "prefix")]
     assert mirror(ROOT / "srtheory/span/arrays.py") == files
-    assert mirror(ROOT / "srtheory/span/dense/scratch.py") == []
+
+
+def test_a_module_that_no_test_imports_is_tested_by_the_files_of_its_users() -> None:
+    assert mirror(ROOT / "srtheory/span/dense/growing.py") == ["tests/decoders/test_incremental.py"]
+    assert mirror(ROOT / "srtheory/conjectures/sizing.py") == [
+        "tests/conjectures/test_families.py",
+        "tests/conjectures/test_orders.py",
+    ]
+    assert mirror(ROOT / "srtheory/cli/new.py") == ["tests/cli/test_studies.py"]
+    assert mirror(ROOT / "srtheory/conjectures/shipped/fields.py") == ["tests/conjectures/test_shipped.py"]
+
+
+def test_every_module_has_tests() -> None:
+    assert [str(module) for module in modules(costly=True) if not mirror(module)] == []
 
 
 def test_costly_modules_are_drawn_from_when_they_are_asked_for() -> None:

@@ -99,6 +99,8 @@ def test_given_counts(run: Run) -> None:
     low, high = (Fraction(x) for x in answer["probability"])
     assert low <= exact <= high
     assert high - low < Fraction(1, 2**52)
+    assert answer["poisson"] == math.exp(-answer["expected_uncovered"])
+    assert 0 < answer["poisson"] < 1
 
 
 def test_text_shows_the_interval(run: Run) -> None:

@@ -42,7 +42,8 @@ def test_too_early_is_a_no(run: Run, time: str) -> None:
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        ("--symbols", "0"), ("--symbols", "1e3"), ("--tau", "0"), ("--tau", "nan"), ("--startup", "norm()"),
+        ("--symbols", "0"), ("--symbols", "1e3"), ("--symbols", "2000001"),
+        ("--tau", "0"), ("--tau", "nan"), ("--startup", "norm()"),
         ("--by", "nan"), ("--by", "inf"), ("--margin", "-1"), ("--uncovered", "0"), ("--largest", "0"),
         ("--margin", "nan"), ("--largest", "1001"), ("--margin", "1e300"), ("--uncovered", "1e-320"),
     ],
@@ -54,6 +55,15 @@ def test_bad_input_is_one_line(run: Run, option: str, value: str) -> None:
     assert (done.status, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert option.strip("-") in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--symbols", "--tau", "--startup", "--by"])
+def test_what_is_missing_is_named(run: Run, option: str) -> None:
+    words = [*MODEL, "--by", "1.3"]
+    at = words.index(option)
+    done = run("design", *words[:at], *words[at + 2 :])
+    assert (done.status, done.stdout) == (2, "")
+    assert f"Missing option '{option}'" in done.stderr
 
 
 def test_sizes_by_hand_and_by_name(run: Run) -> None:

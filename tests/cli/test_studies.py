@@ -303,6 +303,10 @@ def test_a_text_is_checked_for_numerals_and_idle_macros(run: Run, tmp_path: Path
     assert told == {"numerals": [{"line": 1, "text": "7", "context": "Only 7 of them."}], "unused": ["BIGood"]}
     text.write_text("Only \\BIGood{} of them.\n")
     assert run("numbers", file, "--check", str(text)).status == 0
+    for one in ("Only \\BIGood{} of 7.\n", "Only some of them.\n"):
+        text.write_text(one)
+        done = run("numbers", file, "--check", str(text))
+        assert (done.status, done.stdout.count("\n")) == (1, 1)
 
 
 def test_a_file_that_a_check_lacks_is_that_checks_crash(run: Run, tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run
         ["claims", "--seed", "-1"],
         ["claims", "--symbols", "20"],
         ["schemes", "--symbols", "20", "--degree", "21"],
+        ["schemes", "--option", "degree=3"],
         ["gradient-codes", "--startup", "pareto(b=1)"],
         *([*tail] for tail in (("claims", "--columns", "1"), ("claims", "--format", "latex", "--columns", "3"))),
     ],

@@ -296,6 +296,16 @@ def by_hand(generator, sizes, repeats, symbols):
                     yield replace(from_vectors(chosen, m), parameters=tuple(size.items()))
 
 
+def test_a_set_that_is_drawn_has_no_row_twice():
+    domain = family(windows, **SHORT)
+
+    @given(domain.strategy(Reach(4)))
+    def drawn(case):
+        assert len(set(case.masks)) == len(case.masks)
+
+    drawn()
+
+
 @pytest.mark.parametrize(("generator", "sizes", "repeats"), FAMILIES)
 @pytest.mark.parametrize("order", [None, "sizes first"])
 def test_a_family_by_brute_force(generator, sizes, repeats, order):

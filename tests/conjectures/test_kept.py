@@ -197,6 +197,16 @@ def flipped(path: Path) -> None:
     path.write_text(path.read_text().replace('"holds"', '"fails"'))
 
 
+@pytest.mark.parametrize("digit", ["0", "f"])
+def test_another_digest_is_not_believed_be_it_less_or_more(mine: Path, tmp_path: Path, digit: str) -> None:
+    first = hunt(mine, "few", store=tmp_path)
+    [path] = files(tmp_path)
+    found = json.loads(path.read_bytes())
+    path.write_text(json.dumps(found | {"digest": digit * len(found["digest"])}))
+    with pytest.warns(DamagedFileWarning, match="other than what was written"):
+        assert hunt(mine, "few", store=tmp_path) == first
+
+
 def test_an_answer_that_was_changed_is_not_believed(mine: Path, tmp_path: Path) -> None:
     first = hunt(mine, "few", store=tmp_path)
     flipped(files(tmp_path)[0])

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from scipy.interpolate import RBFInterpolator
 
 from srtheory.experiments import networks
-from srtheory.experiments.workloads import SERIES, WORKLOADS, grow, rationals
+from srtheory.experiments.workloads import EXAMPLES, SERIES, WORKLOADS, grow, kernels, rationals
 
 
 def test_a_tree_fits_a_step() -> None:
@@ -29,6 +30,18 @@ def test_terms_are_those_of_the_seed() -> None:
         assert len({len(term) for term in terms}) == 1
     assert len(WORKLOADS) == 5
     assert [len(terms) for terms, _ in SERIES.values()] == [60, 60]
+
+
+def test_the_regression_by_kernels_is_scipys() -> None:
+    """With the same draws, and the kernel exp(-2 (x - y)^2)."""
+    rng = np.random.default_rng(3)
+    x = np.sort(rng.uniform(-3, 3, EXAMPLES))
+    y = np.sin(2 * x) + 0.05 * rng.standard_normal(EXAMPLES)
+    theirs = RBFInterpolator(x[:, None], y, kernel="gaussian", epsilon=np.sqrt(2), smoothing=0.01, degree=-1)
+    terms, truth = kernels(3)
+    points = np.linspace(-2.5, 2.5, len(truth))
+    assert terms.sum(axis=0) == pytest.approx(theirs(points[:, None]), rel=1e-6)
+    assert truth == pytest.approx(np.sin(2 * points))
 
 
 def test_slopes_of_the_networks_are_those_of_their_loss() -> None:

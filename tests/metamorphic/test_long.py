@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.metamorphic import long, test_coincidences
+from tests.metamorphic.relations import RELATIONS, planted_in, rows
 from tests.metamorphic.test_units import rounded_latency
 
 
@@ -31,3 +34,13 @@ def test_a_planted_mistake_is_counted(few, monkeypatch):
     tally = long.tally_of(1)
     long.attack(1, tally)
     assert set(tally.wrong) == {"records, unit of time"}
+
+
+def test_every_planted_mistake_is_in_the_table():
+    """Those above are of the count, and of no relation."""
+    folder = Path(__file__).parent
+    files = [path for path in folder.glob("test_*.py") if path != Path(__file__)]
+    there = {f"{path.name}::{name}" for path in files for name in planted_in(path)}
+    listed = {each.test for relation in RELATIONS for each in relation.planted}
+    assert there == {test for test in listed if not test.startswith("tests/")}
+    assert len(rows()) == len(RELATIONS) + 1

@@ -61,6 +61,13 @@ def test_largest_sums(prime):
         product(*2 * [np.zeros((count + 1, inner, inner), np.float32)], 0, count + 1, arithmetic(prime))
 
 
+def test_a_transform_of_the_products_length_is_long_enough(monkeypatch):
+    monkeypatch.setattr(transform, "LONGEST", 32)
+    test_definition((20, 13, 3, 5, 4, 0, 40), 31)  # of 32 coefficients
+    with pytest.raises(OverflowError, match="too large"):
+        test_definition((20, 14, 3, 5, 4, 0, 40), 31)
+
+
 def test_what_is_too_large():
     with pytest.raises(OverflowError, match="257 products"):
         product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(3))

@@ -28,6 +28,23 @@ def test_a_mistake_that_is_seen() -> None:
     check_study(a_study({"one": 2}), ids=["one"], lab=Lab(seed=1))
 
 
+def test_checks_are_given_the_laboratory_or_one_of_the_study() -> None:
+    seen = []
+
+    study = a_study({"one": 2})
+
+    @study.claim("lab", where="I, Lemma 2", says="$2 = 2$.", planted={"one": 2})
+    def check(lab: Lab, *, one: int = 1) -> Finding:
+        seen.append(lab)
+        return Finding(Verdict.VERIFIED if one == 1 else Verdict.REFUTED, "It is.")
+
+    mine = Lab(seed=1)
+    check_study(study, ids=["lab"])
+    check_study(study, ids=["lab"], lab=mine)
+    assert seen[0].seed == seen[1].seed == study.lab().seed
+    assert seen[2:] == [mine, mine]
+
+
 @pytest.mark.parametrize(
     ("planted", "words"), [({}, "no planted mistake"), ({"unused": 5}, "'verified' with and without")]
 )
