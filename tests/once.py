@@ -1,17 +1,19 @@
 """Laws at the paper's parameters that tests of several folders ask for: means that take seconds each are on record.
 
-The laws' own tests compute the means: tests/theory/test_collection_laws.py and tests/theory/test_stopping.py.
+The laws' own tests compute the means: test_collection_laws.py, test_stopping.py and test_floor.py in tests/theory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
 from srtheory.theory.laws import collection, stopping
@@ -29,6 +31,15 @@ STOPPING = {
     PAPER_EXPONENTIAL: (1009.1043171664342, 1009.1043179948437),
     PAPER_PARETO: (1033.0931315202145, 1033.093136185973),
 }
+
+
+FLOORS = {
+    0: (0.4396651098316162, 0.39483287289409863),
+    1: (0.47495328452028207, 0.39983358824562665),
+    10: (0.577789699141675, 0.444832960571723),
+    100: (1.0754060322375982, 0.8948447045876088),
+}
+"""Bounds on E[T], that of the recursion and that of the closed form, by kappa/tau; exponential start-up."""
 
 
 def once(law: Callable[[Model], Interval], record: dict[Any, Interval]) -> Callable[[Model], Interval]:
@@ -52,3 +63,10 @@ def same(interval: Interval, record: Interval) -> bool:
 
 expected_collection = once(collection.expected_collection, COLLECTION)
 expected_stopping = once(stopping.expected_stopping_given_hitting, STOPPING)
+
+
+def paper_floor(model: Model) -> SimpleNamespace:
+    """The means of the floor at the paper's parameters, for a cost of a message that is on record."""
+    assert replace(model, message_cost=0.0) == replace(PAPER, degree=None)
+    mean, closed_mean = FLOORS[round(model.message_cost / TAU, 9)]
+    return SimpleNamespace(mean=mean, closed_mean=closed_mean)

@@ -106,14 +106,14 @@ def stay_between(opens, points, none, paths, chance, negligible):  # type: ignor
         while most < wide and (most <= mean or chance[most] >= negligible):
             most += 1
             chance[most] = chance[most - 1] * mean / most
-        after = 1 - now
-        for j in range(low, high + 1):
-            paths[after, j] = 0.0
+        before, after = paths[now, low : high + 1], paths[1 - now, low : high + 1]  # the compiler sees vectors
+        for j in range(high + 1 - low):
+            after[j] = 0.0
         for k in range(most + 1):
-            weight = chance[k]
-            for j in range(low, high + 1 - k):
-                paths[after, j + k] += weight * paths[now, j]
-        now = after
+            weight, kept, moved = chance[k], before[: high + 1 - low - k], after[k:]
+            for j in range(high + 1 - low - k):
+                moved[j] += weight * kept[j]
+        now = 1 - now
         if opens[event] == 1:
             high += 1
             paths[now, high] = 0.0

@@ -10,23 +10,31 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
-from paper_checks import study
 from paper_checks.figures.tails import recorded
 from paper_checks.figures.theorems import BROAD
+from paper_checks.parameters import PAPER
 from srtheory.errors import ArgumentError
 from srtheory.render import style
 from srtheory.render.style import DASHES, LOOKS, Drawing, canvas, finish, house_style, laid_out, legend_below
 from srtheory.render.typeset import typeset
 from tests.ours import drawing
-from tests.paper_checks.figures.test_figures import outside, texts
+from tests.paper_checks.figures.test_figures import COARSE, FewTrials, outside, texts
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 
 
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No style depends on what curves are at how many points."""
+    for constant, few in COARSE.items():
+        monkeypatch.setattr(*constant, few)
+
+
 def drawn(name: str) -> Drawing:
     record = RECORDS / f"figure_{name}.csv"
-    return recorded(record) if record.exists() else drawing(name, study.lab())
+    return recorded(record) if record.exists() else drawing(name, FewTrials(at=PAPER))
 
 
 def finished(name: str) -> Figure:
@@ -36,8 +44,8 @@ def finished(name: str) -> Figure:
     return made.canvas
 
 
-def words(made: Figure) -> list[str]:
-    return [text.get_text() for text in texts(made)]
+def words(every: list[Text]) -> list[str]:
+    return [text.get_text() for text in every]
 
 
 JOURNAL = (
@@ -64,17 +72,18 @@ def test_a_figure_for_a_journal(name: str) -> None:
         assert {text.get_fontfamily()[0] for text in every} <= {"serif"}
         assert min(float(text.get_fontsize()) for text in every) >= 8
         assert outside(made, every) == []
-        assert not any(".ppf" in text or "scale=" in text or "b=1" in text for text in words(made))
+        assert not any(".ppf" in text or "scale=" in text or "b=1" in text for text in words(every))
         assert not made.get_suptitle()
-        assert style.words_of(made).note not in ("", *words(made))
+        assert style.words_of(made).note not in ("", *words(every))
 
 
 @pytest.mark.quality
 def test_titles_and_notes_inside_are_seen() -> None:
     with house_style():
         made = finished("2a")
-        assert any("bands" in text for text in words(made))
-        assert any("expon(scale=5)" in text for text in words(made))
+        said = words(texts(made))
+        assert any("bands" in text for text in said)
+        assert any("expon(scale=5)" in text for text in said)
         assert made.axes[0].get_title()
     with laid_out(style="ieee"), house_style():
         made = finished("2a")

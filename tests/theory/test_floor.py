@@ -28,6 +28,7 @@ from srtheory.theory.laws.by_scheme import latency_law, options_of
 from srtheory.theory.laws.streaming import parts_cyclic_bounds
 from srtheory.theory.numerics import nested
 from srtheory.theory.numerics.nested import GRID, Cells, exponents, greatest_sums, log_missed, slopes
+from tests import once
 from tests.test_compiled import compare
 from tests.theory.designs import arrivals, designs, exact_late, least_late, plans
 
@@ -213,12 +214,22 @@ def test_no_runs_of_any_scheme_are_below_but_those_of_a_cheat(kappa, sigma):
     ],
 )
 def test_the_papers_parameters(law, ratio, mean):
-    """Numbers of an independent program (sup over fine grids, trapezoidal rule)."""
+    """Numbers of an independent program (sup over fine grids, trapezoidal rule), and those that others rely upon."""
     its = floor(replace(PAPER, startup=law, message_cost=ratio * 0.005))
+    assert law is PARETO or once.same((its.mean, its.closed_mean), once.FLOORS[ratio])
     assert its.mean == pytest.approx(mean, rel=2e-3)
     assert its.closed_mean < its.mean
     assert (np.diff(its.late) <= 0).all()
     assert (np.diff(its.times) > 0).all()
+
+
+@pytest.mark.quality
+def test_another_floor_on_record_would_be_seen():
+    for mean, closed in once.FLOORS.values():
+        assert not once.same((mean + 1e-6, closed), (mean, closed))
+        assert not once.same((mean, closed + 1e-6), (mean, closed))
+    with pytest.raises(AssertionError):
+        once.paper_floor(replace(PAPER, symbols=999))
 
 
 @pytest.mark.parametrize("sigma", [0.0, 2.0])
