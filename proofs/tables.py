@@ -22,7 +22,7 @@ from theorems import HERE, coq
 RECORD = "tables.json"
 PROLOGUE = """\
 From Coq Require Import ZArith.
-Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable OrderExamples.
+Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable OrderExamples WeightTable.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.
 Definition rotations (m j : nat) : seq nat := [seq (j + i.+1) %% m | i <- iota 0 m.-1].
@@ -59,6 +59,13 @@ Definition evaluated (n d r i k : nat) : nat := sumn [seq nth 0 (circle n d r) (
 Definition all_sent (n d r : nat) (s : seq nat) : bool :=
   all (fun c => has (fun p => evaluated n d r p.1 (CircleLaw.ahead n p.1 c) <= p.2) (zip (starting n d r) s))
     (iota 0 n.+1).
+Definition pieces (m : nat) (sizes : seq nat) : seq (seq nat) :=
+  [seq piece <- reshape (sizes ++ nseq m (last 0 sizes)) (iota 0 m.-1) | piece != [::]].
+Definition places_by_size (m : nat) (every : seq nat -> seq nat -> bool) (blocks : seq (seq nat)) : seq nat :=
+  [seq count (fun A => (size A == u) && all (every A) blocks) (subsets m.-1) | u <- iota 0 m].
+Definition not_once (A r : seq nat) : bool := count (mem A) r != 1.
+Definition points (k n : nat) : seq Z := [seq Z.of_nat i | i <- iota k n].
+Definition modulo (p : nat) (s : seq Z) : seq nat := [seq Z.to_nat (Z.modulo z (Z.of_nat p)) | z <- s].
 Definition laws (m : nat) : seq (seq nat) := [:: rev (iota 1 m.+1); [:: 2, 0 & nseq m.-1 1]; [:: 3 & nseq m 1]].
 """
 TABLES = {
@@ -116,6 +123,25 @@ TABLES = {
         " | w <- iota 0 md.1] in"
         " (md, p, by_rows (even_ways N md.2), by_rows (missed_ways N md.2), [seq all_rows N p w | w <- iota 0 md.1]))"
         " | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m] ++ [:: (8, 2)]]"
+    ),
+    "m, s, worker, its weights: which are negative, absolute values": (
+        "[seq (let w := [seq gradient_weight msj.1.1 msj.1.2 msj.2 ((msj.2 + k) %% msj.1.1) | k <- iota 0 msj.1.2.+1]"
+        " in (msj, [seq Z.ltb z Z0 | z <- w], [seq Z.to_nat (Z.abs z) | z <- w]))"
+        " | msj <- [seq (ms, j) | ms <- [seq (m, s) | m <- iota 1 6, s <- iota 0 m], j <- iota 0 ms.1]]"
+    ),
+    "prime, nodes, points, degree, numerators and denominators of the weights, sums that are 0 if these are enough": (
+        "flatten [seq [seq (let: (p, m, D) := pmd in let: (k, n) := kn in let K := m.-1 * D in"
+        " let s := points k n in let b := points 0 m in"
+        " (p, iota 0 m, iota k n, D, modulo p [seq sum_numerator s b j | j <- iota 0 n],"
+        " modulo p [seq sum_denominator s j | j <- iota 0 n], modulo p [seq power_sum s b e | e <- iota 0 (K.+1 - n)]))"
+        " | kn <- [seq (k, n) | k <- [:: 0; 1; pmd.1.2], n <- iota 1 (pmd.1.2.-1 * pmd.2).+1] & kn.1 + kn.2 <= pmd.1.1]"
+        " | pmd <- [seq (pm, D) | pm <- [seq (p, m) | p <- [:: 7; 11], m <- iota 1 4], D <- iota 1 2]]"
+    ),
+    "m, sizes, blocks, sets of 0, 1, ... places that they do not meet once, and that they miss": (
+        "flatten [seq [seq (let blocks := take b (pieces mk.1 mk.2) in"
+        " (mk, b, places_by_size mk.1 not_once blocks, places_by_size mk.1 misses blocks))"
+        " | b <- iota 0 (size (pieces mk.1 mk.2)).+1]"
+        " | mk <- [seq (m, k) | m <- iota 2 5, k <- [:: [:: 1]; [:: 2]; [:: 2; 1; 3]; [:: 1; 4]]]]"
     ),
 }
 

@@ -250,6 +250,42 @@ SHARP = {
         "(l - d j) = a * l)%N.": "(l - d j) = a * l.+1)%N.",
         "= - (leading_g *m invmx leading_f).": "= leading_g *m invmx leading_f.",
     },
+    "ArcsRank": {
+        "\\rank arc_rows = (m - components).+1).": "\\rank arc_rows = (m - components)%N).",
+        "(m - components < \\rank arc_rows)%N.": "(m - components <= \\rank arc_rows)%N.",
+    },
+    "RowByRow": {
+        "(i < k)%N -> G i j = 0) -> ~ spans": "(i < k.-1)%N -> G i j = 0) -> ~ spans",
+        "~ spans (prefix c G) -> spans (prefix h G) ->\n  stops": "spans (prefix h G) ->\n  stops",
+        "+ ~~ spans (prefix k G))%N.": "+ spans (prefix k G))%N.",
+        "rank_known G -> ~ spans (over K G) -> forall k": "~ spans (over K G) -> forall k",
+        "stops (over K G) m -> \\rank (prefix m (over K G)) = m -> stops": "stops (over K G) m -> stops",
+        "\\rank (over K G) = m -> spans (over rat G).": "\\rank (over K G) = n -> spans (over rat G).",
+    },
+    "Panels": {
+        "cleared_before j = iota 1 j.-1.": "cleared_before j = iota 1 j.",
+        "bs : in_order bs ->\n  zero_at": "bs :\n  zero_at",
+    },
+    "StoppingLaw": {
+        "chi_worker j a V : j \\notin V ->": "chi_worker j a V :",
+        ": {poly rat})`_u.\n": ": {poly rat})`_u.+1.\n",
+        "stopping_chance V : V \\subset waiting ->": "stopping_chance V :",
+        "\\sum_(1 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod": "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod",
+        "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R *\n": "\\sum_(3 <= u < m.+1) 'C(#|waiting|, u)%:R *\n",
+    },
+    "UnequalCells": {
+        "\\prod_c Pr (filled c) <= Pr (fun": "\\prod_c Pr (filled c) < Pr (fun",
+        "(len (cell j) < t)%N -> w j t = 0)": "(len (cell j) < t.-1)%N -> w j t = 0)",
+        "\\sum_(r < (len c).+1) Pr (fun": "\\sum_(r < len c) Pr (fun",
+        "(r < len c)%N ->\n  Pr": "(r <= len c)%N ->\n  Pr",
+    },
+    "WeightTable": {
+        "emb (sum_numerator s b j) / emb (sum_denominator s j).": (
+            "emb (sum_denominator s j) / emb (sum_numerator s b j)."
+        ),
+        "= emb (power_sum s b e).": "= emb (power_sum s b e.+1).",
+        "(gradient_weight m s j i).": "(gradient_weight m s i j).",
+    },
     "Span": {
         "G *m x = 0 -> total x = 0.": "G *m x = 0 -> total x = 1.",
         "G *m x = 0 /\\ total x = 1.": "G *m x = 0 /\\ total x = 0.",

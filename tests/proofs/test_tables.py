@@ -20,6 +20,7 @@ from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.gradient import cyclic_weights
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational
 from srtheory.theory import designs, enumerator, given_counts
@@ -27,14 +28,17 @@ from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.floor import closed_late
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
+from srtheory.theory.lagrange import sum_weights
 from srtheory.theory.laws.both_ends import terms_pairs_bounds
 from srtheory.theory.laws.coverage import coverage_given_counts
 from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
+from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
-BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, PARTS, LATENCIES, BY_ROWS = TABLES.values()
+BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, PARTS, LATENCIES, *LAST = TABLES.values()
+BY_ROWS, GRADIENT, LAGRANGE, STOPPING = LAST
 JUDGED = [(m, *rest) for m, _, _, *rest in RECEIVED] + [(5, *rest) for _, *rest in FIVE]  # m, rows, covered, recovered
 
 
@@ -213,16 +217,58 @@ def other_means(mean: Callable[[designs.Design, dict[int, Fraction]], Fraction])
     return [row for row in LATENCIES if mean(tuple(map(tuple, row[0])), half) != Fraction(row[1], 16)]
 
 
+UNEQUAL = ((0, 1, 2), (1, 0, 2), (2, 0, 1))
+"""Orders from both ends of a cell of two terms, and of one term with one worker, which goes to the right."""
+
+
 def other_cells(law: Callable[..., tuple[float, float]]) -> list[Any]:
-    """Laws of one cell from both ends, and of cells of one term, that the program's orders do not have."""
+    """Laws of one cell from both ends, of two cells and of cells of one term that the program's orders do not have."""
     wrong = []
     for orders, weights, late, _ in ORDERS:
         m = len(orders)
-        for cells, design in ((1, designs.opposite(m)), (m, designs.cyclic(m))):
+        both_ends = [(1, designs.opposite(m)), (m, designs.cyclic(m)), (2, UNEQUAL)]
+        for cells, design in both_ends:
             if tuple(map(tuple, orders)) == design:
                 low, high = law(delays(weights), m + 0.5, cells=cells)
                 wrong += [] if low <= 1 - Fraction(late, sum(weights) ** m) <= high else [(orders, weights)]
     return wrong
+
+
+def other_gradient_weights(weights: Callable[[int, int, int], list[int]]) -> list[Any]:
+    """Weights that are not those of the polynomial of the worker, up to one factor."""
+    wrong = []
+    for m, s, j, negative, sizes in GRADIENT:
+        exact = [-size if minus else size for minus, size in zip(negative, sizes, strict=True)]
+        found = weights(m, s, j)
+        if len(found) != s + 1 or 0 in found or len({Fraction(*pair) for pair in zip(exact, found, strict=True)}) > 1:
+            wrong.append((m, s, j))
+    return wrong
+
+
+def other_lagrange_weights(weights: Callable[[list[int], list[int], int, int], list[int] | None]) -> list[Any]:
+    """Results of which the weights are not the quotients, or of which it is not right whether they are enough."""
+    wrong = []
+    for p, nodes, points, degree, numerators, denominators, sums in LAGRANGE:
+        found, quotients = weights(points, nodes, degree, p), zip(numerators, denominators, strict=True)
+        exact = None if any(sums) else [a * pow(b, -1, p) % p for a, b in quotients]
+        wrong += [] if found == exact else [(p, nodes, points, degree)]
+    return wrong
+
+
+def other_stopping_sets(factors: Callable[[int, str, int], tuple[Any, Any]]) -> list[Any]:
+    """Blocks of which the probabilities are not the shares of sets, to within the error that their class states."""
+    wrong = []
+    for m, sizes, blocks, *counts in STOPPING:
+        found = factors(m, "/".join(map(str, sizes)), blocks)
+        for logarithms, numbers in zip(found, counts, strict=True):
+            shares = [n / comb(m - 1, u) for u, n in enumerate(numbers)]
+            if not np.allclose(np.exp(logarithms[blocks]), shares, rtol=1e-11, atol=0):
+                wrong.append((m, sizes, blocks))
+    return wrong
+
+
+def stopping_factors(m: int, sizes: str, blocks: int) -> tuple[Any, Any]:
+    return StoppingSets(m, sizes).factors(blocks)
 
 
 SHARES = (even_sets_given_counts, uncovered_sets_given_counts, coverage_given_counts, spanning_probability)
@@ -276,7 +322,35 @@ def test_orders_of_evaluation() -> None:
     assert other_late(designs.late) == []
     assert other_bounds_of_orders(orders_bounds, uncovered_by_orders, closed_late, least_uncovered) == []
     assert other_means(designs.lattice_mean) == []
+    assert any(orders == [list(order) for order in UNEQUAL] for orders, *_ in ORDERS)
     assert other_cells(terms_pairs_bounds) == []
+
+
+def test_weights_of_gradient_codes() -> None:
+    assert len(GRADIENT) > 80
+    assert other_gradient_weights(cyclic_weights) == []
+
+
+def test_weights_of_lagrange_codes() -> None:
+    assert {any(sums) for *_, sums in LAGRANGE} == {True, False}
+    assert other_lagrange_weights(sum_weights) == []
+
+
+def test_stopping_sets() -> None:
+    assert len(STOPPING) > 60
+    assert other_stopping_sets(stopping_factors) == []
+
+
+@pytest.mark.quality
+def test_other_weights_and_stopping_sets_are_found() -> None:
+    assert other_gradient_weights(lambda m, s, j: [abs(w) for w in cyclic_weights(m, s, j)])
+    assert other_gradient_weights(lambda m, s, j: cyclic_weights(m, s, (j + 1) % m))
+    assert other_lagrange_weights(lambda points, nodes, degree, p: sum_weights(points, nodes, degree + 1, p))
+    assert other_lagrange_weights(
+        lambda points, nodes, degree, p: sum_weights(points, [(b + 1) % p for b in nodes], degree, p)
+    )
+    assert other_stopping_sets(lambda *given: stopping_factors(*given)[::-1])
+    assert other_stopping_sets(lambda m, sizes, blocks: stopping_factors(m, "1", blocks))
 
 
 def test_parts_in_cyclic_order() -> None:
