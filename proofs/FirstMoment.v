@@ -246,6 +246,20 @@ exists x => //; rewrite /in_kernel Kx eqxx /=; move: cov; rewrite uncovered_cove
 rewrite subset0; apply: contraNneq (nz x tx0) => s0; apply/eqP/matrixP => j k; rewrite ord1 [RHS]mxE.
 by apply/eqP/negbNE; have /setP/(_ j) := s0; rewrite !inE => ->.
 Qed.
+
+(** (c) Every symbol is covered, and the sum is not recovered over Q, by kernel vectors over F with three entries other
+    than 0 (docs/spanning.md, Theorem 1). *)
+Theorem covered_unrecovered_rational :
+  Pr (fun C => covered m (rows C) && ~~ recovers rat m (rows C)) <=
+  (\sum_(x | (2 < #|support x|)%N && (support x \subset silent N n))
+    (Pr (in_kernel^~ x) - Pr (fun C => support x \subset uncovered d n C))) / q.-1%:R.
+Proof.
+apply: kernel_moment => // [a x a0|x|C /andP[cov /negP nrec]]; first by rewrite support_scale.
+  by apply: contraTneq => ->; rewrite (_ : support 0 = set0) ?cards0 //; apply/setP => j; rewrite !inE mxE eqxx.
+have [x x3 Kx] := kernel_of_not_recovered F cov nrec; exists x => //; rewrite /in_kernel Kx eqxx /=.
+move: cov; rewrite uncovered_covered // => /eqP ->; rewrite subset0 -card_gt0.
+exact: leq_trans x3.
+Qed.
 End Field.
 Arguments in_kernel {F} C x.
 

@@ -37,6 +37,9 @@ rewrite /arrival used_all /completion -[m in RHS]prednK ?(leq_ltn_trans _ (ltn_o
 by rewrite -natr1 addrC [1 + _]addrC addrC.
 Qed.
 
+(** The delays of the [n] workers that start first, added. *)
+Definition first_delays n : R := \sum_(x <- take n (sort (fun x y => x <= y) [seq X j | j <- enum 'I_m])) x.
+
 (** Rows that arrive before the row at index [K] stand before it. *)
 Lemma before s K p0 p : arrival_order s -> arrival p < arrival (nth p0 s K) -> (K < size s)%N -> p \in take K s.
 Proof.
@@ -180,6 +183,18 @@ Theorem latency_bound_some s M p0 (A : {set 'I_m}) : arrival_order s -> stops_at
   arrival (nth p0 s M.-1) <= tau + (tau * d%:R * (M.-1)%:R + \sum_(j in A) X j) / #|A|%:R.
 Proof. by move=> so st A0; apply: excess_mean A0 _; apply: latency_excess. Qed.
 
+(** (b) T <= tau + (tau d (M' - 1) + the n smallest start-up delays) / n (docs/spanning.md, Theorem A). *)
+Theorem latency_bound_first s M p0 n : arrival_order s -> stops_at s M -> (0 < n <= m)%N ->
+  arrival (nth p0 s M.-1) <= tau + (tau * d%:R * (M.-1)%:R + first_delays n) / n%:R.
+Proof.
+move=> so st /andP[n0 nm]; pose t := take n (sort (relpre X (fun x y => x <= y)) (enum 'I_m)).
+have ut : uniq t by rewrite take_uniq // sort_uniq enum_uniq.
+have cA : #|[set j in t]| = n by rewrite cardsE (card_uniqP ut) size_takel // size_sort size_enum_ord.
+have A0 : [set j in t] != set0 by rewrite -card_gt0 cA.
+have := latency_bound_some p0 so st A0; rewrite cA.
+rewrite (_ : \sum_(j in _) X j = first_delays n) // /first_delays sort_map -map_take big_map -/t.
+by rewrite [RHS](big_uniq _ ut); apply: eq_bigl => j; rewrite inE.
+Qed.
 (** T <= tau + tau d (M' - 1)/m + the mean start-up delay (docs/spanning.md, Theorem A). *)
 Corollary latency_bound s M p0 : arrival_order s -> stops_at s M ->
   arrival (nth p0 s M.-1) <= tau + tau * d%:R * (M.-1)%:R / m%:R + (\sum_j X j) / m%:R.
@@ -276,4 +291,51 @@ rewrite !big_split -mulr_suml total mul1r lerD // ?lerD //.
   rewrite -mulrA mulr_suml mulr_sumr le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _.
   by rewrite !mulrA [weight e * _]mulrC -!mulrA [weight e * _]mulrCA.
 by rewrite mulr_suml le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite mulrA.
+Qed.
+
+(** E[T] <= tau + (tau d (E[M'] - 1) + the means of the n smallest delays) / n, for every n and such a law
+    (docs/spanning.md, Corollary A1). *)
+Theorem latency_mean_first (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType)
+    (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
+    (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 n :
+  (0 < d)%N -> 0 < tau -> (0 < n <= m)%N -> (forall e, 0 <= weight e) -> \sum_e weight e = 1 ->
+  (forall e, code m (C e)) -> (forall e, arrival_order tau (X e) (s e)) ->
+  (forall e, stops_at F (C e) (s e) (M e)) ->
+  \sum_e weight e * arrival tau (X e) (nth p0 (s e) (M e).-1) <=
+  tau + (tau * d%:R * (\sum_e weight e * ((M e).-1)%:R) + \sum_e weight e * first_delays (X e) n) / n%:R.
+Proof.
+move=> d0 tau0 nm w0 total Cc so st.
+have m0 : (0 < m)%N by case/andP: nm; apply: leq_trans.
+pose bound e : R := tau + (tau * d%:R * ((M e).-1)%:R + first_delays (X e) n) / n%:R.
+apply: le_trans (_ : \sum_e weight e * bound e <= _).
+  by apply: ler_sum => e _; rewrite ler_wpM2l //; apply: (latency_bound_first d0 tau0 (Cc e) m0 p0 (so e) (st e)).
+rewrite le_eqVlt /bound; apply/orP; left; apply/eqP; under eq_bigr => e _ do rewrite mulrDr mulrA mulrDr.
+rewrite big_split -mulr_suml total mul1r /= -mulr_suml big_split /=; congr (_ + (_ + _) / _).
+by rewrite mulr_sumr; apply: eq_bigr => e _; rewrite mulrCA.
+Qed.
+
+(** The paper's inequality (5) without its o(1), E[T] <= 2 tau d + E[X], where E[M'] <= (2 - 1/d) m + 1
+    (docs/spanning.md, Corollary A1). *)
+Corollary latency_mean_twice (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType)
+    (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
+    (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 :
+  (0 < d)%N -> 0 < tau -> (0 < m)%N -> (forall e, 0 <= weight e) -> \sum_e weight e = 1 ->
+  (forall e, code m (C e)) -> (forall e, arrival_order tau (X e) (s e)) ->
+  (forall e, stops_at F (C e) (s e) (M e)) ->
+  \sum_e weight e * (M e)%:R <= (2%:R - d%:R^-1) * m%:R + 1 ->
+  \sum_e weight e * arrival tau (X e) (nth p0 (s e) (M e).-1) <=
+  2%:R * tau * d%:R + (\sum_e weight e * \sum_j X e j) / m%:R.
+Proof.
+move=> d0 tau0 m0 w0 total Cc so st mean.
+apply: le_trans (latency_mean p0 d0 tau0 m0 w0 total Cc so st) _; rewrite lerD2r.
+have M1 : \sum_e weight e * ((M e).-1)%:R = \sum_e weight e * (M e)%:R - 1.
+  rewrite -[X in _ - X]total -sumrB; apply: eq_bigr => e _; rewrite -[X in _ - X]mulr1 -mulrBr; congr (_ * _).
+  by have /andP[Me _] := stops_at_bounds m0 (st e); rewrite -[in RHS](prednK Me) -natr1 addrK.
+have dR : 0 < d%:R :> R by rewrite ltr0n.
+have mR : 0 < m%:R :> R by rewrite ltr0n.
+rewrite M1 -lerBrDl ler_pdivrMr //.
+apply: le_trans (_ : tau * d%:R * ((2%:R - d%:R^-1) * m%:R) <= _).
+  by rewrite ler_pM2l ?mulr_gt0 // lerBlDr.
+rewrite mulrA ler_pM2r // mulrBr mulfK ?gt_eqF // lerD2r.
+by rewrite mulrC mulrA.
 Qed.

@@ -186,10 +186,10 @@ exists [set j | x j 0 != 0]; last exact: indicator_support.
 by rewrite inE even_setE -natr_F2 -total_indicator -indicator_support Gx.
 Qed.
 
-(** (ii) If all symbols are covered and the sum is not recovered over Q, some even set has three elements or more
-    (docs/spanning.md, Lemma 1.2). *)
-Theorem even_of_not_recovered : covered m rows -> ~ recovers rat m rows ->
-  exists2 A : {set 'I_m}, (2 < #|A|)%N & even_set A.
+(** (ii) If all symbols are covered and the sum is not recovered over Q, some kernel vector over any field K has three
+    entries or more other than 0 ... (docs/spanning.md, Theorem 1, last sentence of (c)). *)
+Theorem kernel_of_not_recovered (K : fieldType) : covered m rows -> ~ recovers rat m rows ->
+  exists2 x : 'cV[K]_m, (2 < #|[set j | x j 0%R != 0%R]|)%N & incidence K m rows *m x = 0.
 Proof.
 move=> cov nrec; pose same (j l : 'I_m) := all (fun r => (val j \in r) == (val l \in r)) rows.
 have same_refl j : same j j by apply/allP.
@@ -207,49 +207,121 @@ pose D := [set rep j | j : 'I_m]; have inD j : rep j \in D by apply/imsetP; exis
 have rep_fix j : j \in D -> rep j = j by case/imsetP => l _ ->; apply/esym/rep_same.
 pose e (i : 'I_#|D|) : 'I_m := enum_val i; pose f j : 'I_#|D| := enum_rank_in (inD j) (rep j).
 have ef j : e (f j) = rep j by apply: enum_rankK_in.
-have surj i : exists j, f j = i.
-  by exists (e i); apply: enum_val_inj; rewrite -/(e _) ef rep_fix // enum_valP.
-pose G' (K : fieldType) := colsub e (incidence K m rows).
-have GG' K : colsub f (G' K) = incidence K m rows.
+have eD i : e i \in D by apply: enum_valP.
+have fe i : f (e i) = i by apply: enum_val_inj; rewrite -/(e _) ef rep_fix.
+pose G' (L : fieldType) := colsub e (incidence L m rows).
+have GG' L : colsub f (G' L) = incidence L m rows.
   apply/matrixP => i j; rewrite !mxE ef; congr (_%:R); congr nat_of_bool; apply/esym/eqP.
   by have /allP := same_rep j; apply; rewrite mem_nth.
 have rQ : (\rank (G' rat) < #|D|)%N.
   rewrite ltn_neqAle rank_leq_col andbT; apply: contra_not_neq nrec => /full_spans.
-  by rewrite -(identical_columns _ surj) GG'.
-have r2 : (\rank (G' 'F_2) < #|D|)%N.
-  apply: leq_ltn_trans rQ; have := rank_mod_le 'F_2 (colsub e integer_rows).
+  by rewrite -(identical_columns _ (fun i => ex_intro _ (e i) (fe i))) GG'.
+have rK : (\rank (G' K) < #|D|)%N.
+  apply: leq_ltn_trans rQ; have := rank_mod_le K (colsub e integer_rows).
   by rewrite /over !map_mxsub -!/(over _ _) !over_rows.
-have /rank_kernel[x x0 Gx] := r2; pose A := [set e i | i in [set i | x i 0 != 0]].
-have ev : even_set A.
-  rewrite even_setE; apply/eqP/matrixP => r k; rewrite ord1 incidence_mul [RHS]mxE.
-  move/matrixP: Gx => /(_ r 0) Gr; rewrite [RHS]mxE in Gr; rewrite -[RHS]Gr [RHS]mxE [LHS]big_mkcond /=.
-  rewrite (eq_bigr (fun j => if j \in A then (val j \in nth [::] rows r)%:R else 0)) => [|j _]; last first.
-    by case: ifP => _; case: (j \in A).
-  rewrite -big_mkcond big_imset /= => [|i i' _ _]; last exact: enum_val_inj.
-  rewrite big_mkcond; apply: eq_bigr => i _; rewrite !mxE inE [X in _ * X]F2E.
-  by case: (x i 0 != 0); rewrite ?mulr1 ?mulr0.
-exists A => //; rewrite ltnNge; apply/negP => A2.
+have /rank_kernel[x x0 Gx] := rK.
+pose y j : K := if j \in D then x (f j) 0 else 0.
+have sums r : r \in rows -> \sum_(j | val j \in r) y j = 0.
+  move=> rin; have ri : (index r rows < size rows)%N by rewrite index_mem.
+  have e0 : (G' K *m x) (Ordinal ri) 0 = 0 by rewrite Gx mxE.
+  rewrite -[RHS]e0 mxE.
+  rewrite big_mkcond /= (eq_bigr (fun j => if j \in D then (val j \in r)%:R * x (f j) 0 else 0)) => [|j _].
+    by rewrite -big_mkcond big_enum_val; apply: eq_bigr => i _; rewrite !mxE /= nth_index // -/(e i) fe.
+  by rewrite /y; case: (j \in D); case: (val j \in r); rewrite ?mul1r ?mul0r.
+pose A := [set j | y j != 0]; exists (\col_j y j); last first.
+  by apply/matrixP => r k; rewrite ord1 incidence_mul [RHS]mxE sums // mem_nth.
+rewrite (_ : [set j | _] = A); last by apply/setP => j; rewrite !inE mxE.
+rewrite ltnNge; apply/negP => A2; have AD j : j \in A -> rep j = j.
+  by rewrite inE /y; case: ifP => [/rep_fix //|]; rewrite eqxx.
 have [l lA] : exists l, l \in A.
-  apply/set0Pn; apply: contraNneq x0 => /eqP; rewrite imset_eq0 => /eqP z.
-  apply/eqP/matrixP => i k; rewrite ord1 [RHS]mxE; apply/eqP/negbNE; have /setP/(_ i) := z.
-  by rewrite !inE => ->.
-have evr r : r \in rows -> ~~ odd #|[set k in A | val k \in r]| by move/allP: ev; apply.
-have sameA j : j \in A -> rep j = j.
-  by case/imsetP => i _ ->; apply: rep_fix; apply: enum_valP.
-have cnt r : #|[set k in A | val k \in r]| = (\sum_(k in A) (val k \in r))%N.
-  rewrite -sum1_card [LHS](eq_bigl (fun k => (k \in A) && (val k \in r))) => [|k]; last by rewrite inE.
-  by rewrite big_mkcondr; apply: eq_bigr => k _; case: (val k \in r).
-have [r rin lr] := coveredP _ _ cov l (ltn_ord l).
-have := evr r rin; rewrite cnt (bigD1 l) //= lr.
-have [k /andP[kA kl]|none] := pickP (fun k => (k \in A) && (k != l)); last by rewrite big_pred0.
-have only g : (\sum_(k' in A | k' != l) g k' = g k :> nat)%N.
-  rewrite (bigD1 k) ?kA //= big_pred0 ?addn0 // => k'; apply/negbTE/negP => /andP[/andP[k'A k'l] k'k].
-  move: A2; rewrite (cardsD1 l) lA (cardsD1 k) !inE kA kl (cardsD1 k') !inE k'A k'l k'k.
-  by [].
+  apply/set0Pn; apply: contraNneq x0 => z; apply/eqP/matrixP => i k; rewrite ord1 [RHS]mxE.
+  by have /setP/(_ (e i)) := z; rewrite !inE /y eD fe => /negbFE/eqP.
+have onA (P : pred 'I_m) : \sum_(j | P j) y j = \sum_(j in A | P j) y j.
+  rewrite [LHS](bigID (mem A)) /= [X in _ + X]big1 ?addr0 => [|j /andP[_]]; last by rewrite inE negbK => /eqP.
+  by apply: eq_bigl => j; rewrite andbC.
+have yl : y l != 0 by move: lA; rewrite inE.
+have [k /andP[kA kl]|none] := pickP (fun k => (k \in A) && (k != l)); last first.
+  have [r rin lr] := coveredP _ _ cov l (ltn_ord l); have := sums r rin.
+  rewrite onA (big_pred1 l) => [/eqP|j]; first by rewrite (negPf yl).
+  by have := none j; rewrite /=; have [->|jl] := eqVneq j l; [rewrite lA lr | rewrite andbT => ->].
+have two j : j \in A -> j != l -> j = k.
+  move=> jA jl; apply/eqP; apply: contraTT A2 => jk; rewrite -ltnNge.
+  by rewrite (cardsD1 l) lA (cardsD1 k) !inE kl (cardsD1 j) !inE jk jl; move: kA jA; rewrite !inE => -> ->.
+have yk : y k != 0 by move: kA; rewrite inE.
 have kl_same : same k l.
-  apply/allP => r' r'in; have := evr r' r'in; rewrite cnt (bigD1 l) //= only.
-  by case: (val k \in r'); case: (val l \in r').
-by move: kl; rewrite -(sameA k) // -(sameA l) // (rep_same _ _ kl_same) eqxx.
+  apply/allP => r rin; have := sums r rin; rewrite onA big_mkcondr (bigD1 l) //= (bigD1 k) ?kA //= big1 ?addr0.
+    by case: (val l \in r); case: (val k \in r); rewrite ?addr0 ?add0r // => /eqP; rewrite ?(negPf yl) ?(negPf yk).
+  by move=> j /andP[/andP[jA jl]]; rewrite (two j) // eqxx.
+by move: kl; rewrite -(AD k) // -(AD l) // (rep_same _ _ kl_same) eqxx.
+Qed.
+
+(** ... so that some even set has three elements or more (docs/spanning.md, Lemma 1.2). *)
+Corollary even_of_not_recovered : covered m rows -> ~ recovers rat m rows ->
+  exists2 A : {set 'I_m}, (2 < #|A|)%N & even_set A.
+Proof.
+move=> cov /(kernel_of_not_recovered 'F_2 cov)[x x3 Gx]; exists [set j | x j 0 != 0] => //.
+by rewrite even_setE -indicator_support Gx.
+Qed.
+
+(** The number of the even sets of [w] symbols. *)
+Definition even_count w : nat := #|[set A : {set 'I_m} | (#|A| == w) && even_set A]|.
+
+Lemma sum_even_count (f : nat -> rat) :
+  \sum_(w < m.+1) f w * (even_count w)%:R = \sum_(A : {set 'I_m} | even_set A) f #|A|.
+Proof.
+have lt A : (#|A| < m.+1)%N by rewrite ltnS; have := max_card A; rewrite card_ord.
+rewrite [RHS](partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) xpredT) //=; apply: eq_bigr => w _.
+rewrite mulr_natr -sumr_const; apply: eq_big => [A|A]; last by rewrite inE => /andP[/eqP ->].
+by rewrite inE -(inj_eq val_inj) /= inordK // andbC.
+Qed.
+
+Lemma sum_even_counts : \sum_(w < m.+1) (even_count w)%:R = #|[set A : {set 'I_m} | even_set A]|%:R :> rat.
+Proof.
+have := sum_even_count (fun=> 1); under eq_bigr => w _ do rewrite mul1r; move=> ->.
+by rewrite -sum1_card natr_sum; apply: eq_bigl => A; rewrite inE.
+Qed.
+
+Lemma sum_signed_counts : \sum_(w < m.+1) (-1) ^+ w * (even_count w)%:R =
+  2%:R * #|[set A : {set 'I_m} | even_set A && ~~ odd #|A|]|%:R - #|[set A : {set 'I_m} | even_set A]|%:R :> rat.
+Proof.
+rewrite sum_even_count -[X in _ * X%:R]sum1_card -[X in _ - X%:R]sum1_card !natr_sum.
+rewrite [X in _ * X](eq_bigl (fun A => even_set A && ~~ odd #|A|)) => [|A]; last by rewrite inE.
+rewrite [X in _ - X](eq_bigl (even_set)) => [|A]; last by rewrite inE.
+rewrite big_mkcondr mulr_sumr -sumrB; apply: eq_bigr => A _; rewrite -signr_odd.
+by case: (odd #|A|); rewrite /= ?mulr0 ?mulr1 ?sub0r ?expr0 ?expr1 // -[1 in RHS]/(1%:R) -natrB.
+Qed.
+
+(** Modulo 2, uG = 0 has 2^(n - m) times as many solutions u as there are even sets ... (docs/spanning.md, Lemma 1.2). *)
+Theorem solutions_even :
+  #|[set u : 'rV['F_2]_(size rows) | u *m incidence 'F_2 m rows == 0]|%:R =
+    2%:R ^+ size rows / 2%:R ^+ m * \sum_(w < m.+1) (even_count w)%:R :> rat.
+Proof.
+rewrite sum_even_counts card_left_kernel card_even_sets card_Fp // mulrAC -!natrX -natrM.
+apply: (canRL (mulfK _)); first by rewrite pnatr_eq0 expn_eq0.
+rewrite -natrM -!expnD; congr (_ ^ _)%:R.
+move: (rank_leq_col (incidence 'F_2 m rows)) (rank_leq_row (incidence 'F_2 m rows)).
+by set r := \rank _; move: r => r; lia.
+Qed.
+
+(** ... and uG = 1 as many as these, those of odd size counted negatively (docs/spanning.md, Lemma 1.2). *)
+Theorem solutions_odd :
+  #|[set u : 'rV['F_2]_(size rows) | u *m incidence 'F_2 m rows == ones 'F_2]|%:R =
+    2%:R ^+ size rows / 2%:R ^+ m * \sum_(w < m.+1) (-1) ^+ w * (even_count w)%:R :> rat.
+Proof.
+pose G := incidence 'F_2 m rows; set N1 := #|_|.
+pose N0 := #|[set u : 'rV['F_2]_(size rows) | u *m G == 0]|.
+have both : (N0 + N1 = #|[set vs : 'rV['F_2]_(size rows) * 'F_2 | vs.1 *m G == vs.2 *: ones 'F_2]|)%N.
+  rewrite -[RHS]sum1_card (eq_bigl (fun vs => vs.1 *m G == vs.2 *: ones 'F_2)) => [|vs]; last by rewrite inE.
+  rewrite -(pair_big_dep xpredT (fun u s => u *m G == s *: ones 'F_2) (fun _ _ => 1%N)) /= (exchange_big_dep xpredT) //=.
+  rewrite (bigD1 (0 : 'F_2)) // (bigD1 (1 : 'F_2)) //= [X in (_ + (_ + X))%N]big1 ?addn0 => [|s]; last first.
+    by case: s => [[|[|s]] lt] //.
+  by congr (_ + _)%N; rewrite /N0 /N1 -sum1_card; apply: eq_bigl => u; rewrite inE ?scale0r ?scale1r.
+have c0 : 2%:R ^+ m != 0 :> rat by rewrite expf_neq0 // pnatr_eq0.
+have e0 := solutions_even; rewrite sum_even_counts -/N0 in e0; rewrite sum_signed_counts.
+have := dual_count G; rewrite -both card_Fp // card_balanced_kernel card_Fp // -card_even_even_sets.
+move=> /(congr1 (fun k => k%:R : rat)); rewrite !natrM !natrX natrD exprS e0 mulrDl mulrAC mulfVK // => e.
+rewrite mulrAC; apply: (canRL (mulfK c0)); rewrite mulrBr [_ * (2%:R * _)]mulrCA mulrA -e.
+by rewrite addrAC subrr add0r.
 Qed.
 End Rows.
 

@@ -46,7 +46,14 @@ SHARP = {
         "(\\rank (incidence rat m rows) < m)%N -> exists2 A, A != set0 &": (
             "(\\rank (incidence rat m rows) < m)%N -> exists2 A : {set 'I_m}, (1 < #|A|)%N &"
         ),
+        "(2 < #|[set j | x j 0%R != 0%R]|)%N": "(3 < #|[set j | x j 0%R != 0%R]|)%N",
         "(2 < #|A|)%N & even_set A": "(3 < #|A|)%N & even_set A",
+        "2%:R ^+ size rows / 2%:R ^+ m * \\sum_(w < m.+1) (even_count": (
+            "2%:R ^+ (size rows).+1 / 2%:R ^+ m * \\sum_(w < m.+1) (even_count"
+        ),
+        "\\sum_(w < m.+1) (-1) ^+ w * (even_count w)%:R :> rat.": (
+            "\\sum_(w < m.+1) (-1) ^+ w.+1 * (even_count w)%:R :> rat."
+        ),
         "(1 + (#|F| - 1) * recovers": "(1 + #|F| * recovers",
     },
     "FirstMoment": {
@@ -60,12 +67,28 @@ SHARP = {
         "covered m (rows C)) - \\sum_(3 <= w": "covered m (rows C)) - \\sum_(4 <= w",
         "\\sum_(x | (x != 0) &&": "\\sum_(x | (total x != 0) &&",
         "uncovered d n C))) / (q.-1)%:R.": "uncovered d n C))) / q%:R.",
+        "\\sum_(x | (2 < #|support x|)%N &&": "\\sum_(x | (3 < #|support x|)%N &&",
         "Pr (in_kernel^~ x)) - 1) / (q.-1)%:R.": "Pr (in_kernel^~ x)) - 1) / q%:R.",
         "2%:R ^+ row_count.+1 / 2%:R ^+ m": "2%:R ^+ row_count / 2%:R ^+ m",
         "/ 2%:R ^+ D.-1.\n": "/ 2%:R ^+ D.\n",
     },
     "CoverageBracket": {
         "covered m (rows C)) <= (1 + U)^-1.": "covered m (rows C)) <= 1 - U.",
+    },
+    "FirstRows": {
+        "covered_after = \\sum_(w < m.+1)": "covered_after = \\sum_(w < m)",
+        "covered_after - \\sum_(3 <= w": "covered_after - \\sum_(4 <= w",
+        "2%:R ^+ k.+1 / 2%:R ^+ m": "2%:R ^+ k / 2%:R ^+ m",
+    },
+    "UncoveredMean": {
+        "U * (1 + mean_rows / k%:R) ^+ k <= z%:R.": "U * (1 + mean_rows / k%:R) ^+ k.+1 <= z%:R.",
+        "(y := mean_rows * (1 + most_used%:R / N%:R))": "(y := mean_rows)",
+    },
+    "SmallSets": {
+        "left_out ^+ w * no_single_poly d theta ^+ parity_rows.": (
+            "left_out ^+ w.+1 * no_single_poly d theta ^+ parity_rows."
+        ),
+        "left_out ^+ w / v ^+ w *": "left_out ^+ w / v ^+ w.+1 *",
     },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
@@ -217,11 +240,16 @@ SHARP = {
         "<= tau * d%:R * (M.-1)%:R.": "<= tau * d%:R * (M.-2)%:R.",
         "exists j, tau + X j <= arrival": "exists j, tau + X j < arrival",
         "<= tau + (tau * d%:R * (M.-1)%:R + \\sum": "<= tau + (tau * d%:R * (M.-2)%:R + \\sum",
+        "(tau * d%:R * (M.-1)%:R + first_delays n) / n%:R.": "(tau * d%:R * (M.-2)%:R + first_delays n) / n%:R.",
         "<= tau + tau * d%:R * (M.-1)%:R / m%:R + (\\sum_j X j) / m%:R.": (
             "<= tau + tau * d%:R * (M.-2)%:R / m%:R + (\\sum_j X j) / m%:R."
         ),
         "+ tau * d%:R * k%:R.\nProof.": "+ tau * d%:R * (k.-1)%:R.\nProof.",
         "weight e * ((M e).-1)%:R) / m%:R": "weight e * ((M e).-2)%:R) / m%:R",
+        "((M e).-1)%:R) + \\sum_e weight e * first_delays (X e) n) / n%:R.": (
+            "((M e).-2)%:R) + \\sum_e weight e * first_delays (X e) n) / n%:R."
+        ),
+        "(2%:R - d%:R^-1) * m%:R + 1 ->": "(2%:R - d%:R^-1) * m%:R + 2%:R ->",
     },
     "Elimination": {
         "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
