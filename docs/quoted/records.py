@@ -19,6 +19,8 @@ from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
+FRESH = (20302, 20303)
+"""Seeds of samples of faults for which no test was written before."""
 
 
 @quoted
@@ -95,12 +97,22 @@ def relations() -> Value:
 
 @quoted
 def mutants() -> Values:
-    """Faults by folder, and what became of them."""
+    """Faults by folder and what became of them, of all samples and of fresh seeds; modules and rate of these."""
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
+    fresh = [record for record in records if record.get("seed") in FRESH]
+    unseen, equivalent = (sum(record["outcome"] == kind for record in fresh) for kind in ("test added", "equivalent"))
+    judged = len(fresh) - equivalent
+    rate = (str(unseen), str(judged), f"{100 * unseen / judged:.0f}")
+    modules = (str(len(fresh)), str(len({record["module"] for record in fresh})))
+    return _by_folder(records, "") | _by_folder(fresh, "fresh-") | {"fresh": modules, "rate": rate}
+
+
+def _by_folder(records: list[dict[str, str]], prefix: str) -> dict[str, Value]:
     kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
     folders = {record["module"].split("/")[1]: f"srtheory/{record['module'].split('/')[1]}/" for record in records}
     rows: dict[str, Value] = {}
     for name, part in {**folders, "all": ""}.items():
         outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
-        rows[name] = (str(len(outcomes)), *(str(sum(outcome in kind for outcome in outcomes)) for kind in kinds))
+        counts = (str(sum(outcome in kind for outcome in outcomes)) for kind in kinds)
+        rows[f"{prefix}{name}"] = (str(len(outcomes)), *counts)
     return rows

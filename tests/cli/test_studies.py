@@ -349,6 +349,7 @@ def test_new_writes_nothing_over_what_is_there(run: Run, tmp_path: Path) -> None
     for name in ("full", "file"):
         done = run("new", str(tmp_path / name))
         assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "is a file" in done.stderr
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["notes"]
     done = run("new", str(tmp_path / "a" / "b"), "--json")
     assert sorted(json.loads(done.stdout)["files"]) == sorted(str(p) for p in (tmp_path / "a" / "b").iterdir())
