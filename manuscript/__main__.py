@@ -7,15 +7,17 @@ that does not agree with its source, ends the build.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from manuscript import statements
 from manuscript.latex import compile_into, lacking
+from srtheory.cli import srtheory
 from srtheory.study.quoting import GIVEN, numerals
 
 HERE = Path(__file__).parent
@@ -72,6 +74,11 @@ def _line(tex: str, at: int) -> int:
     return tex.count("\n", 0, at) + 1
 
 
+def asked(*words: str) -> int:
+    """Run a command of srtheory in this process, which has imported what all of them need; return its exit status."""
+    return int(srtheory.main(words, prog_name="srtheory", standalone_mode=False) or 0)
+
+
 def main(out: Path) -> int:
     """Build everything in a folder and return the exit status."""
     if (what := missing()) is not None:
@@ -83,12 +90,12 @@ def main(out: Path) -> int:
         return 1
     folder = out / "manuscript"
     folder.mkdir(parents=True, exist_ok=True)
-    srtheory = Path(sys.executable).with_name("srtheory")
-    subprocess.run([srtheory, "numbers", "manuscript", "--check", statements.TEX], check=True)
-    for command in COMMANDS:
-        subprocess.run(
-            [srtheory, *(part.format(out=folder) for part in command)], check=True, stdout=subprocess.DEVNULL
-        )
+    if status := asked("numbers", "manuscript", "--check", str(statements.TEX)):
+        return status
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        for command in COMMANDS:
+            if status := asked(*(part.format(out=folder) for part in command)):
+                return status
     (folder / "statements.tex").write_text(statements.margins(tex, texts), encoding="utf-8")
     for name in ("manuscript.tex", "references.bib"):
         shutil.copy(HERE / name, folder)

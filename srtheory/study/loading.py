@@ -113,8 +113,8 @@ def _folder(path: Path, text: str) -> ModuleType:
         if str(place.parent) not in sys.path:
             sys.path.insert(0, str(place.parent))
         package = import_module(place.name)
-        for name in IN_FOLDER:
-            if not hasattr(package, ATTRIBUTE) and (path / name).exists():
+        for name in IN_FOLDER:  # its module, once imported, is an attribute, too
+            if isinstance(getattr(package, ATTRIBUTE, None), ModuleType | None) and (path / name).exists():
                 return import_module(f"{place.name}.{Path(name).stem}")
         return package
     for name in IN_FOLDER:

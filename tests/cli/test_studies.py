@@ -342,6 +342,16 @@ def test_a_package_whose_init_is_empty_has_the_study_of_its_claims(run: Run, tmp
     assert run("verify", str(folder), "--list").stdout.split()[0] == "fine"
 
 
+def test_a_package_with_a_module_study_is_found_again(run: Run, tmp_path: Path) -> None:
+    """Its module is then an attribute of the package, and has the name that a study would have."""
+    folder = tmp_path / "apackagetwice"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    write(folder, "", "study.py")
+    for _ in range(2):
+        assert run("verify", str(folder), "--list").stdout.split()[0] == "fine"
+
+
 def test_new_writes_nothing_over_what_is_there(run: Run, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes").write_text("mine")
