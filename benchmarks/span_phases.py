@@ -44,7 +44,7 @@ def phases(rows: Rows) -> Iterator[tuple[str, float]]:
 
     core = step("sparse elimination: the core's entries", entries)
     form = step("the core's elimination", lambda: modular.core_form(core, triangle, field))
-    step("the core's kernel", lambda: modular.core_kernel(form, triangle, field))
+    step("the core's kernel", lambda: modular.core_kernel(form, triangle, field, len(triangle.inactive)))
     yield from timed.items()
     found = prefix.least_prefix(rows, FAST_PRIME, covered)
     last = rows if found.k is None else rows.prefix(found.k)

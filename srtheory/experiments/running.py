@@ -286,7 +286,7 @@ def _unwound_by_sigterm() -> Iterator[None]:
     try:
         yield
     finally:
-        if ours:
+        if ours and current_thread() is main_thread():  # another one may collect a generator that was left
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
