@@ -187,7 +187,7 @@ by rewrite inE even_setE -natr_F2 -total_indicator -indicator_support Gx.
 Qed.
 
 (** (ii) If all symbols are covered and the sum is not recovered over Q, some kernel vector over any field K has three
-    entries or more other than 0 ... (docs/spanning.md, Theorem 1, last sentence of (c)). *)
+    entries or more other than 0: the last sentence of (c) (docs/spanning.md, Theorem 1). *)
 Theorem kernel_of_not_recovered (K : fieldType) : covered m rows -> ~ recovers rat m rows ->
   exists2 x : 'cV[K]_m, (2 < #|[set j | x j 0%R != 0%R]|)%N & incidence K m rows *m x = 0.
 Proof.

@@ -55,7 +55,7 @@ congr (_ * _); rewrite big_mkcond; apply: eq_bigr => j _; rewrite /fraction; cas
 by rewrite avoid_share1 ?(others_silent z0 nj).
 Qed.
 
-(** U <= z e^(-lambda): U (1 + lambda/k)^k <= z for every k (docs/spanning.md, Quantities of the limit theorems). *)
+(** U <= z e^(-lambda): U (1 + lambda/k)^k <= z for every k (docs/spanning.md, Lemma 0). *)
 Theorem uncovered_at_most : U * (1 + mean_rows / k%:R) ^+ k <= z%:R.
 Proof.
 rewrite uncovered_mean -mulrA ler_piMr ?ler0n // -sum_fraction product_below //; first exact: fraction_le1.

@@ -78,7 +78,7 @@ def test_no_statement_rests_on_itself(graph: nx.DiGraph) -> None:
 
 def test_some_that_are_known_for_certain(graph: nx.DiGraph) -> None:
     assert known(graph, "spanning Theorem A") == known(graph, "theory 4.3") == Known.MACHINE
-    assert known(graph, "spanning Theorem 1") == known(graph, "exactness 2.6") == Known.CASE
+    assert known(graph, "spanning Corollary 1.4") == known(graph, "exactness 2.6") == Known.CASE
     assert known(graph, "spanning Theorem 6") == Known.PAPER
     assert known(graph, "theory 3.1") == Known.SKETCH
     assert known(graph, "hitting_time 4.1") == Known.CONJECTURE
