@@ -195,6 +195,7 @@ have := latency_bound_some p0 so st A0; rewrite cA.
 rewrite (_ : \sum_(j in _) X j = first_delays n) // /first_delays sort_map -map_take big_map -/t.
 by rewrite [RHS](big_uniq _ ut); apply: eq_bigl => j; rewrite inE.
 Qed.
+
 (** T <= tau + tau d (M' - 1)/m + the mean start-up delay (docs/spanning.md, Theorem A). *)
 Corollary latency_bound s M p0 : arrival_order s -> stops_at s M ->
   arrival (nth p0 s M.-1) <= tau + tau * d%:R * (M.-1)%:R / m%:R + (\sum_j X j) / m%:R.
