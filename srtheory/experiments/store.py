@@ -409,9 +409,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def content(path: Path) -> bytes:
     """Return the content of a regular file of at most the usual length, since a pipe would block."""
-    if not path.exists():  # without the cycle of frames and errors in which naming would leave the caller's records
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    if not path.is_file() or path.stat().st_size > _LARGEST_FILE:
+    if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
     with naming(path):
         return path.read_bytes()

@@ -107,10 +107,19 @@ def sync(folder: Path) -> None:
             os.close(handle)
 
 
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let system errors in the block name this file; those of reading, writing and locking name none."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+class naming:  # noqa: N801  # used like a function
+    """Let system errors in the block name this file; those of reading, writing and locking name none.
+
+    A class, since the frames of a generator and of its error would refer to each other from Python 3.12 on, and the
+    callers' records would wait for the collector of cycles.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror or str(error), str(self.path)) from None

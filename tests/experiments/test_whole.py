@@ -122,7 +122,6 @@ def test_an_error_of_reading_or_locking_names_the_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No locks") as failure, store.locked(tmp_path):
         pass
     assert failure.value.filename == str(tmp_path)
-    (tmp_path / "x").touch()
     monkeypatch.setattr(type(tmp_path), "read_bytes", fail(OSError(5, "Input/output error")))
     with pytest.raises(OSError, match="Input") as failure:
         store.content(tmp_path / "x")
