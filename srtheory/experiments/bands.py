@@ -28,7 +28,7 @@ from srtheory.types import Floats
 BAND = "95 % for the whole curve (Berk-Jones type)"
 """Description of such a band in notes of figures."""
 LARGEST = 200_000
-"""Largest number of runs for which the level is computed, in a minute; beyond it the union bound is used."""
+"""Largest number of runs for which the level is computed, in about ten seconds; beyond it the union bound is used."""
 CLOSE = 1e-4
 """Relative accuracy of a level, which is on the safe side."""
 NEGLIGIBLE = 1e-20
