@@ -70,11 +70,22 @@ def limited(seconds: float | None) -> Iterator[Limit]:
     try:
         signal.setitimer(signal.ITIMER_REAL, given)
         yield limit
+    except Exception as error:  # of code that was interrupted: a lock, say, that was just being waited for
+        if _interrupted(error):
+            raise TimeIsOver(limit) from None
+        raise
     finally:
         try:
             signal.setitimer(signal.ITIMER_REAL, 0)
         finally:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Return whether an error came up while :class:`TimeIsOver` was on its way."""
+    while error is not None and not isinstance(error, TimeIsOver):
+        error = error.__context__
+    return error is not None
 
 
 def _imports(frame: FrameType | None) -> bool:

@@ -10,8 +10,11 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from fractions import Fraction
 from itertools import combinations, pairwise
+from threading import Lock
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -350,6 +353,19 @@ def test_time_that_is_over_leaves_no_module_half_imported(tmp_path, monkeypatch)
     with pytest.raises(TimeIsOver), limited(0.1):
         imports_and_waits()
     assert sys.modules["takes_long"].done
+
+
+def test_time_is_over_whatever_the_interrupted_code_makes_of_it():
+    """A condition that is waited for, and interrupted before it has its lock again, complains of that."""
+
+    def complains_when_interrupted():
+        with closing(SimpleNamespace(close=Lock().release)):
+            time.sleep(PATIENCE)
+
+    with pytest.raises(TimeIsOver, match=r"0\.01 seconds"), limited(0.01):
+        complains_when_interrupted()
+    with pytest.raises(RuntimeError, match="unlocked"), limited(PATIENCE):
+        Lock().release()
 
 
 def test_the_alarm_is_as_it_was(client):
