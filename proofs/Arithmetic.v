@@ -55,11 +55,11 @@ assert (E : s * (x - q * p) = (x * s - n * p) + p * (n - q * s)) by ring.
 assert (A : Z.abs (s * (x - q * p)) = s * Z.abs (x - q * p)) by (rewrite Z.abs_mul, (Z.abs_eq s); lia).
 assert (B : Z.abs (p * (n - q * s)) = p * Z.abs (n - q * s)) by (rewrite Z.abs_mul, (Z.abs_eq p); lia).
 assert (C : 2 * (p * Z.abs (n - q * s)) <= p * s) by (replace (n - q * s) with (- (q * s - n)) by ring;
-  rewrite Z.abs_opp; nia).
+  rewrite Z.abs_opp; pose proof (Z.mul_le_mono_nonneg_l _ _ p (Z.lt_le_incl _ _ Hp) Hq); lia).
 assert (D : 256 * (s * Z.abs (x - q * p)) <= 129 * (s * p)) by (rewrite <- A, E;
   pose proof (Z.abs_triangle (x * s - n * p) (p * (n - q * s)));
   assert (Z.abs (x * s - n * p) = Z.abs (n * p - x * s)) by (rewrite <- Z.abs_opp; f_equal; ring); lia).
-assert (F : 256 * Z.abs (x - q * p) <= 129 * p) by nia.
+assert (F : 256 * Z.abs (x - q * p) <= 129 * p) by (apply (Z.mul_le_mono_pos_l _ _ s Hs); lia).
 assert (G : Z.abs (x - q * p) <= (129 * p) / 256) by (apply Z.div_le_lower_bound; lia).
 assert (H : (129 * p) / 256 <= half p).
   { unfold half; pose proof (Z.div_mod p 2); pose proof (Z.div_mod p 256); pose proof (Z.mod_pos_bound p 2);
@@ -69,7 +69,7 @@ split; [exact G|split; [exact H|split; [lia|split]]].
 intros [c ->]; assert (I : Z.abs (c - q) * p <= (129 * p) / 256)
   by (replace (c * p - q * p) with ((c - q) * p) in G by ring; rewrite Z.abs_mul, (Z.abs_eq p) in G; lia).
 assert (J : (129 * p) / 256 < p) by (apply Z.div_lt_upper_bound; lia).
-assert (Z.abs (c - q) < 1) by nia; nia.
+assert (Z.abs (c - q) < 1) by (apply (Z.mul_lt_mono_pos_r p); lia); assert (c = q) as -> by lia; ring.
 Qed.
 
 (** Sums on bytes stay within the reduction's range and within 32 bits: [x] a residue, and 256 products of a residue and
@@ -151,7 +151,7 @@ assert (k <> 0) by (intros ->; lia); assert (2 * Z.abs c <= q) by lia.
 assert (A : 2 * Z.abs c <> q) by (intro E; rewrite <- E, Z.odd_mul in odd; discriminate).
 assert (B : Z.abs (c - r) = Z.abs k * q) by (rewrite e, Z.abs_mul, (Z.abs_eq q); lia).
 pose proof (Z.abs_triangle c (- r)) as C; rewrite Z.abs_opp in C; replace (c + - r) with (c - r) in C by ring.
-assert (1 <= Z.abs k) by lia; nia.
+pose proof (Z.mul_le_mono_nonneg_r 1 (Z.abs k) q); lia.
 Qed.
 
 (** A quotient [n / s] of [x] by the odd [q] that is off by less than 1/(2 q), rounded to the integer [k]: [x - k q] is
@@ -166,8 +166,9 @@ assert (B : Z.abs (q * (n - k * s)) = q * Z.abs (k * s - n))
   by (rewrite Z.abs_mul, (Z.abs_eq q) by lia; f_equal; rewrite <- Z.abs_opp; f_equal; ring).
 assert (C : Z.abs (x * s - n * q) = Z.abs (n * q - x * s)) by (rewrite <- Z.abs_opp; f_equal; ring).
 assert (D : 2 * (s * Z.abs (x - k * q)) < s + q * s) by (rewrite <- A, E;
-  pose proof (Z.abs_triangle (x * s - n * q) (q * (n - k * s))); nia).
-assert (F : 2 * Z.abs (x - k * q) < 1 + q) by nia.
+  pose proof (Z.abs_triangle (x * s - n * q) (q * (n - k * s)));
+  pose proof (Z.mul_le_mono_nonneg_l _ _ q (Z.lt_le_incl _ _ Hq) Hk); lia).
+assert (F : 2 * Z.abs (x - k * q) < 1 + q) by (apply (Z.mul_lt_mono_pos_l s); lia).
 assert (2 * Z.abs (x - k * q) <> q) by (intro G; rewrite <- G, Z.odd_mul in odd; discriminate).
 lia.
 Qed.

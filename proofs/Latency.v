@@ -222,7 +222,9 @@ have early p : p \in take n s -> arrival p <= arrival (nth p0 s n.-1).
   move=> pin; have lt : (index p (take n s) < n)%N by rewrite -[X in (_ < X)%N]sn index_mem.
   rewrite -{1}(nth_index p0 pin) nth_take //.
   have tr : transitive (fun q r => arrival q <= arrival r) by move=> q r u; apply: le_trans.
-  by apply: (sorted_leq_nth tr (fun=> lexx _) p0 sorted_s); rewrite ?inE; lia.
+  have ns : (n <= size s)%N by apply: leq_trans nM _.
+  apply: (sorted_leq_nth tr (fun=> lexx _) p0 sorted_s); rewrite ?inE ?prednK //; first exact: leq_trans lt ns.
+  by rewrite -ltnS prednK.
 pose firsts j := [set b | (j, b) \in take n s].
 have sum_firsts : (\sum_j #|firsts j| = n)%N.
   rewrite -[RHS]sn -(card_uniqP (take_uniq n us)) -sum1_card.
