@@ -26,7 +26,8 @@ from srtheory.conjectures.registry import conjecture
 
 @conjecture("Endless.", receptions())
 def endless(case):
-    Path(__file__).with_name("started").touch()
+    if case.symbols > 1:  # that of one symbol has been counted
+        Path(__file__).with_name("started").touch()
     return True
 """
 
