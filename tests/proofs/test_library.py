@@ -196,6 +196,19 @@ SHARP = {
         "count (inside^~ x) s = 1%N.": "count (inside^~ x) s = 2%N.",
         "(1 + (k - i.+1) + i = k)%N.": "(1 + (k - i.+1) + i = k.+1)%N.",
     },
+    "ArcScheme": {
+        "cell_of_rows n c : covered m (first_rows n) ->": "cell_of_rows n c :",
+        "(x \\in p.2)%:R = 1) <->": "(x \\in p.2)%:R = 2%:R) <->",
+        "recovers F m (first_rows n) = covered m (": "recovers F m (first_rows n) = covered m.+1 (",
+        "covered m (arrived senders k)) (": "covered m (arrived senders k.+1)) (",
+        "recovers F m (received_by t parts) -> recovers F m (received_by t own_then_parts).": (
+            "recovers F m (received_by t own_then_parts) -> recovers F m (received_by t parts)."
+        ),
+        "recovers F m (received_by t own_then_parts) -> recovers F m (received_by t arcs).": (
+            "recovers F m (received_by t arcs) -> recovers F m (received_by t own_then_parts)."
+        ),
+        "\n  T <= T_own <= T_parts.": "\n  T < T_own <= T_parts.",
+    },
     "Peeling": {
         "stopping rows (~: known rows).": "stopping rows (known rows).",
         "A \\subset ~: known rows.": "~: known rows \\subset A.",
