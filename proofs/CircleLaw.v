@@ -56,7 +56,41 @@ rewrite /Pr (@eq_mean _ _ _ w _ (fun x => \prod_j (A j (x j))%:R)) => [|x].
 have [/forallP all|/forallPn[j /negPf f]] := boolP [forall j, A j (x j)]; last by rewrite (bigD1 j) //= f mul0r.
 by rewrite big1 // => j _; rewrite all.
 Qed.
+
+(** Functions of independent variables are independent. *)
+Lemma Pr_image (U : finType) (f : J -> T -> U) (A : pred {ffun J -> U}) :
+  Pr (fun x => A [ffun j => f j (x j)]) = Finner.Pr (fun j b => \sum_(t | f j t == b) w j t) A.
+Proof.
+rewrite /Finner.Pr /Finner.mean; pose image x : {ffun J -> U} := [ffun j => f j (x j)].
+pose term x y : R := weight w x * (image x == y)%:R * (A y)%:R.
+rewrite (eq_bigr (fun x => \sum_y term x y)) => [|x _]; last first.
+  rewrite (bigD1 (image x)) //= {1}/term eqxx mulr1 big1 ?addr0 // => y ne.
+  by rewrite /term eq_sym (negPf ne) mulr0 mul0r.
+rewrite /term exchange_big; apply: eq_bigr => y _; rewrite -mulr_suml; congr (_ * _).
+rewrite [in RHS]/weight (eq_bigr (fun j => \sum_t w j t * (f j t == y j)%:R)) => [|j _]; last first.
+  by rewrite big_mkcond; apply: eq_bigr => t _; case: (f j t == y j); rewrite ?mulr1 ?mulr0.
+rewrite -(mean_prod w (fun j t => (f j t == y j)%:R)); apply: eq_bigr => x _; congr (_ * _).
+have [<-|ne] := eqVneq (image x) y; first by rewrite big1 // => j _; rewrite ffunE eqxx.
+have /existsP[j jn] : [exists j, f j (x j) != y j].
+  apply: contraR ne; rewrite negb_exists => /forallP e; apply/eqP/ffunP => j; rewrite ffunE; apply/eqP.
+  by have := e j; rewrite negbK.
+by rewrite (bigD1 j) //= (negPf jn) mul0r.
+Qed.
 End Independence.
+
+(** How many of the numbers 1, ..., N have a property that smaller ones have as well. *)
+Lemma count_down (P : pred nat) N k : (forall a b, (a <= b)%N -> P b -> P a) -> (k < N)%N ->
+  (k < count P (iota 1 N))%N = P k.+1.
+Proof.
+move=> down kN; have [yes|no] := boolP (P k.+1).
+  rewrite -[N](subnKC kN) iotaD count_cat; apply: leq_trans (leq_addr _ _).
+  rewrite (@eq_in_count _ _ predT) ?count_predT ?size_iota // => i; rewrite mem_iota => ik.
+  by apply: down yes; lia.
+rewrite -[N](subnKC (ltnW kN)) iotaD count_cat; apply/negbTE; rewrite -leqNgt.
+rewrite [X in (_ + X)%N](@eq_in_count _ _ pred0) ?count_pred0 ?addn0 => [|i]; last first.
+  by rewrite mem_iota => ik; apply/negbTE; apply: contra no; apply: down; lia.
+by rewrite -[X in (_ <= X)%N](size_iota 1) count_size.
+Qed.
 
 (** How many of the numbers below [N] are in a set, less the number of neighbours in it. *)
 Lemma iota_rcons a k : iota a k.+1 = rcons (iota a k) (a + k)%N.
@@ -363,11 +397,19 @@ Definition row_missed l : R := \prod_(1 <= i < l.+1) below (i * d) ^+ d.
 Fixpoint turn_missed l : R :=
   (if l is k.+1 then turn_missed k * below (l * d + r) ^+ d else 0) + row_missed l * below (l * d + r) ^+ r.
 
+(** The same if the workers that start at a part of [k] terms leave it uncovered with the probability [v k]. *)
+Section Left.
+Variable v : nat -> R.
+Definition row_left l : R := if l is 0%N then 1 else v d * \prod_(1 <= i < l) below (i.+1 * d) ^+ d.
+Definition last_left l : R := if l is 0%N then v r else below (l * d + r) ^+ r.
+Fixpoint turn_left l : R :=
+  (if l is k.+1 then turn_left k * below (l * d + r) ^+ d else 0) + row_left l * last_left l.
+End Left.
+
 Hypothesis w_total : \sum_t w t = 1.
 Hypothesis start_le : forall j, (start j <= n)%N.
 Hypothesis starts : forall c, (c <= n)%N -> #|[set j | start j == c]| = part_size c.
 
-Let own c x := [exists j, (start j == c) && (part_size c <= x j)%N].
 Let far j k (t : 'I_K.+1) := (need (start j) k <= t)%N.
 
 Lemma need0 c : (c <= n)%N -> need c 0 = part_size c.
@@ -379,30 +421,8 @@ move=> kl; rewrite /need -!(big_mkord xpredT (fun t => part_size ((i + t) %% n.+
 by rewrite [X in (_ <= X)%N](@big_cat_nat _ _ _ k.+1) //= leq_addr.
 Qed.
 
-Lemma own_free_ c j : start j != c -> forall x t, own c (change x j t) = own c x.
-Proof.
-move=> sj x t; apply: eq_existsb => k; rewrite ffunE; have [->|//] := eqVneq k j.
-by rewrite (negPf sj).
-Qed.
-
 Lemma far_mono_ j k t : (0 < k)%N -> far j k.+1 t -> far j k t.
 Proof. by move=> _; apply: leq_trans; apply: need_mono. Qed.
-
-Lemma far_own_ j k x : (0 < k)%N -> far j k (x j) -> own (start j) x.
-Proof.
-move=> _ f; apply/existsP; exists j; rewrite eqxx /= -need0 //.
-by apply: leq_trans f; apply: need_mono.
-Qed.
-
-Lemma missed_sent c x : missed n start own far c x = ~~ sent c x.
-Proof.
-rewrite /missed /sent !negb_exists; apply/andP/forallP => [[/forallP o /forallP f] j|h]; last first.
-  split; apply/forallP => j; last by apply/implyP => _; apply: h.
-  apply/negP => /andP[/eqP sj le]; have := h j; rewrite sj /ahead leqnn subnn need0 ?le //.
-  by rewrite -sj.
-have [sj|sj] := eqVneq (start j) c; last by have /implyP := f j; apply.
-by have := o j; rewrite sj eqxx /= /ahead leqnn subnn need0 // -sj.
-Qed.
 
 Lemma prod_workers (G : nat -> R) : \prod_j G (start j) = \prod_(0 <= c < n.+1) G c ^+ part_size c.
 Proof.
@@ -444,63 +464,65 @@ apply: eq_bigr => t _; congr part_size; have -> : (c + (n.+1 - c + t) = t + n.+1
 by rewrite modnDr.
 Qed.
 
+(** [own c x]: the workers that start at the part [c] have covered it, one alone or several together. *)
+Section Own.
+Variables (own : nat -> pred point) (v : nat -> R).
+Hypothesis own_free : forall (c : nat) j, start j != c -> forall x t, own c (change x j t) = own c x.
+Hypothesis own_whole : forall j x, (part_size (start j) <= x j)%N -> own (start j) x.
+Hypothesis own_left : forall c, (c <= n)%N -> Pr (fun=> w) (fun x => ~~ own c x) = v (part_size c).
 Notation localP := (local start own far).
 Notation gapP := (gap n start own far).
 
-Lemma Pr_local b e : (b < e <= n)%N -> Pr (fun=> w) (localP b e) = row_missed (e - b).
+Lemma far_own_ j k x : (0 < k)%N -> far j k (x j) -> own (start j) x.
 Proof.
-move=> be; rewrite (_ : Pr _ _ = Pr (fun=> w) (fun x =>
-    [forall j, (b < start j <= e)%N ==> ~~ (need (start j) (e - start j) <= x j)%N])); last first.
-  apply: eq_mean => x; congr (nat_of_bool _)%:R; rewrite /local negb_exists; apply/andP/forallP.
-    move=> [/forallP o /forallP f] j; apply/implyP => sj; have [lt|ge] := ltnP (start j) e.
-      by have /implyP := f j; apply; rewrite lt; case/andP: sj => ->.
-    have se : start j = e by lia.
-    by have := o j; rewrite se eqxx subnn need0 //; lia.
-  move=> h; split; apply/forallP => j; last first.
-    by apply/implyP => sj; have /implyP := h j; apply; lia.
-  apply/negP => /andP[/eqP se le]; have /implyP := h j; rewrite se subnn need0 ?le; last by lia.
-  by move=> /(_ ltac:(lia)).
-rewrite (Pr_out (fun c => b < c <= e)%N (fun c => need c (e - c))).
-rewrite (@big_cat_nat _ _ _ b.+1) //=; last by lia.
-rewrite big_nat_cond big_pred0 => [|c]; last by lia.
-rewrite mul1r (@big_cat_nat _ _ _ e.+1) //=; [|lia|lia].
-rewrite [X in _ * X]big_nat_cond [X in _ * X]big_pred0 => [|c]; last by lia.
-rewrite mulr1 big_nat_cond (eq_bigl (fun c => b.+1 <= c < e.+1)%N) => [|c]; last by lia.
-rewrite -big_nat big_nat_rev /= /row_missed -[b.+1]add1n big_addn.
-have -> : (e.+1 - b = (e - b).+1)%N by lia.
-apply: eq_big_nat => i ir; rewrite need_row; [|lia|lia].
+by move=> _ f; apply: own_whole; rewrite -need0 //; apply: leq_trans f; apply: need_mono.
+Qed.
+
+Lemma Pr_own_out c (A : pred nat) (k : nat -> nat) : (c <= n)%N -> ~~ A c ->
+  Pr (fun=> w) (fun x => ~~ own c x && [forall j, A (start j) ==> ~~ (k (start j) <= x j)%N]) =
+  v (part_size c) * \prod_(0 <= c < n.+1 | A c) below (k c) ^+ part_size c.
+Proof.
+move=> cn nA; rewrite -own_left // -Pr_out; apply: (@Pr_indep _ _ _ (fun=> w) (fun=> w_total) (fun j => start j == c)).
+  move=> j /eqP sj x t; apply: eq_forallb => i; rewrite ffunE; have [->|//] := eqVneq i j.
+  by rewrite sj (negPf nA).
+by move=> j sj x t; rewrite own_free.
+Qed.
+
+Lemma Pr_local b e : (b < e <= n)%N -> Pr (fun=> w) (localP b e) = row_left v (e - b).
+Proof.
+move=> be; have -> : row_left v (e - b) = v d * \prod_(1 <= i < e - b) below (i.+1 * d) ^+ d.
+  by have : (0 < e - b)%N by [lia]; case: (e - b)%N.
+rewrite (@Pr_own_out e (fun c => b < c < e)%N (fun c => need c (e - c))); [|by lia..].
 rewrite /part_size ifN; last by lia.
+congr (_ * _); rewrite (@big_cat_nat _ _ _ b.+1) //=; last by lia.
+rewrite big_nat_cond big_pred0 => [|c]; last by lia.
+rewrite mul1r (@big_cat_nat _ _ _ e) //=; [|lia|lia].
+rewrite [X in _ * X]big_nat_cond [X in _ * X]big_pred0 => [|c]; last by lia.
+rewrite mulr1 big_nat_cond (eq_bigl (fun c => b.+1 <= c < e)%N) => [|c]; last by lia.
+rewrite -big_nat big_nat_rev /= -[b.+1]add1n big_addn; apply: eq_big_nat => i ir.
+rewrite need_row; [|lia|lia].
+rewrite ifN; last by lia.
 by congr (below (_ * _) ^+ _); lia.
 Qed.
 
 Lemma Pr_gap b l : (b <= l <= n)%N -> Pr (fun=> w) (gapP b (n - (l - b))) =
-  row_missed b * below (b * d + r) ^+ r * \prod_(b.+1 <= t < l.+1) below (t * d + r) ^+ d.
+  row_left v b * last_left v b * \prod_(b.+1 <= t < l.+1) below (t * d + r) ^+ d.
 Proof.
 move=> bl; set e := (n - (l - b))%N; have en : (b <= e <= n)%N by lia.
-rewrite (_ : Pr _ _ = Pr (fun=> w) (fun x =>
-    [forall j, ((start j <= b) || (e < start j))%N ==>
-      ~~ (need (start j) (ahead n (start j) b) <= x j)%N])); last first.
-  apply: eq_mean => x; congr (nat_of_bool _)%:R; rewrite /gap negb_exists; apply/andP/forallP.
-    move=> [/forallP o /forallP f] j; apply/implyP => sj; have [sb|sb] := eqVneq (start j) b.
-      by have := o j; rewrite sb eqxx /ahead leqnn subnn need0 //; lia.
-    by have /implyP := f j; apply; lia.
-  move=> h; split; apply/forallP => j; last first.
-    by apply/implyP => sj; have /implyP := h j; apply; lia.
-  apply/negP => /andP[/eqP sb le]; have /implyP := h j; rewrite sb /ahead leqnn subnn need0 ?le; last by lia.
-  by move=> /(_ isT).
-rewrite (Pr_out (fun c => (c <= b) || (e < c))%N (fun c => need c (ahead n c b))).
+rewrite (@Pr_own_out b (fun c => (c < b) || (e < c))%N (fun c => need c (ahead n c b))); [|by lia..].
 rewrite (@big_cat_nat _ _ _ e.+1) //=; last by lia.
-rewrite (@big_cat_nat _ _ _ b.+1) //=; last by lia.
-rewrite [X in _ * X * _]big_nat_cond [X in _ * X * _]big_pred0 => [|c]; last by lia.
-rewrite mulr1; congr (_ * _).
-  rewrite big_nat_cond (eq_bigl (fun c => 0 <= c < b.+1)%N) => [|c]; last by lia.
-  rewrite -big_nat big_ltn // mulrC; congr (_ * _); last first.
+rewrite (@big_cat_nat _ _ _ b) //=; last by lia.
+rewrite [X in _ * (_ * X * _)]big_nat_cond [X in _ * (_ * X * _)]big_pred0 => [|c]; last by lia.
+rewrite mulr1 mulrA; congr (_ * _).
+  rewrite big_nat_cond (eq_bigl (fun c => 0 <= c < b)%N) => [|c]; last by lia.
+  rewrite -big_nat; move: bl; clear en e; case: b => [|b] bl; first by rewrite big_geq // /part_size /= mulr1 mul1r.
+  rewrite big_ltn // /row_left /last_left /part_size /= -mulrA; congr (_ * _); rewrite mulrC; congr (_ * _); last first.
     by rewrite /ahead leq0n subn0 need_short //; lia.
-  rewrite big_nat_rev /= /row_missed; apply: eq_big_nat => i ir; rewrite /ahead.
+  rewrite big_nat_rev /=; apply: eq_big_nat => i ir; rewrite /ahead.
   have -> : (1 + b.+1 - i.+1 = b.+1 - i)%N by lia.
-  rewrite leq_subLR; have -> : (b.+1 <= i + b)%N by lia.
+  rewrite leq_subLR; have -> : (b.+1 <= i + b.+1)%N by lia.
   rewrite need_row; [|lia|lia].
-  rewrite /part_size ifN; last by lia.
+  rewrite ifN; last by lia.
   by congr (below (_ * _) ^+ _); lia.
 rewrite big_nat_cond (eq_bigl (fun c => e.+1 <= c < n.+1)%N) => [|c]; last by lia.
 rewrite -big_nat big_nat_rev /= -[e.+1]add0n big_addn -[b.+1 in RHS]add0n big_addn.
@@ -512,12 +534,66 @@ rewrite /part_size ifN; last by lia.
 by congr (below (_ * _ + _) ^+ _); lia.
 Qed.
 
-Lemma turn_missedE l : turn_missed l =
-  \sum_(b < l.+1) row_missed b * below (b * d + r) ^+ r * \prod_(b.+1 <= t < l.+1) below (t * d + r) ^+ d.
+Lemma turn_leftE l : turn_left v l =
+  \sum_(b < l.+1) row_left v b * last_left v b * \prod_(b.+1 <= t < l.+1) below (t * d + r) ^+ d.
 Proof.
-elim: l => [|l IH] /=; first by rewrite big_ord_recl big_ord0 big_geq // mulr1 addr0 add0r.
+elim: l => [|l IH]; first by rewrite /= big_ord_recl big_ord0 big_geq // mulr1 addr0 add0r.
+rewrite [LHS]/= -/(row_left v l.+1) -/(last_left v l.+1).
 rewrite big_ord_recr /= [X in _ = _ + _ * X]big_geq // mulr1 IH mulr_suml; congr (_ + _).
 by apply: eq_bigr => b _; rewrite [in RHS]big_nat_recr ?mulrA //=; have := ltn_ord b; lia.
+Qed.
+
+(** The law of parts in cyclic order if the workers that start at a part cover it in any way: [Q] are the coefficients
+    of the quotient of two power series up to z^n, [v k] takes the place of the factor (1 - F_k)^k of the workers that
+    start at the last part of a gap (docs/intervals.md, Proposition 9). *)
+Theorem cells_cyclic_law (Q : nat -> R) :
+  (forall l, (l <= n)%N -> \sum_(i < l.+1) row_left v i * Q (l - i)%N = turn_left v l) ->
+  Pr (fun=> w) (fun x => [forall c : 'I_n.+1,
+    own c x || [exists j, (start j != c) && (need (start j) (ahead n (start j) c) <= x j)%N]]) = 1 - Q n.
+Proof.
+move=> QP; have circle := @circle_law _ _ _ (fun=> w) n start own far (fun=> w_total) start_le own_free far_mono_
+  far_own_.
+rewrite -(circle (row_left v) Q) //; last first.
+- move=> l ln; rewrite QP // turn_leftE; apply: eq_bigr => b _; rewrite Pr_gap //.
+  by rewrite -ltnS ltn_ord.
+- exact: Pr_local.
+apply: eq_mean => x; congr (nat_of_bool _)%:R; apply: eq_forallb => c; rewrite /missed negb_and negbK negb_forall.
+by congr (_ || _); apply: eq_existsb => j; rewrite negb_imply negbK.
+Qed.
+End Own.
+
+Let own c x := [exists j, (start j == c) && (part_size c <= x j)%N].
+
+Lemma own_sent c x : (c <= n)%N ->
+  own c x || [exists j, (start j != c) && (need (start j) (ahead n (start j) c) <= x j)%N] = sent c x.
+Proof.
+move=> cn; apply/orP/existsP => [[/existsP[j /andP[/eqP sj le]]|/existsP[j /andP[_ le]]]|[j le]]; last first.
+- have [sj|sj] := eqVneq (start j) c; last by right; apply/existsP; exists j; rewrite sj.
+  by left; apply/existsP; exists j; rewrite sj eqxx /= -need0 //; move: le; rewrite sj /ahead leqnn subnn.
+- by exists j.
+by exists j; rewrite sj /ahead leqnn subnn need0.
+Qed.
+
+Lemma whole_left c : (c <= n)%N -> Pr (fun=> w) (fun x => ~~ own c x) = below (part_size c) ^+ part_size c.
+Proof.
+move=> cn; rewrite (_ : Pr _ _ = Pr (fun=> w) (fun x =>
+    [forall j, pred1 c (start j) ==> ~~ (part_size (start j) <= x j)%N])).
+  rewrite (Pr_out (pred1 c) part_size) big_mkord (big_pred1 (Ordinal (cn : c < n.+1)%N)) //.
+apply: eq_mean => x; congr (nat_of_bool _)%:R; rewrite negb_exists; apply: eq_forallb => j.
+by rewrite negb_and -implybE /=; case: eqP => [->|].
+Qed.
+
+Let whole_size k := below k ^+ k.
+
+Lemma row_whole l : row_left whole_size l = row_missed l.
+Proof.
+case: l => [|l]; first by rewrite /row_missed big_geq.
+by rewrite /row_missed [RHS]big_ltn // mul1n big_add1.
+Qed.
+
+Lemma turn_whole l : turn_left whole_size l = turn_missed l.
+Proof.
+by elim: l => [|l IH] /=; [rewrite /row_missed big_geq | rewrite IH -row_whole].
 Qed.
 
 (** P(T <= t) = 1 - [z^n] A(z)/U(z): here [Q] are the coefficients of A/U up to z^n, [row_missed] is u, [turn_missed] is
@@ -526,14 +602,12 @@ Theorem parts_cyclic_law (Q : nat -> R) :
   (forall l, (l <= n)%N -> \sum_(i < l.+1) row_missed i * Q (l - i)%N = turn_missed l) ->
   Pr (fun=> w) (fun x => [forall c : 'I_n.+1, sent c x]) = 1 - Q n.
 Proof.
-move=> QP; have circle := @circle_law _ _ _ (fun=> w) n start own far (fun=> w_total) start_le own_free_ far_mono_
-  far_own_.
-rewrite -(circle row_missed Q) //; last first.
-- move=> l ln; rewrite QP // turn_missedE; apply: eq_bigr => b _; rewrite Pr_gap //.
-  by rewrite -ltnS ltn_ord.
-- exact: Pr_local.
-- by rewrite /row_missed big_geq.
-by apply: eq_mean => x; congr (nat_of_bool _)%:R; apply: eq_forallb => c; rewrite missed_sent negbK.
+move=> QP; rewrite -(@cells_cyclic_law own whole_size _ _ whole_left Q) => [|c j sj x t|j x le|l ln].
+- by apply: eq_mean => x; congr (nat_of_bool _)%:R; apply: eq_forallb => c; rewrite own_sent // -ltnS.
+- apply: eq_existsb => k; rewrite ffunE; have [->|//] := eqVneq k j.
+  by rewrite (negPf sj).
+- by apply/existsP; exists j; rewrite eqxx.
+by rewrite turn_whole -QP //; apply: eq_bigr => i _; rewrite row_whole.
 Qed.
 End Parts.
 

@@ -89,6 +89,102 @@ exact: zP.
 Qed.
 End Clearing.
 
+(** Rows that are eliminated one after the other, in whatever way: when the turn of row [i] comes, it is [row i u]. *)
+Section Turns.
+Variables (K : fieldType) (n m : nat) (G : 'M[K]_(n, m)).
+Implicit Types (u v : 'M[K]_(n, m)) (i : 'I_n) (j : 'I_m).
+
+(** The first column where it is not 0. *)
+Definition pivot u i : option 'I_m := [pick j | (u i j != 0) && [forall l : 'I_m, (l < j)%N ==> (u i l == 0)]].
+(** It differs from the row of [G] by a combination of the rows before, and is 0 at their pivots. *)
+Definition in_turn u : Prop := forall i, (row i u - row i G <= prefix i G)%MS /\
+  forall i' j, (i' < i)%N -> pivot u i' = Some j -> u i j = 0.
+
+Lemma pivot_some u i : row i u != 0 -> exists2 j, pivot u i = Some j & u i j != 0.
+Proof.
+move=> ne; have [j0 j0P] : exists j, u i j != 0.
+  by apply/existsP; apply: contraR ne => /existsPn z; apply/eqP/rowP => j; rewrite !mxE; apply/eqP; have := z j;
+    rewrite negbK.
+rewrite /pivot; case: pickP => [j /andP[nz _]|none]; first by exists j.
+case: (@arg_minnP _ j0 (fun j => u i j != 0) (@nat_of_ord m) j0P) => j nz least; have := none j; rewrite nz /=.
+by move=> /forallP[] l; apply/implyP => lj; apply: contraTT lj; rewrite -leqNgt; apply: least.
+Qed.
+
+(** A combination of such rows that is 0 at their pivots is 0. *)
+Lemma no_combination u k (c : 'I_n -> K) : in_turn u ->
+  (forall i j, (i < k)%N -> pivot u i = Some j -> \sum_(i' < n | (i' < k)%N) c i' * u i' j = 0) ->
+  forall i, (i < k)%N -> c i *: row i u = 0.
+Proof.
+move=> ok zero i; have [a] := ubnP (val i); elim: a i => // a IH i ia ik.
+have [->|ne] := eqVneq (row i u) 0; first by rewrite scaler0.
+have [j pj nz] := pivot_some ne; have := zero i j ik pj; rewrite (bigD1 i) //= big1 => [|i' /andP[ik' ne']].
+  by rewrite addr0 => /eqP; rewrite mulf_eq0 (negPf nz) orbF => /eqP ->; rewrite scale0r.
+case: (ltngtP i' i) => [lt|gt|e]; last by case/eqP: ne'; apply: val_inj.
+  by have /rowP/(_ j) := IH i' (leq_trans lt ia) ik'; rewrite !mxE.
+by rewrite ((ok i').2 i j) ?mulr0.
+Qed.
+
+Lemma turn_span u k : in_turn u -> (prefix k u == prefix k G)%MS.
+Proof.
+move=> ok; have sub (A B : 'M[K]_(n, m)) l : (forall i, (i < l)%N -> (row i A <= prefix l B)%MS) ->
+    (prefix l A <= prefix l B)%MS.
+  move=> h; apply/row_subP => i; have [il|li] := ltnP i l.
+    by rewrite (_ : row i _ = row i A) ?h //; apply/rowP => j; rewrite !mxE il.
+  by rewrite (_ : row i _ = 0) ?sub0mx //; apply/rowP => j; rewrite !mxE ltnNge li.
+have row_in (A : 'M[K]_(n, m)) l i : (i < l)%N -> (row i A <= prefix l A)%MS.
+  by move=> il; rewrite (_ : row i A = row i (prefix l A)) ?row_sub //; apply/rowP => j; rewrite !mxE il.
+have grow (A : 'M[K]_(n, m)) l l' : (l <= l')%N -> (prefix l A <= prefix l' A)%MS.
+  move=> ll; apply/row_subP => i; have [il|li] := ltnP i l; last first.
+    by rewrite (_ : row i _ = 0) ?sub0mx //; apply/rowP => j; rewrite !mxE ltnNge li.
+  rewrite (_ : row i _ = row i A); first by apply: row_in; apply: leq_trans ll.
+  by apply/rowP => j; rewrite !mxE il.
+elim/ltn_ind: k => k IH; apply/andP; split; apply: sub => i ik; have [d _] := ok i.
+  rewrite -[row i u](subrK (row i G)); apply: addmx_sub; last exact: row_in.
+  by apply: submx_trans d _; apply: grow; apply: ltnW.
+rewrite -[row i G](subKr (row i u)); apply: addmx_sub; first exact: row_in.
+rewrite eqmx_opp; apply: submx_trans d _; have /andP[_ le] := IH i ik.
+by apply: submx_trans le _; apply: grow; apply: ltnW.
+Qed.
+
+(** These two properties determine all rows when their turn comes, hence the steps and their pivots: they depend on the
+    matrix alone (docs/exactness.md, 4.4). *)
+Theorem turns_unique u v : in_turn u -> in_turn v -> u = v.
+Proof.
+move=> ok ok'; suff same k i : (i < k)%N -> row i u = row i v by apply/row_matrixP => i; apply: (same i.+1).
+elim: k i => // k IH i; rewrite ltnS leq_eqVlt => /orP[/eqP ik|]; last exact: IH.
+have piv i' : (i' < i)%N -> pivot v i' = pivot u i'.
+  move=> lt; have /rowP e : row i' u = row i' v by apply: IH; rewrite -ik.
+  apply: eq_pick => j; have ej l : v i' l = u i' l by have := e l; rewrite !mxE.
+  by rewrite ej; congr (_ && _); apply: eq_forallb => l; rewrite ej.
+apply/eqP; rewrite -subr_eq0; apply/eqP.
+have /submxP[c e] : (row i u - row i v <= prefix i u)%MS.
+  have /andP[_ le] := turn_span i ok; apply: submx_trans le.
+  rewrite -[_ - _](subrKA (row i G)) addmx_sub ?(ok i).1 // -opprB eqmx_opp; exact: (ok' i).1.
+have eE j : (row i u - row i v) 0 j = \sum_(i' < n | (i' < i)%N) c 0 i' * u i' j.
+  rewrite e mxE [RHS]big_mkcond; apply: eq_bigr => i' _; rewrite mxE.
+  by case: (i' < i)%N; rewrite ?mulr0n ?mulr0.
+have z := @no_combination u i (c 0) ok; apply/rowP => j; rewrite eE [RHS]mxE big1 // => i' lt.
+suff /rowP/(_ j) : c 0 i' *: row i' u = 0 by rewrite !mxE.
+apply: z lt => i'' j' lt' pj; rewrite -eE !mxE ((ok i).2 i'' j' lt' pj) ((ok' i).2 i'' j' lt') ?subrr ?piv //.
+Qed.
+
+(** A row is a step if and only if it is independent of the rows before (docs/exactness.md, 4.4). *)
+Theorem turn_step u i : in_turn u -> (row i u == 0) = (row i G <= prefix i G)%MS.
+Proof.
+move=> ok; have [d zero] := ok i; apply/eqP/idP => [z|dep].
+  by move: d; rewrite z sub0r eqmx_opp.
+have /submxP[c e] : (row i u <= prefix i u)%MS.
+  have /andP[_ le] := turn_span i ok; apply: submx_trans le.
+  by rewrite -[row i u](subrK (row i G)) addmx_sub.
+have eE j : u i j = \sum_(i' < n | (i' < i)%N) c 0 i' * u i' j.
+  have /rowP/(_ j) := e; rewrite !mxE => ->; rewrite [RHS]big_mkcond; apply: eq_bigr => i' _; rewrite mxE.
+  by case: (i' < i)%N; rewrite ?mulr0n ?mulr0.
+apply/rowP => j; rewrite mxE eE [RHS]mxE big1 // => i' lt.
+suff /rowP/(_ j) : c 0 i' *: row i' u = 0 by rewrite !mxE.
+by apply: (@no_combination u i (c 0) ok) lt => i'' j' lt' pj; rewrite -eE; apply: zero lt' pj.
+Qed.
+End Turns.
+
 (** The end of a vector is the last index at which it is not 0. *)
 Section Ends.
 Variables (K : fieldType) (n m : nat) (G : 'M[K]_(n, m)).

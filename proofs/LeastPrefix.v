@@ -86,4 +86,59 @@ have -> : spans (col_mx (prefix k G) (row (Ordinal kn) G)) = spans (prefix k.+1 
   by rewrite /spans (prefix_next kn G).
 split=> [[]//|yes]; split=> // l; rewrite ltnS => lk /(spans_monotone lk); exact: nk.
 Qed.
+
+(** The combinations of X that g annihilates. *)
+Definition next {m d} (g : 'rV[K]_m) (X : 'M[K]_(m, d)) : 'M[K]_(m, d) := X *m (kermx (g *m X)^T)^T.
+
+Lemma basis_next n m d (G : 'M[K]_(n, m)) (g : 'rV_m) (X : 'M_(m, d)) :
+  kernel_basis G X -> kernel_basis (col_mx G g) (next g X).
+Proof.
+move=> base; split=> [|x /(kernel_next _ _ base)[y -> gy]].
+  case: base => GX _; rewrite /next mul_col_mx !mulmxA GX mul0mx.
+  by apply/trmx_inj; rewrite tr_col_mx trmx0 trmx_mul trmxK mulmx_ker trmx0 row_mx0.
+have /submxP[D e] : (y^T <= kermx (g *m X)^T)%MS by apply/sub_kermxP; rewrite -trmx_mul gy trmx0.
+by exists D^T; rewrite /next -mulmxA -trmx_mul -e trmxK.
+Qed.
+
+Lemma basis_eqmx n n' m d (G : 'M[K]_(n, m)) (H : 'M_(n', m)) (X : 'M_(m, d)) :
+  (G :=: H)%MS -> kernel_basis G X -> kernel_basis H X.
+Proof.
+move=> GH [GX gen]; have /submxP[D HG] : (H <= G)%MS by rewrite GH.
+have /submxP[E e] : (G <= H)%MS by rewrite -GH.
+by split=> [|x Hx]; [rewrite HG -mulmxA GX mulmx0 | apply: gen; rewrite e -mulmxA Hx mulmx0].
+Qed.
+
+(** The pass over the rows of [G] from row [k] on, counted from 0, with generators [X] of the kernel of the rows
+    before: the number of rows at which 1 is spanned first, and generators of the kernels just before and after. *)
+Section Pass.
+Variables (n m d : nat) (G : 'M[K]_(n, m)).
+
+Fixpoint pass_from (fuel k : nat) (X : 'M[K]_(m, d)) : option (nat * 'M[K]_(m, d) * 'M[K]_(m, d)) :=
+  if fuel is f.+1 then
+    if insub k is Some i then
+      if (sums X <= row i G *m X)%MS then Some (k.+1, X, next (row i G) X) else pass_from f k.+1 (next (row i G) X)
+    else None
+  else None.
+Definition pass (k : nat) (X : 'M[K]_(m, d)) := pass_from (n - k) k X.
+
+(** From a k whose rows do not span 1 the pass finds the least number of rows that span it, and the kernels just before
+    and after; it finds none if all rows do not (docs/exactness.md, 3). *)
+Theorem pass_stops k X : (k <= n)%N -> kernel_basis (prefix k G) X -> ~ spans (prefix k G) ->
+  if pass k X is Some (l, before, after) then
+    [/\ stops G l, kernel_basis (prefix l.-1 G) before & kernel_basis (prefix l G) after]
+  else ~ spans G.
+Proof.
+rewrite /pass; move e : (n - k)%N => f; elim: f k X e => [|f IH] k X e kn base no /=.
+  have nk : (n <= k)%N by rewrite -subn_eq0 e.
+  by rewrite -(prefix_all G nk).
+have lt : (k < n)%N by rewrite -subn_gt0 e.
+have base' : kernel_basis (prefix k.+1 G) (next (row (Ordinal lt) G) X).
+  by apply: basis_eqmx (basis_next _ base); apply: eqmx_sym; apply: prefix_next.
+rewrite insubT /=; case: ifP => [/sub_rVP yes|/negP none].
+  by split=> //; apply/(least_prefix_next lt base no).
+apply: IH => //; first by rewrite subnS e.
+by move=> yes; case: none; apply/sub_rVP/(least_prefix_next lt base no); split=> // l;
+  rewrite ltnS => lk /(spans_monotone lk).
+Qed.
+End Pass.
 End LeastPrefix.

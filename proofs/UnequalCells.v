@@ -1,7 +1,9 @@
-(** Orders from both ends of cells of any sizes, whose workers go on beyond their cell (docs/floor.md, Theorem 5). *)
+(** Orders from both ends of cells of any sizes, whose workers go on beyond their cell (docs/floor.md, Theorem 5), and
+    how much they report by a time. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Finner CircleLaw.
+From SRTheory Require Floor.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -197,18 +199,149 @@ move=> r _; apply/esym/(@Pr_indep _ _ _ w w_total right) => j rj x t.
 by rewrite side_free // (negPf rj) andbF.
 Qed.
 
+(** The largest of independent numbers. *)
+Lemma side_prod c b (r : nat) : (r < len c)%N -> Pr (fun x => (side c b x <= r)%N) =
+  \prod_(j | (cell j == c) && (right j == b)) \sum_(t : 'I_K.+1 | (t <= r)%N) w j t.
+Proof.
+move=> rc; rewrite [RHS]big_mkcond.
+rewrite (_ : Pr _ = Pr (fun x => [forall j, ((cell j == c) && (right j == b)) ==> (x j <= r)%N])); last first.
+  apply: eq_mean => x; congr (nat_of_bool _)%:R; rewrite leqNgt /side leq_min rc max_gt negb_exists.
+  by apply: eq_forallb => j; rewrite negb_and -leqNgt -implybE.
+rewrite (Pr_all w (fun j t => ((cell j == c) && (right j == b)) ==> (t <= r)%N)); apply: eq_bigr => j _.
+by case: (_ && _) => //=; apply: w_total.
+Qed.
+
 (** If all workers have one law, the largest of independent copies: at most [r] with a power of the probability of one
     (docs/floor.md, Theorem 5). *)
 Theorem side_law (w1 : 'I_K.+1 -> R) c b (r : nat) : (forall j, w j =1 w1) -> (r < len c)%N ->
   Pr (fun x => (side c b x <= r)%N) =
   (\sum_(t : 'I_K.+1 | (t <= r)%N) w1 t) ^+ #|[pred j | (cell j == c) && (right j == b)]|.
 Proof.
-move=> alike rc; rewrite -prodr_const [RHS]big_mkcond.
-rewrite (_ : Pr _ = Pr (fun x => [forall j, ((cell j == c) && (right j == b)) ==> (x j <= r)%N])); last first.
-  apply: eq_mean => x; congr (nat_of_bool _)%:R; rewrite leqNgt /side leq_min rc max_gt negb_exists.
-  by apply: eq_forallb => j; rewrite negb_and -leqNgt -implybE.
-rewrite (Pr_all w (fun j t => ((cell j == c) && (right j == b)) ==> (t <= r)%N)); apply: eq_bigr => j _.
-rewrite inE; case: (_ && _) => /=; last exact: w_total.
+move=> alike rc; rewrite side_prod // -prodr_const; apply: eq_bigr => j _.
 by apply: eq_bigr => t _; rewrite alike.
 Qed.
 End Cells.
+
+(** The same by a time [time], from the delays before the start: independent, of one law on finitely many values,
+    [None] being never.  The places of the circle are parts, the part [q] having [terms q] terms; a worker evaluates the
+    terms of a part, [tau] each, and then sends its sum, which takes [kappa]. *)
+Section Delays.
+Variables (R : realFieldType) (J T : finType) (n : nat) (len : 'I_n -> nat) (cell : J -> 'I_n) (right : pred J).
+Variables (law : T -> R) (X : T -> option R) (tau kappa time : R).
+Notation m := (circumference len).
+Variable terms : 'I_m -> nat.
+Hypotheses (law_total : \sum_t law t = 1) (law_ge0 : forall t, 0 <= law t).
+Hypotheses (tau_ge0 : 0 <= tau) (kappa_ge0 : 0 <= kappa).
+Notation point := {ffun J -> T}.
+Notation F := (Floor.F law X).
+Notation ahead := (ahead len cell right).
+Implicit Types (j : J) (u : T) (k : nat) (x : point).
+
+(** How long the worker takes, from its start, to report its first [k] parts. *)
+Definition duration j k : R := \sum_(q < m | (ahead j q < k)%N) (tau * (terms q)%:R + kappa).
+Definition reports j k u : bool := Floor.started_by X (time - duration j k) u.
+(** How many parts the worker has reported by [time]; and all that are reported. *)
+Definition number j u : 'I_m.+1 := inord (count (reports j ^~ u) (iota 1 m)).
+Definition reported x (q : nat) : bool := [exists j, reports j (ahead j q).+1 (x j)].
+Definition number_law j (b : 'I_m.+1) : R := \sum_(u | number j u == b) law u.
+
+Lemma duration_mono j k l : (k <= l)%N -> duration j k <= duration j l.
+Proof.
+move=> kl; rewrite /duration big_mkcond [leRHS]big_mkcond; apply: ler_sum => q _.
+have c0 : 0 <= tau * (terms q)%:R + kappa by rewrite addr_ge0 ?mulr_ge0 ?ler0n.
+by case: ifP => [/leq_trans/(_ kl) ->|_] //; case: ifP.
+Qed.
+
+Lemma reports_mono j k l u : (k <= l)%N -> reports j l u -> reports j k u.
+Proof.
+move=> kl; rewrite /reports /Floor.started_by; case: (X u) => // a /le_trans; apply.
+by rewrite lerD2l lerN2 duration_mono.
+Qed.
+
+Lemma numberP j u k : (k < m)%N -> (k < number j u)%N = reports j k.+1 u.
+Proof.
+move=> km; have le : (count (reports j ^~ u) (iota 1 m) < m.+1)%N.
+  by rewrite ltnS -[X in (_ <= X)%N](size_iota 1) count_size.
+by rewrite /number inordK // count_down // => a b ab; apply: reports_mono.
+Qed.
+
+(** P(K >= k) = F(t - the time for k parts), for the number K of parts that a worker has reported by t
+    (docs/floor.md, Theorem 5). *)
+Theorem number_tail j k : (0 < k <= m)%N ->
+  \sum_(b : 'I_m.+1 | (k <= b)%N) number_law j b = F (time - duration j k).
+Proof.
+case: k => // k /andP[_ km]; rewrite /number_law /Floor.F.
+rewrite (eq_bigl (fun u => k < number j u)%N) => [|u]; last by rewrite numberP.
+rewrite [RHS](partition_big (number j) (fun b : 'I_m.+1 => k < b)%N) //=; apply: eq_bigr => b kb.
+by apply: eq_bigl => u; case: eqP => [->|]; rewrite ?kb ?andbF.
+Qed.
+
+Lemma number_total j : \sum_b number_law j b = 1.
+Proof. by rewrite -law_total [RHS](partition_big (number j) xpredT). Qed.
+
+Lemma number_ge0 j b : 0 <= number_law j b.
+Proof. exact: sumr_ge0. Qed.
+
+Lemma ahead_lt j (q : 'I_m) : (ahead j q < m)%N.
+Proof.
+have m0 : (0 < m)%N by apply: leq_trans (ltn_ord q).
+by rewrite /UnequalCells.ahead; case: (right j); rewrite ltn_mod.
+Qed.
+
+(** Parts of [d] terms take tau d + kappa each (docs/floor.md, Theorem 5). *)
+Theorem duration_alike j d k : (forall q, terms q = d) -> (k <= m)%N -> duration j k = (tau * d%:R + kappa) * k%:R.
+Proof.
+move=> alike km; rewrite /duration (eq_bigr (fun=> tau * d%:R + kappa)) => [|q _]; last by rewrite alike.
+rewrite sumr_const -mulr_natr; congr (_ * _%:R).
+pose f q := Ordinal (ahead_lt j q); have f_inj : injective f.
+  have bl := before_le len (cell j); move=> q q' [] e; apply: val_inj; have qm := ltn_ord q; have qm' := ltn_ord q'.
+  suff : q = q' %[mod m] by rewrite /= !modn_small.
+  move: e; rewrite /UnequalCells.ahead; case: (right j).
+    by rewrite -!addnBA; [move/eqP; rewrite eqn_modDr => /eqP|lia..].
+  set a := (_ - 1 + m)%N => e; have qa : (q <= a)%N by rewrite /a; lia.
+  have qa' : (q' <= a)%N by rewrite /a; lia.
+  by apply/eqP; rewrite -(eqn_modDl (a - q)) subnK //; apply/eqP; rewrite -[in RHS]modnDml e modnDml subnK.
+rewrite -(card_imset _ f_inj) (_ : [set f q | q in _] = [set i : 'I_m | (i < k)%N]).
+  rewrite cardsE -sum1_card (big_ord_narrow km) sum1_card card_ord //.
+apply/setP => i; rewrite inE; apply/imsetP/idP => [[q qk ->]|ik]; first exact: qk.
+have [g gK fK] := injF_bij f_inj; exists (g i); last by rewrite fK.
+by rewrite unfold_in -[UnequalCells.ahead _ _ _ _ _]/(val (f (g i))) fK.
+Qed.
+
+Lemma reported_evaluated x (q : 'I_m) : reported x q = evaluated len cell right [ffun j => number j (x j)] q.
+Proof. by apply: eq_existsb => j; rewrite ffunE numberP // ahead_lt. Qed.
+
+(** P(K_c^+ <= r) or P(K_c^- <= r), for the largest of independent numbers of parts (docs/floor.md, Theorem 5). *)
+Theorem side_by_time c b (k : nat) : (k < len c)%N -> Pr number_law (fun y => (side len cell right c b y <= k)%N) =
+  \prod_(j | (cell j == c) && (right j == b)) (1 - F (time - duration j k.+1)).
+Proof.
+move=> kc; rewrite side_prod //; last exact: number_total.
+apply: eq_bigr => j _.
+have km : (0 < k.+1 <= m)%N by have := before_le len c; lia.
+rewrite -(number_tail j km) -(number_total j) [X in _ = X - _](bigID (fun b : 'I_m.+1 => b <= k)%N) /=.
+by rewrite [X in _ = _ + X - _](eq_bigl (fun b : 'I_m.+1 => k < b)%N) ?addrK // => b'; rewrite ltnNge.
+Qed.
+
+Lemma Pr_reported : Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) =
+  Pr number_law (fun y => [forall q : 'I_m, evaluated len cell right y q]).
+Proof.
+rewrite -[RHS](Pr_image (fun=> law) number
+  (fun y : {ffun J -> 'I_m.+1} => [forall q : 'I_m, evaluated len cell right y q])).
+by apply: eq_mean => x; rewrite (eq_forallb (fun q => reported_evaluated x q)).
+Qed.
+
+(** P(T <= t) is at least the product over the cells (docs/floor.md, Theorem 5). *)
+Theorem ends_bound : \prod_c Pr number_law (filled len cell right c) <=
+  Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]).
+Proof. by rewrite Pr_reported; apply: cells_bound number_total number_ge0. Qed.
+
+(** It is the product if no worker can have left its cell by then (docs/floor.md, Theorem 5). *)
+Theorem ends_law : (forall j, F (time - duration j (len (cell j)).+1) = 0) ->
+  Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) = \prod_c Pr number_law (filled len cell right c).
+Proof.
+move=> stay; rewrite Pr_reported; apply: (cells_law right number_total) => j b lb.
+have lm : (0 < (len (cell j)).+1 <= m)%N by have := ltn_ord b; lia.
+have /eqP := number_tail j lm; rewrite stay psumr_eq0 => [/allP/(_ b)|b' _]; last exact: number_ge0.
+by rewrite mem_index_enum lb => /(_ isT)/eqP.
+Qed.
+End Delays.

@@ -59,6 +59,8 @@ Definition evaluated (n d r i k : nat) : nat := sumn [seq nth 0 (circle n d r) (
 Definition all_sent (n d r : nat) (s : seq nat) : bool :=
   all (fun c => has (fun p => evaluated n d r p.1 (CircleLaw.ahead n p.1 c) <= p.2) (zip (starting n d r) s))
     (iota 0 n.+1).
+Definition by_arcs (m d : nat) (s : seq nat) : bool :=
+  covered m (flatten [seq ArcScheme.complete (fun a => a <= nth 0 s j) 0 (ArcScheme.arcs m d j) | j <- iota 0 m]).
 Definition pieces (m : nat) (sizes : seq nat) : seq (seq nat) :=
   [seq piece <- reshape (sizes ++ nseq m (last 0 sizes)) (iota 0 m.-1) | piece != [::]].
 Definition places_by_size (m : nat) (every : seq nat -> seq nat -> bool) (blocks : seq (seq nat)) : seq nat :=
@@ -111,6 +113,11 @@ TABLES = {
     "other parts, their terms, terms of the short part, weights of budgets 0, 1, ..., numerator of P(all parts sent)": (
         "flatten [seq [seq (let n := md.1.-1 %/ md.2 in let r := md.1 - n * md.2 in"
         " (n, md.2, r, W, program md.1 md.1.+1 (nth 0 W) (all_sent n md.2 r))) | W <- drop (4 < md.1) (laws md.1)]"
+        " | md <- [seq (m, d) | m <- iota 1 5, d <- iota 1 m]]"
+    ),
+    "other arcs, their terms, terms of the short cell, weights of budgets 0, 1, ..., numerator of P(all covered)": (
+        "flatten [seq [seq (let n := md.1.-1 %/ md.2 in let r := md.1 - n * md.2 in"
+        " (n, md.2, r, W, program md.1 md.1.+1 (nth 0 W) (by_arcs md.1 md.2))) | W <- drop (4 < md.1) (laws md.1)]"
         " | md <- [seq (m, d) | m <- iota 1 5, d <- iota 1 m]]"
     ),
     "orders, sixteen times the mean latency of delays 0 or 4": (

@@ -170,7 +170,8 @@ SHARP = {
         "at_most w (l - r.+1) ^+ #|predC right|) ^+ #|C|.": "at_most w (l - r) ^+ #|predC right|) ^+ #|C|.",
     },
     "CircleLaw": {
-        "sent c x]) = 1 - Q n.\nProof.\nmove=> QP; have": "sent c x]) = Q n.\nProof.\nmove=> QP; have",
+        "c) <= x j)%N]]) = 1 - Q n.": "c) <= x j)%N]]) = Q n.",
+        "sent c x]) = 1 - Q n.\nProof.\nmove=> QP; rewrite": "sent c x]) = Q n.\nProof.\nmove=> QP; rewrite",
         "= l.+1%:R * row_missed d w l.+1) ->": "= row_missed d w l.+1) ->",
     },
     "Arcs": {
@@ -195,6 +196,24 @@ SHARP = {
         "ds = n.+1%:Z.": "ds = n.+2%:Z.",
         "count (inside^~ x) s = 1%N.": "count (inside^~ x) s = 2%N.",
         "(1 + (k - i.+1) + i = k)%N.": "(1 + (k - i.+1) + i = k.+1)%N.",
+    },
+    "ArcsLaw": {
+        "covered m (received (done x))) = 1 - Q n.": "covered m (received (done x))) = Q n.",
+        "(0 < a <= K)%N -> below terms_law a =": "(a <= K)%N -> below terms_law a =",
+        "(arcs m d))) = 1 - Q n.": "(arcs m d))) = Q n.",
+    },
+    "ArcScheme": {
+        "cell_of_rows n c : covered m (first_rows n) ->": "cell_of_rows n c :",
+        "(x \\in p.2)%:R = 1) <->": "(x \\in p.2)%:R = 2%:R) <->",
+        "recovers F m (first_rows n) = covered m (": "recovers F m (first_rows n) = covered m.+1 (",
+        "covered m (arrived senders k)) (": "covered m (arrived senders k.+1)) (",
+        "recovers F m (received_by t parts) -> recovers F m (received_by t own_then_parts).": (
+            "recovers F m (received_by t own_then_parts) -> recovers F m (received_by t parts)."
+        ),
+        "recovers F m (received_by t own_then_parts) -> recovers F m (received_by t arcs).": (
+            "recovers F m (received_by t arcs) -> recovers F m (received_by t own_then_parts)."
+        ),
+        "\n  T <= T_own <= T_parts.": "\n  T < T_own <= T_parts.",
     },
     "Peeling": {
         "stopping rows (~: known rows).": "stopping rows (known rows).",
@@ -257,6 +276,8 @@ SHARP = {
         "<= R)%MS -> colsub P u = colsub P v -> u = v.": "<= R)%MS -> u = v.",
         "(u <= R)%MS = (cleared u == 0).": "(u <= R)%MS = (colsub P (cleared u) == 0).",
         "injective P -> R *m x = 0 -> R *m y = 0 ->": "injective P -> R *m x = 0 ->",
+        "in_turn u -> in_turn v -> u = v.": "in_turn u -> u = v.",
+        "(row i u == 0) = (row i G <= prefix i G)%MS.": "(row i u == 0) = (row i G == 0).",
         "(e < k)%N & is_end e]| = k)%N.": "(e <= k)%N & is_end e]| = k)%N.",
         "~~ is_end e -> stops G e.+1.": "~~ is_end e -> stops G e.",
         "D != 0 /\\ y *m rowsub f G": "y *m rowsub f G",
@@ -306,6 +327,11 @@ SHARP = {
         "(len (cell j) < t)%N -> w j t = 0)": "(len (cell j) < t.-1)%N -> w j t = 0)",
         "\\sum_(r < (len c).+1) Pr (fun": "\\sum_(r < len c) Pr (fun",
         "(r < len c)%N ->\n  Pr": "(r <= len c)%N ->\n  Pr",
+        "(0 < k <= m)%N ->\n  \\sum_(b": "(k <= m)%N ->\n  \\sum_(b",
+        "duration j k = (tau * d%:R + kappa) * k%:R.": "duration j k = (tau * d%:R + kappa) * k.+1%:R.",
+        "(1 - F (time - duration j k.+1)).": "(1 - F (time - duration j k)).",
+        "\\prod_c Pr number_law (filled len cell right c) <=": ("\\prod_c Pr number_law (filled len cell right c) >="),
+        "F (time - duration j (len (cell j)).+1) = 0)": "F (time - duration j (len (cell j)).+2) = 0)",
     },
     "WeightTable": {
         "emb (sum_numerator s b j) / emb (sum_denominator s j).": (
@@ -363,11 +389,15 @@ SHARP = {
         "D != 0 /\\ M *m y = D *: b.": "D = 1 /\\ M *m y = D *: b.",
         "D != 0 /\\ v *m G = const_mx D.": "v *m G = const_mx D.",
         "\\sum_i x i 0 != 0.": "\\sum_i x i 0 = 1.",
+        "p ^+ i *: q') ->\n  M *m y = D *: b.": "p ^+ i *: q') ->\n  M *m y = b.",
+        "\\rank (over K H) = n ->": "\\rank (over K H) = k ->",
+        "\\rank (over rat M) = r -> mxsub I J": "mxsub I J",
     },
     "LeastPrefix": {
         "<-> exists2 y : 'cV_d, x = X *m y & g *m X *m y = 0.": "<-> exists y : 'cV_d, x = X *m y.",
         "kernel_basis G X -> spans (col_mx G g)": "spans (col_mx G g)",
         "kernel_basis (prefix k G) X -> ~ spans (prefix k G) ->\n  stops": "kernel_basis (prefix k G) X ->\n  stops",
+        "[/\\ stops G l, kernel_basis (prefix l.-1 G)": "[/\\ stops G l, kernel_basis (prefix l G)",
     },
     "ByRows": {
         "= moment_at w r.": "= moment_at w r.+1.",

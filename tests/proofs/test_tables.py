@@ -31,14 +31,15 @@ from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_
 from srtheory.theory.lagrange import sum_weights
 from srtheory.theory.laws.both_ends import terms_pairs_bounds
 from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
-BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, PARTS, LATENCIES, *LAST = TABLES.values()
-BY_ROWS, GRADIENT, LAGRANGE, STOPPING = LAST
+BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, ORDERS, PARTS, ARCS, *LAST = TABLES.values()
+LATENCIES, BY_ROWS, GRADIENT, LAGRANGE, STOPPING = LAST
 JUDGED = [(m, *rest) for m, _, _, *rest in RECEIVED] + [(5, *rest) for _, *rest in FIVE]  # m, rows, covered, recovered
 
 
@@ -201,10 +202,10 @@ def other_bounds_of_orders(
     return wrong
 
 
-def other_parts(law: Callable[[Model, float], tuple[float, float]]) -> list[Any]:
-    """Laws of parts in cyclic order that are not those of the program."""
+def other_parts(law: Callable[[Model, float], tuple[float, float]], parts: list[Any] = PARTS) -> list[Any]:
+    """Laws of parts in cyclic order, or of arcs, that are not those of the program."""
     wrong = []
-    for n, d, r, weights, numerator in PARTS:
+    for n, d, r, weights, numerator in parts:
         m = n * d + r
         low, high = law(replace(delays(weights), degree=d), m + 0.5)
         if not (low <= Fraction(numerator, sum(weights) ** m) <= high and high - low <= 1e-9):
@@ -358,10 +359,17 @@ def test_parts_in_cyclic_order() -> None:
     assert other_parts(parts_cyclic_bounds) == []
 
 
+def test_arcs_of_a_common_phase() -> None:
+    assert len(ARCS) > 30
+    assert other_parts(arcs_bounds, ARCS) == []
+
+
 @pytest.mark.quality
 def test_other_laws_of_parts_are_found() -> None:
     assert other_parts(parts_stream_bounds)
     assert other_parts(lambda model, t: parts_cyclic_bounds(model, t - 1))
+    assert other_parts(parts_cyclic_bounds, ARCS)
+    assert other_parts(arcs_bounds)
 
 
 @pytest.mark.quality
