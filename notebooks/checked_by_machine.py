@@ -393,7 +393,7 @@ print("differ, with U for A:", len(differing(uncovered_sets_given_counts, uncove
 # %%
 on_record("MomentTable.even_rows_table")
 on_record("ByRows.covered_rows")
-on_record("ByRows.recovered_rows")
+on_record("TimeLaws.time_unrecovered")
 
 # %% [markdown]
 # With $n$ received rows, Coq's integers give both parts of the proved bound. A symbol is uncovered with probability

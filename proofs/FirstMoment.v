@@ -80,6 +80,18 @@ rewrite /avoid_moment /moment mulr_ge0 ?ler0n ?prodr_ge0 //=; last by move=> j _
 by rewrite ler_wpM2l ?ler0n // ler_prod.
 Qed.
 
+(** (a) A_0 = U_0 = 1, A_1 = U_1 = E|W|, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+    Theorem 1). *)
+Theorem first_moments (U := mean (fun C => #|uncovered d n C|%:R)) :
+  [/\ even_moment 0 = 1, avoid_moment 0 = 1, even_moment 1 = U, avoid_moment 1 = U &
+    forall w, avoid_moment w <= even_moment w].
+Proof.
+have U1 : avoid_moment 1 = U.
+  by rewrite -expected_uncovered; congr (_ / _); apply: eq_bigr => C _; rewrite bin1.
+split=> [||||w]; rewrite ?even_moment0 ?avoid_moment0 ?moments1 //.
+by case/andP: (avoid_even_moment w).
+Qed.
+
 (** The uniform law on all codes, with the rows that are received. *)
 Definition uniform C : rat := (N`! ^ m)%:R^-1.
 
@@ -260,8 +272,53 @@ have [x x3 Kx] := kernel_of_not_recovered F cov nrec; exists x => //; rewrite /i
 move: cov; rewrite uncovered_covered // => /eqP ->; rewrite subset0 -card_gt0.
 exact: leq_trans x3.
 Qed.
+
+(** (c) So P(rank over Q < m) <= P(rank over F < m) <= P(some symbol is uncovered) + Xi_q (docs/spanning.md, Theorem 1).
+    *)
+Corollary low_rank_field :
+  Pr (fun C => (\rank (incidence rat m (rows C)) < m)%N) <= Pr (fun C => (\rank (incidence F m (rows C)) < m)%N) /\
+  Pr (fun C => (\rank (incidence F m (rows C)) < m)%N) <= Pr (fun C => ~~ covered m (rows C)) +
+    (\sum_(x : 'cV[F]_m | (x != 0) && (support x \subset silent N n))
+      (Pr (in_kernel^~ x) - Pr (fun C => support x \subset uncovered d n C))) / q.-1%:R.
+Proof.
+split.
+  by rewrite !Pr_uniform; apply: RandomRows.Pr_le => [|C]; [apply: uniform_ge0 | apply/leq_ltn_trans/rank_rows_le].
+apply: le_trans (lerD (lexx _) covered_low_rank_field); rewrite !Pr_uniform.
+apply: le_trans (RandomRows.Pr_or uniform_ge0 _ _); apply: RandomRows.Pr_le => [|C ->]; first exact: uniform_ge0.
+by rewrite andbT orNb.
+Qed.
 End Field.
 Arguments in_kernel {F} C x.
+
+(** Xi is Xi_2, by the even sets' indicators (docs/spanning.md, Theorem 1). *)
+Theorem excess_two :
+  \sum_(2 <= w < m.+1) (even_moment w - avoid_moment w) =
+  (\sum_(x : 'cV['F_2]_m | (x != 0) && (support x \subset silent N n))
+    (Pr (in_kernel^~ x) - Pr (fun C => support x \subset uncovered d n C))) / #|'F_2|.-1%:R.
+Proof.
+pose g w := \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 w -
+  \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 w.
+have sI A : support (indicator A) = A.
+  by apply/setP => j; rewrite !inE mxE; case: (j \in A); rewrite ?eqxx ?oner_eq0.
+have nz A : (indicator A != 0) = (A != set0).
+  congr negb; apply/eqP/eqP => [e|->]; last by apply/matrixP => i j; rewrite !mxE inE.
+  by rewrite -[A]sI e; apply/setP => j; rewrite !inE mxE eqxx.
+rewrite card_Fp //= divr1 (reindex (@indicator m)); last first.
+  by exists (@support 'F_2) => [A _|x _]; [apply: sI | apply/esym/indicator_support].
+rewrite [RHS](eq_big (fun A : {set 'I_m} => (A != set0) && (A \subset silent N n)) (fun A => g #|A|)).
+- have g0 : g 0 = 0 by rewrite /g !big1 ?subrr // => j _; rewrite ?even_share0 ?avoid_share0.
+  transitivity (\sum_(0 <= w < m.+1) (even_moment w - avoid_moment w)).
+    by rewrite [RHS]big_ltn // [X in _ = _ + X]big_ltn // even_moment0 avoid_moment0 moments1 !subrr !add0r.
+  transitivity (\sum_(A : {set 'I_m} | A \subset silent N n) g #|A|); last first.
+    by rewrite (bigD1 set0) ?sub0set //= cards0 g0 add0r; apply: eq_bigl => A; rewrite andbC.
+  rewrite big_mkord [RHS](partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) xpredT) //=.
+  apply: eq_bigr => w _; rewrite /even_moment /avoid_moment /moment -mulrBr mulr_natl -cards_draws -sumr_const.
+  by apply: eq_big => [A|A]; rewrite inE ?inord_eq // => /andP[_ /eqP ->].
+- by move=> A; rewrite nz sI.
+move=> A /andP[_]; rewrite sI => AZ; rewrite /g -(Pr_even d_gt0 AZ) -(Pr_missed d_gt0 AZ).
+rewrite /Pr; congr (_%:R / _ - _%:R / _); apply: eq_card => C; rewrite !inE ?missed_uncovered //.
+by rewrite /in_kernel even_evenset even_setE.
+Qed.
 
 (** How many rows there are. *)
 Definition row_count : nat := \sum_(j < m) minn (n j) (blocks m d).+1.

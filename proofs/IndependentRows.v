@@ -2,12 +2,54 @@
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
-From SRTheory Require Import SumRecovery Codes Parity RandomRows.
+From mathcomp Require Import finalg.
+From SRTheory Require Import Span SumRecovery Codes Parity RandomRows.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
+
+(** Any law of the rows: the smallest sets, and kernel vectors over a finite field. *)
+Section AnyLaw.
+Variables (K : realFieldType) (m : nat) (T : finType) (P : T -> K) (rows : T -> seq (seq nat)).
+Hypotheses (P_ge0 : forall t, 0 <= P t) (P_total : \sum_t P t = 1).
+
+Lemma first_sets (U := RandomRows.mean P (fun t => #|unmet m (rows t)|%:R)) :
+  [/\ expected_even_sets m P rows 0 = 1, expected_unmet_sets m P rows 0 = 1, expected_even_sets m P rows 1 = U,
+      expected_unmet_sets m P rows 1 = U &
+      forall w, expected_unmet_sets m P rows w <= expected_even_sets m P rows w].
+Proof.
+have small w t : (w < 2)%N -> #|even_sets m (rows t) w| = 'C(#|unmet m (rows t)|, w).
+  move=> w2; rewrite even_setsE (_ : excess m (rows t) w = 0%N) ?addn0 //; apply/eqP; rewrite cards_eq0.
+  apply/eqP/setP => A; rewrite !inE; apply/negP => /andP[/andP[/eqP Aw ev] nU].
+  by have := even_one ev nU; rewrite Aw ltnNge -ltnS w2.
+have one (f : T -> nat) : (forall t, f t = 1%N) -> RandomRows.mean P (fun t => (f t)%:R) = 1.
+  by move=> f1; rewrite -[RHS]P_total; apply: eq_bigr => t _; rewrite f1 mulr1.
+split=> [||||w].
+- by apply: one => t; rewrite small // bin0.
+- by apply: one => t; rewrite bin0.
+- by apply: eq_bigr => t _; rewrite small // bin1.
+- by apply: eq_bigr => t _; rewrite bin1.
+by apply: RandomRows.mean_le => // t; rewrite even_setsE ler_nat leq_addr.
+Qed.
+
+Lemma Pr_recovers_field (F : finFieldType) (q := #|F|) n : (forall t, size (rows t) = n) ->
+  RandomRows.Pr P (fun t => recovers rat m (rows t)) <= (q%:R ^+ n.+1 / q%:R ^+ m * (\sum_(x : 'cV[F]_m | total x == 0)
+    RandomRows.Pr P (fun t => incidence F m (rows t) *m x == 0)) - 1) / q.-1%:R.
+Proof.
+move=> sz; have q1 : (1 < q)%N := card_finRing_gt1 F; have q0 : 0 < q.-1%:R :> K by rewrite ltr0n -ltnS prednK // ltnW.
+have qm : 0 < q%:R ^+ m :> K by rewrite exprn_gt0 // ltr0n ltnW.
+rewrite /RandomRows.Pr ler_pdivlMr // lerBrDr mulrC -RandomRows.meanZ -[X in _ + X <= _](mean1 P_total).
+rewrite -RandomRows.meanD -RandomRows.mean_sum -RandomRows.meanZ; apply: RandomRows.mean_le => // t.
+rewrite -(sz t); have := solutions_of_recovery F m (rows t).
+rewrite -/q -(leq_pmul2r (_ : 0 < q ^ m)%N) ?expn_gt0 ?(ltnW q1) //.
+rewrite dual_count; set k := #|[set x : 'cV[F]_m | _]|; rewrite -(ler_nat K) !natrM !natrX natrD natrM subn1 => le.
+rewrite mulrAC ler_pdivlMr // addrC; apply: le_trans le _; rewrite ler_pM2l ?exprn_gt0 ?ltr0n ?(ltnW q1) //.
+rewrite /k -sum1_card natr_sum big_mkcond [leRHS]big_mkcond; apply: ler_sum => x _; rewrite inE.
+by case: (_ *m x == 0); case: (total x == 0).
+Qed.
+End AnyLaw.
 
 (** [k] independent rows, each with a law [mu] on the sets of symbols that permutations of the symbols do not change,
     and the systematic rows of the symbols in [S]. *)
@@ -180,6 +222,16 @@ apply: eq_bigr => R _; congr (_ * _%:R); rewrite -cards_draws; apply: eq_card =>
 by rewrite !inE unmet_received andbAC.
 Qed.
 
+(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+    Proposition 1.8). *)
+Theorem independent_moments (U := mean (fun R => #|unmet m (received R)|%:R)) :
+  [/\ even_moment 0 = 1, missed_moment 0 = 1, even_moment 1 = U, missed_moment 1 = U &
+    forall w, missed_moment w <= even_moment w].
+Proof.
+have [e0 u0 e1 u1 le] := first_sets m received weight_ge0 weight_total.
+by split=> [||||w]; rewrite -?independent_even -?independent_unmet.
+Qed.
+
 (** (b) The probability that every symbol is covered and the rank modulo 2 is below m (docs/spanning.md,
     Proposition 1.8). *)
 Theorem independent_low_rank :
@@ -228,6 +280,15 @@ Theorem independent_recovered (n := (#|S| + k)%N) :
 Proof.
 under eq_bigr => w _ do rewrite -independent_even.
 apply: Pr_recovers => [R||R]; first exact: weight_ge0; first exact: weight_total.
+by rewrite size_cat 2!size_map size_enum_ord -cardE.
+Qed.
+
+(** (d') The same by kernel vectors over a finite field of q elements (docs/spanning.md, Proposition 1.8). *)
+Theorem independent_field (F : finFieldType) (q := #|F|) (n := (#|S| + k)%N) :
+  Pr (fun R => recovers rat m (received R)) <= (q%:R ^+ n.+1 / q%:R ^+ m * (\sum_(x : 'cV[F]_m | total x == 0)
+    Pr (fun R => incidence F m (received R) *m x == 0)) - 1) / q.-1%:R.
+Proof.
+apply: Pr_recovers_field => [R||R]; first exact: weight_ge0; first exact: weight_total.
 by rewrite size_cat 2!size_map size_enum_ord -cardE.
 Qed.
 End Independent.

@@ -1,9 +1,9 @@
 (** What further rows cannot destroy has a probability that grows with the law of the rows sent (docs/spanning.md,
-    Proposition 1.6), for start-up laws on finitely many outcomes. *)
+    Proposition 1.6), whose probabilities are of any ordered field. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
-From SRTheory Require Import SumRecovery Codes CoverageLaw FirstMoment ByRows.
+From SRTheory Require Import SumRecovery Codes CoverageLaw FirstMoment CountLaws TimeLaws.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -11,7 +11,7 @@ Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** One number: differences of probabilities whose tails are not negative. *)
-Lemma tails_ge0 (D g : nat -> rat) s k : (forall a, 0 <= \sum_(a <= b < s + k) D b) ->
+Lemma tails_ge0 (K : realFieldType) (D g : nat -> K) s k : (forall a, 0 <= \sum_(a <= b < s + k) D b) ->
   (forall a, (s <= a)%N -> (a.+1 < s + k)%N -> g a <= g a.+1) ->
   g s * (\sum_(s <= b < s + k) D b) <= \sum_(s <= b < s + k) D b * g b.
 Proof.
@@ -24,12 +24,12 @@ by rewrite ler_wpM2r // mono // addSn ltnS addnS ltnS leq_addr.
 Qed.
 
 Section Coordinates.
-Variables (m M : nat).
+Variables (K : realFieldType) (m M : nat).
 Notation counts := {ffun 'I_m -> 'I_M.+1}.
-Implicit Types (P : 'I_m -> nat -> rat) (f : counts -> rat) (n : counts) (i j : 'I_m).
+Implicit Types (P : 'I_m -> nat -> K) (f : counts -> K) (n : counts) (i j : 'I_m).
 
 Definition with_count n i (k : 'I_M.+1) : counts := [ffun j => if j == i then k else n j].
-Definition average P f : rat := \sum_(n : counts) (\prod_j P j (n j)) * f n.
+Definition average P f : K := \sum_(n : counts) (\prod_j P j (n j)) * f n.
 Definition growing f : Prop := forall n n' : counts, (forall j, (n j <= n' j)%N) -> f n <= f n'.
 
 Lemma average_split P f i :
@@ -70,7 +70,7 @@ by rewrite !inordK // ltnW.
 Qed.
 
 (** One worker after the other takes the other law. *)
-Lemma average_mono (p p' : nat -> rat) f : growing f -> (forall k, 0 <= p k) -> (forall k, 0 <= p' k) ->
+Lemma average_mono (p p' : nat -> K) f : growing f -> (forall k, 0 <= p k) -> (forall k, 0 <= p' k) ->
   \sum_(0 <= k < M.+1) p k = \sum_(0 <= k < M.+1) p' k ->
   (forall a, \sum_(a <= k < M.+1) p k <= \sum_(a <= k < M.+1) p' k) ->
   average (fun=> p) f <= average (fun=> p') f.
@@ -89,14 +89,14 @@ Qed.
 End Coordinates.
 
 Section Law.
-Variables (N d : nat) (Omega : finType) (weight : Omega -> rat) (count : Omega -> nat).
+Variables (K : realFieldType) (N d : nat) (Omega : finType) (weight : Omega -> K) (count : Omega -> nat).
 Notation m := N.+1.
 Notation B := (blocks m d).
 Hypothesis count_le : forall e, (count e <= B.+1)%N.
-Variable f : (nat -> nat) -> rat.
+Variable f : (nat -> nat) -> K.
 Hypothesis f_grows : forall n n' : nat -> nat, (forall j, (j < m)%N -> (n j <= n' j)%N) -> f n <= f n'.
 
-Definition law_of_counts (k : nat) : rat := \sum_(e | count e == k) weight e.
+Definition law_of_counts (k : nat) : K := \sum_(e | count e == k) weight e.
 Definition counts_of (n : {ffun 'I_m -> 'I_B.+2}) (a : nat) : nat := if insub a is Some j then n j else 0%N.
 
 Lemma f_ext n n' : (forall j, (j < m)%N -> n j = n' j) -> f n = f n'.
@@ -126,7 +126,7 @@ Qed.
 End Law.
 
 Section Monotone.
-Variables (N d : nat) (Omega Omega' : finType) (weight : Omega -> rat) (weight' : Omega' -> rat).
+Variables (K : realFieldType) (N d : nat) (Omega Omega' : finType) (weight : Omega -> K) (weight' : Omega' -> K).
 Variables (count : Omega -> nat) (count' : Omega' -> nat).
 Notation m := N.+1.
 Notation B := (blocks m d).
@@ -140,12 +140,12 @@ Notation codes := {ffun 'I_m -> 'S_N}.
 
 (** Whatever further rows of a worker do not lower has a mean that grows with F_0, ..., F_B (docs/spanning.md,
     Proposition 1.6). *)
-Theorem mean_grows (f : (nat -> nat) -> rat) :
+Theorem mean_grows (f : (nat -> nat) -> K) :
   (forall n n' : nat -> nat, (forall j, (j < m)%N -> (n j <= n' j)%N) -> f n <= f n') ->
   \sum_(o : {ffun 'I_m -> Omega}) (\prod_j weight (o j)) * f (counts count o) <=
   \sum_(o : {ffun 'I_m -> Omega'}) (\prod_j weight' (o j)) * f (counts count' o).
 Proof.
-move=> grows; rewrite !(@average_counts _ d) //; apply: average_mono => [n n' le|k|k||[|b]].
+move=> grows; rewrite !(@average_counts _ _ d) //; apply: average_mono => [n n' le|k|k||[|b]].
 - by apply: grows => a am; rewrite /counts_of (insubT (fun a => a < m)%N am).
 - exact: sumr_ge0.
 - exact: sumr_ge0.
@@ -174,8 +174,8 @@ Qed.
 (** P(T <= t) grows (docs/spanning.md, Proposition 1.6). *)
 Corollary recovery_grows : recovered_by N d weight count <= recovered_by N d weight' count'.
 Proof.
-apply: (mean_grows (f := fun n => Pr (fun C : codes => recovers rat m (received d n C)))) => n n' le.
-rewrite !Pr_mean; apply: mean_le => C; rewrite ler_nat.
+apply: (mean_grows (f := fun n => ratr (Pr (fun C : codes => recovers rat m (received d n C))))) => n n' le.
+rewrite ler_rat !Pr_mean; apply: mean_le => C; rewrite ler_nat.
 case: (boolP (recovers rat m (received d n C))) => // /(recovers_subset (received_le le)) ->.
 by [].
 Qed.
@@ -184,19 +184,19 @@ Qed.
     Proposition 1.6). *)
 Corollary coverage_grows r :
   \sum_(o : {ffun 'I_m -> Omega} | (r <= \sum_j count (o j))%N)
-    (\prod_j weight (o j)) * Pr (fun C : codes => covered m (received d (counts count o) C)) <=
+    (\prod_j weight (o j)) * ratr (Pr (fun C : codes => covered m (received d (counts count o) C))) <=
   \sum_(o : {ffun 'I_m -> Omega'} | (r <= \sum_j count' (o j))%N)
-    (\prod_j weight' (o j)) * Pr (fun C : codes => covered m (received d (counts count' o) C)).
+    (\prod_j weight' (o j)) * ratr (Pr (fun C : codes => covered m (received d (counts count' o) C))).
 Proof.
-pose f n := if (r <= row_count N d n)%N then Pr (fun C : codes => covered m (received d n C)) else 0.
+pose f n : K := if (r <= row_count N d n)%N then ratr (Pr (fun C : codes => covered m (received d n C))) else 0.
 have := @mean_grows f; rewrite /f => grows.
 under eq_bigl => o do rewrite -rows_counts //.
 under [leRHS]eq_bigl => o do rewrite -rows_counts //.
-have inside (b : bool) (x y : rat) : (if b then x * y else 0) = x * (if b then y else 0) by case: b; rewrite ?mulr0.
+have inside (b : bool) (x y : K) : (if b then x * y else 0) = x * (if b then y else 0) by case: b; rewrite ?mulr0.
 rewrite big_mkcond [leRHS]big_mkcond; under eq_bigr => o _ do rewrite inside.
 under [leRHS]eq_bigr => o _ do rewrite inside.
-apply: grows => n n' le; case: ifP => rn; last by case: ifP => // _; rewrite /Pr mulr_ge0 ?invr_ge0 ?ler0n.
-rewrite (leq_trans rn (row_count_le le)) !Pr_mean; apply: mean_le => C; rewrite ler_nat.
+apply: grows => n n' le; case: ifP => rn; last by case: ifP => // _; rewrite ler0q /Pr mulr_ge0 ?invr_ge0 ?ler0n.
+rewrite (leq_trans rn (row_count_le le)) ler_rat !Pr_mean; apply: mean_le => C; rewrite ler_nat.
 case: (boolP (covered m (received d n C))) => // /coveredP cov.
 rewrite (introT (coveredP _ _)) // => j jm; have [s sin js] := cov j jm.
 by exists s => //; apply: (received_le le).
@@ -212,7 +212,7 @@ under [leRHS]eq_bigl => o do rewrite -rows_counts //.
 rewrite big_mkcond [leRHS]big_mkcond.
 under eq_bigr => o _ do rewrite -mulrb -mulr_natr.
 under [leRHS]eq_bigr => o _ do rewrite -mulrb -mulr_natr.
-apply: (mean_grows (f := fun n => (r <= row_count N d n)%N%:R)) => n n' le.
+apply: (mean_grows (f := fun n => (r <= row_count N d n)%N%:R : K)) => n n' le.
 by rewrite ler_nat; case: (boolP (r <= row_count N d n)%N) => // rn; rewrite (leq_trans rn (row_count_le le)).
 Qed.
 End Monotone.

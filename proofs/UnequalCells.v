@@ -335,13 +335,14 @@ Theorem ends_bound : \prod_c Pr number_law (filled len cell right c) <=
   Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]).
 Proof. by rewrite Pr_reported; apply: cells_bound number_total number_ge0. Qed.
 
-(** It is the product if no worker can have left its cell by then (docs/floor.md, Theorem 5). *)
-Theorem ends_law : (forall j, F (time - duration j (len (cell j)).+1) = 0) ->
+(** It is the product if no worker can have left its cell by then, which nobody leaves if it is the only one
+    (docs/floor.md, Theorem 5). *)
+Theorem ends_law : (forall j, (len (cell j) < m)%N -> F (time - duration j (len (cell j)).+1) = 0) ->
   Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) = \prod_c Pr number_law (filled len cell right c).
 Proof.
 move=> stay; rewrite Pr_reported; apply: (cells_law right number_total) => j b lb.
-have lm : (0 < (len (cell j)).+1 <= m)%N by have := ltn_ord b; lia.
-have /eqP := number_tail j lm; rewrite stay psumr_eq0 => [/allP/(_ b)|b' _]; last exact: number_ge0.
+have lm : (len (cell j) < m)%N by have := ltn_ord b; lia.
+have /eqP := number_tail j (lm : (0 < (len (cell j)).+1 <= m)%N); rewrite stay // psumr_eq0 => [/allP/(_ b)|b' _]; last exact: number_ge0.
 by rewrite mem_index_enum lb => /(_ isT)/eqP.
 Qed.
 End Delays.

@@ -59,6 +59,7 @@ SHARP = {
     "FirstMoment": {
         "(rows C) w|%:R) = even_moment w.": "(rows C) w|%:R) = avoid_moment w.",
         "w)%:R) = avoid_moment w.": "w)%:R) = even_moment w.",
+        "forall w, avoid_moment w <= even_moment w].": "forall w, avoid_moment w < even_moment w].",
         "< m)%N) <=\n  \\sum_(2 <= w": "< m)%N) <=\n  \\sum_(3 <= w",
         "~~ covered m (rows C)) + \\sum_(2 <= w < m.+1) (even_moment w - avoid_moment w).\nProof": (
             "~~ covered m (rows C)) + \\sum_(3 <= w < m.+1) (even_moment w - avoid_moment w).\nProof"
@@ -68,6 +69,10 @@ SHARP = {
         "\\sum_(x | (x != 0) &&": "\\sum_(x | (total x != 0) &&",
         "uncovered d n C))) / (q.-1)%:R.": "uncovered d n C))) / q%:R.",
         "\\sum_(x | (2 < #|support x|)%N &&": "\\sum_(x | (3 < #|support x|)%N &&",
+        "~~ covered m (rows C)) +\n    (\\sum_(x : 'cV[F]_m | (x != 0) &&": (
+            "~~ covered m (rows C)) +\n    (\\sum_(x : 'cV[F]_m | (total x != 0) &&"
+        ),
+        "(\\sum_(x : 'cV['F_2]_m | (x != 0) &&": "(\\sum_(x : 'cV['F_2]_m | (total x != 0) &&",
         "Pr (in_kernel^~ x)) - 1) / (q.-1)%:R.": "Pr (in_kernel^~ x)) - 1) / q%:R.",
         "2%:R ^+ row_count.+1 / 2%:R ^+ m": "2%:R ^+ row_count / 2%:R ^+ m",
         "/ 2%:R ^+ D.-1.\n": "/ 2%:R ^+ D.\n",
@@ -78,7 +83,8 @@ SHARP = {
     "FirstRows": {
         "covered_after = \\sum_(w < m.+1)": "covered_after = \\sum_(w < m)",
         "covered_after - \\sum_(3 <= w": "covered_after - \\sum_(4 <= w",
-        "2%:R ^+ k.+1 / 2%:R ^+ m": "2%:R ^+ k / 2%:R ^+ m",
+        "recovered_after <= 2%:R ^+ k.+1 / 2%:R ^+ m": "recovered_after <= 2%:R ^+ k / 2%:R ^+ m",
+        "recovered_after <= Num.min covered_after": "recovered_after < Num.min covered_after",
     },
     "UncoveredMean": {
         "U * (1 + mean_rows / k%:R) ^+ k <= z%:R.": "U * (1 + mean_rows / k%:R) ^+ k.+1 <= z%:R.",
@@ -88,13 +94,19 @@ SHARP = {
         "left_out ^+ w * no_single_poly d theta ^+ parity_rows.": (
             "left_out ^+ w.+1 * no_single_poly d theta ^+ parity_rows."
         ),
-        "left_out ^+ w / v ^+ w *": "left_out ^+ w / v ^+ w.+1 *",
+        "ratr left_out ^+ w / v ^+ w *": "ratr left_out ^+ w / v ^+ w.+1 *",
+    },
+    "HittingTime": {
+        "0 < a -> 2%:R * a < U N -> early": "0 < a -> early",
+        "(\\rank G + #|W| = m)%N <->": "(\\rank G = m) <->",
+        "(maxn m (coverage C) < stopping C)%N) <=": "(maxn m (coverage C) <= stopping C)%N) <=",
     },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
         "received w = even_moment w.": "received w = missed_moment w.",
         "received w = missed_moment w.": "received w = even_moment w.",
+        "forall w, missed_moment w <= even_moment w].": "forall w, missed_moment w < even_moment w].",
         "< m)%N) <=\n  \\sum_(2 <= w": "< m)%N) <=\n  \\sum_(3 <= w",
         "~~ covered m (received R)) + \\sum_(2 <= w < m.+1) (even_moment w - missed_moment w).\nProof": (
             "~~ covered m (received R)) + \\sum_(3 <= w < m.+1) (even_moment w - missed_moment w).\nProof"
@@ -104,6 +116,13 @@ SHARP = {
         ),
         "covered m (received R)) - \\sum_(3 <= w": "covered m (received R)) - \\sum_(4 <= w",
         "2%:R ^+ n.+1 / 2%:R ^+ m": "2%:R ^+ n / 2%:R ^+ m",
+        "*m x == 0)) - 1) / q.-1%:R.": "*m x == 0)) - 1) / q%:R.",
+    },
+    "FreshBlocks": {
+        "fresh_law fresh_rows w = even_moment w /\\": "fresh_law fresh_rows w = even_moment w.+1 /\\",
+        "(excess := \\sum_(2 <= w": "(excess := \\sum_(3 <= w",
+        "(excess := \\sum_(3 <= w": "(excess := \\sum_(4 <= w",
+        "2%:R ^+ r.+1 / 2%:R ^+ m": "2%:R ^+ r / 2%:R ^+ m",
     },
     "MomentTable": {
         "(given_counts (even_ways N d) n w)": "(given_counts (missed_ways N d) n w)",
@@ -402,16 +421,19 @@ SHARP = {
     "ByRows": {
         "= moment_at w r.": "= moment_at w r.+1.",
         "covered_at r = \\sum_(w < m.+1)": "covered_at r = \\sum_(w < m)",
-        "covered_at r - \\sum_(3 <= w < m.+1) (even_at w r - avoid_at w r) <= recovered_at": (
-            "covered_at r - \\sum_(4 <= w < m.+1) (even_at w r - avoid_at w r) <= recovered_at"
+    },
+    "TimeLaws": {
+        "even_at 0 r = rows_at r].": "even_at 1 r = rows_at r].",
+        "0 <= (-1) ^+ k * (\\sum_(w < k.+1)": "0 <= (-1) ^+ k.+1 * (\\sum_(w < k.+1)",
+        "(excess := \\sum_(2 <= w < m)": "(excess := \\sum_(3 <= w < m)",
+        "(excess := \\sum_(3 <= w < m)": "(excess := \\sum_(4 <= w < m)",
+        "((r < m)%N -> recovered_at r <= short_bound r).": "((r < m)%N -> recovered_at r < short_bound r).",
+        "kernel_over d (on_rows r) counts x) - rows_at r) / q.-1%:R].": (
+            "kernel_over d (on_rows r) counts x) - rows_at r) / q%:R]."
         ),
-        "recovered_at r <= 2%:R ^+ r.+1": "recovered_at r <= 2%:R ^+ r",
-        "recovered_at r <= short_bound r.": "recovered_at r < short_bound r.",
         "| (m <= r)%N) covered_at r +": "| (m < r)%N) covered_at r +",
-        "(count e <= blocks m d)%N) weight e) ^+ m <= recovered_by": (
-            "(count e < blocks m d)%N) weight e) ^+ m <= recovered_by"
-        ),
-        "* 'X^b.+1.\n": "* 'X^b.\n",
+        "(1 - F (blocks m d)) ^+ m.": "(1 - F 0) ^+ m.",
+        "X e <= t - tau * (1 +": "X e <= t - tau * (2 +",
     },
     "Coverage": {
         "#|covering|%:R = \\sum_(k < #|Z|.+1)": "#|covering|%:R = \\sum_(k < #|Z|)",
@@ -443,7 +465,7 @@ SHARP = {
     "Monotone": {
         "(n j <= n' j)%N) -> f n <= f n') ->": "(n j <= n' j)%N) -> f n' <= f n) ->",
         "recovery_grows : recovered_by N d weight count <= ": "recovery_grows : recovered_by N d weight count < ",
-        "covered m (received d (counts count o) C)) <=\n": "covered m (received d (counts count o) C)) <\n",
+        "covered m (received d (counts count o) C))) <=\n": "covered m (received d (counts count o) C))) <\n",
         "\\prod_j weight (o j) <=\n": "\\prod_j weight (o j) <\n",
     },
     "Fluid": {

@@ -156,7 +156,7 @@ TAGS = r"Checked by machine:.*?\.\n\n"
 @pytest.mark.quality
 def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str, str]) -> None:
     page = pages["spanning"]
-    for heading, tags in (("Theorem A", TAGS), ("Theorem 1.5", r"Checked by machine for T.*?\.\n\n")):
+    for heading, tags in (("Theorem A", TAGS), ("Corollary A2", r"Of this, checked by machine,.*?\.\n\n")):
         untagged = theorem_map({**pages, "spanning": without(page, heading, tags)})
         assert known(untagged, f"spanning {heading}") == Known.PAPER
     unproved = without(page, "Theorem 5", r"\*Proof\.\*.*? ∎")
