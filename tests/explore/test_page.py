@@ -16,20 +16,32 @@ from tests.browser import browser, needs_chromium
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 from tests.explore.test_views import OWN
-from tests.explore.visit import OWN_SCHEMES, PICTURE, Visitor, served, shoot
+from tests.explore.visit import PICTURE, SERVED, Visitor, served, shoot
+
+WAITING = """
+
+@dataclass(frozen=True)
+class Waiting(Windows):
+    def sends(self, worker, key):
+        import time
+
+        time.sleep(0.002)
+        return super().sends(worker, key)
+"""
+"""A scheme whose simulation is not over before it is stopped, however long the browser takes."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("explore")
-    (made / "mine.py").write_text(OWN)
+    (made / "mine.py").write_text(OWN + WAITING)
     (made / "delays.txt").write_text("1\n2\n3.5\n")
     return made
 
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[tuple[str, int]]:
-    own = [f"{folder / 'mine.py'}::{name}" for name in OWN_SCHEMES]
+    own = [f"{folder / 'mine.py'}::{name}" for name in SERVED]
     with served(folder, *(word for name in own for word in ("--scheme", name)), "--sample", "delays.txt") as its:
         yield its
 
@@ -112,9 +124,9 @@ def test_schemes_of_a_user_and_a_bad_law(opened: Visitor) -> None:
 
 
 @needs_chromium
-def test_a_simulation_is_stopped_and_gone_on_with(opened: Visitor) -> None:
-    opened.open("symbols=300&degree=10&tau=0.01&schemes=lt&trials=2000&until=3")
-    opened.until(lambda: "LT, " in str(opened.curves()))
+def test_a_simulation_is_stopped_and_gone_on_with(opened: Visitor, folder: Path) -> None:
+    opened.open(f"symbols=12&degree=3&tau=0.1&schemes={folder / 'mine.py'}::Waiting&trials=2000&until=3")
+    opened.until(lambda: "Waiting, " in str(opened.curves()))
     opened.page.click("#stop")
     opened.until(lambda: opened.text("stop") == "Go on")
     opened.until(lambda: "stopped" in opened.text("bar-says"))  # which may be drawn after the button
@@ -123,7 +135,7 @@ def test_a_simulation_is_stopped_and_gone_on_with(opened: Visitor) -> None:
     opened.page.wait_for_timeout(1000)
     assert (opened.text("bar-says"), opened.curves()) == (said, drawn)
     [line] = [line for line in opened.commands() if " simulate " in line]
-    runs = re.search(r"LT, (\d+) runs", str(drawn))[1]
+    runs = re.search(r"Waiting, (\d+) runs", str(drawn))[1]
     assert f"--trials {runs} " in line
     opened.page.click("#stop")
     opened.until(lambda: opened.text("bar-says") not in (said, "") and "stopped" not in opened.text("bar-says"))

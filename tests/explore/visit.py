@@ -17,6 +17,7 @@ from tests.browser import browser
 
 START = "from srtheory.cli import main; main()"
 OWN_SCHEMES = ("Windows", "Sure", "Wrong")
+SERVED = (*OWN_SCHEMES, "Waiting")
 PATIENCE = 120_000
 """Milliseconds in which a page has an answer on a busy machine."""
 
@@ -41,7 +42,8 @@ class Visitor:
     def __init__(self, page: Any, address: str, folder: Path) -> None:
         self.page, self.address = page, address
         self.own = [f"{folder / 'mine.py'}::{name}" for name in OWN_SCHEMES]
-        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *self.own))
+        served = [f"{folder / 'mine.py'}::{name}" for name in SERVED]
+        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *served))
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.set_default_timeout(PATIENCE)
