@@ -45,6 +45,8 @@ STUCK, CLOCK = 180, 600
 """Seconds of processor time, and by the clock, after which a run is stuck."""
 FAILURES = 4
 """Tests that fail, after which none begins."""
+LONGER = 10
+"""How many times as long tests have in the second look at a fault that survived."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
 
@@ -171,6 +173,12 @@ def mirror(module: Path) -> list[str]:
         seen |= level
         level = {user for user, names in library().items() if names & level} - seen
     return []
+
+
+def others(module: Path, first: Collection[str]) -> list[str]:
+    """All other test files that import a module: those of its folder that have another name, and of other folders."""
+    name = dotted(module)
+    return [str(path) for path in tests() if str(path) not in first and name in imports(str(path))]
 
 
 def own(name: str) -> list[str]:
@@ -346,16 +354,33 @@ WRONG: set[str] = set()
 
 
 def outcome(mutant: Mutant, tests: Sequence[str]) -> dict[str, Any]:
-    """What became of a fault: a test that fails under it and not without it, or how many passed."""
+    """What became of a fault: a test that fails under it and not without it, or how many passed.
+
+    If the tests of the module do not see it, those that were stopped and all others that import it have ten times as
+    long.  A test that is stopped then too, and that ends without the fault in the usual time, has seen it.
+    """
     time = limits(ROOT / mutant.module)
-    while (found := with_fault(mutant, tests, time)).failed and not found.broken:
-        usual = run(found.failed, time).passed
+    first = _seen(mutant, tests, time)
+    if isinstance(first, str):
+        return {"outcome": "killed", "by": first}
+    again = [*first.stopped, *others(ROOT / mutant.module, tests)]
+    found = _seen(mutant, again, Limits(LONGER * time.quick, LONGER * time.enough)) if again else first
+    if isinstance(found, str):
+        return {"outcome": "killed", "by": found}
+    both = [test for test in first.stopped if test in found.stopped]
+    if ended := run(both, time).passed if both else ():
+        return {"outcome": "killed", "by": f"{ended[0]}, which does not end"}
+    return {"outcome": "survived", "passed": len(first.passed), "stopped": len(first.stopped)}
+
+
+def _seen(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run | str:
+    """A test that fails under a fault and not without it, or what became of the process; otherwise the run."""
+    while (found := with_fault(mutant, tests, limits)).failed and not found.broken:
+        usual = run(found.failed, limits).passed
         if by := [test for test in found.failed if any(each.startswith(test) for each in usual)]:
-            return {"outcome": "killed", "by": by[0]}
+            return by[0]
         WRONG.update(found.failed)
-    if found.broken:
-        return {"outcome": "killed", "by": found.broken}
-    return {"outcome": "survived", "passed": len(found.passed), "stopped": len(found.stopped)}
+    return found.broken or found
 
 
 def examine(seeds: Sequence[int], each: int, only: Sequence[str]) -> Iterator[dict[str, Any]]:

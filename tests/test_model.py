@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import math
 import pkgutil
 from dataclasses import replace
@@ -16,6 +17,7 @@ from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
+from srtheory.theory import orders
 
 MODEL = Model(6, 2, 0.1, stats.expon(scale=5))
 
@@ -37,23 +39,44 @@ def test_a_value_outside_its_range_is_named(name: str, value: Any) -> None:
         replace(MODEL, **{name: value})
 
 
-def laws() -> dict[str, Any]:
+def public() -> list[Any]:
+    """Everything below srtheory.theory that can be called."""
     modules = pkgutil.walk_packages(srtheory.theory.__path__, "srtheory.theory.")
-    every = (vars(importlib.import_module(module.name)).values() for module in modules)
-    return {
-        f"{law.__module__}.{law.__name__}": law
-        for names in every
-        for law in names
-        if callable(law) and hasattr(law, "depends_on")
-    }
+    every = (vars(importlib.import_module(module.name)).items() for module in modules)
+    return [value for names in every for name, value in names if callable(value) and not name.startswith("_")]
+
+
+def laws() -> dict[str, Any]:
+    return {f"{law.__module__}.{law.__name__}": law for law in public() if hasattr(law, "depends_on")}
+
+
+def undeclared() -> set[str]:
+    """Functions of a model that do not say on which of its fields they depend."""
+    functions = [each for each in public() if inspect.isfunction(each) and not hasattr(each, "depends_on")]
+    firsts = ((each, [*inspect.signature(each).parameters.values()][:1]) for each in functions)
+    return {each.__name__ for each, first in firsts if first and first[0].annotation in (Model, "Model")}
 
 
 LAWS = laws()
 BEYOND = {"access": 3, "message_cost": 0.1, "master_time": 0.1, "silent": 0.1}
 
 
+PARTS = {
+    *("any_scheme", "cells_by_law", "ends_of", "is_continuous", "late_and_heights", "late_on_grid", "mean_floor"),
+    *("monotone", "rough", "search"),
+}
+"""Parts of laws, whose model has been checked before."""
+
+
 def test_the_laws_are_found() -> None:
     assert len(LAWS) > 50
+    assert undeclared() == PARTS
+
+
+@pytest.mark.quality
+def test_a_law_that_does_not_say_what_it_depends_on_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "orders_bounds", orders.orders_bounds.__wrapped__)  # type: ignore[attr-defined]
+    assert undeclared() == {*PARTS, "orders_bounds"}
 
 
 @pytest.mark.parametrize("name", LAWS)

@@ -19,8 +19,8 @@ from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
-FRESH = (20302, 20303)
-"""Seeds of samples of faults for which no test was written before."""
+FRESH = {"fresh": (20302, 20303), "newer": (20304, 20305)}
+"""Pairs of seeds, each of whose samples had no tests written for it before."""
 
 
 @quoted
@@ -97,14 +97,18 @@ def relations() -> Value:
 
 @quoted
 def mutants() -> Values:
-    """Faults by folder and what became of them, of all samples and of fresh seeds; modules and rate of these."""
+    """Faults by folder and what became of them, of all samples and of fresh seeds; modules and rates of these."""
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
-    fresh = [record for record in records if record.get("seed") in FRESH]
-    unseen, equivalent = (sum(record["outcome"] == kind for record in fresh) for kind in ("test added", "equivalent"))
-    judged = len(fresh) - equivalent
-    rate = (str(unseen), str(judged), f"{100 * unseen / judged:.0f}")
-    modules = (str(len(fresh)), str(len({record["module"] for record in fresh})))
-    return _by_folder(records, "") | _by_folder(fresh, "fresh-") | {"fresh": modules, "rate": rate}
+    found = _by_folder(records, "")
+    for name, seeds in FRESH.items():
+        some = [record for record in records if record.get("seed") in seeds]
+        unseen, equivalent = (sum(one["outcome"] == kind for one in some) for kind in ("test added", "equivalent"))
+        judged = len(some) - equivalent
+        found |= _by_folder(some, f"{name}-") | {
+            name: (str(len(some)), str(len({record["module"] for record in some}))),
+            f"{name}-rate": (str(unseen), str(judged), f"{100 * unseen / judged:.0f}"),
+        }
+    return found
 
 
 def _by_folder(records: list[dict[str, str]], prefix: str) -> dict[str, Value]:

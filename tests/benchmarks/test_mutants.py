@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants import ROOT, meaning, mirror, modules
+from benchmarks import mutants
+from benchmarks.mutants import ROOT, Mutant, Run, meaning, mirror, modules, others
 
 NEEDED = {
     "killed": "module",
@@ -50,6 +51,36 @@ def test_a_module_that_no_test_imports_is_tested_by_the_files_of_its_users() -> 
     ]
     assert mirror(ROOT / "srtheory/cli/new.py") == ["tests/cli/test_studies.py"]
     assert mirror(ROOT / "srtheory/conjectures/shipped/fields.py") == ["tests/conjectures/test_shipped.py"]
+
+
+def test_other_tests_that_import_a_module_are_for_the_second_look() -> None:
+    for module, file in (("span/arguments", "span/test_engine"), ("study/tables", "paper_checks/tables/test_tables")):
+        path = ROOT / f"srtheory/{module}.py"
+        assert f"tests/{file}.py" in others(path, mirror(path))
+        assert not set(others(path, mirror(path))) & set(mirror(path))
+
+
+FAULT = Mutant("srtheory/span/graph.py", 1, "AddNot", 0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("second", "usual", "by"),
+    [
+        (Run(failed=["b"]), Run(passed=["b"]), "b"),
+        (Run(stopped=["a"]), Run(passed=["a"]), "a, which does not end"),
+        (Run(stopped=["a"]), Run(stopped=["a"]), None),
+        (Run(passed=["a"]), Run(), None),
+        (Run(broken="stuck"), Run(), "stuck"),
+    ],
+)
+def test_a_fault_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch, second: Run, usual: Run, by: str | None) -> None:
+    """At first a test is stopped, and the others pass."""
+    looks = iter([Run(passed=["c"], stopped=["a"]), second])
+    monkeypatch.setattr(mutants, "with_fault", lambda *_: next(looks))
+    monkeypatch.setattr(mutants, "run", lambda *_: usual)
+    found = mutants.outcome(FAULT, ["c"])
+    assert found.get("by") == by
+    assert found["outcome"] == ("survived" if by is None else "killed")
 
 
 def test_every_module_has_tests() -> None:

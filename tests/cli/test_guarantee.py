@@ -73,6 +73,8 @@ def test_by_rows_the_proof_is_of_the_papers_model(run: Run, more: list[str]) -> 
     done = run("guarantee", *MODEL, "--by-rows", "8", *more)
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert f"'{more[0].strip('-').replace('-', '_')}'" in done.stderr
+    assert "must be 0 with --by-rows, whose proof assumes" in done.stderr
+    assert done.stderr.endswith(f"not {more[1]}.\n")
 
 
 def test_confidence(run: Run) -> None:

@@ -121,6 +121,16 @@ def test_table_names_the_measures(run: Run) -> None:
     assert end.startswith("unrecovered 0 of 20 trials")
 
 
+def test_the_table_rounds_the_numbers_of_the_json(run: Run) -> None:
+    """Standard errors to two digits, and all else to six."""
+    summary = json.loads(run("simulate", *arguments("sr"), "--json").stdout)
+    for line in run("simulate", *arguments("sr")).stdout.splitlines()[3:-1]:
+        one = summary[line[:15].strip()]
+        mean, error, *others = line[27:].split()
+        assert (mean, error) == (f"{one['mean']:.6g}", f"{one['standard_error']:.2g}")
+        assert others == [f"{x:.6g}" for x in (one["sd"], *(one["quantiles"][q] for q in ("0.05", "0.5", "0.95")))]
+
+
 def test_options_that_were_set_are_echoed(run: Run) -> None:
     given = run("simulate", "sr", *BASE, "--option", "degree=3").stdout.splitlines()[1]
     assert ", option.degree 3, " in given

@@ -276,6 +276,8 @@ def test_the_forms_of_numbers_agree(run: Run, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("numbers", file, "--format", "csv").stdout.partition("\n")[2])))
     assert [{k: "" if v is None else str(v) for k, v in one.items()} for one in document] == rows
     tex = run("numbers", file).stdout
+    assert tex.endswith("}\n")
+    assert not tex.endswith("\n\n")
     assert all(f"\\{one['macro']}" in tex for one in document)
     assert "\n\\newcommand{\\BITinyShare}{\\ensuremath{1.30(6)\\times 10^{-7}\\,\\mathrm{\\%}}}" in tex
     assert all(line.startswith(("%", "\\newcommand")) for line in tex.splitlines() if line)

@@ -43,6 +43,16 @@ def test_largest_minors_fit():
     assert fits == list(range(1, small.WIDEST + 1))
 
 
+@pytest.mark.parametrize(("order", "largest"), [(1, 2147483647), (2, 32767), (4, 107), (8, 5), (12, 1)])
+def test_the_bound_is_met_by_hadamards_matrices(order, largest):
+    """Entries plus and minus x give a determinant of x^n n^(n/2): x is the largest whose square is below 2^62."""
+    for x in (1, largest, largest + 1):
+        fits = 2 * x ** (2 * order) * order**order < 2**63
+        assert fits == (x <= largest)
+        for rows, columns in ((order - 1, order), (order - 1, order + 3), (order + 5, order)):
+            assert small.minors_fit(rows, columns, x) == fits
+
+
 def paley(q):
     """0/1 rows of order q = 3 mod 4, prime, whose determinant meets Hadamard's bound."""
     squares = {x * x % q for x in range(1, q)}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +72,19 @@ def test_sample_recomputed():
         assert latency == [list(r.values()) for r in records("latency.csv") if r["symbols"] == str(m)]
         exceptions = [list(map(str, row)) for row in tables.exception_rows(m)]
         assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] == str(m)]
+
+
+def test_degrees_are_asked_up_to_the_largest(monkeypatch):
+    asked = []
+
+    def found(conjecture, *, degree, budget):
+        asked.append(degree)
+        return SimpleNamespace(counterexample=None)
+
+    monkeypatch.setattr(tables, "hunt", found)
+    rows = list(tables.degree_rows(3))
+    assert asked == [row[1] for row in rows] == [1, 2, 3] * (len(rows) // 3)
+    assert len({row[0] for row in rows}) == len(rows) / 3 > 1
 
 
 @pytest.mark.slow

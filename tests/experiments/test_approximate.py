@@ -13,7 +13,7 @@ from sympy import Matrix, ones
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments import approximate
 from srtheory.experiments.approximate import missing_share, one_run, squared_errors
-from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.experiments.trial import Task, receptions_of, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.rows import Rows, from_sets
 from srtheory.schemes import make
@@ -96,6 +96,20 @@ def test_a_run_by_time_and_by_rows(scheme):
     last = [*counts[:-1], len(everything)]
     assert by_rows == pytest.approx(squared_errors(everything, last), abs=1e-12)
     assert by_time[0] == by_rows[0] == 1
+
+
+def test_a_run_ends_with_the_first_prefix_that_is_long_enough(monkeypatch):
+    """By time and by rows; what is received is the same, however long."""
+    task = Task(make("sr", 60, degree=5), DELAYS, 7)
+    first, second, *_ = receptions_of(task, 0)
+    drawn = []
+    counted = lambda *given: (drawn.append(len(each)) or each for each in receptions_of(*given))  # noqa: E731
+    monkeypatch.setattr(approximate, "receptions_of", counted)
+    end, later = first.time[-1], np.nextafter(first.time[-1], np.inf)
+    for until, rows, prefixes in ((end, len(first), 1), (later, 1, 2), (0.0, len(first) + 1, 2), (0.0, 0, 1)):
+        drawn.clear()
+        one_run(task, 0, np.array([0.0, until]), np.array([0, rows]))
+        assert drawn == [len(first), len(second)][:prefixes]
 
 
 def test_the_end_of_an_sr_run_is_its_stopping_time():

@@ -101,7 +101,7 @@ def contents(folder):
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    out = tmp_path_factory.mktemp("undisturbed")
+    out = tmp_path_factory.mktemp("undisturbed") / "folders" / "made"
     tables = campaign(SMALL, out)
     assert tables == read_tables(out)
     assert len(tables.exceptions) > 3

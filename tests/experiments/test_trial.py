@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache, partial
 
 import numpy as np
@@ -445,6 +445,30 @@ def test_records_are_plain_values():
     values = astuple(run_trial(task_of("sr", "exponential", 0.1, 0), 0))
     assert all(isinstance(v, int | float | str) for v in values)
     assert json.loads(json.dumps(values)) == list(values)
+
+
+@pytest.mark.parametrize(("decoder", "learns"), [("peeling", True), ("span", False)])
+def test_only_what_any_longer_reception_gives_is_learned_from(decoder, learns):
+    """The next trial starts with a little more rows than those before it have needed."""
+    task = task_of("sr", "exponential", 0.1, 0, decoder)
+    needed = [run_trial(task, trial).stopping_time for trial in range(3)]
+    assert task.ahead.rows == (max(needed) + 2 * max(needed) ** 0.5 if learns else 0)
+
+
+@dataclass(frozen=True)
+class Shifted(Uncoded):
+    """A scheme with one more number."""
+
+    shift: float = 0.0
+
+
+@pytest.mark.parametrize("shift", [-0.5, -2.75, 0.5, 1e-300, -1e300])
+def test_a_number_of_a_scheme_stays_what_it_is_in_its_id(shift):
+    def canonical(shift):
+        return Task(Shifted(3, shift=shift), DelayModel(stats.expon(), 1.0), 0).canonical()["scheme"]["shift"]
+
+    assert canonical(shift) == canonical(np.float64(shift)) == shift
+    assert [type(canonical(x)) for x in (-2.0, 2.0, -0.0, -2.5)] == [int, int, int, float]
 
 
 # ----------------------------------------------------------------------------------------------- a cost per message

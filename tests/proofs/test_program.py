@@ -24,6 +24,7 @@ def test_where_it_is_not_built_a_line_says_so(no_program, files, check) -> None:
     status, out, error = check(*files[:2])
     assert (status, out) == (2, "")
     assert error.startswith("srtheory: Argument 'verified' must be left out where no verified checker is built")
+    assert error.endswith("not True.")
     assert "\n" not in error
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
+from srtheory.schemes import dense
 from srtheory.schemes.dense import mds_parity_terms, systematic_lt
+from srtheory.schemes.luby_transform import LubyTransform
 
 
 def is_mds(parities, field):
@@ -51,6 +53,19 @@ def test_the_inverse_is_that_of_galois():
     code = systematic_lt(30, 5)
     inverse = np.linalg.inv(galois.GF2(code.basis))
     np.testing.assert_array_equal(galois.GF2(code.relations) @ inverse, galois.GF2(code.parities))
+
+
+def test_a_stream_is_lengthened_only_while_it_has_too_few_independent_rows(monkeypatch):
+    caps = []
+
+    def counted(m, *, cap, **options):
+        caps.append(cap)
+        assert len(caps) < 4
+        return LubyTransform(m, cap=0.5 * cap, **options)
+
+    monkeypatch.setattr(dense, "LubyTransform", counted)
+    assert systematic_lt(300, 1).basis.shape == (300, 300)
+    assert caps == [2.0, 4.0]
 
 
 def test_parities_are_dense_though_relations_are_sparse():

@@ -106,3 +106,14 @@ def test_refusals_name_the_argument(name, call):
     with pytest.raises(ArgumentError) as refusal:
         call()
     assert refusal.value.name == name
+
+
+@pytest.mark.parametrize("scheme", [OwnThenParts(13, 4), PartsCyclic(12, 4), PartsStream(12, 4), CyclicTerms(12)])
+def test_terms_are_expected_as_they_are_sent_but_for_ends(scheme):
+    """The first symbol of a worker, and the most frequent size of the others."""
+    first, later = scheme.expected_terms()
+    rows = receive(scheme, np.zeros(scheme.workers), 0.1, 1, 4.0)
+    sizes = np.diff(rows.rows.indptr)
+    heads = [sizes[rows.worker == j][0] for j in range(scheme.workers)]
+    others = np.concatenate([sizes[rows.worker == j][1:] for j in range(scheme.workers)])
+    assert (np.median(heads), np.bincount(others).argmax()) == (first, later)

@@ -334,6 +334,16 @@ def test_rows_of_a_space_that_spanned_before():
     assert wrong_spans() == 0
 
 
+@pytest.mark.parametrize("columns", [3, 5])
+def test_a_space_with_more_or_fewer_columns_is_another(columns):
+    sets = {3: [[0, 1], [2]], 4: [[0, 1], [2, 3]], 5: [[0, 1], [2, 3, 4]]}
+    lifting.LAST.space = None
+    assert lifting.spans(from_sets(4, sets[4]), 2)
+    assert not lifting.LAST.space.is_row_space(from_sets(columns, sets[columns]), 2)
+    assert lifting.spans(from_sets(columns, sets[columns]), 2)
+    assert lifting.LAST.space.is_row_space(from_sets(columns, sets[columns]), 2)
+
+
 def test_known_rows_are_lifted_once(monkeypatch):
     lifting.LAST.space, looked = None, []
     monkeypatch.setattr(lifting, "spanning_vector", lambda rows: looked.append(rows) or spanning_vector(rows))
@@ -360,3 +370,14 @@ def test_digits_of_wide_weights(prime):
     digits = lifting.base_digits(numbers, prime)
     assert all(2 * abs(digit).max() <= prime for digit in digits)
     assert [sum(int(digit[i]) * prime**k for k, digit in enumerate(digits)) for i in range(7)] == numbers.tolist()
+
+
+@pytest.mark.parametrize("length", [1, 100, 4095, 4097, 10000])
+@pytest.mark.parametrize("weight", [3, 2**40, -(2**62)])
+def test_no_sum_of_digits_leaves_64_bits(length, weight):
+    """A row of equal weights: digits only where each sum of products with residues has at most 2^58."""
+    matrix = from_dense(np.full((1, length), weight))
+    levels = lifting._by_digits(matrix, PRIME)
+    largest = [int(abs(level.values).max()) for level in levels]
+    assert len(levels) == 1 or length * max(largest) * (PRIME // 2 + 1) <= 2**58
+    assert len(levels) > 1 or length > 4000 or weight == 3

@@ -290,6 +290,21 @@ def test_a_choice_that_forgets_the_cost_of_messages_would_be_seen(monkeypatch):
     assert likely_cells(model, series(12)) != right == [2]
 
 
+def test_numbers_are_looked_at_from_half_to_eight_times_the_number_of_crossed_cells(monkeypatch):
+    asked = []
+
+    def law(model, t, *, cells):
+        asked.append((t, cells))
+        return 0.5, 0.5
+
+    monkeypatch.setattr(both_ends, "parts_pairs_bounds", law)
+    numbers = list(range(1, 200))
+    assert likely_cells(Model(60, 3, 0.05, EXPON), numbers) == [n for _, n in asked]
+    crossed = 20 * 0.15 / asked[0][0]  # cells that are crossed by then, of 20 parts, each in 0.15
+    assert [n for _, n in asked] == [n for n in numbers if crossed / 2 <= n <= 8 * max(crossed, 1)]
+    assert 1 < len(asked) < 100
+
+
 def test_all_numbers_are_likely_where_the_law_does_not_tell():
     queue = Model(60, 1, 0.05, EXPON, master_time=0.1)
     assert likely_cells(queue, [1, 2, 5]) == [1, 2, 5]

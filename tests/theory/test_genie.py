@@ -27,6 +27,14 @@ def test_time_is_the_least_with_enough_terms(m):
             assert (terms >= m) == enough
 
 
+@pytest.mark.parametrize(("n", "m"), [(1, 400), (3, 400), (400, 3), (400, 400)])
+def test_it_is_one_of_all_ends_in_order(n, m):
+    """Of many more workers than terms, and of many more terms, in no order."""
+    delays = EXPON.rvs(size=n, random_state=np.random.default_rng(n + m))
+    ends = sorted(x + 0.25 * b for x in delays for b in range(1, m + 1))
+    assert genie_time(delays, m, 0.25) == pytest.approx(ends[m - 1], rel=1e-14)
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 def test_law_agrees_with_simulation_and_two_percent_would_be_seen(law):

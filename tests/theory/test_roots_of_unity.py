@@ -188,6 +188,9 @@ def test_a_wrong_weight_is_noticed():
     [
         ("symbols", lambda: unity_weights(0, 0)),
         ("stragglers", lambda: unity_weights(4, 4)),
+        ("stragglers", lambda: unity_weights(4, -1)),
+        ("stragglers", lambda: is_real(4, -1, 1)),
+        ("first", lambda: is_real(4, 2, 3)),
         ("first", lambda: unity_weights(4, 2, first=0)),
         ("first", lambda: unity_residues(4, 2, 5, first=3)),
         ("prime", lambda: unity_residues(4, 2, 7)),

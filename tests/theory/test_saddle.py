@@ -97,6 +97,26 @@ def test_small_weights_of_wide_polynomials_do_not_overflow():
     assert worst <= 0
 
 
+@pytest.mark.parametrize("many", [1, 3, 9])
+def test_the_bound_on_rounding_is_that_of_the_widest_sums(many):
+    """The errors of the parts added one by one, for powers of few and of many coefficients, and of many rows."""
+    rng, length, unit = np.random.default_rng(3), 50, saddle.UNIT
+    for width, wide in ((2, 40), (40, 2), (7, 7)):
+        coefficients, others = rng.random((many, width)), rng.random((many, wide))
+        z, d = rng.random((many, 4)) + 0j, rng.random((many, 4)) + 0j
+        power, zeros = np.arange(1, many + 1), np.zeros(many)
+        powers = saddle.Powers(coefficients, others, power, zeros, zeros, zeros, zeros)
+        found = saddle.rounding_bound(powers, z, d, abs(z ** power[:, None] * d), length)
+        e, f = 1.5 * (width + 4) * unit, 1.5 * (wide + 4) * unit
+        largest = abs(z) + e
+        for i, m in enumerate(power):
+            of_power = m * largest[i] ** (m - 1) * (e + 4 * unit)
+            needed = of_power * (abs(d[i]) + f) + largest[i] ** m * (f + 4 * unit)
+            needed += 2 * (length + 8) * unit * abs(z[i] ** m * d[i])
+            assert (needed <= found[i]).all()
+            assert (found[i] < 1.02 * needed).all()
+
+
 @pytest.mark.quality
 def test_forgotten_rounding_would_be_seen(monkeypatch):
     q, w = polynomial(np.random.default_rng(9), "plain", 5)

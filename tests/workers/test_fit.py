@@ -72,6 +72,22 @@ def test_a_wrong_law_is_in_doubt():
     assert fit_model(seen).p_value <= 0.01
 
 
+def test_another_unit_of_time_leaves_the_doubt_what_it_is():
+    """First symbols of four terms, and workers that were heard of, or not, until different times."""
+    rng = np.random.default_rng(3)
+    drawn = [(float(x), float(until)) for x, until in zip(rng.exponential(1, 60), rng.uniform(1, 3, 60), strict=True)]
+
+    def fit(unit):
+        seen = [Heard((4, 7), (unit * (x + 2), unit * (x + 3.5)) if x < u else (), unit * (u + 2)) for x, u in drawn]
+        return fit_model(seen, families=["expon"], repeats=40)
+
+    usual, other = fit(1), fit(8)
+    assert 5 < usual.censored < 40
+    assert 0.05 < usual.p_value < 0.95
+    assert (usual.tau, other.tau) == pytest.approx((0.5, 4))
+    assert (other.p_value, other.distance) == pytest.approx((usual.p_value, usual.distance))
+
+
 def test_noise_shows():
     fit = fit_model(simulated(parse_law("expon(scale=1)"), noise=0.003, degree=6))
     assert fit.residual == pytest.approx(0.003, rel=0.2)
