@@ -13,7 +13,7 @@ Local Open Scope ring_scope.
 Section Turned.
 Variable n : nat.
 
-(** The cells, the short one first: as in [CircleLaw]. *)
+(** Cells as numbered in [CircleLaw]. *)
 Definition turned c : nat := if c == n then 0%N else c.+1.
 
 Lemma turned_le c : (c <= n)%N -> (turned c <= n)%N.
@@ -303,7 +303,7 @@ Notation position := (@position n d r).
 Notation below := (below w).
 Implicit Types (x : point) (j s : 'I_m).
 
-(** v_k: the workers that start in a cell of [k] terms leave it uncovered. *)
+(** v_k: the probability that the workers that start in a cell of [k] terms leave it uncovered. *)
 Definition arcs_left (k : nat) : R :=
   \sum_(y < k) below 1 * below k ^+ (k - y.+1) * \prod_(i < y) (below (k - i) - below 1).
 

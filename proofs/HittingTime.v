@@ -116,8 +116,9 @@ rewrite mxE; move: jW; rewrite inE => /(missedP (n k) d_gt0) ms.
 by rewrite (negPf (ms _ j (mem_nth [::] (ltn_ord i)) (set11 j))).
 Qed.
 
-(** The kernel of the first [k] rows is spanned by the unit vectors of the uncovered symbols exactly if the rank and the
-    number of these symbols are m together (docs/spanning.md, Theorem 5). *)
+(** The kernel of the first [k] rows vanishes outside the uncovered symbols, and so is the span of their unit vectors,
+    which are always in it, exactly if the rank and the number of these symbols are m together (docs/spanning.md,
+    Theorem 5). *)
 Theorem kernel_uncovered k C (W := uncovered d (n k) C) (G := incidence rat m (rows k C)) :
   (\rank G + #|W| = m)%N <-> forall x : 'cV[rat]_m, G *m x = 0 -> forall l, l \notin W -> x l 0 = 0.
 Proof.

@@ -18,6 +18,7 @@ from tests.browser import browser
 START = "from srtheory.cli import main; main()"
 OWN_SCHEMES = ("Windows", "Sure", "Wrong")
 SERVED = (*OWN_SCHEMES, "Waiting")
+"""Schemes that the page is given; the last is for one test."""
 PATIENCE = 120_000
 """Milliseconds in which a page has an answer on a busy machine."""
 
@@ -41,9 +42,8 @@ class Visitor:
 
     def __init__(self, page: Any, address: str, folder: Path) -> None:
         self.page, self.address = page, address
-        self.own = [f"{folder / 'mine.py'}::{name}" for name in OWN_SCHEMES]
-        served = [f"{folder / 'mine.py'}::{name}" for name in SERVED]
-        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *served))
+        self.own, every = ([f"{folder / 'mine.py'}::{name}" for name in names] for names in (OWN_SCHEMES, SERVED))
+        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *every))
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.set_default_timeout(PATIENCE)
