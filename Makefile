@@ -26,11 +26,12 @@ help:  ## what there is to make
 KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 
 # Three processes on two processors: now and then a test waits for another program.  What they need is made first, the
-# environment and bytecode of all that they import; lint and types go beside it.
+# environment, bytecode of all that they import and the kernels that each of them would compile; lint and types go beside
+# it.
 test:  ## lint, types and all tests
 	$(MAKE) --no-print-directory --jobs=3 lint all-tests
 
-all-tests: bytecode
+all-tests: bytecode kernels
 	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
 
 bytecode: $(READY)

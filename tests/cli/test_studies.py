@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -371,7 +372,7 @@ def test_new_writes_nothing_over_what_is_there(run: Run, tmp_path: Path) -> None
 def test_a_new_study_makes_everything(tmp_path: Path) -> None:
     """As a new user does it: ``srtheory new``, ``make test``, ``make``; the text then has no numeral of its own."""
     scripts = Path(sys.executable).parent
-    path = {"PATH": f"{scripts}:/usr/bin:/bin", "HOME": str(tmp_path), "MPLCONFIGDIR": str(tmp_path)}
+    path = {"PATH": f"{scripts}:/usr/bin:/bin", "HOME": str(tmp_path), "MPLCONFIGDIR": os.environ["MPLCONFIGDIR"]}
     folder = tmp_path / "mine"
     assert shutil.which("srtheory", path=str(scripts)) is not None
     for command in (["srtheory", "new", str(folder)], ["make", "-C", str(folder), "all", "test"]):

@@ -252,7 +252,7 @@ def test_a_single_term_on_a_single_worker_has_its_own_law(kappa, sigma):
 @pytest.mark.parametrize("law", ["expon", "pareto", "lattice"])
 def test_it_grows_with_every_cost_and_falls_with_more_workers(law):
     base = Model(9, None, 0.25, LAWS[law])
-    times = np.linspace(0.2, 8, 15)
+    times = np.linspace(0.2, 8, 6)
 
     def grows(models, workers=(None, None)):
         small, large = (late(model, times, workers=w) for model, w in zip(models, workers, strict=True))
