@@ -1,0 +1,153 @@
+"""Sizes of a family, levels in order, and the relabellings that make classes: their bounds, met and passed."""
+
+from __future__ import annotations
+
+from math import factorial
+
+import pytest
+
+from srtheory.conjectures import levels, relabel, sizing
+from srtheory.conjectures.case import Case
+from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows
+from srtheory.conjectures.hunt import FOREVER, hunt
+from srtheory.conjectures.levels import Reach
+from srtheory.conjectures.registry import conjecture
+from srtheory.conjectures.relabel import relabellings
+from srtheory.conjectures.sizing import Sizing, sized
+from srtheory.errors import ArgumentError
+
+
+def enumerated(domain, symbols, degree=None):
+    """The sizes of that many symbols that are enumerated."""
+    found = domain.levels(Reach(symbols, degree))
+    return [level.size for level in found if level.size["symbols"] == symbols and level.cases is not None]
+
+
+# ------------------------------------------------------------------------------------------------- sizes
+
+
+@pytest.mark.parametrize(
+    ("value", "taken"), [(2**31, True), (2**31 + 1, False), (-(2**31), True), (-(2**31) - 1, False)]
+)
+def test_a_size_is_at_most_2_to_the_31(value, taken):
+    one = Sizing({"size": [value]}, ("symbols", "rows", "size"))
+    if taken:
+        assert list(one.of(1)) == [{"size": value}]
+    else:
+        with pytest.raises(ArgumentError, match="'size' must be an integer from"):
+            list(one.of(1))
+
+
+def test_a_size_has_ten_thousand_values_at_most():
+    most = Sizing({"size": range(sizing.MAX_SIZES)}, ("symbols", "rows", "size"))
+    assert len(list(most.of(1))) == sizing.MAX_SIZES == 10_000
+    with pytest.raises(ArgumentError, match="at most 10000"):
+        list(Sizing({"size": range(sizing.MAX_SIZES + 1)}, ("symbols", "rows", "size")).of(1))
+
+
+def test_a_size_is_written_into_its_case():
+    """A degree as such, and the others as parameters; the key of the case begins with them in order."""
+    case = sized(Case(3, (1, 6)), {"degree": 2, "window": 5})
+    assert (case.degree, case.parameters, case["degree"], case["window"]) == (2, (("window", 5),), 2, 5)
+    assert sized(Case(3, (1,), degree=4), {"window": 5}).degree == 4
+    one = Sizing({"degree": [2], "window": [5]}, ("symbols", "window", "rows", "degree"))
+    assert one.key(case) == (3, 5, 2, 2, 3)
+    assert one.says == "symbols, window, rows, degree, ones"
+    with pytest.raises(KeyError):
+        Case(3, (1,))["degree"]
+
+
+def test_one_degree_of_several():
+    one = Sizing({"degree": [1, 2], "window": lambda m: range(m)}, ("symbols", "rows", "degree", "window"))
+    assert list(one.of(2)) == [{"degree": d, "window": w} for d in (1, 2) for w in (0, 1)]
+    assert list(one.of(2, 2)) == [{"degree": 2, "window": w} for w in (0, 1)]
+    assert list(one.of(2, 3)) == []
+
+
+# ------------------------------------------------------------------------------------------------- levels
+
+
+def test_a_level_is_enumerated_up_to_the_largest_and_no_further(monkeypatch):
+    """Of three symbols' 7 rows, 84 triples with repetition over 3! relabellings: 14 classes at least."""
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", 14)
+    assert enumerated(repeated_rows(), 3) == [{"symbols": 3, "rows": n} for n in range(4)]
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", 13)
+    assert enumerated(repeated_rows(), 3) == [{"symbols": 3, "rows": n} for n in range(3)]
+
+
+@pytest.mark.parametrize(("m", "n", "multisets"), [(3, 2, 6), (3, 3, 21), (2, 4, 4), (4, 1, 1)])
+def test_orders_are_enumerated_up_to_the_largest_level_and_no_further(m, n, multisets, monkeypatch):
+    """Multisets of n orders of which one is 0 .. m - 1."""
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", multisets)
+    assert len(enumerated(orders(workers=n), m)) == 1
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", multisets - 1)
+    assert enumerated(orders(workers=n), m) == []
+
+
+def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():
+    for domain in (receptions(), receptions("sr")):
+        sizes = enumerated(domain, 4)
+        assert {size["degree"] for size in sizes} == {1, 2, 3}
+        assert sizes == sorted(sizes, key=lambda size: (size["rows"], size["degree"]))
+        rows_of = {d: max(size["rows"] for size in sizes if size["degree"] == d) for d in (1, 2, 3)}
+        assert rows_of == {1: 16, 2: 12, 3: 8}
+        assert {size["degree"] for size in enumerated(domain, 4, 3)} == {3}
+        assert {size["degree"] for size in enumerated(domain, 2, 5)} == {5}
+
+
+def test_reduced_receptions_have_up_to_ten_symbols():
+    """Fewest ones first within a size; the largest has all rows of all workers."""
+    assert {level.size["symbols"] for level in reduced.levels(Reach(12, 11))} == set(range(1, 11))
+    for level in reduced.levels(Reach(5, 2)):
+        ones = [case.ones for case, _ in level.cases]
+        assert ones == sorted(ones)
+    assert (level.size, ones) == ({"symbols": 5, "rows": 15, "degree": 2}, [25])
+
+
+def test_by_default_up_to_eight_symbols_are_looked_at(monkeypatch):
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", 20)
+    monkeypatch.setattr("srtheory.conjectures.hunt.EXAMPLES", 20)
+    searched = hunt(conjecture("It holds.", rows(1))(lambda case: True), budget=FOREVER).searched
+    assert searched.examples > 0
+    assert searched.largest_example == 8
+
+
+def test_a_search_of_orders_can_be_confined_where_they_have_degrees():
+    one = conjecture("It holds.", orders(degree=[1, 2]))(lambda case: True)
+    searched = hunt(one, degree=2, max_symbols=2, budget=FOREVER).searched
+    assert searched.levels == [{"symbols": m, "degree": 2} for m in (1, 2)]
+    with pytest.raises(ArgumentError, match="have no degree"):
+        hunt(conjecture("It holds.", orders())(lambda case: True), degree=2)
+
+
+# ------------------------------------------------------------------------------------------- relabellings
+
+
+@pytest.mark.parametrize(("symbols", "things", "order"), [(7, 793, 5040), (7, 794, 1), (8, 1, 1)])
+def test_all_relabellings_up_to_seven_symbols_while_their_table_is_small(symbols, things, order):
+    """7! times 793 is just below four million."""
+    assert relabellings(symbols, "columns", things).shape == (order, symbols)
+
+
+def test_a_table_may_be_as_large_as_its_limit(monkeypatch):
+    monkeypatch.setattr(relabel, "LARGEST_TABLE", 3 * factorial(4))
+    assert len(relabellings(4, "columns", 3)) == factorial(4)
+    assert relabellings(4, "columns", 4).tolist() == [[0, 1, 2, 3]]
+
+
+def test_a_group_may_be_as_large_as_its_limit(monkeypatch):
+    def two(symbols):
+        """A transposition and a turn: together they give every relabelling."""
+        return [[1, 0, *range(2, symbols)], [*range(1, symbols), 0]]
+
+    monkeypatch.setattr(relabel, "MAX_GROUP_ORDER", factorial(4))
+    assert sorted(relabellings(4, two, 1).tolist()) == relabellings(4, "columns", 1).tolist()
+    with pytest.raises(ArgumentError, match=r"'symmetry' must be one of a group of at most 24 \(at m = 5\)"):
+        relabellings(5, two, 1)
+    monkeypatch.setattr(relabel, "MAX_GROUP_ORDER", factorial(4) - 1)
+    with pytest.raises(ArgumentError, match="at most 23"):
+        relabellings(4, two, 1)
+
+
+def test_a_row_is_relabelled_symbol_by_symbol():
+    assert relabel.moved((5, 6, 7), (1, 2, 0)) == (7, 5, 6)
