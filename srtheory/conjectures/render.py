@@ -101,7 +101,7 @@ def _searched(domain: str, searched: Searched) -> str:
     whole, parts = searched.whole, [_size(size) for size in searched.partial()]
     text = f"all {domain} with m <= {max(whole)}" if whole else domain
     if parts:
-        text += f"{'; and' if whole else ': '} those with {'; '.join(parts)}"
+        text += f"{'; and' if whole else ':'} those with {'; '.join(parts)}"
     text += f" ({'; '.join(_looked_at(searched)) or 'no case'})"
     if searched.undecided:
         text += f"; {searched.undecided} could not be decided"
