@@ -83,6 +83,30 @@ def test_vacuous_cases_are_counted():
     searched = hunt(stated(lambda case: None, repeated_rows(1)), max_symbols=8).searched
     assert searched.examples > 0
     assert searched.vacuous == searched.classes + searched.examples
+    assert (searched.vacuous_examples, searched.largest_example) == (searched.examples, 8)
+
+
+def test_a_search_says_where_it_is_and_counts_what_it_has_done(monkeypatch):
+    monkeypatch.setattr(domains, "WIDEST", 3)
+    monkeypatch.setattr(hunting, "EXAMPLES", 20)
+    told = []
+    one = stated(lambda case: True, rows(1))
+    searched = hunt(one, max_symbols=4, watch=lambda what, done: told.append((what, done))).searched
+    assert told[0] == ("symbols 1, rows 0", 0)
+    done = {what: sum(number for at, number in told if at == what) for what, _ in told}
+    assert done == {
+        **{f"symbols {m}, rows {n}": 1 for m in range(1, 4) for n in range(m + 1)},
+        "drawn by Hypothesis": searched.examples,
+    }
+    assert searched.examples > 0
+
+
+@pytest.mark.usefixtures("few_examples")
+def test_one_symbol_that_was_not_enumerated_is_drawn(monkeypatch):
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", 0)
+    found = hunt(stated(lambda case: False), max_symbols=2)
+    assert (found.counterexample, found.smallest, found.searched.stopped_by) == (Case(1, ()), False, "found")
+    assert hunt(stated(lambda case: False), max_symbols=1).counterexample == Case(1, ())
 
 
 def test_a_failed_assertion_is_a_counterexample():
@@ -134,6 +158,20 @@ def test_degree_confines_the_search():
 def test_bad_arguments(arguments, name):
     with pytest.raises(ArgumentError, match=f"'{name}'"):
         hunt(stated(lambda case: True), **arguments)
+
+
+@pytest.mark.parametrize(("processes", "says"), [(0, "from 1 to 1024"), (1025, "from 1 to 1024"), (1024, "left out")])
+def test_processes_are_at_most_1024_and_need_a_name(processes, says):
+    with pytest.raises(ArgumentError, match=f"'processes' must be .*{says}"):
+        hunt(stated(lambda case: True), processes=processes)
+
+
+def test_one_symbol_one_degree_and_the_least_seed_are_taken():
+    searched = hunt(stated(lambda case: True, receptions()), max_symbols=1, degree=1, seed=0).searched
+    assert searched.levels == [{"symbols": 1, "rows": n, "degree": 1} for n in (0, 1)]
+    for name in ("degree", "max_symbols"):
+        with pytest.raises(ArgumentError, match=f"'{name}' must be an integer of at least 1"):
+            hunt(stated(lambda case: True, receptions()), **{name: 0})
 
 
 def test_a_predicate_that_raises_is_bad_input():
@@ -205,7 +243,11 @@ def test_answers_of_numpy_will_do():
 
 
 @pytest.mark.parametrize(
-    "explain", [raising(SystemExit(0)), raising(KeyError("x")), lambda case: 1, lambda case: {"x": {1}}]
+    "explain",
+    [
+        *(raising(SystemExit(0)), raising(KeyError("x"))),
+        *(lambda case: 1, lambda case: {"x": {1}}, lambda case: {"x": float("nan")}),
+    ],
 )
 def test_evidence_that_cannot_be_told_is_bad_input(explain):
     with pytest.raises(ArgumentError, match=r"explain gives a mapping for JSON.*not 'stated'"):
@@ -377,6 +419,23 @@ def test_summary_is_json():
     assert {"symbols", "degree", "rows", "workers"} <= set(result["counterexample"])
     assert result["counterexample"]["rows"] == [[0], [1]]
     assert result["counterexample"]["workers"] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ("open", "False, by this counterexample. Stated before: open"),
+        ("True, as is proved.", "False, by this counterexample. Stated before: True, as is proved."),
+        ("False: see there.", "False: see there."),
+    ],
+)
+def test_what_was_known_and_what_is(known, told):
+    without, with_one = (
+        summary(hunt(stated(lambda case, holds=holds: holds, known=known), max_symbols=1)) for holds in (True, False)
+    )
+    assert [without[name] for name in ("known", "found", "counterexample", "smallest")] == [known, False, None, None]
+    assert [with_one[name] for name in ("known", "found", "smallest")] == [told, True, True]
+    assert with_one["counterexample"]["symbols"] == 1
 
 
 def test_text_counts_from_one():

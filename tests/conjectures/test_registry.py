@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
+from srtheory.conjectures.case import from_lists
 from srtheory.conjectures.domains import rows
 from srtheory.conjectures.hunt import FOREVER, hunt
-from srtheory.conjectures.registry import conjecture, load, shipped
+from srtheory.conjectures.registry import Origin, conjecture, load, load_again, shipped
 from srtheory.errors import ArgumentError
 
 MINE = """
@@ -121,8 +122,35 @@ def test_what_is_said_of_a_conjecture_is_text(wrong):
 
 
 def test_a_conjecture_can_be_asked_directly(mine):
-    from srtheory.conjectures.case import from_lists
-
     one = load(f"{mine}::few-rows")
     assert one(from_lists(2, [[0, 1]])) is False
     assert one(from_lists(2, [[0]])) is True
+
+
+def test_a_conjecture_says_what_it_was_given():
+    def some_name(case):
+        return True
+
+    one = conjecture("A statement.", rows())(some_name)
+    assert (one.name, one.statement, one.source, one.known, one.origin) == (
+        "some-name",
+        "A statement.",
+        "ours",
+        "open",
+        None,
+    )
+    other = conjecture("A statement.", rows(), name="mine", source="here", known="True.", explain=dict)(some_name)
+    assert (other.name, other.source, other.known, other.explain) == ("mine", "here", "True.", dict)
+    assert conjecture("A statement.", rows())(some_name.__get__(1)).name == "some-name"
+    assert [over["field"] for over in one.explain(from_lists(1, [[0]]))["spans"]] == ["Q"]
+
+
+def test_another_process_has_the_same_conjecture_or_none(mine):
+    one = load(f"{mine}::few-rows")
+    assert one.origin.text == f"{mine}::few-rows"
+    assert len(one.origin.digest) == 64
+    assert load_again(one.origin) == one
+    assert load("hitting-time").origin == Origin("hitting-time") == load_again(Origin("hitting-time")).origin
+    mine.write_text(MINE + "\n# changed\n")
+    with pytest.raises(ArgumentError, match="its file has changed"):
+        load_again(one.origin)
