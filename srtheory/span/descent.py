@@ -78,7 +78,7 @@ def finite(field: str | Field) -> Field:
         If it is none.
     """
     known = parse_field(field)
-    if not 0 < known.characteristic**known.degree <= MAX_FIELD_ORDER or not known.characteristic:
+    if not 0 < known.characteristic**known.degree <= MAX_FIELD_ORDER:
         raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {MAX_FIELD_ORDER}")
     return known
 

@@ -125,6 +125,13 @@ def test_other_fields_are_refused(field: object) -> None:
         elements(field)
 
 
+def test_the_largest_field_that_is_tabulated() -> None:
+    assert str(descent.finite("GF(101)")) == "GF(101)"
+    assert str(descent.finite("GF(2)")) == "GF(2)"
+    with pytest.raises(ArgumentError, match="at most 101, not 'Q'"):
+        descent.finite("Q")
+
+
 def test_of_a_prime_field_they_are_its_residues() -> None:
     assert elements("GF(5)") == residues("GF(5)")
 

@@ -6,9 +6,9 @@ from math import factorial
 
 import pytest
 
-from srtheory.conjectures import levels, relabel, sizing
+from srtheory.conjectures import domains, levels, relabel, sizing
 from srtheory.conjectures.case import Case
-from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows
+from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows, signs
 from srtheory.conjectures.hunt import FOREVER, hunt
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture
@@ -82,6 +82,33 @@ def test_orders_are_enumerated_up_to_the_largest_level_and_no_further(m, n, mult
     assert len(enumerated(orders(workers=n), m)) == 1
     monkeypatch.setattr(levels, "LARGEST_LEVEL", multisets - 1)
     assert enumerated(orders(workers=n), m) == []
+
+
+def test_rows_with_weights_are_enumerated_while_their_table_is_small(monkeypatch):
+    """Of two symbols with signs 8 rows, and 4 of one symbol, times 2! relabellings."""
+    monkeypatch.setattr(domains, "LARGEST_TABLE", 16)
+    sizes = [{"symbols": 2, "rows": n} for n in range(9)]
+    assert enumerated(rows(weights=signs()), 2) == sizes
+    assert enumerated(rows(weights=signs()), 3) == []
+    monkeypatch.setattr(domains, "LARGEST_TABLE", 15)
+    assert enumerated(rows(weights=signs()), 2) == []
+    assert enumerated(rows(1, weights=signs()), 2) == sizes[:5]
+    monkeypatch.setattr(domains, "LARGEST_TABLE", 8)
+    assert enumerated(rows(1, weights=signs()), 2) == sizes[:5]
+    gap = [level for level in rows(weights=signs()).levels(Reach(3)) if level.cases is None]
+    assert [level.size for level in gap] == [{"symbols": m, "rows": 0} for m in (2, 3)]
+
+
+def test_domains_in_words():
+    plain, weighted = rows(3), repeated_rows(2, weights=signs(), multiples=False)
+    assert plain.says == "sets of 0/1 rows of at most 3 ones, none empty, none repeated"
+    assert rows().says == "sets of 0/1 rows, none empty, none repeated"
+    assert repeated_rows().says == "up to 2m + 2 0/1 rows, none empty, repeats allowed"
+    limits = "of at most 2 symbols with weights -1, 1, of multiples one"
+    assert weighted.says == f"up to 2m + 2 rows {limits}, none empty, repeats allowed"
+    assert orders().says == "orders of m terms for m workers"
+    assert orders(workers=2).says == "orders of m terms for n workers, for any number of workers in question"
+    assert orders(workers=2, delay=3).order == "symbols, workers, delay, the orders lexicographically"
 
 
 def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.decoders import rounded as module
-from srtheory.decoders.rounded import rounded
+from srtheory.decoders.rounded import Rounded, rounded
 
 NUMBERS = st.fractions(-(10**9), 10**9, max_denominator=10**9)
 STEPS = st.lists(
@@ -51,6 +51,33 @@ def test_small_whole_numbers_are_held_to_be_off_by_what_could_be_lost():
     assert total.value.tolist() == [4, 6]
     np.testing.assert_allclose(total.off, [4 * 2.0**-53, 6 * 2.0**-53], rtol=1e-12)
     assert rounded([Fraction(1, 3)]).off[0] == pytest.approx(2.0**-54 / 3)
+
+
+def test_a_bound_is_what_the_operands_hand_on_and_what_one_operation_loses():
+    """To first order in u = 2^-53, and above it by less than eight of its roundings."""
+    u, seventh = Fraction(2) ** -53, Fraction(1, 7)
+    a, b = (Rounded(np.array([value]), np.array([off])) for value, off in ((3.0, 2.0**-40), (5.0, 2.0**-41)))
+    off_a, off_b = Fraction(2) ** -40, Fraction(2) ** -41
+    lost = abs(Fraction(float(seventh)) - seventh)
+    for found, value, off in [
+        (a + b, 8.0, off_a + off_b + 8 * u),
+        (a - b, -2.0, off_a + off_b + 2 * u),
+        (a / -4, -0.75, off_a / 4 + Fraction(3, 4) * u),
+        (a * Fraction(-2), -6.0, 2 * off_a + 6 * u),
+        (b * seventh, 5 / 7, seventh * off_b + lost * (5 + off_b) + Fraction(5, 7) * u),
+    ]:
+        assert found.value[0] == pytest.approx(value, rel=1e-15)
+        assert off < Fraction(float(found.off[0])) < off * (1 + Fraction(2) ** -46)
+
+
+def test_nothing_is_lost_by_underflow_of_zero():
+    """Where there is something, at most four of the least numbers above 0."""
+    nothing, least = rounded([Fraction(0)]), 2.0**-1074
+    assert (nothing / 3).off.tolist() == (nothing * Fraction(1, 3)).off.tolist() == [0.0]
+    some = Rounded(np.array([least, 0.0]), np.array([0.0, least]))
+    assert (some / 8).off.tolist() == [4 * least] * 2
+    assert not Rounded(np.array([np.inf]), np.array([0.0])).finite
+    assert not Rounded(np.array([0.0]), np.array([np.nan])).finite
 
 
 TINY = st.fractions(-1, 1, max_denominator=10**9).map(lambda x: x * Fraction(2) ** -1060)

@@ -386,3 +386,10 @@ def test_rounding_beyond_the_bound_goes_wrong():
 def test_whole_sums_check_their_arguments(values, norm, name):
     with pytest.raises(ArgumentError, match=f"'{name}'"):
         by_lsmr(from_sets(2, [[0], [1]]), values).whole(norm)
+
+
+def test_a_sum_is_whole_while_its_error_is_below_a_half():
+    assert [Sum(7, 0, residual=residual).whole(2) for residual in (0.0, 0.125, 0.25)] == [7, 7, None]
+    assert Sum(Fraction(22, 3), 0, residual=0.1).whole(1.0) == 7
+    assert Sum(7, 0, residual=0.25).error_bound(Fraction(3, 2)) == Fraction(3, 8)
+    assert Sum(7, 0).whole(0) == 7
