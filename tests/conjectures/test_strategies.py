@@ -158,6 +158,22 @@ def test_every_count_vector_occurs(counts):
     assert len(drawn[1]) == sum(counts)
 
 
+def test_a_scheme_may_have_sent_nothing_or_everything():
+    alike = strategies.scheme_receptions("sr", min_symbols=3, max_symbols=3, degree=2)
+    assert [len(some(alike, lambda got, n=n: len(got) == n)) for n in (0, 6)] == [0, 6]
+    one = strategies.scheme_receptions("gradient-cyclic", max_symbols=4, stragglers=3)  # which fewer workers refuse
+    assert some(one, lambda got: True).rows.columns == 4
+
+
+@pytest.mark.parametrize(("given", "most"), [({}, 6), ({"max_rows": 0}, 0), ({"max_rows": 1}, 1)])
+def test_there_are_as_many_rows_as_there_may_be_and_no_more(given, most):
+    alike = strategies.binary_rows(min_symbols=2, max_symbols=2, max_degree=1, **given)
+    found = some(alike, lambda rows: len(rows) == most)
+    assert (found.columns, set(np.diff(found.indptr).tolist()) <= {1}) == (2, True)
+    with pytest.raises(NoSuchExample):
+        some(alike, lambda rows: len(rows) > most or rows.columns != 2, examples=30)
+
+
 def pattern(run):
     """The senders in order of arrival, numbered by their first symbols."""
     first = {}
