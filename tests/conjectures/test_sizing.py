@@ -8,7 +8,7 @@ import pytest
 
 from srtheory.conjectures import domains, levels, relabel, sizing
 from srtheory.conjectures.case import Case
-from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows, signs
+from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows, sent, signs
 from srtheory.conjectures.hunt import FOREVER, hunt
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture
@@ -178,3 +178,47 @@ def test_a_group_may_be_as_large_as_its_limit(monkeypatch):
 
 def test_a_row_is_relabelled_symbol_by_symbol():
     assert relabel.moved((5, 6, 7), (1, 2, 0)) == (7, 5, 6)
+
+
+# ------------------------------------------------------------------------------------ receptions of any scheme
+
+
+@pytest.mark.parametrize(
+    ("stages", "others", "found"),
+    [
+        ([(2,), (1,)], 4, {(2, 1, 1)}),
+        ([(2,), (1,)], 1, {(1,)}),
+        ([(1, 2)], 3, {(1, 1, 1), (1, 2), (2, 1)}),
+        ([(3,), (1,), (2,)], 8, {(3, 1, 2, 2)}),
+        ([(1,)], 0, {()}),
+    ],
+)
+def test_sizes_of_blocks_by_stage(stages, others, found):
+    """The last stage goes on, and the last block takes what is left."""
+    assert sent.block_sequences(stages, others) == found
+
+
+def test_a_scheme_is_looked_for_up_to_the_domains_symbols():
+    """Seven stragglers need eight workers."""
+    domain = receptions("gradient-cyclic", stragglers=7)
+    assert next(domain.levels(Reach(8))).size["symbols"] == 8
+    assert list(domain.levels(Reach(7))) == []
+    assert domain.symbols == 8
+    with pytest.raises(ArgumentError, match="stragglers"):
+        receptions("gradient-cyclic", stragglers=8)
+
+
+def test_streams_are_enumerated_up_to_the_most_items(monkeypatch):
+    """Of four uncoded workers each sends one row."""
+    monkeypatch.setattr(sent, "MOST_ITEMS", 4)
+    assert enumerated(receptions("uncoded"), 4) == [{"symbols": 4, "rows": n} for n in range(5)]
+    assert enumerated(receptions("uncoded"), 5) == []
+
+
+def test_hands_are_enumerated_while_their_table_is_small(monkeypatch):
+    """Of two workers each has sent its own symbol, or both symbols: 4 hands times 2! relabellings."""
+    monkeypatch.setattr(sent, "LARGEST_TABLE", 8)
+    assert len(enumerated(receptions("sr"), 2)) == 5
+    monkeypatch.setattr(sent, "LARGEST_TABLE", 7)
+    assert enumerated(receptions("sr"), 2) == []
+    assert [case.weights for level in receptions("sr").levels(Reach(1)) for case, _ in level.cases] == [None, None]
