@@ -84,6 +84,36 @@ def test_canonical_form():
     assert [int(x, 16) for x in residues] == [1, 5, 6]
 
 
+@pytest.mark.parametrize(
+    ("field", "witness", "kind", "found"),
+    [
+        ("GF(7)", {"combination": ([3, 5], 2)}, "spans", {"combination": [5, 6], "denominator": 1}),
+        ("Q", {"combination": ([3, -5], -2)}, "spans", {"combination": [-3, 5], "denominator": 2}),
+        ("Q", {"combination": ([3, -5], 2)}, "spans", {"combination": [3, -5], "denominator": 2}),
+        ("GF(7)", {"kernel": [7, 3, 5]}, "does-not-span", {"kernel": [0, 1, 4]}),
+        ("Q", {"kernel": [0, -2, 3]}, "does-not-span", {"kernel": [0, 2, -3]}),
+        ("Q", {"kernel": [7, -2, 3]}, "does-not-span", {"kernel": [7, -2, 3]}),
+        ("GF(7)", {"kernel": [0, 14, 7]}, "does-not-span", {"kernel": [0, 0, 0]}),
+        (
+            "GF(49)",
+            {"stopping_time": 1, "combination": ([2], 3), "kernel": [0, 2, 2]},
+            "stopping-time",
+            {"stopping_time": 1, "combination": [3], "denominator": 1, "kernel": [0, 1, 1]},
+        ),
+    ],
+)
+def test_witnesses_that_were_found_otherwise_get_their_form(field, witness, kind, found):
+    rows = from_sets(3, [[0, 1], [2]])
+    certificate = certificates.certificate_of(rows, field=parse_field(field), **witness)
+
+    def number(value):
+        return [int(v, 16) for v in value] if isinstance(value, list) else int(str(value), 0)
+
+    assert [certificate[name] for name in ("kind", "field", "columns", "rows")] == [kind, field, 3, 2]
+    assert {name: number(certificate[name]) for name in found} == found
+    assert ("combination" in certificate, "kernel" in certificate) == ("combination" in found, "kernel" in found)
+
+
 def test_digest_depends_on_the_matrix_alone():
     """Order inside a row and explicit zeros change nothing; order of rows does."""
     digest = span_certificate(from_sets(3, [[0, 2], [1]]))["matrix_sha256"]
