@@ -144,3 +144,16 @@ def test_a_law_that_leaves_the_band_is_seen() -> None:
     assert strays(its, moved) > 50
     narrow = [dict(line, low=line["tail"], high=line["tail"]) for line in its]
     assert strays(narrow, exact(its)) > 50
+
+
+def test_the_largest_number_of_runs_still_has_the_exact_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = local_level(60)
+    monkeypatch.setattr(bands, "LARGEST", 60)
+    assert local_level.__wrapped__(60) == exact
+    assert local_level.__wrapped__(61) == pytest.approx(0.05 / 61)
+
+
+def test_a_level_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = local_level(33, 0.9)
+    monkeypatch.setattr(bands, "coverage", lambda *_: pytest.fail("computed again"))
+    assert local_level(33, 0.9) == once

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.compare import Point, as_json, best, candidates, frontier, point, series, with_cells
+from srtheory.errors import ArgumentError
+from srtheory.experiments.compare import (
+    Point,
+    as_json,
+    best,
+    candidates,
+    chosen_options,
+    explore,
+    frontier,
+    point,
+    series,
+    with_cells,
+)
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
@@ -99,3 +116,66 @@ def test_nobody_beats_the_frontier_and_all_others_are_beaten(drawn: list[tuple[s
     assert len(ahead) == len(undominated)
     assert [p.latency.mean for p in ahead] == sorted(p.latency.mean for p in ahead)
     assert all(p.scheme != "genie" for p in ahead)
+
+
+def test_a_degree_that_is_refused_ends_no_series() -> None:
+    """Neither does it for those after it; what else is wrong is told."""
+    found = candidates(80, (2, 40, 80, 81), [named("gradient-cyclic")])
+    assert [d for _, d in found] == [2, 80]  # binomial(79, 39), a weight of the second, has more than 64 bits
+    with pytest.raises(ArgumentError, match="cells"):
+        list(candidates(12, (2,), [named("parts-pairs")], {"parts-pairs": {"cells": 0}}))
+
+
+def test_cells_are_up_to_the_number_of_parts_rounded_up() -> None:
+    """They are chosen once for each degree: 19 terms have 10 parts of 2."""
+    asked: list[tuple[int, tuple[int, ...]]] = []
+
+    def likely(degree: int, numbers: Sequence[int]) -> Sequence[int]:
+        asked.append((degree, tuple(numbers)))
+        return numbers[-1:]
+
+    pairs, terms = named("parts-pairs"), named("terms-pairs")
+    tried = with_cells(19, [(pairs, 2), (terms, None), (pairs, 2)], likely=likely)
+    assert [cells for _, _, cells in tried] == [10, 10, 10]
+    assert asked == [(2, (1, 2, 5, 10)), (1, (1, 2, 5, 10))]
+
+
+def test_the_size_is_no_option_where_all_are_tried() -> None:
+    some = [named("parts-pairs"), named("terms-pairs")]
+    assert chosen_options(some, ["cells=3"]) == {"parts-pairs": {"cells": 3}, "terms-pairs": {"cells": 3}}
+    with pytest.raises(ArgumentError, match="all degrees are tried"):
+        chosen_options(some, ["degree=3"])
+
+
+class Asked(Lab):
+    """A laboratory that notes what it is asked for."""
+
+    asked_for: ClassVar[list[dict[str, Any]]] = []
+
+    def records(self, scheme: Any, **options: Any) -> Any:
+        self.asked_for.append({"scheme": scheme.name, **options})
+        return super().records(scheme, **options)
+
+
+def test_messages_of_the_bound_are_free_and_those_of_schemes_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Asked, "asked_for", [])
+    points = explore(Asked(seed=4), 2, 0.5, "expon()", 0.7, ("genie", "terms-pairs", "repetition"), 3, ["cells=2"])
+    asked = Asked.asked_for
+    assert [(its["scheme"], its["message_cost"]) for its in asked] == [
+        *(("genie", 0.0), ("terms-pairs", 0.7), ("repetition", 0.7), ("repetition", 0.7)),
+    ]
+    assert [its.get("degree") for its in asked] == [None, None, 1, 2]
+    assert [its["own"] for its in asked] == [{}, {"cells": 2}, {}, {}]
+    assert {(its["symbols"], its["tau"], its["startup"], its["trials"]) for its in asked} == {(2, 0.5, "expon()", 3)}
+    assert [(p.scheme, p.degree, p.cells) for p in points] == [
+        *(("genie", None, None), ("terms-pairs", None, 2), ("repetition", 1, None), ("repetition", 2, None)),
+    ]
+
+
+def test_among_points_with_lost_runs_the_fewest_are_the_best() -> None:
+    inf = float("inf")
+    points = [replace(at("sr", d, inf, inf), unrecovered=lost) for d, lost in ((1, 3), (2, 1), (3, 2))]
+    assert best(points) == {"sr": points[1]}
+    assert frontier(points) == []
+    shown = as_json(points[1], on_frontier=True)
+    assert (shown["frontier"], shown["unrecovered"], shown["messages"]["mean"]) == (True, 1, None)

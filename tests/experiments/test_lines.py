@@ -42,6 +42,7 @@ def test_what_is_written_is_read(tmp_path, columns):
         ("name,count", "count,name", "in another order"),
         ("rows,time", "rows,time,more", "or more"),
         (",3,", ",three,", "invalid literal"),
+        ('"a, b"', '"a, b"c', "expected after"),
         ("True", "yes", "'yes'"),
         ("e-300\n", "e-300,7\n", "too many or too few"),
         (",1e-300\n", "\n", "too many or too few"),

@@ -91,3 +91,18 @@ def test_one_may_answer_later_than_that():
     found = latencies(make("uncoded", 5), DelayModel(parse_law("pareto(b=0.02)"), 0.1), 3, 5, 0)
     assert np.isfinite(found).all()
     assert found.max() > 1e9
+
+
+@pytest.mark.parametrize("silent", [-1, 6])
+def test_there_are_from_none_to_all_silent_workers(silent):
+    assert np.isinf(latencies(make("sr", 5, degree=2), MODEL, 3, 2, 5)).all()
+    with pytest.raises(ArgumentError, match="from 0 to 5"):
+        latencies(make("sr", 5, degree=2), MODEL, 3, 1, silent)
+
+
+def test_each_trial_is_told_and_the_masters_time_counts():
+    told, scheme = [], make("lt", 11)
+    model = DelayModel(MODEL.startup, MODEL.tau, 0.0, 3.0)
+    found = latencies(scheme, model, 3, 7, 0, told.append)
+    assert told == [1] * 7
+    assert found.tolist() == column(run(Task(scheme, model, 3), 7), "latency").tolist()

@@ -126,3 +126,45 @@ def test_an_error_of_reading_or_locking_names_the_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="Input") as failure:
         store.content(tmp_path / "x")
     assert failure.value.filename == str(tmp_path / "x")
+
+
+def test_a_draft_that_became_a_file_while_it_was_waited_for_is_made_anew(tmp_path, monkeypatch):
+    locked = []
+
+    def lock(stream, how):
+        locked.append(how)
+        if len(locked) == 1:
+            (tmp_path / ".x.tmp").unlink()
+
+    monkeypatch.setattr(whole.fcntl, "flock", lock)
+    write_whole(tmp_path / "x", b"data")
+    assert (len(locked), (tmp_path / "x").read_bytes()) == (2, b"data")
+
+
+def test_two_writers_are_possible_without_locks(tmp_path, monkeypatch):
+    monkeypatch.setattr(whole.fcntl, "flock", fail(OSError(37, "No locks available")))
+    write_whole(tmp_path / "x", b"data")
+    assert (tmp_path / "x").read_bytes() == b"data"
+
+
+@pytest.mark.parametrize(("error", "says"), [(OSError(5, "Input/output error"), "Input"), (OSError("odd"), "odd")])
+def test_an_error_of_the_system_says_what_and_where(tmp_path, error, says):
+    with pytest.raises(OSError, match=says) as failure, whole.naming(tmp_path / "x"):
+        raise error
+    assert failure.value.filename == str(tmp_path / "x")
+    assert failure.value.__suppress_context__
+    with pytest.raises(ValueError, match="mine"), whole.naming(tmp_path):
+        raise ValueError("mine")
+
+
+@pytest.mark.parametrize("number", [13, 1, 16, 2])
+def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeypatch, number):
+    path = tmp_path / "x"
+    path.write_bytes(b"old text")
+    monkeypatch.setattr(whole, "write_whole", fail(OSError(number, "no draft")))
+    write_output(path, b"new")
+    assert path.read_bytes() == b"new"
+    monkeypatch.setattr(whole, "write_whole", fail(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        write_output(path, b"newer")
+    assert path.read_bytes() == b"new"
