@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
+from srtheory.experiments.compare import Point
+from srtheory.experiments.summary import Summary
 from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES
 from srtheory.theory.floor import floor as floors
 from tests.cli.conftest import Run
 
+module = import_module("srtheory.cli.compare")
 MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "12", "--seed", "3"]
 
 
@@ -198,6 +202,8 @@ def test_one_symbol(run: Run) -> None:
         (["--master-time", "-1"], "master_time"),
         (["--silent", "1"], "silent"),
         (["--degree", "0"], "degree"),
+        (["--degree", "2000001"], "from 1 to 2000000"),
+        (["--symbols", "2000001"], "from 1 to 2000000"),
         (["--degree", "21", "--scheme", "sr"], "degree"),
         (["--trials", "0"], "trials"),
         (["--startup", "norm()"], "norm()"),
@@ -208,3 +214,78 @@ def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None
     result = run("compare", *MODEL, *change)
     assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert word in result.stderr
+
+
+# ------------------------------------------------------------------------------------------- the table, without runs
+
+
+def mean(value: float, error: float = 0.125) -> Summary:
+    return Summary(value, 0.0, error, {"0.5": value / 2, "0.95": 2 * value})
+
+
+NAN, INF = float("nan"), float("inf")
+POINTS = [
+    Point("parts-pairs", 2, mean(3.0), mean(4.0), mean(5.0), 0, 1000),
+    Point("sr", 7, mean(2.0, NAN), mean(6.0), mean(8.0), 0),
+    Point("sr", 3, mean(2.5), mean(6.0), mean(8.0), 1),
+    Point("lt", None, mean(INF, NAN), mean(INF, NAN), mean(9.0), 3),
+]
+RESULT = {
+    "symbols": 9,
+    "tau": 0.5,
+    "startup": "expon()",
+    "message_cost": 0.25,
+    "master_time": 0.0,
+    "silent": 0.0,
+    "trials": 4,
+    "seed": 3,
+    "floor": {"of": "mean", "latency": 1.0},
+    "points": [
+        {"scheme": "parts-pairs", "degree": 2, "cells": 1000, "of_floor": 0.3333},
+        *({"scheme": "sr", "degree": degree, "of_floor": 0.5} for degree in (7, 3)),
+        {"scheme": "lt", "degree": None, "of_floor": None},
+    ],
+}
+HEAD = "m = 9, tau = 0.5, X ~ expon(), kappa = 0.25; 4 trials each, seed 3"
+LINES = """\
+scheme                        d     latency    ± s.e.    messages    ± s.e.       terms  floor/T  
+sr                            7           2         -           6      0.12           8    0.500  *
+parts-pairs (1000 cells)      2           3      0.12           4      0.12           5    0.333  *
+lt                                      inf         -         inf         -           9        -"""  # noqa: W291
+LOST = ("    lost    median      95 %", ["       0         1         4", "       0       1.5         6",
+        "    0.75       inf       inf"])  # fmt: skip
+
+
+def test_the_table_is_aligned_and_by_latency() -> None:
+    head, *lines = module._table(RESULT, POINTS, False).splitlines()
+    assert head == HEAD
+    assert lines[:4] == LINES.splitlines()
+    assert lines[-1] == "floor: no oblivious scheme has a mean latency below 1 time units (proved)"
+    every = module._table(RESULT, POINTS, True).splitlines()
+    assert [line.split()[:2] for line in every[2:6]] == [
+        ["sr", "7"],
+        ["sr", "3"],
+        ["parts-pairs", "(1000"],
+        ["lt", "inf"],
+    ]
+    assert len(every) == len(lines) + 2
+
+
+def test_with_workers_that_never_answer_the_table_has_lost_runs() -> None:
+    more = {"silent": 0.2, "master_time": 0.1, "floor": {"of": "median", "latency": None}}
+    head, first, *lines = module._table(RESULT | more, POINTS, False).splitlines()
+    assert head == HEAD.replace("; 4", ", sigma = 0.1, eps = 0.2; 4")
+    names, *plain = LINES.splitlines()
+    assert first == names[:-2] + LOST[0] + "  "
+    width = len(names) - 2
+    assert lines[:3] == [line[:width] + lost + line[width:] for line, lost in zip(plain, LOST[1], strict=True)]
+    assert lines[-1] == "floor: no oblivious scheme has a median latency below inf time units (proved)"
+
+
+@pytest.mark.parametrize(
+    ("floor", "of", "point", "ratio"),
+    [(1.5, "mean", POINTS[0], 0.5), (1.5, "median", POINTS[0], 1.0), (None, "mean", POINTS[0], None),
+     (1.5, "mean", POINTS[3], None)],
+)  # fmt: skip
+def test_the_floor_is_over_the_mean_or_the_median(floor: float, of: str, point: Point, ratio: float) -> None:
+    assert module._of_floor({"of": of, "latency": floor}, point) == ratio

@@ -8,13 +8,15 @@ from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from math import factorial
+from types import SimpleNamespace
 
 import pytest
 
 from srtheory.cli.run import WORKLOADS, _news_on_stderr
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, shortened
+from srtheory.schemes import named
 from srtheory.workers import execution
-from srtheory.workers.workloads import WORKLOAD_NAMES
+from srtheory.workers.workloads import WORKLOAD_NAMES, workload
 from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
@@ -182,3 +184,53 @@ def test_what_other_processes_print_is_no_data(capfd):
 def test_no_process_is_started_for_a_decoder_that_there_is_not(run, monkeypatch, name):
     monkeypatch.setattr("srtheory.workers.execution.connect", lambda *_: pytest.fail("processes are started"))
     assert "one that gets the sum: span, " in run(*TAYLOR, "--decoder", name).stderr
+
+
+@pytest.mark.parametrize(("count", "more"), [(3, False), (4, True), (6, True)])
+def test_three_values_and_three_faults_are_shown_and_how_many_more_there_are(count, more):
+    work = SimpleNamespace(about="A sum")
+    record = SimpleNamespace(stopping_time=5, received_terms=9, work=11)
+    faults = tuple(execution.Fault(1.0, (i,), "gone") for i in range(count))
+    scheme = SimpleNamespace(workers=7)
+    done = SimpleNamespace(record=record, faults=faults, scheme=scheme, processes=2, latency=0.12567, available=0.23456)
+    values = [1 / 3, "7" * 70, 2.0, 4.0, 5.0, 6.0][:count]
+    result = {"value": values, "scheme": "sr", "error_bound": 1.23e-9, "equals_direct_sum": False, "option.x": 3}
+    shown = f"0.333333, {shortened('7' * 70, 60)}, 2" + (f", … ({count} numbers)" if more else "")
+    assert module._table(work, done, result | {"files": ["a.svg"]}).splitlines() == [
+        "A sum; sr, x 3, 7 workers in 2 processes",
+        f"value         {shown}",
+        "error bound   1.2e-09",
+        "direct sum    NOT equal within the error bound",
+        "T             0.1257 s, with decoding 0.2346 s",
+        "received      5 symbols of 9 terms, 11 terms evaluated",
+        *(f"fault         worker {i}: gone" for i in range(3)),
+        *[f"              and {count - 3} more"] * more,
+        "picture       a.svg",
+    ]
+
+
+def test_the_bar_has_the_terms_covered_so_far(monkeypatch):
+    """All of them at the end, however many come with a symbol."""
+    seen = []
+
+    class Bar:
+        n = 0
+
+        def __init__(self, **given):
+            seen.append(given["total"])
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            seen.append(self.n)
+
+        def update(self, more):
+            self.n += more
+
+    monkeypatch.setattr(module, "progress_bar", Bar)
+    given = {"scheme": named("sr"), "tau": 0.0, "seed": 1, "kill": 0, "timeout": 60.0, "own": {}, "decoder": None}
+    given |= {"startup": None, **dict.fromkeys(module.FLAGS)}
+    for workers, total in ((None, 9), (4, 4)):
+        module._compute(workload("taylor", 9, 1), None, given | {"workers": workers})
+        assert seen[-2:] == [total, total]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from srtheory import Finding, Lab, Study, Verdict
+from srtheory import PAPER, Finding, Lab, Study, Verdict
 from srtheory.errors import ArgumentError
 from srtheory.study.study import CREATED
 from srtheory.testing import UnseenMistakeError, check_study
@@ -83,3 +83,110 @@ def test_the_section_of_a_place(where: str, section: str) -> None:
     study = Study(title="Sections", sections=("I", "II", "III"), places={"Theorem": "II"})
     CREATED.remove(study)
     assert study.section(where) == section
+
+
+# --------------------------------------------------------------------------------------------------- what a study has
+
+
+def mine(**given: Any) -> Study:
+    study = Study(**{"title": "The rate of a code", "sections": ("I", "II")} | given)
+    CREATED.remove(study)
+    return study
+
+
+def fine(lab: Lab, *, one: int = 1) -> Finding:
+    """It is fine.
+
+    More of it.
+    """
+    return Finding(Verdict.OPEN, "f")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("title", ""), ("title", " "), ("title", 3), ("authors", "A. B."), ("sections", "I"), ("modules", "claims")),
+        *(("at", 3), ("prefix", "a1")),
+    ],
+)
+def test_a_study_of_other_types_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        Study(**{"title": "x", name: value})
+    assert refusal.value.name == name
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        *(({"id": "old"}, "claim"), ({"id": " "}, "claim"), ({"where": ""}, "where"), ({"says": 3}, "says")),
+        *(({"checked_by": "hearsay"}, "checked_by"), ({"checked_by": ("simulation", "x")}, "checked_by")),
+        ({"planted": {"two": 2}}, "planted"),
+    ],
+)
+def test_a_claim_of_other_types_is_refused(changed: dict[str, Any], name: str) -> None:
+    study = mine()
+    study.claim("old", "I", "says")(fine)
+    given: dict[str, Any] = {"id": "new", "where": "I", "says": "s", "checked_by": "simulation", "planted": {"one": 2}}
+    with pytest.raises(ArgumentError) as refusal:
+        study.claim(**given | changed)(fine)
+    assert refusal.value.name == name
+    assert study.claim(**given)(fine) is fine
+    assert list(study.claims) == ["old", "new"]
+    assert (study.claims["new"].checked_by, study.claims["new"].planted) == (("simulation",), {"one": 2})
+    assert [claim.id for claim in study.chosen(["new", "old", "new"])] == ["old", "new"]
+    with pytest.raises(ArgumentError, match="one of old, new"):
+        study.chosen(["x"])
+
+
+def test_a_study_with_statements_looks_up_what_claims_rest_on_when_they_are_shown() -> None:
+    study = mine(statements=dict)
+    study.claim("a", "I", "says", "theory 3")(fine)
+    assert study.chosen()[0].checked_by == ("theory 3",)
+    assert study.supports == mine().supports == {}
+
+
+@pytest.mark.parametrize("name", ["claim", "title", "says", "figure"])
+def test_a_highlight_is_of_texts(name: str) -> None:
+    study = mine()
+    study.claim("a", "I", "says")(fine)
+    given: dict[str, Any] = {"claim": "a", "title": "t", "says": "", "figure": ""}
+    with pytest.raises(ArgumentError) as refusal:
+        study.highlight(**given | {name: None})
+    assert refusal.value.name == name
+    if name in ("claim", "title"):
+        with pytest.raises(ArgumentError, match=name):
+            study.highlight(**given | {name: " "})
+    study.highlight(**given)
+    assert [(one.claim, one.title, one.says, one.figure) for one in study.highlights] == [("a", "t", "", "")]
+    study.highlight(**given | {"figure": "none"})
+    with pytest.raises(ArgumentError, match="figure of a highlight"):
+        _ = study.highlights
+
+
+def test_names_of_figures_tables_and_numbers_are_used_once() -> None:
+    study = mine()
+    study.figure("x.1")(fine)
+    study.table("x.1", says="a table", at={"trials": 3})(fine)
+    assert study.number("n", unit="ms", digits=15)(fine) is fine
+    assert (study.figures["x.1"].says, study.tables["x.1"].says) == ("It is fine.", "a table")
+    assert (study.figures["x.1"].at, study.tables["x.1"].at) == ({}, {"trials": 3})
+    (number,) = study.chosen_numbers()
+    assert (number.says, number.unit, number.digits) == ("It is fine.", "ms", 15)
+    study.figure("claims")(fine)  # of tables alone every study has some
+    for add, kind in ((study.figure, "figure"), (study.table, "table"), (study.number, "number")):
+        for name in ("x.1" if kind != "number" else "n", "a b", "", "claims" if kind == "table" else "-"):
+            with pytest.raises(ArgumentError, match=kind):
+                add(name)(fine)
+    for digits in (0, 16):
+        with pytest.raises(ArgumentError, match="digits"):
+            study.number("m", digits=digits)(fine)
+    with pytest.raises(ArgumentError, match="left out: the study has none"):
+        mine().chosen_numbers(["n"])
+
+
+def test_a_study_is_named_with_its_authors_and_sections_with_their_titles() -> None:
+    assert (mine().named, mine(authors=("A", "B")).named) == ("“The rate of a code”", "“The rate of a code” (A, B)")
+    assert mine().titles == {"I": "", "II": ""}
+    assert mine(sections={"I": "Begin"}).titles == {"I": "Begin"}
+    assert (mine().prefix, mine(prefix="My").prefix) == ("TROAC", "My")
+    assert (mine().lab(seed=3).seed, mine(at=PAPER).lab().at, mine(at=PAPER).lab(seed=3).seed) == (3, PAPER, 3)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from srtheory.study.findings import OUTCOMES, Entry, Verdict
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.study.checked_by import COMPUTATION, SIMULATION
+from srtheory.study.findings import MEANING, OUTCOMES, Entry, Finding, Verdict
 from srtheory.study.ledger import as_markdown, outcomes, summary
 
 
@@ -31,3 +36,85 @@ def test_a_verdict_that_changes_is_seen() -> None:
             planted = [*entries[:at], replace(entry, verdict=verdict), *entries[at + 1 :]]
             assert outcomes(planted) != outcomes(entries)
             assert sum(outcome.count for outcome in outcomes(planted)) == len(entries)
+
+
+# --------------------------------------------------------------------------------------------------------- the page
+
+EVIDENCE = {"how": "runs", "mean": 1 / 3, "by m": {"3": 2.0, "4": [1, 0.5, (True, None)]}, "large": 123456789.0}
+PAGE = f"""\
+# Heading
+
+Of 2 claims, 1 holds and 1 needs a correction.
+
+- **supported** (1): {MEANING[Verdict.SUPPORTED]}
+- **refuted** (1): {MEANING[Verdict.REFUTED]}
+
+| id | where | verdict | finding | checked by |
+|---|---|---|---|---|
+| `a` | I \\| II | supported | It \\| is so | simulation, exact computation |
+| `b` | III | refuted | f | – |
+
+## a
+
+*I | II*: says
+
+**supported.** It |
+ is  so
+
+- how: runs
+- mean: 0.333333
+- by m: 3: 2; 4: [1, 0.5, [True, None]]
+- large: 1.23457e+08
+- trials 0, seed 3
+
+## b
+
+*III*: other
+
+**refuted.** f
+
+Correction: It is g.
+
+"""
+
+
+def test_the_page_is_a_table_and_then_each_finding() -> None:
+    first = Entry("a", "I | II", "says", Verdict.SUPPORTED, "It |\n is  so", EVIDENCE, 0, 3, (SIMULATION, COMPUTATION))
+    second = Entry("b", "III", "other", Verdict.REFUTED, "f", correction="It is g.")
+    assert as_markdown([first, second], "Heading", {}) == PAGE
+    assert "Checked by" not in PAGE
+
+
+def test_no_outcome_is_named_that_no_claim_has() -> None:
+    assert outcomes([]) == []
+    (one,) = outcomes(ledger(REFINED=2))
+    assert (one.count, one.says, one.verdicts) == (2, "need a correction", {Verdict.REFINED: 2})
+    (both,) = outcomes(ledger(REFINED=1, REFUTED=2))
+    assert (both.count, both.verdicts) == (3, {Verdict.REFINED: 1, Verdict.REFUTED: 2})
+
+
+# ------------------------------------------------------------------------------------------------------- its entries
+
+
+@pytest.mark.parametrize(("words", "accepted"), [(40, True), (41, False)])
+def test_a_correction_has_forty_words_at_most_and_a_formula_is_one(words: int, accepted: bool) -> None:
+    text = " ".join(["word"] * (words - 1) + ["$a + b = c$"])
+    if accepted:
+        assert Finding(Verdict.REFINED, "f", correction=text).correction == text
+    else:
+        with pytest.raises(ArgumentError, match="correction") as refusal:
+            Finding(Verdict.REFINED, "f", correction=text)
+        assert "41 words" in str(refusal.value)
+        assert "at most 40" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("verdict", "refined"), ("finding", ""), ("finding", " \n"), ("finding", 3), ("trials", -1), ("trials", 1.5)],
+)
+def test_a_finding_that_is_none_is_refused(name: str, value: object) -> None:
+    fine: dict[str, Any] = {"verdict": Verdict.OPEN, "finding": "f", "trials": 0}
+    assert Finding(**fine).trials == 0
+    with pytest.raises(ArgumentError) as refusal:
+        Finding(**fine | {name: value})
+    assert refusal.value.name == name

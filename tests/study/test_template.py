@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from srtheory.errors import ArgumentError
 from srtheory.study import new
 
 MAKEFILE = Path(new.__file__).parent / "template" / "Makefile"
@@ -26,3 +27,17 @@ def test_another_effort_is_made_anew(tmp_path: Path) -> None:
     assert make("deep", "-q") == 1
     assert make("deep") == make("deep", "-q") == 0
     assert make("quick", "-q") == 1
+
+
+def test_a_new_study_is_written_into_an_empty_folder_and_nowhere_else(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    made = new.make_study(folder)
+    assert sorted(made) == sorted(folder.iterdir())
+    assert {".gitignore", "claims.py", "test_claims.py", "Makefile"} <= {path.name for path in made}
+    assert not any(path.name.endswith(".in") or path.name == "gitignore" for path in made)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert [path.name for path in new.make_study(empty)] == [path.name for path in made]
+    for place in (folder, made[0]):
+        with pytest.raises(ArgumentError, match="not there yet, or is empty"):
+            new.make_study(place)

@@ -1,0 +1,111 @@
+"""Code of a study that is run: what it returns, and in a line what it raises, wherever that comes from."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.running import run
+from srtheory.experiments.trial import Task
+from srtheory.schemes import make
+from srtheory.study.findings import Claim, Finding, Verdict
+from srtheory.study.numbers import Number, NumberEntry, Quoted
+from srtheory.study.running import Crash, computed, require_budget, run_code, settled, unsettled
+
+FINE = Finding(Verdict.SUPPORTED, "It is so.", {"n": 3}, trials=0)
+CLAIM = Claim("c", "IV", "says", lambda lab: FINE, ("simulation",))
+
+
+def crash(lab: Lab) -> Finding:
+    raise ZeroDivisionError("by nothing")
+
+
+@pytest.mark.parametrize(("trials", "seed"), [(0, 5), (7, 5), (None, None)])
+def test_an_entry_is_the_finding_with_the_seed_of_its_trials(trials: int | None, seed: int | None) -> None:
+    claim = replace(CLAIM, check=lambda lab: replace(FINE, trials=trials, correction="Not so."))
+    entry = settled(claim, Lab(seed=5))
+    assert not isinstance(entry, Crash)
+    assert (entry.id, entry.where, entry.claim, entry.checked_by) == ("c", "IV", "says", ("simulation",))
+    assert (entry.verdict, entry.finding, entry.correction) == (Verdict.SUPPORTED, "It is so.", "Not so.")
+    assert (entry.evidence, entry.trials, entry.seed) == ({"n": 3}, trials, seed)
+
+
+def test_a_check_that_raises_is_a_crash_with_its_place() -> None:
+    found = settled(replace(CLAIM, check=crash), Lab())
+    line = crash.__code__.co_firstlineno + 1
+    assert found == Crash(
+        f"the check of c crashed (ZeroDivisionError: by nothing at {Path(__file__).name}, line {line})"
+    )
+    entry = unsettled(CLAIM, Crash("the check of c crashed (X)"))
+    assert (entry.verdict, entry.finding) == (Verdict.OPEN, "The check of c crashed (X); nothing is settled.")
+    assert (entry.id, entry.where, entry.claim, entry.trials) == ("c", "IV", "says", None)
+
+
+def test_what_is_raised_elsewhere_has_the_place_of_the_check() -> None:
+    found = run_code("the work", crash, partial(int, "x"))
+    line = crash.__code__.co_firstlineno
+    assert isinstance(found, Crash)
+    assert found.says.startswith("the work crashed (ValueError: invalid literal")
+    assert found.says.endswith(f" at test_running.py, line {line})")
+    assert run_code("the work", crash, lambda: 3) == 3
+
+
+@pytest.mark.parametrize("returned", [None, "text", Verdict.OPEN])
+def test_a_check_that_returns_no_finding_is_a_crash(returned: Any) -> None:
+    found = settled(replace(CLAIM, check=lambda lab: returned), Lab())
+    assert isinstance(found, Crash)
+    assert f"it returned {type(returned).__name__}" in found.says
+
+
+def test_a_check_has_its_time() -> None:
+    def endless(lab: Lab) -> Finding:
+        while True:
+            pass
+
+    found = settled(replace(CLAIM, check=endless), Lab(), 0.02)
+    assert found == Crash("the check of c did not end within 0.02 seconds")
+    assert not isinstance(settled(CLAIM, Lab(), 60.0), Crash)
+
+
+def test_errors_of_the_store_pass_and_those_of_the_studys_files_do_not(tmp_path: Path) -> None:
+    task = Task(make("uncoded", 3), DelayModel(parse_law("expon()"), 0.1), 1)
+    place = tmp_path / "file"
+    place.write_text("no folder")
+    with pytest.raises(OSError, match=r".") as failure:
+        run_code("the work", crash, lambda: run(task, 1, store=place))
+    assert failure.value.errno in (errno.ENOTDIR, errno.EEXIST)
+    assert isinstance(run_code("the work", crash, (tmp_path / "none").read_text), Crash)
+
+
+def test_a_number_is_written_at_once() -> None:
+    entry = NumberEntry("n", "says", "ms", 3, lambda lab: Number.exact(lab.seed, "x"))
+    found = computed(entry, Lab(seed=12))
+    assert isinstance(found, Quoted)
+    assert (found.text, found.__dict__["text"]) == ("12", "12")
+    wrong = computed(replace(entry, compute=lambda lab: 12), Lab())
+    assert isinstance(wrong, Crash)
+    assert "the number n crashed" in wrong.says
+    assert "it returned int" in wrong.says
+
+
+@pytest.mark.parametrize(("budget", "accepted"), [(None, True), (5e-324, True), (1e300, True), (0, False)])
+def test_a_budget_is_above_0(budget: float | None, accepted: bool) -> None:
+    if accepted:
+        assert require_budget(budget) == budget
+    else:
+        with pytest.raises(ArgumentError, match="budget"):
+            require_budget(budget)
+
+
+@pytest.mark.parametrize("budget", [-1.0, float("inf"), float("nan")])
+def test_a_budget_is_finite(budget: float) -> None:
+    with pytest.raises(ArgumentError, match="a number of seconds above 0"):
+        require_budget(budget)
