@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from paper_checks import study
@@ -31,9 +32,12 @@ from srtheory.render import one_run
 from srtheory.render.style import Drawing
 from srtheory.render.write import as_csv, as_markdown
 from srtheory.schemes import make
-from srtheory.study.asked import SAID, asked
+from srtheory.study import making
+from srtheory.study.asked import SAID, asked, rests_on
 from srtheory.study.asked import takes as takes_of
+from srtheory.study.findings import Claim, Finding, Verdict
 from srtheory.study.making import subjects, table_entry
+from srtheory.study.study import CREATED, Study
 from srtheory.theory.latency import exponential_fluid_limit, paper_bound
 from srtheory.theory.laws.baselines import repetition_cdf
 from tests.ours import animation, build, drawing
@@ -351,3 +355,127 @@ def test_what_it_says_that_it_rests_on_is_what_is_read(
     if others and not dear and "del lab" not in getsource(entry.target()):
         monkeypatch.setattr(_Watched, "hidden", others)
         make(name, _Watched(at=PAPER))
+
+
+# ---------------------------------------------------------------------------------------------- without any figure
+
+
+def _some(lab: Lab, *, trials: int = 3, color: str = "red") -> None:
+    """A function of a figure."""
+
+
+SOME = Entry("", "", function=_some, at={"symbols": 30, "startup": "expon()", "trials": 5}, rests_on=("effort", "seed"))
+BASE = Model(10, 2, 0.5, parse_law("expon()"))
+
+
+def test_what_an_entry_takes_is_what_it_has_and_its_function_takes() -> None:
+    assert takes_of(SOME) == ("symbols", "startup", "trials")
+    assert takes_of(replace(SOME, at={})) == ("trials",)
+    assert takes_of(replace(SOME, at={}, fixed={"trials": 3})) == ()
+
+
+def test_a_request_has_the_entrys_own_parameters_and_what_was_given() -> None:
+    its = asked("figure 'x'", SOME, Lab(at=BASE, seed=3), {"color": "blue"}, BASE)
+    assert (its.lab.at.symbols, its.lab.at.degree, its.lab.at.tau, its.lab.asked) == (30, 2, 0.5, 5)
+    assert (its.others, its.recorded) == ({"color": "blue"}, {})
+    its = asked("figure 'x'", SOME, Lab(at=BASE, seed=3), {"symbols": 7, "trials": 1}, BASE)
+    assert (its.lab.at.symbols, its.lab.asked, its.others) == (7, 1, {})
+    assert its.recorded == {"symbols": 7, "startup": "expon()", "trials": 1, "seed": 3}
+    unseeded = asked("figure 'x'", replace(SOME, rests_on=()), Lab(at=BASE), {"symbols": 7}, BASE)
+    assert "seed" not in unseeded.recorded
+
+
+def test_a_laboratory_elsewhere_counts_as_given() -> None:
+    its = asked("figure 'x'", SOME, Lab(at=replace(BASE, symbols=8), asked=9), {}, BASE)
+    assert (its.lab.at.symbols, its.lab.asked) == (8, 9)
+    assert its.recorded == {"symbols": 8, "startup": "expon()", "trials": 9, "seed": 2022}
+    with pytest.raises(ArgumentError, match="the figure 'x' has symbols, startup, trials"):
+        asked("figure 'x'", SOME, Lab(at=replace(BASE, tau=0.6)), {}, BASE)
+    with pytest.raises(ArgumentError, match="the figure 'x' has no parameters"):
+        asked("figure 'x'", Entry("", "", function=len), Lab(), {"trials": 3}, None)
+
+
+def test_a_study_without_a_setting_has_no_parameters_but_the_number_of_trials() -> None:
+    its = asked("figure 'x'", replace(SOME, at={"trials": 5}), Lab(seed=3), {}, None)
+    assert (its.lab.asked, its.others, its.recorded) == (5, {}, {})
+    with pytest.raises(ArgumentError, match="has no setting"):
+        asked("figure 'x'", SOME, Lab(), {}, None)
+    with pytest.raises(ArgumentError, match="trials"):
+        asked("figure 'x'", replace(SOME, at={"trials": 5}), Lab(), {"trials": 0}, None)
+
+
+def test_a_requested_number_of_trials_replaces_the_effort() -> None:
+    lab = Lab(seed=3)
+    assert rests_on(SOME, lab) == {"effort": "quick", "seed": 3}
+    assert rests_on(SOME, lab, 0) == rests_on(SOME, lab, 9) == {"seed": 3}
+    assert rests_on(replace(SOME, rests_on=("effort",)), lab, 9) == {}
+
+
+# --------------------------------------------------------------------------------------------------- of a small study
+
+
+def _drawn(lab: Lab, *, trials: int = 3, kind: str = "a") -> Drawing:
+    """A figure."""
+    return Drawing("small", Canvas(), ("t", "kind"), [(lab.trials, kind), (lab.seed, kind)])
+
+
+def _wrong(lab: Lab) -> int:
+    """None at all."""
+    return 3
+
+
+@pytest.fixture
+def small() -> Study:
+    made = Study(title="Small", at=BASE)
+    CREATED.remove(made)
+    made.figure("small", at={"symbols": 30, "trials": 5})(_drawn)
+    made.figure("wrong")(_wrong)
+    made.table("wrong")(_wrong)
+    made.claim("c", "I", "says")(lambda lab: Finding(Verdict.REFUTED, "f"))
+    return made
+
+
+def test_a_figure_of_ones_own_has_what_was_given_in_its_points(small: Study) -> None:
+    lab = small.lab(seed=7)
+    made = making.drawing(small, "small", lab)
+    assert (made.header, list(made.points)) == (("t", "kind"), [(5, "a"), (7, "a")])
+    made = making.drawing(small, "small", lab, trials=4, kind="b")
+    assert made.header == ("t", "kind", "symbols", "trials", "seed")
+    assert list(made.points) == [(4, "b", 30, 4, 7), (7, "b", 30, 4, 7)]
+
+
+def test_what_is_no_figure_or_table_is_told(small: Study) -> None:
+    with pytest.raises(ArgumentError, match="returns a Drawing; it returned int"):
+        making.drawing(small, "wrong", small.lab())
+    with pytest.raises(ArgumentError, match="returns a Table; it returned int"):
+        making.table(small, "wrong", small.lab())
+    with pytest.raises(ArgumentError, match="one of small, wrong"):
+        making.figure_entry(small, "none")
+    with pytest.raises(ArgumentError, match="one of wrong, claims, errata"):
+        table_entry(small, "none")
+    empty = replace(small, figures={})
+    CREATED.remove(empty)
+    with pytest.raises(ArgumentError, match="left out: none"):
+        making.figure_entry(empty, "small")
+    with pytest.raises(ArgumentError, match="left out but for a figure that moves: there is none"):
+        making.animation(small, "small", small.lab(), Path())
+
+
+def test_tables_of_claims_are_of_the_checks_or_of_a_ledger(small: Study) -> None:
+    assert [row[0] for row in making.table(small, "errata", small.lab()).rows] == ["c"]
+    entries = [Claim("d", "I", "s", lambda lab: Finding(Verdict.REFINED, "f")).settle(Lab())]
+    made = making.table(small, "errata", small.lab(), ledger=lambda lab: entries)
+    assert [row[0] for row in made.rows] == ["d"]
+    for take in (making.table, lambda *given, **more: making.require_taken(
+        small, "table 'claims'", table_entry(small, "claims"), small.lab(), more
+    )):  # fmt: skip
+        with pytest.raises(ArgumentError, match="the table 'claims' does not take it"):
+            take(small, "claims", small.lab(), color="red")
+    making.require_taken(small, "figure 'small'", small.figures["small"], small.lab(), {"kind": "b", "trials": 3})
+    with pytest.raises(ArgumentError, match="color"):
+        making.require_taken(small, "figure 'small'", small.figures["small"], small.lab(), {"color": "red"})
+
+
+def test_what_there_is_to_be_made(small: Study) -> None:
+    assert subjects(small, "figure") == {"small": "A figure.", "wrong": "None at all."}
+    assert list(subjects(small, "table")) == ["claims", "errata", "wrong"]

@@ -17,6 +17,7 @@ from srtheory.study.checked_by import (
     MEANING,
     SIMULATION,
     Statements,
+    docs_from,
     is_formal,
     kinds,
     machine_checked,
@@ -193,3 +194,21 @@ def test_links_of_the_record_lead_somewhere() -> None:
     found = set(re.findall(r"\(\.\./\.\./docs/(\w+)\.md#([^)]+)\)", page))
     assert len(found) > 15
     assert found <= {(s.page, s.slug) for s in list_of(recorded())}
+
+
+@pytest.mark.parametrize(("built", "pages"), [(False, "docs"), (True, "out/docs")])
+def test_the_pages_are_those_of_the_checkout(tmp_path: Path, built: bool, pages: str) -> None:
+    root = Path(__file__).parents[2]
+    assert docs_from(root / "some" / "folder", built) == f"../../{pages}"
+    found = docs_from(tmp_path, built)
+    assert found is not None
+    assert (tmp_path / found).resolve() == root / pages
+
+
+@pytest.mark.parametrize(
+    ("name", "formal"),
+    [("Errata.a_b", True), ("A.b'", True), ("errata.a", False), ("Errata", False), ("A.b c", False), ("A.", False)],
+)
+def test_a_theorem_of_a_formal_library_has_a_module_and_a_name(name: str, formal: bool) -> None:
+    assert is_formal(name) == formal
+    assert unknown((name, "simulation"), {}) == ([] if formal else [name])
