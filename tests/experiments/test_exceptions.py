@@ -13,6 +13,7 @@ from scipy import stats
 
 from srtheory.conjectures.strategies import receptions
 from srtheory.delays import DelayModel
+from srtheory.errors import ArgumentError
 from srtheory.experiments import exceptions
 from srtheory.experiments.exceptions import (
     after_peeling,
@@ -21,11 +22,12 @@ from srtheory.experiments.exceptions import (
     reception_of,
     second_order_time,
     side,
+    smallest,
     verify,
 )
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import handled
-from srtheory.rows import from_sets
+from srtheory.rows import from_mappings, from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.obstruction import balanced_vector, obstruction
 
@@ -200,3 +202,54 @@ def test_a_reception_is_looked_at_again_without_the_workers_that_it_lacked():
     reception = reception_of(part, 0, record.stopping_time)
     assert handled(reception.time[: record.stopping_time], 0.2) == record.latency
     assert set(reception.worker.tolist()) < set(reception_of(whole, 0, 500).worker.tolist())
+
+
+CHAINS = [[[0, 1], [0, 2], [0, 3]], [[0, 1], [0, 2], [3, 4], [3, 5], [3, 6]]]
+"""Unbalanced vectors of four entries: the only ones of the first rows, and not of the second."""
+
+
+@pytest.mark.parametrize(("sets", "unique"), [(CHAINS[0], True), (CHAINS[1], False)])
+def test_a_lifted_vector_is_minimal_where_it_is_the_only_one(monkeypatch, sets, unique):
+    rows = from_sets(max(map(max, sets)) + 1, sets)
+    nullity = rows.columns - len(sets)
+    assert (nullity == 1) == unique
+    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", rows.columns - 1)
+    found = smallest(rows, nullity, balanced=False)
+    verify(rows, dict(zip(found.support, found.weights, strict=True)), balanced=False)
+    assert found.weights[0] > 0
+    assert found.name == ("unbalanced triple" if len(found.support) == 3 else "unbalanced vector")
+    assert found.minimal == (unique or len(found.support) == 3)
+
+
+def test_a_lifted_triple_is_minimal(monkeypatch):
+    """No two of its columns are proportional, whatever else is in the kernel."""
+    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
+    inner, _ = after_peeling(TRIPLE)
+    found = smallest(inner, 2, balanced=False)
+    assert (found.support, found.weights, found.name) == ((0, 1, 2), (1, -1, -1), "unbalanced triple")
+    assert found.minimal
+
+
+def test_the_smallest_is_searched_for_up_to_the_largest_core(monkeypatch):
+    monkeypatch.setattr(exceptions, "kernel_vector", lambda _: pytest.fail("lifted"))
+    inner, _ = after_peeling(TRIPLE)
+    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", inner.columns)
+    assert smallest(inner, 1, balanced=False).minimal
+    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
+    twins, _ = after_peeling(TWINS)
+    assert smallest(twins, 1, balanced=True).support == (0, 1)  # balanced ones are searched for at any size
+    with pytest.raises(RuntimeError, match="no kernel vector"):
+        smallest(from_sets(2, [[0, 1], [0]]), 0, balanced=True)
+
+
+def test_a_vector_up_to_the_largest_witness_is_stored(monkeypatch):
+    record = found("late")[0]
+    support = examine(TASK, record, 24).support
+    for largest, stored in ((support, support), (support - 1, 0)):
+        monkeypatch.setattr(exceptions, "LARGEST_WITNESS", largest)
+        assert len(examine(TASK, record, 24).witness.split()) == stored
+
+
+def test_weights_other_than_one_are_refused():
+    with pytest.raises(ArgumentError, match="rows of weight 1"):
+        after_peeling(from_mappings(2, [{0: 2, 1: 1}]))

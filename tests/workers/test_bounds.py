@@ -13,9 +13,11 @@ from functools import reduce
 import numpy as np
 import pytest
 
+from srtheory.errors import ArgumentError
 from srtheory.schemes import make
 from srtheory.schemes.by_worker import ByWorker
-from srtheory.workers.master import Master, rehearse
+from srtheory.workers.master import SHOWN, Master, NotRecovered, rehearse, terms_of
+from srtheory.workers.orders import mark
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
 
 M = 6
@@ -111,3 +113,56 @@ def test_the_coefficients_may_be_beyond_all_floats():
     rng = np.random.default_rng(1)
     assert decoded(code, "span", list(range(40)), rng) == sum(range(40))
     assert not is_finite(decoded(code, "span", [float(i) for i in range(40)], rng))
+
+
+# ------------------------------------------------------------------------------------------------------- the master
+
+
+@pytest.mark.parametrize(("count", "more"), [(SHOWN, False), (SHOWN + 1, True)])
+def test_so_many_missing_terms_are_named(count, more):
+    text = str(NotRecovered(tuple(range(count)), 3, "why", ()))
+    assert "from 3 symbols: no symbol has come with the terms 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10" in text
+    assert (", …" in text) == more
+    assert f" {SHOWN - 1}" in text
+    assert f" {SHOWN}" not in text
+    assert text.endswith("(why).")
+
+
+@pytest.mark.parametrize(("faults", "said"), [(1, "(why; a)"), (2, "(why; a; and 1 more faults)")])
+def test_the_first_fault_is_told_and_how_many_more_there_are(faults, said):
+    assert said in str(NotRecovered((1,), 3, "why", ("a", "b")[:faults]))
+
+
+def test_a_symbol_counts_once_and_must_be_the_schemes():
+    master = Master(make("uncoded", 3), 5, "span")
+    own = mark(master.orders.symbol(1, 0))
+    assert not master.add(1, 0, 7, own)
+    assert not master.add(1, 0, 8)
+    assert (master.order, master.uncovered) == ([(1, 0)], [0, 2])
+    with pytest.raises(ArgumentError, match="symbol 1 of worker 1"):
+        master.add(1, 1, 7)
+    with pytest.raises(ArgumentError, match="symbol 0 of worker 2"):
+        master.add(2, 0, 7, own)
+    master = Master(make("uncoded", 3), 5, "peeling")
+    assert [master.add(j, 0, 10**j) for j in (2, 0, 1, 1)] == [False, False, True, True]
+    assert master.uncovered == []
+    reception = master.reception()
+    assert reception.time.tolist() == [1.0, 2.0, 3.0]
+    assert reception.worker.tolist() == [2, 0, 1]
+    assert reception.terms.tolist() == [1, 1, 1]
+    assert master.reception(np.array([0.5, 0.5, 4.0])).time.tolist() == [0.5, 0.5, 4.0]
+    assert as_plain(master.value(reception.rows).value) == (111, 0.0)
+
+
+@pytest.mark.parametrize("decode_by", ["span", "partition"])
+def test_what_follows_the_deciding_symbol_changes_nothing(decode_by):
+    master = Master(make("repetition", 4, degree=2), 5, decode_by)
+    done = [master.add(j, 0, 1) for j in range(4)]
+    assert done == sorted(done)
+    assert done[-1]
+
+
+def test_terms_behind_columns():
+    assert terms_of([2, 0], None) == (2, 0)
+    assert terms_of([2, 0], [0, 2, 3, 6]) == (3, 4, 5, 0, 1)
+    assert terms_of([1], [0, 2, 3, 6]) == (2,)

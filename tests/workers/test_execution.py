@@ -6,6 +6,7 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 from __future__ import annotations
 
 import importlib
+import math
 import signal
 import sys
 import time
@@ -25,7 +26,7 @@ from srtheory.reception import transmit
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
-from srtheory.workers.limit import TimeIsOver, limited
+from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master
 from tests.workers import functions
 from tests.workers.functions import GATE, cube, halves, wave
@@ -657,3 +658,67 @@ def test_without_marks_a_fickle_scheme_gives_another_sum(client, fickle, monkeyp
     monkeypatch.setattr(crew, "mark", lambda symbol: b"")
     done = compute_sum(cube, 2, symbols=M, scheme=fickle("budget.max() > 1000"), cluster=client, startup=TWO)
     assert done.value != sum(cube(i, 2) for i in range(M))
+
+
+# --------------------------------------------------------------------------------------------- without a cluster
+
+
+def test_a_degree_is_given_where_one_is_needed_and_none_is():
+    sr, uncoded = named("sr"), named("uncoded")
+    for columns, degree in ((1, 1), (2, 2), (3, 2), (12, 4), (1000, 11)):
+        assert execution.with_degree(sr, columns, {"access": 3}) == {"access": 3, "degree": degree}
+    assert execution.with_degree(sr, 12, {"degree": 5}) == {"degree": 5}
+    assert execution.with_degree(uncoded, 12, {}) == {}
+
+
+def test_faults_name_their_workers():
+    assert str(execution.Fault(1.0, (3,), "gone")) == "worker 3: gone"
+    assert str(execution.Fault(1.0, (3, 5), "gone")) == "workers 3, 5: gone"
+
+
+@pytest.mark.parametrize("cluster", [execution.MOST_PROCESSES + 1, 0, np.int64(-1)])
+def test_so_many_processes_are_not_started(cluster):
+    assert execution.MOST_PROCESSES == 256
+    with pytest.raises(ArgumentError, match="from 1 to 256"), execution.connect(cluster):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("workers", 10**4 + 1), ("symbols", 10**4 + 1), ("tau", -1e-9), ("timeout", -1.0), ("trial", -1), ("seed", 1.5)],
+)
+def test_what_is_out_of_range_is_refused_before_a_cluster_is_asked_for(name, value):
+    arguments = {"symbols": 20_000, "workers": 3} | {name: value}
+    if name == "symbols":  # each is a worker
+        del arguments["workers"]
+    with pytest.raises(ArgumentError) as refusal:
+        compute_sum(cube, 2, cluster=0, **arguments)
+    assert refusal.value.name == ("workers" if name == "symbols" else name)
+
+
+@pytest.mark.parametrize(
+    "accepted", [{"workers": 10**4}, {"tau": 0.0}, {"seed": 0}, {"trial": 0}, {"startup": [0.0] * 3}]
+)
+def test_what_is_at_a_limit_is_accepted(accepted):
+    """Only then is a cluster asked for, which is none."""
+    with pytest.raises(ArgumentError) as refusal:
+        compute_sum(cube, 2, **({"symbols": 10**4, "workers": 3, "scheme": "uncoded", "cluster": 0} | accepted))
+    assert refusal.value.name == "cluster"
+
+
+def test_workers_go_around_the_threads_of_the_processes():
+    job = SimpleNamespace(scheme=SimpleNamespace(workers=7))
+    client = SimpleNamespace(nthreads=lambda: {"b": 1, "a": 2})
+    assert execution._homes(client, job) == {"a": [0, 1, 3, 4, 6], "b": [2, 5]}
+
+
+@pytest.mark.parametrize("seconds", [None, math.inf])
+def test_no_limit_leaves_any_time(seconds):
+    with limited(seconds) as limit:
+        limit.check()
+        assert limit.left() is None
+    assert Limit(3.0, time.perf_counter() + 1e6).left() == pytest.approx(1e6, rel=0.1)
+    over = Limit(2.5, time.perf_counter() - 1)
+    assert over.left() == 0.0
+    with pytest.raises(TimeIsOver, match=r"no more than 2\.5 seconds were given"):
+        over.check()
