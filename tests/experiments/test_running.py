@@ -16,7 +16,7 @@ import pytest
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
-from srtheory.experiments.lab import Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.records import concatenate, from_records
 from srtheory.experiments.running import run, run_all
 from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
@@ -413,3 +413,96 @@ def test_a_writer_that_does_not_look_first_is_caught(undisturbed, tmp_path, monk
     monkeypatch.setattr(store.Folder, "write", blind)
     with pytest.raises(AssertionError):
         test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path)
+
+
+# ----------------------------------------------------------------------------------------------- numbers of trials
+
+
+class _BegunError(Exception):
+    """An engine is asked for: all arguments have been accepted."""
+
+
+def _begun(*_):
+    raise _BegunError("begun")
+
+
+@pytest.mark.parametrize(
+    ("trials", "accepted"), [([10**7], True), ([10**7 + 1], False), ([10**7 - 1, 1], True), ([10**7 - 1, 2], False)]
+)
+def test_ten_million_trials_in_all_are_accepted(monkeypatch, trials, accepted):
+    monkeypatch.setattr(running, "mapped_by", _begun)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 10**6)
+    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "trials"):
+        list(run_all([(SMALL, number) for number in trials]))
+
+
+@pytest.mark.parametrize(("processes", "accepted"), [(1024, True), (1025, False)])
+def test_so_many_processes_are_accepted(monkeypatch, processes, accepted):
+    monkeypatch.setattr(running, "mapped_by", _begun)
+    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "processes"):
+        list(run_all([(SMALL, 1)], processes=processes))
+
+
+def test_a_block_is_cut_into_ten_pieces(monkeypatch):
+    pieces = []
+
+    def engine(given):
+        pieces.extend(given)
+        raise _BegunError("begun")
+
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 200)
+    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
+    with pytest.raises(_BegunError):
+        run(SMALL, 427)
+    assert [len(piece.trials) for piece in pieces] == [20] * 21 + [7]
+    assert [piece.gap.first for piece in pieces] == [0] * 10 + [200] * 10 + [400] * 2
+
+
+def test_a_piece_is_told_and_one_of_another_version_is_refused(monkeypatch):
+    pieces, told = [], []
+
+    def engine(given):
+        for piece in given:
+            pieces.append(piece)
+            yield running.compute_piece(piece, SMALL.id)
+
+    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
+    found = run(SMALL, 7, progress=lambda done, computed: told.append((done, computed)))
+    assert found == list(run_trials(SMALL, range(7)))
+    assert told == [(0, False), (5, True), (2, True)]
+    with pytest.raises(ArgumentError, match="this version"):
+        running.compute_piece(pieces[0], "another")
+
+
+# ------------------------------------------------------------------------------------------------- numbers of a lab
+
+
+def test_efforts_have_their_numbers_of_trials():
+    assert {str(effort): Lab(effort).trials for effort in Effort} == {"quick": 100, "paper": 10**4, "deep": 10**5}
+    assert [Lab(effort).elimination_trials for effort in Effort] == [100, 1000, 10**4]
+    assert [Lab(asked=7).trials, Lab(asked=7).elimination_trials, Lab(asked=7).fewer(3)] == [7, 7, 7]
+    assert [Lab().fewer(30), Lab().fewer(30, 4), Lab().fewer(101)] == [3, 4, 0]
+
+
+def test_a_lab_without_a_setting_says_so_where_it_is_used():
+    lab = pickle.loads(pickle.dumps(Lab(seed=3)))
+    assert lab.seed == 3
+    with pytest.raises(ArgumentError, match="a setting"):
+        lab.records("sr", degree=3)
+    with pytest.raises(AttributeError):
+        _ = lab.at.__len__
+
+
+def test_a_lab_begins_only_what_it_has_not_done():
+    begun, told = [], []
+    lab = Lab(seed=1, begins=lambda *what: begun.append(what), progress=lambda *what: told.append(what))
+    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
+    for trials in (4, 4, 3, 5):
+        assert len(lab.records("sr", trials=trials, **asked)) == trials
+    assert begun == [("sr", 4), ("sr", 5)]
+    assert sum(done for _, done in told) == 9
+    assert lab.sample("latency", "sr", trials=5, **asked).tolist() == [r.latency for r in run(SMALL, 5)]
+    assert lab.summary("latency", "sr", trials=5, **asked).mean == pytest.approx(
+        sum(r.latency for r in run(SMALL, 5)) / 5
+    )
+    assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,6 +17,7 @@ from srtheory.reception import receive
 from srtheory.schemes import make
 from srtheory.workers import fit as module
 from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
+from srtheory.workers.orders import Orders
 from tests.workers.functions import cube
 
 TAU, WORKERS = 0.02, 30
@@ -169,3 +173,57 @@ def test_the_interval_is_students():
     times = [2.0, 4.0, 6.0]
     assert (its.runs, its.measured, its.available) == (3, 4.0, 5.0)
     assert its.high - its.low == pytest.approx(2 * stats.t.ppf(0.975, 2) * stats.sem(times))
+
+
+# ------------------------------------------------------------------------------------------------- by hand
+
+FEW = [Heard((2, 4, 8), (1.88, 3.08, 4.68), 11.0), *(Heard((2,), (k + 0.88,), 11.0) for k in range(2, 11))]
+"""Waits of 1.2 and 1.6 for 2 and 4 terms, so that tau = (2.4 + 6.4)/20 = 0.44; the delays are 1, 2, ..., 10."""
+CENSORED = [Heard((3,), (), 6.32)] * 2
+"""Of these workers it is known that their delays are above 5."""
+
+
+def test_few_delays_are_fitted_by_hand():
+    fit = fit_model([*FEW, *CENSORED], families=["expon"], repeats=0)
+    assert fit.tau == pytest.approx(0.44, rel=1e-12)
+    assert fit.tau_error == pytest.approx(0.08, rel=1e-12)  # (0.32^2 + 0.16^2)/20 under the root
+    law = parse_law(fit.startup)
+    assert law.support()[0] == pytest.approx(1)
+    assert law.mean() - 1 == pytest.approx((45 + 2 * 4) / 10)
+    assert (fit.observed, fit.censored, fit.criteria) == (10, 2, {"expon": 0.0})
+    assert (fit.residual, fit.worst) == (pytest.approx(0.16), pytest.approx(0.16))  # 1, 1.32 and 1.16 about their mean
+    assert math.isnan(fit.p_value)
+    assert fit.model.tau == fit.tau
+    left, share, distance = 1.0, [0.0], 0.0
+    for t in range(1, 11):
+        left *= 1 - 1 / ((13 - t) if t <= 5 else (11 - t))
+        share.append(1 - left)
+        distance = max(distance, *(abs(law.cdf(t) - one) for one in share[-2:]))
+    assert fit.distance == pytest.approx(distance, rel=1e-9)
+
+
+def test_ten_delays_are_needed():
+    with pytest.raises(ArgumentError, match="9 workers heard of and 2 further symbols"):
+        fit_model([*FEW[:9], *CENSORED], families=["expon"], repeats=0)
+    with pytest.raises(ArgumentError, match="10 workers heard of and 0 further symbols"):
+        fit_model([*FEW[1:], FEW[1]], families=["expon"], repeats=0)
+    with pytest.raises(ArgumentError, match="repeats"):
+        fit_model(FEW, families=["expon"], repeats=-1)
+    assert fit_model(FEW, families=["expon"], repeats=1).p_value in (0.5, 1.0)
+
+
+def test_a_delay_that_noise_makes_negative_is_the_least_one():
+    early = [Heard((2,), (0.5,), 11.0), *FEW]
+    assert parse_law(fit_model(early, families=["expon"], repeats=0).startup).support()[0] == pytest.approx(1e-9)
+
+
+def test_workers_that_failed_are_left_out_and_those_that_sent_nothing_are_not():
+    arrivals = [SimpleNamespace(worker=j, terms=terms, arrived=at) for j, terms, at in ((2, 1, 0.5), (1, 2, 0.7))]
+    arrivals += [SimpleNamespace(worker=2, terms=2, arrived=0.9)]
+    faults = [SimpleNamespace(workers=(1, 3)), SimpleNamespace(workers=(3,))]
+    scheme = make("repetition", 5, degree=2)
+    done = SimpleNamespace(scheme=scheme, key=1, faults=faults, arrivals=arrivals, latency=3.0)
+    first = [Orders(scheme, 1).terms(j, 0) for j in (0, 4)]
+    assert heard_in(done) == [
+        Heard((first[0],), (), 3.0), Heard((1, 2), (0.5, 0.9), 3.0), Heard((first[1],), (), 3.0)
+    ]  # fmt: skip
