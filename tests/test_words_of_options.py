@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,13 +13,14 @@ import click
 import numpy as np
 import pytest
 
-from srtheory.cli import common, setting, studies
+from srtheory.cli import common, duration, setting, studies
 from srtheory.cli.number_types import DECIMAL, LENGTH, WHOLE, parameter_name
 from srtheory.cli.parameters import as_command, given_of
 from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS, merged, named_task, read_delays
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.schemes import named
+from srtheory.study.loading import default_folder, split
 from srtheory.study.study import Study
 
 NONE: dict[str, Any] = dict.fromkeys(("symbols", "degree", "tau", "startup", "trials"))
@@ -276,3 +279,66 @@ def test_a_sample_has_eight_mebibytes_at_most(tmp_path: Path, size: int, accepte
     else:
         with pytest.raises(ArgumentError, match="startup"):
             common.read_law(f"sample:{path}")
+
+
+# ------------------------------------------------------------------------------------------------- files and bars
+
+
+def test_a_bar_is_of_the_trials_that_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    bar = SimpleNamespace(total=10, done=[])
+    bar.update = bar.done.append
+    given: dict[str, Any] = {}
+
+    @contextmanager
+    def shown(**what: Any) -> Iterator[SimpleNamespace]:
+        given.update(what)
+        yield bar
+
+    monkeypatch.setattr(common, "progress_bar", shown)
+    with common.trials_bar(10, "compare") as move:
+        for done, computed in ((3, False), (2, True), (4, True)):
+            move(done, computed)
+    assert (given["total"], given["desc"], bar.total, bar.done) == (10, "compare", 7, [2, 4])
+
+
+def test_files_that_cannot_be_written_are_bad_input(tmp_path: Path) -> None:
+    common.make_folder(tmp_path / "a" / "b")
+    common.make_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    common.write_text("out", tmp_path / "x", "ä")
+    assert (tmp_path / "x").read_bytes() == "ä".encode()
+    with pytest.raises(ArgumentError, match="a file that can be written") as refusal:
+        common.write_text("out", tmp_path / "none" / "x", "text")
+    assert refusal.value.name == "out"
+    with pytest.raises(ArgumentError, match="a path; the current directory is"):
+        common.PathType().convert("", option("--out"), None)
+    assert common.PathType().convert("x", option("--out"), None) == Path("x")
+
+
+def test_a_default_is_told_where_there_is_one() -> None:
+    assert [common.with_default("Says.", default) for default in (None, 0, "1")] == [
+        *("Says.", "Says. Default: 0.", "Says. Default: 1."),
+    ]
+
+
+def test_places_of_studies() -> None:
+    assert [split(text) for text in ("x", "a::x", "a.py::b::x", "::x")] == [
+        *((None, "x"), ("a", "x"), ("a.py::b", "x"), ("", "x")),
+    ]
+    assert (default_folder() / "__init__.py").is_file()
+    assert default_folder().name == "paper_checks"
+
+
+@pytest.mark.parametrize(
+    ("once", "each", "words"),
+    [
+        *((3540, 0, "59 minutes"), (3600, 0, "1 hour"), (5401, 0, "2 hours"), (0, 0, "10 seconds")),
+        *((10, 0.5, "1 minute"), (20, 1.0, "2 minutes"), (3000, 6, "1 hour"), (25.5, 0, "30 seconds")),
+    ],
+)
+def test_durations_are_rounded(monkeypatch: pytest.MonkeyPatch, once: float, each: float, words: str) -> None:
+    """At quick effort, which has 100 runs."""
+    monkeypatch.setitem(duration.COST, "work", (once, each))
+    assert duration.estimate("work", "quick") == words
+    assert duration.how_long("work", "quick") == f"srtheory: work at effort quick takes about {words} on one processor"
+    assert duration.estimate("unknown", "deep") == "10 seconds"

@@ -25,7 +25,16 @@ from srtheory.experiments.campaign import run as runner
 from srtheory.experiments.campaign.judging import judge, tally
 from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
 from srtheory.experiments.campaign.run import campaign, campaign_id
-from srtheory.experiments.campaign.tables import BySymbols, Exceptional, Tables, by_symbols, read_tables, save
+from srtheory.experiments.campaign.tables import (
+    BySymbols,
+    Exceptional,
+    Tables,
+    Tally,
+    by_symbols,
+    read_tables,
+    save,
+    stored,
+)
 from srtheory.experiments.exceptions import examine, side
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
@@ -382,3 +391,70 @@ def test_a_sample_of_committed_cells_comes_out_again(committed):
         found, exceptions = judge(planned, run(task(planned), planned.trials))
         assert found == cell
         assert tuple(exceptions) == tuple(e for e in committed.exceptions if e.cell == cell.cell)
+
+
+# ------------------------------------------------------------------------------------------------- cells by hand
+
+
+def cell(number, symbols, counts, family="grid", **changes):
+    """A cell with the counts of trials that held, had a complete worker, were early and late."""
+    held, complete, *_ = counts
+    judged = sum(counts) - complete
+    low, high = (round(limit, 6) for limit in proportion(held, judged))
+    shape = Cell(number, family, symbols, 2, 0.5, "expon()", False, number, sum(counts))
+    its = dict(zip(("held", "complete", "early", "late"), counts, strict=True))
+    its |= {"covered": 0, "low": low, "high": high, "checked": judged, "second_order": judged, "task": "0"}
+    return Tally(**vars(shape) | its | changes)
+
+
+def tables_of(*cells):
+    exceptions = [
+        Exceptional(i, 9, 8, "late", "unbalanced triple", 3, True, 1, 0, 9, "0:1", "f", one.cell)
+        for one in cells for i in range(one.early + one.late)
+    ]  # fmt: skip
+    return Tables(cells, tuple(exceptions))
+
+
+def test_cells_of_one_m_are_pooled_without_complete_workers():
+    cells = [
+        *(cell(0, 20, (5, 0, 0, 0)), cell(1, 10, (6, 2, 1, 1)), cell(2, 10, (0, 4, 0, 0)), cell(3, 10, (1, 0, 1, 0))),
+        cell(4, 10, (0, 0, 0, 9), "critical"),
+    ]
+    assert by_symbols(Tables(tuple(cells), ())) == [
+        BySymbols(10, 10, 3, 0.7, *proportion(7, 10), (6 / 8 + 1 / 2) / 2),
+        BySymbols(20, 5, 0, 1.0, *proportion(5, 5), 1.0),
+    ]
+    assert by_symbols(Tables(tuple(cells), ()), "critical")[0].exceptions == 9
+    assert (cells[1].fraction, math.isnan(cells[2].fraction)) == (0.75, True)
+    with pytest.raises(ArgumentError, match="0 cells"):
+        by_symbols(Tables((), ()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "accepted"),
+    [
+        *(({}, True), ({"covered": 10}, True), ({"covered": 11}, False), ({"covered": -1}, False)),
+        *(({"second_order": 0}, True), ({"second_order": -1}, False), ({"checked": 9}, False)),
+        *(({"checked": 7}, False), ({"checked": 7, "second_order": 7}, True), ({"low": 0.0}, False)),
+        *(({"trials": 11}, False), ({"held": 7, "early": 0}, False), ({"early": -1, "late": 3}, False)),
+    ],
+)
+def test_numbers_of_a_cell_add_up_at_their_limits(tmp_path, changes, accepted):
+    tables = tables_of(cell(1, 10, (6, 2, 1, 1), **changes), cell(2, 10, (0, 4, 0, 0)))
+    save(tables, tmp_path)
+    if accepted:
+        assert read_tables(tmp_path) == tables
+        assert stored(tmp_path) == tables
+    else:
+        with pytest.raises(ArgumentError, match="numbers add up"):
+            read_tables(tmp_path)
+    assert stored(tmp_path / "none") == Tables((), ())
+
+
+def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
+    tables = tables_of(cell(1, 10, (6, 2, 1, 1)), cell(2, 10, (2, 0, 0, 1)))
+    save(Tables(tables.cells[:1], tables.exceptions), tmp_path)
+    assert read_tables(tmp_path) == Tables(tables.cells[:1], tables.exceptions[:2])
+    save(Tables(tables.cells, tables.exceptions[1:]), tmp_path)
+    with pytest.raises(ArgumentError, match="count the same"):
+        read_tables(tmp_path)
