@@ -159,3 +159,21 @@ def test_all_formats_take_weights_of_64_bits_and_no_others(tmp_path: Path, suffi
     else:
         with pytest.raises(ArgumentError, match=r"64 bits|out of range"):
             read_rows(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([[0], [1], [0, 1, 2]], ["True", "Q", "3", "3", "3", "3 rows", "3 rows"]),
+        ([[0], [1, 2], [0]], ["True", "Q", "3", "3", "2", "2 rows", "2 rows"]),
+        ([[0], [0]], ["False", "Q", "2", "3", "1", "none", "none"]),
+        ([[0, 1], [1, 2]], ["False", "Q", "2", "3", "2", "2 rows", "none"]),
+    ],
+)
+def test_an_answer_for_readers(run: Run, tmp_path: Path, rows: list[list[int]], told: list[str]) -> None:
+    done = run("span", str(write(tmp_path / "g.json", rows, 3)))
+    assert (done.status, done.stderr) == (0 if told[0] == "True" else 1, "")
+    names = ["spans", "field", "rows", "columns", "rank", "coverage_time", "stopping_time"]
+    *lines, last = done.stdout.splitlines()
+    assert lines == [name.ljust(15) + value for name, value in zip(names, told, strict=True)]
+    assert last.startswith("argument       ")

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
 from paper_checks import study
-from srtheory.experiments.lab import Effort
+from srtheory.experiments.lab import Effort, Lab
+from srtheory.lookup import Entry
 from srtheory.render.formulas import as_unicode
 from srtheory.study import checked_by
 from srtheory.study.findings import Claim, Finding, Verdict
-from srtheory.study.study import Study
+from srtheory.study.html import Picture
+from srtheory.study.study import CREATED, Study
 from tests.cli.conftest import Run
 
 verify = import_module("srtheory.cli.verify")
@@ -163,3 +168,61 @@ def test_figures(
 
 def test_unknown_figure(run: Run) -> None:
     assert run("figure", "3a").status == 2
+
+
+def test_the_report_has_figures_of_its_effort_of_ones_own_and_on_cards(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One whose function crashed is named, and left out."""
+    places = {"a": Entry("m", "f", in_report=("quick",)), "b": Entry("m", "f", in_report=("deep",))}
+    mine = Study(title="Mine", figures={**places, "c": Entry("", "", function=len), "d": Entry("m", "f")})
+    CREATED.remove(mine)
+    mine.claim("x", "I", "says")(lambda lab: Finding(Verdict.VERIFIED, "f"))
+    mine.highlight("x", title="t", figure="d")
+    asked, commands = [], []
+
+    def guarded(whose: Study, what: str, entry: Entry, draw: partial[object]) -> Picture | None:
+        asked.append(what.removeprefix("the figure "))
+        commands.append(draw.args[-1])
+        return None if what.endswith("c") else Picture(what, b"<svg/>", what[-1])
+
+    monkeypatch.setattr(verify, "guarded", guarded)
+    entries = [claim.settle(Lab()) for claim in mine.chosen()]
+    assert verify._write(mine, entries, tmp_path, Lab(seed=7), figures=True) == ["c"]
+    assert asked == ["a", "c", "d"]
+    assert all(one.startswith("srtheory verify --effort quick --seed 7 (") for one in commands)
+    assert (tmp_path / "ledger.json").read_text().endswith("]\n")
+    assert "Simulations" not in (tmp_path / "ledger.md").read_text().splitlines()[0]
+    ran = [replace(entry, trials=0) for entry in entries]
+    assert verify._write(mine, ran, tmp_path, Lab(seed=7), figures=False) == []
+    assert asked == ["a", "c", "d"]
+    head = (tmp_path / "ledger.md").read_text().splitlines()[0]
+    assert head.startswith("# Mine: claims, checked. Simulations: effort quick, seed 7. Made with ")
+
+
+def test_checks_are_settled_one_by_one_and_those_that_crash_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bar = SimpleNamespace(gui=False, moved=0, named=[])
+    bar.set_postfix_str = lambda id, refresh: bar.named.append((id, refresh))
+    bar.update = lambda: setattr(bar, "moved", bar.moved + 1)
+    monkeypatch.setattr(verify, "progress_bar", lambda **_: nullcontext(bar))
+
+    def crash(lab: Lab) -> Finding:
+        raise RuntimeError("planted")
+
+    claims = [
+        Claim("a", "I", "s", crash), Claim("b", "I", "s", lambda lab: Finding(Verdict.VERIFIED, "f"))
+    ]  # fmt: skip
+    crashed: list[str] = []
+    found = [(entry.id, entry.verdict) for entry in verify.settle(claims, Lab(), None, crashed)]
+    assert found == [("a", Verdict.OPEN), ("b", Verdict.VERIFIED)]
+    assert (crashed, bar.moved, bar.named) == (["a"], 2, [("a", True), ("b", True)])
+    assert "planted" in capsys.readouterr().err
+
+
+def test_the_shell_completes_ids_of_claims() -> None:
+    every = verify._claims(None, None, "")
+    assert {"thm1", "fig1", "eq3-condition", "enc-partition"} < set(every)
+    assert verify._claims(None, None, "fig1") == [id for id in every if id[:4] == "fig1"] != []
+    assert verify._claims(None, None, "no-such") == []
