@@ -458,3 +458,17 @@ def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
     save(Tables(tables.cells, tables.exceptions[1:]), tmp_path)
     with pytest.raises(ArgumentError, match="count the same"):
         read_tables(tmp_path)
+
+
+def test_the_command_runs_the_cells_of_the_chosen_m(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(command, "_main", lambda *given: asked.append(given))
+    out, two = ["--out", str(tmp_path)], ["--symbols", str(SYMBOLS[0]), "--symbols", str(SYMBOLS[1])]
+    assert CliRunner().invoke(command.main, out).exit_code == 0
+    assert CliRunner().invoke(command.main, [*out, *two, "--processes", "2", "--store", "x"]).exit_code == 0
+    assert asked[0] == (list(plan()), tmp_path, None, 1)
+    assert asked[1] == ([c for c in plan() if c.symbols in SYMBOLS[:2]], tmp_path, Path("x"), 2)
+    for wrong, word in ((["--processes", "0"], "processes"), (["--symbols", "7"], "one of"), ([], "out")):
+        done = CliRunner().invoke(command.main, [*(out if wrong else []), *wrong])
+        assert (done.exit_code, word in done.output) == (2, True)
+    assert len(asked) == 2

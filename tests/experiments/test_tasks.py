@@ -170,6 +170,20 @@ def test_records_by_column_read_as_records():
     assert list(concatenate([])) == []
 
 
+def test_columns_have_the_types_of_their_fields():
+    rows = list(run_trials(Task(BatchCouponCollector(6, 2), MODEL, 1), range(15)))
+    records = from_records(rows)
+    kinds = {name: values.dtype for name, values in records.columns.items()}
+    assert {kinds[name] for name in ("trial", "systematic", "received_terms", "work", "rank")} == {np.dtype(np.int64)}
+    assert {kinds[name] for name in ("latency", "stopping_time", "coverage_time", "solving")} == {np.dtype(np.float64)}
+    assert {kinds["complete_worker"], kinds["all_systematic"]} == {np.dtype(bool)}
+    assert kinds["argument"] == np.dtype(object)
+    assert len({id(text) for text in records.columns["argument"]}) == len(set(records.columns["argument"]))
+    never = [row.stopping_time is None for row in rows]
+    assert np.isinf(records.columns["stopping_time"]).tolist() == never
+    assert (records == 3, records == rows[::-1], records[5:5] == []) == (False, False, True)
+
+
 # ------------------------------------------------------------------------------------------- numbers of other types
 
 KINDS = [int, Fraction, Decimal, np.int64, np.float32]
