@@ -139,6 +139,4 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
 @lru_cache(maxsize=8)
 def _weights(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:
     """Return the weights of all workers, shape (m, s + 1)."""
-    found = np.array([cyclic_weights(symbols, stragglers, j) for j in range(symbols)], dtype=np.int64)
-    found.flags.writeable = False
-    return found
+    return np.array([cyclic_weights(symbols, stragglers, j) for j in range(symbols)], dtype=np.int64)

@@ -89,8 +89,6 @@ def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int3
                 worker[n], start[n], length[n], terms[n] = j, (phase[j] + place) % m, size, done
                 n += 1
             step += 1
-            if done == m:
-                break
             if step == 1:
                 place, size = own + 1, end - own - 1
             elif step == 2:

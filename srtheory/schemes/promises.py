@@ -9,7 +9,7 @@ from srtheory.errors import ArgumentError
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.own import attribute_errors_to_user, is_own
 
-_LARGEST_MAP = 1 << 24
+LARGEST_MAP = 1 << 24
 """Largest table of all places in which a repeated column is searched for; larger cases are sorted."""
 
 
@@ -82,7 +82,7 @@ def _twice(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], column
     """Return a row that contains a column twice."""
     rows = len(indptr) - 1
     place = np.repeat(np.arange(rows), np.diff(indptr)) * columns + indices
-    if rows * columns <= _LARGEST_MAP:
+    if rows * columns <= LARGEST_MAP:
         seen = np.zeros(rows * columns, np.bool_)
         seen[place] = True
         if int(seen.sum()) == len(place):

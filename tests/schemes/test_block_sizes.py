@@ -72,6 +72,27 @@ def test_a_complete_worker_adds_up(text, m):
         assert sorted(chain.from_iterable(rows)) == list(range(m))
 
 
+@pytest.mark.parametrize(
+    ("m", "text", "later"),
+    [
+        (1, "3", np.inf),
+        (2, "3", 1.0),
+        (3, "3", 2.0),
+        (9, "3", 3.0),
+        (9, "5/4/2:0.5,3:0.5", 2.5),
+        (3, "1/2:0.5,3:0.5", 2.0),
+    ],
+)
+def test_pace_is_the_own_term_and_the_mean_of_the_last_stage(m, text, later):
+    """At most as many terms as there are others."""
+    assert SizedSumRecovery(m, text).expected_terms() == (1.0, later)
+
+
+@pytest.mark.parametrize(("m", "most"), [(1, 1), (2, 1), (3, 2), (4, 3), (5, 3), (100, 3)])
+def test_the_largest_size_is_three_or_all_others(m, most):
+    assert SizedSumRecovery.largest_size(m) == most
+
+
 def second_sizes(text, draws):
     """Sizes of every worker's second block, its third row."""
     found = Counter()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srtheory.errors import ArgumentError
 from srtheory.reception import receive
 from srtheory.schemes.both_ends import PartsPairs, TermsStaircase
 from srtheory.schemes.streaming import CyclicTerms, PartsCyclic, PartsEven
@@ -77,6 +78,20 @@ def test_a_cell_is_covered_from_both_ends():
     reception = receive(PartsPairs(6, 1, 1), startups, 1.0, 0, 100.0)
     assert sorted(c for row in supports(reception.rows)[:6] for c in row) == list(range(6))
     assert reception.time[5] == 3.0
+
+
+@pytest.mark.parametrize(("m", "d", "cells"), [(7, 2, 0), (7, 2, 5), (7, 8, 1), (7, 0, 1), (0, 1, 1)])
+def test_cells_are_from_one_to_the_parts(m, d, cells):
+    with pytest.raises(ArgumentError):
+        PartsPairs(m, d, cells)
+    assert PartsPairs(7, 2, 4).number_of_cells == 4
+
+
+@pytest.mark.parametrize(
+    ("scheme", "terms"), [(PartsEven(7, 3), 7 / 3), (PartsPairs(8, 5), 4.0), (TermsStaircase(5), 1.0)]
+)
+def test_pace_is_the_mean_size_of_a_part(scheme, terms):
+    assert scheme.expected_terms() == (terms, terms)
 
 
 @pytest.mark.quality

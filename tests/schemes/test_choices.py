@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass, field
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -55,7 +55,7 @@ READ = {
 REFUSED = {
     "whole": ["", "3.0", "1_000", "٣", "x", "9" * 41, "0x3", "__import__('os')"],
     "real": ["nan", "inf", "1e999", "1_0.0", "x", ""],
-    "exact": ["1/0", "x", "1/2/3", "0.1/2", "1e9999", ""],
+    "exact": ["1/0", "x", "1/2/3", "0.1/2", "1/2e3", "1e9999", ""],
     "decimal": ["1/2", "NaN", "Infinity", ""],
     "switch": ["True", "1", "yes", ""],
     "word": ["left", "", "3.0"],
@@ -100,7 +100,19 @@ def test_values_of_a_file_are_accepted(name: str, value: Any, found: Any) -> Non
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("whole", 3.0), ("whole", True), ("whole", "3"), ("exact", 0.1), ("switch", 1), ("word", "left"), ("text", 3)],
+    [
+        ("whole", 3.0),
+        ("whole", True),
+        ("whole", "3"),
+        ("exact", 0.1),
+        ("switch", 1),
+        ("word", "left"),
+        ("word", 4),
+        ("word", 2),
+        ("word", 3.0),
+        ("text", 3),
+        ("colour", 1),
+    ],
 )
 def test_values_of_another_type_are_refused(name: str, value: Any) -> None:
     with pytest.raises(ArgumentError) as refusal:
@@ -114,6 +126,32 @@ def test_what_cannot_be_written_keeps_its_default() -> None:
     assert [name for name, option in KNOWN.items() if not option.needed] == ["mixed"]
     assert KNOWN["colour"].expected == "RED or BLUE"
     assert KNOWN["maybe"].expected == "an integer or none"
+    assert KNOWN["word"].expected == "up or down or 3"
+
+
+def test_options_which_all_callers_share_do_not_change() -> None:
+    with pytest.raises(FrozenInstanceError):
+        KNOWN["whole"].needed = False  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Unwritable:
+    symbols: int
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    symbols: int
+    twice: int = field(init=False, default=2)
+    made: int = field(default_factory=int)
+
+
+def test_a_field_that_cannot_be_written_needs_a_default() -> None:
+    with pytest.raises(ArgumentError, match="whose fields without a default are int") as refusal:
+        options_of(Unwritable)
+    assert (refusal.value.name, refusal.value.value) == ("scheme", "Unwritable.weights: tuple[int, ...]")
+    assert {name: option.needed for name, option in options_of(Derived).items()} == {"made": False}
 
 
 OPTIONS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from itertools import combinations
 
 import galois
@@ -10,6 +11,7 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import dense
+from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.dense import mds_parity_terms, systematic_lt
 from srtheory.schemes.luby_transform import LubyTransform
 
@@ -80,6 +82,32 @@ def test_the_relations_tell_a_wrong_parity():
     wrong = code.parities.astype(int)
     wrong[0, 0] ^= 1
     assert (wrong @ code.basis % 2 != code.relations).any()
+
+
+def test_a_code_is_the_stream_of_the_lt_code_in_its_order():
+    """The first m independent rows, and the others in their order; parameters of the paper by default."""
+    m, given = 40, {"c": 0.03, "delta": 0.5}
+    rows = LubyTransform(m, cap=2.0, **given).emit(9, np.full(m, UNLIMITED)).rows.dense()
+    chosen, kept = [], {}  # of each leading bit a sum of rows that has it
+    for i, row in enumerate(rows.tolist()):
+        left = int("".join(map(str, row)), 2)
+        while left and left.bit_length() in kept:
+            left ^= kept[left.bit_length()]
+        if left:
+            kept[left.bit_length()] = left
+            chosen.append(i)
+    assert len(chosen) == m
+    code = systematic_lt(m, 9)
+    np.testing.assert_array_equal(code.basis, rows[chosen])
+    np.testing.assert_array_equal(code.relations, np.delete(rows, chosen, axis=0))
+    np.testing.assert_array_equal(systematic_lt(m, 9, **given).parities, code.parities)
+
+
+def test_codes_are_compared_as_objects_and_do_not_change():
+    one, other = systematic_lt(3, 1), systematic_lt(3, 1)
+    assert len({one, other}) == 2
+    with pytest.raises(FrozenInstanceError):
+        one.basis = other.basis
 
 
 def test_one_key_gives_one_code():

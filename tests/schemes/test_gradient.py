@@ -169,6 +169,12 @@ def test_a_rest_is_shared_among_the_groups():
     assert FractionalRepetition(5, 3).ends().tolist() == [0, 5]
 
 
+def test_pace_is_the_mean_size_of_a_symbol():
+    """Of a fractional code the mean over its groups, of which 11 terms with s = 2 have three."""
+    assert FractionalRepetition(11, 2).expected_terms() == (11 / 3, float("inf"))
+    assert CyclicRepetition(11, 3).expected_terms() == (4, float("inf"))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_workers_end_after_one_symbol(family):
     scheme = family(12, 2)
@@ -179,13 +185,17 @@ def test_workers_end_after_one_symbol(family):
 
 def test_which_weights_have_64_bits():
     assert all(fits(67, s) for s in range(67))
+    assert [fits(68, s) for s in range(68)] == [comb(67, s) < 2**63 for s in range(68)]
+    assert 2**63 < comb(67, 33) < 2**64
     assert [s for s in range(1000) if fits(1000, s)] == [*range(8), *range(992, 1000)]
     assert max(cyclic_weights(1000, 7, 0)) == comb(999, 7)
     assert comb(999, 8) > 2**63 - 1
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize(("name", "m", "s"), [("symbols", 0, 0), ("stragglers", 4, 4), ("stragglers", 4, 1.5)])
+@pytest.mark.parametrize(
+    ("name", "m", "s"), [("symbols", 0, 0), ("stragglers", 4, 4), ("stragglers", 4, -1), ("stragglers", 4, 1.5)]
+)
 def test_refusals_name_the_argument(family, name, m, s):
     with pytest.raises(ArgumentError) as refusal:
         family(m, s)

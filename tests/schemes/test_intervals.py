@@ -124,6 +124,10 @@ def test_a_random_phase_is_not_always_as_early():
     assert late > 10
 
 
+def test_pace_is_the_own_term_and_a_whole_cell():
+    assert Arcs(9, 4).expected_terms() == (1.0, 4.0)
+
+
 @pytest.mark.parametrize("m", range(1, 8))
 @pytest.mark.parametrize("phase", PHASES)
 def test_arcs_of_one_term_are_cyclic_terms(m, phase):

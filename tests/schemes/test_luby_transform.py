@@ -67,6 +67,7 @@ def test_other_parameters_are_another_law(wrong):
         ("c", {"c": float("nan")}),
         ("delta", {"delta": 0}),
         ("delta", {"delta": 1}),
+        ("delta", {"delta": 1.5}),
         ("delta", {"delta": -0.5}),
         ("cap", {"cap": 0}),
         ("cap", {"cap": -2}),
@@ -176,6 +177,11 @@ def test_pace_is_the_average_degree_and_small_caps_come_whole():
     assert LubyTransform(50).expected_terms() == (average, average)
     assert LubyTransform(50, cap=100).expected_terms() == (average, average)
     assert LubyTransform(50, cap=2).expected_terms() == (average, float("inf"))
+
+
+@pytest.mark.parametrize(("cap", "most"), [(2, 2), (1.4, 2), (0.2, 1)])
+def test_the_longest_worker_sends_the_largest_quota_of_the_average_degree(cap, most):
+    assert LubyTransform(10, cap=cap).longest == most * LubyTransform(10).average_degree
 
 
 # ------------------------------------------------------------------------------------------------ own term first

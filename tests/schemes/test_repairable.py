@@ -29,6 +29,11 @@ def test_parities_of_more_draws_than_are_made_at_once_are_redrawn(m):
     check_emission(RepairableFountain(m, 150), 7, budget, lambda j: reference.repairable(m, 150, key=7, worker=j))
 
 
+def test_more_rows_than_there_is_room_for_at_first():
+    budget = np.array([1030, 7])
+    check_emission(RepairableFountain(2, 1), 3, budget, lambda j: reference.repairable(2, 1, key=3, worker=j))
+
+
 def supports_law(m, d):
     """Probability of each support of d draws with replacement, by going through all m**d of them."""
     return {s: n / m**d for s, n in Counter(frozenset(draw) for draw in product(range(m), repeat=d)).items()}

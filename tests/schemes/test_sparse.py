@@ -13,7 +13,7 @@ from scipy.stats import chisquare
 from srtheory.errors import ArgumentError
 from srtheory.schemes import sparse
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
-from tests.reference import supports
+from tests.reference import Words, supports
 from tests.schemes.checks import everything
 
 FAMILIES = [BernoulliGradient, RegularGradient]
@@ -27,6 +27,23 @@ def test_a_regular_graph_is_regular(size, key):
     sets = supports(RegularGradient(m, d).graph(key))
     assert [len(row) for row in sets] == [d] * m
     assert Counter(term for row in sets for term in row) == dict.fromkeys(range(m), d)
+
+
+@pytest.mark.parametrize(("m", "d"), [(1, 1), (4, 2), (5, 3), (6, 6)])
+def test_a_regular_graph_is_the_cyclic_one_after_ten_switches_for_each_edge(m, d):
+    """Two edges of rows i and j, at places k and n, are drawn from worker 0's stream and exchange their terms."""
+    rows, words = [[(j + i) % m for i in range(d)] for j in range(m)], Words(7, 0)
+    for _ in range(10 * m * d):
+        i, j, k, n = (words.below(size) for size in (m, m, d, d))
+        a, b = rows[i][k], rows[j][n]
+        if a not in rows[j] and b not in rows[i]:
+            rows[i][k], rows[j][n] = b, a
+    assert supports(RegularGradient(m, d).graph(7)) == rows
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_row_of_about_d_terms_is_expected(family):
+    assert family(5, 3).expected_terms() == (3.0, float("inf"))
 
 
 def graphs_of_four():

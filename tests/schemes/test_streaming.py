@@ -100,12 +100,29 @@ def test_a_genie_that_repeats_terms_would_be_noticed():
 
 @pytest.mark.parametrize(
     ("name", "call"),
-    [("symbols", lambda: CyclicTerms(0)), ("degree", lambda: PartsStream(3, 4)), ("degree", lambda: PartsCyclic(3, 4))],
+    [
+        ("symbols", lambda: CyclicTerms(0)),
+        ("degree", lambda: PartsStream(3, 4)),
+        ("degree", lambda: PartsCyclic(3, 4)),
+        ("degree", lambda: PartsStream(3, 0)),
+    ],
 )
 def test_refusals_name_the_argument(name, call):
     with pytest.raises(ArgumentError) as refusal:
         call()
     assert refusal.value.name == name
+
+
+@pytest.mark.parametrize(
+    ("scheme", "parts"), [(CyclicTerms(1), 1), (CyclicTerms(40), 40), (PartsStream(41, 3), 14), (PartsCyclic(9, 9), 1)]
+)
+def test_about_as_many_rows_as_a_coupon_collector_draws_are_typical(scheme, parts):
+    """Of n parts n (1 + 1/2 + ... + 1/n) on average, which is n (ln n + 0.58) and more for few."""
+    assert abs(scheme.typical / parts - sum(1 / i for i in range(1, parts + 1))) < 0.45
+
+
+def test_as_many_rows_as_terms_are_the_genies():
+    assert Genie(7).typical == 7.0
 
 
 @pytest.mark.parametrize("scheme", [OwnThenParts(13, 4), PartsCyclic(12, 4), PartsStream(12, 4), CyclicTerms(12)])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from srtheory.compiled import Kernel
 from srtheory.errors import ArgumentError
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.blocks import block_ends
@@ -101,6 +102,42 @@ def test_rows_with_replacement_are_redrawn_by_numpy_alone(code, key, data):
     budget = data.draw(st.lists(st.integers(0, 3 * m), min_size=m, max_size=m))
     redrawn = lambda j: reference.with_replacement(m, d, k, key=key, worker=j)  # noqa: E731
     check_emission(SumRecovery(m, d, access=k, replacement=True), key, budget, redrawn)
+
+
+@pytest.mark.parametrize("form", ["function", "_interpreted"])
+def test_rows_are_laid_out_alike_one_by_one_and_on_arrays(form, monkeypatch):
+    """Each form of the kernel alone, which otherwise depends on the work; every worker has another budget."""
+    monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: as_written(getattr(kernel, form), given))
+    for m, d, k in [
+        (1, 1, None),
+        (2, 1, None),
+        (5, 2, None),
+        (6, 2, 1),
+        (7, 3, 5),
+        (8, 3, None),
+        (9, 9, None),
+        (9, 4, 3),
+    ]:
+        budget = [(3 * j + d) % (m + 3) for j in range(m)]
+        redrawn = lambda j: reference.sum_recovery(m, d, k, key=5, worker=j)  # noqa: B023, E731
+        check_emission(SumRecovery(m, d, access=k), 5, budget, redrawn)
+        afresh = lambda j: reference.with_replacement(m, d, k, key=5, worker=j)  # noqa: B023, E731
+        check_emission(SumRecovery(m, d, access=k, replacement=True), 5, budget, afresh)
+
+
+def as_written(function, given):
+    """What the function gives, with unsigned numbers that wrap as compiled ones do."""
+    with np.errstate(all="ignore"):
+        return function(*given)
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 9])
+def test_blocks_of_the_largest_size_take_all_others(m):
+    most = SumRecovery.largest_size(m)
+    ends = [SumRecovery(m, d).emit(1, np.full(m, m)).terms.tolist() for d in (most, most + 1)]
+    assert ends[0] == ends[1]
+    if most > 1:
+        assert SumRecovery(m, most - 1).emit(1, np.full(m, m)).terms.tolist() != ends[0]
 
 
 @pytest.mark.quality

@@ -79,6 +79,27 @@ def test_a_stream_of_groups_is_a_stream_of_their_numbers():
         assert found.terms[found.worker == j].tolist() == np.cumsum(sizes[found.worker == j]).tolist()
 
 
+@pytest.mark.parametrize(
+    ("scheme", "longest"),
+    [
+        (SumRecovery(6, 2), 6.0),
+        (make("repetition", 6, degree=2), 2.0),
+        (make("lt", 6, cap=5), make("lt", 6, cap=5).longest),
+    ],
+)
+def test_a_stream_is_as_long_as_its_schemes_workers_go(scheme, longest):
+    """All terms, or those of the only symbol, or as the scheme says; terms come one by one."""
+    stream = UncodedStream(scheme)
+    assert stream.longest == longest
+    assert stream.expected_terms() == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("m", [1, 6, 40])
+def test_about_as_many_rows_as_a_coupon_collector_draws_are_typical(m):
+    """m (1 + 1/2 + ... + 1/m) on average."""
+    assert abs(UncodedStream(SumRecovery(m, 2)).typical / m - sum(1 / i for i in range(1, m + 1))) < 0.45
+
+
 @dataclass(frozen=True)
 class Reordered(UncodedStream):
     """Each worker evaluates the terms of all that it would send within the budget last one first."""
