@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flint import arb, ctx, fmpq, fmpq_poly
+from flint import acb, arb, ctx, fmpq, fmpq_poly
 
 from srtheory.theory.numerics import circle
 from srtheory.theory.numerics.circle import middle_from_circle
@@ -68,6 +68,22 @@ def test_what_floats_cannot_tell_is_left_to_others():
     assert middle_from_circle(wide, 400, 0, 150, 2.0**-80) is None
     assert middle_from_circle([arb(1)], 400, 0, 150, 2.0**-80) is None
     assert middle_from_circle([arb(1) / 2, -arb(1) / 2**40, arb(1) / 2], 400, 0, 150, 2.0**-80) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "exponent", "stop", "answered"),
+    [(7, 400, 100, True), (7, 400, 99, False), (1, 400, 600, False), (2, 600, 300, True), (7, 0, 600, False)],
+)
+def test_from_a_hundred_coefficients_on_points_may_be_left_out(size, exponent, stop, answered):
+    ball = found(ACTIVE[:size], exponent, 0, stop, 2.0**-60)
+    assert (ball is not None) == answered
+    if answered:
+        assert excess(ball, exact(ACTIVE[:size], exponent, 0, stop)) <= 0
+
+
+def test_the_values_around_the_circle_add_up_to_what_is_in_the_middle():
+    """1/z^2 + 1/z^3 + 1/z^4 at z = 2."""
+    assert circle._geometric(acb(2), 2, 5).real.contains(arb(1) / 4 + arb(1) / 8 + arb(1) / 16)
 
 
 @pytest.mark.parametrize(("g", "exponent", "start"), [((0.5, 0.5), 10**12, 1), ((2.0**400, 1.0), 10**10, 0)])

@@ -69,6 +69,44 @@ def test_exponential_means_are_integrals_of_the_law():
         assert exponential_cost(load)(design) == pytest.approx(low, rel=1e-12)
 
 
+def test_designs_are_written_out():
+    assert cyclic(3) == ((0, 1, 2), (1, 2, 0), (2, 0, 1))
+    assert opposite(3) == ((0, 1, 2), (0, 1, 2), (2, 1, 0))
+    assert opposite(1) == cyclic(1) == staircase(1) == by_bits(1) == ((0,),)
+    assert staircase(3) == ((0, 1, 2), (1, 0, 2), (2, 0, 1))
+    assert by_bits(2) == ((0, 1), (1, 0))
+
+
+@pytest.mark.parametrize(
+    ("design", "exact"),
+    [
+        (((0,),), 1 + 0.5),
+        (((0,), (0,)), 0.5 + 0.5),
+        (((0, 1),), 1 + 2 * 0.5),
+        (((0, 1), (1, 0)), 0.5 + 0.5 + (1 - np.exp(-0.5))),
+    ],
+)
+def test_means_of_one_or_two_terms_are_sums_by_hand(design, exact):
+    """X + tau; min X + tau; X + 2 tau; of two workers min X + tau + min(tau, the time until the other begins)."""
+    low, high = exponential_mean(design, 0.5)
+    assert low <= high < low + 1e-12
+    assert low == pytest.approx(exact, rel=1e-12)
+    assert exponential_cost(0.5)(design) == pytest.approx(exact, rel=1e-12)
+
+
+def test_the_largest_designs_that_have_a_mean():
+    """Of one worker, which evaluates one term after the other: twelve terms, and a delay of 1 or 3 steps."""
+    design = (tuple(range(12)),)
+    assert lattice_mean(design, {1: Fraction(1, 4), 3: Fraction(3, 4)}) == 12 + Fraction(10, 4)
+    assert late(design, [Fraction(k, 12) for k in range(1, 13)]) == 1
+
+
+def test_of_designs_that_cost_the_same_the_first_is_the_best():
+    designs = [cyclic(3), opposite(3), staircase(3)]
+    assert best(designs, lambda design: 1.0) == (1.0, cyclic(3))
+    assert best(designs, lambda design: float(design == cyclic(3))) == (0.0, opposite(3))
+
+
 @pytest.mark.quality
 def test_a_place_too_many_in_the_integral_would_be_seen():
     low, high = exponential_mean(cyclic(3), 0.2)
@@ -198,7 +236,13 @@ def test_the_staircase_is_that_of_the_scheme():
         ("load", lambda: exponential_mean(cyclic(3), 0.0)),
         ("design", lambda: late(((0, 0), (1, 0)), LOSING)),
         ("design", lambda: late(cyclic(13), LOSING * 5)),
+        ("m", lambda: by_bits(0)),
+        ("m", lambda: list(all_designs(0))),
+        ("load", lambda: exponential_cost(0.0)),
+        ("design", lambda: late(((0, 1), (0,)), LOSING)),
         ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1, 2)})),
+        ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(2), 1: Fraction(-1)})),
+        ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1), 1: Fraction(1)})),
         ("startup", lambda: lattice_mean(cyclic(2), {-1: Fraction(1)})),
     ],
 )

@@ -1,0 +1,201 @@
+"""The search of the floor with a queue, on grids of few cells and groups: every part once more by its formula."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import Empirical, parse_law
+from srtheory.model import Model
+from srtheory.theory.queue_floor import QueueFloor, Search, any_scheme, boxes, is_continuous, queue_floor, rough, search
+
+EXPON = stats.expon(scale=2)
+MODEL = Model(6, None, 0.5, EXPON, master_time=0.25)
+WORKERS, LEVELS = 4, np.array([0.3, 0.8])
+EDGES, LAST = np.array([0.0, 1.0, 2.0, 3.5]), np.array([0, 1, 3, 5])
+KNOTS, AROUND = np.array([0.4, 1.5]), 2.0
+
+
+def its():
+    return Search(MODEL, WORKERS, LEVELS, EDGES, LAST, KNOTS, AROUND)
+
+
+def test_heights_and_dampings_are_those_of_the_text():
+    """A_k = y/m - ln(1 - e^(-y c/m)) (e^(y c/m) - 1)/c for c terms in a message, eta the greatest A/y from k on."""
+    m, found = MODEL.symbols, its()
+    y = [-math.log(1 - p) for p in LEVELS]
+    lost = [1 - math.exp(-a * AROUND / m) for a in y]
+    heights = [a / m - math.log(q) * q / (AROUND * (1 - q)) for a, q in zip(y, lost, strict=True)]
+    eta = [max(h / a for h, a in zip(heights[k:], y[k:], strict=True)) for k in range(2)]
+    assert found.heights == pytest.approx(heights, rel=1e-9)
+    assert found.eta == pytest.approx(eta, rel=1e-9)
+    assert found.weights == pytest.approx([0.3, 0.5])
+    damped = [[max(1 - e * c, 0) for c in LAST] for e in eta]
+    needed = [(m * h - a) / WORKERS for h, a in zip(heights, y, strict=True)]
+    for bound, exact in [(found.damped, damped), (found.needed, needed), (-found.eta, -np.array(eta))]:
+        assert bound == pytest.approx(np.array(exact), rel=1e-9)
+        assert (bound <= np.array(exact)).all()
+
+
+def test_what_waits_before_a_cell_is_the_time_up_to_the_knot():
+    assert its().waited.tolist() == [[0.0, 0.4, 0.4, 0.4], [0.0, 1.0, 1.5, 1.5], [0.0, 1.0, 2.0, 3.5]]
+
+
+def test_messages_in_a_window_are_counted_from_below_and_closely():
+    """sigma nu (F(a - e) - F(u - e)), sigma nu = 1, at its least for e up to the next group's: by a step at most."""
+    found = its().counted
+    for i, a in enumerate(EDGES):
+        for j, u in enumerate(KNOTS):
+            for g in range(1, len(LAST)):
+                ends = 0.5 * np.linspace(LAST[g - 1] + 1, LAST[g] + 1, 400)
+                least = max((EXPON.cdf(a - ends) - EXPON.cdf(u - ends)).min(), 0.0)
+                step = 0.5 * (LAST[g] - LAST[g - 1]) / 8
+                assert least - 0.5 * step <= found[i, j, g] <= least  # the density is at most a half
+            assert found[i, j, 0] == 0.0
+    beyond = Search(MODEL, WORKERS, LEVELS, EDGES, np.array([0, 2, 6]), KNOTS, AROUND)
+    assert beyond.counted[3, 0, 1] > 0 == beyond.counted[3, 0, 2]  # all terms may be sent at any later time
+
+
+def written_out(found, low, high, weights, beta):
+    """The bound of a box: the least over all schedules, of all groups."""
+    cells, size = len(found.tables), len(found.last)
+    beta = [b if h < cells else 0.0 for b, h in zip(beta, high, strict=True)]
+    base = sum(
+        w * p * found.waited[i, c] for i, w in enumerate(weights) for p, c in zip(found.weights, low, strict=True)
+    )
+    base += sum(b * n for b, n in zip(beta, found.needed, strict=True))
+    if not any(beta):
+        return base
+    values = [0.0]
+    for n in range(1, size):
+        for chosen in itertools.combinations(range(1, size), n):
+            value = 0.0
+            for a, b, c in zip((0, *chosen), chosen, (*chosen[1:], 0), strict=False):
+                for k in range(len(beta)):
+                    paid = sum(w * found.counted[low[k], i, b] for i, w in enumerate(weights[:-1]))
+                    value += found.damped[k, a] * found.weights[k] * paid
+                    if beta[k]:
+                        value -= beta[k] * (found.last[b] - found.last[a]) * found.tables[high[k], k, b, c]
+            values.append(value)
+    return base + min(values)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [((0, 0), (2, 2)), ((1, 1), (1, 2)), ((1, 2), (2, 2)), ((0, 2), (1, 3)), ((1, 1), (3, 3))]
+)
+@pytest.mark.parametrize("beta", [(0.5, 2.0), (3.0, 0.0), (0.0, 0.0)])
+def test_the_value_of_a_box_is_the_least_over_all_schedules(low, high, beta):
+    found, weights = its(), np.array([0.2, 0.5, 0.3])
+    value = found.value(np.array(low), np.array(high), weights, np.array(beta))
+    exact = written_out(found, low, high, weights, beta)
+    assert value <= exact
+    assert value == pytest.approx(exact, abs=1e-7)
+    schedule = found.schedule()
+    assert list(schedule) == sorted(set(schedule))
+    assert found.add(schedule) == bool(schedule)
+    assert not found.add(schedule)
+
+
+def test_the_first_cells_are_those_whose_coverage_some_schedule_has():
+    """Per level: a cell is excluded if no schedule has the coverage that is needed by its end."""
+    found = its()
+    first = found.first()
+    size = len(LAST)
+    every = [chosen for n in range(1, size) for chosen in itertools.combinations(range(1, size), n)]
+    least = []
+    for k in range(2):
+        for cell in range(len(found.tables)):
+            found.know(np.array([cell]))
+            most = max(
+                sum(
+                    (LAST[b] - LAST[a]) * found.tables[cell, k, b, c]
+                    for a, b, c in zip((0, *q), q, (*q[1:], 0), strict=False)
+                )
+                for q in every
+            )
+            if most >= found.needed[k]:
+                break
+        else:
+            cell = len(found.tables)
+        least.append(cell)
+    assert first.tolist() == [max(least), least[1]]
+
+
+def small_search(model=MODEL, workers=WORKERS):
+    return search(model, workers, (0.3, 0.8), 8, 4)
+
+
+def test_a_bound_rises_with_the_boxes_and_each_is_told():
+    """From the first cells alone, of which T is at least the start, to one near that of parts."""
+    model = replace(MODEL, master_time=1.0)
+    grid = small_search(model)
+    none = boxes(grid, 0, list)
+    assert none == pytest.approx(float(grid.weights @ grid.edges[grid.first()]), rel=1e-8)
+    told: list[int] = []
+    some = boxes(small_search(model), 3, lambda: told.append(1))
+    assert len(told) == 3
+    more = boxes(small_search(model), 14, list)
+    assert none <= some <= more < rough(model, WORKERS).latency
+    assert more > 1.02 * none
+
+
+def test_a_grid_reaches_from_before_coverage_to_beyond_the_latency():
+    about, grid = rough(MODEL, WORKERS), small_search()
+    assert about.earliest <= about.reported <= about.latency
+    assert (grid.edges[0], grid.edges[1]) == (0.0, pytest.approx(0.6 * about.earliest))
+    assert grid.edges[-1] >= 1.05 * about.latency - 1e-12
+    assert len(grid.edges) == 9
+    assert (len(grid.knots), grid.knots[-1]) == (17, pytest.approx(1.15 * about.reported))
+    assert grid.last[-1] <= MODEL.symbols
+
+
+def test_an_estimate_is_of_parts_in_cyclic_order():
+    """One worker, one term: it has reported at the quantile of 1 - 0.7 or so, and the master takes sigma once."""
+    about = rough(Model(1, None, 1.0, EXPON, master_time=0.25), 1)
+    assert about.terms == 1
+    assert about.reported == pytest.approx(1 - 2 * math.log(0.7), rel=1e-6)
+    assert about.earliest == about.reported
+
+
+CERTAIN = Empirical([0.0])
+
+
+@pytest.mark.parametrize(("workers", "kappa"), [(1, 0.0), (3, 0.25)])
+def test_workers_that_start_at_once_share_the_terms(workers, kappa):
+    """T = m tau/nu + kappa, as all work until then."""
+    bound = any_scheme(Model(6, None, 0.5, CERTAIN, message_cost=kappa), workers)
+    assert bound <= 3 / workers + kappa
+    assert bound == pytest.approx(3 / workers + kappa, rel=1e-6)
+
+
+def test_workers_stop_while_the_masters_queue_is_handled():
+    """(T - sigma) + (T - 2 sigma) = m tau: T = 3.5; the bound is one of a grid of times."""
+    bound = any_scheme(Model(4, None, 1.0, CERTAIN, master_time=1.0), 2)
+    assert 3.3 < bound <= 3.5
+
+
+@pytest.mark.parametrize(
+    ("law", "answer"),
+    [(EXPON, True), (parse_law("expon(scale=5)"), True), (stats.randint(0, 4), False), (Empirical([0.0, 1.0]), False)],
+)
+def test_which_laws_are_known_to_be_continuous(law, answer):
+    assert is_continuous(Model(3, None, 1.0, law)) is answer
+
+
+def test_the_better_of_two_bounds_is_the_mean():
+    assert QueueFloor(1.0, 2.0).mean == 2.0
+    assert QueueFloor(3.0, 2.0).mean == 3.0
+    with pytest.raises(FrozenInstanceError):
+        QueueFloor(1.0, 2.0).queue = 3.0
+
+
+def test_no_box_need_be_improved_and_one_worker_will_do():
+    free = Model(3, None, 1.0, EXPON)
+    found = queue_floor(free, workers=1, effort=0)
+    assert found.queue == 0.0
+    assert 3.0 < found.any_scheme <= 5.0  # m tau and the mean delay
