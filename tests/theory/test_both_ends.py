@@ -241,6 +241,7 @@ def test_another_number_of_cells_or_share_of_the_workers_would_be_seen():
     ("name", "call"),
     [
         ("degree", lambda: parts_even_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=0)),
         ("degree", lambda: parts_pairs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
         ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=4)),
         ("cells", lambda: terms_pairs_bounds(Model(6, None, 0.1, EXPON), 1.0, cells=0)),
@@ -303,6 +304,48 @@ def test_numbers_are_looked_at_from_half_to_eight_times_the_number_of_crossed_ce
     crossed = 20 * 0.15 / asked[0][0]  # cells that are crossed by then, of 20 parts, each in 0.15
     assert [n for _, n in asked] == [n for n in numbers if crossed / 2 <= n <= 8 * max(crossed, 1)]
     assert 1 < len(asked) < 100
+
+
+@pytest.mark.parametrize(("least", "ratio"), [(0.24, 1.1), (0.76, 0.95), (0.0, 1.1)])
+def test_the_median_is_looked_for_twenty_times(least, ratio, monkeypatch):
+    """Later where too little is covered, earlier where too much is."""
+    times = []
+
+    def law(model, t, *, cells):
+        times.append(t)
+        return least, least
+
+    monkeypatch.setattr(both_ends, "parts_pairs_bounds", law)
+    assert likely_cells(Model(60, 3, 0.05, EXPON), [8, 9]) == [8, 9]
+    assert len(dict.fromkeys(times)) == 20
+    assert list(dict.fromkeys(times))[1] == pytest.approx(ratio * times[0])
+
+
+@pytest.mark.parametrize("least", [0.25, 0.5, 0.75])
+def test_a_number_is_likely_up_to_a_twentieth_behind_the_best(least, monkeypatch):
+    """By the upper bounds, of which that of 9 cells is as low as it may be."""
+    law = {8: (least, 1.0), 9: (0.0, least - both_ends.NEAR), 10: (0.0, least - 0.0501), 11: (0.0, least - 0.0499)}
+    monkeypatch.setattr(both_ends, "parts_pairs_bounds", lambda model, t, *, cells: law[cells])
+    assert likely_cells(Model(60, 3, 0.05, EXPON), list(law)) == [8, 9, 11]
+
+
+def test_numbers_are_told_apart_up_to_the_largest_number_of_parts(monkeypatch):
+    monkeypatch.setattr(both_ends, "MOST_PARTS", 20)
+    monkeypatch.setattr(both_ends, "parts_pairs_bounds", lambda model, t, *, cells: (0.5 / cells, 0.5 / cells))
+    assert (
+        likely_cells(Model(60, 3, 0.05, EXPON), [1, 8, 20])
+        != [1, 8, 20]
+        == likely_cells(Model(61, 3, 0.05, EXPON), [1, 8, 20])
+    )
+
+
+def test_an_odd_number_of_terms_has_a_limit(monkeypatch):
+    monkeypatch.setattr(both_ends, "MOST_PLACES", 5)
+    for m in (5, 6):
+        low, high = terms_staircase_bounds(Model(m, None, 0.3, EXPON), 1.03)
+        assert low <= covered(m, lambda j, m=m: reference.terms_staircase(m, worker=j), 1.03, 0.3, EXPON) <= high
+    with pytest.raises(ArgumentError, match="even or at most 5"):
+        terms_staircase_bounds(Model(7, None, 0.3, EXPON), 1.03)
 
 
 def test_all_numbers_are_likely_where_the_law_does_not_tell():

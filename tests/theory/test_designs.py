@@ -72,6 +72,7 @@ def test_exponential_means_are_integrals_of_the_law():
 def test_designs_are_written_out():
     assert cyclic(3) == ((0, 1, 2), (1, 2, 0), (2, 0, 1))
     assert opposite(3) == ((0, 1, 2), (0, 1, 2), (2, 1, 0))
+    assert opposite(4) == ((0, 1, 2, 3),) * 2 + ((3, 2, 1, 0),) * 2
     assert opposite(1) == cyclic(1) == staircase(1) == by_bits(1) == ((0,),)
     assert staircase(3) == ((0, 1, 2), (1, 0, 2), (2, 0, 1))
     assert by_bits(2) == ((0, 1), (1, 0))

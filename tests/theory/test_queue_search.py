@@ -57,7 +57,7 @@ def test_messages_in_a_window_are_counted_from_below_and_closely():
                 step = 0.5 * (LAST[g] - LAST[g - 1]) / 8
                 assert least - 0.5 * step <= found[i, j, g] <= least  # the density is at most a half
             assert found[i, j, 0] == 0.0
-    beyond = Search(MODEL, WORKERS, LEVELS, EDGES, np.array([0, 2, 6]), KNOTS, AROUND)
+    beyond = Search(MODEL, WORKERS, LEVELS, 3 * EDGES, np.array([0, 2, 6]), KNOTS, AROUND)
     assert beyond.counted[3, 0, 1] > 0 == beyond.counted[3, 0, 2]  # all terms may be sent at any later time
 
 
