@@ -333,6 +333,14 @@ SHARP = {
     "Panels": {
         "cleared_before j = iota 1 j.-1.": "cleared_before j = iota 1 j.",
         "bs : in_order bs ->\n  zero_at": "bs :\n  zero_at",
+        "run_in_turn os : complete os -> in_turn G": "run_in_turn os : in_turn G",
+        "complete os -> complete os' ->\n": "complete os ->\n",
+        "== None) = (row i G <= prefix i G)%MS.": "== None) = (row i G == 0).",
+        "(i < k)%N & pivot_of (run G os) i != None]|.": "(i <= k)%N & pivot_of (run G os) i != None]|.",
+        "complete os -> G *m x = 0 -> G *m y = 0 ->": "complete os -> G *m x = 0 ->",
+        "n == None) = spans G.": "n != None) = spans G.",
+        "= n -> complete n (panels": "= n -> complete n.+1 (panels",
+        "at_turn by_rows i /\\ pivot_of by_panels i =": "at_turn by_rows i /\\ current by_panels i = current by_rows i /\\ pivot_of by_panels i =",
     },
     "StoppingLaw": {
         "chi_worker j a V : j \\notin V ->": "chi_worker j a V :",
