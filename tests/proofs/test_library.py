@@ -24,6 +24,15 @@ SHARP = {
         "2 * (t * (h * h)) <= q -> Z.abs c": "2 * (t * (h * h)) <= q + 1 -> Z.abs c",
         "2 * Z.abs (x - k * q) < q.": "2 * Z.abs (x - k * q) + 1 < q.",
     },
+    "Rounding": {
+        "1 <= b -> Z.abs a <= 2 ^ b -> (y": "1 <= b -> Z.abs a <= 2 ^ b + 1 -> (y",
+        "numbers s <= h -> factors s <= t ->": "numbers s <= h ->",
+        "(x - k * p) <= (129 * p) / 256 <= half p": "(x - k * p) <= (128 * p) / 256 <= half p",
+        "n + t * (g * h) < 2 ^ (w - 1) ->": "n + t * (g * h) <= 2 ^ (w - 1) ->",
+        "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
+        "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
+        "2 * Z.abs v <= q ->": "Z.abs v <= q ->",
+    },
     "Prefixes": {
         "(size a)`! * (size t - size a)`!": "((size a)`! * (size t - size a)`!).+1",
     },
@@ -340,7 +349,7 @@ SHARP = {
         "complete os -> G *m x = 0 -> G *m y = 0 ->": "complete os -> G *m x = 0 ->",
         "n == None) = spans G.": "n != None) = spans G.",
         "= n -> complete n (panels": "= n -> complete n.+1 (panels",
-        "at_turn by_rows i /\\ pivot_of by_panels i =": "at_turn by_rows i /\\ current by_panels i = current by_rows i /\\ pivot_of by_panels i =",
+        "pivot_of by_panels i = pivot_of by_rows i.": "current by_panels i = current by_rows i.",
     },
     "StoppingLaw": {
         "chi_worker j a V : j \\notin V ->": "chi_worker j a V :",
