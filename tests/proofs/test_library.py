@@ -464,6 +464,12 @@ SHARP = {
         "rowsub pivot_column x = - (invmx": "rowsub pivot_column x = (invmx",
         "G *m x = 0 -> core *m inactive x = 0 /\\": "core *m inactive x = 0 /\\",
         "core *m z = 0 -> rowsub pivot_column z = 0 -> exists! x,": "core *m z = 0 -> exists! x,",
+        "(forall k : 'I_c, (k < w i)%N -> x (inact": "(forall k : 'I_c, (k < (w i).-1)%N -> x (inact",
+        "inact' (fun i => w (lift s i) + (s <= i))%N,": "inact' (fun i => w (lift s i)),",
+        "staircase (row' ord_max G) pr pc inact w.": "staircase (row' ord_max G) pr pc inact (fun=> 0%N).",
+        "(forall i : 'I_n, (i < k.-1)%N -> G i j = 0) ->\n        \\rank": (
+            "(forall i : 'I_n, (i < k.-2)%N -> G i j = 0) ->\n        \\rank"
+        ),
     },
     "Encoding": {
         "(rem j (iota 0 m)).": "(iota 0 m).",
