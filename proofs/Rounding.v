@@ -1,5 +1,5 @@
-(** Correctly rounded floats and machine integers (docs/exactness.md, 4.1, 4.2, 4.5 and 8.6): integers in their range are
-    exact, in any order of addition and with or without fused operations, and the reduction gives exact residues. The
+(** Correctly rounded floats and machine integers (docs/exactness.md, 4.1, 4.2, 4.5 and 8.6): integers in their range
+    are exact, in any order of addition and with or without fused operations, and the reduction gives exact residues. The
     exponents of floats are not bounded here; those of the engine lie far within the bounds. *)
 From Coq Require Import ZArith Lia List QArith Qabs Lqa.
 From SRTheory Require Import Arithmetic.
@@ -254,8 +254,8 @@ rewrite F in L, U; unfold D in L, U; rewrite <- inject_Z_opp in L; rewrite <- in
 Qed.
 
 (** The reduction of [x] by [p] in floats of [b] bits: [c] is 1/p rounded, [z] its product with [x], rounded or not,
-    [w] and [q] the sum with 1.5 2^(b-1) and the difference again, [r] the difference of [x] and [q p]. The quotient is off
-    by at most two units in the last place, and all that follows is exact (docs/exactness.md, 4.2). *)
+    [w] and [q] the sum with 1.5 2^(b-1) and the difference again, [r] the difference of [x] and [q p]. The quotient is
+    off by at most two units in the last place, and all that follows is exact (docs/exactness.md, 4.2). *)
 Theorem reduction_exact (b p x : Z) (c z w q y r : Q) : let C := inject_Z (3 * 2 ^ (b - 2)) in 9 <= b -> 0 < p ->
   Z.abs x + 2 * p <= 2 ^ b -> Z.abs x <= p * 2 ^ (b - 9) ->
   rounded b (1 / inject_Z p) c -> rounded b (inject_Z x * c) z \/ (z == inject_Z x * c)%Q ->
@@ -263,7 +263,8 @@ Theorem reduction_exact (b p x : Z) (c z w q y r : Q) : let C := inject_Z (3 * 2
   rounded b (inject_Z x - y) r ->
   (inject_Z (2 ^ b) * Qabs (z - inject_Z x / inject_Z p) <= 2 * Qabs (inject_Z x / inject_Z p))%Q /\
   (Qabs (z - inject_Z x / inject_Z p) <= 1 # 256)%Q /\
-  exists k, (Qabs (inject_Z k - z) <= 1 # 2)%Q /\ (q == inject_Z k)%Q /\ (y == inject_Z (k * p))%Q /\ (r == inject_Z (x - k * p))%Q /\
+  exists k, (Qabs (inject_Z k - z) <= 1 # 2)%Q /\ (q == inject_Z k)%Q /\ (y == inject_Z (k * p))%Q /\
+    (r == inject_Z (x - k * p))%Q /\
     Z.abs (x - k * p) <= (129 * p) / 256 <= half p /\ Z.abs (k * p) <= Z.abs x + half p < 2 ^ b /\
     (x - k * p = 0 <-> (p | x)).
 Proof.
@@ -322,7 +323,8 @@ assert (R : Z.abs (x - k * p) <= (129 * p) / 256 /\ (129 * p) / 256 <= half p /\
     assert (F : (- P <= 256 * (z * P - X) <= P)%Q).
     { assert (- (1 # 256) * P <= (z - t) * P)%Q by (apply Qmult_le_compat_r; lra).
       assert ((z - t) * P <= (1 # 256) * P)%Q by (apply Qmult_le_compat_r; lra); lra. }
-    apply (fun h => in_integers z (256 * p) (- (256 * x)) p _ h (Z.lt_le_incl _ _ Hp)) in F; [lia|rewrite !inject_Z_mult, inject_Z_opp, inject_Z_mult; fold P X; ring].
+    apply (fun h => in_integers z (256 * p) (- (256 * x)) p _ h (Z.lt_le_incl _ _ Hp)) in F;
+      [lia|rewrite !inject_Z_mult, inject_Z_opp, inject_Z_mult; fold P X; ring].
   assert (F : (- inject_Z 1 <= z * inject_Z (- 2) + inject_Z (2 * k) <= inject_Z 1)%Q)
     by (rewrite inject_Z_mult; change (inject_Z 1) with 1%Q; change (inject_Z (- 2)) with (- (2))%Q;
       change (inject_Z 2) with 2%Q; lra).
@@ -342,8 +344,8 @@ Qed.
 Lemma each_impl (P R : Z -> Z -> Prop) s : (forall a c, P a c -> R a c) -> each P s -> each R s.
 Proof. intro i; induction s; cbn [each]; firstorder. Qed.
 
-(** Sums in [w] bits whose numbers and products add up to less than 2^(w-1) are exact, in any order (docs/exactness.md, 4.5
-    and 8.6). *)
+(** Sums in [w] bits whose numbers and products add up to less than 2^(w-1) are exact, in any order
+    (docs/exactness.md, 4.5 and 8.6). *)
 Theorem machine_sums (w n t g h : Z) (s : sum) (z : Q) : 1 <= w -> 0 <= g -> 0 <= h -> n + t * (g * h) < 2 ^ (w - 1) ->
   numbers s <= n -> factors s <= t -> each (fun a c => Z.abs a <= g /\ Z.abs c <= h) s -> computes (wrapped w) s z ->
   (z == inject_Z (value s))%Q /\ Z.abs (value s) < 2 ^ (w - 1).
@@ -354,8 +356,8 @@ destruct (computes_exact (wrapped w) (2 ^ (w - 1) - 1) g h s z) as [E B]; try as
 intros a y z' Ha Hy R; apply (integers_wrapped w a y); try assumption; lia.
 Qed.
 
-(** On bytes: a residue and 256 products of a residue and a residue from 0 on are added in 32 bits and converted to float32
-    without error, in the range of the reduction, whose result fits into a byte, from 0 on as well
+(** On bytes: a residue and 256 products of a residue and a residue from 0 on are added in 32 bits and converted to
+    float32 without error, in the range of the reduction, whose result fits into a byte, from 0 on as well
     (docs/exactness.md, 4.5). *)
 Theorem bytes_exact (p : Z) (s : sum) (z f : Q) : 0 < p <= 251 -> numbers s <= half p -> factors s <= 256 ->
   each (fun a c => Z.abs a <= half p /\ 0 <= c <= p) s -> computes (wrapped 32) s z -> rounded 24 z f ->
@@ -397,7 +399,8 @@ intros Hp b h Hn He Ht Hc; assert (R : 1 <= b /\ 0 <= h <= 2 ^ 24 /\ 0 <= p /\ h
   assert (2 * h * p <= 252 * p) by (apply Z.mul_le_mono_nonneg_r; lia).
   change (2 ^ 24) with 16777216; change (2 ^ (24 - 9)) with 32768; lia. }
 destruct R as [Hb [Hh [Hp0 [R1 [R2 [R3 R4]]]]]].
-assert (F : factors s * (h * h) <= 256 * (h * h)) by (apply Z.mul_le_mono_nonneg_r; [apply Z.mul_nonneg_nonneg; lia|lia]).
+assert (F : factors s * (h * h) <= 256 * (h * h))
+  by (apply Z.mul_le_mono_nonneg_r; [apply Z.mul_nonneg_nonneg; lia|lia]).
 destruct (value_bound h h s) as [B _]; [lia|lia|exact He|].
 destruct (sums_exact b h p 256 s z) as [E _]; try assumption; try lia.
 split; [exact E|split; [lia|split; [lia|intros a c y; split]]].
@@ -406,9 +409,9 @@ intros Ha Ha' Ry; assert (Z.abs (a * c) <= 2 * h * p) by (rewrite Z.abs_mul; app
 split; [apply (integers_exact b (a * c) (inject_Z (a * c))); [lia|lia|reflexivity|exact Ry]|lia].
 Qed.
 
-(** The last reduction modulo q = 43 2^18 + 1 in float64, of a product that is at most 2 h q: the quotient is off by less
-    than 2^-28, so that the result is the residue nearest to 0; hence the coefficient that it is congruent to, if this is
-    at most q/2 (docs/exactness.md, 8.6). *)
+(** The last reduction modulo q = 43 2^18 + 1 in float64, of a product that is at most 2 h q: the quotient is off by
+    less than 2^-28, so that the result is the residue nearest to 0; hence the coefficient that it is congruent to, if
+    this is at most q/2 (docs/exactness.md, 8.6). *)
 Theorem last_reduction_exact (x v : Z) (c z w k y r : Q) : let q := modulus in let C := inject_Z (3 * 2 ^ (53 - 2)) in
   Z.abs x <= 2 * half q * q -> (q | x - v) -> 2 * Z.abs v <= q ->
   rounded 53 (1 / inject_Z q) c -> rounded 53 (inject_Z x * c) z \/ (z == inject_Z x * c)%Q ->
@@ -439,7 +442,8 @@ apply Qabs_Qle_condition in Hn; assert (F' : (- inject_Z 1 <= z * inject_Z (- 2)
   by (rewrite inject_Z_mult; change (inject_Z 1) with 1%Q; change (inject_Z (- 2)) with (- (2))%Q;
     change (inject_Z 2) with 2%Q; lra).
 apply (fun h => in_integers z (- 2) (2 * n) 1 _ h Z.le_0_1) in F'; [|reflexivity].
-assert (L : 2 * Z.abs (x - n * q) < q) by (apply (last_reduction q x (Qnum z) (Z.pos (Qden z)) n); try reflexivity; lia).
+assert (L : 2 * Z.abs (x - n * q) < q)
+  by (apply (last_reduction q x (Qnum z) (Z.pos (Qden z)) n); try reflexivity; lia).
 apply (coefficient q 1 (Z.abs v) v (x - n * q)); try reflexivity; try lia.
 destruct Hv as [d Hd]; exists (n - d); lia.
 Qed.

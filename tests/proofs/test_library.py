@@ -33,6 +33,10 @@ SHARP = {
         "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
         "2 * Z.abs v <= q ->": "Z.abs v <= q ->",
     },
+    "Reconstruction": {
+        "0 <= n -> 0 < b -> 2 * (n * b) < m ->": "0 <= n -> 0 < b -> n * b < m ->",
+        "c' d' : Z) : 2 * (n * b) < m ->": "c' d' : Z) : n * b < m ->",
+    },
     "Prefixes": {
         "(size a)`! * (size t - size a)`!": "((size a)`! * (size t - size a)`!).+1",
     },
@@ -428,6 +432,11 @@ SHARP = {
         "p ^+ i *: q') ->\n  M *m y = D *: b.": "p ^+ i *: q') ->\n  M *m y = b.",
         "\\rank (over K H) = n ->": "\\rank (over K H) = k ->",
         "\\rank (over rat M) = r -> mxsub I J": "mxsub I J",
+        "lifted b i = p%:Z ^+ i *: residual b i.\n": "lifted b i = p%:Z ^+ i.+1 *: residual b i.\n",
+        "(p%:Z ^+ i %| d * lifted": "(p%:Z ^+ i.+1 %| d * lifted",
+        "over 'F_p (mxsub I J M) *m over 'F_p C = 1%:M -> (forall x": "(forall x",
+        "prime p -> ~~ (p%:Z %| \\det (mxsub f g M))%Z ->": "prime p ->",
+        "injective ps -> (forall k, prime (ps k)) ->": "(forall k, prime (ps k)) ->",
     },
     "LeastPrefix": {
         "<-> exists2 y : 'cV_d, x = X *m y & g *m X *m y = 0.": "<-> exists y : 'cV_d, x = X *m y.",
