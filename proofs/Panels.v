@@ -485,7 +485,7 @@ pose holds i j := (i < j <= i + power_of i)%N ==> (upto i.-1 j == i - power_of i
 have : all (fun i => all (holds i) (iota 1 16)) (iota 1 16).
   by vm_compute.
 move=> /allP/(_ i) ok /andP[i0 ij] le j16; have /ok/allP/(_ j) : i \in iota 1 16 by rewrite mem_iota; lia.
-by rewrite mem_iota ij le /= => /(_ _)/eqP; apply; lia.
+by rewrite /holds mem_iota ij le /= => /(_ _)/eqP; apply; lia.
 Qed.
 
 Lemma bound_le start ps i j : (i <= j)%N -> (bound start ps i <= bound start ps j)%N.
