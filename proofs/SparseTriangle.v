@@ -4,7 +4,8 @@
     [core]                           what substitution leaves of [G]: 0 in the pivots' rows and columns
     [inactive x]                     [x] with its pivot entries set to 0 *)
 From SRTheory Require Import MathComp.
-From SRTheory Require Import Span.
+From mathcomp.zify Require Import zify.
+From SRTheory Require Import Span Exactness.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -131,3 +132,117 @@ have -> : y = - rowsub pivot_column x.
 by rewrite mulmxN opprK -xz /inactive subrK.
 Qed.
 End SparseTriangle.
+
+(** Pivots in order of time, the inactive columns, and how many of these, the first, each pivot's row depends on:
+    [pivot_row i] has non-zero weight at [pivot_column i], no active column but those of pivots of its time or before, and
+    no inactive column but the first [w i], numbers that never fall. *)
+Section Staircase.
+Variables (K : fieldType) (m : nat).
+
+Definition staircase n t c (G : 'M[K]_(n, m)) (pivot_row : 'I_t -> 'I_n) (pivot_column : 'I_t -> 'I_m)
+    (inactive_column : 'I_c -> 'I_m) (w : 'I_t -> nat) : Prop :=
+  [/\ forall i, G (pivot_row i) (pivot_column i) != 0,
+      forall i j : 'I_t, (i < j)%N -> G (pivot_row i) (pivot_column j) = 0,
+      forall i (k : 'I_c), (w i <= k)%N -> G (pivot_row i) (inactive_column k) = 0 &
+      forall i j : 'I_t, (i <= j)%N -> (w i <= w j)%N].
+
+(** On the kernel of the pivots' rows, each pivot's column depends only on the first inactive columns that its row depends
+    on: vectors that agree there agree at the pivot (docs/exactness.md, 5). *)
+Theorem pivot_depends n t c (G : 'M[K]_(n, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w
+    (x y : 'cV[K]_m) i :
+  staircase G pr pc inact w -> (forall j, (exists i, j = pc i) \/ exists k, j = inact k) ->
+  rowsub pr G *m x = 0 -> rowsub pr G *m y = 0 ->
+  (forall k : 'I_c, (k < w i)%N -> x (inact k) 0 = y (inact k) 0) -> x (pc i) 0 = y (pc i) 0.
+Proof.
+move=> [nz up far grow] columns Gx Gy same; apply/eqP; rewrite -subr_eq0; apply/eqP.
+have {same} same (k : 'I_c) : (k < w i)%N -> (x - y) (inact k) 0 = 0 by move=> /same e; rewrite !mxE e subrr.
+suff -> : x (pc i) 0 - y (pc i) 0 = (x - y) (pc i) 0; last by rewrite !mxE.
+have {Gx Gy} Gz : rowsub pr G *m (x - y) = 0 by rewrite mulmxBr Gx Gy subrr.
+move: (x - y) Gz same => {x y} z Gz; have [b] := ubnP (val i); elim: b i => // b IH i ib same.
+have /matrixP/(_ i 0) := Gz; rewrite mxE [RHS]mxE (bigD1 (pc i)) //= big1 ?addr0 => [/eqP|j ne].
+  by rewrite mxE mulf_eq0 (negPf (nz i)) => /eqP.
+rewrite mxE; have [[i' e]|[k ->]] := columns j; last first.
+  by have [kw|kw] := ltnP k (w i); [rewrite same ?mulr0 | rewrite far ?mul0r].
+rewrite e; case: (ltngtP i' i) => [lt|gt|eq]; last by case/eqP: ne; rewrite e (val_inj eq).
+  rewrite (IH i') ?mulr0 //; first exact: leq_trans lt ib.
+  by move=> k kw; apply: same; apply: leq_trans kw (grow _ _ (ltnW lt)).
+by rewrite up ?mul0r.
+Qed.
+
+(** Without the row of the pivot [s] its column becomes inactive, after the columns that the row depended on: what is
+    left are pivots in order of time; those before do not depend on that column, and each pivot after it depends on one
+    more of the inactive columns at most (docs/exactness.md, 5). *)
+Theorem without_pivot n t c (G : 'M[K]_(n, m)) (pr : 'I_t.+1 -> 'I_n) (pc : 'I_t.+1 -> 'I_m) (inact : 'I_c -> 'I_m) w
+    (s : 'I_t.+1) (h : 'I_c.+1) :
+  let inact' k := if unlift h k is Some k' then inact k' else pc s in
+  staircase G pr pc inact w -> w s = h ->
+  [/\ staircase G (pr \o lift s) (pc \o lift s) inact' (fun i => w (lift s i) + (s <= i))%N,
+      forall i, pr (lift s i) != pr s &
+      forall j, (exists i, j = pc i) \/ (exists k, j = inact k) ->
+        (exists i, j = pc (lift s i)) \/ exists k, j = inact' k].
+Proof.
+move=> inact' [nz up far grow] ws.
+have lift_lt (i j : 'I_t) : (i < j)%N -> (lift s i < lift s j)%N by rewrite /= /bump; lia.
+split.
+- split=> [i|i j ij|i k|i j ij] /=; first exact: nz.
+  + by apply: up; apply: lift_lt.
+  + rewrite /inact'; case: unliftP => [k' ->|->] wk.
+      apply: far; move: wk; rewrite /= /bump -ws; have := @grow (lift s i) s; have := @grow s (lift s i).
+      by rewrite /= /bump; lia.
+    apply: up; move: wk; rewrite -ws /= /bump; have := @grow s (lift s i); rewrite /= /bump; lia.
+  apply: leq_add; first by apply: grow; rewrite /= leq_bump2.
+  by case: (leqP s i) => // si; rewrite (leq_trans si ij).
+- move=> i; apply/eqP => e; have ne := neq_lift s i; case: (ltngtP (lift s i) s) => [lt|gt|eq].
+  + by have := nz s; rewrite -e up ?eqxx.
+  + by have := nz (lift s i); rewrite e up ?eqxx.
+  by case/eqP: ne; apply: val_inj.
+move=> j [[i ->]|[k ->]].
+  case: (unliftP s i) => [i' ->|->]; first by left; exists i'.
+  by right; exists h; rewrite /inact' unlift_none.
+by right; exists (lift h k); rewrite /inact' liftK.
+Qed.
+
+(** Without a row that is none of a pivot, the pivots stay (docs/exactness.md, 5). *)
+Theorem without_core_row n t c (G : 'M[K]_(n.+1, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w :
+  staircase G (lift ord_max \o pr) pc inact w <-> staircase (row' ord_max G) pr pc inact w.
+Proof.
+have e i j : row' ord_max G i j = G (lift ord_max i) j by rewrite mxE.
+split=> -[nz up far grow].
+  by split=> // [i|i j ij|i k ik]; rewrite e; [apply: nz|apply: up|apply: far].
+by split=> // [i|i j ij|i k ik]; rewrite /= -e; [apply: nz|apply: up|apply: far].
+Qed.
+End Staircase.
+
+(** If all weights are 0 or 1 and pivots of the first k rows take all columns, these rows have the rank m over every
+    field, and span 1; and if a column of the first k - 1 rows is zero, their rank is m - 1, and the stopping time is k
+    (docs/exactness.md, 5). *)
+Theorem no_core (K : fieldType) n m k (G : 'M[int]_(n, m)) (pr : 'I_m -> 'I_n) (pc : 'I_m -> 'I_m) :
+  (forall i j, G i j = 0 \/ G i j = 1) -> (forall i, G (pr i) (pc i) != 0) ->
+  (forall i j : 'I_m, (i < j)%N -> G (pr i) (pc j) = 0) -> (forall i, (pr i < k)%N) ->
+  [/\ triangle (over K G) pr pc \in unitmx, \rank (prefix k (over K G)) = m, spans (prefix k (over K G)) &
+      forall j, (forall i : 'I_n, (i < k.-1)%N -> G i j = 0) ->
+        \rank (prefix k.-1 (over K G)) = m.-1 /\ stops (over K G) k].
+Proof.
+move=> weights nz up first; have unit_ : triangle (over K G) pr pc \in unitmx.
+  have trig : is_trig_mx (triangle (over K G) pr pc) by apply/is_trig_mxP => i j ij; rewrite !mxE up.
+  rewrite unitmxE unitfE (det_trig trig); apply/prodf_neq0 => i _; rewrite !mxE.
+  by have := nz i; case: (weights (pr i) (pc i)) => ->; rewrite ?eqxx ?oner_eq0.
+have rank_ : \rank (prefix k (over K G)) = m.
+  apply/eqP; rewrite eqn_leq rank_leq_col -[X in (X <= _)%N](mxrank_unit unit_).
+  have -> : triangle (over K G) pr pc = mxsub pr pc (prefix k (over K G)).
+    by apply/matrixP => i j; rewrite !mxE first.
+  exact: rank_mxsub.
+have spans_ : spans (prefix k (over K G)) by rewrite /spans submx_full // /row_full rank_.
+split=> // j zero; have none l : (l < k)%N -> ~ spans (prefix l (over K G)).
+  move=> lk; apply: (@uncovered_symbol _ _ _ _ j) => i; rewrite !mxE; case: ltnP => // il.
+  by rewrite zero ?rmorph0 //; apply: leq_trans il _; case: k lk {first rank_ spans_ zero}.
+split; last by split.
+apply/eqP; rewrite eqn_leq; apply/andP; split; last first.
+  have [k0|k0] := posnP k; first by have := ltn_ord j; move: rank_; rewrite k0 /=; lia.
+  by have := rank_prefix_next k.-1 (over K G); rewrite prednK // rank_; lia.
+have lt : (\rank (prefix k.-1 (over K G)) < m)%N; last by lia.
+rewrite ltn_neqAle rank_leq_col andbT; apply/negP => /eqP full.
+have : ((delta_mx 0 j : 'rV[K]_m) <= prefix k.-1 (over K G))%MS by rewrite submx_full // /row_full full.
+case/submxP => v /rowP/(_ j); rewrite !mxE !eqxx big1 => [/eqP|i _]; first by rewrite oner_eq0.
+by rewrite !mxE; case: ltnP => [/zero ->|_]; rewrite ?rmorph0 ?mulr0.
+Qed.

@@ -24,6 +24,19 @@ SHARP = {
         "2 * (t * (h * h)) <= q -> Z.abs c": "2 * (t * (h * h)) <= q + 1 -> Z.abs c",
         "2 * Z.abs (x - k * q) < q.": "2 * Z.abs (x - k * q) + 1 < q.",
     },
+    "Rounding": {
+        "1 <= b -> Z.abs a <= 2 ^ b -> (y": "1 <= b -> Z.abs a <= 2 ^ b + 1 -> (y",
+        "numbers s <= h -> factors s <= t ->": "numbers s <= h ->",
+        "(x - k * p) <= (129 * p) / 256 <= half p": "(x - k * p) <= (128 * p) / 256 <= half p",
+        "n + t * (g * h) < 2 ^ (w - 1) ->": "n + t * (g * h) <= 2 ^ (w - 1) ->",
+        "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
+        "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
+        "2 * Z.abs v <= q ->": "Z.abs v <= q ->",
+    },
+    "Reconstruction": {
+        "0 <= n -> 0 < b -> 2 * (n * b) < m ->": "0 <= n -> 0 < b -> n * b < m ->",
+        "c' d' : Z) : 2 * (n * b) < m ->": "c' d' : Z) : n * b < m ->",
+    },
     "Prefixes": {
         "(size a)`! * (size t - size a)`!": "((size a)`! * (size t - size a)`!).+1",
     },
@@ -333,6 +346,14 @@ SHARP = {
     "Panels": {
         "cleared_before j = iota 1 j.-1.": "cleared_before j = iota 1 j.",
         "bs : in_order bs ->\n  zero_at": "bs :\n  zero_at",
+        "run_in_turn os : complete os -> in_turn G": "run_in_turn os : in_turn G",
+        "complete os -> complete os' ->\n": "complete os ->\n",
+        "== None) = (row i G <= prefix i G)%MS.": "== None) = (row i G == 0).",
+        "(i < k)%N & pivot_of (run G os) i != None]|.": "(i <= k)%N & pivot_of (run G os) i != None]|.",
+        "complete os -> G *m x = 0 -> G *m y = 0 ->": "complete os -> G *m x = 0 ->",
+        "n == None) = spans G.": "n != None) = spans G.",
+        "= n -> complete n (panels": "= n -> complete n.+1 (panels",
+        "pivot_of by_panels i = pivot_of by_rows i.": "current by_panels i = current by_rows i.",
     },
     "StoppingLaw": {
         "chi_worker j a V : j \\notin V ->": "chi_worker j a V :",
@@ -411,6 +432,11 @@ SHARP = {
         "p ^+ i *: q') ->\n  M *m y = D *: b.": "p ^+ i *: q') ->\n  M *m y = b.",
         "\\rank (over K H) = n ->": "\\rank (over K H) = k ->",
         "\\rank (over rat M) = r -> mxsub I J": "mxsub I J",
+        "lifted b i = p%:Z ^+ i *: residual b i.\n": "lifted b i = p%:Z ^+ i.+1 *: residual b i.\n",
+        "(p%:Z ^+ i %| d * lifted": "(p%:Z ^+ i.+1 %| d * lifted",
+        "over 'F_p (mxsub I J M) *m over 'F_p C = 1%:M -> (forall x": "(forall x",
+        "prime p -> ~~ (p%:Z %| \\det (mxsub f g M))%Z ->": "prime p ->",
+        "injective ps -> (forall k, prime (ps k)) ->": "(forall k, prime (ps k)) ->",
     },
     "LeastPrefix": {
         "<-> exists2 y : 'cV_d, x = X *m y & g *m X *m y = 0.": "<-> exists y : 'cV_d, x = X *m y.",
@@ -447,6 +473,12 @@ SHARP = {
         "rowsub pivot_column x = - (invmx": "rowsub pivot_column x = (invmx",
         "G *m x = 0 -> core *m inactive x = 0 /\\": "core *m inactive x = 0 /\\",
         "core *m z = 0 -> rowsub pivot_column z = 0 -> exists! x,": "core *m z = 0 -> exists! x,",
+        "(forall k : 'I_c, (k < w i)%N -> x (inact": "(forall k : 'I_c, (k < (w i).-1)%N -> x (inact",
+        "inact' (fun i => w (lift s i) + (s <= i))%N,": "inact' (fun i => w (lift s i)),",
+        "staircase (row' ord_max G) pr pc inact w.": "staircase (row' ord_max G) pr pc inact (fun=> 0%N).",
+        "(forall i : 'I_n, (i < k.-1)%N -> G i j = 0) ->\n        \\rank": (
+            "(forall i : 'I_n, (i < k.-2)%N -> G i j = 0) ->\n        \\rank"
+        ),
     },
     "Encoding": {
         "(rem j (iota 0 m)).": "(iota 0 m).",
