@@ -114,6 +114,9 @@ SHARP = {
         "(\\rank G + #|W| = m)%N <->": "(\\rank G = m) <->",
         "(maxn m (coverage C) < stopping C)%N) <=": "(maxn m (coverage C) <= stopping C)%N) <=",
     },
+    "Characters": {
+        "(1 - beta) ^+ N) <= N%:R": "(1 - beta) ^+ 0) <= N%:R",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
