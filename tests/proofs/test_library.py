@@ -120,6 +120,7 @@ SHARP = {
     },
     "FreshBlocks": {
         "fresh_law fresh_rows w = even_moment w /\\": "fresh_law fresh_rows w = even_moment w.+1 /\\",
+        "forall w, missed_moment w <= even_moment w].": "forall w, missed_moment w < even_moment w].",
         "(excess := \\sum_(2 <= w": "(excess := \\sum_(3 <= w",
         "(excess := \\sum_(3 <= w": "(excess := \\sum_(4 <= w",
         "2%:R ^+ r.+1 / 2%:R ^+ m": "2%:R ^+ r / 2%:R ^+ m",
@@ -423,17 +424,23 @@ SHARP = {
         "covered_at r = \\sum_(w < m.+1)": "covered_at r = \\sum_(w < m)",
     },
     "TimeLaws": {
+        "[/\\ 1 - F 0 = \\sum_(e | sent e == 0%N)": "[/\\ 1 - F 0 = \\sum_(e | sent e != 0%N)",
         "even_at 0 r = rows_at r].": "even_at 1 r = rows_at r].",
+        "even_at 1 r = U, avoid_at 1 r = U &": "even_at 1 r = U, avoid_at 2 r = U &",
         "0 <= (-1) ^+ k * (\\sum_(w < k.+1)": "0 <= (-1) ^+ k.+1 * (\\sum_(w < k.+1)",
+        "covered_at r = \\sum_(k < m.+1)": "covered_at r = \\sum_(k < m)",
         "(excess := \\sum_(2 <= w < m)": "(excess := \\sum_(3 <= w < m)",
         "(excess := \\sum_(3 <= w < m)": "(excess := \\sum_(4 <= w < m)",
         "((r < m)%N -> recovered_at r <= short_bound r).": "((r < m)%N -> recovered_at r < short_bound r).",
         "kernel_over d (on_rows r) counts x) - rows_at r) / q.-1%:R].": (
             "kernel_over d (on_rows r) counts x) - rows_at r) / q%:R]."
         ),
+        "(\\sum_(x : 'cV[F]_m | x != 0) (kernel_over": "(\\sum_(x : 'cV[F]_m | total x != 0) (kernel_over",
+        "\\sum_(2 <= w < m) (even_at w r - avoid_at w r) =": "\\sum_(3 <= w < m) (even_at w r - avoid_at w r) =",
         "| (m <= r)%N) covered_at r +": "| (m < r)%N) covered_at r +",
         "(1 - F (blocks m d)) ^+ m.": "(1 - F 0) ^+ m.",
         "X e <= t - tau * (1 +": "X e <= t - tau * (2 +",
+        "(x <= t - tau * (1 +": "(x < t - tau * (1 +",
     },
     "Coverage": {
         "#|covering|%:R = \\sum_(k < #|Z|.+1)": "#|covering|%:R = \\sum_(k < #|Z|)",
