@@ -81,6 +81,7 @@ SHARP = {
         "covered m (rows C)) <= (1 + U)^-1.": "covered m (rows C)) <= 1 - U.",
     },
     "FirstRows": {
+        "first_rows_last : (0 < k)%N -> even_after": "first_rows_last : even_after",
         "covered_after = \\sum_(w < m.+1)": "covered_after = \\sum_(w < m)",
         "covered_after - \\sum_(3 <= w": "covered_after - \\sum_(4 <= w",
         "recovered_after <= 2%:R ^+ k.+1 / 2%:R ^+ m": "recovered_after <= 2%:R ^+ k / 2%:R ^+ m",
@@ -289,6 +290,15 @@ SHARP = {
             "((M e).-2)%:R) + \\sum_e weight e * first_delays (X e) n) / n%:R."
         ),
         "(2%:R - d%:R^-1) * m%:R + 1 ->": "(2%:R - d%:R^-1) * m%:R + 2%:R ->",
+        "(1 + d%:R^-1 + eta) * (tau * d%:R) + (\\sum_e": "(1 + eta) * (tau * d%:R) + (\\sum_e",
+    },
+    "OrderedDelays": {
+        "integral q = \\sum_(l < i) (m - l)%:R^-1.": "integral q = \\sum_(l < i.+1) (m - l)%:R^-1.",
+        "  1 + k%:R * integral q =": "  k%:R * integral q =",
+        "1 + integral q = m%:R / (m - i)%:R.": "1 + integral q = m%:R / (m - i.+1)%:R.",
+        "  n%:R - (m - n)%:R * (harmonic": "  n%:R - (m - n).+1%:R * (harmonic",
+        "(harmonic m.-1 - harmonic (m - n.+1)).": "(harmonic m - harmonic (m - n.+1)).",
+        "(tail K m i.+1).[": "(tail K m i).[",
     },
     "Elimination": {
         "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
