@@ -88,11 +88,12 @@ exact: eq_over excess_last.
 Qed.
 
 (** (a) *)
-Lemma moments_over : [/\ even_over 0 = rows_over, avoid_over 0 = rows_over, even_over 1 = avoid_over 1 &
-  forall w, avoid_over w <= even_over w].
+Lemma moments_over (U := over (fun n => Codes.mean (fun C : coding => #|uncovered d n C|%:R))) :
+  [/\ even_over 0 = rows_over, avoid_over 0 = rows_over, even_over 1 = U, avoid_over 1 = U &
+    forall w, avoid_over w <= even_over w].
 Proof.
 have fm n := @first_moments N d n d_gt0.
-split=> [|||w]; rewrite -?over1; try by apply: eq_over => n; have [e0 a0 e1 a1 _] := fm n; rewrite ?e1 ?a1.
+split=> [||||w]; rewrite -?over1; try by apply: eq_over => n; have [e0 a0 e1 a1 _] := fm n.
 by apply: over_le => n _; have [_ _ _ _ le] := fm n.
 Qed.
 
@@ -197,35 +198,50 @@ Implicit Type x : 'cV[F]_m.
 Definition kernel_over x : K := over (fun n => Pr (fun C : coding => incidence F m (rows n C) *m x == 0)).
 Definition unmet_over x : K := over (fun n => Pr (fun C : coding => support x \subset uncovered d n C)).
 
-Lemma field_over (P : pred 'cV[F]_m) f :
-  (forall n, f n <= (\sum_(x | P x && (support x \subset silent N n)) (Pr (fun C : coding => in_kernel d n C x) -
-    Pr (fun C : coding => support x \subset uncovered d n C))) / q.-1%:R) ->
-  over f <= (\sum_(x | P x) (kernel_over x - unmet_over x)) / q.-1%:R.
+Lemma gain_silent n (P : pred 'cV[F]_m) :
+  \sum_(x | P x) (Pr (fun C : coding => in_kernel d n C x) - Pr (fun C : coding => support x \subset uncovered d n C)) =
+  \sum_(x | P x && (support x \subset silent N n)) (Pr (fun C : coding => in_kernel d n C x) -
+    Pr (fun C : coding => support x \subset uncovered d n C)).
 Proof.
-move=> le; have -> : (\sum_(x | P x) (kernel_over x - unmet_over x)) / q.-1%:R =
-    over (fun n => q.-1%:R^-1 * \sum_(x | P x) (Pr (fun C : coding => incidence F m (rows n C) *m x == 0) -
-      Pr (fun C : coding => support x \subset uncovered d n C))).
-  rewrite overZ fmorphV /= ratr_nat mulrC over_sum; congr (_ * _); apply: eq_bigr => x _; exact/esym/overB.
-apply: over_le => n _; apply: le_trans (le n) _; rewrite mulrC ler_wpM2l ?invr_ge0 ?ler0n //.
-rewrite [leRHS](bigID (fun x => support x \subset silent N n)) /= lerDl; apply: sumr_ge0 => x _.
-rewrite subr_ge0 !Pr_mean; apply: Codes.mean_le => C; rewrite ler_nat.
-by case: (boolP (_ \subset _)) => // /(missed_kernel d_gt0); rewrite /in_kernel => ->.
+rewrite [RHS]big_mkcondr; apply: eq_bigr => x _; case: (boolP (support x \subset _)) => // /negP nZ.
+rewrite !Pr_mean -[RHS](subrr (Codes.mean (fun C : coding => 0))); congr (_ / _ - _ / _); apply: eq_bigr => C _.
+  by case: (boolP (in_kernel _ _ _ _)) => // /(kernel_silent d_gt0).
+by case: (boolP (_ \subset _)) => // /subset_trans/(_ (uncovered_silent n d_gt0 C)).
+Qed.
+
+Lemma gain_over (P : pred 'cV[F]_m) : (\sum_(x | P x) (kernel_over x - unmet_over x)) / q.-1%:R =
+  over (fun n => (\sum_(x | P x && (support x \subset silent N n)) (Pr (fun C : coding => in_kernel d n C x) -
+    Pr (fun C : coding => support x \subset uncovered d n C))) / q.-1%:R).
+Proof.
+under [RHS]eq_over => n do rewrite -gain_silent mulrC.
+rewrite overZ fmorphV /= ratr_nat mulrC over_sum; congr (_ * _); apply: eq_bigr => x _; exact/esym/overB.
 Qed.
 
 Lemma low_rank_field_over :
   over (fun n => Pr (fun C : coding => covered m (rows n C) && (\rank (incidence F m (rows n C)) < m)%N)) <=
     (\sum_(x | x != 0) (kernel_over x - unmet_over x)) / q.-1%:R.
-Proof. by apply: field_over => n; apply: covered_low_rank_field. Qed.
+Proof. by rewrite gain_over; apply: over_le => n _; apply: covered_low_rank_field. Qed.
+
+Lemma rank_field_over :
+  over (fun n => Pr (fun C : coding => (\rank (incidence rat m (rows n C)) < m)%N)) <=
+    over (fun n => Pr (fun C : coding => (\rank (incidence F m (rows n C)) < m)%N)) /\
+  over (fun n => Pr (fun C : coding => (\rank (incidence F m (rows n C)) < m)%N)) <=
+    over (fun n => Pr (fun C : coding => ~~ covered m (rows n C))) +
+    (\sum_(x | x != 0) (kernel_over x - unmet_over x)) / q.-1%:R.
+Proof.
+rewrite gain_over -overD; split; apply: over_le => n _; have [le1 le2] := low_rank_field N n d_gt0 F; first exact: le1.
+exact: le2.
+Qed.
 
 Lemma unrecovered_field_over :
   over (fun n => Pr (fun C : coding => covered m (rows n C) && ~~ recovers F m (rows n C))) <=
     (\sum_(x | total x != 0) (kernel_over x - unmet_over x)) / q.-1%:R.
-Proof. by apply: field_over => n; apply: covered_unrecovered_field. Qed.
+Proof. by rewrite gain_over; apply: over_le => n _; apply: covered_unrecovered_field. Qed.
 
 Lemma unrecovered_rational_over :
   over (fun n => Pr (fun C : coding => covered m (rows n C) && ~~ recovers rat m (rows n C))) <=
     (\sum_(x | (2 < #|support x|)%N) (kernel_over x - unmet_over x)) / q.-1%:R.
-Proof. by apply: field_over => n; apply: covered_unrecovered_rational. Qed.
+Proof. by rewrite gain_over; apply: over_le => n _; apply: covered_unrecovered_rational. Qed.
 
 Lemma recovered_field_over : recovered_over <=
   (q%:R ^+ r.+1 / q%:R ^+ m * (\sum_(x | total x == 0) kernel_over x) - rows_over) / q.-1%:R.
@@ -239,4 +255,9 @@ rewrite [leRHS](bigID (fun x => support x \subset silent N n)) /= lerDl; apply: 
 by rewrite /Pr divr_ge0 ?ler0n.
 Qed.
 End Field.
+
+(** Xi = Xi_2. *)
+Lemma excess_two_over : \sum_(2 <= w < m.+1) (even_over w - avoid_over w) =
+  (\sum_(x : 'cV['F_2]_m | x != 0) (kernel_over x - unmet_over x)) / #|'F_2|.-1%:R.
+Proof. by rewrite gain_over over_excess; apply: eq_over => n; apply: excess_two. Qed.
 End CountLaws.

@@ -24,6 +24,17 @@ Notation avoid_after := (avoid_over N d weight count).
 Notation covered_after := (covered_over N d weight count).
 Notation recovered_after := (recovered_over N d weight count).
 
+(** A_m and U_m are 0 after the first row (docs/spanning.md, Corollary 1.4). *)
+Theorem first_rows_last : (0 < k)%N -> even_after m = 0 /\ avoid_after m = 0.
+Proof.
+move=> k0; suff zero (share : nat -> nat -> rat) : over weight count (fun n => moment N share n m) = 0.
+  by split; apply: zero.
+rewrite /over big1 // => o _; rewrite /moment bin_small ?mul0r ?rmorph0 ?mulr0 // ltnNge; apply/negP => zm.
+have /eqP/setP none : silent N (count o) == setT by rewrite eqEcard subsetT cardsT card_ord zm.
+have := count_rows o; rewrite /row_count big1 => [e|j _]; first by rewrite -e in k0.
+by have := none j; rewrite !inE => /eqP ->; rewrite min0n.
+Qed.
+
 (** P(CC <= k) (docs/spanning.md, Corollary 1.4). *)
 Theorem covered_first_rows : covered_after = \sum_(w < m.+1) (-1) ^+ w * avoid_after w.
 Proof. exact: covered_law_over. Qed.

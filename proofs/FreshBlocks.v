@@ -187,6 +187,20 @@ rewrite -(@mean_blocks (avoids d 1) (fun A C => A \subset unmet m (fresh_rows C)
 by rewrite /avoid_share card_avoids.
 Qed.
 
+(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+    Proposition 1.8). *)
+Theorem fresh_smallest (U := mean (fun C => #|unmet m (fresh_rows C)|%:R)) :
+  [/\ even_moment 0 = 1, missed_moment 0 = 1, even_moment 1 = U, missed_moment 1 = U &
+    forall w, missed_moment w <= even_moment w].
+Proof.
+have moments w := fresh_moments w; have [e0 u0 e1 u1 le] := first_sets m fresh_rows fresh_ge0 fresh_total.
+split=> [||||w]; first by have [<- _] := moments 0%N.
+- by have [_ <-] := moments 0%N.
+- by have [<- _] := moments 1%N.
+- by have [_ <-] := moments 1%N.
+by have [<- <-] := moments w.
+Qed.
+
 (** (b) Every symbol is covered and the rank modulo 2 is below m; the rank is below m (docs/spanning.md, Proposition 1.8).
     *)
 Theorem fresh_rank (excess := \sum_(2 <= w < m.+1) (even_moment w - missed_moment w)) :

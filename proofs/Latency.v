@@ -342,3 +342,23 @@ apply: le_trans (_ : tau * d%:R * ((2%:R - d%:R^-1) * m%:R) <= _).
 rewrite mulrA ler_pM2r // mulrBr mulfK ?gt_eqF // lerD2r.
 by rewrite mulrC mulrA.
 Qed.
+
+(** E[T] <= (1 + 1/d + eta) tau d + E[X], where E[M'] <= (1 + eta) m (docs/spanning.md, Corollary A1). *)
+Corollary latency_mean_near (R : realFieldType) (m d : nat) (tau eta : R) (F : fieldType) (Omega : finType)
+    (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
+    (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 :
+  (0 < d)%N -> 0 < tau -> (0 < m)%N -> (forall e, 0 <= weight e) -> \sum_e weight e = 1 ->
+  (forall e, code m (C e)) -> (forall e, arrival_order tau (X e) (s e)) ->
+  (forall e, stops_at F (C e) (s e) (M e)) ->
+  \sum_e weight e * (M e)%:R <= (1 + eta) * m%:R ->
+  \sum_e weight e * arrival tau (X e) (nth p0 (s e) (M e).-1) <=
+  (1 + d%:R^-1 + eta) * (tau * d%:R) + (\sum_e weight e * \sum_j X e j) / m%:R.
+Proof.
+move=> d0 tau0 m0 w0 total Cc so st mean.
+apply: le_trans (latency_mean p0 d0 tau0 m0 w0 total Cc so st) _; rewrite lerD2r.
+have dR : 0 < d%:R :> R by rewrite ltr0n.
+have -> : (1 + d%:R^-1 + eta) * (tau * d%:R) = tau + tau * d%:R * (1 + eta).
+  by rewrite addrAC [RHS]addrC mulrDl [d%:R^-1 * _]mulrCA mulVf ?gt_eqF // mulr1 [(1 + eta) * _]mulrC.
+rewrite lerD2l ler_pdivrMr ?ltr0n // -[leRHS]mulrA ler_pM2l ?mulr_gt0 //; apply: le_trans mean.
+by apply: ler_sum => e _; rewrite ler_wpM2l // ler_nat leq_pred.
+Qed.

@@ -67,6 +67,12 @@ rewrite (big_pred1 (Ordinal lt)) // => b; apply/eqP/eqP => [be|->] /=; last by l
 by apply: val_inj => /=; lia.
 Qed.
 
+(** 1 - F_0 is the probability that a worker has sent nothing, p_b that of exactly b + 1 rows, and F_(B + 1) = 0
+    (docs/spanning.md, Corollary 1.3). *)
+Theorem time_shares : [/\ 1 - F 0 = \sum_(e | sent e == 0%N) weight e,
+  forall b, F b - F b.+1 = \sum_(e | sent e == b.+1) weight e & F (blocks m d).+1 = 0].
+Proof. by split=> [|b|]; [apply: F_none | apply: F_step | apply: F_last]. Qed.
+
 Lemma row_poly_sent share w : row_poly share w =
   (\sum_(e | sent e == 0%N) weight e)%:P +
     \sum_(e | sent e != 0%N) (weight e * ratr (share (sent e).-1 w))%:P * 'X^(sent e).
@@ -127,7 +133,17 @@ Proof.
 split; rewrite -?even_atE -?avoid_atE.
 - by apply: eq_over => n; rewrite expected_even.
 - by apply: eq_over => n; rewrite expected_uncovered.
-by have [-> _ _ _] := moments_over d_gt0 (law r) (@on_rows_count r).
+by have [-> _ _ _ _] := moments_over d_gt0 (law r) (@on_rows_count r).
+Qed.
+
+(** A_0(r) = U_0(r) = P(N(t) = r), A_1(r) = U_1(r) is the mean number of uncovered symbols on the event, and
+    A_w(r) >= U_w(r) (docs/spanning.md, Corollary 1.3). *)
+Theorem time_smallest r (U := over (on_rows r) counts (fun n => Codes.mean (fun C : coding => #|uncovered d n C|%:R))) :
+  [/\ even_at 0 r = rows_at r, avoid_at 0 r = rows_at r, even_at 1 r = U, avoid_at 1 r = U &
+    forall w, avoid_at w r <= even_at w r].
+Proof.
+have [e0 u0 e1 u1 le] := moments_over d_gt0 (law r) (@on_rows_count r).
+by split=> [||||w]; rewrite -?even_atE -?avoid_atE.
 Qed.
 
 (** Coverage, by inclusion and exclusion, with partial sums on alternate sides (docs/spanning.md, Corollary 1.3). *)
@@ -137,6 +153,20 @@ Proof.
 split.
   by rewrite covered_law_over //; apply: eq_bigr => w _; rewrite avoid_atE.
 by under eq_bigr => w _ do rewrite -avoid_atE; apply: partial_over => // o; apply: on_rows_ge0.
+Qed.
+
+(** Coverage and the number of rows, by the generating function of a worker's rows (docs/theory.md, 1.3). *)
+Corollary covered_and_rows r (l := fun b => minn (d * b) N) :
+  covered_at r = \sum_(k < m.+1) (-1) ^+ k * ('C(m, k)%:R * (1 - F 0) ^+ k *
+    (((1 - F 0)%:P + \sum_(b < (blocks m d).+1)
+        ((F b - F b.+1) * ('C(N - k, l b)%:R / 'C(N, l b)%:R))%:P * 'X^b.+1) ^+ (m - k))`_r).
+Proof.
+have [-> _] := time_covered r 0; apply: eq_bigr => k _; rewrite /avoid_at /moment_at; congr (_ * (_ * _)).
+have [kN|Nk] := leqP k N; last by rewrite (_ : (m - k = 0)%N) ?expr0 //; apply/eqP; rewrite subn_eq0.
+suff -> : row_poly (avoid_share N d) k = (1 - F 0)%:P + \sum_(b < (blocks m d).+1)
+    ((F b - F b.+1) * ('C(N - k, l b)%:R / 'C(N, l b)%:R))%:P * 'X^b.+1 by [].
+rewrite /row_poly; congr (_ + _); apply: eq_bigr => b _.
+by rewrite avoid_share_used // fmorph_div /= !ratr_nat.
 Qed.
 
 (** Every symbol is covered, and the rank modulo 2 is below m; the rank is below m (docs/spanning.md, Corollary 1.3). *)
@@ -199,6 +229,25 @@ rewrite /gain /q; split; [exact: low_rank_field_over d_gt0 (law r) (@on_rows_cou
   | exact: unrecovered_field_over d_gt0 (law r) (@on_rows_count r) F
   | exact: unrecovered_rational_over d_gt0 (law r) (@on_rows_count r) F
   | exact: recovered_field_over d_gt0 (law r) (@on_rows_count r) F].
+Qed.
+
+(** The rank is below m, over Q and over any finite field (docs/spanning.md, Corollary 1.3). *)
+Theorem time_rank_field (F : finFieldType) r :
+  over (on_rows r) counts (fun n => Pr (fun C : coding => (\rank (incidence rat m (rows n C)) < m)%N)) <=
+    over (on_rows r) counts (fun n => Pr (fun C : coding => (\rank (incidence F m (rows n C)) < m)%N)) /\
+  over (on_rows r) counts (fun n => Pr (fun C : coding => (\rank (incidence F m (rows n C)) < m)%N)) <=
+    over (on_rows r) counts (fun n => Pr (fun C : coding => ~~ covered m (rows n C))) +
+    (\sum_(x : 'cV[F]_m | x != 0) (kernel_over d (on_rows r) counts x - unmet_over d (on_rows r) counts x)) /
+      #|F|.-1%:R.
+Proof. exact: rank_field_over d_gt0 (law r) (@on_rows_count r) F. Qed.
+
+(** The bound by even sets is that by kernel vectors modulo 2 (docs/spanning.md, Corollary 1.3). *)
+Theorem time_excess_two r : \sum_(2 <= w < m) (even_at w r - avoid_at w r) =
+  (\sum_(x : 'cV['F_2]_m | x != 0) (kernel_over d (on_rows r) counts x - unmet_over d (on_rows r) counts x)) /
+    #|'F_2|.-1%:R.
+Proof.
+under eq_bigr => w _ do rewrite -even_atE -avoid_atE.
+by rewrite -excess_short excess_two_over.
 Qed.
 
 (** The probability that the sum is recovered by then, and the most rows that there can be. *)
@@ -274,4 +323,15 @@ Theorem time_delays (K : realFieldType) (N d : nat) (Omega : finType) (weight : 
 Proof.
 move=> d_gt0 tau0 bB; rewrite /F; apply: eq_bigl => e.
 by rewrite sent_by_gt // /is_there lerBrDr.
+Qed.
+
+(** A worker with the delay [x] has sent more than [b] rows by time [t] where x <= t - tau (1 + l_b), for any [x]
+    (docs/spanning.md, Corollary 1.3). *)
+Theorem time_arrivals (N d : nat) (R : realDomainType) (x tau t : R) b (B := blocks N.+1 d) :
+  (0 < d)%N -> 0 <= tau -> (b <= B)%N ->
+  (b < #|[set b' : 'I_B.+1 | (x + tau * (1 + (minn (d * b') N)%:R) <= t)%R]|)%N =
+    (x <= t - tau * (1 + (minn (d * b) N)%:R)).
+Proof.
+move=> d_gt0 tau0 bB; have := @sent_by_gt N d unit d_gt0 R (fun=> x) tau t tau0 tt b bB.
+by rewrite /sent_by /is_there -lerBrDr.
 Qed.

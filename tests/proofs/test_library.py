@@ -94,6 +94,7 @@ SHARP = {
         "covered m (rows C)) <= (1 + U)^-1.": "covered m (rows C)) <= 1 - U.",
     },
     "FirstRows": {
+        "first_rows_last : (0 < k)%N -> even_after": "first_rows_last : even_after",
         "covered_after = \\sum_(w < m.+1)": "covered_after = \\sum_(w < m)",
         "covered_after - \\sum_(3 <= w": "covered_after - \\sum_(4 <= w",
         "recovered_after <= 2%:R ^+ k.+1 / 2%:R ^+ m": "recovered_after <= 2%:R ^+ k / 2%:R ^+ m",
@@ -136,6 +137,7 @@ SHARP = {
     },
     "FreshBlocks": {
         "fresh_law fresh_rows w = even_moment w /\\": "fresh_law fresh_rows w = even_moment w.+1 /\\",
+        "forall w, missed_moment w <= even_moment w].": "forall w, missed_moment w < even_moment w].",
         "(excess := \\sum_(2 <= w": "(excess := \\sum_(3 <= w",
         "(excess := \\sum_(3 <= w": "(excess := \\sum_(4 <= w",
         "2%:R ^+ r.+1 / 2%:R ^+ m": "2%:R ^+ r / 2%:R ^+ m",
@@ -304,6 +306,15 @@ SHARP = {
             "((M e).-2)%:R) + \\sum_e weight e * first_delays (X e) n) / n%:R."
         ),
         "(2%:R - d%:R^-1) * m%:R + 1 ->": "(2%:R - d%:R^-1) * m%:R + 2%:R ->",
+        "(1 + d%:R^-1 + eta) * (tau * d%:R) + (\\sum_e": "(1 + eta) * (tau * d%:R) + (\\sum_e",
+    },
+    "OrderedDelays": {
+        "integral q = \\sum_(l < i) (m - l)%:R^-1.": "integral q = \\sum_(l < i.+1) (m - l)%:R^-1.",
+        "  1 + k%:R * integral q =": "  k%:R * integral q =",
+        "1 + integral q = m%:R / (m - i)%:R.": "1 + integral q = m%:R / (m - i.+1)%:R.",
+        "  n%:R - (m - n)%:R * (harmonic": "  n%:R - (m - n).+1%:R * (harmonic",
+        "(harmonic m.-1 - harmonic (m - n.+1)).": "(harmonic m - harmonic (m - n.+1)).",
+        "(tail K m i.+1).[": "(tail K m i).[",
     },
     "Elimination": {
         "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
@@ -452,17 +463,23 @@ SHARP = {
         "covered_at r = \\sum_(w < m.+1)": "covered_at r = \\sum_(w < m)",
     },
     "TimeLaws": {
+        "[/\\ 1 - F 0 = \\sum_(e | sent e == 0%N)": "[/\\ 1 - F 0 = \\sum_(e | sent e != 0%N)",
         "even_at 0 r = rows_at r].": "even_at 1 r = rows_at r].",
+        "even_at 1 r = U, avoid_at 1 r = U &": "even_at 1 r = U, avoid_at 2 r = U &",
         "0 <= (-1) ^+ k * (\\sum_(w < k.+1)": "0 <= (-1) ^+ k.+1 * (\\sum_(w < k.+1)",
+        "covered_at r = \\sum_(k < m.+1)": "covered_at r = \\sum_(k < m)",
         "(excess := \\sum_(2 <= w < m)": "(excess := \\sum_(3 <= w < m)",
         "(excess := \\sum_(3 <= w < m)": "(excess := \\sum_(4 <= w < m)",
         "((r < m)%N -> recovered_at r <= short_bound r).": "((r < m)%N -> recovered_at r < short_bound r).",
         "kernel_over d (on_rows r) counts x) - rows_at r) / q.-1%:R].": (
             "kernel_over d (on_rows r) counts x) - rows_at r) / q%:R]."
         ),
+        "(\\sum_(x : 'cV[F]_m | x != 0) (kernel_over": "(\\sum_(x : 'cV[F]_m | total x != 0) (kernel_over",
+        "\\sum_(2 <= w < m) (even_at w r - avoid_at w r) =": "\\sum_(3 <= w < m) (even_at w r - avoid_at w r) =",
         "| (m <= r)%N) covered_at r +": "| (m < r)%N) covered_at r +",
         "(1 - F (blocks m d)) ^+ m.": "(1 - F 0) ^+ m.",
         "X e <= t - tau * (1 +": "X e <= t - tau * (2 +",
+        "(x <= t - tau * (1 +": "(x < t - tau * (1 +",
     },
     "Coverage": {
         "#|covering|%:R = \\sum_(k < #|Z|.+1)": "#|covering|%:R = \\sum_(k < #|Z|)",
