@@ -322,6 +322,18 @@ SHARP = {
         "\\rank arc_rows = (m - components).+1).": "\\rank arc_rows = (m - components)%N).",
         "(m - components < \\rank arc_rows)%N.": "(m - components <= \\rank arc_rows)%N.",
     },
+    "UnionFind": {
+        "parent s x != x -> keeps s (halve s x).": "parent s x != x -> keeps s (State (parent (halve s x)) (up s)).",
+        "exists o s', run k.+1 (rcons out o) s'.": "exists s', run k.+1 (rcons out (true, 0)) s'.",
+        "closed_cycle i : ~~ (said out i).1 -> exists ds": "closed_cycle i : exists ds",
+        "spans rows <-> has (winds K) out.": "spans rows <-> has (winds rat) out.",
+        "\\rank rows = (count fst out + has (winds K) out)%N.": "\\rank rows = (count fst out).+1.",
+        "forall j, (j <= k)%N -> ~~ spans": "forall j, (j <= k.+1)%N -> ~~ spans",
+        "(0 < #|A| < m)%N ->\n  (exists a l,": "(0 < #|A|)%N ->\n  (exists a l,",
+        "-> A = arc_set a #|A|.": "-> A = arc_set a #|A|.+1.",
+        "(size ops <= n)%N &\n      foldl": "(size ops < n)%N &\n      foldl",
+        "= `|winding ds|%N%:R^-1 *: foldl": "= (winding ds)%:~R^-1 *: foldl",
+    },
     "RowByRow": {
         "(i < k)%N -> G i j = 0) -> ~ spans": "(i < k.-1)%N -> G i j = 0) -> ~ spans",
         "~ spans (prefix c G) -> spans (prefix h G) ->\n  stops": "spans (prefix h G) ->\n  stops",
