@@ -334,6 +334,12 @@ SHARP = {
         "(size ops <= n)%N &\n      foldl": "(size ops < n)%N &\n      foldl",
         "= `|winding ds|%N%:R^-1 *: foldl": "= (winding ds)%:~R^-1 *: foldl",
     },
+    "OwnFirst": {
+        "recovers F m own_rows = covered m own_rows.": "recovers F m own_rows = ~~ covered m own_rows.",
+        "turn_left d r terms_law (own_first_left terms_law) l) ->": (
+            "turn_left d r terms_law (arcs_left terms_law) l) ->"
+        ),
+    },
     "RowByRow": {
         "(i < k)%N -> G i j = 0) -> ~ spans": "(i < k.-1)%N -> G i j = 0) -> ~ spans",
         "~ spans (prefix c G) -> spans (prefix h G) ->\n  stops": "spans (prefix h G) ->\n  stops",
@@ -352,6 +358,14 @@ SHARP = {
         "stopping_chance V : V \\subset waiting ->": "stopping_chance V :",
         "\\sum_(1 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod": "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod",
         "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R *\n": "\\sum_(3 <= u < m.+1) 'C(#|waiting|, u)%:R *\n",
+    },
+    "PeelingBounds": {
+        "<= (1 - #|V|%:R / M%:R) ^+ k.": "< (1 - #|V|%:R / M%:R) ^+ k.",
+        "<= 'C(#|V|, 2)%:R * (k * k.-1)%:R / (M * M.-1)%:R.": "< 'C(#|V|, 2)%:R * (k * k.-1)%:R / (M * M.-1)%:R.",
+        "'C(D, 2)%:R * #|V|%:R ^+ 2 /": "'C(D, 2)%:R * #|V|%:R /",
+        " * (1 - (#|V| + D)%:R / M%:R) ^+ D.-1 <=": " <=",
+        "((#|V|.+1 - D)%:R / M.+2%:R) ^+ D.-1 <= share": "(#|V|.+1%:R / M.+2%:R) ^+ D.-1 <= share",
+        " + 'C(C, 2)%:R * (k%:R / M%:R) ^+ 2 /\\": " /\\",
     },
     "UnequalCells": {
         "\\prod_c Pr (filled c) <= Pr (fun": "\\prod_c Pr (filled c) < Pr (fun",
