@@ -377,6 +377,7 @@ SHARP = {
         "(1 - F (time - duration j k.+1)).": "(1 - F (time - duration j k)).",
         "\\prod_c Pr number_law (filled len cell right c) <=": ("\\prod_c Pr number_law (filled len cell right c) >="),
         "F (time - duration j (len (cell j)).+1) = 0)": "F (time - duration j (len (cell j)).+2) = 0)",
+        "(tau * d%:R + kappa) * l.+1%:R) = 0 ->": "(tau * d%:R + kappa) * l.+2%:R) = 0 ->",
     },
     "WeightTable": {
         "emb (sum_numerator s b j) / emb (sum_denominator s j).": (
