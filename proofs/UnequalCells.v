@@ -345,4 +345,15 @@ have lm : (len (cell j) < m)%N by have := ltn_ord b; lia.
 have /eqP := number_tail j (lm : (0 < (len (cell j)).+1 <= m)%N); rewrite stay // psumr_eq0 => [/allP/(_ b)|b' _]; last exact: number_ge0.
 by rewrite mem_index_enum lb => /(_ isT)/eqP.
 Qed.
+
+(** In particular it is the product if F(t - (l + 1) (tau d + kappa)) = 0, where all parts have [d] terms and [l] is the
+    number of parts of the smallest cell (docs/floor.md, Theorem 5). *)
+Corollary ends_least d l : (forall q, terms q = d) -> (forall c, (l <= len c)%N) ->
+  F (time - (tau * d%:R + kappa) * l.+1%:R) = 0 ->
+  Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) = \prod_c Pr number_law (filled len cell right c).
+Proof.
+move=> alike least zero; apply: ends_law => j lm; apply/eqP; rewrite eq_le; apply/andP; split; last exact: sumr_ge0.
+rewrite -zero (duration_alike j alike) //; apply: Floor.F_mono => //; rewrite lerD2l lerN2 ler_wpM2l ?ler_nat ?ltnS //.
+by rewrite addr_ge0 ?mulr_ge0 ?ler0n.
+Qed.
 End Delays.

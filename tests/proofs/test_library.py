@@ -349,6 +349,24 @@ SHARP = {
         "\\rank arc_rows = (m - components).+1).": "\\rank arc_rows = (m - components)%N).",
         "(m - components < \\rank arc_rows)%N.": "(m - components <= \\rank arc_rows)%N.",
     },
+    "UnionFind": {
+        "parent s x != x -> keeps s (halve s x).": "parent s x != x -> keeps s (State (parent (halve s x)) (up s)).",
+        "exists o s', run k.+1 (rcons out o) s'.": "exists s', run k.+1 (rcons out (true, 0)) s'.",
+        "closed_cycle i : ~~ (said out i).1 -> exists ds": "closed_cycle i : exists ds",
+        "spans rows <-> has (winds K) out.": "spans rows <-> has (winds rat) out.",
+        "\\rank rows = (count fst out + has (winds K) out)%N.": "\\rank rows = (count fst out).+1.",
+        "forall j, (j <= k)%N -> ~~ spans": "forall j, (j <= k.+1)%N -> ~~ spans",
+        "(0 < #|A| < m)%N ->\n  (exists a l,": "(0 < #|A|)%N ->\n  (exists a l,",
+        "-> A = arc_set a #|A|.": "-> A = arc_set a #|A|.+1.",
+        "(size ops <= n)%N &\n      foldl": "(size ops < n)%N &\n      foldl",
+        "= `|winding ds|%N%:R^-1 *: foldl": "= (winding ds)%:~R^-1 *: foldl",
+    },
+    "OwnFirst": {
+        "recovers F m own_rows = covered m own_rows.": "recovers F m own_rows = ~~ covered m own_rows.",
+        "turn_left d r terms_law (own_first_left terms_law) l) ->": (
+            "turn_left d r terms_law (arcs_left terms_law) l) ->"
+        ),
+    },
     "RowByRow": {
         "(i < k)%N -> G i j = 0) -> ~ spans": "(i < k.-1)%N -> G i j = 0) -> ~ spans",
         "~ spans (prefix c G) -> spans (prefix h G) ->\n  stops": "spans (prefix h G) ->\n  stops",
@@ -376,6 +394,14 @@ SHARP = {
         "\\sum_(1 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod": "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R * \\prod",
         "\\sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R *\n": "\\sum_(3 <= u < m.+1) 'C(#|waiting|, u)%:R *\n",
     },
+    "PeelingBounds": {
+        "<= (1 - #|V|%:R / M%:R) ^+ k.": "< (1 - #|V|%:R / M%:R) ^+ k.",
+        "<= 'C(#|V|, 2)%:R * (k * k.-1)%:R / (M * M.-1)%:R.": "< 'C(#|V|, 2)%:R * (k * k.-1)%:R / (M * M.-1)%:R.",
+        "'C(D, 2)%:R * #|V|%:R ^+ 2 /": "'C(D, 2)%:R * #|V|%:R /",
+        " * (1 - (#|V| + D)%:R / M%:R) ^+ D.-1 <=": " <=",
+        "((#|V|.+1 - D)%:R / M.+2%:R) ^+ D.-1 <= share": "(#|V|.+1%:R / M.+2%:R) ^+ D.-1 <= share",
+        " + 'C(C, 2)%:R * (k%:R / M%:R) ^+ 2 /\\": " /\\",
+    },
     "UnequalCells": {
         "\\prod_c Pr (filled c) <= Pr (fun": "\\prod_c Pr (filled c) < Pr (fun",
         "(len (cell j) < t)%N -> w j t = 0)": "(len (cell j) < t.-1)%N -> w j t = 0)",
@@ -386,6 +412,7 @@ SHARP = {
         "(1 - F (time - duration j k.+1)).": "(1 - F (time - duration j k)).",
         "\\prod_c Pr number_law (filled len cell right c) <=": ("\\prod_c Pr number_law (filled len cell right c) >="),
         "F (time - duration j (len (cell j)).+1) = 0)": "F (time - duration j (len (cell j)).+2) = 0)",
+        "(tau * d%:R + kappa) * l.+1%:R) = 0 ->": "(tau * d%:R + kappa) * l.+2%:R) = 0 ->",
     },
     "WeightTable": {
         "emb (sum_numerator s b j) / emb (sum_denominator s j).": (
