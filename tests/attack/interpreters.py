@@ -5,14 +5,15 @@ Each has this checkout installed, as an editable package, and what its tests nee
 
 from __future__ import annotations
 
+import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as Tree
 
 from tests.attack.determinism import others
-from tests.attack.report import ROOT, Tally
+from tests.attack.report import DATA, ROOT, Tally
 
 SAYS = (
     "The whole suite of tests runs under each of these interpreters, with the newest packages for it. It compares "
@@ -46,10 +47,21 @@ def attack(pythons: dict[str, str], tally: Tally) -> None:
                 tally.count(name, None if wrong is None else f"{test}: {wrong}")
 
 
+def add_on_record(tally: Tally, asked: Collection[str]) -> None:
+    """Add what is on record of interpreters that are not asked for now."""
+    if (record := DATA / f"{tally.part}.json").exists():
+        kept = json.loads(record.read_text(encoding="utf-8"))
+        tally.tried.update({name: count for name, count in kept["tried"].items() if name not in asked})
+        tally.wrong.update({name: count for name, count in kept["failed"].items() if name not in asked})
+        tally.failures += [said for said in kept["failures"] if said.partition(": ")[0] not in asked]
+
+
 def write(words: Sequence[str] = ()) -> None:
     tally = Tally("interpreters", "Other versions of Python", SAYS, 0)
     tally.command = "python -m tests.attack.interpreters"
-    for name, python in others().items():  # a run takes long: each is kept
+    asked = others()
+    add_on_record(tally, asked)
+    for name, python in asked.items():  # a run takes long: each is kept
         attack({name: python}, tally)
         tally.keep()
     raise SystemExit(bool(tally.failures))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -33,3 +34,15 @@ def test_a_run_without_a_report_is_a_failure(tmp_path: Path, monkeypatch: pytest
     tally = Tally("interpreters", "", "", 0)
     interpreters.attack({"this": sys.executable}, tally)
     assert tally.failures == ["this: status 3"]
+
+
+def test_what_is_on_record_of_other_interpreters_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "DATA", tmp_path)
+    tally = Tally("interpreters", "", "", 0)
+    interpreters.add_on_record(tally, ["new"])
+    assert tally.total == 0
+    record = {"tried": {"old": 7, "new": 9}, "failed": {"old": 1, "new": 2}, "failures": ["old: a test", "new: b"]}
+    (tmp_path / "interpreters.json").write_text(json.dumps(record))
+    interpreters.add_on_record(tally, ["new"])
+    tally.count("new")
+    assert (tally.tried, tally.wrong, tally.failures) == ({"old": 7, "new": 1}, {"old": 1}, ["old: a test"])
