@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import subprocess
@@ -159,6 +160,10 @@ def test_what_simulations_give() -> None:
     mean = Number.mean(np.array([1.0, 2.0, 3.0]), lab)
     assert (mean.value, mean.trials, mean.seed) == (2.0, 3, 7)
     assert mean.standard_error == pytest.approx(3**-0.5)
+    assert Number.mean([1, 2], lab).value == 1.5
+    for sample in ([], [1.0], [1.0, math.inf], [1.0, 2.0, math.nan]):
+        with pytest.raises(ArgumentError, match="at least two finite numbers"):
+            Number.mean(sample, lab)
     share = Number.share(0, 100, lab)
     assert (share.value, share.low, share.trials) == (0, 0, 100)
     assert 0.03 < share.high < 0.04
