@@ -204,12 +204,18 @@ Qed.
 
 (** Without a row that is none of a pivot, the pivots stay (docs/exactness.md, 5). *)
 Theorem without_core_row n t c (G : 'M[K]_(n.+1, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w :
-  staircase G (lift ord_max \o pr) pc inact w <-> staircase (row' ord_max G) pr pc inact w.
+  (staircase G (lift ord_max \o pr) pc inact w <-> staircase (row' ord_max G) pr pc inact w) /\
+  core (row' ord_max G) pr pc = row' ord_max (core G (lift ord_max \o pr) pc).
 Proof.
 have e i j : row' ord_max G i j = G (lift ord_max i) j by rewrite mxE.
-split=> -[nz up far grow].
-  by split=> // [i|i j ij|i k ik]; rewrite e; [apply: nz|apply: up|apply: far].
-by split=> // [i|i j ij|i k ik]; rewrite /= -e; [apply: nz|apply: up|apply: far].
+split; first split=> -[nz up far grow].
+- by split=> // [i|i j ij|i k ik]; rewrite e; [apply: nz|apply: up|apply: far].
+- by split=> // [i|i j ij|i k ik]; rewrite /= -e; [apply: nz|apply: up|apply: far].
+have pivots : rowsub pr (row' ord_max G) = rowsub (lift ord_max \o pr) G by apply/matrixP => i j; rewrite !mxE.
+have triangles : triangle (row' ord_max G) pr pc = triangle G (lift ord_max \o pr) pc.
+  by apply/matrixP => i j; rewrite !mxE.
+apply/matrixP => i j; rewrite /core pivots triangles -!mulmxA !mxE; congr (_ - _).
+by apply: eq_bigr => l _; rewrite !mxE.
 Qed.
 End Staircase.
 

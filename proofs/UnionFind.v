@@ -405,8 +405,9 @@ Theorem union_find_stops (K : fieldType) k out o s : run k.+1 (rcons out o) s ->
   [/\ spans (arc_rows K (@starts k.+1) (@lens k.+1)),
     forall j, (j <= k)%N -> ~~ spans (arc_rows K (@starts j) (@lens j)),
     \rank (arc_rows K (@starts k.+1) (@lens k.+1)) = (count fst out).+1 &
-    exists2 ds, cycle (@starts k.+1) (head (@starts k.+1) (@lens k.+1)) ((ord_max, true) :: ds) &
-      winding (gain (@starts k.+1) (@lens k.+1)) ((ord_max, true) :: ds) = o.2].
+    exists ds, [/\ cycle (@starts k.+1) (head (@starts k.+1) (@lens k.+1)) ((ord_max, true) :: ds),
+      all (fun d : 'I_k.+1 * bool => (said (rcons out o) d.1).1) ds &
+      winding (gain (@starts k.+1) (@lens k.+1)) ((ord_max, true) :: ds) = o.2]].
 Proof.
 move=> R zero w; have sz := inv_size (run_invariant R); rewrite size_rcons in sz; have [szk] := sz.
 have so : said (rcons out o) (ord_max : 'I_k.+1) = o by rewrite said_rcons szk ltnn eqxx.
@@ -418,7 +419,7 @@ split; first by apply/(union_find_spans K R).
   by apply/hasP; exists o'.
 - by rewrite (union_find_rank K R) h count_joins (negPf no) addn0 addn1.
 have ni : ~~ (said (rcons out o) (ord_max : 'I_k.+1)).1 by rewrite so.
-by have [ds [c _ wE]] := closed_cycle R ni; exists ds; rewrite // wE so.
+by have [ds [c joins wE]] := closed_cycle R ni; exists ds; split; rewrite // wE so.
 Qed.
 End Rows.
 End Forest.

@@ -28,6 +28,7 @@ SHARP = {
         "1 <= b -> Z.abs a <= 2 ^ b -> (y": "1 <= b -> Z.abs a <= 2 ^ b + 1 -> (y",
         "numbers s <= h -> factors s <= t ->": "numbers s <= h ->",
         "(x - k * p) <= (129 * p) / 256 <= half p": "(x - k * p) <= (128 * p) / 256 <= half p",
+        "(inject_Z (2 ^ b) * Qabs (z - X / P) <= Qabs (X / P)": "(inject_Z (2 ^ b) * Qabs (z - X / P) < Qabs (X / P)",
         "n + t * (g * h) < 2 ^ (w - 1) ->": "n + t * (g * h) <= 2 ^ (w - 1) ->",
         "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
         "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
@@ -356,6 +357,7 @@ SHARP = {
         "spans rows <-> has (winds K) out.": "spans rows <-> has (winds rat) out.",
         "\\rank rows = (count fst out + has (winds K) out)%N.": "\\rank rows = (count fst out).+1.",
         "forall j, (j <= k)%N -> ~~ spans": "forall j, (j <= k.+1)%N -> ~~ spans",
+        "(said (rcons out o) d.1).1) ds": "(said (rcons out o) d.1).1 && d.2) ds",
         "(0 < #|A| < m)%N ->\n  (exists a l,": "(0 < #|A|)%N ->\n  (exists a l,",
         "-> A = arc_set a #|A|.": "-> A = arc_set a #|A|.+1.",
         "(size ops <= n)%N &\n      foldl": "(size ops < n)%N &\n      foldl",
@@ -522,7 +524,8 @@ SHARP = {
         "core *m z = 0 -> rowsub pivot_column z = 0 -> exists! x,": "core *m z = 0 -> exists! x,",
         "(forall k : 'I_c, (k < w i)%N -> x (inact": "(forall k : 'I_c, (k < (w i).-1)%N -> x (inact",
         "inact' (fun i => w (lift s i) + (s <= i))%N,": "inact' (fun i => w (lift s i)),",
-        "staircase (row' ord_max G) pr pc inact w.": "staircase (row' ord_max G) pr pc inact (fun=> 0%N).",
+        "staircase (row' ord_max G) pr pc inact w) /\\": "staircase (row' ord_max G) pr pc inact (fun=> 0%N)) /\\",
+        "row' ord_max (core G (lift": "row' ord0 (core G (lift",
         "(forall i : 'I_n, (i < k.-1)%N -> G i j = 0) ->\n        \\rank": (
             "(forall i : 'I_n, (i < k.-2)%N -> G i j = 0) ->\n        \\rank"
         ),
