@@ -1,7 +1,7 @@
 (** Correctly rounded floats and machine integers (docs/exactness.md, 4.1, 4.2, 4.5 and 8.6): integers in their range
     are exact, in any order of addition and with or without fused operations, and the reduction gives exact residues. The
     exponents of floats are not bounded here; those of the engine lie far within the bounds. *)
-From Coq Require Import ZArith Lia List QArith Qabs Lqa.
+From Coq Require Import ZArith Lia List QArith Qabs Qround Lqa.
 From SRTheory Require Import Arithmetic.
 Local Open Scope Z_scope.
 
@@ -209,6 +209,54 @@ intros Hb R; destruct (Qlt_le_dec y 0) as [H|H].
 rewrite (Qabs_pos y H); apply error_nonnegative; assumption.
 Qed.
 
+(** Each number can be rounded. *)
+Lemma rounding_exists b y : 1 <= b -> exists z, rounded b y z.
+Proof.
+intro Hb; destruct (Qeq_dec y 0) as [Y0|Y0]; [exists 0%Q; left; split; [exact Y0|reflexivity]|].
+destruct (halves b Hb) as [B Bp]; destruct y as [a d]; set (i := b - 1 + Z.pos d).
+assert (A : 1 <= Z.abs a) by (assert (a <> 0) by (intro H; apply Y0; rewrite H; reflexivity); lia).
+assert (D : Z.pos d < 2 ^ Z.pos d) by (apply Z.pow_gt_lin_r; lia).
+assert (I : 2 ^ i = 2 ^ (b - 1) * 2 ^ Z.pos d) by (apply Z.pow_add_r; lia).
+set (f := Z.abs a * 2 ^ i / Z.pos d); set (e := Z.log2 f).
+assert (F : 2 ^ (b - 1) <= f) by (apply Z.div_le_lower_bound; [lia|rewrite I; nia]).
+assert (L : 2 ^ e <= f < 2 ^ Z.succ e) by (apply Z.log2_spec; lia).
+assert (E : b - 1 <= e) by (apply Z.log2_le_pow2; lia).
+assert (M : f * Z.pos d <= Z.abs a * 2 ^ i < (f + 1) * Z.pos d).
+{ pose proof (Z.div_mod (Z.abs a * 2 ^ i) (Z.pos d)); pose proof (Z.mod_pos_bound (Z.abs a * 2 ^ i) (Z.pos d)).
+  fold f in H; lia. }
+assert (Ip : 0 < 2 ^ i) by (apply Z.pow_pos_nonneg; lia).
+assert (N : exists s, power_of_two s /\ (s * inject_Z (2 ^ i) == inject_Z (2 ^ (e - (b - 1))))%Q).
+{ destruct (Z.le_ge_cases i (e - (b - 1))) as [H|H].
+    exists (inject_Z (2 ^ (e - (b - 1) - i))); split; [exists (e - (b - 1) - i); split; [lia|left; reflexivity]|].
+    rewrite <- inject_Z_mult, <- Z.pow_add_r by lia; apply inject_eq; f_equal; lia.
+  set (j := i - (e - (b - 1))); assert (Jp : 0 < 2 ^ j) by (apply Z.pow_pos_nonneg; lia).
+  assert (J : ~ (inject_Z (2 ^ j) == 0)%Q) by (change 0%Q with (inject_Z 0); rewrite inject_eq; lia).
+  exists (/ inject_Z (2 ^ j))%Q; split.
+    exists j; split; [lia|right; rewrite Qmult_comm; apply Qmult_inv_r; exact J].
+  replace i with (j + (e - (b - 1))) by lia; rewrite Z.pow_add_r, inject_Z_mult by lia; field; exact J. }
+destruct N as [s [Hs S]]; pose proof (power_pos s Hs) as Sp; set (y := (a # d)%Q) in *.
+exists (inject_Z (Qfloor (y / s + (1 # 2))) * s)%Q; right; exists s, (Qfloor (y / s + (1 # 2))).
+assert (V : (Qabs y * inject_Z (Z.pos d) == inject_Z (Z.abs a))%Q)
+  by (unfold y, Qabs, inject_Z, Qmult, Qeq; simpl; rewrite Pos.mul_1_r; lia).
+set (g := inject_Z (2 ^ i)) in *; set (dd := inject_Z (Z.pos d)) in *.
+assert (gp : (0 < g)%Q) by (change 0%Q with (inject_Z 0); unfold g; rewrite <- Zlt_Qlt; exact Ip).
+assert (dp : (0 < dd)%Q) by reflexivity; assert (gd : (0 < g * dd)%Q) by (apply Qmult_lt_0_compat; assumption).
+assert (both : forall c, (inject_Z c * s * (g * dd) == inject_Z (c * 2 ^ (e - (b - 1)) * Z.pos d))%Q)
+  by (intro c; rewrite !inject_Z_mult, <- S; fold dd; ring).
+assert (W : (Qabs y * (g * dd) == inject_Z (Z.abs a * 2 ^ i))%Q)
+  by (rewrite inject_Z_mult, <- V; fold g; ring).
+split; [exact Hs|split; [|split; [|split; [reflexivity|]]]].
+- apply (Qmult_le_r _ _ (g * dd) gd); rewrite both, W; apply inject_le.
+  rewrite <- Z.pow_add_r by lia; replace (b - 1 + (e - (b - 1))) with e by lia; nia.
+- apply (Qmult_le_r _ _ (g * dd) gd); rewrite both, W; apply inject_le.
+  rewrite <- Z.pow_add_r by lia; replace (b + (e - (b - 1))) with (Z.succ e) by lia; nia.
+- pose proof (Qfloor_le (y / s + (1 # 2))) as K; pose proof (Qlt_floor (y / s + (1 # 2))) as K'.
+  rewrite inject_Z_plus in K'; change (inject_Z 1) with 1%Q in K'; set (k := inject_Z (Qfloor (y / s + (1 # 2)))) in *.
+  assert (T : (y / s * s == y)%Q) by (field; lra); set (u := (y / s)%Q) in *; rewrite <- T.
+  setoid_replace (k * s - u * s)%Q with ((k - u) * s)%Q by ring; rewrite Qabs_Qmult, (Qabs_pos s) by lra.
+  apply Qmult_le_compat_r; [apply Qabs_Qle_condition|]; lra.
+Qed.
+
 (** Between 2^(b-1) and 2^b floats are integers. *)
 Lemma rounded_integer b y z : 1 <= b -> (inject_Z (2 ^ (b - 1)) <= y)%Q -> (y <= inject_Z (2 ^ b))%Q -> rounded b y z ->
   exists k, (z == inject_Z k)%Q /\ (Qabs (inject_Z k - y) <= 1 # 2)%Q.
@@ -255,20 +303,21 @@ Qed.
 
 (** The reduction of [x] by [p] in floats of [b] bits: [c] is 1/p rounded, [z] its product with [x], rounded or not,
     [w] and [q] the sum with 1.5 2^(b-1) and the difference again, [r] the difference of [x] and [q p]. The quotient is
-    off by at most two units in the last place, and all that follows is exact (docs/exactness.md, 4.2). *)
-Theorem reduction_exact (b p x : Z) (c z w q y r : Q) : let C := inject_Z (3 * 2 ^ (b - 2)) in 9 <= b -> 0 < p ->
-  Z.abs x + 2 * p <= 2 ^ b -> Z.abs x <= p * 2 ^ (b - 9) ->
-  rounded b (1 / inject_Z p) c -> rounded b (inject_Z x * c) z \/ (z == inject_Z x * c)%Q ->
-  rounded b (z + C) w -> rounded b (w - C) q -> rounded b (q * inject_Z p) y \/ (y == q * inject_Z p)%Q ->
-  rounded b (inject_Z x - y) r ->
-  (inject_Z (2 ^ b) * Qabs (z - inject_Z x / inject_Z p) <= 2 * Qabs (inject_Z x / inject_Z p))%Q /\
-  (Qabs (z - inject_Z x / inject_Z p) <= 1 # 256)%Q /\
+    off by at most two units in the last place, by at most one if the product is not rounded, and all that follows is
+    exact (docs/exactness.md, 4.2). *)
+Theorem reduction_exact (b p x : Z) (c z w q y r : Q) : let C := inject_Z (3 * 2 ^ (b - 2)) in let X := inject_Z x in
+  let P := inject_Z p in 9 <= b -> 0 < p -> Z.abs x + 2 * p <= 2 ^ b -> Z.abs x <= p * 2 ^ (b - 9) ->
+  rounded b (1 / P) c -> rounded b (X * c) z \/ (z == X * c)%Q -> rounded b (z + C) w -> rounded b (w - C) q ->
+  rounded b (q * P) y \/ (y == q * P)%Q -> rounded b (X - y) r ->
+  (inject_Z (2 ^ b) * Qabs (z - X / P) <= 2 * Qabs (X / P))%Q /\
+  ((z == X * c)%Q -> (inject_Z (2 ^ b) * Qabs (z - X / P) <= Qabs (X / P))%Q) /\
+  (Qabs (z - X / P) <= 1 # 256)%Q /\
   exists k, (Qabs (inject_Z k - z) <= 1 # 2)%Q /\ (q == inject_Z k)%Q /\ (y == inject_Z (k * p))%Q /\
     (r == inject_Z (x - k * p))%Q /\
     Z.abs (x - k * p) <= (129 * p) / 256 <= half p /\ Z.abs (k * p) <= Z.abs x + half p < 2 ^ b /\
     (x - k * p = 0 <-> (p | x)).
 Proof.
-intros C Hb Hp Hx Hx' Rc Rz Rw Rq Ry Rr; set (P := inject_Z p) in *; set (X := inject_Z x) in *.
+intros C X P Hb Hp Hx Hx' Rc Rz Rw Rq Ry Rr.
 assert (Pp : (0 < P)%Q) by (change 0%Q with (inject_Z 0); unfold P; rewrite <- Zlt_Qlt; exact Hp).
 assert (b1 : 1 <= b) by lia; set (G := 2 ^ (b - 9)); assert (Gp : 1 <= G)
   by (assert (0 < G) by (apply Z.pow_pos_nonneg; lia); lia).
@@ -307,7 +356,8 @@ assert (E1 : (512 * g * Qabs (z - t) <= 2 * Qabs t)%Q).
 { apply (Qle_trans _ (512 * g * (d1 + d2))); [apply Qmult_le_l; lra|lra]. }
 assert (E2 : (Qabs (z - t) <= 1 # 256)%Q).
 { apply (Qmult_le_l _ _ (512 * g)); lra. }
-split; [rewrite U; exact E1|split; [exact E2|]].
+split; [rewrite U; exact E1|split; [intro fused; rewrite U|split; [exact E2|]]].
+  setoid_replace (z - t)%Q with (X * c - t)%Q by (rewrite fused; reflexivity); fold d1; lra.
 assert (Zt : (- (1 # 256) <= z - t <= 1 # 256)%Q) by (apply Qabs_Qle_condition; exact E2).
 assert (Tt : (- g <= t <= g)%Q) by (apply Qabs_Qle_condition; exact At).
 destruct (rounded_integer b (z + C) w) as [k1 [Ek1 Ed]]; [exact b1|lra|lra|exact Rw|].
@@ -421,7 +471,7 @@ Theorem last_reduction_exact (x v : Z) (c z w k y r : Q) : let q := modulus in l
 Proof.
 intros q C Hx Hv Hv' Rc Rz Rw Rq Ry Rr.
 assert (Q1 : q = 11272193) by reflexivity; assert (Q2 : half q = 5680129) by reflexivity.
-destruct (reduction_exact 53 q x c z w k y r) as [E [_ [n [Hn [_ [_ [Er _]]]]]]]; try assumption;
+destruct (reduction_exact 53 q x c z w k y r) as [E [_ [_ [n [Hn [_ [_ [Er _]]]]]]]]; try assumption;
   [lia|lia|change (2 ^ 53) with 9007199254740992; lia|change (2 ^ (53 - 9)) with 17592186044416; lia|].
 set (t := (inject_Z x / inject_Z q)%Q) in *; assert (qp : (0 < inject_Z q)%Q) by reflexivity.
 assert (tq : (t * inject_Z q == inject_Z x)%Q) by (unfold t; field; lra).

@@ -27,8 +27,8 @@ SHARP = {
     "Rounding": {
         "1 <= b -> Z.abs a <= 2 ^ b -> (y": "1 <= b -> Z.abs a <= 2 ^ b + 1 -> (y",
         "numbers s <= h -> factors s <= t ->": "numbers s <= h ->",
-        "(x - k * p) <= (129 * p) / 256 <= half p": "(x - k * p) <= (128 * p) / 256 <= half p",
         "(inject_Z (2 ^ b) * Qabs (z - X / P) <= Qabs (X / P)": "(inject_Z (2 ^ b) * Qabs (z - X / P) < Qabs (X / P)",
+        "(x - k * p) <= (129 * p) / 256 <= half p": "(x - k * p) <= (128 * p) / 256 <= half p",
         "n + t * (g * h) < 2 ^ (w - 1) ->": "n + t * (g * h) <= 2 ^ (w - 1) ->",
         "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
         "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
@@ -699,19 +699,15 @@ def with_trials(module: str, text: str, pieces: Mapping[str, str], scratch: Path
         start = text.rindex("\n\n", 0, text.index(piece[0]))
         said, text = said + text[:start], text[start:]
         if re.search(r"\b(Theorem|Corollary|Definition)\b", text)[1] == "Definition":
-            statement, text = text, ""  # with what follows, to where it is of importance
-            refused = other(statement, piece)
+            refused = other(text, piece)  # with what follows, to where it is of importance
             stated = refused[: refused.index("\n\n", 2)]
         else:
-            end = text.index("Qed.") + len("Qed.")
-            statement, text = text[:end], text[end:]
-            refused = other(statement, piece)
+            refused = other(text[: text.index("Qed.") + len("Qed.")], piece)
             stated = f"{refused[: refused.rindex('Proof')]}Abort."
         for command, content in (("Succeed", stated), ("Fail", refused)):
             file = scratch / f"{command}_{module}_{i}.v"
             file.write_text(f"{content}\n", encoding="utf-8")
             said += f'\n{command} Load "{file}".'
-        said += statement
     return said + text
 
 
