@@ -377,8 +377,9 @@ exists (Ordinal (ltn_pmod i d_gt0)) => //; apply: ord_inj; rewrite (place_ofE l0
 by rewrite quotient ?ltn_mod // modnMDl modn_mod -it mulnC -divn_eq.
 Qed.
 
-(** Lemma 2, for numbers of any field with an absolute value: [beta] is at least the sum of the d/(N psi_s) and below 1,
-    and e^(N beta) is (1 + N beta/k)^k for every k (docs/spanning.md, Lemma 2). *)
+(** Lemma 2, for numbers of any field like that of the complex numbers: the blocks are those at the places d b_s, ...,
+    d b_s + d - 1 of a uniform permutation, [beta] is any number from the sum of the d/(N psi_s) on that is below 1, and
+    e^(N beta) is (1 + N beta/k)^k for every k >= 1 (docs/spanning.md, Lemma 2). *)
 Theorem characters_disjoint t k b u (psi : nat -> C) (beta : C) : disjoint_blocks t b ->
   (forall s l, (s < t)%N -> `|u s l| <= 1) -> (forall s, (s < t)%N -> 0 < psi s) ->
   (forall s, (s < t)%N -> `|\sum_l u s l| <= N%:R * psi s) ->

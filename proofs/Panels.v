@@ -392,8 +392,8 @@ by exists a; rewrite /= -e.
 Qed.
 End AnyOrder.
 
-(** 1 below some rows is no step if and only if they span it: eliminated there, it decides whether the first k rows span
-    it (docs/exactness.md, 4.4). *)
+(** 1 below some rows is no step if and only if they span it: eliminated there, it decides whether they do
+    (docs/exactness.md, 3). *)
 Theorem run_spans (K : fieldType) n m (G : 'M[K]_(n, m)) os : complete (n + 1) os ->
   (pivot_of (run (col_mx G (ones K)) os) n == None) = spans G.
 Proof.

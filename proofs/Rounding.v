@@ -394,8 +394,8 @@ Qed.
 Lemma each_impl (P R : Z -> Z -> Prop) s : (forall a c, P a c -> R a c) -> each P s -> each R s.
 Proof. intro i; induction s; cbn [each]; firstorder. Qed.
 
-(** Sums in [w] bits whose numbers and products add up to less than 2^(w-1) are exact, in any order, as
-    they are on bytes (docs/exactness.md, 8.6). *)
+(** Sums in [w] bits whose numbers and products add up to less than 2^(w-1) are exact, in any order, [w] being
+    8, 16, 32 or 64, say (docs/exactness.md, 8.6). *)
 Theorem machine_sums (w n t g h : Z) (s : sum) (z : Q) : 1 <= w -> 0 <= g -> 0 <= h -> n + t * (g * h) < 2 ^ (w - 1) ->
   numbers s <= n -> factors s <= t -> each (fun a c => Z.abs a <= g /\ Z.abs c <= h) s -> computes (wrapped w) s z ->
   (z == inject_Z (value s))%Q /\ Z.abs (value s) < 2 ^ (w - 1).

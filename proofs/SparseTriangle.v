@@ -171,7 +171,8 @@ Qed.
 
 (** Without the row of the pivot [s] its column becomes inactive, after the columns that the row depended on: what is
     left are pivots in order of time; those before do not depend on that column, and each pivot after it depends on one
-    more of the inactive columns at most (docs/exactness.md, 5). *)
+    more of the inactive columns at most. The row stays here; no pivot that is left is in it, so that [without_core_row]
+    takes it away if it is the last (docs/exactness.md, 5). *)
 Theorem without_pivot n t c (G : 'M[K]_(n, m)) (pr : 'I_t.+1 -> 'I_n) (pc : 'I_t.+1 -> 'I_m) (inact : 'I_c -> 'I_m) w
     (s : 'I_t.+1) (h : 'I_c.+1) :
   let inact' k := if unlift h k is Some k' then inact k' else pc s in
@@ -202,7 +203,8 @@ move=> j [[i ->]|[k ->]].
 by right; exists (lift h k); rewrite /inact' liftK.
 Qed.
 
-(** Without a row that is none of a pivot, the pivots stay (docs/exactness.md, 5). *)
+(** Without a last row that is none of a pivot, the pivots stay, and of the core only that row goes (docs/exactness.md,
+    5). *)
 Theorem without_core_row n t c (G : 'M[K]_(n.+1, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w :
   (staircase G (lift ord_max \o pr) pc inact w <-> staircase (row' ord_max G) pr pc inact w) /\
   core (row' ord_max G) pr pc = row' ord_max (core G (lift ord_max \o pr) pc).

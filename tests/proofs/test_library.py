@@ -117,6 +117,7 @@ SHARP = {
         "(maxn m (coverage C) < stopping C)%N) <=": "(maxn m (coverage C) <= stopping C)%N) <=",
     },
     "Characters": {
+        "\\sum_(s < t) d%:R / (N%:R * psi s) <= beta -> beta < 1 ->": "0 <= beta -> beta < 1 ->",
         "(1 - beta) ^+ N) <= N%:R": "(1 - beta) ^+ 0) <= N%:R",
     },
     "IndependentRows": {
@@ -364,7 +365,11 @@ SHARP = {
         "= `|winding ds|%N%:R^-1 *: foldl": "= (winding ds)%:~R^-1 *: foldl",
     },
     "OwnFirst": {
-        "recovers F m own_rows = covered m own_rows.": "recovers F m own_rows = ~~ covered m own_rows.",
+        "(F : fieldType) : recovers F m own_rows = covered m own_rows.": (
+            "(F : fieldType) (now : nat -> pred nat)\n"
+            "  (sent := flatten [seq complete (now j) 0 (own_then_parts m d j) | j <- iota 0 m]) :\n"
+            "  recovers F m sent = covered m sent."
+        ),
         "turn_left d r terms_law (own_first_left terms_law) l) ->": (
             "turn_left d r terms_law (arcs_left terms_law) l) ->"
         ),
