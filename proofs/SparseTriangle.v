@@ -155,7 +155,7 @@ Theorem pivot_depends n t c (G : 'M[K]_(n, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t ->
   (forall k : 'I_c, (k < w i)%N -> x (inact k) 0 = y (inact k) 0) -> x (pc i) 0 = y (pc i) 0.
 Proof.
 move=> [nz up far grow] columns Gx Gy same; apply/eqP; rewrite -subr_eq0; apply/eqP.
-have {same} same (k : 'I_c) : (k < w i)%N -> (x - y) (inact k) 0 = 0 by move=> /same e; rewrite !mxE e subrr.
+have {}same (k : 'I_c) : (k < w i)%N -> (x - y) (inact k) 0 = 0 by move=> /same e; rewrite !mxE e subrr.
 suff -> : x (pc i) 0 - y (pc i) 0 = (x - y) (pc i) 0; last by rewrite !mxE.
 have {Gx Gy} Gz : rowsub pr G *m (x - y) = 0 by rewrite mulmxBr Gx Gy subrr.
 move: (x - y) Gz same => {x y} z Gz; have [b] := ubnP (val i); elim: b i => // b IH i ib same.
