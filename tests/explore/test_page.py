@@ -113,10 +113,9 @@ def test_what_is_not_valid_is_told_beside_its_field_and_the_picture_stays(opened
 @needs_chromium
 def test_schemes_of_a_user_and_a_bad_law(opened: Visitor) -> None:
     opened.open(f"symbols=12&degree=3&tau=0.1&schemes={','.join(opened.own)}&trials=20&until=2")
+    opened.until(lambda: {"Sure", "Windows, 20 runs"} <= {name for name, y in opened.curves() if y})
     opened.finish()
-    names = {name for name, y in opened.curves() if y}
-    assert {"Sure", "Windows, 20 runs"} <= names
-    assert "Wrong" not in names
+    assert "Wrong" not in {name for name, y in opened.curves() if y}
     assert "within [0, 1]" in opened.text("notes")
     opened.open("symbols=12&degree=3&tau=0.1&startup=sample:delays.txt&schemes=parts-cyclic&until=5")
     opened.finish()

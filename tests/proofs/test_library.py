@@ -697,23 +697,28 @@ def compiles(folder: Path, module: str, *pieces: tuple[str, str]) -> bool:
 
 def with_trials(module: str, text: str, pieces: Mapping[str, str], scratch: Path) -> str:
     """A module that does not compile unless Coq refuses each of its statements with another piece: before a statement,
-    commands load it so from a file and must fail; without its proof, they must not."""
-    said = ""
+    commands load it so from a file and must fail; without its proof, they must not.
+
+    The pieces are in the order of the statements.  One that is in no later statement is of that of the piece before it.
+    """
+    said = statement = ""
     for i, piece in enumerate(pieces.items()):
-        assert text.count(piece[0]) == 1, piece
-        start = text.rindex("\n\n", 0, text.index(piece[0]))
-        said, text = said + text[:start], text[start:]
-        if re.search(r"\b(Theorem|Corollary|Definition)\b", text)[1] == "Definition":
-            refused = other(text, piece)  # with what follows, to where it is of importance
-            stated = refused[: refused.index("\n\n", 2)]
-        else:
-            refused = other(text[: text.index("Qed.") + len("Qed.")], piece)
-            stated = f"{refused[: refused.rindex('Proof')]}Abort."
+        if text.count(piece[0]) == 1:
+            start = text.rindex("\n\n", 0, text.index(piece[0]))
+            said, text = said + statement + text[:start], text[start:]
+            is_definition = re.search(r"\b(Theorem|Corollary|Definition)\b", text)[1] == "Definition"
+            # A definition is tried with what follows, to where it is of importance.
+            end = len(text) if is_definition else text.index("Qed.") + len("Qed.")
+            statement, text = text[:end], text[end:]
+        assert statement.count(piece[0]) == 1, piece
+        refused = other(statement, piece)
+        end = refused.index("\n\n", 2) if is_definition else refused.rindex("Proof")
+        stated = refused[:end] + ("" if is_definition else "Abort.")
         for command, content in (("Succeed", stated), ("Fail", refused)):
             file = scratch / f"{command}_{module}_{i}.v"
             file.write_text(f"{content}\n", encoding="utf-8")
             said += f'\n{command} Load "{file}".'
-    return said + text
+    return said + statement + text
 
 
 def asked_at_once(library: Path, scratch: Path) -> tuple[str, str | None]:
