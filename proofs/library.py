@@ -4,7 +4,7 @@ Loading MathComp takes longer than proving everything in most of the modules.
 
     python3 library.py
 
-makes build/Library.vo.  Needs Python's standard library.
+makes build/Library.vo, unless Coq accepts one of the variants of variants.py.  Needs Python's standard library.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import variants
 
 HERE = Path(__file__).parent
 NAME = "Library"
@@ -78,6 +81,7 @@ def at_hand(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    done = build(HERE)
+    with TemporaryDirectory() as scratch:
+        done = build(HERE, together(variants.all_tried(sources(HERE), Path(scratch))))
     print(done.stdout, end="")
     sys.exit(done.returncode)

@@ -60,11 +60,6 @@ def pytest_sessionfinish() -> None:
         gc.freeze()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first: at the end another process would wait for it."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/proofs/test_library.py"))
-
-
 @pytest.fixture
 def cheap_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bitmaps no finer than the figures' own layout, and fonts that are embedded letter by letter."""
