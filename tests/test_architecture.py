@@ -296,3 +296,28 @@ def test_hypothesis_does_not_look_at_the_clock():
     """Neither how long an example takes nor how long it takes to draw one."""
     assert settings.default.deadline is None
     assert HealthCheck.too_slow in settings.default.suppress_health_check
+
+
+def positional(module: str) -> list[str]:
+    """Functions with a parameter that cannot be given by its name, those of a leading underscore left out."""
+    found = [
+        f"{node.name}({parameter.arg})"
+        for node in ast.walk(ast.parse(module))
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for parameter in node.args.posonlyargs
+    ]
+    return sorted(set(found))
+
+
+def test_every_parameter_can_be_given_by_its_name() -> None:
+    """But for a decorator's function, and a scheme whose own options may have any name."""
+    found = {file: positional(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
+    assert {str(file.relative_to(PACKAGE)): names for file, names in found.items() if names} == {
+        "compiled.py": ["compiled(function)"],
+        "conjectures/domains/__init__.py": ["receptions(scheme)"],
+    }
+
+
+@pytest.mark.quality
+def test_a_parameter_without_a_name_is_seen() -> None:
+    assert positional("def rows(model, k, /, step): ...") == ["rows(k)", "rows(model)"]
