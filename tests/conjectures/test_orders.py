@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import combinations_with_replacement, permutations, product
 from math import factorial
 
 import pytest
@@ -47,6 +47,15 @@ def test_each_design_is_in_one_class_of_the_size_stated(m, n):
         assert min(alike) == canonical(design)
         classes[min(alike)] = len(alike)
     assert found == classes
+
+
+@pytest.mark.parametrize(("m", "n"), [(1, 4), (2, 1), (2, 3), (3, 2), (3, 3)])
+def test_levels_with_more_multisets_of_orders_are_left_to_hypothesis(m, n, monkeypatch):
+    multisets = len([*combinations_with_replacement(permutations(range(m)), n - 1)])  # the first order is 0 .. m - 1
+    for largest, is_enumerated in ((multisets, True), (multisets - 1, False)):
+        monkeypatch.setattr(levels, "LARGEST_LEVEL", largest)
+        last = [level for level in orders(workers=n).levels(Reach(m)) if level.size["symbols"] == m][-1]
+        assert (last.cases is not None) is is_enumerated
 
 
 @pytest.mark.quality
