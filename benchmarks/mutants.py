@@ -18,10 +18,14 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import resource
 import signal
+import subprocess
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
@@ -47,6 +51,8 @@ FAILURES = 4
 """Tests that fail, after which none begins."""
 LONGER = 10
 """How many times as long tests have in the second look at a fault that survived."""
+PATIENCE = 900
+"""Seconds by the clock that tests in full may take, after which nobody knows whether they see a fault."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
 
@@ -333,20 +339,51 @@ def run(tests: Sequence[str], limits: Limits, left_out: Collection[str] = (), ca
     return found
 
 
-def with_fault(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run:
-    """The tests under a fault; the file is restored with its time, by which Python knows what it has compiled.
+@contextmanager
+def planted(mutant: Mutant) -> Iterator[str]:
+    """A folder for compiled kernels while the fault is there.
 
-    Numba would not see that a module has changed whose kernels others call, and keeps nothing here.
+    The file is restored with its time, by which Python knows what it has compiled. Numba would not see that a module
+    has changed whose kernels others call.
     """
     path = ROOT / mutant.module
     source, status = path.read_text(), path.stat()
     path.write_text(faulty(source, f"core/{mutant.operator}", mutant.occurrence))
     try:
         with TemporaryDirectory() as folder:
-            return run(tests, limits, WRONG, folder if path.stem in COSTLY else "")
+            yield folder
     finally:
         path.write_text(source)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def with_fault(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run:
+    """The tests under a fault."""
+    with planted(mutant) as folder:
+        return run(tests, limits, WRONG, folder if (ROOT / mutant.module).stem in COSTLY else "")
+
+
+def in_full(mutant: Mutant, tests: Sequence[str]) -> str | None:
+    """A test that fails under a fault and not without it, where none is stopped, as ``make test`` would run them."""
+    with planted(mutant) as folder:
+        kernels = "@compiled" in (ROOT / mutant.module).read_text()
+        found = _first_failure(tests, {"NUMBA_CACHE_DIR": folder} if kernels else {})
+    return found if found and _first_failure([found]) is None else None
+
+
+def _first_failure(tests: Sequence[str], more: Mapping[str, str] | None = None) -> str | None:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", *tests]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | dict(
+        more or {}
+    )
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return found[1] if found else None
 
 
 WRONG: set[str] = set()
@@ -357,7 +394,8 @@ def outcome(mutant: Mutant, tests: Sequence[str]) -> dict[str, Any]:
     """What became of a fault: a test that fails under it and not without it, or how many passed.
 
     If the tests of the module do not see it, those that were stopped and all others that import it have ten times as
-    long.  A test that is stopped then too, and that ends without the fault in the usual time, has seen it.
+    long.  A test that is stopped then too, and that ends without the fault in the usual time, has seen it.  What is
+    left is tried by all of these tests in full.
     """
     time = limits(ROOT / mutant.module)
     first = _seen(mutant, tests, time)
@@ -370,6 +408,8 @@ def outcome(mutant: Mutant, tests: Sequence[str]) -> dict[str, Any]:
     both = [test for test in first.stopped if test in found.stopped]
     if ended := run(both, time).passed if both else ():
         return {"outcome": "killed", "by": f"{ended[0]}, which does not end"}
+    if by := in_full(mutant, [*tests, *others(ROOT / mutant.module, tests)]):
+        return {"outcome": "killed", "by": by}
     return {"outcome": "survived", "passed": len(first.passed), "stopped": len(first.stopped)}
 
 

@@ -62,20 +62,24 @@ FAULT = Mutant("srtheory/span/graph.py", 1, "AddNot", 0, "", "")
 
 
 @pytest.mark.parametrize(
-    ("second", "usual", "by"),
+    ("second", "usual", "third", "by"),
     [
-        (Run(failed=["b"]), Run(passed=["b"]), "b"),
-        (Run(stopped=["a"]), Run(passed=["a"]), "a, which does not end"),
-        (Run(stopped=["a"]), Run(stopped=["a"]), None),
-        (Run(passed=["a"]), Run(), None),
-        (Run(broken="stuck"), Run(), "stuck"),
+        (Run(failed=["b"]), Run(passed=["b"]), None, "b"),
+        (Run(stopped=["a"]), Run(passed=["a"]), None, "a, which does not end"),
+        (Run(stopped=["a"]), Run(stopped=["a"]), None, None),
+        (Run(stopped=["a"]), Run(stopped=["a"]), "a", "a"),
+        (Run(passed=["a"]), Run(), None, None),
+        (Run(broken="stuck"), Run(), None, "stuck"),
     ],
 )
-def test_a_fault_is_looked_at_twice(monkeypatch: pytest.MonkeyPatch, second: Run, usual: Run, by: str | None) -> None:
+def test_a_fault_is_looked_at_three_times(
+    monkeypatch: pytest.MonkeyPatch, second: Run, usual: Run, third: str | None, by: str | None
+) -> None:
     """At first a test is stopped, and the others pass."""
     looks = iter([Run(passed=["c"], stopped=["a"]), second])
     monkeypatch.setattr(mutants, "with_fault", lambda *_: next(looks))
     monkeypatch.setattr(mutants, "run", lambda *_: usual)
+    monkeypatch.setattr(mutants, "in_full", lambda *_: third)
     found = mutants.outcome(FAULT, ["c"])
     assert found.get("by") == by
     assert found["outcome"] == ("survived" if by is None else "killed")
