@@ -69,7 +69,7 @@ def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int],
     for nodes in nx.connected_components(tanner_graph(rows, field=field)):
         row_numbers = sorted(i for kind, i in nodes if kind == "row")
         parts.append((row_numbers, sorted(j for kind, j in nodes if kind == "column")))
-    return sorted(parts, key=lambda part: (part[1] or [rows.columns], part[0]))
+    return sorted(parts, key=lambda part: part[1] or [rows.columns])
 
 
 def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:

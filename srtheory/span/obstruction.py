@@ -197,15 +197,17 @@ def _elementary(columns: dict[int, Column], p: int) -> tuple[list[Column], bool]
     order = list(columns)
     row_numbers = sorted({i for column in columns.values() for i in column})
     basis = _nullspace([[columns[j].get(i, 0) for j in order] for i in row_numbers], len(order), p)
+    if not basis:
+        return [], True
     points = list({tuple(_canonical(point, p)) for point in map(list, zip(*basis, strict=True)) if any(point)})
-    complete = comb(len(points), max(len(basis) - 1, 0)) * len(basis) * len(order) <= WORK
+    complete = comb(len(points), len(basis) - 1) * len(basis) * len(order) <= WORK
     vectors = crossings(basis, points, p) if complete else iter(basis)
     return [{j: x for j, x in zip(order, _canonical(vector, p), strict=True) if x} for vector in vectors], complete
 
 
 def crossings(basis: list[Vector], points: list[tuple[int, ...]], p: int) -> Iterator[Vector]:
     """Return the combinations of the basis that vanish at r - 1 independent points."""
-    for chosen in combinations(points, len(basis) - 1) if basis else ():
+    for chosen in combinations(points, len(basis) - 1):
         normals = _nullspace([list(point) for point in chosen], len(basis), p)
         if len(normals) == 1:
             columns = zip(*basis, strict=True)

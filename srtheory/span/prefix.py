@@ -48,7 +48,7 @@ class Prefix:
     after: int
 
 
-def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle | None = None) -> Prefix:
+def least_prefix(rows: Rows, prime: int, covered: int, triangle: Triangle | None = None) -> Prefix:
     """Find the least prefix that spans 1 modulo ``prime``.
 
     Parameters
@@ -57,7 +57,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
         Residues (:func:`srtheory.span.arrays.residues`), m ≥ 1 columns.
     prime : int
         A prime for which :func:`kernel` works.
-    covered : int or None
+    covered : int
         The coverage time, below which nothing spans 1.
     triangle : Triangle, optional
         Triangle of the first m rows, if it is known.
@@ -68,7 +68,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
     coverage is late and peeling solves the rows up to it, O(nnz).
     """
     m, n = rows.columns, len(rows)
-    if covered is not None and covered >= LATE * m > 0 and peels(rows.prefix(covered)):
+    if covered >= LATE * m and peels(rows.prefix(covered)):
         return Prefix(covered, m - 1, m)
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
@@ -87,7 +87,7 @@ def peels(rows: Rows) -> bool:
     return rows.values is None and len(triangulate(rows.indptr, rows.indices, rows.columns).inactive) == 0
 
 
-def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int) -> Prefix:
+def _earliest(rows: Rows, prime: int, covered: int, high: int, rank: int) -> Prefix:
     """Return the same, given that the first ``high`` rows, of this rank, span 1.
 
     One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0. Combinations
@@ -149,18 +149,17 @@ def _swap(free: Int64, one: int, other: int) -> None:
 
 @compiled
 def _take_out(free: Int64, pivot: int, c: int, p: int) -> None:
-    """Make all vectors after ``pivot`` 0 at ``c``, where none of them extends further."""
+    """Subtract ``pivot`` from the vectors after it, so that they end before ``c``; what is at ``c`` is not read again."""
     scale = inverse(free[pivot, c], p)
     for r in range(pivot + 1, free.shape[0]):
         if free[r, c] != 0:
             factor = symmetric(free[r, c] * scale, p)
-            for k in range(c + 1):
+            for k in range(c):
                 free[r, k] = symmetric(free[r, k] - factor * free[pivot, k], p)
 
 
-def _gallop_down(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
+def _gallop_down(rows: Rows, prime: int, covered: int, high: int) -> Prefix:
     """Return the same by bisection, for rows of which many are combinations of others."""
-    assert covered is not None
     ask = cache(lambda k: verdict(rows.prefix(k), prime))
     low, step = high - 1, 2
     while ask(low)[1]:
@@ -254,8 +253,6 @@ def _carry(
             return i, alive
         _annihilate(basis, sums, products, alive, pivot, p)
         alive -= 1
-        if alive == 0:
-            break
     return stop, alive
 
 
@@ -281,8 +278,8 @@ def _completes(sums: Int64, products: Int64, pivot: int, p: int) -> bool:
 def _annihilate(basis: Int64, sums: Int64, products: Int64, alive: int, pivot: int, p: int) -> None:
     """Replace the basis by one of the combinations that the row annihilates, and free the last vector's place."""
     scale = inverse(products[pivot], p)
-    for r in range(alive):
-        if r != pivot and products[r] != 0:
+    for r in range(pivot):  # the last vector that the row does not annihilate
+        if products[r] != 0:
             factor = symmetric(products[r] * scale, p)
             sums[r] = symmetric(sums[r] - factor * sums[pivot], p)
             for c in range(basis.shape[1]):

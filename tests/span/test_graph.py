@@ -107,6 +107,17 @@ def test_structural_rank_bounds_the_rank(rows, field):
     assert oracle_rank(rows, field) <= structural_rank(rows, field=field) <= min(len(rows), rows.columns)
 
 
+def test_structural_rank_is_the_number_of_matched_rows():
+    assert repr(structural_rank(from_sets(3, [[0, 1], [0], [1]]))) == "2"
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_the_row_that_completes_the_span_is_counted(last):
+    """The first row, the last, or none."""
+    rows = [[], [[0]], [[1], [0, 1]]][last]
+    assert stopping_time_degree_two(from_sets(max(last, 1), rows)) == (last or None)
+
+
 def test_structural_rank_is_reached_by_generic_weights():
     """With independent random weights the bound is the rank, except with a probability of about 1e-5 per matrix."""
     rng = np.random.default_rng(8)

@@ -6,6 +6,7 @@ import flint
 import numpy as np
 import pytest
 
+from srtheory import compiled
 from srtheory.rows import from_dense, from_sets
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.span.dense import lifting
@@ -76,6 +77,7 @@ def joint_faults(family, seed, trials=100):
                 wrong.append("not the least")
             elif found is not None:
                 wrong += faults(rows.prefix(k), found[0], None) + faults(rows.prefix(k - 1), None, found[1])
+                wrong += [] if sum(found[1]) > 0 else ["negative sum"]
     return wrong, pairs, least
 
 
@@ -197,6 +199,49 @@ def test_witnesses_at_the_papers_size():
     k = next(k for k in (1000, 1001, 1002, 1003) if spanning_vector(rows.prefix(k)) is not None)
     assert faults(rows.prefix(k), spanning_vector(rows.prefix(k)), None) == []
     assert faults(rows.prefix(k - 1), None, kernel_vector(rows.prefix(k - 1))) == []
+
+
+def test_entries_that_are_long_although_their_combination_is_short_are_refused():
+    """The first weights are 3 and 271, so that 271 r and -3 r cancel."""
+    z = 271 * (PRIME**4 // 1000)
+    entries, digits = np.array([z, -z // 271 * 3], dtype=object), []
+    for _ in range(9):
+        digit = entries % PRIME
+        digits.append(digit.astype(np.int64))
+        entries = entries // PRIME
+    assert sum(int(digit @ [3, 271]) * PRIME**k for k, digit in enumerate(digits)) % PRIME**9 == 0
+    assert lifting.reconstruct(digits, PRIME) is None
+
+
+def test_fractions_of_residues_are_found_up_to_the_bound():
+    """There is at most one, as twice the square of the bound is below the modulus."""
+    fractions = [(n, d) for d in range(1, 8) for n in range(-7, 8) if gcd(d, n) == 1]
+    known = {n * pow(d, -1, 101) % 101: d for n, d in fractions}
+    assert len(known) == len(fractions)
+    found = [int(lifting._denominator(flint.fmpz(residue), 101, 7)) for residue in range(101)]
+    assert found == [known.get(residue, 0) for residue in range(101)]
+
+
+def test_residues_nearest_to_0():
+    nearest = [*range(-3, 4)] * 3
+    assert lifting._symmetric_array(np.arange(-10, 11), 7).tolist() == nearest
+    assert [int(lifting._nearest(flint.fmpz(a), 7)) for a in range(-10, 11)] == nearest
+
+
+@pytest.mark.parametrize(
+    ("row", "small"),
+    [
+        ([2**62 - 1, 0], True),
+        ([2**62, 0], False),
+        ([1 - 2**62, 0], True),
+        ([-(2**62), 0], False),
+        ([2**63 - 1, -(2**63)], False),
+    ],
+)
+def test_rows_of_large_weights_allow_products(row, small):
+    rows = from_dense([[1, 1], row])
+    assert lifting._row_of(rows, 1).tolist() == row
+    assert lifting._row_of(rows, 1).dtype == (np.int64 if small else object)
 
 
 @pytest.mark.quality
@@ -344,6 +389,38 @@ def test_a_space_with_more_or_fewer_columns_is_another(columns):
     assert lifting.LAST.space.is_row_space(from_sets(columns, sets[columns]), 2)
 
 
+def test_rows_with_and_without_weights_and_fewer_rows_are_another_space():
+    lifting.LAST.space = None
+    rows = from_sets(4, [[0, 1], [2, 3]])
+    assert lifting.spans(rows, 2)
+    assert lifting.LAST.space.is_row_space(rows, 2)
+    assert not lifting.LAST.space.is_row_space(with_weights(rows, [1] * 4), 2)
+    assert not lifting.LAST.space.is_row_space(rows.prefix(1), 1)
+
+
+def test_dependent_rows_are_not_kept():
+    lifting.LAST.space = None
+    assert lifting.spans(from_sets(3, [[0, 1], [0, 1], [2]]), 2)
+    assert lifting.LAST.space is None
+
+
+@pytest.mark.parametrize(("most", "known"), [(1, [True, False]), (2, [True, True])])
+def test_so_many_new_rows_are_lifted_and_no_more(monkeypatch, most, known):
+    monkeypatch.setattr(lifting, "MOST_NEW", most)
+    space = lifting.Space(from_sets(3, [[0], [1], [2]]), set(lifting._as_bytes(from_sets(3, [[0], [1], [2]]))))
+    new = [from_sets(3, [[0], [1], [0, 2]]), from_sets(3, [[0, 1, 2], [0, 1], [1, 2]])]
+    assert [space.is_row_space(rows, 3) for rows in new] == [known[0], False]
+    assert space.is_row_space(from_sets(3, [[0], [0, 1], [1, 2]]), 3) == known[1]
+
+
+def test_rows_as_bytes():
+    rows = from_dense([[5, 0, -1], [0, 0, 0], [0, 7, 0]])
+    expected = [np.array(c, np.int32).tobytes() + np.array(w, np.int64).tobytes() for c, w in
+                [([0, 2], [5, -1]), ([], []), ([1], [7])]]  # fmt: skip
+    assert lifting._as_bytes(rows) == expected
+    assert lifting._as_bytes(from_sets(3, [[1, 2]])) == [np.array([1, 2], np.int32).tobytes()]
+
+
 def test_known_rows_are_lifted_once(monkeypatch):
     lifting.LAST.space, looked = None, []
     monkeypatch.setattr(lifting, "spanning_vector", lambda rows: looked.append(rows) or spanning_vector(rows))
@@ -381,3 +458,56 @@ def test_no_sum_of_digits_leaves_64_bits(length, weight):
     largest = [int(abs(level.values).max()) for level in levels]
     assert len(levels) == 1 or length * max(largest) * (PRIME // 2 + 1) <= 2**58
     assert len(levels) > 1 or length > 4000 or weight == 3
+
+
+def test_without_weights_zeros_have_one_digit():
+    zero = np.zeros(3, np.int64)
+    assert [digit.tolist() for digit in lifting.base_digits(zero, 7)] == [[0, 0, 0]]
+    none = with_weights(from_sets(3, [[0, 1]]), [0, 0])
+    assert lifting._by_digits(none, 7) == [none]
+
+
+def test_small_primes_choose_the_invertible_part_of_large_cores_without_weights(monkeypatch):
+    rows = from_sets(4, [[0, 1], [1, 2], [2, 3], [0, 3], [0, 2]])
+    triangle = lifting.triangulate(rows.indptr, rows.indices, 4)
+    cores = len(triangle.core_rows)
+    assert cores > 0
+    assert flint.fmpz(lifting.QUICK_PRIME).is_prime()
+    for least, there in ((cores, True), (cores + 1, False)):
+        monkeypatch.setattr(lifting, "QUICK_FROM", least)
+        assert (lifting.quick_part(rows, triangle) is not None) == there
+        assert lifting.quick_part(with_weights(rows, [1] * 10), triangle) is None
+
+
+WIDE = 2**31 - 1
+
+
+def totals(kernel, count):
+    """The residues that a kernel gives for sums of so many products of 2^60."""
+    half, each = WIDE // 2, np.arange(count + 1, dtype=np.int64)
+    full = np.full(count, half)
+    row = np.arange(1, count + 1, dtype=np.int32)
+    one, none = np.zeros(1, np.int32), np.zeros(1, np.int64)
+    wide, tall = np.array([0, count]), np.zeros(count, np.int32)
+    if kernel == "_substitute":
+        z = np.array([0, *full])
+        lifting._substitute.function(wide, row, full, one, one, none + 1, none, z, WIDE)
+        return int(z[0])
+    if kernel == "_remainder":
+        out = np.zeros(1)
+        lifting._remainder.function(wide, row, -full, one, none, np.array([0, *full]), WIDE, out)
+        return int(out[0])
+    left = np.array([0, *full])
+    if kernel == "substitute_back":  # row t is 1 at column t + 1 and adds to column 0
+        lifting.substitute_back.function(each, tall, full, row - 1, row, left, WIDE)
+    else:
+        lifting.take_rows.function(each, tall, -full, row - 1, full, left, WIDE)
+    return int(left[0]) % WIDE
+
+
+@pytest.mark.parametrize("kernel", ["_substitute", "_remainder", "substitute_back", "take_rows"])
+def test_totals_are_reduced_before_they_leave_64_bits(monkeypatch, kernel):
+    """Of up to 40 products of 2^60: without a reduction they would be 2^65."""
+    monkeypatch.setattr(compiled.HERE, "interpreting", True)
+    for count in (1, 2, 3, 7, 40):
+        assert (totals(kernel, count) - count * (WIDE // 2) ** 2) % WIDE == 0

@@ -197,6 +197,41 @@ def test_late_coverage_peels(monkeypatch, p):
     assert found
 
 
+@pytest.mark.parametrize(("empty", "looked"), [(0, 0), (2, 0), (3, 1), (5, 1)])
+def test_rows_are_peeled_first_from_coverage_at_twice_their_columns_on(monkeypatch, empty, looked):
+    """No kernel is computed then; before that nobody looks whether they peel."""
+    rows = from_sets(3, [*[[]] * empty, [0], [0, 1], [1, 2]])
+    asked, usual = [], prefix.peels
+    monkeypatch.setattr(prefix, "peels", lambda rows: asked.append(len(rows)) or usual(rows))
+    if looked:
+        monkeypatch.setattr(prefix, "kernel", None)
+    assert found(rows, 7) == (empty + 3, 2, 3)
+    assert asked == [empty + 3] * looked
+
+
+@pytest.mark.parametrize(("m", "n"), [(4, 2), (4, 3), (9, 6), (9, 7), (9, 8)])
+def test_fewer_rows_than_columns(m, n):
+    """From a row less than a square on, a kernel is looked for; before, only a rank."""
+    span = from_sets(m, [*[[j] for j in range(n - 1)], range(n - 1, m)])
+    fail = from_sets(m, [*[[j] for j in range(n - 2)], range(n - 2, m - 1), [m - 2, m - 1]])
+    assert (found(span, 3), found(fail, 3)) == ((n, n - 1, n), (None, n, n))
+
+
+def test_a_first_vector_may_be_refused_unless_later_rows_change_it():
+    square, tall = from_sets(3, [[0, 1]] * 3), from_sets(3, [[0, 1]] * 4)
+    shapes = []
+    for rows in (square.prefix(1), square, tall):
+        seen = []
+        basis = prefix.kernel(rows, 7, promising=lambda x, seen=seen: seen.append(x.shape))
+        shapes.append((seen, basis.shape))
+    assert shapes == [([(1, 3)], (1, 3)), ([(1, 3)], (1, 3)), ([], (2, 3))]
+
+
+def test_a_prime_without_exact_products_is_refused():
+    with pytest.raises(OverflowError, match=r"modulo 1000000007\."):
+        prefix.kernel(from_sets(2, [[0]]), 10**9 + 7)
+
+
 @pytest.mark.quality
 def test_rows_with_a_core_do_not_peel():
     two_pairs = from_sets(2, [[], [], [], [], [0, 1]])

@@ -142,10 +142,11 @@ def test_the_first_column_is_the_last_unit_vector(blocks):
     rows = received(0)
     triangle = wiedemann._triangle_before_last(rows)
     c = len(triangle.inactive)
-    _, right, _ = wiedemann.start(rows, triangle, 251, blocks)
+    _, right, units = wiedemann.start(rows, triangle, 251, blocks)
     assert right.shape == (c, blocks.right)
     assert right[:, 0].tolist() == [0] * (c - 1) + [1]
     assert all(np.count_nonzero(right[:, j]) > 2 for j in range(1, blocks.right))
+    assert len(set(units.tolist())) == min(blocks.left - 1, c)
 
 
 def test_full_rank_of_rows_and_columns():
@@ -163,6 +164,46 @@ def test_weights_are_left_to_elimination():
     assert tried(replace(rows, values=np.ones(len(rows.indices), np.int64))) is not None
     assert tried(replace(rows, values=np.full(len(rows.indices), 2))) is None
     assert not has_full_rank(replace(rows, values=np.full(len(rows.indices), 2)), least=1)
+
+
+def test_cores_are_tried_from_the_least_size_on():
+    """The last of 130 rows is in a core of 30 columns; a triangle's core has one column."""
+    rows = certifiable().prefix(130)
+    for least, there in ((30, True), (31, False)):
+        assert (least_prefix(rows, 129, least=least) is not None) == there
+    triangle = from_sets(3, [[0, 1], [1, 2], [0, 2]])
+    for least, there in ((0, True), (1, True), (2, False)):
+        assert has_full_rank(triangle, least=least) == there
+    assert not has_full_rank(from_sets(2, [[0], [1]]), least=0)
+
+
+def test_fewer_rows_than_columns_or_than_cover_are_not_tried():
+    rows = certifiable()
+    assert least_prefix(rows.prefix(129), 129, least=1) is None
+    assert least_prefix(rows.prefix(131), 132, least=1) is None
+    assert least_prefix(rows.prefix(131), 131, least=1).k == 131
+
+
+@pytest.mark.parametrize(("largest", "there"), [(130, False), (131, True)])
+def test_sizes_that_are_too_large(monkeypatch, largest, there):
+    monkeypatch.setattr(wiedemann, "LARGEST_COLUMNS", largest)
+    rows = certifiable()
+    assert wiedemann.applies(rows.prefix(130)) == there
+    assert wiedemann.applies(rows.prefix(120)) == there
+    assert not wiedemann.applies(rows.prefix(131))
+
+
+@pytest.mark.parametrize("left", [3, 32])
+def test_a_conclusion_by_hand(left):
+    """B is invertible with the leading coefficients the unit matrix F, and the last unit vector's row G below it."""
+    size = left + 4
+    degrees, leading = np.full(size, 2), np.ones((size, size), np.float32)
+    chosen = np.sort(np.random.default_rng(left).permutation(size)[:left])
+    degrees[chosen] = 1
+    leading[:left, chosen] = np.eye(left)
+    leading[left, chosen] = np.arange(2, left + 2)
+    found = conclude(approximants.Basis(degrees, leading), left, left, arithmetic(251))
+    assert found == wiedemann.Found(True, 251 - (left + 1))
 
 
 # Planted mistakes: each of these is refused.
@@ -272,10 +313,24 @@ def test_degrees_that_are_far_apart_say_nothing(monkeypatch):
     assert tried(rows) is None
 
 
-@pytest.mark.parametrize("sizes", [(0, 3), (3, 0), (200, 57), (256, 1)])
-def test_blocks(sizes):
-    with pytest.raises(ArgumentError, match=r"left|right"):
+@pytest.mark.parametrize(
+    ("sizes", "name", "most"),
+    [((0, 3), "left", 255), ((256, 1), "left", 255), ((3, 0), "right", 253), ((200, 57), "right", 56)],
+)
+def test_blocks(sizes, name, most):
+    with pytest.raises(ArgumentError, match=f"'{name}' must be an integer from 1 to {most},"):
         Blocks(*sizes)
+    assert (Blocks(255, 1).right, Blocks(200, 56).right) == (1, 56)
+
+
+def test_blocks_of_cores():
+    assert wiedemann.blocks_for(59999) == Blocks(64, 32)
+    assert wiedemann.blocks_for(60000) == Blocks(128, 64)
+
+
+def test_lengths_of_sequences():
+    """c/a + c/b terms, both rounded up, and 4 more."""
+    assert [wiedemann.length(c, Blocks(4, 2)) for c in (100, 101, 104)] == [79, 81, 82]
 
 
 def test_primes():
@@ -285,6 +340,16 @@ def test_primes():
         assert found[-1] == 3
     assert found[0] < 50
     assert wiedemann.primes_for(100, Blocks(4, 2))[0] == 251
+
+
+@pytest.mark.parametrize(("c", "blocks", "terms"), [(100, Blocks(4, 2), 87), (9000, Blocks(), 5056)])
+def test_primes_for_which_that_many_terms_are_added_exactly(monkeypatch, c, blocks, terms):
+    """Either for a sum of all coefficients of approximants, or of half as many: whichever is longer."""
+    asked = []
+    monkeypatch.setattr(wiedemann, "fits", lambda terms, p: asked.append((terms, p)) or p != 3)
+    primes = [p for p in range(251, 2, -1) if flint.fmpz(p).is_prime()]
+    assert wiedemann.primes_for(c, blocks) == primes[:-1]
+    assert asked == [(terms, p) for p in primes]
 
 
 # The engine.

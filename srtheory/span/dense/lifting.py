@@ -271,8 +271,8 @@ def _constant_row(rows: Rows) -> Solution | None:
     for i in np.flatnonzero(np.diff(rows.indptr) == rows.columns).tolist():
         weights = np.ones(1, np.int64) if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
         weight = int(weights[0])
-        if weight and (weights == weight).all():
-            return [(weight > 0) - (weight < 0) if j == i else 0 for j in range(len(rows))], abs(weight)
+        if (weights == weight).all():
+            return [int(np.sign(weight)) if j == i else 0 for j in range(len(rows))], abs(weight)
     return None
 
 
@@ -395,8 +395,7 @@ def _substitute(
 ) -> None:
     """Fill in the pivots' columns of z from its other entries."""
     for t in range(len(rows)):
-        i = rows[t]
-        z[columns[t]] = 0
+        i = rows[t]  # where the pivot's own entry is 0
         total = (units[t] * right[i]) % p
         for e in range(indptr[i], indptr[i + 1]):
             total += solved[e] * z[indices[e]]
