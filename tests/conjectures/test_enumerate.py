@@ -10,8 +10,17 @@ from math import comb, factorial
 import numpy as np
 import pytest
 
-from srtheory.conjectures.enumerate import by_rows, labelled
-from srtheory.conjectures.items import hand_items, hand_rows, row_items, swapped
+from srtheory.conjectures.enumerate import FREE, by_rows, labelled
+from srtheory.conjectures.items import (
+    by_weights,
+    hand_items,
+    hand_rows,
+    row_items,
+    swapped,
+    swapped_vector,
+    vector_items,
+)
+from srtheory.conjectures.weights import integers, residues, signs
 from srtheory.theory.blocks import block_ends
 
 
@@ -93,6 +102,72 @@ def test_swapped():
     assert swapped(0b0110, 0) == 0b0101
     assert swapped(0b0110, 1) == 0b0110
     assert swapped(0, 3) == 0
+
+
+SIGNED = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1)]
+
+
+def test_rows_of_few_ones_come_first():
+    assert row_items(3, 2).things == [0b001, 0b010, 0b100, 0b011, 0b101, 0b110]
+    assert row_items(3, 1, repeats=True).things == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("weights", "options", "things"),
+    [
+        (signs(), {}, SIGNED),
+        (signs(), {"max_degree": 5}, SIGNED),
+        (signs(), {"max_degree": 1}, SIGNED[:4]),
+        (signs(), {"multiples": False}, [(1, 0), (0, 1), (1, 1), (1, -1)]),
+        (residues("GF(3)"), {"multiples": False}, [(1, 0), (0, 1), (1, 1), (1, 2)]),
+        (integers(-2, 1), {"max_degree": 1}, [(1, 0), (-1, 0), (-2, 0), (0, 1), (0, -1), (0, -2)]),
+    ],
+)
+@pytest.mark.parametrize("repeats", [False, True])
+def test_vectors_by_hand(weights, options, things, repeats):
+    items = vector_items(2, weights, **options, repeats=repeats)
+    assert items.things == things
+    assert items.weight.tolist() == [1] * len(things)
+    assert items.owner.tolist() == ([FREE] * len(things) if repeats else list(range(len(things))))
+    assert labelled(items, 2) == comb(len(things) + repeats, 2)
+
+
+@pytest.mark.parametrize("multiples", [False, True])
+def test_relabelled_vectors(multiples):
+    """Each of the m! relabellings, once; the first weight is 1 again if multiples are left out."""
+    items = vector_items(3, signs(), multiples=multiples)
+    number = {row: i for i, row in enumerate(items.things)}
+    images = []
+    for order in permutations(range(3)):
+        moved = [tuple(row[j] for j in order) for row in items.things]
+        images.append(tuple(number[row] if row in number else number[tuple(-w for w in row)] for row in moved))
+    assert sorted(images) == sorted(map(tuple, items.action.tolist()))
+
+
+def test_keys_of_vectors():
+    assert by_weights((0, -2, 3)) == (2, (1, 2), [(2, 2), (3, -3)])
+    assert swapped_vector((5, 6, 7, 8), 1) == (5, 7, 6, 8)
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_classes_of_one_symbol_without_end(repeats):
+    """After the last number of rows there are no classes, of arrays that still fit together."""
+    levels = list(islice(by_rows(row_items(1, repeats=repeats)), 5))
+    assert [len(level) for level in levels] == ([1] * 5 if repeats else [1, 1, 0, 0, 0])
+    for level in levels:
+        assert len(level.members) == len(level.orbit) == len(level)
+        assert level.orbit.dtype == np.int64
+
+
+def test_hands_of_all_sizes_are_of_the_least_kind():
+    items = hand_items(3, 1)
+    assert [h[0] for h in items.things[:3]] == [0, 1, 2] == items.owner[:3].tolist()
+    assert items.weight.tolist() == [1] * 3 + [2] * 6 + [3] * 3
+    assert [hand_rows(hand) for hand in items.things[-3:]] == [(1, 2, 4), (2, 1, 4), (4, 1, 2)]
+    for classes in islice(by_rows(items), 7):
+        for members, length in zip(classes.members.tolist(), classes.length.tolist(), strict=True):
+            images = {tuple(sorted(move[members[:length]].tolist())) for move in items.action}
+            assert min(images) == tuple(members[:length])
 
 
 def test_representatives_are_least():

@@ -175,12 +175,57 @@ def test_answers_are_on_disk_a_second_later(mine: Path, tmp_path: Path, monkeypa
     conjecture = load(f"{mine}::few")
     cases = [case for level in conjecture.domain.levels(hunting.Reach(2)) for case, _ in level.cases]
     writing = KeptAnswers(tmp_path, conjecture)
-    for number, (now.time, there) in enumerate([(0.5, 0), (0.9, 0), (1.1, 3), (1.5, 3), (2.2, 5)]):
+    for number, (now.time, there) in enumerate([(0.5, 0), (1.0, 0), (1.1, 3), (1.5, 3), (2.2, 5)]):
         writing.put(cases[number], asking.Answer.HOLDS)
         assert sum(len(json.loads(path.read_text())["answers"]) for path in files(tmp_path)) == there
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b'{"hunt": 1, "answers": {}, "digest": ""}'])
+def test_answers_are_added_to_the_last_file_until_it_is_full(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST", 3)
+    monkeypatch.setattr(kept, "EVERY", FOREVER)
+    conjecture = load(f"{mine}::few")
+    cases = [case for level in conjecture.domain.levels(hunting.Reach(3)) for case, _ in level.cases]
+    writing = KeptAnswers(tmp_path, conjecture)
+    sizes = []
+    for count in (2, 1, 1, 2, 3, 1):
+        for _ in range(count):
+            writing.put(cases.pop(), asking.Answer.HOLDS)
+        writing.write()
+        sizes.append([len(json.loads(path.read_text())["answers"]) for path in files(tmp_path)])
+    assert sizes == [[2], [3], [3, 1], [3, 3], [3, 3, 3], [3, 3, 3, 1]]
+    assert [path.name for path in files(tmp_path)] == [f"000000000{i}.json" for i in range(4)]
+
+
+def test_what_makes_a_case_in_any_order_has_one_key() -> None:
+    one, other = {"a": 1, "b": [2]}, {"b": [2], "a": 1}
+    keys = [kept.case_digest(SimpleNamespace(as_json=lambda case=case: case)) for case in (one, other)]
+    assert keys[0] == keys[1]
+    assert len(keys[0]) == 32
+    assert kept.answers_sum("x", one) == kept.answers_sum("x", other)
+
+
+@pytest.mark.parametrize("kind", ["no JSON", "a circle"])
+def test_a_case_that_is_no_json_is_not_kept(kind: str) -> None:
+    case: dict = {"a": object()}
+    if kind == "a circle":
+        case["a"] = case
+    with pytest.raises(ArgumentError, match="left out for cases that are no JSON"):
+        kept.case_digest(SimpleNamespace(as_json=lambda: case))
+
+
+def test_a_folder_in_the_place_of_a_file_is_left_there(mine: Path, tmp_path: Path) -> None:
+    hunt(mine, "few", store=tmp_path)
+    [path] = files(tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(ForeignFileError, match="file of records"):
+        hunt(mine, "few", store=tmp_path)
+    assert path.is_dir()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"[" * 10**5, b'{"hunt": 1, "answers": {}, "digest": ""}'])
 def test_a_damaged_file_is_set_aside(mine: Path, tmp_path: Path, damage: bytes) -> None:
     first = hunt(mine, "few", store=tmp_path)
     [path] = files(tmp_path)
@@ -224,10 +269,12 @@ def test_a_foreign_file_is_not_touched(mine: Path, tmp_path: Path, foreign: str)
     assert path.read_text() == foreign
 
 
-def test_answers_of_another_hunt_are_not_touched(mine: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [1, -1])
+def test_answers_of_another_hunt_are_not_touched(mine: Path, tmp_path: Path, step: int) -> None:
+    """Of one whose number is less, and of one whose number is more."""
     for name in ("few", "signed"):
         hunt(mine, name, store=tmp_path)
-    one, other = files(tmp_path)
+    one, other = files(tmp_path)[::step]
     one.write_bytes(other.read_bytes())
     with pytest.raises(ForeignFileError, match="answers of hunt"):
         [hunt(mine, name, store=tmp_path) for name in ("few", "signed")]

@@ -10,6 +10,7 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from srtheory.conjectures import tables
 from srtheory.theory.blocks import block_ends
@@ -63,15 +64,32 @@ def test_coverage_against_the_closed_form():
         assert Fraction(record["covers"]) == coverage_given_counts(*parameters(record))
 
 
-def test_sample_recomputed():
+@pytest.mark.parametrize("m", [1, 2, 3, 4, 5])
+def test_sample_recomputed(m):
     """The rows of small m as the command writes them."""
-    for m in (1, 2, 3, 4, 5):
-        again = [list(map(str, row)) for row in tables.probability_rows(m)]
-        assert again == [list(r.values()) for r in PROBABILITIES if r["symbols"] == str(m)]
-        latency = [list(map(str, row)) for row in tables.latency_rows(m)]
-        assert latency == [list(r.values()) for r in records("latency.csv") if r["symbols"] == str(m)]
-        exceptions = [list(map(str, row)) for row in tables.exception_rows(m)]
-        assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] == str(m)]
+    again = [list(map(str, row)) for row in tables.probability_rows(m)]
+    assert again == [list(r.values()) for r in PROBABILITIES if r["symbols"] == str(m)]
+    latency = [list(map(str, row)) for row in tables.latency_rows(m)]
+    assert latency == [list(r.values()) for r in records("latency.csv") if r["symbols"] == str(m)]
+    exceptions = [list(map(str, row)) for row in tables.exception_rows(m)]
+    assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] == str(m)]
+
+
+def test_slopes_of_the_bounds_on_latency(monkeypatch):
+    monkeypatch.setattr(tables, "latency_polynomial", lambda m, d: SimpleNamespace(coeffs=lambda: [m, -d]))
+    monkeypatch.setattr(tables, "_verdict", lambda polynomial, slope: slope)
+    found = list(tables.latency_rows(4))
+    assert found == [[4, 1, 2, 1, "4 -1"], [4, 2, 4, 2, "4 -2"], [4, 3, 6, 3, "4 -3"]]
+
+
+@pytest.mark.parametrize(
+    ("violation", "holds", "verdict"),
+    [(None, True, "holds"), (None, False, "undecided"), (Fraction(3, 2), False, "fails at 3/2")],
+)
+def test_verdicts_on_a_bound(monkeypatch, violation, holds, verdict):
+    monkeypatch.setattr(tables, "simplest_violation", lambda polynomial, slope: violation)
+    monkeypatch.setattr(tables, "holds_everywhere", lambda polynomial, slope: holds)
+    assert tables._verdict(None, 2) == verdict
 
 
 def test_degrees_are_asked_up_to_the_largest(monkeypatch):
@@ -84,7 +102,88 @@ def test_degrees_are_asked_up_to_the_largest(monkeypatch):
     monkeypatch.setattr(tables, "hunt", found)
     rows = list(tables.degree_rows(3))
     assert asked == [row[1] for row in rows] == [1, 2, 3] * (len(rows) // 3)
-    assert len({row[0] for row in rows}) == len(rows) / 3 > 1
+    names = {row[0] for row in rows}
+    assert len(names) == len(rows) / 3 > 1
+    assert names == {record["conjecture"] for record in records("by_degree.csv")}
+    assert {tuple(row[2:]) for row in rows} == {("none up to 8", "", "", ""), ("none up to 9", "", "", "")}
+
+
+def test_a_counterexample_of_a_degree(monkeypatch):
+    case = SimpleNamespace(symbols=5, masks=(1, 2, 3), sets=[[0], [1], [0, 1]], workers=(0, 1, 1))
+    monkeypatch.setattr(tables, "hunt", lambda *_, **options: SimpleNamespace(counterexample=case))
+    for _, *row in tables.degree_rows(1):
+        assert row == [1, 5, 3, "[[0], [1], [0, 1]]", "[0, 1, 1]"]
+
+
+def result(case, smallest, whole, parts=()):
+    searched = {"complete_symbols": whole, "complete": parts, "classes": 17}
+    case = None if case is None else {"symbols": 3, "degree": None, "rows": None} | case
+    return {
+        "conjecture": "it", "counterexample": case, "smallest": smallest, "found": case is not None,
+        "searched": searched,
+    }  # fmt: skip
+
+
+PARTS = [{"symbols": 4, "rows": 7}, {"symbols": 5, "rows": 6}]
+
+
+WEIGHTED = {"rows": [[0, 2]], "weights": [[1, -2]], "parameters": {"s": 1, "t": 5}}
+ORDERED = {"orders": [[0, 2, 1], [2, 0, 1]], "rate_times_tau": "1/2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "found", "smallest", "searched"),
+    [
+        (
+            (None, None, [1, 3, 2], PARTS),
+            "none found",
+            "",
+            r"$m \le 3$ complete, $m = 4$ up to 7 rows, $m = 5$ up to 6 rows",
+        ),
+        (({}, True, [1, 2], PARTS), "$m = 3$", "yes", r"$m \le 2$ complete"),
+        (
+            ({"degree": 2, "rows": [[0, 2], [1]]}, False, [1]),
+            "$m = 3$, $d = 2$, rows 101 010",
+            "no",
+            r"$m \le 1$ complete",
+        ),
+        ((WEIGHTED, True, [2]), "$m = 3$, s 1, t 5, rows 1,0,-2", "yes", r"$m \le 2$ complete"),
+        ((ORDERED, True, [2]), r"$m = 3$, orders 021 201, $\mu\tau = 1/2$", "yes", r"$m \le 2$ complete"),
+    ],
+)
+def test_searches_as_a_table(given, found, smallest, searched):
+    head, rule, row, again = tables.results_table([result(*given)] * 2).split("\n")
+    assert (head.count("|"), rule) == (5, "|---|---|---|---|")
+    assert row == again == f"| `it` | {found} | {smallest} | {searched}; 17 classes |"
+
+
+def test_what_the_command_writes(monkeypatch, tmp_path):
+    """Sizes up to the one that is asked for; latency and exceptions up to 8, degrees up to 6."""
+    for name in ("probability_rows", "latency_rows", "exception_rows", "degree_rows"):
+        monkeypatch.setattr(tables, name, lambda m, name=name: [[name, m]])
+    found = [result({"orders": [[0, 2, 1]]}, True, [2]) | {"statement": "≤"}]
+    monkeypatch.setattr(tables, "hunts", lambda names: found[: len(list(names))])
+    out = tmp_path / "a" / "b"
+    for _ in range(2):
+        told = CliRunner().invoke(tables.main, ["--symbols", "3", "--out", str(out)])
+        assert told.exit_code == 0
+        assert told.stdout.endswith(tables.results_table(found) + "\n")
+    written = {path.name: path.read_text("utf-8") for path in out.iterdir()}
+    assert written.pop("hunts.json").startswith('[\n {\n  "conjecture": "it"')
+    assert '"≤"' in (out / "hunts.json").read_text("utf-8")
+    sizes = {"probabilities": range(1, 4), "latency": range(1, 9), "hitting_time": range(1, 9), "by_degree": [6]}
+    assert {name: [line.split(",")[-1] for line in text.splitlines()[1:]] for name, text in written.items()} == {
+        f"{name}.csv": list(map(str, each)) for name, each in sizes.items()
+    }
+    assert written["latency.csv"].startswith("symbols,degree,within_2d,within_d,r_coefficients\nlatency_rows,1\n")
+
+
+@pytest.mark.parametrize(("symbols", "status"), [(0, 2), (10, 2), (1, 0), (9, 0)])
+def test_sizes_of_the_command(monkeypatch, tmp_path, symbols, status):
+    for name in ("probability_rows", "latency_rows", "exception_rows", "degree_rows", "hunts"):
+        monkeypatch.setattr(tables, name, lambda m: [])
+    told = CliRunner().invoke(tables.main, ["--symbols", str(symbols), "--out", str(tmp_path)])
+    assert told.exit_code == status
 
 
 @pytest.mark.slow
