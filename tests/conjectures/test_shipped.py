@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations, combinations_with_replacement, pairwise, product
+from math import exp, prod
 from pathlib import Path
 
 import pytest
+from flint import fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.conjectures.case import complete_worker, covered, from_lists, spans
+from srtheory.conjectures.case import complete_worker, covered, from_lists, from_vectors, spans
+from srtheory.conjectures.domains import Orders
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
-from srtheory.conjectures.registry import shipped
+from srtheory.conjectures.parameters import Counts, Shape
+from srtheory.conjectures.registry import UndecidedError, shipped
+from srtheory.conjectures.shipped import laws, spanning, weighted
+from srtheory.conjectures.shipped import orders as orders_of
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.conjectures.small import columns, rank_and_span
 from srtheory.conjectures.span_given_counts import law_given_counts
@@ -74,6 +82,208 @@ def test_long_hunts_give_what_is_on_record_and_other_tallies_would_be_seen(name)
     less = tallies.totals(record | {sizes[5]: (0, 0, 0)})
     assert all(less[count] <= result["searched"][count] for count in less)
     assert less["classes"] < result["searched"]["classes"]
+
+
+UNIT, TWINS, PAIR = [[0], [1]], [[0, 1], [0, 1]], [[0, 1]]
+TRIANGLE, STAR, STARS = [[0, 1], [0, 2], [1, 2]], [[0, 1], [0, 2], [0, 3]], [[0, 1], [0, 2], [0, 3], [0, 4]]
+DETERMINANT_3 = [[0, 1], [0, 2], [0, 3], [1, 2, 3]]
+SENT = [[0], [2, 3], [1, 4]]
+"""All that worker 0 sends with d = 2."""
+ANSWERS = {
+    "covered-implies-spans": [(2, UNIT, True), (2, [[0]], None), (3, STAR[:2], False), (2, PAIR, True)],
+    "sr-covered-implies-spans": [(2, UNIT, True), (2, [[0]], None), (3, STAR[:2], False)],
+    "unique-solution": [(2, UNIT, True), (2, TWINS, False), (2, [[0], [0]], None), (3, [*PAIR, [2], [0, 1]], False)],
+    "unique-solution-distinct-rows": [(2, UNIT, True), (2, [*UNIT, [0, 1]], False), (2, [[0]], None)],
+    "gf2-agrees-with-q": [
+        (3, TRIANGLE, False),
+        (4, STAR, False),
+        (2, UNIT, True),
+        (3, STAR[:2], True),
+        (3, PAIR, None),
+    ],
+    "q-spans-implies-gf2": [(3, TRIANGLE, False), (4, STAR, None), (2, UNIT, True), (3, PAIR, None)],
+    "gf2-spans-implies-q": [
+        (3, TRIANGLE, None),
+        (4, STAR, False),
+        (2, UNIT, None),
+        (3, STAR[:2], True),
+        (3, PAIR, None),
+    ],
+    "gfp-agrees-with-q": [(3, TRIANGLE, True), (4, DETERMINANT_3, False), (5, STARS, False), (4, STAR, True)],
+    "q-spans-implies-gfp": [(3, TRIANGLE, True), (4, DETERMINANT_3, False), (5, STARS, None), (3, PAIR, None)],
+    "gfp-spans-implies-q": [(4, DETERMINANT_3, None), (5, STARS, False), (4, STAR, True), (3, PAIR, None)],
+    "hitting-time": [(2, UNIT, True), (2, [[0]], True), (3, [*PAIR, [2]], False), (3, [*STAR[:2], [0, 1]], False)],
+    "spanning-needs-m-rows-unless-complete": [(2, UNIT, None), (2, [[0]], True), (3, [*PAIR, [2]], False)],
+    "covering-m-rows-span": [(2, UNIT, True), (2, PAIR, None), (2, [[0], [0]], None), (3, [*STAR[:2], [0, 1]], False)],
+    "spanning-needs-m-rows": [(2, UNIT, None), (2, [[0]], True), (3, [*PAIR, [2]], False)],
+    "more-rows-never-hurt": [(2, [*UNIT, [0]], True), (2, UNIT, True), (2, [[0]], True)],
+    "degree-two-graph-criterion": [(3, TRIANGLE, True), (4, STAR, True), (2, UNIT, True)],
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answers_by_hand(name):
+    """For sr-… as for their namesakes of all rows."""
+    for m, sets, answer in ANSWERS[name]:
+        case = from_lists(m, sets)
+        assert shipped()[name].predicate(case) is answer, sets
+        assert f"sr-{name}" not in shipped() or shipped()[f"sr-{name}"].predicate(case) is answer, sets
+
+
+@pytest.mark.parametrize(
+    ("name", "workers", "answer"),
+    [
+        ("complete-worker-spans", [0, 0, 0], True),
+        ("complete-worker-spans", [0, 0, 1], None),
+        ("systematic-spans", [0, 1, 2], None),
+        ("hitting-time", [0, 0, 0], None),
+        ("hitting-time", [0, 0, 1], False),
+        ("spanning-needs-m-rows-unless-complete", [0, 0, 0], None),
+        ("spanning-needs-m-rows-unless-complete", [0, 0, 1], False),
+        ("spanning-needs-m-rows", [0, 0, 0], False),
+    ],
+)
+def test_answers_by_senders(name, workers, answer):
+    assert shipped()[name].predicate(from_lists(5, SENT, workers, 2)) is answer
+
+
+def test_all_systematic_symbols_span():
+    assert shipped()["systematic-spans"].predicate(from_lists(2, UNIT, [0, 1], 1)) is True
+
+
+@pytest.mark.parametrize("lie", [True, False])
+def test_a_criterion_that_is_wrong_on_either_side_is_seen(monkeypatch, lie):
+    monkeypatch.setattr(spanning, "spans_degree_two", lambda rows, field: lie)
+    monkeypatch.setattr(weighted, "_spans_signed", lambda case: lie)
+    for sets, answer in ((UNIT, lie), ([[0]], not lie)):
+        assert shipped()["degree-two-graph-criterion"].predicate(from_lists(2, sets)) is answer
+        assert shipped()["signed-graph-criterion"].predicate(from_lists(2, sets)) is answer
+
+
+BALANCED = [(1, 1, 0), (1, 0, 1), (0, 1, -1)]
+
+
+@pytest.mark.parametrize(
+    ("vectors", "answer"),
+    [
+        (BALANCED, False),
+        ([(1, 1, 0), (1, 0, 1), (0, 1, 1)], True),
+        ([(1, 1, 0), (1, 0, 1)], None),
+        ([(1, 1, 0), (0, 0, 1)], None),
+        ([(1, 1, 0), (1, 0, 0), (0, 1, 0)], None),
+        ([(1, 1, 0), (1, 0, -1), (0, 0, 1)], True),
+    ],
+)
+def test_signed_odd_cycles_by_hand(vectors, answer):
+    """A triangle, balanced or not, no odd cycle, a symbol apart, and a loop."""
+    assert shipped()["signed-odd-cycle-spans"].predicate(from_vectors(vectors, 3)) is answer
+
+
+def test_signs_on_walks_imply_spans():
+    """All sets of up to three signed rows of three symbols, up to signs of rows."""
+    edges = [(1, 1, 0), (1, -1, 0), (1, 0, 1), (1, 0, -1), (0, 1, 1), (0, 1, -1)]
+    loops, seen = [(1, 0, 0), (0, -1, 0), (0, 0, 1)], set()
+    for count in range(4):
+        for vectors in combinations(edges + loops, count):
+            case = from_vectors(vectors, 3)
+            assert weighted._spans_signed(case) == spans(case)
+            seen.add((count, spans(case)))
+    assert seen == {(0, False), (1, False), (2, False), (2, True), (3, False), (3, True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "vectors", "answer"),
+    [
+        ("cyclic-gradient-spans", [(1, 1, 0), (0, 0, 1)], True),
+        ("cyclic-gradient-spans", [(1, 1, 0), (0, 1, 1)], False),
+        ("cyclic-gradient-spans", [(1, 1, 1)], None),
+        ("cyclic-gradient-spans-gf3", [(4, -2, 0), (0, 0, 1)], True),
+        ("cyclic-gradient-spans-gf3", [(3, 3, 0), (0, 0, 1)], False),
+        ("cyclic-gradient-spans-gf3", [(1, 1, 1)], None),
+    ],
+)
+def test_workers_of_gradient_codes_by_hand(name, vectors, answer):
+    """One straggler of three workers: two rows have to span, one need not."""
+    case = replace(from_vectors(vectors, 3), parameters=(("stragglers", 1),))
+    assert shipped()[name].predicate(case) is answer
+
+
+@pytest.mark.parametrize(("symbols", "degree", "exact"), [(8, 2, True), (9, 1, True), (9, 2, False), (12, 11, False)])
+@pytest.mark.parametrize(("name", "factor"), [("bound-5-holds", 2), ("sharp-bound-holds", 1)])
+def test_bounds_are_judged_by_the_exact_law_where_there_is_one(monkeypatch, symbols, degree, exact, name, factor):
+    """A bound that coverage does not violate is open; one that it violates fails."""
+    violation, holds, slopes = None, False, set()
+    monkeypatch.setattr(laws, "latency_polynomial", lambda m, d: ("exact", m, d))
+    monkeypatch.setattr(laws, "coverage_polynomial", lambda m, d: ("coverage", m, d))
+    law = ("exact" if exact else "coverage", symbols, degree)
+    monkeypatch.setattr(laws, "simplest_violation", lambda its, slope: slopes.add((its, slope)) or violation)
+    monkeypatch.setattr(laws, "holds_everywhere", lambda its, slope: slopes.add((its, slope)) or holds)
+    one, case = shipped()[name], Shape(symbols, degree)
+    with pytest.raises(UndecidedError):
+        one.predicate(case)
+    assert one.explain(case) == {}
+    holds = True
+    if exact:
+        assert one.predicate(case) is True
+    else:
+        with pytest.raises(UndecidedError):
+            one.predicate(case)
+    violation = Fraction(1, 2)
+    assert one.predicate(case) is False
+    assert slopes == {(law, factor * degree)}
+
+
+@pytest.mark.parametrize(("symbols", "sign"), [(8, "="), (9, ">=")])
+def test_the_evidence_against_a_bound(monkeypatch, symbols, sign):
+    """R = 3 q, so that mu E[T] = y + 3 e^-y at y = 1/2, where the bound is 4 y + 1 for d = 2."""
+    for name in ("latency_polynomial", "coverage_polynomial"):
+        monkeypatch.setattr(laws, name, lambda m, d: fmpq_poly([0, 3]))
+    monkeypatch.setattr(laws, "simplest_violation", lambda its, slope: Fraction(1, 2))
+    found = shipped()["bound-5-holds"].explain(Shape(symbols, 2))
+    assert float(found.pop("rate_times_expected_latency")) == pytest.approx(0.5 + 3 * exp(-0.5), abs=1e-13)
+    assert found == {
+        "rate_times_tau": "1/2",
+        "rate_times_bound": "3",
+        "closed_form": f"mu E[T] {sign} mu tau + R(exp(-mu tau))",
+        "R": ["0", "3"],
+    }
+
+
+def test_coverage_with_and_without_replacement(monkeypatch):
+    """Equal for one row each; two blocks of one symbol cover both others with probability 1, or 1/2 if drawn anew."""
+    one = shipped()["without-replacement-covers-faster"]
+    case = Counts(3, 1, (3, 0, 0))
+    assert one.explain(case) == {"without": "1", "with": "1/2"}
+    assert one.predicate(case) is True
+    assert one.predicate(Counts(2, 1, (1, 1))) is True
+    monkeypatch.setattr(laws, "replaced_coverage", lambda case: Fraction(9, 8))
+    assert one.predicate(case) is False
+
+
+ALIKE, LATIN = ((0, 1), (0, 1)), ((0, 1), (1, 0))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "m", "orders", "answer"),
+    [
+        ("mean", ("delay", 1), 2, LATIN, True),
+        ("mean", ("delay", 3), 2, ALIKE, True),
+        ("tail", ("denominator", 2), 2, LATIN, True),
+        ("tail", ("denominator", 2), 2, ALIKE, True),
+    ],
+)
+def test_orders_by_hand(name, parameter, m, orders, answer):
+    assert shipped()[f"cyclic-order-has-least-{name}"].predicate(Orders(m, orders, (parameter,))) is answer
+
+
+@pytest.mark.parametrize("orders", [LATIN, ALIKE])
+def test_terms_that_are_left_by_hand(monkeypatch, orders):
+    """q_1^2 + q_2^2 is at least 2 q_1 q_2, which Latin squares have."""
+    one, case = shipped()["latin-squares-leave-fewest-unreported"], Orders(2, orders, (("denominator", 3),))
+    assert one.predicate(case) is True
+    assert len(list(orders_of._silent(case))) == 10
+    monkeypatch.setattr(orders_of, "prod", lambda its: -prod(its))
+    assert one.predicate(case) is (orders is LATIN)
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -187,11 +397,6 @@ def span_of(silent, blocks, field):
 @given(st.integers(1, 4), st.data())
 def test_replaced_coverage_by_enumeration(m, data):
     """Every way to draw every block afresh, counted."""
-    from fractions import Fraction
-    from itertools import combinations
-
-    from srtheory.conjectures.parameters import Counts
-
     d = data.draw(st.integers(1, max(1, m - 1)))
     most = min(3, len(block_ends(m, d)))
     vector = tuple(data.draw(st.lists(st.integers(0, most), min_size=m, max_size=m).filter(lambda v: sum(v) <= 6)))
