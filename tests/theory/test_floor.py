@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import replace
 from fractions import Fraction
@@ -10,7 +9,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from flint import arb, ctx
 from scipy import stats
 
 from srtheory.delays import DelayModel, Empirical
@@ -26,10 +24,8 @@ from srtheory.theory import floor as floors
 from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_on_grid
 from srtheory.theory.laws.by_scheme import latency_law, options_of
 from srtheory.theory.laws.streaming import parts_cyclic_bounds
-from srtheory.theory.numerics import nested
-from srtheory.theory.numerics.nested import GRID, Cells, exponents, greatest_sums, log_missed, slopes
+from srtheory.theory.numerics.nested import exponents, slopes
 from tests import once
-from tests.test_compiled import compare
 from tests.theory.designs import arrivals, designs, exact_late, least_late, plans
 
 EXPON, PARETO, UNIFORM = stats.expon(scale=5), stats.pareto(b=1), stats.uniform(scale=3)
@@ -354,110 +350,6 @@ def test_the_best_height_is_found_between_few_that_are_searched(kappa):
     assert heights == pytest.approx(own, rel=0.2)
 
 
-def exact_log_missed(own, later, ends, size, i, y):
-    """ln z_B of block i as a ball, by the recursion as it is stated, for B = ``size``."""
-    profile = [own[i]] * int(ends[i]) + [
-        later[k] for k in range(i + 1, len(ends)) for _ in range(ends[k] - ends[k - 1])
-    ]
-    profile = [arb(float(p)) for p in profile[: int(size)]] + [arb(0)]
-    x, z = arb(float(y)) / arb(float(own[i])), arb(1)
-    for s in range(1, len(profile)):
-        kept = z if s == 1 else 1 - (1 - z) ** (arb(s) / (s - 1)) if z < 1 else arb(1)
-        z = (-x * (profile[s - 1] - profile[s])).exp() * kept
-    return z.log()
-
-
-def random_types(rng, blocks=7, times=5):
-    ends = np.cumsum(rng.integers(1, 3, blocks))
-    own = np.sort(rng.exponential(size=(times, blocks)) * rng.choice([1e-3, 0.1, 1, 10]), axis=1)[:, ::-1]
-    own[1, 4:] = 0.0
-    own[2, 3:] = 1e-14
-    own[3, 2:5] = own[3, 2]  # no fall
-    later = own * rng.random((times, 1))
-    return np.ascontiguousarray(own), later, ends
-
-
-def test_the_recursion_is_bounded_from_below_and_closely():
-    rng = np.random.default_rng(1)
-    with ctx.workprec(200):
-        for _ in range(4):
-            own, later, ends = random_types(rng)
-            found, sizes = log_missed(own, later, ends)
-            for u, i in np.argwhere(own > nested.TINY):
-                for j in (0, 5, 12, len(GRID) - 1):
-                    exact = exact_log_missed(own[u], later[u], ends, sizes[u], i, GRID[j])
-                    assert arb(found[u, i, j]) <= exact
-                    assert found[u, i, j] == pytest.approx(float(exact), rel=1e-4, abs=2e-6)
-            assert sizes.tolist() == [ends[-1], ends[3], ends[-1], ends[-1], ends[-1]]
-
-
-@pytest.mark.quality
-def test_a_recursion_that_is_too_high_is_seen(monkeypatch):
-    monkeypatch.setattr(nested, "STAGE", -1e-5)
-    with pytest.raises(AssertionError):
-        test_the_recursion_is_bounded_from_below_and_closely()
-
-
-def check_slopes():
-    rng = np.random.default_rng(2)
-    own, later, ends = random_types(rng)
-    logs, sizes = log_missed(own, later, ends)
-    y = np.geomspace(1e-13, 40, 300001)
-    for u, i in np.argwhere(own > nested.TINY):
-        chord = np.interp(y, np.append(0, GRID), np.append(0, logs[u, i]))
-        for level in (1e-3, 0.02, 0.3, 1.5, 2.5):
-            found = slopes(Cells.of(logs[u, i][None], sizes[u : u + 1]), level)[0]
-            exact = ((level + np.log(-np.expm1(chord)) / sizes[u]) / y).max()
-            assert exact <= found
-            assert found == pytest.approx(max(exact, level / 40), rel=1e-5) or sizes[u] * level > 30
-
-
-def test_the_greatest_ratio_is_bounded_from_above_and_closely():
-    check_slopes()
-
-
-@pytest.mark.quality
-def test_a_ratio_that_is_too_small_is_seen(monkeypatch):
-    monkeypatch.setattr(nested, "MARGIN", 1 - 1e-6)
-    with pytest.raises(AssertionError):
-        check_slopes()
-
-
-def test_the_greatest_sum_is_that_of_all_chains():
-    """Bounds that are not monotone as they come, and the kernel interpreted and compiled alike."""
-    rng = np.random.default_rng(3)
-    for _ in range(20):
-        blocks, sent = 5, 4
-        table = np.sort(rng.random((6, blocks)), axis=1)[:, ::-1].copy()
-        table[3:, 3:] = 0.0
-        starts = np.concatenate([[0.0], np.cumsum(rng.integers(1, 4, blocks))])
-        rows = np.array([[0, 2, 4, -1], [1, 3, -1, -1]])
-        found = compare(greatest_sums, [table, rows, starts])
-        for t in range(2):
-            least = running_least(table, [r for r in rows[t] if r >= 0])
-            assert found[t] == pytest.approx(best_chain(least, starts, 0, 0))
-    assert sent == rows.shape[1]
-
-
-def running_least(table, rows):
-    least = [list(table[r]) for r in rows]
-    for n in range(1, len(rows)):
-        for i in range(len(least[0])):
-            least[n][i] = min([least[n][i], least[n - 1][i], *least[n - 1][:i]])
-    return least
-
-
-def best_chain(least, starts, n, i):
-    """The greatest sum from message n on, if the blocks before i are past, by trying all; later messages are free."""
-    if n == len(least):
-        return float(np.diff(starts)[i:] @ least[-1][i:])
-    ahead = [k for k in range(i, len(starts) - 1) if least[n][k] > 0]
-    return max(
-        (((starts[k + 1] - starts[i]) * least[n][k] + best_chain(least, starts, n + 1, k + 1)) for k in ahead),
-        default=0.0,
-    )
-
-
 def test_the_exact_law_of_designs_is_that_of_all_budgets():
     """Inclusion and exclusion against the sum over what each of two workers has sent."""
     cdf = fraction_cdf(Model(2, None, 0.5, EXPON))
@@ -469,22 +361,3 @@ def test_the_exact_law_of_designs_is_that_of_all_budgets():
     assert exact_late((first, second), t, tau, kappa, cdf) == sum(p for mask, p in pairs if mask != 3)
     assert len(plans(3, at_once=True)) == 6
     assert len(plans(3, at_once=False)) == 13  # ordered set partitions
-
-
-def test_pi_is_bounded_in_every_cell_of_the_grid() -> None:
-    """(A - H)/y may have several maxima, since H is convex in each cell only."""
-    rng = np.random.default_rng(777)
-    points = np.concatenate([[0.0], GRID])
-    fine = np.concatenate([np.linspace(a, b, 40, endpoint=False)[1:] for a, b in itertools.pairwise(points)])
-    below_two = 0
-    for _ in range(200):
-        falls = np.cumsum(rng.exponential(size=len(GRID)) * (rng.random(len(GRID)) < 0.2)) + rng.exponential() * 0.2
-        logs = -np.cumsum(falls * np.diff(points))
-        size, level = float(rng.integers(1, 60)), float(np.exp(rng.uniform(-7, -0.5)))
-        heights = -np.log1p(-np.exp(np.interp(fine, points, np.concatenate([[0.0], logs])))) / size
-        ratios = (level - heights) / fine
-        [found] = slopes(Cells.of(logs[None], np.array([size])), level)
-        assert found >= ratios.max() * (1 - 1e-9)
-        maxima = np.flatnonzero((ratios[1:-1] > ratios[:-2]) & (ratios[1:-1] > ratios[2:]))
-        below_two += len(maxima) > 1
-    assert below_two > 5

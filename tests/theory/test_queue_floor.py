@@ -12,73 +12,12 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.theory.numerics.schedules import by_schedule, least_value, slopes
+from srtheory.theory.numerics.schedules import slopes
 from srtheory.theory.queue_floor import any_scheme, groups, mean_floor, queue_floor
 
 
 def one_by_one(m):
     return np.arange(m + 1)
-
-
-def exact_g(profile, x):
-    """Return G_b(x) by the recursion."""
-    z = 1.0
-    for s, (b, later) in enumerate(itertools.pairwise([*profile, 0.0]), start=1):
-        t = z if s == 1 else 1 - (1 - z) ** (s / (s - 1))
-        z = math.exp(-x * (b - later)) * t
-    return math.inf if z == 1 else -math.log1p(-z) / len(profile)
-
-
-@pytest.mark.parametrize("step", [1, 3])
-def test_pi_is_bounded_from_above_and_closely(step):
-    rng = np.random.default_rng(step)
-    phi = np.sort(rng.exponential(size=12))[::-1] * 0.3
-    last = np.arange(0, 13, step)
-    levels = np.array([0.02, 0.05, 0.1])
-    table = slopes(phi, last, levels)
-    size = len(last)
-    for g, after in [(1, 0), (1, 2), (2, size - 1), (1, size - 1), (size - 2, size - 1), (size - 1, 0)]:
-        profile = [phi[last[g - 1]]] * last[g]
-        if after:
-            profile += [phi[last[after - 1]]] * (last[after] - last[g]) + list(phi[last[after] :])
-        x = np.geomspace(0.02, 60, 1500) / profile[0]
-        values = [exact_g(profile, float(y)) for y in x]
-        for k, level in enumerate(levels):
-            true = max((level - value) / y for value, y in zip(values, x, strict=True))
-            assert true <= table[k, g, after] <= 1.08 * true
-            assert true > 0.9 * table[k, g, after]  # a pi smaller by a tenth would be seen
-
-
-def test_the_least_schedule_is_that_of_enumeration():
-    rng = np.random.default_rng(3)
-    last = np.array([0, 2, 3, 6, 7, 9, 12])
-    size = len(last)
-    for _ in range(40):
-        tables = np.triu(rng.random((3, 2, size, size)), 1)
-        tables[:, :, :, 0] = rng.random((3, 2, size))
-        costs, damped = rng.random((2, size)) * 8, np.sort(rng.random((2, size)))[:, ::-1].copy()
-        high, beta = rng.integers(0, 3, 2), rng.random(2) * rng.integers(0, 2, 2)
-
-        def value(chosen, tables=tables, costs=costs, damped=damped, high=high, beta=beta):
-            total = 0.0
-            for a, b, c in zip((0, *chosen), chosen, (*chosen[1:], 0), strict=False):
-                total += damped[:, a] @ costs[:, b]
-                total -= sum(beta[k] * (last[b] - last[a]) * tables[high[k], k, b, c] for k in range(2))
-            return total
-
-        every = [q for n in range(size) for q in itertools.combinations(range(1, size), n)]
-        schedule = np.zeros(size + 1, dtype=np.int64)
-        space = np.zeros((size, size)), np.zeros((size, size), dtype=np.int64)
-        found = least_value(0.25, costs, damped, tables, high, beta, last, schedule, *space)
-        assert found == pytest.approx(0.25 + min(map(value, every)), abs=1e-12)
-        chosen = tuple(int(g) for g in schedule[: np.flatnonzero(schedule == 0)[0]])
-        assert value(chosen) == pytest.approx(found - 0.25, abs=1e-12)
-        rows, cost, cover = schedule[None, :], np.zeros((1, 1)), np.zeros((2, 1))
-        counted = rng.random((1, 1, size))
-        low = np.zeros(2, dtype=np.int64)
-        by_schedule(rows, low, high, counted, np.ones(2), damped, tables, last, cost, cover)
-        pairs = list(zip((0, *chosen), chosen, strict=False))
-        assert cost[0, 0] == pytest.approx(sum(damped[:, a].sum() * counted[0, 0, b] for a, b in pairs))
 
 
 @dataclass

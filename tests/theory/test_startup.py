@@ -15,7 +15,10 @@ from srtheory.model import Defective, require_startup
 from srtheory.theory.startup import (
     CDF_ERROR,
     cdf_bounds,
+    require_message_cost,
+    require_tau,
     require_times,
+    row_costs,
 )
 
 U = 2.0**-53
@@ -45,6 +48,26 @@ def test_values_are_taken_to_be_off_by_the_error_and_the_rounding_of_a_differenc
         low, high = cdf_bounds(Given(lambda x, value=value: np.full(np.shape(x), value)), 1.0, np.array([0.5]))
         below, above = Fraction(value) - Fraction(low[0]), Fraction(high[0]) - Fraction(value)
         assert CDF_ERROR <= min(below, above) <= max(below, above) < 1.5 * CDF_ERROR
+
+
+@pytest.mark.parametrize("defective", [False, True])
+def test_the_error_of_a_cdf_and_its_roundings_by_hand(defective):
+    """2^-50 and one rounding, or three where 1 - epsilon and a product come before; all these sums are exact."""
+    law, units = Given(lambda x: np.full(np.shape(x), 0.5)), 9
+    if defective:
+        law, units = Defective(Given(lambda x: np.ones(np.shape(x))), 0.5), 11
+    low, high = cdf_bounds(law, 1.0, np.array([0.25]))
+    assert CDF_ERROR == 8 * U
+    assert (low[0], high[0]) == (0.5 - units * U, 0.5 + units * U)
+
+
+def test_bounds_at_several_times_have_the_costs_last():
+    times, costs = np.array([[1.0, 2.0, 3.0]]), np.array([0.5, 1.5])
+    low, high = cdf_bounds(stats.expon(), times, costs)
+    assert low.shape == high.shape == (1, 3, 2)
+    for i, t in enumerate(times[0]):
+        alone = cdf_bounds(stats.expon(), t, costs)
+        assert (low[0, i].tolist(), high[0, i].tolist()) == (alone[0].tolist(), alone[1].tolist())
 
 
 @pytest.mark.parametrize(("t", "cost"), [(5e-324, 5e-324), (1.0, 1.0 + 2.0**-52)])
@@ -90,6 +113,28 @@ def test_a_law_with_mass_below_0_and_no_law_are_refused(law):
     with pytest.raises(ArgumentError, match="no mass below 0") as error:
         require_startup(law)
     assert error.value.name == "startup"
+
+
+def test_costs_of_rows_by_hand():
+    """A row after 1, 3 and 4 terms of half a unit, and a quarter for each message."""
+    assert row_costs(np.array([1, 3, 4]), 0.5, 0.25).tolist() == [0.75, 2.0, 2.75]
+    assert row_costs(np.array([1, 3, 4]), 0.5).tolist() == [0.5, 1.5, 2.0]
+
+
+def test_costs_that_are_no_times_are_refused():
+    """The largest number counts, wherever it is; the last finite time is one."""
+    assert require_tau(8e307, np.array([2, 1])) == 8e307
+    assert require_message_cost(8e307, [1, 2]) == 8e307
+    with pytest.raises(ArgumentError, match="'tau' must be so small that 3 terms take a finite time"):
+        require_tau(8e307, np.array([1, 3, 2]))
+    with pytest.raises(ArgumentError, match="'message_cost' must be so small that 3 messages take a finite time"):
+        require_message_cost(8e307, [3, 1])
+    assert require_message_cost(0, [3]) == 0.0
+    for tau in (0, -1.0, math.inf):
+        with pytest.raises(ArgumentError, match="tau"):
+            require_tau(tau, [1])
+    with pytest.raises(ArgumentError, match="message_cost"):
+        require_message_cost(-1e-9, [1])
 
 
 def test_times_are_numbers_and_infinities():
