@@ -149,7 +149,7 @@ def _swap(free: Int64, one: int, other: int) -> None:
 
 @compiled
 def _take_out(free: Int64, pivot: int, c: int, p: int) -> None:
-    """Subtract ``pivot`` from the vectors after it, so that they end before ``c``; their entries at ``c`` are not read."""
+    """Subtract ``pivot`` from the vectors after it, so that they end before ``c``; no entry at ``c`` is read again."""
     scale = inverse(free[pivot, c], p)
     for r in range(pivot + 1, free.shape[0]):
         if free[r, c] != 0:

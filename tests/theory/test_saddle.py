@@ -220,15 +220,15 @@ def test_values_by_hand():
 def test_scaling_by_hand(monkeypatch):
     """1 + e^-1 z at z = e^3, and a weight below 1e-300: every term of the bound on errors has its size."""
     monkeypatch.setattr(saddle, "UNIT", 2.0**-10)
-    logs = np.array([[0.0, -1.0], [-700.0, -inf]])
-    parts, value, lost, share = saddle._scale(logs, np.array([3.0, 5.0]))
+    logs = np.array([[0.0, -1.0], [-700.0, -inf], [0.0, -inf]])
+    parts, value, lost, share = saddle._scale(logs, np.array([3.0, 5.0, 0.0]))
     total = 1 + exp(-2)
-    assert parts == pytest.approx(np.array([[exp(-2) / total, 1 / total], [1.0, 0.0]]), rel=1e-15)
-    assert value == pytest.approx([2 + log(total), -700.0], rel=1e-15)
+    assert parts == pytest.approx(np.array([[exp(-2) / total, 1 / total], [1.0, 0.0], [1.0, 0.0]]), rel=1e-15)
+    assert value == pytest.approx([2 + log(total), -700.0, 0.0], rel=1e-15)
     most = [12 * 1 + 4 * 3 + 4 * 2 + 8 + 12 + 2, 12 * 700 + 4 * 700 + 8 + 12 + 2]
-    doubt = [most[0] + 8 * log(total) + 2 * (2 + log(total)), most[1] + 2 * 700]
+    doubt = [most[0] + 8 * log(total) + 2 * (2 + log(total)), most[1] + 2 * 700, 8 + 12 + 2]
     assert lost == pytest.approx([2.0**-10 * x for x in doubt], rel=1e-15)
-    assert share == pytest.approx([0.0, 1.01], rel=1e-15)
+    assert share == pytest.approx([0.0, 1.01, 0.0], rel=1e-15)
 
 
 def test_scaled_powers_by_hand(monkeypatch):
@@ -331,6 +331,10 @@ def test_bounds_beyond_the_range_of_floats():
     assert high[0, 0] == inf
     assert low[:, 0] == pytest.approx([exp(700), exp(695), 0.0], rel=1e-9)
     assert high[1:, 0] == pytest.approx([exp(695), exp(-695) + saddle.UNDERFLOW], rel=1e-9)
+
+
+def test_errors_of_the_machine():
+    assert (np.finfo(float).eps / 2, 8, 1e-300) == (saddle.UNIT, saddle.ELEMENTARY, saddle.UNDERFLOW)
 
 
 @pytest.mark.parametrize("powers", [[0, 0], [1, 3, 7], [0, 5, 2], [4, 4], [6, 1, 0, 9]])
