@@ -32,8 +32,8 @@ def estimate(what: str, effort: str) -> str:
 
 
 def _in_words(seconds: float) -> str:
-    for unit, length in (("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            many = round(seconds / length)
-            return f"{many} {unit}{'s' if many > 1 else ''}"
-    return f"{max(10, round(seconds / 10) * 10)} seconds"
+    tens, minutes = round(seconds / 10), round(seconds / 60)
+    if tens < 6:  # when rounded: six tens are a minute, and sixty minutes an hour
+        return f"{max(1, tens) * 10} seconds"
+    many, unit = (minutes, "minute") if minutes < 60 else (round(seconds / 3600), "hour")
+    return f"{many} {unit}{'s' if many > 1 else ''}"

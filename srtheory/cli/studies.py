@@ -62,20 +62,20 @@ class _Named(_Study):
         return names or super().shell_complete(ctx, param, incomplete)
 
 
-_WRITTEN: dict[int, str] = {}
+_WRITTEN: dict[Study, str] = {}
 
 
 def _load(text: str) -> Study:
     from srtheory.study.loading import load
 
     study = load(text)
-    _WRITTEN[id(study)] = text
+    _WRITTEN[study] = text
     return study
 
 
 def written(study: Study, name: str | None = None) -> str:
     """Return the study, or a name in it, as it stands on the command line, with a space before it; empty for ours."""
-    text = _WRITTEN.get(id(study), "")
+    text = _WRITTEN.get(study, "")
     if name is not None:
         text = f"{text}::{name}" if text else name
     return f" {shlex.quote(text)}" if text else ""

@@ -226,7 +226,10 @@ def test_every_figure_and_table_says_how_long_it_takes() -> None:
 
 
 def test_seconds_in_words() -> None:
-    said = {2: "10 seconds", 44: "40 seconds", 60: "1 minute", 850: "14 minutes", 3600: "1 hour", 8060: "2 hours"}
+    said = {0: "10 seconds", 2: "10 seconds", 15.1: "20 seconds", 44: "40 seconds", 54.9: "50 seconds"}
+    said |= {55.1: "1 minute", 59.9: "1 minute", 60: "1 minute", 89.9: "1 minute", 90.1: "2 minutes"}
+    said |= {850: "14 minutes", 3569.9: "59 minutes", 3570.1: "1 hour", 3599: "1 hour", 3600: "1 hour"}
+    said |= {5399: "1 hour", 5401: "2 hours", 8060: "2 hours"}
     assert {seconds: duration._in_words(seconds) for seconds in said} == said
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from srtheory.cli import studies
+from srtheory.study import loading
 from tests.cli.conftest import Run
 
 HEAD = '''import math, time
@@ -388,3 +390,18 @@ def test_a_new_study_makes_everything(tmp_path: Path) -> None:
     for _ in range(2):  # what is there from before is not taken for what is asked for
         done = subprocess.run(command, env=path, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 2
+
+
+def test_a_study_that_was_not_asked_for_is_written_as_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even one in the place of another that is gone."""
+
+    class Made:
+        pass
+
+    monkeypatch.setattr(loading, "load", lambda text: Made())
+    studies.STUDY.convert("gone.py", None, None)
+    others = [Made() for _ in range(10)]
+    assert {studies.written(other) for other in others} == {""}  # type: ignore[arg-type]
+    kept = studies.STUDY.convert("my study.py", None, None)
+    assert [studies.written(kept), studies.written(kept, "2a")] == [" 'my study.py'", " 'my study.py::2a'"]
+    assert studies.written(others[0], "2a") == " 2a"  # type: ignore[arg-type]

@@ -430,6 +430,14 @@ def test_cells_of_one_m_are_pooled_without_complete_workers():
         by_symbols(Tables((), ()))
 
 
+def test_of_an_m_whose_trials_all_had_a_complete_worker_nothing_is_known():
+    known, unknown = by_symbols(Tables((cell(0, 20, (0, 4, 0, 0)), cell(1, 10, (5, 1, 0, 0))), ()))
+    assert known == BySymbols(10, 5, 0, 1.0, *proportion(5, 5), 1.0)
+    assert (unknown.symbols, unknown.trials, unknown.exceptions, unknown.low, unknown.high) == (20, 0, 0, 0.0, 1.0)
+    assert math.isnan(unknown.fraction)
+    assert math.isnan(unknown.by_cell)
+
+
 @pytest.mark.parametrize(
     ("changes", "accepted"),
     [

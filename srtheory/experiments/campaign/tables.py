@@ -75,9 +75,9 @@ class BySymbols:
     ----------
     symbols, trials, exceptions : int
     fraction, low, high : float
-        Share of M' = max(m, CC) among all trials, and its interval.
+        Share of M' = max(m, CC) among these trials, or nan if there is none, and its interval.
     by_cell : float
-        Mean over the cells of their fractions, each with the same weight.
+        Mean over the cells of their fractions, each with the same weight, or nan.
     """
 
     symbols: int
@@ -157,6 +157,6 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
         trials = sum(c.trials - c.complete for c in members)
         held = sum(c.held for c in members)
         shares = [c.fraction for c in members if c.complete < c.trials]
-        found = (m, trials, trials - held, held / trials, *proportion(held, trials))
-        rows.append(BySymbols(*found, by_cell=math.fsum(shares) / len(shares)))
+        fraction, by_cell = (held / trials, math.fsum(shares) / len(shares)) if trials else (math.nan, math.nan)
+        rows.append(BySymbols(m, trials, trials - held, fraction, *proportion(held, trials), by_cell))
     return rows
