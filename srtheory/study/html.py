@@ -20,9 +20,7 @@ from srtheory.study.ledger import outcomes, summary
 from srtheory.study.study import Study
 
 _FOLDER = Path(__file__).parent / "templates"
-_PAGE = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+_PAGE = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 @dataclass(frozen=True)
@@ -91,12 +89,13 @@ def as_html(
     """
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     counts = Counter(entry.verdict for entry in entries)
-    sections = [study.section(entry.where) for entry in entries]
+    placed = [(entry, study.section(entry.where)) for entry in entries]
+    sections = {section for _, section in placed}
     highlights = cards(study, entries, pictures)
     on_cards = [card.picture for card in highlights]
     return environment.get_template("report.html.jinja").render(
         study=study,
-        entries=list(zip(entries, sections, strict=True)),
+        entries=placed,
         summary=summary(entries),
         outcomes=outcomes(entries),
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},

@@ -30,10 +30,8 @@ REFERRING = frozenset(
     pagenumbering""".split()  # noqa: SIM905
 )
 """Macros whose arguments are names, lengths, definitions, or symbols as in ``\\mathbf 1``."""
-LAYOUT = frozenset(("tabular", "tabular*", "tabularx", "array", "minipage"))
-"""Environments whose first argument is layout."""
-SPANNING = frozenset(("multicolumn", "multirow"))
-"""Macros whose first argument is layout."""
+LAYOUT = frozenset(("minipage", "multicolumn", "multirow"))
+"""Macros and environments that the walker does not know and whose first argument is layout."""
 DISPLAYS = frozenset(
     ("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath", "math")
 )
@@ -42,6 +40,8 @@ _OPAQUE = re.compile(
     r"\\begin\{(tikzpicture|lstlisting|verbatim|Verbatim|comment|thebibliography|filecontents)\}.*?\\end\{\1\}",
     re.DOTALL,
 )
+_OPTIONAL = re.compile(r"(?:\[[^]]*\]|\([^)]*\))+\s*")
+"""Arguments before the groups of a macro that the walker does not know, as in ``\\cmidrule[1pt](lr){1-2}``."""
 _NUMERAL = re.compile(
     r"(?<![\w.\\])(?<![A-Za-z]-)\d+(?:,\d{3})*(?:\.\d+)*(?:\(\d+\))?(?:[eE][+-]?\d+)?(?!\w)(?!-[A-Za-z])"
 )
@@ -111,32 +111,29 @@ def numerals(tex: str, name: str = "check") -> list[Numeral]:
     return found
 
 
-def _numerals(nodes: Iterable[Any], formula: bool = False) -> Iterator[tuple[int, str]]:
-    index = False  # an index, and the arguments of a macro that the walker does not know, follow as groups
-    skip = before = ""
+def _numerals(nodes: Iterable[Any], formula: bool = False, skip: str = "") -> Iterator[tuple[int, str]]:
+    index, before = False, ""  # an index, and the arguments that the walker does not know, follow as groups
     for node in nodes:
         if isinstance(node, LatexCharsNode):
-            if skip and node.chars.lstrip().startswith("(" if skip == "cmidrule" else "["):
+            if skip and _OPTIONAL.fullmatch(node.chars):
                 continue
             yield from _in_chars(node, before, index, formula)
             skip, index = "", node.chars.rstrip().endswith(("_", "^"))
-            before = (before + node.chars)[-NEAR:]
+            before += node.chars
         elif isinstance(node, LatexGroupNode):
             if not (skip or index):
                 yield from _numerals(node.nodelist, formula)
-            skip, index = "" if skip in SPANNING else skip, False
+            skip, index = "" if skip in LAYOUT else skip, False
         elif isinstance(node, LatexMacroNode):
-            given = [] if node.nodeargd is None else [one for one in node.nodeargd.argnlist if one is not None]
-            names = node.macroname in REFERRING or (node.macroname in SPANNING and not given)
-            skip, index = node.macroname if names else "", False
-            if not skip:
-                yield from _numerals(given[1:] if node.macroname in SPANNING else given, formula)
+            refers = node.macroname in REFERRING
+            known = node.nodeargd.argnlist if node.nodeargd else []  # arguments that the walker has found
+            skip, index = node.macroname if not known and (refers or node.macroname in LAYOUT) else "", False
+            if not refers:
+                yield from _numerals(known, formula)
             before = f"{before}," if node.macroname == "," else ""
         elif isinstance(node, LatexEnvironmentNode):
-            inner = node.nodelist
-            if node.environmentname in LAYOUT and inner and isinstance(inner[0], LatexGroupNode):
-                inner = inner[1:]
-            yield from _numerals(inner, formula or node.environmentname.rstrip("*") in DISPLAYS)
+            name = node.environmentname
+            yield from _numerals(node.nodelist, formula or name.rstrip("*") in DISPLAYS, name if name in LAYOUT else "")
             skip, index, before = "", False, ""
         elif isinstance(node, LatexMathNode):
             yield from _numerals(node.nodelist, formula=True)

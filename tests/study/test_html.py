@@ -18,7 +18,7 @@ from srtheory.environment import versions
 from srtheory.errors import ArgumentError
 from srtheory.study import html
 from srtheory.study.findings import Entry, Finding, Verdict
-from srtheory.study.html import Picture, as_html, show
+from srtheory.study.html import Picture, as_html, shape, show
 from srtheory.study.study import Study
 from tests.browser import Visit, browser, needs_chromium
 from tests.render.sample import NASTY, entries
@@ -57,6 +57,62 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
 
 def test_evidence_by_example() -> None:
     assert show([0.123456789, None, True, 7, "x", [1]]) == "[0.123457, –, yes, 7, x, [1]]"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        *(({}, "plain", "nothing"), ([], "plain", "[]"), ((), "plain", "[]"), ("", "plain", "")),
+        *((False, "plain", "no"), (1, "plain", "1"), (1.0, "plain", "1"), (1234567.0, "plain", "1.23457e+06")),
+        *(((1, {}), "list", "[1, nothing]"), ([[]], "list", "[[]]"), ([()], "list", "[[]]")),
+        ([1, "a"], "plain", "[1, a]"),
+    ],
+)
+def test_evidence_has_a_shape_and_a_text(value: object, kind: str, text: str) -> None:
+    assert (shape(value), show(value)) == (kind, text)
+    assert shape({"a": value}) == "mapping"
+
+
+def test_evidence_as_it_stands_on_the_page() -> None:
+    evidence = {"how": "x", "of": {"a": [1, 2], "b": [[3], [True]]}, "none": {}}
+    text = as_html(highlighted(), [replace(ledger()[0], evidence=evidence)], [], MADE_BY)
+    found = text[text.index("<details") : text.index("</details>")]
+    assert re.sub(r"\s*\n\s*", "", found) == (
+        '<details class="evidence"><summary>Evidence</summary><dl><div class="plain"><dt>how</dt><dd>x</dd></div>'
+        '<div class="mapping"><dt>of</dt><dd><dl><div class="plain"><dt>a</dt><dd>[1, 2]</dd></div>'
+        '<div class="list"><dt>b</dt><dd><ul><li>[3]</li><li>[yes]</li></ul></dd></div></dl></dd></div>'
+        '<div class="plain"><dt>none</dt><dd>nothing</dd></div></dl>'
+    )
+
+
+def test_a_line_of_a_template_that_is_no_text_leaves_no_empty_line() -> None:
+    text = as_html(highlighted(), ledger(), [Picture("t", SVG)], MADE_BY)
+    assert text.count("<article") == len(Verdict)
+    assert "\n\n<article" not in text
+
+
+def choices(text: str, name: str) -> list[tuple[str, str]]:
+    """Values and texts from which a reader chooses."""
+    found = text.partition(f'<select id="{name}">')[2].partition("</select>")[0]
+    return re.findall(r'<option value="([^"]*)">([^<]*)</option>', found)
+
+
+def test_the_choices_are_the_verdicts_and_sections_of_the_ledger() -> None:
+    made = Study("Choices", sections={"I": "One", "II": "Two", "III": ""})
+    first = replace(ledger()[0], where="II, (1)", verdict=Verdict.OPEN)
+    text = as_html(made, [first, replace(first, where="III-B"), replace(first, verdict=Verdict.PROVED)], [], MADE_BY)
+    assert choices(text, "verdict") == [("", "all"), ("proved", "proved (1)"), ("open", "open (2)")]
+    assert choices(text, "section") == [("", "all"), ("II", "II. Two"), ("III", "III")]
+    assert re.findall(r'data-verdict="(\w+)" data-section="(\w+)"', text) == [
+        *(("open", "II"), ("open", "III"), ("proved", "II")),
+    ]
+
+
+def test_a_picture_without_a_name_is_on_no_card() -> None:
+    card = {"claim": "claim-open", "title": "Found"}
+    made = highlighted(card | {"figure": "one"}, card)
+    unnamed, one = Picture("Unnamed.", SVG), Picture("One.", SVG, "one")
+    assert [card.picture for card in html.cards(made, ledger(), [unnamed, one])] == [one, None]
 
 
 NAMES = [f"claim-{verdict.replace(' ', '-')}" for verdict in Verdict]

@@ -45,16 +45,79 @@ def test_what_is_listed(tex: str, found: list[str]) -> None:
     assert [one.text for one in numerals(tex)] == found
 
 
+@pytest.mark.parametrize(
+    ("tex", "found"),
+    [
+        # after what was read before
+        *(("5 rows {6} {7}", "5 6 7"), ("a~7", "7"), ("$7$ 8", "7 8"), ("\\begin{center}a\\end{center}7", "7")),
+        ("\\label{a} [5 rows] 6 \\pageref{b} 7 [8 rows] \\item 9 \\item {11}", "5 6 7 8 9 11"),
+        ("\\ref{a} (5 rows) \\item (6 rows) \\emph{a}", "5 6"),
+        # arguments of macros that the walker does not know
+        ("\\rule[2.5 mm]{1 mm}{3 mm} 4", "4"),
+        ("\\bibitem[at 1.5]{b 3} \\cline{3-4} 7", "7"),
+        ("\\cmidrule(l 3){1-2}{3-4} 7 \\cmidrule[5 pt](r)% x\n{1-2}", "7"),
+        ("\\multirow{2}{*}{12} \\multicolumn{3}{c}{13}{14}", "12 13 14"),
+        ("\\unknown[3 mm]{4} \\footnote[9 x]{5}", "3 4 9 5"),
+        # layout
+        ("\\begin{tabular}{r}5 {6}\\end{tabular} \\begin{array}{3 c}{7}\\end{array}", "5 6 7"),
+        ("\\begin{minipage}[t]{3 cm}{4} 5\\end{minipage} \\begin{minipage}\\end{minipage}", "4 5"),
+        ("\\begin{tabularx}{3 cm}{c 3}{7}\\end{tabularx} \\begin{tabular*}{3 cm}{c 3}{8}\\end{tabular*}", "7 8"),
+        ("\\begin{center}\\end{center} \\begin{center}{5}\\end{center}", "5"),
+        # formulas
+        ("$x_3 + y^7 + z_{12} 9 + z^{5}{6}$", "9 6"),
+        ("$x_%\n7 + 8$", "8"),
+        ("\\begin{align*}x = 2 + 3\\end{align*} \\begin{center}2\\end{center}", "3 2"),
+        ("$0 + \\mbox{1 + 2} + 3 + 21$", "3 21"),
+        # spaces
+        ("5\\quad7 5\\!8 93\\%12 x\\,000 7,\\,5 7\\,000 6", "5 7 5 8 93 12 000 7 5 7 6"),
+        # numbers of other things
+        ("(5 rows), 6), [7 rows], 8], (0.5), [1.5] and [9) or (9]", "5 6 7 8 0.5 1.5 9 9"),
+        ("(5), [6] and [7, p. 8]", ""),
+        ("1899, 1900 and 2099 in 2100, 19000", "1899 2100 19000"),
+        (f"Theorem{' ' * 93}3", ""),
+        (f"Theorem{' ' * 94}3", "3"),
+        (f"Theorem~{' ' * 92}3", ""),
+        (f"Theorem~{' ' * 93}3", "3"),
+        ("Theorem % comment\n 2, Section \\emph{a} 4, Theorem $x$ 5", "4 5"),
+        # the document alone
+        ("3 \\begin{align}4\\end{align} \\begin{tabular}{r}5\\end{tabular} 6", "3 4 5 6"),
+        ("7 \\begin{document}8\\end{document} 9 \\begin{document}10\\end{document}", "8"),
+    ],
+)
+def test_each_numeral_is_listed_once(tex: str, found: str) -> None:
+    assert " ".join(one.text for one in numerals(tex)) == found
+
+
+@pytest.mark.parametrize(
+    ("tex", "lines"),
+    [
+        ("$x$\n5\n\n", [(2, "5", "5")]),  # behind a formula, with lines that begin with it
+        ("\n5\n  6   rows\n\n7", [(2, "5", "5"), (3, "6", "6 rows"), (5, "7", "7")]),
+        ("5 % given\n6 % given \n7 % given, or so\n% given\n8", [(3, "7", "7 % given, or so"), (5, "8", "8")]),
+    ],
+)
+def test_lines_are_counted_from_1(tex: str, lines: list[tuple[int, str, str]]) -> None:
+    assert [(one.line, one.text, one.context) for one in numerals(tex)] == lines
+
+
 def test_the_line_is_the_readers() -> None:
     tex = "\\begin{document}\nOne.\f\n\\begin{verbatim}\n5\n\\end{verbatim}\n  It is\n   $7$ % or so\n\\end{document}\n"
     (one,) = numerals(tex)
     assert (one.line, one.text, one.context) == (7, "7", "$7$ % or so")
 
 
-@pytest.mark.parametrize("tex", ["\\begin{document} {", "\\begin{a}\\end{b}", "$1"])
-def test_what_is_no_latex_is_told(tex: str) -> None:
-    with pytest.raises(ArgumentError, match="a file of LaTeX"):
-        numerals(tex)
+@pytest.mark.parametrize(
+    ("tex", "says"),
+    [
+        ("\\begin{document} {", "Unexpected end of stream, was expecting '}' @(1,18)"),
+        ("\\begin{a}\\end{b}", "Unexpected mismatching closing environment: 'b', was expecting 'a' @(1,9)"),
+        ("$1", "Unexpected end of stream, was expecting '$' @(1,2)"),
+    ],
+)
+def test_what_is_no_latex_is_told(tex: str, says: str) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        numerals(tex, "text")
+    assert vars(refusal.value) == {"name": "text", "value": says, "expected": "a file of LaTeX"}
 
 
 def test_macros_that_a_text_does_not_use() -> None:
