@@ -99,7 +99,8 @@ class Losses:
 
     def __call__(self, i: int, w: Floats) -> Floats:
         """Return the gradient of example i's loss at the weights w."""
-        return gradients(w, self.points[i : i + 1], self.labels[i : i + 1])[0]
+        (gradient,) = gradients(w, self.points[[i]], self.labels[[i]])
+        return gradient
 
 
 @dataclass(frozen=True, eq=False)
