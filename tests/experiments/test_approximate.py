@@ -12,7 +12,7 @@ from sympy import Matrix, ones
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments import approximate
-from srtheory.experiments.approximate import missing_share, one_run, squared_errors
+from srtheory.experiments.approximate import missing_share, one_run, runs, squared_errors
 from srtheory.experiments.trial import Task, receptions_of, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.rows import Rows, from_sets
@@ -82,7 +82,11 @@ def test_of_a_partition_it_is_the_share_that_is_missing(name):
 
 
 @pytest.mark.parametrize(
-    "scheme", [make("sr", 40, degree=5), make("parts-cyclic", 40, degree=5), RegularGradient(40, 5)]
+    "scheme",
+    [
+        *(make("sr", 40, degree=5), make("parts-cyclic", 40, degree=5), make("arcs", 40, degree=5, phase="own")),
+        RegularGradient(40, 5),
+    ],
 )
 def test_a_run_by_time_and_by_rows(scheme):
     times, counts = np.array([0.0, 0.3, 0.6, 1.5]), np.array([0, 3, 10, 10**6])
@@ -123,3 +127,32 @@ def test_the_end_of_an_sr_run_is_its_stopping_time():
 def test_no_rows_and_empty_rows():
     assert squared_errors(from_sets(3, []), [0]).tolist() == [1]
     assert squared_errors(from_sets(2, [set(), {0, 1}]), [0, 1, 2]).tolist() == [1, 1, 0]
+
+
+def test_runs_are_one_after_the_other():
+    task, times, counts = Task(make("sr", 20, degree=3), DELAYS, 7), np.array([0.2, 0.6, 1.0]), np.array([4, 9])
+    by_time, by_rows = runs(task, 3, times, counts)
+    assert (by_time.shape, by_rows.shape) == ((3, 3), (3, 2))
+    for trial in range(3):
+        one, other = one_run(task, trial, times, counts)
+        assert (by_time[trial].tolist(), by_rows[trial].tolist()) == (one.tolist(), other.tolist())
+
+
+def test_nearly_dependent_rows_give_orthonormal_directions():
+    """Rows at an angle of 1e-7, for which one projection alone is not accurate enough."""
+    basis = np.array([[3.0, 4.0, 0.0, 0.0]]).T / 5
+    near = basis + 1e-7 * np.array([[1.0, 1.0, 1.0, 0.0]]).T
+    found = approximate._independent(np.hstack([near, basis, near]), basis)
+    assert found.shape == (4, 1)
+    assert abs(found.T @ np.hstack([basis, found]) - [0, 1]).max() < 1e-14
+
+
+def test_lengths_of_rows_do_not_matter_and_an_error_that_is_rounding_is_none():
+    rows = Rows(2, np.array([0, 1, 3]), np.array([0, 0, 1]), np.array([10**6, 10**6, 1]))
+    assert squared_errors(rows, [0, 1, 2]) == pytest.approx([1, 0.5, 0], abs=1e-10)
+    large = np.array([3 * 10**6 + 1, 10**6 + 7, 10**6])
+    twice = Rows(3, np.array([0, 3, 6]), np.array([0, 1, 2] * 2), np.concatenate([large, 3 * large]))
+    assert squared_errors(twice, [1, 2]) == pytest.approx([1 - large.sum() ** 2 / 3 / (large @ large)] * 2, rel=1e-12)
+    nearly = Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([10**7, 10**7 + 10]))
+    assert squared_errors(nearly, [1]).tolist() == [0.0]
+    assert squared_errors(Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([10**3, 10**3 + 1])), [1])[0] > 0
