@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import sys
@@ -275,18 +276,16 @@ def _label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
     """Check the description in the folder, or write it."""
     text = json.dumps({"id": id, kind: about}, indent=2, sort_keys=True) + "\n"
     try:
-        found = json.loads(content(path))
+        if json.loads(content(path)) != json.loads(text):
+            raise ForeignFileError(path, f"about {kind} {id}, or not there")
+        return
     except FileNotFoundError:
-        found = None
+        pass
     except ForeignFileError:
         raise
     except (ValueError, RecursionError) as error:
         set_aside(path, str(error))
-        found = None
-    if found is None:
-        write_whole(path, text.encode())
-    elif found != json.loads(text):
-        raise ForeignFileError(path, f"about {kind} {id}, or not there")
+    write_whole(path, text.encode())
 
 
 # ------------------------------------------------------------------------------------------------------------ parquet
@@ -418,7 +417,7 @@ def content(path: Path) -> bytes:
 def set_aside(path: Path, why: str) -> None:
     """Give a damaged file the first free name of ``_….damaged``, ``_….damaged-2``, …, and warn."""
     name = "_" + path.name.lstrip("_")  # programs that read a folder as a table leave such names out
-    names = (path.with_name(f"{name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
-    aside = next(name for name in names if not name.exists())
+    tails = itertools.chain([""], (f"-{i}" for i in itertools.count(2)))
+    aside = next(place for tail in tails if not (place := path.with_name(f"{name}.damaged{tail}")).exists())
     path.rename(aside)
     warnings.warn(f"{path} is damaged ({why}); set aside as {aside.name}", DamagedFileWarning, stacklevel=2)

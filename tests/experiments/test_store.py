@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import re
 import resource
@@ -19,8 +21,8 @@ from pyarrow import dataset, parquet
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import store
-from srtheory.experiments.records import from_records
-from srtheory.experiments.store import DamagedFileWarning, Kept, Memory, block_size, open_folder
+from srtheory.experiments.records import KINDS, Records, from_records
+from srtheory.experiments.store import DamagedFileWarning, Folder, Kept, Memory, block_size, open_folder
 from srtheory.experiments.trial import RESULTS, Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.baselines import BatchCouponCollector
@@ -486,6 +488,158 @@ def test_numbers_survive_to_the_last_bit(tmp_path):
     columns = {name: values.copy() for name, values in RECORDS[:4].columns.items()}
     columns["latency"] = np.array([5e-324, np.inf, np.nextafter(1, 2), 1.7976931348623157e308])
     columns["work"] = np.array([2**62, 2**53 + 1, 0, 1])
+    columns["stopping_time"] = np.array([2.0**60, np.inf, 0, 1])
     odd = type(RECORDS)(columns)
     kept.write(0, odd)
     assert kept.read(0) == odd
+
+
+# ------------------------------------------------------------------------------------------------------- to the limits
+
+
+def records_of(first, count):
+    """So many records from this trial on, which are those of other trials in turn."""
+    columns = {name: np.resize(values, count) for name, values in RECORDS.columns.items()}
+    return Records(columns | {"trial": first + np.arange(count)})
+
+
+def test_a_block_of_the_largest_size_is_read_and_no_larger_one():
+    full, more = records_of(0, 500), records_of(0, 501)
+    assert store.decode(store.encode(full, TASK.id), TASK.id) == full
+    assert store.decode(store.encode(more, TASK.id), TASK.id) is None
+
+
+def test_a_folder_has_blocks_of_its_size(folder):
+    for size in (40, 41):
+        assert Folder(folder.path, TASK.id, size).read(0) == RECORDS
+    with pytest.raises(ArgumentError, match="records of the trials from 0 on, or not there"):
+        Folder(folder.path, TASK.id, 39).read(0)
+    for first in (500, 1500):
+        folder.write(first, records_of(first, 5))
+        assert folder.read(first)[4].trial == first + 4
+    for place in (FIRST, "0000001500.parquet"):  # of an earlier block, and of a later one
+        (folder.path / "0000001000.parquet").write_bytes((folder.path / place).read_bytes())
+        with pytest.raises(ArgumentError, match="records of the trials from 1000 on, or not there"):
+            folder.read(1000)
+
+
+def test_a_file_of_a_mebibyte_is_looked_at_and_a_longer_one_is_not(folder):
+    damage(folder, bytes(2**20 + 1))
+    with pytest.raises(ArgumentError, match="a file of records, of at most 1048576 bytes, or not there"):
+        folder.read(0)
+    damage(folder, bytes(2**20))
+    with pytest.warns(DamagedFileWarning):
+        folder.read(0)
+
+
+def test_a_stored_prefix_that_is_as_long_is_not_written_again(folder):
+    before = (folder.path / FIRST).stat()
+    folder.write(0, RECORDS)
+    after = (folder.path / FIRST).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_column_of_a_file_that_was_found_sound_is_parsed_alone(folder, monkeypatch):
+    fresh = Folder(folder.path, TASK.id, 500)
+    read, asked = parquet.ParquetFile.read, []
+
+    def recorded(file, columns, **options):
+        asked.append((columns, options))
+        return read(file, columns, **options)
+
+    monkeypatch.setattr(parquet.ParquetFile, "read", recorded)
+    for kept, columns in ((folder, ["latency"]), (fresh, None), (fresh, ["latency"])):
+        assert kept.column(0, "latency").tolist() == RECORDS.columns["latency"].tolist()
+        assert asked.pop() == (columns, {"use_threads": False})
+    assert asked == []
+
+
+def test_folders_are_told_apart_by_path_task_and_size(folder):
+    same = Folder(folder.path, TASK.id, 500)
+    assert folder == same  # one of which has read a file
+    assert repr(folder) == repr(same) == f"Folder(path={folder.path!r}, id={TASK.id!r}, size=500)"
+    with pytest.raises(TypeError):
+        Folder(folder.path, TASK.id, 500, {})
+
+
+def test_only_what_may_never_happen_is_null(folder):
+    schema = parquet.read_schema(folder.path / FIRST)
+    may = ["stopping_time", "coverage_time", "additions", "multiplications", "solving"]
+    assert [field.name for field in schema if field.nullable] == may
+
+
+def test_the_digest_is_of_the_task_and_of_the_columns():
+    """Numbers as little-endian bytes, texts one a line."""
+    data = b"task"
+    for name in KINDS:
+        values = RECORDS.columns[name]
+        little = values.dtype.newbyteorder("<")
+        data += "\n".join(values).encode() if values.dtype == object else values.astype(little).tobytes()
+    assert store.records_digest(RECORDS, b"task") == hashlib.sha256(data).hexdigest()
+
+
+def test_a_text_that_is_none_and_errors_of_the_parser_are_damage(monkeypatch):
+    table = store._parse(store.encode(RECORDS[:1], TASK.id))
+    broken = pa.StringArray.from_buffers(1, pa.array([0, 1], pa.int32()).buffers()[1], pa.py_buffer(b"\xff"))
+    place = table.schema.get_field_index("argument")
+    written = pa.BufferOutputStream()
+    parquet.write_table(table.set_column(place, table.schema.field(place), broken), written)
+    with pytest.raises(store._Damaged, match="UTF8"):
+        store._parse(written.getvalue().to_pybytes())
+    for error, says in ((pa.ArrowInvalid("first\nsecond\nthird"), "first"), (MemoryError(), "MemoryError")):
+
+        def fails(*_, error=error, **__):
+            raise error
+
+        monkeypatch.setattr(parquet, "ParquetFile", fails)
+        with pytest.raises(store._Damaged) as found:
+            store._parse(b"")
+        assert str(found.value) == says
+
+
+def test_what_has_gone_is_an_error_of_the_system():
+    assert store.first_of(RECORDS, 40) == RECORDS
+    with pytest.raises(OSError, match="gone") as failure:
+        store.first_of(RECORDS, 41)
+    assert (failure.value.errno, failure.value.filename) == (errno.ENODATA, "store")
+
+
+def test_a_label_is_text_that_people_can_read(tmp_path):
+    folder = store.labelled(tmp_path / "a" / "b", "kind", "7", {"z": 1, "a": [2]})
+    text = '{\n  "id": "7",\n  "kind": {\n    "a": [\n      2\n    ],\n    "z": 1\n  }\n}\n'
+    assert (folder / "_kind.json").read_text() == text
+    (folder / "_kind.json").write_text('{"kind": {"z": 1, "a": [2]}, "id": "7"}')  # the same in other words stays
+    store.labelled(folder, "kind", "7", {"a": [2], "z": 1})
+    assert (folder / "_kind.json").read_text() == '{"kind": {"z": 1, "a": [2]}, "id": "7"}'
+    (folder / "_kind.json").write_text("null")
+    with pytest.raises(ArgumentError, match="about kind 7, or not there"):
+        store.labelled(folder, "kind", "7", {})
+    assert (folder / "_kind.json").read_text() == "null"
+
+
+def test_folders_that_are_made_are_waited_for_and_drafts_are_swept_away(tmp_path, monkeypatch):
+    waited, fsync = [], os.fsync
+
+    def told(handle):
+        waited.append(Path(os.readlink(f"/proc/self/fd/{handle}")))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", told)
+    store.labelled(tmp_path / "a" / "b", "kind", "7", {})
+    a, b = tmp_path / "a", tmp_path / "a" / "b"
+    assert waited == [a, tmp_path, b / "._kind.json.tmp", b]
+    waited.clear()
+    (b / ".draft.tmp").touch()
+    store.labelled(b, "kind", "7", {})
+    assert (waited, [path.name for path in b.iterdir()]) == ([], ["_kind.json"])
+    (b / "_kind.json").unlink()
+    store.labelled(b, "kind", "7", {})
+    assert waited == [a, tmp_path, b / "._kind.json.tmp", b]
+
+
+def test_a_label_may_be_set_aside_any_number_of_times(tmp_path):
+    for name in ("_x", *(f"_x.damaged{tail}" for tail in ("", "-2", "-4"))):
+        (tmp_path / name).touch()
+    with pytest.warns(DamagedFileWarning, match=r"_x is damaged \(why\); set aside as _x\.damaged-3$"):
+        store.set_aside(tmp_path / "_x", "why")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"_x.damaged{tail}" for tail in ("", "-2", "-3", "-4")]
