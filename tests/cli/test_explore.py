@@ -5,11 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
+import webbrowser
 from pathlib import Path
+from socketserver import BaseServer
+from types import SimpleNamespace
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 
+from srtheory.explore.state import World
+from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run
 
 
@@ -49,3 +56,70 @@ def test_an_interrupt_ends_the_page_as_any_command(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate()[1] == "srtheory: interrupted\n"
     assert process.returncode == 130
+
+
+class Page:
+    """In place of the page, so that no Dash is imported: what is asked of it, in order."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.worlds: list[World] = []
+        self.warm = threading.Event()
+        self.server = SimpleNamespace(host="here", port=7, server_close=lambda: self.asked.append("closed"))
+        self.explorer = SimpleNamespace(pages=SimpleNamespace(end=lambda: self.asked.append("ended")))
+
+    def serve(self, world: World) -> tuple[Any, Any]:
+        print("told by the page")
+        self.worlds.append(world)
+        return self.server, self.explorer
+
+    def warm_up(self, explorer: Any) -> None:
+        self.daemon = threading.current_thread().daemon and explorer is self.explorer
+        self.warm.set()
+
+    def serve_forever(self, server: Any) -> None:
+        self.asked.append("served" if server is self.server else server)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Page:
+    made = Page()
+    monkeypatch.setitem(sys.modules, "dash", SimpleNamespace())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "srtheory.explore.page", made)  # type: ignore[arg-type]
+    monkeypatch.setattr(webbrowser, "open", made.asked.append)
+    monkeypatch.setattr(BaseServer, "serve_forever", made.serve_forever)
+    return made
+
+
+def test_a_page_is_served_until_it_ends(run: Run, page: Page) -> None:
+    done = run("explore")
+    assert (done.status, done.stdout, done.stderr) == (0, "http://here:7/\n", "told by the page\n")
+    assert page.asked == ["http://here:7/", "served", "closed", "ended"]
+    assert [vars(world) for world in page.worlds] == [{"samples": {}, "schemes": SCHEME_NAMES}]
+    assert page.warm.wait(60)
+    assert page.daemon
+
+
+def test_schemes_and_samples_of_the_command_line_are_on_offer(run: Run, page: Page, tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("a.txt", "b.txt")]
+    for i, name in enumerate(files):
+        Path(name).write_text(f"{i + 1}\n{i + 3}\n")
+    code = "from srtheory.schemes.baselines import Uncoded\nclass Mine(Uncoded):\n    pass\n"
+    (tmp_path / "mine.py").write_text(code)
+    mine = f"{tmp_path / 'mine.py'}::Mine"
+    given = [*("--sample", files[0], "--sample", files[1]), *("--scheme", "sr", "--scheme", mine)]
+    assert run("explore", "--no-browser", *given).status == 0
+    assert page.asked == ["served", "closed", "ended"]
+    (world,) = page.worlds
+    assert world.schemes == (*SCHEME_NAMES, mine)
+    largest = {text: law.ppf(1.0) for text, law in world.samples.items()}
+    assert largest == {f"sample:{files[0]}": 3.0, f"sample:{files[1]}": 4.0}
+
+
+def test_a_server_that_fails_is_closed(run: Run, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(BaseServer, "serve_forever", fails)
+    assert run("explore", "--no-browser").status == 130
+    assert page.asked == ["closed", "ended"]
