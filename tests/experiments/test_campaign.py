@@ -13,6 +13,7 @@ from functools import partial
 from io import StringIO
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -21,8 +22,9 @@ from tqdm import tqdm
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.campaign import __main__ as command
+from srtheory.experiments.campaign import judging
 from srtheory.experiments.campaign import run as runner
-from srtheory.experiments.campaign.judging import judge, tally
+from srtheory.experiments.campaign.judging import judge, rows_of, tally
 from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
 from srtheory.experiments.campaign.run import campaign, campaign_id
 from srtheory.experiments.campaign.tables import (
@@ -35,10 +37,10 @@ from srtheory.experiments.campaign.tables import (
     save,
     stored,
 )
-from srtheory.experiments.exceptions import examine, side
+from srtheory.experiments.exceptions import Deviation, examine, side
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
-from srtheory.experiments.trial import run_trial
+from srtheory.experiments.trial import Record, run_trial
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data" / "hitting_time"
@@ -480,3 +482,66 @@ def test_the_command_runs_the_cells_of_the_chosen_m(tmp_path, monkeypatch):
         done = CliRunner().invoke(command.main, [*(out if wrong else []), *wrong])
         assert (done.exit_code, word in done.output) == (2, True)
     assert len(asked) == 2
+
+
+def record(number, stopping_time, coverage_time, complete=False):
+    return Record(number, 1.0, stopping_time, coverage_time, 0, 0, 0, 0, "elimination", 1, 1, 1, complete, False)
+
+
+@pytest.fixture
+def examined(monkeypatch):
+    """Of the trials that are examined, and of those on which the second-order law is tried with how many rows."""
+    seen = {"exceptions": [], "rows": []}
+
+    def examine(_, record, symbols):
+        seen["exceptions"].append((record.trial, symbols))
+        its = side(record, symbols)
+        return Deviation(record.trial, 9, record.coverage_time, its, "vector", 3, True, 1, 0, 9, "0:1", "f")
+
+    def reception_of(_, trial, rows):
+        seen["rows"].append((trial, rows))
+        return SimpleNamespace(rows=SimpleNamespace(trial=trial, prefix=lambda k: (trial, k)))
+
+    monkeypatch.setattr(judging, "examine", examine)
+    monkeypatch.setattr(judging, "reception_of", reception_of)
+    monkeypatch.setattr(judging, "second_order_time", lambda rows, covered: 503 if rows.trial == 99 else -1)
+    return seen
+
+
+def test_trials_are_judged_one_by_one(examined):
+    records = [
+        record(0, 499, 400),  # early
+        record(1, 400, 400, complete=True),
+        *(record(2, 500, 500), record(3, 501, 501), record(4, 502, 501)),  # held, held and late
+        *(record(99, 503, 499), record(100, 500, 1)),  # late, and too late in the cell for the second-order law
+    ]
+    cell = Cell(7, "grid", 500, 3, 0.5, LAWS[0], False, 4, len(records))
+    counts, exceptions = judge(cell, records)
+    low, high = (round(limit, 6) for limit in proportion(3, 6))
+    found = {"held": 3, "complete": 1, "early": 1, "late": 2, "covered": 5, "low": low, "high": high}
+    assert asdict(counts) == asdict(cell) | found | {"checked": 5, "second_order": 1, "task": task(cell).id[:12]}
+    assert [(e.trial, e.side, e.cell) for e in exceptions] == [(0, "early", 7), (4, "late", 7), (99, "late", 7)]
+    assert examined["exceptions"] == [(0, 500), (4, 500), (99, 500)]
+    assert examined["rows"] == [(0, 500), (2, 500), (3, 501), (4, 502), (99, 503)]
+    larger, _ = judge(replace(cell, symbols=501, trials=1), [record(0, 501, 501)])
+    assert (larger.held, larger.covered, larger.checked, larger.second_order) == (1, 1, 0, 0)
+
+
+def test_a_cell_in_which_every_trial_had_a_complete_worker_says_nothing():
+    nothing = tally(SMALL[0], {"complete": SMALL[0].trials}, 0, [])
+    assert (nothing.held, nothing.complete, nothing.low, nothing.high) == (0, SMALL[0].trials, 0.0, 1.0)
+    assert math.isnan(nothing.fraction)
+
+
+def test_rows_of_an_exception_go_up_to_where_the_law_or_the_decoder_stopped(examined):
+    for stopping_time, coverage_time, longest in ((9, 8, 20), (25, 8, 25), (9, 31, 31)):
+        found = Exceptional(3, stopping_time, coverage_time, "late", "vector", 3, True, 1, 0, 9, "0:1", "f", 0)
+        assert rows_of(SMALL[0], found) == (3, longest)
+    assert examined["rows"] == [(3, 20), (3, 25), (3, 31)]
+
+
+def test_tables_are_looked_for_by_their_cells_and_written_with_the_cell_first(tmp_path):
+    save(tables_of(cell(1, 10, (6, 2, 1, 1))), tmp_path)
+    heads = {name: (tmp_path / name).read_text().partition("\n")[0].split(",") for name in contents(tmp_path)}
+    assert [heads[name][0] for name in ("cells.csv", "exceptions.csv")] == ["cell", "cell"]
+    assert {name: len(head) - len(set(head)) for name, head in heads.items()} == {"cells.csv": 0, "exceptions.csv": 0}

@@ -25,7 +25,8 @@ def judge(cell: Cell, records: Iterable[Record]) -> tuple[Tally, list[Exceptiona
     for record in records:
         kind = side(record, cell.symbols)
         sides[kind] += 1
-        covered += record.coverage_time is not None and record.coverage_time <= cell.symbols
+        assert record.coverage_time is not None
+        covered += record.coverage_time <= cell.symbols
         if kind in ("early", "late"):
             found = examine(experiment, record, cell.symbols)
             exceptions.append(Exceptional(**asdict(found), cell=cell.cell))
