@@ -177,6 +177,8 @@ def test_pace_is_the_average_degree_and_small_caps_come_whole():
     assert LubyTransform(50).expected_terms() == (average, average)
     assert LubyTransform(50, cap=100).expected_terms() == (average, average)
     assert LubyTransform(50, cap=2).expected_terms() == (average, float("inf"))
+    assert LubyTransform(50, cap=4).expected_terms() == (average, float("inf"))
+    assert LubyTransform(50, cap=4.02).expected_terms() == (average, average)
 
 
 @pytest.mark.parametrize(("cap", "most"), [(2, 2), (1.4, 2), (0.2, 1)])

@@ -79,6 +79,15 @@ def test_a_size_is_the_terms_of_a_symbol():
     assert named("lt").sized(4) == {}
 
 
+def test_what_a_name_stands_for_is_found_anew_and_does_not_change():
+    one, other = named("sr"), named("sr")
+    assert len({one, other}) == 2
+    assert named(one) is one
+    with pytest.raises(FrozenInstanceError):
+        one.name = "lt"
+    assert [named(name).custom for name in SCHEME_NAMES] == [False] * len(SCHEME_NAMES)
+
+
 @pytest.mark.parametrize(("name", "given", "scheme"), MADE)
 def test_schemes_are_frozen(name, given, scheme):
     with pytest.raises(FrozenInstanceError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.schemes import promises
-from srtheory.schemes.base import EncodedSymbols
+from srtheory.schemes.base import BaseScheme, EncodedSymbols
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.promises import emitted, symbols_fault
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -153,3 +153,35 @@ def test_of_two_rows_that_name_a_column_twice_the_first_is_named() -> None:
 def test_schemes_of_this_package_are_not_looked_at() -> None:
     """Two budgets for three workers give two workers, which a user's scheme is told of."""
     assert emitted(SumRecovery(3, 1), 0, np.ones(2, np.int64)).ended.tolist() == [False] * 2
+
+
+@dataclass(frozen=True)
+class Plain(BaseScheme):
+    """What every scheme has that says nothing else."""
+
+    def expected_terms(self) -> tuple[float, float]:
+        return 1.0, 1.0
+
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
+        return SOUND
+
+
+def test_a_scheme_that_says_nothing_else_has_a_worker_for_each_term_and_ends() -> None:
+    plain = Plain(5)
+    assert (plain.workers, plain.decoder, plain.rateless) == (5, "span", False)
+    assert (Plain.largest_size(7), Plain.options_of_size(3)) == (7, {})
+    assert Plain(1).symbols == 1
+    with pytest.raises(ArgumentError, match="'symbols'"):
+        Plain(0)
+    for missing in ("expected_terms", "emit"):
+        its = {name: value for name, value in vars(Plain).items() if name in {"expected_terms", "emit"} - {missing}}
+        with pytest.raises(TypeError, match=missing):
+            type("Half", (BaseScheme,), its)(5)
+
+
+def test_symbols_are_equal_to_themselves_alone_and_do_not_change() -> None:
+    other = replace(SOUND)
+    assert other != SOUND
+    assert len({SOUND, other}) == 2
+    with pytest.raises(FrozenInstanceError):
+        SOUND.worker = other.worker  # type: ignore[misc]
