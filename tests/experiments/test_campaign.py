@@ -26,7 +26,7 @@ from srtheory.experiments.campaign import judging
 from srtheory.experiments.campaign import run as runner
 from srtheory.experiments.campaign.judging import judge, rows_of, tally
 from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
-from srtheory.experiments.campaign.run import campaign, campaign_id
+from srtheory.experiments.campaign.run import campaign, campaign_id, missing
 from srtheory.experiments.campaign.tables import (
     BySymbols,
     Exceptional,
@@ -545,3 +545,48 @@ def test_tables_are_looked_for_by_their_cells_and_written_with_the_cell_first(tm
     heads = {name: (tmp_path / name).read_text().partition("\n")[0].split(",") for name in contents(tmp_path)}
     assert [heads[name][0] for name in ("cells.csv", "exceptions.csv")] == ["cell", "cell"]
     assert {name: len(head) - len(set(head)) for name, head in heads.items()} == {"cells.csv": 0, "exceptions.csv": 0}
+
+
+def test_cells_that_are_in_the_tables_are_not_missing_and_have_to_be_the_same():
+    done = tally(SMALL[1], {"held": SMALL[1].trials}, 0, [])
+    tables = Tables((done,), ())
+    assert missing(SMALL, Tables((), ())) == list(SMALL)
+    assert missing(SMALL, tables) == [SMALL[0], SMALL[2], SMALL[3]]
+    assert missing(SMALL[1:2], tables) == []
+    for other in (replace(done, trials=99), replace(done, seed=1), replace(done, task="0" * 12)):
+        assert missing(SMALL[:1], Tables((other,), ())) == [SMALL[0]]
+        with pytest.raises(ArgumentError, match=r"'out' must be a folder of this plan, .* not 'cell 1'"):
+            missing(SMALL, Tables((other,), ()))
+
+
+def test_cells_are_saved_one_by_one_and_tables_are_in_their_order(tmp_path, monkeypatch):
+    asked, saved = [], []
+
+    def run_all(experiments, **options):
+        asked.append((experiments, options))
+        return (f"records {i}" for i in range(len(experiments)))
+
+    def judged(one, records):
+        asked.append((one.cell, records))
+        found = [
+            Exceptional(i, 9, 8, "late", "vector", 3, True, 1, 0, 9, "0:1", "f", one.cell) for i in (7, 3)
+        ]  # fmt: skip
+        return tally(one, {"held": one.trials - 2, "late": 2}, 0, []), found
+
+    monkeypatch.setattr(runner, "run_all", run_all)
+    monkeypatch.setattr(runner, "judge", judged)
+    monkeypatch.setattr(runner, "save", lambda tables, out: saved.append(len(tables.cells)) or save(tables, out))
+    out = tmp_path / "folders" / "made"
+    tables = campaign([SMALL[2], SMALL[0]], out, store=tmp_path, processes=3, progress=print)
+    assert asked[0] == (
+        [(task(SMALL[i]), SMALL[i].trials) for i in (2, 0)],
+        {"store": tmp_path, "processes": 3, "progress": print},
+    )
+    assert (asked[1:], saved) == ([(2, "records 0"), (0, "records 1")], [1, 2])
+    assert [one.cell for one in tables.cells] == [0, 2]
+    assert [(e.cell, e.trial) for e in tables.exceptions] == [(0, 3), (0, 7), (2, 3), (2, 7)]
+    assert read_tables(out) == stored(out) == tables
+    asked.clear()
+    assert campaign(SMALL[:1], out) == tables
+    [(none, options)] = asked
+    assert (none, options["store"], options["processes"], options["progress"](3, True)) == ([], None, 1, None)
