@@ -7,8 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from srtheory.conjectures import weights
+from srtheory.decoders import direct
+from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
 from srtheory.own_code import told
+from srtheory.rows import check_support, from_sets
+from srtheory.span.arrays import checked_rows
+from srtheory.theory.dependencies import Profile
+from srtheory.theory.peeling import price_of_peeling
 
 
 def nested(depth: int) -> list[object]:
@@ -86,3 +93,31 @@ class Text(str):
 )
 def test_an_error_is_told_in_a_line_whatever_it_does(error: BaseException, words: str) -> None:
     assert told(error) == words
+
+
+@pytest.mark.parametrize(
+    ("call", "named", "value", "valid"),
+    [
+        (lambda: weights.integers(-5, 96), "high", 96, "at most 95: a domain has at most 100 weights"),
+        (lambda: weights.residues("GF(103)"), "field", "GF(103)", "GF(p) with a prime p of at most 101"),
+        (
+            lambda: direct.parts(from_sets(4, [[0, 1], [1, 2]])),
+            "reception",
+            "row 1",
+            "pairwise equal or disjoint",
+        ),
+        (lambda: check_support([1, 3], 3, 7), "rows[7]", 3, "a list of columns from 0 to 2"),
+        (lambda: checked_rows([0, 2], [0, 3], 3), "indices", [0, 3], "columns from 0 to 2"),
+        (lambda: Profile(5, 2, 2, np.ones(2, np.int64)), "silent", 2, "5 workers less those with blocks, 3"),
+        (lambda: Profile(5, 2, 4, np.array([2])), "blocks", 2, "at least 0, and 2 b below 4"),
+        (lambda: price_of_peeling(0.25, 0.75, 10), "residual", 0.75, "a fraction from 1e-12 to below 1 - s = 0.75"),
+        (lambda: parse_law("expon" + " " * 200), "startup", "expon" + " " * 35 + "…", "of at most 200 characters"),
+    ],
+)
+def test_what_would_be_valid_is_told_with_its_numbers(
+    call: Callable[[], object], named: str, value: object, valid: str
+) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        call()
+    assert (refusal.value.name, refusal.value.value) == (named, value)
+    assert valid in str(refusal.value)
