@@ -315,6 +315,14 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "(harmonic m.-1 - harmonic (m - n.+1)).": "(harmonic m - harmonic (m - n.+1)).",
         "(tail K m i.+1).[": "(tail K m i).[",
     },
+    "Plateau": {
+        "(t < tau + tau * d%:R -> nu t < 1)": "(t <= tau + tau * d%:R -> nu t < 1)",
+        "* 2%:R -> nu t = 1).": "* 3%:R -> nu t = 1).",
+        "= 'C(m, k) /\\": "= 'C(m.+1, k) /\\",
+        "^+ 2 * m.+1%:R <= 1 /\\\n": "^+ 2 * (2 * m)%:R <= 1 /\\\n",
+        "(rows_by x (tau + tau * d%:R) < m)%N ->": "(rows_by x (tau + tau * d%:R) <= m)%N ->",
+        "weight e - 2%:R^-1 - c <=": "weight e - 2%:R^-1 - c / 2%:R <=",
+    },
     "Elimination": {
         "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
         "colsub P (cleared A) = 0 /\\": "cleared A = 0 /\\",
