@@ -152,6 +152,87 @@ Theorem pareto_sum m n : (n < m)%N -> \sum_(i < n) m%:R / (m - i.+1)%:R =
 Proof.
 by case: m => // m lt; rewrite -mulr_sumr subSS -harmonic_diff.
 Qed.
+
+(** (1 - x)^k (1 + k x + (k x)^2 / 2) <= 1. *)
+Lemma power_third (x : K) k : 0 <= x <= 1 -> (1 - x) ^+ k * (1 + k%:R * x + (k%:R * x) ^+ 2 / 2%:R) <= 1.
+Proof.
+move=> /andP[x0 x1]; elim: k => [|k IH]; first by rewrite expr0 !mul0r expr0n mul0r !addr0 mulr1.
+apply: le_trans IH; rewrite exprSr -mulrA ler_wpM2l ?exprn_ge0 ?subr_ge0 //.
+set s := k%:R * x; have -> : k.+1%:R * x = s + x by rewrite -natr1 mulrDl mul1r.
+have h2 : 2%:R != 0 :> K by rewrite nat_neq0.
+have s0 : 0 <= s by rewrite mulr_ge0 ?ler0n.
+have sq : (s + x) ^+ 2 / 2%:R = s ^+ 2 / 2%:R + (s * x + x * (x / 2%:R)).
+  by rewrite sqrrD -addrA mulrDl mulrDl -[s * x *+ 2]mulr_natr mulfK // [x * (x / _)]mulrA -expr2.
+have bE : 1 + (s + x) + (s + x) ^+ 2 / 2%:R = 1 + s + s ^+ 2 / 2%:R + x * (1 + s + x / 2%:R).
+  by rewrite sq !mulrDr mulr1 [x * s]mulrC !addrA [1 + s + x + _]addrAC.
+rewrite mulrBl mul1r lerBlDr {1}bE lerD2l ler_wpM2l // [1 + (s + x)]addrA -[leRHS]addrA lerD2l.
+apply: ler_wpDr; first by rewrite divr_ge0 ?exprn_ge0 ?addr_ge0 ?ler0n.
+by rewrite ler_pdivrMr ?ltr0n // ler_peMr // ler1n.
+Qed.
+
+(** e^(-a) is at most n / (n + 1) for the mean a of 1/n and 1/(n + 1). *)
+Lemma trapezoid n k (a : K := (n.+1%:R^-1 + n.+2%:R^-1) / 2%:R) : a <= k%:R ->
+  (1 - a / k%:R) ^+ k <= n.+1%:R / n.+2%:R.
+Proof.
+move=> ak; have a0 : 0 < a by rewrite divr_gt0 ?addr_gt0 ?invr_gt0 ?ltr0n.
+have k0 : 0 < k%:R :> K by apply: lt_le_trans ak.
+have x01 : 0 <= a / k%:R <= 1 by rewrite divr_ge0 ?(ltW a0) ?(ltW k0) //= ler_pdivrMr // mul1r.
+have := power_third k x01; rewrite mulrCA divff ?gt_eqF // mulr1.
+set b := 1 + a + _ => le; have b_ge : n.+2%:R / n.+1%:R <= b.
+  pose u : K := n.+1%:R^-1; pose w : K := n.+2%:R^-1; have uw : u * w = u - w.
+    have e : n.+2%:R - n.+1%:R = 1 :> K by rewrite -natr1 addrAC subrr add0r.
+    by rewrite -[LHS]mulr1 -e mulrBr divfK ?nat_neq0 // mulrAC mulVf ?nat_neq0 // mul1r.
+  have -> : n.+2%:R / n.+1%:R = 1 + (a + u * w / 2%:R).
+    rewrite -natr1 mulrDl divff ?nat_neq0 // mul1r -/u uw /a -/u -/w -mulrDl addrACA subrr addr0 -mulr2n.
+    by rewrite -[u *+ 2]mulr_natr mulfK ?nat_neq0.
+  by rewrite /b -addrA !lerD2l ler_pM2r ?invr_gt0 ?ltr0n // (leif_AGM2 u w).
+apply: le_trans (_ : (1 - a / k%:R) ^+ k * (b * (n.+1%:R / n.+2%:R)) <= _).
+  rewrite ler_peMr ?exprn_ge0 ?subr_ge0 //; first by case/andP: x01.
+  by rewrite mulrA ler_pdivlMr ?ltr0n // mul1r -ler_pdivrMr ?ltr0n.
+by rewrite mulrA ler_piMl // divr_ge0 ?ler0n.
+Qed.
+
+(** The means of the first [n] of [m] exponential delays add up to at most n - (m - n) ln(m / (m - n)) + n / (2 m). For
+    [y], with which they add up to n - (m - n) y + n / (2 m), this says that e^(-y) <= (m - n) / m, and the powers
+    (1 - y / k)^k increase to e^(-y) (docs/spanning.md, Corollary A1). *)
+Theorem exponential_sum_log m n k (s : K := \sum_(i < n) \sum_(l < i.+1) (m - l)%:R^-1)
+    (y : K := (n%:R + n%:R / (2 * m)%:R - s) / (m - n)%:R) : (n < m)%N ->
+  y <= k%:R -> (1 - y / k%:R) ^+ k <= (m - n)%:R / m%:R.
+Proof.
+move=> nm; have h2 : 2%:R != 0 :> K by rewrite nat_neq0.
+have m0 : m%:R != 0 :> K by rewrite nat_neq0 // (leq_ltn_trans _ nm).
+pose g i : K := harmonic m - harmonic (m - i) + ((m - i)%:R^-1 - m%:R^-1) / 2%:R.
+have -> : y = g n.
+  have q0 : (m - n)%:R != 0 :> K by rewrite nat_neq0 // subn_gt0.
+  rewrite /y /s exponential_sum 1?ltnW // opprB addrC addrA subrK mulrDl [_ * (_ - _)]mulrC mulfK //; congr (_ + _).
+  have nE : n%:R = m%:R - (m - n)%:R :> K by rewrite -natrB ?leq_subr // subKn // ltnW.
+  by rewrite nE natrM invfM !mulrBl mulrCA divff // mulr1 [_ * _ / _]mulrAC divff // mul1r [2%:R^-1 * _]mulrC
+    [2%:R^-1 * _]mulrC.
+suff step i : (i < m)%N -> 0 <= g i /\ (g i <= k%:R -> (1 - g i / k%:R) ^+ k <= (m - i)%:R / m%:R).
+  by case: (step n nm).
+elim: i => [|i IH] lt.
+  have -> : g 0%N = 0 by rewrite /g subn0 !subrr mul0r addr0.
+  by rewrite mul0r subr0 expr1n subn0 divff.
+have [g0 le] := IH (ltnW lt); have [c mc] : exists c, (m - i = c.+2)%N by exists (m - i - 2)%N; lia.
+have mc' : (m - i.+1 = c.+1)%N by lia.
+pose a : K := (c.+1%:R^-1 + c.+2%:R^-1) / 2%:R; have a0 : 0 < a by rewrite divr_gt0 ?addr_gt0 ?invr_gt0 ?ltr0n.
+have gS : g i.+1 = g i + a.
+  rewrite /g mc mc'; have -> : harmonic c.+2 = harmonic c.+1 + c.+2%:R^-1 by rewrite /harmonic big_ord_recr.
+  rewrite /a -[RHS]addrA -mulrDl; move: (c.+1%:R^-1) (c.+2%:R^-1) (m%:R^-1) => u w v.
+  have -> : w - v + (u + w) = u - v + w * 2%:R by rewrite addrCA [w - v + w]addrAC [_ - v]addrC addrA mulr_natr.
+  by rewrite [in RHS](mulrDl (u - v)) mulfK // [X in _ = _ + X]addrC opprD !addrA subrK.
+split=> [|gk]; first by rewrite gS addr_ge0 // ltW.
+have k0 : 0 < k%:R :> K by apply: lt_le_trans gk; rewrite gS ltr_wpDl.
+have gk' : g i <= k%:R by apply: le_trans gk; rewrite gS lerDl ltW.
+have ak : a <= k%:R by apply: le_trans gk; rewrite gS lerDr.
+have part (z : K) : z <= k%:R -> 0 <= 1 - z / k%:R by move=> zk; rewrite subr_ge0 ler_pdivrMr ?mul1r.
+apply: le_trans (_ : ((1 - g i / k%:R) * (1 - a / k%:R)) ^+ k <= _).
+  apply: lerXn2r; rewrite ?nnegrE ?mulr_ge0 ?part // gS mulrDl mulrBr mulr1 mulrBl mul1r opprD addrA lerD2l lerN2.
+  by rewrite gerBl; apply: mulr_ge0; apply: divr_ge0; rewrite ?ler0n // ltW.
+rewrite exprMn; apply: le_trans (_ : c.+2%:R / m%:R * (c.+1%:R / c.+2%:R) <= _).
+  by apply: ler_pM; rewrite ?exprn_ge0 ?part // ?trapezoid // -mc le.
+by rewrite mulrC mulrA divfK ?nat_neq0 // mc'.
+Qed.
 End Integrals.
 
 Section Law.

@@ -313,6 +313,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "1 + integral q = m%:R / (m - i)%:R.": "1 + integral q = m%:R / (m - i.+1)%:R.",
         "  n%:R - (m - n)%:R * (harmonic": "  n%:R - (m - n).+1%:R * (harmonic",
         "(harmonic m.-1 - harmonic (m - n.+1)).": "(harmonic m - harmonic (m - n.+1)).",
+        "n%:R / (2 * m)%:R - s)": "n%:R / (3 * m)%:R - s)",
         "(tail K m i.+1).[": "(tail K m i).[",
     },
     "Plateau": {
