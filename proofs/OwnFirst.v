@@ -2,8 +2,7 @@
     latency. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
-From SRTheory Require Import SumRecovery Finner CircleLaw ArcScheme ArcsLaw.
-From SRTheory Require Floor.
+From SRTheory Require Import SumRecovery Finner CircleLaw ArcScheme CellLaw.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -89,7 +88,10 @@ Let d_gt0 : (0 < d)%N. Proof. exact: leq_trans r_le. Qed.
 (** A worker has sent a row with the symbol [s] when it has evaluated so many terms. *)
 Definition own_due (j s : nat) : nat :=
   if s == j then 1%N else if home s == home j then width (home j)
-  else need n d r (turned n (home j)) (ahead n (turned n (home j)) (turned n (home s))).
+  else far_due n d r j s.
+
+Lemma own_due_far (j s : nat) : home s != home j -> own_due j s = far_due n d r j s.
+Proof. by move=> ne; rewrite /own_due (negPf ne) ifN //; apply: contra_neq ne => ->. Qed.
 
 Lemma mem_home (j s : nat) : (s < m)%N -> (s \in cell m d (home j)) = (home s == home j).
 Proof.
@@ -104,51 +106,18 @@ move=> jm sm; rewrite /own_then_parts complete_rows_of.
 have -> l : has (fun x => s \in x) (rows_of l) = has (fun x => s \in x) l by rewrite !has_count count_rows_of.
 have := pieces d_gt0 s jm; rewrite rest_once // inE mem_home // /own_due.
 rewrite !has_complete !add0n inE -(sizes d_gt0 jm) size_iota.
-have none a : home s = home j -> has (fun x => s \in x) (complete done a (others m d j)) = false.
-  move=> hs; apply: has_complete_none; apply/hasPn => x /mapP[i].
-  rewrite mem_iota (cellsE n r_gt0 r_le) /= => i1 ->; apply/negP => /(cell_home d_gt0).
-  rewrite hs => /esym/eqP; rewrite ahead_unique ?(home_le r_gt0 r_le) //; last by lia.
-  by rewrite /ahead leqnn subnn; lia.
 case: (eqVneq s j) => [sj|sj].
   have hs : home s = home j by rewrite sj.
-  by rewrite (none _ hs) hs eqxx andbT orbF; case: (s \in _) => //= _; rewrite andbF orbF.
+  by rewrite (others_home r_gt0 r_le _ _ jm hs) hs eqxx andbT orbF; case: (s \in _) => //= _; rewrite andbF orbF.
 case: (eqVneq (home s) (home j)) => hs.
-  by rewrite none //; case: (s \in _) => //= _; rewrite andbF andbT orbF.
-case: (s \in _) => //= _; rewrite !andbF /= -[width _]add0n has_others //.
-by rewrite /due (negPf sj) (negPf hs) add0n.
+  by rewrite others_home //; case: (s \in _) => //= _; rewrite andbF andbT orbF.
+by case: (s \in _) => //= _; rewrite !andbF /= -[width _]add0n has_others.
 Qed.
-
-Definition own_received (done : 'I_m -> pred nat) c : bool :=
-  [forall s : 'I_m, (position s == c) ==> [exists j : 'I_m, (home j == home s) && done j (own_due j s)]].
 
 Lemma own_rows_covered (done : nat -> pred nat) :
   covered m (own_rows m d done) = [forall s : 'I_m, [exists j : 'I_m, done j (own_due j s)]].
 Proof.
-apply/coveredP/forallP => [cov s|all_ s sm].
-  have [x /flattenP[xs /mapP[j]]] := cov s (ltn_ord s); rewrite mem_iota => /andP[_ jm] -> xin sx.
-  by apply/existsP; exists (Ordinal jm); rewrite -(has_own_due _ jm (ltn_ord s)); apply/hasP; exists x.
-have /existsP[j] := all_ (Ordinal sm); rewrite -(has_own_due _ (ltn_ord j) sm) => /hasP[x xin sx].
-exists x => //; apply/flattenP; exists (complete (done j) 0 (own_then_parts m d j)) => //.
-by apply: (map_f (fun j : nat => complete (done j) 0 (own_then_parts m d j))); rewrite mem_iota ltn_ord.
-Qed.
-
-Lemma covered_cells (done : 'I_m -> pred nat) :
-  [forall s : 'I_m, [exists j : 'I_m, done j (own_due j s)]] = [forall c : 'I_n.+1, own_received done c ||
-    [exists j : 'I_m, (position j != c) && done j (need n d r (position j) (ahead n (position j) c))]].
-Proof.
-have far (j s : 'I_m) : home s != home j -> own_due j s = need n d r (position j) (ahead n (position j) (position s)).
-  by move=> ne; rewrite /own_due (negPf ne) ifN //; apply: contra_neq ne => ->.
-have home_pos (j s : 'I_m) : (position j == position s) = (home j == home s) by apply: position_home.
-apply/forallP/forallP => [all_ c|all_ s].
-  apply/orP; have [far_j|none] := boolP [exists j : 'I_m, (position j != c) &&
-    done j (need n d r (position j) (ahead n (position j) c))]; first by right.
-  left; apply/forallP => s; apply/implyP => /eqP sc; have /existsP[j dj] := all_ s; apply/existsP; exists j.
-  rewrite dj andbT eq_sym; apply: contraR none => ne; apply/existsP; exists j.
-  by rewrite -sc home_pos eq_sym ne -far.
-have sn : (position s < n.+1)%N by rewrite ltnS position_le.
-have /orP[/forallP/(_ s)|/existsP[j /andP[ne dj]]] := all_ (Ordinal sn).
-  by rewrite eqxx => /existsP[j /andP[_ dj]]; apply/existsP; exists j.
-by apply/existsP; exists j; rewrite far // -home_pos eq_sym.
+by rewrite /own_rows -val_enum_ord -map_comp -(covered_due has_own_due (fun j : 'I_m => done j)).
 Qed.
 End Received.
 
@@ -173,7 +142,7 @@ Definition own_first_left (k : nat) : R := below k ^+ k - (below k - below 1) ^+
 
 Let d_gt0 : (0 < d)%N. Proof. exact: leq_trans r_le. Qed.
 Let done x j : pred nat := fun a => (a <= x j)%N.
-Let own c x := own_received (done x) c.
+Let own c x := home_received (own_due n d r) (done x) c.
 
 Lemma not_own c x : (c <= n)%N -> (~~ own c x)%:R =
   [forall j : 'I_m, (position j == c) ==> (x j < part_size d r c)%N]%:R -
@@ -216,21 +185,9 @@ rewrite [X in _ = X - _ + _](eq_bigl (fun t : 'I_K.+1 => t < 1)%N) => [|t]; last
 by rewrite subrr add0r; apply: eq_bigl => t; lia.
 Qed.
 
-Lemma own_budgets (Q : nat -> R) :
-  (forall l, (l <= n)%N -> \sum_(i < l.+1) row_left d w own_first_left i * Q (l - i)%N =
-    turn_left d r w own_first_left l) ->
-  Pr (fun=> w) (fun x => [forall s : 'I_m, [exists j : 'I_m, (own_due n d r j s <= x j)%N]]) = 1 - Q n.
+Lemma own_due_home j s : home s = home j -> (own_due n d r j s <= width (home j))%N.
 Proof.
-move=> QP; rewrite -(@cells_cyclic_law _ _ n d r _ position w w_total _ _ own own_first_left _ _ own_left Q) //.
-- by apply: eq_mean => x; rewrite (covered_cells r_gt0 r_le (done x)).
-- by move=> j; apply: position_le.
-- exact: card_position.
-- move=> c j pj x t; apply: eq_forallb => s; case: (boolP (position s == c)) => //= /eqP sc.
-  apply: eq_existsb => i; rewrite /done ffunE; have [->|//] := eqVneq i j.
-  by rewrite -position_home // sc (negPf pj).
-move=> j x; rewrite size_position // => le; apply/forallP => s; apply/implyP; rewrite position_home // => hs.
-apply/existsP; exists j; rewrite eq_sym hs /done; apply: leq_trans le; rewrite /own_due (eqP hs) eqxx.
-by case: ifP => // _; rewrite -size_position // /part_size; case: ifP.
+by move=> hs; rewrite /own_due hs eqxx; case: ifP => // _; have := home_cell d_gt0 (ltn_ord j); lia.
 Qed.
 End Law.
 
@@ -246,10 +203,10 @@ Notation terms_law := (@terms_law R T law X tau time n d).
 
 Lemma own_due_le j s : (j < m)%N -> (s < m)%N -> (0 < own_due n d r j s <= n.+1 * d)%N.
 Proof.
-move=> jm sm; have := due_le r_gt0 r_le jm sm; rewrite /due /own_due; case: ifP => // _; case: ifP => // hs _.
+move=> jm sm; have d_gt0 : (0 < d)%N by apply: leq_trans r_le.
 have wd : (width m d (home d j) <= d)%N by apply: geq_minl.
-have d_gt0 : (0 < d)%N by apply: leq_trans r_le.
-by have := home_cell d_gt0 jm; rewrite mulSn; lia.
+have := home_cell d_gt0 jm; rewrite /own_due mulSn; case: ifP => [_|_]; first by lia.
+by case: ifP => [_|_ _]; [lia | rewrite -mulSn far_due_le].
 Qed.
 
 (** The law of T for own terms and then parts in cyclic order: P(T <= t) = 1 - Q n, for the quotient of two power series
@@ -259,13 +216,14 @@ Theorem own_first_law (F : fieldType) (Q : nat -> R) :
     turn_left d r terms_law (own_first_left terms_law) l) ->
   Pr (fun=> law) (fun x : point => recovers F m (received_by m tau (delay x) time (own_then_parts m d))) = 1 - Q n.
 Proof.
-move=> QP; have total : \sum_b terms_law b = 1 by rewrite -law_total [RHS](partition_big terms_by xpredT).
 have d_gt0 : (0 < d)%N by apply: leq_trans r_le.
-rewrite -(own_budgets r_gt0 r_le total QP) -(Pr_image (fun=> law) (fun=> terms_by)); apply: eq_mean => x.
+move=> QP; have total := terms_total X tau time n d law_total.
+rewrite -(budgets_law r_gt0 r_le (@own_due_far n d r) total (own_due_home r_gt0 r_le) (own_left r_gt0 r_le total) QP).
+rewrite -covered_by_time //; last exact: own_due_le.
+apply: eq_mean => x.
 have mono j a b : (a <= b)%N -> evaluated tau (delay x) time j b -> evaluated tau (delay x) time j a.
   exact: evaluated_mono.
 congr (nat_of_bool _)%:R; rewrite -/(own_rows m d (evaluated tau (delay x) time)) own_coverage_recovers //.
-rewrite own_rows_covered //; apply: eq_forallb => s; apply: eq_existsb => j.
-by rewrite ffunE evaluated_terms // own_due_le.
+by rewrite own_rows_covered.
 Qed.
 End Time.

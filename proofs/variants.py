@@ -377,7 +377,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
             "  recovers F m sent = covered m sent."
         ),
         "turn_left d r terms_law (own_first_left terms_law) l) ->": (
-            "turn_left d r terms_law (arcs_left terms_law) l) ->"
+            "turn_left d r terms_law (fun k => below terms_law k ^+ k) l) ->"
         ),
     },
     "RowByRow": {
