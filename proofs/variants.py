@@ -316,6 +316,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "n%:R / (2 * m)%:R - s)": "n%:R / (3 * m)%:R - s)",
         "(tail K m i.+1).[": "(tail K m i).[",
     },
+    "PeelingSums": {
+        "<= 2%:R * pairs * u%:R ^+ 2 * miss ^+ u.": "<= pairs / 4%:R * u%:R ^+ 2 * miss ^+ u.",
+        "2%:R * pairs * (nu + nu ^+ 2) * (1 + miss) ^+ z.\nProof": "2%:R * pairs * nu ^+ 3 * (1 + miss) ^+ z.\nProof",
+        "2%:R * sigma * (nu + nu ^+ 2) * (1 + p) ^+ z +": "2%:R * sigma * nu ^+ 3 * (1 + p) ^+ z +",
+    },
     "Plateau": {
         "(t < tau + tau * d%:R -> nu t < 1)": "(t <= tau + tau * d%:R -> nu t < 1)",
         "* 2%:R -> nu t = 1).": "* 3%:R -> nu t = 1).",
