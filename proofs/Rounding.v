@@ -497,3 +497,106 @@ assert (L : 2 * Z.abs (x - n * q) < q)
 apply (coefficient q 1 (Z.abs v) v (x - n * q)); try reflexivity; try lia.
 destruct Hv as [d Hd]; exists (n - d); lia.
 Qed.
+
+(** [r] is what the reduction by [p] in floats of [b] bits makes of [X], step by step as in [reduction_exact]. *)
+Definition reduced (b p : Z) (X r : Q) : Prop := exists c z w q y,
+  rounded b (1 / inject_Z p) c /\ (rounded b (X * c) z \/ (z == X * c)%Q) /\
+  rounded b (z + inject_Z (3 * 2 ^ (b - 2))) w /\ rounded b (w - inject_Z (3 * 2 ^ (b - 2))) q /\
+  (rounded b (q * inject_Z p) y \/ (y == q * inject_Z p)%Q) /\ rounded b (X - y) r.
+
+(** One residue [x] plus products of value [v] becomes the residue [x']: on bytes, up to 256 products of a residue and a
+    residue from 0 on, added in 32 bits, converted to float32 and reduced there; in float32, up to 512 products of
+    residues. *)
+Definition byte_step (p x v x' : Z) : Prop := exists s z f r,
+  value s = x + v /\ numbers s <= half p /\ factors s <= 256 /\
+  each (fun a c => Z.abs a <= half p /\ 0 <= c <= p) s /\ computes (wrapped 32) s z /\
+  rounded 24 z f /\ reduced 24 p f r /\ (r == inject_Z x')%Q.
+Definition float_step (p x v x' : Z) : Prop := exists s z r,
+  value s = x + v /\ numbers s <= half p /\ factors s <= 512 /\
+  each (fun a c => Z.abs a <= half p /\ Z.abs c <= half p) s /\ computes (rounded 24) s z /\
+  reduced 24 p z r /\ (r == inject_Z x')%Q.
+(** Several steps on bytes, one after the other. *)
+Inductive byte_steps (p : Z) : Z -> list Z -> Z -> Prop :=
+  | NoStep x : byte_steps p x nil x
+  | OneStep x v y l x' : byte_step p x v y -> byte_steps p y l x' -> byte_steps p x (v :: l) x'.
+
+Lemma half_small p : 0 < p <= 251 -> 0 <= half p <= 126 /\ half p <= p.
+Proof.
+intro Hp; unfold half; pose proof (Z.div_mod p 2); pose proof (Z.div_mod p 256); pose proof (Z.mod_pos_bound p 2);
+  pose proof (Z.mod_pos_bound p 256); lia.
+Qed.
+
+Lemma rounded_eq b y y' z : (y == y')%Q -> rounded b y z -> rounded b y' z.
+Proof.
+intros E [[A B]|[s [k [H1 [H2 [H3 [H4 H5]]]]]]]; [left; rewrite <- E; auto|right; exists s, k; rewrite <- E; auto].
+Qed.
+
+Lemma reduced_residue p x X r x' : 0 < p <= 251 -> Z.abs x + 2 * p <= 2 ^ 24 -> Z.abs x <= p * 2 ^ (24 - 9) ->
+  (X == inject_Z x)%Q -> reduced 24 p X r -> (r == inject_Z x')%Q ->
+  (p | x - x') /\ Z.abs x' <= (129 * p) / 256 <= half p /\ (x' = 0 <-> (p | x)).
+Proof.
+intros Hp H1 H2 HX [c [z [w [q [y [Rc [Rz [Rw [Rq [Ry Rr]]]]]]]]]] Hr.
+assert (Rz' : rounded 24 (inject_Z x * c) z \/ (z == inject_Z x * c)%Q)
+  by (destruct Rz as [R|R]; [left; apply (rounded_eq _ (X * c))|right; rewrite R]; try assumption; rewrite HX;
+    reflexivity).
+assert (Rr' : rounded 24 (inject_Z x - y) r) by (apply (rounded_eq _ (X - y)); try assumption; rewrite HX; reflexivity).
+destruct (reduction_exact 24 p x c z w q y r) as [_ [_ [_ [k [_ [_ [_ [E [B [_ D]]]]]]]]]]; try assumption; try lia.
+assert (x' = x - k * p) as -> by (apply inject_eq; rewrite <- Hr; exact E).
+split; [exists k; lia|split; assumption].
+Qed.
+
+Lemma byte_step_residue p x v x' : 0 < p <= 251 -> byte_step p x v x' ->
+  (p | x + v - x') /\ Z.abs x' <= (129 * p) / 256 <= half p /\ (x' = 0 <-> (p | x + v)).
+Proof.
+intros Hp [s [z [f [r [<- [Hn [Ht [He [Hc [Hf [Rr Hr]]]]]]]]]]].
+destruct (bytes_exact p s z f) as [_ [Ef [B1 [B2 _]]]]; try assumption.
+apply (reduced_residue p (value s) f r); assumption.
+Qed.
+
+Lemma float_step_residue p x v x' : 0 < p <= 251 -> float_step p x v x' ->
+  (p | x + v - x') /\ Z.abs x' <= (129 * p) / 256 <= half p /\ (x' = 0 <-> (p | x + v)).
+Proof.
+intros Hp [s [z [r [<- [Hn [Ht [He [Hc [Rr Hr]]]]]]]]]; destruct (half_small p Hp) as [H Hh].
+assert (H2 : 2 * half p <= p + 2) by (unfold half; pose proof (Z.div_mod p 2); pose proof (Z.mod_pos_bound p 2);
+  pose proof (Z.div_mod p 256); pose proof (Z.mod_pos_bound p 256); lia).
+assert (R : half p + 512 * (half p * half p) <= p * 2 ^ 15 /\ half p + 512 * (half p * half p) + 2 * p <= 2 ^ 24).
+{ change (2 ^ 15) with 32768; change (2 ^ 24) with 16777216; set (h := half p) in *; clear He Hn.
+  assert (h * h <= 126 * h) by (apply Z.mul_le_mono_nonneg_r; lia); split; [|lia].
+  destruct (Z_lt_le_dec p 130) as [L|L]; [|lia].
+  assert (h * h <= 65 * h) by (apply Z.mul_le_mono_nonneg_r; lia); destruct (Z_lt_le_dec p 3); [|lia].
+  assert (h * h <= 2 * h) by (apply Z.mul_le_mono_nonneg_r; lia); lia. }
+destruct R as [R1 R2]; destruct (value_bound (half p) (half p) s) as [B [_ F]]; [lia|lia|exact He|].
+assert (factors s * (half p * half p) <= 512 * (half p * half p))
+  by (apply Z.mul_le_mono_nonneg_r; [apply Z.mul_nonneg_nonneg; lia|lia]).
+destruct (sums_exact 24 (half p) p 512 s z) as [E V]; try assumption; try lia.
+apply (reduced_residue p (value s) z r); try assumption; [lia|change (24 - 9) with 15; lia].
+Qed.
+
+Lemma byte_steps_residue p x l x' : 0 < p <= 251 -> byte_steps p x l x' -> (p | x + total l - x') /\
+  (l <> nil -> Z.abs x' <= (129 * p) / 256 /\ (x' = 0 <-> (p | x + total l))).
+Proof.
+intros Hp; induction 1 as [x|x v y l x' S C [IH IH']].
+  split; [exists 0; cbn; lia|intros []; reflexivity].
+destruct (byte_step_residue p x v y Hp S) as [D [[B _] N]]; change (total (v :: l)) with (v + total l).
+split; [destruct D as [i Hi]; destruct IH as [j Hj]; exists (i + j); lia|intros _].
+destruct l as [|v' l].
+  inversion C; subst; cbn; rewrite Z.add_0_r; split; assumption.
+destruct (IH' ltac:(discriminate)) as [B' N']; split; [exact B'|rewrite N'].
+destruct D as [i Hi]; split; intros [j Hj]; [exists (i + j)|exists (j - i)]; lia.
+Qed.
+
+(** On bytes, in any number of steps, and in float32, in one step, products of the same value modulo p are added to the
+    same residue modulo p. The results are congruent modulo p, and 0 together; they are the same number unless they
+    differ by p, both being at least p - 129 p/256 in absolute value (docs/exactness.md, 4.5). *)
+Theorem bytes_as_floats (p x y v x' y' : Z) (l : list Z) : 0 < p <= 251 -> l <> nil ->
+  (p | x - y) -> (p | total l - v) -> byte_steps p x l x' -> float_step p y v y' ->
+  (p | x' - y') /\ (x' = 0 <-> y' = 0) /\
+  (x' = y' \/ Z.abs (x' - y') = p /\ p <= Z.abs x' + (129 * p) / 256 /\ p <= Z.abs y' + (129 * p) / 256).
+Proof.
+intros Hp Hl [a Ha] [b Hb] S T; destruct (byte_steps_residue p x l x' Hp S) as [[i Hi] N]; destruct (N Hl) as [B N'].
+destruct (float_step_residue p y v y' Hp T) as [[j Hj] [[B' _] N'']]; split; [exists (a + b - i + j); lia|split].
+  rewrite N', N''; split; intros [k Hk]; [exists (k - a - b)|exists (k + a + b)]; lia.
+assert (E : (129 * p) / 256 < p) by (apply Z.div_lt_upper_bound; lia).
+assert (K : x' - y' = (a + b - i + j) * p) by lia; set (k := a + b - i + j) in K; clearbody k.
+assert (k = 0 \/ k = 1 \/ k = -1) as [-> | [-> | ->]] by nia; lia.
+Qed.

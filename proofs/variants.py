@@ -30,6 +30,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
         "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
         "2 * Z.abs v <= q ->": "Z.abs v <= q ->",
+        "factors s <= 512": "factors s <= 519",
+        "(x' = 0 <-> y' = 0) /\\\n  (x' = y' \\/": "(x' = 0 <-> y' = 0) /\\\n  (x' = y' /\\",
     },
     "Reconstruction": {
         "0 <= n -> 0 < b -> 2 * (n * b) < m ->": "0 <= n -> 0 < b -> n * b < m ->",
