@@ -113,6 +113,17 @@ def test_every_answer_where_the_primes_err():
     assert list(wrong_ends(ERRING, "Q", 0, 100)) == []
 
 
+@pytest.mark.parametrize("prime", [FAST_PRIME, SECOND_PRIME, PRIME])
+def test_the_least_rows_of_a_block_that_span_1_modulo_a_prime_need_not_do_so_over_q(prime, path, monkeypatch):
+    """Modulo the prime the first row of the second block is 1; over Q the sum needs the row after it."""
+    monkeypatch.setattr(incremental, "_primes", lambda characteristic: iter([characteristic or prime, 7, 11]))
+    first, second = [[1, 2, 1, 0], [0, 1, 1, 1]], [[1, 1, 1, 1 + prime], [1, 0, 0, 0]]
+    for field, wanted in (("Q", 4), (f"GF({prime})", 3)):
+        decoder = IncrementalSpan(4, field=field)
+        assert decoder.add_many(from_dense(first)) is None
+        assert decoder.add_many(from_dense(second)) == wanted
+
+
 def weighted(rows, seed):
     values = np.random.default_rng(seed).integers(-3, 4, len(rows.indices))
     return Rows(rows.columns, rows.indptr, rows.indices, values)
