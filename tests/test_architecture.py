@@ -155,8 +155,10 @@ def test_nothing_oversteps():
 
 
 def test_values_do_not_change():
-    assert len(texts(*COMPUTING)) > 20
-    assert {place: found for place, text in texts(*COMPUTING).items() if (found := list(changeable(text)))} == {}
+    """But for those that are used to count, and to keep what is open."""
+    assert {name for text in texts(".").values() for name in changeable(text)} == {
+        *("Asker", "Searched", "Lab", "Words", "_Drawn", "_Crew", "_Crews", "_Run"),
+    }
 
 
 @pytest.mark.quality
