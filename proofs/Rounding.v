@@ -505,14 +505,14 @@ Definition reduced (b p : Z) (X r : Q) : Prop := exists c z w q y,
   (rounded b (q * inject_Z p) y \/ (y == q * inject_Z p)%Q) /\ rounded b (X - y) r.
 
 (** One residue [x] plus products of value [v] becomes the residue [x']: on bytes, up to 256 products of a residue and a
-    residue from 0 on, added in 32 bits, converted to float32 and reduced there; in float32, up to 512 products of
+    residue from 0 on, added in 32 bits, converted to float32 and reduced there; in float32, up to [t] products of
     residues. *)
 Definition byte_step (p x v x' : Z) : Prop := exists s z f r,
   value s = x + v /\ numbers s <= half p /\ factors s <= 256 /\
   each (fun a c => Z.abs a <= half p /\ 0 <= c <= p) s /\ computes (wrapped 32) s z /\
   rounded 24 z f /\ reduced 24 p f r /\ (r == inject_Z x')%Q.
-Definition float_step (p x v x' : Z) : Prop := exists s z r,
-  value s = x + v /\ numbers s <= half p /\ factors s <= 512 /\
+Definition float_step (t p x v x' : Z) : Prop := exists s z r,
+  value s = x + v /\ numbers s <= half p /\ factors s <= t /\
   each (fun a c => Z.abs a <= half p /\ Z.abs c <= half p) s /\ computes (rounded 24) s z /\
   reduced 24 p z r /\ (r == inject_Z x')%Q.
 (** Several steps on bytes, one after the other. *)
@@ -553,7 +553,7 @@ destruct (bytes_exact p s z f) as [_ [Ef [B1 [B2 _]]]]; try assumption.
 apply (reduced_residue p (value s) f r); assumption.
 Qed.
 
-Lemma float_step_residue p x v x' : 0 < p <= 251 -> float_step p x v x' ->
+Lemma float_step_residue p x v x' : 0 < p <= 251 -> float_step 512 p x v x' ->
   (p | x + v - x') /\ Z.abs x' <= (129 * p) / 256 <= half p /\ (x' = 0 <-> (p | x + v)).
 Proof.
 intros Hp [s [z [r [<- [Hn [Ht [He [Hc [Rr Hr]]]]]]]]]; destruct (half_small p Hp) as [H Hh].
@@ -589,7 +589,7 @@ Qed.
     same residue modulo p. The results are congruent modulo p, and 0 together; they are the same number unless they
     differ by p, both being at least p - 129 p/256 in absolute value (docs/exactness.md, 4.5). *)
 Theorem bytes_as_floats (p x y v x' y' : Z) (l : list Z) : 0 < p <= 251 -> l <> nil ->
-  (p | x - y) -> (p | total l - v) -> byte_steps p x l x' -> float_step p y v y' ->
+  (p | x - y) -> (p | total l - v) -> byte_steps p x l x' -> float_step 512 p y v y' ->
   (p | x' - y') /\ (x' = 0 <-> y' = 0) /\
   (x' = y' \/ Z.abs (x' - y') = p /\ p <= Z.abs x' + (129 * p) / 256 /\ p <= Z.abs y' + (129 * p) / 256).
 Proof.

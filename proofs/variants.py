@@ -30,8 +30,8 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "- 2 ^ 7 <= r < 2 ^ 7 /\\": "- 2 ^ 6 <= r < 2 ^ 6 /\\",
         "Z.abs (value s) + 2 * p <= 2 ^ b /\\": "Z.abs (value s) + 2 * p <= 2 ^ (b - 1) /\\",
         "2 * Z.abs v <= q ->": "Z.abs v <= q ->",
-        "factors s <= 512": "factors s <= 519",
-        "(x' = 0 <-> y' = 0) /\\\n  (x' = y' \\/": "(x' = 0 <-> y' = 0) /\\\n  (x' = y' /\\",
+        "float_step 512 p y v y'": "float_step 1057 p y v y'",
+        "Z.abs (x' - y') = p /\\": "x' = y' /\\",
     },
     "Reconstruction": {
         "0 <= n -> 0 < b -> 2 * (n * b) < m ->": "0 <= n -> 0 < b -> n * b < m ->",
@@ -644,7 +644,9 @@ def tried(module: str, text: str, pieces: Mapping[str, str], scratch: Path) -> s
     """Return the text of a module that does not compile unless Coq refuses each of its statements with another piece.
 
     Before a statement, commands load it so from a file and must fail; without its proof, they must not.  The pieces are
-    in the order of the statements.  One that is in no later statement is of that of the piece before it.
+    in the order of the statements.  One that is in no later statement is of that of the piece before it.  A definition
+    is loaded alone where nothing may fail, so that a piece from what follows it is an error: a variant that states
+    nothing would be refused as well as one that is false.
     """
     said = statement = ""
     for i, piece in enumerate(pieces.items()):
@@ -658,6 +660,7 @@ def tried(module: str, text: str, pieces: Mapping[str, str], scratch: Path) -> s
         assert statement.count(piece[0]) == 1, piece
         refused = other(statement, piece)
         end = refused.index("\n\n", 2) if is_definition else refused.rindex("Proof")
+        assert statement.endswith(refused[end:]), piece  # all of the change is stated
         stated = refused[:end] + ("" if is_definition else "Abort.")
         for command, content in (("Succeed", stated), ("Fail", refused)):
             file = scratch / f"{command}_{module}_{i}.v"

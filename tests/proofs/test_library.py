@@ -101,6 +101,16 @@ def test_a_variant_that_holds_or_states_nothing_is_not_taken_for_a_false_one(
     assert (done.returncode == 0) is (not said)
 
 
+@pytest.mark.quality
+def test_a_piece_of_what_follows_a_definition_is_not_taken_for_one_of_it(tmp_path: Path) -> None:
+    theorem = "Theorem two : one + 1 = 2.\nProof. by []. Qed.\n"
+    text = f"From mathcomp Require Import ssreflect ssrnat.\n\nDefinition one := 1.\n\n{theorem}"
+    assert "Succeed Load" in variants.tried("One", text, {"one := 1": "one := 2"}, tmp_path)
+    assert "Succeed Load" in variants.tried("One", text, {"one + 1 = 2": "one + 1 = 3"}, tmp_path)
+    with pytest.raises(AssertionError, match="one \\+ 1"):
+        variants.tried("One", text, {"one := 1": "one := 2", "one + 1 = 2": "one + 1 = 3"}, tmp_path)
+
+
 def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
     text = (PROOFS / "PaperCertificate.v").read_text(encoding="utf-8")
     assert load("paper_certificate").module() == text
