@@ -1,5 +1,6 @@
-(** Start-up delays of two values, for which the expected number of rows stays at m for the time of a block: half of the
-    runs have too few rows at the fluid limit t*, and end at least so much later (docs/spanning.md, Proposition D).
+(** Start-up delays of two values, for which the expected number of rows stays at m for the time of a block: about
+    half of the runs have too few rows at the fluid limit t*, and, if they need m rows, end later than t* by at least
+    that time (docs/spanning.md, Proposition D).
 
     [x j]          whether worker [j] starts late, by [a]; all others start at once
     [rows_by x t]  how many rows have arrived by time [t]
@@ -65,7 +66,7 @@ by apply: eq_card => x; rewrite !inE; lia.
 Qed.
 End Late.
 
-(** The middle binomial coefficient is at most 4^k over the root of 2 k + 1. *)
+(** The middle binomial coefficient is at most 4^k over the square root of 2 k + 1. *)
 Lemma central k : ('C(k.*2, k) ^ 2 * k.*2.+1 <= 16 ^ k)%N.
 Proof.
 elim: k => // k IH; set c := 'C(k.*2, k) in IH; set e := 'C(k.*2.+1, k).
@@ -174,8 +175,8 @@ split=> [|x]; last by exists #|prompt x|; apply: rows_at.
 by rewrite -count_prompt; apply: eq_card => x; rewrite !inE rows_at eqn_pmul2r.
 Qed.
 
-(** It is less than m with a probability of at most 1/2 that differs from it by at most half of the inverse root of
-    m + 1, and not at all for odd m (docs/spanning.md, Proposition D). *)
+(** It is less than m with a probability of at most 1/2 that differs from it by at most half of the inverse
+    square root of m + 1, and not at all for odd m (docs/spanning.md, Proposition D). *)
 Theorem plateau_short : 0 <= 1 - 2%:R * short /\ (1 - 2%:R * short) ^+ 2 * m.+1%:R <= 1 /\
   (odd m -> short = 2%:R^-1).
 Proof.
@@ -223,9 +224,9 @@ by rewrite rows_at (rows_plateau x) // ltW //= -[2%:R]/(1 + 1) mulrDr mulr1 addr
 Qed.
 End Plateau.
 
-(** P(T >= t* + y) is at least P(M' >= m) - 1/2 - c, where c is at most half of the inverse root of m + 1, for any joint
-    law of codes and delays on finitely many outcomes in which each worker is late with probability 1/2, independently
-    of the others (docs/spanning.md, Proposition D). *)
+(** P(T >= t* + y) is at least P(M' >= m) - 1/2 - c, where 1/2 - c is [short], for any joint law of codes and delays on
+    finitely many outcomes in which each worker is late with probability 1/2, independently of the others
+    (docs/spanning.md, Proposition D). *)
 Theorem plateau_late (R : realFieldType) (m d : nat) (tau a : R) (F : fieldType) (Omega : finType) (weight : Omega -> R)
     (x : Omega -> {ffun 'I_m -> bool}) (C : Omega -> nat -> seq nat) (s : Omega -> seq ('I_m * 'I_(blocks m d).+1))
     (M : Omega -> nat) p0 :
@@ -233,9 +234,8 @@ Theorem plateau_late (R : realFieldType) (m d : nat) (tau a : R) (F : fieldType)
   (forall x0, \sum_(e | x e == x0) weight e = 1 / 2%:R ^+ m) ->
   (forall e, code m (C e)) -> (forall e, arrival_order tau (delay a (x e)) (s e)) ->
   (forall e, stops_at F (C e) (s e) (M e)) ->
-  exists2 c, 0 <= c /\ (2%:R * c) ^+ 2 * m.+1%:R <= 1 &
-    \sum_(e | (m <= M e)%N) weight e - 2%:R^-1 - c <=
-    \sum_(e | tau + tau * d%:R + tau * d%:R <= arrival tau (delay a (x e)) (nth p0 (s e) (M e).-1)) weight e.
+  \sum_(e | (m <= M e)%N) weight e - (1 - short m d tau a) <=
+  \sum_(e | tau + tau * d%:R + tau * d%:R <= arrival tau (delay a (x e)) (nth p0 (s e) (M e).-1)) weight e.
 Proof.
 move=> d0 m2 tau0 a2 w0 fair Cc so st; have m0 : (0 < m)%N by lia.
 pose few e := (rows_by d tau a (x e) (tau + tau * d%:R) < m)%N.
@@ -245,16 +245,11 @@ have share_few : \sum_(e | few e) weight e = short m d tau a.
     by rewrite -(fair x0); apply: eq_bigl => e; rewrite /few; case: eqP => [->|_]; rewrite ?x0few ?andbF.
   rewrite big_const_seq; rewrite -big_const_seq /short.
   by rewrite sumr_const -mulr_natl mulrA mulr1 -cardsE.
-have [c0 [c1 _]] := plateau_short d0 m2 tau0 a2.
-have two0 : 2%:R != 0 :> R by rewrite pnatr_eq0.
-set short_ := short m d tau a in share_few c0 c1.
-have cE : 2%:R * (2%:R^-1 - short_) = 1 - 2%:R * short_ by rewrite mulrBr divff.
-exists (2%:R^-1 - short_); first by rewrite cE -(pmulr_rge0 _ (ltr0Sn R 1)) cE.
 rewrite -share_few; pose T e := arrival tau (delay a (x e)) (nth p0 (s e) (M e).-1).
 pose late e := tau + tau * d%:R + tau * d%:R <= T e.
 have total : \sum_e weight e = 1.
   rewrite (partition_big x xpredT) //= (eq_bigr _ (fun x0 _ => fair x0)) sumr_const card_starts.
-  by rewrite -[LHS]mulr_natr natrX divfK // expf_neq0.
+  by rewrite -[LHS]mulr_natr natrX divfK // expf_neq0 // pnatr_eq0.
 have both : \sum_(e | (m <= M e)%N) weight e + \sum_(e | few e) weight e <= \sum_(e | late e) weight e + 1.
   rewrite -total [X in X + _]big_mkcond [X in _ + X <= _]big_mkcond [X in _ <= X + _]big_mkcond -!big_split /=.
   apply: ler_sum => e _; have we := w0 e.
@@ -263,6 +258,5 @@ have both : \sum_(e | (m <= M e)%N) weight e + \sum_(e | few e) weight e <= \sum
   have [fe|_] := boolP (few e); last by rewrite addr0 lerDr; case: (late e).
   rewrite (_ : late e) //; apply: (plateau_path d0 m2 tau0 a2 p0 (so e)) => //.
   by have /andP[_ ->] := stops_at_bounds m0 (st e); rewrite mM.
-have halves : 2%:R^-1 + 2%:R^-1 = 1 :> R by rewrite -mulr2n -[_ *+ 2]mulr_natl divff.
-by rewrite -[X in X <= _]addrA -opprD addrA halves opprB addrA lerBlDr.
+by rewrite opprB addrA lerBlDr.
 Qed.

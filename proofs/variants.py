@@ -329,7 +329,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "= 'C(m, k) /\\": "= 'C(m.+1, k) /\\",
         "^+ 2 * m.+1%:R <= 1 /\\\n": "^+ 2 * (2 * m)%:R <= 1 /\\\n",
         "(rows_by x (tau + tau * d%:R) < m)%N ->": "(rows_by x (tau + tau * d%:R) <= m)%N ->",
-        "weight e - 2%:R^-1 - c <=": "weight e - 2%:R^-1 - c / 2%:R <=",
+        "weight e - (1 - short m d tau a) <=": "weight e - 2%:R^-1 <=",
     },
     "Elimination": {
         "(i < j)%N -> R j (P i) = 0) -> square": "(i.+1 < j)%N -> R j (P i) = 0) -> square",
