@@ -1,5 +1,5 @@
-(** Products over the workers and sums over sets in the proof that peeling is as early as coverage (docs/decoding.md,
-    Theorem 3), without exponentials and for every number of symbols. *)
+(** Products over the workers and sums over sets in part (i) of the proof that peeling is as early as coverage
+    (docs/decoding.md, Theorem 3), without exponentials and for every number of symbols. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -15,7 +15,7 @@ Section Sums.
 Variable R : realFieldType.
 Implicit Types (p : R) (z L u : nat).
 
-(** A product of numbers 1 + a_j is at most 1 + 2 S for their sum S <= 1. *)
+(** A product of numbers 1 + a_j, a_j >= 0, is at most 1 + 2 S for the sum S <= 1 of the a_j. *)
 Lemma product_sum (J : Type) (s : seq J) (a : J -> R) : (forall j, 0 <= a j) -> \sum_(j <- s) a j <= 1 ->
   \prod_(j <- s) (1 + a j) <= 1 + 2%:R * \sum_(j <- s) a j.
 Proof.
@@ -117,8 +117,8 @@ rewrite !inE => /andP[-> /eqP none]; apply/forallP => k; rewrite (_ : A :&: _ = 
 apply/eqP; rewrite -subset0 -none; apply/setIS/subsetP => i; rewrite !inE => /eqP ->; exact: ltn_ord.
 Qed.
 
-(** A given set of [u] symbols is a stopping set that a block meets with at most this probability (docs/decoding.md,
-    Theorem 3). *)
+(** The difference of two products, for a given set of [u] symbols the probability that it is a stopping set that a
+    block meets, is at most this (docs/decoding.md, Theorem 3). *)
 Theorem product_met u : (u <= M)%N -> (1 < M)%N -> (forall j, j \in S -> (c j * u * 2 <= M)%N) ->
   pairs * u%:R ^+ 2 <= 1 ->
   0 <= \prod_(j in S) chi j u - \prod_(j in S) chi0 j u <= 2%:R * pairs * u%:R ^+ 2 * miss ^+ u.
@@ -143,7 +143,8 @@ apply: le_trans (_ : \prod_(j in S) chi0 j u * (1 + 2%:R * \sum_(j in S) a j) <=
 rewrite mulrDr mulr1 addrC lerD2r sum_a mulrC !mulrA ler_wpM2l // !mulr_ge0 ?pairs_ge0 ?sqr_ge0 //.
 Qed.
 
-(** The expected number of such sets with 2 to [L] symbols among [z] (docs/decoding.md, Theorem 3). *)
+(** The sum of such differences for 2 to [L] symbols among [z], the expected number of such sets, is at most this
+    (docs/decoding.md, Theorem 3). *)
 Theorem small_sets_met z L (nu := z%:R * miss) : (L <= M)%N -> (1 < M)%N ->
   (forall j, j \in S -> (c j * L * 2 <= M)%N) -> pairs * L%:R ^+ 2 <= 1 ->
   \sum_(2 <= u < L.+1) 'C(z, u)%:R * (\prod_(j in S) chi j u - \prod_(j in S) chi0 j u) <=
@@ -194,8 +195,8 @@ rewrite !inE; congr (_ && _); apply/forallP/eqP => [none|none k].
 rewrite -subset0 -none; apply/setIS/subsetP => i; rewrite !inE -[cuts tt i]/(cut i) => /eqP ->; exact: ltn_ord.
 Qed.
 
-(** Peeling fails although all symbols are covered with at most this probability: sets of 2 to [L] symbols have few
-    pairs in one worker's blocks, and the sets beyond are all counted (docs/decoding.md, Theorem 3). *)
+(** Peeling fails although all symbols are covered with a probability of at most this: sets of 2 to [L] symbols seldom
+    have two in one worker's blocks, and all larger ones are counted (docs/decoding.md, Theorem 3). *)
 Theorem covered_failure_small L (p := miss R blocks sent S) (sigma := pairs R blocks sent S) (nu := z%:R * p) :
   (0 < L <= N)%N -> (1 < N)%N -> (forall j, j \in S -> (c blocks sent j * L * 2 <= N)%N) -> sigma * L%:R ^+ 2 <= 1 ->
   Finner.Pr (fun=> @law R N unit q) (fun x : {ffun 'I_N.+1 -> 'S_N * unit} =>
