@@ -68,6 +68,7 @@ case: eqP => [e|ne].
 by rewrite -mulSn far_due_le.
 Qed.
 
+(** What the workers have sent if worker [j] has evaluated [a] terms when [done j a]. *)
 Definition received (done : 'I_m -> pred nat) : seq (seq nat) :=
   flatten [seq complete (done j) 0 (arcs m d j) | j : 'I_m <- enum 'I_m].
 

@@ -153,7 +153,7 @@ Proof.
 by case: m => // m lt; rewrite -mulr_sumr subSS -harmonic_diff.
 Qed.
 
-(** (1 - x)^k (1 + k x + (k x)^2 / 2) <= 1. *)
+(** (1 - x)^k (1 + k x + (k x)^2 / 2) <= 1 for 0 <= x <= 1. *)
 Lemma power_third (x : K) k : 0 <= x <= 1 -> (1 - x) ^+ k * (1 + k%:R * x + (k%:R * x) ^+ 2 / 2%:R) <= 1.
 Proof.
 move=> /andP[x0 x1]; elim: k => [|k IH]; first by rewrite expr0 !mul0r expr0n mul0r !addr0 mulr1.
