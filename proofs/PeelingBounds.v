@@ -133,6 +133,22 @@ have vv : ('C(#|V|, 2) * 2 <= #|V| * #|V|)%N by rewrite two leq_mul2l; lia.
 have := leq_mul vv kk; move: 'C(D, 2)%N 'C(#|V|, 2)%N (k.-1) #|V| => a b c e; clear; lia.
 Qed.
 
+Lemma one_ratio N v k D : (k < D)%N -> (v + D <= N)%N ->
+  k.+1%:R * v%:R / N%:R * (1 - (v + D)%:R / N%:R) ^+ D.-1 <= (v * 'C(N - v, k))%:R / 'C(N, k.+1)%:R :> R.
+Proof.
+move=> kD vD; have N0 : (0 < N)%N by lia.
+have shift (a b x y z : R) : a * b * (x * y * z) = z * a * x * (b * y) by rewrite mulrA mulrACA mulrC !mulrA.
+have e : 'C(N, k.+1)%:R = N%:R * 'C(N.-1, k)%:R / k.+1%:R :> R.
+  by rewrite -natrM mul_bin_diag natrM mulrC mulKf // pnatr_eq0.
+rewrite e invfM invrK invfM natrM shift; apply: ler_wpM2l; first by rewrite !mulr_ge0 ?invr_ge0 ?ler0n.
+have n0 : N%:R != 0 :> R by rewrite pnatr_eq0; lia.
+have -> : 1 - (v + D)%:R / N%:R = (N - (v + D))%:R / N%:R :> R by rewrite natrB // mulrBl divff.
+have y0 : 0 <= (N - (v + D))%:R / N%:R :> R by rewrite divr_ge0 ?ler0n.
+have y1 : (N - (v + D))%:R / N%:R <= 1 :> R by rewrite ler_pdivrMr ?ltr0n // mul1r ler_nat leq_subr.
+apply: le_trans (ler_wiXn2l y0 y1 (_ : (k <= D.-1)%N)) _; first by lia.
+by apply: ratio_ge; lia.
+Qed.
+
 (** It has exactly one element of [V] with at least this probability (docs/decoding.md, Theorem 3). *)
 Theorem share_one k D V : (0 < k <= D)%N -> (#|V| + D <= M)%N ->
   k%:R * #|V|%:R / M%:R * (1 - (#|V| + D)%:R / M%:R) ^+ D.-1 <= share k (fun A => #|A :&: V| == 1%N).
@@ -159,16 +175,7 @@ have count_X : (v * 'C(M - v, k) <= #|X|)%N.
 have c0 := bin_pos (_ : (k.+1 <= M)%N).
 apply: le_trans (_ : (v * 'C(M - v, k))%:R / 'C(M, k.+1)%:R <= _); last first.
   by rewrite ler_pM2r ?invr_gt0 ?c0 ?ler_nat //; lia.
-have e : 'C(M, k.+1)%:R = M%:R * 'C(M.-1, k)%:R / k.+1%:R :> R.
-  by rewrite -natrM mul_bin_diag natrM mulrC mulKf // pnatr_eq0.
-have shift (a b x y z : R) : a * b * (x * y * z) = z * a * x * (b * y) by rewrite mulrA mulrACA mulrC !mulrA.
-rewrite e invfM invrK invfM natrM shift; apply: ler_wpM2l; first by rewrite !mulr_ge0 ?invr_ge0 ?ler0n.
-have m0 : M%:R != 0 :> R by rewrite pnatr_eq0; lia.
-have -> : 1 - (v + D)%:R / M%:R = (M - (v + D))%:R / M%:R :> R by rewrite natrB // mulrBl divff.
-have y0 : 0 <= (M - (v + D))%:R / M%:R :> R by rewrite divr_ge0 ?ler0n.
-have y1 : (M - (v + D))%:R / M%:R <= 1 :> R by rewrite ler_pdivrMr ?ltr0n // mul1r ler_nat leq_subr.
-apply: le_trans (ler_wiXn2l y0 y1 (_ : (k <= D.-1)%N)) _; first by lia.
-by apply: ratio_ge; lia.
+exact: one_ratio.
 Qed.
 
 (** It lies in [V] with at least this probability: the other symbols of a block over a given one have been received as

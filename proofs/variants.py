@@ -323,6 +323,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "2%:R * pairs * (nu + nu ^+ 2) * (1 + miss) ^+ z.\nProof": "2%:R * pairs * nu ^+ 3 * (1 + miss) ^+ z.\nProof",
         "2%:R * sigma * (nu + nu ^+ 2) * (1 + p) ^+ z +": "2%:R * sigma * nu ^+ 3 * (1 + p) ^+ z +",
     },
+    "PeelingBlocks": {
+        "(1 - #|K k|%:R * rate R M u c D).\nProof": "(1 - 2%:R * #|K k|%:R * rate R M u c D).\nProof",
+        "(1 - rate R M u C D) ^+ in_blocks.\nProof": "(1 - rate R M u C D) ^+ (2 * in_blocks).\nProof",
+        "((1 - kappa / M%:R) ^+ in_blocks) ^+ u.\nProof": "((1 - 2%:R * kappa / M%:R) ^+ in_blocks) ^+ u.\nProof",
+    },
     "Plateau": {
         "(t < tau + tau * d%:R -> nu t < 1)": "(t <= tau + tau * d%:R -> nu t < 1)",
         "* 2%:R -> nu t = 1).": "* 3%:R -> nu t = 1).",
