@@ -255,8 +255,8 @@ Implicit Types (j : J) (u z L U : nat).
 (** The number of symbols in the blocks of all workers. *)
 Definition in_blocks : nat := \sum_(j in S) c block b j.
 
-(** A given set of [u] symbols is a stopping set with at most this probability, if blocks have at most [D] symbols and
-    workers have sent at most [C] in blocks (docs/decoding.md, Theorem 3). *)
+(** The product, the probability that a given set of [u] symbols is a stopping set, is at most this, if blocks have at
+    most [D] symbols and workers have sent at most [C] in blocks (docs/decoding.md, Theorem 3). *)
 Theorem product_stopping u : (u + D + C <= M)%N ->
   \prod_(j in S) chi R block b j u <= (1 - rate R M u C D) ^+ in_blocks.
 Proof.
@@ -270,8 +270,7 @@ have r1 c' : (u + D + c' <= M)%N -> 0 <= 1 - rate R M u c' D.
 by apply: lerXn2r; rewrite ?nnegrE ?r1 // lerD2l lerN2 rate_mono.
 Qed.
 
-(** The expected number of stopping sets with more than [L] and at most [U] symbols among [z] (docs/decoding.md,
-    Theorem 3). *)
+(** Its sum over the sets with more than [L] and at most [U] of [z] symbols (docs/decoding.md, Theorem 3). *)
 Theorem middle_sets z L U (kappa : R := (1 - C%:R / L%:R) * (1 - (U + D)%:R / (M - C)%:R) ^+ D.-1) :
   (0 < L)%N -> (C <= L)%N -> (U + D + C <= M)%N ->
   \sum_(L.+1 <= u < U.+1) 'C(z, u)%:R * \prod_(j in S) chi R block b j u <=
