@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from scipy.stats import binomtest
+
 from benchmarks import readme
 from docs.quoted import Block, Value, Values, quoted, table
 from docs.quoted.hitting_time import tables
@@ -19,10 +21,10 @@ from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
-FRESH = {"fresh": (20302, 20303), "newer": (20304, 20305), "newest": (20306, 20307)}
-"""Pairs of seeds, each of whose samples had no tests written for it before."""
-NOT_JUDGED = {"fresh": 4, "newer": 5}
-"""Faults of a pair that were drawn and not judged; data/mutants.json leaves them out."""
+PAIRS = ((20302, 20303), (20304, 20305), (20306, 20307), (20308, 20309), (20310, 20311))
+"""Seeds of faults, each of whose samples had no tests written for it before."""
+NOT_JUDGED = {20302: 4, 20304: 5}
+"""By the first seed, faults of a pair that were drawn and not judged; data/mutants.json leaves them out."""
 
 
 @quoted
@@ -99,32 +101,33 @@ def relations() -> Value:
 
 @quoted
 def mutants() -> Values:
-    """Faults by folder and what became of them, of all samples and of fresh seeds; modules and rates of these."""
+    """Faults by folder and what became of them; of each pair of seeds the faults, the modules and the rate unseen."""
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
-    found = _by_folder(records, "")
-    for name, seeds in FRESH.items():
+    found = _by_folder(records)
+    for seeds in PAIRS:
         some = [record for record in records if record.get("seed") in seeds]
-        unseen, equivalent = (sum(one["outcome"] == kind for one in some) for kind in ("test added", "equivalent"))
-        judged = len(some) - equivalent
-        found |= _by_folder(some, f"{name}-") | {
-            name: (str(len(some)), str(len({record["module"] for record in some}))),
-            f"{name}-rate": _rate(unseen, judged),
-        }
-        if left := NOT_JUDGED.get(name):
-            found[f"{name}-at-most"] = _rate(unseen + left, judged + left)
+        outcomes = Counter(record["outcome"] for record in some)
+        unseen, judged = outcomes["test added"], len(some) - outcomes["equivalent"]
+        counts = (len(some), len({record["module"] for record in some}), unseen, judged)
+        found[str(seeds[0])] = (*map(str, counts), *_rate(unseen, judged))
+        if left := NOT_JUDGED.get(seeds[0]):
+            counts = (unseen + left, judged + left)
+            found[f"{seeds[0]}-at-most"] = (*map(str, counts), _rate(*counts)[0])
     return found
 
 
-def _rate(unseen: int, judged: int) -> Value:
-    return str(unseen), str(judged), f"{100 * unseen / judged:.0f}"
+def _rate(unseen: int, judged: int) -> tuple[str, str]:
+    """Return a share in per cent, and the upper end of its exact 95 % interval."""
+    high = binomtest(unseen, judged).proportion_ci(method="exact").high
+    return f"{100 * unseen / judged:.0f}", f"{100 * high:.0f}"
 
 
-def _by_folder(records: list[dict[str, str]], prefix: str) -> dict[str, Value]:
+def _by_folder(records: list[dict[str, str]]) -> dict[str, Value]:
     kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
     folders = {record["module"].split("/")[1]: f"srtheory/{record['module'].split('/')[1]}/" for record in records}
     rows: dict[str, Value] = {}
     for name, part in {**folders, "all": ""}.items():
         outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
         counts = (str(sum(outcome in kind for outcome in outcomes)) for kind in kinds)
-        rows[f"{prefix}{name}"] = (str(len(outcomes)), *counts)
+        rows[name] = (str(len(outcomes)), *counts)
     return rows

@@ -270,3 +270,10 @@ def test_a_support_that_is_not_the_least_is_seen(monkeypatch):
     assert len(wide.support) > least_unbalanced(rows, "Q")
     monkeypatch.undo()
     assert len(obstruction.obstruction(rows).support) == least_unbalanced(rows, "Q")
+
+
+def test_a_component_without_a_kernel_leaves_the_smallest_of_another_the_smallest():
+    """The graph of two vertices joined to three others, beside a triangle, which is invertible over Q."""
+    edges = [[i, j] for i in (0, 1) for j in (2, 3, 4)]
+    found = obstruction.obstruction(from_sets(8, [*edges, [5, 6], [6, 7], [5, 7]]))
+    assert (found.support, found.weights, found.minimal) == ((0, 1, 2, 3, 4), (1, 1, -1, -1, -1), True)
