@@ -76,6 +76,7 @@ def attack(sizes: list[int], seed: int) -> Tally:
         "blocks. The judge is FLINT, by the ranks of the rows until M' and of those before, with and without 1.",
         seed,
     )
+    tally.command = "python -m pytest -m attack tests/attack/test_verdicts.py"
     kinds = list(KINDS)
     for i, m in enumerate(sizes):
         rng = np.random.default_rng((seed, i))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from docs import numbers
@@ -26,6 +28,13 @@ def test_nothing_failed():
         for line in report.generated().splitlines()
         if line[-1:] == "|" and "0" in line
     )
+
+
+def test_commands_on_record_name_files_that_are_there():
+    commands = [json.loads(path.read_text(encoding="utf-8"))["command"] for path in report.DATA.glob("*.json")]
+    named = {word for command in commands for word in command.split() if word.endswith(".py")}
+    assert len(named) > 5
+    assert {name for name in named if not (report.ROOT / name).exists()} == set()
 
 
 def test_a_tally_counts():
