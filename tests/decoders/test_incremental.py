@@ -124,6 +124,17 @@ def test_the_least_rows_of_a_block_that_span_1_modulo_a_prime_need_not_do_so_ove
         assert decoder.add_many(from_dense(second)) == wanted
 
 
+def test_a_doubtful_rank_of_rows_with_the_largest_weights():
+    """The dependent row is solved for over Q, since the prime alone does not prove that it is dependent."""
+    least = -(2**63)
+    rows = from_dense([[0, 0, 0, least], [least, 3 - 2**61, 0, 0], [0, 0, 5, 0], [0, 0, least, 0], [7, 9, 0, 0]])
+    for size in (1, 2, 3, 5):
+        decoder = IncrementalSpan(4)
+        for k in range(0, 5, size):
+            decoder.add_many(rows.take(np.arange(k, min(k + size, 5))))
+        assert decoder.stopping_time == brute.stopping_time(rows, 0)[0] == 5
+
+
 def weighted(rows, seed):
     values = np.random.default_rng(seed).integers(-3, 4, len(rows.indices))
     return Rows(rows.columns, rows.indptr, rows.indices, values)

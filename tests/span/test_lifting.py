@@ -447,6 +447,8 @@ def test_digits_of_wide_weights(prime):
     digits = lifting.base_digits(numbers, prime)
     assert all(2 * abs(digit).max() <= prime for digit in digits)
     assert [sum(int(digit[i]) * prime**k for k, digit in enumerate(digits)) for i in range(7)] == numbers.tolist()
+    whole = lifting.base_digits(numbers.astype(object), prime)  # as a row of large weights is given
+    assert [digit.tolist() for digit in whole] == [digit.tolist() for digit in digits]
 
 
 @pytest.mark.parametrize("length", [1, 100, 4095, 4097, 10000])

@@ -554,7 +554,7 @@ def base_digits(numbers: npt.NDArray[Any], prime: int) -> list[Int64]:
     """Return digits of integers to the base of the prime, nearest to 0, the least significant first; at least one."""
     digits: list[Int64] = []
     while not digits or numbers.any():
-        numbers, digit = np.divmod(numbers, prime)
+        numbers, digit = numbers // prime, numbers % prime  # np.divmod takes no large integers
         upper = digit > prime // 2
         digits.append((digit - prime * upper).astype(np.int64))
         numbers = numbers + upper
