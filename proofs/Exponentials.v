@@ -7,9 +7,9 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
-Section Exponentials.
-Variable R : realFieldType.
-Implicit Types (x u : R) (k : nat).
+Section Means.
+Variable R : numFieldType.
+Implicit Types x : R.
 
 (** Non-negative numbers of mean at most 1 have a product of at most 1. *)
 Lemma prod_le1 (I : finType) (E : I -> R) : (forall i, 0 <= E i) -> \sum_i E i <= #|I|%:R -> \prod_i E i <= 1.
@@ -31,6 +31,11 @@ have -> : 1 + n.+1%:R * x + 'C(n.+1, 2)%:R * x ^+ 2 = a + (x + n%:R * x ^+ 2).
 rewrite mulrDl mul1r lerD2l /a !mulrDr mulr1 -addrA lerD2l [x * (n%:R * x)]mulrCA [x * x]mulrC -expr2 lerDl.
 by rewrite !mulr_ge0 ?exprn_ge0.
 Qed.
+End Means.
+
+Section Exponentials.
+Variable R : realFieldType.
+Implicit Types (x u : R) (k : nat).
 
 (** 1 - u >= e^(-u - u^2) for 0 <= u <= 1/2, in powers. *)
 Lemma one_minus u : 0 <= u -> 2%:R * u <= 1 -> 1 <= (1 - u) * ((1 + u ^+ 2) * (1 + u / 8%:R) ^+ 8).
@@ -40,7 +45,7 @@ have u1 : 2%:R * (1 - u) >= 1 by rewrite mulrBr mulr1 lerBrDr addrC -lerBrDr -[2
 have c0 : 0 <= 1 - u by rewrite -(pmulr_rge0 _ (ltr0Sn R 1)) (le_trans ler01).
 pose s : R := 28%:R / 64%:R * w.
 have B : 1 + u + s <= (1 + u / 8%:R) ^+ 8.
-  have := @power_second 8 (u / 8%:R); rewrite divr_ge0 ?ler0n // => /(_ isT); apply: le_trans.
+  have := @power_second R 8 (u / 8%:R); rewrite divr_ge0 ?ler0n // => /(_ isT); apply: le_trans.
   by rewrite [8%:R * _]mulrC divfK ?pnatr_eq0 // lerD2l expr_div_n mulrA mulrAC -natrX.
 apply: le_trans (_ : (1 - u) * ((1 + w) * (1 + u + s)) <= _); last first.
   by rewrite ler_wpM2l // ler_wpM2l // addr_ge0.

@@ -119,6 +119,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "\\sum_(s < t) d%:R / (N%:R * psi s) <= beta -> beta < 1 ->": "0 <= beta -> beta < 1 ->",
         "(1 - beta) ^+ N) <= N%:R": "(1 - beta) ^+ 0) <= N%:R",
     },
+    "RowTypes": {
+        "K%:R) ^- K) d row_type ^+ parity_rows N n.": "K%:R) ^- K) d row_type ^+ (parity_rows N n).+1.",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
