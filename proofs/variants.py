@@ -122,6 +122,17 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "RowTypes": {
         "K%:R) ^- K) d row_type ^+ parity_rows N n.": "K%:R) ^- K) d row_type ^+ (parity_rows N n).+1.",
     },
+    "TypeBounds": {
+        "<= 1 - 2%:R * q * (1 - q) * g a,": "<= 1 - 3%:R * q * (1 - q) * g a,",
+        "<= 1 - 8%:R * q / p%:R ^+ 2.": "<= 1 - 9%:R * q / p%:R ^+ 2.",
+        "psi rho a ^+ d * (1 + energy d a / k%:R) ^+ k <= 1 /\\": (
+            "psi rho a ^+ d * (1 + energy d a / k%:R) ^+ k.+1 <= 1 /\\"
+        ),
+        "energy d (\\sum_i a i) <= k%:R * \\sum_i energy d (a i)) /\\": (
+            "energy d (\\sum_i a i) <= \\sum_i energy d (a i)) /\\"
+        ),
+        "d%:R * q / 2%:R <= (": "d%:R * q <= (",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
