@@ -72,6 +72,40 @@ rewrite mulrDr mulr1 -lerBlDl subKr [leRHS]mulrC [l * (u * y)]mulrA -[leRHS]mulr
 by rewrite mulr_ge0.
 Qed.
 
+(** The powers from the second on of a mean square. *)
+Lemma power_mean l t y d : (1 < d)%N -> 0 <= l <= 1 -> 0 <= t <= 1 -> 0 <= y -> y ^+ 2 <= 1 - l * (1 - t ^+ 2) ->
+  y ^+ d <= 1 - l * (1 - t ^+ d).
+Proof.
+move=> d1 l01 /andP[t0 t1] y0 y2; have [l0 l1] := andP l01.
+have M0 : 0 <= 1 - l * (1 - t ^+ 2) by apply: le_trans y2; rewrite exprn_ge0.
+have u0 : 0 <= 1 - t ^+ 2 by rewrite subr_ge0 exprn_ile1.
+suff H k : y ^+ k.+2 <= 1 - l * (1 - t ^+ k.+2) /\ y ^+ k.+3 <= 1 - l * (1 - t ^+ k.+3).
+  by case: d d1 => [|[|k]] // _; have [] := H k.
+elim: k => [|k [IH2 IH3]]; last first.
+  split=> //; rewrite -[k.+4]/(2 + k.+2)%N !exprD; apply: le_trans (ler_pM _ _ y2 IH2) _; rewrite ?exprn_ge0 //.
+  have := @chord_step l (1 - t ^+ 2) (t ^+ k.+2) l01 u0; rewrite subKr => -> //.
+  exact: exprn_ile1.
+have mix x : 1 - l * (1 - x) = 1 - l + l * x by rewrite mulrBr mulr1 opprB addrA addrAC.
+split=> //; have three x : 0 <= x -> (y * x ^+ 2) *+ 3 <= y ^+ 3 + x ^+ 3 *+ 2.
+  move=> x0; have [A _] := real_leif_mean_square_scaled (ger0_real x0) (ger0_real y0).
+  have B : (x * y ^+ 2) *+ 2 <= y * x ^+ 2 + y ^+ 3.
+    by have := ler_wpM2l y0 A; rewrite [leRHS]mulrDr -exprS mulrnAr mulrCA -expr2.
+  have D : (y * x ^+ 2) *+ 4 <= x ^+ 3 *+ 2 + (x * y ^+ 2) *+ 2.
+    have := ler_wpM2l x0 A; rewrite [leRHS]mulrDr -exprS mulrnAr mulrA -expr2 [x ^+ 2 * y]mulrC => le.
+    by have := lerMn2r 2 ((y * x ^+ 2) *+ 2) (x ^+ 3 + x * y ^+ 2); rewrite le orbT -mulrnA mulrnDl.
+  by have := le_trans D (lerD (lexx _) B); rewrite [leLHS]mulrS [leRHS]addrCA lerD2l [leRHS]addrC.
+have := three t t0; have := three 1 ler01; rewrite !expr1n !mulr1 => le1 let3.
+have : y ^+ 3 *+ 3 <= y ^+ 3 + (1 - l * (1 - t ^+ 3)) *+ 2.
+  have s0 : 0 <= 1 - l by rewrite subr_ge0.
+  apply: le_trans (_ : (1 - l) * (y *+ 3) + l * ((y * t ^+ 2) *+ 3) <= _).
+    rewrite !mulrnAr -mulrnDl lerMn2r /= mulrC [l * _]mulrCA -mulrDr exprS ler_wpM2l //.
+    by rewrite -mix.
+  apply: le_trans (lerD (ler_wpM2l s0 le1) (ler_wpM2l l0 let3)) _.
+  rewrite [(1 - l) * _]mulrDr [l * (_ + _)]mulrDr addrACA -[X in X + _ <= _]mulrDl subrK mul1r lerD2l mix.
+  by rewrite [leRHS]mulrnDl mulr_natr mulrnAr.
+rewrite mulrS lerD2l lerMn2r; exact.
+Qed.
+
 Lemma power_exp s x e k : 0 <= s -> 0 <= x -> e%:R * s + x <= e%:R -> s ^+ e * (1 + x / k%:R) ^+ k <= 1.
 Proof.
 move=> s0 x0 le; pose E (i : 'I_e + 'I_k) : R := match i with inl _ => s | inr _ => 1 + x / k%:R end.
@@ -82,6 +116,49 @@ rewrite addrCA addrC lerD2r (le_trans _ le) // lerD2l -[_ *+ k]mulr_natl mulrC.
 by have [->|k0] := posnP k; rewrite ?mulr0 // divfK // pnatr_eq0 -lt0n.
 Qed.
 
+Lemma bernoulli x k : 0 <= x <= 1 -> 1 - k%:R * x <= (1 - x) ^+ k.
+Proof.
+move=> /andP[x0 x1]; have c0 : 0 <= 1 - x by rewrite subr_ge0.
+elim: k => [|k IH]; first by rewrite mul0r subr0.
+apply: le_trans (_ : (1 - x) * (1 - k%:R * x) <= _); last by rewrite exprS ler_wpM2l.
+rewrite mulrBl mul1r mulrBr mulr1 opprB -natr1 mulrDl mul1r opprD addrA lerD2l lerBrDl.
+by rewrite subrr !mulr_ge0.
+Qed.
+
+Lemma fractions a b a' b' : (0 < b)%N -> (0 < b')%N -> (a * b' <= a' * b)%N -> a%:R / b%:R <= a'%:R / b'%:R :> R.
+Proof. by move=> b0 b'0 le; rewrite ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0n // -!natrM ler_nat. Qed.
+
+(** (1 + 1/32)^32 >= 21/8. *)
+Lemma power_32 : 21%:R / 8%:R <= (1 + 1 / 32%:R) ^+ 32 :> R.
+Proof.
+have n0 k : k.+1%:R != 0 :> R by rewrite pnatr_eq0.
+have le1 : 51%:R / 40%:R <= (1 + 1 / 32%:R) ^+ 8 :> R.
+  apply: le_trans (power_second 8 _); last by rewrite divr_ge0.
+  rewrite (_ : 'C(8, 2) = 28)%N // expr_div_n expr1n mulrA !mulr1 mulrA mulr1.
+  have -> : 1 + 8%:R / 32%:R + 28%:R / 32%:R ^+ 2 = (32 * 32 + 8 * 32 + 28)%:R / (32 * 32)%:R :> R.
+    rewrite [(32 * 32 + 8 * 32 + 28)%:R]natrD [(32 * 32 + 8 * 32)%:R]natrD [(_ + _ + _) / _]mulrDl [(_ + _) / _]mulrDl.
+    rewrite divff ?pnatr_eq0 // [(8 * 32)%:R]natrM [(32 * 32)%:R]natrM -mulf_div divff // mulr1.
+    by rewrite expr2.
+  by apply: (@fractions 51 40 (32 * 32 + 8 * 32 + 28) (32 * 32)); lia.
+have square a b x : 0 <= x -> a%:R / b%:R <= x -> (a * a)%:R / (b * b)%:R <= x ^+ 2.
+  by move=> x0 le; rewrite !natrM -mulf_div -expr2 lerXn2r ?nnegrE ?divr_ge0.
+have y0 k : 0 <= (1 + 1 / 32%:R) ^+ k :> R by rewrite exprn_ge0 // addr_ge0 // divr_ge0.
+have le2 : 13%:R / 8%:R <= (1 + 1 / 32%:R) ^+ 16 :> R.
+  rewrite (exprM _ 8 2); apply: le_trans (square 51 40 _ (y0 8) le1).
+  by apply: (@fractions 13 8 (51 * 51) (40 * 40)); lia.
+rewrite (exprM _ 16 2); apply: le_trans (square 13 8 _ (y0 16) le2).
+by apply: (@fractions 21 8 (13 * 13) (8 * 8)); lia.
+Qed.
+
+Lemma power_d d : (0 < d)%N -> (1 - d%:R^-1) ^+ d <= 8%:R / 21%:R :> R.
+Proof.
+move=> d0; have dR : 0 < d%:R :> R by rewrite ltr0n.
+have t0 : 0 <= 1 - d%:R^-1 :> R by rewrite subr_ge0 invf_le1 // ler1n.
+have := @power_exp (1 - d%:R^-1) 1 d 32 t0 ler01; rewrite mulrBr mulr1 divff ?gt_eqF // subrK lexx => /(_ isT) le.
+have c0 : 0 < 21%:R / 8%:R :> R by rewrite divr_gt0 ?ltr0n.
+rewrite -[leRHS]invrK invf_div -[leRHS]mul1r ler_pdivlMr //; apply: le_trans le.
+by rewrite ler_wpM2l ?exprn_ge0 // power_32.
+Qed.
 End Powers.
 
 Section Gaps.
@@ -313,13 +390,17 @@ Qed.
 (** The energy E_a. *)
 Definition energy (d : nat) a : C := d%:R / 2%:R * (1 - `|fourier rho a| ^+ 2).
 
+Lemma psi_cases a : psi rho a = `|fourier rho a| \/ psi rho a = 4%:R^-1.
+Proof.
+have c : `|fourier rho a| >=< (4%:R^-1 : C) by rewrite real_comparable ?normr_real // realV realn.
+by rewrite -[psi rho a]/(Num.max `|fourier rho a| 4%:R^-1); case: (comparable_leP c); [right | left].
+Qed.
+
 Lemma psi_power (d : nat) a x k : 0 <= x -> 2%:R * x <= d%:R * (1 - `|fourier rho a| ^+ 2) ->
   psi rho a ^+ d * (1 + x / k%:R) ^+ k <= 1.
 Proof.
 move=> x0 le; have y0 : 0 <= (1 + x / k%:R) ^+ k by rewrite exprn_ge0 // addr_ge0 // divr_ge0.
-have c : `|fourier rho a| >=< (4%:R^-1 : C) by rewrite real_comparable ?normr_real // realV realn.
-have [-> | ->] : psi rho a = `|fourier rho a| \/ psi rho a = 4%:R^-1.
-- by rewrite -[psi rho a]/(Num.max `|fourier rho a| 4%:R^-1); case: (comparable_leP c); [right | left].
+have [-> | ->] := psi_cases a.
 - have f0 : 0 <= `|fourier rho a| ^+ d * (1 + x / k%:R) ^+ k by rewrite mulr_ge0 // exprn_ge0.
   rewrite -(expr_le1 (isT : (0 < 2)%N) f0) exprMn -!exprM [(d * 2)%N]mulnC [(k * 2)%N]mulnC exprM.
   have -> : x / k%:R = (2%:R * x) / (2 * k)%:R by rewrite natrM -mulf_div divff ?mul1r // pnatr_eq0.
@@ -384,6 +465,104 @@ split=> [k a|].
 rewrite /energy -mulr_sumr sumrB sumr_const card_Fp // parseval [d%:R * q / _]mulrAC -[leRHS]mulrA ler_wpM2l ?divr_ge0 //.
 rewrite ler_pdivlMr // -[X in _ <= X - _]mulr1 -mulrBr [leLHS]mulrC ler_wpM2l ?(ltW p0) //.
 by rewrite lerBrDl -lerBrDr sum_squares.
+Qed.
+
+Lemma psi_le1 a : psi rho a <= 1.
+Proof.
+case: (psi_cases a) => ->; first by rewrite -(expr_le1 (isT : (0 < 2)%N)) // fourier_square_le1.
+by rewrite invf_le1 ?ltr0n // ler1n.
+Qed.
+
+Lemma psi_mean (d : nat) : (9 < d)%N -> 1 <= 2%:R * d%:R * q -> (\sum_(a : 'F_p) psi rho a ^+ d) / p%:R <= 29%:R / 42%:R.
+Proof.
+move=> d10 dq; have p0 : 0 < p%:R :> C by rewrite ltr0n prime_gt0.
+have d0 : (0 < d)%N by apply: leq_trans d10.
+have dR : 0 < d%:R :> C by rewrite ltr0n.
+have q0 : 0 < q.
+  have c : 0 < 2%:R * d%:R :> C by rewrite mulr_gt0 ?ltr0n.
+  by rewrite -(pmulr_rgt0 _ c); apply: lt_le_trans ltr01 dq.
+have h2 : 1 - 2%:R^-1 = 2%:R^-1 :> C by apply/eqP; rewrite subr_eq -mulr2n -[_^-1 *+ 2]mulr_natr mulVf ?pnatr_eq0.
+have half0 : 0 <= 2%:R^-1 :> C by rewrite invr_ge0.
+have n2 : 2%:R * 2%:R^-1 = 1 :> C by rewrite mulfV // pnatr_eq0.
+have [q1|q1] := real_ltP (ger0_real half0) (ger0_real q_ge0).
+  apply: le_trans (_ : 9%:R / 16%:R <= _); last by apply: (@fractions C 9 16 29 42).
+  rewrite ler_pdivrMr //; apply: le_trans (_ : \sum_(a : 'F_p) (`|fourier rho a| ^+ 2 + 16%:R^-1) <= _).
+    apply: ler_sum => a _; apply: le_trans (_ : psi rho a ^+ 2 <= _).
+      by apply: ler_wiXn2l; rewrite ?psi_le1 ?(leq_trans _ d10) // ltW // psi_gt0.
+    case: (psi_cases a) => ->; first by rewrite lerDl invr_ge0.
+    by rewrite exprVn -natrX lerDr exprn_ge0.
+  rewrite big_split /= parseval sumr_const card_Fp // -[16%:R^-1 *+ p]mulr_natl -mulrDr [leLHS]mulrC ler_wpM2r ?(ltW p0) //.
+  apply: le_trans (_ : 2%:R^-1 + 16%:R^-1 <= _).
+    by rewrite lerD2r (le_trans sum_squares) // lerBlDr -lerBlDl h2 ltW.
+  rewrite [9%:R](natrD C 8 1) mulrDl mul1r lerD2r -[2%:R^-1]mul1r.
+  by apply: (@fractions C 1 2 8 16).
+have t0 : 0 <= 1 - d%:R^-1 :> C by rewrite subr_ge0 invf_le1 // ler1n.
+have t1 : 1 - d%:R^-1 <= 1 :> C by rewrite gerBl invr_ge0 ltW.
+have [bound range mean _] := mode_bound q0; set t := 1 - d%:R^-1 in t0 t1 *.
+have each a : psi rho a ^+ d <= 1 - mode_gap a / 2%:R * (1 - t ^+ d).
+  have /andP[g0 g2] := range a.
+  have h : 0 <= mode_gap a / 2%:R <= 1 by rewrite divr_ge0 // ler_pdivrMr ?ltr0n // mul1r.
+  have [h0 h1] := andP h.
+  apply: power_mean; rewrite ?t0 ?(leq_trans _ d10) // ?(ltW (psi_gt0 _ _ _)) //.
+  case: (psi_cases a) => ->.
+    apply: le_trans (bound a) _; rewrite lerD2l lerN2.
+    have r0 : 0 <= 1 - 2%:R * q by rewrite subr_ge0 -[leRHS]n2 ler_wpM2l.
+    have rt : 1 - 2%:R * q <= t by rewrite lerD2l lerN2 -[_^-1]mul1r ler_pdivrMr // mulrAC.
+    have le : 1 - t ^+ 2 <= 2%:R * q * (2%:R * (1 - q)).
+      have -> : 2%:R * q * (2%:R * (1 - q)) = 1 - (1 - 2%:R * q) ^+ 2.
+        have := subr_sqr 1 (1 - 2%:R * q); rewrite expr1n subKr => ->; congr (_ * _).
+        by rewrite [2%:R * (1 - q)]mulrBr mulr1 addrA.
+      by rewrite lerD2l lerN2 lerXn2r.
+    have half x y : x / 2%:R * (2%:R * y) = x * y :> C by rewrite mulrA divfK // pnatr_eq0.
+    by apply: le_trans (ler_wpM2l h0 le) _; rewrite [2%:R * q * (2%:R * _)]mulrCA half [leLHS]mulrC.
+  apply: le_trans (_ : t ^+ 2 <= _).
+    rewrite lerXn2r ?nnegrE ?invr_ge0 // lerBrDr; apply: le_trans (_ : 2%:R^-1 + 2%:R^-1 <= _).
+      by apply: lerD; rewrite lef_pV2 ?posrE ?ltr0n // ler_nat // (leq_trans _ d10).
+    by rewrite -{1}h2 subrK.
+  by rewrite lerBrDl -lerBrDr ler_piMl // subr_ge0 exprn_ile1.
+apply: le_trans (_ : (1 + t ^+ d) / 2%:R <= _).
+  rewrite ler_pdivrMr //; apply: le_trans (_ : \sum_(a : 'F_p) (1 - mode_gap a / 2%:R * (1 - t ^+ d)) <= _).
+    exact: ler_sum.
+  have {}mean : \sum_(a : 'F_p) mode_gap a = p%:R by rewrite -[LHS](divfK (lt0r_neq0 p0)) mean mul1r.
+  rewrite sumrB sumr_const card_Fp // -mulr_suml -mulr_suml mean -[p%:R / _ * _]mulrA -[X in X - _]mulr1 -mulrBr mulrC.
+  rewrite ler_wpM2r ?(ltW p0) // mulrBr mulr1 opprB addrCA h2 addrC -[X in X + _]mul1r [_ * t ^+ d]mulrC -mulrDl.
+  by [].
+apply: le_trans (_ : (1 + 8%:R / 21%:R) / 2%:R <= _).
+  by rewrite ler_wpM2r // lerD2l power_d.
+rewrite -[X in X + _](divff (_ : 21%:R != 0 :> C)) ?pnatr_eq0 // -mulrDl -natrD -mulrA -invfM -natrM.
+by apply: (@fractions C (21 + 8) (2 * 21) 29 42).
+Qed.
+
+(** (d) If dq >= 1/2, rho(x) <= 0.79, with (1 - vartheta/K)^(-K) for any K >= 1 in the place of e^vartheta
+    (docs/spanning.md, Lemma 3). *)
+Theorem row_chance_small (d K : nat) (theta : C) : (10 <= d)%N -> 2%:R^-1 <= d%:R * q -> (0 < K)%N ->
+  0 <= theta <= 8%:R^-1 -> row_chance w ((1 - theta / K%:R) ^- K) d rho <= 79%:R / 100%:R.
+Proof.
+move=> d10 dq K0 /andP[th0 th8]; have p0 : 0 < p%:R :> C by rewrite ltr0n prime_gt0.
+have K1 : 0 < K%:R :> C by rewrite ltr0n.
+have th1 : theta <= 1 by rewrite (le_trans th8) // invf_le1 ?ltr0n // ler1n.
+have x01 : 0 <= theta / K%:R <= 1.
+  by rewrite divr_ge0 ?(ltW K1) //= ler_pdivrMr // mul1r (le_trans th1) // ler1n.
+have low : 7%:R / 8%:R <= (1 - theta / K%:R) ^+ K.
+  apply: le_trans (bernoulli K x01); rewrite [K%:R * _]mulrC divfK ?gt_eqF //.
+  by rewrite [7%:R](natrB C (isT : 1 <= 8)%N) mulrBl divff ?pnatr_eq0 // mul1r lerD2l lerN2.
+have c0 : 0 < 7%:R / 8%:R :> C by rewrite divr_gt0 ?ltr0n.
+set X := (1 - _) ^+ K in low *; have X0 : 0 < X := lt_le_trans c0 low.
+have E8 : X^-1 <= 8%:R / 7%:R by rewrite -[8%:R / _]invf_div lef_pV2 ?posrE.
+have E1 : 1 <= X^-1.
+  rewrite -[1]invr1 lef_pV2 ?posrE ?ltr01 // /X exprn_ile1 //; last by rewrite gerBl; case/andP: x01.
+  by rewrite subr_ge0; case/andP: x01.
+have dq1 : 1 <= 2%:R * d%:R * q.
+  have n2 : 2%:R * 2%:R^-1 = 1 :> C by rewrite mulfV // pnatr_eq0.
+  by rewrite -mulrA -[leLHS]n2 ler_wpM2l.
+apply: le_trans (_ : X^-1 * ((\sum_(a : 'F_p) psi rho a ^+ d) / p%:R) <= _).
+  rewrite /row_chance mulrA ler_wpM2r ?invr_ge0 ?(ltW p0) // [X in _ <= _ * X](bigD1 (0 : 'F_p)) //= mulrDr lerD2r.
+  have : 1 <= psi rho 0 by have [+ _] := psi_ge w rho 0; rewrite fourier0 normr1.
+  by move=> le; apply: le_trans E1 _; rewrite ler_peMr ?invr_ge0 ?(ltW X0) // exprn_ege1.
+apply: le_trans (_ : 8%:R / 7%:R * (29%:R / 42%:R) <= _).
+  apply: ler_pM => //; rewrite ?invr_ge0 ?(ltW X0) ?divr_ge0 ?(ltW p0) //; last exact: psi_mean.
+  by apply: sumr_ge0 => a _; rewrite exprn_ge0 // ltW // psi_gt0.
+rewrite mulf_div -!natrM; apply: (@fractions C (8 * 29) (7 * 42) 79 100) => //; lia.
 Qed.
 End MostFrequent.
 End Measure.

@@ -132,6 +132,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
             "energy d (\\sum_i a i) <= \\sum_i energy d (a i)) /\\"
         ),
         "d%:R * q / 2%:R <= (": "d%:R * q <= (",
+        "d rho <= 79%:R / 100%:R.": "d rho <= 1%:R / 2%:R.",
     },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
