@@ -9,7 +9,7 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
-(** The price of drawing without replacement: with n places and s = n/N, (N)_n N^(-n) (1 + 4s/64)^(64N) (1 - 4s)^N is
+(** The price of drawing without replacement: with n places, 720n <= N and s = n/N, (N)_n N^(-n) (1 + 4s/64)^(64N) (1 - 4s)^N is
     at least e^(-9n^2/N). *)
 Section Price.
 Variable R : realFieldType.
@@ -145,7 +145,7 @@ move/eqP; rewrite -subr_eq0 -{1}[s]mul1r -mulrBl mulf_eq0 subr_eq0 [1 == _]eq_sy
 by move/eqP.
 Qed.
 
-(** The Fourier transform of a type, its modulus or 1/4, and the number rho(x), with [E] in the place of e^vartheta. *)
+(** The Fourier transform of a type, its modulus or 1/4, whichever is larger, and the number rho(x), with [E] in the place of e^vartheta. *)
 Definition fourier rho a : C := \sum_u rho u * chi (a * u).
 Definition psi rho a : C := Num.max `|fourier rho a| 4%:R^-1.
 Definition row_chance (E : C) (d : nat) rho : C := (1 + E * \sum_(a : 'F_p | a != 0) psi rho a ^+ d) / p%:R.
@@ -197,7 +197,8 @@ have : (8 * (9 * d * Delta) <= N)%N by rewrite !mulnA.
 by have := leq_pmull N K_gt0; move: (9 * d * Delta)%N (K * N)%N; lia.
 Qed.
 
-Lemma mean_chi_bound (a : {ffun 'I_b -> 'F_p}) : `|mean_chi a| <= \prod_(k < b) (if a k == 0 then 1 else E * psi type_of (a k) ^+ d).
+Lemma mean_chi_bound (a : {ffun 'I_b -> 'F_p}) :
+  `|mean_chi a| <= \prod_(k < b) (if a k == 0 then 1 else E * psi type_of (a k) ^+ d).
 Proof.
 have d0 : (0 < d)%N by apply: leq_trans d10.
 pose T := [set k | a k != 0]; pose e := enum T.
@@ -322,7 +323,7 @@ Hypotheses (p_prime : prime p) (w_root : p.-primitive_root w).
 Variables (N d : nat) (n : nat -> nat) (Delta K : nat).
 Notation m := N.+1.
 Notation coding := {ffun 'I_m -> 'S_N}.
-(** Hypothesis (R); Delta is the largest number of symbols that a worker has used, or more. *)
+(** Hypothesis (R); Delta is the largest number of symbols that a worker has used, or a larger number. *)
 Hypotheses (d10 : (10 <= d)%N) (small_shares : (72 * d * Delta <= N)%N).
 Hypothesis few_used : forall j : 'I_m, (0 < n j)%N -> (d * (n j).-1 <= Delta)%N.
 Hypothesis K_gt0 : (0 < K)%N.

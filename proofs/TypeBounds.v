@@ -8,7 +8,7 @@ Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
-(** The sum of the squared distances to the ends is at most p^3/8. *)
+(** A sum over distances to the ends, two terms at a time. *)
 Lemma sum_ends (f : nat -> nat) n :
   (\sum_(i < n.+2) f (minn i (n.+2 - i)) = f 0 + \sum_(i < n) f (minn i (n - i)).+1 + f 1)%N.
 Proof.
@@ -16,6 +16,7 @@ rewrite big_ord_recl big_ord_recr /= min0n addnA; congr (_ + _ + f _)%N; last by
 by apply: eq_bigr => i _; congr f; rewrite /bump; have := ltn_ord i; lia.
 Qed.
 
+(** The sum of the squared distances to the ends is at most p^3/8. *)
 Lemma sum_end_squares p : (8 * (\sum_(i < p) minn i (p - i) ^ 2) <= p ^ 3)%N.
 Proof.
 suff H n : (4 * (\sum_(i < n) minn i (n - i)) <= n * n)%N /\ (8 * (\sum_(i < n) minn i (n - i) ^ 2) <= n * (n * n))%N.
@@ -322,8 +323,9 @@ have -> : q * (rho u / q * 'Re (chi (a * (u - v)))) = rho u * 'Re (chi (a * (u -
 by rewrite gap_Re -[X in X - _]mulr1 -mulrBr mulrCA.
 Qed.
 
-(** (a) |rho^(a)|^2 <= 1 - 2q(1 - q)g(a), g is between 0 and 2, its mean is 1, and that of e^(-alpha g), which is the
-    least number above all (1 + alpha g/k)^(-k), is at most (1 + e^(-2 alpha))/2 (docs/spanning.md, Lemma 3). *)
+(** (a) |rho^(a)|^2 <= 1 - 2q(1 - q)g(a), g is between 0 and 2, its mean is 1, and that of e^(-alpha g) is at
+    most (1 + e^(-2 alpha))/2, where e^(-x) is (1 + x/k)^(-k) for any k >= 1, which decreases to it (docs/spanning.md,
+    Lemma 3). *)
 Theorem mode_bound (q0 : 0 < q) :
   [/\ forall a, `|fourier rho a| ^+ 2 <= 1 - 2%:R * q * (1 - q) * g a,
       forall a, 0 <= g a <= 2%:R,
@@ -458,7 +460,8 @@ split=> [k a|].
   have -> : 2%:R * (k%:R * \sum_i (1 - `|fourier rho (a i)| ^+ 2)) =
       k%:R * \sum_u \sum_v rho u * rho v * \sum_i gap ((u - v) * a i).
     rewrite [LHS]mulrCA; congr (_ * _); rewrite [LHS]mulr_sumr.
-    rewrite (eq_bigr _ (fun (i : 'I_k) _ => esym (fourier_gap (a i)))) exchange_big; apply: eq_bigr => u _; rewrite exchange_big; apply: eq_bigr => u' _; rewrite mulr_sumr.
+    rewrite (eq_bigr _ (fun (i : 'I_k) _ => esym (fourier_gap (a i)))) exchange_big; apply: eq_bigr => u _.
+    rewrite exchange_big; apply: eq_bigr => u' _; rewrite mulr_sumr.
     by apply: eq_bigr => i _; rewrite [a i * _]mulrC.
   rewrite mulr_sumr; apply: ler_sum => u _; rewrite mulr_sumr; apply: ler_sum => u' _.
   by rewrite [leRHS]mulrCA ler_wpM2l ?mulr_ge0 // [(\sum_i a i) * _]mulrC sum_gaps.

@@ -121,13 +121,18 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "RowTypes": {
         "K%:R) ^- K) d row_type ^+ parity_rows N n.": "K%:R) ^- K) d row_type ^+ (parity_rows N n).+1.",
+        "row_chance w ((1 - theta / K%:R) ^- K) d": "row_chance w 1 d",
     },
     "TypeBounds": {
         "<= 1 - 2%:R * q * (1 - q) * g a,": "<= 1 - 3%:R * q * (1 - q) * g a,",
+        "forall a, 0 <= g a <= 2%:R,": "forall a, 0 <= g a <= 1,",
+        "(1 + (1 + 2%:R * alpha / k%:R) ^- k) / 2%:R].": "(1 + (1 + 3%:R * alpha / k%:R) ^- k) / 2%:R].",
+        "Theorem away_bound a : a != 0 -> ": "Theorem away_bound a : ",
         "<= 1 - 8%:R * q / p%:R ^+ 2.": "<= 1 - 9%:R * q / p%:R ^+ 2.",
         "psi rho a ^+ d * (1 + energy d a / k%:R) ^+ k <= 1 /\\": (
             "psi rho a ^+ d * (1 + energy d a / k%:R) ^+ k.+1 <= 1 /\\"
         ),
+        "(1 + 4%:R * d%:R * q / p%:R ^+ 2": "(1 + 12%:R * d%:R * q / p%:R ^+ 2",
         "energy d (\\sum_i a i) <= k%:R * \\sum_i energy d (a i)) /\\": (
             "energy d (\\sum_i a i) <= \\sum_i energy d (a i)) /\\"
         ),
