@@ -201,8 +201,8 @@ def _down(x: Floats) -> Floats:
 
 def _places(model: Model, t: float) -> int:
     """Return a number of places that a worker cannot pass by t, at most m."""
-    reach = (t - model.message_cost) / model.tau * (1 + 2.0**-45)
-    return int(min(model.symbols, max(math.floor(reach) + 1, 1)))
+    reach = (t - model.message_cost) / model.tau * (1 + 2.0**-45)  # infinite for the smallest tau
+    return math.floor(min(max(reach, 0.0), model.symbols - 1)) + 1
 
 
 def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: int) -> Floats:

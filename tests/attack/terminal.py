@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from tests.attack.report import ROOT, Tally
 from tests.cli.test_hunt import HANGS
-from tests.cli.test_signals import GRID, PATIENCE, SCRIPT, VERBS, hanging, wait_until
+from tests.cli.test_signals import GRID, PATIENCE, SCRIPT, STUDY, VERBS, hanging, wait_until
 
 PROMPT = "at your service> "
 COMMANDS = {name: VERBS[name] for name in ("simulate", "sweep", "verify")} | {
@@ -103,7 +103,7 @@ def shell() -> Iterator[Shell]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "grid.toml").write_text(GRID)
-        (folder / "mine.py").write_text(HANGS)
+        (folder / "mine.py").write_text(HANGS + STUDY)  # a predicate for hunt, and a study for verify
         opened = Shell(folder)
         try:
             yield opened

@@ -95,3 +95,12 @@ def test_refusals_name_the_argument(name, call):
 
 def test_before_the_end_of_time_every_time_is_taken():
     assert late(ONE, [-math.inf, 1e300]).tolist() == closed_late(ONE, [-math.inf, 1e300]).tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("tau", [5e-324, 1e-300])
+def test_with_the_smallest_tau_the_first_worker_that_starts_has_sent_everything(tau):
+    model, times = Model(4, None, tau, stats.expon()), np.array([0.0, 0.5, 1.0])
+    assert late(model, times) == pytest.approx(np.exp(-4 * times), rel=1e-9)
+    assert (late(model, times) <= np.exp(-4 * times)).all()
+    assert floor(model).mean == pytest.approx(0.25, rel=0.01)
+    assert floor(model).mean <= 0.25
