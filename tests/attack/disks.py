@@ -23,7 +23,7 @@ import numpy as np
 
 from tests.attack import commands
 from tests.attack.commands import Done
-from tests.attack.crashes import FULL, TASK, VERBS, contents, run, small_world
+from tests.attack.crashes import FULL, STUDY, TASK, VERBS, contents, run, small_world
 from tests.attack.report import Tally
 
 ENOSPC = OSError(28, "No space left on device")
@@ -98,6 +98,7 @@ class Undisturbed:
 def prepare(folder: Path) -> Path:
     (folder / "report").mkdir(parents=True)
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "tiny.py").write_text(STUDY)
     (folder / "good.json").write_text(
         json.dumps({"columns": 60, "rows": [[i % 60, (i + 1) % 60, (i + 2) % 60] for i in range(60)]})
     )
