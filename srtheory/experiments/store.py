@@ -264,7 +264,8 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
         made = [place for place in (folder, *folder.parents) if not place.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         for place in dict.fromkeys([folder, folder.parent, *made]):
-            _sync(place.parent)
+            with naming(place):
+                _sync(place.parent)
     with locked(folder):
         for left in folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()

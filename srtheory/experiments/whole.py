@@ -73,7 +73,8 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
             raise
-    sync(path.parent)
+    with naming(path):
+        sync(path.parent)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -635,6 +636,26 @@ def test_folders_that_are_made_are_waited_for_and_drafts_are_swept_away(tmp_path
     (b / "_kind.json").unlink()
     store.labelled(b, "kind", "7", {})
     assert waited == [a, tmp_path, b / "._kind.json.tmp", b]
+
+
+def test_an_error_of_waiting_for_a_folder_names_what_was_made(tmp_path, monkeypatch):
+    """A store in the current directory must not be told to be "."."""
+    monkeypatch.chdir(tmp_path)
+    fsync, times = os.fsync, count()
+
+    def fails(handle):
+        if next(times) == late:
+            raise OSError(28, "No space left on device")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", fails)
+    named = []
+    for late in range(4):
+        times = count()
+        with pytest.raises(OSError, match="No space") as failure:
+            store.labelled(Path(f"store{late}", "b"), "kind", "7", {})
+        named.append(failure.value.filename)
+    assert named == ["store0/b", "store1", "store2/b/_kind.json", "store3/b/_kind.json"]
 
 
 def test_a_label_may_be_set_aside_any_number_of_times(tmp_path):
