@@ -245,10 +245,77 @@ def test_where_fewer_rows_are_left_out_and_that_elsewhere_they_would_be_missed(m
         with ctx.workprec(bits):
             return covered_with_rows(m, ends, EXPON.cdf(t - tau * (1 + ends)), rows)
 
+    monkeypatch.setattr(coverage, "_without_few_rows", lambda *_: None)
     few, many = ball(1.2, 400), ball(9.0, 400)
     monkeypatch.setattr(coverage, "middle_of_power", lambda *_: arb(0))
     assert ball(9.0, 48).contains(many)
     assert not ball(1.2, 48).contains(few)
+
+
+@pytest.mark.parametrize("z", [1.0, 0.9, 0.3])
+@pytest.mark.parametrize(("m", "d", "t"), [(3, 1, 1.3), (4, 2, 2.13), (4, 1, 1.9), (5, 3, 0.7)])
+def test_rows_of_runs_that_cover_have_that_generating_function(m, d, t, z):
+    table = joint_law_by_time(t, m, d, 0.3, EXPON)
+    truth = sum(both * Fraction(z) ** n for n, (_, both) in table.items())
+    ends = np.array(worker_ends(m, d))
+    with ctx.workprec(200):
+        ball = coverage._generating_coverage(m, ends, EXPON.cdf(t - 0.3 * (1 + ends)), z)
+        assert ball.contains(arb(fmpq(truth.numerator, truth.denominator)))
+        assert ball.rel_accuracy_bits() > 150
+
+
+@pytest.mark.parametrize(("m", "d", "t"), [(4, 2, 2.13), (4, 1, 1.9), (5, 3, 0.7)])
+def test_coverage_by_fewer_rows_is_below_its_bound_and_near_it_where_no_rows_are_fewer_still(m, d, t):
+    table = joint_law_by_time(t, m, d, 0.3, EXPON)
+    fewest = min(n for n, (_, both) in table.items() if both)
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - 0.3 * (1 + ends))
+    with ctx.workprec(200):
+        for rows in range(fewest + 1, fewest + 5):
+            truth = sum(both for n, (_, both) in table.items() if n < rows)
+            below = arb(fmpq(truth.numerator, truth.denominator))
+            for z in (0.9, 0.5, 0.1):
+                assert coverage._most_with_fewer(m, ends, received, rows, z).upper() >= below.lower()
+            if rows == fewest + 1:
+                assert coverage._most_with_fewer(m, ends, received, rows, 1e-4) < 1.01 * below
+
+
+FEW_ROWS = [(60, 1, 0.4, 60), (30, 1, 3.0, 10), (80, 1, 1.2, 80)]
+
+
+@pytest.mark.parametrize(("m", "d", "t", "rows"), FEW_ROWS)
+def test_few_rows_that_cover_are_left_out_where_they_are_negligible(monkeypatch, m, d, t, rows):
+    """Against the sum over all terms: wherever the exponents begin, and whatever the number of bits."""
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - 0.02 * (1 + ends))
+    with monkeypatch.context() as without, ctx.workprec(600):
+        without.setattr(coverage, "_without_few_rows", lambda *_: None)
+        truth = covered_with_rows(m, ends, received, rows)
+    found = []
+    for exponent in (1e-3, 0.03, 0.3, 2.0):
+        monkeypatch.setattr(coverage, "_promising_exponent", lambda *_: exponent)  # noqa: B023
+        for bits in (60, 100, 200):
+            with ctx.workprec(bits):
+                found.append(coverage._without_few_rows(m, ends, received, rows))
+    with ctx.workprec(600):
+        assert all(ball.contains(truth) for ball in found if ball is not None)
+        assert any(ball is not None and ball.rel_accuracy_bits() >= 48 for ball in found)
+
+
+def test_few_rows_that_are_not_negligible_are_not_left_out():
+    m, d, t = 30, 3, 1.0
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - 0.02 * (1 + ends))
+    with ctx.workprec(200):
+        assert coverage._without_few_rows(m, ends, received, m) is None
+
+
+def test_many_symbols_and_short_blocks_take_no_longer():
+    """The sum over all terms says the same after minutes."""
+    low, high = coverage_and_rows(Model(1000, 3, 0.005, EXPON), 0.6, 1000)
+    assert low <= 0.412707259453895
+    assert high >= 0.41270725945381237
+    assert high - low < 1e-13
 
 
 # Few symbols uncovered; a few, so that terms grow before they fall; terms that grow to the last; nearly no law at all.

@@ -22,12 +22,15 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
-from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term, value_at
+from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, small_term, value_at
 from srtheory.theory.startup import require_times, row_costs
 from srtheory.types import Floats
 
 SHORT = 1000
 """Number of symbols up to which all terms of a sum are added, which takes a tenth of a second."""
+
+SMALL_ENOUGH, WORTH_A_TRY = 2.0**-128, 2.0**-48
+"""Estimated ratios of a bound on few rows to coverage: the one aimed at, and the one above which no bound is tried."""
 
 
 def coverage_given_counts(
@@ -195,16 +198,17 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
     return ratio
 
 
-def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0) -> arb:
     """Return the alternating sum for given values F_b; a long sum is cut, with a ball for the omitted terms.
 
+    For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows.
     Omitted terms may be larger than any float and cancel. A short sum is added up completely, with as many bits as that
     needs.
     """
-    count, cancelling = (m + 1, 0) if m <= SHORT else terms_that_matter(m, ends, received)
+    count, cancelling = (m + 1, 0) if m <= SHORT else terms_that_matter(m, ends, received, z)
     with ctx.workprec(ctx.prec + cancelling):
         total = arb(0)
-        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z)):
             term = choices * (silent + sum(weights, arb(0))) ** (m - k)
             if k == count:
                 return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
@@ -227,11 +231,11 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
     return (square - mean**2) / square
 
 
-def terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
+def terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0) -> tuple[int, int]:
     """Return the number of terms before a small one, and the number of bits of the largest before the point."""
     small, largest = small_term(), arb(1)
     with ctx.workprec(64):
-        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z)):
             size = (choices * (silent + sum(weights, arb(0))) ** (m - k)).abs_upper()
             if size < small:
                 break
@@ -246,13 +250,17 @@ def covered_with_rows(
 ) -> arb:
     """Return P(all symbols covered, N >= rows), N being the number of rows, for given values F_b.
 
-    That is P(N >= rows), or ``enough`` in its place, less P(N >= rows, some symbol uncovered). The ball contains the
-    omitted part: very large numbers of rows, and small terms.
+    That is P(N >= rows) less P(N >= rows, some symbol uncovered). If ``enough`` takes the place of P(N >= rows), the
+    probability that N >= rows or another event that implies coverage, this is the probability of coverage with either.
+    The ball contains the omitted part: few rows, very large numbers of rows, and small terms.
     """
     if may_have(m, received, rows):
         found = _without_fewer(m, ends, received, rows, enough)
         if found is not None:
             return found
+    found = _without_few_rows(m, ends, received, rows)
+    if found is not None:
+        return found
     small = small_term()
     stop, more = rows_beyond(m, received, small)
     total = more * arb(0.5, 0.5) if enough is None else enough - more * arb(0.5, 0.5)
@@ -303,9 +311,67 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
     return total
 
 
-def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:
-    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m."""
+def _without_few_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb | None:
+    """Return the same from the law of coverage, if coverage by fewer rows is negligible; None if it is not.
+
+    It is small where few rows seldom cover, whatever their own probability.
+    """
+    exponent = _promising_exponent(m, ends, received, rows)
+    if exponent is None:
+        return None
+    covered, least = _generating_coverage(m, ends, received, 1.0), None
+    if NEGLIGIBLE < covered.abs_upper() < math.sqrt(small_term()) and covered.rel_accuracy_bits() < 48:
+        return UNKNOWN  # until there are more bits
+    while True:
+        fewer = _most_with_fewer(m, ends, received, rows, math.exp(-exponent))
+        found = covered - fewer * arb(0.5, 0.5)
+        if found.rel_accuracy_bits() >= 48 or found.abs_upper() < NEGLIGIBLE:
+            return found
+        if least is not None and not fewer < least:
+            return None
+        exponent, least = 1.5 * exponent, fewer
+
+
+def _most_with_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, z: float) -> arb:
+    """Return Markov's bound on P(covered, N < rows), which is z^(1 - rows) E[z^N, covered] for 0 < z <= 1."""
+    return _generating_coverage(m, ends, received, z) / arb(z) ** (rows - 1)
+
+
+def _generating_coverage(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float) -> arb:
+    """Return E[z^N, covered], with an error that is small beside E[z^N]."""
+    with ctx.workprec(ctx.prec + terms_that_matter(m, ends, received, z)[1]):
+        silent, weights = worker_law(received)
+        return _covered(m, ends, received, z) * value_at([silent, *weights], arb(z)) ** m
+
+
+def _promising_exponent(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> float | None:
+    """Return a -log z at which coverage by fewer rows may be negligible beside coverage; None if it seems not.
+
+    The estimate takes the number of uncovered symbols for a Poisson variable. The least bound is not looked for: the
+    smaller z, the more bits are needed.
+    """
+    exponents = np.concatenate([[1e-6], np.geomspace(1e-4, 3.0, 80)])
+    law = np.append(received, 0.0)
+    sent = -np.diff(law) * np.exp(-np.outer(exponents, np.arange(1, len(law))))
+    size = 1 - law[0] + sent.sum(axis=1)
+    missed = (sent * (1 - ends / max(m - 1, 1))).sum(axis=1) + 1 - law[0]
+    mean = m * (1 - law[0]) / size * (missed / size) ** (m - 1)
+    ratio = m * np.log(size) + (rows - 1) * exponents - mean + mean[0]
+    best = int(np.argmax(ratio < math.log(SMALL_ENOUGH)) or np.argmin(ratio))
+    return float(exponents[best]) if ratio[best] < math.log(WORTH_A_TRY) else None
+
+
+def _uncovered(
+    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0
+) -> Iterator[tuple[arb, arb, list[arb]]]:
+    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m.
+
+    For z other than 1, q_0 and the p_b are those of a worker's law that is weighted by z for each row.
+    """
     silent, weights = worker_law(received)
+    if z != 1:
+        size = value_at([silent, *weights], arb(z))
+        silent, weights = silent / size, [w * arb(z) ** (b + 1) / size for b, w in enumerate(weights)]
     missed = [m - 1 - int(c) for c in ends[: len(weights)]]
     for k in range(m + 1):
         yield arb(fmpz.bin_uiui(m, k)) * silent**k, silent, weights
