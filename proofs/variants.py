@@ -139,6 +139,14 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "d%:R * q / 2%:R <= (": "d%:R * q <= (",
         "d rho <= 79%:R / 100%:R.": "d rho <= 1%:R / 2%:R.",
     },
+    "Sumsets": {
+        "(minn p (#|A| + #|B|).-1 <=": "(minn p (#|A| + #|B|) <=",
+        "(minn p (k * #|A|.-1).+1 <=": "(minn p (k * #|A|).+1 <=",
+    },
+    "SmallEnergies": {
+        "k%:R ^+ 2 * t < d%:R * q / 2%:R -> (k * gamma t <=": "t < d%:R * q / 2%:R -> (k * gamma t <=",
+        "gamma t <= gamma (k%:R ^+ 2 * t))": "gamma t < gamma (k%:R ^+ 2 * t))",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
