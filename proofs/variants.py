@@ -147,6 +147,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "k%:R ^+ 2 * t < d%:R * q / 2%:R -> (k * gamma t <=": "t < d%:R * q / 2%:R -> (k * gamma t <=",
         "gamma t <= gamma (k%:R ^+ 2 * t))": "gamma t < gamma (k%:R ^+ 2 * t))",
     },
+    "BinomialSums": {
+        "a%:R / c%:R <= z%:R * b ->": "a%:R / c%:R <= 2%:R * z%:R * b ->",
+        "((1 - K%:R^-1) ^- K * z": "((1 - K%:R^-1) ^- K.-1 * z",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
