@@ -151,6 +151,15 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "a%:R / c%:R <= z%:R * b ->": "a%:R / c%:R <= 2%:R * z%:R * b ->",
         "((1 - K%:R^-1) ^- K * z": "((1 - K%:R^-1) ^- K.-1 * z",
     },
+    "TypeCounts": {
+        "0 <= t -> 0 < beta < 1 ->": "-1 <= t -> 0 < beta < 1 ->",
+        "0 < beta < 1 ->": "0 < beta < 10%:R ->",
+        "2%:R ^+ p * p%:R * (\\sum_(i": "(\\sum_(i",
+        "i%:R <= 2%:R * t * z%:R": "i%:R <= t * z%:R",
+        "'C(z, i)%:R * p%:R ^+ i) *": "'C(z, i)%:R) *",
+        "(p%:R / ((1 - beta)": "(p%:R / ((1 + beta)",
+        "k.+1%:R)) ^+ z.": "k.+2%:R)) ^+ z.",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
