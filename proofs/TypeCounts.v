@@ -1,6 +1,6 @@
 (** How many vectors have many small energies (docs/spanning.md, Lemma 4). *)
 From SRTheory Require Import MathComp.
-From SRTheory Require Import Codes FirstMoment RowTypes TypeBounds.
+From SRTheory Require Import Codes FirstMoment RowTypes TypeBounds SmallEnergies.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -211,13 +211,11 @@ apply: eq_bigr => i le; rewrite -cards_draws mulr_natl -sumr_const; apply: eq_bi
 by case/andP => /andP[EZ _] /eqP <-; rewrite small.
 Qed.
 
-(** gamma_x(t), the number of a other than 0 with E_a <= t. *)
-Definition small_energies (x : 'cV['F_p]_m) t : nat := #|[set a : 'F_p | (a != 0) && (energy w (row_type C x) d a <= t)]|.
-
-(** A bound on the number of vectors x on the silent symbols with gamma_x(t) >= k. The sum is that over all integers i from 0
-    to i_0 = 2tz/(beta L), since the binomial coefficients beyond z are 0 (docs/spanning.md, Lemma 4). *)
+(** A bound on the number of vectors x on the silent symbols with gamma_x(t) >= k, where gamma_x is [gamma] for
+    the type of x. The sum is that over all integers i from 0 to i_0 = 2tz/(beta L), since the binomial coefficients beyond z
+    are 0 (docs/spanning.md, Lemma 4). *)
 Theorem few_vectors (k : nat) t beta (L := d%:R * z%:R / N%:R) : 0 <= t -> 0 < beta < 1 ->
-  #|[set x : 'cV['F_p]_m | (support x \subset Z) && (k <= small_energies x t)%N]|%:R <=
+  #|[set x : 'cV['F_p]_m | (support x \subset Z) && (k <= gamma w (row_type C x) d t)%N]|%:R <=
   2%:R ^+ p * p%:R * (\sum_(i < z.+1 | i%:R <= 2%:R * t * z%:R / (beta * L)) 'C(z, i)%:R * p%:R ^+ i) *
   (p%:R / ((1 - beta) ^+ 2 * k.+1%:R)) ^+ z.
 Proof.
