@@ -17,7 +17,7 @@ Definition sumset A B : {set 'F_p} := [set x + y | x : 'F_p in A, y : 'F_p in B]
 Lemma mem_sumset A B a b : a \in A -> b \in B -> a + b \in sumset A B.
 Proof. exact: imset2_f. Qed.
 
-(** A set from which no step c leads out is all of F_p. *)
+(** A set that is not empty and from which no step c other than 0 leads out is all of F_p. *)
 Lemma closed_step A c : A != set0 -> c != 0 -> (forall a, a \in A -> a + c \in A) -> A = setT.
 Proof.
 move=> /set0Pn[a aA] c0 step; apply/setP => x; rewrite inE.
@@ -31,7 +31,7 @@ Notation shift A e := [set x + e | x : 'F_p in A].
 Lemma card_shift A e : #|shift A e| = #|A|.
 Proof. by apply: card_imset; apply: addIr. Qed.
 
-(** The theorem of Cauchy and Davenport: |A + B| >= min(p, |A| + |B| - 1), by Davenport's transform: a shift of B
+(** The theorem of Cauchy and Davenport: |A + B| >= min(p, |A| + |B| - 1), by Dyson's transform: a shift of B
     brings elements of B to A and leaves those in B whose shift was in A already (docs/spanning.md, Lemma 3). *)
 Theorem cauchy_davenport A B : A != set0 -> B != set0 -> (minn p (#|A| + #|B|).-1 <= #|sumset A B|)%N.
 Proof.
