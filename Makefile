@@ -74,7 +74,7 @@ docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
 # One process: each part says its processor time. They write data/attack and docs/reliability.md.
-attack: $(READY)  ## the long forms of the attacks, an hour
+attack: $(READY)  ## the long forms of the attacks, an hour or two
 	$(BIN)/python -m pytest -m attack tests/attack
 
 records: $(READY)  ## the numbers on record that take minutes, anew, into data/
