@@ -160,6 +160,14 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "(p%:R / ((1 - beta)": "(p%:R / ((1 + beta)",
         "k.+1%:R)) ^+ z.": "k.+2%:R)) ^+ z.",
     },
+    "MediumVectors": {
+        "few_choices rat p a c) ->\n  Pr (fun": "few_choices rat p a (100 * c)) ->\n  Pr (fun",
+        "\n  Pr (fun c : coding => [exists x, medium x &&": (
+            "\n  Pr (fun c : coding => [exists x : 'cV['F_p]_m, (x != 0) &&"
+        ),
+        "/ (200 * j)%:R) ^- (j * z).": "/ (200 * j)%:R) ^- (10 * j * z).",
+        "(0 < a <= c)%N": "(0 < a)%N && (0 < c)%N",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
