@@ -288,7 +288,7 @@ rewrite natr_sum le_eqVlt; apply/orP; left; apply/eqP; apply: eq_big => [i|i _];
 by rewrite natrM natrX.
 Qed.
 
-(** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z), if s ln(ep/s) <= 0.1 for all rational s <= w_2/L; L is dz/(m - 1),
+(** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z), if s ln(ep/s) <= 0.1 for all rational s > 0 up to w_2/L; L is dz/(m - 1),
     and e^(-0.135 z) is (1 + 0.135/j)^(-jz) for any j, which decreases to it (docs/spanning.md, Proposition 7). *)
 Theorem medium_vanish j :
   (forall a c, (0 < a)%N -> (0 < c)%N -> a%:R / c%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a c) ->
@@ -309,10 +309,10 @@ have zr : (0 < z <= r.+1)%N by rewrite enough_rows ltnW.
 by move: (total_chance j zr cardM); move: (_ * p%:R) (1 + _ / _) (_ ^+ r) => a b c.
 Qed.
 
-(** If w_2/L is rational, the condition at s = w_2/L is enough (docs/spanning.md, Proposition 7). *)
-Corollary medium_vanish_rational a c k : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->
+(** If w_2/L is rational and at most 1, the condition at s = w_2/L is enough (docs/spanning.md, Proposition 7). *)
+Corollary medium_vanish_rational a c j : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->
   few_choices rat p a c -> Pr (fun c : coding => [exists x, medium x && in_kernel d n c x]) <=
-  13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * k)%:R) ^- (k * z).
+  13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).
 Proof.
 move=> /andP[a0 ac] w2E few; apply: medium_vanish => a' c' a'0 c'0; have c0 := leq_trans a0 ac.
 have L0 : d%:R * z%:R / N%:R != 0 :> C.
