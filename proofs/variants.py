@@ -168,6 +168,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "/ (200 * j)%:R) ^- (j * z).": "/ (200 * j)%:R) ^- (10 * j * z).",
         "(0 < a <= c)%N": "(0 < a)%N && (0 < c)%N",
     },
+    "SmallVectors": {
+        "7%:R * g ^+ 2 + 6%:R / 5%:R": "7%:R * g ^+ 4 + 6%:R / 5%:R",
+        "(1 < #|K|)%N, (2 * d * #|K| <= N)%N &": "(1 < #|K|)%N &",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
