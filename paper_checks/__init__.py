@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from paper_checks.figures import ENTRIES as FIGURES
 from paper_checks.parameters import PAPER
 from paper_checks.tables import ENTRIES as TABLES
@@ -48,6 +50,7 @@ study = Study(
         r"\(5\)|Theorem|Remark|after Theorem|(text on )?Fig\. 2": "IV",
     },
     at=PAPER,
+    folder=Path(),  # the schemes that its figures are asked for are the reader's
     prefix="SR",
     modules=tuple(f"paper_checks.claims.{name}" for name in CLAIMS),
     figures=dict(FIGURES),

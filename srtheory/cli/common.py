@@ -395,10 +395,10 @@ class LabOptions:
 
 
 @contextmanager
-def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Iterator[Lab]:
+def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder: Path = Path()) -> Iterator[Lab]:
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
-    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default. The number of
+    ``at`` and ``folder`` are the study's. Work of an hour is stored and uses all processors by default. The number of
     experiments is not known in advance: the bar has the trials of the current one, and the estimated duration of all.
     """
     from srtheory.cli.duration import estimate, how_long
@@ -428,6 +428,9 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Ite
             bar.update(done)
 
         lab = Lab(
-            Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler, begins=begin
+            *(Effort(options.effort), options.seed, move, store, processes),
+            scheduler=options.scheduler,
+            begins=begin,
+            folder=folder,
         )
         yield lab if at is None else replace(lab, at=at)

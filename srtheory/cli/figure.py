@@ -107,7 +107,7 @@ def figure(
     entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"figure {name}"
-    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, options, study.at) as lab:
+    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, options, study.at, study.folder) as lab:
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"

@@ -99,7 +99,7 @@ def numbers(
     found: list[Quoted] = []
     crashed = False
     with (
-        lab_with_bar(None, options, study.at) as lab,
+        lab_with_bar(None, options, study.at, study.folder) as lab,
         progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,
     ):
         for entry in chosen:

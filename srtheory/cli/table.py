@@ -95,7 +95,7 @@ def table(
         study.chosen()
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"table {name}"
-    with prints_to_stderr(), lab_with_bar(about, options, study.at) as lab:
+    with prints_to_stderr(), lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         made = guarded(study, f"the table {name}", entry, lambda: making.table(study, name, lab, **parameters))
     if made is None:

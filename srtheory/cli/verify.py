@@ -84,7 +84,7 @@ def verify(
         make_folder(out)
     entries = []
     about = None if ids or study is not the_study(None) else "verify"
-    with lab_with_bar(about, options, study.at) as lab:
+    with lab_with_bar(about, options, study.at, study.folder) as lab:
         for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:

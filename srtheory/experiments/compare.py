@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
-from srtheory.schemes import NamedScheme, named, options_of_each
+from srtheory.schemes import NamedScheme, options_of_each
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -155,7 +155,7 @@ def explore(
     ``texts`` are options ``key=value`` of the schemes, each for those that take it; ``likely`` is as for
     :func:`with_cells`.
     """
-    chosen = [named(scheme) for scheme in schemes]
+    chosen = [lab.named(scheme) for scheme in schemes]
     own = chosen_options(chosen, texts)
     return [
         point(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -18,6 +18,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
+from srtheory.own_code import SEPARATOR, origin
 from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
@@ -76,6 +77,10 @@ class Lab:
         Address of a Dask scheduler whose workers compute instead.
     begins : callable
         Called with an experiment and its number of trials before its first trial.
+    folder : Path
+        Folder from which a path in ``FILE.py::CLASS`` begins. Default: the current directory.
+    sources : dict
+        SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name.
     """
 
     effort: Effort = Effort.QUICK
@@ -87,6 +92,8 @@ class Lab:
     asked: int | None = None
     scheduler: str | None = None
     begins: Progress = _silent
+    folder: Path = Path()
+    sources: dict[str, str] = field(default_factory=dict, repr=False)
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     @property
@@ -128,7 +135,7 @@ class Lab:
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
         delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
-        chosen = named(scheme)
+        chosen = self.named(scheme)
         task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
@@ -143,6 +150,15 @@ class Lab:
             )
             self._done[task.id] = done
         return done[:count]
+
+    def named(self, scheme: str | NamedScheme) -> NamedScheme:
+        """Return the class of schemes of that name, as the code of a study means it, and note its source."""
+        if isinstance(scheme, str) and SEPARATOR in scheme:
+            scheme = replace(named(str(self.folder / scheme)), name=scheme)
+        found = named(scheme)
+        if (known := origin(found.kind)) is not None:
+            self.sources[found.name] = known.digest
+        return found
 
     def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
         """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from srtheory.delays import parse_law, written
@@ -12,6 +14,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import Lab
 from srtheory.lookup import Entry
 from srtheory.model import Model
+from srtheory.own_code import SEPARATOR
 
 PARAMETERS = ("symbols", "degree", "tau", "startup")
 SAID = (*PARAMETERS, "trials")
@@ -77,6 +80,8 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any], base: Mod
     own = {option: value for option, value in _texts(lab.at).items() if value != usual.get(option)}
     trials = {} if lab.asked is None else {"trials": lab.asked}
     every = {**own, **trials, **given}
+    if "schemes" in every and lab.folder != Path():  # a reader's paths begin in the current directory
+        every["schemes"] = tuple(os.path.abspath(name) if SEPARATOR in name else name for name in every["schemes"])
     known = takes(entry)
     for option, value in every.items():
         if option in SAID and option not in known:

@@ -105,6 +105,8 @@ class Entry:
         Seed of the trials.
     checked_by : sequence of str
         What the verdict rests on. See :mod:`srtheory.study.checked_by`.
+    sources : mapping
+        SHA-256 of the source of each user-defined scheme that the check simulated, by the scheme's name.
     """
 
     id: str
@@ -117,6 +119,7 @@ class Entry:
     seed: int | None = None
     checked_by: Sequence[str] = ()
     correction: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ class Claim:
         ArgumentError
             If the check returns no :class:`Finding`.
         """
+        lab.sources.clear()
         found = self.check(lab)
         if not isinstance(found, Finding):
             raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
@@ -146,6 +150,7 @@ class Claim:
             *(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed),
             checked_by=self.checked_by,
             correction=found.correction,
+            sources=dict(lab.sources),
         )
 
 

@@ -15,8 +15,13 @@ from srtheory.study.findings import MEANING, OUTCOMES, Entry, Verdict
 
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Return the ledger as plain objects, ready for JSON."""
-    return [_plain(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
+    """Return the ledger as plain objects, ready for JSON; ``sources`` only where there are any."""
+    return [_object(entry) for entry in entries]
+
+
+def _object(entry: Entry) -> dict[str, Any]:
+    found = _plain(asdict(entry)) | {"verdict": str(entry.verdict)}
+    return found if entry.sources else {name: value for name, value in found.items() if name != "sources"}
 
 
 def _plain(value: Any) -> Any:
@@ -81,6 +86,7 @@ def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, 
         lines += [f"- {name}: {_show(value)}" for name, value in entry.evidence.items()]
         if entry.trials is not None:
             lines.append(f"- trials {entry.trials}, seed {entry.seed}")
+        lines += [f"- {name} of SHA-256 {digest}" for name, digest in entry.sources.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from inspect import signature
+from inspect import currentframe, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from srtheory.errors import ArgumentError
@@ -55,6 +56,10 @@ class Study:
         Regular expressions of places without a section number, such as ``"Theorem"``, with the section of each.
     statements : callable, optional
         Function without arguments that returns the proofs that ``checked_by`` may name, by name.
+    folder : path, optional
+        Folder from which a path in the name ``FILE.py::CLASS`` of a scheme begins, for the study's laboratories.
+        Default: that of the file whose code makes the study, or the current directory if there is none, as in a
+        notebook.
 
     Raises
     ------
@@ -74,6 +79,7 @@ class Study:
     places: Mapping[str, str] = field(default_factory=dict)
     statements: Callable[[], Mapping[str, Support]] | None = None
     reference: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = field(default_factory=lambda: _folder_of_caller())
     _claims: dict[str, Claim] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[str, NumberEntry] = field(default_factory=dict, init=False, repr=False)
     _highlights: list[Highlight] = field(default_factory=list, init=False, repr=False)
@@ -86,6 +92,7 @@ class Study:
                 raise ArgumentError(name, value, "a sequence of texts, such as ('one',)")
         if self.at is not None and not isinstance(self.at, Model):
             raise ArgumentError("at", self.at, "a Model")
+        object.__setattr__(self, "folder", Path(self.folder))
         object.__setattr__(self, "prefix", require_prefix(self.prefix or _initials(self.title)))
         CREATED.append(self)
 
@@ -118,7 +125,7 @@ class Study:
         """Return a laboratory at the study's setting; ``given`` are its other fields."""
         from srtheory.experiments.lab import Lab
 
-        return Lab(**({} if self.at is None else {"at": self.at}) | given)
+        return Lab(**{"folder": self.folder} | ({} if self.at is None else {"at": self.at}) | given)
 
     @property
     def supports(self) -> Mapping[str, Support]:
@@ -319,6 +326,15 @@ def require_name(kind: str, name: str) -> str:
 CREATED: list[Study] = []
 """Every study that has been made, to notice one that imports another."""
 Named = TypeVar("Named")
+
+
+def _folder_of_caller() -> Path:
+    """Return the folder of the file whose code called into this module, or the current directory if it is in none."""
+    frame = currentframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    file = None if frame is None else frame.f_globals.get("__file__")
+    return Path(file).resolve().parent if isinstance(file, str) else Path()
 
 
 def _in_order(known: dict[str, Named], modules: list[str], module_of: Callable[[Named], str]) -> dict[str, Named]:

@@ -57,6 +57,7 @@ study = Study(title="Mine")
 
 @study.claim("counted", "nowhere", "planted", ("simulation",))
 def counted(lab):
+    lab.records("mine.py::Windows", symbols=4, tau=0.1, startup="expon(scale=1)", trials=1)
     evidence = {"mean": inf, "points": [1, {"x": "y"}]}
     return Finding(Verdict.SUPPORTED, "planted", evidence, trials=10, correction="Another.")
 
@@ -191,6 +192,7 @@ COMMANDS = [
 ]
 CHOSEN = {f"option.{name}" for name in ("window", "share", "turned")}
 OPTIONAL = {
+    "verify": {"[].sources"},
     **dict.fromkeys(
         ("simulate", "sweep"),
         {"message_cost", "master_time", "silent", "degree", "sizes", "stragglers", "access", "phase", "cap"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -405,3 +406,59 @@ def test_a_study_that_was_not_asked_for_is_written_as_nothing(monkeypatch: pytes
     kept = studies.STUDY.convert("my study.py", None, None)
     assert [studies.written(kept), studies.written(kept, "2a")] == [" 'my study.py'", " 'my study.py::2a'"]
     assert studies.written(others[0], "2a") == " 2a"  # type: ignore[arg-type]
+
+
+SCHEME = """from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+@dataclass(frozen=True)
+class Overlap(ByWorker):
+    def sends(self, worker, key):
+        yield [worker]
+        yield {others}
+"""
+USES = """from srtheory import Finding, Lab, Model, Study, Verdict, parse_law
+study = Study(title="Uses a scheme", at=Model(4, None, 0.1, parse_law("expon()")))
+@study.claim("fast", "I", "It is.")
+def fast(lab):
+    rows = lab.sample("latency", "mine.py::Overlap", trials=3)
+    return Finding(Verdict.SUPPORTED, f"{rows.tolist()}", trials=3)
+@study.claim("counted", "I", "It is.")
+def counted(lab):
+    return Finding(Verdict.VERIFIED, "It is.")
+@study.table("compared")
+def compared(lab, schemes=("sr",), options=()):
+    raise ValueError(schemes)
+"""
+
+
+def test_a_studys_scheme_is_that_of_its_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another mine.py where the command is given is not taken, and the ledger has the digest of the one that was."""
+    (tmp_path / "gc").mkdir()
+    (tmp_path / "gc/study.py").write_text(USES)
+    ours = tmp_path / "gc/mine.py"
+    ours.write_text(SCHEME.format(others="range(self.symbols)"))
+    (tmp_path / "mine.py").write_text(SCHEME.format(others="[worker, (worker + 1) % self.symbols]"))
+    entries = []
+    for folder, study in (("gc", "."), (".", "gc"), ("/", str(tmp_path / "gc"))):
+        monkeypatch.chdir(tmp_path / folder)
+        done = run("verify", study, "--json")
+        assert (done.status, done.stderr) == (0, "")
+        entries.append(json.loads(done.stdout))
+    assert entries[0] == entries[1] == entries[2]
+    first, second = entries[0]
+    assert first["sources"] == {"mine.py::Overlap": hashlib.sha256(ours.read_bytes()).hexdigest()}
+    assert "sources" not in second
+    monkeypatch.chdir(tmp_path)
+    in_python = loading.load("gc")
+    assert in_python.chosen(["fast"])[0].settle(in_python.lab()).sources == first["sources"]
+
+
+def test_a_readers_scheme_is_that_of_the_current_directory(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gc").mkdir()
+    (tmp_path / "gc/study.py").write_text(USES)
+    (tmp_path / "mine.py").write_text(SCHEME.format(others="range(self.symbols)"))
+    monkeypatch.chdir(tmp_path)
+    done = run("table", "gc::compared", "--schemes", "sr,mine.py::Overlap")
+    assert f"('sr', '{tmp_path / 'mine.py'}::Overlap')" in done.stderr
