@@ -147,12 +147,15 @@ def read_law(text: str) -> DrawnStartup:
         return parse_law(text)
     from srtheory.files import read_bytes
 
-    data = read_bytes(text.removeprefix("sample:"), "startup", _LARGEST_SAMPLE)
-    words = data.decode("ascii", errors="replace").split()
-    delays = [plain_float(word) for word in words]
-    wrong = next((word for word, delay in zip(words, delays, strict=True) if math.isnan(delay)), None)
-    if wrong is not None:
-        raise ArgumentError("startup", wrong, "a finite plain number: the file holds one delay per line")
+    path, expected = text.removeprefix("sample:"), "a file with one delay per line, a finite number of at least 0"
+    lines = read_bytes(path, "startup", _LARGEST_SAMPLE).decode("ascii", errors="replace").splitlines()
+    words = [(word, number) for number, line in enumerate(lines, 1) for word in line.split()]
+    delays = [plain_float(word) for word, _ in words]
+    if not delays:
+        raise ArgumentError("startup", text, f"{expected}; it has none")
+    for delay, (word, number) in zip(delays, words, strict=True):
+        if not 0 <= delay < math.inf:
+            raise ArgumentError("startup", word, f"{expected} ({path}, line {number})")
     return Empirical(np.array(delays, dtype=np.float64))
 
 

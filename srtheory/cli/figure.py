@@ -98,7 +98,8 @@ def figure(
         print_names(shows, as_json)
         return 0
     if not name:
-        raise ArgumentError("NAME", None, f"given: one of {', '.join(shows) or 'none: the study has no figures'}")
+        expected = f"given: one of {', '.join(shows)}" if shows else "a figure, but this study has no figures"
+        raise ArgumentError("NAME", None, expected)
     from srtheory.environment import lock_digest, made_with
     from srtheory.render.caption import caption, latex_caption
     from srtheory.render.style import laid_out, write

@@ -14,7 +14,9 @@ from srtheory.cli.number_types import DECIMAL
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
     from srtheory.lookup import Entry as Place
+    from srtheory.study.findings import Claim, Entry
     from srtheory.study.study import Study
 
 R = TypeVar("R")
@@ -120,6 +122,18 @@ def guarded(study: Study, what: str, entry: Place, make: Callable[[], R]) -> R |
         print_line(f"srtheory: {found.says}", err=True)
         return None
     return found
+
+
+def settled_or_open(claim: Claim, lab: Lab, budget: float | None, crashed: list[str]) -> Entry:
+    """Return the verdict on a claim; a check that crashes is told in a line on stderr and named in ``crashed``."""
+    from srtheory.study.running import Crash, settled, unsettled
+
+    found = settled(claim, lab, budget)
+    if not isinstance(found, Crash):
+        return found
+    crashed.append(claim.id)
+    print_line(f"srtheory: {found.says}", err=True)
+    return unsettled(claim, found)
 
 
 def in_terminal(text: str) -> str:

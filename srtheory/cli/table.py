@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,15 @@ import click
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
+from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+    from srtheory.study.findings import Entry
     from srtheory.study.study import Study
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
@@ -67,7 +70,8 @@ def table(
 
     With --json the numbers are not rounded, and --format applies to the file of --out only.
 
-    Exit status: 0 printed, 1 the code of your study failed, 2 bad input.
+    Exit status: 0 printed, 1 the code of your study failed, 2 bad input. A claim whose check failed is open in the
+    tables claims and errata, which are printed.
     """
     study, name = in_study(named, show)
     from srtheory.study import making
@@ -91,13 +95,19 @@ def table(
     from srtheory.study.tables import OF_CLAIMS
 
     entry, options, own = making.table_entry(study, name), LabOptions.of(given), given_of(given)
+    crashed: list[str] = []
+
+    def ledger(lab: Lab) -> list[Entry]:
+        return [settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
+
     if name in OF_CLAIMS:
         study.chosen()
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"table {name}"
     with prints_to_stderr(), lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
-        made = guarded(study, f"the table {name}", entry, lambda: making.table(study, name, lab, **parameters))
+        build = partial(making.table, study, name, lab, ledger=ledger, **parameters)
+        made = guarded(study, f"the table {name}", entry, build)
     if made is None:
         return 1
     layout = "" if columns is None else f" --columns {columns}"
@@ -114,4 +124,4 @@ def table(
         print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})
     elif out is None:
         click.echo(text, nl=False)
-    return 0
+    return 1 if crashed else 0

@@ -22,7 +22,7 @@ from srtheory.cli.common import (
     print_line,
 )
 from srtheory.cli.parameters import as_command
-from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, the_study, written
+from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
 from srtheory.progress import progress_bar
 from srtheory.version import __version__
 
@@ -109,17 +109,10 @@ def _print_list(chosen: list[Claim], as_json: bool) -> None:
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
     """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
-    from srtheory.study.running import Crash, settled, unsettled
-
     with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
         for claim in chosen:
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
-            found = settled(claim, lab, budget)
-            if isinstance(found, Crash):
-                crashed.append(claim.id)
-                print_line(f"srtheory: {found.says}", err=True)
-                found = unsettled(claim, found)
-            yield found
+            yield settled_or_open(claim, lab, budget, crashed)
             bar.update()
 
 

@@ -123,6 +123,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Unsettled(Entry):
+    """Row of a claim whose check failed."""
+
+
+@dataclass(frozen=True)
 class Claim:
     """A statement of the paper and the check that settles it; ``planted`` are arguments with a mistake in them."""
 

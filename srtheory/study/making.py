@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srtheory.render.style import Drawing
     from srtheory.render.table import Table
 
+_NONE = "left out: this study has no figures"  # it has the tables of claims
 OF_CLAIMS_MODULE = "srtheory.study.tables"
 
 
@@ -37,7 +38,7 @@ def figure_entry(study: Study, name: str) -> Place:
 
 def _entry(kind: str, known: dict[str, Place], name: str, *more: str) -> Place:
     if name not in known:
-        raise ArgumentError(kind, name, "one of " + ", ".join((*known, *more)) if known or more else "left out: none")
+        raise ArgumentError(kind, name, "one of " + ", ".join((*known, *more)) if known or more else _NONE)
     return known[name]
 
 

@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.store import ForeignFileError
 from srtheory.own_code import UNBLAMED, prints_to_stderr, told
-from srtheory.study.findings import Claim, Entry, Verdict
+from srtheory.study.findings import Claim, Entry, Unsettled, Verdict
 from srtheory.study.loading import place_of
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
@@ -47,10 +47,10 @@ def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Cras
     return run_code(f"the check of {claim.id}", claim.check, lambda: claim.settle(lab), budget)
 
 
-def unsettled(claim: Claim, crash: Crash) -> Entry:
+def unsettled(claim: Claim, crash: Crash) -> Unsettled:
     """Return the entry of a claim whose check crashed."""
     finding = f"{crash.says[0].upper()}{crash.says[1:]}; nothing is settled."
-    return Entry(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
+    return Unsettled(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
 
 
 def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quoted | Crash:

@@ -7,7 +7,7 @@ from typing import Any
 
 from srtheory.render.table import Column, Kind, Table
 from srtheory.study.checked_by import kinds
-from srtheory.study.findings import Entry, Verdict
+from srtheory.study.findings import Entry, Unsettled, Verdict
 from srtheory.study.study import CLAIMS, ERRATA, Study
 
 CORRECTED = (Verdict.REFINED, Verdict.REFUTED)
@@ -31,7 +31,10 @@ def claims_table(study: Study, entries: Sequence[Entry]) -> Table:
 
 
 def errata_table(study: Study, entries: Sequence[Entry]) -> Table:
-    """Return the refined and refuted entries of a ledger, with the smallest counterexamples in their evidence."""
+    """Return the refined and refuted entries of a ledger, with the smallest counterexamples in their evidence.
+
+    A claim whose check failed is in the table, too, since it may need a correction.
+    """
     columns = (
         Column("id", "claim", Kind.CODE, width=0.15),
         Column("where", "where", width=0.08),
@@ -40,9 +43,11 @@ def errata_table(study: Study, entries: Sequence[Entry]) -> Table:
         Column("correction", "what holds", width=0.25),
         Column("counterexample", "smallest counterexample", width=0.13),
     )
-    chosen = [entry for entry in entries if entry.verdict in CORRECTED]
+    chosen = [entry for entry in entries if entry.verdict in CORRECTED or isinstance(entry, Unsettled)]
     rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.correction or e.finding, counterexample(e)) for e in chosen)
     caption = f"Claims of {study.named} that need a correction, with the smallest counterexamples."
+    if any(isinstance(entry, Unsettled) for entry in chosen):
+        caption += " A claim whose check failed is open."
     if not rows:
         caption = f"No claim of {study.named} needs a correction."
     return Table("errata", caption, columns, rows, long=True)

@@ -15,6 +15,8 @@ import pytest
 from scipy.sparse import coo_array, csc_array, csr_array, dia_array, save_npz
 
 from srtheory.cli import VERBS
+from srtheory.cli.common import read_law
+from srtheory.errors import ArgumentError
 from tests.cli.conftest import Run
 
 GIGABYTE = 1 << 30
@@ -385,6 +387,17 @@ def test_samples(run: Run, tmp_path: Path, text: str) -> None:
     (tmp_path / "delays").write_text(text)
     given = ["--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}"]
     assert_refused(run, "simulate", "sr", *SIZES, *given, *RUNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("1\nx\n", "delays, line 2), not 'x'"), ("1\n\n2 -3", "delays, line 3), not '-3'"), (" ", "it has none")],
+)
+def test_a_wrong_delay_is_told_with_its_line(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "delays").write_text(text)
+    with pytest.raises(ArgumentError, match="'startup' must be a file with one delay per line") as refusal:
+        read_law(f"sample:{tmp_path / 'delays'}")
+    assert words in str(refusal.value)
 
 
 # ------------------------------------------------------------------------------------------------------------ resources

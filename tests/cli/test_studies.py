@@ -90,6 +90,25 @@ def test_a_ledgers_table_and_a_figure_of_a_study_without_any(run: Run, tmp_path:
         assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
+def test_a_study_without_figures_says_so(run: Run, tmp_path: Path) -> None:
+    study = write(tmp_path, "")
+    for name in ("", "gone"):
+        done = run("figure", f"{study}::{name}", "--out", str(tmp_path))
+        assert (done.status, done.stdout) == (2, "")
+        assert "this study has no figures, not" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["claims", "errata"])
+def test_a_table_of_claims_has_those_whose_check_crashes(run: Run, tmp_path: Path, name: str) -> None:
+    study = write(tmp_path, CLAIM + "return 1 / 0\n")
+    done = run("table", f"{study}::{name}", "--format", "csv")
+    told = f"srtheory: the check of bad crashed (ZeroDivisionError: division by zero at mine.py, line {LINE + 2})\n"
+    assert (done.status, done.stderr) == (1, told)
+    rows = csv.DictReader(line for line in done.stdout.splitlines() if not line.startswith("#"))
+    verdicts = {row["id"]: row["verdict"] for row in rows}
+    assert verdicts == ({"fine": "verified"} if name == "claims" else {}) | {"bad": "open"}
+
+
 @pytest.mark.parametrize(
     ("code", "words", "more"),
     [
