@@ -102,9 +102,13 @@ def hunt(
     if out is not None:
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
+    options["processes"] = processes
     with prints_to_stderr():
-        with _bar(name, budget) as watch, private_storage():
-            found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
+        with _interrupts() as pressed, warnings_in_a_line():
+            conjecture = load(name)
+            hunting.require_settings(conjecture, **options)
+            with _bar(name, budget, pressed) as watch, private_storage():
+                found = hunting.hunt(conjecture, watch=watch, store=store, **options)
         result, text = hunting.summary(found), as_text(found)
     if out is not None:
         _write(out, result, text)
@@ -152,15 +156,14 @@ def _print_list(as_json: bool) -> None:
 
 
 @contextmanager
-def _bar(name: str, budget: float) -> Iterator[Watch]:
-    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C.
+def _bar(name: str, budget: float, pressed: Callable[[], bool]) -> Iterator[Watch]:
+    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C, which ``pressed`` tells.
 
     The number of cases is not known in advance: the bar has the time limit instead.
     """
     at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
     form = f"{{desc}}: {{n_fmt}} cases [{{elapsed}} of at most {budget:g} seconds]"
-    bar_of = progress_bar(about=about, desc="search", bar_format=form)
-    with _interrupts() as pressed, warnings_in_a_line(), bar_of as bar:
+    with progress_bar(about=about, desc="search", bar_format=form) as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
-from srtheory.conjectures.registry import Conjecture
+from srtheory.conjectures.registry import UNKNOWN, Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.own_code import blamed, told
 
@@ -162,14 +162,11 @@ def hunt(
     OSError
         If the store cannot be read or written, or a process is killed; what was stored stays.
     """
-    domain = conjecture.domain
-    if degree is not None and not domain.has_degree:
-        raise ArgumentError("degree", degree, f"left out: the cases of '{conjecture.name}' have no degree")
-    most = domain.symbols if max_symbols is None else require_int("max_symbols", max_symbols)
-    only = None if degree is None else require_int("degree", degree)
-    start, seconds = time.monotonic(), require_positive("budget", budget)
-    require_int("seed", seed, 0)
-    asker = asker_of(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
+    require_settings(conjecture, max_symbols, degree, seed, budget, processes)
+    most = conjecture.domain.symbols if max_symbols is None else int(max_symbols)
+    only = None if degree is None else int(degree)
+    start, seconds = time.monotonic(), float(budget)
+    asker = asker_of(conjecture, store, int(processes))
     chase = _Chase(asker, watch)
     asker.within(seconds + _GRACE)
     patience = seconds + _GRACE + (_HANDING_IN if processes > 1 else 0)
@@ -197,6 +194,20 @@ def hunt(
         chase.searched.unanswered = asker.asked
         chase.searched.or_later = asker.or_later
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
+
+
+def require_settings(
+    conjecture: Conjecture[Any], max_symbols: int | None, degree: int | None, seed: int, budget: float, processes: int
+) -> None:
+    """Raise an ArgumentError if one of these arguments of :func:`hunt` is outside its range."""
+    if degree is not None and not conjecture.domain.has_degree:
+        raise ArgumentError("degree", degree, f"left out: the cases of '{conjecture.name}' have no degree")
+    for name, value in {"max_symbols": max_symbols, "degree": degree}.items():
+        if value is not None:
+            require_int(name, value)
+    require_positive("budget", budget)
+    require_int("seed", seed, 0)
+    require_int("processes", processes, 1, _MOST_PROCESSES)
 
 
 def asker_of(conjecture: Conjecture[C], store: Path | None, processes: int) -> Asker[C]:
@@ -364,7 +375,7 @@ def _known(found: Hunt[Any]) -> str:
     known = found.conjecture.known
     if found.counterexample is None or known.lower().startswith("false"):
         return known
-    return f"False, by this counterexample. Stated before: {known}"
+    return "False, by this counterexample." + ("" if known == UNKNOWN else f" Stated before: {known}")
 
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from srtheory.span.field import parse_field
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
+UNKNOWN = "open"
+"""Known answer of a conjecture whose author states none."""
 SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted", "orders")
 
 
@@ -84,7 +86,7 @@ def conjecture(
     *,
     name: str | None = None,
     source: str = "ours",
-    known: str = "open",
+    known: str = UNKNOWN,
     field: str | Sequence[str] = "Q",
     explain: Callable[[C], dict[str, Any]] | None = None,
 ) -> Callable[[Predicate[C]], Conjecture[C]]:

@@ -194,7 +194,9 @@ def test_list(run: Run) -> None:
         (["covered-implies-spans", "--degree", "2"], "degree"),
     ],
 )
-def test_bad_input_is_one_line(run: Run, arguments: list[str], says: str) -> None:
+def test_bad_input_is_one_line(run: Run, arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told before a search is announced, however long an import takes."""
+    monkeypatch.setattr("srtheory.cli.hunt.progress_bar", lambda **_: pytest.fail("a search is announced"))
     result = run("hunt", *arguments)
     assert result.status == 2
     assert result.stdout == ""
@@ -462,7 +464,8 @@ def test_a_clock_of_somebody_elses_goes_on(run: Run, stuck: str) -> None:
 @pytest.mark.parametrize("known", ["proved by hand", "open", "False: by nobody"])
 def test_what_is_known_agrees_with_what_was_found(run: Run, stuck: str, tmp_path: Path, known: str) -> None:
     (tmp_path / "stuck.py").write_text(STUCK.replace("proved by hand", known))
-    known = known if known.startswith("False") else f"False, by this counterexample. Stated before: {known}"
+    before = "" if known == "open" else f" Stated before: {known}"
+    known = known if known.startswith("False") else f"False, by this counterexample.{before}"
     done = run("hunt", f"{stuck}refuted")
     assert done.stdout.endswith(f"known       {known}\n")
     assert done.stderr.splitlines() == ["imported", "asked"]  # what is printed is no data

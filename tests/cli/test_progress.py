@@ -143,7 +143,7 @@ def test_an_experiment_says_how_many_trials_it_has() -> None:
 
 
 def test_a_search_has_its_time_limit(clock: Clock, capsys: Captured) -> None:
-    with _bar("mine", 90.0) as watch:
+    with _bar("mine", 90.0, lambda: False) as watch:
         watch("symbols 3", 7)
         clock.pass_(3)
         assert last_line(capsys) == "srtheory: hunt mine takes at most 90 seconds"

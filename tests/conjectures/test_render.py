@@ -74,7 +74,7 @@ def test_whether_it_is_the_smallest(smallest, stopped_by, says):
     assert lines[2] == "found       a counterexample with m = 1 symbols, 0 rows"
     line = f"smallest    {says} (by symbols, rows, ones)"
     assert lines[3] == (f"{line}; the line searched states what is complete" if "omitted" in says else line)
-    assert lines[-1] == "known       False, by this counterexample. Stated before: open"
+    assert lines[-1] == "known       False, by this counterexample."
 
 
 def test_a_case_with_senders_and_sizes():
