@@ -17,10 +17,11 @@ from paper_checks.records.guarantees import Mean, of
 from paper_checks.records.guarantees import read as read_guarantees
 from srtheory.experiments.campaign.tables import Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.summary import proportion
 from srtheory.lookup import Entry
 from srtheory.on_record import on_record
 from srtheory.render.table import Cell, Column, Kind, Math, Table
-from srtheory.study.numbers import Number
+from srtheory.study.numbers import Number, standard_error
 from srtheory.study.study import Study
 from srtheory.theory import latency, thresholds
 from srtheory.theory.floor import Floor, floor
@@ -286,7 +287,8 @@ def _law_at(symbols: int, lab: Lab) -> Number:
 def _law_holds(symbols: int, lab: Lab) -> Number:
     del lab
     pooled = next(line for line in by_symbols(_campaign()) if line.symbols == symbols)
-    return Number(pooled.fraction, pooled.low, pooled.high, "pooled runs of the campaign", None, pooled.trials)
+    error = standard_error(pooled.low, pooled.high)
+    return Number(pooled.fraction, pooled.low, pooled.high, "pooled runs of the campaign", error, pooled.trials)
 
 
 for _name, _at in {"few": 100, "many": 2000}.items():
@@ -300,8 +302,9 @@ for _name, _at in {"few": 100, "many": 2000}.items():
 def late_share(lab: Lab) -> Number:
     """Pool the cells."""
     late, judged = sum(c.late for c in _at_load_three()), sum(c.trials - c.complete for c in _at_load_three())
-    share = Number.share(late, judged, lab)
-    return Number(100 * share.value, 100 * share.low, 100 * share.high, "runs of the campaign", None, judged)
+    low, high = proportion(late, judged)
+    error = standard_error(100 * low, 100 * high)
+    return Number(100 * late / judged, 100 * low, 100 * high, "runs of the campaign", error, judged)
 
 
 @study.number("late-runs", digits=4, says="runs in the critical window at load 3, m >= 200")

@@ -67,7 +67,8 @@ def numbers(
 ) -> int:
     """Compute the numbers that a paper quotes, each with its uncertainty, as LaTeX macros.
 
-    A number is written in the notation of siunitx: 0.708(2) has a standard error of 0.002, or lies within 0.002.
+    A number is written in the notation of siunitx: 0.708(2) has a standard error of 0.002 if it was simulated, and lies
+    within 0.002 otherwise.
 
     With --check nothing is computed. The command lists the numerals of a LaTeX file that no macro gives, and the macros
     that it does not use. It ignores indices, the numbers 0, 1 and 2 in formulas, years, the numbers of theorems,

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ class Number:
     how : str
         How the value is known, in words.
     standard_error : float or None
-        Standard error of a mean.
+        Standard error of a simulated mean or fraction.
     trials, seed : int or None
         Of a simulation.
 
@@ -123,20 +123,21 @@ class Number:
 
     @classmethod
     def share(cls, successes: int, trials: int, lab: Lab, how: str = "fraction of simulated runs") -> Number:
-        """Return a fraction with its 95 % interval by Clopper and Pearson."""
+        """Return a fraction with its 95 % interval by Clopper and Pearson, and the standard error of that interval."""
         from srtheory.experiments.summary import proportion
 
         require_int("trials", trials, 1)
-        low, high = proportion(require_int("successes", successes, 0, trials), trials)
-        return cls(successes / trials, low, high, how, None, trials, lab.seed)
+        value = require_int("successes", successes, 0, trials) / trials
+        low, high = proportion(successes, trials)
+        return cls(value, low, high, how, standard_error(low, high), trials, lab.seed)
 
     def written(self, digits: int) -> str:
         """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
 
-        They are the standard error of a mean, rounded, and otherwise what contains the interval. No brackets are needed
-        if its ends round to what is written. The last digit is the first of the uncertainty, its second if the first is
-        a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An integer that is known
-        exactly is written whole up to 30 digits, and a float without a fraction up to 15.
+        They are the standard error, rounded, of a simulated mean or fraction, and otherwise what contains the bounds.
+        No brackets are needed if these round to what is written. The last digit is the first of the uncertainty, its
+        second if the first is a 1, or the one at which ``digits`` significant digits end, whichever comes first.  An
+        integer that is known exactly is written whole up to 30 digits, and a float without a fraction up to 15.
         """
         limit: int = 10**MAX_DIGITS if isinstance(self.value, float) else 10**30
         whole = -limit < self.value < limit and self.value == int(self.value)
@@ -162,6 +163,16 @@ class Number:
             return round(Fraction(self.standard_error) / unit)
         low, high = Fraction(self.low) / unit, Fraction(self.high) / unit
         return 0 if round(low) == round(high) == count else math.ceil(max(high - count, count - low))
+
+
+def standard_error(low: float, high: float) -> float:
+    """Return the standard error of an estimate with this 95 % interval: its width divided by 2 x 1.96.
+
+    For a mean it is the usual one. For a fraction it is above 0, also if all trials agree.
+    """
+    from scipy.special import ndtri
+
+    return (high - low) / (2 * float(ndtri(0.975)))
 
 
 def _is_finite(value: Any) -> bool:
@@ -266,15 +277,17 @@ def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _brief(value: float | Fraction) -> str:
-    try:
-        return f"{float(value):.10g}"
-    except OverflowError:
-        return f"{_decimal(value):.9e}"
+def _brief(value: float | Fraction, rounding: str) -> str:
+    """Return at most ten significant digits, rounded so; a float is the shortest decimal that is read as that float."""
+    exact = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    ten = Context(prec=10, rounding=rounding, Emax=_PRECISE.Emax, Emin=_PRECISE.Emin)
+    shown = ten.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return f"{float(shown):.10g}" if abs(shown.adjusted()) < 308 else f"{shown:.9e}"
 
 
 def _provenance(number: Number) -> str:
-    interval = "" if number.low == number.high else f"; in [{_brief(number.low)}, {_brief(number.high)}]"
+    ends = _brief(number.low, ROUND_FLOOR), _brief(number.high, ROUND_CEILING)
+    interval = "" if number.low == number.high else f"; in [{', '.join(ends)}]"
     runs = "" if number.trials is None else f"; {number.trials} trials, seed {number.seed}, fixed number of trials"
     return " ".join(f"{number.how}{interval}{runs}".split())
 

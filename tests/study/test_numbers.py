@@ -167,7 +167,10 @@ def test_what_simulations_give() -> None:
     share = Number.share(0, 100, lab)
     assert (share.value, share.low, share.trials) == (0, 0, 100)
     assert 0.03 < share.high < 0.04
-    assert share.written(3) == "0.00(4)"
+    assert share.written(3) == "0.000(9)"
+    share = Number.share(3300, 10000, lab)
+    assert share.standard_error == pytest.approx((0.33 * 0.67 / 10000) ** 0.5, rel=0.01)
+    assert Number.share(33, 100, lab).written(2) == "0.33(5)"  # the form of a mean, whose brackets mean the same
 
 
 @pytest.mark.parametrize("name", ["Mean", "mean_latency", "q95", "", "a--b", "-a", "mean latency", "é", "a\n"])
@@ -190,6 +193,23 @@ def macros() -> str:
     }
     entries = {name: NumberEntry(name, says, unit, 3, lambda lab: None) for name, (_, unit) in numbers.items()}
     return as_latex([Quoted(entries[name], number) for name, (number, _) in numbers.items()], "My", "made & 5 %")
+
+
+@given(st.tuples(FLOATS, FLOATS).map(sorted))
+@example([0.30381709951, 0.30381709952])
+@example([-5e-324, 5e-324])
+@example([1.7e308, 1.797e308])
+@example([0.3, 0.5])
+def test_the_comment_has_the_interval_rounded_outwards(ends: list[float]) -> None:
+    low, high = ends
+    latex = as_latex([Quoted(NumberEntry("a", "x", "", 3, lambda lab: None), Number.bounds(low, high, "x"))], "My", "x")
+    shown = re.search(r"in \[(.*), (.*)\]$", latex, re.MULTILINE)
+    assert (shown is None) == (low == high)
+    if shown is not None:
+        below, above = map(Fraction, shown.groups())
+        assert below < above
+        assert below <= Fraction(repr(low))
+        assert above >= Fraction(repr(high))
 
 
 def test_every_line_is_a_macro_or_a_comment() -> None:
