@@ -26,10 +26,11 @@ MakeCode = Callable[[int, int], Scheme]
 )
 def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
     """Enumerate the SR codes on 4 workers and the receptions from active workers, none of which is complete."""
+    active = [j for j in range(4) if j not in silent]
     counts: dict[str, str] = {}
     examples: list[str] = []
     for d in (1, 2, 3):
-        found = list(_receptions(4, d, [j for j in range(4) if j not in silent]))
+        found = list(_receptions(4, d, active))
         good = [rows for rows in found if spans(matrix(4, rows))]
         counts[f"$d = {d}$"] = f"{len(good)} of {len(found)}"
         examples += [
@@ -41,9 +42,10 @@ def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], 
     }
     if not examples:
         return Finding(Verdict.REFUTED, "No reception without the silent workers recovers the sum.", evidence)
+    senders = " and ".join(str(j + 1) for j in active)
     sentence = (
-        f"The sum is recoverable in {counts['$d = 2$']} receptions with $d = 2$, for example from the rows"
-        f" {examples[-1]}."
+        f"The sum is recoverable in {counts['$d = 2$']} receptions from workers {senders}, neither complete, with"
+        f" $d = 2$, for example from the rows {examples[-1]}."
     )
     return Finding(Verdict.VERIFIED, sentence, evidence | {"without a spare row": sorted(set(examples))})
 

@@ -39,6 +39,8 @@ def test_fig1(lab: Lab) -> None:
     found = fig1(lab)
     assert found.verdict is Verdict.VERIFIED
     assert found.evidence["recoverable"]["$d = 2$"] == "13 of 81"
+    # 3 codes each, and 0 to 2 of its 3 rows from each of the two workers
+    assert "13 of 81 receptions from workers 1 and 3, neither complete, with $d = 2$" in found.finding
 
 
 @pytest.mark.quality
