@@ -1,4 +1,4 @@
-# `make verify` and `make test` do all the set-up on a machine with Python >= 3.11, venv and make.
+# `make install`, `make verify` and `make test` do all the set-up on a machine with Python >= 3.11, venv and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+.PHONY: help install verify test all-tests kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+
+install: $(READY)  ## the environment .venv alone
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
