@@ -28,6 +28,13 @@ from srtheory.theory import ENTRIES as LAWS
 if TYPE_CHECKING:
     from srtheory.theory.laws.by_scheme import LatencyLaw
 
+BOUNDED = {
+    "bound": " (on E[T], without its o(1))",
+    "sharp_bound": " (on the fluid limit)",
+    "median_bound": " (on the fluid limit)",
+}
+"""Quantity that each printed bound is proved for."""
+
 
 @click.command(
     epilog=f"SCHEME is one of {', '.join(LAWS)}; the latency distributions of the other schemes are not known."
@@ -63,10 +70,11 @@ def latency(**given: Any) -> int:
     kind          certainty of the intervals below
     condition     untested condition of the intervals: values of F are accurate to within 2^-50
     fluid_limit   time by which m rows are expected (sr, genie)
-    bound         right-hand side of the paper's (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
+    bound         the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs
+                  E[M'] = m + o(m)
     sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,
                   m and K at least d + 2)
-    median_bound  tau (d + 1) + median start-up, the same for any start-up distribution (sr, m and K at least 2)
+    median_bound  tau (d + 1) + median start-up, likewise, for any start-up distribution (sr, m and K at least 2)
     recovered     P(T < infinity), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive
                   and cover, or all rows of one worker arrive
     P(T <= t)     distribution function of the latency, as an interval at each time t of --at
@@ -77,6 +85,10 @@ def latency(**given: Any) -> int:
     stopping time and CC the coverage time, both in rows. The distribution of gradient-cyclic is that of the symbol
     by which the sum is recovered at the latest (docs/theory.md). A scheme from your own file or from a package has
     the distribution of its method latency_cdf (docs/own_code.md).
+
+    The sharp bound and the median bound are on the fluid limit, which is not E[T]. For exponential start-up, a fixed
+    load mu tau d and full access, E[M'] <= m + o(m) implies E[T] <= tau (d + 1) + (ln(golden ratio) + o(1))/mu, that
+    is, the sharp bound up to o(1)/mu (proved, docs/spanning.md, Theorem B).
 
     The fluid limit and the bounds assume free messages and workers that always respond; otherwise they are omitted. If
     the master takes time per message (--master-time), the distribution is known only for scheme one, because the end of
@@ -190,7 +202,11 @@ def _exponential_rate(startup: Any) -> float | None:
 
 
 def _table(result: dict[str, Any]) -> str:
-    lines = list(value_lines({name: value for name, value in result.items() if name != "cdf"}, 13))
-    lines += ["", f"{'t (time units)':>14}  {'P(T <= t)':20}"]
+    values = {name: value for name, value in result.items() if name != "cdf"}
+    lines = [
+        line + (BOUNDED.get(name, "") if value is not None else "")
+        for (name, value), line in zip(values.items(), value_lines(values, 13), strict=True)
+    ]
+    lines += ["", f"{'t (time units)':>14}  P(T <= t)"]
     lines += [f"{p['t']:14.6g}  {' .. '.join(outward(*p['probability']))}" for p in result["cdf"]]
     return "\n".join(lines)

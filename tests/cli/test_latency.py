@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,6 +103,13 @@ def test_sr_with_its_bounds(run: Run) -> None:
     middle = answer["cdf"][2]
     assert middle["t"] == answer["fluid_limit"]
     assert middle["probability"] == list(latency_bounds_given_hitting(KNOWN, middle["t"]))
+
+
+def test_each_bound_is_printed_with_what_it_bounds(run: Run) -> None:
+    text = run("latency", *arguments("sr")).stdout
+    bounds = dict(re.findall(r"^(\w*bound) .* time units \((on .*)\)$", text, re.MULTILINE))
+    fluid = "on the fluid limit"
+    assert bounds == {"bound": "on E[T], without its o(1)", "sharp_bound": fluid, "median_bound": fluid}
 
 
 @pytest.mark.parametrize("law", ["pareto(b=1)", "expon(loc=1)"])
