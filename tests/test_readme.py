@@ -49,9 +49,7 @@ def faults(page: str, run: Run) -> list[str]:  # noqa: F811
         patience = ["--budget", "600"] if command.startswith("hunt ") else []
         done = run(*shlex.split(command), *patience)
         assert done.status in (0, 1), done.stderr
-        pattern = "".join(
-            r"(?:.*\n)*?" if line == "..." else rf"{re.escape(line)}[ ]*\n" for line in shown.splitlines()
-        )
+        pattern = "".join(r"(?:.*\n)*?" if line == "..." else rf"{re.escape(line)}\n" for line in shown.splitlines())
         found += [] if re.fullmatch(pattern, done.stdout) else [command]
     return found
 

@@ -203,7 +203,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
         f"{'scheme':{width}}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
-        f"{'floor/T':>9}" + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "") + "  ",
+        f"{'floor/T':>9}" + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else ""),
     ]
     lines[1:1] = [f"options of {name}: {_pairs(its)}" for name, its in result.get("options", {}).items()]
     for p in sorted(shown, key=lambda p: p.latency.mean):

@@ -22,7 +22,7 @@ def faults(page: str, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -
     for command, shown in re.findall(r"```console\n\$ srtheory (.*?)\n(.*?)```", page, re.DOTALL):
         done = run(*shlex.split(command))
         assert done.status in (0, 1), done.stderr
-        said = [line.rstrip() for line in done.stdout.splitlines()]
+        said = done.stdout.splitlines()
         found += [pair for pair in zip(shown.splitlines(), said, strict=True) if pair[0] != pair[1]]
     return found
 
