@@ -40,6 +40,11 @@ def on_record():
     return {result["conjecture"]: result for result in json.loads((SMALL_CASES / "hunts.json").read_text("utf-8"))}
 
 
+def test_a_worker_that_has_sent_nothing_is_inactive():
+    """The glossary's word; a silent worker never responds (docs/notation.md)."""
+    assert [name for name, one in shipped().items() if "silent" in one.known + one.statement] == []
+
+
 FALSE = [name for name, one in shipped().items() if one.known.startswith("False")]
 TRUE = [name for name in shipped() if name not in FALSE]
 

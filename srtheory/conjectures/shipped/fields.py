@@ -94,7 +94,7 @@ gfp_spans_implies_q = _compared(
 sr_gf2_agrees_with_q = _compared(
     "sr-gf2-agrees-with-q",
     "A reception of a sum-recovery code spans 1 over GF(2) iff it does over Q.",
-    "False from m = 6, d = 2 and 6 rows on: three silent symbols, covered by a triangle.",
+    "False from m = 6, d = 2 and 6 rows on: three inactive symbols, covered by a triangle.",
     reduced_receptions(),
     _agree,
     TWO,
@@ -102,7 +102,7 @@ sr_gf2_agrees_with_q = _compared(
 sr_q_spans_implies_gf2 = _compared(
     "sr-q-spans-implies-gf2",
     "A reception of a sum-recovery code that spans 1 over Q spans it over GF(2).",
-    "False from m = 6, d = 2 and 6 rows on: three silent symbols, covered by a triangle.",
+    "False from m = 6, d = 2 and 6 rows on: three inactive symbols, covered by a triangle.",
     reduced_receptions(),
     _down,
     TWO,
@@ -110,7 +110,7 @@ sr_q_spans_implies_gf2 = _compared(
 sr_gf2_spans_implies_q = _compared(
     "sr-gf2-spans-implies-q",
     "A reception of a sum-recovery code that spans 1 over GF(2) spans it over Q.",
-    "False from m = 7, d = 2 and 6 rows on: four silent symbols, covered by a star.",
+    "False from m = 7, d = 2 and 6 rows on: four inactive symbols, covered by a star.",
     reduced_receptions(),
     _up,
     TWO,
@@ -134,7 +134,7 @@ sr_q_spans_implies_gfp = _compared(
 sr_gfp_spans_implies_q = _compared(
     "sr-gfp-spans-implies-q",
     "A reception of a sum-recovery code that spans 1 over GF(3), GF(5) or GF(7) spans it over Q.",
-    "False from m = 9, d = 2 and 8 rows on: five silent symbols, covered by a star.",
+    "False from m = 9, d = 2 and 8 rows on: five inactive symbols, covered by a star.",
     reduced_receptions(9),
     _up,
     ODD,
