@@ -39,6 +39,7 @@ from srtheory.render.style import (
     small,
     timed,
     title_panel,
+    width_of,
 )
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
@@ -57,6 +58,7 @@ CURVES: dict[str, dict[str, Any]] = {
 }
 ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
 HEIGHT = 0.62
+"""Fraction of the distance between timelines that a bar takes."""
 NUMBERED = 24
 """Largest number of timelines that are all numbered and have room for terms; more are numbered in part."""
 SHARE = 0.85
@@ -65,9 +67,13 @@ DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
 NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
 NAMED = 3
-"""Largest number of terms of a symbol that its sentence lists."""
-ROOM = 15
-"""Number of timelines that have room in a figure of the usual height."""
+"""Number of terms of a symbol that its sentence lists if others are left out; dots never take the place of one."""
+ROOM = 12
+"""Number of timelines that have room for terms in a figure of the usual height."""
+USUAL, COUNTS = 6.6, 1.55
+"""That height in inches, and nearly that of its lower axes."""
+NUMBERED_LANE, LANE = 0.2, 0.1
+"""Height of a further timeline in inches, up to :data:`NUMBERED` and beyond."""
 FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
 
 
@@ -299,9 +305,10 @@ def _points(run: Run, until: float | None = None) -> Iterator[Sequence[object]]:
 
 
 def _canvas(run: Run) -> Canvas:
-    more = max(len(run.startups) - ROOM, 0)
-    made = canvas(run.source, height=6.4 + 0.15 * more)
-    made.subplots(2, 1, sharex=True, height_ratios=(1.5 + 0.06 * more, 1))
+    lanes = len(run.startups)
+    more = NUMBERED_LANE * max(min(lanes, NUMBERED) - ROOM, 0) + LANE * max(lanes - NUMBERED, 0)
+    made = canvas(run.source, height=USUAL + more)
+    made.subplots(2, 1, sharex=True, height_ratios=(1.5 + more / COUNTS, 1))
     legend_below(made, _keys(run), 3)
     made.suptitle(run.title)
     return made
@@ -351,19 +358,21 @@ def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
     width, colour = step.time - step.begun, _colour(run, len(step.support))
     axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=pen(0.8))
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
-    if run.labelled and _has_room(axes, run, width, len(terms)):
-        axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=small(), color=ink)
+    if run.labelled and _has_room(axes, run, width, terms):
+        at = step.time - width / 2, place
+        axes.text(*at, terms, ha="center", va="center_baseline", fontsize=small(), color=ink)
     before = run.steps[step.row - 2].rank if step.row > 1 else 0
     axes.plot(
         step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **_scaled(DOT)
     )
 
 
-def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
-    """Return whether a block has room for so many characters, each about half as wide as high."""
+def _has_room(axes: Axes, run: Run, width: float, terms: str) -> bool:
+    """Return whether a block has room for its terms, between the dots at its ends."""
     wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
     high = _height(axes) * HEIGHT / len(run.startups) if named_style() else small()
-    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2 and high >= small()
+    fits = 72 * wide >= width_of(terms, small()) + dot(DOT["markersize"])
+    return len(run.startups) <= NUMBERED and fits and high >= small()
 
 
 def _height(axes: Axes) -> float:
@@ -417,16 +426,17 @@ def _counts(axes: Axes, run: Run, t: float) -> None:
 
 
 def status(run: Run, t: float) -> str:
-    """Return a description of the last event, in a sentence of two lines."""
+    """Return a description of the last event, in a sentence of three lines."""
     seen, m = run.until(t), run.symbols
     if not seen:
-        return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
+        return f"Nothing has arrived yet:\nrank 0, 0 of {m} symbols covered,\n1 is not in the span"
     s = seen[-1]
-    terms = ", ".join(map(str, s.support[:NAMED])) + ", …" * (len(s.support) > NAMED)
-    state = f"Row {s.row} from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
+    listed = s.support if len(s.support) <= NAMED + 1 else (*s.support[:NAMED], "…")
+    state = f"Row {s.row} from worker {s.worker}, terms {{{', '.join(map(str, listed))}}}:\n"
+    state += f"rank {s.rank}, {s.covered} of {m} symbols covered,"
     if not s.spans:
-        return state + "1 is not in the span: the sum is not available yet"
-    return state + f"1 is in the span: M' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"
+        return f"{state}\n1 is not in the span: the sum is not available yet"
+    return f"{state} 1 is in the span:\nM' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"
 
 
 def ending_of(record: Any, symbols: int) -> Ending:

@@ -28,6 +28,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 
 from srtheory.errors import ArgumentError, shortened
 from srtheory.experiments.whole import write_output
@@ -314,6 +315,11 @@ def small() -> float:
     if named_style():
         return float(mpl.rcParams["legend.fontsize"])
     return SMALL * (letters() / LETTERS)
+
+
+def width_of(text: str, size: float) -> float:
+    """Return the width of a text in letters of this size, both in points, within the style of the figure."""
+    return float(TextPath((0, 0), text, size=size).get_extents().width)
 
 
 def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:

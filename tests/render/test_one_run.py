@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib import rcParamsDefault
+from matplotlib.figure import Figure as Canvas
+from matplotlib.textpath import TextPath
 from PIL import Image
 from sympy import Matrix, ones
 
@@ -19,8 +22,8 @@ from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.render import one_run, style
-from srtheory.render.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
-from srtheory.render.style import write
+from srtheory.render.one_run import DOT, EXAMPLE, Run, Step, check, ended_by, example, follow, status
+from srtheory.render.style import letters, width_of, write
 from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.regimes import Ending
@@ -28,6 +31,8 @@ from tests import reference
 from tests.ours import animation, drawing
 
 SEED = 2022
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "first_steps.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +119,58 @@ def test_what_has_happened_in_words(run: Run) -> None:
     first, last = run.steps[0], run.steps[-1]
     assert "Row 1 from worker 2" in status(run, first.time)
     assert "not in the span" in status(run, (run.steps[-2].time + last.time) / 2)
-    assert f"1 is in the span: M' = {last.row}, T = {last.time:.3f}, ended by: coverage" in status(run, last.time)
+    assert f"1 is in the span:\nM' = {last.row}, T = {last.time:.3f}, ended by: coverage" in status(run, last.time)
+
+
+@pytest.mark.parametrize(
+    ("terms", "listed"), [((3,), "{3}"), ((4, 5, 14, 17), "{4, 5, 14, 17}"), ((4, 5, 14, 17, 20), "{4, 5, 14, …}")]
+)
+def test_dots_take_the_place_of_two_terms_at_least(run: Run, terms: tuple[int, ...], listed: str) -> None:
+    assert f"terms {listed}:" in status(changed(run, 1, support=terms), run.steps[0].time)
+
+
+@pytest.fixture(scope="module")
+def tutorial() -> tuple[Run, Canvas]:
+    """The run that docs/first_steps.md draws, and its picture, laid out."""
+    [said] = re.findall(r"srtheory figure run --symbols (\d+) --degree (\d+) --tau (\S+) --animate --out", PAGE)
+    run = follow(example(SEED, replace(EXAMPLE, symbols=int(said[0]), degree=int(said[1]), tau=float(said[2]))), 0)
+    made = one_run.drawn("run", run).canvas
+    made.draw_without_rendering()
+    return run, made
+
+
+def test_terms_fit_into_their_bars_and_no_dot_covers_them(tutorial: tuple[Run, Canvas]) -> None:
+    run, made = tutorial
+    axes = made.axes[0]
+    bars = [bar.get_window_extent() for bar in axes.patches]
+    dots = [axes.transData.transform(line.get_xydata()[0]) for line in axes.get_lines() if line.get_marker() == "o"]
+    radius = DOT["markersize"] / 2 * made.dpi / 72
+    assert len(axes.texts) == len(dots) == len(run.steps)
+    for text in axes.texts:
+        box = text.get_window_extent()
+        [bar] = [
+            bar for bar in bars if bar.x0 < (box.x0 + box.x1) / 2 < bar.x1 and bar.y0 < (box.y0 + box.y1) / 2 < bar.y1
+        ]
+        digits = TextPath((0, 0), "0", size=text.get_fontsize()).get_extents().height * made.dpi / 72
+        assert bar.y0 <= box.y1 - digits <= box.y1 <= bar.y1  # of a comma alone the end may be below
+        assert bar.x0 <= box.x0 <= box.x1 <= bar.x1
+        assert all(abs(y - (bar.y0 + bar.y1) / 2) > 1 or not box.x0 - radius < x < box.x1 + radius for x, y in dots)
+
+
+def test_titles_stay_within_the_picture(tutorial: tuple[Run, Canvas]) -> None:
+    run, made = tutorial
+    others = {}, {"complete_worker": True}, {"all_systematic": True}, {"stopping_time": 19}, {"stopping_time": 40}
+    ended = [status(replace(run, record=replace(run.record, **other)), run.record.latency) for other in others]
+    room = made.axes[1].get_window_extent().width
+    for line in "\n".join(ended).splitlines():
+        assert width_of(line, letters()) * made.dpi / 72 <= room
+
+
+def test_the_animation_on_the_page_is_that_of_its_command(tutorial: tuple[Run, Canvas]) -> None:
+    run, made = tutorial
+    with Image.open(ROOT / "docs" / "figure_run.gif") as moving:
+        assert moving.n_frames == 1 + len(run.steps)
+        assert moving.size == tuple(round(inches * one_run.DPI) for inches in made.get_size_inches())
 
 
 @pytest.mark.parametrize(
