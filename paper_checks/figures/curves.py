@@ -78,6 +78,11 @@ ACCESS = (0.1, 0.4, 0.7, 1.0)
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 
 
+def in_print(label: str) -> str:
+    """Return the label of a curve with its symbols set; the CSV has plain text."""
+    return label.replace("m_e = 2m", "$m_e = 2m$")
+
+
 def figure_2a(lab: Lab) -> Figure:
     """Return the tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from paper_checks.figures.curves import in_print
 from paper_checks.floors import GREY, least_tail
 from paper_checks.floors import LABEL as LIMIT
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
@@ -94,7 +95,7 @@ def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
         band: dict[str, Any] = {"color": COLOURS[i], "alpha": 0.2, "linewidth": 0}
         ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
         style: dict[str, Any] = {"color": COLOURS[i], "linestyle": dash(i), "linewidth": pen(1.7)}
-        ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
+        ax.plot(t, np.where(seen, found, np.nan), label=in_print(label.replace(" (=", "\n(=")), **style)
     ax.set(
         xscale="log",
         yscale="log",

@@ -17,7 +17,7 @@ import click
 import numpy as np
 from matplotlib.axes import Axes
 
-from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame
+from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame, in_print
 from paper_checks.floors import LABEL as FLOOR
 from paper_checks.floors import shade
 from paper_checks.parameters import PAPER, PAPER_PARETO
@@ -116,7 +116,9 @@ def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
     colour = COLOURS[i % len(COLOURS)]
     seen = estimate > 0  # past the largest observation there is no curve to put a band around
     axes.fill_between(t, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
-    axes.plot(t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash(i), linewidth=pen(1.8), label=label)
+    axes.plot(
+        t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash(i), linewidth=pen(1.8), label=in_print(label)
+    )
     order = 1.5 if named_style() else 2  # below the curves, whose dashes are then seen without colours
     axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=pen(0.8), zorder=order)
     at, *_, law = _numbers([line for line in lines if not line[2]])

@@ -287,13 +287,13 @@ def dash(i: int) -> Any:
 
 
 def named_style() -> bool:
-    """Return whether figures are drawn in a style of :data:`LOOKS`, in which axes have units."""
+    """Return whether figures are drawn in a style of :data:`LOOKS`."""
     return _LAYOUT.get().look is not None
 
 
 def timed(label: str) -> str:
-    """Return the label of an axis of times in the model's unit, with the unit in a named style."""
-    return f"{label} (time units)" if named_style() else label
+    """Return the label of an axis of times in the model's unit, with the unit."""
+    return f"{label} (time units)"
 
 
 def title_panel(axes: Axes, text: str) -> None:

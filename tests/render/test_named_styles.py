@@ -163,7 +163,7 @@ def test_the_house_is_as_it_was_after_a_named_style() -> None:
     with house_style():
         assert mpl.rcParams["font.family"] == ["sans-serif"]
         assert (style.pen(1.8), style.dot(4), style.dash(6)) == (1.8, 4, DASHES[6])
-        assert style.timed("latency t") == "latency t"
+        assert style.timed("latency t") == "latency t (time units)"  # in every style
 
 
 def test_a_name_that_is_no_style_is_a_file() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.study import new
+from srtheory.study import loading, new
+from srtheory.study.making import drawing
 
 MAKEFILE = Path(new.__file__).parent / "template" / "Makefile"
 
@@ -41,3 +42,14 @@ def test_a_new_study_is_written_into_an_empty_folder_and_nowhere_else(tmp_path: 
     for place in (folder, made[0]):
         with pytest.raises(ArgumentError, match="not there yet, or is empty"):
             new.make_study(place)
+
+
+def test_the_curves_of_a_new_study_begin_at_one_at_time_zero(tmp_path: Path) -> None:
+    new.make_study(tmp_path)
+    study = loading.load(str(tmp_path / "claims.py"))
+    made = drawing(study, "tails", study.lab())
+    [axes] = made.canvas.axes
+    assert axes.get_xlabel() == "time t (time units)"
+    for curve in axes.get_lines():
+        t, share = curve.get_xdata(), curve.get_ydata()
+        assert (t[0], share[0], share[1], share[-1]) == (0, 1, 0.99, 0)

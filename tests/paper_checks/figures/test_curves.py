@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,8 +59,16 @@ def test_a_logarithmic_axis_has_numbers_on_it(low: float, high: float) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 def test_axes_name_the_event_whose_probability_is_drawn(name: str) -> None:
     axes = recorded(DATA / f"figure_{name}.csv").canvas.axes[0]
-    event, of = ("M' > k", "received symbols k") if name == "2c" else ("T > t", "latency t")
+    event, of = ("M' > k", "received symbols k") if name == "2c" else ("T > t", "latency t (time units)")
     assert (axes.get_ylabel(), axes.get_xlabel()) == (f"P({event})", of)
+
+
+@pytest.mark.parametrize("name", ["2a", "2c", "2a-all"])
+def test_symbols_in_the_legend_are_set(name: str) -> None:
+    [legend] = recorded(DATA / f"figure_{name}.csv").canvas.legends
+    said = " ".join(text.get_text() for text in legend.get_texts())
+    assert "LT, $m_e = 2m$" in said
+    assert "m_e" not in re.sub(r"\$.*?\$", "", said)
 
 
 @pytest.mark.usefixtures("few_points", "cheap_files")
