@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from paper_checks.floors import GREY, least_mean
@@ -25,13 +26,20 @@ from srtheory.render.style import (
     legend_below,
     small,
     timed,
+    width_of,
 )
+from srtheory.types import Floats
+
+Label = tuple[str, tuple[float, float], str]
+"""Text of a label, its point, and its colour."""
 
 COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
 MARKERS = "osDv^*P"
-NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
-"""Offsets, in points, of the label of the degree of least latency from its point."""
+NAMED = ("sr", "parts-cyclic")
+"""Schemes whose degree of least latency is labelled."""
+OFFSETS = tuple((across, up) for up in (-18, 18, -30, 30) for across in (-4, 8, -20, 20, -32, 32))
+"""Places of such a label about its point, in points, the preferred ones first."""
 CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
 
 
@@ -43,6 +51,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
     """
     at, trials, rows = lab.at, lab.fewer(2), []
     floors: list[tuple[Axes, float]] = []
+    labels: list[tuple[Axes, list[Label]]] = []
     with house_style():
         picture = canvas(
             f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
@@ -54,6 +63,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
         for ax, cost in zip(axes.flat, COSTS, strict=True):
             points = explore(lab, at.symbols, at.tau, at.startup_text, cost * at.tau, schemes, trials, options)
             _draw(ax, points, schemes)
+            labels.append((ax, list(_labels(points, schemes))))
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
             bound = least_mean(at, cost * at.tau, coarse=True)
@@ -75,30 +85,59 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             ax.set_ylabel(timed("mean latency"))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 3)
         picture.suptitle("Cost of a scheme: latency against messages")
+        picture.draw_without_rendering()  # where a label has room depends on the layout
+        for ax, its in labels:
+            label(ax, its)
     return Drawing("frontier", picture, CSV_COLUMNS, rows)
 
 
 def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
-    ahead, fastest = undominated(points), best(points)
+    ahead = undominated(points)
     for i, scheme in enumerate(schemes):
-        colour = COLOURS[i % len(COLOURS)]
-        style: dict[str, Any] = {"color": colour, "marker": MARKERS[i % len(MARKERS)]}
+        style: dict[str, Any] = {"color": COLOURS[i % len(COLOURS)], "marker": MARKERS[i % len(MARKERS)]}
         own = [p for p in points if p.scheme == scheme and p.unrecovered == 0]
         ax.plot(*_costs(own), linestyle=dash(i), markersize=dot(3), label=printed(scheme), **style)
         ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=dot(6), **style)
-        if scheme in NAMED and fastest[scheme].unrecovered == 0:
-            p, (across, up) = fastest[scheme], NAMED[scheme]
-            ax.annotate(
-                f"d = {p.degree}",
-                (p.messages.mean, p.latency.mean),
-                xytext=(dot(across), dot(up)),
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                fontsize=small(),
-                color=colour,
-                arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkB": 2},
-            )
+
+
+def _labels(points: Sequence[Point], schemes: Sequence[str]) -> Iterator[Label]:
+    fastest = best(points)
+    for i, scheme in enumerate(schemes):
+        if scheme in NAMED and (p := fastest[scheme]).unrecovered == 0:
+            yield f"d = {p.degree}", (p.messages.mean, p.latency.mean), COLOURS[i % len(COLOURS)]
+
+
+def label(ax: Axes, labels: Sequence[Label]) -> None:
+    """Label points of axes that are laid out, within the axes and beside curves and other labels if possible."""
+    scale = ax.get_figure(root=True).dpi / 72  # type: ignore[union-attr]
+    covered = np.concatenate([_along(ax.transData.transform(line.get_xydata())) for line in ax.get_lines()])
+    for text, point, colour in labels:
+        half = scale * np.array([width_of(text, small()), small()]) / 2
+        middles = ax.transData.transform(point) + scale * dot(1) * np.array(OFFSETS)
+        outside = ((middles - half < ax.bbox.min) | (middles + half > ax.bbox.max)).any(axis=1)
+        near = abs(covered - middles[:, None]) < half + scale * dot(2)  # markers have a size
+        place = np.lexsort((near.all(axis=2).sum(axis=1), outside))[0]
+        across, up = OFFSETS[place]
+        ax.annotate(
+            text,
+            point,
+            xytext=(dot(across), dot(up)),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=small(),
+            color=colour,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkB": 2},
+        )
+        covered = np.concatenate([covered, _along(middles[place] + [-half, half])])
+
+
+def _along(corners: Floats) -> Floats:
+    """Return points close together on the way from corner to corner."""
+    if len(corners) < 2:
+        return corners
+    at = np.linspace(0, len(corners) - 1, 50 * len(corners))
+    return np.column_stack([np.interp(at, np.arange(len(corners)), its) for its in corners.T])
 
 
 def _costs(points: Sequence[Point]) -> tuple[list[float], list[float]]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
+import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from paper_checks import study
 from paper_checks.figures import frontier
@@ -15,6 +18,7 @@ from paper_checks.tables import best_schemes
 from srtheory.delays import parse_law
 from srtheory.experiments.compare import explore
 from srtheory.model import Model
+from srtheory.render.style import canvas, house_style
 from srtheory.render.table import PlusMinus
 from srtheory.theory.floor import floor
 from tests.ours import build, drawing
@@ -35,6 +39,25 @@ def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> 
         assert rows[cost, FLOOR, ""][1] == f"{least_mean(lab.at, cost * TAU, coarse=True):.10g}"
     bounds = [float(rows[cost, FLOOR, ""][1]) for cost in frontier.COSTS]
     assert bounds == sorted(set(bounds))
+
+
+def test_labels_stay_within_the_axes_and_leave_markers_and_each_other_free() -> None:
+    with house_style():
+        made = canvas(height=3)
+        axes = made.add_subplot(xlim=(0, 100), ylim=(0, 100))
+        made.draw_without_rendering()
+        usual = axes.transData.inverted().transform(
+            axes.transData.transform((60, 40)) + np.array(frontier.OFFSETS[0]) * made.dpi / 72
+        )
+        axes.plot([99, 97, 60], [40, 40, 40], "o")
+        axes.plot(*usual, "P")
+        points = (99, 40), (97, 40), (60, 40)
+        frontier.label(axes, [(f"d = {i}0", point, "black") for i, point in enumerate(points, 1)])
+        made.draw_without_rendering()
+        boxes = [Text.get_window_extent(text) for text in axes.texts]
+    assert all(axes.bbox.contains(*corner) for box in boxes for corner in box.corners())
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert not any(box.contains(*axes.transData.transform(at)) for box in boxes for at in (*points, usual))
 
 
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
