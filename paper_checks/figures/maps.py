@@ -139,10 +139,10 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
 def fluid_bounds(lab: Lab) -> Drawing:
     """Draw the fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
     d, loads = require_degree(lab.at.d), np.geomspace(1e-3, 30, 200)
-    whole = f"t*, whole rows (d = {d})"
+    limit = f"fluid limit t* (d = {d})"
     lines = {
-        whole: [exponential_fluid_limit(y / d, d, 1.0) for y in loads],
-        "t*, fluid": [continuous_fluid_limit(y / d, d, 1.0) for y in loads],
+        limit: [exponential_fluid_limit(y / d, d, 1.0) for y in loads],
+        "continuous fluid limit": [continuous_fluid_limit(y / d, d, 1.0) for y in loads],
         "bound (5): 2τd + 1/μ": [paper_bound(y / d, d, 1.0) for y in loads],
         "τd + 1/μ": [sharp_bound(y / d, d, 1.0) for y in loads],
         "sharp: τ(d + 1) + 0.4812/μ": [block_bound(y / d, d, 1.0) for y in loads],
@@ -151,8 +151,8 @@ def fluid_bounds(lab: Lab) -> Drawing:
         picture = canvas("exponential start-up, time in units of 1/μ; no simulation")
         axes = picture.add_subplot()
         for i, (name, values) in enumerate(lines.items()):
-            axes.plot(loads, np.array(values) / lines[whole], color=COLOURS[i], ls=dash(i), label=name)
-        axes.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="ratio to t*, whole rows")
+            axes.plot(loads, np.array(values) / lines[limit], color=COLOURS[i], ls=dash(i), label=name)
+        axes.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="ratio to the fluid limit t*")
         axes.set_title("Theorem 1's bound over the fluid limit")
         legend_below(picture, axes.get_lines(), 2)
     rows = [(f"{y:.10g}", *(f"{v[i]:.10g}" for v in lines.values())) for i, y in enumerate(loads)]

@@ -184,7 +184,7 @@ def test_exact_laws_are_at_the_readers_parameters() -> None:
 
 def test_bounds_are_those_of_the_degree() -> None:
     picture = drawing("bounds", study.lab(), degree=3)
-    whole, bound = picture.header.index("t*, whole rows (d = 3)"), picture.header.index("bound (5): 2τd + 1/μ")
+    whole, bound = picture.header.index("fluid limit t* (d = 3)"), picture.header.index("bound (5): 2τd + 1/μ")
     for line in list(picture.points)[::40]:
         y = float(line[0])
         assert float(line[whole]) == pytest.approx(exponential_fluid_limit(y / 3, 3, 1.0))

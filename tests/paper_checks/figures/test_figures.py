@@ -161,7 +161,7 @@ def test_bounds_are_those_of_the_theory(bounds: list[Path]) -> None:
     name = next(key for key in rows[0] if key.startswith("sharp"))
     for row in rows[::20]:
         assert float(row[name]) == pytest.approx(block_bound(float(row["load"]) / 10, 10, 1.0))
-        assert float(row["t*, whole rows (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
+        assert float(row["fluid limit t* (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
 
 
 def test_the_same_figure_gives_the_same_bytes_whatever_a_readers_own_settings_are(
