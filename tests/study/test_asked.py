@@ -455,7 +455,7 @@ def test_what_is_no_figure_or_table_is_told(small: Study) -> None:
         table_entry(small, "none")
     empty = replace(small, figures={})
     CREATED.remove(empty)
-    with pytest.raises(ArgumentError, match="left out: none"):
+    with pytest.raises(ArgumentError, match="this study has no figures"):
         making.figure_entry(empty, "small")
     with pytest.raises(ArgumentError, match="left out but for a figure that moves: there is none"):
         making.animation(small, "small", small.lab(), Path())
