@@ -1,4 +1,5 @@
-(** Numbers in the proof that small vectors are rare: powers of fractions in fixed point, weighted means, geometric sums. *)
+(** Numbers in the proof of Proposition 5 of docs/spanning.md: powers of fractions in fixed point, weighted means, geometric
+    sums. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Exponentials TypeBounds.
@@ -98,7 +99,7 @@ rewrite !num_bin -[1 + _](@ratio_up 1 55) // mul1r => le.
 by apply: le; vm_compute.
 Qed.
 
-(** 2e 14^2 e^(-0.665 14) <= e^(-14/6), the two exponents together 7.025 at most and each exponential as a K-th power. *)
+(** 2e 14^2 e^(-0.665 14) <= e^(-14/6), with 0.335 14 + 14/6 <= 7.025 and each exponential as a K-th power. *)
 Lemma exp_14 : exists2 K : nat, (281 < 40 * K)%N &
   392%:R <= ((1 + 14%:R / K%:R) * (1 - 281%:R / 40%:R / K%:R) * (1 - 1 / K%:R)) ^+ K :> R.
 Proof.
@@ -160,7 +161,7 @@ apply: prod_le1 => [i|]; last by rewrite card_ord.
 by apply: (allP t0); apply: mem_nth.
 Qed.
 
-(** Factors x with x <= 1 + e/n, n times each: the product is at most e^(sum e). *)
+(** Factors x >= 0 with x <= 1 + e/n, n times each: the product is at most 1 if the e's add up to at most 0. *)
 Lemma prod_exponents (s : seq (nat * R * R)) : all (fun p => 0 <= p.1.2) s ->
   all (fun p => p.1.2 *+ p.1.1 <= p.1.1%:R + p.2) s -> \sum_(p <- s) p.2 <= 0 -> \prod_(p <- s) p.1.2 ^+ p.1.1 <= 1.
 Proof.

@@ -1,4 +1,5 @@
-(** Small sets of covered silent symbols are met by some row in exactly one symbol (docs/spanning.md, Proposition 5). *)
+(** Small sets of covered silent symbols are nearly always met by some row in exactly one symbol (docs/spanning.md,
+    Proposition 5). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -149,7 +150,8 @@ apply: le_trans (lerD (lexx _) le) _; rewrite -mulrDl -natrD divff //.
 by rewrite pnatr_eq0.
 Qed.
 
-(** 2e lambda^2 e^(-0.665 lambda) <= e^(-lambda/6) for lambda >= 14: e^14 in K1 factors, e^mu in K2, and e in K1. *)
+(** 2e lambda^2 e^(-0.665 lambda) <= e^(-lambda/6) for lambda >= 14 and mu = lambda - 14: e^14 in K1 factors, e^mu in K2,
+    and e in K1. *)
 Lemma large_lambda lam B : 14%:R <= lam -> lam <= B%:R ->
   exists K1 K2, let mu : R := lam - 14%:R in
     [/\ (0 < K1)%N /\ (0 < K2)%N, 0 <= 1 - 281%:R / 40%:R / K1%:R :> R, 0 <= 1 - c * mu / K2%:R,
@@ -213,7 +215,7 @@ rewrite ler_pdivrMr // /d mulrDr mulr1 mulrCA divff ?gt_eqF // mulr1 -lamE addrA
 by rewrite -natrD.
 Qed.
 
-(** A term of the sum over w > r/lambda^2, beside the first one, w0. *)
+(** A term of the sum over w > r/lambda^2 is at most e^(-x) 10^(w0 - w) for any w0 <= w with 6x <= lambda w0. *)
 Lemma large_term lam B z r w w0 k C (y G x : R) : 14%:R <= lam -> lam <= B%:R -> (0 < r)%N -> (0 < w)%N -> (w0 <= w)%N ->
   C%:R * w`!%:R <= z%:R ^+ w :> R -> z%:R <= 2%:R * r%:R :> R -> r%:R <= w%:R * lam ^+ 2 ->
   0 <= y -> (forall K, y * (1 + lam / K%:R) ^+ K <= 1) ->
@@ -496,9 +498,9 @@ apply: le_trans; rewrite ler_wpM2r ?exprn_ge0 // ler_wpM2r ?exprn_ge0 ?addr_ge0 
 by move: le; rewrite expr1n divr1 mulrA.
 Qed.
 
-(** The probability that for some set K of covered symbols of Z with 2 <= |K| <= (m - 1)/(2d) no row meets K in exactly one
-    symbol is at most 7 g^2 + 1.2 e^(-z/(6L)), where e^(-x) is (1 + x/k)^(-k) for any k, which decreases to it
-    (docs/spanning.md, Proposition 5). *)
+(** If (R), r >= z - 1 >= 1, lambda >= 14 and g <= 1/4, the probability that for some set K of covered symbols of Z with
+    2 <= |K| <= (m - 1)/(2d) no row meets K in exactly one symbol is at most 7 g^2 + 1.2 e^(-z/(6L)), where e^(-x) is
+    (1 + x/k)^(-k) for any k, which decreases to it (docs/spanning.md, Proposition 5). *)
 Theorem small_vectors k (L : R := d%:R * z%:R / N%:R) : g <= 1 / 4%:R ->
   ratr (Pr (fun C => [exists K : {set 'I_m}, [&& K \subset Z :\: uncovered d n C, (1 < #|K|)%N, (2 * d * #|K| <= N)%N &
     all (fun row => #|[set l in K | val l \in row]| != 1%N) (rows C)]])) <=

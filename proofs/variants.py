@@ -171,6 +171,7 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     "SmallVectors": {
         "7%:R * g ^+ 2 + 6%:R / 5%:R": "7%:R * g ^+ 4 + 6%:R / 5%:R",
         "(1 < #|K|)%N, (2 * d * #|K| <= N)%N &": "(1 < #|K|)%N &",
+        "K \\subset Z :\\: uncovered d n C, (1": "K \\subset Z, (1",
     },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
