@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import click
 from click.shell_completion import CompletionItem
@@ -64,7 +65,7 @@ class _Named(_Study):
         return names or super().shell_complete(ctx, param, incomplete)
 
 
-_WRITTEN: dict[Study, str] = {}
+_WRITTEN: MutableMapping[Study, str] = WeakKeyDictionary()
 
 
 def _load(text: str) -> Study:
