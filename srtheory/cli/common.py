@@ -97,6 +97,10 @@ def tau_option(**more: Any) -> Callable[..., Any]:
     )
 
 
+REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
+"""What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
+
+
 def access_option(of: str = "") -> Callable[..., Any]:
     """Return the option ``--access K``; ``of`` names the schemes that take it."""
     says = f"Number K of terms that each worker can access, its own included{of and f' ({of})'}. Default: all m."

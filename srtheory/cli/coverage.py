@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    REMAINDER,
     access_option,
     json_option,
     message_cost_option,
@@ -29,7 +30,13 @@ from srtheory.plain_numbers import plain_int
 
 @click.command()
 @symbols_option
-@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d: number of terms in a parity symbol.")
+@click.option(
+    "--degree",
+    type=WHOLE,
+    required=True,
+    metavar="D",
+    help=f"Degree d: number of terms in a parity symbol. {REMAINDER}",
+)
 @access_option()
 @tau_option()
 @startup_option()

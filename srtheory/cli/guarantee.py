@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    REMAINDER,
     access_option,
     json_option,
     message_cost_option,
@@ -42,7 +43,13 @@ _NO_TIME = "no time is proved to have this confidence"
 
 @click.command()
 @symbols_option
-@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d: number of terms in a parity symbol.")
+@click.option(
+    "--degree",
+    type=WHOLE,
+    required=True,
+    metavar="D",
+    help=f"Degree d: number of terms in a parity symbol. {REMAINDER}",
+)
 @access_option()
 @tau_option(required=True)
 @startup_option(required=True)

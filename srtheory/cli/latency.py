@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    REMAINDER,
     access_option,
     delays_options,
     json_option,
@@ -24,6 +25,7 @@ from srtheory.model import Model
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.theory import ENTRIES as LAWS
+from srtheory.theory import IF_HITTING
 
 if TYPE_CHECKING:
     from srtheory.theory.laws.by_scheme import LatencyLaw
@@ -45,7 +47,7 @@ BOUNDED = {
     "--degree",
     type=WHOLE,
     metavar="D",
-    help="Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree).",
+    help=f"Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree). {REMAINDER}",
 )
 @stragglers_option
 @access_option("SR codes")
@@ -71,20 +73,25 @@ def latency(**given: Any) -> int:
     condition     untested condition of the intervals: values of F are accurate to within 2^-50
     fluid_limit   time by which m rows are expected (sr, genie)
     bound         the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs
-                  E[M'] = m + o(m)
+                  E[M'] = m + o(m); here and below a D above K - 1 counts as K - 1
     sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,
                   m and K at least d + 2)
     median_bound  tau (d + 1) + median start-up, likewise, for any start-up distribution (sr, m and K at least 2)
-    recovered     P(T < infinity), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive
-                  and cover, or all rows of one worker arrive
-    P(T <= t)     distribution function of the latency, as an interval at each time t of --at
+    recovered     P(T < infinity), as an interval (with --silent); for sr, the probability that m rows arrive and
+                  cover, or all m terms of one worker
+    P(T <= t)     distribution function of the latency, as an interval at each time t of --at; for sr, the
+                  probability that kind states
 
     F is the distribution function of the start-up delay and mu its rate if it is exponential.
 
-    The distribution of sr rests on the hitting-time law M' = max(m, CC), a theorem in the limit only: M' is the
-    stopping time and CC the coverage time, both in rows. The distribution of gradient-cyclic is that of the symbol
-    by which the sum is recovered at the latest (docs/theory.md). A scheme from your own file or from a package has
-    the distribution of its method latency_cdf (docs/own_code.md).
+    For sr, the probability is that by t m rows have arrived and cover all terms, or one worker has sent all m terms. It
+    differs from P(T <= t) by at most the probability that the hitting-time law M' = max(m, CC) fails, which is not
+    bounded here and is proved to vanish only in a limit: M' is the stopping time and CC the coverage time, both in
+    rows. For the same arguments, srtheory guarantee --by-time gives proved bounds on P(T <= t) itself.
+
+    The distribution of gradient-cyclic is that of the symbol by which the sum is recovered at the latest
+    (docs/theory.md). A scheme from your own file or from a package has the distribution of its method latency_cdf
+    (docs/own_code.md).
 
     The sharp bound and the median bound are on the fluid limit, which is not E[T]. For exponential start-up, a fixed
     load mu tau d and full access, E[M'] <= m + o(m) implies E[T] <= tau (d + 1) + (ln(golden ratio) + o(1))/mu, that
@@ -187,6 +194,7 @@ def _sr_limits(m: int, d: int, tau: float, startup: Any, access: int | None) -> 
 
     found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(Model(m, d, tau, startup, access=access))}
     seen, rate = access or m, _exponential_rate(startup)
+    d = max(1, min(d, seen - 1))  # a single block of all others: the code of a larger degree is the same
     if seen >= 2:
         found["median_bound"] = laws.median_bound(Model(m, d, tau, startup))
     if rate is not None:
@@ -207,6 +215,7 @@ def _table(result: dict[str, Any]) -> str:
         line + (BOUNDED.get(name, "") if value is not None else "")
         for (name, value), line in zip(values.items(), value_lines(values, 13), strict=True)
     ]
-    lines += ["", f"{'t (time units)':>14}  P(T <= t)"]
+    title = "probability (see kind)" if result["kind"] == IF_HITTING else "P(T <= t)"
+    lines += ["", f"{'t (time units)':>14}  {title}"]
     lines += [f"{p['t']:14.6g}  {' .. '.join(outward(*p['probability']))}" for p in result["cdf"]]
     return "\n".join(lines)

@@ -34,7 +34,7 @@ from srtheory.explore.state import State, World, number
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.schemes import named
-from srtheory.theory import CONDITIONAL, RIGOROUS
+from srtheory.theory import IF_HITTING, RIGOROUS
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws import by_scheme as laws
 from srtheory.theory.laws.both_ends import likely_cells
@@ -48,7 +48,7 @@ NUMBERED = 12
 SMALLEST = 1e-3
 """Smallest probability that a tail shows."""
 FLOOR, GENIE = "floor (proved)", "genie (bound)"
-STATUSES = {RIGOROUS: "exact law", CONDITIONAL: "law, if M' = max(m, CC)"}
+STATUSES = {RIGOROUS: "exact law", IF_HITTING: "law of max(m, CC)"}
 """Short forms of what laws rest on."""
 Values = Mapping[Item, Any]
 
@@ -341,7 +341,7 @@ def _tail(state: State, world: World) -> Plan:
             its = by_law[s.name]
             got = {t: values[its[t]] for t in every if isinstance(values.get(its[t]), tuple)}
             said += _refusals(s.label, [values.get(its[t]) for t in every])
-            name = f"{s.label}, if M' = max(m, CC)" if s.status == CONDITIONAL else s.label
+            name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
             traces.append(_tail_trace(name, got, s.place))
             rows.append(_tail_row(s.label, got.get(mark), s.status or ""))
             commands.append(law_command(s.item, every))

@@ -7,10 +7,13 @@ from srtheory.lookup import Entry
 RIGOROUS = "rigorous interval"
 BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; the latency is less only if fewer happen to span 1"
 OR_BOUNDS = "rigorous interval, between two bounds if the exact value takes too long"
-CONDITIONAL = "rigorous interval for P(T <= t), provided that the hitting-time law holds at this m"
+IF_HITTING = (
+    "rigorous interval for P(m rows and coverage, or all m terms of one worker, by t); for P(T <= t) see guarantee"
+)
+"""The hitting-time law is an event at a given m, which fails with some probability, and no premise."""
 
 ENTRIES = {
-    "sr": Entry("srtheory.theory.laws.stopping", "latency_bounds_given_hitting", CONDITIONAL),
+    "sr": Entry("srtheory.theory.laws.stopping", "latency_bounds_given_hitting", IF_HITTING),
     "one": Entry("srtheory.theory.laws.baselines", "one_bounds", RIGOROUS),
     "uncoded": Entry("srtheory.theory.laws.baselines", "uncoded_bounds", RIGOROUS),
     "repetition": Entry("srtheory.theory.laws.baselines", "repetition_bounds", RIGOROUS),

@@ -1,7 +1,7 @@
 """Events that end a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
 
-A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds. Each of these times has a
-median, and the medians determine which event is the typical end.
+Where the hitting-time law holds, a run ends at min(max(t_m, t_cover), t_complete, t_systematic). Each of these times
+has a median, and the medians determine which event is the typical end.
 """
 
 from __future__ import annotations

@@ -291,3 +291,24 @@ def test_laws_by_name_check_what_they_are_given() -> None:
     with pytest.raises(ArgumentError, match="symbols"):
         latency_law("one", replace(KNOWN, symbols=0))
     assert latency_law("genie", replace(KNOWN, symbols=3)).cdf(math.inf)[1] == 1.0
+
+
+def test_what_is_known_of_sr_is_not_said_to_be_the_law_of_the_latency(run: Run) -> None:
+    """A table of the law of max(m, CC) says which event it is about; that of another scheme is of P(T <= t)."""
+    shown = {scheme: run("latency", *arguments(scheme), "--at", "2").stdout for scheme in ("sr", "parts-cyclic")}
+    assert "P(m rows and coverage, or all m terms of one worker, by t); for P(T <= t) see guarantee" in shown["sr"]
+    titles = {scheme: text.splitlines()[-2].removeprefix("t (time units)").strip() for scheme, text in shown.items()}
+    assert titles == {"sr": "probability (see kind)", "parts-cyclic": "P(T <= t)"}
+    assert "holds at this m" not in shown["sr"]
+
+
+@pytest.mark.parametrize("access", [[], ["--access", "7"]])
+def test_a_degree_above_all_others_is_that_of_one_block(run: Run, access: list[str]) -> None:
+    most = 6 if access else 11
+    one, more = (
+        json.loads(run("latency", "sr", *MODEL, *access, "--degree", str(d), "--at", "3", "--json").stdout)
+        for d in (most, most + 9)
+    )
+    assert more.pop("degree") == one.pop("degree") + 9
+    assert one == more
+    assert one["bound"] == paper_bound(0.1, most, 0.2)

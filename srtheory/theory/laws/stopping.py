@@ -1,9 +1,10 @@
-"""Distributions of the stopping of the sum-recovery code that rest on the hitting-time law.
+"""Distributions of max(m, CC), which the stopping time M' of the sum-recovery code equals by the hitting-time law.
 
 The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
-every symbol is covered, M' = max(m, CC). It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d
-fixed, d of order ln m), and an approximation at a given m. Given it, the distributions below are exact.
-:mod:`srtheory.theory.spanning` has what is proved at every m; T is never less than the time of coverage.
+every symbol is covered, M' = max(m, CC). At a given m it is an event. Its probability tends to 1 in the limit of
+docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but is below 1 at m = 4, for instance. The
+distributions below are exact for max(m, CC). They differ from those of M' and T by at most the probability that the law
+fails, which is not bounded here. :mod:`srtheory.theory.spanning` has bounds for T itself that are proved at every m.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from srtheory.types import Floats
 
 @depends_on("degree", "access", "message_cost", "silent")
 def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
-    """Return P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
+    """Return P(m rows and coverage, or all m terms of one worker, by time t), the event T <= t by the hitting-time law.
 
     Parameters
     ----------
@@ -37,9 +38,13 @@ def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     -------
     low, high : float
         A rigorous interval for P(max(t_m, t_cover) <= t or some worker complete by t), t_m the arrival of the m-th row.
+        A worker without access to all terms is never complete.
 
     Notes
     -----
+    It differs from P(T <= t) by at most the probability that the hitting-time law fails at this m, in either direction.
+    :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself, for the same arguments.
+
     1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
     twentieth of a second at m = 1000 and d = 10.
     """
@@ -57,9 +62,10 @@ def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
 
 @depends_on("degree", "access")
 def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
+    """Return P(max(m, CC) <= k), where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
+    :func:`srtheory.theory.spanning_rows.stopping_bounds` encloses P(M' <= k) itself.
     """
     low, high = coverage_by_rows(model, rows)
     enough = np.asarray(rows) >= model.symbols
@@ -68,7 +74,7 @@ def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Fl
 
 @depends_on("degree", "access")
 def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
-    """Return E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
+    """Return E[max(m, CC)], where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.
     """
