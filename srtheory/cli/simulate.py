@@ -11,6 +11,7 @@ import click
 
 from srtheory.cli.common import (
     ONE_TRIAL,
+    REMAINDER,
     PathType,
     delays_options,
     engine_options,
@@ -43,7 +44,7 @@ FILE = PathType(dir_okay=False)
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @symbols_option
-@flags("Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree).")
+@flags(f"Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree). {REMAINDER}")
 @delays_options
 @trials_option("The first trials are the same for any number.")
 @seed_option(ONE_TRIAL)
@@ -90,7 +91,8 @@ def simulate(**given: Any) -> int:
     unrecovered      trials that never recover the sum
 
     A trial that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency and
-    makes the mean infinite (null in JSON). The decoders coverage and hitting recover nothing and count no
+    makes the mean infinite (null in JSON). Then, and for a single trial, the standard error and deviation are not
+    defined (-, null in JSON). The decoders coverage and hitting recover nothing and count no
     operations. With --master-time, a message counts as received when the master has processed it.
 
     With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
@@ -165,7 +167,8 @@ def _table(result: dict[str, Any]) -> str:
     for name in (name for name in MEASURES + COSTS if name in result):
         m = result[name]
         cells = [m["mean"], m["standard_error"], m["sd"], *(m["quantiles"][q] for q in ("0.05", "0.5", "0.95"))]
-        text = ["inf" if c is None else f"{c:.{2 if i == 1 else 6}g}" for i, c in enumerate(cells)]
+        none = ["inf", "-", "-", "inf", "inf", "inf"]  # neither one trial nor an infinite one has a deviation
+        text = [none[i] if c is None else f"{c:.{2 if i == 1 else 6}g}" for i, c in enumerate(cells)]
         head = f"{name:16}{UNITS[name]:11}{text[0]:>12}{text[1]:>10}"
         lines.append(head + "".join(f"{t:>12}" for t in text[2:]))
     lines.append(

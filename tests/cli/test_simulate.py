@@ -112,6 +112,18 @@ def test_a_part_that_nobody_sampled_is_infinite(run: Run) -> None:
     assert summary["latency"]["quantiles"]["0.01"] > 0
 
 
+def test_a_deviation_that_is_not_defined_is_not_called_infinite(run: Run) -> None:
+    """One trial has no standard deviation, and neither have trials of which one is infinite."""
+    for given, mean in (
+        ([*arguments("uncoded"), "--trials", "1"], None),
+        ([*arguments("uncoded"), "--silent", "0.2"], "inf"),
+    ):
+        latency = run("simulate", *given).stdout.splitlines()[3].split()
+        assert latency[:3] == ["latency", "time", "units"]
+        assert latency[4:6] == ["-", "-"]
+        assert latency[3] == (mean or latency[7])
+
+
 def test_table_names_the_measures(run: Run) -> None:
     head, parameters, _, *lines, end = run("simulate", *arguments("uncoded")).stdout.splitlines()
     assert head == "uncoded, 20 trials, seed 3"
