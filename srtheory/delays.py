@@ -197,16 +197,43 @@ def _is_proper(law: DrawnStartup) -> bool:
     return bool((np.diff(cdf) >= -1e-9).all() and cdf[0] >= 0 and cdf[-1] == 1 and (abs(cdf + sf - 1) < 1e-6).all())
 
 
-@lru_cache(maxsize=64)
 def parse_law(text: str) -> DrawnStartup:
     """Read a start-up distribution as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``. Nothing is evaluated.
+
+    Parameters
+    ----------
+    text : str
+        One call of a continuous ``scipy.stats`` distribution on [0, inf), its arguments plain numbers; at most 200
+        characters.  The numbers are in the time unit that is also that of tau.
+
+    Returns
+    -------
+    DrawnStartup
+        The distribution F of the start-up delays, with ``cdf``, ``sf``, ``ppf`` and ``rvs``, for :class:`Model`.  For
+        delays that were observed see :class:`Empirical`.
 
     Raises
     ------
     ArgumentError
         If the text is not one call of a continuous scipy.stats distribution with plain numbers as arguments, or the
         parameters are invalid, or delays below 0 have positive probability.
+
+    Notes
+    -----
+    The last 64 distributions are kept.  The first use of another than ``expon``, ``pareto``, ... imports scipy.stats.
+
+    >>> from srtheory import parse_law
+    >>> float(parse_law("expon(scale=5)").mean())
+    5.0
     """
+    if not isinstance(text, str):
+        raise ArgumentError("startup", text, f"a text, {LAW}")
+    return _law(text)
+
+
+@lru_cache(maxsize=64)
+def _law(text: str) -> DrawnStartup:
+    """Return the distribution of a text; see :func:`parse_law`."""
     name, args, kwds = _parse_call(text)
     if (known := written_law(name, args, kwds)) is not None:
         return cast(DrawnStartup, known)

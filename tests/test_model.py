@@ -14,6 +14,7 @@ from scipy import stats
 
 import srtheory.theory
 from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO
+from srtheory import delays
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
@@ -93,7 +94,7 @@ def test_a_law_refuses_what_it_does_not_depend_on_and_the_lack_of_what_it_does(n
 
 
 def test_settings_that_read_alike_are_equal_and_their_texts_are_as_given() -> None:
-    parse_law.cache_clear()
+    delays._law.cache_clear()
     assert replace(PAPER, startup=parse_law(EXPONENTIAL)) == PAPER != PAPER_PARETO
     assert hash(replace(PAPER, startup=parse_law(EXPONENTIAL))) == hash(PAPER)
     assert (PAPER.startup_text, PAPER_PARETO.startup_text) == ("expon(scale=5)", "pareto(b=1)")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 
 import srtheory
@@ -82,3 +87,75 @@ def test_the_floor_is_that_of_the_theory_and_is_below_every_law() -> None:
     assert srtheory.floor(srtheory.Model(6, 3, 0.2, model.startup, message_cost=0.1), time=0.5) == late(model, 0.5)
     free = srtheory.Model(6, 1, 0.2, model.startup)
     assert srtheory.floor(model, time=0.5) > 1 - srtheory.latency("terms-cyclic", free, 0.5)[0]  # messages do not cost
+
+
+SMALL = srtheory.Model(6, 2, 0.1, srtheory.parse_law("expon(scale=1)"))
+
+
+@pytest.mark.parametrize(("name", "value"), [("degree", 3), ("degree", 2), ("access", 4)])
+def test_the_degree_and_the_access_are_the_models(name: str, value: int) -> None:
+    with pytest.raises(srtheory.ArgumentError, match="it is the model's") as refusal:
+        srtheory.simulate("sr", SMALL, 1, **{name: value})
+    assert (refusal.value.name, refusal.value.value) == (name, value)
+
+
+@pytest.mark.parametrize("t", [[1.0, 2.0], np.array([0.5]), float("nan"), "soon"])
+def test_a_time_is_a_single_number(t: Any) -> None:
+    for ask in (
+        lambda: srtheory.latency("sr", SMALL, t),
+        lambda: srtheory.latency("uncoded", SMALL, t),
+        lambda: srtheory.coverage(SMALL, time=t),
+        lambda: srtheory.floor(SMALL, time=t),
+    ):
+        with pytest.raises(srtheory.ArgumentError, match="a single time"):
+            ask()
+    assert srtheory.latency("uncoded", SMALL, np.float64(1.0)) == srtheory.latency("uncoded", SMALL, 1.0)
+
+
+def test_rows_are_counted_over_all_workers() -> None:
+    low, high = srtheory.coverage(SMALL, rows=[5, 12])
+    for place, k in enumerate((5, 12)):
+        alone = srtheory.coverage(SMALL, rows=k)
+        assert max(low[place], alone[0]) <= min(high[place], alone[1])
+    assert high[0] < low[1]
+
+
+class NoName:
+    """A class that is not named by its file."""
+
+
+@pytest.mark.parametrize(
+    ("says", "ask"),
+    [
+        ("FILE.py::CLASS", lambda: srtheory.simulate(NoName, SMALL, 1)),
+        ("FILE.py::CLASS", lambda: srtheory.Lab(at=SMALL).sample("latency", NoName, symbols=6)),
+        ("from_sets", lambda: srtheory.spans([[1, 1]])),
+        ("from_sets", lambda: srtheory.stopping_time(np.eye(3, dtype=int))),
+        ("from_sets", lambda: srtheory.certify([[1]])),
+        ("from_sets", lambda: srtheory.check({}, [[1]])),
+        ("a text, Q or GF", lambda: srtheory.spans(srtheory.from_sets(1, [[0]]), field=2)),
+        ("a Conjecture", lambda: srtheory.hunt("hitting-time")),
+        ("a text, a scipy", lambda: srtheory.parse_law(5)),
+        ("a text, a scipy", lambda: srtheory.parse_law([0.1, 0.2])),
+    ],
+)
+def test_arguments_of_another_type_are_refused_with_what_is_valid(says: str, ask: Callable[[], object]) -> None:
+    with pytest.raises(srtheory.ArgumentError, match=re.escape(says)):
+        ask()
+
+
+@pytest.mark.parametrize(
+    "function", [getattr(public, name) for name in ("compare", "coverage", "floor", "guarantee", "latency", "simulate")]
+    + [srtheory.make, srtheory.parse_law]
+)  # fmt: skip
+def test_each_parameter_is_described(function: Callable[..., object]) -> None:
+    said = inspect.getdoc(function) or ""
+    described = said.split("Parameters\n")[1].split("Returns\n")[0]
+    for name in inspect.signature(function).parameters:
+        assert re.search(rf"^(\w+, )*(\*\*)?{name}\b", described, flags=re.MULTILINE), name
+    assert "Raises\n" in said
+
+
+@pytest.mark.parametrize("function", [srtheory.hunt, srtheory.compute_sum, srtheory.simulate, srtheory.compare])
+def test_the_default_seed_is_that_of_the_command_line(function: Callable[..., object]) -> None:
+    assert inspect.signature(function).parameters["seed"].default == 2022

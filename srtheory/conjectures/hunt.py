@@ -120,7 +120,7 @@ def hunt(
     *,
     max_symbols: int | None = None,
     degree: int | None = None,
-    seed: int = 0,
+    seed: int = 2022,
     budget: float = 60.0,
     watch: Watch = lambda what, done: None,
     store: Path | None = None,
@@ -200,6 +200,8 @@ def require_settings(
     conjecture: Conjecture[Any], max_symbols: int | None, degree: int | None, seed: int, budget: float, processes: int
 ) -> None:
     """Raise an ArgumentError if one of these arguments of :func:`hunt` is outside its range."""
+    if not isinstance(conjecture, Conjecture):
+        raise ArgumentError("conjecture", conjecture, "a Conjecture, such as conjectures.registry.load(name) gives")
     if degree is not None and not conjecture.domain.has_degree:
         raise ArgumentError("degree", degree, f"left out: the cases of '{conjecture.name}' have no degree")
     for name, value in {"max_symbols": max_symbols, "degree": degree}.items():

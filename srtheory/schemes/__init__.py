@@ -159,6 +159,8 @@ def named(name: str | NamedScheme) -> NamedScheme:
     """
     if isinstance(name, NamedScheme):
         return name
+    if not isinstance(name, str):  # a class alone does not say from which source its records are
+        raise ArgumentError("scheme", name, "the name of a scheme, or FILE.py::CLASS for a class in your own file")
     if name in ENTRIES:
         return NamedScheme(name, lookup("scheme", name).target(), ENTRIES[name].fixed)
     from srtheory.schemes.own import own_class
@@ -196,17 +198,32 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     Parameters
     ----------
     name : str
-        As for :class:`NamedScheme`.
+        As for :class:`NamedScheme`: one of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an
+        installed package offers.
     symbols : int
         m >= 1, the number of terms of the sum.
     workers : int, optional
         p <= m: group the m terms into p functions (section II-A).  The other arguments then speak of groups.
     **given
-        The scheme's own options. Those given as None are left at their defaults.
+        The scheme's own options, such as ``degree`` (terms in a symbol).  Those given as None are left at their
+        defaults.
+
+    Returns
+    -------
+    Scheme
+        What each worker sends; it knows no times and draws nothing until it is asked (:meth:`Scheme.emit`).
 
     Raises
     ------
     ArgumentError
         For an unknown name, an option that the scheme does not take or needs, or a value out of range.
+
+    Notes
+    -----
+    A name with ``::`` runs the file.
+
+    >>> from srtheory import make
+    >>> make("sr", 12, degree=3).workers
+    12
     """
     return named(name).build(symbols, {option: value for option, value in given.items() if value is not None}, workers)

@@ -37,6 +37,8 @@ def parse_field(text: str | Field) -> Field:
     """
     if isinstance(text, Field):
         return text
+    if not isinstance(text, str):
+        raise ArgumentError("field", text, "a text, Q or GF(q) with q a prime power")
     if text.strip().upper() in {"Q", "QQ"}:
         return RATIONALS
     match = re.fullmatch(r"\s*GF\(([0-9]{1,19})\)\s*", text, flags=re.IGNORECASE | re.ASCII)

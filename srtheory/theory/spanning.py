@@ -20,7 +20,7 @@ from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, e
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
 from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import cdf_bounds, require_tau, require_times, row_costs
+from srtheory.theory.startup import cdf_bounds, require_tau, require_time, row_costs
 from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
@@ -74,7 +74,7 @@ def least_latency_probability(model: Model, t: float) -> float:
 def _received(model: Model, t: float, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return bounds on the F_b."""
     costs = row_costs(1 + ends, model.tau, model.message_cost)
-    return cdf_bounds(model.defective_startup, float(require_times(t)), costs)
+    return cdf_bounds(model.defective_startup, require_time(t), costs)
 
 
 def _below(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,15 @@ def require_times(t: npt.ArrayLike) -> Floats:
     if np.isnan(times).any():
         raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
     return times
+
+
+def require_time(t: object, name: str = "t") -> float:
+    """Return a single time as a float: any real number or infinity, but not NaN, and no array of times."""
+    with suppress(ArgumentError):
+        times = require_times(t)  # type: ignore[arg-type]
+        if times.ndim == 0:
+            return float(times)
+    raise ArgumentError(name, t, "a single time, a number that is not NaN")
 
 
 def require_tau(tau: object, terms: npt.ArrayLike) -> float:

@@ -165,7 +165,7 @@ def compute_sum(
     cluster: int | str | Client | None = None,
     startup: str | DrawnStartup | Sequence[float] | None = None,
     tau: float = 0.0,
-    seed: int = 0,
+    seed: int = 2022,
     trial: int = 0,
     decoder: str | None = None,
     kill: int = 0,

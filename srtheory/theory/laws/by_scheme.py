@@ -13,7 +13,7 @@ from srtheory.model import Model
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import require_message_cost, require_tau
+from srtheory.theory.startup import require_message_cost, require_tau, require_time
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
 
@@ -84,7 +84,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     more |= {} if cells is None else {"cells": require_int("cells", cells)}
-    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, require_time(t), **more))
 
 
 def options_of(name: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import ends_of
 from srtheory.theory.numerics.balls import enclose_probability
 from srtheory.theory.numerics.circle import middle_from_circle
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
+from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_time
 from srtheory.types import Floats
 
 
@@ -64,7 +64,7 @@ def monotone(
     ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
     ...
     """
-    time, tau = float(require_times(t)), require_tau(model.tau, 1 + ends)
+    time, tau = require_time(t), require_tau(model.tau, 1 + ends)
     sent = np.arange(1, len(ends) + 1) if messages is None else messages
     costs = tau * (1 + ends) + require_message_cost(model.message_cost, sent) * sent
     low, high = cdf_bounds(model.defective_startup, time, costs)
