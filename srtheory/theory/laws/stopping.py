@@ -2,7 +2,7 @@
 
 The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
 every symbol is covered, M' = max(m, CC). At a given m it is an event. Its probability tends to 1 in the limit of
-docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but is below 1 at m = 4, for instance. The
+docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but it can fail at m = 4, for instance. The
 distributions below are exact for max(m, CC). They differ from those of M' and T by at most the probability that the law
 fails, which is not bounded here. :mod:`srtheory.theory.spanning` has bounds for T itself that are proved at every m.
 """
