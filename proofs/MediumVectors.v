@@ -241,10 +241,10 @@ rewrite -(ler_rat C) powE; apply: le_trans (le : _ <= X ^+ r) _; clearbody X; mo
 by rewrite lerXn2r // nnegrE // (le_trans X0 XY).
 Qed.
 
-(** The medium vectors are at most p e^(0.1 z). *)
-Lemma card_medium :
+(** The vectors with dq <= w_2 are at most p e^(0.1 z). *)
+Lemma card_few_others :
   (forall a c, (0 < a)%N -> (0 < c)%N -> a%:R / c%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a c) ->
-  exists k, #|[set x | medium x && (support x \subset silent N n)]|%:R <=
+  exists k, #|[set x : 'cV['F_p]_m | [exists v, d%:R * (1 - row_type C x v) <= w2] && (support x \subset silent N n)]|%:R <=
     p%:R * ((1 + 1 / (10 * k)%:R) ^+ k) ^+ z :> rat.
 Proof.
 have z0 : (0 < z)%N by apply: ltnW.
@@ -259,7 +259,7 @@ have i0z : (i0 <= z)%N by apply/bigmax_leqP => i _; rewrite -ltnS.
 pose B v := [set x : 'cV['F_p]_m | (support x \subset silent N n) && (#|others (silent N n) x v| <= i0)%N].
 have cover : (#|M| <= p * \sum_(k < z.+1 | k <= i0) 'C(z, k) * p ^ k)%N.
   apply: leq_trans (_ : #|\bigcup_v B v| <= _)%N.
-    apply: subset_leq_card; apply/subsetP => x; rewrite inE => /andP[/existsP[v /andP[_ /andP[_ le]]] xZ].
+    apply: subset_leq_card; apply/subsetP => x; rewrite inE => /andP[/existsP[v le] xZ].
     apply/bigcupP; exists v => //; rewrite inE xZ /=.
     have oz : (#|others (silent N n) x v| < z.+1)%N.
       by rewrite ltnS subset_leq_card //; apply/subsetP => l /[!inE] /andP[].
@@ -286,6 +286,16 @@ apply: le_trans (_ : p%:R * (\sum_(k < z.+1 | k <= i0) 'C(z, k) * p ^ k)%N%:R <=
 rewrite ler_wpM2l //; apply: le_trans le; rewrite invf_div mulrA [_ * p%:R * _]mulrAC; apply: le_trans sum.
 rewrite natr_sum le_eqVlt; apply/orP; left; apply/eqP; apply: eq_big => [i|i _]; first by rewrite ler_nat.
 by rewrite natrM natrX.
+Qed.
+
+Lemma card_medium :
+  (forall a c, (0 < a)%N -> (0 < c)%N -> a%:R / c%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a c) ->
+  exists k, #|[set x | medium x && (support x \subset silent N n)]|%:R <=
+    p%:R * ((1 + 1 / (10 * k)%:R) ^+ k) ^+ z :> rat.
+Proof.
+move=> /card_few_others[k le]; exists k; apply: le_trans le; rewrite ler_nat; apply: subset_leq_card.
+apply/subsetP => x; rewrite !inE => /andP[/existsP[v /andP[_ /andP[_ xv]]] ->].
+by rewrite andbT; apply/existsP; exists v.
 Qed.
 
 (** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z), if s ln(ep/s) <= 0.1 for all rational s > 0 up to w_2/L; L is dz/(m - 1),

@@ -173,6 +173,13 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "(1 < #|K|)%N, (2 * d * #|K| <= N)%N &": "(1 < #|K|)%N &",
         "K \\subset Z :\\: uncovered d n C, (1": "K \\subset Z, (1",
     },
+    "NearConstant": {
+        "2%:R^-1 < d%:R * s -> support": "4%:R^-1 < d%:R * s -> support",
+        "\n  Pr (fun c : coding => [exists x, near_constant x &&": (
+            "\n  Pr (fun c : coding => [exists x : 'cV['F_p]_m, (x != 0) &&"
+        ),
+        "/ (100 * j)%:R) ^- (j * z).": "/ (100 * j)%:R) ^- (10 * j * z).",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
