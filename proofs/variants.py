@@ -180,6 +180,12 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         ),
         "/ (100 * j)%:R) ^- (j * z).": "/ (100 * j)%:R) ^- (10 * j * z).",
     },
+    "NearConstantSums": {
+        "(348%:R / 25%:R * (1 + lambda / k%:R) ^- k) ^+ senders.-1 +": (
+            "(348%:R / 25%:R * (1 + lambda / k%:R) ^- k) ^+ (2 * senders.-1) +"
+        ),
+        "(10 ^ 4 <= senders.-1)%N.\nProof": "(10 ^ 5 <= senders.-1)%N.\nProof",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
