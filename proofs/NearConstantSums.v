@@ -35,7 +35,8 @@ have -> : BinNat.N.leb (BinNat.N.mul (BinNat.N.of_nat 49) scale) (BinNat.N.mul (
   (BinNat.N.div (BinNat.N.mul scale a) b))) = true by vm_compute.
 have b0 : b <> BinNat.N.of_nat 0 by vm_compute.
 rewrite !num_bin => /(_ b0 isT) le.
-have bE : num R b = 25%:R * K%:R by rewrite /b num_mul num_bin kK.
+have bE : num R b = 25%:R * K%:R.
+  by apply: etrans (num_mul R (BinNat.N.of_nat 25) k) _; rewrite kK; congr (_ * _); exact: (num_bin R 25).
 have aE : num R a + 49%:R = num R b by rewrite -[49%:R](num_bin R) -num_add; congr num; vm_compute.
 have K1 : 1 <= num R k by have := @num_le R (BinNat.N.of_nat 1) k; rewrite num_bin; apply; vm_compute.
 have a0 := num_ge0 R a; clear b0; clearbody a b; rewrite kK in K1; clear kK; clearbody k; clearbody K.
