@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 import time
 import warnings
 from collections import defaultdict
@@ -294,7 +295,18 @@ def end_processes() -> None:
     """End the processes that work for this one, in any state; new ones are started when needed."""
     if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start the processes to be ended
         _AT_WORK.clear()
-        loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+        told_before = threading.excepthook
+
+        def tell(args: threading.ExceptHookArgs) -> None:
+            # loky's thread that hands out work may find the list of it cleared by the end.
+            if args.thread is None or args.thread.name != "ExecutorManagerThread":
+                told_before(args)
+
+        threading.excepthook = tell
+        try:
+            loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+        finally:
+            threading.excepthook = told_before
 
 
 def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap, Records]]:

@@ -7,9 +7,12 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -356,6 +359,27 @@ def test_processes_at_work_can_be_ended_and_start_anew(plain, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("joblib.externals.loky.get_reusable_executor", lambda **_: pytest.fail("none is at work"))
         running.end_processes()
+
+
+@pytest.mark.parametrize(("name", "reported"), [("ExecutorManagerThread", []), ("another", ["another"])])
+def test_an_end_is_silent_although_work_was_being_handed_out(monkeypatch, name, reported):
+    """loky's thread can meet a KeyError then, and would print a traceback."""
+
+    def hand_out():
+        raise KeyError(21)
+
+    def shutdown(**_):
+        thread = Thread(target=hand_out, name=name)
+        thread.start()
+        thread.join()
+
+    told = []
+    monkeypatch.setattr(running, "_AT_WORK", {1})
+    monkeypatch.setattr("threading.excepthook", lambda args: told.append(args.thread.name))
+    monkeypatch.setattr("joblib.externals.loky.get_reusable_executor", lambda **_: SimpleNamespace(shutdown=shutdown))
+    before = threading.excepthook
+    running.end_processes()
+    assert (told, threading.excepthook) == (reported, before)
 
 
 # -------------------------------------------------------------------------------------------------------------- a lab
