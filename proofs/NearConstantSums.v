@@ -215,7 +215,7 @@ rewrite mulnA leq_mul2r (gtn_eqF D0) /=; apply: leq_trans.
 by vm_compute.
 Qed.
 
-(** No block of any worker meets [A] or the worker's known symbols in exactly one symbol. *)
+(** No block of any worker meets the union of [A] and the known symbols of its pool in exactly one symbol. *)
 Definition around A (j : 'I_m) : {set 'I_N} := lift j @^-1: (A :|: [set l : 'I_m | (0 < n l)%N]).
 Definition no_single_around A (c : coding) : bool := [forall j : 'I_m, (0 < n j)%N ==>
   [forall k : 'I_(n j).-1, #|[set i : 'I_N | (divn i d == k) && (c j i \in around A j)]| != 1%N]].
