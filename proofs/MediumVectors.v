@@ -67,16 +67,11 @@ Qed.
 Lemma tenth_ge1 k c : 1 <= ((1 + 1 / (10 * k)%:R) ^+ k) ^+ c :> R.
 Proof. by rewrite !exprn_ege1 // lerDl divr_ge0. Qed.
 
-Lemma total_chance x p z r k j : (0 < z <= r.+1)%N -> x <= p%:R * ((1 + 1 / (10 * k)%:R) ^+ k) ^+ z ->
-  x * (79%:R / 100%:R) ^+ r <= 13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).
+(** At most pF^z vectors, each with a probability of at most y^r. *)
+Lemma rare_vectors x p z r (y c F G : R) : (0 < z <= r.+1)%N -> 0 < y -> y <= 1 -> y^-1 <= c -> 0 <= F -> 0 < G ->
+  F * y * G <= 1 -> x <= p%:R * F ^+ z -> x * y ^+ r <= c * p%:R * G ^- z.
 Proof.
-move=> /andP[z0 zr] le; have := margin k j; set F := (_ ^+ k) in le *; rewrite exprM; set G := (_ ^+ j).
-have F0 : 0 <= F by rewrite exprn_ge0 // addr_ge0 // divr_ge0.
-have G0 : 0 < G by rewrite exprn_gt0 // ltr_wpDr // divr_ge0.
-have yV : (79%:R / 100%:R)^-1 <= 13%:R / 10%:R :> R by rewrite invf_div; apply: fractions => //; lia.
-have y1 : 79%:R / 100%:R <= 1 :> R by rewrite ler_pdivrMr ?ltr0n // mul1r ler_nat.
-have y0 : 0 < 79%:R / 100%:R :> R by rewrite divr_gt0 ?ltr0n.
-clearbody F G; move: (79%:R / 100%:R) (13%:R / 10%:R) yV y1 y0 => y c yV y1 y0 small.
+move=> /andP[z0 zr] y0 y1 yV F0 G0 small le.
 apply: le_trans (_ : p%:R * F ^+ z * (y ^+ z * y^-1) <= _).
   apply: le_trans (ler_wpM2r (exprn_ge0 r (ltW y0)) le) _; rewrite ler_wpM2l ?mulr_ge0 ?exprn_ge0 //.
   by rewrite -(prednK z0) exprSr mulfK ?gt_eqF // ler_wiXn2l ?(ltW y0) // -ltnS prednK.
@@ -86,6 +81,19 @@ rewrite -[p%:R * _ * _]mulrA; apply: ler_pM => //; rewrite ?invr_ge0 ?(ltW y0) /
 rewrite ler_wpM2l // -exprVn.
 have := exprn_ile1 z _ small; rewrite !mulr_ge0 ?(ltW y0) ?(ltW G0) // => /(_ isT).
 by move=> le1; rewrite exprVn -[leRHS]mul1r ler_pdivlMr ?exprn_gt0 // -!exprMn.
+Qed.
+
+Lemma total_chance x p z r k j : (0 < z <= r.+1)%N -> x <= p%:R * ((1 + 1 / (10 * k)%:R) ^+ k) ^+ z ->
+  x * (79%:R / 100%:R) ^+ r <= 13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).
+Proof.
+rewrite exprM; have := margin k j; set F := (1 + 1 / _) ^+ k; set G := (_ ^+ j).
+have F0 : 0 <= F by rewrite exprn_ge0 // addr_ge0 // divr_ge0.
+have G0 : 0 < G by rewrite exprn_gt0 // ltr_wpDr // divr_ge0.
+have yV : (79%:R / 100%:R)^-1 <= 13%:R / 10%:R :> R by rewrite invf_div; apply: fractions => //; lia.
+have y1 : 79%:R / 100%:R <= 1 :> R by rewrite ler_pdivrMr ?ltr0n // mul1r ler_nat.
+have y0 : 0 < 79%:R / 100%:R :> R by rewrite divr_gt0 ?ltr0n.
+clearbody F G; move: (79%:R / 100%:R) (13%:R / 10%:R) yV y1 y0 => y c yV y1 y0 small zr.
+exact: rare_vectors.
 Qed.
 
 (** s ln(ep/s) <= 0.1 for s = a/c: some k has it with (1 - 1/k)^(-k), which decreases to e, and (1 + 1/(10k))^k, which

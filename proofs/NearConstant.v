@@ -71,23 +71,7 @@ End Meeting.
 
 Section Numbers.
 Variable R : realFieldType.
-Implicit Types (x y c F G : R) (p z r k j : nat).
-
-(** At most pF^z vectors, each with a probability of at most y^r. *)
-Lemma rare_vectors x p z r y c F G : (0 < z <= r.+1)%N -> 0 < y -> y <= 1 -> y^-1 <= c -> 0 <= F -> 0 < G ->
-  F * y * G <= 1 -> x <= p%:R * F ^+ z -> x * y ^+ r <= c * p%:R * G ^- z.
-Proof.
-move=> /andP[z0 zr] y0 y1 yV F0 G0 small le.
-apply: le_trans (_ : p%:R * F ^+ z * (y ^+ z * y^-1) <= _).
-  apply: le_trans (ler_wpM2r (exprn_ge0 r (ltW y0)) le) _; rewrite ler_wpM2l ?mulr_ge0 ?exprn_ge0 //.
-  by rewrite -(prednK z0) exprSr mulfK ?gt_eqF // ler_wiXn2l ?(ltW y0) // -ltnS prednK.
-rewrite mulrA -[leRHS]mulrA [leRHS]mulrC.
-have Fy0 : 0 <= F ^+ z * y ^+ z by rewrite -exprMn exprn_ge0 // mulr_ge0 // ltW.
-rewrite -[p%:R * _ * _]mulrA; apply: ler_pM => //; rewrite ?invr_ge0 ?(ltW y0) //; first exact: mulr_ge0.
-rewrite ler_wpM2l // -exprVn.
-have := exprn_ile1 z _ small; rewrite !mulr_ge0 ?(ltW y0) ?(ltW G0) // => /(_ isT).
-by move=> le1; rewrite exprVn -[leRHS]mul1r ler_pdivlMr ?exprn_gt0 // -!exprMn.
-Qed.
+Implicit Types (x : R) (p z r k j : nat).
 
 (** e^(0.1) e^(0.57)/2 < 1. *)
 Lemma near_margin k j : (1 + 1 / (10 * k)%:R) ^+ k * 2%:R^-1 * (1 + 57%:R / (100 * j)%:R) ^+ j <= 1 :> R.
