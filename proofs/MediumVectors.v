@@ -324,7 +324,7 @@ apply: le_trans (_ : #|M|%:R * (79%:R / 100%:R) ^+ r <= _).
   by apply: ler_sum => x; rewrite inE => /andP[x_medium xZ]; apply: medium_chance.
 have zr : (0 < z <= r.+1)%N by rewrite enough_rows ltnW.
 (* With numbers in sight Coq would compute with them before it refuses a variant. *)
-by move: (total_chance j zr cardM); move: (_ * p%:R) (1 + _ / _) (_ ^+ r) => a b c.
+by move: (total_chance j zr cardM); move: #|M|%:R (_ * p%:R) (1 + _ / _) (_ ^+ r) => x a b c.
 Qed.
 
 (** If w_2/L is rational and at most 1, the condition at s = w_2/L is enough (docs/spanning.md, Proposition 7). *)
@@ -332,10 +332,13 @@ Corollary medium_vanish_rational a c j : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%
   few_choices rat p a c -> Pr (fun c : coding => [exists x, medium x && in_kernel d n c x]) <=
   13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).
 Proof.
-move=> /andP[a0 ac] w2E few; apply: medium_vanish => a' c' a'0 c'0; have c0 := leq_trans a0 ac.
-have L0 : d%:R * z%:R / N%:R != 0 :> C.
-  by rewrite !mulf_neq0 ?invr_eq0 // pnatr_eq0 -lt0n ?N_gt0 ?(leq_trans _ d10) ?(ltnW two_silent).
-rewrite w2E [leRHS]mulrC mulKf // ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0n // -!natrM ler_nat => le.
-by apply: few_choices_below few; rewrite // (leq_trans ac) // leq_pmull // prime_gt0.
+move=> /andP[a0 ac] w2E few; have c0 := leq_trans a0 ac.
+have below a' c' : (0 < a')%N -> (0 < c')%N -> a'%:R / c'%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a' c'.
+  have L0 : d%:R * z%:R / N%:R != 0 :> C.
+    by rewrite !mulf_neq0 ?invr_eq0 // pnatr_eq0 -lt0n ?N_gt0 ?(leq_trans _ d10) ?(ltnW two_silent).
+  move=> a'0 c'0; rewrite w2E [leRHS]mulrC mulKf // ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0n // -!natrM ler_nat => le.
+  by apply: few_choices_below few; rewrite // (leq_trans ac) // leq_pmull // prime_gt0.
+(* Again with no numbers in sight. *)
+by move: (medium_vanish j below); move: (Pr _) (_ * p%:R) (1 + _ / _) => x e f.
 Qed.
 End Medium.

@@ -14,14 +14,6 @@ Section Numbers.
 Variable R : realFieldType.
 Implicit Types (x y lam : R) (r w z i s : nat).
 
-(** e^(0.67) <= 1.96. *)
-Lemma exp_196 : 25%:R / 49%:R <= (1 - 1 / 191%:R) ^+ 128 :> R.
-Proof.
-have := @power_at_least R 7 (BinNat.N.of_nat 190) (BinNat.N.of_nat 191) (BinNat.N.of_nat 25) (BinNat.N.of_nat 49).
-rewrite !num_bin => le; rewrite ler_pdivrMr ?ltr0n // mulrC -[1 - _](@ratio_down R 1 191) //.
-by apply: le; vm_compute.
-Qed.
-
 (** 1.96 e^(1.96) <= 13.92. *)
 Lemma exp_1392 : exists2 K : nat, (0 < K)%N &
   0 <= 1 - 49%:R / 25%:R / K%:R :> R /\ 49%:R <= 348%:R * (1 - 49%:R / 25%:R / K%:R) ^+ K :> R.
@@ -46,21 +38,6 @@ have sE : 1 - 49%:R / 25%:R / K%:R = num R a / num R b.
   by rewrite -mulrA -invfM -bE -[num R a](addrK 49%:R) aE mulrBl divff.
 exists K => //; rewrite sE; split; first by rewrite divr_ge0 // bE mulr_ge0.
 by move: le; rewrite -KE.
-Qed.
-
-Lemma factor_196 r w : (1 + 67%:R / 100%:R * w%:R / r%:R) ^+ r <= (49%:R / 25%:R) ^+ w :> R.
-Proof.
-have s0 : 0 <= 1 - 1 / 191%:R :> R by rewrite subr_ge0 ler_pdivrMr ?ltr0n // mul1r ler1n.
-have le : (128 * w)%:R * (1 - 1 / 191%:R) + 67%:R / 100%:R * w%:R <= (128 * w)%:R :> R.
-  rewrite mulrBr mulr1 -addrA gerDl addrC subr_le0 [(128 * w)%:R]natrM [leRHS]mulrAC ler_wpM2r // mulrA mulr1.
-  exact: fractions.
-have x0 : 0 <= 67%:R / 100%:R * w%:R :> R by rewrite mulr_ge0 // divr_ge0.
-have := power_exp r s0 x0 le; rewrite exprM => prod.
-have c0 : 0 < 25%:R / 49%:R :> R by rewrite divr_gt0 ?ltr0n.
-have -> : 49%:R / 25%:R = (25%:R / 49%:R)^-1 :> R by rewrite invf_div.
-rewrite exprVn -[leRHS]mul1r ler_pdivlMr ?exprn_gt0 // mulrC; apply: le_trans prod.
-rewrite ler_wpM2r ?exprn_ge0 ?addr_ge0 ?divr_ge0 //.
-by rewrite lerXn2r ?nnegrE ?exprn_ge0 ?(ltW c0) // exp_196.
 Qed.
 
 (** Sets of i silent symbols beside s others, with a factor of 1.96y for each symbol. *)
@@ -119,7 +96,7 @@ have x6 : 6%:R * x * lam = r%:R.
   rewrite xE natrM invfM mulrCA mulVKf ?pnatr_eq0 // mulrAC [N%:R * _]mulrC lamN [d%:R * _]mulrC.
   by rewrite mulfK // gt_eqF.
 have lB : lam <= (d * r)%:R by rewrite natrM -lamN ler_peMr ?(ltW l0) // ler1n.
-have zr2 : z%:R <= 2%:R * r%:R :> R by rewrite -natrM ler_nat; lia.
+have zr2 : z%:R <= 2%:R * r%:R :> R by rewrite -natrM ler_nat mul2n -addnn (leq_trans zr) // -addn1 leq_add2l.
 set X := 1 + x / _; have X1 : 1 <= X by rewrite lerDl divr_ge0.
 have X0 : 0 < X ^+ k by rewrite exprn_gt0 // (lt_le_trans ltr01).
 have [w0 P0 min] : exists2 w0 : nat, r%:R <= w0%:R * lam ^+ 2 & forall w, r%:R < w%:R * lam ^+ 2 -> (w0 <= w)%N.
@@ -146,7 +123,7 @@ apply: le_trans (_ : \sum_(i < z.+1) ('C(z, i)%:R * (49%:R / 25%:R * y) ^+ (i + 
   have t00 : 0 <= lam * w%:R / r%:R by rewrite divr_ge0 // mulr_ge0 // ltW.
   have [le|gt] := leP (w%:R * lam ^+ 2) r%:R.
     apply: le_trans (_ : 'C(z, i)%:R * (49%:R / 25%:R * y) ^+ w <= _); last by rewrite lerDl; case: ifP.
-    rewrite ler_wpM2l // exprMn mulrC ler_wpM2r ?exprn_ge0 //; apply: le_trans (factor_196 r w).
+    rewrite ler_wpM2l // exprMn mulrC ler_wpM2r ?exprn_ge0 //; apply: le_trans (factor_067 R r w).
     rewrite lerXn2r ?nnegrE //; first by rewrite addr_ge0 // mulr_ge0 ?invr_ge0 // mulr_ge0 // divr_ge0.
     apply: le_trans G1 _; rewrite lerD2l -[leRHS]mulrA ler_wpM2l ?divr_ge0 //.
     rewrite expr_div_n [r%:R ^+ 2]expr2 invfM mulrA ler_pM2r ?invr_gt0 // ler_pdivrMr //.
@@ -286,7 +263,8 @@ Theorem near_constant_vanish_dividing k (L : rat := d%:R * z%:R / N%:R) : (p %| 
   (10 ^ 4 <= senders.-1)%N.
 Proof.
 move=> pd L2 US; have s4 := many_senders; have s_ge : (10 ^ 4 <= senders.-1)%N by rewrite -ltnS (ltn_predK s4).
-split=> //; have N0 := N_gt0 lambda14; have /andP[z1 z_r] := zr; have d0 := d_pos.
+split; last by [].
+have N0 := N_gt0 lambda14; have /andP[z1 z_r] := zr; have d0 := d_pos.
 have s0 : (0 < senders.-1)%N by apply: leq_trans s_ge; rewrite expn_gt0.
 clear s4 s_ge; move: s0 US; set s := senders.-1 => s0 US.
 have NR : 0 < N%:R :> rat by rewrite ltr0n.
@@ -323,7 +301,8 @@ apply: le_trans (_ : sum <= _); last first.
     by rewrite exprn_gt0 // ltr_wpDr // divr_ge0 // (le_trans (ler0n _ 14) lambda14).
   have yk : y <= (1 + lambda / k%:R) ^- k by rewrite -[leRHS]mul1r ler_pdivlMr // yK.
   have c0 : 0 <= 348%:R / 25%:R :> rat by rewrite divr_ge0 ?ler0n.
-  clear sum; move: yk c0; move: (_ ^- k) (348%:R / 25%:R) => e c ye c0.
+  (* With numbers in sight Coq would compute with them before it refuses a variant. *)
+  move: yk c0 y0; set e := (1 + lambda / k%:R) ^- k; set c := 348%:R / 25%:R; clearbody e c; move: y => u ye c0 y0.
   by apply: lerXn2r; rewrite ?nnegrE ?mulr_ge0 ?(le_trans y0 ye) // ler_wpM2l.
 clear main; pose ok (A : {set 'I_m}) := (A \subset Z) && (2 * d * (#|A| + s) <= N)%N.
 apply: le_trans (_ : \sum_(A | ok A) Pr (no_single_around A) <= _).

@@ -83,11 +83,11 @@ Proof. by move=> l0; rewrite natrD mulrDl divff // pnatr_eq0 -lt0n. Qed.
 Lemma ratio_down k l : (0 < l)%N -> (k <= l)%N -> (l - k)%:R / l%:R = 1 - k%:R / l%:R :> R.
 Proof. by move=> l0 kl; rewrite natrB // mulrBl divff // pnatr_eq0 -lt0n. Qed.
 
-(** e^(0.67) <= 63/32. *)
-Lemma exp_067 : 32%:R / 63%:R <= (1 - 1 / 95%:R) ^+ 64 :> R.
+(** e^(0.67) <= 1.96. *)
+Lemma exp_067 : 25%:R / 49%:R <= (1 - 1 / 191%:R) ^+ 128 :> R.
 Proof.
-have := @power_at_least R 6 (BinNat.N.of_nat 94) (BinNat.N.of_nat 95) (BinNat.N.of_nat 32) (BinNat.N.of_nat 63).
-rewrite !num_bin => le; rewrite ler_pdivrMr ?ltr0n // mulrC -[1 - _](@ratio_down 1 95) //.
+have := @power_at_least R 7 (BinNat.N.of_nat 190) (BinNat.N.of_nat 191) (BinNat.N.of_nat 25) (BinNat.N.of_nat 49).
+rewrite !num_bin => le; rewrite ler_pdivrMr ?ltr0n // mulrC -[1 - _](@ratio_down 1 191) //.
 by apply: le; vm_compute.
 Qed.
 

@@ -43,16 +43,17 @@ have sq : (92%:R * u) ^+ 2 <= (97%:R * t) ^+ 2 by rewrite lerXn2r ?nnegrE ?mulr_
 rewrite [(92%:R * u) ^+ 2]exprMn [(97%:R * t) ^+ 2]exprMn in sq.
 by apply: square_ratio sq; rewrite exprn_ge0.
 Qed.
-Lemma factor_exp r w : (1 + 67%:R / 100%:R * w%:R / r%:R) ^+ r <= (63%:R / 32%:R) ^+ w :> R.
+
+Lemma factor_067 r w : (1 + 67%:R / 100%:R * w%:R / r%:R) ^+ r <= (49%:R / 25%:R) ^+ w :> R.
 Proof.
-have s0 : 0 <= 1 - 1 / 95%:R :> R by rewrite subr_ge0 ler_pdivrMr ?ltr0n // mul1r ler1n.
-have le : (64 * w)%:R * (1 - 1 / 95%:R) + 67%:R / 100%:R * w%:R <= (64 * w)%:R :> R.
-  rewrite mulrBr mulr1 -addrA gerDl addrC subr_le0 [(64 * w)%:R]natrM [leRHS]mulrAC ler_wpM2r // mulrA mulr1.
+have s0 : 0 <= 1 - 1 / 191%:R :> R by rewrite subr_ge0 ler_pdivrMr ?ltr0n // mul1r ler1n.
+have le : (128 * w)%:R * (1 - 1 / 191%:R) + 67%:R / 100%:R * w%:R <= (128 * w)%:R :> R.
+  rewrite mulrBr mulr1 -addrA gerDl addrC subr_le0 [(128 * w)%:R]natrM [leRHS]mulrAC ler_wpM2r // mulrA mulr1.
   exact: fractions.
 have x0 : 0 <= 67%:R / 100%:R * w%:R :> R by rewrite mulr_ge0 // divr_ge0.
 have := power_exp r s0 x0 le; rewrite exprM => prod.
-have c0 : 0 < 32%:R / 63%:R :> R by rewrite divr_gt0 ?ltr0n.
-have -> : 63%:R / 32%:R = (32%:R / 63%:R)^-1 :> R by rewrite invf_div.
+have c0 : 0 < 25%:R / 49%:R :> R by rewrite divr_gt0 ?ltr0n.
+have -> : 49%:R / 25%:R = (25%:R / 49%:R)^-1 :> R by rewrite invf_div.
 rewrite exprVn -[leRHS]mul1r ler_pdivlMr ?exprn_gt0 // mulrC; apply: le_trans prod.
 rewrite ler_wpM2r ?exprn_ge0 ?addr_ge0 ?divr_ge0 //.
 by rewrite lerXn2r ?nnegrE ?exprn_ge0 ?(ltW c0) // exp_067.
@@ -446,7 +447,9 @@ have t1 : v * d%:R * w%:R / N%:R <= 1 / 2%:R.
   by [].
 have [G /andP[G0 G1] le] := of_size_bound v1 t1; rewrite t2 mulrA in G1; apply: le_trans le _.
 have Gr : G ^+ r <= (63%:R / 32%:R) ^+ w.
-  by apply: le_trans (factor_exp R r w); rewrite lerXn2r ?nnegrE // (le_trans G0).
+  apply: le_trans (_ : (49%:R / 25%:R) ^+ w <= _).
+    by apply: le_trans (factor_067 R r w); rewrite lerXn2r ?nnegrE // (le_trans G0).
+  by rewrite lerXn2r ?nnegrE ?divr_ge0 //; exact: fractions.
 have yv : 0 <= y ^+ w / v ^+ w by rewrite divr_ge0 ?exprn_ge0 ?y_ge0 ?(ltW v0).
 apply: le_trans (ler_wpM2l (ler0n R _) (ler_wpM2l yv Gr)) _.
 have gE : 63%:R / 32%:R * g * Num.sqrt w%:R = z%:R * (y / v * (63%:R / 32%:R)).
