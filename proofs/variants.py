@@ -139,6 +139,11 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "d%:R * q / 2%:R <= (": "d%:R * q <= (",
         "d rho <= 79%:R / 100%:R.": "d rho <= 1%:R / 2%:R.",
     },
+    "CharacterTails": {
+        "Theorem character_tail a u : a != 0 -> ": "Theorem character_tail a u : ",
+        "<= 4%:R * (p%:R * (1 - u ^+ 2 / 4%:R)) ^+ z.": "<= (p%:R * (1 - u ^+ 2 / 4%:R)) ^+ z.",
+        "(1 - u ^+ 2 / 4%:R)) ^+ z.": "(1 - u ^+ 2)) ^+ z.",
+    },
     "Sumsets": {
         "(minn p (#|A| + #|B|).-1 <=": "(minn p (#|A| + #|B|) <=",
         "(minn p (k * #|A|.-1).+1 <=": "(minn p (k * #|A|).+1 <=",
