@@ -126,29 +126,38 @@ by apply: le_trans (exp_below _ _ _ k1) _; rewrite lerXn2r ?nnegrE // ltW.
 Qed.
 End Numbers.
 
-(** How many vectors have a value at all but a few places of a set, and 0 outside the set. *)
+(** How many vectors there are that their entries in a set determine, and how many that have a value at all but a few places of a
+    set, and 0 outside the set. *)
 Section Counting.
 Variables (p N : nat).
 Hypothesis p_prime : prime p.
 Variable Z : {set 'I_N.+1}.
 Implicit Types (x : 'cV['F_p]_N.+1) (v : 'F_p) (A : {set 'I_N.+1}) (i : nat).
 
+Lemma card_determined (P : pred 'cV['F_p]_N.+1) A :
+  (forall x y, P x -> P y -> (forall l, l \in A -> x l 0 = y l 0) -> x = y) -> (#|[set x | P x]| <= p ^ #|A|)%N.
+Proof.
+move=> inj; pose f x : {ffun 'I_N.+1 -> 'F_p} := [ffun l => if l \in A then x l 0 else 0].
+have := card_pffun_on (0 : 'F_p) (mem A) (mem 'F_p); rewrite card_Fp // => <-.
+rewrite -(@card_in_imset _ _ f); last first.
+  move=> x y; rewrite !inE => xP yP /ffunP e; apply: inj => // l lA; have := e l; rewrite !ffunE lA.
+  by [].
+apply: subset_leq_card; apply/subsetP => _ /imsetP[x _ ->]; apply/pffun_onP; split=> [|l _] //.
+by apply/finfun.supportP => l lA; rewrite ffunE (negPf lA).
+Qed.
+
+Lemma value_outside x l : support x \subset Z -> l \notin Z -> x l 0 = 0.
+Proof. by move=> /subsetP/(_ l) xZ lZ; apply: contraNeq lZ => xl; rewrite xZ // inE. Qed.
+
 Definition others x v : {set 'I_N.+1} := [set l in Z | x l 0 != v].
 
 Lemma card_others v A : (#|[set x : 'cV['F_p]_N.+1 | (support x \subset Z) && (others x v == A)]| <= p ^ #|A|)%N.
 Proof.
-pose f x : {ffun 'I_N.+1 -> 'F_p} := [ffun l => if l \in A then x l 0 else 0].
-have := card_pffun_on (0 : 'F_p) (mem A) (mem 'F_p); rewrite card_Fp // => <-.
-rewrite -(@card_in_imset _ _ f); last first.
-  move=> x y; rewrite !inE => /andP[xZ /eqP xA] /andP[yZ /eqP yA] /ffunP e; apply/matrixP => l k; rewrite ord1.
-  have := e l; rewrite !ffunE; case: ifP => // lA _; have [lZ|lZ] := boolP (l \in Z).
-    have := lA; rewrite -{1}xA inE lZ => /negbFE/eqP ->.
-    by move: lA; rewrite -{1}yA inE lZ => /negbFE/eqP ->.
-  have out (u : 'cV['F_p]_N.+1) : support u \subset Z -> u l 0 = 0 :> 'F_p.
-    by move/subsetP/(_ l) => uZ; apply: contraNeq lZ => ul; rewrite uZ // inE.
-  by rewrite !out.
-apply: subset_leq_card; apply/subsetP => _ /imsetP[x _ ->]; apply/pffun_onP; split=> [|l _] //.
-by apply/finfun.supportP => l lA; rewrite ffunE (negPf lA).
+apply: (@card_determined (fun x => (support x \subset Z) && (others x v == A))) => x y.
+move=> /andP[xZ /eqP xA] /andP[yZ /eqP yA] e; apply/matrixP => l k; rewrite ord1.
+have [/e //|lA] := boolP (l \in A); have [lZ|lZ] := boolP (l \in Z); last by rewrite (value_outside xZ) ?(value_outside yZ).
+have := lA; rewrite -{1}xA inE lZ negbK => /eqP ->.
+by move: lA; rewrite -{1}yA inE lZ negbK => /eqP ->.
 Qed.
 
 Lemma card_nearly v i :

@@ -26,7 +26,9 @@ TAKEN = "ssreflect ssrfun ssrbool eqtype ssrnat seq"  # whose names and scopes C
 OURS = re.compile(r"^From SRTheory Require(?: (Import))? ([\w ]+)\.$", re.MULTILINE)
 OTHERS = re.compile(r"^(From (?!SRTheory)[\w.]+ Require)(?: Import| Export)?( [\w ]+\.)$", re.MULTILINE)
 COMMON_FIRST = re.compile(rf"(?:(?!From ).*\n)*From SRTheory Require Import {COMMON}\.$", re.MULTILINE)
-WARNINGS = "-notation-overridden,-ambiguous-paths,-require-in-module,+declaration-outside-section"
+WARNINGS = (
+    "-notation-overridden,-ambiguous-paths,-abstract-large-number,-require-in-module,+declaration-outside-section"
+)
 
 
 def modules(folder: Path) -> list[str]:

@@ -191,6 +191,14 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         ),
         "(10 ^ 4 <= senders.-1)%N.\nProof": "(10 ^ 5 <= senders.-1)%N.\nProof",
     },
+    "BigVectors": {
+        "main_term K : C := (1 - 63%:R / 50%:R * p%:R": "main_term K : C := (1 - p%:R",
+        "\\sum_(x | [&& big x, support x \\subset Z & \\sum_l x l 0 == 0])": (
+            "\\sum_(x | big x && (support x \\subset Z))"
+        ),
+        "\\sum_(x | big x) chance x": "\\sum_x chance x",
+        "\\sum_(x | big x && (\\sum_l x l 0 == 0)) chance x": "\\sum_(x | big x) chance x",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
