@@ -144,7 +144,6 @@ by rewrite -!total x0 y0.
 Qed.
 End Counting.
 
-
 Section Big.
 Variables (C : numClosedFieldType) (p : nat) (w : C).
 Hypotheses (p_prime : prime p) (w_root : p.-primitive_root w).
@@ -272,13 +271,13 @@ Qed.
 Lemma load_gt0 : 0 < load.
 Proof. by rewrite divr_gt0 ?mulr_gt0 // ltr0n ?(N_gt0 two_silent) ?(ltnW two_silent) // (leq_trans _ d10). Qed.
 
-(** B2: 1.1378 p/(14592 p L^2) <= 1/(12800 L^2). *)
 Lemma b_ge2 : 2%:R <= b.
 Proof. by rewrite bE ler_peMr // mulr_ege1 ?exprn_ege1 ?ler1n. Qed.
 
 Lemma b_gt0 : 0 < b.
 Proof. by apply: lt_le_trans b_ge2; rewrite ltr0n. Qed.
 
+(** B2: 1.1378 p/(14592 p L^2) <= 1/(12800 L^2). *)
 Lemma big_excess k x : 0 <= w2 -> c * p%:R * load ^+ 2 <= (1 + 4%:R * w2 / p%:R ^+ 2 / k%:R) ^+ k -> big x ->
   support x \subset Z -> excess x <= eta.
 Proof.
@@ -395,8 +394,8 @@ End Chances.
 
 (** Under (P1) the powers rho(x)^r over the big vectors add up to at most p^(z-r) exp(1.26 p R) + 4 p^2 e^(- sqrt z), where
     R = r share_star^d, and over those with entries that add up to 0 to at most the same with p^(z-1-r). Here exp(1.26 p R) is
-    the main term for any K > 1.26 p R, e^(- sqrt z) is (1 + s/j)^(-j) for any s <= sqrt z and any j, which decreases to e^(-s),
-    and e^theta in rho(x) is (1 - theta/K0)^(-K0) for any K0 >= 2 (docs/spanning.md, Proposition 8). *)
+    the main term for any K > 1.26 p R, e^(- sqrt z) is (1 + s/j)^(-j) for 0 <= s <= sqrt z and any j, which decreases to
+    e^(-s), and e^theta in rho(x) is (1 - theta/K0)^(-K0) for any K0 >= 2 (docs/spanning.md, Proposition 8). *)
 Theorem big_vectors K0 K j s (rho := fun x => row_chance w ((1 - theta / K0%:R) ^- K0) d (row_type C x)) :
   0 <= w2 -> big_condition -> (1 < K0)%N ->
   63%:R / 50%:R * p%:R * (r%:R * share_star ^+ d) < K%:R ->

@@ -192,7 +192,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "(10 ^ 4 <= senders.-1)%N.\nProof": "(10 ^ 5 <= senders.-1)%N.\nProof",
     },
     "BigVectors": {
-        "main_term K : C := (1 - 63%:R / 50%:R * p%:R": "main_term K : C := (1 - p%:R",
+        "(support x \\subset Z)) rho x ^+ r <=\n    p%:R ^+ z / p%:R ^+ r * main_term K +": (
+            "(support x \\subset Z)) rho x ^+ r <=\n    p%:R ^+ z / p%:R ^+ r +"
+        ),
         "\\sum_(x | [&& big x, support x \\subset Z & \\sum_l x l 0 == 0])": (
             "\\sum_(x | big x && (support x \\subset Z))"
         ),
