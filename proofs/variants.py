@@ -201,6 +201,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "\\sum_(x | big x) chance x": "\\sum_x chance x",
         "\\sum_(x | big x && (\\sum_l x l 0 == 0)) chance x": "\\sum_(x | big x) chance x",
     },
+    "KernelGivenCounts": {
+        "d%:R * z%:R / N%:R <= 1 / 2%:R :> rat ->": "d%:R * z%:R / N%:R <= 51%:R :> rat ->",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
