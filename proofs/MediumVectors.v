@@ -336,18 +336,23 @@ have zr : (0 < z <= r.+1)%N by rewrite enough_rows ltnW.
 by move: (total_chance j zr cardM); move: #|M|%:R (_ * p%:R) (1 + _ / _) (_ ^+ r) => x a b c.
 Qed.
 
-(** If w_2/L is rational and at most 1, the condition at s = w_2/L is enough (docs/spanning.md, Proposition 7). *)
+(** If w_2/L is rational and at most 1, the condition at s = w_2/L is enough. *)
+Lemma few_choices_rational a c : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) -> few_choices rat p a c ->
+  forall a' c', (0 < a')%N -> (0 < c')%N -> a'%:R / c'%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a' c'.
+Proof.
+move=> /andP[a0 ac] w2E few a' c' a'0 c'0; have c0 := leq_trans a0 ac.
+have L0 : d%:R * z%:R / N%:R != 0 :> C.
+  by rewrite !mulf_neq0 ?invr_eq0 // pnatr_eq0 -lt0n ?N_gt0 ?(leq_trans _ d10) ?(ltnW two_silent).
+rewrite w2E [leRHS]mulrC mulKf // ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0n // -!natrM ler_nat => le.
+by apply: few_choices_below few; rewrite // (leq_trans ac) // leq_pmull // prime_gt0.
+Qed.
+
+(** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z) under this condition (docs/spanning.md, Proposition 7). *)
 Corollary medium_vanish_rational a c j : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->
   few_choices rat p a c -> Pr (fun c : coding => [exists x, medium x && in_kernel d n c x]) <=
   13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).
 Proof.
-move=> /andP[a0 ac] w2E few; have c0 := leq_trans a0 ac.
-have below a' c' : (0 < a')%N -> (0 < c')%N -> a'%:R / c'%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a' c'.
-  have L0 : d%:R * z%:R / N%:R != 0 :> C.
-    by rewrite !mulf_neq0 ?invr_eq0 // pnatr_eq0 -lt0n ?N_gt0 ?(leq_trans _ d10) ?(ltnW two_silent).
-  move=> a'0 c'0; rewrite w2E [leRHS]mulrC mulKf // ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0n // -!natrM ler_nat => le.
-  by apply: few_choices_below few; rewrite // (leq_trans ac) // leq_pmull // prime_gt0.
-(* Again with no numbers in sight. *)
-by move: (medium_vanish j below); move: (Pr _) (_ * p%:R) (1 + _ / _) => x e f.
+move=> ac w2E few; move: (medium_vanish j (few_choices_rational ac w2E few)).
+by move: (Pr _) (_ * p%:R) (1 + _ / _) => x e f. (* again with no numbers in sight *)
 Qed.
 End Medium.

@@ -171,7 +171,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
             "\n  Pr (fun c : coding => [exists x : 'cV['F_p]_m, (x != 0) &&"
         ),
         "/ (200 * j)%:R) ^- (j * z).": "/ (200 * j)%:R) ^- (10 * j * z).",
-        "(0 < a <= c)%N": "(0 < a)%N && (0 < c)%N",
+        "(0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->\n": (
+            "(0 < a)%N && (0 < c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->\n"
+        ),
     },
     "SmallVectors": {
         "7%:R * g ^+ 2 + 6%:R / 5%:R": "7%:R * g ^+ 4 + 6%:R / 5%:R",
@@ -203,6 +205,14 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
     },
     "KernelGivenCounts": {
         "d%:R * z%:R / N%:R <= 1 / 2%:R :> rat ->": "d%:R * z%:R / N%:R <= 51%:R :> rat ->",
+        "d n 'F_p c) <=\n  7%:R * (U * lambda) ^+ 2 / r%:R + p%:R ^+ z /": (
+            "d n 'F_p c) <=\n  7%:R * (U * lambda) ^+ 2 / r%:R + p%:R ^+ z.-1 /"
+        ),
+        "d n F c) <=\n  7%:R * (U * lambda) ^+ 2 / r%:R + p%:R ^+ z /": (
+            "d n F c) <=\n  7%:R * (U * lambda) ^+ 2 / r%:R + p%:R ^+ z.-1 /"
+        ),
+        "z = r.+1 -> first_condition p z L ->": "(z <= r.+1)%N -> first_condition p z L ->",
+        "near_constant_term_le k : (0 < k)%N ->": "near_constant_term_le k :",
     },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
