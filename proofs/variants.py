@@ -214,6 +214,10 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
         "z = r.+1 -> first_condition p z L ->": "(z <= r.+1)%N -> first_condition p z L ->",
         "near_constant_term_le k : (0 < k)%N ->": "near_constant_term_le k :",
     },
+    "HittingTimeLaw": {
+        "(n N) k' q' ->\n  Pr (fun c => stopping d s c !=": "(n N) k' q' ->\n  Pr (fun c => stopping d s c ==",
+        "2%:R * a < U N ->\n  Pr (fun c => stopping d s c !=": "2%:R * a < U N ->\n  Pr (fun c => stopping d s c ==",
+    },
     "IndependentRows": {
         "~~ odd #|A :&: B|) mu B = even_chance #|A|.": "odd #|A :&: B|) mu B = even_chance #|A|.",
         "= miss_chance #|A|.": "= miss_chance #|A|.+1.",
