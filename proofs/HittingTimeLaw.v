@@ -28,13 +28,13 @@ Notation r := (parity_rows N n).
 Notation lambda := (mean_rows N d n).
 Notation U := (avoid_moment N d n 1).
 
-(** The conditions of Theorem 2 (b) and (c) on the counts [n] under (P1), beyond (R) and z <= r + 1, with numbers [k] and
+(** The conditions of Theorem 2 (b) and (c) on the counts [n] under (P1), besides (R) and z <= r + 1, with numbers [k] and
     [q] for the exponentials and for the square root of z. *)
 Definition admissible : Prop :=
   [/\ 14%:R <= lambda, first_condition p z (d%:R * z%:R / N%:R), 16%:R * (U * lambda) ^+ 2 <= r%:R,
     near_constant_possible p N d n -> U <= senders.-1%:R & [/\ main_exponent p N d n < k%:R, 0 <= q & q ^+ 2 <= z%:R]].
 
-(** The bounds of Theorem 2 (b) and (c), where [x] is p^(z-r) and 1. *)
+(** The bounds of Theorem 2 (b) and (c), where [x] is p^(z-r) in (b) and 1 in (c). *)
 Definition exception_bound (x : rat) : rat :=
   7%:R * (U * lambda) ^+ 2 / r%:R + x * (1 - main_exponent p N d n / k%:R) ^- k / p.-1%:R +
   near_constant_term p N d n k + 8%:R * p%:R ^+ 2 * (1 + q / k%:R) ^- k.
@@ -63,7 +63,7 @@ rewrite big_split /= IH (bigD1 i) //= eqxx big1 // => j; rewrite eq_sym => ji.
 by rewrite (inj_eq val_inj) (negPf ji).
 Qed.
 
-(** After k rows there are m - k more silent workers than parity rows. *)
+(** After k rows z - r = m - k. *)
 Lemma silent_parity k : (k <= size s)%N -> (z k + k = m + r k)%N.
 Proof.
 move=> ks; rewrite -[RHS]/(N.+1 + r k)%N; have := silent_senders N (n k); move: #|silent N (n k)| => y <-.
@@ -94,7 +94,7 @@ by apply: Pr_sub => c; rewrite neq_ltn orbC.
 Qed.
 
 Variables (a : rat) (low high : nat).
-(** The rows k_- and k_+ of Theorem 5, with (R) at k_+. *)
+(** The row k_- of Theorem 5, and any row k_+ beyond it with U <= 1/a and (R). *)
 Hypotheses (a2 : 2%:R <= a) (m_low : (m <= low <= high)%N) (high_size : (high <= size s)%N).
 Hypotheses (U_low : U low <= a) (U_before : forall k, (m <= k < low)%N -> a < U k) (U_high : U high <= a^-1).
 Hypotheses (d10 : (10 <= d)%N) (small_shares : (72 * d * most_used N d (n high) <= N)%N).
@@ -140,7 +140,7 @@ case: short => lambda14 P1 g enough [kX q0 qz]; rewrite /exception_bound mul1r.
 exact (recovered_given_counts R p_prime w_root d10 small_shares few zr lambda14 zE P1 g enough kX q0 qz).
 Qed.
 
-(** The same where row m - 1 leaves many symbols uncovered (docs/spanning.md, Theorem 5). *)
+(** With 1/(2a) in place of the bound of (c), where U_{m-1} > 2a (docs/spanning.md, Theorem 5). *)
 Theorem hitting_time_law_uncovered : 2%:R * a < U N ->
   Pr (fun c => stopping d s c != maxn m (coverage d s c)) <= late_bound + (2%:R * a)^-1.
 Proof.
