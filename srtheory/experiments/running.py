@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ _LARGEST = 10**7  # trials, whose records take a gigabyte, and blocks of them
 PIECES = 10  # of a whole block: enough for several processes to share one
 _MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
+_BATCH = 50  # pieces in a graph, because Dask's scheduler never forgets that it has been given a graph
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two checks of a process that its parent is alive
@@ -316,12 +317,15 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap
     from distributed import KilledWorker, as_completed
 
     with client_of(scheduler) as client:
-        waiting = (client.submit(compute_piece, piece, piece.task.id, pure=False) for piece in pieces)
-        sent = as_completed(islice(waiting, _WAITING), loop=client.loop)
+        rest = iter(pieces)
+        batches = iter(lambda: list(islice(rest, _BATCH)), [])
+        graphs = (client.map(compute_piece, batch, [piece.task.id for piece in batch], pure=False) for batch in batches)
+        sent = as_completed(chain.from_iterable(islice(graphs, _WAITING // _BATCH)), loop=client.loop)
         try:
-            for future in sent:
+            for done, future in enumerate(sent, 1):
                 yield future.result()
-                sent.update(islice(waiting, 1))
+                if done % _BATCH == 0:
+                    sent.update(next(graphs, []))
         except CancelledError:
             raise OSError(errno.ECONNRESET, "it went away; a rerun resumes", scheduler) from None
         except KilledWorker:

@@ -23,7 +23,7 @@ from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.experiments.test_store import contents
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
 TASK = Task(SumRecovery(200, 8), DelayModel(parse_law("expon(scale=5)"), 0.02), 1)
 TRIALS = 750
@@ -150,6 +150,24 @@ def loses_a_worker_and_gives_the_same(cluster, tmp_path):
     assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
 
+class Graphs(distributed.SchedulerPlugin):
+    """How many graphs a scheduler is given."""
+
+    name = "graphs"
+    count = 0
+
+    def update_graph(self, scheduler, **_):
+        self.count += 1
+
+
+def gives_the_scheduler_one_graph_for_many_pieces(cluster):
+    """It keeps some hundred bytes for each that it has been given."""
+    with distributed.Client(cluster.address) as client:
+        client.register_plugin(Graphs())
+        run(TASK, TRIALS, scheduler=cluster.address)
+        assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.plugins["graphs"].count) == 1
+
+
 STUDY = """
 from srtheory import Model, Number, Study, parse_law
 study = Study(title="Far away", at=Model(12, 3, 0.1, parse_law("expon(scale=5)")))
@@ -175,6 +193,7 @@ def test_a_cluster(cluster, tmp_path, capsys):
     """One for all, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
     gives_a_study_the_same_number(cluster, tmp_path, capsys)
+    gives_the_scheduler_one_graph_for_many_pieces(cluster)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
 
 
