@@ -4,7 +4,7 @@ From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify ssrZ.
 From SRTheory Require Import SumRecovery EvenSets RandomRows Codes FirstMoment ByRows CoverageTable.
-From SRTheory Require CheckerSound.
+From SRTheory Require CheckerSound CoverageLaw.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

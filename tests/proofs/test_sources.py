@@ -125,6 +125,31 @@ def test_a_source_that_takes_something_for_granted_is_found(text: str, tmp_path)
     assert theorems.unproved(tmp_path) != []
 
 
+MODULES = theorems.modules(PROOFS)
+TACTICS = {"lia": "Lia|zify", "nia": "Lia|zify", "lra": "Lra|Lqa", "interval": "Tactic"}
+
+
+def not_required(module: str, text: str) -> list[str]:
+    """Return the modules and tactics that a file names and does not require; in the library all are at hand."""
+    is_requirement = re.compile(r"^From .*\.$", re.MULTILINE)
+    required, rest = " ".join(is_requirement.findall(text)), is_requirement.sub("", text)
+    names = [name for name in MODULES if name != module and re.search(rf"(?<![\w.]){name}\.\w", rest)]
+    tactics = [word for word in TACTICS if re.search(rf"(?<![\w.]){word}(?=[\s.;|\])])", rest)]
+    needs = {name: name for name in names} | {word: TACTICS[word] for word in tactics}
+    return [name for name, need in needs.items() if not re.search(rf"\b(?:{need})\b", required)]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_file_requires_the_modules_and_tactics_that_it_names(module: str) -> None:
+    assert not_required(module, theorems.source(PROOFS, module)) == []
+
+
+@pytest.mark.quality
+def test_a_module_or_a_tactic_that_is_not_required_is_found() -> None:
+    text = "From SRTheory Require Import Span.\nLemma a : Codes.b = Span.c.\nProof. lia. Qed.\n"
+    assert not_required("Grouping", text) == ["Codes", "lia"]
+
+
 @pytest.mark.quality
 def test_a_module_outside_the_library_is_found(tmp_path) -> None:
     (tmp_path / "_CoqProject").write_text("One.v\n")
