@@ -45,6 +45,8 @@ COSTLY = (
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 MACHINE = ("bytewise", "growing", "growing_bytes", "growing_form", "vectors", "vnni")
 """Those of them whose kernels are compiled, as they call instructions of the processor."""
+GENERAL = ("test_architecture.py", "test_interface.py", "test_records_stay.py", "cli/test_schemas.py")
+"""Test files that look at all modules, or at all commands, and import few of them by name."""
 STUCK, CLOCK = 180, 600
 """Seconds of processor time, and by the clock, after which a run is stuck."""
 FAILURES = 4
@@ -182,9 +184,10 @@ def mirror(module: Path) -> list[str]:
 
 
 def others(module: Path, first: Collection[str]) -> list[str]:
-    """All other test files that import a module: those of its folder that have another name, and of other folders."""
-    name = dotted(module)
-    return [str(path) for path in tests() if str(path) not in first and name in imports(str(path))]
+    """All other test files that import a module, of its folder and of others, and those that look at all modules."""
+    name, general = dotted(module), [f"tests/{file}" for file in GENERAL]
+    known = [str(path) for path in tests() if str(path) in general or name in imports(str(path))]
+    return [path for path in known if path not in first]
 
 
 def own(name: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import mutants
-from benchmarks.mutants import ROOT, Mutant, Run, meaning, mirror, modules, others
+from benchmarks.mutants import GENERAL, ROOT, Mutant, Run, meaning, mirror, modules, others
 
 NEEDED = {
     "killed": "module",
@@ -56,6 +56,7 @@ def test_other_tests_that_import_a_module_are_for_the_second_look() -> None:
         path = ROOT / f"srtheory/{module}.py"
         assert f"tests/{file}.py" in others(path, mirror(path))
         assert not set(others(path, mirror(path))) & set(mirror(path))
+        assert {f"tests/{general}" for general in GENERAL} <= {*mirror(path), *others(path, mirror(path))}
 
 
 FAULT = Mutant("srtheory/span/graph.py", 1, "AddNot", 0, "", "")
