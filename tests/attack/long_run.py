@@ -74,7 +74,8 @@ SAYS = (
     "from all are computed anew, to the bit. The memory of the sweep and of the scheduler is read every second. In "
     "the second half of the time it may be at most a tenth above that of its second quarter. The scheduler is told to "
     "forget its own past after five minutes, where Dask keeps an hour of it, and to keep short logs and no profile of "
-    "itself. The most in each quarter, in MiB: {memory}."
+    "itself. Its cache of names, of at most 100 000 tasks, is full from the beginning. The most in each quarter, in "
+    "MiB: {memory}."
 )
 
 
@@ -117,6 +118,7 @@ class Cluster:
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self._folder = folder
         place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        place += ("--preload", "tests.attack.full_cache")
         self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place, more=FORGETFUL)
         self.address = self.scheduler.said(r"tcp://127\.0\.0\.1:\d+")
         self.workers = [self._worker(place) for place in range(workers)]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
+from dask.utils import key_split
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.records import from_records
+from srtheory.experiments.running import compute_piece
 from srtheory.experiments.store import open_folder
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
-from tests.attack import long_run
+from tests.attack import full_cache, long_run
 from tests.attack.report import Tally
 
 TASK = Task(make("sr", 5, degree=2), DelayModel(parse_law("expon(scale=5)"), 0.1), 1)
@@ -53,6 +56,17 @@ def test_memory_that_grows_is_seen(slope, grown):
     """By 2 bytes a second from 1000 on; what is used at first, while all is imported, does not count."""
     readings = [(float(t), 5000 if t < 10 else 1000 + slope * t) for t in range(600)]
     assert long_run.has_grown(readings, 600) is grown
+
+
+def test_the_schedulers_cache_of_names_is_full_and_names_are_as_long_as_those_of_a_sweep() -> None:
+    key_split.cache_clear()
+    try:
+        full_cache.dask_setup(None)
+        found = key_split.cache_info()
+        assert found.currsize == found.maxsize == 100_000
+    finally:
+        key_split.cache_clear()
+    assert len(full_cache.LIKE.format(UUID(int=0))) == len(f"{compute_piece.__name__}-{uuid4()}-0")
 
 
 def test_the_most_of_each_quarter_is_told():
