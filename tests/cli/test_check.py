@@ -6,12 +6,15 @@ import gzip
 import json
 import sys
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from srtheory import files
-from srtheory.cli import main
+from srtheory.cli import main, verified
+from srtheory.errors import ArgumentError
+from srtheory.rows import from_mappings
 
 check, span = (import_module(f"srtheory.cli.{verb}") for verb in ("check", "span"))
 
@@ -254,3 +257,104 @@ def test_what_unpacks_to_more_than_a_certificate_can_have_is_not_unpacked(run, c
     status, out, error = run("check", bomb, "--matrix", file)
     assert (status, out) == (2, "")
     assert "bytes when unpacked" in error
+
+
+# ------------------------------------------------------------------------------------------------ limits, by hand
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "digits"),
+    [
+        # norms of 2, 2^30, 2^30, 2^30 and 1: the three largest and log2(3 + 1) are 92 bits
+        (3, [{0: 2}, {1: 2**30}, {2: -(2**30)}, {0: 2**30}, {1: 1}], 24),
+        # norms of 2^29, 2^30 sqrt(3) and 2^30: 91.79 bits
+        (3, [{2: 2**29}, dict.fromkeys(range(3), 2**30), {0: -(2**30)}], 23),
+        # an empty row counts as a norm of 1: with 2^40 and 2^41 sqrt(2), and log2(4 + 1), 83.82 bits
+        (4, [{0: 2**40}, {}, {1: 2**41, 2: 2**41}], 21),
+        (2, [[0, 1], [0]], 17),  # minors have two bits, residues 64
+    ],
+)
+def test_as_much_is_read_as_minors_and_residues_can_have(monkeypatch, columns, rows, digits):
+    """For each row and column, and the denominator: its digits and 32 bytes around them."""
+    monkeypatch.setattr(files, "LARGEST_FILE", 0)
+    limit = 4096 + (len(rows) + columns + 1) * (digits + 32)
+    given = from_mappings(columns, rows)
+    assert check._largest(given) == limit
+    monkeypatch.setattr(check, "MAX_BYTES", limit - 1)
+    assert check._largest(given) == limit - 1
+    monkeypatch.setattr(check, "MAX_BYTES", limit + 9)
+    monkeypatch.setattr(files, "LARGEST_FILE", limit + 1)
+    assert check._largest(given) == limit + 1
+
+
+# ------------------------------------------------------------------------------------------- the verified checker
+
+
+@pytest.mark.parametrize(
+    ("kind", "witness"),
+    [
+        ("spans", "3 0x1 -0x1 0x11 0x12"),
+        ("does-not-span", "2 -0x2 0x10"),
+        ("stopping-time", "4 3 0x1 -0x1 0x11 0x12 2 -0x2 0x10"),
+    ],
+)
+def test_the_question_has_witness_and_rows_in_words(kind, witness):
+    certificate = SimpleNamespace(
+        kind=kind, combination=[1, -1, 17], kernel=[-2, 16], denominator=18, stopping_time=4, modulus=7
+    )
+    matrix = [{0: 1, 2: 5}, {}, {1: -3}]
+    assert verified.question(certificate, 3, matrix) == f"7 3 {kind} {witness} 3 2 0 1 2 5 0 1 1 -3\n"
+
+
+@pytest.fixture
+def program(monkeypatch, tmp_path):
+    """In place of the verified checker: a script that repeats what it is asked on stderr, and prints these lines."""
+
+    def program(lines, status=0, says="cat >&2"):
+        path = tmp_path / "srcheck"
+        path.write_text(f"#!/bin/sh\n{says}\nprintf '{lines}'\nexit {status}\n")
+        path.chmod(0o700)
+        monkeypatch.setattr(verified, "BUILT", path)
+
+    return program
+
+
+def test_a_program_answers_every_question(program):
+    program("valid\\nnot valid\\nvalid\\n")
+    assert verified.verdicts(f"question {i}\n" for i in range(3)) == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [("valid\\n", 0), ("valid\\n" * 3, 0), ("valid\\nmaybe\\n", 0), ("valid\\nvalid\\n", 3), ("", 0)],
+)
+def test_a_program_that_does_not_is_an_error(program, lines, status):
+    program(lines, status)
+    with pytest.raises(RuntimeError) as error:
+        verified.verdicts(["first\n", "x" * 300 + "\n"])
+    assert str(error.value) == f"The verified checker ended with status {status}: first\n{'x' * 194}"
+
+
+def test_a_program_is_that_of_the_checkout_or_on_the_path(monkeypatch, tmp_path, program):
+    program("")
+    assert verified.require_program() == tmp_path / "srcheck"
+    monkeypatch.setattr(verified, "BUILT", tmp_path / "none")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert verified.require_program() == tmp_path / "srcheck"
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    with pytest.raises(ArgumentError, match="'verified' must be left out where no verified checker is built"):
+        verified.require_program()
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"), [("valid", None), ("not valid", "the verified checker refuses its witness")]
+)
+def test_the_program_judges_what_belongs_to_the_matrix(monkeypatch, program, answer, fault):
+    certificate = SimpleNamespace(
+        kind="spans", combination=[1], kernel=[], denominator=1, stopping_time=None, modulus=0
+    )
+    monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_: None)
+    program(f"{answer}\\n")
+    assert verified.verified_fault(certificate, 1, [{0: 1}]) == fault
+    monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_: "another matrix")
+    assert verified.verified_fault(certificate, 1, [{0: 1}]) == "another matrix"

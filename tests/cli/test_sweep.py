@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import pytest
 from srtheory import compiled
 from srtheory.cli.simulate import simulate
 from srtheory.cli.sweep import _KINDS, read_spec
+from srtheory.errors import ArgumentError
 from srtheory.experiments import store
 from tests.cli.conftest import Run
+
+sweep = import_module("srtheory.cli.sweep")
 
 SPEC = """
 trials = 25
@@ -276,3 +280,106 @@ def test_a_grid_over_stragglers(tmp_path: Path) -> None:
     _, tasks = read_spec(path)
     assert [asked.parameters["stragglers"] for asked in tasks] == [1, 3] * 2
     assert len({asked.task.id for asked in tasks}) == 4
+
+
+# ------------------------------------------------------------------------------------------------- limits and lines
+
+
+@pytest.mark.parametrize(("more", "says"), [(0, None), (1, "SPEC")])
+def test_a_spec_has_16384_bytes_at_most(tmp_path: Path, more: int, says: str | None) -> None:
+    path, text = tmp_path / "long.toml", HEAD + "[[tasks]]\n" + GOOD + "# "
+    path.write_text(text + "-" * (16384 + more - len(text)))
+    if says is None:
+        assert len(read_spec(path)[1]) == 1
+    else:
+        with pytest.raises(ArgumentError) as refusal:
+            read_spec(path)
+        assert refusal.value.name == says
+
+
+def test_a_grid_has_ten_thousand_tasks_at_most_in_all_its_tables(tmp_path: Path) -> None:
+    """A decoder that does not exist ends the reading of a grid that is small enough."""
+    path = tmp_path / "large.toml"
+    first = "[[tasks]]\n" + GOOD.replace("= 12", f"= {[12] * 100}").replace("0.1", f"{[0.1] * 99}")
+    for many, name in ((100, "tasks[0].decoder"), (101, "tasks")):
+        second = "[[tasks]]\n" + GOOD.replace("= 3", f"= {[3] * many}") + 'decoder = "viterbi"\n'
+        path.write_text(HEAD + first + 'decoder = "viterbi"\n' + second)
+        with pytest.raises(ArgumentError) as refusal:
+            read_spec(path)
+        assert refusal.value.name == name
+    assert (refusal.value.value, refusal.value.expected) == ("a grid of 10001", "a grid of at most 10000 tasks")
+
+
+def test_trials_and_seed_of_the_command_line_take_the_place_of_those_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text(HEAD + "[[tasks]]\n" + GOOD)
+    for given, expected in (
+        *((None, (5, 1)), ({"trials": None, "seed": None}, (5, 1)), ({"trials": 1, "seed": None}, (1, 1))),
+        ({"trials": None, "seed": 0}, (5, 0)),
+    ):
+        trials, [asked] = read_spec(path, given)
+        assert (trials, asked.task.seed) == expected
+    with pytest.raises(ArgumentError, match="'trials'"):
+        read_spec(path, {"trials": 0})
+    path.write_text("[[tasks]]\n" + GOOD)
+    assert read_spec(path, {"trials": 2, "seed": 2**128 - 1})[0] == 2
+    with pytest.raises(ArgumentError, match=f"'seed' must be an integer from 0 to {2**128 - 1}"):
+        read_spec(path, {"trials": 2, "seed": 2**128})
+
+
+@pytest.mark.parametrize(
+    ("more", "name", "says"),
+    [
+        ("degree = []", "tasks[0].degree", "an integer or a list of at least one"),
+        ("degree = [3, true]", "tasks[0].degree", "an integer or a list of such"),
+        ("option = 3", "option", "a table of options: option.NAME = VALUE"),
+        ("option.degree = [[3]]", "tasks[0].option.degree", "a text, a number or a switch or a list of such"),
+        ("option.degree = true", "tasks[0].option.degree", "an integer"),
+        ("option.window = 3", "tasks[0].option", "one that"),
+        ("degree = 0", "tasks[0].degree", "an integer from 1 to 2000000"),
+    ],
+)
+def test_what_a_task_cannot_have_is_told_by_its_place(tmp_path: Path, more: str, name: str, says: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(HEAD + "[[tasks]]\n" + GOOD.replace("degree = 3\n", "") + more)
+    with pytest.raises(ArgumentError) as refusal:
+        read_spec(path)
+    assert (refusal.value.name, refusal.value.expected[: len(says)]) == (name, says)
+
+
+def test_options_of_a_scheme_are_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(HEAD + "[[tasks]]\n" + GOOD.replace("degree", "option.degree") + "option.access = [5, 7]\n")
+    _, tasks = read_spec(path)
+    assert [(a.task.scheme.degree, a.task.scheme.access) for a in tasks] == [(3, 5), (3, 7)]  # type: ignore[attr-defined]
+    assert [a.parameters["option.access"] for a in tasks] == [5, 7]
+
+
+def test_a_line_has_the_beginning_of_digests_and_rounded_means() -> None:
+    """Infinite means have no number, and single trials no error."""
+    parameters = {"scheme": "a.py::B", "symbols": 12, "source": "0123456789abcdef"}
+    result = {
+        "id": "fedcba9876543210",
+        "latency": {"mean": None, "standard_error": None},
+        "stopping_time": {"mean": 1234567.5, "standard_error": 0.0123456},
+        "coverage_time": {"mean": 12.5, "standard_error": None},
+        "systematic": {"mean": 0.125, "standard_error": 123.4},
+        "work": {"mean": 30.0, "standard_error": 1.0},
+        "unrecovered": 3,
+        "trials": 20,
+    }
+    assert sweep._line(parameters, result) == (
+        "fedcba987654  scheme=a.py::B symbols=12 source=0123456789ab:  latency inf time units, "
+        "stopping_time 1.23457e+06 ± 0.012 rows, coverage_time 12.5 rows, systematic 0.125 ± 1.2e+02 rows, "
+        "work 30 ± 1 terms, unrecovered 3 of 20 trials"
+    )
+    assert parameters["source"] == "0123456789abcdef"
+    assert " source" not in sweep._line({"scheme": "sr"}, result)
+
+
+@pytest.mark.parametrize(("ids", "twice"), [(["a", "b", "b", "a"], "a"), (["a", "b", "b", "b"], "b")])
+def test_the_first_task_that_is_there_twice_is_told(ids: list[str], twice: str) -> None:
+    with pytest.raises(ArgumentError) as refusal:
+        sweep._distinct(ids)
+    assert refusal.value.value == twice
+    sweep._distinct(["a", "b", "c"])
