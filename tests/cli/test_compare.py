@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
+from click.shell_completion import CompletionItem
 from scipy import stats
 
+from srtheory.cli import schemes
+from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import Point
 from srtheory.experiments.summary import Summary
 from srtheory.model import Model
-from srtheory.schemes import SCHEME_NAMES
+from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.theory.floor import floor as floors
 from tests.cli.conftest import Run
 
@@ -289,3 +297,75 @@ def test_with_workers_that_never_answer_the_table_has_lost_runs() -> None:
 )  # fmt: skip
 def test_the_floor_is_over_the_mean_or_the_median(floor: float, of: str, point: Point, ratio: float) -> None:
     assert module._of_floor({"of": of, "latency": floor}, point) == ratio
+
+
+@pytest.mark.parametrize(("name", "width"), [("x" * 19, 20), ("x" * 20, 21), ("x", 20)])
+def test_names_have_a_column_of_twenty_letters_or_more(name: str, width: int) -> None:
+    points = [Point(name, 7, mean(2.0), mean(6.0), mean(8.0), 0)]
+    result = RESULT | {"points": [{"scheme": name, "degree": 7, "of_floor": None}]}
+    _, head, line, *_ = module._table(result, points, False).splitlines()
+    assert head.startswith("scheme".ljust(width) + "     d     latency")
+    assert line.startswith(name.ljust(width) + "     7           2")
+
+
+# ------------------------------------------------------------------------------------------------ options of schemes
+
+
+def values(items: list[CompletionItem]) -> list[tuple[str, str]]:
+    return [(item.value, item.type) for item in items]
+
+
+def test_the_shell_completes_schemes_and_else_files() -> None:
+    complete: Any = schemes.SCHEME.shell_complete
+    known = [name for name in SCHEME_NAMES if name[:2] == "sr"]
+    assert len(known) > 2
+    assert values(complete(None, None, "sr")) == [(name, "plain") for name in known]
+    for begun in ("mine.", "./", "a/b"):
+        assert values(complete(None, None, begun)) == [(begun, "file")]
+    several: Any = click.command()(schemes.schemes_option("h")(lambda several: several)).params[0].type
+    assert values(several.shell_complete(None, None, "lt,sr")) == [(f"lt,{name}", "plain") for name in known]
+    assert values(several.shell_complete(None, None, "sr")) == [(name, "plain") for name in known]
+
+
+def test_several_schemes_are_read_once_each() -> None:
+    command = click.command()(
+        schemes.schemes_option("h")(schemes.own_option()(lambda several, texts: (several, texts)))
+    )
+
+    def read(*words: str) -> Any:
+        return command.main(list(words), standalone_mode=False)
+
+    several, texts = read("--schemes", "sr, lt,sr", "--option", "degree=3", "--option", "c=1")
+    assert [scheme.name for scheme in several] == ["sr", "lt"]
+    assert schemes.chosen(several, texts) == {"schemes": ("sr", "lt"), "options": ("degree=3", "c=1")}
+    assert schemes.asked(several, texts) == " --schemes sr,lt --option degree=3 --option c=1"
+    assert schemes.digests(several) == schemes.digests(None) == ""
+    assert read() == (None, ())
+    assert (schemes.chosen(None, ()), schemes.asked(None, ())) == ({}, "")
+    assert schemes.chosen(several, ()) == {"schemes": ("sr", "lt"), "options": ()}
+    with pytest.raises(ArgumentError, match="'option' must be left out without --schemes, not 'a=1'"):
+        schemes.chosen(None, ("a=1", "b=2"))
+    for wrong in ("", "sr,", ",sr", "sr,,lt", " "):
+        with pytest.raises(ArgumentError, match="names of schemes, separated by commas"):
+            read("--schemes", wrong)
+
+
+def test_a_scheme_of_ones_own_has_the_digest_of_its_source(tmp_path: Path) -> None:
+    (tmp_path / "crowd.py").write_text(CROWD)
+    name = f"{tmp_path}/crowd.py::Crowd"
+    mine, known = named(name), named("sr")
+    [digest] = schemes.source(mine).values()
+    assert len(digest) == 64
+    assert schemes.source(known) == {}
+    assert schemes.source(mine) == {"source": digest}
+    assert schemes.sources((known, mine)) == {name: digest}
+    assert schemes.digests((known, mine)) == f", {name} of SHA-256 {digest}"
+
+
+def test_exact_options_are_texts_in_json() -> None:
+    given = {"a": Fraction(1, 3), "b": Decimal("0.10"), "c": Colour.RED, "d": 0.5, "e": True, "f": "x"}
+    assert schemes.as_json(given) == {"a": "1/3", "b": "0.10", "c": "RED", "d": 0.5, "e": True, "f": "x"}
+
+
+class Colour(Enum):
+    RED = 3

@@ -6,16 +6,21 @@ import json
 import math
 from dataclasses import replace
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scipy import stats
 
+from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
 from tests.cli.conftest import Run
+
+verb = import_module("srtheory.cli.coverage")
 
 CODE = ["--symbols", "30", "--degree", "4"]
 MODEL = [*CODE, "--tau", "0.1", "--startup", "expon(scale=5)"]
@@ -180,3 +185,74 @@ def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None
     assert result.status == 2
     assert f"'{name}'" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+# ------------------------------------------------------------------------------------------ by hand, without a search
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        (Fraction(5, 8), 0.625, 0.625),
+        (Fraction(0), 0.0, 0.0),
+        (Fraction(1, 3), 1 / 3, math.nextafter(1 / 3, 1)),  # whose nearest float is below
+        (Fraction(1, 10), math.nextafter(0.1, 0), 0.1),  # and above
+        (1 - Fraction(1, 2**60), 1 - 2**-53, 1.0),
+        (Fraction(1, 10**400), 0.0, 5e-324),
+    ],
+)
+def test_floats_around_a_fraction_are_neighbours(value: Fraction, low: float, high: float) -> None:
+    assert verb._around(value) == (low, high)
+    assert Fraction(low) <= value <= Fraction(high)
+
+
+def test_counts_are_one_number_between_any_two_commas() -> None:
+    assert verb._counts("3") == [3]
+    assert verb._counts(" 2 ,0, 11 ") == [2, 0, 11]
+    for wrong in ("", ",", "x,x", "1,", "1,,2", "x", "1,x,2", "1.0"):
+        with pytest.raises(ArgumentError, match="'counts' must be integers separated by commas"):
+            verb._counts(wrong)
+
+
+@pytest.mark.parametrize(
+    ("law", "kind"),
+    [
+        (stats.expon(), "rigorous interval"), (stats.uniform(), "rigorous interval"),
+        (stats.gamma(2), "floating point with an estimated error"),
+    ],
+)  # fmt: skip
+def test_an_answer_by_rows_says_how_certain_it_is(monkeypatch: pytest.MonkeyPatch, law: Any, kind: str) -> None:
+    """Two random rows of two of three symbols cover unless they are equal, which they are once in three times."""
+    monkeypatch.setattr("srtheory.theory.laws.collection.coverage_by_rows", lambda model, rows: (0.25, 0.125 * rows))
+    monkeypatch.setattr("srtheory.theory.laws.collection.expected_collection", lambda model: (1.5, 2.5))
+    found = verb._by_rows(4, Model(3, 2, 0.1, law), True)
+    assert list(found) == ["probability", "kind", "expected_rows_to_cover", "collector"]
+    assert (found["probability"], found["kind"]) == ([0.25, 0.5], kind)
+    assert found["expected_rows_to_cover"] == [1.5, 2.5]
+    for degree, rows, probability in ((2, 2, 2 / 3), (2, 1, 0.0), (3, 1, 1.0), (5, 1, 1.0)):
+        found = verb._by_rows(rows, Model(3, degree, 0.1, law), False)
+        assert found["collector"] == pytest.approx([probability] * 2, abs=1e-12)
+        assert "expected_rows_to_cover" not in found
+
+
+def test_no_rows_cover_nothing(run: Run) -> None:
+    done = run("coverage", "--symbols", "3", *MODEL[2:], "--by-rows", "0", "--json")
+    answer = json.loads(done.stdout)
+    assert (done.status, answer["probability"], answer["collector"][0]) == (0, [0.0, 0.0], 0.0)
+    assert answer["collector"][1] < 1e-99  # an interval that is rounded outwards
+
+
+def test_an_answer_given_counts_to_the_letter(run: Run) -> None:
+    """The second row of the first worker has all terms but its own."""
+    given = ["coverage", "--symbols", "5", "--degree", "4", "--counts", "2,0,0,0,0"]
+    done = run(*given)
+    assert (done.status, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "probability            [1, 1]",
+        "kind                   exact fraction",
+        "numerator              1",
+        "denominator            1",
+        "expected_uncovered     0 symbols",
+        "poisson                1",
+        "poisson_error          0",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run, sizes
+
+module = import_module("srtheory.cli.simulate")
 
 BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "20", "--seed", "3"]
 
@@ -237,3 +240,43 @@ def test_messages_that_cost_come_later(run: Run) -> None:
     assert "message_cost" not in free
     assert costly["message_cost"] == 0.5
     assert costly["latency"]["mean"] > free["latency"]["mean"] + 0.5
+
+
+def test_the_table_to_the_letter() -> None:
+    """Digests are cut, units are those of each quantity, and what is not defined has no number."""
+    one = {
+        "mean": 1234567.5,
+        "standard_error": 0.0123456,
+        "sd": 0.12345678,
+        "quantiles": {"0.05": 1.0, "0.5": 2.5, "0.95": 30.0},
+    }
+    none = {"mean": None, "standard_error": None, "sd": None, "quantiles": {"0.05": 0.5, "0.5": None, "0.95": None}}
+    result = {
+        "id": "f" * 64,
+        "scheme": "a.py::B",
+        "symbols": 9,
+        "tau": 0.5,
+        "source": "0123456789abcdef",
+        "seed": 4,
+        "trials": 20,
+        "stopping_rule": "fixed number of trials",
+        "unrecovered": 3,
+        "complete_worker": 5,
+        "all_systematic": 7,
+        "solving": one,
+        "latency": none,
+    }
+    assert module._table(result).splitlines() == [
+        "a.py::B, 20 trials, seed 4",
+        "symbols 9, tau 0.5 time units per term, source 0123456789ab",
+        "                unit               mean    ± s.e.          sd         5 %      median        95 %",
+        "latency         time units          inf         -           -         0.5         inf         inf",
+        "solving         operations  1.23457e+06     0.012    0.123457           1         2.5          30",
+        "unrecovered 3 of 20 trials; stopped by a complete worker 5, by all systematic symbols 7",
+    ]
+
+
+@pytest.mark.parametrize(("decoder", "counted"), [("span", True), ("hitting", False), ("coverage", False)])
+def test_decoders_that_recover_nothing_count_no_operations(run: Run, decoder: str, counted: bool) -> None:
+    found = json.loads(run("simulate", *arguments("sr"), "--trials", "1", "--decoder", decoder, "--json").stdout)
+    assert [name in found for name in ("additions", "multiplications", "solving")] == [counted] * 3
