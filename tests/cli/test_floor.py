@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scipy import stats
@@ -119,3 +121,68 @@ def test_the_queue_is_felt(run: Run) -> None:
     found = json.loads(run(*words, "--queue").stdout)
     assert found["queue"] > 1.1 * found["mean"]
     assert "queue" not in json.loads(run(*words).stdout)
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Bounds of no theory, which are soon computed, and what they are asked for."""
+    asked: list[Any] = []
+
+    def bounds(model: Model, *, workers: int | None, step: Any) -> Any:
+        asked.append(("floor", model.symbols, model.master_time, workers))
+        step()
+        quantiles, closed = {"0.5": 1 / 3, "0.99": math.inf}, {"0.5": 0.25, "0.99": math.inf}
+        return SimpleNamespace(mean=2 / 3, quantiles=quantiles, closed_mean=0.5, closed_quantiles=closed)
+
+    def queue(model: Model, plain: float, *, workers: int | None, step: Any) -> float:
+        asked.append(("queue", plain, workers))
+        return 1.25
+
+    monkeypatch.setattr("srtheory.theory.floor.floor", bounds)
+    monkeypatch.setattr("srtheory.theory.floor.late", lambda model, t, *, workers: 0.75)
+    monkeypatch.setattr("srtheory.theory.floor.closed_late", lambda model, t, *, workers: 2 / 3)
+    monkeypatch.setattr("srtheory.theory.queue_floor.mean_floor", queue)
+    return asked
+
+
+def test_a_table_to_the_letter(run: Run, given: list[Any]) -> None:
+    words = ["--symbols", "6", "--tau", "0.1", "--startup", "expon(scale=5)", "--master-time", "0.5", "--at", "1.5"]
+    done = run("floor", *words, "--workers", "3", "--queue")
+    assert (done.status, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines == [
+        "symbols       6",
+        "workers       3",
+        "tau           0.1",
+        "master_time   0.5",
+        "startup       expon(loc=0.0, scale=5.0)",
+        "condition     none",
+        "",
+        "No scheme whose plans do not depend on the delays has less:",
+        "                    at least    closed form",
+        "E[T]                 0.66666            0.5",
+        "... in a queue          1.25",
+        "quantile 0.5         0.33333           0.25",
+        "quantile 0.99            inf            inf",
+        "P(T > 1.5)              0.75        0.66666",
+        "Times are in the unit of the start-up delay.",
+    ]
+    assert given == [("floor", 6, 0.5, 3), ("queue", 2 / 3, 3)]
+    plain = run("floor", *words).stdout.splitlines()
+    assert plain == [lines[0], "workers       6", *lines[2:10], *lines[11:]]
+    assert given[2:] == [("floor", 6, 0.5, None)]
+
+
+def test_limits_of_times_and_workers(run: Run, given: list[Any]) -> None:
+    for option, accepted, refused in (
+        ("--at", ["0", "1e200"], ["-5e-324", "1.0000000000000002e200"]),
+        ("--workers", ["1", "2000000"], ["0", "2000001"]),
+        ("--symbols", ["1", "100000"], ["0", "2000001"]),
+    ):
+        for text in accepted:
+            assert run("floor", *MODEL, option, text).status == 0
+        for text in refused:
+            done = run("floor", *MODEL, option, text)
+            assert (done.status, done.stdout) == (2, "")
+            assert f"'{option[2:]}' must be a" in done.stderr
+    assert len(given) == 6

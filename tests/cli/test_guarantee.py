@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 import pytest
 from scipy import stats
 
+from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.spanning import latency_bounds
@@ -17,6 +20,8 @@ from tests.cli.conftest import Run
 
 CODE = ["--symbols", "6", "--degree", "2", "--tau", "0.1"]
 MODEL = [*CODE, "--startup", "expon(scale=5)"]
+verb = import_module("srtheory.cli.guarantee")
+
 KNOWN = Model(6, 2, 0.1, stats.expon(scale=5))
 
 
@@ -172,3 +177,66 @@ def test_the_answer_in_words(run: Run) -> None:
     low, high = map(float, lines["probability"].strip("[]").split(","))
     assert 0 <= low < high <= 1
     assert math.isclose(high, float(stopping_bounds(KNOWN, 8)[1]))
+
+
+def test_an_answer_by_time_to_the_letter(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def bounds(model: Model, t: float) -> tuple[float, float]:
+        asked.append((model.symbols, model.d, model.access, model.tau, model.message_cost, model.silent, t))
+        return 0.25, 2 / 3
+
+    monkeypatch.setattr("srtheory.theory.spanning.latency_bounds", bounds)
+    done = run("guarantee", *MODEL, "--access", "4", "--silent", "0.125", "--by-time", "3")
+    assert (done.status, done.stderr) == (0, "")
+    assert asked == [(6, 2, 4, 0.1, 0.0, 0.125, 3.0)]
+    *lines, argument = done.stdout.splitlines()
+    assert lines == [
+        "symbols      6",
+        "degree       2",
+        "access       4",
+        "tau          0.1 time units per term",
+        "silent       0.125",
+        "startup      expon(loc=0.0, scale=5.0)",
+        "confidence   none",
+        "probability  [0.25, 0.6666666667]",
+        "rows         none",
+        "time         3 time units",
+        "condition    none",
+    ]
+    assert argument.startswith("argument     Proved for every m")
+    assert argument.endswith("; by time, for any start-up distribution, resting on values of F that are accurate to "
+                             "within 2^-50")  # fmt: skip
+
+
+def test_of_several_questions_the_second_is_left_out() -> None:
+    none = dict.fromkeys(("by_rows", "by_time", "confidence"))
+    for given, name, value, other in (
+        *(({"by_rows": 3, "by_time": 1.5, "confidence": 0.5}, "by-time", 1.5, "by-rows"),),
+        ({"by_time": 0.0, "confidence": 0.0}, "confidence", 0.0, "by-time"),
+        ({"by_rows": 0, "confidence": 0.25}, "confidence", 0.25, "by-rows"),
+    ):
+        with pytest.raises(ArgumentError) as refusal:
+            verb._one_question(none | given)
+        told = refusal.value
+        assert (told.name, told.value, told.expected) == (name, value, f"left out with --{other}")
+    for one in ({"by_rows": 0}, {"by_time": 0.0}, {"confidence": 0.0}):
+        verb._one_question(none | one)
+
+
+def test_rows_beyond_all_are_all_rows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With m = 6 and d = 2 a worker sends 1, 2, 2 and 1 terms: 24 rows in all. Each question moves the bar once."""
+    asked: list[Any] = []
+    monkeypatch.setattr(
+        "srtheory.theory.spanning_rows.stopping_bounds", lambda model, rows: asked.append(rows) or (0, 1)
+    )
+    for rows in ("23", "24", "25"):
+        answer = ask(run, *MODEL, "--by-rows", rows)
+        assert (answer["probability"], answer["rows"]) == ([0.0, 1.0], int(rows))
+    assert asked == [23, 24, 24]
+    steps: list[int] = []
+    model = replace(KNOWN, symbols=6)
+    given = {"by_rows": 4, "message_cost": 0.0, "silent": 0.0, "startup": "x", "by_time": 1.0}
+    for question in (verb._by_rows, verb._by_time):
+        question(given, model, lambda: steps.append(1))
+    assert steps == [1, 1]

@@ -6,7 +6,10 @@ import json
 import math
 import re
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +21,14 @@ from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.schemes import make, named
+from srtheory.theory import IF_HITTING
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.cli.conftest import Run, sizes
+
+verb = import_module("srtheory.cli.latency")
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
 EXPON = stats.expon(scale=5)
@@ -312,3 +318,103 @@ def test_a_degree_above_all_others_is_that_of_one_block(run: Run, access: list[s
     assert more.pop("degree") == one.pop("degree") + 9
     assert one == more
     assert one["bound"] == paper_bound(0.1, most, 0.2)
+
+
+# ------------------------------------------------------------------------------------------------------ by hand
+
+
+def law_of(median: float, largest: float = 1.0) -> Any:
+    """A law that jumps at a median to a probability, and at 1000 to the largest."""
+    return SimpleNamespace(cdf=lambda t: (0.0 if t < median else 0.5 if t < 1000 else largest,) * 2)
+
+
+def test_times_are_around_the_fluid_limit_or_the_median() -> None:
+    """As far as they are finite; a law that reaches 1/2 has a median."""
+    given: dict[str, Any] = {"times": (), "tau": 0.25}
+    start = stats.expon(scale=4)
+    assert verb._times(given, start, 2.0, law_of(7.0)) == pytest.approx([1.8, 1.9, 2.0, 2.1, 2.2], rel=1e-15)
+    assert verb._times(given, start, 1.7e308, law_of(7.0)) == pytest.approx([1.53e308, 1.615e308, 1.7e308, 1.785e308])
+    for median in (3.0, 0.01, 90.0):
+        expected = [median * x for x in (0.5, 0.75, 1.0, 1.5, 2.0)]
+        found = verb._times(given, start, None, law_of(median, 0.5))
+        assert found == pytest.approx(expected, rel=1.1e-6)
+        assert found[2] >= median
+    assert verb._times(given, start, None, law_of(3.0, 0.4999)) == []
+    assert verb._times({"times": (3.0, 1.0), "tau": 0.25}, start, 2.0, law_of(7.0)) == [3.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("m", "degree", "access", "used", "median", "sharp"),
+    [
+        (5, 3, None, 3, True, True),
+        (5, 4, None, 4, True, False),
+        (9, 3, 5, 3, True, True),
+        (9, 3, 4, 3, True, False),
+        (9, 8, 4, 3, True, False),
+        (9, 8, 2, 1, True, False),
+        (9, 8, 1, 1, False, False),
+    ],
+)
+def test_bounds_of_sr_are_those_of_the_paper(
+    m: int, degree: int, access: int | None, used: int, median: bool, sharp: bool
+) -> None:
+    """At tau = 1/2 and a mean start-up of 4, whose median is 4 ln 2."""
+    found = verb._sr_limits(m, degree, 0.5, stats.expon(scale=4), access)
+    golden = (1 + math.sqrt(5)) / 2
+    assert found["bound"] == pytest.approx(2 * 0.5 * used + 4, rel=1e-14)
+    assert found.get("median_bound") == (pytest.approx(0.5 * (used + 1) + 4 * math.log(2)) if median else None)
+    assert found["sharp_bound"] == (pytest.approx(0.5 * (used + 1) + 4 * math.log(golden)) if sharp else None)
+
+
+@pytest.mark.parametrize(
+    ("law", "rate"),
+    [(stats.expon(scale=4), 0.25), (stats.expon(loc=1), None), (stats.gamma(1), None), (stats.expon(loc=-1), None)],
+)
+def test_a_rate_is_that_of_an_exponential_law_from_0(law: Any, rate: float | None) -> None:
+    assert verb._exponential_rate(law) == rate
+
+
+def test_the_fluid_limit_of_the_genie_has_single_terms() -> None:
+    """By which one row of each of four workers is expected, of the terms at 1/2, 1, 3/2 and 2 after its start."""
+    given = {"symbols": 4, "degree": 2, "tau": 0.5, "access": None, "scheme": named("genie")}
+    given |= {"message_cost": 0.0, "master_time": 0.0, "silent": 0.0}
+    found = verb._limits(given, stats.expon(scale=4))
+    t = found["fluid_limit"]
+    rows = sum(1 - math.exp(-(t - 0.5 * k) / 4) for k in range(1, 5) if t > 0.5 * k)
+    assert rows == pytest.approx(1, rel=1e-6)
+    assert [found[name] for name in ("bound", "sharp_bound", "median_bound")] == [None] * 3
+    for cost in ("message_cost", "master_time", "silent"):
+        assert set(verb._limits(given | {cost: 0.1}, stats.expon(scale=4)).values()) == {None}
+    assert set(verb._limits(given | {"scheme": named("one")}, stats.expon(scale=4)).values()) == {None}
+
+
+def test_a_table_to_the_letter() -> None:
+    result = {
+        "scheme": "sr",
+        "tau": 0.5,
+        "kind": "given",
+        "fluid_limit": 1 / 3,
+        "bound": None,
+        "sharp_bound": 2.0,
+        "median_bound": 2.5,
+        "recovered": [0.25, 1 / 3],
+        "cdf": [{"t": 3.0, "probability": [1 / 3, 2 / 3]}, {"t": 1234567.5, "probability": [0.5, 1.0]}],
+    }
+    lines = [
+        "scheme        sr",
+        "tau           0.5 time units per term",
+        "kind          given",
+        "fluid_limit   0.3333333333 time units",
+        "bound         none",
+        "sharp_bound   2 time units (on the fluid limit)",
+        "median_bound  2.5 time units (on the fluid limit)",
+        "recovered     [0.25, 0.3333333334]",
+        "",
+        "t (time units)  P(T <= t)",
+        "             3  0.3333333333 .. 0.6666666667",
+        "   1.23457e+06  0.5 .. 1",
+    ]
+    assert verb._table(result).splitlines() == lines
+    lines[2] = f"kind          {IF_HITTING}"
+    lines[9] = "t (time units)  probability (see kind)"
+    assert verb._table(result | {"kind": IF_HITTING}).splitlines() == lines
