@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -137,3 +138,34 @@ def test_json(run: Run) -> None:
     assert found["lock"] == lock_digest()
     assert found["versions"] == versions()
     assert found["paper"]["year"] == "2022"
+
+
+@pytest.mark.usefixtures("known")
+def test_what_is_not_of_the_lock_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for others in (["numpy 1.0", "scipy 2.0"], []):
+        monkeypatch.setattr(environment, "deviations", lambda others=others: others)
+        note = parsed(run("cite").stdout)["srtheory"]["note"]
+        assert note.endswith(", not of the lock: numpy 1.0, scipy 2.0") == bool(others)
+        assert ("not of the lock" in note) == bool(others)
+        assert json.loads(run("cite", "--json").stdout)["not_of_the_lock"] == others
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("reference", "kind"),
+    [
+        ({"booktitle": "B", "doi": "10.1/x"}, "inproceedings"),
+        ({"doi": "10.1/x"}, "misc"),
+        ({"booktitle": "B"}, "inproceedings"),
+    ],
+)
+def test_an_entry_is_of_the_papers_kind_and_a_missing_doi_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, reference: dict[str, str], kind: str
+) -> None:
+    paper = SimpleNamespace(title="T", authors=("A", "B"), reference=reference)
+    monkeypatch.setattr("srtheory.study.loading.load", lambda: paper)
+    done = run("cite")
+    assert parsed(done.stdout)["sum-recovery-codes"] == {"kind": kind, "title": "T", "author": "A and B", **reference}
+    assert ("The DOI of the paper is left out" in done.stdout) == ("doi" not in reference)
+    assert "The repository is left" not in done.stdout
+    assert json.loads(run("cite", "--json").stdout)["paper"] == {"title": "T", "author": "A and B", **reference}

@@ -9,13 +9,19 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from srtheory.conjectures.registry import shipped
 from srtheory.span.oracles import checker
 from tests.cli.conftest import Run
 from tests.cli.test_signals import lives
+
+verb = import_module("srtheory.cli.hunt")
 
 SLOW = """
 from pathlib import Path
@@ -475,3 +481,98 @@ def test_what_is_known_agrees_with_what_was_found(run: Run, stuck: str, tmp_path
 @pytest.mark.parametrize("text", ["absent.py::x", "absent::x", "::x", "a/b.py::"])
 def test_a_file_that_is_not_there_is_named_as_it_was_given(run: Run, text: str) -> None:
     assert run("hunt", text).stderr.endswith(f", not '{text}'.\n")
+
+
+# ------------------------------------------------------------------------------------------------- without a search
+
+
+def test_the_list_to_the_letter(run: Run) -> None:
+    known = [(c.name, c.statement, c.source, c.known) for c in shipped().values()]
+    done = run("hunt", "--list")
+    assert (done.status, done.stderr) == (0, "")
+    assert done.stdout == "".join(f"{name}\n    {says}\n    {source}. {it}\n" for name, says, source, it in known)
+    told = json.loads(run("hunt", "--list", "--json").stdout)
+    assert [tuple(each.values()) for each in told] == known
+    assert [*told[0]] == ["name", "statement", "source", "known"]
+
+
+def test_the_shell_completes_conjectures_and_else_files() -> None:
+    names: Any = verb._names
+    known = [c for c in shipped().values() if c.name.startswith("sr-")]
+    assert len(known) > 1
+    assert [(i.value, i.type, i.help) for i in names(None, None, "sr-")] == [
+        (c.name, "plain", c.statement) for c in known
+    ]
+    assert [(i.value, i.type) for i in names(None, None, "./mine")] == [("./mine", "file")]
+
+
+@pytest.mark.parametrize(
+    ("case", "ends"),
+    [
+        (None, {".txt", ".json"}),
+        ({"rows": None, "spans": ()}, {".txt", ".json"}),
+        ({"rows": [[0]], "spans": ()}, {".txt", ".json", "_rows.json"}),
+        (
+            {
+                "rows": [[0]],
+                "spans": ({"field": "GF(4)", "certificate": 1, "matrix": 2}, {"field": "Q", "certificate": 3}),
+            },
+            {".txt", ".json", "_rows.json", "_GF4_rows.json", "_GF4.certificate.json", "_Q.certificate.json"},
+        ),
+    ],
+)
+def test_files_of_a_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case: Any, ends: set[str]) -> None:
+    """Their names have no letters that a folder could not have; a text that is no UTF-8 is escaped."""
+    monkeypatch.setattr("srtheory.conjectures.render.matrix", lambda case: {"rows": case["rows"]})
+    verb._write(tmp_path, {"conjecture": "a b/ü.py::x-1", "counterexample": case}, "text \udcff")
+    assert {path.name for path in tmp_path.iterdir()} == {f"hunt_a-b-ü.py-x-1{end}" for end in ends}
+    assert (tmp_path / "hunt_a-b-ü.py-x-1.txt").read_bytes() == b"text \\udcff\n"
+    assert (tmp_path / "hunt_a-b-ü.py-x-1.json").read_text().startswith('{\n  "conjecture"')
+    assert (tmp_path / "hunt_a-b-ü.py-x-1.json").read_text().endswith("}\n")
+    if len(ends) > 3:
+        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_GF4_rows.json").read_text()) == 2
+        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_GF4.certificate.json").read_text()) == 1
+        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_Q.certificate.json").read_text()) == 3
+
+
+def test_the_first_interrupt_is_noted_and_the_second_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    raised = []
+    monkeypatch.setattr(signal, "raise_signal", lambda number: raised.append((number, signal.getsignal(number))))
+    with verb._interrupts() as pressed:
+        note: Any = signal.getsignal(signal.SIGINT)
+        assert not pressed()
+        for second in (False, True):
+            with pytest.raises(KeyboardInterrupt):
+                note(signal.SIGINT, None)
+            assert pressed()
+            assert raised == ([(signal.SIGINT, signal.SIG_DFL)] if second else [])
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_watch_moves_the_bar_and_obeys_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    bar = SimpleNamespace(update=told.append, set_description_str=lambda text, refresh: told.append((text, refresh)))
+
+    class Shown:
+        def __init__(self, **given: Any) -> None:
+            told.append(given["about"])
+
+        def __enter__(self) -> Any:
+            return bar
+
+        def __exit__(self, *_: object) -> None:
+            told.append("end")
+
+    monkeypatch.setattr(verb, "progress_bar", Shown)
+    pressed: list[int] = []
+    with verb._bar("mine", 60, lambda: bool(pressed)) as watch:
+        watch("m = 3", 2)
+        watch("m = 3", 5)
+        watch("m = 4", 1)
+        pressed.append(1)
+        with pytest.raises(KeyboardInterrupt):
+            watch("m = 5", 1)
+    assert told == [
+        "srtheory: hunt mine takes at most 60 seconds", ("m = 3", False), 2, 5, ("m = 4", False), 1, "end"
+    ]  # fmt: skip

@@ -415,6 +415,7 @@ def test_a_table_to_the_letter() -> None:
         "   1.23457e+06  0.5 .. 1",
     ]
     assert verb._table(result).splitlines() == lines
+    assert verb._table(result | {"kind": "zero"}).splitlines()[9] == lines[9]
     lines[2] = f"kind          {IF_HITTING}"
     lines[9] = "t (time units)  probability (see kind)"
     assert verb._table(result | {"kind": IF_HITTING}).splitlines() == lines

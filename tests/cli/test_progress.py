@@ -225,6 +225,20 @@ def test_every_figure_and_table_says_how_long_it_takes() -> None:
             assert re.fullmatch(says, duration.how_long(what, effort))
 
 
+def test_work_of_a_hundred_runs_in_words() -> None:
+    """Of which only the order of magnitude matters."""
+    said = {
+        "verify": "1 minute",
+        "table claims": "40 seconds",
+        "table errata": "40 seconds",
+        "table schemes": "30 seconds",
+    }
+    said |= {"table best-schemes": "3 minutes", "figure frontier": "1 minute", "figure errors": "30 seconds"}
+    said |= {"figure regimes": "30 seconds", "figure 2a-all": "20 seconds"}
+    said |= {f"figure {name}{law}": "20 seconds" for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")}
+    assert {what: duration.estimate(what, "quick") for what in duration.COST} == said
+
+
 def test_seconds_in_words() -> None:
     said = {0: "10 seconds", 2: "10 seconds", 15.1: "20 seconds", 44: "40 seconds", 54.9: "50 seconds"}
     said |= {55.1: "1 minute", 59.9: "1 minute", 60: "1 minute", 89.9: "1 minute", 90.1: "2 minutes"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import replace
 from fractions import Fraction
@@ -10,6 +11,7 @@ from importlib import import_module
 from math import factorial
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from srtheory.cli.run import WORKLOADS, _news_on_stderr
@@ -234,3 +236,75 @@ def test_the_bar_has_the_terms_covered_so_far(monkeypatch):
     for workers, total in ((None, 9), (4, 4)):
         module._compute(workload("taylor", 9, 1), None, given | {"workers": workers})
         assert seen[-2:] == [total, total]
+
+
+def result_of(value, bound, scheme=None, **given):
+    """The answer for programs from a run without workers."""
+    work = SimpleNamespace(name="taylor", about="A sum", symbols=9, is_right=lambda *_: True)
+    record = SimpleNamespace(stopping_time=5, argument=3.5)
+    done = SimpleNamespace(
+        value=value, error_bound=bound, scheme=scheme or SimpleNamespace(workers=7), processes=2, latency=0.5,
+        available=0.75, decoding=0.25, record=record, startups=np.array([0.5, np.inf, np.nan]),
+        arrivals=(SimpleNamespace(worker=1),), faults=(execution.Fault(1.0, (3,), "gone"),),
+    )  # fmt: skip
+    options = {"own": {}, "startup": None, "tau": 0.125, "seed": 4, "scheme": named("sr")}
+    return module._result(work, done, options | dict.fromkeys(module.FLAGS) | given)
+
+
+def test_the_answer_for_programs():
+    assert result_of(np.array([[1.5, 2.5]]), np.array([[0.25, 0.5]]), startup="expon()") == {
+        "workload": "taylor",
+        "about": "A sum",
+        "recovered": True,
+        "scheme": "sr",
+        "symbols": 9,
+        "workers": 7,
+        "processes": 2,
+        "startup": "expon()",
+        "tau": 0.125,
+        "seed": 4,
+        "value": [1.5, 2.5],
+        "error_bound": 0.5,
+        "equals_direct_sum": True,
+        "latency": 0.5,
+        "available": 0.75,
+        "decoding": 0.25,
+        "record": {"stopping_time": 5, "argument": "3.5"},
+        "startups": [0.5, None, None],
+        "arrivals": [{"worker": 1}],
+        "faults": [{"time": 1.0, "workers": (3,), "what": "gone"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        (Fraction(1, 3), ["1/3"]),
+        (10**30, [str(10**30)]),
+        (7, ["7"]),
+        (0.5, [0.5]),
+        (np.array([Fraction(1, 3), 2], dtype=object), ["1/3", "2"]),
+    ],
+)
+def test_exact_values_are_texts(value, texts):
+    assert result_of(value, 0.0)["value"] == texts
+
+
+def test_a_degree_is_that_of_the_scheme_unless_it_was_given():
+    inner = SimpleNamespace(workers=7, inner=SimpleNamespace(degree=5))
+    plain = SimpleNamespace(workers=7, degree=3)
+    assert result_of(1.5, 0.0, inner)["degree"] == 5
+    assert result_of(1.5, 0.0, plain)["degree"] == 3
+    assert "degree" not in result_of(1.5, 0.0, SimpleNamespace(workers=7, degree="many"))
+    own = result_of(1.5, 0.0, plain, own={"degree": 3})
+    assert ("degree" in own, own["option.degree"]) == (False, 3)
+
+
+def test_logs_are_silent_for_a_run_alone():
+    before = logging.root.manager.disable
+    with _news_on_stderr():
+        assert logging.root.manager.disable == logging.CRITICAL
+    assert logging.root.manager.disable == before
+    with pytest.raises(ZeroDivisionError), _news_on_stderr():
+        raise ZeroDivisionError
+    assert logging.root.manager.disable == before

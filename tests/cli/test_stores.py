@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import click
 import pytest
 from joblib import cpu_count
 
 from paper_checks.parameters import PAPER
-from srtheory.cli.common import DEEP_STORE, LabOptions, lab_with_bar
+from srtheory.cli.common import DEEP_STORE, LabOptions, lab_with_bar, read_law, store_option, trials_bar, write_bytes
+from srtheory.compiled import SPENT
+from srtheory.errors import ArgumentError
 from srtheory.experiments import store
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, without_progress
@@ -94,3 +101,58 @@ def test_a_full_disk_ends_verify_in_one_line(
     done = run(*CLAIM, "--store", str(tmp_path))
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "No space left" in done.stderr
+
+
+def test_a_former_name_of_a_store_is_the_store() -> None:
+    def read(*words: str, once_out: bool = True) -> Path | None:
+        command = click.command()(store_option(once_out=once_out)(lambda store: store))
+        found: Path | None = command.main(list(words), standalone_mode=False)
+        return found
+
+    assert read() is None
+    assert read("--store", "a") == read("--out", "a") == Path("a")
+    for words in (["--out", "a", "--store", "b"], ["--store", "b", "--out", "a"]):
+        with pytest.raises(ArgumentError) as refusal:
+            read(*words)
+        told = refusal.value
+        assert (told.name, told.value, told.expected) == ("out", "a", "left out with --store, which has its meaning")
+    assert read("--store", "a", once_out=False) == Path("a")
+    with pytest.raises(click.NoSuchOption):
+        read("--out", "a", once_out=False)
+
+
+def test_a_delay_of_nothing_is_one(tmp_path: Path) -> None:
+    (tmp_path / "delays").write_text("0 0\n")
+    law = read_law(f"sample:{tmp_path / 'delays'}")
+    assert (float(law.cdf(0.0)), float(law.cdf(-1e-300))) == (1.0, 0.0)
+
+
+def test_a_terminal_is_told_of_the_compiler_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def shown(**_: object) -> Iterator[SimpleNamespace]:
+        yield SimpleNamespace(total=5, update=None, write=lambda text, file: told.append(text))
+
+    monkeypatch.setattr("srtheory.cli.common.progress_bar", shown)
+    monkeypatch.setattr(SPENT, "tell", None)
+    for terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal)
+        with trials_bar(5, "x"):
+            assert (SPENT.tell is not None) == terminal
+    tell: Any = SPENT.tell
+    tell()
+    tell()
+    assert told == ["compiling for this processor, once"]
+
+
+@pytest.mark.parametrize(("error", "says"), [(OSError(28, "No space"), "No space"), (OSError("odd"), "odd")])
+def test_why_a_file_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, error: OSError, says: str) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("srtheory.experiments.whole.write_output", fails)
+    with pytest.raises(ArgumentError) as refusal:
+        write_bytes("certificate", Path("x"), b"")
+    told = refusal.value
+    assert (told.name, told.value, told.expected) == ("certificate", "x", f"a file that can be written ({says})")
