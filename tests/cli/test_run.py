@@ -300,8 +300,9 @@ def test_a_degree_is_that_of_the_scheme_unless_it_was_given():
     assert ("degree" in own, own["option.degree"]) == (False, 3)
 
 
-def test_logs_are_silent_for_a_run_alone():
-    before = logging.root.manager.disable
+def test_logs_are_silent_for_a_run_alone(monkeypatch):
+    before = 10
+    monkeypatch.setattr(logging.root.manager, "disable", before)
     with _news_on_stderr():
         assert logging.root.manager.disable == logging.CRITICAL
     assert logging.root.manager.disable == before

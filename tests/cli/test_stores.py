@@ -110,6 +110,8 @@ def test_a_former_name_of_a_store_is_the_store() -> None:
         return found
 
     assert read() is None
+    shown = click.command()(store_option(once_out=True)(lambda store: store)).params
+    assert [(option.name, getattr(option, "hidden", None)) for option in shown] == [("store", False), ("out", True)]
     assert read("--store", "a") == read("--out", "a") == Path("a")
     for words in (["--out", "a", "--store", "b"], ["--store", "b", "--out", "a"]):
         with pytest.raises(ArgumentError) as refusal:
