@@ -157,3 +157,47 @@ def test_a_level_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     once = local_level(33, 0.9)
     monkeypatch.setattr(bands, "coverage", lambda *_: pytest.fail("computed again"))
     assert local_level(33, 0.9) == once
+
+
+def test_bands_are_clopper_pearsons_limits_at_the_local_level() -> None:
+    """The limits for 3 of 10 and 7 of 10, at 90 and at 95 %."""
+    for more in ((0.9,), ()):
+        eta = local_level(10, *(more or (0.95,)))
+        low, high = stats.beta.ppf(eta / 2, 3, 8), stats.beta.ppf(1 - eta / 2, 4, 7)
+        assert band_at(3, 10, *more) == pytest.approx((low, high), rel=1e-9)
+        values = np.array([1.0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+        estimate, below, above = tail_band(values, np.array([6.0, 2.0]), *more)
+        assert estimate.tolist() == [0.3, 0.7]
+        assert below == pytest.approx([low, 1 - high], rel=1e-9)
+        assert above == pytest.approx([high, 1 - low], rel=1e-9)
+
+
+def test_one_run_has_the_stated_level_and_the_default_is_ninety_five_per_cent() -> None:
+    assert [local_level(1, confidence) for confidence in (0.5, 0.75)] == [0.5, 0.25]
+    assert local_level(6) == local_level(6, 0.95)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95])
+def test_a_level_is_right_within_a_ten_thousandth(confidence: float) -> None:
+    """-ln(coverage) is at most that of the confidence, and less by at most 10^-4 of it."""
+    for trials in (2, 3, 10):
+        share = np.log(coverage(trials, local_level(trials, confidence))) / np.log(confidence)
+        assert 1 - 1.0001e-4 <= share <= 1 + 1e-12
+
+
+def test_two_hundred_thousand_runs_have_the_exact_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(bands, "coverage", lambda n, eta: asked.append(n) or 0.95 + 1e-7)
+    assert local_level.__wrapped__(200_001) == pytest.approx(0.05 / 200_001, rel=1e-12)
+    assert asked == []
+    local_level.__wrapped__(200_000)
+    assert asked == [200_000]
+
+
+def test_coverage_of_two_runs_by_hand() -> None:
+    """Two uniforms lie between quantiles: the least in [a, b], the greatest in [1 - b, 1 - a]."""
+    for eta in (0.1, 0.5, 0.9):
+        a, b = 1 - (1 - eta / 2) ** 0.5, 1 - (eta / 2) ** 0.5
+        middle = max(0.0, b - (1 - b))  # where both may lie
+        pairs = 2 * (b - a) * (b - a) - middle**2
+        assert coverage(2, eta) == pytest.approx(pairs, rel=1e-12)

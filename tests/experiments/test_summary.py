@@ -77,7 +77,7 @@ def test_columns_say_inf_for_never():
 
 
 @pytest.mark.parametrize("confidence", [0.9, 0.95, 0.999])
-@pytest.mark.parametrize(("successes", "trials"), [(0, 10), (10, 10), (3, 10), (1, 1000), (500, 1000)])
+@pytest.mark.parametrize(("successes", "trials"), [(0, 10), (10, 10), (9, 10), (3, 10), (1, 1000), (500, 1000)])
 def test_proportions_by_clopper_and_pearson(successes, trials, confidence):
     """At each limit the tail beyond what was seen has probability (1 - confidence)/2."""
     low, high = proportion(successes, trials, confidence)

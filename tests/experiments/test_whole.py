@@ -168,3 +168,18 @@ def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeyp
     with pytest.raises(OSError, match="No space"):
         write_output(path, b"newer")
     assert path.read_bytes() == b"new"
+
+
+def test_a_file_is_replaced_once_and_the_draft_has_sixty_characters_of_its_name(tmp_path, monkeypatch):
+    path, drafts, fsync = tmp_path / ("x" * 70), [], os.fsync
+    path.write_bytes(b"old")
+
+    def told(handle):
+        drafts.extend(found.name for found in tmp_path.iterdir() if found != path)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", told)
+    monkeypatch.setattr(type(path), "write_bytes", lambda *_: pytest.fail("written in place"))
+    write_output(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert drafts == ["." + "x" * 60 + ".tmp"]
