@@ -590,3 +590,13 @@ def test_cells_are_saved_one_by_one_and_tables_are_in_their_order(tmp_path, monk
     assert campaign(SMALL[:1], out) == tables
     [(none, options)] = asked
     assert (none, options["store"], options["processes"], options["progress"](3, True)) == ([], None, 1, None)
+
+
+def test_the_command_takes_folders_and_says_what_it_takes(tmp_path):
+    (tmp_path / "file").touch()
+    for option in ("--out", "--store"):
+        words = {"--out": str(tmp_path / "out"), option: str(tmp_path / "file")}
+        done = CliRunner().invoke(command.main, [word for pair in words.items() for word in pair])
+        assert (done.exit_code, "is a file" in done.output) == (2, True)
+    assert "[default: 1;" in CliRunner().invoke(command.main, ["--help"]).output
+    assert not (tmp_path / "out").exists()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from threading import Thread
@@ -24,6 +26,7 @@ from srtheory.experiments.records import concatenate, from_records
 from srtheory.experiments.running import run, run_all
 from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
 from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.model import Model
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.experiments.test_store import contents
@@ -530,3 +533,115 @@ def test_a_lab_begins_only_what_it_has_not_done():
         sum(r.latency for r in run(SMALL, 5)) / 5
     )
     assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)
+
+
+def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
+    """Of the setting, costs and access are not used; what it keeps is not shown."""
+    setting = Model(12, 3, 0.1, MODEL.startup, access=2, message_cost=0.5, master_time=0.5, silent=0.5)
+    assert (Lab().seed, Lab().processes, Lab().effort, Lab().store) == (2022, 1, Effort.QUICK, None)
+    lab = Lab(seed=1, at=setting, asked=4)
+    assert lab.records("sr", degree=3, decoder="hitting", access=None) == run(SMALL, 4)
+    other = Task(SumRecovery(9, 3), DelayModel(parse_law("expon()"), 0.2, 0.25, 0.125, 0.0625), 1, "hitting")
+    costs = {"message_cost": 0.25, "master_time": 0.125, "silent": 0.0625}
+    asked = {"symbols": 9, "tau": 0.2, "startup": "expon()", "degree": 3, "decoder": "hitting"}
+    assert lab.records("sr", **asked, **costs) == run(other, 4)
+    assert len(lab.records("sr", trials=2, **asked)) == 2
+    assert lab.sources == {}
+    assert not {"sources", "_done"} & set(re.findall(r"(\w+)=", repr(lab)))
+
+
+# ------------------------------------------------------------------------------------------- what is missing, by hand
+
+
+def test_missing_trials_are_in_as_few_ranges_as_possible_and_gaps_end_with_their_blocks(monkeypatch):
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 10)
+    kept, told = {0: 10, 10: 4, 40: 10, 60: 8}, []
+    shelf = SimpleNamespace(read=lambda first: range(kept.get(first, 0)))
+    found = running._missing(shelf, SMALL, 65, lambda *what: told.append(what))
+    assert found == [range(14, 40), range(50, 60)]
+    assert told == [(have, False) for have in (10, 4, 0, 0, 10, 0, 5)]
+    gaps = [(gap.experiment, gap.first, gap.trials) for gap in running._gaps(3, SMALL, found)]
+    assert gaps == [
+        *((3, 10, range(14, 20)), (3, 20, range(20, 30)), (3, 30, range(30, 40))),
+        (3, 50, range(50, 60)),
+    ]
+    assert list(running._cut(range(14, 40), 12)) == [range(14, 26), range(26, 38), range(38, 40)]
+    assert list(running._cut(range(14, 38), 12)) == [range(14, 26), range(26, 38)]
+
+
+def test_pieces_are_a_tenth_of_a_block_rounded_up(monkeypatch):
+    pieces = []
+
+    def engine(given):
+        pieces.extend(given)
+        raise _BegunError("begun")
+
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 25)
+    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
+    with pytest.raises(_BegunError):
+        run(SMALL, 25)
+    assert [len(piece.trials) for piece in pieces] == [3] * 8 + [1]
+    assert list(run_all([])) == []
+
+
+# ------------------------------------------------------------------------------------------------------- processes
+
+
+def test_processes_have_one_thread_and_end_without_work(monkeypatch):
+    """And with this one, which is told to them; results that are left are closed."""
+    import joblib
+
+    seen, results = [], []
+
+    class Parallel:
+        def __init__(self, **options):
+            seen.append(options)
+
+        def __call__(self, jobs):
+            results.append(item for item in list(jobs))
+            return results[-1]
+
+    monkeypatch.setattr(joblib, "Parallel", Parallel)
+    monkeypatch.setattr(joblib, "delayed", lambda work: work)
+    monkeypatch.setattr(joblib, "parallel_config", lambda **options: seen.append(options) or nullcontext())
+    monkeypatch.setattr(running, "deaf_to_interrupts", nullcontext)
+    monkeypatch.setattr(running, "_AT_WORK", set())
+    begun = running.on_processes(abs, [-3, 4, -5], 3)
+    assert next(begun) == 3
+    assert len(running._AT_WORK) == 1
+    assert list(begun) == [4, 5]
+    assert not running._AT_WORK
+    settings, options = seen
+    assert options == {"n_jobs": 3, "return_as": "generator_unordered"}
+    start = {"idle_worker_timeout": 10, "initializer": running._end_with, "initargs": (os.getpid(),)}
+    assert settings == {"backend": "loky", "inner_max_num_threads": 1, **start}
+    left = running.on_processes(abs, [-3, 4, -5], 3)
+    assert next(left) == 3
+    left.close()
+    assert (running._AT_WORK, list(results[-1])) == (set(), [])
+
+
+def test_sigterm_unwinds_what_has_no_handler():
+    had = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        with pytest.raises(running.Terminated) as end, running._unwound_by_sigterm():
+            signal.raise_signal(signal.SIGTERM)
+        assert (end.value.code, signal.getsignal(signal.SIGTERM)) == (143, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        with running._unwound_by_sigterm():
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, had)
+
+
+def test_processes_are_ended_at_once_and_waited_for(monkeypatch):
+    asked = []
+    executor = SimpleNamespace(shutdown=lambda **how: asked.append(how))
+    loky = SimpleNamespace(get_reusable_executor=lambda **which: asked.append(which) or executor)
+    monkeypatch.setitem(sys.modules, "joblib.externals.loky", loky)
+    monkeypatch.setattr(running, "_AT_WORK", {1, 2})
+    running.end_processes()
+    assert asked == [{"reuse": True}, {"wait": True, "kill_workers": True}]
+    running.end_processes()
+    assert (len(asked), running._AT_WORK) == (2, set())

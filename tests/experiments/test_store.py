@@ -664,3 +664,26 @@ def test_a_label_may_be_set_aside_any_number_of_times(tmp_path):
     with pytest.warns(DamagedFileWarning, match=r"_x is damaged \(why\); set aside as _x\.damaged-3$"):
         store.set_aside(tmp_path / "_x", "why")
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"_x.damaged{tail}" for tail in ("", "-2", "-3", "-4")]
+
+
+def test_a_warning_is_of_the_line_that_sets_aside(tmp_path):
+    (tmp_path / "x").touch()
+    with pytest.warns(DamagedFileWarning) as told:
+        store.set_aside(tmp_path / "x", "why")
+    assert [warning.filename for warning in told] == [__file__]
+
+
+def test_row_groups_of_a_file_are_unpacked_if_they_fit_together(monkeypatch):
+    """The same records in one group and in two, at their size and at a byte less."""
+    table = store._parse(store.encode(RECORDS, TASK.id))
+    for groups in (1, 2):
+        written = pa.BufferOutputStream()
+        parquet.write_table(table, written, row_group_size=-(-len(RECORDS) // groups))
+        data = written.getvalue().to_pybytes()
+        about = parquet.ParquetFile(pa.BufferReader(data)).metadata
+        sizes = [about.row_group(i).total_byte_size for i in range(groups)]
+        assert about.num_row_groups == len(sizes)
+        monkeypatch.setattr(store, "_LARGEST_FILE", sum(sizes))
+        assert store.decode(data, TASK.id) == RECORDS
+        monkeypatch.setattr(store, "_LARGEST_FILE", sum(sizes) - 1)
+        assert store.decode(data, TASK.id) is None

@@ -129,3 +129,32 @@ def test_rows_that_are_taken_or_left_at_the_same_time_are_seen(name, wrong, monk
     monkeypatch.setattr(module, "rows_that_cover", module.rows_that_cover.function)
     with pytest.raises(AssertionError):
         check()
+
+
+@pytest.mark.parametrize("way", ["as it is written", "by arrays"])
+def test_terms_are_as_many_as_end_by_then_in_floats(way):
+    """Counted one by one, at times that are those of a term up to rounding; before the start they are negative."""
+    kernel = module._terms_by
+    count = kernel.function if way == "as it is written" else kernel._interpreted
+    wrong = set()
+    for tau in (0.1, 0.3):
+        for begin in (0.0, 0.7, 0.9, 1.1, 6.4):
+            for end in (begin, 7.7, 9.7):
+                for n in range(0, 60, 3):
+                    latency = end + tau * n
+                    assert latency >= begin
+                    right = next(k for k in range(400) if begin + tau * (k + 1) > latency)
+                    assert float(count(begin, tau, latency)) == right, (begin, tau, latency)
+                    wrong.add(int(np.floor((latency - begin) / tau)) - right)
+    assert wrong == {-1, 0, 1}  # both corrections are needed
+    assert [float(count(3.0, 0.5, latency)) for latency in (3.0, 2.75, 1.0)] == [0, -1, -4]
+
+
+def test_work_is_from_nothing_to_all_of_each_worker():
+    """Of one who starts later, never, in time for some and for more than it has; a received row counts in any case."""
+    sent, _ = sent_by("uncoded", "one", 0)
+    startups, totals = np.array([9.0, np.inf, 1.0, 0.0, 2.0, 0.5]), np.array([7, 7, 7, 7, 7, 5])
+    late = replace(sent, time=np.full(len(sent.worker), 3.0), terms=np.full(len(sent.worker), 1))
+    for number, received in ((0, 1), (1, 2)):
+        found = evaluations(late, number, startups, TAU, totals, 2.125)
+        assert found == received + 4 + 7 + 0 + 5

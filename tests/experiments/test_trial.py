@@ -12,6 +12,7 @@ from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
@@ -651,3 +652,22 @@ def test_a_symbol_that_is_complete_an_instant_after_the_end_counts_but_for_its_l
     begun = trial.transmit(scheme, startups, tau, 1, (latency + cost) * trial.BEYOND, cost)
     work = trial.evaluations_beside_messages(sent, 0, startups, tau, cost, begun, latency)
     assert work == 4 + 3 + 4 + 4
+
+
+def test_runs_without_a_sum_teach_nothing():
+    """Nor does a trial of theirs start with more rows."""
+    task = Task(make("lt", 12), DelayModel(stats.expon(), 0.1, silent=0.97), 1)
+    found = [record.stopping_time for record in run_trials(task, range(12))]
+    assert None in found
+    most = max((rows for rows in found if rows), default=0)
+    assert task.ahead.rows == most + 2 * most**0.5
+
+
+def test_trials_have_one_thread_of_blas(monkeypatch):
+    def threads():
+        return {blas["num_threads"] for blas in threadpool_info() if blas["user_api"] == "blas"}
+
+    monkeypatch.setattr(trial, "run_trial", lambda task, i: (i, threads()))
+    with threadpool_limits(limits=2, user_api="blas"):
+        assert run_trials(task_of("sr", "exponential", 0.1, 0), range(3, 5)) == [(3, {1}), (4, {1})]
+        assert threads() == {2}
