@@ -446,6 +446,7 @@ def test_of_an_m_whose_trials_all_had_a_complete_worker_nothing_is_known():
         *(({}, True), ({"covered": 10}, True), ({"covered": 11}, False), ({"covered": -1}, False)),
         *(({"second_order": 0}, True), ({"second_order": -1}, False), ({"checked": 9}, False)),
         *(({"checked": 7}, False), ({"checked": 7, "second_order": 7}, True), ({"low": 0.0}, False)),
+        *(({"late": 2}, False), ({"late": 0}, False)),
         *(({"trials": 11}, False), ({"held": 7, "early": 0}, False), ({"early": -1, "late": 3}, False)),
     ],
 )
@@ -600,3 +601,18 @@ def test_the_command_takes_folders_and_says_what_it_takes(tmp_path):
         assert (done.exit_code, "is a file" in done.output) == (2, True)
     assert "[default: 1;" in CliRunner().invoke(command.main, ["--help"]).output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_prediction_that_is_too_late_is_as_wrong_as_one_that_is_too_early(examined, monkeypatch):
+    cell = Cell(7, "grid", 500, 3, 0.5, LAWS[0], False, 4, 3)
+    predicted = {0: 500, 1: 501, 2: 499}
+    monkeypatch.setattr(judging, "second_order_time", lambda rows, covered: predicted[rows.trial])
+    counts, _ = judge(cell, [record(i, 500, 500) for i in range(3)])
+    assert (counts.held, counts.checked, counts.second_order) == (3, 3, 1)
+
+
+def test_an_exception_too_many_is_seen(tmp_path):
+    tables = tables_of(cell(1, 10, (6, 2, 1, 1)), cell(2, 10, (2, 0, 0, 1)))
+    save(Tables(tables.cells, (*tables.exceptions, replace(tables.exceptions[0], trial=8))), tmp_path)
+    with pytest.raises(ArgumentError, match="count the same"):
+        read_tables(tmp_path)

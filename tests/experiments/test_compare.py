@@ -179,3 +179,9 @@ def test_among_points_with_lost_runs_the_fewest_are_the_best() -> None:
     assert frontier(points) == []
     shown = as_json(points[1], on_frontier=True)
     assert (shown["frontier"], shown["unrecovered"], shown["messages"]["mean"]) == (True, 1, None)
+
+
+def test_messages_of_schemes_before_the_bound_in_the_alphabet_are_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Asked, "asked_for", [])
+    explore(Asked(seed=4), 1, 0.5, "expon()", 0.7, ("bcc", "genie"), 1)
+    assert [(its["scheme"], its["message_cost"]) for its in Asked.asked_for] == [("bcc", 0.7), ("genie", 0.0)]

@@ -687,3 +687,15 @@ def test_row_groups_of_a_file_are_unpacked_if_they_fit_together(monkeypatch):
         assert store.decode(data, TASK.id) == RECORDS
         monkeypatch.setattr(store, "_LARGEST_FILE", sum(sizes) - 1)
         assert store.decode(data, TASK.id) is None
+
+
+@pytest.mark.parametrize(("written", "asked"), [("a", "b"), ("b", "a"), ("a", "aa"), ("aa", "a")])
+def test_records_of_another_task_are_a_strangers_whichever_comes_first(written, asked):
+    assert store.decode(store.encode(RECORDS, written), asked) is None
+    assert store.decode(store.encode(RECORDS, written), written) == RECORDS
+
+
+@pytest.mark.parametrize("digit", [b"0", b"f"])
+def test_a_wrong_digest_is_damage_be_it_smaller_or_larger(digit):
+    with pytest.raises(store._Damaged, match="something other than what was written"):
+        store.decode(renamed(store.encode(RECORDS, TASK.id), digest=digit * 64), TASK.id)
