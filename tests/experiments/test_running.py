@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import re
@@ -645,3 +646,20 @@ def test_processes_are_ended_at_once_and_waited_for(monkeypatch):
     assert asked == [{"reuse": True}, {"wait": True, "kill_workers": True}]
     running.end_processes()
     assert (len(asked), running._AT_WORK) == (2, set())
+
+
+def test_a_lab_finds_schemes_of_a_file_from_its_folder_and_notes_their_source(tmp_path):
+    text = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+@dataclass(frozen=True)
+class Alone(ByWorker):
+    def sends(self, worker, key):
+        yield [worker]
+"""
+    (tmp_path / "mine.py").write_text(text)
+    lab = Lab(seed=1, folder=tmp_path)
+    scheme = lab.named("mine.py::Alone")
+    assert (scheme.name, lab.named("sr").name) == ("mine.py::Alone", "sr")
+    assert lab.sources == {"mine.py::Alone": hashlib.sha256(text.encode()).hexdigest()}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory.compiled import HERE
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.delays import DelayModel, Empirical
 from srtheory.experiments import tally as module
@@ -131,6 +132,13 @@ def test_rows_that_are_taken_or_left_at_the_same_time_are_seen(name, wrong, monk
         check()
 
 
+def as_written(monkeypatch, name, written):
+    """Run a kernel's loop in the interpreter, with the kernels that it calls, or what the interpreter has instead."""
+    monkeypatch.setattr(HERE, "interpreting", True)
+    kernel = getattr(module, name)
+    monkeypatch.setattr(module, name, kernel.function if written else kernel)
+
+
 @pytest.mark.parametrize("way", ["as it is written", "by arrays"])
 def test_terms_are_as_many_as_end_by_then_in_floats(way):
     """Counted one by one, at times that are those of a term up to rounding; before the start they are negative."""
@@ -150,11 +158,58 @@ def test_terms_are_as_many_as_end_by_then_in_floats(way):
     assert [float(count(3.0, 0.5, latency)) for latency in (3.0, 2.75, 1.0)] == [0, -1, -4]
 
 
-def test_work_is_from_nothing_to_all_of_each_worker():
+@pytest.mark.parametrize("written", [True, False])
+def test_work_is_from_nothing_to_all_of_each_worker(written, monkeypatch):
     """Of one who starts later, never, in time for some and for more than it has; a received row counts in any case."""
+    as_written(monkeypatch, "_evaluations", written)
     sent, _ = sent_by("uncoded", "one", 0)
     startups, totals = np.array([9.0, np.inf, 1.0, 0.0, 2.0, 0.5]), np.array([7, 7, 7, 7, 7, 5])
     late = replace(sent, time=np.full(len(sent.worker), 3.0), terms=np.full(len(sent.worker), 1))
     for number, received in ((0, 1), (1, 2)):
         found = evaluations(late, number, startups, TAU, totals, 2.125)
         assert found == received + 4 + 7 + 0 + 5
+
+
+WORKERS = [
+    # start, terms of its symbols, terms that are done by 6.0 if a term takes 0.5 and a message 1.0
+    (0.0, (2, 3, 4), 8),  # sends at 2.0 and 4.5, and then does three terms more
+    (3.0, (3, 5), 4),  # sends at 5.5; the next symbol would be too late without messages, too
+    (5.75, (4,), 0),
+    (8.0, (1,), 0),
+    (4.0, (2, 6), 2),  # sends at 6.0, the last row
+    (4.0, (2, 6), 2),  # sends at 6.0 as well, which comes after the last row
+    (0.0, (3,), 3),  # has no more to do
+    (0.0, (8, 3), 10),  # sends at 5.0, and then does two terms of three
+    (2.5, (4, 1), 5),  # sends at 5.5, and is done with the other symbol at 6.0
+    (2.75, (4, 1), 4),  # the same a quarter later
+]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_terms_beside_messages_by_hand(written, monkeypatch):
+    as_written(monkeypatch, "_evaluations_beside_messages", written)
+    tau, cost, latency, last = 0.5, 1.0, 6.0, 4
+    sender, arrival, terms, worker, time = [], [], [], [], []
+    for j, (start, sizes, _) in enumerate(WORKERS):
+        done = 0
+        for i, size in enumerate(sizes, 1):
+            done += size
+            worker.append(j)
+            terms.append(done)
+            time.append(start + tau * done)
+            sender.append(j)
+            arrival.append(start + tau * done + cost * i)
+    number = sender.index(last)
+    assert arrival[number] == latency
+    totals = np.array([sum(sizes) for _, sizes, _ in WORKERS])
+    without = np.array(worker, np.int32), np.array(time), np.array(terms), totals
+    messages = np.array(sender, np.int32), np.array(arrival), latency, number
+    starts = np.array([start for start, *_ in WORKERS])
+    count = module._evaluations_beside_messages
+    assert count(starts, tau, cost, latency, *without, *messages) == sum(done for *_, done in WORKERS)
+    for j, (_, _, done) in enumerate(WORKERS):  # all others never start
+        alone = np.where(np.arange(len(WORKERS)) == j, starts, 1e9)
+        late = np.where(without[0] == j, without[1], 1e9), np.where(messages[0] == j, messages[1], 1e9)
+        given = (without[0], late[0], *without[2:], messages[0], late[1], latency, number)
+        if j != last:  # whose row is the last
+            assert count(alone, tau, cost, latency, *given) == done, j

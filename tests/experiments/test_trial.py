@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import astuple, dataclass, replace
 from functools import cache, partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -655,12 +656,15 @@ def test_a_symbol_that_is_complete_an_instant_after_the_end_counts_but_for_its_l
 
 
 def test_runs_without_a_sum_teach_nothing():
-    """Nor does a trial of theirs start with more rows."""
-    task = Task(make("lt", 12), DelayModel(stats.expon(), 0.1, silent=0.97), 1)
-    found = [record.stopping_time for record in run_trials(task, range(12))]
-    assert None in found
-    most = max((rows for rows in found if rows), default=0)
-    assert task.ahead.rows == most + 2 * most**0.5
+    """However many rows they have received."""
+    seen = set()
+    for i, silent in product(range(4), (0.2, 0.85)):
+        task = Task(make("sr", 12, degree=3), DelayModel(stats.expon(), 0.1, silent=silent), 1, "peeling")
+        record = run_trial(task, i)
+        rows = record.stopping_time
+        assert task.ahead.rows == (0 if rows is None else rows + 2 * rows**0.5)
+        seen.add((rows is None, record.received_terms > 0))
+    assert {(False, True), (True, True)} <= seen
 
 
 def test_trials_have_one_thread_of_blas(monkeypatch):
@@ -671,3 +675,20 @@ def test_trials_have_one_thread_of_blas(monkeypatch):
     with threadpool_limits(limits=2, user_api="blas"):
         assert run_trials(task_of("sr", "exponential", 0.1, 0), range(3, 5)) == [(3, {1}), (4, {1})]
         assert threads() == {2}
+
+
+def test_what_is_received_is_enough_at_once_or_never():
+    """As many rows as ``enough`` says of the first prefix of which it says anything, be it none."""
+    task, asked = task_of("lt", "exponential", 0.1, 3), []
+
+    def enough(reception):
+        asked.append(len(reception))
+        return None if len(asked) < 3 else 0
+
+    reception, k = trial.received_until(task, 5, enough)
+    assert (k, len(reception), len(asked)) == (0, asked[-1], 3)
+    assert asked == sorted(asked)
+    first = next(trial.receptions_of(task, 5))
+    assert trial.received_until(task, 5, len)[0].time.tolist() == first.time.tolist()
+    with pytest.raises(RuntimeError, match="no trial 4 of Uncoded"):
+        trial.received_until(Task(Uncoded(3), DelayModel(stats.expon(), 1.0), 0), 4, lambda _: None)
