@@ -160,7 +160,7 @@ def test_a_level_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bands_are_clopper_pearsons_limits_at_the_local_level() -> None:
-    """The limits for 3 of 10 and 7 of 10, at 90 and at 95 %."""
+    """Compare the limits for 3 of 10 and 7 of 10, at 90 and at 95 %."""
     for more in ((0.9,), ()):
         eta = local_level(10, *(more or (0.95,)))
         low, high = stats.beta.ppf(eta / 2, 3, 8), stats.beta.ppf(1 - eta / 2, 4, 7)
@@ -179,7 +179,7 @@ def test_one_run_has_the_stated_level_and_the_default_is_ninety_five_per_cent() 
 
 @pytest.mark.parametrize("confidence", [0.5, 0.95])
 def test_a_level_is_right_within_a_ten_thousandth(confidence: float) -> None:
-    """-ln(coverage) is at most that of the confidence, and less by at most 10^-4 of it."""
+    """Compare -ln(coverage) with that of the confidence: it is no larger, and smaller by at most 10^-4 of it."""
     for trials in (2, 3, 10):
         share = np.log(coverage(trials, local_level(trials, confidence))) / np.log(confidence)
         assert 1 - 1.0001e-4 <= share <= 1 + 1e-12
@@ -195,7 +195,7 @@ def test_two_hundred_thousand_runs_have_the_exact_level(monkeypatch: pytest.Monk
 
 
 def test_coverage_of_two_runs_by_hand() -> None:
-    """Two uniforms lie between quantiles: the least in [a, b], the greatest in [1 - b, 1 - a]."""
+    """Compare with the area of the pairs of uniforms with the least in [a, b] and the greatest in [1 - b, 1 - a]."""
     for eta in (0.1, 0.5, 0.9):
         a, b = 1 - (1 - eta / 2) ** 0.5, 1 - (eta / 2) ** 0.5
         middle = max(0.0, b - (1 - b))  # where both may lie

@@ -220,7 +220,7 @@ def test_an_address_is_given_no_more_time_than_there_is(monkeypatch):
 
 @pytest.fixture
 def sending(monkeypatch):
-    """A client that notes the pieces of each graph, whose results come in order; an error ends them."""
+    """Set up a client that notes the pieces of each graph; results come in order, until an error is given."""
     graphs, errors = [], []
 
     def graph(work, batch, ids, *, pure):

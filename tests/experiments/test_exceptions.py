@@ -260,7 +260,7 @@ def test_weights_other_than_one_are_refused():
 
 
 def late_one(monkeypatch, found, second_order=None):
-    """An exception of 24 symbols that comes after 26 rows and not after 25, with this kernel vector."""
+    """Examine an exception of 24 symbols after 26 rows, where the law says 25, with this kernel vector."""
     asked = []
     rows = from_sets(24, [[i % 24] for i in range(30)])
     given = lambda task, trial, count: asked.append((task, trial, count)) or SimpleNamespace(rows=rows)  # noqa: E731

@@ -537,7 +537,7 @@ def test_a_lab_begins_only_what_it_has_not_done():
 
 
 def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
-    """Of the setting, costs and access are not used; what it keeps is not shown."""
+    """Check that costs and access of the setting are not used, and that what the laboratory keeps is not shown."""
     setting = Model(12, 3, 0.1, MODEL.startup, access=2, message_cost=0.5, master_time=0.5, silent=0.5)
     assert (Lab().seed, Lab().processes, Lab().effort, Lab().store) == (2022, 1, Effort.QUICK, None)
     lab = Lab(seed=1, at=setting, asked=4)
@@ -589,7 +589,7 @@ def test_pieces_are_a_tenth_of_a_block_rounded_up(monkeypatch):
 
 
 def test_processes_have_one_thread_and_end_without_work(monkeypatch):
-    """And with this one, which is told to them; results that are left are closed."""
+    """Check also that they are told to end with this process, and that results which are left are closed."""
     import joblib
 
     seen, results = [], []

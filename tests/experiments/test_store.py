@@ -674,7 +674,7 @@ def test_a_warning_is_of_the_line_that_sets_aside(tmp_path):
 
 
 def test_row_groups_of_a_file_are_unpacked_if_they_fit_together(monkeypatch):
-    """The same records in one group and in two, at their size and at a byte less."""
+    """Read the same records in one group and in two, with a limit of their size and of a byte less."""
     table = store._parse(store.encode(RECORDS, TASK.id))
     for groups in (1, 2):
         written = pa.BufferOutputStream()

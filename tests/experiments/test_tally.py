@@ -141,7 +141,7 @@ def as_written(monkeypatch, name, written):
 
 @pytest.mark.parametrize("way", ["as it is written", "by arrays"])
 def test_terms_are_as_many_as_end_by_then_in_floats(way):
-    """Counted one by one, at times that are those of a term up to rounding; before the start they are negative."""
+    """Count one by one, at times that are those of a term up to rounding; before the start the number is negative."""
     kernel = module._terms_by
     count = kernel.function if way == "as it is written" else kernel._interpreted
     wrong = set()
@@ -160,7 +160,7 @@ def test_terms_are_as_many_as_end_by_then_in_floats(way):
 
 @pytest.mark.parametrize("written", [True, False])
 def test_work_is_from_nothing_to_all_of_each_worker(written, monkeypatch):
-    """Of one who starts later, never, in time for some and for more than it has; a received row counts in any case."""
+    """Count for workers that start late, never, in time for some terms and for more than all; received rows count."""
     as_written(monkeypatch, "_evaluations", written)
     sent, _ = sent_by("uncoded", "one", 0)
     startups, totals = np.array([9.0, np.inf, 1.0, 0.0, 2.0, 0.5]), np.array([7, 7, 7, 7, 7, 5])

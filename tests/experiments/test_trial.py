@@ -656,7 +656,7 @@ def test_a_symbol_that_is_complete_an_instant_after_the_end_counts_but_for_its_l
 
 
 def test_runs_without_a_sum_teach_nothing():
-    """However many rows they have received."""
+    """Check this for runs that have received rows."""
     seen = set()
     for i, silent in product(range(4), (0.2, 0.85)):
         task = Task(make("sr", 12, degree=3), DelayModel(stats.expon(), 0.1, silent=silent), 1, "peeling")
@@ -678,7 +678,7 @@ def test_trials_have_one_thread_of_blas(monkeypatch):
 
 
 def test_what_is_received_is_enough_at_once_or_never():
-    """As many rows as ``enough`` says of the first prefix of which it says anything, be it none."""
+    """Take the first prefix for which ``enough`` returns a number, be it 0."""
     task, asked = task_of("lt", "exponential", 0.1, 3), []
 
     def enough(reception):
