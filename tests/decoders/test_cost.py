@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from srtheory.compiled import Kernel
 from srtheory.decoders import decoder
-from srtheory.decoders.cost import Cost, elimination, sum_of
+from srtheory.decoders.cost import Cost, elimination, leading, sum_of
 from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
@@ -181,6 +182,27 @@ def test_small_eliminations_by_hand():
     assert elimination(from_sets(0, []), 0) == sum_of(0) == Cost(0, 0, 0)
 
 
+@pytest.mark.parametrize("form", ["function", "_interpreted"])
+def test_entries_are_counted_alike_one_by_one_and_on_arrays(form, monkeypatch):
+    """Each form of the kernel alone, which otherwise depends on the work; with empty rows, and a column in no row."""
+    monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: getattr(kernel, form)(*given))
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        matrix = rng.integers(-2, 3, (9, 6)) * (rng.random((9, 6)) < 0.5)
+        matrix[[2, 5]] = 0
+        rows = spanning([*matrix.tolist(), [1] * 6])
+        check_elimination(rows)
+    sets = [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]]
+    assert elimination(from_sets(5, [*sets, [], []]), 4) == elimination(from_sets(4, sets), 4)
+
+
+def test_the_leading_terms_by_hand():
+    """All four sums of three of four symbols have 12 entries, and a dense core of two columns."""
+    rows = from_sets(4, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])
+    assert len(triangulate(rows.indptr, rows.indices, 4).inactive) == 2
+    assert leading(rows) == pytest.approx(16 / 3 + 24, rel=1e-15)
+
+
 # -------------------------------------------------------------------------------------------------------- shortcuts
 
 
@@ -199,6 +221,15 @@ def test_a_shortcut_costs_its_additions():
     assert decoder("span")(reception_of(neither, [0])).cost is None
     weighted = Rows(2, np.array([0, 1, 2, 3]), np.array([0, 0, 1], np.int32), np.array([2, 1, 1]))
     assert decoder("span")(reception_of(weighted, [0, 0, 0])).cost == Cost(1, 0, 0)
+
+
+def test_rows_after_the_sum_cost_nothing():
+    """The first five of seven rows span 1, where as many rows as symbols are triangulated beforehand."""
+    rows = from_sets(7, [[0, 1, 2], [1, 2, 3], [0, 2, 3], [0, 1, 3], [4, 5, 6], [0, 3], [2, 4, 5]])
+    stop = decoder("span")(reception_of(rows, range(7)))
+    assert (stop.stopping_time, stop.rank) == (5, 5)
+    check_elimination(rows.prefix(5))
+    assert stop.cost == elimination(rows.prefix(5), 5)
 
 
 def test_no_symbols_cost_nothing():

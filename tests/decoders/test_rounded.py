@@ -80,6 +80,42 @@ def test_nothing_is_lost_by_underflow_of_zero():
     assert not Rounded(np.array([0.0]), np.array([np.nan])).finite
 
 
+def test_a_negative_number_may_underflow_too():
+    least = 2.0**-1074
+    some = Rounded(np.array([-least]), np.array([0.0]))
+    assert (some / 8).off.tolist() == (some * Fraction(1, 8)).off.tolist() == [4 * least]
+
+
+def test_a_bound_is_multiplied_by_a_weight_as_it_is_before_it_is_rounded():
+    """The weight 5/2 of the least number above 0 is rounded to 2 of it, and the number may be 2^1000."""
+    unknown, weight = Rounded(np.array([0.0]), np.array([2.0**1000])), Fraction(5, 2**1075)
+    product = unknown * weight
+    assert product.value.tolist() == [0.0]
+    assert (
+        2**1000 * weight
+        <= Fraction(float(product.off[0]))
+        <= 2**1000 * weight * Fraction(6, 5) * (1 + Fraction(1, 2**40))
+    )
+
+
+def test_the_distance_of_a_rounded_number_is_bounded_closely():
+    for number in (Fraction(k, 7) * 10**k for k in range(1, 30) if k % 7):
+        lost = abs(Fraction(float(number)) - number)
+        bound = Fraction(float(rounded([number]).off[0]))
+        assert lost == bound == 0 or lost < bound < lost * (1 + Fraction(1, 2**47))
+
+
+def test_overflow_gives_infinity_and_no_warning():
+    """Of the number or of its bound; infinity times 0 and the difference of infinities are no numbers."""
+    large, largest = (Rounded(np.array([value]), np.array([0.0])) for value in (1.5e308, -np.finfo(float).max))
+    uncertain, zero = Rounded(np.array([0.0]), np.array([np.finfo(float).max])), rounded([Fraction(0)])
+    assert (large + large).value.tolist() == (large - largest).value.tolist() == [np.inf]
+    assert (largest * Fraction(2)).value.tolist() == [-np.inf]
+    assert (uncertain / 1).off.tolist() == (uncertain * Fraction(1)).off.tolist() == [np.inf]
+    assert np.isnan((zero * Fraction(10**400)).value).all()
+    assert np.isnan((large + large - (large + large)).value).all()
+
+
 TINY = st.fractions(-1, 1, max_denominator=10**9).map(lambda x: x * Fraction(2) ** -1060)
 FACTORS = st.fractions(-2, 2, max_denominator=99)
 

@@ -83,7 +83,7 @@ def test_stopping_times_of_whole_receptions(scale):
 def test_uncovered_rows_are_not_eliminated_while_more_may_come():
     rows = (3, [[0], [0, 1], [1]])
     early = span(reception_of(*rows, final=False))
-    assert (early.stopping_time, early.argument) == (None, "uncovered")
+    assert (early.stopping_time, early.rank, early.argument) == (None, 0, "uncovered")
     last = span(reception_of(*rows, final=True))
     assert (last.stopping_time, last.rank) == (None, 2)
 

@@ -93,6 +93,10 @@ def test_the_largest_size_is_three_or_all_others(m, most):
     assert SizedSumRecovery.largest_size(m) == most
 
 
+def test_the_option_that_gives_blocks_of_a_size():
+    assert SizedSumRecovery.options_of_size(7) == {"sizes": "7"}
+
+
 def second_sizes(text, draws):
     """Sizes of every worker's second block, its third row."""
     found = Counter()

@@ -202,6 +202,14 @@ def test_refusals_name_the_argument(family, name, m, s):
     assert refusal.value.name == name
 
 
+def test_weights_of_more_bits_are_refused_with_the_largest_of_them():
+    assert CyclicRepetition(67, 33).stragglers == 33
+    with pytest.raises(
+        ArgumentError, match=r"such that binomial\(67, s\), the largest weight of a row, is below 2\^63"
+    ):
+        CyclicRepetition(68, 33)
+
+
 def test_runs_at_the_papers_size_end_with_the_symbol_that_is_promised():
     task = Task(CyclicRepetition(1000, 2), DelayModel(parse_law("expon(scale=5)"), 0.005), 1)
     assert {record.stopping_time for record in run(task, 8)} == {998}

@@ -181,6 +181,12 @@ def test_pace_is_the_average_degree_and_small_caps_come_whole():
     assert LubyTransform(50, cap=4.02).expected_terms() == (average, average)
 
 
+@pytest.mark.parametrize("m", [1, 2, 7])
+def test_the_average_degree_is_that_of_the_law(m):
+    law = luby(m, 0.03, 0.5)
+    assert LubyTransform(m).average_degree == pytest.approx(sum(i * p for i, p in enumerate(law, start=1)), rel=1e-12)
+
+
 @pytest.mark.parametrize(("cap", "most"), [(2, 2), (1.4, 2), (0.2, 1)])
 def test_the_longest_worker_sends_the_largest_quota_of_the_average_degree(cap, most):
     assert LubyTransform(10, cap=cap).longest == most * LubyTransform(10).average_degree

@@ -72,7 +72,9 @@ UNSOUND = [
     (rows(columns=3), "rows.columns is 3, not 4"),
     (rows(columns=5), "rows.columns is 5, not 4"),
     (rows(indptr=np.array([1, 2, 3, 4, 5])), "does not rise from 0"),
+    (rows(indptr=np.array([-1, 1, 3, 4, 5])), "does not rise from 0"),
     (rows(indptr=np.array([0, 1, 3, 4, 4])), "does not rise from 0 to the number of entries"),
+    (rows(indptr=np.array([0, 1, 3, 4, 6])), "does not rise from 0 to the number of entries"),
     (rows(indptr=np.array([0, 3, 2, 4, 5])), "does not rise from 0"),
     (columns(0, 3, 1, 1, 4), r"names a column outside 0 .. 3"),
     (columns(0, 3, 1, 1, -1), r"names a column outside 0 .. 3"),
@@ -148,6 +150,18 @@ def test_of_two_rows_that_name_a_column_twice_the_first_is_named() -> None:
     twice = Rows(4, np.array([0, 2, 4]), np.array([0, 0, 1, 1], np.int32))
     wrong = EncodedSymbols(twice, np.array([0, 2], np.int32), np.array([2, 2]), SOUND.ended)
     assert symbols_fault(Told(4), BUDGET, wrong) == "row 0 names a column twice"
+
+
+def test_an_odd_number_of_rows_of_an_even_number_of_workers() -> None:
+    """The first three rows, with a fourth worker, and a worker beyond it."""
+    fewer = Rows(4, np.array([0, 1, 3, 4]), np.array([0, 3, 1, 1], np.int32))
+    sound = EncodedSymbols(fewer, np.array([0, 0, 3], np.int32), np.array([1, 3, 1]), np.zeros(4, np.bool_))
+    scheme, budget = SumRecovery(4, 1), np.array([3, 0, 0, 1])
+    assert symbols_fault(scheme, budget, sound) is None
+    twice = replace(sound, rows=replace(fewer, indices=np.array([0, 1, 1, 1], np.int32)))
+    assert symbols_fault(scheme, budget, twice) == "row 1 names a column twice"
+    beyond = replace(sound, worker=np.array([0, 0, 4], np.int32))
+    assert symbols_fault(scheme, budget, beyond) == "a row is of a worker outside 0 .. 3"
 
 
 def test_schemes_of_this_package_are_not_looked_at() -> None:

@@ -29,9 +29,13 @@ def test_parities_of_more_draws_than_are_made_at_once_are_redrawn(m):
     check_emission(RepairableFountain(m, 150), 7, budget, lambda j: reference.repairable(m, 150, key=7, worker=j))
 
 
-def test_more_rows_than_there_is_room_for_at_first():
-    budget = np.array([1030, 7])
+def test_more_rows_than_there_is_room_for_at_first_and_after_it_has_been_doubled():
+    budget = np.array([2060, 7])
     check_emission(RepairableFountain(2, 1), 3, budget, lambda j: reference.repairable(2, 1, key=3, worker=j))
+
+
+def test_a_parity_of_as_many_draws_as_there_are_entries_at_first():
+    check_emission(RepairableFountain(1, 1024), 7, [3], lambda _: [[0]] * 4)
 
 
 def supports_law(m, d):
