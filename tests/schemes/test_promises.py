@@ -65,7 +65,9 @@ def after(*terms: int) -> EncodedSymbols:
 UNSOUND = [
     (3, "emit gave int"),
     (replace(SOUND, ended=np.ones(2, np.bool_)), r"ended is bool \(2,\), not an array of bool of shape \(3,\)"),
+    (replace(SOUND, ended=np.ones(4, np.bool_)), r"ended is bool \(4,\), not an array of bool of shape \(3,\)"),
     (replace(SOUND, ended=[True] * 3), "ended is list"),
+    (replace(SOUND, terms=np.array([1, 3, 1, 5], np.int32)), r"terms is int32 \(4,\), not an array of int64"),
     (replace(SOUND, terms=np.array([1, 3, 1])), r"terms is int64 \(3,\)"),
     (replace(SOUND, worker=np.zeros(4, np.int64)), r"worker is int64 \(4,\), not an array of int32"),
     (rows(indptr=np.array([0, 1, 3, 5])), r"rows.indptr is int64 \(4,\), .* of shape \(5,\)"),

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from srtheory.compiled import Kernel
 from srtheory.errors import ArgumentError
+from srtheory.schemes import repairable
 from srtheory.schemes.repairable import RepairableFountain
 from tests import reference
 from tests.schemes.checks import check_emission
@@ -32,6 +34,27 @@ def test_parities_of_more_draws_than_are_made_at_once_are_redrawn(m):
 def test_more_rows_than_there_is_room_for_at_first_and_after_it_has_been_doubled():
     budget = np.array([2060, 7])
     check_emission(RepairableFountain(2, 1), 3, budget, lambda j: reference.repairable(2, 1, key=3, worker=j))
+
+
+def test_a_word_that_is_rejected_gives_way_to_the_next(monkeypatch):
+    """So few words are rejected for any m of use that every third one is here."""
+    monkeypatch.setattr(repairable, "rejected", lambda word, size: int(word) % 3 == 0)
+    monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: as_written(kernel.function, given))
+
+    def rows_of(worker):
+        words, row = reference.Words(7, worker), [worker]
+        while True:
+            yield row
+            accepted = (word for word in iter(words.word, None) if word % 3)
+            row = list(dict.fromkeys(next(accepted) * 30 >> 64 for _ in range(70)))
+
+    check_emission(RepairableFountain(30, 70), 7, [90, 0, 60, *[1] * 27], rows_of)
+
+
+def as_written(function, given):
+    """What the function gives, with unsigned numbers that wrap as compiled ones do."""
+    with np.errstate(all="ignore"):
+        return function(*given)
 
 
 def test_a_parity_of_as_many_draws_as_there_are_entries_at_first():
