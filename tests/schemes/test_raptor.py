@@ -120,6 +120,21 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(scheme, key, data):
     assert not symbols.ended.any()
 
 
+def test_a_worker_goes_on_after_a_symbol_of_no_terms():
+    """Parity 5 is empty in this run, and some workers draw it alone."""
+    scheme = Raptor(4, 1, 1)
+    assert parities_of(scheme, 9) == [[0, 1, 2, 3], []]
+    symbols = scheme.emit(9, np.full(4, 60))
+    drawn, left_out = supports(symbols.rows.sums), 0
+    for j in range(4):
+        sent = [row for row, worker in zip(drawn, symbols.worker, strict=True) if worker == j]
+        stream = list(islice(reference.luby_transform(6, scheme.degree_law, key=9, worker=j), 2 * len(sent)))
+        left_out += stream[: len(sent)].count([5])
+        assert sent == [row for row in stream if row != [5]][: len(sent)]
+        assert symbols.terms[symbols.worker == j][-1] > 56
+    assert left_out > 2
+
+
 def expanded(rows):
     """The sums with each parity written out by its check."""
     m, checks = rows.columns, rows.checks.dense()
