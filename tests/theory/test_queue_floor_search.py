@@ -267,7 +267,7 @@ def test_rounds_of_a_box_end_when_that_is_enough_or_no_schedule_is_new():
     for rounds, enough in ((1, 1e9), (1, -1.0), (1, -1.0), (30, -1.0), (30, -1.0)):
         bounds.append((found.propose(np.array(low), np.array(high), rounds, enough)[0], len(found._columns)))
     assert [columns for _, columns in bounds] == [0, 1, 1, 1, 1]
-    assert bounds[0][0] < bounds[1][0] < bounds[2][0] == bounds[4][0]
+    assert bounds[0][0] == bounds[1][0] < bounds[2][0] == bounds[4][0]
     assert not found.add(found._columns[0])
     assert not found.add(())
 
