@@ -285,6 +285,27 @@ def test_what_the_sum_leaves_out_is_in_the_ball(bits):
             assert ball.contains(arb(fmpq(true.numerator, true.denominator)))
 
 
+def test_the_ball_of_a_sum_that_is_cut_short_is_its_last_term():
+    """The first term below 2^-39.75 at 53 bits, of 1000 workers and 100 parts, each of which starts surely."""
+    terms = [comb(99, k) * ((1 - Fraction(k, 100)) ** 1000 - (1 - Fraction(k + 1, 100)) ** 1000) for k in range(100)]
+    last = next(k for k in range(100) if terms[k] < 2.0**-39.75)
+    with ctx.workprec(53):
+        ball = baselines._all_hit(1000, 99, arb(1), arb(1))
+    assert last > 2
+    assert terms[last] < float(ball.rad()) < terms[last] + Fraction(1, 2**47)
+    assert abs(float(ball.mid()) - sum((-1) ** k * terms[k] for k in range(last))) < 2.0**-47
+
+
+def test_a_negligible_probability_lies_between_0_and_the_product_of_the_parts(monkeypatch):
+    monkeypatch.setattr(baselines, "NEGLIGIBLE", 1.0)
+    with ctx.workprec(96):
+        ball = baselines._all_hit(3, 2, arb(0.75), arb(0.375))
+    product = (1 - 0.875**3) ** 2
+    assert ball.contains(0)
+    assert float(ball.upper()) == pytest.approx(product, rel=1e-7)
+    assert float(ball.lower()) == pytest.approx(0.0, abs=1e-7)
+
+
 def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
     low, high = bcc_bounds(Model(100_000, 20_000, 1e-6, EXPON), math.inf)
     assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high

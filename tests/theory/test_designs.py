@@ -251,3 +251,30 @@ def test_refusals_name_the_argument(name, call):
     with pytest.raises(ArgumentError) as refusal:
         call()
     assert refusal.value.name == name
+
+
+def test_probabilities_of_0_are_of_no_matter():
+    assert lattice_mean(cyclic(2), {0: Fraction(0), 3: Fraction(1)}) == 4
+    assert lattice_mean(((0, 1),), {0: Fraction(1, 2), 1: Fraction(0), 2: Fraction(1, 2)}) == 3
+
+
+def test_beyond_the_limits_nothing_is_begun():
+    with pytest.raises(ArgumentError, match="'m'"):
+        next(all_designs(5))
+    assert next(all_designs(4)) == ((0, 1, 2, 3),) * 4
+    with pytest.raises(ArgumentError, match="permutations of at most 12 terms"):
+        late((tuple(range(13)),), LOSING * 5)
+
+
+def test_a_descent_tries_each_exchange_reversal_and_copy():
+    """In the order of workers, exchanges first; and after one that costs less it begins anew."""
+    design = ((0, 1, 2), (1, 2, 0))
+    tried = []
+    assert descend(design, lambda its: tried.append(its) or 1.0) == (1.0, design)
+    start, *changes = tried
+    assert start == design
+    first = [(1, 0, 2), (2, 1, 0), (0, 2, 1), (2, 1, 0), (1, 2, 0), (0, 2, 1)]
+    second = [(2, 1, 0), (0, 2, 1), (1, 0, 2), (0, 2, 1), (0, 1, 2), (2, 1, 0)]
+    assert changes == [(order, design[1]) for order in first] + [(design[0], order) for order in second]
+    costs = {(0, 1, 2): 5, (1, 0, 2): 4, (2, 1, 0): 1}
+    assert descend(((0, 1, 2),), lambda its: costs.get(its[0], 9)) == (4, ((1, 0, 2),))

@@ -318,6 +318,7 @@ def test_the_estimate_is_the_best_of_all_parts(workers, sigma, terms):
         (EXPON, 6, Rough(2, 2.0, 3.0, 1.0), 3.15, [0, 1, 3, 6]),
         (EXPON, 20, Rough(2, 2.0, 2.0, 1.0), 2.4, [0, 1, 2, 3, 5, 6]),
         (stats.uniform(), 20, Rough(2, 2.0, 3.0, 1.0), 0.6 + 2.55 * 0.9**10, [0, 1, 2, 3, 4]),
+        (stats.uniform(0, 0.05), 20, Rough(1, 2.0, 3.0, 1.0), 0.6006, [0, 1, 2, 3]),
         (stats.uniform(0.75, 0.25), 20, Rough(2, 2.0, 3.0, 1.0), 0.6 + 2.55 * 0.9**10, [0, 1, 2, 4]),
     ],
 )
@@ -328,7 +329,7 @@ def test_a_grid_by_hand(monkeypatch, law, m, about, end, last):
     found = search(model, WORKERS, (0.3, 0.8), 8, 4)
     assert found.edges == pytest.approx([0.0, *np.linspace(0.6, end, 8)], rel=1e-6)
     assert found.knots == pytest.approx(np.linspace(law.ppf(1e-9), 2.3, 17), rel=1e-12)
-    assert found.around == 2
+    assert found.around == about.terms
     assert found.levels.tolist() == [0.3, 0.8]
     assert found.last.tolist() == last
 

@@ -15,9 +15,9 @@ from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.laws.plain_addition import complete_worker_cdf
-from srtheory.theory.regimes import Ending, typical_times
+from srtheory.theory.regimes import Ending, TypicalTimes, typical_times
 
 EXPON = stats.expon()
 # m, d, load mu tau d, what ends most runs: points well inside their areas, for exponential start-up
@@ -67,3 +67,27 @@ def test_one_symbol_is_systematic():
     times = typical_times(Model(1, 1, 0.5, EXPON))
     assert times.ending is Ending.SYSTEMATIC
     assert times.end == pytest.approx(math.log(2) + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "coverage", "worker", "systematic", "ending", "end"),
+    [
+        (1.0, 1.0, 1.0, 1.0, Ending.SYSTEMATIC, 1.0),
+        (1.0, 2.0, 3.0, 2.0, Ending.SYSTEMATIC, 2.0),
+        (3.0, 2.0, 1.0, 1.0, Ending.SYSTEMATIC, 1.0),
+        (1.0, 3.0, 2.0, 2.5, Ending.WORKER, 2.0),
+        (1.0, 2.0, 2.0, 3.0, Ending.WORKER, 2.0),
+        (2.0, 2.0, 3.0, 3.0, Ending.ROWS, 2.0),
+        (2.5, 2.0, 3.0, 4.0, Ending.ROWS, 2.5),
+        (2.0, 2.5, 4.0, 3.0, Ending.COVERAGE, 2.5),
+    ],
+)
+def test_what_ends_a_run_where_times_coincide(rows, coverage, worker, systematic, ending, end):
+    times = TypicalTimes(rows, coverage, worker, systematic)
+    assert (times.ending, times.end) == (ending, end)
+
+
+def test_coverage_is_typical_as_soon_as_ln_2_symbols_are_uncovered():
+    model = Model(30, 4, 0.1, EXPON)
+    t = typical_times(model).coverage
+    assert expected_uncovered(model, t) <= math.log(2) < expected_uncovered(model, t * (1 - 1e-9))

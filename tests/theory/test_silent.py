@@ -87,6 +87,16 @@ def test_what_never_comes_takes_for_ever():
     assert cyclic_mean(10, 3, 3, TAU, RATE) < math.inf
 
 
+def test_means_by_hand():
+    """The third of four workers of five; the least of all; one group with one worker left."""
+    assert cyclic_mean(5, 2, 1, TAU, RATE) == pytest.approx(3 * TAU + (1 / 4 + 1 / 3 + 1 / 2) / RATE, rel=1e-12)
+    assert cyclic_mean(5, 4, 0, TAU, RATE) == pytest.approx(5 * TAU + 1 / 5 / RATE, rel=1e-12)
+    assert cyclic_mean(5, 4, 5, TAU, RATE) == cyclic_mean(5, 3, 4, TAU, RATE) == math.inf
+    assert cyclic_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=1e-12)
+    assert fractional_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=2e-5)
+    assert fractional_mean(4, 3, 3, TAU, RATE) == pytest.approx(4 * TAU + 1 / RATE, rel=2e-5)
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
@@ -95,6 +105,14 @@ def test_what_never_comes_takes_for_ever():
         ("stragglers", lambda: cyclic_mean(5, -1, 0, TAU, RATE)),
         ("tau", lambda: cyclic_mean(5, 1, 0, 0.0, RATE)),
         ("rate", lambda: fractional_mean(5, 1, 0, TAU, -1.0)),
+        ("silent", lambda: fractional_lost(5, 1, -1)),
+        ("symbols", lambda: fractional_lost(0, 0, 0)),
+        ("stragglers", lambda: cyclic_mean(5, 5, 0, TAU, RATE)),
+        ("silent", lambda: cyclic_mean(5, 1, -1, TAU, RATE)),
+        ("silent", lambda: cyclic_mean(5, 1, 6, TAU, RATE)),
+        ("symbols", lambda: cyclic_mean(0, 0, 0, TAU, RATE)),
+        ("rate", lambda: cyclic_mean(5, 1, 0, TAU, 0.0)),
+        ("tau", lambda: fractional_mean(5, 1, 0, 0.0, RATE)),
     ],
 )
 def test_bad_arguments_are_named(name, call):
