@@ -290,7 +290,7 @@ def test_boxes_cover_the_edge_of_the_ellipse():
     assert len(boxes) == count
     middle, half, r = 2.0, 1.0, arrivals.RADIUS
     for i, (weight, q, p, f) in enumerate(boxes):
-        assert weight == pytest.approx(8 * 4.0**-48 / 0.75, rel=1e-14)
+        assert weight == pytest.approx(8 * 4.0**-48 / 0.75, rel=1e-14, abs=0)
         greatest = [0.0] * 6
         for angle in np.linspace(math.pi * i / count, math.pi * (i + 1) / count, 9):
             t = middle + half * complex((r + 1 / r) / 2 * math.cos(angle), (r - 1 / r) / 2 * math.sin(angle))

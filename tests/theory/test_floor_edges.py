@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -12,7 +12,9 @@ from scipy import stats
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
+from srtheory.theory import floor as floors
 from srtheory.theory.floor import closed_late, floor, late, late_and_heights
+from srtheory.theory.numerics import nested
 
 LAWS = [stats.expon(scale=2), stats.uniform(scale=3), Empirical([0.0, 0.5, 1.0, 4.0])]
 ONE = Model(1, None, 1.0, stats.uniform(scale=3))
@@ -104,3 +106,184 @@ def test_with_the_smallest_tau_the_first_worker_that_starts_has_sent_everything(
     assert (late(model, times) <= np.exp(-4 * times)).all()
     assert floor(model).mean == pytest.approx(0.25, rel=0.01)
     assert floor(model).mean <= 0.25
+
+
+# --------------------------------------------------------------------------------------------------- the parts by hand
+
+
+TEN = Model(10, None, 0.5, stats.expon(scale=2), message_cost=0.25)
+
+
+@pytest.mark.parametrize(
+    ("t", "places"),
+    [(-3.0, 1), (0.25, 1), (0.7, 1), (0.75, 2), (2.2, 4), (2.25, 5), (4.7, 9), (4.75, 10), (5.3, 10), (1e300, 10)],
+)
+def test_places_that_a_worker_cannot_pass(t, places):
+    """At 1/4 and k/2 it may have evaluated k terms: one more than that, and no more than there are."""
+    assert floors._places(TEN, t) == places
+
+
+def test_places_are_counted_from_above():
+    free = Model(10, None, 1.0, TEN.startup)
+    assert [floors._places(free, 4 * (1 - 2.0**-k)) for k in (43, 47)] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    ("kappa", "m", "t", "messages"),
+    [(0.0, 10, 9.0, 1), (0.25, 10, 3.0, 6), (0.25, 10, -1.0, 2), (0.25, 10, 30.0, 10), (0.25, 100, 30.0, 29)],
+)
+def test_messages_of_a_worker_by_hand(kappa, m, t, messages):
+    """One after each max(1, 0.3 sqrt(kappa t)/tau) terms, and two more."""
+    assert floors._messages(replace(TEN, symbols=m, message_cost=kappa), t) == messages
+
+
+def test_a_good_message_has_so_many_terms():
+    assert floors._often(TEN, 9.0) == pytest.approx(0.3 * 1.5 / 0.5)
+    assert floors._often(TEN, -1.0) == 0.0
+
+
+@pytest.mark.parametrize(("messages", "blocks"), [(1, 256), (40, 256), (41, 160)])
+def test_blocks_are_fewer_where_messages_are_many(monkeypatch, messages, blocks):
+    monkeypatch.setattr(floors, "_messages", lambda model, t: messages)
+    assert floors._most_blocks(TEN, 3.0) == blocks
+
+
+@pytest.mark.parametrize(
+    ("matter", "most", "first", "last"),
+    [
+        (7, 3, [1, 4, 7, 10], [3, 6, 9, 10]),
+        (7, 7, [*range(1, 9)], [*range(1, 8), 10]),
+        (10, 3, [1, 5, 9], [4, 8, 10]),
+        (9, 9, [*range(1, 11)], [*range(1, 11)]),
+        (1, 5, [1, 2], [1, 10]),
+        (0, 5, [1, 2], [1, 10]),
+    ],
+)
+def test_blocks_by_hand(monkeypatch, matter, most, first, last):
+    """Of the places that matter, and one block of all others."""
+    phi = np.where(np.arange(10) < matter, 2 * nested.TINY, nested.TINY)
+    asked = []
+    monkeypatch.setattr(floors, "_received", lambda model, u, places, n: asked.append((u, places, n)) or phi[None])
+    found = floors._blocks(TEN, 9.0, most)
+    assert [ends.tolist() for ends in found] == [first, last]
+    [(u, places, n)] = asked
+    assert (u.tolist(), places.tolist(), n) == ([9.0], [*range(1, 11)], 1)
+
+
+@pytest.mark.parametrize(
+    ("kappa", "places", "low", "steps"),
+    [(0.0, 100, 1.0, 1000), (0.0, 200, 1.0, 416), (0.25, 200, 1.0, 277), (0.25, 200, 6.5, 160), (0.25, 120, 6.5, 224)],
+)
+def test_steps_of_the_grid_by_hand(monkeypatch, kappa, places, low, steps):
+    """60 ns for a pair of places, for each three windows that messages reach back; and 6 ns for each of 5 messages."""
+    monkeypatch.setattr(floors, "_places", lambda model, t: places)
+    monkeypatch.setattr(floors, "_most_blocks", lambda model, t: 250)
+    monkeypatch.setattr(floors, "_messages", lambda model, t: 5)
+    assert floors._steps(replace(TEN, message_cost=kappa), low, 7.0) == steps
+
+
+def test_a_mean_is_a_sum_to_the_next_time_of_the_grid():
+    safe = 1 - 2.0**-40
+    times, curve = np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.5, 0.25])
+    assert floors._mean(times, curve, 0.5) == 2.5 * safe
+    assert floors._mean(times, 0 * curve, 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("level", "lost", "bound"),
+    [
+        (0.05, 0.0, 0.5),  # no time is known to be too early but for sigma
+        (0.25, 0.0, 1.5),  # at 1 more than 3/4 are late
+        (0.5, 0.0, 1.5),
+        (0.625, 0.0, 2.5),
+        (0.75, 0.0, 2.5),
+        (0.75, 0.25, 2.5),
+        (0.75, 0.3, math.inf),
+        (0.875, 0.0, 4.5),
+    ],
+)
+def test_a_quantile_is_the_last_time_that_is_too_early(level, lost, bound):
+    times, curve = np.array([1.0, 2.0, 4.0]), np.array([0.9, 0.5, 0.25])
+    assert floors._quantile(times, curve, 0.5, level, lost) == bound * (1 - 2.0**-40 * math.isfinite(bound))
+
+
+@pytest.mark.parametrize(
+    ("silent", "later", "curve"),
+    [
+        (0.0, [0.5, 0.6, 0.01, 0.9e-5, 9.0], [0.9, 0.7, 0.6, 0.6, 0.01, 0.9e-5]),
+        (0.5, [0.5, 0.2500099, 9.0], [0.9, 0.7, 0.5, 0.2500099]),
+        (0.5, [0.5, 0.2500101, 0.25, 9.0], [0.9, 0.7, 0.5, 0.2500101, 0.25]),
+    ],
+)
+def test_a_curve_is_continued_until_little_is_left(silent, later, curve):
+    """By a twentieth of what is there, and by a quarter more each time; with two workers 1/4 is lost."""
+    left = iter(later)
+    times, found = floors._with_tail(
+        replace(TEN, silent=silent), 2, np.array([1.0, 3.0]), np.array([0.9, 0.7]), lambda t: next(left)
+    )
+    steps = 0.1 * 1.25 ** np.arange(len(curve) - 2)
+    assert times == pytest.approx([1.0, 3.0, *(3.0 + np.cumsum(steps))], rel=1e-10)
+    assert found.tolist() == curve
+
+
+def test_a_curve_that_does_not_fall_is_continued_a_hundred_times():
+    asked = []
+    times, _ = floors._with_tail(TEN, 2, np.array([1.0, 3.0]), np.ones(2), lambda t: asked.append(t) or 0.5)
+    assert (len(asked), times[2:].tolist()) == (100, asked)
+    asked.clear()
+    floors._with_tail(TEN, 2, np.array([0.0, 4e249]), np.ones(2), lambda t: asked.append(t) or 0.5)
+    assert 1e250 * 0.8 < max(asked) <= 1e250
+
+
+@pytest.mark.parametrize("lost", [0.0, 0.25])
+@pytest.mark.parametrize("scale", [0.01, 1.0, 300.0])
+def test_a_fall_is_found_to_a_twentieth_of_its_width(lost, scale):
+    """From 0.9 to 0.008 of what is not lost, and no more often than that takes."""
+    asked = []
+
+    def late_at(t):
+        asked.append(t)
+        return lost + (1 - lost) * math.exp(-((t / scale) ** 2))
+
+    low, high = floors._fall(late_at, TEN, lost, 0.9)
+    ends = [scale * math.sqrt(-math.log(level)) for level in (0.9, 0.008)]
+    width = 0.05 * (high - low)
+    assert ends[0] - width <= low < ends[0]
+    assert ends[1] <= high <= ends[1] + width
+    assert len(asked) == len(set(asked)) < 30
+    assert min(asked) > 0
+
+
+@pytest.mark.parametrize("start", [1e-3, 0.7, 40.0])
+@pytest.mark.parametrize("searched", [5, 2])
+def test_the_greatest_of_a_function_whose_v_is_a_power(start, searched):
+    """m A - c A^3 is greatest at sqrt(m/(3 c)); heights are powers of 1.06, and between those searched for, too."""
+    m, times = 5, np.geomspace(1.0, 4.0, 5)
+    c = 0.3 * np.exp(times)
+    found, heights = floors._greatest(
+        lambda level, which: m * level - c[which] * level**3, m, times, np.full(5, start), 1e-9, searched
+    )
+    exact = np.sqrt(m / (3 * c))
+    assert (abs(np.log(heights / exact)) <= 0.5001 * math.log(1.06)).all()
+    assert found == pytest.approx(m * heights - c * heights**3, rel=1e-12)
+    powers = np.log(heights) / math.log(1.06)
+    assert powers == pytest.approx(np.rint(powers), abs=1e-9)
+
+
+def test_where_nothing_is_above_0_all_heights_down_to_the_least_are_tried():
+    levels = []
+    found, heights = floors._greatest(
+        lambda level, which: levels.append(level) or -np.ones(len(which)), 5, np.array([1.0]), np.ones(1), 1e-3, 1
+    )
+    assert (found.tolist(), heights.tolist()) == ([0.0], [0.0])
+    assert 1e-3 / 1.4 < min(levels) <= 1e-3
+
+
+def test_costs_of_the_master_shift_times_and_quantiles():
+    """From below: the same grid, later by sigma."""
+    one, later = floor(ONE, steps=5), floor(replace(ONE, master_time=0.5), steps=5)
+    assert later.late.tolist() == one.late.tolist()
+    assert (later.times <= one.times + 0.5).all()
+    assert later.times == pytest.approx(one.times + 0.5, rel=1e-12)
+    assert later.closed_mean == pytest.approx(one.closed_mean + 0.5)
+    assert later.closed_quantiles["0.5"] == pytest.approx(one.closed_quantiles["0.5"] + 0.5)
