@@ -118,3 +118,30 @@ def test_points_left_out_without_a_bound_would_be_seen(monkeypatch):
 def test_balls_without_what_is_left_out_and_folded_in_would_be_seen(monkeypatch, start):
     monkeypatch.setattr(circle, "value_at", lambda coefficients, z: arb(0))
     assert excess(found(ACTIVE, 400, start, 700, 2.0**-60), exact(ACTIVE, 400, start, 700)) > 0
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3])
+@pytest.mark.parametrize("stop", [100, 101, 151])
+def test_every_point_may_matter(monkeypatch, exponent, stop):
+    """Those opposite to the radius too, if the number of points is even, once."""
+    monkeypatch.setattr(circle, "DEAR", 0)
+    g = [fmpq(1, 2)] + [fmpq(1, 100)] * 50
+    ball = found(g, exponent, 0, stop, 2.0**-20)
+    assert excess(ball, exact(g, exponent, 0, stop)) <= 0
+    assert ball.rad() < 2.0**-20
+
+
+def test_coefficients_of_0_and_of_sixty_bits_are_taken():
+    g = [fmpq(1, 2), fmpq(0), fmpq(1, 2)]
+    assert excess(found(g, 600, 0, 500, 2.0**-30), exact(g, 600, 0, 500)) <= 0
+    half = {ball.rel_accuracy_bits(): ball for ball in (arb(1, 2.0**-k) / 2 for k in range(57, 65))}
+    for bits, answered in ((60, True), (59, False)):
+        assert (middle_from_circle([half[bits], arb(1) / 2], 600, 0, 250, 2.0**-30) is not None) == answered
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 500), (850, 900)])
+def test_a_sum_that_is_less_than_the_error_lies_between_0_and_its_bound(start, stop):
+    ball, truth = found(ACTIVE, 400, start, stop, 2.0**-20), exact(ACTIVE, 400, start, stop)
+    assert excess(ball, truth) <= 0
+    assert -1e-6 * float(ball.upper()) <= ball.lower() <= 0
+    assert ball.upper() < 2.0**-20

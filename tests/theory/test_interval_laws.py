@@ -157,6 +157,7 @@ def test_other_phases_agree_with_the_enumeration_of_all_budgets(m, d, phase):
     ("name", "call"),
     [
         ("degree", lambda: arcs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: arcs_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
         ("symbols", lambda: arcs_bounds(Model(0, 1, 0.1, EXPON), 1.0)),
         ("tau", lambda: arcs_bounds(Model(3, 1, 0.0, EXPON), 1.0)),
         ("t", lambda: arcs_bounds(Model(3, 1, 0.1, EXPON), math.nan)),

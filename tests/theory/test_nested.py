@@ -272,3 +272,9 @@ def test_greatest_sums_with_times_that_have_no_message(monkeypatch, together):
         least = running_least(table, [r for r in rows[t] if r >= 0])
         assert found[t] == pytest.approx(best_chain(least, starts, 0, 0))
     assert compare(greatest_sums, [table, np.zeros((2, 0), np.int64), starts]).tolist() == [0.0, 0.0]
+
+
+def test_the_grid_is_that_of_the_text():
+    """Its points increase, and the first one is 1/800 of the last one."""
+    assert (np.diff(GRID) > 0).all()
+    assert GRID[-1] == 800 * GRID[0] == 40
