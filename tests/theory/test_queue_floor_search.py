@@ -448,3 +448,22 @@ def test_the_floor_is_that_of_the_search_and_the_cost_of_a_message(monkeypatch):
     assert mean_floor(model, 0.0, workers=3, step=list) == 2.25 * (1 - 1e-9)
     assert asked[-1] == ("grid", 800, list)
     assert mean_floor(replace(model, master_time=0.0), 0.5) == 0.5
+
+
+def test_the_bound_for_known_delays_is_near_the_best_of_its_kind():
+    """On fine grids, and with the moments of exponential delays X: E e^(theta (z - X)^+) has a closed form."""
+    workers, sigma, kappa, work, scale = 4, 0.1, 0.25, 3.0, 2.0
+
+    def late_at(t):
+        z = (t - kappa) * np.linspace(0, 1, 17)[1:, None]
+        waits = np.maximum(t - kappa - sigma * np.arange(1, workers + 1) - z, 0).sum(axis=1, keepdims=True)
+        theta = np.geomspace(0.05, 40, 150) / z
+        moments = np.exp(-z / scale) + (np.exp(theta * z) - np.exp(-z / scale)) / (1 + scale * theta)
+        logs = workers * np.log(moments) - theta * (work - waits)
+        return -math.expm1(min(np.where(work > waits, logs, 0.0).min(axis=1).min(), 0.0))
+
+    low = work / workers + kappa
+    times = np.linspace(low, 5 * low, 60)
+    best = low + np.trapezoid([1.0, *(late_at(t) for t in times[1:])], times)
+    bound = any_scheme(Model(6, None, 0.5, EXPON, message_cost=kappa, master_time=sigma), workers)
+    assert 0.98 * best < bound < best
