@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import FrozenInstanceError, replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -287,3 +288,57 @@ def test_costs_of_the_master_shift_times_and_quantiles():
     assert later.times == pytest.approx(one.times + 0.5, rel=1e-12)
     assert later.closed_mean == pytest.approx(one.closed_mean + 0.5)
     assert later.closed_quantiles["0.5"] == pytest.approx(one.closed_quantiles["0.5"] + 0.5)
+
+
+def test_a_level_that_is_just_reached_has_a_quantile():
+    """A single worker responds with probability 1/2, and then by 4."""
+    quantiles = floor(replace(ONE, silent=0.5), steps=5).quantiles
+    assert 3.5 < quantiles["0.5"] <= 4.0
+    assert quantiles["0.75"] == math.inf
+
+
+def test_times_of_the_messages_are_rounded_up():
+    rng = np.random.default_rng(6)
+    times, sigma = np.concatenate([rng.exponential(size=200), [-1.0, 0.0, 1e9]]), 0.1
+    found = floors._own_times(replace(ONE, master_time=sigma), times)
+    for t, mine in zip(times.tolist(), found.tolist(), strict=True):
+        exact = Fraction(t) - Fraction(sigma)
+        assert exact < Fraction(mine) <= exact + Fraction(1, 2**50) * (abs(Fraction(t)) + Fraction(sigma))
+    assert floors._own_times(ONE, times) is times
+
+
+class Seen(Exception):  # noqa: N818
+    """The times at which messages start."""
+
+
+def starts(monkeypatch, kappa, times, lattice):
+    """The times at which phi is asked for, if three messages are sent."""
+    monkeypatch.setattr(floors, "_messages", lambda model, t: 3)
+    monkeypatch.setattr(floors, "_blocks", lambda model, last, most: (np.array([1]), np.array([1])))
+
+    def received(model, u, places, n):
+        assert (places.tolist(), n) == ([1], 1)
+        raise Seen(u)
+
+    monkeypatch.setattr(floors, "_received", received)
+    with pytest.raises(Seen) as seen:
+        floors._types(replace(TEN, message_cost=kappa), np.array(times), lattice, 4)
+    return seen.value.args[0]
+
+
+@pytest.mark.parametrize(
+    ("kappa", "steps"), [(0.3, [4, 7, 10, 14, 17, 20]), (0.19, [7, 9, 10, 17, 19, 20]), (0.11, [8, 9, 10, 18, 19, 20])]
+)
+def test_messages_start_on_a_lattice_no_later_than_they_do(monkeypatch, kappa, steps):
+    """After whole numbers of steps, rounded down, but not by rounding: 3 is 0.3/0.1."""
+    found = starts(monkeypatch, kappa, [1.0, 2.0], 0.1)
+    assert found == pytest.approx(np.array(steps) * 0.1 + 2e-9 * 2.0, rel=1e-13)
+
+
+def test_messages_without_a_lattice_start_kappa_after_each_other(monkeypatch):
+    """The first one exactly, and the others later by some roundings of the time."""
+    found = starts(monkeypatch, 0.19, [1.0, 2.0], None).tolist()
+    for mine, t, n in zip(found, (1.0, 1.0, 1.0, 2.0, 2.0, 2.0), (2, 1, 0, 2, 1, 0), strict=True):
+        exact = Fraction(t) - n * Fraction(0.19)
+        assert exact <= Fraction(mine) <= exact + (n > 0) * Fraction(t) / 2**49
+        assert mine > exact or n == 0
