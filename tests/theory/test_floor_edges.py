@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -261,9 +262,14 @@ def test_the_greatest_of_a_function_whose_v_is_a_power(start, searched):
     """m A - c A^3 is greatest at sqrt(m/(3 c)); heights are powers of 1.06, and between those searched for, too."""
     m, times = 5, np.geomspace(1.0, 4.0, 5)
     c = 0.3 * np.exp(times)
-    found, heights = floors._greatest(
-        lambda level, which: m * level - c[which] * level**3, m, times, np.full(5, start), 1e-9, searched
-    )
+    asked = []
+
+    def values(level, which):
+        asked.append(level)
+        return m * level - c[which] * level**3
+
+    found, heights = floors._greatest(values, m, times, np.full(5, start), 1e-9, searched)
+    assert len(asked) < 60
     exact = np.sqrt(m / (3 * c))
     assert (abs(np.log(heights / exact)) <= 0.5001 * math.log(1.06)).all()
     assert found == pytest.approx(m * heights - c * heights**3, rel=1e-12)
@@ -342,3 +348,81 @@ def test_messages_without_a_lattice_start_kappa_after_each_other(monkeypatch):
         exact = Fraction(t) - n * Fraction(0.19)
         assert exact <= Fraction(mine) <= exact + (n > 0) * Fraction(t) / 2**49
         assert mine > exact or n == 0
+
+
+class Counted:
+    """Cells of which only the number is known."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def part(self, some):
+        return Counted(int(some.sum()))
+
+
+@pytest.mark.parametrize(
+    ("often", "needed", "table"),
+    [
+        (3.0, [0], {0: [1.0, 0.5], 1: [math.inf, 0.125]}),
+        (2.0, [0], {0: [1.0, 0.5], 1: [0.25, 0.125]}),
+        (9.0, [0], {0: [1.0, 0.5], 1: [math.inf, math.inf]}),
+        (9.0, [1], {2: [2.0, 4.0]}),
+        (3.0, [0, 1], {0: [1.0, 0.5], 1: [math.inf, 0.125], 2: [2.0, 4.0]}),
+    ],
+)
+@pytest.mark.parametrize("batch", [4096, 4])
+def test_bounds_of_the_types_that_are_needed(monkeypatch, often, needed, table, batch):
+    """Twice phi here; as a second message row 1 has no bound of its own below ``often`` terms."""
+    own = np.array([[0.5, 0.25], [0.125, 0.0625], [1.0, 2.0]])
+    monkeypatch.setattr(floors, "slopes", lambda cells, level: np.full(cells.count, level))
+    monkeypatch.setattr(floors, "_BATCH", batch)
+    cells = [Counted(len(range(begin, min(begin + batch, 6)))) for begin in range(0, 6, batch)]
+    types = floors._Types(
+        np.array([[0, 1], [2, -1]]), own, np.nonzero(own > 0), cells, np.array([2, 5]), often
+    )  # fmt: skip
+    found = types.bounds(2.0, np.array(needed))
+    assert {row: found[row].tolist() for row in table} == table
+
+
+def test_types_by_hand(monkeypatch):
+    """Tiny ones have the flat profile of the first tiny place, and after one tiny message there is none."""
+    tiny = nested.TINY
+
+    def received(model, u, places, n):
+        if len(u) == 1:  # the blocks
+            return np.full((1, len(places)), 0.5)
+        assert places.tolist() == [1, 2, 3]
+        asked.append(n)
+        own = [
+            [math.inf, 1.0, 0.5] if t > 1.9 else [0.5, 0.25, tiny / 64] if t > 1.4 else [tiny, tiny / 4, 0.0] for t in u
+        ]
+        return np.array(own) * (1 if n == 1 else [0.5, 2.0, 0.5])
+
+    def log_missed(own, later, ends):
+        asked.append((own.tolist(), later.tolist(), ends.tolist()))
+        return np.full((*own.shape, len(nested.GRID)), -7.0), np.arange(len(own)) + 10.0
+
+    asked = []
+    monkeypatch.setattr(floors, "_messages", lambda model, t: 3)
+    monkeypatch.setattr(floors, "_often", lambda model, t: 1.5)
+    monkeypatch.setattr(floors, "_blocks", lambda model, last, most: (np.array([1, 2, 3]), np.array([1, 2, 9])))
+    monkeypatch.setattr(floors, "_received", received)
+    monkeypatch.setattr(floors, "log_missed", log_missed)
+    monkeypatch.setattr(floors, "Cells", SimpleNamespace(of=lambda its, counts: (its, counts)))
+    types = floors._types(TEN, np.array([1.0, 2.0]), None, 4)
+    flat, some = [tiny, tiny / 4, 0.0], [0.5, 0.25, tiny / 64]
+    own = [flat, flat, flat, some, some, [0.0, 0.0, 0.0]]
+    later = [[tiny / 2, tiny / 4, 0.0]] * 3 + [[0.25, 0.25, tiny / 128]] * 2 + [[0.0] * 3]
+    assert asked == [1, 2, (own, later, [1, 2, 9])]
+    assert types.rows.tolist() == [[2, -1, -1], [5, 4, 3]]
+    assert types.own.tolist() == [[tiny, tiny, 0.0]] * 3 + [some] * 2 + [[0.0] * 3]
+    assert (types.ends.tolist(), types.often) == ([1, 2, 9], 1.5)
+    [(its, counts)] = types.cells
+    places = list(zip(*(axis.tolist() for axis in types.chosen), strict=True))
+    assert places == [(row, i) for row in range(3) for i in range(2)] + [(row, i) for row in (3, 4) for i in range(3)]
+    for (row, i), logs, count in zip(places, its.tolist(), counts.tolist(), strict=True):
+        is_flat = row < 3 or i == 2
+        assert count == (9 if is_flat else 10 + row)
+        assert logs == ((-nested.GRID).tolist() if is_flat else [-7.0] * len(nested.GRID))
+    asked.clear()
+    assert floors._types(TEN, np.array([1.0, 1.0]), None, 4).rows.tolist() == [[2], [2]]
