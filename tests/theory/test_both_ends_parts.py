@@ -111,3 +111,18 @@ def test_five_thousand_parts_are_told_apart(monkeypatch):
     assert likely_cells(Model(5000, 1, 0.05, EXPON), numbers) != numbers
     assert likely_cells(Model(5001, 1, 0.05, EXPON), numbers) == numbers
     assert 0 < len(likely_cells(Model(60, 1, 0.05, EXPON), [1, 4])) < 2
+
+
+def test_a_cell_is_missed_by_those_of_its_own_and_of_the_next_one():
+    """Two cells of two parts, 1 - 2^-n that a worker has not sent n: 7/16 and 45/64 that X is at most 0 and 1."""
+    pairs = both_ends.Pairs(np.arange(5), 2, np.arange(0, 5, 2), 2)
+    [missed] = pairs.missed(lambda terms, messages: 1 - arb(2) ** -messages)
+    assert float(missed) == 7 / 16 * 45 / 64 + 17 / 64 * 7 / 16
+
+
+def test_a_later_time_is_tried_where_no_number_of_cells_is_near(monkeypatch):
+    asked = []
+    monkeypatch.setattr(both_ends, "parts_pairs_bounds", lambda model, t, *, cells: asked.append(t) or (0.5, 0.5))
+    assert likely_cells(Model(60, 3, 0.05, EXPON), [1, 10**5]) == [1]
+    first = both_ends._expected_to_cover(Model(60, 3, 0.05, EXPON), 20, 0.15)
+    assert first < 1.5 <= asked[0] < 1.1 * 1.5
