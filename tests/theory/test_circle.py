@@ -145,3 +145,27 @@ def test_a_sum_that_is_less_than_the_error_lies_between_0_and_its_bound(start, s
     assert excess(ball, truth) <= 0
     assert -1e-6 * float(ball.upper()) <= ball.lower() <= 0
     assert ball.upper() < 2.0**-20
+
+
+def test_points_are_left_out_only_if_floats_are_sure(monkeypatch):
+    """The bound is lower by the error of floats, for each of the seven coefficients."""
+    asked, within = [], circle._within
+    monkeypatch.setattr(circle, "_within", lambda *given: asked.append(given[3]) or within(*given))
+    for slack in (0.0, 2.0**-20):
+        monkeypatch.setattr(circle, "SLACK", slack)
+        assert found(ACTIVE, 4000, 0, 6600, 2.0**-40) is not None
+    assert asked[0] - asked[1] == pytest.approx(7 * 2.0**-20, rel=1e-6)
+
+
+def test_what_is_left_out_may_have_either_sign(monkeypatch):
+    """Here it is bounded by 2^30 times as much, which leaves the middle of the ball where it is."""
+    monkeypatch.setattr(circle, "DEAR", 0)
+    calls, value_at = [], circle.value_at
+    factor = (arb(2) ** 30) ** (arb(1) / 400)
+    monkeypatch.setattr(
+        circle, "value_at", lambda g, z: calls.append(z) or value_at(g, z) * (factor if len(calls) == 1 else 1)
+    )
+    ball, truth = found(ACTIVE, 400, 0, 668, 2.0**-60), exact(ACTIVE, 400, 0, 668)
+    with ctx.workprec(600):
+        assert abs(ball.mid() - truth) < ball.rad() / 100
+    assert 2.0**-45 < ball.rad() < 2.0**-25
