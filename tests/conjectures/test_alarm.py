@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from math import inf
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,6 +47,27 @@ def test_no_clock_takes_more_than_a_hundred_million_seconds(seconds):
     with Alarm(seconds, lambda: True):
         assert 1e8 - 1000 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1e8
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.parametrize("seconds", [0, -5, 1e-6])
+def test_a_clock_takes_a_millionth_of_a_second_at_least(seconds, monkeypatch):
+    """No clock is set here, or it would ring."""
+    clocks = []
+    monkeypatch.setattr(signal, "setitimer", lambda *clock: clocks.append(clock) or (0.0, 0.0))
+    with Alarm(seconds, lambda: True):
+        pass
+    assert clocks == [(signal.ITIMER_REAL, 1e-6, 1.0), (signal.ITIMER_REAL, 0)]
+
+
+@pytest.mark.parametrize(("now", "left"), [(101.5, 2.5), (104.0, 1e-6), (110.0, 1e-6)])
+def test_a_clock_that_was_set_has_so_much_less_left(now, left, monkeypatch):
+    """Four seconds were left at the beginning."""
+    clocks, times = [], iter([100.0, now])
+    monkeypatch.setattr(signal, "setitimer", lambda *clock: clocks.append(clock) or (4.0, 7.0))
+    monkeypatch.setattr("srtheory.conjectures.alarm.time", SimpleNamespace(monotonic=lambda: next(times)))
+    with Alarm(30, lambda: True):
+        pass
+    assert [clock[1:] for clock in clocks] == [(30, 1.0), (0,), (left, 7.0)]
 
 
 @pytest.mark.parametrize("asking", [True, False])

@@ -99,3 +99,10 @@ def test_every_worker_of_a_code_begins_with_its_own_symbol():
     assert all_systematic(from_lists(3, [[0], [1], [2], [0, 1]], [0, 1, 2, 2], 2))
     assert not all_systematic(from_lists(3, [[0], [1], [0, 2]], [0, 1, 1], 2))
     assert not all_systematic(from_lists(3, [[0], [1], [2], [0, 1]][:2], [0, 1], 2))
+
+
+def test_systematic_rows_may_be_among_others_but_not_with_weights():
+    """Whoever has sent them: where rows have weights, senders are not taken to be those of a code."""
+    assert all_systematic(from_lists(2, [[0], [0, 1], [1]]))
+    assert not all_systematic(from_vectors([[2, 0], [0, 1]], 2, [0, 1]))
+    assert all_systematic(from_vectors([[1, 0], [0, 1], [0, 2]], 2, [0, 0, 0]))

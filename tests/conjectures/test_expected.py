@@ -159,6 +159,16 @@ def test_a_sliver_of_violation_is_not_overlooked():
     assert not expected.holds_everywhere(bound - bump + fmpq_poly([1]) / 1000, 1)
 
 
+def test_violations_are_looked_for_from_the_simplest_on(monkeypatch):
+    """At all fractions up to 12 with denominators up to 12."""
+    asked = []
+    monkeypatch.setattr(expected, "violates", lambda polynomial, slope, y: asked.append(y))
+    assert expected.simplest_violation(fmpq_poly(), 1) is None
+    fractions = {Fraction(p, q) for q in range(1, 13) for p in range(1, 145) if p <= 12 * q}
+    assert asked == sorted(fractions, key=lambda y: (y.denominator, y.numerator))
+    assert (asked[0], asked[11], asked[12], asked[-1]) == (1, 12, Fraction(1, 2), Fraction(143, 12))
+
+
 def test_arrangements():
     assert expected.arrangements((0, 0, 1)) == 3
     assert expected.arrangements((0, 1, 2, 3)) == 24

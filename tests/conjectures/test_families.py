@@ -415,6 +415,106 @@ def test_receptions_that_are_yielded_whole():
     assert found.counterexample.workers == (0, 1, 2)
 
 
+def multiples(number):
+    """So many rows of the first symbol."""
+    return lambda symbols: ({0: weight} for weight in range(1, number + 1))
+
+
+def drawn(domain, reach, examples=30):
+    """All cases that are drawn."""
+    found = set()
+
+    @settings(database=None, derandomize=True, max_examples=examples, deadline=None)
+    @given(domain.strategy(reach))
+    def draw(case):
+        found.add(case)
+
+    draw()
+    return found
+
+
+def test_all_sets_of_a_family_are_drawn_each_up_to_2m_and_2_rows():
+    every = drawn(family(multiples(3)), Reach(1))
+    assert {frozenset(row for (row,) in case.vectors) for case in every} == {
+        frozenset(chosen) for n in range(4) for chosen in combinations((1, 2, 3), n)
+    }
+    assert {len(case.masks) for case in drawn(family(multiples(9)), Reach(1))} == set(range(5))
+    assert {len(case.masks) for case in drawn(family(multiples(1), repeats=True), Reach(1))} == set(range(5))
+    assert {case.symbols for case in drawn(family(multiples(1)), Reach(3))} == {1, 2, 3}
+    assert {case.symbols for case in drawn(family(whole), Reach(3))} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(("number", "complete"), [(3, True), (4, False)])
+def test_rows_of_a_family_are_enumerated_up_to_the_most_and_no_further(number, complete, monkeypatch):
+    """The first ones are drawn from, nevertheless."""
+    monkeypatch.setattr(families, "MOST_ROWS", 3)
+    domain = family(multiples(number))
+    [*levels] = domain.levels(Reach(1))
+    assert [level.cases is None for level in levels] == ([False] * 4 if complete else [True])
+    assert {row for case in drawn(domain, Reach(1)) for (row,) in case.vectors} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(("number", "complete"), [(4, True), (5, False)])
+def test_whole_cases_are_looked_at_up_to_the_largest_level_and_no_further(number, complete, monkeypatch):
+    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 4)
+    domain = family(lambda symbols: [from_vectors([[weight]], 1) for weight in range(1, number + 1)])
+    [level] = domain.levels(Reach(1))
+    assert (level.cases is not None) is complete
+    assert level.size == {"symbols": 1, "rows": int(complete)}
+
+
+def test_whole_cases_come_by_rows_and_then_ones():
+    def mixed(symbols):
+        kinds = ([[0, 1, 2]], [[0], [1]], [[0, 1]], [[1]], [[0], [0]], [[2]]) if symbols == 3 else ()
+        yield from (from_lists(3, sets) for sets in kinds)
+
+    found = [case for level in family(mixed).levels(Reach(3)) for case, _ in level.cases]
+    assert [case.sets for case in found] == [[[1]], [[2]], [[0, 1]], [[0, 1, 2]], [[0], [1]], [[0], [0]]]
+
+
+def test_the_clock_is_looked_at_every_256_rows():
+    looks = []
+    domain = family(multiples(600))
+    domain.strategy(Reach(1, None, lambda: looks.append(1)))
+    assert len(looks) == 3
+
+
+@pytest.mark.parametrize("weight", [2**31, -(2**31)])
+def test_weights_of_a_family_are_as_large_as_they_may_be(weight):
+    def one(symbols):
+        return [{0: weight + given_more}]
+
+    given_more = 0
+    assert [case.vectors for level in family(one).levels(Reach(1)) for case, _ in level.cases] == [[], [[weight]]]
+    given_more = 1 if weight > 0 else -1
+    with pytest.raises(ArgumentError, match="integers other than 0, at most 2"):
+        list(family(one).levels(Reach(1)))
+
+
+def test_whole_cases_have_the_weights_that_are_stated():
+    def weighted_cases(symbols):
+        yield from_vectors([[1, 2], [2, last]], 2)
+
+    last = 1
+    domain = family(weighted_cases, weights=residues("GF(3)"))
+    with pytest.raises(ArgumentError, match=r"whose cases have 1 symbols .*, not 'one of 2'"):
+        list(domain.levels(Reach(1)))
+    even = family(lambda symbols: weighted_cases(symbols) if symbols == 2 else (), weights=residues("GF(3)"))
+    assert [case.vectors for level in even.levels(Reach(2)) for case, _ in level.cases] == [[[1, 2], [2, 1]]]
+    last = 3
+    even = family(lambda symbols: weighted_cases(symbols) if symbols == 2 else (), weights=residues("GF(3)"))
+    with pytest.raises(ArgumentError, match=r"whose weights are residues modulo 3 .*at symbols 2.*not "):
+        list(even.levels(Reach(2)))
+
+
+def test_families_in_words():
+    assert family(pairs).says == "cases of pairs()"
+    assert family(pairs, repeats=True).says == "multisets of rows of pairs()"
+    assert family(pairs, says="Mine.").says == "Mine."
+    assert family(pairs).order == "symbols, rows, ones"
+    assert (family(pairs).has_degree, family(windows, degree=2).has_degree) == (False, True)
+
+
 def raises(symbols):
     yield [0]
     raise ZeroDivisionError
@@ -435,7 +535,9 @@ BAD = [
     (lambda symbols: "rows", "gives rows one after the other"),
     (lambda symbols: [], "one that yields rows: there are none up to m = 8"),
     (lambda symbols: [[0], Case(symbols, ())], "rows or whole cases"),
-    (lambda symbols: [Case(symbols + 1, ())], "whose cases have 1 symbols"),
+    (lambda symbols: [{0: True}], "integers other than 0"),
+    (lambda symbols: [Case(symbols + 1, ())], "whose cases have 1 symbols .* not 'one of 2'"),
+    (lambda symbols: [Case(1, ())], "whose cases have 2 symbols .* not 'one of 1'"),
     (raises, "does not raise .*, at symbols 1.*ZeroDivisionError"),
     (lambda: [[0]], "does not raise .*TypeError"),
 ]
@@ -592,6 +694,91 @@ def test_a_scheme_of_ones_own(monkeypatch):
     assert {size["window"] for size in found.searched.levels} == {1, 2, 3}
     drawn = hunt(stated(lambda case: rank(case) == len(case.masks), receptions(Alternating, window=3)), max_symbols=5)
     assert (drawn.counterexample.symbols, drawn.smallest) == (2, False)
+
+
+@dataclass(frozen=True)
+class Uneven(ByWorker):
+    """As many rows of each worker as stated, all alike, the first worker's and the last one's exchanged in one run."""
+
+    key: int = -1
+    numbers: str = "2,3,1"
+    flag: bool = True
+
+    def sends(self, worker, key):
+        numbers = [int(n) for n in self.numbers.split(",")]
+        if key == self.key:
+            numbers.reverse()
+        yield from [list(range(self.symbols))] * (numbers[worker] if self.symbols == len(numbers) else 0)
+
+
+def test_levels_end_with_all_rows_of_all_workers():
+    """Two, three and one; a scheme of another size sends nothing, which is not enumerated."""
+    levels = list(receptions(Uneven, fixed=True).levels(Reach(3)))
+    assert [level.size for level in levels] == [{"symbols": m, "rows": 0} for m in (1, 2)] + [
+        {"symbols": 3, "rows": n} for n in range(7)
+    ]
+    assert [level.cases is None for level in levels] == [True] * 2 + [False] * 7
+    assert [sum(orbit for _, orbit in level.cases) for level in levels[2:]] == [1, 3, 5, 6, 5, 3, 1]
+
+
+@pytest.mark.parametrize("numbers", ["2,3,1", "1,3,2"])
+@pytest.mark.parametrize("key", [1, 2, 3, 4])
+def test_another_sender_in_any_of_five_runs_is_seen(key, numbers):
+    """The rows are the same, their senders are not."""
+    domain = receptions(Uneven, fixed=True, key=key, numbers=numbers)
+    with pytest.raises(ArgumentError, match="the rows of Uneven depend on the run's key"):
+        list(domain.levels(Reach(3)))
+
+
+def test_options_that_are_no_sizes_are_told():
+    domain = receptions(Uneven, fixed=True, flag=False, numbers="1,1")
+    assert domain.says == "receptions of Uneven, flag False, numbers 1,1: the first few rows of each worker"
+    assert (domain.order, domain.has_degree) == ("symbols, rows, ones", False)
+    assert receptions("sr").has_degree
+    with pytest.raises(ArgumentError, match="'scheme' must be one that has some sizes, not 'Alternating'"):
+        receptions(Alternating, window=[])
+
+
+def test_a_degree_beyond_those_that_are_stated_is_not_tried():
+    assert list(receptions("sr", degree=[1, 2]).levels(Reach(4, 3))) == []
+    assert {level.size["degree"] for level in receptions("sr", degree=[1, 2]).levels(Reach(2, 2))} == {2}
+
+
+@pytest.mark.parametrize(("name", "more"), [("sr", {"degree": 2}), ("sr-sizes", {"sizes": "2/1"})])
+def test_rows_are_in_the_order_in_which_they_are_sent(name, more):
+    """Each worker sends its own symbol, two others and then one. Of a size those with the fewest ones come first."""
+    for level in receptions(name, **more).levels(Reach(4)):
+        cases = [case for case, _ in level.cases]
+        assert [case.ones for case in cases] == sorted(case.ones for case in cases)
+        for case in cases if level.size["symbols"] == 4 else ():
+            for worker in set(case.workers):
+                sent_by = [row for row, sender in zip(case.sets, case.workers, strict=True) if sender == worker]
+                assert sent_by[0] == [worker]
+                assert [len(row) for row in sent_by[1:]] == [2, 1][: len(sent_by) - 1]
+
+
+def test_hands_are_enumerated_up_to_the_widest(monkeypatch):
+    monkeypatch.setattr(sent, "WIDEST", 2)
+    levels = list(receptions("sr", degree=1).levels(Reach(3)))
+    assert [(level.size["symbols"], level.size["rows"]) for level in levels if level.cases is None] == [(3, 0)]
+
+
+def test_all_sizes_of_a_scheme_are_drawn():
+    assert {case.symbols for case in drawn(receptions("uncoded"), Reach(3), 20)} == {1, 2, 3}
+
+
+def test_weights_of_a_scheme_that_are_not_stated_are_refused():
+    domain = receptions(Signed, fixed=True, weights=[1])
+    with pytest.raises(ArgumentError, match="'weights' must be 1, in the rows of Signed, not -4"):
+        [list(level.cases) for level in domain.levels(Reach(3))]
+
+
+@dataclass(frozen=True)
+class Signed(ByWorker):
+    """All workers send the same row."""
+
+    def sends(self, worker, key):
+        yield dict(enumerate([1, 5, -4] if self.symbols == 3 else [1] * self.symbols))
 
 
 @pytest.mark.parametrize(

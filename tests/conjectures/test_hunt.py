@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from threading import Thread
@@ -11,13 +12,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
-from srtheory.conjectures import domains, levels
+from srtheory.conjectures import asking, domains, levels
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures.alarm import Alarm
 from srtheory.conjectures.asking import Asker
 from srtheory.conjectures.case import Case, covered
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
-from srtheory.conjectures.hunt import summary
+from srtheory.conjectures.hunt import Searched, summary
+from srtheory.conjectures.parameters import Shape
 from srtheory.conjectures.registry import UndecidedError, conjecture
 from srtheory.conjectures.render import as_text
 from srtheory.errors import ArgumentError
@@ -84,6 +88,31 @@ def test_vacuous_cases_are_counted():
     assert searched.examples > 0
     assert searched.vacuous == searched.classes + searched.examples
     assert (searched.vacuous_examples, searched.largest_example) == (searched.examples, 8)
+
+
+def test_what_is_vacuous_is_not_undecided():
+    searched = hunt(stated(lambda case: None), max_symbols=2).searched
+    assert (searched.classes, searched.vacuous, searched.undecided) == (8, 8, 0)
+    assert (searched.whole, searched.gaps) == ([1, 2], [])
+
+
+def test_of_a_size_in_part_complete_the_most_rows_are_told():
+    """For each of its other values, whether their names come before or after the rows."""
+    sizes = [{"symbols": 2, "rows": n, "degree": d, "window": w} for d, w in ((1, 1), (2, 1), (1, 2)) for n in range(3)]
+    searched = Searched(levels=[{**sizes[0], "symbols": 1}, *sizes], whole=[1])
+    assert searched.partial() == [size for size in sizes if size["rows"] == 2]
+
+
+def test_undecided_cases_of_the_last_size_spoil_the_proof():
+    """The set of one row of one symbol comes after the one of two, which fails."""
+
+    def unclear(case):
+        if case.masks == (1,) and case.symbols == 2:
+            raise UndecidedError
+        return case.ones < 2
+
+    found = hunt(stated(unclear))
+    assert (found.counterexample, found.smallest, found.searched.gaps) == (Case(2, (3,)), False, [])
 
 
 def test_a_search_says_where_it_is_and_counts_what_it_has_done(monkeypatch):
@@ -289,6 +318,36 @@ def test_the_same_seed_gives_the_same_hunt():
     assert results[0]["found"]
 
 
+def drawn_only(key=lambda case: (0,)):
+    """Shapes of any degree, none of them enumerated."""
+    return levels.Domain(
+        says="numbers",
+        order="none",
+        levels=lambda reach: iter(()),
+        strategy=lambda reach: st.integers(1, 10**6).map(lambda n: Shape(reach.symbols, n)),
+        key=key,
+        symbols=1,
+    )
+
+
+def test_of_cases_that_are_alike_in_order_the_first_is_kept():
+    failed = []
+    found = hunt(stated(lambda case: case.degree < 1000 or failed.append(case) or False, drawn_only()))
+    assert found.counterexample == failed[0]
+    assert len(set(failed)) > 1  # the others are simpler in the eyes of Hypothesis alone
+
+
+def test_by_default_the_seed_is_2022(monkeypatch):
+    monkeypatch.setattr(hunting, "EXAMPLES", 5)
+
+    def drawn(**options):
+        found = []
+        hunt(stated(lambda case: found.append(case.degree), drawn_only()), **options)
+        return found
+
+    assert drawn() == drawn(seed=2022) != drawn(seed=2023)
+
+
 # ------------------------------------------------------------------------------------------- cut short
 
 
@@ -321,6 +380,75 @@ def test_the_alarm_is_set_and_taken_back(processes, monkeypatch):
     assert all(most - 1000 < seconds <= most for seconds in left)
     assert left
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.fixture
+def askers(monkeypatch):
+    """Askers of hunts, each with what it was told at its end."""
+    made = []
+
+    class Noting(Asker):
+        def close(self, *, at_once):
+            self.closed = at_once
+
+    monkeypatch.setattr(
+        hunting, "asker_of", lambda conjecture, store, number: made.append(Noting(conjecture)) or made[-1]
+    )
+    return made
+
+
+@pytest.mark.parametrize(("processes", "patience"), [(1, 5000.25), (2, 5002.25)])
+def test_how_long_a_hunt_waits_beyond_its_budget(processes, patience, askers, monkeypatch):
+    """Other processes break off after a quarter of a second, and have two more to hand in what they have."""
+    waited = []
+
+    def alarm(seconds, asks):
+        waited.append(seconds)
+        return Alarm(seconds, asks)
+
+    monkeypatch.setattr(hunting, "Alarm", alarm)
+    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: 100.0))
+    hunt(stated(lambda case: True), processes=processes, budget=5000, max_symbols=1)
+    assert (waited, [asker.deadline for asker in askers]) == ([patience], [5100.25])
+
+
+def rings(case):
+    signal.raise_signal(signal.SIGALRM)
+
+
+def rings_unheard(case):
+    with suppress(BaseException):
+        rings(case)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "ended", "at_once", "unanswered"),
+    [
+        (lambda case: True, "end", False, None),
+        (lambda case: False, "found", False, None),
+        (raising(KeyboardInterrupt()), "interrupt", True, None),
+        (rings, "budget", True, Case(1, ())),
+        (rings_unheard, "budget", True, Case(1, ())),
+    ],
+)
+def test_how_a_hunt_ends(askers, predicate, ended, at_once, unanswered):
+    """After an interrupt or an alarm nothing else is asked, and processes are ended."""
+    asked = []
+    its = hunt(stated(lambda case: asked.append(case) or predicate(case), rows(1)), max_symbols=9 if unanswered else 2)
+    assert (its.searched.stopped_by, its.searched.unanswered, its.searched.or_later) == (ended, unanswered, False)
+    assert [asker.closed for asker in askers] == [at_once]
+    assert len(asked) == (5 if ended == "end" else 1)
+
+
+def test_a_spent_budget_alone_ends_no_process(askers, clock):
+    searched = hunt(stated(lambda case: True, rows(1)), budget=8).searched
+    assert searched.stopped_by == "budget"
+    assert [asker.closed for asker in askers] == [False]
+
+
+def test_by_default_the_budget_is_a_minute(clock):
+    searched = hunting.hunt(stated(lambda case: True, receptions())).searched
+    assert (searched.stopped_by, clock.looks) == ("budget", 60 + 1)
 
 
 def test_outside_the_main_thread_there_is_no_alarm():
@@ -427,6 +555,7 @@ def test_summary_is_json():
     [
         ("open", "False, by this counterexample."),
         ("True, as is proved.", "False, by this counterexample. Stated before: True, as is proved."),
+        ("proved by hand", "False, by this counterexample. Stated before: proved by hand"),
         ("False: see there.", "False: see there."),
     ],
 )

@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement, permutations, product
 from math import factorial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.conjectures import hunt as hunting
@@ -177,6 +177,22 @@ def test_a_users_file_is_replayed_from_its_store_and_told(tmp_path, monkeypatch)
     case = json.loads(json.dumps(summary(found[0])))["counterexample"]
     assert (case["orders"], case["parameters"]) == ([[0, 1], [1, 0]], {"workers": 2})
     assert "  worker 2  2 1\n" in as_text(found[0])
+
+
+def test_orders_of_all_sizes_are_drawn():
+    """Those that are enumerated, with as many workers as there may be; the key begins with the sizes."""
+    domain, found = orders(workers=lambda m: range(1, 3), delay=[4, 7]), set()
+
+    @settings(database=None, derandomize=True, max_examples=100, deadline=None)
+    @given(domain.strategy(Reach(2)))
+    def draw(case):
+        found.add(case)
+
+    draw()
+    assert found == {case for level in domain.levels(Reach(2)) for case, _ in level.cases}
+    case = Orders(3, ((0, 1, 2), (2, 0, 1)), (("workers", 2), ("delay", 7)))
+    assert domain.key(case) == (3, 2, 7, 0, 1, 2, 2, 0, 1)
+    assert orders().symbols == 6
 
 
 @pytest.mark.parametrize("sizes", [{"workers": 0}, {"rows": 2}, {"symbols": 3, "workers": "two"}])

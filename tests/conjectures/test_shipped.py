@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from srtheory.conjectures.case import complete_worker, covered, from_lists, from_vectors, spans
 from srtheory.conjectures.domains import Orders
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
+from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.parameters import Counts, Shape
 from srtheory.conjectures.registry import UndecidedError, shipped
 from srtheory.conjectures.shipped import laws, spanning, weighted
@@ -263,6 +264,30 @@ def test_coverage_with_and_without_replacement(monkeypatch):
     assert one.predicate(Counts(2, 1, (1, 1))) is True
     monkeypatch.setattr(laws, "replaced_coverage", lambda case: Fraction(9, 8))
     assert one.predicate(case) is False
+
+
+def test_the_evidence_against_a_bound_has_fifteen_digits(monkeypatch):
+    """1/2 + 1/7, where R is the constant 1/7."""
+    monkeypatch.setattr(laws, "latency_polynomial", lambda m, d: fmpq_poly([1]) / 7)
+    monkeypatch.setattr(laws, "simplest_violation", lambda its, slope: Fraction(1, 2))
+    found = shipped()["sharp-bound-holds"].explain(Shape(20, 1))
+    assert found["rate_times_expected_latency"] == "0.642857142857143"
+    assert found["rate_times_bound"] == "3/2"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "values", "symbols"),
+    [
+        ("cyclic-order-has-least-mean", "delay", range(1, 5), 6),
+        ("cyclic-order-has-least-tail", "denominator", range(1, 13), 6),
+        ("latin-squares-leave-fewest-unreported", "denominator", range(1, 5), 4),
+    ],
+)
+def test_sizes_of_orders(name, parameter, values, symbols):
+    domain = shipped()[name].domain
+    assert domain.symbols == symbols
+    sizes = [level.size for level in domain.levels(Reach(2))]
+    assert sizes == [{"symbols": m, parameter: value} for m in (1, 2) for value in values]
 
 
 ALIKE, LATIN = ((0, 1), (0, 1)), ((0, 1), (1, 0))

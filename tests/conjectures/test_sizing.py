@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from math import factorial
 
+import numpy as np
 import pytest
 
 from srtheory.conjectures import domains, levels, relabel, sizing
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import orders, receptions, reduced, repeated_rows, rows, sent, signs
+from srtheory.conjectures.enumerate import Classes
 from srtheory.conjectures.hunt import FOREVER, hunt
-from srtheory.conjectures.levels import Reach
+from srtheory.conjectures.levels import Reach, fewest_ones_first
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.relabel import relabellings
 from srtheory.conjectures.sizing import Sizing, sized
@@ -61,7 +63,17 @@ def test_one_degree_of_several():
     one = Sizing({"degree": [1, 2], "window": lambda m: range(m)}, ("symbols", "rows", "degree", "window"))
     assert list(one.of(2)) == [{"degree": d, "window": w} for d in (1, 2) for w in (0, 1)]
     assert list(one.of(2, 2)) == [{"degree": 2, "window": w} for w in (0, 1)]
+    assert list(one.of(2, 1)) == [{"degree": 1, "window": w} for w in (0, 1)]
     assert list(one.of(2, 3)) == []
+
+
+@pytest.mark.parametrize(
+    "order", ["symbols", ("symbols", "rows"), ("symbols", "rows", "window", "x"), ("window", "symbols", "rows")]
+)
+def test_an_order_names_every_size_once_the_symbols_first(order):
+    with pytest.raises(ArgumentError, match="'order' must be the names symbols, rows, window, symbols first"):
+        sizing.sizing({"window": 1}, order)
+    assert sizing.sizing({"window": 1}, ("symbols", "window", "rows")).says == "symbols, window, rows, ones"
 
 
 # ------------------------------------------------------------------------------------------------- levels
@@ -147,6 +159,13 @@ def test_a_search_of_orders_can_be_confined_where_they_have_degrees():
         hunt(conjecture("It holds.", orders())(lambda case: True), degree=2)
 
 
+def test_items_beyond_the_length_of_a_class_do_not_count():
+    """Of classes of one or two items, with 10, 1 and 4 ones."""
+    members = np.array([[0, 1], [1, 0], [0, 2], [1, 2]], np.int16)
+    classes = Classes(members, np.array([1, 1, 2, 2]), np.array([7, 8, 9, 6]))
+    assert list(fewest_ones_first(classes, [10, 1, 4])) == [([1], 8), ([1, 2], 6), ([0], 7), ([0, 2], 9)]
+
+
 # ------------------------------------------------------------------------------------------- relabellings
 
 
@@ -169,11 +188,18 @@ def test_a_group_may_be_as_large_as_its_limit(monkeypatch):
 
     monkeypatch.setattr(relabel, "MAX_GROUP_ORDER", factorial(4))
     assert sorted(relabellings(4, two, 1).tolist()) == relabellings(4, "columns", 1).tolist()
-    with pytest.raises(ArgumentError, match=r"'symmetry' must be one of a group of at most 24 \(at m = 5\)"):
+    says = r"'symmetry' must be one of a group of at most 24 \(at m = 5\), not \(1, 0, 2, 3, 4\)"
+    with pytest.raises(ArgumentError, match=says):
         relabellings(5, two, 1)
     monkeypatch.setattr(relabel, "MAX_GROUP_ORDER", factorial(4) - 1)
     with pytest.raises(ArgumentError, match="at most 23"):
         relabellings(4, two, 1)
+
+
+@pytest.mark.parametrize("step", [(), (0, 1), (0, 0, 1), (1, 2, 3), (0, 1, 2, 3)])
+def test_a_relabelling_is_a_permutation(step):
+    with pytest.raises(ArgumentError, match=r"permutations of 0 … m - 1 \(at m = 3\)"):
+        relabellings(3, lambda symbols: [(1, 0, 2), step], 1)
 
 
 def test_a_row_is_relabelled_symbol_by_symbol():

@@ -110,6 +110,8 @@ def test_order_of_the_workers_does_not_matter(counts):
 def test_bad_counts():
     with pytest.raises(ArgumentError, match="'counts' must be a list of 3 integers, not 2"):
         law.spanning_probability(3, 1, [0, 1])
+    with pytest.raises(ArgumentError, match="'counts' must be a list of 3 integers, not 4"):
+        law.covering_probability(3, 1, [0, 1, 1, 1])
     with pytest.raises(ArgumentError, match=r"counts\[2\]"):
         law.spanning_probability(3, 2, [0, 1, 3])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis.errors import NoSuchExample
 
 from srtheory.conjectures import strategies
 from srtheory.conjectures.case import all_systematic, complete_worker, covered, from_reception, from_rows, spans
+from srtheory.conjectures.weights import signs
 from srtheory.decoders import decoder
 from srtheory.errors import ArgumentError
 from srtheory.reception import receive
@@ -172,6 +174,93 @@ def test_there_are_as_many_rows_as_there_may_be_and_no_more(given, most):
     assert (found.columns, set(np.diff(found.indptr).tolist()) <= {1}) == (2, True)
     with pytest.raises(NoSuchExample):
         some(alike, lambda rows: len(rows) > most or rows.columns != 2, examples=30)
+
+
+def draws(strategy, what, values):
+    """Whether these values are drawn, all of them, and none besides until then."""
+    found = set()
+
+    def complete(value):
+        found.add(what(value))
+        return found >= values
+
+    some(strategy, complete)
+    return found == values
+
+
+SHAPES = {(m, d) for m in range(1, 4) for d in range(1, max(2, m))}
+
+
+@pytest.mark.parametrize(
+    ("given", "shapes"),
+    [
+        ({"max_symbols": 3}, {(m, d, m) for m, d in SHAPES}),
+        ({"min_symbols": 2, "max_symbols": 3}, {(m, d, m) for m, d in SHAPES if m > 1}),
+        (
+            {"max_symbols": 3, "degree": 1, "limited_access": True},
+            {(m, 1, k) for m in (1, 2, 3) for k in range(1, m + 1)},
+        ),
+        ({"max_symbols": 3, "degree": 2}, {(m, 2, m) for m in (1, 2, 3)}),
+    ],
+)
+def test_codes_have_all_sizes_degrees_and_accesses(given, shapes):
+    codes = strategies.sum_recovery_codes(**given)
+    assert draws(codes, lambda code: (code.symbols, code.degree, sum(map(len, code.streams[0]))), shapes)
+
+
+def test_an_own_symbol_costs_one_term_and_a_code_ends():
+    code = strategies.Code(2, 1, (((0,), (1,)), ((1,), (0,))))
+    assert code.expected_terms() == (1.0, float("inf"))
+
+
+def sets_of(rows):
+    return rows.columns, tuple(tuple(rows.row(i).tolist()) for i in range(len(rows)))
+
+
+def test_all_rows_of_two_symbols_are_drawn():
+    """Symbols are renumbered by those that occur."""
+    every = {(m, rows) for m in (1, 2) for rows in ((), ((0,),), ((0, 1),)) if m == 2 or rows != ((0, 1),)}
+    assert draws(strategies.binary_rows(max_symbols=2, max_rows=1), sets_of, every)
+    assert draws(strategies.luby_rows(max_symbols=2, max_rows=1), sets_of, every)
+    pairs = {(2, rows) for n in range(3) for rows in product([(0,), (1,), (0, 1)], repeat=n) if {1} != {*sum(rows, ())}}
+    assert draws(strategies.binary_rows(min_symbols=2, max_symbols=2, max_rows=2), sets_of, pairs)
+
+
+@pytest.mark.parametrize("multiples", [True, False])
+@pytest.mark.parametrize("distinct", [True, False])
+def test_all_rows_of_one_symbol_with_signs_are_drawn(multiples, distinct):
+    given = ({} if multiples else {"multiples": False}) | ({"distinct": True} if distinct else {})  # or as by default
+    rows_of = strategies.weighted_rows(weights=signs(), max_symbols=1, max_rows=2, **given)
+    weights = (1, -1) if multiples else (1,)
+    every = {rows for n in range(3) for rows in product(weights, repeat=n) if not distinct or len({*rows}) == n}
+    assert draws(rows_of, lambda rows: tuple(rows.dense()[:, 0].tolist()), every)
+
+
+def test_rows_with_weights_keep_their_number_of_symbols():
+    for most, degree in ((1, 1), (None, 2), (5, 2)):
+        alike = strategies.weighted_rows(weights=[3], min_symbols=2, max_symbols=2, max_degree=most)
+        assert draws(alike, lambda rows: max((rows.dense() == 3).sum(axis=1), default=0), set(range(degree + 1)))
+
+
+def test_degrees_of_an_lt_code_have_the_frequencies_of_its_law(monkeypatch):
+    """Half of the 64 tickets each, and one at least."""
+    laws, tickets = [], []
+    sampled_from = strategies.st.sampled_from
+    monkeypatch.setattr(strategies, "robust_soliton", lambda *its: laws.append(its) or np.array([0.5, 0.001, 0.499]))
+    monkeypatch.setattr(strategies.st, "sampled_from", lambda each: tickets.append(Counter(each)) or sampled_from(each))
+    strategies.luby_rows(max_symbols=3)
+    assert laws == [(3, 0.03, 0.5)]
+    assert tickets == [{1: 32, 2: 1, 3: 32}]
+
+
+def test_a_master_may_wait_until_each_worker_has_sent_twice_the_symbols_and_two_terms():
+    """All rows of one symbol take one term, and an LT code has no last row."""
+    assert draws(strategies.scheme_receptions("lt", max_symbols=1), len, {0, 1, 2, 3, 4})
+
+
+def test_delays_shrink_to_the_exponential_law_of_rate_1_and_one_second_a_term():
+    model = smallest(strategies.delay_models(), lambda model: True, examples=20)
+    assert (model.startup.dist.name, model.startup.kwds, model.tau) == ("expon", {"scale": 1.0}, 1.0)
 
 
 def pattern(run):

@@ -186,6 +186,26 @@ def test_sizes_of_the_command(monkeypatch, tmp_path, symbols, status):
     assert told.exit_code == status
 
 
+def test_the_command_by_default_and_what_it_refuses(monkeypatch, tmp_path):
+    sizes = []
+    for name in ("latency_rows", "exception_rows", "degree_rows", "hunts"):
+        monkeypatch.setattr(tables, name, lambda m: [])
+    monkeypatch.setattr(tables, "probability_rows", lambda m: sizes.append(m) or [])
+    assert CliRunner().invoke(tables.main, ["--out", str(tmp_path)]).exit_code == 0
+    assert sizes == list(range(1, 9))
+    file = tmp_path / "probabilities.csv"
+    refused = CliRunner().invoke(tables.main, ["--out", str(file)])
+    assert (refused.exit_code, "is a file" in refused.output) == (2, True)
+    assert "[default: 8; 1<=x<=9]" in CliRunner().invoke(tables.main, ["--help"], terminal_width=200).output
+
+
+def test_searches_have_no_budget_and_come_in_order(monkeypatch):
+    monkeypatch.setattr(tables, "shipped", lambda: {"one": 1, "two": 2, "three": 3})
+    monkeypatch.setattr(tables, "hunt", lambda conjecture, *, budget: (conjecture, budget))
+    monkeypatch.setattr(tables, "summary", lambda found: found)
+    assert list(tables.hunts(["three", "one"])) == [(3, 1e9), (1, 1e9)]
+
+
 @pytest.mark.slow
 def test_larger_sample_recomputed():
     for m in (6, 7):
