@@ -472,11 +472,11 @@ def test_whole_cases_come_by_rows_and_then_ones():
     assert [case.sets for case in found] == [[[1]], [[2]], [[0, 1]], [[0, 1, 2]], [[0], [1]], [[0], [0]]]
 
 
-def test_the_clock_is_looked_at_every_256_rows():
+@pytest.mark.parametrize(("number", "times"), [(512, 2), (513, 3)])
+def test_the_clock_is_looked_at_every_256_rows(number, times):
     looks = []
-    domain = family(multiples(600))
-    domain.strategy(Reach(1, None, lambda: looks.append(1)))
-    assert len(looks) == 3
+    family(multiples(number)).strategy(Reach(1, None, lambda: looks.append(1)))
+    assert len(looks) == times
 
 
 @pytest.mark.parametrize("weight", [2**31, -(2**31)])
@@ -755,6 +755,11 @@ def test_rows_are_in_the_order_in_which_they_are_sent(name, more):
                 sent_by = [row for row, sender in zip(case.sets, case.workers, strict=True) if sender == worker]
                 assert sent_by[0] == [worker]
                 assert [len(row) for row in sent_by[1:]] == [2, 1][: len(sent_by) - 1]
+
+
+def test_blocks_of_one_size_ascend():
+    last = list(receptions("sr", degree=1).levels(Reach(3)))[-1]
+    assert [case.sets for case, _ in last.cases] == [[[0], [1], [2], [1], [0], [2], [2], [0], [1]]]
 
 
 def test_hands_are_enumerated_up_to_the_widest(monkeypatch):

@@ -143,6 +143,15 @@ def test_reduced_receptions_have_up_to_ten_symbols():
     assert (level.size, ones) == ({"symbols": 5, "rows": 15, "degree": 2}, [25])
 
 
+def test_own_symbols_count_among_the_ones_of_a_reception():
+    """Twelve rows: of three workers that have sent all, 18 ones, 15 of them in blocks; of five, 19 and 14."""
+    found = reduced.levels(Reach(6, 2))
+    level = next(level for level in found if level.size == {"symbols": 6, "rows": 12, "degree": 2})
+    ones = [(case.ones, len(set(case.workers))) for case, _ in level.cases]
+    assert [of for of, _ in ones] == sorted(of for of, _ in ones)
+    assert {(18, 3), (19, 5)} <= set(ones)
+
+
 def test_by_default_up_to_eight_symbols_are_looked_at(monkeypatch):
     monkeypatch.setattr(levels, "LARGEST_LEVEL", 20)
     monkeypatch.setattr("srtheory.conjectures.hunt.EXAMPLES", 20)
