@@ -126,7 +126,8 @@ def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tupl
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
     trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0, LARGEST_SEED)
-    tasks = sum(prod(len(value) for value in _flat(table).values() if isinstance(value, list)) for table in tables)
+    grids = [_flat(table, f"tasks[{i}]") for i, table in enumerate(tables)]
+    tasks = sum(prod(len(value) for value in flat.values() if isinstance(value, list)) for flat in grids)
     if tasks > _LARGEST_GRID:
         raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
     return trials, [asked for i, table in enumerate(tables) for asked in _grid(table, f"tasks[{i}]", seed)]
@@ -137,7 +138,7 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
     from srtheory.schemes import named
 
     _only(table, where, (*_KINDS, _OWN), _NEEDED)
-    flat = _flat(table)
+    flat = _flat(table, where)
     values = [_values(value, f"{where}.{name}", *_KINDS.get(name, _ANY)) for name, value in flat.items()]
     for choice in product(*values):
         chosen = dict(zip(flat, choice, strict=True))
@@ -154,11 +155,11 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
             raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
 
 
-def _flat(table: dict[str, Any]) -> dict[str, Any]:
+def _flat(table: dict[str, Any], where: str) -> dict[str, Any]:
     """Return the table with the options of the scheme as separate keys."""
     own = table.get(_OWN, {})
     if not isinstance(own, dict):
-        raise ArgumentError(_OWN, own, f"a table of options: {_OWN}.NAME = VALUE")
+        raise ArgumentError(f"{where}.{_OWN}", own, f"a table of options: {_OWN}.NAME = VALUE")
     flat = {name: value for name, value in table.items() if name != _OWN}
     return flat | {f"{_OWN}.{name}": value for name, value in own.items()}
 

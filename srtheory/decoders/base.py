@@ -18,7 +18,8 @@ class Stop:
     stopping_time : int or None
         Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does.
     rank : int
-        Rank of those rows over Q (of all rows where it never does).
+        Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder has
+        not looked at it: more rows are to come, and a symbol is in none yet.
     argument : str
         Argument that makes the answer exact.
     cost : Cost or None

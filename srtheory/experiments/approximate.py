@@ -114,7 +114,7 @@ def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]
 def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
     """Return a run's reception up to this time and this many rows."""
     for reception in receptions_of(task, trial):
-        enough = len(reception) >= rows and reception.time[-1] >= until
+        enough = len(reception) >= max(rows, 1) and reception.time[-1] >= until
         if reception.final or enough:
             break
     return reception

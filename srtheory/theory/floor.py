@@ -271,7 +271,7 @@ class _Types:
     often: float
 
     def bounds(self, level: float, needed: npt.NDArray[np.intp]) -> Floats:
-        """Return upper bounds of pi for the types of the needed times, shape (U, L); 0 for others.
+        """Return upper bounds of pi for the types of the needed times, shape (U, L); those of others have no meaning.
 
         Where the messages before have fewer than ``often`` terms each, it is inf: a message before has a bound, too.
         """

@@ -332,7 +332,8 @@ def test_trials_and_seed_of_the_command_line_take_the_place_of_those_of_the_file
     [
         ("degree = []", "tasks[0].degree", "an integer or a list of at least one"),
         ("degree = [3, true]", "tasks[0].degree", "an integer or a list of such"),
-        ("option = 3", "option", "a table of options: option.NAME = VALUE"),
+        ("option = 3", "tasks[0].option", "a table of options: option.NAME = VALUE"),
+        (f"[[tasks]]\n{GOOD}option = 3", "tasks[1].option", "a table of options"),
         ("option.degree = [[3]]", "tasks[0].option.degree", "a text, a number or a switch or a list of such"),
         ("option.degree = true", "tasks[0].option.degree", "an integer"),
         ("option.window = 3", "tasks[0].option", "one that"),

@@ -116,6 +116,12 @@ def test_a_run_ends_with_the_first_prefix_that_is_long_enough(monkeypatch):
         assert drawn == [len(first), len(second)][:prefixes]
 
 
+def test_a_run_in_which_nothing_arrives_has_the_error_of_no_rows():
+    silent = DelayModel(parse_law("expon()"), 0.1, silent=0.9)
+    by_time, by_rows = one_run(Task(make("uncoded", 3), silent, 1), 1, np.array([0.0, 1e9]), np.array([0, 5]))
+    assert by_time.tolist() == by_rows.tolist() == [1, 1]
+
+
 def test_the_end_of_an_sr_run_is_its_stopping_time():
     task = Task(make("sr", 60, degree=5), DELAYS, 5)
     for trial in range(5):
