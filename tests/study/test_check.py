@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +192,56 @@ def test_a_study_is_named_with_its_authors_and_sections_with_their_titles() -> N
     assert mine(sections={"I": "Begin"}).titles == {"I": "Begin"}
     assert (mine().prefix, mine(prefix="My").prefix) == ("TROAC", "My")
     assert (mine().lab(seed=3).seed, mine(at=PAPER).lab().at, mine(at=PAPER).lab(seed=3).seed) == (3, PAPER, 3)
+
+
+def test_a_study_does_not_show_or_take_its_lists_and_is_itself_alone() -> None:
+    made = mine()
+    made.claim("a", "I", "says")(fine)
+    assert not any(name in repr(made) for name in ("_claims", "_numbers", "_highlights"))
+    for name in ("_claims", "_numbers", "_highlights"):
+        with pytest.raises(TypeError, match=name):
+            Study(**{"title": "x", name: {}})
+    assert made != mine()
+    assert len({made, mine()}) == 2
+
+
+def test_what_is_not_said_of_numbers_and_figures_is_the_first_line_of_the_function() -> None:
+    made = mine()
+    made.number("n")(fine)
+    made.number("other", says="another")(fine)
+    found = [(one.says, one.unit, one.digits) for one in made.numbers.values()]
+    assert found == [("It is fine.", "", 3), ("another", "", 3)]
+    made.figure("none")(lambda lab: None)
+    assert (made.figures["none"].says, made.figures["none"].at) == ("", {})
+
+
+def test_the_section_of_a_place_is_the_longest_that_fits_unless_a_pattern_does() -> None:
+    made = mine(sections=("I", "I-A", "II"), places={"I-A, Remark": "II", "Remark": "I"})
+    found = [made.section(where) for where in ("I-A, (3)", "I-A, Remark 1", "I, Remark 1", "Remark 2", "I-B", "IV")]
+    assert found == ["I-A", "II", "I", "I", "I", ""]
+
+
+def test_claims_are_in_the_order_of_the_modules_and_then_as_they_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("first_of_two", "second_of_two"):
+        (tmp_path / f"{name}.py").write_text("def check(lab):\n    pass\n\n\ndef compute(lab):\n    pass\n")
+    made = mine(modules=("second_of_two", "first_of_two"))
+    first, second = (import_module(f"{name}_of_two") for name in ("first", "second"))
+    made.claim("elsewhere", "I", "says")(fine)
+    for i, module in enumerate((first, second, first, second)):
+        made.claim(f"c{i}", "I", "says")(module.check)
+        made.number("abcd"[i])(module.compute)
+    assert list(made.claims) == ["c1", "c3", "c0", "c2", "elsewhere"]
+    assert list(made.numbers) == ["b", "d", "a", "c"]
+
+
+def test_the_folder_of_a_study_is_that_of_the_file_that_makes_it() -> None:
+    assert Study(title="Here").folder == mine(folder=Path(__file__).parent).folder == Path(__file__).parent
+    CREATED.pop()
+    assert mine(folder="a/b").lab().folder == Path("a/b")
+    nowhere: dict[str, Any] = {"Study": Study}
+    exec("made = Study(title='In a notebook')", nowhere)
+    CREATED.pop()
+    assert nowhere["made"].folder == Path()

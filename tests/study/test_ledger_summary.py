@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import MEANING, OUTCOMES, Entry, Finding, Verdict
-from srtheory.study.ledger import as_markdown, outcomes, summary
+from srtheory.study.findings import MEANING, OUTCOMES, Entry, Finding, Support, Verdict
+from srtheory.study.ledger import as_markdown, as_objects, outcomes, summary
 
 
 def ledger(**counts: int) -> list[Entry]:
@@ -91,6 +92,47 @@ def test_no_outcome_is_named_that_no_claim_has() -> None:
     assert (one.count, one.says, one.verdicts) == (2, "need a correction", {Verdict.REFINED: 2})
     (both,) = outcomes(ledger(REFINED=1, REFUTED=2))
     assert (both.count, both.verdicts) == (3, {Verdict.REFINED: 1, Verdict.REFUTED: 2})
+
+
+PROOF = Support("proof", "proved", True, "theory", "one", "one", ("M.b",))
+WITH_PROOFS = f"""\
+# H
+
+Of 1 claim, 1 holds.
+
+- **proved** (1): {MEANING[Verdict.PROVED]}
+
+| id | where | verdict | finding | checked by |
+|---|---|---|---|---|
+| `a` | I | proved | f | `M.a`, [theory 1](d/theory.md#one) |
+
+*Checked by*: statements of the [theorem map](d/theorems.md), which says how each is known; names in code are \
+theorems of proofs/,
+checked by Coq. What a verdict rests on is declared beside its claim and does not depend on the run.
+If a verdict rests on a proof, the line *Machine-checked* below names the theorems of proofs/ behind it, and
+the statements of which they are the whole or a part.
+
+## a
+
+*I*: says
+
+**proved.** f
+
+Machine-checked: `M.a`; [theory 1](d/theory.md#one) in part (`M.b`).
+
+- mine.py::Mine of SHA-256 12ab
+"""
+
+
+def test_a_study_with_statements_has_their_proofs_on_its_page_and_the_sources_of_its_schemes() -> None:
+    sources = {"mine.py::Mine": "12ab"}
+    entry = Entry("a", "I", "says", Verdict.PROVED, "f", checked_by=("M.a", "theory 1"), sources=sources)
+    assert as_markdown([entry], "H", {"theory 1": PROOF}, "d") == WITH_PROOFS
+    without = re.sub(r"\[([^]]*)\]\(d/[^)]*\)", r"\1", WITH_PROOFS)
+    assert as_markdown([entry], "H", {"theory 1": PROOF}) == without
+    (found,) = as_objects([entry])
+    assert found["sources"] == sources
+    assert "sources" not in as_objects([replace(entry, sources={})])[0]
 
 
 # ------------------------------------------------------------------------------------------------------- its entries

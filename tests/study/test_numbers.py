@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_json, as_latex, require_prefix
+from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_csv, as_json, as_latex, require_prefix
 from srtheory.study.running import Crash, computed
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -235,3 +235,162 @@ def test_latex_takes_the_macros(tmp_path: Path, planted: bool) -> None:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode != 0) == planted, done.stdout.decode(errors="replace")[-500:]
+
+
+# -------------------------------------------------------------------------------------------------------- at the limits
+
+
+@pytest.mark.parametrize("make", [lambda n: n, lambda n: -n, lambda n: Fraction(1, n), lambda n: Fraction(-n, 3)])
+def test_a_number_has_at_most_4000_digits(make: Any) -> None:
+    """And so has the numerator, and the denominator, of a fraction; 10^4000 has 4001."""
+    long = 10**4000
+    assert Number.exact(make(long - 1), "x").value == make(long - 1)
+    with pytest.raises(ArgumentError, match="at most 4000 digits"):
+        Number.exact(make(long), "x")
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        # whole numbers
+        (Number.exact(10**30, "x"), 3, "1.00e30"),
+        (Number.exact(-(10**30), "x"), 3, "-1.00e30"),
+        (Number.exact(1 - 10**30, "x"), 3, "-" + "9" * 30),
+        (Number.bounds(1e15 - 1, 1e15 - 1, "x"), 3, "9" * 15),
+        (Number.bounds(1e15, 1e15, "x"), 3, "1.00e15"),
+        (Number.bounds(-1e15, -1e15, "x"), 3, "-1.00e15"),
+        (Number(5, 5, 6, "x"), 3, "5.0(10)"),
+        (Number(5, 5, 5, "x", 0.0), 3, "5.00"),
+        # no value and no error to begin with
+        (Number(0, 0, 0, "x", 0.0), 3, "0.00"),
+        (Number(0, -1, 1, "x", 0.02), 2, "0.00(2)"),
+        # the farther end
+        (Number(5.0, 4.75, 5.25, "x"), 3, "5.0(3)"),
+        (Number(5.0, 4.9, 5.28, "x"), 3, "5.0(3)"),
+        (Number(5.0, 4.62, 5.1, "x"), 3, "5.0(4)"),
+        (Number(5.2, 5.1, 5.3, "x"), 1, "5"),
+        # both ends round to what is written, or one does not
+        (Number(5.2, 4.6, 5.4, "x"), 1, "5"),
+        (Number(5.2, 4.4, 5.4, "x"), 1, "5(1)"),
+        (Number(5.2, 4.6, 5.6, "x"), 1, "5(1)"),
+        # powers of ten below 10^-4, from 10^6, and if digits before the point are left out
+        (Number.exact(Fraction(1, 3000), "x"), 3, "0.000333"),
+        (Number.exact(Fraction(1, 30000), "x"), 3, "3.33e-5"),
+        (Number.exact(Fraction(370, 3), "x"), 3, "123"),
+        (Number.exact(Fraction(3700, 3), "x"), 3, "1.23e3"),
+        (Number.exact(Fraction(10**6, 3), "x"), 8, "333333.33"),
+        (Number.exact(Fraction(10**7, 3), "x"), 8, "3.3333333e6"),
+        # the second digit of an uncertainty that begins with a 1
+        (Number(0.5, 0.4, 0.6, "x", 0.0199), 5, "0.500(20)"),
+        (Number(0.5, 0.4, 0.6, "x", 0.02), 5, "0.50(2)"),
+        (Number(0.5, 0.4, 0.6, "x", 0.0961), 5, "0.50(10)"),
+    ],
+)
+def test_as_siunitx_writes_it_at_the_limits(number: Number, digits: int, text: str) -> None:
+    assert number.written(digits) == text
+
+
+@pytest.mark.parametrize("error", [-1e-300, math.inf, math.nan])
+def test_a_standard_error_is_finite_and_not_negative(error: float) -> None:
+    with pytest.raises(ArgumentError, match="'standard_error' must be a finite number of at least 0"):
+        Number(1.0, 0.0, 2.0, "x", error)
+
+
+def test_an_interval_contains_its_value() -> None:
+    for value, low, high in ((1.0, 1.5, 2.0), (3.0, 1.5, 2.0)):
+        with pytest.raises(ArgumentError, match=r"in its interval \[1.5, 2.0\]"):
+            Number(value, low, high, "x")
+    assert Number(1.5, 1.5, 2.0, "x").value == 1.5
+    assert Number(2.0, 1.5, 2.0, "x").value == 2.0
+    for low, high in ((2.0, 1.0), (math.nan, 1.0), (1.0, math.inf), (-math.inf, 1.0), ("1", 2.0)):
+        with pytest.raises(ArgumentError, match="two finite numbers in ascending order"):
+            Number.bounds(low, high, "x")  # type: ignore[arg-type]
+    for value in (True, 0.5, "1"):
+        with pytest.raises(ArgumentError, match="an integer or a Fraction"):
+            Number.exact(value, "x")  # type: ignore[arg-type]
+    whole = Number.bounds(1, 4, "x")
+    assert (whole.value, whole.low, whole.high) == (2.5, 1, 4)
+    assert Number.bounds(10**400, 10**400 + 3, "x").value == 10**400 + Fraction(3, 2)
+
+
+def test_intervals_of_simulations_are_of_95_percent() -> None:
+    """1.959964 standard errors on both sides of a mean; the exact interval of 1 of 2 is where its tails are 2.5 %."""
+    mean = Number.mean([1.0, 2.0, 6.0], Lab(seed=7))
+    error = (7 / 3) ** 0.5  # of deviations -2, -1 and 3: their squares are 14, over 2 x 3
+    assert mean.standard_error == pytest.approx(error)
+    assert (mean.low, mean.high) == pytest.approx((3 - 1.959963985 * error, 3 + 1.959963985 * error))
+    assert (mean.how, Number.mean([1, 2], Lab(), "y").how) == ("mean of simulated runs", "y")
+    share = Number.share(1, 2, Lab(seed=7))
+    low = 1 - 0.975**0.5  # (1 - p)^2 = 0.975
+    assert (share.value, share.low, share.high) == pytest.approx((0.5, low, 1 - low))
+    assert share.standard_error == pytest.approx((1 - 2 * low) / (2 * 1.959963985))
+    assert (share.trials, share.seed, share.how) == (2, 7, "fraction of simulated runs")
+    assert Number.share(1, 1, Lab()).high == 1
+    for successes, trials in ((3, 2), (-1, 2), (0, 0)):
+        with pytest.raises(ArgumentError):
+            Number.share(successes, trials, Lab())
+    with pytest.raises(ArgumentError, match=r"not \[1\.0, 2\.0, 3\.0, 4\.0, inf\]"):
+        Number.mean([1, 2, 3, 4, math.inf, 6], Lab())
+
+
+# ---------------------------------------------------------------------------------------------------------- its formats
+
+
+def a_few() -> list[Quoted]:
+    numbers = [
+        ("mean-latency", "ms", Number(0.7082, 0.7, 0.72, "runs", 0.002, 100, 1)),
+        ("tiny", "%", Number.exact(Fraction(1, 3 * 10**9), "by  hand")),
+        ("huge", "", Number.bounds(2 * 10**307 + 1, 3 * 10**308, "x")),
+        ("third", "", Number.bounds(Fraction(1, 3), Fraction(2, 3), "x")),
+    ]
+    return [Quoted(NumberEntry(name, f"the {name}", unit, 3, lambda lab: None), its) for name, unit, its in numbers]
+
+
+def test_the_macros_of_a_few_numbers() -> None:
+    assert (
+        as_latex(a_few(), "My", "made")
+        == r"""% made
+
+% the mean-latency
+% runs; in [0.7, 0.72]; 100 trials, seed 1, fixed number of trials
+\newcommand{\MyMeanLatency}{\ensuremath{0.708(2)\,\mathrm{ms}}}
+
+% the tiny
+% by hand
+\newcommand{\MyTiny}{\ensuremath{3.33\times 10^{-10}\,\mathrm{\%}}}
+
+% the huge
+% x; in [2e+307, 3.000000000e+308]
+\newcommand{\MyHuge}{\ensuremath{1.6(14)\times 10^{308}}}
+
+% the third
+% x; in [0.3333333333, 0.6666666667]
+\newcommand{\MyThird}{\ensuremath{0.50(17)}}
+"""
+    )
+
+
+def test_the_objects_of_a_few_numbers() -> None:
+    document = json.loads(as_json(a_few()[:2] + a_few()[3:], "My", "madé"))
+    assert document["made_by"] == "madé"
+    names = "name macro says text unit value low high standard_error how trials seed"
+    assert [" ".join(found) for found in document["numbers"]] == [names] * 3
+    nano, runs = "1/3000000000", (0.7082, 0.7, 0.72, 0.002, "runs", 100, 1)
+    assert [tuple(found.values()) for found in document["numbers"]] == [
+        ("mean-latency", "MyMeanLatency", "the mean-latency", "0.708(2)", "ms", *runs),
+        ("tiny", "MyTiny", "the tiny", "3.33e-10", "%", nano, nano, nano, None, "by  hand", None, None),
+        ("third", "MyThird", "the third", "0.50(17)", "", "1/2", "1/3", "2/3", None, "x", None, None),
+    ]
+    assert as_json(a_few()[:1], "My", "é").startswith('{\n  "made_by": "é",\n  "numbers": [\n    {\n')
+    assert as_csv(a_few()[:2], "My", "made") == (
+        "# made\n"
+        "name,macro,text,unit,value,low,high,standard_error,how,trials,seed,says\n"
+        "mean-latency,MyMeanLatency,0.708(2),ms,0.7082,0.7,0.72,0.002,runs,100,1,the mean-latency\n"
+        "tiny,MyTiny,3.33e-10,%,1/3000000000,1/3000000000,1/3000000000,,by  hand,,,the tiny\n"
+    )
+
+
+def test_a_number_is_written_once() -> None:
+    (quoted, *_) = a_few()
+    assert quoted.text is quoted.text
+    assert (quoted.entry.macro("A"), require_prefix("Ab")) == ("AMeanLatency", "Ab")

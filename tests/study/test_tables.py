@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from srtheory.study.findings import Entry, Verdict
+from srtheory.study.findings import Entry, Unsettled, Verdict
 from srtheory.study.study import Study
 from srtheory.study.tables import CORRECTED, OF_CLAIMS, claims_table, counterexample, errata_table
 from tests.render.sample import entries
@@ -55,7 +55,23 @@ def test_without_errata_the_caption_says_so() -> None:
         ({"smallest by d": {"1": None, "2": {"m": 5, "rows": "{1}"}}}, "by d: 2: $m = 5$: {1}"),
         ({"smallest": 2, "smallest m": {"a": 0, "b": 1}}, "2; m: a: 0, b: 1"),
         ({"smallest": {"m": 3}}, "m: 3"),
+        ({"smallest": {"m": 3, "rows": "{1}", "d": 2}}, "$m = 3$: {1}"),
+        ({"smallest of all": {"rows": "{1}", "d": None}, "smallest": ""}, "of all: rows: {1}; "),
     ],
 )
 def test_the_smallest_counterexample_is_what_the_evidence_names_so(evidence: dict, shown: str | None) -> None:
     assert counterexample(Entry("x", "I", "c", Verdict.REFUTED, "f", evidence)) == shown
+
+
+def test_a_claim_whose_check_failed_may_need_a_correction() -> None:
+    failed = Unsettled("u", "II", "says", Verdict.OPEN, "found")
+    still_open = Entry("o", "II", "says", Verdict.OPEN, "found")
+    wrong = [entry for entry in LEDGER if entry.verdict in CORRECTED]
+    ledgers = ([failed, LEDGER[0], still_open], [still_open], wrong)
+    assert [row[0] for row in errata_table(STUDY, [still_open, failed]).rows] == ["u"]
+    needing = "Claims of “A study” that need a correction, with the smallest counterexamples."
+    assert [errata_table(STUDY, ledger).caption for ledger in ledgers] == [
+        needing + " A claim whose check failed is open.",
+        "No claim of “A study” needs a correction.",
+        needing,
+    ]

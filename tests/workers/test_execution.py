@@ -5,15 +5,19 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 
 from __future__ import annotations
 
+import errno
 import importlib
 import math
+import os
+import platform
 import signal
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from itertools import combinations, pairwise
+from queue import SimpleQueue
 from threading import Lock
 from types import SimpleNamespace
 
@@ -722,3 +726,266 @@ def test_no_limit_leaves_any_time(seconds):
     assert over.left() == 0.0
     with pytest.raises(TimeIsOver, match=r"no more than 2\.5 seconds were given"):
         over.check()
+
+
+# ------------------------------------------------------------------------------------ a run without Dask, by hand
+
+
+def message(worker, index, value, fault=None):
+    return crew.Message(worker, index, 0.25 * worker, 0.5 + index, value, None, fault)  # without a mark
+
+
+def the_run(scheme, decoder, groups=None, homes=((0, 1, 2),), limit=math.inf, evaluated=None):
+    """A master's run with crews that only have an inbox, and what it says of its progress; it has begun at 100."""
+    crews = [execution._Crew(list(home), SimpleNamespace(status="finished")) for home in homes]
+    inbox, said = SimpleQueue(), []
+    its = SimpleNamespace(crews=crews, inbox=inbox, start=lambda: 100.0, stop=lambda: evaluated or {})
+    job = crew.Job(cube, 2, scheme, 5, groups, [0.5] * scheme.workers, 0.0)
+    ends = Limit(1.5, time.perf_counter() + limit)
+    return execution._Run(Master(scheme, 5, decoder), job, its, ends, lambda *given: said.append(given)), inbox, said
+
+
+def test_a_run_by_hand(monkeypatch):
+    """Of three workers one fails and one process is lost; the terms come from the others, together at the end."""
+    run, inbox, said = the_run(
+        make("repetition", 4, degree=2), "partition", homes=((0, 1), (2,), (3,)), evaluated={1: 7, 3: 0}
+    )
+    orders = run.master.orders
+    supports = [tuple(sorted(orders.symbol(j, 0)[0].tolist())) for j in range(4)]
+    other = next(j for j in range(1, 4) if supports[j] != supports[0])
+    values = {j: sum(10**c for c in supports[j]) for j in range(4)}
+    news = [
+        (101.0, 2, [], "its process is gone"),
+        (101.5, 2, [], "its process is gone"),
+        (102.0, 0, [message(1, 0, None, "it fails"), message(0, 0, values[0])], ""),
+        (104.0, 1, [message(0, 0, 12345), message(other, 0, values[other]), message(3, 0, 1)], "ended"),
+    ]
+    for one in news:
+        inbox.put(one)
+    monkeypatch.setattr(time, "perf_counter", lambda: 110.0)
+    done = run.execute(9)
+    assert (done.value, done.error_bound, done.processes, done.key) == (1111, 0.0, 3, 5)
+    assert [(a.worker, a.index, a.support, a.terms, a.began, a.finished, a.arrived) for a in done.arrivals] == [
+        (0, 0, supports[0], 2, 0.0, 0.5, 2.0),
+        (other, 0, supports[other], 2, 0.25 * other, 0.5, 4.0),
+    ]
+    assert done.faults == (execution.Fault(1.0, (3,), "its process is gone"), execution.Fault(2.0, (1,), "it fails"))
+    assert (done.available, done.latency, done.decoding) == (10.0, 4.0, 6.0)
+    assert done.startups.tolist() == [0.5] * 4
+    assert said == [(1, 2, 4), (1, 2, 4), (2, 4, 4)]
+    record = done.record
+    assert (record.trial, record.stopping_time, record.coverage_time, record.latency) == (9, 2, 2, 4.0)
+    assert (record.received_terms, record.systematic, record.complete_worker) == (4, 0, False)
+    assert record.work == 2 + 2 + (5 if other == 1 else 7)  # worker 1 had evaluated 7 terms
+    assert not run.crews.crews[1].ended  # what follows the deciding symbol is not read
+
+
+def test_a_run_that_ends_without_the_sum():
+    run, inbox, said = the_run(make("uncoded", 3), "peeling", [0, 2, 3, 7], homes=((0, 2), (1,)))
+    inbox.put((101.0, 0, [message(0, 0, 1)], "ended"))
+    inbox.put((103.0, 1, [], "ended"))
+    run.begun = 100.0
+    run._receive()
+    run._look()  # the inbox is not empty
+    assert [one.ended for one in run.crews.crews] == [True, False]
+    run._receive()
+    with pytest.raises(NotRecovered, match="no worker has more to send") as refusal:
+        run._look()
+    assert (refusal.value.missing, refusal.value.received, refusal.value.faults) == ((2, 3, 4, 5, 6), 1, ())
+    assert said == [(1, 1, 3)]
+
+
+def test_a_process_that_is_lost_is_seen_after_a_silence(monkeypatch):
+    run, inbox, _ = the_run(make("uncoded", 3), "peeling", homes=((0,), (1, 2), (2,)))
+    run.begun = 100.0
+    first, second, third = run.crews.crews
+    second.future.status = "cancelled"
+    first.ended = True
+    first.future.status = "lost"  # it had sent all
+    with monkeypatch.context() as clock:
+        clock.setattr(time, "perf_counter", lambda: 103.0)
+        run._look()
+        run._look()
+    assert (first.lost, second.lost, third.lost) == (False, True, False)
+    assert run.faults == [execution.Fault(3.0, (1, 2), "its process is lost (Dask: cancelled)")]
+    third.lost = True
+    with pytest.raises(NotRecovered, match="no worker has more to send; workers 1, 2: its process is lost"):
+        run._receive()
+    inbox.put((104.0, 2, [], "ended"))
+    run._look()
+    run.limit = Limit(1.5, time.perf_counter() - 1)
+    for look in (run._look, run._receive):
+        with pytest.raises(TimeIsOver, match=r"1\.5 seconds"):
+            look()
+
+
+def test_values_of_two_shapes_are_both_named():
+    run, _, _ = the_run(make("uncoded", 3), "peeling")
+    run._take(message(0, 0, crew.as_value(np.ones(2))), 1.0)
+    run._take(message(1, 0, crew.as_value([5.0, 6.0])), 1.0)
+    with pytest.raises(ArgumentError, match=r"one shape \(there are \(2,\) and \(2, 1\)\)"):
+        run._take(message(2, 0, crew.as_value(np.ones((2, 1)))), 1.0)
+
+
+# ------------------------------------------------------------------------------------------- a cluster that is none
+
+
+class Dask:
+    """A client that keeps what it is asked for."""
+
+    def __init__(self, local=True):
+        self.cluster = SimpleNamespace(workers={}) if local else None
+        self.submitted, self.restarted = [], []
+
+    def scatter(self, job, **options):
+        assert options == {"broadcast": True, "hash": False}
+        return "there"
+
+    def submit(self, *given, **options):
+        self.submitted.append((given, options))
+        place = len(self.submitted) - 1
+        again = SimpleNamespace(result=lambda: self.restarted.append(place))
+        actor = SimpleNamespace(restart_no_more=lambda: again)
+        return SimpleNamespace(result=lambda timeout: (actor, timeout), actor=actor)
+
+
+@pytest.mark.parametrize(
+    ("kill", "local", "ends"), [(0, True, []), (1, True, [2]), (2, True, [1, 2]), (3, True, [0, 1, 2]), (2, False, [])]
+)
+def test_the_last_processes_are_killed_and_not_restarted(monkeypatch, kill, local, ends):
+    dask, moved, homes = Dask(local), [], {"a": [0, 3], "b": [1], "c": [2]}
+    submit = dask.submit
+
+    def submitted(*given, **options):
+        future = submit(*given, **options)
+        future.result = lambda timeout: future.actor if timeout == 2.5 else None
+        return future
+
+    dask.submit = submitted
+    limit = SimpleNamespace(left=lambda: 2.5)
+    crews = execution._moved(dask, SimpleNamespace(function=cube), homes, kill, moved, limit)
+    assert [(given[1:]) for given, _ in dask.submitted] == [
+        ("there", home, place >= 3 - kill) for place, home in enumerate(homes.values())
+    ]
+    assert [options for _, options in dask.submitted] == [
+        {"actor": True, "pure": False, "workers": [address], "allow_other_workers": False} for address in "abc"
+    ]
+    assert [(one.workers, one.ended, one.lost) for one in crews] == [(home, False, False) for home in homes.values()]
+    assert moved == ["there", *(one.future for one in crews)]
+    assert dask.restarted == ends
+
+
+def test_an_error_of_the_function_is_no_loss():
+    def fails(error):
+        def scatter(*_, **__):
+            raise error
+
+        limit = SimpleNamespace(left=lambda: None)
+        job = SimpleNamespace(function=cube)
+        return execution._moved(SimpleNamespace(cluster=None, scatter=scatter), job, {}, 0, [], limit)
+
+    for lost in (ConnectionError("x"), CancelledError(), OSError("no number")):
+        with pytest.raises(type(lost)):
+            fails(lost)
+    for error in (OSError(2, "with a number"), TypeError("x")):
+        with pytest.raises(ArgumentError, match="can be moved to the workers"):
+            fails(error)
+
+
+def test_a_loss_before_the_start_is_told_with_its_place():
+    here = SimpleNamespace(scheduler=SimpleNamespace(address="tcp://x"))
+    for client, where in ((here, "tcp://x"), (SimpleNamespace(scheduler=None), "cluster")):
+        told = pytest.raises(OSError, match=r"while workers were started there \(RuntimeError: gone\)")
+        with told as lost, execution._told_if_lost(client, Limit(1.0, math.inf)):
+            raise RuntimeError("gone")
+        assert (lost.value.filename, lost.value.errno) == (where, errno.ECONNRESET)
+    with pytest.raises(TimeIsOver), execution._told_if_lost(here, Limit(1.0, 0.0)):
+        raise TimeoutError
+    with pytest.raises(OSError, match="went away"), execution._told_if_lost(here, Limit(1.0, 0.0)):
+        raise RuntimeError
+    with pytest.raises(ArgumentError), execution._told_if_lost(here, Limit(1.0, math.inf)):
+        raise ArgumentError("x", 1, "y")
+
+
+def test_places_are_of_this_version_and_not_of_this_process():
+    here = platform.node(), os.getpid()
+
+    def check(kill, *places):
+        execution._check_places([SimpleNamespace(result=lambda place=place: place) for place in places], kill)
+
+    ours = execution.__version__
+    check(0, (*here, ours))
+    check(1, (here[0], here[1] + 1, ours), ("elsewhere", here[1], ours))
+    with pytest.raises(ArgumentError, match="'kill' must be 0"):
+        check(1, ("elsewhere", 1, ours), (*here, ours))
+    with pytest.raises(ArgumentError, match=r"this version.*not 'srtheory 0\.1'"):
+        check(0, (*here, ours), ("a", 1, "0.2"), ("b", 2, "0.1"))
+
+
+def test_processes_are_as_many_as_processors_or_workers(monkeypatch):
+    import joblib
+
+    for processors, workers, processes in ((3, 5, 3), (5, 3, 3), (1000, 1000, 256), (1, 1, 1)):
+        monkeypatch.setattr(joblib, "cpu_count", lambda processors=processors: processors)
+        assert execution._processors(workers) == processes
+
+
+def test_a_cluster_of_this_machine_is_asked_for_processes_of_one_thread(monkeypatch):
+    asked, closed, waited = [], [], []
+
+    class Cluster:
+        def __init__(self, **given):
+            asked.append(given)
+
+        def close(self):
+            closed.append(self)
+
+    @contextmanager
+    def connected(cluster, **given):
+        asked.append(given)
+        yield SimpleNamespace(wait_for_workers=waited.append, its=cluster)
+
+    monkeypatch.setattr("distributed.LocalCluster", Cluster)
+    monkeypatch.setattr("distributed.Client", connected)
+    with execution.connect(3) as client:
+        assert isinstance(client.its, Cluster)
+        assert closed == []
+    assert (closed, waited) == ([client.its], [3])
+    assert asked == [
+        {
+            "n_workers": 3,
+            "threads_per_worker": 1,
+            "processes": True,
+            "dashboard_address": "127.0.0.1:0",
+            "silence_logs": 50,
+        },
+        {"set_as_default": False, "direct_to_workers": True},
+    ]
+    monkeypatch.setattr("joblib.cpu_count", lambda: 1000)
+    for workers, processes in ((4, 4), (None, 256)):
+        with execution.connect(**({} if workers is None else {"workers": workers})):
+            assert asked[-2]["n_workers"] == processes
+
+
+def test_terms_are_grouped_if_there_are_fewer_workers():
+    assert execution._groups(make("uncoded", 12), 12) is None
+    groups = execution._groups(make("uncoded", 12, workers=5), 12)
+    assert (groups[0], groups[-1], len(groups)) == (0, 12, 6)
+    assert set(np.diff(groups)) == {2, 3}
+    assert groups == np.append(0, np.cumsum(make("uncoded", 12, workers=5).sizes())).tolist()
+
+
+def test_delays_are_those_given():
+    rng = np.random.default_rng(1)
+    assert execution._delays(None, 3, rng).tolist() == [0.0, 0.0, 0.0]
+    assert execution._delays([0, 2.5, math.inf], 3, rng).tolist() == [0.0, 2.5, math.inf]
+    for wrong in ([0.0, 1.0], [0.0, 1.0, -1e-300], [0.0, 1.0, math.nan]):
+        with pytest.raises(ArgumentError, match="a law, or 3 delays of at least 0, one for each worker"):
+            execution._delays(wrong, 3, rng)
+
+
+def test_executions_are_themselves_alone():
+    given = (1, 0.0, None, 1.0, (), np.zeros(2), (), None, 5, 1)
+    one, other = execution.Execution(*given), execution.Execution(*given)
+    assert one != other
+    assert len({one, other}) == 2
