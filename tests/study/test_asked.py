@@ -479,3 +479,19 @@ def test_tables_of_claims_are_of_the_checks_or_of_a_ledger(small: Study) -> None
 def test_what_there_is_to_be_made(small: Study) -> None:
     assert subjects(small, "figure") == {"small": "A figure.", "wrong": "None at all."}
     assert list(subjects(small, "table")) == ["claims", "errata", "wrong"]
+
+
+def test_a_readers_own_schemes_are_looked_for_in_the_current_directory(tmp_path: Path) -> None:
+    entry = Entry("", "", function=lambda lab, *, schemes=(): None)
+    given = {"schemes": ("sr", "mine.py::Mine", str(tmp_path / "its.py::Its"))}
+    here = asked("figure 'x'", entry, Lab(folder=Path("elsewhere")), given, None)
+    assert here.others == {"schemes": ("sr", str(Path.cwd() / "mine.py::Mine"), str(tmp_path / "its.py::Its"))}
+    assert asked("figure 'x'", entry, Lab(), given, None).others == given
+    assert asked("figure 'x'", entry, Lab(folder=Path("elsewhere")), {}, None).others == {}
+
+
+def test_what_is_given_as_none_is_recorded_as_nothing() -> None:
+    its = asked("figure 'x'", replace(SOME, at={"trials": None}), Lab(seed=3), {}, None)
+    assert (its.lab.asked, its.recorded) == (None, {})
+    its = asked("figure 'x'", replace(SOME, at={"trials": None}), Lab(seed=3), {"trials": 1}, None)
+    assert (its.lab.asked, its.others, its.recorded) == (1, {}, {"trials": 1, "seed": 3})

@@ -109,3 +109,17 @@ def test_a_budget_is_above_0(budget: float | None, accepted: bool) -> None:
 def test_a_budget_is_finite(budget: float) -> None:
     with pytest.raises(ArgumentError, match="a number of seconds above 0"):
         require_budget(budget)
+
+
+def test_an_entry_names_the_sources_of_its_own_check_alone() -> None:
+    lab = Lab()
+    lab.sources["old"] = "1"
+
+    def check(lab: Lab) -> Finding:
+        lab.sources["new"] = "2"
+        return FINE
+
+    entry = replace(CLAIM, check=check).settle(lab)
+    assert entry.sources == {"new": "2"}
+    lab.sources.clear()
+    assert entry.sources == {"new": "2"}

@@ -15,7 +15,9 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import make
+from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
+from srtheory.workers import master as module
 from srtheory.workers.master import SHOWN, Master, NotRecovered, rehearse, terms_of
 from srtheory.workers.orders import mark
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
@@ -160,6 +162,89 @@ def test_what_follows_the_deciding_symbol_changes_nothing(decode_by):
     done = [master.add(j, 0, 1) for j in range(4)]
     assert done == sorted(done)
     assert done[-1]
+
+
+def test_twenty_missing_terms_are_named_and_all_further_faults_counted():
+    error = NotRecovered(tuple(range(0, 42, 2)), 3, "why", ("a", "b", "c", "d"))
+    listed = "0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, …"
+    assert str(error).endswith(
+        f"from 3 symbols: no symbol has come with the terms {listed} (why; a; and 3 more faults)."
+    )
+    assert (error.missing, error.received, error.why, error.faults) == (
+        *(tuple(range(0, 42, 2)), 3, "why", ("a", "b", "c", "d")),
+    )
+
+
+@dataclass(frozen=True)
+class Late(ByWorker):
+    """Each worker but the last sends term 0 first; worker j then sends term j, except for the last one."""
+
+    short: bool = False
+
+    def sends(self, worker, key):
+        yield [0]
+        if not self.short and worker < self.symbols - 1:
+            yield [worker]
+        if not self.short and worker == 0:
+            yield [self.symbols - 1]
+
+
+@pytest.fixture
+def added(monkeypatch):
+    """The symbols that a master takes."""
+    taken, add_one = [], Master.add
+
+    def add(self, worker, index, value, of=None):
+        taken.append((worker, index))
+        return add_one(self, worker, index, value, of)
+
+    monkeypatch.setattr(Master, "add", add)
+    return taken
+
+
+@pytest.mark.parametrize("decode_by", ["span", "peeling"])
+def test_in_a_rehearsal_workers_take_turns_until_the_sum_is_there(added, decode_by):
+    rehearse(Late(3), 0, decode_by)
+    assert added == [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2)]
+    added.clear()
+    rehearse(make("uncoded", 3), 0, decode_by)
+    assert added == [(0, 0), (1, 0), (2, 0)]
+    added.clear()
+    rehearse(make("one", 3), 0, decode_by)
+    assert len(added) == 1
+
+
+def test_a_rehearsal_ends_without_the_sum(added):
+    rehearse(Late(3, short=True), 0, "span")
+    assert added == [(0, 0), (1, 0), (2, 0)]
+
+
+def test_the_reception_of_a_master_is_of_the_symbols_in_their_order():
+    master = Master(Late(3), 0, "span")
+    for worker, index in ((0, 1), (1, 0), (0, 0), (1, 1)):
+        master.add(worker, index, 0)
+    reception = master.reception()
+    assert reception.rows.dense().tolist() == [[1, 0, 0], [1, 0, 0], [1, 0, 0], [0, 1, 0]]
+    assert reception.terms.tolist() == [2, 1, 1, 2]
+    assert reception.totals.tolist() == [UNLIMITED, 2, UNLIMITED]  # worker 0 has a further symbol
+    assert reception.time.tolist() == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("code", "decode_by", "used"),
+    [
+        *((make("uncoded", 3), "peeling", "peeling"), (make("uncoded", 3), "span", "span")),
+        *((Weighted(M), "peeling", "span"), (make("raptor", M), "peeling", "span")),
+    ],
+)
+def test_rows_with_weights_are_decoded_by_elimination(monkeypatch, code, decode_by, used):
+    asked = []
+    monkeypatch.setattr(module, "recover", lambda rows, values, decode_by: asked.append((values, decode_by)))
+    master = Master(code, 5, decode_by)
+    for j in (1, 0):
+        master.add(j, 0, 10 + j)
+    master.value(master.reception().rows)
+    assert asked == [([11, 10], used)]
 
 
 def test_terms_behind_columns():
