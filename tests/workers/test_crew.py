@@ -47,7 +47,7 @@ def collected(crew):
         found, last = [], False
         await crew.start()
         while not last:
-            messages, last = await asyncio.wait_for(crew.collect(), 60)
+            messages, last = await asyncio.wait_for(crew.collect(), 20)
             found += messages
         return found, await crew.stop()
 

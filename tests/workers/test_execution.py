@@ -16,6 +16,7 @@ import time
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from fractions import Fraction
+from inspect import signature
 from itertools import combinations, pairwise
 from queue import SimpleQueue
 from threading import Lock
@@ -26,6 +27,7 @@ import pytest
 
 from srtheory.decoders.rounded import Rounded
 from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
 from srtheory.reception import transmit
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
@@ -989,3 +991,9 @@ def test_executions_are_themselves_alone():
     one, other = execution.Execution(*given), execution.Execution(*given)
     assert one != other
     assert len({one, other}) == 2
+
+
+def test_without_a_seed_it_is_that_of_simulations():
+    defaults = {name: its.default for name, its in signature(compute_sum).parameters.items()}
+    assert defaults["seed"] == Lab().seed == 2022
+    assert [defaults[name] for name in ("trial", "tau", "kill")] == [0, 0, 0]
