@@ -19,7 +19,7 @@ from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.workers import master as module
 from srtheory.workers.master import SHOWN, Master, NotRecovered, rehearse, terms_of
-from srtheory.workers.orders import mark
+from srtheory.workers.orders import Orders, mark
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
 
 M = 6
@@ -214,7 +214,14 @@ def test_in_a_rehearsal_workers_take_turns_until_the_sum_is_there(added, decode_
     assert len(added) == 1
 
 
-def test_a_rehearsal_ends_without_the_sum(added):
+def test_a_rehearsal_ends_without_the_sum(added, monkeypatch):
+    symbol = Orders.symbol
+
+    def asked(self, worker, index):
+        assert index < 9, "it does not end"
+        return symbol(self, worker, index)
+
+    monkeypatch.setattr(Orders, "symbol", asked)
     rehearse(Late(3, short=True), 0, "span")
     assert added == [(0, 0), (1, 0), (2, 0)]
 
