@@ -255,6 +255,14 @@ def test_a_refused_row_changes_nothing():
     assert decoder.stopping_time == 2
 
 
+@pytest.mark.parametrize("row", [[0, 3], [-1], [1, 1]])
+def test_a_refused_row_is_named_with_the_columns_that_there_are(row):
+    with pytest.raises(ArgumentError) as refusal:
+        IncrementalSpan(3).add(row)
+    assert (refusal.value.name, refusal.value.value) == ("row", row)
+    assert "distinct columns from 0 to 2, not" in str(refusal.value)
+
+
 def test_a_refused_block_changes_nothing():
     decoder = IncrementalSpan(3)
     good = from_sets(3, [[0, 1], [1, 2]])

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 
 from srtheory.decoders import decoder
+from srtheory.decoders.cost import Cost
 from srtheory.decoders.peeling import peel, peeling
-from srtheory.rows import from_sets
+from srtheory.reception import Reception
+from srtheory.rows import PrecodedRows, from_sets
 from srtheory.schemes.luby_transform import LubyTransform
 from tests.decoders.receptions import reception_of, small_sets
 from tests.reference import naive_peeling, peeled, supports
@@ -78,6 +80,18 @@ def test_the_decoder_says_what_peeling_found():
     assert (stop.stopping_time, stop.rank, stop.argument) == (2, 2, "peeling")
     assert peeling(reception_of(2, [[0, 1]])).stopping_time is None
     assert decoder("peeling") is peeling
+
+
+def test_checks_alone_may_recover_all_symbols():
+    """The second of three checks completes the two source symbols: no row is needed, and only their sum is added."""
+    inner = from_sets(3, [[0, 1, 2], [1]])
+    rows = PrecodedRows(**vars(from_sets(2, [[0, 1], [1]])), sums=inner, checks=from_sets(3, [[0], [1], [2]]))
+    assert peel(rows) == (0, 2)
+    stop = peeling(Reception(rows, *[np.zeros(2, int)] * 3, np.ones(1, np.int64)))
+    assert (stop.stopping_time, stop.cost) == (0, Cost(1, 0, 0))
+    # From here on the first row is needed: it gives symbol 1, from which one known symbol is subtracted.
+    rows = PrecodedRows(**vars(from_sets(2, [[0, 1], [1]])), sums=inner, checks=from_sets(3, [[0], [2]]))
+    assert peel(rows) == (1, 2)
 
 
 MISTAKES = {

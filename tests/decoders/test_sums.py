@@ -179,6 +179,17 @@ def test_every_kind_of_value(values):
     assert found.additions == 2
 
 
+def test_arrays_of_more_dimensions_or_of_other_numbers():
+    """Only floats and integers of one dimension are treated by themselves."""
+    rows = from_sets(2, [[0], [1]])
+    for by in (by_peeling, by_parts, by_arcs, by_elimination):
+        for kind in (np.float64, np.int64):
+            assert np.array(by(rows, np.array([[1, 2], [3, 5]], kind)).value).astype(float).tolist() == [4, 7]
+    found = by_parts(rows, np.array([Fraction(1, 2), Fraction(1, 3)], object)).value
+    assert (found, type(found)) == (Fraction(5, 6), Fraction)
+    assert by_parts(rows, np.array([1 + 2j, 3j])).value == 1 + 5j
+
+
 def test_whole_numbers_beyond_64_bits_and_vectors_that_stay_as_they_are():
     assert by_parts(from_sets(2, [[0], [1]]), np.array([2**62, 2**63 - 1])).value == 2**62 + 2**63 - 1
     given = [np.ones(2), np.ones(2)]
@@ -337,8 +348,14 @@ def test_a_sign_that_is_wrong_gives_another_sum(monkeypatch):
 def test_combinations_count_what_they_do():
     weights = [Fraction(1), Fraction(0), Fraction(-1), Fraction(1, 2)]
     found = combined([3, 5, 7, 8], weights)
-    assert vars(found) == vars(Sum(0, 2, 1))
+    assert vars(found) == vars(Sum(0, 2, 1)) == {
+        "value": 0, "additions": 2, "multiplications": 1, "solving": 0, "residual": 0.0,
+    }  # fmt: skip
     assert combined([3], [Fraction(0)]) is None
+    found = combined([3, 5, 7, 8, 9], [Fraction(w) for w in (1, 3, -1, -4, 0)], None, 0.5)
+    assert vars(found) == vars(Sum(3 + 15 - 7 - 32, 3, 2, None, 0.5))
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        combined([3, 5], [Fraction(1)])
 
 
 @given(sum_recovery_rows(), st.data())

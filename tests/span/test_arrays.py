@@ -49,8 +49,9 @@ def test_a_column_that_a_row_has_twice_is_named():
     assert repeated_index(bounds, places, 2) == 1
     assert repeated_index(bounds, np.array([0, 1, 1, 0], np.int32), 2) == -1
     assert repeated_index(bounds, np.array([0, 0, 1, 0], np.int32), 2) == 0
-    with pytest.raises(ArgumentError, match="columns of which no row names one twice, not 1"):
-        checked_rows(bounds, places, 2)
+    for twice in (0, 1):
+        with pytest.raises(ArgumentError, match=f"columns of which no row names one twice, not {twice}"):
+            checked_rows(bounds, np.array([0, 1, twice, twice], np.int32), 2)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_a_column_that_a_row_has_twice_is_named():
         (([0, 1], [3], 3), r"'indices' must be columns from 0 to 2, not \[3, 3\]"),
         (([0, 2], [-1, 2], 3), r"'indices' must be columns from 0 to 2, not \[-1, 2\]"),
         (([1, 1], [0], 3), r"'indptr' must be a sequence that never falls, from 0 to 1, not \[1, 1\]"),
+        (([0, 1, 3, 2, 4, 7, 9, 9], [0], 3), r"from 0 to 1, not \[0, 1, 3, 2, 4\]\.$"),
         (([0, 1], [0], 2**31), "'columns' must be an integer from 0 to 2147483647"),
         (([0, 1], np.array([0], np.uint64), 1), "'indices' must be a one-dimensional array of integers below"),
         (([0, 1], [0], 1, [[1]]), "'values' must be a one-dimensional"),

@@ -85,6 +85,37 @@ def test_the_first_of_the_lightest_rows_is_taken(drawn, seed):
     assert heavy
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_rarest_column_of_a_row_is_its_pivot(seed):
+    """Of its active columns, the first of those in the fewest rows without a pivot; the others are set aside."""
+    rng = np.random.default_rng(seed)
+    rows = from_dense((rng.random((14, 12)) < 0.4).astype(np.int64))
+    triangle = triangulate(rows.indptr, rows.indices, 12)
+    active, unused, aside = set(range(12)), set(range(14)), []
+    for t, i in enumerate(triangle.pivot_rows.tolist()):
+        own = [c for c in rows.row(i).tolist() if c in active]
+        met = [sum(c in rows.row(k).tolist() for k in unused) for c in own]
+        kept = own[met.index(min(met))]
+        assert triangle.pivot_columns[t] == kept
+        aside += [c for c in own if c != kept]
+        assert triangle.widths[t] == len(aside)
+        active -= set(own)
+        unused.remove(i)
+    assert triangle.inactive.tolist() == [*aside, *sorted(active)]
+
+
+def test_a_last_row_that_was_a_pivot_leaves_its_column_to_the_core():
+    """Row 2 holds the second of three pivots: its column comes after the first inactive one, which it depends on."""
+    arrays = [[0, 2, 1], [3, 4, 1], [1, 1, 2], [0, 2], [], [-1, 2, -2, 0, 1]]
+    found = without_last(Triangle(*(np.array(array, np.int32) for array in arrays)))
+    assert found.pivot_rows.tolist() == [0, 1]
+    assert found.pivot_columns.tolist() == [3, 1]
+    assert found.widths.tolist() == [1, 3]
+    assert found.inactive.tolist() == [0, 4, 2]
+    assert found.core_rows.tolist() == []
+    assert found.place.tolist() == [-1, 1, -3, 0, -2]
+
+
 @pytest.mark.quality
 def test_another_of_the_lightest_rows_is_seen(monkeypatch):
     monkeypatch.setattr(compiled.HERE, "interpreting", True)

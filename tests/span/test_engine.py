@@ -4,12 +4,14 @@ from math import prod
 
 import numpy as np
 import pytest
+from sympy import isprime
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.span import arguments, engine, prefix, rank, spans, stopping_time
 from srtheory.span.arguments import Argument
 from srtheory.span.arrays import checked_rows
+from srtheory.span.blackbox import wiedemann
 from srtheory.span.engine import FAST_PRIME, PRIME, PRIMES
 from tests.span import brute
 from tests.strategies import complete_worker
@@ -150,6 +152,40 @@ def test_arguments_of_a_span():
     assert ask_prefix(from_sets(3, [[0, 1], [0, 1]]), 2) == engine.Span(False, 1, Argument.KERNEL)
     assert ask_prefix(star, 3, "GF(2)") == engine.Span(True, 3, Argument.FINITE_FIELD)
     assert ask_prefix(from_dense(np.tile(fibonacci(60), (2, 1))), None).argument == Argument.LIFTED
+
+
+def test_the_primes():
+    """The largest of a byte, one of single precision, and the largest of all."""
+    assert (FAST_PRIME, PRIMES) == (251, (251, 1381, PRIME))
+    assert all(map(isprime, PRIMES))
+
+
+@pytest.mark.parametrize(("columns", "asked"), [(4, 0), (5, 1), (6, 1)])
+def test_large_rows_are_tried_without_elimination(monkeypatch, columns, asked):
+    """From so many columns on for M', and for the rank from so many rows and columns on."""
+    assert engine.LARGE == 8000
+    calls = []
+    monkeypatch.setattr(engine, "LARGE", 5)
+    monkeypatch.setattr(wiedemann, "least_prefix", lambda rows, covered: calls.append(covered))
+    monkeypatch.setattr(wiedemann, "has_full_rank", lambda rows: calls.append(rows.columns) or True)
+    assert ask(from_sets(columns, [range(columns)])).stopping_time == 1
+    assert calls == [1] * asked
+    for shape in ((columns, 6), (6, columns)):
+        calls.clear()
+        unit = from_sets(shape[0], [[j % shape[0]] for j in range(shape[1])])
+        assert engine._has_full_rank(unit) == bool(asked)
+        assert calls == [shape[0]] * asked
+
+
+def test_only_primes_without_floating_point_are_wide(monkeypatch):
+    monkeypatch.setattr(engine, "wide", None)
+    rows = from_sets(3, [[0, 1], [2], [0]])
+    for field in ("GF(2)", "GF(3)", "GF(1000003)"):
+        assert _found(ask(rows, field)) == (2, 2)
+        assert ask_prefix(rows, 2, field) == engine.Span(True, 2, Argument.FINITE_FIELD)
+        assert rank(**rows.arrays, field=field) == 3
+    with pytest.raises(AttributeError):
+        ask(rows, "GF(33554467)")
 
 
 def test_no_columns_and_no_rows():

@@ -213,6 +213,15 @@ def test_entries_that_are_long_although_their_combination_is_short_are_refused()
     assert lifting.reconstruct(digits, PRIME) is None
 
 
+def test_a_solution_is_accepted_only_if_40_bits_shorter_than_its_residue():
+    """The square of two digits over 2^40 is 15, and entries are first combined with weight 3."""
+    assert 15**2 <= PRIME**2 // 2**40 < 16**2
+    told = [lifting.reconstruct([np.array([y]), np.array([0])], PRIME) for y in (-6, -5, 0, 5, 6)]
+    assert told == [None, ([-5], 1), ([0], 1), ([5], 1), None]
+    assert lifting.reconstruct([np.array([1])], PRIME) is None
+    assert (lifting.MOST_NEW, lifting.QUICK_PRIME, lifting.QUICK_FROM) == (16, 251, 1000)
+
+
 def test_fractions_of_residues_are_found_up_to_the_bound():
     """There is at most one, as twice the square of the bound is below the modulus."""
     fractions = [(n, d) for d in range(1, 8) for n in range(-7, 8) if gcd(d, n) == 1]

@@ -302,6 +302,17 @@ def test_a_matrix_that_is_singular_modulo_a_prime_is_refused_there():
     assert has_full_rank(rows, least=1, primes=[3, 251])
 
 
+def test_three_primes_are_tried():
+    rows = from_sets(5, [[i, (i + 1) % 5, (i + 2) % 5] for i in range(5)])  # singular modulo 3
+    assert has_full_rank(rows, least=1, primes=[3, 3, 251])
+    assert not has_full_rank(rows, least=1, primes=[3, 3, 3, 251])
+
+
+def test_sizes_from_which_it_is_tried():
+    assert (wiedemann.LEAST_CORE, wiedemann.LEAST_CORE_WITHOUT_BYTES) == (9000, 3500)
+    assert wiedemann.LARGEST_COLUMNS == 16_777_216
+
+
 def test_degrees_that_are_far_apart_say_nothing(monkeypatch):
     rows = certifiable()
     assert tried(rows) is not None
