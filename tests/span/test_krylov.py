@@ -130,5 +130,12 @@ def test_kernels_both_ways(prime):
     compare(krylov._fold, (c, matrix.weights, field.constants, out))
 
 
+def test_numbers_of_residues_that_are_added():
+    """Of at most 2, 16 and 126: into 127, and beside one of them into 32767."""
+    assert [room_in_bytes(p) for p in PRIMES] == [63, 7, 1]
+    assert [room(p) for p in PRIMES] == [16382, 2046, 259]
+    assert krylov.LARGEST_PRIME == 251
+
+
 def test_sources_are_followed_by_those_asked_for_ahead():
     assert followed(np.arange(3, dtype=np.int32)).tolist() == [0, 1, 2] + AHEAD * [0]

@@ -85,6 +85,22 @@ def test_bounds():
         assert arithmetic(prime).room(largest_residue(prime)) >= LARGEST_INNER
 
 
+def test_sums_that_fit():
+    """Residues of 3 are at most 1, and bounded by 2: 1409024 products of 4 are half of 43·2^18, and one more is not."""
+    assert [largest_residue(p) for p in (3, 31, 251, 257, 511, 512)] == [2, 16, 126, 130, 257, 259]
+    assert 1_409_024 * 4 == 43 * 2**17
+    assert transform.fits(1_409_024, 3)
+    assert not transform.fits(1_409_025, 3)
+    assert [transform.fits(terms, 251) for terms in (355, 356)] == [True, False]  # 126^2 = 15876
+
+
+def test_as_many_products_as_may_be_added():
+    one = np.ones((1, 1, 256), np.float32)
+    assert product(one, one.reshape(1, 256, 1), 0, 1, arithmetic(251)).tolist() == [[[5]]]
+    with pytest.raises(OverflowError, match=r"Sums of 257 products are too large, of 256 they are not\."):
+        product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(251))
+
+
 @pytest.mark.parametrize("n", [1, 2, 16, 64])
 def test_kernels_both_ways(n):
     """Bit by bit, and back again."""
