@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.decoders import decoder
+from srtheory.decoders import decoder, direct
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition, partition_unordered
 from srtheory.errors import ArgumentError
 from srtheory.reception import UnorderedReception
@@ -73,6 +73,23 @@ def test_definitions_come_out_both_ways_on_random_rows():
         for found, answer in zip(outcomes, answers, strict=True):
             found.add(answer)
     assert all({None, 1, 2, 3, 5} <= found for found in outcomes)
+
+
+def test_loops_find_what_whole_arrays_find():
+    """Small rows are looked at as whole arrays, so that their loops are not run otherwise."""
+    rng, outcomes = np.random.default_rng(9), [set(), set()]
+    for _ in range(150):
+        m = int(rng.integers(1, 4))
+        sets = [rng.choice(m, size=rng.integers(1, m + 1), replace=False).tolist() for _ in range(rng.integers(0, 9))]
+        workers = rng.integers(0, 3, len(sets)).astype(np.int32)
+        rows = from_sets(m, sets)
+        given = rows.indptr, rows.indices, m
+        answers = direct._all_alone.function(*given), direct._complete.function(*given, workers, 3)
+        expected = alone(m, sets), complete(m, sets, workers.tolist())
+        assert answers == tuple(-1 if k is None else k for k in expected)
+        for found, answer in zip(outcomes, answers, strict=True):
+            found.add(answer)
+    assert all({-1, 1, 2, 3} <= found for found in outcomes)
 
 
 @pytest.mark.quality
