@@ -45,8 +45,8 @@ def test_a_module_without_a_file_of_its_name_is_tested_by_all_that_import_it() -
 
 def test_a_module_that_no_test_imports_is_tested_by_the_files_of_its_users() -> None:
     assert mirror(ROOT / "srtheory/span/dense/growing.py") == ["tests/decoders/test_incremental.py"]
-    files = [f"tests/conjectures/test_{name}.py" for name in ("case", "weights")]
-    assert mirror(ROOT / "srtheory/span/descent.py") == files
+    files = [f"tests/schemes/test_{name}.py" for name in ("baselines", "both_ends", "gradient", "streaming")]
+    assert mirror(ROOT / "srtheory/schemes/parts.py") == files
     assert mirror(ROOT / "srtheory/cli/new.py") == ["tests/cli/test_studies.py"]
     assert mirror(ROOT / "srtheory/conjectures/shipped/fields.py") == ["tests/conjectures/test_shipped.py"]
 
