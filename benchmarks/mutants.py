@@ -426,20 +426,31 @@ def _seen(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run | str:
     return found.broken or found
 
 
-def examine(seeds: Sequence[int], each: int, only: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The samples and what became of them, module by module in the order of the first seed."""
+def examine(
+    seeds: Sequence[int], each: int, only: Sequence[str], known: Collection[tuple[str, int]] = ()
+) -> Iterator[dict[str, Any]]:
+    """The samples and what became of them, module by module in the order of the first seed, but for those known."""
     for module in random.Random(f"{seeds[0]}").sample(found := modules(costly=bool(only)), len(found)):
         name = str(module.relative_to(ROOT))
         if only and not any(text in name for text in only):
             continue
         tests = mirror(module)
-        for seed in seeds:
+        for seed in (seed for seed in seeds if (name, seed) not in known):
             for mutant in mutants(module, random.Random(f"{seed} {name}"), each):
                 yield {**asdict(mutant), "seed": seed, **outcome(mutant, tests)}
 
 
+def begun(file: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a file already has of this sample, at this commit."""
+    if not file.exists():
+        return []
+    found = json.loads(file.read_text())
+    records = found.pop("mutants")
+    return records if found == head else []
+
+
 def main() -> None:
-    """Write the sample with its outcomes."""
+    """Write the sample with its outcomes, or go on with a file that has a part of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--seed", type=int, nargs="+", default=[20223])
@@ -449,9 +460,12 @@ def main() -> None:
     os.environ.update(QUIET)
     for name in PRELOADED:
         import_module(name)
-    found: list[dict[str, Any]] = []
-    head = {"tool": f"cosmic-ray {version('cosmic-ray')}", "seed": given.seed, "each": given.each}
-    for record in examine(given.seed, given.each, given.only):
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    tool = f"cosmic-ray {version('cosmic-ray')}"
+    head = {"tool": tool, "commit": commit.stdout.strip(), "seed": given.seed, "each": given.each}
+    found = begun(given.file, head)
+    of = Counter((record["module"], record["seed"]) for record in found)
+    for record in examine(given.seed, given.each, given.only, [key for key, n in of.items() if n == given.each]):
         print(*record.values(), flush=True)
         found.append(record)
         given.file.write_text(json.dumps({**head, "mutants": found}, indent=1, ensure_ascii=False) + "\n")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import mutants
-from benchmarks.mutants import GENERAL, ROOT, Mutant, Run, meaning, mirror, modules, others
+from benchmarks.mutants import GENERAL, ROOT, Mutant, Run, begun, meaning, mirror, modules, others
 
 NEEDED = {
     "killed": "module",
@@ -94,6 +94,16 @@ def test_costly_modules_are_drawn_from_when_they_are_asked_for() -> None:
     costly = ROOT / "srtheory/span/blackbox/krylov.py"
     assert costly in modules(costly=True)
     assert costly not in modules()
+
+
+def test_a_sample_goes_on_where_it_was_left_at_the_same_commit(tmp_path: Path) -> None:
+    head = {"commit": "a", "seed": [1, 2], "each": 1}
+    file = tmp_path / "sample.json"
+    assert begun(file, head) == []
+    file.write_text(json.dumps({**head, "mutants": [{"line": 3}]}))
+    assert begun(file, head) == [{"line": 3}]
+    assert begun(file, head | {"commit": "b"}) == []
+    assert begun(file, head | {"seed": [1]}) == []
 
 
 def unexplained(record: dict[str, Any]) -> str | None:
