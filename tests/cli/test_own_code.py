@@ -133,7 +133,7 @@ def test_sweep(run: Run, mine: Path) -> None:
     for wrong, says in {
         "option.degree = 2.5": "'tasks[0].option.degree' must be an integer",
         "option.degre = 2": "'tasks[0].option' must be one that the scheme",
-        "option = 3": "'option' must be a table",
+        "option = 3": "'tasks[0].option' must be a table",
         "option.degree = []": "tasks[0].option.degree",
         "option.degree = 5": "'tasks[0].option.degree' must be a divisor of m",
         "option.degree = {a = 2}": "tasks[0].option.degree",
