@@ -15,6 +15,8 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+PATIENCE = 300_000
+"""Milliseconds for what a page does, used up only by a page that hangs: a machine may be as slow as it likes."""
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 
@@ -48,6 +50,7 @@ def browser(offline: bool = True) -> Iterator:
         context = play.chromium.launch_persistent_context(
             profile, executable_path=CHROMIUM, args=list(FLAGS), viewport={"width": 1100, "height": 900}
         )
+        context.set_default_timeout(PATIENCE)
         context.set_offline(offline)
         yield context
         context.close()

@@ -21,7 +21,7 @@ from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
-PAIRS = ((20302, 20303), (20304, 20305), (20306, 20307), (20308, 20309), (20310, 20311))
+PAIRS = ((20302, 20303), (20304, 20305), (20306, 20307), (20308, 20309), (20310, 20311), (20312, 20313))
 """Seeds of faults, each of whose samples had no tests written for it before."""
 NOT_JUDGED = {20302: 4, 20304: 5}
 """By the first seed, faults of a pair that were drawn and not judged; data/mutants.json leaves them out."""
