@@ -471,19 +471,24 @@ def test_so_many_processes_are_accepted(monkeypatch, processes, accepted):
         list(run_all([(SMALL, 1)], processes=processes))
 
 
-def test_a_block_is_cut_into_ten_pieces(monkeypatch):
+@pytest.mark.parametrize(
+    ("largest", "trials", "sizes", "firsts"),
+    [(200, 427, [20] * 21 + [7], [0] * 10 + [200] * 10 + [400] * 2), (25, 25, [3] * 8 + [1], [0] * 9)],
+)
+def test_a_block_is_cut_into_ten_pieces(monkeypatch, largest, trials, sizes, firsts):
+    """A tenth of it is rounded up."""
     pieces = []
 
     def engine(given):
         pieces.extend(given)
         raise _BegunError("begun")
 
-    monkeypatch.setattr(store, "LARGEST_BLOCK", 200)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", largest)
     monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
     with pytest.raises(_BegunError):
-        run(SMALL, 427)
-    assert [len(piece.trials) for piece in pieces] == [20] * 21 + [7]
-    assert [piece.gap.first for piece in pieces] == [0] * 10 + [200] * 10 + [400] * 2
+        run(SMALL, trials)
+    assert [len(piece.trials) for piece in pieces] == sizes
+    assert [piece.gap.first for piece in pieces] == firsts
 
 
 def test_a_piece_is_told_and_one_of_another_version_is_refused(monkeypatch):
@@ -570,18 +575,7 @@ def test_missing_trials_are_in_as_few_ranges_as_possible_and_gaps_end_with_their
     assert list(running._cut(range(14, 38), 12)) == [range(14, 26), range(26, 38)]
 
 
-def test_pieces_are_a_tenth_of_a_block_rounded_up(monkeypatch):
-    pieces = []
-
-    def engine(given):
-        pieces.extend(given)
-        raise _BegunError("begun")
-
-    monkeypatch.setattr(store, "LARGEST_BLOCK", 25)
-    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
-    with pytest.raises(_BegunError):
-        run(SMALL, 25)
-    assert [len(piece.trials) for piece in pieces] == [3] * 8 + [1]
+def test_no_experiments_have_no_records():
     assert list(run_all([])) == []
 
 
