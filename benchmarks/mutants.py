@@ -7,7 +7,9 @@ installs it; the working copy is changed while it runs::
     python -m benchmarks.mutants out/mutants.json --seed 20223 --each 3
 
 data/mutants.json keeps a sample, with what became of those that survived: ``equivalent`` and why, or the test that sees
-them now.
+them now.  The faults on record are tried once more, found by their lines, by::
+
+    python -m benchmarks.mutants out/again.json --again data/mutants.json --only srtheory/span
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
@@ -45,8 +47,8 @@ COSTLY = (
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 MACHINE = ("bytewise", "growing", "growing_bytes", "growing_form", "vectors", "vnni")
 """Those of them whose kernels are compiled, as they call instructions of the processor."""
-GENERAL = ("test_architecture.py", "test_interface.py", "test_records_stay.py", "cli/test_schemas.py")
-"""Test files that look at all modules, or at all commands, and import few of them by name."""
+GENERAL = ("test_architecture.py", "test_interface.py", "test_records_stay.py")
+"""Test files that look at all modules, or at all commands, and import few of them by name; so do all contracts."""
 STUCK, CLOCK = 180, 600
 """Seconds of processor time, and by the clock, after which a run is stuck."""
 FAILURES = 4
@@ -84,6 +86,16 @@ class Mutant:
     occurrence: int
     before: str
     after: str
+
+    def planted_in(self, source: str) -> str | None:
+        """The source with the fault, or None where its line, wherever it stands now, is gone."""
+        lines = source.splitlines(keepends=True)
+        places = [number for number, line in enumerate(lines) if line.strip() == self.before]
+        if not places:
+            return None
+        place = min(places, key=lambda number: abs(number + 1 - self.line))
+        lines[place] = lines[place].replace(self.before, self.after)
+        return "".join(lines)
 
 
 class Quick:
@@ -186,7 +198,8 @@ def mirror(module: Path) -> list[str]:
 def others(module: Path, first: Collection[str]) -> list[str]:
     """All other test files that import a module, of its folder and of others, and those that look at all modules."""
     name, general = dotted(module), [f"tests/{file}" for file in GENERAL]
-    known = [str(path) for path in tests() if str(path) in general or name in imports(str(path))]
+    asked = [path for path in tests() if str(path) in general or path.parent.name == "contracts"]
+    known = [str(path) for path in tests() if path in asked or name in imports(str(path))]
     return [path for path in known if path not in first]
 
 
@@ -273,7 +286,8 @@ def as_mutant(module: Path, source: str, spec: Any) -> Mutant | None:
     line = next(number for number, (one, other) in enumerate(pairs) if one != other)
     name = str(module.relative_to(ROOT))
     operator = spec.operator_name.removeprefix("core/")
-    return Mutant(name, line + 1, operator, spec.occurrence, *(text.strip() for text in pairs[line]))
+    found = Mutant(name, line + 1, operator, spec.occurrence, *(text.strip() for text in pairs[line]))
+    return found if meaning(found.planted_in(source) or source) == meaning(code) else None  # it takes one line
 
 
 def faulty(source: str, operator: str, occurrence: int) -> str:
@@ -351,7 +365,7 @@ def planted(mutant: Mutant) -> Iterator[str]:
     """
     path = ROOT / mutant.module
     source, status = path.read_text(), path.stat()
-    path.write_text(faulty(source, f"core/{mutant.operator}", mutant.occurrence))
+    path.write_text(mutant.planted_in(source) or source)
     try:
         with TemporaryDirectory() as folder:
             yield folder
@@ -440,6 +454,24 @@ def examine(
                 yield {**asdict(mutant), "seed": seed, **outcome(mutant, tests)}
 
 
+def again(record: Path, only: Sequence[str], known: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The faults on record that a test has seen, and what becomes of them now: ``gone`` where there is no such line."""
+    ours = [field.name for field in fields(Mutant)]
+    tried = [{name: each[name] for name in ours} for each in known]
+    for each in json.loads(record.read_text())["mutants"]:
+        mutant = {name: each[name] for name in ours}
+        asked = not only or any(text in each["module"] for text in only)
+        if not asked or mutant in tried or each["outcome"] in ("equivalent", "removed"):
+            continue
+        tried.append(mutant)
+        module, fault = ROOT / each["module"], Mutant(**mutant)
+        source = module.read_text() if module.exists() else ""
+        if (code := fault.planted_in(source)) is None or meaning(code) in (None, meaning(source)):
+            yield {**mutant, "outcome": "gone"}
+        else:
+            yield {**mutant, **outcome(fault, mirror(module))}
+
+
 def begun(file: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a file already has of this sample, at this commit."""
     if not file.exists():
@@ -455,6 +487,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seed", type=int, nargs="+", default=[20223])
     parser.add_argument("--each", type=int, default=3, help="faults in a module")
+    parser.add_argument("--again", type=Path, help="a record, whose faults are tried in place of a sample")
     parser.add_argument("--only", nargs="*", default=[], help="parts of the names of modules, costly ones too")
     given = parser.parse_args()
     os.environ.update(QUIET)
@@ -464,8 +497,12 @@ def main() -> None:
     tool = f"cosmic-ray {version('cosmic-ray')}"
     head = {"tool": tool, "commit": commit.stdout.strip(), "seed": given.seed, "each": given.each}
     found = begun(given.file, head)
-    of = Counter((record["module"], record["seed"]) for record in found)
-    for record in examine(given.seed, given.each, given.only, [key for key, n in of.items() if n == given.each]):
+    if given.again:
+        faults = again(given.again, given.only, found)
+    else:
+        of = Counter((record["module"], record["seed"]) for record in found)
+        faults = examine(given.seed, given.each, given.only, [key for key, n in of.items() if n == given.each])
+    for record in faults:
         print(*record.values(), flush=True)
         found.append(record)
         given.file.write_text(json.dumps({**head, "mutants": found}, indent=1, ensure_ascii=False) + "\n")
