@@ -29,7 +29,7 @@ class RepairableFountain(BaseScheme):
     symbols : int
         m >= 1.
     degree : int
-        d >= 1, draws per parity.
+        d from 1 to 10^9, draws per parity.
     """
 
     degree: int
@@ -38,7 +38,7 @@ class RepairableFountain(BaseScheme):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_int("degree", self.degree)
+        require_int("degree", self.degree, 1, 10**9)
 
     def expected_terms(self) -> tuple[float, float]:
         m = self.symbols

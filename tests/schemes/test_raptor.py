@@ -1,12 +1,10 @@
-"""Raptor codes: the law of degrees, the pre-code, what workers draw, and decoding with the pre-code's checks."""
+"""Raptor codes: the pre-code, what an empty parity does, and decoding with the pre-code's checks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache, partial
 from itertools import combinations, islice
-from math import ceil
 
 import numpy as np
 import pytest
@@ -19,11 +17,10 @@ from srtheory.decoders import decoder
 from srtheory.decoders import span as span_decoder
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
-from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import PrecodedRows, Rows
-from srtheory.schemes.raptor import Raptor, raptor_degrees
+from srtheory.schemes.raptor import Raptor
 from srtheory.span.engine import stopping_time
 from tests import reference
 from tests.reference import peeled, supports
@@ -31,54 +28,6 @@ from tests.schemes import raptor_runs
 
 word64 = st.integers(0, 2**64 - 1)
 codes = st.builds(Raptor, st.integers(1, 12), st.sampled_from([0.1, 0.5, 1, 1.0]), st.integers(1, 4))
-
-# ------------------------------------------------------------------------------------------------ the law of degrees
-
-
-def shokrollahi(n, epsilon):
-    """Exact fractions: the generating function of [31] with its tail gathered at n."""
-    last, nu = ceil(4 * (1 + epsilon) / epsilon), epsilon / 2 + (epsilon / 2) ** 2
-    mass = {1: nu, **{i: Fraction(1, i * (i - 1)) for i in range(2, last + 1)}, last + 1: Fraction(1, last)}
-    assert sum(mass.values()) == 1 + nu
-    law = [Fraction(0)] * min(n, last + 1)
-    for i, p in mass.items():
-        law[min(i, n) - 1] += p / (1 + nu)
-    return [float(p) for p in law]
-
-
-@pytest.mark.parametrize("epsilon", [Fraction(1, 20), Fraction(1, 10), Fraction(2, 5), Fraction(1)])
-@pytest.mark.parametrize("n", [1, 2, 3, 9, 10, 44, 45, 46, 1048])
-def test_degrees_are_shokrollahis(n, epsilon):
-    np.testing.assert_allclose(raptor_degrees(n, float(epsilon)), shokrollahi(n, epsilon), rtol=1e-12)
-
-
-@pytest.mark.quality
-def test_another_law_is_noticed():
-    with pytest.raises(AssertionError):
-        np.testing.assert_allclose(raptor_degrees(1000, 0.1001), shokrollahi(1000, Fraction(1, 10)), rtol=1e-12)
-
-
-def test_tiny_epsilons_are_no_trouble():
-    assert raptor_degrees(9, 5e-324)[0] == 5e-324 / 2
-    assert Raptor(9, 5e-324).parities == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("symbols", {"symbols": 0}),
-        ("spread", {"spread": 0}),
-        ("spread", {"spread": 2.5}),
-        ("epsilon", {"epsilon": 0}),
-        ("epsilon", {"epsilon": 1.01}),
-        ("epsilon", {"epsilon": float("nan")}),
-    ],
-)
-def test_refusals_name_the_argument(name, given):
-    with pytest.raises(ArgumentError) as refusal:
-        Raptor(**({"symbols": 5} | given))
-    assert refusal.value.name == name
-
 
 # ---------------------------------------------------------------------------------------------------- what is drawn
 
@@ -96,28 +45,6 @@ def test_checks_define_the_parities(scheme, key):
     assert supports(checks) == [[*terms, m + parity] for parity, terms in enumerate(parities)]
     assert checks.dense()[:, :m].sum(axis=0).tolist() == [min(scheme.spread, scheme.parities)] * m
     assert (checks.dense()[:, m:] == -np.eye(scheme.parities)).all()
-
-
-@given(codes, word64, st.data())
-@settings(max_examples=40)
-def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(scheme, key, data):
-    m = scheme.symbols
-    budget = data.draw(st.lists(st.integers(0, 3 * m), min_size=m, max_size=m))
-    symbols, expected = scheme.emit(key, np.array(budget)), []
-    for j in range(m):
-        done = 0
-        rows = reference.raptor(m, scheme.degree_law, parities_of(scheme, key), key=key, worker=j)
-        for drawn, weights in rows:
-            done += len(weights)
-            if done > budget[j]:
-                break
-            expected.append((j, done, drawn, weights))
-    assert symbols.worker.tolist() == [j for j, *_ in expected]
-    assert symbols.terms.tolist() == [done for _, done, *_ in expected]
-    assert supports(symbols.rows.sums) == [drawn for _, _, drawn, _ in expected]
-    assert symbols.rows.mappings() == [weights for *_, weights in expected]
-    assert supports(symbols.rows) == [list(weights) for *_, weights in expected]
-    assert not symbols.ended.any()
 
 
 def test_a_worker_goes_on_after_a_symbol_of_no_terms():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 from paper_checks.claims.streaming import COSTS, FACTOR, FLOOR, LATENCY, close_to_the_floor, no_coding_gain
@@ -14,10 +16,11 @@ from paper_checks.parameters import PAPER, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import proved_mean
 from srtheory.experiments.lab import Lab
+from srtheory.rows import Rows, boundaries
 from srtheory.schemes import SCHEME_NAMES
-from srtheory.schemes.base import Scheme
+from srtheory.schemes.base import EncodedSymbols, Scheme
+from srtheory.schemes.uncoded_stream import UncodedStream
 from srtheory.study.findings import Finding, Verdict
-from tests.schemes.test_uncoded_stream import Late, Reordered
 
 LOADS = r"SR and parts-cyclic of the same $d$ at $m = 1000$, $d = 10$, by $\mu\tau$"
 
@@ -43,6 +46,26 @@ def test_where_sr_is_faster_than_parts_in_cyclic_order(found: Finding) -> None:
     for case in by_load.values():
         low, high = case["exact P(recovery by the mean latency of SR)"]
         assert high - low < 1e-9
+
+
+@dataclass(frozen=True)
+class Reordered(UncodedStream):
+    """Each worker evaluates the terms of all that it would send within the budget last one first."""
+
+    def emit(self, key, budget):
+        sent = super().emit(key, budget)
+        order = np.lexsort((-sent.terms, sent.worker))
+        rows = Rows(self.symbols, boundaries(np.ones(len(order), np.int64)), sent.rows.indices[order])
+        return EncodedSymbols(rows, sent.worker, sent.terms, sent.ended)
+
+
+@dataclass(frozen=True)
+class Late(UncodedStream):
+    """Each term is sent with the next one."""
+
+    def emit(self, key, budget):
+        sent = super().emit(key, budget - 1)
+        return EncodedSymbols(sent.rows, sent.worker, sent.terms + 1, sent.ended)
 
 
 @pytest.mark.quality
