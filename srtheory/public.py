@@ -163,6 +163,8 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     list of Point
         One for each scheme and degree (and number of cells): mean latency in the unit of ``tau``, messages and term
         evaluations by number, each with standard error and quantiles.  The degree is None for a scheme without.
+        ``frontier`` marks those that no other beats, beyond what the trials can tell apart
+        (:func:`srtheory.experiments.compare.frontier`).
 
     Raises
     ------
