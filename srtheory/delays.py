@@ -100,7 +100,7 @@ class DelayModel:
     Parameters
     ----------
     startup : DrawnStartup
-        Distribution of X_j, on [0, inf).
+        Distribution of X_j, on [0, inf), or its text, as :func:`parse_law` reads it.
     tau : float
         Time per term evaluation, above 0, in the unit of the start-up delays.
     message_cost : float
@@ -123,7 +123,7 @@ class DelayModel:
         object.__setattr__(self, "message_cost", require_not_negative("message_cost", self.message_cost))
         object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
         object.__setattr__(self, "silent", require_silent(self.silent))
-        object.__setattr__(self, "startup", _in_floats(self.startup))
+        object.__setattr__(self, "startup", _in_floats(read_startup(self.startup)))
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
@@ -229,6 +229,11 @@ def parse_law(text: str) -> DrawnStartup:
     if not isinstance(text, str):
         raise ArgumentError("startup", text, f"a text, {LAW}")
     return _law(text)
+
+
+def read_startup(startup: Any) -> Any:
+    """Return a start-up distribution that may be given by its text, see :func:`parse_law`."""
+    return parse_law(startup) if isinstance(startup, str) else startup
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import math
 import reprlib
 from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+Kind = TypeVar("Kind")
 
 LONGEST = 200
 """Number of characters of a value that a message shows."""
@@ -51,7 +55,8 @@ class ArgumentError(ValueError):
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"Argument '{name}' must be {expected}, not {shortened(_REPR.repr(value))}.")
+        said = f"Argument '{name}' must be {expected}, not {shortened(_REPR.repr(value))}."
+        super().__init__(" ".join(line.strip() for line in said.splitlines()))  # arrays have lines
         self.name = name
         self.value = value
         self.expected = expected
@@ -59,6 +64,27 @@ class ArgumentError(ValueError):
     def __reduce__(self) -> tuple[object, ...]:
         """Return the arguments it was built from, so that another process can rebuild it."""
         return type(self), (self.name, self.value, self.expected)
+
+
+def require_kind(name: str, value: Any, kind: type[Kind], expected: str) -> Kind:
+    """Return ``value`` if it is of this type, or raise :class:`ArgumentError`."""
+    if not isinstance(value, kind):
+        raise ArgumentError(name, value, expected)
+    return value
+
+
+def require_function(name: str, value: object) -> None:
+    """Raise :class:`ArgumentError` unless ``value`` can be called."""
+    if not callable(value):
+        raise ArgumentError(name, value, "a function")
+
+
+def require_path(name: str, value: Any) -> Path:
+    """Return ``value`` as a path, or raise :class:`ArgumentError`."""
+    try:
+        return Path(value)
+    except TypeError:
+        raise ArgumentError(name, value, "a path") from None
 
 
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, DrawnStartup, written
+from srtheory.delays import DelayModel, DrawnStartup, read_startup, written
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.types import Floats, Startup
 from srtheory.written_law import WrittenLaw
@@ -35,8 +35,9 @@ class Model:
     tau : float
         Time per term, above 0.
     startup : Startup
-        Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution.  Rigorous intervals
-        hold if its ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
+        Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution, or its text, as
+        :func:`~srtheory.delays.parse_law` reads it.  Rigorous intervals hold if its ``cdf`` is accurate to
+        :data:`~srtheory.theory.startup.CDF_ERROR`.
     access : int, optional
         Symbols k that a worker can access, its own included, from 1 to m; None means m.
     message_cost : float
@@ -67,7 +68,7 @@ class Model:
             "symbols": m,
             "degree": None if self.degree is None else require_int("degree", self.degree),
             "tau": require_positive("tau", self.tau),
-            "startup": require_startup(self.startup),
+            "startup": require_startup(read_startup(self.startup)),
             "access": None if self.access is None else require_int("access", self.access, 1, m),
             "message_cost": require_not_negative("message_cost", self.message_cost),
             "master_time": require_not_negative("master_time", self.master_time),

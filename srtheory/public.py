@@ -5,14 +5,14 @@ Times are in the unit of the start-up delays.  Bad input raises :class:`srtheory
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_kind
 from srtheory.experiments.compare import Point, explore
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
@@ -36,9 +36,11 @@ Interval = tuple[float, float]
 
 
 def _require_rows(rows: object) -> Rows:
-    if not isinstance(rows, Rows):
-        raise ArgumentError("rows", rows, "Rows, made by from_sets(columns, sets) or from_dense(matrix)")
-    return rows
+    return require_kind("rows", rows, Rows, "Rows, made by from_sets(columns, sets) or from_dense(matrix)")
+
+
+def _require_model(model: object) -> Model:
+    return require_kind("model", model, Model, "a Model, such as Model(12, 3, 0.1, 'expon(scale=1)')")
 
 
 def spans(rows: Rows, *, field: str = "Q") -> bool:
@@ -86,7 +88,11 @@ def check(certificate: Certificate, rows: Rows) -> bool:
     (True, False)
     """
     _require_rows(rows)
-    return checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings()) is None
+    try:
+        read = checker.read(to_json(certificate))
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("certificate", certificate, f"one that certify gives ({error})") from None
+    return checker.fault(read, rows.columns, rows.mappings()) is None
 
 
 def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, **options: Any) -> Records:
@@ -97,7 +103,8 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
     scheme : str
         As for :func:`make`.
     model : Model
-        The setting.  The degree and access of a scheme that has them are the model's; None leaves its defaults.
+        The setting.  The degree and access of a scheme that has them are the model's; None leaves its defaults.  The
+        degree does no harm to a scheme that has none, but access must be None then.
     trials : int
         Number of runs, at least 1.
     seed : int
@@ -126,11 +133,12 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
     >>> len(runs), runs[0].coverage_time <= runs[0].stopping_time
     (20, True)
     """
+    _require_model(model)
     for name in ("degree", "access"):
         if name in options:
             raise ArgumentError(name, options[name], f"left out: it is the model's, {getattr(model, name)}, here")
     chosen = named(scheme)
-    its = {name: getattr(model, name) for name in ("degree", "access") if name in chosen.options}
+    its = {"access": model.access} | ({"degree": model.degree} if "degree" in chosen.options else {})
     own = {name: value for name, value in its.items() if value is not None}
     return run(Task(chosen.build(model.symbols, own | options), model.delays, seed), trials)
 
@@ -155,6 +163,8 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     list of Point
         One for each scheme and degree (and number of cells): mean latency in the unit of ``tau``, messages and term
         evaluations by number, each with standard error and quantiles.  The degree is None for a scheme without.
+        ``frontier`` marks those that no other beats, beyond what the trials can tell apart
+        (:func:`srtheory.experiments.compare.frontier`).
 
     Raises
     ------
@@ -170,6 +180,9 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     >>> [(point.scheme, point.degree) for point in points]
     [('sr', 1), ('sr', 2), ('sr', 5), ('uncoded', None)]
     """
+    _require_model(model)
+    if isinstance(schemes, str) or not isinstance(schemes, Iterable):
+        raise ArgumentError("schemes", schemes, "a sequence of names of schemes, such as ['sr', 'uncoded']")
     for name in ("access", "master_time", "silent"):
         if value := getattr(model, name):
             raise ArgumentError(name, value, "left out: what is compared is with full access and workers that respond")
@@ -221,7 +234,7 @@ def latency(
     >>> 0.52 < low <= high < 0.53
     True
     """
-    return latency_law(scheme, model, stragglers=stragglers, cells=cells).cdf(t)
+    return latency_law(scheme, _require_model(model), stragglers=stragglers, cells=cells).cdf(t)
 
 
 def coverage(
@@ -263,6 +276,7 @@ def coverage(
     """
     if (time is None) == (rows is None):
         raise ArgumentError("time", time, "given, or rows in its place")
+    _require_model(model)
     if time is None:
         return coverage_by_rows(model, np.asarray(rows))
     return coverage_by_time(model, require_time(time, "time"))
@@ -304,6 +318,7 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     """
     from srtheory.theory.named import named
 
+    _require_model(model)
     paper = not (model.message_cost or model.silent) and named(model.startup) is not None
     return (guaranteed_rows(model, confidence) if paper else None), guaranteed_time(model, confidence)
 
@@ -342,5 +357,5 @@ def floor(model: Model, *, time: float | None = None) -> float:
     """
     from srtheory.theory import floor as floors
 
-    its = replace(model, degree=None)
+    its = replace(_require_model(model), degree=None)
     return floors.floor(its).mean if time is None else float(floors.late(its, require_time(time, "time")))

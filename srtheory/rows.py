@@ -160,7 +160,10 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
         If a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
-    supports = [list(s) for s in sets]
+    try:
+        supports = [list(s) for s in sets]
+    except TypeError:
+        raise ArgumentError("sets", sets, "a sequence of rows, each a sequence of column numbers") from None
     for i, support in enumerate(supports):
         check_support(support, columns, i)
     indices = np.array([c for s in supports for c in s], dtype=np.int32)

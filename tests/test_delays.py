@@ -277,7 +277,9 @@ def test_model_refuses_a_time_per_term(tau):
         DelayModel(stats.expon(), tau)
 
 
-@pytest.mark.parametrize("law", [stats.norm(), stats.expon(loc=-1), stats.expon(scale=-1), "expon(scale=5)", 5.0, None])
+@pytest.mark.parametrize(
+    "law", [stats.norm(), stats.expon(loc=-1), stats.expon(scale=-1), "expon(scale=-5)", 5.0, None]
+)
 def test_model_refuses_a_law(law):
     with pytest.raises(ArgumentError, match="startup"):
         DelayModel(law, 1.0)

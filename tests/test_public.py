@@ -8,13 +8,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import srtheory
+import srtheory.conjectures.registry
+import srtheory.schemes
 from srtheory import public
+from srtheory.delays import DelayModel
+from srtheory.workers.fit import fit_model
+from srtheory.workers.workloads import workload
 
 
 @pytest.mark.parametrize("name", srtheory.__all__)
@@ -120,28 +126,138 @@ def test_rows_are_counted_over_all_workers() -> None:
     assert high[0] < low[1]
 
 
-class NoName:
-    """A class that is not named by its file."""
+class Stranger:
+    """An object, and a class, that no argument is."""
+
+    def __repr__(self) -> str:
+        return "<stranger>"
 
 
-@pytest.mark.parametrize(
-    ("says", "ask"),
-    [
-        ("FILE.py::CLASS", lambda: srtheory.simulate(NoName, SMALL, 1)),
-        ("FILE.py::CLASS", lambda: srtheory.Lab(at=SMALL).sample("latency", NoName, symbols=6)),
-        ("from_sets", lambda: srtheory.spans([[1, 1]])),
-        ("from_sets", lambda: srtheory.stopping_time(np.eye(3, dtype=int))),
-        ("from_sets", lambda: srtheory.certify([[1]])),
-        ("from_sets", lambda: srtheory.check({}, [[1]])),
-        ("a text, Q or GF", lambda: srtheory.spans(srtheory.from_sets(1, [[0]]), field=2)),
-        ("a Conjecture", lambda: srtheory.hunt("hitting-time")),
-        ("a text, a scipy", lambda: srtheory.parse_law(5)),
-        ("a text, a scipy", lambda: srtheory.parse_law([0.1, 0.2])),
-    ],
-)
-def test_arguments_of_another_type_are_refused_with_what_is_valid(says: str, ask: Callable[[], object]) -> None:
-    with pytest.raises(srtheory.ArgumentError, match=re.escape(says)):
-        ask()
+CASES = srtheory.conjectures.registry.load("hitting-time")
+TWO = srtheory.from_sets(2, [[0], [1]])
+CALLS: dict[str, dict[str, Any]] = {
+    "Finding": {"verdict": srtheory.Verdict.PROVED, "finding": "So.", "evidence": {}, "trials": 1, "correction": ""},
+    "Lab": {
+        "effort": "quick", "seed": 0, "progress": print, "store": None, "processes": 1, "at": SMALL, "asked": 1,
+        "scheduler": None, "begins": print, "folder": ".",
+    },
+    "Model": {
+        "symbols": 4, "degree": 2, "tau": 0.1, "startup": "expon(scale=1)", "access": None, "message_cost": 0.0,
+        "master_time": 0.0, "silent": 0.0,
+    },
+    "Number": {"value": 1, "low": 1, "high": 1, "how": "counted", "standard_error": None, "trials": None, "seed": 0},
+    "Study": {
+        "title": "Ours", "authors": (), "cite": "", "sections": (), "at": SMALL, "prefix": "", "modules": (),
+        "figures": {}, "tables": {}, "places": {}, "statements": None, "reference": {}, "folder": ".",
+    },
+    "certify": {"rows": TWO},
+    "check": {"certificate": srtheory.certify(TWO), "rows": TWO},
+    "compare": {"model": srtheory.Model(2, None, 0.1, SMALL.startup), "schemes": ["uncoded"], "trials": 2, "seed": 0},
+    "compute_sum": {
+        "function": max, "symbols": 2, "scheme": "sr", "workers": 2, "cluster": 1, "startup": None, "tau": 0.0,
+        "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 9.0, "progress": print, "own": None, "x": 0,
+    },
+    "conjecture": {
+        "statement": "It holds.", "domain": CASES.domain, "name": None, "source": "", "known": "", "field": "Q",
+        "explain": None,
+    },
+    "coverage": {"model": SMALL, "time": 1.0},
+    "floor": {"model": SMALL, "time": 1.0},
+    "from_dense": {"matrix": [[1, 0]]},
+    "from_sets": {"columns": 2, "sets": [[0]]},
+    "guarantee": {"model": srtheory.Model(2, 1, 0.1, SMALL.startup), "confidence": 0.5},
+    "hunt": {
+        "conjecture": CASES, "max_symbols": 1, "degree": 1, "seed": 0, "budget": 5.0, "watch": lambda what, done: None,
+        "store": None, "processes": 1,
+    },
+    "latency": {"scheme": "uncoded", "model": SMALL, "t": 1.0, "stragglers": None, "cells": None},
+    "make": {"name": "sr", "symbols": 4, "workers": None, "degree": 2},
+    "parse_law": {"text": "expon(scale=1)"},
+    "simulate": {"scheme": "sr", "model": SMALL, "trials": 1, "seed": 0},
+    "spans": {"rows": TWO, "field": "Q"},
+    "stopping_time": {"rows": TWO, "field": "Q"},
+}  # fmt: skip
+"""A call of each exported function or class that succeeds."""
+ALSO = {("make", "name"): "scheme", ("parse_law", "text"): "startup"}
+"""Parameters whose errors have the name that they have everywhere else."""
+ANYTHING = {("compute_sum", "x")}
+"""Parameters that may be any object."""
+NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "Verdict"}
+STRANGE: list[Any] = [
+    *([], {}, "nonsense", "", b"x", float("nan"), float("inf"), -1, 0, 1.5, True, None, 10**30, np.array([1, 2])),
+    *([None], lambda *given: 1, int, 1j, "a\nb", (1,), {1: 2}, Stranger, [[1, 1]], np.eye(3, dtype=int)),
+]  # fmt: skip
+
+
+def test_every_exported_function_is_asked_about_its_arguments() -> None:
+    assert {*CALLS, *NOT_ASKED} == {*srtheory.__all__}
+
+
+@pytest.mark.parametrize(("name", "parameter"), [(name, its) for name, call in CALLS.items() for its in call])
+def test_an_argument_of_another_kind_is_refused_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, parameter: str
+) -> None:
+    """The stranger always, and other odd values where they are not accepted."""
+    monkeypatch.chdir(tmp_path)  # for texts that are names of folders
+    function, also = getattr(srtheory, name), ALSO.get((name, parameter), parameter)
+    for value in [Stranger(), *([] if name in ("compute_sum", "hunt") else STRANGE)]:  # either starts what takes time
+        refusal = refused(function, CALLS[name] | {parameter: value})
+        assert "\n" not in str(refusal)
+        if isinstance(value, Stranger) and (name, parameter) not in ANYTHING:
+            assert refusal is not None
+            assert refusal.name == also, refusal
+
+
+def refused(function: Callable[..., object], given: dict[str, Any]) -> srtheory.ArgumentError | None:
+    """Call the function; any other error is the test's."""
+    try:
+        function(**given)
+    except srtheory.ArgumentError as refusal:
+        return refusal
+    return None
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "compute_sum"])
+def test_these_calls_succeed(name: str) -> None:
+    getattr(srtheory, name)(**CALLS[name])
+
+
+def test_a_startup_law_may_be_given_by_its_text() -> None:
+    text = "expon(scale=1)"
+    assert srtheory.Model(6, 2, 0.1, text) == SMALL
+    assert DelayModel(text, 0.1) == SMALL.delays
+    lab = srtheory.Lab(at=SMALL, asked=2)
+    assert lab.records("sr", startup=SMALL.startup, degree=2) == lab.records("sr", startup=text, degree=2)
+    with pytest.raises(srtheory.ArgumentError, match="startup"):
+        srtheory.Model(6, 2, 0.1, "__import__('os')")
+
+
+@pytest.mark.parametrize("scheme", srtheory.schemes.SCHEME_NAMES)
+def test_access_is_for_schemes_that_take_it(scheme: str) -> None:
+    """As on the command line, and as of the laws."""
+    its = srtheory.schemes.named(scheme)
+    own = {"stragglers": 1} if "stragglers" in its.options else {}
+    model = srtheory.Model(6, 2, 0.1, SMALL.startup, access=3)
+    if "access" in its.options:
+        assert len(srtheory.simulate(scheme, model, 1, **own)) == 1
+    else:
+        with pytest.raises(srtheory.ArgumentError, match=f"'access' must be left out: the scheme '{scheme}'"):
+            srtheory.simulate(scheme, model, 1, **own)
+
+
+def test_runs_are_read_by_number_slice_and_column() -> None:
+    runs = srtheory.simulate("sr", SMALL, 3)
+    for name in vars(runs[0]):
+        assert [None if value == np.inf else value for value in runs[name].tolist()] == [
+            vars(run)[name] for run in runs
+        ]
+    assert (runs[-1], runs[1:][0], runs[np.int64(2)]) == (runs[2], runs[1], runs[2])
+    for wrong in ("speed", 0.5, None, ("latency",)):
+        with pytest.raises(srtheory.ArgumentError, match="latency") as refusal:
+            runs[wrong]
+        assert refusal.value.value == wrong
+    with pytest.raises(IndexError):
+        runs[3]
 
 
 @pytest.mark.parametrize(
@@ -156,6 +272,8 @@ def test_each_parameter_is_described(function: Callable[..., object]) -> None:
     assert "Raises\n" in said
 
 
-@pytest.mark.parametrize("function", [srtheory.hunt, srtheory.compute_sum, srtheory.simulate, srtheory.compare])
+@pytest.mark.parametrize(
+    "function", [srtheory.hunt, srtheory.compute_sum, srtheory.simulate, srtheory.compare, fit_model, workload]
+)
 def test_the_default_seed_is_that_of_the_command_line(function: Callable[..., object]) -> None:
     assert inspect.signature(function).parameters["seed"].default == 2022

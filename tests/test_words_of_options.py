@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +10,9 @@ import click
 import numpy as np
 import pytest
 
-from srtheory.cli import common, duration, setting, studies
-from srtheory.cli.number_types import DECIMAL, LENGTH, WHOLE, parameter_name
-from srtheory.cli.parameters import as_command, given_of
-from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS, merged, named_task, read_delays
-from srtheory.delays import DelayModel, parse_law
+from srtheory.cli import common, duration, studies
+from srtheory.cli.number_types import DECIMAL, LENGTH, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.schemes import named
-from srtheory.study.loading import default_folder, split
 from srtheory.study.study import Study
 
 NONE: dict[str, Any] = dict.fromkeys(("symbols", "degree", "tau", "startup", "trials"))
@@ -44,149 +36,13 @@ def test_a_number_is_read(kind: click.ParamType, text: Any, number: float) -> No
     assert kind.convert(text, None, None) == pytest.approx(number, rel=1e-15)
 
 
-@pytest.mark.parametrize(
-    ("kind", "text", "says"),
-    [
-        *((WHOLE, "1.5", "an integer"), (WHOLE, "", "an integer"), (DECIMAL, "nan", "a finite number")),
-        *((DECIMAL, "x", "a finite number"), (LENGTH, "0in", "a length such as 3.5in, in in or cm or mm or pt")),
-        *((LENGTH, "-1cm", "a length"), (LENGTH, "3", "a length"), (LENGTH, "nanin", "a length"), (LENGTH, "3ft", "a")),
-    ],
-)
-def test_what_is_no_number_is_refused_by_the_options_name(kind: Any, text: str, says: str) -> None:
-    with pytest.raises(ArgumentError, match=says) as refusal:
-        kind.convert(text, option("--longest-name", "-l"), None)
-    assert (refusal.value.name, refusal.value.value) == ("longest-name", text)
-    assert parameter_name(None) == "number"
-
-
-@pytest.mark.parametrize("name", ["symbols", "degree", "trials"])
-def test_sizes_are_from_1_to_two_million(name: str) -> None:
-    assert MAX_SYMBOLS == 2_000_000
-    for size in (1, MAX_SYMBOLS):
-        assert given_of(NONE | {name: size}) == {name: size}
-    for size in (0, MAX_SYMBOLS + 1):
-        with pytest.raises(ArgumentError, match=f"{name}.*from 1 to 2000000"):
-            given_of(NONE | {name: size})
-
-
-def test_times_are_above_0_and_up_to_the_largest() -> None:
-    assert given_of(NONE | {"tau": LARGEST_TIME, "startup": "expon()"}) == {"tau": LARGEST_TIME, "startup": "expon()"}
-    assert read_delays(LARGEST_TIME, "expon()", message_cost=LARGEST_TIME, master_time=0.0).message_cost == LARGEST_TIME
-    assert read_delays(5e-324, "expon()").tau == 5e-324
-    above = math.nextafter(LARGEST_TIME, math.inf)
-    for tau in (0.0, above):
-        with pytest.raises(ArgumentError, match="tau"):
-            given_of(NONE | {"tau": tau})
-        with pytest.raises(ArgumentError, match="tau"):
-            read_delays(tau, "expon()")
-    for cost in ("message_cost", "master_time"):
-        for wrong in (-5e-324, above):
-            with pytest.raises(ArgumentError, match=cost):
-                read_delays(1.0, "expon()", **{cost: wrong})
-
-
-def test_parameters_are_written_as_they_are_given() -> None:
-    assert as_command({"symbols": 3, "startup": "expon(scale=5)"}) == " --symbols 3 --startup 'expon(scale=5)'"
-    assert as_command({}) == ""
-
-
 # --------------------------------------------------------------------------------------------------------- tasks
-
-
-def task(options: dict[str, Any], own: dict[str, Any], **more: Any) -> setting.NamedTask:
-    delays = DelayModel(parse_law("expon(scale=5)"), 0.1, 0.5)
-    given: dict[str, Any] = {"symbols": 9, "seed": 4} | more
-    return named_task(named("sr"), delays=delays, options=options, own=own, **given)
-
-
-def test_a_task_has_its_parameters() -> None:
-    found = task({"degree": 3, "access": None}, {"access": 5}, decoder="hitting", workers=9)
-    assert found.parameters == {
-        "scheme": "sr",
-        "symbols": 9,
-        "tau": 0.1,
-        "message_cost": 0.5,
-        "startup": "expon(loc=0.0, scale=5.0)",
-        "degree": 3,
-        "option.access": 5,
-        "workers": 9,
-        "decoder": "hitting",
-        "seed": 4,
-    }
-    assert (found.task.seed, found.task.decode_by) == (4, "hitting")
-
-
-@pytest.mark.parametrize(
-    ("more", "accepted"),
-    [
-        *(({"seed": 0}, True), ({"seed": -1}, False), ({"seed": 2**128 - 1}, True), ({"seed": 2**128}, False)),
-        *(({"symbols": 0}, False), ({"symbols": MAX_SYMBOLS + 1}, False), ({"symbols": 3}, True)),
-    ],
-)
-def test_seeds_have_128_bits(more: dict[str, Any], accepted: bool) -> None:
-    if accepted:
-        assert task({"degree": 2}, {}, **more).parameters | more == task({"degree": 2}, {}, **more).parameters
-    else:
-        with pytest.raises(ArgumentError) as refusal:
-            task({"degree": 2}, {}, **more)
-        assert [refusal.value.name] == list(more)
-
-
-def test_a_degree_beyond_two_million_is_refused_before_the_scheme_sees_it() -> None:
-    for degree in (0, MAX_SYMBOLS + 1):
-        with pytest.raises(ArgumentError, match=r"degree.*from 1 to 2000000"):
-            task({"degree": degree}, {})
-
-
-def test_an_option_is_given_in_one_way() -> None:
-    assert merged({"degree": 3, "access": None}, {"access": 5}) == {"degree": 3, "access": 5}
-    with pytest.raises(ArgumentError, match="left out where degree is given"):
-        merged({"degree": 3}, {"degree": 3})
 
 
 # --------------------------------------------------------------------------------------------------------- values
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        *((None, "none"), (3, "3"), ("x", "x"), (1 / 3, "0.3333333333"), (2.0, "2")),
-        ([1 / 3, 2 / 3], "[0.3333333333, 0.6666666667]"),
-        ([0.25, 0.25], "[0.25, 0.25]"),
-    ],
-)
-def test_a_value_is_printed(value: Any, text: str) -> None:
-    assert setting.value_text(value) == text
-
-
-def test_values_have_their_units() -> None:
-    lines = list(setting.value_lines({"latency": 1.5, "rows": None, "odd": 3, "work": 2}, 8))
-    assert lines == ["latency  1.5 time units", "rows     none", "odd      3", "work     2 terms"]
-
-
-def test_names_are_in_a_column(capsys: pytest.CaptureFixture[str]) -> None:
-    for names, width in (({"a": "first", "bc": "second"}, 16), ({"a": "first", "b" * 20: "second"}, 20)):
-        common.print_names(names, as_json=False)
-        assert capsys.readouterr().out == "".join(f"{name.ljust(width)} {says}\n" for name, says in names.items())
-    common.print_names({"a": "first"}, as_json=True)
-    assert capsys.readouterr().out == '[\n  {\n    "name": "a",\n    "shows": "first"\n  }\n]\n'
-
-
 # ---------------------------------------------------------------------------------------------------- where it runs
-
-
-def test_a_scheduler_is_for_dask_and_processes_are_not() -> None:
-    assert common.read_scheduler("local", None, 8) is None
-    assert common.read_scheduler("dask", "tcp://x", 1) == "tcp://x"
-    for engine, scheduler, processes, name in (
-        *(("dask", None, 1, "scheduler"), ("dask", "tcp://x", 2, "processes"), ("local", "tcp://x", 1, "scheduler")),
-        ("local", "", 1, "scheduler"),
-    ):
-        with pytest.raises(ArgumentError) as refusal:
-            common.read_scheduler(engine, scheduler, processes)
-        assert refusal.value.name == name
-    given = {"effort": "deep", "seed": 3, "store": None, "processes": None, "engine": "dask", "scheduler": "tcp://x"}
-    assert common.LabOptions.of(given) == common.LabOptions("deep", 3, None, None, "tcp://x")
 
 
 @pytest.mark.parametrize(
@@ -265,11 +121,6 @@ def test_the_shell_completes_names_and_else_files() -> None:
         assert (item.value, item.type) == ("./no", "file")
 
 
-def test_formulas_are_for_a_terminal() -> None:
-    assert studies.in_terminal("as it is: m_1") == "as it is: m_1"
-    assert studies.in_terminal("if $m \\le 2$") == "if m ≤ 2"
-
-
 @pytest.mark.parametrize(("size", "accepted"), [(2**23, True), (2**23 + 1, False)])
 def test_a_sample_has_eight_mebibytes_at_most(tmp_path: Path, size: int, accepted: bool) -> None:
     path = tmp_path / "x"
@@ -284,23 +135,6 @@ def test_a_sample_has_eight_mebibytes_at_most(tmp_path: Path, size: int, accepte
 # ------------------------------------------------------------------------------------------------- files and bars
 
 
-def test_a_bar_is_of_the_trials_that_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
-    bar = SimpleNamespace(total=10, done=[])
-    bar.update = bar.done.append
-    given: dict[str, Any] = {}
-
-    @contextmanager
-    def shown(**what: Any) -> Iterator[SimpleNamespace]:
-        given.update(what)
-        yield bar
-
-    monkeypatch.setattr(common, "progress_bar", shown)
-    with common.trials_bar(10, "compare") as move:
-        for done, computed in ((3, False), (2, True), (4, True)):
-            move(done, computed)
-    assert (given["total"], given["desc"], bar.total, bar.done) == (10, "compare", 7, [2, 4])
-
-
 def test_files_that_cannot_be_written_are_bad_input(tmp_path: Path) -> None:
     common.make_folder(tmp_path / "a" / "b")
     common.make_folder(tmp_path / "a" / "b")
@@ -313,20 +147,6 @@ def test_files_that_cannot_be_written_are_bad_input(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="a path; the current directory is"):
         common.PathType().convert("", option("--out"), None)
     assert common.PathType().convert("x", option("--out"), None) == Path("x")
-
-
-def test_a_default_is_told_where_there_is_one() -> None:
-    assert [common.with_default("Says.", default) for default in (None, 0, "1")] == [
-        *("Says.", "Says. Default: 0.", "Says. Default: 1."),
-    ]
-
-
-def test_places_of_studies() -> None:
-    assert [split(text) for text in ("x", "a::x", "a.py::b::x", "::x")] == [
-        *((None, "x"), ("a", "x"), ("a.py::b", "x"), ("", "x")),
-    ]
-    assert (default_folder() / "__init__.py").is_file()
-    assert default_folder().name == "paper_checks"
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,9 @@ def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
 
 def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line], repeats: int | None = None) -> Fit:
     """Return the model fitted to the even-numbered runs; ``repeats`` as for :func:`srtheory.workers.fit.fit_model`."""
-    return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines), repeats=repeats)
+    return fit_model(
+        heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines), seed=0, repeats=repeats
+    )
 
 
 def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:

@@ -73,8 +73,11 @@ def compare(**given: Any) -> int:
     """Compare schemes by simulation: latency, messages and work at several degrees.
 
     All schemes run on the same start-up delays. The table shows each scheme at its degree of least mean latency. A star
-    marks the frontier: points that no other point equals or beats in both mean latency and mean messages (of equal
-    points the first has the star).
+    marks the frontier: points that no other point beats. A point beats another if it has clearly less latency or
+    clearly fewer messages, and the other of the two is clearly less as well, or the same in every trial. Clearly less
+    means that the 95 % interval (Student's t) of the mean difference, trial by trial on the same delays, excludes 0.
+    With one trial nothing is clearly less. Points that have lost runs, and so infinite means, have no star.
+
     Orders from both ends are tried with those of 1, 2, 5, 10, ... cells that may be the best by their exact
     distribution (with --master-time, with all of them), unless --option cells=N is given.
 
@@ -107,7 +110,7 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
-    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series, with_cells
+    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, marked, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
     from srtheory.theory.laws.both_ends import cells_by_law
@@ -149,11 +152,12 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             scheduler=scheduler,
             progress=move,
         )
-        points = [
-            point(scheme.name, degree, records, cells)
-            for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
-        ]
-    ahead = frontier(points)
+        points = marked(
+            [
+                point(scheme.name, degree, records, cells)
+                for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
+            ]
+        )
     floor = _floor(given)
     # The floor is for m workers or fewer, and plans that do not depend on the delays.
     others = {which for which, task in zip(chosen, tasks, strict=True) if task.scheme.workers > symbols}
@@ -167,7 +171,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         **({"sources": its} if (its := sources(schemes)) else {}),
         "floor": floor,
         "points": [
-            point_json(point, point in ahead) | {"of_floor": _of_floor(floor, point) if its else None}
+            point_json(point) | {"of_floor": _of_floor(floor, point) if its else None}
             for point, its in zip(points, bounded, strict=True)
         ],
     }, points
@@ -190,10 +194,10 @@ def _of_floor(floor: dict[str, Any], point: Point) -> float | None:
 
 
 def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
-    from srtheory.experiments.compare import best, frontier
+    from srtheory.experiments.compare import best
 
-    ahead, first = frontier(points), best(points)
-    shown = [p for p in points if every or p in ahead or p is first[p.scheme]]
+    first = best(points)
+    shown = [p for p in points if every or p.frontier or p is first[p.scheme]]
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
@@ -208,7 +212,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     lines[1:1] = [f"options of {name}: {_pairs(its)}" for name, its in result.get("options", {}).items()]
     for p in sorted(shown, key=lambda p: p.latency.mean):
         latency, messages = (f"{m.mean:>12.5g}{_error(m.standard_error):>10}" for m in (p.latency, p.messages))
-        star = "  *" if p in ahead else ""
+        star = "  *" if p.frontier else ""
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
@@ -216,8 +220,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         lines.append(f"{_name(p):{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{ratio}{lost}{star}")
     lines.append("latency in time units (of --startup and --tau), messages and terms by number")
     lines.append(
-        "* on the frontier: no other point equals or beats it in both mean latency and mean messages"
-        " (first of equal points)"
+        "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors (95 %)"
     )
     least, of = result["floor"]["latency"], result["floor"]["of"]
     lines.append(f"floor: no oblivious scheme has a {of} latency below {down(least)} time units (proved)")

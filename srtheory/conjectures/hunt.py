@@ -14,7 +14,7 @@ from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import UNKNOWN, Conjecture
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_function, require_int, require_path, require_positive
 from srtheory.own_code import blamed, told
 
 C = TypeVar("C", bound=Instance)
@@ -163,10 +163,11 @@ def hunt(
         If the store cannot be read or written, or a process is killed; what was stored stays.
     """
     require_settings(conjecture, max_symbols, degree, seed, budget, processes)
+    require_function("watch", watch)
     most = conjecture.domain.symbols if max_symbols is None else int(max_symbols)
     only = None if degree is None else int(degree)
     start, seconds = time.monotonic(), float(budget)
-    asker = asker_of(conjecture, store, int(processes))
+    asker = asker_of(conjecture, None if store is None else require_path("store", store), int(processes))
     chase = _Chase(asker, watch)
     asker.within(seconds + _GRACE)
     patience = seconds + _GRACE + (_HANDING_IN if processes > 1 else 0)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.levels import Domain, Instance
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_function, require_kind
 from srtheory.own_code import OwnFile, import_file
 from srtheory.span.field import parse_field
 
@@ -108,14 +108,16 @@ def conjecture(
     ArgumentError
         If the domain or a field is invalid, or a description is not a text.
     """
-    fields = (field,) if isinstance(field, str) else tuple(field)
+    fields = (field,) if isinstance(field, str) or not isinstance(field, Sequence) else tuple(field)
     for one in fields:
         parse_field(one)
     if not isinstance(domain, Domain):
         raise ArgumentError("domain", domain, "a Domain: call rows(), receptions() or another of domains.py")
-    for what, said in {"statement": statement, "name": name or "", "source": source, "known": known}.items():
-        if not isinstance(said, str):
-            raise ArgumentError(what, said, "a text")
+    title = "" if name is None else name
+    for what, said in {"statement": statement, "name": title, "source": source, "known": known}.items():
+        require_kind(what, said, str, "a text")
+    if explain is not None:
+        require_function("explain", explain)
 
     def register(predicate: Predicate[C]) -> Conjecture[C]:
         title = name or getattr(predicate, "__name__", "conjecture").replace("_", "-")

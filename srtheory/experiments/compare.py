@@ -7,16 +7,19 @@ cost of a message. No order of the schemes holds everywhere (docs/theory.md, 5.7
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
 from srtheory.schemes import NamedScheme, options_of_each
+from srtheory.types import Floats
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 Choice = Callable[[int, Sequence[int]], Sequence[int]]
 """Choice among numbers of cells at a degree."""
+MEASURES = ("latency", "stopping_time", "work")
+"""Columns of records that a comparison is of."""
 LIMIT = "genie"
 """Bound, not a scheme: no scheme is faster if messages are free."""
 
@@ -43,6 +48,10 @@ class Point:
         Runs that never recover the sum; with one, the mean latency is infinite.
     cells : int or None
         Number of cells, of orders from both ends; None for a scheme that has none.
+    frontier : bool
+        Whether it is on the frontier of the points that were computed with it, see :func:`frontier`.
+    paired : tuple of float64 arrays, shape (trials,)
+        Latency and messages of each trial, whose delays are those of the same trial of the other points.
     """
 
     scheme: str
@@ -52,6 +61,8 @@ class Point:
     work: Summary
     unrecovered: int
     cells: int | None = None
+    frontier: bool = False
+    paired: tuple[Floats, ...] = field(default=(), repr=False, compare=False)
 
 
 def candidates(
@@ -133,10 +144,14 @@ def series(symbols: int) -> tuple[int, ...]:
 
 def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept, cells: int | None = None) -> Point:
     """Return the summary of a scheme's records."""
-    latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
-    return Point(
-        scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()), cells
-    )
+    return of_columns(scheme, degree, [column(records, name) for name in MEASURES], cells)
+
+
+def of_columns(scheme: str, degree: int | None, columns: Sequence[Floats], cells: int | None = None) -> Point:
+    """Return the summary of the columns :data:`MEASURES` of a scheme's records."""
+    latency, messages, work = map(summarise, columns)
+    unrecovered = int(np.isinf(columns[0]).sum())
+    return Point(scheme, degree, latency, messages, work, unrecovered, cells, paired=tuple(columns[:2]))
 
 
 def explore(
@@ -157,7 +172,7 @@ def explore(
     """
     chosen = [lab.named(scheme) for scheme in schemes]
     own = chosen_options(chosen, texts)
-    return [
+    points = [
         point(
             scheme.name,
             degree,
@@ -175,6 +190,7 @@ def explore(
         )
         for scheme, degree, cells in with_cells(symbols, candidates(symbols, series(symbols), chosen, own), own, likely)
     ]
+    return marked(points)
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:
@@ -189,17 +205,41 @@ def best(points: Sequence[Point]) -> Mapping[str, Point]:
 
 
 def frontier(points: Sequence[Point]) -> list[Point]:
-    """Return the points that no other equals or beats in both mean latency and messages, by latency, without the bound.
+    """Return the points that no other beats, by latency, without the bound and points that have lost runs.
 
-    The first of equal points counts, for instance parts and terms in cyclic order at d = 1. The frontier is an
-    estimate: if two points differ by less than their standard errors, either may be on it.
+    A point beats another if it has clearly less latency or clearly fewer messages, and the other of the two is clearly
+    less as well, or the same in every trial. A mean is clearly less if the 95 % interval (Student's t) of the mean
+    difference, trial by trial on the same delays, is above 0. With a single trial no point beats another.
+
+    Who beats a point that beats a third beats that one, too, since standard errors of sums are at most the sums of
+    standard errors. A beaten point so changes nothing for the others, and each is compared with the frontier alone.
     """
-    fewest, found = float("inf"), []
+    found: list[Point] = []
     for new in sorted(points, key=_cost):
-        if new.scheme != LIMIT and new.messages.mean < fewest:
+        if new.scheme != LIMIT and not new.unrecovered and not any(_beats(one, new) for one in found):
             found.append(new)
-            fewest = new.messages.mean
     return found
+
+
+def marked(points: Sequence[Point]) -> list[Point]:
+    """Return the same points, those of the :func:`frontier` marked."""
+    ahead = set(map(id, frontier(points)))
+    return [replace(point, frontier=id(point) in ahead) for point in points]
+
+
+def _beats(one: Point, other: Point) -> bool:
+    compared = [_compared(*its) for its in zip(one.paired, other.paired, strict=True)]
+    return min(compared) >= 0 and max(compared) > 0
+
+
+def _compared(one: Floats, other: Floats) -> int:
+    """Return 1 if the mean of ``one`` is clearly less, 0 if both are the same in every trial, and -1 otherwise."""
+    from scipy.special import stdtrit
+
+    if np.array_equal(one, other):
+        return 0
+    difference = summarise(other - one)
+    return 1 if difference.mean > stdtrit(len(one) - 1, 0.975) * difference.standard_error else -1
 
 
 def _cost(point: Point) -> tuple[float, ...]:
@@ -207,13 +247,13 @@ def _cost(point: Point) -> tuple[float, ...]:
     return point.latency.mean, point.messages.mean, point.unrecovered, point.latency.quantiles["0.5"]
 
 
-def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:
+def as_json(point: Point) -> dict[str, Any]:
     """Return a point ready for JSON, with null for infinite or missing values."""
     return {
         "scheme": point.scheme,
         "degree": point.degree,
         **({} if point.cells is None else {"cells": point.cells}),
-        "frontier": on_frontier,
+        "frontier": point.frontier,
         "unrecovered": point.unrecovered,
         "latency": point.latency.as_json(),
         "messages": point.messages.as_json(),

@@ -11,8 +11,8 @@ from typing import Any, NoReturn, cast
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, DrawnStartup, parse_law
-from srtheory.errors import ArgumentError
+from srtheory.delays import DelayModel, DrawnStartup
+from srtheory.errors import ArgumentError, require_function, require_int, require_kind, require_path
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
@@ -96,6 +96,23 @@ class Lab:
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        try:
+            self.effort = Effort(self.effort)
+        except ValueError:
+            raise ArgumentError("effort", self.effort, f"one of {', '.join(Effort)}") from None
+        self.seed = require_int("seed", self.seed, 0)
+        self.processes = require_int("processes", self.processes)
+        self.asked = None if self.asked is None else require_int("asked", self.asked)
+        self.store = None if self.store is None else require_path("store", self.store)
+        self.folder = require_path("folder", self.folder)
+        if self.scheduler is not None:
+            require_kind("scheduler", self.scheduler, str, "the address of a Dask scheduler")
+        if not isinstance(self.at, Model | NoModel):
+            raise ArgumentError("at", self.at, "a Model")
+        for name in ("progress", "begins"):
+            require_function(name, getattr(self, name))
+
     @property
     def trials(self) -> int:
         """Trials per Monte Carlo experiment at the paper's size."""
@@ -114,7 +131,7 @@ class Lab:
         self,
         scheme: str | NamedScheme,
         *,
-        startup: str | None = None,
+        startup: str | DrawnStartup | None = None,
         symbols: int | None = None,
         tau: float | None = None,
         trials: int | None = None,
@@ -131,9 +148,9 @@ class Lab:
         ``own`` are further options of the scheme, with any names.
         """
         count = self.trials if trials is None else trials
-        law = cast(DrawnStartup, self.at.startup) if startup is None else parse_law(startup)
+        law = self.at.startup if startup is None else startup
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
-        delays = DelayModel(law, tau, message_cost, master_time, silent)
+        delays = DelayModel(cast(DrawnStartup, law), tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
         chosen = self.named(scheme)
         task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)

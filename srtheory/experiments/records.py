@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from operator import index
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record
 
 KINDS: dict[str, str] = {field.name: str(field.type) for field in fields(Record)}
@@ -20,7 +22,7 @@ _DTYPES: dict[str, Any] = {"int": np.int64, "float": np.float64, "int | None": n
 
 @dataclass(frozen=True, eq=False)
 class Records(Sequence[Record]):
-    """Records of consecutive trials.
+    """Records of consecutive trials: ``runs[3]`` is one, ``runs[:3]`` are several, ``runs["latency"]`` is a column.
 
     Attributes
     ----------
@@ -38,9 +40,18 @@ class Records(Sequence[Record]):
     def __getitem__(self, i: int) -> Record: ...
     @overload
     def __getitem__(self, i: slice) -> Records: ...
-    def __getitem__(self, i: int | slice) -> Record | Records:
+    @overload
+    def __getitem__(self, i: str) -> npt.NDArray[Any]: ...
+    def __getitem__(self, i: int | slice | str) -> Record | Records | npt.NDArray[Any]:
         if isinstance(i, slice):
             return Records({name: values[i] for name, values in self.columns.items()})
+        if isinstance(i, str) and i in self.columns:
+            return self.columns[i]
+        try:
+            i = index(i)  # type: ignore[arg-type]
+        except TypeError:
+            expected = f"the number of a trial, a slice, or one of {', '.join(self.columns)}"
+            raise ArgumentError("records", i, expected) from None
         return _record({name: values[i : i + 1 or None].tolist()[0] for name, values in self.columns.items()})
 
     def __iter__(self) -> Iterator[Record]:

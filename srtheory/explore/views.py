@@ -15,7 +15,7 @@ import numpy as np
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.bands import tail_band
-from srtheory.experiments.compare import LIMIT, Point, candidates, frontier, series, with_cells
+from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, frontier, of_columns, series, with_cells
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.explore.items import (
     FIRST,
@@ -563,8 +563,7 @@ def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, 
 
 
 def _point(scheme: str, degree: int | None, cells: int | None, runs: Runs) -> Point:
-    its = [summarise(getattr(runs, name)) for name in ("latency", "stopping_time", "work")]
-    return Point(scheme, degree, its[0], its[1], its[2], int(np.isinf(runs.latency).sum()), cells)
+    return of_columns(scheme, degree, [getattr(runs, name) for name in MEASURES], cells)
 
 
 def _cost_trace(name: str, points: Sequence[Point], place: int) -> Trace:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_kind
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -87,6 +87,8 @@ class Finding:
             raise ArgumentError("finding", self.finding, "a sentence")
         if self.trials is not None:
             require_int("trials", self.trials, 0)
+        require_kind("evidence", self.evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
+        require_kind("correction", self.correction, str, "a text")
         if (words := len(re.sub(r"\$[^$]*\$", "x", self.correction).split())) > MAX_WORDS:
             raise ArgumentError("correction", f"a text of {words} words", f"a text of at most {MAX_WORDS} words")
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.render.table import python_number
 
 if TYPE_CHECKING:
@@ -72,7 +73,12 @@ class Number:
                 raise ArgumentError(name, getattr(self, name), "a finite number, of at most 4000 digits")
         if not self.low <= self.value <= self.high:
             raise ArgumentError("value", self.value, f"in its interval [{self.low}, {self.high}]")
-        if self.standard_error is not None and not 0 <= self.standard_error < math.inf:
+        require_kind("how", self.how, str, "a text")
+        for name in ("trials", "seed"):
+            if (value := getattr(self, name)) is not None:
+                require_int(name, value, 0)
+        error = self.standard_error
+        if error is not None and not (_is_finite(error) and error >= 0):
             raise ArgumentError("standard_error", self.standard_error, "a finite number of at least 0")
 
     @classmethod
@@ -176,7 +182,7 @@ def standard_error(low: float, high: float) -> float:
 
 
 def _is_finite(value: Any) -> bool:
-    if isinstance(value, bool) or not hasattr(value, "__float__") or getattr(value, "ndim", None):
+    if isinstance(value, bool) or not isinstance(value, Real):
         return False
     if isinstance(value, int | Fraction):
         return abs(value.numerator) < _LARGE and value.denominator < _LARGE

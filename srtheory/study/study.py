@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import currentframe, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_function, require_kind, require_path
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.study.checked_by import WORDS, unknown
@@ -88,11 +88,22 @@ class Study:
         if not isinstance(self.title, str) or not self.title.strip():
             raise ArgumentError("title", self.title, "the title of a paper")
         for name in ("authors", "sections", "modules"):
-            if isinstance(value := getattr(self, name), str):
+            value = getattr(self, name)
+            if (
+                isinstance(value, str)
+                or not isinstance(value, Collection)
+                or not all(isinstance(x, str) for x in value)
+            ):
                 raise ArgumentError(name, value, "a sequence of texts, such as ('one',)")
+        for name in ("figures", "tables", "places", "reference"):
+            require_kind(name, getattr(self, name), Mapping, "a mapping from texts")  # type: ignore[type-abstract]
+        for name in ("cite", "prefix"):
+            require_kind(name, getattr(self, name), str, "a text")
+        if self.statements is not None:
+            require_function("statements", self.statements)
         if self.at is not None and not isinstance(self.at, Model):
             raise ArgumentError("at", self.at, "a Model")
-        object.__setattr__(self, "folder", Path(self.folder))
+        object.__setattr__(self, "folder", require_path("folder", self.folder))
         object.__setattr__(self, "prefix", require_prefix(self.prefix or _initials(self.title)))
         CREATED.append(self)
 

@@ -21,8 +21,16 @@ import numpy as np
 
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
-from srtheory.delays import DelayModel, DrawnStartup, parse_law
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
+from srtheory.delays import DelayModel, DrawnStartup
+from srtheory.errors import (
+    ArgumentError,
+    require_function,
+    require_int,
+    require_kind,
+    require_not_negative,
+    require_positive,
+    shortened,
+)
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
@@ -226,6 +234,11 @@ def compute_sum(
         If the scheduler or all processes are lost before the start.
     """
     m = require_int("symbols", symbols)
+    require_function("function", function)
+    require_function("progress", progress)
+    require_int("kill", kill, 0, MOST_PROCESSES)
+    if own is not None:
+        require_kind("own", own, Mapping, "a mapping from names of options")  # type: ignore[type-abstract]
     if workers is not None:
         require_int("workers", workers, 1, MAX_WORKERS)
     require_not_negative("tau", tau)
@@ -266,13 +279,15 @@ def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dic
 def _delays(startup: str | DrawnStartup | Sequence[float] | None, workers: int, rng: np.random.Generator) -> Floats:
     if startup is None:
         return np.zeros(workers)
-    if isinstance(startup, str):
-        startup = parse_law(startup)
-    if hasattr(startup, "rvs"):
+    if isinstance(startup, str) or hasattr(startup, "rvs"):
         return DelayModel(cast(DrawnStartup, startup), 1.0).sample(workers, rng)
-    delays = np.asarray(startup, dtype=np.float64)
+    expected = f"a law, or {workers} delays of at least 0, one for each worker"
+    try:
+        delays = np.asarray(startup, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("startup", startup, expected) from None
     if delays.shape != (workers,) or not (delays >= 0).all():
-        raise ArgumentError("startup", startup, f"a law, or {workers} delays of at least 0, one for each worker")
+        raise ArgumentError("startup", startup, expected)
     return delays
 
 
@@ -315,7 +330,9 @@ def connect(
         ) as c:
             yield c
     else:
-        yield cluster
+        from distributed import Client
+
+        yield require_kind("cluster", cluster, Client, "a number of processes, an address or a distributed.Client")
 
 
 def _processors(most: int) -> int:

@@ -120,7 +120,7 @@ def first_terms(done: Execution, worker: int) -> int:
 
 
 def fit_model(
-    seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0, repeats: int | None = None
+    seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 2022, repeats: int | None = None
 ) -> Fit:
     """Fit tau and the start-up distribution.
 
@@ -131,7 +131,7 @@ def fit_model(
     families : sequence of str
         Of scipy.stats.
     seed : int
-        Seed of the bootstrap.
+        Seed of the bootstrap, at least 0.
     repeats : int, optional
         Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
 
@@ -140,6 +140,7 @@ def fit_model(
     ArgumentError
         Without two symbols of one worker, or with fewer than ten delays.
     """
+    require_int("seed", seed, 0)
     steps = np.array([s for sent in seen for s in np.diff(sent.terms[: len(sent.arrived)])], dtype=float)
     waits = np.array([w for sent in seen for w in np.diff(sent.arrived)])
     observed = [sent for sent in seen if sent.arrived]

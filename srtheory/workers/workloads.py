@@ -183,7 +183,7 @@ _MAKE: dict[str, tuple[Callable[[int, int], Workload], int]] = {
 WORKLOAD_NAMES = tuple(_MAKE)
 
 
-def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
+def workload(name: str, symbols: int | None = None, seed: int = 2022) -> Workload:
     """Return a workload by name.
 
     Parameters
@@ -200,7 +200,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
     ArgumentError
         For an argument outside its range, and without scikit-learn for all but the Taylor series.
     """
-    if name not in _MAKE:
+    if not isinstance(name, str) or name not in _MAKE:
         raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))
     make, m = _MAKE[name]
     m = m if symbols is None else require_int("symbols", symbols, 1, 10**4)

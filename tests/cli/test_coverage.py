@@ -156,37 +156,6 @@ def test_what_an_interval_rests_on_is_said_of_untested_laws_alone(run: Run, law:
     assert (said or "none") in run("coverage", *given).stdout
 
 
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("symbols", ["--symbols", "9223372036854775808", "--degree", "3", "--counts", "1"]),
-        ("symbols", ["--symbols", "2147483648", *MODEL[2:], "--by-time", "1"]),
-        ("symbols", ["--symbols", "100001", *MODEL[2:], "--by-rows", "1"]),
-        ("degree", ["--symbols", "3", "--degree", "9" * 400, "--counts", "1,1,1"]),
-        ("counts", [*CODE, "--counts", "1_0"]),
-        ("counts", [*CODE, "--counts", "\u0661"]),
-        ("counts", [*CODE, "--counts", "9" * 5000]),
-        ("startup", [*MODEL[:-1], "kstwo(n=0)", "--by-rows", "3"]),
-        ("tau", [*CODE, "--tau", "1e308", "--startup", "expon()", "--by-rows", "3"]),
-        ("by-time", MODEL),
-        ("by-time", [*MODEL, "--by-time", "nan"]),
-        ("by-rows", [*MODEL, "--by-rows", "-1"]),
-        ("tau", [*CODE, "--by-time", "1"]),
-        ("startup", [*CODE, "--tau", "1", "--by-time", "1"]),
-        ("tau", [*CODE, "--tau", "1", "--counts", "1"]),
-        ("counts", [*CODE, "--counts", "1,x"]),
-        ("counts", [*CODE, "--counts", "1,2"]),
-        ("degree", ["--symbols", "3", "--degree", "0", "--counts", "1,1,1"]),
-        ("access", [*MODEL, "--access", "31", "--by-time", "1"]),
-    ],
-)
-def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None:
-    result = run("coverage", *given)
-    assert result.status == 2
-    assert f"'{name}'" in result.stderr
-    assert result.stderr.count("\n") == 1
-
-
 # ------------------------------------------------------------------------------------------ by hand, without a search
 
 

@@ -39,24 +39,6 @@ def test_too_early_is_a_no(run: Run, time: str) -> None:
     assert json.loads(run("design", *MODEL, "--by", time, "--json").stdout)["sizes"] is None
 
 
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("--symbols", "0"), ("--symbols", "1e3"), ("--symbols", "2000001"),
-        ("--tau", "0"), ("--tau", "nan"), ("--startup", "norm()"),
-        ("--by", "nan"), ("--by", "inf"), ("--margin", "-1"), ("--uncovered", "0"), ("--largest", "0"),
-        ("--margin", "nan"), ("--largest", "1001"), ("--margin", "1e300"), ("--uncovered", "1e-320"),
-    ],
-)  # fmt: skip
-def test_bad_input_is_one_line(run: Run, option: str, value: str) -> None:
-    words = [*MODEL, "--by", "1.3"]
-    given = [word for i, word in enumerate(words) if word != option and (i == 0 or words[i - 1] != option)]
-    done = run("design", *given, option, value)
-    assert (done.status, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    assert option.strip("-") in done.stderr
-
-
 @pytest.mark.parametrize("option", ["--symbols", "--tau", "--startup", "--by"])
 def test_what_is_missing_is_named(run: Run, option: str) -> None:
     words = [*MODEL, "--by", "1.3"]

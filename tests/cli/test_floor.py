@@ -81,29 +81,6 @@ def test_a_number_that_is_rounded_up_is_seen(run: Run, monkeypatch: pytest.Monke
         test_what_is_printed_is_a_bound_too(run)
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        (["--symbols", "0"], "symbols"),
-        (["--workers", "0"], "workers"),
-        (["--at", "-1"], "at"),
-        (["--tau", "0"], "tau"),
-        (["--silent", "1"], "silent"),
-        (["--startup", "norm()"], "startup"),
-    ],
-)
-def test_bad_input_is_a_line(run: Run, given: list[str], told: str) -> None:
-    done = run("floor", *MODEL, *given)
-    assert (done.status, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-    assert told in done.stderr
-
-
-def test_a_queue_needs_a_master_that_takes_time(run: Run) -> None:
-    done = run("floor", "--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=1)", "--queue")
-    assert done.status == 2
-    assert "queue" in done.stderr
-
-
 @pytest.mark.slow
 def test_the_queue_is_felt(run: Run) -> None:
     words = (

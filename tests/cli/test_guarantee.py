@@ -141,37 +141,6 @@ def test_extreme_laws_are_answered_quietly(run: Run, law: str, question: list[st
     assert (done.status, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("by-rows", MODEL),
-        ("by-time", [*MODEL, "--by-rows", "3", "--by-time", "1"]),
-        ("confidence", [*MODEL, "--by-time", "0", "--confidence", "0"]),
-        ("by-rows", [*MODEL, "--by-rows", "-1"]),
-        ("by-rows", [*MODEL, "--by-rows", "1.5"]),
-        ("by-time", [*MODEL, "--by-time", "inf"]),
-        ("by-time", [*MODEL, "--by-time", "nan"]),
-        *[("confidence", [*MODEL, "--confidence", p]) for p in ("-0.1", "1.0000001", "1e300", "nan", "90%")],
-        ("access", [*MODEL, "--by-rows", "3", "--access", "7"]),
-        ("startup", [*CODE, "--startup", "lognorm(s=1)", "--by-rows", "3"]),
-        ("startup", [*CODE, "--startup", "norm()", "--by-time", "3"]),
-        ("startup", [*CODE, "--startup", "uniform(loc=-1)", "--by-rows", "3"]),
-        ("symbols", ["--symbols", "0", *MODEL[2:], "--by-rows", "3"]),
-        ("symbols", ["--symbols", "100001", *MODEL[2:], "--confidence", "0.5"]),
-        ("degree", ["--symbols", "6", "--degree", "0", *MODEL[4:], "--by-time", "3"]),
-        ("degree", ["--symbols", "6", "--degree", "9" * 30, *MODEL[4:], "--confidence", "1"]),
-        *[("tau", [*MODEL, "--tau", tau, "--confidence", "0"]) for tau in ("0", "-1", "nan", "1e308")],
-        *[("tau", [*MODEL, "--tau", tau, "--by-rows", "3"]) for tau in ("0", "1e308")],
-    ],
-)
-def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None:
-    done = run("guarantee", *given)
-    assert done.status == 2
-    assert f"'{name}'" in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert done.stdout == ""
-
-
 def test_the_answer_in_words(run: Run) -> None:
     lines = dict(line.split(maxsplit=1) for line in run("guarantee", *MODEL, "--by-rows", "8").stdout.splitlines())
     low, high = map(float, lines["probability"].strip("[]").split(","))

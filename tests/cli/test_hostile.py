@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, csc_array, csr_array, dia_array, save_npz
 
-from srtheory.cli import VERBS
 from srtheory.cli.common import read_law
 from srtheory.errors import ArgumentError
 from tests.cli.conftest import Run
@@ -23,24 +22,6 @@ GIGABYTE = 1 << 30
 MODEL = ["--tau", "0.1", "--startup", "expon(scale=5)"]
 SIZES = ["--symbols", "12", "--degree", "3"]
 RUNS = ["--trials", "2", "--seed", "1"]
-WHOLE = {  # every verb that takes numbers, and the options that are whole ones
-    "simulate": (
-        ["simulate", "sr", *SIZES, *MODEL, *RUNS],
-        ["symbols", "trials", "seed", "access", "workers"],
-    ),
-    "latency": (["latency", "sr", *SIZES, *MODEL], ["symbols", "degree", "access"]),
-    "coverage": (["coverage", *SIZES, *MODEL], ["symbols", "degree", "access", "by-rows"]),
-    "hunt": (["hunt", "hitting-time"], ["max-symbols", "degree", "seed"]),
-    "figure": (["figure", "tanner"], ["seed", "processes"]),
-    "table": (["table", "small-cases"], ["seed", "processes"]),
-    "verify": (["verify", "--claim", "fig1"], ["seed", "processes"]),
-}
-REAL = {
-    "simulate": ["tau", "cap", "message-cost", "master-time", "silent"],
-    "latency": ["tau", "at", "message-cost", "master-time", "silent"],
-    "coverage": ["tau", "by-time", "message-cost", "silent"],
-    "hunt": ["budget"],
-}
 
 
 def assert_refused(run: Run, *arguments: str, says: str = "") -> None:
@@ -52,32 +33,8 @@ def assert_refused(run: Run, *arguments: str, says: str = "") -> None:
     assert says in done.stderr
 
 
-@pytest.mark.parametrize("text", ["1_0", "\u0661\u0662", "\uff11", "1.5", "nan", "", "9" * 20_000, "x" * 20_000])
-@pytest.mark.parametrize(("verb", "option"), [(verb, name) for verb, (_, names) in WHOLE.items() for name in names])
-def test_whole_numbers_are_plain_digits(run: Run, verb: str, option: str, text: str) -> None:
-    assert_refused(run, *WHOLE[verb][0], f"--{option}", text, says=f"'{option}'")
-
-
-@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "Infinity", "1_0.5", "\u0661", "1e999", "1e", "", "x" * 20_000])
-@pytest.mark.parametrize(("verb", "option"), [(verb, name) for verb, names in REAL.items() for name in names])
-def test_other_numbers_are_finite_and_plain(run: Run, verb: str, option: str, text: str) -> None:
-    assert_refused(run, *WHOLE[verb][0], f"--{option}", text, says=f"'{option}'")
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_what_is_echoed_is_short(run: Run, verb: str) -> None:
-    long = "y" * 20_000
-    assert_refused(run, verb, f"--{long}")
-    assert_refused(run, verb, long, long, long, long)
-
-
 def test_an_unknown_verb_is_echoed_shortly(run: Run) -> None:
     assert_refused(run, "z " * 20_000, says="No such command")
-
-
-@pytest.mark.parametrize("text", ["1,1_0,2", "1,\u0661", "1,,2", "nan"])
-def test_counts_are_plain_digits(run: Run, text: str) -> None:
-    assert_refused(run, "coverage", *SIZES, "--counts", text, says="'counts'")
 
 
 # ---------------------------------------------------------------------------------------- what is no file, or too much
@@ -297,23 +254,6 @@ def test_more_symbols_than_fit(run: Run, scheme: str, symbols: int) -> None:
     assert_refused(run, "simulate", scheme, "--symbols", str(symbols), *degree, *MODEL, *RUNS, says="'symbols'")
 
 
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        (["--trials", "10000001"], "trials"),
-        (["--trials", str(10**20)], "trials"),
-        (["--degree", str(10**12)], "degree"),
-        (["--tau", "1e201"], "tau"),  # times would be infinite
-        (["--degree", str(2**64)], "degree"),
-        (["--seed", str(2**128)], "seed"),
-        (["--processes", "1025"], "processes"),
-        (["--processes", "\u0661"], "processes"),
-    ],
-)
-def test_other_numbers_beyond_their_limits(run: Run, change: list[str], name: str) -> None:
-    assert_refused(run, "simulate", "sr", *SIZES, *MODEL, *RUNS, *change, says=f"'{name}'")
-
-
 @pytest.mark.parametrize("scheme", ["lt", "repairable", "sr-with-replacement"])
 @pytest.mark.parametrize("tau", ["1e-300", "5e-324", "1e-25"])
 def test_a_time_per_term_that_drowns_in_the_rounding(run: Run, tmp_path: Path, scheme: str, tau: str) -> None:
@@ -428,30 +368,6 @@ def test_a_gigabyte_is_enough_to_refuse(tmp_path: Path, name: str) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert "out of memory" not in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("verb", "option"),
-    [
-        *[(verb, "store") for verb in ("simulate", "figure", "table", "verify", "hunt")],
-        *[(verb, "out") for verb in ("simulate", "figure", "table", "verify", "hunt")],
-        *[("simulate", "matrix"), ("simulate", "certificate"), ("figure", "style")],
-    ],
-)
-def test_an_empty_path_is_none(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, option: str
-) -> None:
-    """It is not the folder where one stands."""
-    monkeypatch.chdir(tmp_path)
-    assert_refused(run, *WHOLE[verb][0], f"--{option}", "", says=f"'{option}'")
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    "words", [["span", ""], ["sweep", ""], ["check", "", "--matrix", "x"], ["check", "x", "--matrix", ""]]
-)
-def test_an_empty_name_of_a_file_is_none(run: Run, words: list[str]) -> None:
-    assert_refused(run, *words, says="must be a path")
 
 
 ONE = ["latency", "one", "--symbols", "5", *MODEL]

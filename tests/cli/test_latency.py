@@ -192,33 +192,6 @@ def test_any_degree_is_one(run: Run, scheme: str, degree: int) -> None:
     assert result.stderr == ""
 
 
-HOSTILE = [
-    ("symbols", ["one", "--symbols", "9223372036854775808", "--tau", "1e-9", "--startup", "expon()"]),
-    ("symbols", ["sr", "--symbols", "2147483648", "--degree", "3", "--tau", "1e-9", "--startup", "expon()"]),
-    ("symbols", ["genie", "--symbols", "100001", "--tau", "1e-9", "--startup", "expon()"]),
-    ("symbols", ["sr", "--symbols", "0", "--degree", "1", "--tau", "1", "--startup", "expon()"]),
-    ("degree", ["sr", "--symbols", "3", "--degree", "9" * 400, "--tau", "1", "--startup", "expon()"]),
-    ("degree", ["bcc", "--symbols", "3", "--degree", "9223372036854775808", "--tau", "1", "--startup", "expon()"]),
-    ("access", ["sr", "--symbols", "3", "--degree", "1", "--access", "9" * 30, "--tau", "1", "--startup", "expon()"]),
-    *[
-        ("startup", ["one", "--symbols", "3", "--tau", "1", "--startup", law])
-        for law in (
-            *("kstwo(n=0)", "kstwo(0.5)", "lognorm(s=1e308)", "pareto(b=1e-320)", "weibull_min(c=1e308)"),
-            *("studentized_range(3, 3)", "genhalflogistic(0)", "expon(scale=1e-320)"),
-        )
-    ],
-]
-
-
-@pytest.mark.parametrize(("name", "given"), HOSTILE)
-def test_hostile_arguments_are_refused_in_a_line(run: Run, name: str, given: list[str]) -> None:
-    result = run("latency", *given, "--at", "4")
-    assert result.status == 2
-    assert f"'{name}'" in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert result.stdout == ""
-
-
 @pytest.mark.parametrize(
     "given",
     [
@@ -245,40 +218,6 @@ def test_a_gradient_code_says_what_its_law_is_of(run: Run) -> None:
     assert answer["stragglers"] == 2
     assert "arrival of m - s symbols" in answer["kind"]
     assert answer["cdf"][2]["probability"][0] == pytest.approx(0.5, abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("scheme", ["lt", *MODEL]),
-        ("degree", ["sr", *MODEL]),
-        ("degree", ["one", *MODEL, "--degree", "2"]),
-        ("access", ["bcc", *MODEL, "--degree", "2", "--access", "3"]),
-        ("access", ["sr", *MODEL, "--degree", "2", "--access", "13"]),
-        ("stragglers", ["gradient-cyclic", *MODEL]),
-        ("stragglers", ["gradient-fractional", *MODEL, "--stragglers", "12"]),
-        ("stragglers", ["sr", *MODEL, "--degree", "2", "--stragglers", "1"]),
-        ("degree", ["gradient-cyclic", *MODEL, "--stragglers", "1", "--degree", "2"]),
-        ("at", ["one", *MODEL, "--at", "inf"]),
-        ("startup", ["one", *MODEL[:-1], "norm()"]),
-    ],
-)
-def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None:
-    result = run("latency", *given)
-    assert result.status == 2
-    assert f"'{name}'" in result.stderr
-    assert result.stderr.count("\n") == 1
-
-
-@pytest.mark.parametrize("tau", ["0", "-1", "nan", "inf", "1e308"])
-@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
-def test_a_tau_that_is_no_time_is_refused(run: Run, scheme: str, tau: str) -> None:
-    given = arguments(scheme)
-    given[given.index("--tau") + 1] = tau
-    result = run("latency", *given)
-    assert result.status == 2
-    assert "'tau'" in result.stderr
-    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

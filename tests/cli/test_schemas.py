@@ -441,14 +441,6 @@ def test_it_is_a_schema_of_the_draft_and_tells_what_is_what(verb: str) -> None:
             assert meant.get("description"), name
 
 
-@pytest.mark.parametrize("verb", WITH_JSON)
-def test_a_verb_prints_its_schema(run: Run, verb: str) -> None:
-    """Without any of what it needs otherwise."""
-    done = run(verb, "--json-schema")
-    assert (done.status, done.stderr) == (0, "")
-    assert done.stdout == schema_file(verb).read_text(encoding="utf-8")
-
-
 def test_a_line_of_sweep_is_as_of_simulate() -> None:
     one, line = schema("simulate"), schema("sweep")
     for name in ("title", "description"):

@@ -170,46 +170,6 @@ def test_a_sample_of_delays(run: Run, tmp_path_factory: pytest.TempPathFactory) 
     assert json.loads(run("simulate", *given, "--json").stdout)["latency"]["mean"] == pytest.approx(1.5 + 12 * 0.1)
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (["--symbols", "0"], "symbols"),
-        (["--symbols", "x"], "symbols"),
-        (["--degree", "0"], "degree"),
-        (["--tau", "0"], "tau"),
-        (["--tau", "nan"], "tau"),
-        (["--message-cost", "-1"], "message_cost"),
-        (["--message-cost", "nan"], "message-cost"),
-        (["--message-cost", "1e201"], "message_cost"),
-        (["--master-time", "-1"], "master_time"),
-        (["--master-time", "1e201"], "master_time"),
-        (["--silent", "-0.1"], "silent"),
-        (["--silent", "1"], "silent"),
-        (["--trials", "0"], "trials"),
-        (["--seed", "-1"], "seed"),
-        (["--access", "13"], "access"),
-        (["--cap", "2"], "cap"),
-        (["--workers", "13"], "workers"),
-        (["--startup", "norm()"], "norm()"),
-        (["--startup", "__import__('os').system('true')"], "startup"),
-        (["--startup", "sample:/nowhere"], "startup"),
-    ],
-)
-def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None:
-    result = run("simulate", *arguments("sr"), *change)
-    assert result.status == 2
-    assert result.stdout == ""
-    assert result.stderr.count("\n") == 1
-    assert word in result.stderr
-
-
-def test_unknown_scheme_and_missing_degree(run: Run) -> None:
-    assert run("simulate", "tornado", *BASE).status == 2
-    missing = run("simulate", "sr", *BASE)
-    assert (missing.status, missing.stderr.count("\n")) == (2, 1)
-    assert "degree" in missing.stderr
-
-
 def test_a_master_that_takes_time_ends_later(run: Run) -> None:
     free, busy = (
         json.loads(run("simulate", *arguments("sr"), "--master-time", each, "--json").stdout) for each in ("0", "0.5")

@@ -85,26 +85,6 @@ def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run
     assert "seed" not in plain
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["nonsense"],
-        ["claims", "--format", "html"],
-        ["claims", "--effort", "huge"],
-        ["claims", "--seed", "-1"],
-        ["claims", "--symbols", "20"],
-        ["schemes", "--symbols", "20", "--degree", "21"],
-        ["schemes", "--option", "degree=3"],
-        ["gradient-codes", "--startup", "pareto(b=1)"],
-        *([*tail] for tail in (("claims", "--columns", "1"), ("claims", "--format", "latex", "--columns", "3"))),
-    ],
-)
-def test_bad_input_gets_one_line(run: Run, arguments: list[str]) -> None:
-    result = run("table", *arguments)
-    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-
-
 def test_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
     result = run("table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))
     assert (result.status, result.stderr.count("\n")) == (2, 1)

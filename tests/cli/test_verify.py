@@ -116,12 +116,6 @@ def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.Mo
     assert re.fullmatch(r"srtheory: the check of fig1 crashed \(.*planted.*\)", line)
 
 
-@pytest.mark.parametrize("arguments", [["--claim", "thm9"], ["--effort", "huge"], ["--seed", "-1"], ["--bogus"]])
-def test_bad_input_gets_one_line(run: Run, arguments: list[str]) -> None:
-    result = run("verify", *arguments)
-    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-
-
 def test_out_must_be_a_folder(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert run("verify", "--claim", "fig1", "--out", str(tmp_path / "file")).status == 2

@@ -157,21 +157,6 @@ def test_version(run: Run) -> None:
     assert run("--version").stdout == f"srtheory {__version__}\n"
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        *(["simulate", "uncoded", *MODEL, "--trials", "1"], ["compare", *MODEL], ["sweep", "grid.toml"]),
-        *(["figure", "tanner"], ["table", "small-cases"], ["verify", "--claim", "fig1"], ["hunt", "unique-solution"]),
-    ],
-    ids=lambda arguments: arguments[0],
-)
-@pytest.mark.parametrize("seed", ["-1", str(2**128)])
-def test_seeds_have_one_range(run: Run, arguments: list[str], seed: str) -> None:
-    done = run(*arguments, "--seed", seed)
-    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "'seed'" in done.stderr
-
-
 GRID = """
 [[tasks]]
 scheme = "uncoded"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
@@ -20,22 +23,21 @@ from srtheory.experiments.compare import (
     chosen_options,
     explore,
     frontier,
+    marked,
+    of_columns,
     point,
     series,
     with_cells,
 )
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
-from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
 from srtheory.schemes import SCHEME_NAMES, make, named
 
-ZERO = Summary(0.0, 0.0, 0.0, {})
-
 
 def at(scheme: str, degree: int | None, latency: float, messages: float) -> Point:
-    mean = [Summary(value, 0.0, 0.0, {"0.5": value}) for value in (latency, messages)]
-    return Point(scheme, degree, *mean, ZERO, 0)
+    """A point of two trials with these means."""
+    return of_columns(scheme, degree, [np.array([x, x]) for x in (latency, messages, 0.0)])
 
 
 def test_degrees_to_try() -> None:
@@ -77,9 +79,9 @@ def test_the_number_of_cells_is_run_and_told() -> None:
     for cells in (2, 10):
         records = run(Task(make("terms-pairs", 1000, cells=cells), delays, 1), 20)
         means[cells] = point("terms-pairs", None, records, cells).latency.mean
-        assert as_json(point("terms-pairs", None, records, cells), on_frontier=False)["cells"] == cells
+        assert as_json(point("terms-pairs", None, records, cells))["cells"] == cells
     assert means[10] < means[2] - 0.5
-    assert "cells" not in as_json(point("sr", 2, records), on_frontier=False)
+    assert "cells" not in as_json(point("sr", 2, records))
 
 
 def test_no_parity_holds_more_than_the_others() -> None:
@@ -93,7 +95,7 @@ def test_a_point_is_the_summary_of_its_records() -> None:
     assert 0 < found.unrecovered < 300
     assert found.unrecovered == sum(record.stopping_time is None for record in records)
     assert found.latency.mean == float("inf")
-    shown = as_json(found, on_frontier=False)
+    shown = as_json(found)
     assert shown["latency"]["mean"] is None
     assert shown["work"]["mean"] == sum(record.work for record in records) / 300
 
@@ -103,19 +105,65 @@ def test_the_best_degree_has_the_least_latency_and_then_the_fewest_messages() ->
     assert best(points) == {"sr": points[2], "lt": points[3]}
 
 
-numbers = st.integers(0, 8).map(float)
+TRIALS = 6
+columns = st.lists(st.integers(0, 9).map(float), min_size=TRIALS, max_size=TRIALS).map(np.array)
+pairs = st.lists(st.tuples(st.sampled_from(SCHEME_NAMES), columns, columns, st.integers(0, 9)), min_size=1, max_size=8)
 
 
-@given(st.lists(st.tuples(st.sampled_from(SCHEME_NAMES), numbers, numbers), max_size=12))
-def test_nobody_beats_the_frontier_and_all_others_are_beaten(drawn: list[tuple[str, float, float]]) -> None:
-    points = [at(scheme, None, *costs) for scheme, *costs in drawn]
-    costs = {(p.latency.mean, p.messages.mean) for p in points if p.scheme != "genie"}
-    undominated = {x for x in costs if not any(y != x and y[0] <= x[0] and y[1] <= x[1] for y in costs)}
-    ahead = frontier(points)
-    assert {(p.latency.mean, p.messages.mean) for p in ahead} == undominated
-    assert len(ahead) == len(undominated)
-    assert [p.latency.mean for p in ahead] == sorted(p.latency.mean for p in ahead)
-    assert all(p.scheme != "genie" for p in ahead)
+def beats(one: Point, other: Point) -> bool:
+    """The definition of docs/commands.md, by scipy's own interval."""
+    same, less = [], []
+    for mine, its in zip(one.paired, other.paired, strict=True):
+        same.append(bool((mine == its).all()))
+        with np.errstate(all="ignore"):
+            low = (
+                stats.ttest_1samp(its - mine, 0).confidence_interval(0.95).low
+                if np.ptp(its - mine)
+                else (its - mine)[0]
+            )
+        less.append(not same[-1] and low > 0)
+    return any(less) and all(np.logical_or(same, less))
+
+
+@given(pairs)
+def test_stars_are_for_points_that_no_other_beats(drawn: list[tuple[str, Any, Any, int]]) -> None:
+    """Equal points both have one or neither has; beaten points do not change the others'."""
+    points = [of_columns(scheme, None, [t + more, n + more, n]) for scheme, t, n, more in drawn]
+    points += points[:1]
+    rivals = [p for p in points if p.scheme != "genie"]
+    expected = [p.scheme != "genie" and not any(beats(q, p) for q in rivals) for p in points]
+    assert [p.frontier for p in marked(points)] == expected
+    assert [p.latency.mean for p in frontier(points)] == sorted(p.latency.mean for p in frontier(points))
+    for i, kept in enumerate(expected):
+        if not kept:
+            others = marked(points[:i] + points[i + 1 :])
+            assert [p.frontier for p in others] == expected[:i] + expected[i + 1 :]
+
+
+@given(columns, columns, st.floats(0, 3), st.sampled_from([0, 1]))
+def test_a_point_is_beaten_beyond_its_error_alone(latency: Any, noise: Any, by: float, fewer: int) -> None:
+    """Worse by less than its error it keeps its star, and worse by more it has none."""
+    noise = (noise - noise.mean()) * (1 if noise.std() == 0 else 1 / noise.std(ddof=1))
+    margin = stats.t.ppf(0.975, TRIALS - 1) / TRIALS**0.5 if noise.any() else 0.0
+    worse = latency + noise + by * margin + (not noise.any()) * (by > 1)
+    one, other = (of_columns("sr", None, [t, n + 9.0, n]) for t, n in ((latency, latency), (worse, latency + fewer)))
+    assume(abs(by - 1) > 1e-6)
+    assert [p.frontier for p in marked([other, one])] == [not (by > 1 or (fewer and not (worse - latency).any())), True]
+
+
+@pytest.mark.parametrize("scheme", SCHEME_NAMES)
+def test_what_is_the_same_has_the_same_star(scheme: str, tmp_path: Path) -> None:
+    """A scheme under two names, and all schemes at m = 1 that send the same."""
+    (tmp_path / "twin.py").write_text("from srtheory.schemes.streaming import CyclicTerms as Twin\n")
+    names = [scheme, "terms-cyclic", f"{tmp_path}/twin.py::Twin"]
+    for m in (1, 5):
+        points = explore(Lab(seed=3), m, 0.3, "expon()", 0.2, names, 12)
+        for one in points:
+            same = [p for p in points if p.scheme != "genie" and one.scheme != "genie"]
+            same = [p for p in same if all(map(np.array_equal, p.paired, one.paired))]
+            assert len({p.frontier for p in same}) <= 1
+        assert len({p.frontier for p in points if p.scheme in names[1:]}) == 1
+        assert any(p.frontier for p in points)
 
 
 def test_a_degree_that_is_refused_ends_no_series() -> None:
@@ -177,8 +225,8 @@ def test_among_points_with_lost_runs_the_fewest_are_the_best() -> None:
     points = [replace(at("sr", d, inf, inf), unrecovered=lost) for d, lost in ((1, 3), (2, 1), (3, 2))]
     assert best(points) == {"sr": points[1]}
     assert frontier(points) == []
-    shown = as_json(points[1], on_frontier=True)
-    assert (shown["frontier"], shown["unrecovered"], shown["messages"]["mean"]) == (True, 1, None)
+    shown = as_json(marked(points)[1])
+    assert (shown["frontier"], shown["unrecovered"], shown["messages"]["mean"]) == (False, 1, None)
 
 
 def test_messages_of_schemes_before_the_bound_in_the_alphabet_are_not_free(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ def options_of(name: str) -> tuple[str, ...]:
 
 
 def _law(name: str) -> Any:
-    if name not in ENTRIES:
+    if not isinstance(name, str) or name not in ENTRIES:
         raise ArgumentError("scheme", name, "one whose distribution is known: " + ", ".join(SCHEMES_WITH_LAW))
     return lookup("law", name).imported()
 

@@ -1,0 +1,357 @@
+"""What every command promises, asked of the commands themselves: a new verb is under test by its line in ``VERBS``.
+
+A command is drawn from its own parameters, with values good, at a boundary, bad and hostile.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import click
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from srtheory import compiled
+from srtheory.cli import VERBS
+from srtheory.cli import srtheory as group
+from srtheory.cli.common import schema_file
+from tests.cli.conftest import Result, Run
+from tests.cli.conftest import run as run  # the fixture
+
+CONTEXT = click.Context(group)
+COMMANDS = {verb: group.get_command(CONTEXT, verb) for verb in VERBS}
+PARAMETERS = [
+    (verb, p) for verb, command in COMMANDS.items() for p in command.params if not getattr(p, "hidden", False)
+]
+OPTIONS = [(verb, p) for verb, p in PARAMETERS if isinstance(p, click.Option)]
+GOOD = {
+    "access": ["3", "1", "4"], "at": ["0.5", "0"], "budget": ["0.5"], "by": ["3"], "by-rows": ["5", "0"],
+    "by-time": ["1.5", "0"], "cap": ["2", "1"], "certificate": {"check": ["proof.json"], "span": ["new.json"],
+    "simulate": ["new.json"]}, "check": ["quoted.json"],
+    "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2"], "decoder": ["span", "peeling"],
+    "degree": ["2", "1", "3"], "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
+    "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
+    "max-symbols": ["2", "1"],
+    "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["tanner"], "table": ["small-cases"]},
+    "number": ["answer"], "option": ["degree=2"], "out": ["made"], "phase": ["own"], "processes": ["1"],
+    "sample": ["sample:delays.txt"], "scheme": ["sr", "uncoded"], "schemes": ["sr,uncoded"], "scheduler": [],
+    "seed": ["0", "7", str(2**128 - 1)], "silent": ["0", "0.1"], "sizes": ["2"], "spec": ["sweep.toml"],
+    "startup": ["expon(scale=5)", "pareto(b=1)", "sample:delays.txt"], "store": ["kept"], "stragglers": ["1"],
+    "study": ["mine.py"], "style": ["IEEE"], "symbols": ["4", "1", "6"], "tau": ["0.1"], "timeout": ["60"],
+    "trials": ["3", "1"], "uncovered": ["0.5"], "width": ["3.5in"], "workers": ["2", "4"], "workload": ["taylor"],
+}  # fmt: skip
+"""Quick values of options and arguments by name; of a choice, its first; of any other, those of its type."""
+ALWAYS = {
+    "compare": ["schemes", "trials"], "design": ["largest"], "figure": ["named"], "guarantee": ["by-rows"],
+    "floor": ["at"],
+    "hunt": ["name", "max-symbols", "budget"], "latency": ["at", "degree"], "coverage": ["tau", "startup", "by-time"],
+    "numbers": ["study"], "run": ["symbols", "processes"], "simulate": ["degree", "trials"], "sweep": ["trials"],
+    "table": ["named"], "verify": ["study"],
+}  # fmt: skip
+"""Parameters that a command has been given to be quick, besides those that it requires."""
+NOT_WITH: dict[str | None, tuple[str, ...]] = {"counts": ("tau", "startup", "by-time")}
+"""Those that do not go with an option."""
+NEVER = {"effort"}
+"""Options whose values take minutes."""
+WHOLE, DECIMAL = (
+    ["nan", "inf", "1.5", "", "x", "1_0", "\u0661", "--"],
+    ["nan", "-inf", "1e400", "", "x", "1_0.5", "\uff11"],
+)
+BAD: dict[str, list[str]] = {
+    "integer": WHOLE, "float": DECIMAL, "integer range": ["0", "x", "", "nan"], "choice": ["nothing", "", "\x1b[31m"],
+    "scheme": ["nothing", "", "no.py::Thing", "\x07"], "schemes": ["nothing", "", "sr,,sr", "sr,no.py::Thing"],
+    "length": ["0in", "nanin", "3", "", "-1cm"], "path": [""],
+}  # fmt: skip
+"""Values that no parameter of a type accepts."""
+BAD_TEXTS = {
+    "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
+    "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
+    "field": ["R", "GF(6)", "", "GF(2" + "0" * 99 + ")"], "counts": ["", "1,", "x", "-1,2", "1_0"],
+}  # fmt: skip
+BEYOND = {
+    "symbols": ["0", "-1", "9" * 40], "degree": ["0", "-1"], "access": ["0", "-1", "5"],
+    "seed": ["-1", str(2**128)],
+    "trials": ["0", "-1", "1" + "0" * 20], "tau": ["0", "-1"], "message-cost": ["-1"],
+    "master-time": ["-1"],
+    "silent": ["-1", "1"], "workers": ["0", "-1"], "confidence": ["-0.1", "1.1"], "by-rows": ["-1"],
+    "budget": ["0", "-1"],
+    "timeout": ["0", "-1"], "kill": ["-1", "999"], "stragglers": ["-1", "4"], "largest": ["0", "-1"],
+    "max-symbols": ["0", "-1"],
+    "columns": ["-1"], "cap": ["0", "-1"],
+}  # fmt: skip
+"""Numbers outside the range of an option, m being 4."""
+HOSTILE = [
+    *("", "-0", "-1", "0", "1", "2", "nan", "inf", "1e400", "9" * 40, "é", "\U0001f600", "\x1b[2J", "\x07\t", "\udcff"),
+    *(
+        "none/of/these",
+        ".",
+        "/dev/null",
+        "--",
+        "--symbols",
+        "a\nb",
+        "1e-320",
+        "0.5",
+        "%s{}",
+        "x" * 3000,
+        "q=" + "9" * 400,
+    ),
+]
+
+
+def name_of(parameter: click.Parameter) -> str:
+    return max(parameter.opts, key=len).lstrip("-")
+
+
+def good(verb: str, parameter: click.Parameter) -> list[str]:
+    values = GOOD.get(name_of(parameter), [])
+    values = values.get(verb, []) if isinstance(values, dict) else values
+    if isinstance(parameter.type, click.Choice) and not values:
+        return [str(parameter.type.choices[0])]
+    return values or {"integer": ["2"], "float": ["0.5"], "path": ["made"]}.get(parameter.type.name, [])
+
+
+def bad(parameter: click.Parameter) -> list[str]:
+    kind = "path" if isinstance(parameter.type, click.Path) else parameter.type.name
+    values = BAD.get(kind, []) + BAD_TEXTS.get(name_of(parameter), []) + BEYOND.get(name_of(parameter), [])
+    return [value for value in values if not (value == "0" and parameter.default == 0)]
+
+
+def words(parameter: click.Parameter, value: str) -> list[str]:
+    return [f"--{name_of(parameter)}", value] if isinstance(parameter, click.Option) else [value]
+
+
+def is_flag(parameter: click.Parameter) -> bool:
+    return bool(getattr(parameter, "is_flag", False))
+
+
+def base(verb: str, without: click.Parameter | None = None) -> list[str]:
+    """Return a quick command that succeeds."""
+    made, left_out = [verb], NOT_WITH.get(without and name_of(without), ())
+    for p in COMMANDS[verb].params:
+        if p is not without and name_of(p) not in left_out and (p.required or name_of(p) in ALWAYS.get(verb, [])):
+            made += words(p, good(verb, p)[0])
+    return made
+
+
+def drawn(verb: str, rng: Random) -> list[str]:
+    """Return a command of any of its parameters, most values of them good."""
+    made: list[list[str]] = []
+    needed = ALWAYS.get(verb, [])
+    for p in COMMANDS[verb].params:
+        if name_of(p) in (NEVER | {"scheduler", "engine"}) or (is_flag(p) and name_of(p) == "json-schema"):
+            continue
+        share = 1.0 if name_of(p) in needed else 0.97 if p.required else 0.2
+        for _ in range(rng.choice([1, 1, 1, 2]) if rng.random() < share else 0):
+            if is_flag(p):
+                made.append([f"--{name_of(p)}"])
+                continue
+            pool = [good(verb, p)] * 6 + [bad(p)] + [HOSTILE]
+            made.append(words(p, rng.choice(rng.choice([values for values in pool if values]))))
+    rng.shuffle(made)
+    if verb == "explore":  # which would serve
+        made.append(["--scheme", "nothing"])
+    extra = [rng.choice([*HOSTILE, "--nothing"])] if rng.random() < 0.05 else []
+    return [verb, *(word for pair in made for word in pair), *extra]
+
+
+def fault(arguments: list[str], done: Result) -> str | None:
+    """Return what a command has done that none may do."""
+    if done.status not in (0, 1, 2):
+        return f"status {done.status}"
+    if "Traceback" in done.stderr:
+        return "a traceback"
+    if done.status == 2:
+        if done.stdout:
+            return "bad input, and data"
+        if done.stderr.count("\n") != 1 or not done.stderr.startswith("srtheory: "):
+            return "bad input is not one line"
+        if len(done.stderr) > 1100:
+            return "a long line"
+        if not done.stderr[:-1].isprintable():
+            return "a terminal is given orders"
+    if "--json" in arguments and done.stdout and not {"--help", "-h"} & {*arguments}:
+        texts = done.stdout.splitlines() if arguments[0] == "sweep" else [done.stdout]  # a line for each task
+        for text in texts:
+            try:
+                document = json.loads(text, parse_constant=_no_number)
+            except ValueError as error:
+                return f"no JSON: {error}"
+            for wrong in schema(arguments[0]).iter_errors(document):
+                return f"not of its schema: {wrong.message[:200]}"
+    return None
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(text)
+
+
+def schema(verb: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_file(verb).read_text(encoding="utf-8")))
+
+
+def fill(folder: Path) -> None:
+    """Write the files that good values name."""
+    (folder / "rows.json").write_text('{"columns": 2, "rows": [[0], [1]]}')
+    (folder / "delays.txt").write_text("1\n2.5\n3\n")
+    (folder / "sweep.toml").write_text(
+        'seed = 1\ntrials = 2\n[[tasks]]\nscheme = "sr"\nsymbols = 4\ndegree = 2\ntau = 0.1\nstartup = "expon()"\n'
+    )
+    (folder / "mine.py").write_text(STUDY)
+
+
+STUDY = """from srtheory import Finding, Model, Number, Study, Verdict, parse_law
+
+study = Study(title="Mine", sections=("I",), at=Model(4, 2, 0.1, parse_law("expon(scale=1)")))
+
+
+@study.claim("fig1", "I", "It holds.", checked_by=("exact computation",))
+def fig1(lab):
+    return Finding(Verdict.PROVED, "It does.")
+
+
+@study.number("answer", says="The answer.")
+def answer(lab):
+    return Number.exact(42, "counted")
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
+    """Run commands in a folder that has the files that they name."""
+    fill(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(compiled, "PATIENCE", float("inf"))  # nothing here is worth a compilation
+    assert run("span", "rows.json", "--certificate", "proof.json").status == 0
+    return run
+
+
+def ids(value: Any) -> str:
+    return value if isinstance(value, str) else name_of(value)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_names_every_option_and_its_default(run: Run, verb: str) -> None:
+    done = run(verb, "--help")
+    assert (done.status, done.stderr) == (0, "")
+    said = " ".join(done.stdout.split("Options:")[-1].split())
+    for _, option in (pair for pair in OPTIONS if pair[0] == verb):
+        its = said.split(f"--{name_of(option)} ", 1)[1]
+        default = option.default if isinstance(option.default, int | float | str) else None
+        if default is not None and not is_flag(option) and default != 1.0 * (default == 1):
+            its = its.split("Default: ", 1)[1]
+            assert its.startswith(f"{default:g}" if isinstance(default, float) else str(default)), name_of(option)
+    assert run(verb, "-h").stdout == done.stdout
+
+
+@pytest.mark.parametrize(("verb", "parameter"), PARAMETERS, ids=ids)
+def test_a_bad_value_is_refused_by_its_name(here: Run, verb: str, parameter: click.Parameter) -> None:
+    made = base(verb, without=parameter)
+    for value in bad(parameter):
+        done = here(*made, *words(parameter, value), *(["--json"] if value else []))
+        assert (done.status, fault([verb], done)) == (2, None), (value, done)
+        its = name_of(parameter).replace("-", "[-_]").removesuffix("s")
+        assert re.search(rf"\b({its}s?|{verb})\b", done.stderr, re.IGNORECASE), (value, done.stderr)
+        last = re.split("[:,]", value)[-1][:5]  # of a list, and behind a prefix
+        assert value in ("", "--") or last in done.stderr or ascii(last)[1:-1] in done.stderr, (value, done.stderr)
+
+
+CODE = "--symbols 4 --degree 2 --tau 0.1 --startup expon()"
+MODEL = "--symbols 4 --tau 0.1 --startup expon()"
+LAWS = (
+    *("kstwo(n=0)", "kstwo(0.5)", "lognorm(s=1e308)", "pareto(b=1e-320)", "weibull_min(c=1e308)", "norm()"),
+    *("studentized_range(3,3)", "genhalflogistic(0)", "expon(scale=1e-320)", "uniform(loc=-1)", "__import__('os')"),
+)
+TOGETHER = f"""\
+access: latency bcc {CODE} --access 3
+at: latency one {MODEL} --at inf
+scheme: latency lt {MODEL}
+degree: latency sr {MODEL}
+degree: latency one {CODE}
+stragglers: latency gradient-cyclic {MODEL}
+stragglers: latency sr {CODE} --stragglers 1
+tau: latency one --symbols 4 --tau 1e308 --startup expon()
+symbols: latency bcc --symbols {2**63} --degree 1 --tau 1e-9 --startup expon()
+symbols: latency sr --symbols {2**31} --degree 1 --tau 1e-9 --startup expon()
+symbols: latency sr --symbols 100001 --degree 1 --tau 1e-9 --startup expon()
+degree: simulate sr {MODEL}
+degree: simulate sr {MODEL} --degree 2000001
+option: simulate sr {CODE} --option degree=3
+workers: simulate sr {CODE} --workers 5
+cap: simulate sr {CODE} --cap 2
+tau: simulate sr --symbols 4 --degree 2 --tau 1e201 --startup expon()
+degree: compare {MODEL} --degree 5 --scheme sr
+symbols: compare --symbols 2000001 --tau 1 --startup expon()
+by-time: coverage {CODE}
+tau: coverage --symbols 4 --degree 2 --by-time 1 --startup expon()
+startup: coverage --symbols 4 --degree 2 --tau 1 --by-time 1
+tau: coverage {CODE} --counts 1,1,1,1
+counts: coverage --symbols 4 --degree 2 --counts 1,2
+by-rows: guarantee {CODE}
+by-time: guarantee {CODE} --by-rows 3 --by-time 1
+startup: guarantee --symbols 4 --tau 0.1 --startup lognorm(s=1) --degree 2 --by-rows 3
+confidence: guarantee {CODE} --by-time 0 --confidence 0
+queue: floor {MODEL} --queue
+at: floor {MODEL} --at -1
+margin: design {MODEL} --by 3 --margin 1e300
+uncovered: design {MODEL} --by 3 --uncovered 1e-320
+largest: design {MODEL} --by 3 --largest 1001
+table: table nonsense
+claim: verify --claim thm9
+symbols: table claims --symbols 20
+columns: table claims --format latex --columns 3
+degree: table schemes --symbols 20 --degree 21
+option: table schemes --option degree=3
+scheduler: run taylor --engine dask
+scheduler: simulate sr {CODE} --scheduler tcp://x
+processes: simulate sr {CODE} --engine dask --scheduler tcp://x --processes 2
+workers: run taylor --symbols 4 --workers 5
+sizes: run taylor --sizes 3
+decoder: run taylor --decoder hitting
+""" + "".join(f"startup: latency one --symbols 3 --tau 1 --startup {law}\n" for law in LAWS)
+"""Options that do not go together, or not with a scheme or a size, and the one that the error names."""
+
+
+@pytest.mark.parametrize("line", TOGETHER.splitlines())
+def test_what_does_not_go_together_is_refused_by_name(here: Run, line: str) -> None:
+    name, *arguments = line.replace(":", "", 1).split()
+    done = here(*arguments)
+    assert (done.status, fault(arguments, done)) == (2, None)
+    assert re.search(f"'(--)?{name}'", done.stderr), done
+
+
+@pytest.mark.parametrize(("verb", "parameter"), PARAMETERS, ids=ids)
+def test_a_good_value_is_read(here: Run, verb: str, parameter: click.Parameter) -> None:
+    """Without the work; what goes together is asked of whole commands."""
+    for value in [] if is_flag(parameter) else good(verb, parameter):
+        assert COMMANDS[verb].make_context(verb, [*base(verb, without=parameter)[1:], *words(parameter, value)]).params
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "explore"])
+def test_what_is_printed_is_data_and_the_same_again(here: Run, tmp_path: Path, verb: str) -> None:
+    described = here(verb, "--json-schema")
+    assert described.stdout == schema_file(verb).read_text(encoding="utf-8")
+    for more in ([], ["--json"]):
+        arguments = [*base(verb), *more]
+        first = here(*arguments)
+        assert (first.status in (0, 1), fault(arguments, first)) == (True, None), first
+        assert first.stdout
+        for folder in tmp_path.glob("fresh"):
+            shutil.rmtree(folder)
+        if verb != "run":  # which measures times
+            assert here(*arguments) == first
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "run"])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(rng=st.randoms(use_true_random=False))
+def test_no_command_does_what_none_may(here: Run, verb: str, rng: Random) -> None:
+    arguments = drawn(verb, rng)
+    done = here(*arguments)
+    assert fault(arguments, done) is None, (arguments, done)
