@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 import reprlib
 from contextlib import suppress
+from typing import TypeVar
 
+Kind = TypeVar("Kind")
+MADE_BY = {
+    "Case": "from_rows(rows) or from_lists(symbols, sets) of srtheory.conjectures.case",
+    "Reception": "receive(...) of srtheory.reception",
+    "Rows": "from_sets(columns, sets) or from_dense(matrix)",
+}
+"""How one gets the objects of which most questions are asked."""
 LONGEST = 200
 """Number of characters of a value that a message shows."""
 
@@ -59,6 +67,14 @@ class ArgumentError(ValueError):
     def __reduce__(self) -> tuple[object, ...]:
         """Return the arguments it was built from, so that another process can rebuild it."""
         return type(self), (self.name, self.value, self.expected)
+
+
+def require_kind(name: str, value: object, kind: type[Kind]) -> Kind:
+    """Return ``value`` if it is of that class, or raise :class:`ArgumentError`, which says how one is made."""
+    if isinstance(value, kind):
+        return value
+    made = f", made by {by}" if (by := MADE_BY.get(kind.__name__)) else ""
+    raise ArgumentError(name, value, f"a {kind.__name__}{made}" if kind.__name__ != "Rows" else f"Rows{made}")
 
 
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
