@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import flint
 import numpy as np
 import numpy.typing as npt
 
@@ -209,6 +208,8 @@ def _require_elements(weights: Int64, field: Field) -> None:
 
 def _times_inverse(vector: list[int], block: Int64, field: Field) -> list[int]:
     """Return the elements whose k coefficients each, as a row, times the block are those of the vector."""
+    import flint
+
     k, p = field.degree, field.characteristic
     inverse = flint.nmod_mat(k, k, block.ravel().tolist(), p).inv()
     found = (flint.nmod_mat(len(vector) // k, k, vector, p) * inverse).entries()
