@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
-
+MADE_BY = {
+    "Case": "from_rows(rows) or from_lists(symbols, sets) of srtheory.conjectures.case",
+    "Reception": "receive(...) of srtheory.reception",
+    "Rows": "from_sets(columns, sets) or from_dense(matrix)",
+}
+"""How one gets the objects of which most questions are asked."""
 LONGEST = 200
 """Number of characters of a value that a message shows."""
 
@@ -66,11 +71,12 @@ class ArgumentError(ValueError):
         return type(self), (self.name, self.value, self.expected)
 
 
-def require_kind(name: str, value: Any, kind: type[Kind], expected: str) -> Kind:
-    """Return ``value`` if it is of this type, or raise :class:`ArgumentError`."""
-    if not isinstance(value, kind):
-        raise ArgumentError(name, value, expected)
-    return value
+def require_kind(name: str, value: object, kind: type[Kind], expected: str = "") -> Kind:
+    """Return ``value`` if it is of that class, or raise :class:`ArgumentError`, which says how one is made."""
+    if isinstance(value, kind):
+        return value
+    made = f", made by {by}" if (by := MADE_BY.get(kind.__name__)) else ""
+    raise ArgumentError(name, value, expected or ("" if kind.__name__ == "Rows" else "a ") + kind.__name__ + made)
 
 
 def require_function(name: str, value: object) -> None:

@@ -23,6 +23,7 @@ from srtheory.rows import Rows
 from srtheory.schemes import named
 from srtheory.span import engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
+from srtheory.span.field import field_of
 from srtheory.span.oracles import checker
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.laws.both_ends import cells_by_law
@@ -35,17 +36,15 @@ from srtheory.types import Floats
 Interval = tuple[float, float]
 
 
-def _require_rows(rows: object) -> Rows:
-    return require_kind("rows", rows, Rows, "Rows, made by from_sets(columns, sets) or from_dense(matrix)")
-
-
 def _require_model(model: object) -> Model:
     return require_kind("model", model, Model, "a Model, such as Model(12, 3, 0.1, 'expon(scale=1)')")
 
 
-def spans(rows: Rows, *, field: str = "Q") -> bool:
+def spans(rows: Rows, *, field: str | None = None) -> bool:
     """Return whether rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
 
+    The field is by default that of the galois array of which the rows were made, and otherwise Q.  Over GF(p) weights
+    are reduced modulo p. Over GF(p^k) with k > 1 they are its elements, 0 to p^k - 1 as galois numbers them.
     Complexity and method as of :func:`srtheory.span.engine.stopping_time`, which also returns rank and argument.
 
     >>> from srtheory import from_sets, spans
@@ -53,45 +52,52 @@ def spans(rows: Rows, *, field: str = "Q") -> bool:
     >>> spans(triangle), spans(triangle, field="GF(2)")
     (True, False)
     """
-    return engine.spans(**_require_rows(rows).arrays, field=field).spans
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    return engine.spans(**rows.arrays, field=over).spans
 
 
-def stopping_time(rows: Rows, *, field: str = "Q") -> int | None:
-    """Return the least k such that the first k rows span the all-ones vector, or None if no k does.
+def stopping_time(rows: Rows, *, field: str | None = None) -> int | None:
+    """Return the least k such that the first k rows span the all-ones vector, or None if no k does. Field as above.
 
     >>> from srtheory import from_sets, stopping_time
     >>> stopping_time(from_sets(3, [[0, 1], [0], [2]])), stopping_time(from_sets(3, [[0, 1]]))
     (3, None)
     """
-    return engine.stopping_time(**_require_rows(rows).arrays, field=field).stopping_time
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    return engine.stopping_time(**rows.arrays, field=over).stopping_time
 
 
-def certify(rows: Rows) -> Certificate:
-    """Return a certificate over Q for the stopping time of the rows, or that they do not span 1.
+def certify(rows: Rows, *, field: str | None = None) -> Certificate:
+    """Return a certificate for the stopping time of the rows, or that they do not span 1. Field as for :func:`spans`.
 
-    It solves one linear system over Q by p-adic lifting. The format is that of docs/certificates.md.
+    Over Q it solves one linear system by p-adic lifting. The format is that of docs/certificates.md.
 
     >>> from srtheory import certify, from_sets
     >>> certify(from_sets(3, [[0, 1], [2]]))["kind"]
     'stopping-time'
     """
-    stop = stopping_time(rows)
-    return span_certificate(rows) if stop is None else stopping_time_certificate(rows, stop)
+    stop = stopping_time(rows, field=field)
+    if stop is None:
+        return span_certificate(rows, field=field)
+    return stopping_time_certificate(rows, stop, field=field)
 
 
 def check(certificate: Certificate, rows: Rows) -> bool:
     """Return whether a certificate is valid for the rows, by plain integers and without the code that made it.
+
+    Rows that were made of a galois array are refused if the certificate is over another field.
 
     >>> from srtheory import certify, check, from_sets
     >>> rows = from_sets(3, [[0, 1], [2]])
     >>> check(certify(rows), rows), check(certify(rows), from_sets(3, [[0], [2]]))
     (True, False)
     """
-    _require_rows(rows)
+    elements = require_kind("rows", rows, Rows).elements
     try:
         read = checker.read(to_json(certificate))
     except (TypeError, ValueError) as error:
-        raise ArgumentError("certificate", certificate, f"one that certify gives ({error})") from None
+        raise ArgumentError("certificate", certificate, f"a certificate, made by certify(rows) ({error})") from None
+    field_of(elements, read.field)
     return checker.fault(read, rows.columns, rows.mappings()) is None
 
 

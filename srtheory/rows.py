@@ -1,7 +1,8 @@
 """Rows over the integers in compressed form, the input of the span engines.
 
 Row ``i`` has the columns ``indices[indptr[i]:indptr[i + 1]]`` with the integer weights ``values`` at the same places.
-``values`` is None where every weight is 1 (the only case that a sum-recovery code produces).
+``values`` is None where every weight is 1 (the only case that a sum-recovery code produces).  A galois array brings its
+field along, as ``elements``.
 
 Code that supports weights selects rows by :meth:`Rows.take` and calls an engine as ``rank(**rows.arrays)``. Code that
 does not calls :meth:`Rows.require_ones`.
@@ -9,7 +10,8 @@ does not calls :meth:`Rows.require_ones`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -36,6 +38,9 @@ class Rows:
         Column of each entry, 0-based, no column twice in a row.
     values : int64 array, shape (nnz,), or None
         Weight of each entry; None means 1 everywhere.  Entries of weight 0 are left out on construction.
+    elements : str or None
+        ``"GF(q)"`` if the weights are elements of this field as galois numbers them, and of no other; that of a galois
+        array by itself.  None: they are integers, which each question takes for what they are in the field it names.
 
     Raises
     ------
@@ -47,10 +52,13 @@ class Rows:
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.int32]
     values: npt.NDArray[np.int64] | None = None
+    elements: str | None = None
 
     def __post_init__(self) -> None:
         if self.values is None:
             return
+        if self.elements is None:
+            object.__setattr__(self, "elements", elements_of("values", self.values))
         object.__setattr__(self, "values", whole_weights("values", self.values, len(self.indices)))
         if not self.values.all():
             for name, array in vars(self._only(self.values != 0)).items():
@@ -67,7 +75,7 @@ class Rows:
         """Return the first ``k`` rows (no copy)."""
         end = self.indptr[k]
         values = None if self.values is None else self.values[:end]
-        return Rows(self.columns, self.indptr[: k + 1], self.indices[:end], values)
+        return Rows(self.columns, self.indptr[: k + 1], self.indices[:end], values, self.elements)
 
     def take(self, order: npt.NDArray[np.integer]) -> Rows:
         """Return the rows of these numbers, in this order."""
@@ -76,7 +84,8 @@ class Rows:
         indptr = boundaries(sizes)
         source = np.repeat(starts - indptr[:-1], sizes)
         source += np.arange(indptr[-1])
-        return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
+        values = None if self.values is None else self.values[source]
+        return Rows(self.columns, indptr, self.indices[source], values, self.elements)
 
     def plain(self) -> Rows:
         """Return the rows whose weights are all 1, and every other row as an empty row, for addition as sets."""
@@ -124,7 +133,8 @@ class Rows:
     def _only(self, kept: npt.NDArray[np.bool_]) -> Rows:
         """Return the same number of rows, with some of their entries."""
         indptr = boundaries(kept)[self.indptr]
-        return Rows(self.columns, indptr, self.indices[kept], None if self.values is None else self.values[kept])
+        values = None if self.values is None else self.values[kept]
+        return Rows(self.columns, indptr, self.indices[kept], values, self.elements)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,10 +170,7 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
         If a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
-    try:
-        supports = [list(s) for s in sets]
-    except TypeError:
-        raise ArgumentError("sets", sets, "a sequence of rows, each a sequence of column numbers") from None
+    supports = lists_of("sets", sets)
     for i, support in enumerate(supports):
         check_support(support, columns, i)
     indices = np.array([c for s in supports for c in s], dtype=np.int32)
@@ -178,27 +185,90 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
     ArgumentError
         As :func:`from_sets`, and if a weight is 0 or not an integer of at most 64 bits.
     """
-    given = list(rows)
-    plain = from_sets(columns, [list(row) for row in given])
+    given = list(rows) if isinstance(rows, Iterable) else rows
+    plain = from_sets(columns, lists_of("rows", given))
     if not any(isinstance(row, Mapping) for row in given):
         return plain
     weights = [w for row in given for w in (row.values() if isinstance(row, Mapping) else [1] * len(row))]
-    values = whole_weights("weights", np.array(weights), len(plain.indices))
+    values = whole_weights("weights", weights, len(plain.indices))
     if not values.all():
         raise ArgumentError("weights", 0, "integers other than 0")
-    return replace(plain, values=None if bool((values == 1).all()) else values)
+    elements = elements_of("weights", weights)
+    return replace(plain, values=None if bool((values == 1).all()) else values, elements=elements)
 
 
 def from_dense(matrix: npt.ArrayLike) -> Rows:
-    """Return rows of a dense integer matrix of shape (n, m); zeros are dropped."""
-    array = np.asarray(matrix)
+    """Return rows of a dense integer matrix of shape (n, m); zeros are dropped, and a galois array's field is kept.
+
+    Raises
+    ------
+    ArgumentError
+        If the matrix is none, its rows are not equally long, or some of its entries are masked or no 64-bit integers.
+    """
+    elements, expected = elements_of("matrix", matrix), "a two-dimensional array of integers of at most 64 bits"
+    array = plain_array("matrix", matrix, expected)
     if array.ndim != 2 or not np.can_cast(array.dtype, np.int64):
-        raise ArgumentError("matrix", array.dtype.name, "a two-dimensional array of integers of at most 64 bits")
+        raise ArgumentError("matrix", f"an array of {array.dtype.name}, {array.ndim}-dimensional", expected)
     array = array.astype(np.int64)
     owner, indices = np.nonzero(array)
     indptr = boundaries(np.bincount(owner, minlength=array.shape[0]))
     values = array[owner, indices]
-    return Rows(array.shape[1], indptr, indices.astype(np.int32), None if bool((values == 1).all()) else values)
+    weights = None if bool((values == 1).all()) else values
+    return Rows(array.shape[1], indptr, indices.astype(np.int32), weights, elements)
+
+
+def plain_array(name: str, given: object, expected: str) -> npt.NDArray[Any]:
+    """Return an array as NumPy's own; rows of unequal length and a mask, which NumPy would drop, are refused."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise ArgumentError(name, "a masked array", expected)
+    try:
+        array = np.asarray(given)
+        return array.astype(np.int64) if array.dtype == object and elements_of(name, given) else array
+    except ArgumentError:
+        raise
+    except (ValueError, TypeError, OverflowError):
+        raise ArgumentError(name, given, expected) from None
+
+
+def elements_of(name: str, given: object) -> str | None:
+    """Return ``"GF(q)"`` for a galois array or a list that contains some, None for anything else.
+
+    Raises
+    ------
+    ArgumentError
+        If they are of several fields, or of one of 2**63 elements or not on its Conway polynomial, galois's own choice.
+    """
+    galois = sys.modules.get("galois")  # without it there are no such arrays
+    if galois is None or type(given) is np.ndarray:
+        return None
+    kinds = {type(array) for array in _leaves(given) if isinstance(array, galois.FieldArray)}
+    if len(kinds) > 1:
+        raise ArgumentError(name, " and ".join(sorted(kind.name for kind in kinds)), "elements of one field")
+    for kind in kinds:
+        try:
+            usual = kind.degree == 1 or kind.irreducible_poly == galois.conway_poly(kind.characteristic, kind.degree)
+        except LookupError:
+            usual = False
+        if not usual or kind.order >= 2**63:
+            raise ArgumentError(name, repr(kind), "elements of a field below 2**63, modulo its Conway polynomial")
+        return f"GF({kind.order})"
+    return None
+
+
+def _leaves(given: object) -> Iterator[object]:
+    if isinstance(given, list | tuple):
+        for item in given:
+            yield from _leaves(item)
+    else:
+        yield given
+
+
+def lists_of(name: str, given: Iterable[Iterable[Any]]) -> list[list[Any]]:
+    """Return an iterable of iterables as lists."""
+    try:
+        return [list(one) for one in given]
+    except TypeError:
+        raise ArgumentError(name, given, "a list of lists") from None
 
 
 def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -211,7 +281,7 @@ def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[np.int64]:
     """Return the weights as an int64 array of shape (count,), or raise :class:`ArgumentError`."""
-    given = np.asarray(weights)
+    given = plain_array(name, weights, "integers of at most 64 bits")
     if given.shape != (count,):
         raise ArgumentError(name, f"an array of shape {given.shape}", f"{count} weights, one for each column")
     if count and not np.can_cast(given.dtype, np.int64):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,12 @@ from srtheory import public
 from srtheory.delays import DelayModel
 from srtheory.workers.fit import fit_model
 from srtheory.workers.workloads import workload
+from srtheory.conjectures import case, evidence
+from srtheory.decoders import ENTRIES, cycles, intervals, sums
+from srtheory.rows import from_mappings
+from srtheory.span import certificates, graph, obstruction
+from srtheory.span.oracles import finite, rational
+from tests.decoders.receptions import reception_of
 
 
 @pytest.mark.parametrize("name", srtheory.__all__)
@@ -70,6 +77,41 @@ def test_a_certificate_of_other_rows_is_not_valid() -> None:
     rows = srtheory.from_sets(3, [[0, 1], [1, 2], [0, 2]])
     assert srtheory.check(srtheory.certify(rows), rows)
     assert not srtheory.check(srtheory.certify(rows), srtheory.from_sets(3, [[0, 1], [1, 2], [0]]))
+
+
+ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
+KINDS = {"Rows": ROWS, "Case": case.from_rows(ROWS), "Reception": reception_of(2, SETS)}
+MODULES = [
+    *(public, case, evidence, certificates, obstruction, graph, finite, rational, sums, intervals, cycles),
+    *{import_module(entry.module) for entry in ENTRIES.values()},
+]
+OTHERS = {"i": 0, "field": "GF(2)", "stopping_time": 0, "values": [1, 2]}
+ASKED = {
+    f"{function.__module__}.{function.__name__}": (function, first)
+    for module in MODULES
+    for function in vars(module).values()
+    if inspect.isfunction(function) and function.__module__ == module.__name__ and function.__name__[0] != "_"
+    for first in list(inspect.signature(function).parameters.values())[:1]
+    if first.annotation in KINDS
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_an_object_of_another_kind_is_refused_and_what_is_valid_is_said(name: str) -> None:
+    """Rows where a case or a reception is asked for, a case where rows are, and none of them."""
+    function, first = ASKED[name]
+    rest = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty and p.name != first.name]
+    for given in [
+        *(of for kind, of in KINDS.items() if kind != first.annotation),
+        SETS,
+        np.eye(2, dtype=int),
+        None,
+        "x",
+    ]:
+        with pytest.raises(srtheory.ArgumentError) as refusal:
+            function(given, **{p.name: OTHERS[p.name] for p in rest})
+        assert refusal.value.name == first.name
+        assert first.annotation in refusal.value.expected
 
 
 @pytest.mark.parametrize("given", [{}, {"time": 1.0, "rows": [1]}])

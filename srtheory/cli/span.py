@@ -24,7 +24,8 @@ MAX_BYTES = 1 << 30
     "--field",
     default="Q",
     metavar="FIELD",
-    help="Field of the weights: Q, the rational numbers, or GF(q) with q a prime power. Default: Q.",
+    help="Field of the weights: Q, the rational numbers, or GF(q) with q a prime power, of whose elements the weights "
+    "are the numbers 0 to q - 1, as in galois; if q is a prime, any others are reduced. Default: Q.",
 )
 @click.option(
     "--certificate",

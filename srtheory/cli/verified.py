@@ -66,9 +66,18 @@ def verdicts(questions: Iterable[str]) -> list[bool]:
 
 
 def verified_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness."""
+    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness.
+
+    Raises
+    ------
+    ArgumentError
+        If the witness consists of elements of GF(p^k) beyond GF(p), which the program does not know.
+    """
     from srtheory.span.oracles.checker import identity_fault
 
+    if certificate.polynomial:
+        expected = f"left out where a weight is in {certificate.field} and not in its prime field"
+        raise ArgumentError("verified", True, expected)
     wrong = identity_fault(certificate, columns, matrix)
     if wrong is None and verdicts([question(certificate, columns, matrix)]) != [True]:
         return "the verified checker refuses its witness"

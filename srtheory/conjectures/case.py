@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.conjectures.small import columns, rank_and_span, weighted_rank_and_span
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.reception import Reception
-from srtheory.rows import Rows, check_support, from_dense, from_sets
-from srtheory.span.descent import descended, descended_rows
-from srtheory.span.field import parse_field
+from srtheory.rows import Rows, check_support, from_dense, from_sets, lists_of
+from srtheory.span.descent import descended_rows
+from srtheory.span.field import field_of
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,8 @@ class Case:
 
 def from_rows(rows: Rows, elements: str | None = None) -> Case:
     """Return the case of some rows, of weights 1 or any others, which may be ``elements`` of a finite field."""
+    if (own := require_kind("rows", rows, Rows).elements) is not None:
+        elements = str(field_of(own, elements))
     vectors = ([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings())
     return from_vectors(vectors, rows.columns, elements=elements)
 
@@ -117,7 +119,7 @@ def from_vectors(
     elements: str | None = None,
 ) -> Case:
     """Return the case of rows of m weights each, integers, 0 for a symbol that is not in the row."""
-    packed = [_packed(tuple(row)) for row in vectors]
+    packed = [_packed(tuple(row)) for row in lists_of("vectors", vectors)]
     weights = tuple(weights for _, weights in packed)
     plain = all(weight == 1 for row in weights for weight in row)
     masks = tuple(mask for mask, _ in packed)
@@ -147,11 +149,12 @@ def from_lists(
 
 def from_reception(reception: Reception, degree: int | None = None) -> Case:
     """Return the case of a reception, for a sum-recovery code of that degree if one is given."""
+    require_kind("reception", reception, Reception)
     return replace(from_rows(reception.rows), workers=tuple(reception.worker.tolist()), degree=degree)
 
 
 def _case(symbols: int, sets: Iterable[Iterable[int]]) -> Case:
-    supports = [list(support) for support in sets]
+    supports = lists_of("sets", sets)
     for i, support in enumerate(supports):
         check_support(support, symbols, i)
     return Case(symbols, tuple(sum(1 << c for c in support) for support in supports))
@@ -159,39 +162,34 @@ def _case(symbols: int, sets: Iterable[Iterable[int]]) -> Case:
 
 def covered(case: Case) -> bool:
     """Return whether every symbol is in some row."""
-    return reduce(or_, case.masks, 0) == (1 << case.symbols) - 1
+    return reduce(or_, require_kind("case", case, Case).masks, 0) == (1 << case.symbols) - 1
 
 
-def spans(case: Case, field: str = "Q") -> bool:
+def spans(case: Case, field: str | None = None) -> bool:
     """Return whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
+
+    The field is by default that of the weights' elements, else Q. Over GF(p) integers are reduced, over GF(p^k) with
+    k > 1 they are its elements.
 
     Raises
     ------
     ArgumentError
-        If the weights are elements of another field.
+        If the weights are elements of another field, or one is none of this.
     """
     return _rank_and_span(case, field)[1]
 
 
-def rank(case: Case, field: str = "Q") -> int:
+def rank(case: Case, field: str | None = None) -> int:
     """Return the rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly; errors as for :func:`spans`."""
     return _rank_and_span(case, field)[0]
 
 
-def _rank_and_span(case: Case, field: str) -> tuple[int, bool]:
-    if case.elements is not None:
-        return _over_elements(case, field)
+def _rank_and_span(case: Case, field: str | None) -> tuple[int, bool]:
+    elements = require_kind("case", case, Case).elements
+    over = field_of(elements, field) if elements is not None else "Q" if field is None else field
     if case.weights is None:
-        return rank_and_span(case.symbols, case.masks, field)
-    return weighted_rank_and_span(case._dense(), field)
-
-
-def _over_elements(case: Case, field: str) -> tuple[int, bool]:
-    known = parse_field(field)
-    if str(known) != case.elements:
-        raise ArgumentError("field", field, f"{case.elements}, of which the weights are elements")
-    rank, spanned = weighted_rank_and_span(descended(case._dense(), known), f"GF({known.characteristic})")
-    return rank // known.degree, spanned
+        return rank_and_span(case.symbols, case.masks, over)
+    return weighted_rank_and_span(case._dense(), over)
 
 
 def all_systematic(case: Case) -> bool:
@@ -200,6 +198,7 @@ def all_systematic(case: Case) -> bool:
     For a sum-recovery code, test whether every worker has sent a row. If the case names no workers or has weights, test
     whether every symbol is the only symbol of some row, with weight 1.
     """
+    require_kind("case", case, Case)
     if case.workers is None or case.weights is not None:
         return {1 << i for i in range(case.symbols)} <= set(_plain(case))
     return len(set(case.workers)) == case.symbols
@@ -208,6 +207,7 @@ def all_systematic(case: Case) -> bool:
 def complete_worker(case: Case) -> bool:
     """Return whether rows of weight 1 of one worker partition the symbols, or False if no workers are named."""
     sent: dict[int, int] = {}
+    require_kind("case", case, Case)
     for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask
     # A worker of a sum-recovery code never sends a symbol twice, so all its symbols together are a partition.
@@ -216,6 +216,7 @@ def complete_worker(case: Case) -> bool:
 
 def without_row(case: Case, i: int) -> Case:
     """Return the case without its row ``i``."""
+    require_int("i", i, 0, len(require_kind("case", case, Case).masks) - 1)
     workers = None if case.workers is None else case.workers[:i] + case.workers[i + 1 :]
     weights = None if case.weights is None else case.weights[:i] + case.weights[i + 1 :]
     return replace(case, masks=case.masks[:i] + case.masks[i + 1 :], workers=workers, weights=weights)

@@ -10,8 +10,10 @@ import flint
 
 from srtheory.conjectures.case import Case, covered, rank
 from srtheory.conjectures.case import spans as case_spans
+from srtheory.errors import require_kind
 from srtheory.rows import Rows
 from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.field import parse_field
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.span.oracles import checker
@@ -30,7 +32,7 @@ def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:
 
 def explain_relation(case: Case) -> dict[str, Any]:
     """Return evidence that G^T v = 1 has two solutions: a certificate with one, and u != 0 with G^T u = 0 to add."""
-    dense = case.rows.dense()
+    dense = require_kind("case", case, Case).rows.dense()
     space, nullity = flint.fmpz_mat(dense.T.tolist()).nullspace()
     relation = [int(space[i, 0]) for i in range(len(dense))] if nullity else []
     if not any(relation) or any(sum(u * int(x) for u, x in zip(relation, c, strict=True)) for c in dense.T):
@@ -54,7 +56,9 @@ def _over(case: Case, field: str) -> dict[str, Any]:
     rows = case.rows
     certificate = checked_certificate(rows, field)
     spans = certificate["kind"] == "spans"
-    vector = balanced_vector(rows, field=field) if spans else obstruction(rows, field=field)
+    vector = None
+    if is_prime_field_enough(rows, parse_field(field)):
+        vector = balanced_vector(rows, field=field) if spans else obstruction(rows, field=field)
     return {
         "field": field,
         "spans": spans,

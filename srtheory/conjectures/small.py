@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span.field import parse_field
+from srtheory.span.descent import descended
+from srtheory.span.field import Field, parse_field
 
 WIDEST = 22
 """Largest number of columns for which Bareiss elimination of 0/1 rows with 1 below them fits into 64 bits."""
@@ -25,7 +26,7 @@ WIDEST = 22
 LARGEST_PRIME = 2**31
 
 
-def rank_and_span(symbols: int, masks: tuple[int, ...], field: str = "Q") -> tuple[int, bool]:
+def rank_and_span(symbols: int, masks: tuple[int, ...], field: str | Field = "Q") -> tuple[int, bool]:
     """Return the rank of 0/1 rows, and whether they span the all-ones vector.
 
     Parameters
@@ -34,42 +35,46 @@ def rank_and_span(symbols: int, masks: tuple[int, ...], field: str = "Q") -> tup
         Number m of columns, at least 1.
     masks : tuple of int
         One row each: bit i is column i.
-    field : str
+    field : str or Field
         ``"Q"`` or ``"GF(q)"``.
 
     Notes
     -----
     O(n m min(n, m)) operations on 64-bit integers for m <= 22 (and primes below 2^31), else the production engine.
     """
-    p = _characteristic(field)
+    p = _known(field).characteristic
     if symbols > WIDEST or p >= LARGEST_PRIME:
         return _engine(from_sets(symbols, [columns(mask) for mask in masks]), field)
     rank, spans = _eliminate(np.array(masks, dtype=np.int64), symbols, p)
     return int(rank), bool(spans)
 
 
-def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> tuple[int, bool]:
+def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str | Field = "Q") -> tuple[int, bool]:
     """Return the rank of integer rows, and whether they span the all-ones vector.
 
     Parameters
     ----------
     matrix : int64 array, shape (n, m)
-        The rows, m >= 1.
-    field : str
+        The rows, m >= 1; over GF(p^k) with k > 1 of its elements, 0 to p^k - 1 as galois numbers them.
+    field : str or Field
         ``"Q"`` or ``"GF(q)"``.
 
     Notes
     -----
     As :func:`rank_and_span` if all numbers of Bareiss elimination have 64 bits; otherwise the production engine.
     """
-    p = _characteristic(field)
+    over = _known(field)
+    p, images = over.characteristic, 1
+    if over.degree > 1 and matrix.size and not 0 <= matrix.min() <= matrix.max() < p:
+        matrix, images = descended(matrix, over), over.degree
     largest = max(int(matrix.max(initial=1)), -int(matrix.min(initial=1)))
     if not (p < LARGEST_PRIME if p else minors_fit(len(matrix), matrix.shape[1], largest)):
-        return _engine(from_dense(matrix), field)
+        rank, spans = _engine(from_dense(matrix), f"GF({p})" if p else "Q")
+        return rank // images, spans
     table = np.ones((len(matrix) + 1, matrix.shape[1]), np.int64)
     table[:-1] = matrix % p if p else matrix
     rank, spans = _eliminated(table, p)
-    return int(rank), bool(spans)
+    return int(rank) // images, bool(spans)
 
 
 def minors_fit(rows: int, columns: int, largest: int) -> bool:
@@ -78,12 +83,14 @@ def minors_fit(rows: int, columns: int, largest: int) -> bool:
     return 2 * (largest**2 * order) ** order < 2**63
 
 
-@lru_cache(maxsize=64)
-def _characteristic(field: str) -> int:
-    return parse_field(field).characteristic
+def _known(field: str | Field) -> Field:
+    return _parsed(field) if isinstance(field, str) else parse_field(field)
 
 
-def _engine(rows: Rows, field: str) -> tuple[int, bool]:
+_parsed = lru_cache(maxsize=64)(parse_field)
+
+
+def _engine(rows: Rows, field: str | Field) -> tuple[int, bool]:
     from srtheory.span.engine import spans
 
     found = spans(**rows.arrays, field=field)

@@ -15,10 +15,11 @@ from srtheory.compiled import compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost, sum_of
 from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
+from srtheory.errors import require_kind
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
-from srtheory.span.field import Field, parse_field
+from srtheory.span.field import Field, field_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,9 @@ def intervals(reception: Reception) -> Stop:
     ArgumentError
         If a row is no arc, or a weight is not 1. Such rows need the span decoder.
     """
-    rows = reception.rows
+    rows = require_kind("reception", reception, Reception).rows
     start, length = arcs(rows)
-    end = closing_of(start, length, rows.columns, parse_field("Q"))
+    end = closing_of(start, length, rows.columns, field_of(rows.elements, "Q"))
     if end.stopping_time is None:
         return Stop(None, end.rank, "winding number 0")
     found = _cycle_of(start, length, rows.columns, end)
@@ -58,24 +59,25 @@ def intervals(reception: Reception) -> Stop:
     return Stop(end.stopping_time, end.rank, f"winding number {end.winding}", cost)
 
 
-def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
+def cycle(rows: Rows, *, field: str | Field | None = None) -> Cycle | None:
     """Return the cycle that the first closing row closes, or None (also if m = 0), in O(nnz + n alpha(m) + m) time.
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
     start, length = arcs(rows)
-    return _cycle_of(start, length, rows.columns, closing_of(start, length, rows.columns, parse_field(field)))
+    over = field_of(rows.elements, field)
+    return _cycle_of(start, length, rows.columns, closing_of(start, length, rows.columns, over))
 
 
-def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
+def interval_certificate(rows: Rows, *, field: str | Field | None = None) -> Certificate:
     """Return a certificate of the stopping time of arcs, or that they do not span 1, for the general checker.
 
     The combination is a cycle's signs over its winding number. The kernel vector takes the differences of potentials,
     which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`. No
     linear system is solved: O(nnz + n alpha(m) + m).
     """
-    over = parse_field(field)
     start, length = arcs(rows)
+    over = field_of(rows.elements, field)
     end = closing_of(start, length, rows.columns, over)
     if end.stopping_time is None:
         return certificate_of(rows, field=over, kernel=kernel(rows))

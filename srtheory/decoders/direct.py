@@ -12,7 +12,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import sum_of
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_kind
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import Rows
 from srtheory.span.coverage import coverage_time
@@ -26,7 +26,7 @@ def all_systematic_time(rows: Rows) -> int | None:
 
     Rows with weights other than 1 do not add up, and are ignored.
     """
-    plain = rows.plain()
+    plain = require_kind("rows", rows, Rows).plain()
     return _none(_all_alone(plain.indptr, plain.indices, plain.columns))
 
 
@@ -36,7 +36,7 @@ def complete_worker_time(reception: Reception) -> int | None:
     Rows with weights other than 1 do not add up, and are ignored. O(nnz), plus O(n) for each worker whose rows add up
     to m terms and overlap, as rows drawn with replacement can.
     """
-    rows = reception.rows.plain()
+    rows = require_kind("reception", reception, Reception).rows.plain()
     workers = int(reception.worker.max(initial=-1)) + 1
     return _none(_complete(rows.indptr, rows.indices, rows.columns, reception.worker, workers))
 
@@ -49,7 +49,7 @@ def partition(reception: Reception) -> Stop:
     ArgumentError
         If two rows overlap without being equal, or a weight is not 1. Such rows need a span decoder.
     """
-    rows = reception.rows
+    rows = require_kind("reception", reception, Reception).rows
     rows.require_ones(OF_PARTS)
     stop, first = parts(rows)
     return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)), stop)
@@ -80,6 +80,7 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
     ArgumentError
         If two rows overlap without being equal.
     """
+    require_kind("rows", rows, Rows)
     stop, first = _partition(rows.indptr, rows.indices, rows.columns)
     if stop < _NEVER:
         raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
@@ -88,7 +89,7 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
 
 def coverage(reception: Reception) -> Stop:
     """Return CC, before which no scheme recovers the sum, in O(nnz) time. The rank is a lower bound, :func:`alone`."""
-    rows = reception.rows
+    rows = require_kind("reception", reception, Reception).rows
     stop = coverage_time(rows)
     return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
 
@@ -104,7 +105,7 @@ def hitting_time(reception: Reception) -> Stop:
     ArgumentError
         If a weight is not 1: the hitting-time law does not cover such rows, which may cover and never span.
     """
-    rows = reception.rows
+    rows = require_kind("reception", reception, Reception).rows
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
     cover = coverage_time(rows)
     stop = None if cover is None else max(rows.columns, cover)
@@ -115,7 +116,7 @@ def hitting_time(reception: Reception) -> Stop:
 
 def alone(rows: Rows, k: int | None = None) -> int:
     """Return the number of symbols alone in a row of the first ``k`` (all if None), <= their rank, in O(k) time."""
-    start = rows.indptr[: -1 if k is None else k]
+    start = require_kind("rows", rows, Rows).indptr[: -1 if k is None else k]
     single = rows.indptr[1 : None if k is None else k + 1] - start == 1
     return len(np.unique(rows.indices[start[single]]))
 

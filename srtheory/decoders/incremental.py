@@ -15,15 +15,16 @@ import numpy.typing as npt
 from numpy import ndarray
 
 from srtheory.compiled import compiled, compiles, ordinary
-from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, whole_weights
+from srtheory.errors import ArgumentError, require_int, require_kind
+from srtheory.rows import Rows, elements_of, plain_array, whole_weights
 from srtheory.span.arrays import checked_rows
 from srtheory.span.core import Int32, Int64
 from srtheory.span.dense.elimination import arithmetic, primes_down
 from srtheory.span.dense.growing_form import ALL, NO_WEIGHTS, Growing
 from srtheory.span.dense.growing_layout import DEPENDENT, SPANS, TOGETHER
+from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
-from srtheory.span.field import Field, parse_field
+from srtheory.span.field import Field, field_of, parse_field
 
 FEW = 3
 """Number of uncovered symbols from which the elimination is prepared, which nearly always takes as long as coverage."""
@@ -53,7 +54,7 @@ class IncrementalSpan:
     columns : int
         Number m of symbols, at least 0.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``, which says what weights are as in :func:`srtheory.span.stopping_time`.
 
     Attributes
     ----------
@@ -65,7 +66,8 @@ class IncrementalSpan:
     O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
     of the rows before included. A row that covers all of these few columns before that is done pays for the rest.  Over
     Q a row after coverage that depends on earlier ones costs a whole elimination and a proof that it does over Q, and
-    every row after coverage over GF(p) with p beyond about 2**24.5 costs an elimination.
+    every row after coverage over GF(p) with p beyond about 2**24.5 costs an elimination, as over GF(p^k) with a weight
+    that is not in GF(p).
     """
 
     def __init__(self, columns: int, *, field: str | Field = "Q") -> None:
@@ -80,7 +82,7 @@ class IncrementalSpan:
         self._basis, self._proved = np.zeros(0, np.int64), 0
         head = np.zeros(HEAD + self.columns, np.int64)
         head[COLUMNS] = head[MISSING] = self.columns
-        head[CHARACTERISTIC] = self._over.characteristic
+        head[CHARACTERISTIC] = self._over.characteristic if self._over.degree == 1 else 0  # elements are 0 if they are
         self._open_ledger(head, self.columns + 64, WEIGHT * (self.columns + 64))
         self._values = NO_WEIGHTS
         self._append = _append.entry("(int32[:], int64[::1])")
@@ -108,7 +110,8 @@ class IncrementalSpan:
         Raises
         ------
         ArgumentError
-            If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers.
+            If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers,
+            no elements of the field, or those of another.
         """
         found = NO_ROOM
         if (
@@ -154,8 +157,9 @@ class IncrementalSpan:
         One that completes m rows and is most of them takes as long as :func:`srtheory.span.stopping_time`; any other
         O(weight·c + c²) a row, some at a time, the first of them for all rows so far.
         """
-        if rows.columns != self.columns:
+        if require_kind("rows", rows, Rows).columns != self.columns:
             raise ArgumentError("rows", f"rows of {rows.columns} columns", f"rows of {self.columns} columns")
+        self._require_elements(rows)
         found = self._enter(rows.indptr, rows.indices, rows.values)
         if found == REFUSED:
             checked_rows(**rows.arrays)  # which states what is wrong
@@ -177,17 +181,24 @@ class IncrementalSpan:
 
     def _enter_row(self, row: npt.ArrayLike, weights: npt.ArrayLike | int) -> int:
         """Append a row on the slow path, and return what is due."""
-        columns = np.asarray(row)
+        columns = plain_array("row", row, "a one-dimensional array of integers")
         if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
             raise ArgumentError("row", row, "a one-dimensional array of integers")
         size, found = len(columns), REFUSED
         given = whole_weights("weights", np.full(size, weights) if np.isscalar(weights) else weights, size)
         if size == 0 or -1 < columns.min() <= columns.max() < self.columns:
             bounds, places = np.array([0, size]), ordinary(columns.astype(np.int32, copy=False))
+            self._require_elements(Rows(self.columns, bounds, places, given, elements_of("weights", weights)))
             found = self._enter(bounds, places, None if (given == 1).all() else ordinary(given))
         if found == REFUSED:
             raise ArgumentError("row", columns.tolist(), f"distinct columns from 0 to {self.columns - 1}")
         return found
+
+    def _require_elements(self, rows: Rows) -> None:
+        """Refuse weights that are not in the field; once one is not in the prime field, the batch engine decides."""
+        field_of(rows.elements, self._over)
+        if not is_prime_field_enough(rows, self._over):
+            self._form, self._arithmetic = None, None
 
     def _make_room(self, rows: int, entries: int, *, weighted: bool) -> None:
         length = len(self)

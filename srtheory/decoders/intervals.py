@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_kind
 from srtheory.rows import Rows
-from srtheory.span.field import Field, parse_field
+from srtheory.span.field import Field, field_of
 
 Int64 = npt.NDArray[np.int64]
 EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
@@ -44,7 +44,7 @@ class Closing:
     rank: int
 
 
-def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
+def closing(rows: Rows, *, field: str | Field | None = None) -> Closing:
     """Return the row at which the arcs first span 1 over a field.
 
     Parameters
@@ -52,14 +52,15 @@ def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
     rows : Rows
         n arcs of m columns, their columns in any order; empty rows count for nothing.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters.
+        ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
 
     Raises
     ------
     ArgumentError
         If a row is no arc, or a weight is not 1.
     """
-    return closing_of(*arcs(rows), rows.columns, parse_field(field))
+    start, length = arcs(rows)
+    return closing_of(start, length, rows.columns, field_of(rows.elements, field))
 
 
 def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closing:
@@ -89,7 +90,7 @@ def arcs(rows: Rows) -> tuple[Int64, Int64]:
     ArgumentError
         Naming the first row that is no arc, or whose weights are not all 1.
     """
-    rows.require_ones(EXPECTED)
+    require_kind("rows", rows, Rows).require_ones(EXPECTED)
     start, wrong = _starts(rows.indptr, rows.indices, rows.columns)
     if wrong >= 0:
         raise ArgumentError(f"rows[{wrong}]", rows.row(wrong).tolist(), "an arc of the circle of all symbols")

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost
+from srtheory.errors import require_kind
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 
@@ -19,13 +20,13 @@ def peeling(reception: Reception) -> Stop:
     so on. The rank is m if it succeeds (all symbols are known). Otherwise it is the number of recovered symbols, a
     lower bound. Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
-    stop, recovered, cost = _peeled(reception.rows)
+    stop, recovered, cost = _peeled(require_kind("reception", reception, Reception).rows)
     return Stop(stop, recovered, "peeling", None if stop is None else cost)
 
 
 def peel(rows: Rows) -> tuple[int | None, int]:
     """Return the rows needed to recover all symbols (None if never), and the number of symbols recovered by then."""
-    return _peeled(rows)[:2]
+    return _peeled(require_kind("rows", rows, Rows))[:2]
 
 
 def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -33,6 +34,7 @@ def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
 
     A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
     """
+    require_kind("rows", rows, Rows)
     return _schedule(rows.indptr, rows.indices, rows.columns)
 
 

@@ -18,6 +18,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from srtheory.errors import ArgumentError
 from srtheory.types import Floats
 
 UNIT = 2.0**-53
@@ -54,13 +55,21 @@ class Rounded:
 
     @_quiet
     def __truediv__(self, divisor: int) -> Rounded:
-        """Divide by an integer that is a float64."""
+        """Divide by an integer that is a float64.
+
+        Raises
+        ------
+        ArgumentError
+            If it is not, or is 0.
+        """
+        if divisor == 0 or nearest(divisor)[1] > 0:
+            raise ArgumentError("divisor", divisor, "an integer other than 0 that is a float64")
         return _after(self.value / divisor, self.off / abs(divisor) + self._underflow())
 
     @_quiet
     def __mul__(self, weight: Fraction) -> Rounded:
         """Multiply by a rational number, which is rounded first."""
-        factor, lost = _nearest(weight)
+        factor, lost = nearest(weight)
         inherited = abs(factor) * self.off + lost * (abs(self.value) + self.off)
         return _after(factor * self.value, inherited + self._underflow())
 
@@ -71,18 +80,19 @@ class Rounded:
 
 def rounded(numbers: Sequence[Fraction]) -> Rounded:
     """Return rational numbers as float64, shape (k,); infinite, with an infinite bound, if beyond its range."""
-    value, off = np.array([_nearest(x) for x in numbers], dtype=np.float64).reshape(-1, 2).T
+    value, off = np.array([nearest(x) for x in numbers], dtype=np.float64).reshape(-1, 2).T
     return Rounded(value, off * _RAISE)
 
 
-def _nearest(number: Fraction) -> tuple[float, float]:
-    """Return the float64 nearest to a rational number, and the distance between them, above 0 unless equal."""
+def nearest(number: Fraction | int) -> tuple[float, float]:
+    """Return the float64 nearest to a rational number, and the distance between them, rounded up."""
     try:
-        nearest = float(number)
+        found = float(number)
     except OverflowError:
         return (math.inf if number > 0 else -math.inf), math.inf
-    lost = abs(Fraction(nearest) - number)
-    return nearest, max(float(lost), _LEAST) if lost else 0.0
+    lost = abs(Fraction(found) - number)
+    bound = float(lost)
+    return found, bound if bound >= lost else math.nextafter(bound, math.inf)
 
 
 def _after(value: Floats, inherited: Floats) -> Rounded:

@@ -12,6 +12,7 @@ from srtheory.rows import Rows
 from srtheory.span.core import Triangle, triangulate
 from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import LARGE, least
+from srtheory.span.field import RATIONALS, field_of
 
 
 def span(reception: Reception) -> Stop:
@@ -21,6 +22,7 @@ def span(reception: Reception) -> Stop:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
         return Stop(None, 0, "uncovered")  # more rows will be received; no need to eliminate
+    field_of(rows.elements, RATIONALS)
     m = rows.columns
     triangle = _triangle(rows.prefix(m)) if 0 < m <= len(rows) and m < LARGE else None  # M' is nearly always m
     found = least(rows, triangle=triangle)

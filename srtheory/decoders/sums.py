@@ -1,15 +1,16 @@
 """Sum of all terms from the values of the received rows, by every decoder that recovers it, with its cost.
 
 Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions if
-weights are solved for. Sums of integers and fractions are exact, and so are those of integer arrays of shape (n,), but
-for peeling, which adds int64 modulo 2^64.
+weights are solved for. Sums of integers and fractions are exact, also in arrays of any shape and type: these are added
+as Python's integers, in arrays of objects, which no sum is too large for. Sums of floats are floats of the same type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
 from numbers import Integral, Rational
@@ -23,14 +24,15 @@ from srtheory.decoders.cycles import cycle
 from srtheory.decoders.direct import OF_PARTS, parts
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import schedule
-from srtheory.errors import ArgumentError, require_not_negative
-from srtheory.rows import PrecodedRows, Rows
+from srtheory.decoders.rounded import nearest
+from srtheory.errors import ArgumentError, require_kind, require_not_negative
+from srtheory.rows import PrecodedRows, Rows, elements_of, plain_array
 from srtheory.span.dense.lifting import spanning_vector
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Values = npt.NDArray[Any] | Sequence[Any]
-"""The sum of the terms in each row, in order of the rows."""
+"""The sum of the terms in each row, in order of the rows: an array of shape (n, ...), or n numbers or arrays."""
 Weights = tuple[list[int], int]
 """Integers v and D > 0 with v·G = D·1."""
 
@@ -68,8 +70,7 @@ class Sum:
     def whole(self, norm: Fraction | float) -> int | None:
         """Return F exactly if all terms are integers and the error bound is below 1/2, otherwise None.
 
-        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions; by
-        peeling of int64 arrays, modulo 2^64.
+        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
 
         Parameters
         ----------
@@ -97,25 +98,25 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
     rows : Rows
         n rows of weights 1 with m >= 1 columns.
     values : array or sequence of n values
-        Arrays of float64 or int64, shape (n,), are decoded in compiled code, int64 modulo 2^64, so that F is right if
-        it fits.
+        Arrays of float64 or int64, shape (n,), are decoded in compiled code unless a number gets beyond int64.
 
     Raises
     ------
     ArgumentError
         If a weight is not 1, the rows have a pre-code, or there are not n values.
     """
-    rows.require_ones("rows of weight 1, which need no division")
+    require_kind("rows", rows, Rows).require_ones("rows of weight 1, which need no division")
     if isinstance(rows, PrecodedRows):
         raise ArgumentError("rows", "rows with a pre-code", "rows without one: peeling goes over intermediate symbols")
-    fast = isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype in (np.float64, np.int64)
-    values = _each(rows, values, whole=not fast)
+    exact = _each(rows, values)
     symbol, source = schedule(rows)
     if len(symbol) < rows.columns or rows.columns == 0:
         return None
     sizes = rows.indptr[source + 1] - rows.indptr[source]
-    peeled = _peeled if fast else _peeled_of_any
-    return Sum(peeled(rows.indptr, rows.indices, symbol, source, values), int(sizes.sum()) - 1)
+    order, wrapped = (rows.indptr, rows.indices, symbol, source), True
+    if type(values) is np.ndarray and values.ndim == 1 and values.dtype in (np.float64, np.int64):
+        total, wrapped = _peeled(*order, values)
+    return Sum(_peeled_of_any(*order, exact) if wrapped else total, int(sizes.sum()) - 1)
 
 
 def by_parts(rows: Rows, values: Values) -> Sum | None:
@@ -135,7 +136,7 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
     ArgumentError
         If two rows overlap without being equal, a weight is not 1, or there are not n values.
     """
-    rows.require_ones(OF_PARTS)
+    require_kind("rows", rows, Rows).require_ones(OF_PARTS)
     values = _each(rows, values)
     stop, first = parts(rows)
     if stop is None or rows.columns == 0:
@@ -168,7 +169,8 @@ def by_arcs(rows: Rows, values: Values) -> Sum | None:
     order = [first, *range(first), *range(first + 1, len(found.rows))]
     total = _added([values[i] for i in found.rows[order].tolist()], found.signs[order[1:]].tolist())
     if found.winding != 1:  # w F may be beyond what F fits in
-        total = Fraction(int(total), found.winding) if isinstance(total, Integral) else total / found.winding
+        whole = isinstance(total, Integral) or (isinstance(total, np.ndarray) and total.dtype.kind == "O")
+        total = total * Fraction(1, found.winding) if whole else total / found.winding
     return Sum(total, len(order) - 1, int(found.winding != 1))
 
 
@@ -223,7 +225,7 @@ def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
     ArgumentError
         If there is no such way, there are not n values, or the rows are not of the kind that it decodes.
     """
-    if how not in WAYS:
+    if not isinstance(how, str) or how not in WAYS:
         raise ArgumentError("how", how, "one of " + ", ".join(WAYS))
     return WAYS[how](rows, values)
 
@@ -233,18 +235,63 @@ def combined(values: Values, weights: Sequence[Fraction], solving: int | None = 
     chosen = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
     if not chosen:
         return None
-    products = [value if weight == 1 else value * weight for value, weight in chosen]
+    products = [value if weight == 1 else _scaled(value, weight) for value, weight in chosen]
     scaled = sum(abs(weight) != 1 for _, weight in chosen)
     return Sum(_added(products), len(chosen) - 1, scaled, solving, residual)
 
 
-def _each(rows: Rows, values: Values, *, whole: bool = True) -> Values:
-    """Return the values, one for each row; if ``whole``, those of an integer array as Python integers."""
-    if len(values) != len(rows):
-        raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
-    if whole and isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biu":
-        return values.tolist()
-    return values
+def _each(rows: Rows, values: Values) -> Values:
+    """Return the values, one for each row, integers of NumPy's as Python's."""
+    expected = f"{len(require_kind('rows', rows, Rows))} values, one for each row: numbers, or arrays of one shape"
+    if rows.elements is not None:
+        raise ArgumentError("rows", f"rows of elements of {rows.elements}", "rows over Q, in which sums are taken")
+    listed = hasattr(values, "__getitem__") and hasattr(values, "__len__") and getattr(values, "shape", (0,)) != ()
+    if not listed or isinstance(values, Mapping | str | bytes):
+        raise ArgumentError("values", values, expected)
+    if isinstance(values, np.ndarray):
+        array = _array(values, expected)
+        given: Values = array.tolist() if array.ndim == 1 and array.dtype.kind == "O" else array
+    else:
+        given = [_number(value, expected) for value in values]
+        if len({getattr(value, "shape", ()) for value in given}) > 1:
+            raise ArgumentError("values", "arrays of several shapes", expected)
+    if len(given) != len(rows):
+        raise ArgumentError("values", f"{len(given)} values", expected)
+    return given
+
+
+def _number(value: Any, expected: str) -> Any:
+    """Return a single value, integers of NumPy's as Python's, lists as arrays."""
+    if isinstance(value, np.ndarray | list | tuple):
+        return _array(value, expected)
+    if isinstance(value, np.bool_ | np.integer | bool):
+        return int(value)
+    if not (hasattr(value, "__add__") and hasattr(value, "__sub__")):
+        raise ArgumentError("values", value, expected)
+    return Fraction(value) if isinstance(value, Decimal) and value.is_finite() else value
+
+
+def _array(given: Any, expected: str) -> npt.NDArray[Any]:
+    """Return an array of floats, or of objects: Python's integers and others."""
+    if elements_of("values", given) is not None:
+        raise ArgumentError("values", "elements of a finite field", expected)
+    array = plain_array("values", given, expected)
+    if array.dtype.kind in "fc" and not isinstance(given, np.ndarray):
+        mixed = np.array(given, object)  # NumPy makes floats of integers beyond 64 bits, and of others beside floats
+        array = mixed if any(isinstance(value, Integral) for value in mixed.flat) else array
+    if array.dtype.kind not in "biufcO":
+        raise ArgumentError("values", f"an array of {array.dtype.name}", expected)
+    if array.dtype.kind in "fc":
+        return array
+    whole = np.frompyfunc(lambda value: _number(value, expected), 1, 1)
+    return whole(array) if array.size else array.astype(object)
+
+
+def _scaled(value: Any, weight: Fraction) -> Any:
+    """Return weight * value, of the type of a value of NumPy's floats."""
+    if isinstance(value, np.ndarray | np.inexact) and value.dtype.kind != "O":
+        return value * nearest(weight)[0]
+    return value * weight
 
 
 def _added(values: Sequence[Any], signs: Iterable[int] = repeat(1)) -> Any:
@@ -256,19 +303,26 @@ def _added(values: Sequence[Any], signs: Iterable[int] = repeat(1)) -> Any:
 
 
 @compiled
-def _peeled(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: npt.NDArray[Any]) -> Any:
+def _peeled(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: npt.NDArray[Any]) -> tuple[Any, bool]:
+    """Return the sum, and whether an integer has wrapped on the way, so that it is wrong."""
     term = np.zeros(symbol.shape[0], values.dtype)
-    total = values[source[0]]
+    total, wrapped = values[source[0]], False
     for at in range(symbol.shape[0]):
         c, i = symbol[at], source[at]
         value = values[i]
         for other in indices[indptr[i] : indptr[i + 1]]:
             if other != c:
-                value -= term[other]
+                before = value
+                value = before - term[other]
+                if abs(float(before) - float(term[other]) - float(value)) > 2.0**62:
+                    wrapped = True
         term[c] = value
         if at > 0:
-            total += value
-    return total
+            before = total
+            total = before + value
+            if abs(float(before) + float(value) - float(total)) > 2.0**62:
+                wrapped = True
+    return total, wrapped
 
 
 def _peeled_of_any(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: Any) -> Any:

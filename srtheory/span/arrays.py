@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.rows import Rows, boundaries, elements_of, plain_array
 from srtheory.span.core import Int32, Int64, transpose
 
 LARGEST_INT32 = 2**31 - 1
@@ -39,7 +39,7 @@ def checked_rows(
     weights = None if values is None else _whole("values", values, np.int64)
     if weights is not None and len(weights) != len(places):
         raise ArgumentError("values", f"{len(weights)} weights", f"{len(places)} weights, one for each of 'indices'")
-    return Rows(m, bounds, supports, weights)
+    return Rows(m, bounds, supports, weights, elements_of("values", values))
 
 
 def transposed(rows: Rows) -> Rows:
@@ -81,7 +81,7 @@ def residues(rows: Rows, prime: int) -> Rows:
 
 def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:
     """Return a one-dimensional array of signed integers, of the given type if there is one."""
-    given = np.asarray(array)
+    given = plain_array(name, array, "a one-dimensional array of integers below 2**63")
     if given.size == 0:
         return np.zeros(0, dtype=np.int64)
     if given.ndim != 1 or given.dtype.kind not in "iu" or given.dtype == np.uint64:

@@ -1,7 +1,8 @@
 """Construction of span certificates: integer witnesses that can be verified without trusting the solver.
 
 For "spans": integers v and D ≠ 0 with v·G = D·1.  For "does not": an integer vector x with Gx = 0 and Σx ≠ 0, since
-v·G = 1 would give Σx = v·G·x = 0.  Over GF(p^k) the same equations hold modulo p.  The format is laid down in
+v·G = 1 would give Σx = v·G·x = 0.  Over GF(p) the same equations hold modulo p, and over GF(p^k) in that field, whose
+polynomial is stated if some weight is not in GF(p).  The format is laid down in
 ``docs/certificates.md``; :mod:`srtheory.span.oracles.checker` verifies it and shares no code with this module.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.rows import Rows
 from srtheory.span.dense.lifting import (
     kernel_residues,
@@ -19,12 +20,13 @@ from srtheory.span.dense.lifting import (
     spanning_vector,
     stopping_vectors,
 )
-from srtheory.span.field import Field, parse_field
+from srtheory.span.descent import combination_of, is_prime_field_enough, kernel_of, over_prime_field, polynomial
+from srtheory.span.field import Field, field_of
 
 Certificate = dict[str, object]
 
 
-def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
+def span_certificate(rows: Rows, *, field: str | Field | None = None) -> Certificate:
     """Return a certificate of kind ``"spans"`` or ``"does-not-span"``, whichever is true of all the rows.
 
     Parameters
@@ -32,7 +34,7 @@ def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
     rows : Rows
         n integer rows of m columns.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
     -----
     One solution of a linear system over Q by p-adic lifting, or over GF(p).
     """
-    over = parse_field(field)
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
     found = _combination(rows, over)
     if found is not None:
         return _seal(rows, over, "spans", found)
@@ -53,7 +55,7 @@ def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
     return _seal(rows, over, "does-not-span", witness)
 
 
-def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Field = "Q") -> Certificate:
+def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Field | None = None) -> Certificate:
     """Return a certificate that the first ``stopping_time`` of the rows span 1 and no fewer do.
 
     Parameters
@@ -63,14 +65,15 @@ def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Fi
     stopping_time : int
         The least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
     Raises
     ------
     ArgumentError
-        If ``stopping_time`` is not the least such k.
+        If ``stopping_time`` is not the least such k, or a weight is no element of the field.
     """
-    over, k = parse_field(field), require_int("stopping_time", stopping_time, 0, len(rows))
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    k = require_int("stopping_time", stopping_time, 0, len(rows))
     both = stopping_vectors(rows.prefix(k)) if k and not over.characteristic else None
     if both is not None:
         return certificate_of(rows, field=over, stopping_time=k, combination=both[0], kernel=both[1])
@@ -105,6 +108,7 @@ def certificate_of(
     kernel : list of int, optional
         x with Gx = 0 and Σx ≠ 0 in the field for all rows, or the first k - 1; over Q without a common divisor.
     """
+    require_kind("rows", rows, Rows)
     kind = "does-not-span" if combination is None else "spans" if stopping_time is None else "stopping-time"
     witness: Certificate = {} if stopping_time is None else {"stopping_time": stopping_time}
     if combination is not None:
@@ -122,7 +126,11 @@ def to_json(certificate: Certificate) -> str:
 def _combination(rows: Rows, field: Field) -> Certificate | None:
     """Return coefficients v and denominator D in canonical form, or None if the rows do not span 1."""
     if field.characteristic:
-        residues = spanning_residues(rows, field.characteristic)
+        matrix, images = over_prime_field(rows, field)
+        residues = spanning_residues(matrix, field.characteristic)
+        if residues is not None and images > 1:
+            elements = combination_of(residues, field)
+            return {"combination": [_text(v) for v in elements], "denominator": _text(1)}
         pair = None if residues is None else (residues, 1)
     else:
         pair = spanning_vector(rows)
@@ -144,7 +152,10 @@ def _canonical_combination(vector: list[int], denominator: int, p: int) -> Certi
 def _kernel(rows: Rows, field: Field) -> Certificate | None:
     """Return a kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
     p = field.characteristic
-    vector = kernel_residues(rows, p) if p else kernel_vector(rows)
+    matrix, images = over_prime_field(rows, field)
+    vector = kernel_residues(matrix, p) if p else kernel_vector(rows)
+    if vector is not None and images > 1:
+        return {"kernel": [_text(x) for x in kernel_of(vector, field)]}
     return None if vector is None else _canonical_kernel(vector, p)
 
 
@@ -158,11 +169,13 @@ def _canonical_kernel(vector: list[int], p: int) -> Certificate:
 
 
 def _seal(rows: Rows, field: Field, kind: str, witness: Certificate) -> Certificate:
+    modulus = {} if is_prime_field_enough(rows, field) else {"polynomial": [_text(a) for a in polynomial(field)]}
     content: Certificate = {
         "format": "srtheory-certificate",
         "version": 1,
         "kind": kind,
         "field": str(field),
+        **modulus,
         "columns": rows.columns,
         "rows": len(rows),
         "matrix_sha256": hashlib.sha256(_matrix_text(rows).encode()).hexdigest(),

@@ -18,7 +18,8 @@ from srtheory.span.core import Triangle
 from srtheory.span.coverage import coverage_time
 from srtheory.span.dense import wide
 from srtheory.span.dense.elimination import PRIME, arithmetic
-from srtheory.span.field import Field, parse_field
+from srtheory.span.descent import over_prime_field
+from srtheory.span.field import Field, field_of, parse_field
 from srtheory.span.prefix import Prefix, least_prefix, verdict
 
 FAST_PRIME = 251
@@ -67,7 +68,7 @@ def stopping_time(
     columns: int,
     *,
     values: npt.ArrayLike | None = None,
-    field: str | Field = "Q",
+    field: str | Field | None = None,
 ) -> Stopping:
     """Return the least k such that the first k rows span the all-ones vector.
 
@@ -80,12 +81,13 @@ def stopping_time(
     values : int64 array, shape (nnz,), optional
         Weights; 1 everywhere if absent.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``; over GF(p^k) integer rows have the answers of GF(p).
+        ``"Q"`` or ``"GF(q)"``.  Over GF(p) weights are reduced, over GF(p^k) with k > 1 they are its elements, 0 to
+        p^k - 1 as galois numbers them (:mod:`srtheory.span.descent`).  By default the field of a galois array, else Q.
 
     Raises
     ------
     ArgumentError
-        If an argument is outside its range.
+        If an argument is outside its range, a weight is no element of the field, or one of another.
 
     Notes
     -----
@@ -94,7 +96,11 @@ def stopping_time(
     sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz +
     c) memory.
     """
-    return least(*_given(indptr, indices, columns, values, field))
+    rows, p, images = _given(indptr, indices, columns, values, field)
+    found = least(rows, p)
+    # Where 1 comes into the span, the images of the row that brings it are independent of those before.
+    k, covered = (None if x is None else -(-x // images) for x in (found.stopping_time, found.coverage_time))
+    return Stopping(k, covered, -(-found.rank // images), found.argument)
 
 
 def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None) -> Stopping:
@@ -124,18 +130,19 @@ def spans(
     *,
     rows: int | None = None,
     values: npt.ArrayLike | None = None,
-    field: str | Field = "Q",
+    field: str | Field | None = None,
 ) -> Span:
     """Return whether the first ``rows`` rows (all by default) span 1. Parameters: see :func:`stopping_time`."""
-    matrix, p = _given(indptr, indices, columns, values, field, rows)
+    matrix, p, images = _given(indptr, indices, columns, values, field, rows)
     if matrix.columns == 0:
         return Span(True, 0, Argument.EMPTY)
     if p == 0:
         return _rational_span(matrix)
     if _is_wide(p):
-        return Span(wide.least_prefix(matrix, p, None)[0] is not None, wide.rank(matrix, p), Argument.FINITE_FIELD)
-    rank, spanned = verdict(matrix, p)
-    return Span(spanned, rank, Argument.FINITE_FIELD)
+        rank, spanned = wide.rank(matrix, p), wide.least_prefix(matrix, p, None)[0] is not None
+    else:
+        rank, spanned = verdict(matrix, p)
+    return Span(spanned, rank // images, Argument.FINITE_FIELD)
 
 
 def rank(
@@ -145,10 +152,11 @@ def rank(
     *,
     rows: int | None = None,
     values: npt.ArrayLike | None = None,
-    field: str | Field = "Q",
+    field: str | Field | None = None,
 ) -> int:
     """Return the rank of the first ``rows`` rows (all by default). Parameters: see :func:`stopping_time`."""
-    return _rank(*_given(indptr, indices, columns, values, field, rows))
+    matrix, p, images = _given(indptr, indices, columns, values, field, rows)
+    return _rank(matrix, p) // images
 
 
 def _rank(rows: Rows, p: int) -> int:
@@ -285,10 +293,13 @@ def _given(
     indices: npt.ArrayLike,
     columns: int,
     values: npt.ArrayLike | None,
-    field: str | Field,
+    field: str | Field | None,
     count: int | None = None,
-) -> tuple[Rows, int]:
-    """Return the first rows (all by default) without zeros, as residues over a finite field; and the characteristic."""
-    p, rows = parse_field(field).characteristic, checked_rows(indptr, indices, columns, values)
+) -> tuple[Rows, int, int]:
+    """Return the first rows (all by default) as :func:`over_prime_field` does, and the characteristic."""
+    asked = None if field is None else parse_field(field)
+    rows = checked_rows(indptr, indices, columns, values)
     first = rows if count is None else rows.prefix(require_int("rows", count, 0, len(rows)))
-    return (residues(first, p) if p else first), p
+    over = field_of(rows.elements, asked)
+    matrix, images = over_prime_field(first, over)
+    return matrix, over.characteristic, images

@@ -1,8 +1,9 @@
 """The field over which a span is tested: the rationals, or GF(q).
 
-The rows are integer rows, so their images lie in the prime field GF(p).  Rank, and whether 1 is in the row space,
-do not change when a field is extended (both are decided by Gaussian elimination inside GF(p)). Hence GF(p^k) has the
-same answers as GF(p) and the engines work with the characteristic alone.
+Over Q weights are integers, over GF(p) their residues. Over GF(p^k), k > 1, they are the elements that galois writes as
+the integers 0 to p^k - 1, of which 0 to p - 1 are the prime field's (:mod:`srtheory.span.descent`). Rank, and whether 1
+is in the row space, do not change when a field is extended (both are decided by Gaussian elimination inside the field
+of the weights). Hence rows with weights in GF(p) have the same answers over GF(p^k).
 """
 
 from __future__ import annotations
@@ -45,6 +46,20 @@ def parse_field(text: str | Field) -> Field:
     if match is None:
         raise ArgumentError("field", text, "Q or GF(q) with q a prime power")
     return _prime_power(int(match[1]))
+
+
+def field_of(elements: str | None, field: str | Field | None) -> Field:
+    """Return the field that is asked for; by default that of which the weights are ``elements``, otherwise Q.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`parse_field`, and if the weights are elements of another field.
+    """
+    asked = parse_field((elements or RATIONALS) if field is None else field)
+    if elements is not None and str(asked) != elements:
+        raise ArgumentError("field", str(asked), f"{elements}, of which the weights are elements")
+    return asked
 
 
 def _prime_power(q: int) -> Field:

@@ -30,12 +30,13 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_kind
 from srtheory.rows import Rows
-from srtheory.span.field import Field, parse_field
+from srtheory.span.descent import is_prime_field_enough
+from srtheory.span.field import Field, field_of
 
 
-def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
+def tanner_graph(rows: Rows, *, field: str | Field | None = None) -> nx.Graph:
     """Return the bipartite graph of rows and columns, with an edge where the entry is non-zero in ``field``.
 
     Parameters
@@ -43,24 +44,24 @@ def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
     rows : Rows
         n integer rows of m columns.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
     Returns
     -------
     networkx.Graph
         n + m nodes ``("row", i)`` and ``("column", j)``, whose attribute ``bipartite`` is 0 for rows and 1 for columns.
     """
-    characteristic = parse_field(field).characteristic
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
     graph = nx.Graph()
     graph.add_nodes_from((("row", i) for i in range(len(rows))), bipartite=0)
     graph.add_nodes_from((("column", j) for j in range(rows.columns)), bipartite=1)
-    live = _live(rows, characteristic)
+    live = _live(rows, over)
     pairs = zip(_owner(rows)[live].tolist(), rows.indices[live].tolist(), strict=True)
     graph.add_edges_from((("row", i), ("column", j)) for i, j in pairs)
     return graph
 
 
-def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int], list[int]]]:
+def components(rows: Rows, *, field: str | Field | None = None) -> list[tuple[list[int], list[int]]]:
     """Return the row numbers and column numbers of each component of the Tanner graph, both ascending.
 
     Components with columns come first, by their least column; empty rows follow, one component each.  O(n + m + nnz).
@@ -72,7 +73,7 @@ def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int],
     return sorted(parts, key=lambda part: part[1] or [rows.columns])
 
 
-def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
+def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
     """Return whether 0/1 rows of at most two ones span 1, determined from the graph alone.
 
     Parameters
@@ -80,7 +81,7 @@ def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
     rows : Rows
         n rows with weights 0 and 1, at most two ones in each.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
     Raises
     ------
@@ -91,18 +92,22 @@ def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
     -----
     O(n + m).  The criterion is derived at the head of this module.
     """
-    characteristic = parse_field(field).characteristic
+    characteristic = field_of(require_kind("rows", rows, Rows).elements, field).characteristic
     graph = _column_graph(rows)
     return all(_vanishes(graph.subgraph(part), characteristic) for part in nx.connected_components(graph))
 
 
-def stopping_time_degree_two(rows: Rows, *, field: str | Field = "Q") -> int | None:
+def stopping_time_degree_two(rows: Rows, *, field: str | Field | None = None) -> int | None:
     """Return the least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
-    k = bisect_left(range(len(rows) + 1), True, key=lambda size: spans_degree_two(rows.prefix(size), field=field))
+    k = bisect_left(
+        range(len(require_kind("rows", rows, Rows)) + 1),
+        True,
+        key=lambda size: spans_degree_two(rows.prefix(size), field=field),
+    )
     return k if k <= len(rows) else None
 
 
-def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
+def structural_rank(rows: Rows, *, field: str | Field | None = None) -> int:
     """Return the size of a maximum matching of the Tanner graph: an upper bound on the rank.
 
     A non-zero minor of size r has a non-zero term in its expansion, which is a matching of size r.  O(nnz sqrt(n + m)),
@@ -148,8 +153,9 @@ def _owner(rows: Rows) -> npt.NDArray[np.int64]:
     return np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
 
 
-def _live(rows: Rows, characteristic: int) -> npt.NDArray[np.bool_]:
+def _live(rows: Rows, field: Field) -> npt.NDArray[np.bool_]:
     """Return which entries are non-zero in the field."""
     if rows.values is None:
         return np.ones(len(rows.indices), dtype=bool)
-    return (rows.values % characteristic if characteristic else rows.values) != 0
+    residues = field.characteristic and is_prime_field_enough(rows, field)
+    return (rows.values % field.characteristic if residues else rows.values) != 0

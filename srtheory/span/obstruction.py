@@ -31,8 +31,10 @@ from math import comb, gcd
 
 import flint
 
+from srtheory.errors import ArgumentError, require_kind
 from srtheory.rows import Rows
-from srtheory.span.field import Field, parse_field
+from srtheory.span.descent import is_prime_field_enough
+from srtheory.span.field import Field, field_of
 
 Column = dict[int, int]
 Vector = list[int]
@@ -68,7 +70,7 @@ class KernelVector:
     minimal: bool
 
 
-def obstruction(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
+def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector | None:
     """Return the unbalanced kernel vector of smallest support found, or None if the rows span 1.
 
     Parameters
@@ -76,14 +78,19 @@ def obstruction(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
     rows : Rows
         n integer rows of m columns.
     field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
+        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is no element of the field, or one that is not in its prime field.
 
     Notes
     -----
     Exact throughout.  Supports up to 2 take time linear in the entries, 3 for 0/1 rows m² set comparisons, larger ones
     one exact kernel basis (about two seconds at m = 1000 over Q) and a search of at most ``WORK`` multiplications.
     """
-    p = parse_field(field).characteristic
+    p = _characteristic(rows, field)
     columns = _columns(rows, p)
     pair = _one(columns) or _unbalanced_pair(columns, p)
     if pair is not None:
@@ -97,13 +104,13 @@ def obstruction(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
     return _smallest(_component_vectors(kept, p), columns, p, floor, balanced=False)
 
 
-def balanced_vector(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
+def balanced_vector(rows: Rows, *, field: str | Field | None = None) -> KernelVector | None:
     """Return the balanced kernel vector of smallest support found, or None if there is none.
 
     It exists iff the rows together with 1 have rank below m, so it explains a harmless rank deficiency. Parameters and
     complexity as for :func:`obstruction`.
     """
-    p = parse_field(field).characteristic
+    p = _characteristic(rows, field)
     columns = _columns(rows, p)
     seen: dict[frozenset[tuple[int, int]], int] = {}
     for j, column in columns.items():
@@ -113,6 +120,15 @@ def balanced_vector(rows: Rows, *, field: str | Field = "Q") -> KernelVector | N
     live = _peeled(columns)
     stacked = {j: {**column, len(rows): 1} for j, column in live.items()}
     return _smallest([_elementary(stacked, p)], columns, p, 4 if _is_binary(columns) else 3, balanced=True)
+
+
+def _characteristic(rows: Rows, field: str | Field | None) -> int:
+    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    if not is_prime_field_enough(rows, over):
+        raise ArgumentError(
+            "field", str(over), f"Q or a prime field, since a weight is not in GF({over.characteristic})"
+        )
+    return over.characteristic
 
 
 def _columns(rows: Rows, p: int) -> dict[int, Column]:

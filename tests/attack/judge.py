@@ -51,7 +51,7 @@ class Residues:
 class Tables:
     """GF(p^k) as polynomials over GF(p) modulo an irreducible one: all sums and products are looked up.
 
-    An element is the number whose digits to base p are its coefficients; integers are embedded as multiples of 1.
+    An element is the number whose digits to base p are its coefficients.
     """
 
     def __init__(self, p: int, modulus: tuple[int, ...]) -> None:
@@ -74,7 +74,7 @@ class Tables:
         self.inverse = (self.product == 1).argmax(axis=1)
 
     def embed(self, matrices):
-        return (matrices.astype(object) % self.p).astype(np.int64)
+        return matrices.astype(np.int64)
 
     def clear(self, p, x, f, y, d):
         return self.product[self.difference[self.product[p, x], self.product[f, y]], self.inverse[d]]
@@ -85,7 +85,7 @@ FIELDS = {
     **{f"GF({p})": Residues(p) for p in (2, 3, 5, 251, 1381, 16609429, 2**31 - 1, 2**61 - 1)},
     "GF(4)": Tables(2, (1, 1)),
     "GF(8)": Tables(2, (1, 1, 0)),
-    "GF(9)": Tables(3, (1, 0)),
+    "GF(9)": Tables(3, (2, 2)),
 }
 CHARACTERISTIC = {"Q": 0, "GF(4)": 2, "GF(8)": 2, "GF(9)": 3} | {
     name: field.p for name, field in FIELDS.items() if isinstance(field, Residues)

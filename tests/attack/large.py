@@ -8,7 +8,8 @@ import numpy as np
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.rows import Rows, from_dense
 from srtheory.span import engine
-from tests.attack.judge import CHARACTERISTIC
+from tests.attack.judge import CHARACTERISTIC, Tables
+from tests.attack.judge import FIELDS as JUDGED
 from tests.attack.matrices import MODULI, PRIMES
 from tests.attack.report import Tally
 
@@ -87,7 +88,9 @@ def attack(sizes: list[int], seed: int) -> Tally:
 
 def failure(dense: np.ndarray, field: str, rng: np.random.Generator) -> str | None:
     """What is wrong with the verdicts, in words."""
-    rows, p = from_dense(dense), CHARACTERISTIC[field]
+    p = CHARACTERISTIC[field]
+    dense = dense % p if isinstance(JUDGED[field], Tables) else dense
+    rows = from_dense(dense)
     found = engine.stopping_time(**rows.arrays, field=field)
     met = np.flatnonzero((np.logical_or.accumulate(dense % p if p else dense, axis=0)).all(axis=1))
     covered, k = (int(met[0]) + 1 if len(met) else None), found.stopping_time

@@ -11,7 +11,7 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.span import engine
-from tests.attack.judge import CHARACTERISTIC, FIELDS, Verdicts, judge
+from tests.attack.judge import CHARACTERISTIC, FIELDS, Tables, Verdicts, judge
 from tests.attack.matrices import KINDS, Given, draw, give
 from tests.attack.report import Tally
 
@@ -38,6 +38,8 @@ def attack(batches: int, seed: int, together: int = TOGETHER) -> Tally:
         rng = np.random.default_rng((seed, batch))
         kind, field = kinds[batch % len(kinds)], "Q" if rng.random() < 0.5 else str(rng.choice(FINITE))
         matrices = draw(kind, rng, together)
+        if isinstance(FIELDS[field], Tables):
+            matrices = matrices % len(FIELDS[field].product)
         right = judge(matrices, field)
         for b, matrix in enumerate(matrices):
             form, given = give(matrix, rng)
@@ -51,7 +53,7 @@ def failure(matrix: np.ndarray, given: Given, right: Verdicts, b: int, field: st
     if given.refused:
         return _unrefused(given, field, rng)
     stopping, coverage = int(right.stopping[b]), int(right.coverage[b])
-    if second := _second_opinion(matrix, stopping, CHARACTERISTIC[field]):
+    if not isinstance(FIELDS[field], Tables) and (second := _second_opinion(matrix, stopping, CHARACTERISTIC[field])):
         return second
     found = engine.stopping_time(given.indptr, given.indices, given.columns, values=given.values, field=field)
     told = [-1 if x is None else x for x in (found.stopping_time, found.coverage_time)]

@@ -351,7 +351,7 @@ def test_a_program_is_that_of_the_checkout_or_on_the_path(monkeypatch, tmp_path,
 )
 def test_the_program_judges_what_belongs_to_the_matrix(monkeypatch, program, answer, fault):
     certificate = SimpleNamespace(
-        kind="spans", combination=[1], kernel=[], denominator=1, stopping_time=None, modulus=0
+        kind="spans", combination=[1], kernel=[], denominator=1, stopping_time=None, modulus=0, polynomial=()
     )
     monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_: None)
     program(f"{answer}\\n")

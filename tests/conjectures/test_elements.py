@@ -99,7 +99,7 @@ def test_other_images_are_seen(q: int, planted, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.quality
 @pytest.mark.parametrize("q", [4, 9])
 def test_weights_taken_for_residues_are_seen(q: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srtheory.conjectures.case.descended", lambda matrix, field: matrix % field.characteristic)
+    monkeypatch.setattr("srtheory.conjectures.small.descended", lambda matrix, field: matrix % field.characteristic)
     assert differing(q)
 
 

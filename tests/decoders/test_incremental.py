@@ -17,7 +17,7 @@ from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783
 FIELDS = {
-    "Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(9)": 3, "GF(251)": 251, "GF(1381)": 1381, f"GF({PRIME})": PRIME,
+    "Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(251)": 251, "GF(1381)": 1381, f"GF({PRIME})": PRIME,
     f"GF({LARGEST_PRIME})": LARGEST_PRIME,
 }  # fmt: skip
 

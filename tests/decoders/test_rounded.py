@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.decoders import rounded as module
 from srtheory.decoders.rounded import Rounded, rounded
+from srtheory.errors import ArgumentError
 
 NUMBERS = st.fractions(-(10**9), 10**9, max_denominator=10**9)
 STEPS = st.lists(
@@ -114,6 +115,27 @@ def test_overflow_gives_infinity_and_no_warning():
     assert (uncertain / 1).off.tolist() == (uncertain * Fraction(1)).off.tolist() == [np.inf]
     assert np.isnan((zero * Fraction(10**400)).value).all()
     assert np.isnan((large + large - (large + large)).value).all()
+
+
+SIZES = st.sampled_from([-1100, -1074, -1060, -1023, -1022, -1021, -1018, -900, -53, 0, 53, 900, 1000, 1023])
+NUMBERS_OF_ALL_SIZES = st.builds(lambda x, e: x * Fraction(2) ** e, st.fractions(-4, 4, max_denominator=10**9), SIZES)
+
+
+@settings(max_examples=1000)
+@given(NUMBERS_OF_ALL_SIZES, NUMBERS_OF_ALL_SIZES, st.integers(-(2**53), 2**53).filter(bool))
+def test_no_operation_is_off_by_more_than_its_bound(x, y, divisor):
+    """Of exact rational numbers of any size: after one operation, and after another of its result."""
+    a, b = rounded([x]), rounded([y])
+    cases = [(a, x), (a + b, x + y), (a - b, x - y), (a * y, x * y), (a / divisor, x / divisor)]
+    for one, exact in [*cases, *((of * y, f * y) for of, f in cases), *((of + a, f + x) for of, f in cases)]:
+        if one.finite:
+            assert abs(Fraction(float(one.value[0])) - exact) <= Fraction(float(one.off[0]))
+
+
+@pytest.mark.parametrize("divisor", [0, 2**53 + 1, 10**400, -(2**60) - 1])
+def test_a_divisor_that_is_no_float_is_refused(divisor):
+    with pytest.raises(ArgumentError, match="'divisor' must be an integer other than 0 that is a float64"):
+        rounded([Fraction(1)]) / divisor
 
 
 TINY = st.fractions(-1, 1, max_denominator=10**9).map(lambda x: x * Fraction(2) ** -1060)

@@ -154,8 +154,8 @@ FAMILIES = {
     "large integer": integer_rows(bound=2**40),
     "rank-deficient": deficient_rows(),
 }
-FIELDS = ["Q", "GF(2)", "GF(3)", "GF(4)", "GF(31)"]
-LARGE_FIELDS = ["GF(343)", f"GF({2**31 - 1})", f"GF({2**61 - 1})"]
+FIELDS = ["Q", "GF(2)", "GF(3)", "GF(31)"]
+LARGE_FIELDS = [f"GF({2**31 - 1})", f"GF({2**61 - 1})"]
 
 
 def engine_primes():
@@ -271,12 +271,6 @@ def full_rank_only(rows, field):
     return Answer(k, k is not None)
 
 
-def order_as_modulus(rows, field):
-    """A weight of 2 taken for the element of GF(4) that galois calls 2, and so for non-zero."""
-    live = rows.dense() % 4 != 0
-    return flint_dense(from_dense(live.astype(np.int64)), field)
-
-
 def fixed_prime(prime):
     return lambda rows, field: flint_dense(rows, f"GF({prime})")
 
@@ -302,7 +296,6 @@ MISTAKES = {
     "weights ignored": (without_values, integer_rows(), "Q"),
     "coverage taken for span": (coverage_is_enough, sum_recovery_rows(), "Q"),
     "full rank demanded": (full_rank_only, binary_rows(), "Q"),
-    "GF(4) as integers modulo 4": (order_as_modulus, integer_rows(), "GF(4)"),
     "a prime for Q, by determinant": (fixed_prime(7), singular_rows(7), "Q"),
     "a prime for Q, by weights": (fixed_prime(2147483629), congruent_rows(2147483629), "Q"),
     "floating point for Q": (floating_point, integer_rows(bound=2**60), "Q"),

@@ -27,7 +27,7 @@ from tests.strategies import (
     with_weights,
 )
 
-FIELDS = ["Q", "GF(2)", "GF(3)", "GF(4)", "GF(9223372036854775783)"]
+FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(9223372036854775783)"]
 DOCUMENT = Path(__file__).parents[2] / "docs" / "certificates.md"
 
 

@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import galois
 import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.span import descent
-from srtheory.span.descent import descended, descended_rows, finite, products
+from srtheory.span.descent import descended, descended_rows, finite
 
 
-def times(p, a, b):
-    """Return the product of a_0 + a_1 p and b_0 + b_1 p in GF(p^2), p = 2 or 3, where x^2 = x + 1."""
-    square = a // p * (b // p)
-    return (a % p * (b % p) + square) % p + (a % p * (b // p) + a // p * (b % p) + square) % p * p
-
-
-@pytest.fixture
-def tables(monkeypatch):
-    """Tables of products by hand, since galois compiles for seconds before it makes its own."""
-    made = {q: np.array([[times(p, a, b) for b in range(q)] for a in range(q)]) for p, q in ((2, 4), (3, 9))}
-    monkeypatch.setattr(descent, "_products", lambda field: made[field.characteristic**field.degree])
-    descent.element_blocks.cache_clear()
-    yield made
-    descent.element_blocks.cache_clear()
-
-
-@pytest.mark.usefixtures("tables")
 def test_elements_by_hand():
     """Modulo 2, x^2 = x + 1. Modulo 3 the Conway polynomial is x^2 + 2x + 2, so that x^2 = x + 1 as well."""
     # x times 1 and x, and 1 + x times these.
@@ -47,18 +28,6 @@ def test_elements_by_hand():
     assert (rows.columns, rows.dense().tolist()) == (6, expected)
 
 
-def test_multiplication_tables(tables):
-    assert tables[4].tolist() == [[0, 0, 0, 0], [0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2]]
-    assert sorted(tables[9][5].tolist()) == list(range(9))
-
-
-def test_multiplication_tables_of_galois():
-    for p, k in ((2, 1), (2, 2), (5, 1)):
-        galois.GF(p, k, compile="python-calculate")  # compiling takes longer than these few products
-    assert products("GF(4)").tolist() == [[0, 0, 0, 0], [0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2]]
-    assert products("GF(5)").tolist() == [[i * j % 5 for j in range(5)] for i in range(5)]
-
-
 def test_the_largest_field_that_is_tabulated():
     assert str(finite("GF(101)")) == "GF(101)"
     for field in ("GF(103)", "GF(121)", "Q"):
@@ -66,7 +35,6 @@ def test_the_largest_field_that_is_tabulated():
             finite(field)
 
 
-@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize(("matrix", "named"), [([[1, 3], [4, 5]], 4), ([[1, 3], [-1, 5]], -1)])
 def test_entries_that_are_no_elements_are_refused(matrix, named):
     with pytest.raises(ArgumentError, match=rf"an element of GF\(4\).*, not {named}\.$"):

@@ -23,7 +23,7 @@ from srtheory.span.graph import (
 from srtheory.span.oracles import finite, rational
 from tests.strategies import binary_rows, deficient_rows, degree_two_rows, integer_rows, with_weights
 
-FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(9)"]
+FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(7)"]
 
 
 def oracle_spans(rows, field):
@@ -42,7 +42,7 @@ def test_tanner_graph():
     assert nx.is_bipartite(graph)
     assert graph.nodes["row", 1]["bipartite"] == 0
     assert graph.nodes["column", 2]["bipartite"] == 1
-    assert set(tanner_graph(rows, field="GF(9)").edges) == {(("row", 0), ("column", 0))}
+    assert set(tanner_graph(rows, field="GF(3)").edges) == {(("row", 0), ("column", 0))}
 
 
 def test_components_in_order():

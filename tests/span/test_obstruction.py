@@ -24,7 +24,7 @@ from tests.strategies import (
     sum_recovery_rows,
 )
 
-FIELDS = ["Q", "GF(2)", "GF(3)", "GF(4)", "GF(7)"]
+FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(7)"]
 ANY_ROWS = binary_rows() | integer_rows() | deficient_rows() | sum_recovery_rows() | luby_rows() | degree_two_rows()
 
 

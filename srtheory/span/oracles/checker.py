@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from math import gcd
 
 from srtheory.errors import ArgumentError
@@ -24,6 +25,7 @@ WITNESSES = {
     "does-not-span": {"kernel"},
     "stopping-time": {"stopping_time", "combination", "denominator", "kernel"},
 }
+OPTIONAL = {"polynomial"}
 COMMON = {"format", "version", "kind", "field", "columns", "rows", "matrix_sha256", "certificate_sha256"}
 
 Matrix = Sequence[Mapping[int, int]]
@@ -44,7 +46,7 @@ class Certificate:
     field : str
         ``"Q"`` or ``"GF(q)"``.
     modulus : int
-        Characteristic of the field, 0 for Q.
+        Characteristic p of the field, 0 for Q.
     columns, rows : int
         Shape of the matrix that it speaks about.
     stopping_time : int or None
@@ -57,6 +59,11 @@ class Certificate:
         Digest of the matrix.
     sealed : bool
         Whether the digest over the certificate's own content is right.
+    degree : int
+        k of GF(p^k), 1 for Q.
+    polynomial : tuple of int
+        Coefficients of the irreducible polynomial modulo which the field's elements are polynomials in x, the constant
+        first; empty where none is given, since all weights are in GF(p).
     """
 
     kind: str
@@ -70,6 +77,8 @@ class Certificate:
     kernel: tuple[int, ...]
     matrix_sha256: str
     sealed: bool
+    degree: int = 1
+    polynomial: tuple[int, ...] = ()
 
 
 def read(text: str | bytes) -> Certificate:
@@ -84,10 +93,11 @@ def read(text: str | bytes) -> Certificate:
     _check_head(content)
     columns, rows = _count(content, "columns"), _count(content, "rows")
     seal, digest = _digest(content, "certificate_sha256"), _digest(content, "matrix_sha256")
+    characteristic, degree = _characteristic(content["field"])
     return Certificate(
         kind=str(content["kind"]),
         field=str(content["field"]),
-        modulus=_characteristic(content["field"]),
+        modulus=characteristic,
         columns=columns,
         rows=rows,
         stopping_time=_count(content, "stopping_time") if "stopping_time" in content else None,
@@ -96,6 +106,8 @@ def read(text: str | bytes) -> Certificate:
         kernel=_integers(content, "kernel"),
         matrix_sha256=digest,
         sealed=seal == content_digest(content),
+        degree=degree,
+        polynomial=_polynomial(content, characteristic, degree),
     )
 
 
@@ -138,6 +150,9 @@ def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> st
     The witness is not checked. Arguments and errors: as for :func:`fault`.
     """
     _check_matrix(columns, matrix)
+    wrong = _elements_fault(certificate, matrix)
+    if wrong is not None:
+        return wrong
     if not certificate.sealed:
         return "its content does not have the digest that it gives"
     if (columns, len(matrix)) != (certificate.columns, certificate.rows):
@@ -152,10 +167,16 @@ def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> st
 
 def claim(certificate: Certificate) -> str:
     """Return the statement that a valid certificate proves, as a sentence."""
+    field = certificate.field
+    if certificate.polynomial:
+        terms = [(a, t) for t, a in reversed([*enumerate(certificate.polynomial)]) if a]
+        powers = {0: "1", 1: "x"}
+        text = " + ".join(str(a) if t == 0 else f"{'' if a == 1 else a}{powers.get(t, f'x^{t}')}" for a, t in terms)
+        field += f", where {text} = 0"
     if certificate.kind == "stopping-time":
-        return f"Over {certificate.field}, the matrix has stopping time {certificate.stopping_time}."
+        return f"Over {field}, the matrix has stopping time {certificate.stopping_time}."
     verb = "span" if certificate.kind == "spans" else "do not span"
-    return f"Over {certificate.field}, the rows of the matrix {verb} 1."
+    return f"Over {field}, the rows of the matrix {verb} 1."
 
 
 def content_digest(content: Mapping[str, object]) -> str:
@@ -176,42 +197,144 @@ def matrix_digest(columns: int, matrix: Matrix) -> str:
 
 def combination_fault(certificate: Certificate, matrix: Matrix) -> str | None:
     """Say what is wrong with a certificate's combination of rows, None if nothing."""
-    v, scale, p = certificate.combination, certificate.denominator, certificate.modulus
+    v, scale, p, q = certificate.combination, certificate.denominator, certificate.modulus, _order(certificate)
     if len(v) != len(matrix):
         return f"it has {len(v)} coefficients for {len(matrix)} rows"
-    if p and not (scale == 1 and all(0 <= x < p for x in v)):
-        return f"its combination is not made of residues modulo {p} with denominator 1"
+    if p and not (scale == 1 and all(0 <= x < q for x in v)):
+        return f"its combination is not made of {_numbers(certificate)} with denominator 1"
     if not p and not (scale > 0 and gcd(scale, *v) == 1):
         return "its combination and denominator are not in lowest terms with a positive denominator"
+    field = _Arithmetic(certificate, len(matrix))
     totals = [0] * certificate.columns
     for x, row in zip(v, matrix, strict=True):
+        lifted = field.lift(x)
         for j, weight in row.items():
-            totals[j] += x * weight
-    wrong = next((j for j, total in enumerate(totals) if _residue(total - scale, p)), None)
+            totals[j] += lifted * field.lift(weight)
+    wrong = next((j for j, total in enumerate(totals) if field.reduce(total) != field.reduce(scale)), None)
     return None if wrong is None else f"its combination of the rows does not give the denominator at column {wrong}"
 
 
 def kernel_fault(certificate: Certificate, matrix: Matrix) -> str | None:
     """Say what is wrong with a certificate's kernel vector, None if nothing."""
-    x, p = certificate.kernel, certificate.modulus
+    x, p, q = certificate.kernel, certificate.modulus, _order(certificate)
     if len(x) != certificate.columns:
         return f"its kernel vector has {len(x)} entries for {certificate.columns} columns"
     if certificate.stopping_time == 0:
         return None  # no fewer rows than none
     first = next((entry for entry in x if entry), 0)
-    if p and not (first == 1 and all(0 <= entry < p for entry in x)):
-        return f"its kernel vector is not made of residues modulo {p} with 1 first"
+    if p and not (first == 1 and all(0 <= entry < q for entry in x)):
+        return f"its kernel vector is not made of {_numbers(certificate)} with 1 first"
     if not p and not (first > 0 and gcd(*x) == 1):
         return "its kernel vector is not in lowest terms with a positive first entry"
-    products = (sum(weight * x[j] for j, weight in row.items()) for row in matrix)
-    wrong = next((i for i, product in enumerate(products) if _residue(product, p)), None)
+    field = _Arithmetic(certificate, len(x))
+    lifted = [field.lift(entry) for entry in x]
+    products = (sum(field.lift(weight) * lifted[j] for j, weight in row.items()) for row in matrix)
+    wrong = next((i for i, product in enumerate(products) if field.reduce(product)), None)
     if wrong is not None:
         return f"its kernel vector is not orthogonal to row {wrong}"
-    return None if _residue(sum(x), p) else "its kernel vector sums to 0"
+    return None if field.reduce(sum(lifted)) else "its kernel vector sums to 0"
 
 
-def _residue(number: int, modulus: int) -> int:
-    return number % modulus if modulus else number
+class _Arithmetic:
+    """Sums of up to so many products of two elements of the field, as Python's integers.
+
+    Over Q and modulo p an element is itself.  Over GF(p^k) it is the value of its polynomial at a power of 2 that no
+    coefficient of such a sum reaches (Kronecker substitution), so that sums and products of integers are those of
+    polynomials.
+    """
+
+    def __init__(self, certificate: Certificate, terms: int) -> None:
+        self.p, self.polynomial = certificate.modulus, certificate.polynomial
+        k = max(len(self.polynomial) - 1, 1)
+        self.bits = (max(terms, 1) * k * self.p**2).bit_length()
+
+    def lift(self, element: int) -> int:
+        """Return the integer that stands for an element."""
+        if not self.polynomial:
+            return element
+        lifted, place = 0, 0
+        while element:
+            element, digit = divmod(element, self.p)
+            lifted, place = lifted | digit << place, place + self.bits
+        return lifted
+
+    def reduce(self, total: int) -> int:
+        """Return the element that an integer stands for; two are equal exactly if these integers are."""
+        if not self.polynomial:
+            return total % self.p if self.p else total
+        coefficients = []
+        while total:
+            coefficients.append((total & ((1 << self.bits) - 1)) % self.p)
+            total >>= self.bits
+        rest = _remainder(coefficients, self.polynomial, self.p)
+        return sum(a * self.p**t for t, a in enumerate(rest))
+
+
+def _remainder(f: Sequence[int], g: Sequence[int], p: int) -> list[int]:
+    """Return f modulo p and g, coefficients of the constant first; g has a leading coefficient other than 0."""
+    rest, inverse = [a % p for a in f], pow(g[-1], -1, p)
+    while len(rest) >= len(g):
+        top = rest[-1] * inverse % p
+        shift = len(rest) - len(g)
+        for t, a in enumerate(g):
+            rest[shift + t] = (rest[shift + t] - top * a) % p
+        rest.pop()
+    while rest and rest[-1] == 0:
+        rest.pop()
+    return rest
+
+
+def _is_irreducible(f: Sequence[int], p: int) -> bool:
+    """Test a polynomial of degree k: it has no factor in common with x^(p^i) - x, i <= k/2 (Ben-Or, 1981)."""
+    power = [0, 1]
+    for _ in range((len(f) - 1) // 2):
+        power = _power(power, p, f, p)
+        one, other = list(f), _remainder([a - b for a, b in zip_longest(power, (0, 1), fillvalue=0)], f, p)
+        while other:
+            one, other = other, _remainder(one, other, p)
+        if len(one) > 1:
+            return False
+    return True
+
+
+def _power(f: list[int], exponent: int, modulus: Sequence[int], p: int) -> list[int]:
+    found = [1]
+    for bit in f"{exponent:b}":
+        found = _product(found, found, modulus, p)
+        if bit == "1":
+            found = _product(found, f, modulus, p)
+    return found
+
+
+def _product(f: list[int], g: list[int], modulus: Sequence[int], p: int) -> list[int]:
+    long = [0] * (len(f) + len(g))
+    for s, a in enumerate(f):
+        for t, b in enumerate(g):
+            long[s + t] += a * b
+    return _remainder(long, modulus, p)
+
+
+def _order(certificate: Certificate) -> int:
+    """Return the number of elements from which a witness is made."""
+    return int(certificate.modulus ** max(len(certificate.polynomial) - 1, 1))
+
+
+def _numbers(certificate: Certificate) -> str:
+    return f"elements of {certificate.field}" if certificate.polynomial else f"residues modulo {certificate.modulus}"
+
+
+def _elements_fault(certificate: Certificate, matrix: Matrix) -> str | None:
+    """Say which weight is no element of GF(p^k), k > 1, or needs a polynomial that is not given; None if none is."""
+    if certificate.degree == 1:
+        return None
+    q = _order(certificate)
+    found = ((i, w) for i, row in enumerate(matrix) for w in row.values() if not 0 <= w < q)
+    where, weight = next(found, (None, 0))
+    if where is None:
+        return None
+    if 0 <= weight < certificate.modulus**certificate.degree:
+        return f"row {where} of the matrix has weight {weight}, for which the certificate gives no polynomial"
+    return f"row {where} of the matrix has weight {weight}, which is no element of {certificate.field}"
 
 
 def _check_matrix(columns: int, matrix: Matrix) -> None:
@@ -267,7 +390,7 @@ def _check_head(content: dict[str, object]) -> None:
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in WITNESSES:
         raise NotACertificateError(f"its kind is none of {', '.join(WITNESSES)}")
-    for key in sorted(content.keys() ^ (COMMON | WITNESSES[kind])):
+    for key in sorted((content.keys() - OPTIONAL) ^ (COMMON | WITNESSES[kind])):
         trouble = "unknown" if key in content else "missing"
         raise NotACertificateError(f"its key {key!a} is {trouble}")
 
@@ -300,8 +423,22 @@ def whole_number(key: str, value: object) -> int:
     return int(value, 16)
 
 
-def _characteristic(field: object) -> int:
-    """Return 0 for ``Q``, p for ``GF(p^k)`` below 2**63."""
+def _polynomial(content: dict[str, object], p: int, degree: int) -> tuple[int, ...]:
+    """Return the polynomial of GF(p^k), k > 1, if it is given: monic, irreducible, of degree k, made of residues."""
+    found = _integers(content, "polynomial")
+    if "polynomial" in content and (
+        degree == 1
+        or len(found) != degree + 1
+        or found[-1] != 1
+        or not all(0 <= a < p for a in found)
+        or not _is_irreducible(found, p)
+    ):
+        raise NotACertificateError(f"its polynomial is not monic and irreducible of degree {degree} > 1 modulo {p}")
+    return found
+
+
+def _characteristic(field: object) -> tuple[int, int]:
+    """Return 0 and 1 for ``Q``, p and k for ``GF(p^k)`` below 2**63."""
     match = re.fullmatch(r"GF\(([1-9][0-9]{0,18})\)", field) if isinstance(field, str) else None
     if field != "Q" and (match is None or int(match[1]) >= 2**63):
         raise NotACertificateError("its field is neither Q nor GF(q) with q below 2**63")
@@ -309,10 +446,10 @@ def _characteristic(field: object) -> int:
     for degree in range(order.bit_length(), 0, -1):
         root = _root(order, degree)
         if root**degree == order and _is_prime(root):
-            return root
+            return root, degree
     if match:
         raise NotACertificateError(f"its field is GF({order}), and {order} is not a prime power")
-    return 0
+    return 0, 1
 
 
 def _root(number: int, degree: int) -> int:

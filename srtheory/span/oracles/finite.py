@@ -1,8 +1,7 @@
 """Rank and span over GF(p^k) by galois: the independent oracle of the production engine.
 
-The elimination runs in the field that is named, GF(p^k) itself and not GF(p). Integer rows have their images in the
-prime field, Gaussian elimination never leaves it, and so rank and span over GF(p^k) equal those over GF(p). The other
-engines rely on this. This oracle does not, so it tests it.
+The elimination runs in the field that is named, GF(p^k) itself and not GF(p). The other engines rely on GF(p) alone,
+and on images of the rows over it. This oracle does not, so it tests that.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from bisect import bisect_left
 import galois
 import numpy as np
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.rows import Rows
-from srtheory.span.field import Field, parse_field
+from srtheory.span.field import Field, field_of
 
 FEW = 1 << 14
 """Number of entries up to which galois need not compile a field's arithmetic (a second per field and process)."""
@@ -26,7 +25,7 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     Parameters
     ----------
     rows : Rows
-        n integer rows of m columns; their weights are taken modulo the characteristic.
+        n integer rows of m columns; their weights are taken modulo p, or as elements of GF(p^k) for k > 1.
     k : int, optional
         Number of rows to use, 0 <= k <= n; all of them by default.
     field : str or Field
@@ -35,7 +34,7 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     Raises
     ------
     ArgumentError
-        If ``k`` is not an integer from 0 to n, or ``field`` is not a finite field.
+        If ``k`` is not an integer from 0 to n, ``field`` is not a finite field, or a weight is no element of it.
 
     Notes
     -----
@@ -64,13 +63,13 @@ def stopping_time(rows: Rows, *, field: str | Field) -> int | None:
 
     More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
     """
-    n = len(rows)
+    n = len(require_kind("rows", rows, Rows))
     k = bisect_left(range(n + 1), True, key=lambda size: spans(rows, size, field=field))
     return k if k <= n else None
 
 
 def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
-    finite = parse_field(field)
+    finite = field_of(require_kind("rows", rows, Rows).elements, field)
     if finite.characteristic == 0:
         raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
     kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
@@ -78,7 +77,10 @@ def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
     if finite.degree > 1:
         galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations need from the prime field
     elements = galois.GF(finite.characteristic, finite.degree, compile="python-calculate" if small else "auto")
-    return elements(kept.dense() % finite.characteristic)
+    dense = kept.dense() if finite.degree > 1 else kept.dense() % finite.characteristic
+    if dense.size and not 0 <= dense.min() <= dense.max() < elements.order:
+        raise ArgumentError("rows", [int(dense.min()), int(dense.max())], f"elements of {finite}, as galois has them")
+    return elements(dense)
 
 
 def _rank(matrix: galois.FieldArray) -> int:

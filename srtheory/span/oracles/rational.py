@@ -12,7 +12,7 @@ from itertools import pairwise
 from sympy import QQ
 from sympy.polys.matrices import DomainMatrix
 
-from srtheory.errors import require_int
+from srtheory.errors import require_int, require_kind
 from srtheory.rows import Rows
 
 
@@ -53,12 +53,13 @@ def stopping_time(rows: Rows) -> int | None:
 
     More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
     """
-    n = len(rows)
+    n = len(require_kind("rows", rows, Rows))
     k = bisect_left(range(n + 1), True, key=lambda size: spans(rows, size))
     return k if k <= n else None
 
 
 def _prefix(rows: Rows, k: int | None) -> Rows:
+    require_kind("rows", rows, Rows)
     return rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
 
 
