@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
-    absolute,
     ONE_TRIAL,
     REMAINDER,
     PathType,
+    absolute,
     delays_options,
     engine_options,
     json_option,

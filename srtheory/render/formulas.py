@@ -37,23 +37,8 @@ _MACROS = re.compile(
 """Macros that LaTeX with amsmath and amssymb, and latex2mathml, set in a formula."""
 _ARGUMENTS = {
     **dict.fromkeys(("dfrac", "tfrac", "binom", "dbinom", "tbinom", "overset", "underset", "stackrel"), "{{"),
-    **dict.fromkeys(
-        (
-            "pmod",
-            "operatorname",
-            "boldsymbol",
-            "mathfrak",
-            "mathscr",
-            "dot",
-            "ddot",
-            "check",
-            "phantom",
-            "boxed",
-            "xleftarrow",
-            "xrightarrow",
-        ),
-        "{",
-    ),
+    **dict.fromkeys(("pmod", "operatorname", "boldsymbol", "mathfrak", "mathscr", "dot", "ddot", "check"), "{"),
+    **dict.fromkeys(("phantom", "hphantom", "vphantom", "boxed", "xleftarrow", "xrightarrow"), "{"),
 }
 _SIGNS = "{}|,;:! %$&_#\\"
 _MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|smallmatrix|cases|array)\}.*?\\end\{\1\}", re.DOTALL)

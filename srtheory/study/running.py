@@ -155,10 +155,8 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
     try:
         with prints_to_stderr():
             return run()
-    except (ForeignFileError, *passing):
-        raise
     except BaseException as error:
-        if isinstance(error, OSError) and _of_store(error):
+        if isinstance(error, (ForeignFileError, *passing)) or (isinstance(error, OSError) and _of_store(error)):
             raise
         said = place_of(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
