@@ -9,6 +9,7 @@ import signal
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -105,6 +106,9 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*multi-threaded", DeprecationWarning)  # the threads of bars
             process = os.fork()
+        if budget is not None:  # with all that it starts; otherwise a debugger in it would find no terminal
+            with suppress(OSError):
+                os.setpgid(process, 0)
         if not process:
             _answer(ours, lambda: _tried(what, code, lambda: pickle.dumps(run())))
         ours.close()
@@ -115,7 +119,8 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
         except Exception:  # it closed the pipe, or wrote something else there
             return Crash(f"{what} ended its process")
         finally:
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process if budget is None else -process, signal.SIGKILL)
             os.waitpid(process, 0)
     if passes:
         raise found
