@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import pickle
 import signal
 import time
 import warnings
@@ -110,12 +109,12 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
             with suppress(OSError):
                 os.setpgid(process, 0)
         if not process:
-            _answer(ours, lambda: _tried(what, code, lambda: pickle.dumps(run())))
+            _answer(ours, what, lambda: _tried(what, code, run))
         ours.close()
         try:
             if not _comes(answers, budget):
                 return Crash(f"{what} did not end within {budget:g} seconds")
-            passes, found = pickle.loads(answers.recv_bytes())
+            passes, found = answers.recv()
         except Exception:  # it closed the pipe, or wrote something else there
             return Crash(f"{what} ended its process")
         finally:
@@ -124,10 +123,10 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
             os.waitpid(process, 0)
     if passes:
         raise found
-    return found if isinstance(found, Crash) else cast(R, pickle.loads(found))
+    return cast(R | Crash, found)
 
 
-def _answer(pipe: Connection, run: Callable[[], Any]) -> NoReturn:
+def _answer(pipe: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
     """Send what ``run`` returns, or raises, and end this process."""
     here = os.getpid()
     try:
@@ -139,7 +138,10 @@ def _answer(pipe: Connection, run: Callable[[], Any]) -> NoReturn:
         except BaseException as error:
             found = True, error
         if os.getpid() == here:
-            pipe.send_bytes(pickle.dumps(found))
+            try:
+                pipe.send(found)
+            except Exception as error:  # of many types
+                pipe.send((False, Crash(f"{what} crashed ({told(error)})")))
     finally:
         os._exit(0)
 
