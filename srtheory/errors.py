@@ -7,6 +7,7 @@ import reprlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from unicodedata import category
 
 Kind = TypeVar("Kind")
 MADE_BY = {
@@ -102,6 +103,16 @@ def require_int(name: str, value: object, low: int = 1, high: int | None = None)
                 return number
     expected = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     raise ArgumentError(name, value, expected)
+
+
+def require_text(name: str, value: object, what: str = "a text") -> str:
+    """Return ``value`` if it is a text with words that pages and files can hold, or raise :class:`ArgumentError`."""
+    if not isinstance(value, str) or not value.strip():
+        raise ArgumentError(name, value, what)
+    for character in value:
+        if category(character) in ("Cc", "Cs") and character not in "\t\n\r":
+            raise ArgumentError(name, value, f"{what} without control characters and lone surrogates")
+    return str(value)
 
 
 def require_silent(value: object) -> float:

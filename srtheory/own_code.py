@@ -51,10 +51,17 @@ UNBLAMED = (KeyboardInterrupt, Unblamed)
 
 @contextmanager
 def prints_to_stderr() -> Iterator[TextIO]:
-    """Redirect the output of user code to stderr in the block; the stdout that is given is for data."""
-    stdout = sys.stdout
-    with redirect_stdout(sys.stderr):
-        yield stdout
+    """Redirect the output of user code to stderr in the block; the stdout that is given is for data.
+
+    A process that user code forks ends with the block, since the work that follows is that of its parent.
+    """
+    stdout, here = sys.stdout, os.getpid()
+    try:
+        with redirect_stdout(sys.stderr):
+            yield stdout
+    finally:
+        if os.getpid() != here:
+            os._exit(0)
 
 
 def told(error: BaseException) -> str:

@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,13 @@ import srtheory
 import srtheory.conjectures.registry
 import srtheory.schemes
 from srtheory import public
-from srtheory.delays import DelayModel
-from srtheory.workers.fit import fit_model
-from srtheory.workers.workloads import workload
 from srtheory.conjectures import case, evidence
 from srtheory.decoders import ENTRIES, cycles, intervals, sums
-from srtheory.rows import from_mappings
+from srtheory.delays import DelayModel
 from srtheory.span import certificates, graph, obstruction
 from srtheory.span.oracles import finite, rational
+from srtheory.workers.fit import fit_model
+from srtheory.workers.workloads import workload
 from tests.decoders.receptions import reception_of
 
 

@@ -8,9 +8,11 @@ import os
 import signal
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
+from copy import copy
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -51,7 +53,9 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        return getattr(import_module(f"srtheory.cli.{name}"), name)
+        verb: click.Command = copy(getattr(import_module(f"srtheory.cli.{name}"), name))
+        verb.callback = _without_stdout(verb.callback)
+        return verb
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -62,6 +66,19 @@ class _Verbs(click.Group):
             if error.code == _TERMINATED:
                 raise
             raise RuntimeError(f"SystemExit: {error.code}") from error  # raised by user code, which has no answer
+
+
+def _without_stdout(verb: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Return the verb such that only :func:`srtheory.cli.common.print_text` writes to stdout."""
+
+    def run(**given: Any) -> Any:
+        from srtheory.own_code import prints_to_stderr
+
+        assert verb is not None
+        with prints_to_stderr():
+            return verb(**given)
+
+    return run
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -87,10 +104,12 @@ def srtheory() -> None:
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
     _fill_closed_streams()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a file's name may be no UTF-8
+    data, sys.stderr = _apart(sys.stdout, 1), _apart(sys.stderr, 2)
+    if data is not sys.stdout:
+        os.dup2(2, 1)
     try:
-        status = _run()
+        with redirect_stdout(data):
+            status = _run(data)
     except click.ClickException as error:
         fail(error.format_message())
     except ArgumentError as error:
@@ -112,9 +131,9 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _run() -> Any:
+def _run(data: TextIO) -> Any:
     try:
-        return srtheory.main(prog_name="srtheory", standalone_mode=False)
+        return srtheory.main(prog_name="srtheory", standalone_mode=False, obj=data)
     except click.exceptions.NoArgsIsHelpError as error:
         return click.echo(error.format_message())
 
@@ -132,6 +151,28 @@ def _fill_closed_streams() -> None:
         sys.stdout = _ClosedOutput()
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w", encoding="utf-8")
+
+
+def _apart(stream: TextIO, number: int) -> TextIO:
+    """Return a stream on a descriptor of its own, if the given one has this number.
+
+    User code, the processes that it starts, and its exit handlers may write to the number, or close it.
+    """
+    try:
+        if stream.fileno() != number:
+            return stream
+        stream.flush()
+        raw = os.fdopen(os.dup(number), "wb")
+    except (OSError, ValueError):
+        return stream
+    return _Unclosable(raw, stream.encoding, "backslashreplace", line_buffering=True)  # a file's name may be no UTF-8
+
+
+class _Unclosable(io.TextIOWrapper):
+    """Stream that user code, which finds it as ``sys.stderr``, cannot close."""
+
+    def close(self) -> None:
+        self.flush()
 
 
 class _ClosedOutput(io.TextIOBase):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from srtheory.cli.common import PathType, json_option, print_json
+from srtheory.cli.common import PathType, json_option, print_json, print_text
 from srtheory.cli.span import MAX_BYTES
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
@@ -78,5 +78,5 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     if as_json:
         print_json({"valid": reason is None, "kind": read.kind, "field": read.field, "claim": claim, "reason": reason})
     else:
-        click.echo(f"valid: {claim}" if reason is None else f"not valid: {reason}.")
+        print_text(f"valid: {claim}" if reason is None else f"not valid: {reason}.")
     return 0 if reason is None else 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json
+from srtheory.cli.common import json_option, print_json, print_text
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ def cite(as_json: bool) -> int:
     said += ", not of the lock: " + ", ".join(others) if others else ""
     note = {"repository": address or "", "note": f"{changed}Lock file {lock}; {said}"}
     if address is None:
-        click.echo(NO_REPOSITORY)
-    click.echo(_entry("software", "srtheory", software | named | note))
+        print_text(NO_REPOSITORY)
+    print_text(_entry("software", "srtheory", software | named | note))
     if "doi" not in paper:
-        click.echo(NO_DOI)
-    click.echo(_entry("inproceedings" if "booktitle" in paper else "misc", "sum-recovery-codes", paper))
+        print_text(NO_DOI)
+    print_text(_entry("inproceedings" if "booktitle" in paper else "misc", "sum-recovery-codes", paper))
     return 0
 
 

@@ -7,12 +7,12 @@ import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -196,7 +196,18 @@ def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
     ``what`` states what is written, in sentences.
     """
     kind = PathType(file_okay=metavar != "DIR")
-    return click.option("--out", type=kind, metavar=metavar, help=f"Destination of the output files. {what}", **more)
+    says = f"Destination of the output files. {what}"
+    return click.option("--out", type=kind, metavar=metavar, help=says, callback=absolute, **more)
+
+
+def absolute(context: click.Context, parameter: click.Parameter, given: Path | None) -> Path | None:
+    """Return a path that stays the same if user code changes the current directory."""
+    return None if given is None else given.absolute()
+
+
+def shown(path: Path) -> Path:
+    """Return a path as it is named in the current directory, if it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 _OUT = "srtheory.out"
@@ -212,7 +223,7 @@ def _store(context: click.Context, parameter: click.Parameter, given: Path | Non
     former = context.meta.get(_OUT)
     if given is not None and former is not None:
         raise ArgumentError("out", str(former), "left out with --store, which has its meaning")
-    return former if given is None else given
+    return absolute(context, parameter, former if given is None else given)
 
 
 def store_option(when: str = "Default: nothing is saved.", once_out: bool = False) -> Callable[..., Any]:
@@ -325,9 +336,16 @@ def write_bytes(name: str, path: Path, data: bytes) -> None:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
 
 
+def print_text(text: str, nl: bool = True) -> None:
+    """Write data to stdout, to which nothing else writes while a verb runs."""
+    context = click.get_current_context(silent=True)
+    with _still_bars():
+        click.echo(text, None if context is None else context.obj, nl=nl)
+
+
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout; infinities and NaN have been replaced before."""
-    click.echo(json.dumps(value, indent=2, allow_nan=False))
+    print_text(json.dumps(value, indent=2, allow_nan=False))
 
 
 def print_names(names: Mapping[str, str], as_json: bool) -> None:
@@ -336,15 +354,19 @@ def print_names(names: Mapping[str, str], as_json: bool) -> None:
         print_json([{"name": name, "shows": shows} for name, shows in names.items()])
     else:
         width = max(16, *map(len, names), 0)
-        click.echo("\n".join(f"{name:{width}} {shows}" for name, shows in names.items()))
+        print_text("\n".join(f"{name:{width}} {shows}" for name, shows in names.items()))
 
 
-def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None:
-    """Print a line on stdout, on a file in its place, or on stderr, while bars move on stderr."""
+def print_line(line: str) -> None:
+    """Print a line on stderr, where bars may move."""
+    with _still_bars():
+        click.echo(line, err=True)
+
+
+def _still_bars() -> AbstractContextManager[None]:
     from tqdm import tqdm
 
-    with tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext():
-        click.echo(line, file, err=err)
+    return tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager
@@ -374,7 +396,7 @@ def warnings_in_a_line() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", DamagedFileWarning)
-        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {message}", err=True)
+        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {message}")
         yield
 
 
@@ -413,8 +435,8 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
 
     store, processes = options.store, options.processes
     if options.effort == Effort.DEEP and store is None:
-        store = DEEP_STORE
-        click.echo(f"srtheory: records are saved in {store}; the same command resumes from them", err=True)
+        store = DEEP_STORE.absolute()
+        click.echo(f"srtheory: records are saved in {DEEP_STORE}; the same command resumes from them", err=True)
     if processes is None:
         processes = _processors() if options.effort == Effort.DEEP and options.scheduler is None else 1
     about = what and how_long(what, options.effort)

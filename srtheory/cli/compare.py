@@ -14,6 +14,7 @@ from srtheory.cli.common import (
     engine_options,
     json_option,
     print_json,
+    print_text,
     read_scheduler,
     seed_option,
     store_option,
@@ -27,7 +28,6 @@ from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_op
 from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER, quietly
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.version import __version__
 
@@ -100,12 +100,11 @@ def compare(**given: Any) -> int:
 
     With --json, all points are printed.
     """  # noqa: D301  (click's mark for lines to keep)
-    with prints_to_stderr():
-        result, points = _run(given)
+    result, points = _run(given)
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(_table(result, points, given["every"]))
+        print_text(_table(result, points, given["every"]))
     return 0
 
 

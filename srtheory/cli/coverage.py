@@ -14,6 +14,7 @@ from srtheory.cli.common import (
     json_option,
     message_cost_option,
     print_json,
+    print_text,
     read_law,
     silent_option,
     startup_option,
@@ -102,7 +103,7 @@ def coverage(**given: Any) -> int:
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo("\n".join(value_lines(result, 22)))
+        print_text("\n".join(value_lines(result, 22)))
     return 0
 
 

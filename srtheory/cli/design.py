@@ -10,6 +10,7 @@ import click
 from srtheory.cli.common import (
     json_option,
     print_json,
+    print_text,
     read_law,
     startup_option,
     symbols_option,
@@ -75,9 +76,9 @@ def design(**given: Any) -> int:
     if given["as_json"]:
         print_json(result)
     elif result["sizes"] is None:
-        click.echo(f"no block sizes up to {result['largest']} terms suffice by t = {result['by']:g} time units")
+        print_text(f"no block sizes up to {result['largest']} terms suffice by t = {result['by']:g} time units")
     else:
-        click.echo("\n".join(f"{name:11} {_text(result[name])}" for name in _ANSWERS))
+        print_text("\n".join(f"{name:11} {_text(result[name])}" for name in _ANSWERS))
     return 0 if result["missed"] == 0 else 1
 
 

@@ -8,11 +8,10 @@ from socketserver import BaseServer
 
 import click
 
-from srtheory.cli.common import read_law
+from srtheory.cli.common import print_text, read_law
 from srtheory.cli.schemes import SCHEME
 from srtheory.errors import ArgumentError
 from srtheory.explore.state import World
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import SCHEME_NAMES, NamedScheme
 
 
@@ -54,10 +53,9 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_brows
 
     laws = {f"sample:{path}": read_law(f"sample:{path}") for path in samples}
     names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))
-    with prints_to_stderr():
-        server, explorer = serve(World(laws, names))
-        address = f"http://{server.host}:{server.port}/"
-    click.echo(address)
+    server, explorer = serve(World(laws, names))
+    address = f"http://{server.host}:{server.port}/"
+    print_text(address)
     threading.Thread(target=warm_up, args=(explorer,), daemon=True).start()
     if not no_browser:
         webbrowser.open(address)

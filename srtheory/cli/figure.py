@@ -18,13 +18,14 @@ from srtheory.cli.common import (
     out_option,
     print_json,
     print_names,
+    print_text,
+    shown,
 )
 from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
 from srtheory.errors import ArgumentError, printable
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
@@ -108,7 +109,7 @@ def figure(
     entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"figure {name}"
-    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, options, study.at, study.folder) as lab:
+    with laid_out(width, style), lab_with_bar(about, options, study.at, study.folder) as lab:
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
@@ -132,8 +133,9 @@ def figure(
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json(
-            {"figure": name, "shows": shows[name], "files": [str(file) for file in files], "caption": words} | made_by
+            {"figure": name, "shows": shows[name], "files": [str(shown(file)) for file in files], "caption": words}
+            | made_by
         )
     else:
-        click.echo("\n".join([*map(str, files), "", printable(words)]))
+        print_text("\n".join([*(str(shown(file)) for file in files), "", printable(words)]))
     return 0

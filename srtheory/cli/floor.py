@@ -11,6 +11,7 @@ from srtheory.cli.common import (
     delays_options,
     json_option,
     print_json,
+    print_text,
     symbols_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
@@ -71,7 +72,7 @@ def floor(**given: Any) -> int:
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(_table(result))
+        print_text(_table(result))
     return 0
 
 

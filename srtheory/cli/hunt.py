@@ -18,6 +18,7 @@ from srtheory.cli.common import (
     make_folder,
     out_option,
     print_json,
+    print_text,
     processes_option,
     seed_option,
     store_option,
@@ -25,7 +26,6 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.own_code import prints_to_stderr
 from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -103,19 +103,18 @@ def hunt(
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
     options["processes"] = processes
-    with prints_to_stderr():
-        with _interrupts() as pressed, warnings_in_a_line():
-            conjecture = load(name)
-            hunting.require_settings(conjecture, **options)
-            with _bar(name, budget, pressed) as watch, private_storage():
-                found = hunting.hunt(conjecture, watch=watch, store=store, **options)
-        result, text = hunting.summary(found), as_text(found)
+    with _interrupts() as pressed, warnings_in_a_line():
+        conjecture = load(name)
+        hunting.require_settings(conjecture, **options)
+        with _bar(name, budget, pressed) as watch, private_storage():
+            found = hunting.hunt(conjecture, watch=watch, store=store, **options)
+    result, text = hunting.summary(found), as_text(found)
     if out is not None:
         _write(out, result, text)
     if as_json:
         print_json(result)
     else:
-        click.echo(text)
+        print_text(text)
     if found.counterexample is not None:
         return 1
     return 130 if found.searched.stopped_by == "interrupt" else 0
@@ -152,7 +151,7 @@ def _print_list(as_json: bool) -> None:
     if as_json:
         print_json([{k: getattr(c, k) for k in ("name", "statement", "source", "known")} for c in known])
     else:
-        click.echo("\n".join(f"{c.name}\n    {c.statement}\n    {c.source}. {c.known}" for c in known))
+        print_text("\n".join(f"{c.name}\n    {c.statement}\n    {c.source}. {c.known}" for c in known))
 
 
 @contextmanager

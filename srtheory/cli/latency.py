@@ -13,6 +13,7 @@ from srtheory.cli.common import (
     delays_options,
     json_option,
     print_json,
+    print_text,
     read_law,
     symbols_option,
 )
@@ -22,7 +23,6 @@ from srtheory.cli.setting import MAX_SYMBOLS, merged, outward, value_lines
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.theory import ENTRIES as LAWS
 from srtheory.theory import IF_HITTING
@@ -103,12 +103,12 @@ def latency(**given: Any) -> int:
 
     M and D are at most 100000, at which the distributions of the streams and of sr take days.
     """  # noqa: D301  (click's mark for lines to keep)
-    with quietly(), prints_to_stderr():
+    with quietly():
         result = _law(given)
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(_table(result))
+        print_text(_table(result))
     return 0
 
 

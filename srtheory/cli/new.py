@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.common import PathType, json_option, print_json
+from srtheory.cli.common import PathType, json_option, print_json, print_text
 
 
 @click.command()
@@ -28,5 +28,5 @@ def new(folder: Path, as_json: bool) -> int:
     if as_json:
         print_json({"folder": str(folder), "files": made})
     else:
-        click.echo("\n".join(made))
+        print_text("\n".join(made))
     return 0

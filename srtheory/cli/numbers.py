@@ -17,6 +17,7 @@ from srtheory.cli.common import (
     print_json,
     print_line,
     print_names,
+    print_text,
 )
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
@@ -107,7 +108,7 @@ def numbers(
             result = computed(entry, lab, budget)
             if isinstance(result, Crash):
                 crashed = True
-                print_line(f"srtheory: {result.says}", err=True)
+                print_line(f"srtheory: {result.says}")
             else:
                 found.append(result)
             bar.update()
@@ -119,7 +120,7 @@ def numbers(
     if as_json:
         print_json({"made_by": command, "numbers": as_objects(found, study.prefix)})
     elif out is None:
-        click.echo(FORMATS[form](found, study.prefix, command), nl=False)
+        print_text(FORMATS[form](found, study.prefix, command), nl=False)
     return 1 if crashed else 0
 
 
@@ -135,5 +136,5 @@ def _check(path: Path, study: Study, as_json: bool) -> int:
     else:
         lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
         lines += [f"{path}: \\{macro} is not used" for macro in idle]
-        click.echo("\n".join(lines) or f"{path}: a macro gives every numeral, and all macros are used")
+        print_text("\n".join(lines) or f"{path}: a macro gives every numeral, and all macros are used")
     return 1 if found or idle else 0

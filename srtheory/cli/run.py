@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +17,12 @@ from srtheory.cli.common import (
     make_folder,
     out_option,
     print_json,
+    print_text,
     processes_option,
     read_law,
     read_scheduler,
     seed_option,
+    shown,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
@@ -114,10 +114,10 @@ def run(**given: Any) -> int:
 
     Exit status: 0 the sum is recovered, 1 it is not, 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)
-    with _news_on_stderr():
+    with _without_logs():
         status, answer, news = _run(given)
     if answer is not None:
-        click.echo(answer) if isinstance(answer, str) else print_json(answer)
+        print_text(answer) if isinstance(answer, str) else print_json(answer)
     if news is not None:
         click.echo(f"srtheory: {news}", err=True)
     return status
@@ -142,29 +142,19 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
         return 1, answer if given["as_json"] else None, str(refusal)
     result = _result(work, done, given)
     if given["out"] is not None:
-        result["files"] = [str(path) for path in _draw(work, done, given["out"])]
+        result["files"] = [str(shown(path)) for path in _draw(work, done, given["out"])]
     return 0, result if given["as_json"] else _table(work, done, result), None
 
 
 @contextmanager
-def _news_on_stderr() -> Iterator[None]:
-    """Redirect output in the block to stderr, by user code here and in processes that are started.
-
-    Dask's logs of lost processes are dropped, since the answer reports them.
-    """
-    before, quiet = None, logging.root.manager.disable
+def _without_logs() -> Iterator[None]:
+    """Drop Dask's logs of lost processes, since the answer reports them."""
+    quiet = logging.root.manager.disable
     logging.disable()
     try:
-        with redirect_stdout(sys.stderr):
-            with suppress(OSError):  # no stdout, or no stderr
-                before = os.dup(1)
-                os.dup2(2, 1)
-            yield
+        yield
     finally:
         logging.disable(quiet)
-        if before is not None:
-            os.dup2(before, 1)
-            os.close(before)
 
 
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:

@@ -13,10 +13,12 @@ from srtheory.cli.common import (
     ONE_TRIAL,
     REMAINDER,
     PathType,
+    absolute,
     delays_options,
     engine_options,
     json_option,
     print_json,
+    print_text,
     read_scheduler,
     seed_option,
     store_option,
@@ -32,7 +34,6 @@ from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ FILE = PathType(dir_okay=False)
 @click.option(
     "--matrix",
     type=FILE,
+    callback=absolute,
     metavar="OUT",
     help="File for the rows received in trial 0, in order of arrival, as JSON for srtheory span and check. "
     "Default: none is written.",
@@ -65,6 +67,7 @@ FILE = PathType(dir_okay=False)
 @click.option(
     "--certificate",
     type=FILE,
+    callback=absolute,
     metavar="OUT",
     help="File for a proof, for srtheory check, of the number of these rows that span 1 over Q, or that they do not. "
     "Default: none is written.",
@@ -100,12 +103,11 @@ def simulate(**given: Any) -> int:
 
     With --matrix and --certificate, srtheory check verifies the exact verdict of trial 0.
     """  # noqa: D301  (click's mark for lines to keep)
-    with prints_to_stderr():
-        result = _run(given)
+    result = _run(given)
     if given["as_json"]:
         print_json(result)
     else:
-        click.echo(_table(result))
+        print_text(_table(result))
     return 0
 
 

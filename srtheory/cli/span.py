@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import PathType, json_option, print_json, write_bytes
+from srtheory.cli.common import PathType, json_option, print_json, print_text, write_bytes
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     if as_json:
         print_json(result)
     else:
-        click.echo("\n".join(f"{name:14} {_text(name, value)}" for name, value in result.items()))
+        print_text("\n".join(f"{name:14} {_text(name, value)}" for name, value in result.items()))
     return 0 if spans else 1
 
 

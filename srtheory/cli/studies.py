@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from srtheory.cli.common import print_line
 from srtheory.cli.number_types import DECIMAL
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, printable
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -120,7 +120,7 @@ def guarded(study: Study, what: str, entry: Place, make: Callable[[], R]) -> R |
         return make()
     found = run_code(what, entry.target(), make)
     if isinstance(found, Crash):
-        print_line(f"srtheory: {found.says}", err=True)
+        print_line(f"srtheory: {found.says}")
         return None
     return found
 
@@ -133,17 +133,17 @@ def settled_or_open(claim: Claim, lab: Lab, budget: float | None, crashed: list[
     if not isinstance(found, Crash):
         return found
     crashed.append(claim.id)
-    print_line(f"srtheory: {found.says}", err=True)
+    print_line(f"srtheory: {found.says}")
     return unsettled(claim, found)
 
 
 def in_terminal(text: str) -> str:
-    """Return a text with its formulas, which stand between dollar signs, as Unicode."""
-    if "$" not in text:
-        return text
-    from srtheory.render.formulas import as_unicode
+    """Return a text on one line, with its formulas, which stand between dollar signs, as Unicode."""
+    if "$" in text:
+        from srtheory.render.formulas import as_unicode
 
-    return as_unicode(text)
+        text = as_unicode(text)
+    return printable(" ".join(text.split()))
 
 
 budget_option = click.option(

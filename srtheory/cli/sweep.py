@@ -18,7 +18,7 @@ from srtheory.cli.common import (
     PathType,
     engine_options,
     json_option,
-    print_line,
+    print_text,
     read_scheduler,
     seed_option,
     store_option,
@@ -28,7 +28,6 @@ from srtheory.cli.common import (
 from srtheory.cli.setting import UNITS, NamedTask, named_task, read_delays, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import prints_to_stderr
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
@@ -87,17 +86,16 @@ def sweep(
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
-    with prints_to_stderr() as stdout:
-        trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
-        _distinct([asked.task.id for asked in grid])
-        cluster = read_scheduler(engine, scheduler, processes)
-        with trials_bar(trials * len(grid), spec.stem) as move:
-            experiments = [(asked.task, trials) for asked in grid]
-            runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
-            for asked, records in zip(grid, runs, strict=True):
-                result = summary(asked, records)
-                line = json.dumps(result, allow_nan=False) if as_json else _line(asked.parameters, result)
-                print_line(line, file=stdout)
+    trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
+    _distinct([asked.task.id for asked in grid])
+    cluster = read_scheduler(engine, scheduler, processes)
+    with trials_bar(trials * len(grid), spec.stem) as move:
+        experiments = [(asked.task, trials) for asked in grid]
+        runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
+        for asked, records in zip(grid, runs, strict=True):
+            result = summary(asked, records)
+            line = json.dumps(result, allow_nan=False) if as_json else _line(asked.parameters, result)
+            print_text(line)
     return 0
 
 

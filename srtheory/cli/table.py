@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option, print_json, print_names
+from srtheory.cli.common import (
+    LabOptions,
+    json_option,
+    lab_options,
+    lab_with_bar,
+    out_option,
+    print_json,
+    print_names,
+    print_text,
+    shown,
+)
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
 from srtheory.errors import ArgumentError, printable
-from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
@@ -104,10 +113,10 @@ def table(
         study.chosen()
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"table {name}"
-    with prints_to_stderr(), lab_with_bar(about, options, study.at, study.folder) as lab:
+    with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         build = partial(making.table, study, name, lab, ledger=ledger, **parameters)
-        made = guarded(study, f"the table {name}", entry, build)
+        made = build() if name in OF_CLAIMS else guarded(study, f"the table {name}", entry, build)
     if made is None:
         return 1
     layout = "" if columns is None else f" --columns {columns}"
@@ -121,7 +130,7 @@ def table(
         write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})
+        print_json(as_objects(made) | made_by | {"file": None if out is None else str(shown(out))})
     elif out is None:
-        click.echo(text, nl=False)
+        print_text(text, nl=False)
     return 1 if crashed else 0

@@ -19,7 +19,8 @@ from srtheory.cli.common import (
     make_folder,
     out_option,
     print_json,
-    print_line,
+    print_text,
+    shown,
 )
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
@@ -88,7 +89,7 @@ def verify(
         for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:
-                print_line(f"{entry.id:26} {entry.verdict:17} {in_terminal(entry.finding)}")
+                print_text(f"{entry.id:26} {entry.verdict:17} {in_terminal(entry.finding)}")
         if out is not None:
             crashed += _write(study, entries, out, lab, figures=not ids)
     if given["as_json"]:
@@ -96,7 +97,7 @@ def verify(
 
         print_json(as_objects(entries))
     elif out is not None:
-        click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")
+        print_text(f"\nreport.html, ledger.json, ledger.md and figures in {shown(out)}")
     return 1 if crashed else 0
 
 
@@ -104,7 +105,7 @@ def _print_list(chosen: list[Claim], as_json: bool) -> None:
     if as_json:
         print_json([{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen])
     else:
-        click.echo("\n".join(f"{claim.id:26} {in_terminal(claim.says)}" for claim in chosen))
+        print_text("\n".join(f"{claim.id:26} {in_terminal(claim.says)}" for claim in chosen))
 
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:

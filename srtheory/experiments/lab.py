@@ -168,6 +168,14 @@ class Lab:
             self._done[task.id] = done
         return done[:count]
 
+    def known(self, before: Mapping[str, Records] | None = None) -> dict[str, Records]:
+        """Return the records of all experiments so far by task, without those of ``before``."""
+        return {id: done for id, done in self._done.items() if done is not (before or {}).get(id)}
+
+    def learn(self, more: Mapping[str, Records]) -> None:
+        """Add records that this laboratory has computed in another process."""
+        self._done.update(more)
+
     def named(self, scheme: str | NamedScheme) -> NamedScheme:
         """Return the class of schemes of that name, as the code of a study means it, and note its source."""
         if isinstance(scheme, str) and SEPARATOR in scheme:

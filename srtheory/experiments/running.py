@@ -221,11 +221,11 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
 
     this = object()
     _AT_WORK.add(this)
-    start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
+    start = {"idle_worker_timeout": _IDLE, "initializer": end_with, "initargs": (os.getpid(),)}
     with parallel_config(backend="loky", inner_max_num_threads=1, **start), deaf_to_interrupts():
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(work), pieces))
     try:
-        with _unwound_by_sigterm():
+        with unwound_by_sigterm():
             for result in results:  # noqa: UP028  (which would close them at once)
                 yield result
     except TerminatedWorkerError:
@@ -239,7 +239,7 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
     _AT_WORK.discard(this)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Make this process end soon after the one that started it, in any case; its output is not data."""
     sys.stdout = sys.stderr
 
@@ -276,7 +276,7 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def _unwound_by_sigterm() -> Iterator[None]:
+def unwound_by_sigterm() -> Iterator[None]:
     """Let SIGTERM, unless it has a handler, end this process like Ctrl-C, after the processes that it started."""
     ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 

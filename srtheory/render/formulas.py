@@ -10,20 +10,83 @@ from xml.etree import ElementTree
 
 from markupsafe import escape
 from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexwalker import LatexWalker, get_default_latex_context_db
+from pylatexenc.macrospec import LatexContextDb, std_macro
 
 _FORMULA = re.compile(r"(?<!\\)\$(?!\s)([^$]+)(?<![\s\\])\$")
 _POWER = re.compile(r"(?<![\w.])(?:1|(\d+(?:\.\d+)?))e\+?(-?)0*(\d+)(?!\w)")
 _EITHER = re.compile(f"{_FORMULA.pattern}|{_POWER.pattern}")
 
 
+_MACROS = re.compile(
+    r"alpha|beta|[gG]amma|[dD]elta|(?:var)?(?:epsilon|rho|kappa)|zeta|eta|(?:var)?theta|Theta|iota|[lL]ambda|mu|nu|[xX]i|"
+    r"[pP]i|varpi|(?:var)?sigma|Sigma|tau|[uU]psilon|(?:var)?phi|Phi|chi|[pP]si|[oO]mega|"
+    r"n?le|n?ge|leq(?:slant)?|geq(?:slant)?|neq?|[lg]t|ll|gg|lesssim|gtrsim|equiv|approx|sim(?:eq)?|cong|propto|asymp|"
+    r"prec(?:eq)?|succ(?:eq)?|n?mid|n?parallel|perp|(?:not)?in|ni|(?:sub|sup)set(?:neq|eq)?|triangleq|"
+    r"(?:long)?(?:left|right|leftright)arrow|Long(?:left|right|leftright)arrow|(?:Left|Right|Leftright)arrow|to|gets|"
+    r"(?:long)?mapsto|implies|iff|(?:up|down|ne|se)arrow|"
+    r"cdot|times|div|pm|mp|ast|star|circ|bullet|cap|cup|uplus|vee|wedge|land|lor|lnot|neg|setminus|o(?:plus|times|dot)|"
+    r"sum|prod|coprod|i{0,2}int|oint|big(?:cap|cup|oplus|otimes|vee|wedge)|partial|nabla|infty|forall|n?exists|emptyset|"
+    r"varnothing|ell|hbar|Re|Im|aleph|prime|top|bot|angle|square|"
+    r"[lcvd]?dots|dots[bcimo]|[lr](?:brace|ceil|floor|angle|vert|Vert)|q?quad|colon|bmod|"
+    r"arccos|arcsin|arctan|arg|cosh?|cot|coth|csc|deg|det|dim|exp|gcd|hom|inf|ker|lg|lim(?:inf|sup)?|ln|log|max|min|Pr|"
+    r"sec|sinh?|sup|tanh?|[dt]?frac|[dt]?binom|sqrt|(?:over|under)(?:line|brace|set)|stackrel|"
+    r"(?:wide)?(?:hat|tilde)|bar|vec|d?dot|check|math(?:rm|bf|it|sf|tt|bb|cal|frak|scr)|boldsymbol|text(?:rm|bf|it|tt)?|"
+    r"operatorname\*?|(?:display|text)style|left|right|middle|[bB]igg?[lrm]?|[hv]?phantom|boxed|x(?:left|right)arrow|hline|begin|end|not|pmod"
+)
+"""Macros that LaTeX with amsmath and amssymb, and latex2mathml, set in a formula."""
+_ARGUMENTS = {
+    **dict.fromkeys(("dfrac", "tfrac", "binom", "dbinom", "tbinom", "overset", "underset", "stackrel"), "{{"),
+    **dict.fromkeys(("pmod", "operatorname", "boldsymbol", "mathfrak", "mathscr", "dot", "ddot", "check"), "{"),
+    **dict.fromkeys(("phantom", "hphantom", "vphantom", "boxed", "xleftarrow", "xrightarrow"), "{"),
+}
+_SIGNS = "{}|,;:! %$&_#\\"
+_MATRIX = re.compile(r"\\begin\{([pbvBV]?matrix|smallmatrix|cases|array)\}.*?\\end\{\1\}", re.DOTALL)
+_OUTSIDE = re.compile(r"(?<!\\)&|\\\\|\\begin|\\end|\\hline")
+_NOWHERE = re.compile(
+    r"(?<!\\)(?:\\\\)*[%#]|[\x00-\x08\x0b-\x1f\x7f]|\\text[a-z]*\s*\{[^{}]*[_^]|"
+    r"\\(?:[bB]igg?[lrm]?|left|right|middle)(?![A-Za-z]|\s*(?:[][()/|.<>]|\\[{}|]|\\[lr](?:brace|ceil|floor|angle|vert|Vert)))"
+)
+"""Comments, arguments and control characters; subscripts in words; what should be followed by a delimiter."""
+
+
+@cache
+def is_formula(text: str) -> bool:
+    """Return whether LaTeX sets the text between dollar signs, with amsmath and amssymb and no macros of one's own."""
+    from latex2mathml.converter import convert
+
+    for name in re.findall(r"\\([A-Za-z]+\*?|.)", text, re.DOTALL):
+        if not (_MACROS.fullmatch(name) if name[0].isalpha() else name in _SIGNS):
+            return False
+    if _NOWHERE.search(text) or _OUTSIDE.search(_MATRIX.sub(" ", text)):
+        return False
+    try:
+        LatexWalker(text, latex_context=_arguments(), tolerant_parsing=False).get_latex_nodes()
+        convert(text)
+    except Exception:  # of many types
+        return False
+    return True
+
+
+@cache
+def _arguments() -> LatexContextDb:
+    known = get_default_latex_context_db()
+    macros = [std_macro(name, arguments) for name, arguments in _ARGUMENTS.items()]
+    known.add_context_category("amsmath", macros=macros, prepend=True)
+    return known
+
+
 def segments(text: str, powers: bool = False) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is a formula, then without its dollar signs.
 
-    A dollar sign behind a backslash, or beside a space in place of its formula, is a character of the text.  Numbers
+    A dollar sign behind a backslash, beside a space in place of its formula, or around what is no formula of LaTeX, is
+    a character of the text.  Numbers
     such as ``3.7e-05`` are powers of ten in formulas; with ``powers``, those in the text are formulas as well.
     """
     at = 0
     for match in (_EITHER if powers else _FORMULA).finditer(text):
+        if match[1] and not is_formula(match[1]):
+            continue
         if match.start() > at:
             yield text[at : match.start()].replace(r"\$", "$"), False
         yield _POWER.sub(_power, match[1] or match[0]), True

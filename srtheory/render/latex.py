@@ -72,6 +72,7 @@ _TYPED = [
     }.items()
 ]
 _FACTOR, _BREAK = re.compile(r"(?<=[\w)}]) (?=\\(?:ln|log|exp|operatorname)\b)"), r"\\allowbreak "
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 _SEAM = re.compile(r"(?<=[-_/(),;:}>])(?=[\w({<])|(?<=\.)(?=[A-Za-z])")
 _ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
@@ -79,17 +80,15 @@ _ENCODER = UnicodeToLatexEncoder(
         *get_builtin_conversion_rules("defaults"),
     ],
     replacement_latex_protection="braces-after-macro",
-    unknown_char_policy="fail",
+    unknown_char_policy="unihex",
+    unknown_char_warning=False,
 )
 
 
 def latex_text(text: str) -> str:
     """Return text for LaTeX's text mode: special characters escaped, Unicode translated.
 
-    Raises
-    ------
-    ValueError
-        For a character that has no translation.
+    A character without a translation is set as ⟨U+4E2D⟩.
     """
     return encoded(" ".join(text.split()))
 
@@ -107,8 +106,14 @@ def latex_prose(text: str, words: Callable[[str], str] | None = None) -> str:
     """
     pieces = segments(" ".join(text.split()), powers=True)
     return "".join(
-        f"${_FACTOR.sub(_BREAK, piece)}$" if formula else (words or encoded)(piece) for piece, formula in pieces
+        f"${_BEYOND.sub(_in_math, _FACTOR.sub(_BREAK, piece))}$" if formula else (words or encoded)(piece)
+        for piece, formula in pieces
     )
+
+
+def _in_math(sign: re.Match[str]) -> str:
+    found = encoded(sign[0])
+    return found if found.startswith(r"\ensuremath{") else rf"\text{{{found}}}"
 
 
 def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from srtheory.errors import ArgumentError, require_int, require_kind
+import numpy as np
+
+from srtheory.errors import ArgumentError, require_int, require_kind, require_text
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
+MOST_VALUES, DEEPEST = 10**6, 50
+"""Values in the evidence on a claim, and levels of its nesting."""
+_LARGEST = 10**4000
 MAX_WORDS = 40
 """Words of a correction, which is printed in a table; a formula is one."""
 
@@ -71,7 +76,8 @@ class Finding:
     Raises
     ------
     ArgumentError
-        For a verdict of another type, or a correction that is too long.
+        For a verdict of another type, texts that no page can hold, a correction that is too long, or evidence that JSON
+        cannot hold: circular, of keys that are the same as texts, or too large.
     """
 
     verdict: Verdict
@@ -83,14 +89,62 @@ class Finding:
     def __post_init__(self) -> None:
         if not isinstance(self.verdict, Verdict):
             raise ArgumentError("verdict", self.verdict, "a member of Verdict, such as Verdict.VERIFIED")
-        if not isinstance(self.finding, str) or not self.finding.strip():
-            raise ArgumentError("finding", self.finding, "a sentence")
+        require_text("finding", self.finding, "a sentence")
+        if self.correction != "":
+            require_text("correction", self.correction)
+        require_kind("evidence", self.evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
+        plain_evidence(self.evidence)
         if self.trials is not None:
             require_int("trials", self.trials, 0)
-        require_kind("evidence", self.evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
-        require_kind("correction", self.correction, str, "a text")
         if (words := len(re.sub(r"\$[^$]*\$", "x", self.correction).split())) > MAX_WORDS:
             raise ArgumentError("correction", f"a text of {words} words", f"a text of at most {MAX_WORDS} words")
+
+
+def plain_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the evidence as mappings, lists, numbers, texts, truth values and None; texts for all other objects.
+
+    Raises
+    ------
+    ArgumentError
+        If JSON cannot hold it.
+    """
+    if not isinstance(evidence, Mapping):
+        raise ArgumentError("evidence", evidence, "a mapping of names to values")
+    left = MOST_VALUES
+
+    def plain(value: Any, above: tuple[int, ...]) -> Any:
+        nonlocal left
+        left -= 1
+        if id(value) in above or len(above) > DEEPEST or left < 0:
+            expected = f"at most {MOST_VALUES} values, in at most {DEEPEST} levels, of which none contains itself"
+            raise ArgumentError("evidence", "other evidence", expected)
+        here = (*above, id(value))
+        if isinstance(value, np.ndarray | np.generic):
+            return plain(value.tolist() if value.size <= left else [value] * 2, above)
+        if isinstance(value, Mapping):
+            found = {_text(name): plain(inner, here) for name, inner in value.items()}
+            if len(found) < len(value):
+                raise ArgumentError("evidence", list(value)[:9], "one whose keys differ as texts")
+            return found
+        if isinstance(value, list | tuple):
+            return [plain(inner, here) for inner in value]
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGEST:
+            raise ArgumentError("evidence", value, "one with integers of at most 4000 digits")
+        return value if value is None or type(value) in (bool, int, float) else _plain_number_or_text(value)
+
+    found: dict[str, Any] = plain(evidence, ())
+    return found
+
+
+def _plain_number_or_text(value: Any) -> int | float | str:
+    if isinstance(value, int | float) and not isinstance(value, StrEnum):
+        return float(value) if isinstance(value, float) else int(value)
+    return _text(value)
+
+
+def _text(value: Any) -> str:
+    text = str(value)
+    return require_text("evidence", text) if text.strip() else text
 
 
 @dataclass(frozen=True)
@@ -152,9 +206,9 @@ class Claim:
         found = self.check(lab)
         if not isinstance(found, Finding):
             raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
-        seed = None if found.trials is None else lab.seed
+        seed, evidence = None if found.trials is None else lab.seed, plain_evidence(found.evidence)
         return Entry(
-            *(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed),
+            *(self.id, self.where, self.says, found.verdict, found.finding, evidence, found.trials, seed),
             checked_by=self.checked_by,
             correction=found.correction,
             sources=dict(lab.sources),

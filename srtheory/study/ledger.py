@@ -25,7 +25,7 @@ def _object(entry: Entry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return the same as JSON has it: None for infinities and NaN (runs that never end), texts for what it lacks."""
+    """Return the same as JSON has it: None for infinities and NaN (runs that never end)."""
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, np.ndarray | np.generic):

@@ -3,33 +3,47 @@
 from __future__ import annotations
 
 import math
+import os
+import signal
+import time
+import warnings
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import RLock
 from traceback import walk_tb
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
+
+from tqdm import tqdm
 
 from srtheory import experiments
-from srtheory.conjectures.alarm import Alarm, OutOfTime
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, printable
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.running import end_with, unwound_by_sigterm
 from srtheory.experiments.store import ForeignFileError
 from srtheory.own_code import UNBLAMED, prints_to_stderr, told
 from srtheory.study.findings import Claim, Entry, Unsettled, Verdict
-from srtheory.study.loading import place_of
+from srtheory.study.loading import DEFAULT, place_of
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")
+_LONGEST_POLL = 1e6
+"""Seconds, which the system counts in milliseconds."""
 STORE = Path(experiments.__file__).parent
 """Folder of the code that runs trials and keeps records."""
 
 
 @dataclass(frozen=True)
 class Crash:
-    """What went wrong, in a line."""
+    """What went wrong, in a line of printable characters."""
 
     says: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "says", printable(self.says))
 
 
 def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Crash:
@@ -42,9 +56,16 @@ def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Cras
     lab : Lab
         Laboratory that provides the runs.
     budget : float, optional
-        Seconds that the check may take; a call into compiled code is waited for.
+        Seconds that the check may take.
     """
-    return run_code(f"the check of {claim.id}", claim.check, lambda: claim.settle(lab), budget)
+    before = lab.known()
+    what, run = f"the check of {claim.id}", lambda: (claim.settle(lab), lab.known(before))
+    found = run_code(what, claim.check, run, budget)
+    if isinstance(found, Crash):
+        return found
+    entry, more = found
+    lab.learn(more)
+    return entry
 
 
 def unsettled(claim: Claim, crash: Crash) -> Unsettled:
@@ -56,36 +77,93 @@ def unsettled(claim: Claim, crash: Crash) -> Unsettled:
 def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quoted | Crash:
     """Return a number of a study, or what went wrong in its function."""
 
-    def compute() -> Quoted:
+    def compute() -> Number:
         number = entry.compute(lab)
         if not isinstance(number, Number):
             raise ArgumentError(
                 "number", entry.name, f"a function that returns a Number; it returned {type(number).__name__}"
             )
-        quoted = Quoted(entry, number)
-        _ = quoted.text  # kept from here on, so that printing cannot fail
-        return quoted
+        _ = Quoted(entry, number).text  # so that printing cannot fail
+        return number
 
-    return run_code(f"the number {entry.name}", entry.compute, compute, budget)
+    found = run_code(f"the number {entry.name}", entry.compute, compute, budget)
+    return found if isinstance(found, Crash) else Quoted(entry, found)
 
 
 def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None = None) -> R | Crash:
     """Return what ``run`` returns; what the code of a study raises, or a call that takes too long, is a crash.
 
+    The code runs in a process of its own, which is killed when its time is over: whatever the code does to its process,
+    the rest of the study is as without it. What ``run`` returns is sent from there. Without a time limit, code of the
+    default study, which is ours, runs here.
     Errors of the store pass: with a full disk, say, nothing that follows would fare better.
     """
+    if budget is None and code.__module__.startswith(f"{DEFAULT}."):
+        return _tried(what, code, run, *UNBLAMED)
+    answers, ours = Pipe(duplex=False)
+    with unwound_by_sigterm(), answers:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*multi-threaded", DeprecationWarning)  # the threads of bars
+            process = os.fork()
+        if budget is not None:  # with all that it starts; otherwise a debugger in it would find no terminal
+            with suppress(OSError):
+                os.setpgid(process, 0)
+        if not process:
+            _answer(ours, what, lambda: _tried(what, code, run))
+        ours.close()
+        try:
+            if not _comes(answers, budget):
+                return Crash(f"{what} did not end within {budget:g} seconds")
+            passes, found = answers.recv()
+        except Exception:  # it closed the pipe, or wrote something else there
+            return Crash(f"{what} ended its process")
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(process if budget is None else -process, signal.SIGKILL)
+            os.waitpid(process, 0)
+    if passes:
+        raise found
+    return cast(R | Crash, found)
+
+
+def _answer(pipe: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
+    """Send what ``run`` returns, or raises, and end this process."""
+    here = os.getpid()
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
+        tqdm.set_lock(RLock())  # a thread of the parent may have held the other one
+        end_with(os.getppid())
+        try:
+            found = False, run()
+        except BaseException as error:
+            found = True, error
+        if os.getpid() == here:
+            try:
+                pipe.send(found)
+            except Exception as error:  # of many types
+                pipe.send((False, Crash(f"{what} crashed ({told(error)})")))
+    finally:
+        os._exit(0)
+
+
+def _comes(answers: Connection, budget: float | None) -> bool:
+    """Return whether an answer, or the end of the process, comes within so many seconds."""
+    end = math.inf if budget is None else time.monotonic() + budget
+    while not answers.poll(min(max(end - time.monotonic(), 0), _LONGEST_POLL)):
+        if time.monotonic() >= end:
+            return False
+    return True
+
+
+def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: type[BaseException]) -> R | Crash:
+    """Return what ``run`` returns, or the crash; errors of the store, and these types, pass."""
     lines = getattr(code, "__code__", None)
     file = Path(getattr(lines, "co_filename", "."))
-    limit = nullcontext() if budget is None else Alarm(budget, lambda: True)
     try:
-        with prints_to_stderr(), limit:
+        with prints_to_stderr():
             return run()
-    except OutOfTime:
-        return Crash(f"{what} did not end within {budget:g} seconds")
-    except (ForeignFileError, *UNBLAMED):
-        raise
     except BaseException as error:
-        if isinstance(error, OSError) and _of_store(error):
+        if isinstance(error, (ForeignFileError, *passing)) or (isinstance(error, OSError) and _of_store(error)):
             raise
         said = place_of(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"

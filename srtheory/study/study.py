@@ -10,7 +10,7 @@ from inspect import currentframe, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from srtheory.errors import ArgumentError, require_function, require_kind, require_path
+from srtheory.errors import ArgumentError, require_function, require_kind, require_path, require_text
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.study.checked_by import WORDS, unknown
@@ -85,8 +85,7 @@ class Study:
     _highlights: list[Highlight] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title, str) or not self.title.strip():
-            raise ArgumentError("title", self.title, "the title of a paper")
+        require_text("title", self.title, "the title of a paper")
         for name in ("authors", "sections", "modules"):
             value = getattr(self, name)
             if (
@@ -202,8 +201,7 @@ class Study:
         if id in self._claims:
             raise ArgumentError("claim", id, "an id that the study has not used")
         for name, text in (("claim", id), ("where", where), ("says", says)):
-            if not isinstance(text, str) or not text.strip():
-                raise ArgumentError(name, text, "a text")
+            require_text(name, text)
         support = (checked_by,) if isinstance(checked_by, str) else tuple(checked_by)
         if self.statements is None and (strange := unknown(support, {})):
             raise ArgumentError("checked_by", strange[0], f"one of {', '.join(WORDS)}, or a formal theorem")
@@ -239,8 +237,8 @@ class Study:
             For arguments that are no texts.
         """
         for name, text, needed in (("claim", claim, 1), ("title", title, 1), ("says", says, 0), ("figure", figure, 0)):
-            if not isinstance(text, str) or (needed and not text.strip()):
-                raise ArgumentError(name, text, "a text")
+            if needed or text != "":
+                require_text(name, text)
         self._highlights.append(Highlight(claim, title, says, figure))
 
     def number(

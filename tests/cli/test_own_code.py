@@ -390,7 +390,7 @@ def test_what_is_printed_in_other_processes_is_no_data(
     monkeypatch.setattr(
         running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None})
     )
-    running._end_with(0)
+    running.end_with(0)
     print("printed")
     assert capsys.readouterr() == ("", "printed\n")
 

@@ -608,7 +608,7 @@ def test_processes_have_one_thread_and_end_without_work(monkeypatch):
     assert not running._AT_WORK
     settings, options = seen
     assert options == {"n_jobs": 3, "return_as": "generator_unordered"}
-    start = {"idle_worker_timeout": 10, "initializer": running._end_with, "initargs": (os.getpid(),)}
+    start = {"idle_worker_timeout": 10, "initializer": running.end_with, "initargs": (os.getpid(),)}
     assert settings == {"backend": "loky", "inner_max_num_threads": 1, **start}
     left = running.on_processes(abs, [-3, 4, -5], 3)
     assert next(left) == 3
@@ -619,11 +619,11 @@ def test_processes_have_one_thread_and_end_without_work(monkeypatch):
 def test_sigterm_unwinds_what_has_no_handler():
     had = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        with pytest.raises(running.Terminated) as end, running._unwound_by_sigterm():
+        with pytest.raises(running.Terminated) as end, running.unwound_by_sigterm():
             signal.raise_signal(signal.SIGTERM)
         assert (end.value.code, signal.getsignal(signal.SIGTERM)) == (143, signal.SIG_DFL)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        with running._unwound_by_sigterm():
+        with running.unwound_by_sigterm():
             signal.raise_signal(signal.SIGTERM)
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
