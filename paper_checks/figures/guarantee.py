@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +22,8 @@ CSV_COLUMNS = ("startup", "event", "at", "proved_low", "proved_high", "simulated
 ROWS, TIME = "M' > k", "T > t"
 LAST, NEAR = 13 * SYMBOLS // 10, 20
 LOWEST = {ROWS: 2e-3, TIME: 3e-6}
-BAND, RUNS = {"facecolor": "#a9d5f3", "edgecolor": COLOURS[5]}, COLOURS[1]
+BAND: dict[str, Any] = {"facecolor": "#a9d5f3", "edgecolor": COLOURS[5]}
+RUNS = COLOURS[1]
 """Style of what is proved, with an edge where the band is narrower than a line, and colour of what is seen."""
 TIMES = {EXPONENTIAL: (0.55, 1.1), PARETO: (1.26, 1.5)}
 
@@ -65,7 +67,8 @@ def draw(found: Guarantees) -> Drawing:
     with house_style():
         made = canvas(
             f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; {simulated(EXPONENTIAL, STOPPING).trials} runs each, seed 2022,"
-            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture, at some places narrower than a line",
+            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture,"
+            " at some places narrower than a line",
             height=5.6,
         )
         grid = made.subplots(2, 2)

@@ -125,7 +125,7 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
         records = lab.records("sr", startup=EXPON, symbols=m, tau=y / d, degree=d, trials=trials)
         endings = [ending_of(r, m) for r in records]
         most = max(Ending, key=endings.count)
-        edge = {"markeredgecolor": "black", "markeredgewidth": pen(0.9)}
+        edge: dict[str, Any] = {"markeredgecolor": "black", "markeredgewidth": pen(0.9)}
         ax.plot(d / math.log(m), y, "o", markersize=dot(5), color=_pale()[most], **edge)
         yield m, d, y / d, 1.0, most, endings.count(most) / trials
 
@@ -209,7 +209,11 @@ def work_to_genie(lab: Lab) -> Drawing:
         for name, (latency, work) in means.items():
             colour, marker = (its[list(schemes).index(name) % len(its)] for its in (COLOURS, MARKERS))
             label = printed(name, **schemes[name])
-            hollow = {"markerfacecolor": "none", "markeredgewidth": pen(1.4)}  # some lie over one another
+            # some lie over one another
+            hollow: dict[str, Any] = {
+                "markerfacecolor": "none",
+                "markeredgewidth": pen(1.4),
+            }
             axes.plot(latency, work, marker, color=colour, markersize=dot(7), label=label, **hollow)
         axes.set(xscale="log", yscale="log", xlabel=timed("mean latency"), ylabel="term evaluations over m")
         axes.set_title("Work of all workers until the sum is recovered")

@@ -406,7 +406,8 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
     ``at`` and ``folder`` are the study's. Work of an hour is stored and uses all processors by default. The number of
-    experiments is not known in advance: the bar has the trials of the current one, and the estimated duration of all while that is not over.
+    experiments is not known in advance: the bar has the trials of the current one, and the estimated
+    duration of all while that is not over.
     """
     from srtheory.cli.duration import estimate, how_long, in_words
     from srtheory.experiments.lab import Effort, Lab

@@ -116,8 +116,8 @@ def overlaps(canvas: Figure) -> list[tuple[str, str]]:
                 continue
             at = line.get_transform().transform(line.get_xydata())
             for text, box in inside:
-                middle = ((box.p0 + box.p1) / 2).tolist()
-                hidden = [p for p in at if box.contains(*p) and math.dist(p, middle) > point]  # a node has its text in it
+                middle = ((box.p0 + box.p1) / 2).tolist()  # of a node, which has its text in it
+                hidden = [p for p in at if box.contains(*p) and math.dist(p, middle) > point]
                 pairs += [(text, f"marker {line.get_marker()} at {p}") for p in hidden]
     return pairs
 
@@ -160,8 +160,7 @@ def series(axes: Axes) -> list[Line2D]:
     return [
         line
         for line in axes.lines
-        if line.get_visible()
-        and any(window.contains(*p) for p in line.get_transform().transform(line.get_xydata()))
+        if line.get_visible() and any(window.contains(*p) for p in line.get_transform().transform(line.get_xydata()))
     ]
 
 
@@ -231,6 +230,13 @@ def without_unit(canvas: Figure) -> Iterator[str]:
 def test_texts_lie_beside_one_another_within_the_picture(name: str) -> None:
     canvas = drawn(name).canvas
     assert (overlaps(canvas), outside(canvas)) == ([], [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_letters_can_be_read_at_the_width_of_a_column(name: str) -> None:
+    canvas = drawn(name).canvas
+    column = 3.5 if canvas.get_figwidth() < PAGE else PAGE
+    assert min(text.get_fontsize() for text in texts(canvas)) * column / canvas.get_figwidth() >= 6
 
 
 @pytest.mark.parametrize("name", NAMES)
