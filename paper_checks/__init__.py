@@ -63,7 +63,7 @@ study.highlight(
     figure="bounds",
     title="A sharper form of Theorem 1",
     says=r"For exponential start-up delays, bound (5) is replaced by $t^* \le \tau(d + 1) + 0.4812/\mu$ for"
-    r" $d \le m - 2$ (proved). Here $t^*$ is the time by which $m$ rows are expected.",
+    r" $d \le m - 2$ (proved). Here $t^*$ is the time at which the expected number of received rows is $m$.",
 )
 study.highlight(
     "disc-open-1",

@@ -1,18 +1,72 @@
-"""Progress on stderr: a bar on a terminal; in a log, lines, the first after two seconds, then one per minute."""
+"""Progress on stderr: a bar on a terminal; in a log, lines after 2, 4, 8, 16, 32 seconds, then one per minute.
+
+Both move by time alone, so that they show that the work goes on while it does not come back.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import repeat
 from threading import Timer
 from typing import Any
 
 from tqdm import tqdm
 
 FIRST, EVERY = 2.0, 60.0
-"""Seconds to the first line, and between two lines."""
+"""Seconds to the first line, and the most between two lines."""
+BLINK = 1.0
+"""Seconds between two pictures of a bar."""
+COUNTED = "{desc}: {n_fmt}/{total_fmt}{unit} [{elapsed}{of}{postfix}]"
+UNCOUNTED = "{desc}: {n_fmt}{unit} [{elapsed}{of}{postfix}]"
+ALIKE = "{desc}: {n_fmt}/{total_fmt}{unit} [{elapsed}<{remaining}{postfix}]"
 
 
-class Lines(tqdm):  # type: ignore[misc]  # tqdm has no types
+class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
+    """A bar that is drawn again while the work does not come back.
+
+    Parameters
+    ----------
+    pauses : iterator of float
+        Seconds before each picture.
+    within : pair of float and str, optional
+        Estimate, in seconds and in words, for the field ``of`` of the format; it is left out once it has passed.
+    **options
+        Of tqdm.
+    """
+
+    def __init__(self, pauses: Iterator[float], within: tuple[float, str] = (0.0, ""), **options: Any) -> None:
+        self._pauses, self._within = pauses, within
+        super().__init__(smoothing=0, **options)  # the mean speed so far
+        self._wait()
+
+    @property
+    def format_dict(self) -> dict[str, Any]:
+        """Values of the fields of the format."""
+        fields: dict[str, Any] = super().format_dict
+        seconds, words = self._within
+        return fields | {"of": words if fields["elapsed"] < seconds else ""}
+
+    def _wait(self) -> None:
+        self._timer = Timer(next(self._pauses), self._beat)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _beat(self) -> None:
+        with self.get_lock():
+            if not self.disable:  # it may have been closed meanwhile
+                self.display()
+                self._wait()
+
+    def close(self) -> None:
+        """Stop drawing."""
+        with self.get_lock():
+            if not self.disable:
+                self._timer.cancel()
+            super().close()
+
+
+class Lines(Bar):
     """Progress as lines instead of a bar; work of less than :data:`FIRST` seconds prints none.
 
     Parameters
@@ -20,39 +74,43 @@ class Lines(tqdm):  # type: ignore[misc]  # tqdm has no types
     about : str, optional
         The first line, instead of the bar's.
     **options
-        Of tqdm.
+        Of :class:`Bar`.
     """
 
     def __init__(self, about: str | None = None, **options: Any) -> None:
         self._about = about
-        super().__init__(gui=True, mininterval=EVERY, maxinterval=2 * EVERY, **options)  # gui: it draws nothing itself
-        self._timer = Timer(FIRST, self.refresh)  # the work may not return within that time
-        self._timer.daemon = True
-        self._timer.start()
+        super().__init__(_doubling(), gui=True, mininterval=float("inf"), **options)  # gui: it draws nothing itself
 
     def display(self, *_: Any, **__: Any) -> None:
-        """Write a line; a line without information is followed by another as soon as possible."""
+        """Write a line."""
         line, self._about = self._about or str(self), None
-        self.mininterval = EVERY if self.n or self.total is None else FIRST
         self.fp.write(line + "\n")
         self.fp.flush()
 
-    def close(self) -> None:
-        """Stop writing."""
-        self._timer.cancel()
-        super().close()
+
+def _doubling() -> Iterator[float]:
+    """Yield the seconds between lines, so that none waits for longer than all before."""
+    pause = FIRST
+    yield pause
+    while True:
+        yield pause
+        pause = min(2 * pause, EVERY)
 
 
-def progress_bar(*, about: str | None = None, **options: Any) -> tqdm:
-    """Return a tqdm bar on stderr, or :class:`Lines` if stderr is not a terminal.
+def progress_bar(*, about: str | None = None, alike: bool = False, **options: Any) -> Bar:
+    """Return a bar on stderr, or :class:`Lines` if stderr is not a terminal.
 
     Parameters
     ----------
     about : str, optional
-        The work and its duration, for the first line of a log; without it, tqdm's estimate.
+        The work and its duration, for the first line of a log.
+    alike : bool
+        Whether all units take about as long, so that the time of the rest is estimated from theirs.
     **options
-        Of tqdm.
+        Of :class:`Bar`.
     """
+    form = UNCOUNTED if options.get("total") is None else ALIKE if alike else COUNTED
+    options = {"bar_format": form, "file": sys.stderr} | options
     if sys.stderr.isatty():
-        return tqdm(file=sys.stderr, leave=False, **options)
-    return Lines(about, file=sys.stderr, **options)
+        return Bar(repeat(BLINK), leave=False, **options)
+    return Lines(about, **options)

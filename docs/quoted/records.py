@@ -86,11 +86,13 @@ def speed() -> Values:
 
 
 @quoted
-def verdicts() -> Value:
-    """Return the number of claims, of those that hold, that need a correction, and of answered open questions."""
+def verdicts() -> Values:
+    """Numbers of claims, of those that hold, that need a correction and that are answered; of the second by kind."""
     found = Counter(json.loads(path.read_text(encoding="utf-8"))["verdict"] for path in CLAIMS.glob("*.json"))
     groups = (Verdict.VERIFIED, Verdict.SUPPORTED), (Verdict.REFINED, Verdict.REFUTED), (Verdict.ANSWERED,)
-    return tuple(str(number) for number in (found.total(), *(sum(found[kind] for kind in group) for group in groups)))
+    counts = found.total(), *(sum(found[kind] for kind in group) for group in groups)
+    corrected = counts[2], *(found[kind] for kind in groups[1])
+    return {"ledger": tuple(map(str, counts)), "corrected": tuple(map(str, corrected))}
 
 
 @quoted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ APART = 1.0
 """Latency that separates the two panels."""
 FAMILIES = ("additions", "peeling", "union and find", "exact v", "LSMR")
 """Ways to decode, each with a colour."""
+IN_WORDS = {"exact v": "exact solution"}
+"""Names that need docs/decoding.md, which defines v."""
 PALETTE = (3, 0, 1, 7, 4)
 MARKERS = "os^Dv*P"
 COST_HEADER = ("method", "scheme", "decoder", "m", "runs", "mean ms", "least ms", "most ms")
@@ -192,13 +195,18 @@ def _style(method: str) -> dict[str, Any]:
 
 def _keys(methods: set[str], **changed: Any) -> list[Line2D]:
     ordered = sorted(methods, key=lambda name: (FAMILIES.index(METHODS[name].decoder), [*METHODS].index(name)))
-    return [Line2D([], [], label=METHODS[name].scheme, **_style(name) | changed) for name in ordered]
+    times = Counter(METHODS[name].scheme for name in methods)
+    labels = {
+        name: its.scheme if times[its.scheme] == 1 else f"{its.scheme}, {IN_WORDS.get(its.decoder, its.decoder)}"
+        for name, its in METHODS.items()
+    }
+    return [Line2D([], [], label=labels[name], **_style(name) | changed) for name in ordered]
 
 
 def _families(axes: Axes, methods: set[str]) -> None:
     """Draw the legend of the colours."""
     seen = [name for name in FAMILIES if name in {METHODS[method].decoder for method in methods}]
-    patches = [Patch(color=COLOURS[PALETTE[FAMILIES.index(name)]], label=name) for name in seen]
+    patches = [Patch(color=COLOURS[PALETTE[FAMILIES.index(name)]], label=IN_WORDS.get(name, name)) for name in seen]
     axes.legend(handles=patches, loc="upper right", title="decoded by", handlelength=1.2)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,6 +22,9 @@ CSV_COLUMNS = ("startup", "event", "at", "proved_low", "proved_high", "simulated
 ROWS, TIME = "M' > k", "T > t"
 LAST, NEAR = 13 * SYMBOLS // 10, 20
 LOWEST = {ROWS: 2e-3, TIME: 3e-6}
+BAND: dict[str, Any] = {"facecolor": "#a9d5f3", "edgecolor": COLOURS[5]}
+RUNS = COLOURS[1]
+"""Style of what is proved, with an edge where the band is narrower than a line, and colour of what is seen."""
 TIMES = {EXPONENTIAL: (0.55, 1.1), PARETO: (1.26, 1.5)}
 
 
@@ -63,7 +67,8 @@ def draw(found: Guarantees) -> Drawing:
     with house_style():
         made = canvas(
             f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; {simulated(EXPONENTIAL, STOPPING).trials} runs each, seed 2022,"
-            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture",
+            " bars: 95 % for all points of a panel (Berk-Jones type); bands: proved for this m, without a conjecture,"
+            " at some places narrower than a line",
             height=5.6,
         )
         grid = made.subplots(2, 2)
@@ -102,29 +107,27 @@ def _line(startup: str, event: str, p: Point) -> Sequence[str]:
 
 
 def _panel(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
-    _draw(axes, startup, event, its)
+    _draw(axes, event, its)
     window = (SYMBOLS - 10, LAST) if event == ROWS else TIMES[startup]
     axes.set(yscale="log", xlim=window, ylim=(LOWEST[event], 1.5), ylabel=f"P({event})", title=f"X ~ {startup}")
     axes.set_xlabel("received symbols k" if event == ROWS else timed("latency t"))
     if event == ROWS:
         near = axes.inset_axes((0.5, 0.68, 0.48, 0.3))
-        _draw(near, startup, event, [p for p in its if p.at <= SYMBOLS + NEAR])
+        _draw(near, event, [p for p in its if p.at <= SYMBOLS + NEAR])
         near.set(xlim=(SYMBOLS - 10, SYMBOLS + NEAR), ylim=(0, 1.08), xticks=(SYMBOLS, SYMBOLS + NEAR), yticks=(0, 1))
 
 
-def _draw(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
-    colour = COLOURS[LAWS.index(startup)]
+def _draw(axes: Axes, event: str, its: Sequence[Point]) -> None:
     at, low, high = _numbers((p.at, *p.proved) for p in its if not np.isnan(p.proved[0]))
-    axes.fill_between(at, np.maximum(low, LOWEST[event] / 10), high, color=colour, alpha=0.35, linewidth=pen(1))
+    axes.fill_between(at, np.maximum(low, LOWEST[event] / 10), high, **BAND, linewidth=pen(1))
     at, share, least, most = _numbers((p.at, *p.seen) for p in its if p.seen[0] > 0)
-    axes.errorbar(
-        at, share, [share - least, most - share], fmt="o", color=colour, markersize=dot(2), elinewidth=pen(0.8)
-    )
+    bars = [share - least, most - share]
+    axes.errorbar(at, share, bars, fmt=".", color=RUNS, markersize=dot(4), elinewidth=pen(0.8))
     at, law = _numbers((p.at, p.law) for p in its if p.law > 0)
     if event == ROWS:
         axes.plot(at, law, color="black", linewidth=pen(0.8))
     else:
-        axes.plot(at, law, "o", color="black", markersize=dot(4.5), markerfacecolor="none")
+        axes.plot(at, law, "o", color="black", markersize=dot(5), markerfacecolor="none")
 
 
 def _numbers(lines: Iterable[Sequence[float]]) -> Floats:
@@ -134,14 +137,14 @@ def _numbers(lines: Iterable[Sequence[float]]) -> Floats:
 
 def _keys() -> list[Patch | Line2D]:
     return [
-        Patch(color="#888888", alpha=0.4, label="proved"),
-        Line2D([], [], color="#555555", linestyle="", marker="o", markersize=dot(3), label="runs"),
+        Patch(**BAND, label="proved"),
+        Line2D([], [], color=RUNS, linestyle="", marker=".", markersize=dot(4), label="runs"),
         Line2D(
             *([], []),
             color="black",
             linewidth=pen(0.8),
             marker="o",
-            markersize=dot(4.5),
+            markersize=dot(5),
             markerfacecolor="none",
             label="if M' = max(m, CC)",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -20,6 +21,8 @@ CSV_COLUMNS = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "h
 LOWEST, HIGHEST = 1e-4, 0.4
 FEWEST_RUNS = 20
 MARKERS = "os^D"
+NONE_SEEN: dict[str, Any] = {"linestyle": "", "marker": "v", "markerfacecolor": "white"}
+"""Style of a cell without exceptions."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,8 @@ def draw(tables: Tables) -> Drawing:
     points = list(_points(tables))
     with house_style():
         made = canvas(
-            "exponential start-up, blocks without replacement; runs ended by a complete worker are left out;"
-            " bars: 95 % (Clopper-Pearson);"
-            f" hollow: no exception seen, upper end of the interval; seeds: {_seeds(points)}",
+            "markers: runs, those ended by a complete worker left out; bars: 95 % (Clopper-Pearson); lines: predicted;"
+            f" exponential start-up, blocks without replacement; seeds: {_seeds(points)}",
             height=6.0,
         )
         grid = made.subplots(2, 2, sharex=True, sharey=True)
@@ -118,11 +120,12 @@ def _panel(axes: Axes, ratio: float, points: Sequence[Point]) -> None:
 def _mark(axes: Axes, p: Point, i: int) -> None:
     """Draw the fraction of exceptions with its bar, moved sideways a little so that loads do not overlap."""
     x, rate = p.cell.symbols * 1.05 ** (i - 1.5), p.exceptions / p.runs
-    if not p.exceptions:
-        axes.plot(x, 1 - p.cell.low, "v", color=COLOURS[i], markersize=dot(4), markerfacecolor="white", linewidth=0)
+    if not p.exceptions:  # at the foot, where 0 belongs: a limit above is high since the runs are few
+        axes.vlines(x, LOWEST, 1 - p.cell.low, color=COLOURS[i], alpha=0.3, linewidth=pen(0.8))
+        axes.plot(x, LOWEST, **NONE_SEEN, color=COLOURS[i], markersize=dot(4), clip_on=False)
         return
     bars = [[rate - (1 - p.cell.high)], [1 - p.cell.low - rate]]
-    axes.errorbar(x, rate, bars, fmt=MARKERS[i], color=COLOURS[i], markersize=dot(4), elinewidth=pen(1), capsize=2)
+    axes.errorbar(x, rate, bars, fmt=MARKERS[i], color=COLOURS[i], markersize=dot(4), elinewidth=pen(1))
 
 
 def _label(grid: Sequence[Sequence[Axes]]) -> None:
@@ -136,8 +139,10 @@ def _label(grid: Sequence[Sequence[Axes]]) -> None:
 
 
 def _keys() -> list[Line2D]:
-    loads = [
-        Line2D([], [], color=COLOURS[i], linestyle="", marker=MARKERS[i], markersize=dot(4), label=f"μτd = {load:g}")
+    none_seen = NONE_SEEN | {"color": "black", "markersize": dot(4), "label": "no exception seen"}
+    loads: list[dict[str, Any]] = [
+        {"color": COLOURS[i], "linestyle": dash(i), "marker": MARKERS[i], "markersize": dot(4), "linewidth": pen(1.1)}
+        | {"label": f"μτd = {load:g}"}
         for i, load in enumerate(LOADS)
     ]
-    return [*loads, Line2D([], [], color="black", linewidth=pen(1.1), label="predicted")]
+    return [Line2D([], [], **style) for style in (*loads, none_seen)]

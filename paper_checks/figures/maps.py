@@ -30,7 +30,6 @@ from srtheory.render.style import (
     legend_below,
     named_style,
     pen,
-    small,
     timed,
 )
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -55,8 +54,9 @@ TERM_LOADS = (0.001, 0.01, 0.03, 0.1)
 CHECKED = [(c, y) for c in (0.75, 1.5, 3.0, 4.5) for y in (0.01, 0.1, 1.0, 10.0)]
 IN_PRINT = dict(zip(Ending, ("#eaf1f8", "#f6c08a", "#79b79a", "#7d6a94"), strict=True))
 """Colours of areas that differ in their lightness, too."""
+MARKERS = "os^Dv*Ph<>X"
+"""Of schemes, of which more are drawn than there are colours."""
 PALE = dict(zip(Ending, ("#9ecae1", "#fdc38d", "#a1d9b1", "#e3b7d2"), strict=True))
-DARK = dict(zip(Ending, (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4]), strict=True))
 
 
 def regime_map(lab: Lab, symbols: int | None = None) -> Drawing:
@@ -115,13 +115,6 @@ def _pale() -> dict[Ending, str]:
     return IN_PRINT if named_style() else PALE
 
 
-def _mark(most: Ending) -> dict[str, Any]:
-    """Return the colours of a dot: in a named style those of the areas, which differ in lightness, too."""
-    if named_style():
-        return {"color": IN_PRINT[most], "markeredgecolor": "black", "markeredgewidth": pen(0.9)}
-    return {"color": DARK[most], "markeredgecolor": "white", "markeredgewidth": 0.7}
-
-
 def _degree(ratio: float, m: int) -> int:
     return max(1, round(ratio * math.log(m)))
 
@@ -132,7 +125,8 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
         records = lab.records("sr", startup=EXPON, symbols=m, tau=y / d, degree=d, trials=trials)
         endings = [ending_of(r, m) for r in records]
         most = max(Ending, key=endings.count)
-        ax.plot(d / math.log(m), y, "o", markersize=dot(5), **_mark(most))
+        edge: dict[str, Any] = {"markeredgecolor": "black", "markeredgewidth": pen(0.9)}
+        ax.plot(d / math.log(m), y, "o", markersize=dot(5), color=_pale()[most], **edge)
         yield m, d, y / d, 1.0, most, endings.count(most) / trials
 
 
@@ -207,25 +201,21 @@ def work_to_genie(lab: Lab) -> Drawing:
             rows.append((name, f"{latency:.10g}", f"{work:.10g}", len(done)))
         else:
             rows.append((name, "", "", 0))
-    first, last = min(t for t, _ in means.values()), max(t for t, _ in means.values())
     degree = "" if at == PAPER else f"d = {at.d}, "
     shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup_text}"
     with house_style():
         picture = canvas(f"{shown}; {lab.trials} runs each, mean latency and mean work")
         axes = picture.add_subplot()
         for name, (latency, work) in means.items():
-            axes.plot(latency, work, "o", color=COLOURS[list(schemes).index(name) % len(COLOURS)])
-            side = -1 if latency > first * (last / first) ** 0.7 else 1  # so that no name leaves the picture
-            axes.annotate(
-                printed(name, **schemes[name]),
-                (latency, work),
-                xytext=(6 * side, 0),
-                textcoords="offset points",
-                ha="left" if side > 0 else "right",
-                va="center",
-                fontsize=small(),
-            )
+            colour, marker = (its[list(schemes).index(name) % len(its)] for its in (COLOURS, MARKERS))
+            label = printed(name, **schemes[name])
+            # some lie over one another
+            hollow: dict[str, Any] = {
+                "markerfacecolor": "none",
+                "markeredgewidth": pen(1.4),
+            }
+            axes.plot(latency, work, marker, color=colour, markersize=dot(7), label=label, **hollow)
         axes.set(xscale="log", yscale="log", xlabel=timed("mean latency"), ylabel="term evaluations over m")
-        axes.margins(0.12)
         axes.set_title("Work of all workers until the sum is recovered")
+        legend_below(picture, axes.get_lines(), 3)
     return Drawing("work", picture, ("scheme", "mean latency", "mean work", "runs that recover"), rows)

@@ -25,7 +25,7 @@ COLUMNS = (
     Column("decoder", "by"),
     Column("latency", Math("T", "T"), Kind.ERROR, 3),
     Column("of_floor", Math("L/T", "L/T"), Kind.NUMBER, 2),
-    Column("rows", Math("M′", "M'"), Kind.ERROR),
+    Column("rows", Math("M′", "M'"), Kind.ERROR, 0),
     Column("work", "terms (10³)", Kind.ERROR, 2),
     Column("decoding", "cost (10³)", Kind.ERROR, 1),
     Column("unrecovered", "lost", Kind.INTEGER),

@@ -370,13 +370,13 @@ def _still_bars() -> AbstractContextManager[None]:
 
 
 @contextmanager
-def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
-    """Show a bar on stderr of the trials to be computed, without stored trials.
+def trials_bar(total: int, what: str, alike: bool = False) -> Iterator[Callable[[int, bool], None]]:
+    """Show a bar on stderr of the trials to be computed, without stored trials; ``alike``: of one scheme.
 
     A message of the store, for instance about a damaged file, is one line on stderr. So is, on a terminal, that the
     trials wait for the compiler.
     """
-    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials") as bar:
+    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
         if sys.stderr.isatty():
             SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))
 
@@ -428,9 +428,10 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
     ``at`` and ``folder`` are the study's. Work of an hour is stored and uses all processors by default. The number of
-    experiments is not known in advance: the bar has the trials of the current one, and the estimated duration of all.
+    experiments is not known in advance: the bar has the trials of the current one, and the estimated
+    duration of all while that is not over.
     """
-    from srtheory.cli.duration import estimate, how_long
+    from srtheory.cli.duration import estimate, how_long, in_words
     from srtheory.experiments.lab import Effort, Lab
 
     store, processes = options.store, options.processes
@@ -440,19 +441,21 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     if processes is None:
         processes = _processors() if options.effort == Effort.DEEP and options.scheduler is None else 1
     about = what and how_long(what, options.effort)
-    took = f" of about {estimate(what, options.effort)} on one processor" if what else ""
-    form = f"{{desc}}: {{n_fmt}} trials so far [{{elapsed}}{took}]"
-    with warnings_in_a_line(), progress_bar(about=about, desc="simulations", bar_format=form) as bar:
+    seconds = estimate(what, options.effort) if what else 0
+    within = (seconds, f" of about {in_words(seconds)} on one processor")
+    form = "{desc}; {n_fmt} steps in all [{elapsed}{of}]"
+    with warnings_in_a_line(), progress_bar(about=about, desc="begins", bar_format=form, within=within) as bar:
         current, done_of_it, size = "", 0, 0
 
-        def begin(what: str, trials: int) -> None:
+        def begin(what: str, steps: int) -> None:
             nonlocal current, done_of_it, size
-            current, done_of_it, size = what, 0, trials
+            current, done_of_it, size = what, 0, steps
+            move(what, 0)
 
         def move(what: str, done: int) -> None:
             nonlocal done_of_it
-            done_of_it += done
-            of_it = f", trial {done_of_it} of {size}" if what == current else ""
+            done_of_it += done if what == current else 0
+            of_it = f": {done_of_it} of {size}" if what == current else ""
             bar.set_description_str(f"{what}{of_it}", refresh=False)
             bar.update(done)
 

@@ -157,7 +157,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
                 for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
             ]
         )
-    floor = _floor(given)
+        floor = _floor(given)
     # The floor is for m workers or fewer, and plans that do not depend on the delays.
     others = {which for which, task in zip(chosen, tasks, strict=True) if task.scheme.workers > symbols}
     bounded = [which not in others and which[0].name != LIMIT for which in chosen]

@@ -16,24 +16,27 @@ COST = {
 }
 """Seconds on one processor: a constant, and for each run of a Monte Carlo experiment."""
 OTHERWISE = (10, 0)
+UNITS = {3600: "hour", 60: "minute", 1: "second"}
 
 
 def how_long(what: str, effort: str) -> str:
     """Return a line that states the work and about how long it takes."""
-    return f"srtheory: {what} at effort {effort} takes about {estimate(what, effort)} on one processor"
+    return f"srtheory: {what} at effort {effort} takes about {in_words(estimate(what, effort))} on one processor"
 
 
-def estimate(what: str, effort: str) -> str:
-    """Return about how long the work takes on one processor."""
+def estimate(what: str, effort: str) -> int:
+    """Return about how many seconds the work takes on one processor, as rounded as it is said."""
     from srtheory.experiments.lab import Effort
 
     once, each = COST.get(what, OTHERWISE)
-    return _in_words(once + each * Effort(effort).trials)
+    seconds = once + each * Effort(effort).trials
+    for unit, most in ((10, 60), (60, 3600)):  # when rounded: six tens are a minute, and sixty minutes an hour
+        if (said := max(1, round(seconds / unit)) * unit) < most:
+            return said
+    return round(seconds / 3600) * 3600
 
 
-def _in_words(seconds: float) -> str:
-    tens, minutes = round(seconds / 10), round(seconds / 60)
-    if tens < 6:  # when rounded: six tens are a minute, and sixty minutes an hour
-        return f"{max(1, tens) * 10} seconds"
-    many, unit = (minutes, "minute") if minutes < 60 else (round(seconds / 3600), "hour")
-    return f"{many} {unit}{'s' if many > 1 else ''}"
+def in_words(seconds: int) -> str:
+    """Return whole hours, minutes or seconds."""
+    size, unit = next((size, unit) for size, unit in UNITS.items() if seconds % size == 0)
+    return f"{seconds // size} {unit}{'s' if seconds > size else ''}"

@@ -123,6 +123,7 @@ def figure(
         def draw() -> tuple[list[Path], str]:
             moving = [animation(study, name, lab, out, **parameters)] if animate else []
             drawn = drawing(study, name, lab, **parameters)
+            lab.progress(f"drawing figure {name}", 0)
             files = [*write(drawn, out, provenance), *moving]
             return files, (latex_caption if style == "ieee" else caption)(drawn, its, __version__)
 

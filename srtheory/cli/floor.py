@@ -67,7 +67,7 @@ def floor(**given: Any) -> int:
     less than one.
     """  # noqa: D301  (click's mark for lines to keep)
     about = f"srtheory: floor takes some seconds at m = 1000; m = {given['symbols']}"
-    with quietly(), progress_bar(about=about, desc="floor", unit="bound") as bar:
+    with quietly(), progress_bar(about=about, desc="floor", unit=" bounds") as bar:
         result = _answer(given, bar.update)
     if given["as_json"]:
         print_json(result)

@@ -28,8 +28,6 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.progress import progress_bar
 
-_BOUNDS = 18
-"""Typical number of bounds behind a confidence: fourteen by time, two to nine by rows."""
 _QUESTIONS = ("by_rows", "by_time", "confidence")
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
@@ -93,20 +91,14 @@ def guarantee(**given: Any) -> int:
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)
     about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {given['symbols']}"
-    with quietly(), progress_bar(about=about, desc="guarantee", **_size(given)) as bar:
+    total = 1 if given["confidence"] is None else None  # not known in advance
+    with quietly(), progress_bar(about=about, desc="guarantee", total=total, unit=" bounds") as bar:
         result = _answer(given, bar.update)
     if given["as_json"]:
         print_json(result)
     else:
         print_text("\n".join(value_lines(result, 12)))
     return 0
-
-
-def _size(given: dict[str, Any]) -> dict[str, Any]:
-    """Return options of the bar: the number of bounds to compute, which for a confidence is an estimate."""
-    if given["confidence"] is None:
-        return {"total": 1, "unit": " bounds"}
-    return {"bar_format": f"{{desc}}: {{n_fmt}} of about {_BOUNDS} bounds [{{elapsed}}]"}
 
 
 def _one_question(given: dict[str, Any]) -> None:

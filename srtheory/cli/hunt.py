@@ -161,8 +161,8 @@ def _bar(name: str, budget: float, pressed: Callable[[], bool]) -> Iterator[Watc
     The number of cases is not known in advance: the bar has the time limit instead.
     """
     at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
-    form = f"{{desc}}: {{n_fmt}} cases [{{elapsed}} of at most {budget:g} seconds]"
-    with progress_bar(about=about, desc="search", bar_format=form) as bar:
+    within = (budget, f" of at most {budget:g} seconds")
+    with progress_bar(about=about, desc="search", unit=" cases", within=within) as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

@@ -71,7 +71,7 @@ def latency(**given: Any) -> int:
     \b
     kind          certainty of the intervals below
     condition     untested condition of the intervals: values of F are accurate to within 2^-50
-    fluid_limit   time by which m rows are expected (sr, genie)
+    fluid_limit   time at which the expected number of received rows is m (sr, genie)
     bound         the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs
                   E[M'] = m + o(m); here and below a D above K - 1 counts as K - 1
     sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,

@@ -163,6 +163,7 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
     with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit=" terms") as bar:
 
         def move(received: int, covered: int, columns: int) -> None:
+            bar.total = columns
             bar.update(covered - bar.n)
 
         return compute_sum(

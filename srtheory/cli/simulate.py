@@ -125,7 +125,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     task = asked.task
     if given["matrix"] or given["certificate"]:  # report an unwritable file before the work
         _prove(task, given["matrix"], given["certificate"])
-    with trials_bar(trials, scheme.name) as move:
+    with trials_bar(trials, scheme.name, alike=True) as move:
         [records] = run_all(
             [(task, trials)],
             store=given["store"],

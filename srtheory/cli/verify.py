@@ -156,5 +156,6 @@ def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Pict
     from srtheory.study.html import Picture
     from srtheory.study.making import drawing
 
+    lab.progress(f"drawing figure {name}", 0)
     svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
     return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes(), name)

@@ -257,9 +257,9 @@ def _narrow_cell(cell: Cell, column: Column) -> str:
     """Return a cell of least width: limits and standard error are below their estimate."""
     match cell:
         case Interval():
-            return _below(digits(cell.estimate, column.decimals), limits(cell, column.decimals))
+            return _below(digits(cell.estimate, _decimals(column)), limits(cell, _decimals(column)))
         case PlusMinus():
-            return _below(digits(cell.estimate, column.decimals), f"± {digits(cell.error, column.decimals)}")
+            return _below(digits(cell.estimate, _decimals(column)), f"± {digits(cell.error, _decimals(column))}")
         case float() if column.kind is Kind.SIGNIFICANT:
             return _latex_cell(cell, column)
         case float() | None:
@@ -295,10 +295,10 @@ def _aligned(table: Table, j: int) -> str:
     column = table.columns[j]
     cells = [row[j] for row in table.rows]
     values: list[Any] = [getattr(cell, "estimate", cell) for cell in cells if cell is not None]
-    texts = [digits(value, column.decimals) for value in values if math.isfinite(value)]
+    texts = [digits(value, _decimals(column)) for value in values if math.isfinite(value)]
     whole = max((len(text.lstrip("-").split(".")[0]) for text in texts), default=1)
     sign = "-" if any(text.startswith("-") for text in texts) else ""
-    size = f"{sign}{whole}.{column.decimals}" if column.decimals else f"{sign}{whole}"
+    size = f"{sign}{whole}.{_decimals(column)}" if _decimals(column) else f"{sign}{whole}"
     if column.kind is not Kind.ERROR:
         return f"S[table-format={size}]"
     width = max((len(_last_digits(cell, column)) for cell in cells if isinstance(cell, PlusMinus)), default=1)
@@ -307,7 +307,8 @@ def _aligned(table: Table, j: int) -> str:
 
 def _last_digits(cell: PlusMinus, column: Column) -> str:
     """Return the error as siunitx reads it in parentheses, in units of the last digit."""
-    return str(round(cell.error * 10**column.decimals)) if math.isfinite(cell.error) else ""
+    text = digits(cell.error, _decimals(column)).replace(".", "").lstrip("0") or "0"
+    return text if math.isfinite(cell.error) else ""
 
 
 def _latex_heading(column: Column) -> str:
@@ -321,9 +322,9 @@ def _latex_cell(cell: Cell, column: Column) -> str:
         case Math():
             return f"${cell.latex}$"
         case Interval():
-            return f"{_number(cell.estimate, column)} & {latex_text(limits(cell, column.decimals))}"
+            return f"{_number(cell.estimate, column)} & {latex_text(limits(cell, _decimals(column)))}"
         case PlusMinus() if math.isfinite(cell.estimate):
-            return f"{digits(cell.estimate, column.decimals)}({_last_digits(cell, column)})".replace("()", "")
+            return f"{digits(cell.estimate, _decimals(column))}({_last_digits(cell, column)})".replace("()", "")
         case PlusMinus():
             return _number(cell.estimate, column)
         case float() if column.kind is Kind.SIGNIFICANT:
@@ -340,6 +341,11 @@ def _latex_cell(cell: Cell, column: Column) -> str:
     return encoded(text) if cell is not None else f"{{{encoded(text)}}}"
 
 
+def _decimals(column: Column) -> int:
+    """Return the decimals of a column of a table, which has them."""
+    return column.decimals or 0
+
+
 def _breakable(text: str, column: Column) -> str:
     """Return the text with zero-width spaces after the punctuation of words too long for a narrow column."""
     if not column.width:
@@ -350,5 +356,5 @@ def _breakable(text: str, column: Column) -> str:
 
 def _number(value: float, column: Column) -> str:
     """Return a number for siunitx to align; other text is in braces."""
-    text = digits(value, column.decimals)
+    text = digits(value, _decimals(column))
     return text if math.isfinite(value) else f"{{{latex_text(text)}}}"

@@ -264,7 +264,10 @@ def animate(lab: Lab, folder: Path) -> Path:
     with house_style():
         made = _still(run)
         with writer.saving(made, str(path), dpi=DPI):
-            for t in [0.0, *(step.time for step in run.steps)]:
+            times = [0.0, *(step.time for step in run.steps)]
+            lab.begins("frames", len(times))
+            for t in times:
+                lab.progress("frames", 1)
                 paint(made, run, t)
                 writer.grab_frame()
                 if t == run.record.latency:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from numbers import Integral, Rational, Real
@@ -89,8 +89,9 @@ class Column:
     heading : str or Math
         Heading for readers, its unit included.
     kind : Kind
-    decimals : int
-        Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count.
+    decimals : int, optional
+        Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count. By
+        default three digits count, of ``SIGNIFICANT`` in each number, otherwise in the least that is not 0.
     width : float
         For text: the fraction of the page's width at which lines are broken, 0 if they never are.
     """
@@ -98,7 +99,7 @@ class Column:
     name: str
     heading: str | Math
     kind: Kind = Kind.TEXT
-    decimals: int = 0
+    decimals: int | None = None
     width: float = 0
 
 
@@ -140,6 +141,28 @@ class Table:
             for column, cell in zip(self.columns, row, strict=True):
                 if cell is not None and type(cell) not in _CELLS[column.kind]:
                     raise ArgumentError(column.name, cell, f"of kind {column.kind}")
+        settled = (_settled(column, [row[j] for row in self.rows]) for j, column in enumerate(self.columns))
+        object.__setattr__(self, "columns", tuple(settled))
+
+
+def _settled(column: Column, cells: Sequence[Cell]) -> Column:
+    """Return the column with its decimals, which the cells determine if none were given."""
+    if column.decimals is not None:
+        return column
+    numbers = [abs(number) for cell in cells for number in _numbers(cell) if number and math.isfinite(number)]
+    least = math.floor(math.log10(min(numbers, default=100)))
+    return replace(column, decimals=3 if column.kind is Kind.SIGNIFICANT else max(0, 2 - least))
+
+
+def _numbers(cell: Cell) -> tuple[float | None, ...]:
+    match cell:
+        case float():
+            return (cell,)
+        case Interval():
+            return cell.estimate, cell.low, cell.high
+        case PlusMinus():
+            return cell.estimate, cell.error
+    return ()
 
 
 def python_number(value: Any) -> Any:
@@ -180,17 +203,18 @@ def limits(cell: Interval, decimals: int) -> str:
 
 def plain(cell: Cell, column: Column) -> str:
     """Return a cell as Unicode text."""
+    decimals = _settled(column, [cell]).decimals or 0
     match cell:
         case None:
             return "–"
         case Math() | Name():
             return cell.text
         case Interval():
-            return f"{digits(cell.estimate, column.decimals)} {limits(cell, column.decimals)}".rstrip()
+            return f"{digits(cell.estimate, decimals)} {limits(cell, decimals)}".rstrip()
         case PlusMinus():
-            return f"{digits(cell.estimate, column.decimals)} ± {digits(cell.error, column.decimals)}"
+            return f"{digits(cell.estimate, decimals)} ± {digits(cell.error, decimals)}"
         case float() if column.kind is Kind.SIGNIFICANT:
-            return significant(cell, column.decimals)
+            return significant(cell, decimals)
         case float():
-            return digits(cell, column.decimals)
+            return digits(cell, decimals)
     return str(cell)

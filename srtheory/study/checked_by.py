@@ -91,8 +91,8 @@ def in_markdown(checked_by: Sequence[str], statements: Statements, docs: str | N
 
 
 def docs_from(out: Path, built: bool = False) -> str | None:
-    """Return the path from there to docs/ of a checkout, or to the pages built from it, or None if there is none."""
-    checkout = Path(__file__).parents[2]
-    if not (checkout / "docs" / "theorems.md").exists():
+    """Return the path from there to docs/ of a checkout, or to the pages built from it, or None if there are none."""
+    pages = Path(__file__).parents[2] / ("out/docs" if built else "docs")
+    if not (pages / ("theorems.html" if built else "theorems.md")).exists():
         return None
-    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
+    return Path(os.path.relpath(pages, out.resolve())).as_posix()

@@ -32,7 +32,7 @@ class TypicalTimes:
     Attributes
     ----------
     rows : float
-        Fluid limit: the time by which m rows are expected.
+        Fluid limit: the time at which the expected number of received rows is m.
     coverage : float
         Time at which all symbols are covered with probability 1/2, the number of uncovered ones being taken as Poisson.
     worker : float

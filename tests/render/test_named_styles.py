@@ -19,8 +19,9 @@ from srtheory.errors import ArgumentError
 from srtheory.render import style
 from srtheory.render.style import DASHES, LOOKS, Drawing, canvas, finish, house_style, laid_out, legend_below
 from srtheory.render.typeset import typeset
+from tests.contracts.test_figures import COARSE, FewTrials
 from tests.ours import drawing
-from tests.paper_checks.figures.test_figures import COARSE, FewTrials, outside, texts
+from tests.paper_checks.figures.test_figures import outside, texts
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 

@@ -15,8 +15,9 @@ from paper_checks.parameters import PAPER
 from srtheory.errors import ArgumentError
 from srtheory.render import style
 from srtheory.render.style import Drawing, house_style, laid_out, read_style, svg, write
+from tests.contracts.test_figures import FewTrials
 from tests.ours import drawing
-from tests.paper_checks.figures.test_figures import FewTrials, outside, smallest_letters, texts
+from tests.paper_checks.figures.test_figures import outside, smallest_letters, texts
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 COLUMN = 252 / 72.27

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from decimal import Decimal
 from fractions import Fraction
 from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
+from srtheory.render.latex import as_latex
 from srtheory.render.table import (
     Column,
     Interval,
@@ -51,6 +56,42 @@ def test_digits_after_the_point(value: float | None, decimals: int, text: str) -
 )
 def test_significant_digits(value: float, count: int, text: str) -> None:
     assert significant(value, count) == text
+
+
+SIZES = st.tuples(st.floats(1, 9.999), st.integers(-8, 8)).map(lambda its: its[0] * 10.0 ** its[1])
+NUMBERS = SIZES | SIZES.map(lambda x: -x) | st.just(0.0)
+OF_KIND: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.NUMBER: NUMBERS,
+    Kind.SIGNIFICANT: NUMBERS,
+    Kind.INTERVAL: st.builds(Interval, NUMBERS, NUMBERS, NUMBERS),
+    Kind.ERROR: st.builds(PlusMinus, NUMBERS, NUMBERS.map(abs)),
+}
+READ = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+@pytest.mark.parametrize("form", [as_markdown, as_latex])
+@pytest.mark.parametrize("kind", OF_KIND)
+@given(data=st.data())
+def test_what_is_printed_without_decimals_is_the_number_to_three_digits(form: Any, kind: Kind, data: Any) -> None:
+    cells = data.draw(st.lists(OF_KIND[kind], min_size=1, max_size=3))
+    columns = (Column("before", "B"), Column("x", "X", kind), Column("after", "A"))
+    text = form(Table("name", "Caption.", columns, tuple(("begin", cell, "end") for cell in cells)), "Made.")
+    printed = re.findall(r"begin(.*?)end", text)
+    assert len(printed) == len(cells)
+    for cell, line in zip(cells, printed, strict=True):
+        line = re.sub(r"\$?(?:\\cdot|×|\\times)\s*10\^\{?(-?\d+)\}?\$?", r"e\1", line)
+        values = [cell] if isinstance(cell, float) else list(vars(cell).values())
+        if form is as_latex and kind is Kind.ERROR:  # the error in units of the last digit
+            number, error = re.findall(r"[-\d.]+", line)
+            read = [number, str(Decimal(error).scaleb(-len(number.partition(".")[2])))]
+        else:
+            read = READ.findall(line.replace("$", ""))
+        for value, shown in zip(values, read, strict=True):
+            number = Decimal(shown.replace("−", "-"))
+            last = number.adjusted() - 2 if kind is Kind.SIGNIFICANT else number.as_tuple().exponent
+            unit = Decimal(1).scaleb(int(last))
+            assert abs(number - Decimal(value)) <= unit * Decimal("0.5000001")  # what is halfway may be a float away
+            assert value == 0 or len(number.as_tuple().digits) >= 3
 
 
 CELLS: list[tuple[Kind, Any, str, list[Any], Any]] = [

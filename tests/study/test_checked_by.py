@@ -196,13 +196,12 @@ def test_links_of_the_record_lead_somewhere() -> None:
     assert found <= {(s.page, s.slug) for s in list_of(recorded())}
 
 
-@pytest.mark.parametrize(("built", "pages"), [(False, "docs"), (True, "out/docs")])
-def test_the_pages_are_those_of_the_checkout(tmp_path: Path, built: bool, pages: str) -> None:
+def test_the_pages_are_those_of_the_checkout(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    assert docs_from(root / "some" / "folder", built) == f"../../{pages}"
-    found = docs_from(tmp_path, built)
+    assert docs_from(root / "some" / "folder") == "../../docs"
+    found = docs_from(tmp_path)
     assert found is not None
-    assert (tmp_path / found).resolve() == root / pages
+    assert (tmp_path / found).resolve() == root / "docs"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from paper_checks.floors import LABEL as FLOOR
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.render.style import write
-from tests.paper_checks.figures.test_figures import FewTrials
+from tests.contracts.test_figures import FewTrials
 
 DATA = Path(__file__).parents[3] / "data" / "figures"
 SMALL = replace(PAPER, symbols=100)

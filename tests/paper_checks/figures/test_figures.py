@@ -1,13 +1,10 @@
-"""Every figure by name: four files each, numbers behind it, deterministic bytes; the paper's are in tests/cli."""
+"""Every figure by name: four files each, deterministic bytes; what is in them is asked in tests/contracts."""
 
 from __future__ import annotations
 
 import csv
-from functools import partial
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -17,50 +14,16 @@ from matplotlib.text import Text
 from scipy import stats
 
 from paper_checks import study
-from paper_checks.figures import curves, hitting_time, maps, more_tails, stopping_early, workers
-from paper_checks.figures.tails import recorded
+from paper_checks.figures import curves
 from paper_checks.parameters import PAPER
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.render.style import PAGE, SUFFIXES, write
+from srtheory.render.style import SUFFIXES, write
 from srtheory.theory.latency import block_bound
 from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.regimes import Ending, typical_times
-from srtheory.workers import fit
+from tests.contracts.test_figures import FewTrials, drawn
 from tests.ours import drawing
-
-SLOW = {"2a-all", "errors", "regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
-RECORDS = Path(__file__).parents[3] / "data" / "figures"
-
-
-class FewTrials(Lab):
-    """For what depends on no number."""
-
-    @property
-    def trials(self) -> int:
-        return 2
-
-
-COARSE: dict[tuple[ModuleType, str], Any] = {
-    (curves, "LAW_POINTS"): 1,
-    (maps, "LOADS"): maps.LOADS[::10],
-    (maps, "CHECKED"): maps.CHECKED[::5],
-    (maps, "GROWING"): maps.GROWING[::5],
-    (maps, "RATIOS"): (0.25, 2.0),
-    (more_tails, "POINTS"): 12,
-    (stopping_early, "POINTS"): 7,
-    (stopping_early, "MORE"): 2,
-    (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
-    (fit, "REPEATS"): 2,
-    (workers, "predicted"): partial(workers.predicted, simulated=50),
-}
-"""Fewer points of curves and maps that take long, and fewer runs."""
-ELSEWHERE = {"2a", "2b", "2c", "streams"}
-SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in study.figures if name.endswith("_pareto")}
-SMALL |= {"2c_pareto": {"symbols": 30}, "2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
-"""Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
-WIDE = {"theorems"}  # takes a page's width, not a column's
 
 
 def points(path: Path) -> list[dict[str, str]]:
@@ -69,35 +32,17 @@ def points(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.usefixtures("cheap_files")
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in study.figures if n not in ELSEWHERE]
-)
-def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
-        monkeypatch.setattr(*constant, few)
-    made = drawing(name, FewTrials(at=PAPER), **SMALL.get(name, {}))
-    paths = write(made, tmp_path)  # the PNG last, on which letters are where they are on the canvas
-    can_be_read(made.canvas, PAGE if name in WIDE else 3.5, shown(made.canvas))
+@pytest.mark.parametrize("name", study.figures)
+def test_every_figure_is_four_files(name: str, tmp_path: Path) -> None:
+    paths = write(drawn(name), tmp_path)
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
     assert paths[1].read_bytes().startswith(b"%PDF")
     assert paths[2].read_bytes().startswith(b"\x89PNG")
     ElementTree.parse(paths[0])
     rows = points(paths[0])
-    assert len(rows) > 8
+    assert rows == [dict(zip(drawn(name).header, map(str, row), strict=True)) for row in drawn(name).points]
     if name == "regimes":
         _check_regimes(rows)
-
-
-@pytest.mark.parametrize("path", sorted(RECORDS.glob("*.csv")), ids=lambda path: path.stem)
-def test_letters_of_figures_on_record_can_be_read(path: Path) -> None:
-    can_be_read(recorded(path).canvas)
-
-
-def can_be_read(made: Figure, width: float = 3.5, every: list[Text] | None = None) -> None:
-    """At the width of a column, in inches."""
-    every = every or texts(made)
-    assert smallest_letters(made, width, every) >= 6
-    assert outside(made, every) == []
 
 
 @pytest.mark.quality

@@ -21,8 +21,8 @@ from srtheory.model import Model
 from srtheory.render.style import canvas, house_style
 from srtheory.render.table import PlusMinus
 from srtheory.theory.floor import floor
+from tests.contracts.test_figures import FewTrials
 from tests.ours import build, drawing
-from tests.paper_checks.figures.test_figures import FewTrials
 
 
 def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
