@@ -155,6 +155,18 @@ def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
 
 
 @each_law
+@pytest.mark.parametrize(("m", "degree"), [(1, 1), (3, 2), (4, 3), (4, 2)])
+def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str, m: int, degree: int) -> None:
+    row = BY_TIME[name]
+    model = row.fitted(Model(m, degree, 0.22, Setting.of("discrete"), None, 0.17, 0.0, 0.1))
+    for t in (0.41, 0.7, 0.87, 1.1, 1.5, 1.9, 2.3, 3.1, math.inf):
+        low, high = row.by(model, t)
+        truth = _probability(row, name, Setting(model, "discrete"), model, t)
+        assert low <= truth <= high
+        assert high - low < 1e-11 or not row.exact
+
+
+@each_law
 @few
 @given(setting=settings(taus=(2.0**-30, 0.02, 0.7, 3.0), costs=(0.0, 0.3)), power=st.sampled_from([-40, -1, 3, 60]))
 def test_a_law_is_the_same_in_other_units_of_time(name: str, setting: Setting, power: int) -> None:
