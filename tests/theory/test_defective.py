@@ -1,4 +1,4 @@
-"""Laws where workers may never answer: against simulation and closed forms (tests/contracts/test_laws.py has their sums)."""
+"""Laws where workers may never answer: against simulation and closed forms."""
 
 from __future__ import annotations
 
