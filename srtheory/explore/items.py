@@ -27,8 +27,6 @@ from srtheory.theory.laws import by_scheme as laws
 from srtheory.types import Floats
 
 LIMIT = "genie"
-FLOOR_STEPS = 240
-"""Steps of the floor beside the frontier, as of ``srtheory compare``."""
 COST = {
     **{f"latency {name}": 0.002 for name in ENTRIES},
     "latency sr": 0.25,
@@ -206,7 +204,7 @@ def _floor_mean(item: Item, world: World) -> float:
     """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
     from srtheory.theory.floor import floor
 
-    found = floor(_no_degree(item.setting.model(world)), steps=FLOOR_STEPS)
+    found = floor(_no_degree(item.setting.model(world)))
     return found.quantiles["0.5"] if item.setting.silent else found.mean
 
 
