@@ -357,6 +357,7 @@ def _tail(state: State, world: World) -> Plan:
     floors = {t: Item("floor", setting, at=t) for t in every}
     by_law = {s.name: {t: replace(s.item, at=t) for t in every} for s in known}
     items = _interleaved([*([its[t] for t in order] for its in by_law.values()), [floors[t] for t in order]])
+    items.sort(key=lambda item: item.at != mark and seconds(item) > 0.05)  # no quick curve waits for a slow one
     items += [s.item for s in simulated]
     return Plan(items, partial(_tail_shown, state, notes, known, simulated, by_law, floors, every, mark))
 
