@@ -31,7 +31,7 @@ PATIENCE = 1.0
 """Seconds after which a process that is busy with what is no longer asked for is ended."""
 LONGEST = 20.0
 """Seconds for which a page waits for its parameters to be read and its view to be planned."""
-ABSENCE = 30.0
+ABSENCE = 10.0
 """Seconds without a question from a page after which its process is ended."""
 MOST_VALUES = 4000
 """Largest number of values that a page keeps; twenty simulated runs count as one."""

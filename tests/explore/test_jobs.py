@@ -116,7 +116,7 @@ def test_old_values_and_old_pages_go(monkeypatch: pytest.MonkeyPatch, page: Page
     pages.end()
 
 
-def test_a_page_is_absent_after_half_a_minute(monkeypatch: pytest.MonkeyPatch, page: Page) -> None:
+def test_a_page_that_does_not_ask_is_absent(monkeypatch: pytest.MonkeyPatch, page: Page) -> None:
     assert not page.absent()
     monkeypatch.setattr(jobs, "ABSENCE", -1.0)
     assert page.absent()

@@ -19,7 +19,7 @@ START = "from srtheory.cli import main; main()"
 OWN_SCHEMES = ("Windows", "Sure", "Wrong")
 SERVED = (*OWN_SCHEMES, "Waiting")
 """Schemes that the page is given; the last is for one test."""
-PATIENCE = 120_000
+PATIENCE = 300_000
 """Milliseconds in which a page has an answer on a busy machine."""
 
 
