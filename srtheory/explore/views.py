@@ -415,9 +415,8 @@ def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
 
 def _drawn(got: Mapping[Any, Any], look: str) -> tuple[list[Any], str]:
     """Return the abscissas of a curve and its look: points until all values are there, and then gaps for refusals."""
-    if None in got.values():
-        return [x for x, value in got.items() if value is not None and not isinstance(value, Refused)], "points"
-    return list(got), look
+    there = [x for x, value in got.items() if value is not None and not isinstance(value, Refused)]
+    return (there, "points") if None in got.values() or not there else (list(got), look)
 
 
 def _tail_row(label: str, value: Any, status: str) -> list[Any]:
