@@ -44,6 +44,7 @@ EVALUATIONS = 16
 """Evaluations behind a quantile, about."""
 FIRST = 10
 """Trials of every simulation before one has more, so that all points of a frontier appear together."""
+INTERNAL = "an internal error of srtheory, please report it"
 MEASURES = ("latency", "stopping_time", "work")
 
 
@@ -138,8 +139,8 @@ def compute(item: Item, world: World) -> Any:
             return KINDS[item.kind](item, world)
     except ArgumentError as error:
         return Refused(f"{error.name}: {error.expected}", error.name)
-    except (ArithmeticError, MemoryError, RuntimeError, ValueError, RecursionError) as error:
-        return Refused(told(error))
+    except Exception as error:  # a page says so in words, whatever it is
+        return Refused(f"{INTERNAL} ({told(error)})")
 
 
 def law_of(item: Item, world: World) -> laws.LatencyLaw:
@@ -279,6 +280,8 @@ def trials_of(item: Item, world: World, trials: range) -> Runs | Refused:
             records = run_trials(task, trials)
     except ArgumentError as error:
         return Refused(f"{error.name}: {error.expected}", error.name)
+    except Exception as error:
+        return Refused(f"{INTERNAL} ({told(error)})")
     never = float("inf")
     values = {name: [getattr(r, name) for r in records] for name in MEASURES}
     return Runs(*(np.array([never if x is None else x for x in values[name]], dtype=float) for name in MEASURES))
