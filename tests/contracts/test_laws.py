@@ -246,7 +246,25 @@ def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: 
     assert most > 1 - 1e-9 or name in ("bcc", "bcc_cdf", "coverage_ceiling")
 
 
+@each_law
+@pytest.mark.parametrize("tau", [0.25, 1e307])
+def test_a_law_warns_at_no_time(name: str, tau: float) -> None:
+    """Warnings are errors here."""
+    row = BY_TIME[name]
+    model = row.fitted(Model(5, 2, tau, Setting.of("exponential"), silent=0.25))
+    for t in (-math.inf, -1.0, LEAST, LARGEST, math.inf):
+        row.law(model, t, **row.more(model))
+
+
 # ------------------------------------------------------------------------------------------------ floor and guarantee
+
+
+@pytest.mark.parametrize("costs", [(0.0, 0.0), (0.2, 0.0), (0.0, 1e300)])
+@pytest.mark.parametrize("tau", [LEAST, 0.25, 1e300])
+def test_the_floor_has_a_value_at_every_size_of_time(tau: float, costs: tuple[float, float]) -> None:
+    model = Model(13, None, tau, Setting.of("exponential"), None, *costs)
+    assert floor(model, steps=20).mean >= (tau + sum(costs)) * (1 - 1e-9)  # rounded down
+    assert [float(late(model, t)) for t in (0.0, LARGEST)] == [1.0, 0.0]
 
 
 OBLIVIOUS = [name for name in BY_TIME if name not in ("genie", "rows_by_time", "coverage_ceiling")]
