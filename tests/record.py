@@ -26,7 +26,7 @@ MINUTES = {
     "choosing": ("tests.cli.choosing", "what the comparisons of docs/choosing.md find, in data/choosing: a minute"),
     "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes behind docs/theory.md, in data/raptor: seconds"),
     "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
-    "covered": ("tests.paper_checks.claims.test_coverage", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
+    "covered": ("tests.paper_checks.claims.covered", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "interface": ("tests.interface", "options of commands and parameters of functions, in data: a second"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
     "medians": ("docs.quoted.medians", "medians of latency on the pages, in data/pages: seconds"),

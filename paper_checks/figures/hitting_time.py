@@ -103,7 +103,7 @@ def _seeds(points: Sequence[Point]) -> str:
 
 def _line(p: Point) -> Sequence[object]:
     c = p.cell
-    shares = (f"{v:.6g}" for v in (c.fraction, c.low, c.high, p.predicted))
+    shares = (f"{v:.10g}" for v in (c.fraction, c.low, c.high, p.predicted))
     return p.ratio, c.load, c.symbols, c.degree, p.runs, c.held, *shares
 
 

@@ -253,7 +253,7 @@ def drawn(name: str, run: Run, until: float | None = None) -> Drawing:
     with house_style():
         made = _canvas(run)
         paint(made, run, run.record.latency if until is None else until)
-    return Drawing(name, made, CSV_COLUMNS, _points(run, until))
+    return Drawing(name, made, CSV_COLUMNS, list(_points(run, until)))
 
 
 def animate(lab: Lab, folder: Path) -> Path:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
+from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
@@ -28,7 +33,8 @@ from paper_checks.figures import curves, hitting_time, maps, more_tails, stoppin
 from paper_checks.figures.tails import recorded
 from paper_checks.parameters import PAPER
 from srtheory.experiments.lab import Lab
-from srtheory.render.style import PAGE, Drawing
+from srtheory.render.style import PAGE, SUFFIXES, Drawing, write
+from srtheory.types import Floats
 from srtheory.workers import fit
 from tests.ours import drawing
 
@@ -60,15 +66,20 @@ class FewTrials(Lab):
         return 2
 
 
-@cache
-def drawn(name: str) -> Drawing:
-    """A figure as laid out, from the stored numbers if there are any."""
+def made_anew(name: str) -> Drawing:
+    """A figure in the style of the block, from the stored numbers if there are any."""
     record = RECORDS / f"figure_{name}.csv"
     with pytest.MonkeyPatch.context() as patched:
         for constant, few in COARSE.items():
             patched.setattr(*constant, few)
-        made = recorded(record) if record.exists() else drawing(name, FewTrials(at=PAPER))
-        made.canvas.draw_without_rendering()
+        return recorded(record) if record.exists() else drawing(name, FewTrials(at=PAPER))
+
+
+@cache
+def drawn(name: str) -> Drawing:
+    """A figure as laid out."""
+    made = made_anew(name)
+    made.canvas.draw_without_rendering()
     return made
 
 
@@ -250,10 +261,83 @@ def test_axes_have_labels_with_units(name: str) -> None:
     assert list(without_unit(drawn(name).canvas)) == []
 
 
+BESIDE = {"regimes": "y", "hitting": "y", "tanner": "y", "decoding-latency": "y", "work": "x", "decoding-cost": "x"}
+"""The coordinate that is asked for where the other is none of the CSV: d/ln m, m moved sideways, a layout, and numbers
+over m."""
+REFERENCES = ("ln m",)
+"""Labels of lines that are no data."""
+
+
+def csv_numbers(points: Sequence[Sequence[str]]) -> Floats:
+    """Numbers of a CSV, their complements, and quotients of two of a row."""
+    found = [np.zeros(1)]
+    for row in points:
+        its = np.array([float(cell) for cell in row if re.fullmatch(r"-?[\d.]+(e[-+]?\d+)?", cell)])
+        with np.errstate(all="ignore"):
+            found += [its, 1 - its, (its[:, None] / its).ravel()]
+    every = np.concatenate(found)
+    return np.sort(every[np.isfinite(every)])
+
+
+def not_in(numbers: Floats, made: Drawing) -> list[tuple[str, str, str]]:
+    """Drawn series with a coordinate, to five digits, that is not among the numbers."""
+    missing = []
+    for axes in made.canvas.findobj(Axes):
+        for line in series(axes):
+            for which in BESIDE.get(made.name, "xy") if line.get_label() not in REFERENCES else "":
+                drawn = np.asarray(line.get_xydata(), dtype=float)[:, "xy".index(which)]
+                drawn = drawn[np.isfinite(drawn)]
+                place = np.searchsorted(numbers, drawn).clip(1, len(numbers) - 1)
+                off = np.minimum(abs(numbers[place - 1] - drawn), abs(numbers[place] - drawn))
+                if (off > 1e-5 * abs(drawn) + 1e-12).any():
+                    missing.append((axes.get_title(), str(line.get_label()), which))
+    return missing
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_points_are_a_table(name: str) -> None:
+def test_what_is_drawn_is_a_table_that_can_be_read_twice(name: str) -> None:
     made = drawn(name)
     rows = [list(map(str, row)) for row in made.points]
+    assert rows == [list(map(str, row)) for row in made.points]
     assert len(set(made.header)) == len(made.header)
     assert len(rows) >= 8
     assert {len(row) for row in rows} == {len(made.header)}
+    assert not_in(csv_numbers(rows), made) == []
+
+
+def test_a_figure_is_four_files_and_the_same_bytes_whatever_a_readers_settings_are(tmp_path: Path) -> None:
+    """Printers refuse letters that are drawn (Type 3)."""
+    made = []
+    for folder, settings in (("a", {}), ("b", {"lines.linewidth": 9.0, "figure.dpi": 31})):
+        with rc_context(settings):
+            made.append(write(drawing("bounds", FewTrials(at=PAPER)), tmp_path / folder))
+    assert [path.name for path in made[0]] == [f"figure_bounds{suffix}" for suffix in SUFFIXES]
+    assert [a.read_bytes() for a in made[0]] == [b.read_bytes() for b in made[1]]
+    svg, pdf, png, table = (path.read_bytes() for path in made[0])
+    ElementTree.fromstring(svg)
+    assert (pdf[:4], png[:4], b"/CIDFontType2" in pdf, b"/Type3" in pdf) == (b"%PDF", b"\x89PNG", True, False)
+    its = drawn("bounds")
+    assert list(csv.reader(StringIO(table.decode()))) == [[*its.header], *([*map(str, row)] for row in its.points)]
+
+
+@pytest.mark.quality
+def test_a_figure_with_mistakes_is_seen() -> None:
+    made = drawing("bounds", FewTrials(at=PAPER))
+    canvas, axes = made.canvas, made.canvas.axes[0]
+    numbers = csv_numbers([list(map(str, row)) for row in made.points])
+    canvas.draw_without_rendering()
+    assert not_in(numbers, made) == overlaps(canvas) == outside(canvas) == unexplained(canvas) == []
+    canvas.text(0.99, 0.5, "too far right")
+    axes.plot([0.1, 1], [1.2345, 1.2], color="#123456")
+    axes.set_xlabel("latency T", fontsize=5)
+    axes.set_ylabel("latency T")
+    canvas.draw_without_rendering()
+    assert outside(canvas) == ["too far right"]
+    assert "y" in [which for *_, which in not_in(numbers, made)]
+    assert [said for _, said in unexplained(canvas)] == ["colour #123456"]
+    assert list(without_unit(canvas)) == ["latency T"] * 2
+    assert min(text.get_fontsize() for text in texts(canvas)) == 5
+    canvas.text(0.5, 0.5, "one")
+    canvas.text(0.5, 0.5, "other")
+    canvas.draw_without_rendering()
+    assert ("one", "other") in overlaps(canvas)

@@ -39,18 +39,6 @@ def test_the_campaign_was_computed_again() -> None:
     assert list(told.values()) == [len(tables.cells), len(tables.exceptions), []]
 
 
-def test_its_wording_is_that_of_the_checks() -> None:
-    finding = {id: entry.finding for id, entry in ENTRIES.items()}
-    assert r"$M' = \max(m, \mathrm{CC})$ in 99.96% of 100000 runs at the paper" in finding["disc-open-1"]
-    assert "some code fails with one symbol less" in finding["disc-open-1"]
-    too_late = r"$m = 200$, $d = 10$, $\tau = 1$, $\mu = 0.1$"  # for second blocks to differ
-    assert too_late not in finding["disc-open-2"]
-    assert "agrees with workers that stop after 91 terms" in finding["fig2b"]
-    assert finding["thm2"].startswith(r"A degree $d = \Omega(\log m)$ is necessary if")
-    assert "If rows were counted in fractions" in finding["thm1"]
-    assert finding["rem1"].startswith("The remark concerns the bound")
-
-
 def test_whatever_is_refined_or_refuted_has_a_correction_of_formulas_that_can_be_set() -> None:
     assert {id for id, entry in ENTRIES.items() if entry.correction} == {
         id for id, entry in ENTRIES.items() if entry.verdict in CORRECTED

@@ -11,16 +11,10 @@ from pathlib import Path
 import pytest
 
 from paper_checks import study
-from srtheory.errors import ArgumentError
-from srtheory.study.findings import Claim, Entry, Finding, Verdict
+from srtheory.study.findings import Claim, Finding, Verdict
 from srtheory.study.ledger import as_markdown, as_objects
 
 FOLDER = Path(__file__).parents[2] / "paper_checks"
-
-
-def test_every_claim_says_what_and_where() -> None:
-    """That none is lost the files of data/deep tell: test_deep.py."""
-    assert all(c.where and c.says for c in study.claims.values())
 
 
 @pytest.mark.parametrize("claim", study.claims.values(), ids=list(study.claims))
@@ -56,12 +50,6 @@ def test_the_order_is_the_papers_whatever_was_imported_first(monkeypatch: pytest
     assert known[0] == "fig1"
 
 
-def test_a_second_check_of_one_claim_is_refused() -> None:
-    assert "thm1" in study.claims
-    with pytest.raises(ArgumentError, match="thm1"):
-        study.claim("thm1", "", "")
-
-
 def test_an_entry_carries_the_seed_only_of_trials() -> None:
     lab = study.lab(seed=7)
     counted = Claim("x", "I", "says", lambda lab: Finding(Verdict.SUPPORTED, "found", {"n": 1.5}, trials=9))
@@ -75,13 +63,6 @@ def test_an_entry_carries_the_seed_only_of_trials() -> None:
     assert "**supported** (1)" in page
     assert "found \\| so" in page
     assert "- n: 1.5" in page
-
-
-def test_every_verdict_word_is_known() -> None:
-    assert [str(v) for v in Verdict] == [
-        "proved", "answered (proved)", "verified", "supported", "refined", "refuted", "not reproduced", "open",
-    ]  # fmt: skip
-    assert Entry("a", "b", "c", Verdict("not reproduced"), "d").verdict is Verdict.NOT_REPRODUCED
 
 
 # ------------------------------------------------------------------------------------- nothing that a user's lacks

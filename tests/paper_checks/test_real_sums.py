@@ -9,7 +9,6 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from paper_checks import real_sums
 from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, recover
 from srtheory.decoders.rounded import rounded
 from srtheory.decoders.sums import by_elimination, by_lsmr
@@ -36,13 +35,6 @@ def test_every_sum_comes_through_every_construction(name, construction):
     assert (abs(found.value - direct) <= (found.relative_bound + 2.0**-53) * size).all()
     assert found.relative_error <= found.relative_bound < 1e-11
     assert found.multiplications == 0 or construction.scheme == "sr"
-
-
-@ANY
-def test_sums_of_whole_numbers_and_of_sevenths(construction):
-    found = recover(TERMS, construction, seed=2)
-    assert found.right
-    np.testing.assert_allclose(found.value, [sum(i * i for i in range(40)), -780 / 7], rtol=1e-10)
 
 
 @ANY
@@ -75,13 +67,9 @@ def each_in_the_place_of_the_next(values):
 @pytest.mark.parametrize("spoil", [the_last_twice, a_term_is_missing, each_in_the_place_of_the_next])
 def test_values_that_are_spoilt_on_the_way_are_seen(construction, spoil):
     assert recover(TERMS, construction, seed=2).exact
-    assert not recover(TERMS, construction, seed=2, received=spoil).exact
-
-
-@pytest.mark.quality
-@ANY
-def test_an_error_in_floats_is_beyond_the_bound(construction):
-    assert recover(TERMS, construction, seed=2, received=a_term_is_missing).error_over_bound > 1e6
+    found = recover(TERMS, construction, seed=2, received=spoil)
+    assert not found.exact
+    assert spoil is not a_term_is_missing or found.error_over_bound > 1e6
 
 
 @pytest.mark.quality
@@ -154,13 +142,6 @@ def test_floats_are_decoded_to_the_bit_as_the_decoders_decode_arrays():
             bounded = construction.decode(rows, [rounded([Fraction(x)]) for x in received])
             assert bounded.value.value.tolist() == [float(alone.value)]
             assert bounded.additions == alone.additions
-
-
-@pytest.mark.parametrize("terms", [[2**53 + 1], [3 * 2**60 + 1, 1], [1, 1], [0]])
-def test_a_norm_that_is_rounded_is_not_too_small(terms):
-    norm = real_sums._norm(terms)
-    assert norm**2 >= sum(x * x for x in terms)
-    assert float(norm) == pytest.approx(float(sum(x * x for x in terms)) ** 0.5, rel=1e-9, abs=1e-9)
 
 
 def test_rows_are_those_of_a_run_with_stragglers():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -36,24 +37,21 @@ def test_every_theorem_says_in_words_what_it_states_and_where_it_belongs(module:
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    "comment",
-    [
-        "",
-        "(** No source at all. *)\n",
-        "(** A section that is none (docs/exactness.md, 2.9). *)\n",
-        "(** A section of a section (docs/exactness.md, 1.1.1). *)\n",
-        "(** A page that is none (docs/exact.md, 1.1). *)\n",
-        "(** A claim that is none (claim eq4-condition). *)\n",
-    ],
-)
-def test_a_theorem_without_its_place_is_found(comment: str) -> None:
-    assert uncited(f"{comment}Theorem one : 1 = 1.\n") == ["one"]
-
-
-def test_a_theorem_with_its_place_is_not() -> None:
-    for place in ("docs/exactness.md, 2.4", "docs/exactness.md, 3", "docs/conjectures.md, Results", "claim thm1"):
-        assert uncited(f"(** Words ({place}). *)\nTheorem one : 1 = 1.\n") == []
+def test_a_theorem_without_its_place_is_found() -> None:
+    places = {
+        "": False,
+        "(** No source at all. *)": False,
+        "(** A section that is none (docs/exactness.md, 2.9). *)": False,
+        "(** A section of a section (docs/exactness.md, 1.1.1). *)": False,
+        "(** A page that is none (docs/exact.md, 1.1). *)": False,
+        "(** A claim that is none (claim eq4-condition). *)": False,
+        "(** Words (docs/exactness.md, 2.4). *)": True,
+        "(** Words (docs/exactness.md, 3). *)": True,
+        "(** Words (docs/conjectures.md, Results). *)": True,
+        "(** Words (claim thm1). *)": True,
+    }
+    found = {comment: uncited(f"{comment}\nTheorem one : 1 = 1.\n".lstrip()) == [] for comment in places}
+    assert found == places
 
 
 def test_the_record_has_every_module_and_every_theorem() -> None:
@@ -99,30 +97,25 @@ def test_axioms_are_those_of_the_real_numbers_and_in_the_fluid_limit_only(module
         assert used == set()
 
 
-def test_nothing_is_taken_for_granted() -> None:
-    assert theorems.unproved(PROOFS) == []
-
-
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Lemma one : False. Admitted.",
-        "Axiom one : False.",
-        "Parameter one : False.",
-        "Parameters (one : False).",
-        "Conjecture one : False.",
-        "Lemma one : False. Proof. admit. Abort.",
-        "Unset Guard Checking.",
-        "#[bypass_check(guard)] Fixpoint one (n : nat) : False := one n.",
-    ],
-)
-def test_a_source_that_takes_something_for_granted_is_found(text: str, tmp_path) -> None:
+def test_nothing_is_taken_for_granted_and_a_source_that_does_is_found(tmp_path: Path) -> None:
+    assert theorems.unproved(PROOFS) == []
     (tmp_path / "_CoqProject").write_text("One.v\n")
     (tmp_path / "One.v").write_text("(* Admitted here is a word *)\n")
     assert theorems.unproved(tmp_path) == []
-    (tmp_path / "One.v").write_text(text)
-    assert theorems.unproved(tmp_path) != []
+    (tmp_path / "Two.v").touch()
+    assert theorems.unproved(tmp_path) == ["Two.v is not in _CoqProject"]
+    (tmp_path / "Two.v").unlink()
+    for text in (
+        "Lemma one : False. Admitted.",
+        *(f"{word} one : False." for word in ("Axiom", "Parameter", "Conjecture")),
+        "Parameters (one : False).",
+        "Lemma one : False. Proof. admit. Abort.",
+        "Unset Guard Checking.",
+        "#[bypass_check(guard)] Fixpoint one (n : nat) : False := one n.",
+    ):
+        (tmp_path / "One.v").write_text(text)
+        assert theorems.unproved(tmp_path) != [], text
 
 
 MODULES = theorems.modules(PROOFS)
@@ -148,14 +141,6 @@ def test_a_file_requires_the_modules_and_tactics_that_it_names(module: str) -> N
 def test_a_module_or_a_tactic_that_is_not_required_is_found() -> None:
     text = "From SRTheory Require Import Span.\nLemma a : Codes.b = Span.c.\nProof. lia. Qed.\n"
     assert not_required("Grouping", text) == ["Codes", "lia"]
-
-
-@pytest.mark.quality
-def test_a_module_outside_the_library_is_found(tmp_path) -> None:
-    (tmp_path / "_CoqProject").write_text("One.v\n")
-    (tmp_path / "One.v").touch()
-    (tmp_path / "Two.v").touch()
-    assert theorems.unproved(tmp_path) == ["Two.v is not in _CoqProject"]
 
 
 def test_continuous_integration_installs_what_the_library_needs() -> None:

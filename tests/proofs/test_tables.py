@@ -273,152 +273,110 @@ def stopping_factors(m: int, sizes: str, blocks: int) -> tuple[Any, Any]:
 
 
 SHARES = (even_sets_given_counts, uncovered_sets_given_counts, coverage_given_counts, spanning_probability)
+OF_ORDERS = (orders_bounds, uncovered_by_orders, closed_late, least_uncovered)
+even, missed, covered, recovered = SHARES
+bounds_of, missed_by, closed, fewest = OF_ORDERS
 
 
-def test_blocks() -> None:
-    assert other_blocks(lambda m, d: len(block_ends(m, d)) - 1) == []
-    assert other_ends(block_ends) == []
+def turned(orders: Any) -> Any:
+    """The first worker's order from its end."""
+    return (tuple(orders[0])[::-1], *map(tuple, orders[1:]))
 
 
-def test_rows_that_always_suffice() -> None:
-    assert other_bounds(worst_case_rows) == []
+def squared(law: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *given: law(*given) ** 2
 
 
-def test_receptions() -> None:
-    assert len(RECEIVED) > 1000
-    assert other_receptions(SumRecovery) == []
-
-
-def test_coverage_and_recovery() -> None:
-    assert other_coverage(covers) == []
-    assert other_verdicts(rational.spans) == []
-
-
-def test_coverage_given_the_counts() -> None:
-    assert len(COVERAGE) > 100
-    assert other_laws(coverage_given_counts) == []
-
-
-def test_weights_of_blocks() -> None:
-    assert other_weights() == []
-
-
-def test_first_moments_given_the_counts() -> None:
-    assert len(GIVEN) > 400
-    assert other_moments(even_sets_given_counts, uncovered_sets_given_counts) == []
-
-
-def test_first_moments_and_recovery_over_all_codes() -> None:
-    assert {row[3] for row in CODES} == {1, 2**3, 6**4}
-    assert other_shares(*SHARES) == []
-    assert outside(spanning_given_counts) == []
-
-
-def test_first_moments_by_the_number_of_rows() -> None:
-    assert outside_by_rows() == []
-
-
-def test_orders_of_evaluation() -> None:
-    assert len(ORDERS) > 100
-    assert other_late(designs.late) == []
-    assert other_bounds_of_orders(orders_bounds, uncovered_by_orders, closed_late, least_uncovered) == []
-    assert other_means(designs.lattice_mean) == []
-    assert any(orders == [list(order) for order in UNEQUAL] for orders, *_ in ORDERS)
-    assert other_cells(terms_pairs_bounds) == []
-
-
-def test_weights_of_gradient_codes() -> None:
-    assert len(GRADIENT) > 80
-    assert other_gradient_weights(cyclic_weights) == []
-
-
-def test_weights_of_lagrange_codes() -> None:
-    assert {any(sums) for *_, sums in LAGRANGE} == {True, False}
-    assert other_lagrange_weights(sum_weights) == []
-
-
-def test_stopping_sets() -> None:
-    assert len(STOPPING) > 60
-    assert other_stopping_sets(stopping_factors) == []
-
-
-@pytest.mark.quality
-def test_other_weights_and_stopping_sets_are_found() -> None:
-    assert other_gradient_weights(lambda m, s, j: [abs(w) for w in cyclic_weights(m, s, j)])
-    assert other_gradient_weights(lambda m, s, j: cyclic_weights(m, s, (j + 1) % m))
-    assert other_lagrange_weights(lambda points, nodes, degree, p: sum_weights(points, nodes, degree + 1, p))
-    assert other_lagrange_weights(
-        lambda points, nodes, degree, p: sum_weights(points, [(b + 1) % p for b in nodes], degree, p)
-    )
-    assert other_stopping_sets(lambda *given: stopping_factors(*given)[::-1])
-    assert other_stopping_sets(lambda m, sizes, blocks: stopping_factors(m, "1", blocks))
-
-
-def test_parts_in_cyclic_order() -> None:
-    assert len(PARTS) > 30
-    assert other_parts(parts_cyclic_bounds) == []
-
-
-def test_arcs_of_a_common_phase() -> None:
-    assert len(ARCS) > 30
-    assert other_parts(arcs_bounds, ARCS) == []
+Questions = list[tuple[list[Any], int, Callable[..., list[Any]], tuple[Any, ...], list[tuple[Any, ...]]]]
+QUESTIONS: Questions = [
+    (BLOCKS, 1, other_blocks, (lambda m, d: len(block_ends(m, d)) - 1,), [(lambda m, d: (m - 1) // d,)]),
+    (ENDS, 1, other_ends, (block_ends,), [(lambda m, d: list(range(0, m, d)),)]),
+    (ENOUGH, 1, other_bounds, (worst_case_rows,), [(lambda m, d: worst_case_rows(m, d) - 1,)]),
+    (
+        *(RECEIVED, 1000, other_receptions, (SumRecovery,)),
+        [(lambda m, d: SumRecovery(m, d + 1),), (lambda m, d: SumRecovery(m, d, access=max(m - 1, 1)),)],
+    ),
+    (JUDGED, 1000, other_coverage, (covers,), [(rational.spans,)]),
+    (JUDGED, 1000, other_verdicts, (rational.spans,), [(covers,)]),
+    (COVERAGE, 100, other_laws, (coverage_given_counts,), [(squared(coverage_given_counts),)]),
+    (GIVEN, 1, other_moments, (even, missed), [(missed, missed), (even, even)]),
+    (
+        *(CODES, 1, other_shares, SHARES),
+        [
+            *((missed, missed, covered, recovered), (even, even, covered, recovered)),
+            *((even, missed, squared(covered), recovered), (even, missed, covered, squared(recovered))),
+        ],
+    ),
+    (
+        *(CODES, 1, outside, (spanning_given_counts,)),
+        [(lambda *given: (recovered(*given) ** 2,) * 2,)],
+    ),
+    (ORDERS, 100, other_late, (designs.late,), [(lambda design, q: designs.late(turned(design), q),)]),
+    (
+        *(ORDERS, 100, other_bounds_of_orders, OF_ORDERS),
+        [
+            (lambda model, t, orders: bounds_of(model, t, turned(orders[:1])), *OF_ORDERS[1:]),
+            (bounds_of, lambda model, t, orders: fewest(model, t), closed, fewest),
+            (bounds_of, missed_by, lambda model, t: closed(model, t - 1), fewest),
+            (bounds_of, missed_by, closed, lambda model, t: missed_by(model, t, designs.opposite(int(t)))),
+        ],
+    ),
+    (LATENCIES, 1, other_means, (designs.lattice_mean,), [(lambda its, law: designs.lattice_mean(turned(its), law),)]),
+    (
+        *(ORDERS, 100, other_cells, (terms_pairs_bounds,)),
+        [(lambda model, t, cells: terms_pairs_bounds(model, t, cells=min(cells + 1, int(t))),)],
+    ),
+    (
+        *(GRADIENT, 80, other_gradient_weights, (cyclic_weights,)),
+        [
+            (lambda m, s, j: [abs(w) for w in cyclic_weights(m, s, j)],),
+            (lambda m, s, j: cyclic_weights(m, s, (j + 1) % m),),
+        ],
+    ),
+    (
+        *(LAGRANGE, 1, other_lagrange_weights, (sum_weights,)),
+        [
+            (lambda points, nodes, degree, p: sum_weights(points, nodes, degree + 1, p),),
+            (lambda points, nodes, degree, p: sum_weights(points, [(b + 1) % p for b in nodes], degree, p),),
+        ],
+    ),
+    (
+        *(STOPPING, 60, other_stopping_sets, (stopping_factors,)),
+        [
+            (lambda *given: stopping_factors(*given)[::-1],),
+            (lambda m, sizes, blocks: stopping_factors(m, "1", blocks),),
+        ],
+    ),
+    (
+        *(PARTS, 30, other_parts, (parts_cyclic_bounds,)),
+        [(parts_stream_bounds,), (lambda model, t: parts_cyclic_bounds(model, t - 1),)],
+    ),
+    (ARCS, 30, other_parts, (arcs_bounds, ARCS), [(parts_cyclic_bounds, ARCS), (arcs_bounds,)]),
+]
+"""Table, how many of its rows there are at least, question, right functions, and wrong ones."""
 
 
 @pytest.mark.quality
-def test_other_laws_of_parts_are_found() -> None:
-    assert other_parts(parts_stream_bounds)
-    assert other_parts(lambda model, t: parts_cyclic_bounds(model, t - 1))
-    assert other_parts(parts_cyclic_bounds, ARCS)
-    assert other_parts(arcs_bounds)
+@pytest.mark.parametrize("question", range(len(QUESTIONS)), ids=[question.__name__ for _, _, question, *_ in QUESTIONS])
+def test_functions_are_those_of_the_table_and_others_are_found(question: int) -> None:
+    rows, least, others, right, wrong = QUESTIONS[question]
+    assert len(rows) >= least
+    assert others(*right) == []
+    assert [its for its in wrong if others(*its) == []] == []
 
 
 @pytest.mark.quality
-def test_other_laws_of_orders_are_found() -> None:
-    def turned(orders: Any) -> Any:
-        return tuple(tuple(order)[::-1] for order in orders)
-
-    bounds = orders_bounds, uncovered_by_orders, closed_late, least_uncovered
-    assert other_late(lambda design, q: designs.late(turned(design[:1]) + design[1:], q))
-    assert other_means(lambda design, law: designs.lattice_mean(turned(design[:1]) + design[1:], law))
-    assert other_bounds_of_orders(lambda model, t, orders: orders_bounds(model, t, turned(orders[:1])), *bounds[1:])
-    assert other_bounds_of_orders(bounds[0], lambda model, t, orders: least_uncovered(model, t), *bounds[2:])
-    assert other_bounds_of_orders(*bounds[:2], lambda model, t: closed_late(model, t - 1), bounds[3])
-    assert other_bounds_of_orders(*bounds[:3], lambda model, t: uncovered_by_orders(model, t, designs.opposite(int(t))))
-    assert other_cells(lambda model, t, cells: terms_pairs_bounds(model, t, cells=min(cells + 1, int(t))))
-
-
-@pytest.mark.quality
-def test_other_formulas_are_found() -> None:
-    assert other_blocks(lambda m, d: (m - 1) // d)
-    assert other_ends(lambda m, d: list(range(0, m, d)))
-    assert other_bounds(lambda m, d: worst_case_rows(m, d) - 1)
-    assert other_laws(lambda m, d, counts: coverage_given_counts(m, d, counts) ** 2)
-    assert other_receptions(lambda m, d: SumRecovery(m, d + 1))
-    assert other_receptions(lambda m, d: SumRecovery(m, d, access=max(m - 1, 1)))
-    assert other_verdicts(covers)
-    assert other_coverage(rational.spans)
-
-
-@pytest.mark.quality
-def test_other_moments_are_found() -> None:
-    even, missed, covered, recovered = SHARES
-    assert other_moments(missed, missed)
-    assert other_moments(even, even)
-    assert other_shares(missed, missed, covered, recovered)
-    assert other_shares(even, even, covered, recovered)
-    assert other_shares(even, missed, lambda *given: covered(*given) ** 2, recovered)
-    assert other_shares(even, missed, covered, lambda *given: recovered(*given) ** 2)
-    assert outside(lambda *given: (recovered(*given) ** 2,) * 2)
-
-
-@pytest.mark.quality
-def test_a_changed_formula_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_and_moments_are_those_of_the_table_and_a_changed_formula_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Odd intersections in place of even ones, and a block that is taken for a longer one."""
-    right = enumerator.even_subsets
+    assert other_weights() == outside_by_rows() == []
+    assert {any(sums) for *_, sums in LAGRANGE} == {True, False}
+    assert any(orders == [list(order) for order in UNEQUAL] for orders, *_ in ORDERS)
+    right, ways = enumerator.even_subsets, given_counts.even_ways
     monkeypatch.setattr(enumerator, "even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
     assert other_weights()
     assert outside_by_rows()
-    ways = given_counts.even_ways
     monkeypatch.setattr(
         given_counts, "even_ways", lambda m, ends, blocks: ways(m, tuple(min(end + 1, m - 1) for end in ends), blocks)
     )

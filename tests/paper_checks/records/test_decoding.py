@@ -23,7 +23,7 @@ from benchmarks.bench_decoding import WAYS, campaign, measured
 from benchmarks.measuring import milliseconds, relative_error, task
 from docs.quoted.decoding import DIFFERENCES, bends, difference, runs_of
 from paper_checks import study
-from paper_checks.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
+from paper_checks.figures.decoding_cost import COST_HEADER, draw_cost, draw_latency
 from paper_checks.parameters import EXPONENTIAL
 from paper_checks.records import decoding as module
 from paper_checks.records.decoding import FILE, METHODS, Decoded, exponent, of, read
@@ -79,6 +79,7 @@ def test_a_run_done_again_is_that_on_record(method: str, monkeypatch: pytest.Mon
     if method == "sr-lsmr":  # a weight of exactly 0 is a matter of rounding
         again = replace(again, additions=cost.additions, multiplications=cost.multiplications)
     assert strays(cost, again) == []
+    assert strays(cost, replace(again, rows=again.rows + 1)) == ["rows"]
     if method != "gradient-cyclic":
         assert max(cost.error or 0, again.error or 0) < 1e-12
 
@@ -98,13 +99,6 @@ def test_its_operations_are_those_that_records_count(method: str) -> None:
         assert record.additions / 2 < one.additions < 2 * record.additions
     else:
         assert one.additions == record.additions
-
-
-@pytest.mark.quality
-def test_another_run_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    cost = runs_of("parts-cyclic")[1000][1]
-    assert "latency" in strays(cost, measured("parts-cyclic", 1000, 2))
-    assert strays(cost, replace(cost, additions=cost.additions + 1)) == ["additions"]
 
 
 def test_at_a_hundred_thousand_symbols_some_decode_in_50_ms_and_are_earlier_than_the_sum_recovery_code() -> None:
@@ -164,16 +158,10 @@ def test_a_planted_exponent_is_found(power: float) -> None:
 def test_the_interval_of_an_exponent_holds_it_in_95_of_100_samples() -> None:
     rng = np.random.default_rng(7)
     sizes = np.repeat([1e3, 1e4, 1e5, 1e6], (20, 20, 10, 4))
-    found = [exponent(sizes, sizes**1.1 * np.exp(0.2 * rng.normal(size=len(sizes)))) for _ in range(1000)]
+    found = [exponent(sizes, sizes**1.1 * np.exp(0.2 * rng.normal(size=len(sizes)))) for _ in range(400)]
     held = sum(one.low < 1.1 < one.high for one in found)
-    assert 930 <= held <= 970
-    assert sum(one.low < 1.15 < one.high for one in found) < 700
-
-
-@pytest.mark.parametrize(("sizes", "costs"), [([1, 1, 1], [1, 2, 3]), ([1, 2], [1, 2]), ([1, 2, 3], [1, 0, 2])])
-def test_no_exponent_without_three_numbers_above_0_of_two_sizes(sizes: list[int], costs: list[float]) -> None:
-    with pytest.raises(ArgumentError, match="at least three"):
-        exponent(sizes, costs)
+    assert 0.92 <= held / 400 <= 0.98
+    assert sum(one.low < 1.15 < one.high for one in found) < 280
 
 
 def cells(made: Table, method: str) -> dict[str, str]:
@@ -197,22 +185,6 @@ def test_the_table_is_computed_from_the_record() -> None:
         slope = np.polyfit(np.log(sizes), np.log(times), 1)[0]
         assert float(line["exponent"]) == pytest.approx(slope)
         assert float(line["exponent_low"]) < slope < float(line["exponent_high"])
-
-
-def test_what_is_planted_stands_in_the_table() -> None:
-    made = decoding_table([*planted("lt", 1.5), *planted("sr-lsmr", 1.0, (3000, 10_000))])
-    line = cells(made, "lt")
-    assert (line["latency"], line["rows_per_symbol"], line["largest"], line["order"]) == (
-        "1.0",
-        "2.0",
-        "100000",
-        "nnz + m",
-    )
-    assert float(line["exponent"]) == pytest.approx(1.5)
-    other = cells(made, "sr-lsmr")
-    assert (other["order"], other["latency"], other["rows_per_symbol"]) == ("none proved", "", "")
-    once = decoding_table([cost for cost in planted("lt", 1.5) if cost.symbols == 1000])
-    assert cells(once, "lt")["exponent"] == cells(once, "lt")["milliseconds_at_10000"] == ""
 
 
 CHANGES: dict[str, Callable[[Decoded], Decoded]] = {
@@ -264,45 +236,34 @@ def test_what_is_no_such_record_is_one_line(
         assert says in done.stderr
 
 
-def test_without_runs_it_says_so() -> None:
-    with pytest.raises(ArgumentError, match="at least one run"):
-        decoding_table([])
-    with pytest.raises(ArgumentError, match="at least one run with its time"):
-        draw_cost([])
-    with pytest.raises(ArgumentError, match="100000 in some run"):
-        draw_latency(planted("lt", 1.0, (1000, 10_000)))
+WRONG: list[dict[str, float | None]] = [
+    *({"error": value} for value in (None, math.nan, -1e-16)),
+    *({"milliseconds": value} for value in (None, math.nan, math.inf)),
+    *({"latency": value} for value in (math.nan, math.inf)),
+    *({name: value} for name, value in (("rows", 0), ("symbols", 0), ("additions", -1))),
+]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"error": None},
-        {"error": math.nan},
-        {"error": -1e-16},
-        {"milliseconds": None},
-        {"milliseconds": math.nan},
-        {"milliseconds": math.inf},
-        {"latency": math.nan},
-        {"latency": math.inf},
-        {"rows": 0},
-        {"symbols": 0},
-        {"additions": -1},
-    ],
-)
-def test_numbers_that_no_run_can_have_are_not_averaged(wrong: dict[str, float], tmp_path: Path) -> None:
+def test_numbers_that_no_run_can_have_are_not_averaged_nor_a_run_twice(tmp_path: Path) -> None:
     one, other = planted("lt", 1.0, (1000,))
     write_lines(tmp_path / FILE, Decoded, [one, other])
     assert len(read(tmp_path)) == 2
-    write_lines(tmp_path / FILE, Decoded, [one, replace(other, **wrong)])
-    with pytest.raises(ArgumentError, match="a run of possible numbers"):
-        read(tmp_path)
-
-
-def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
-    one, other = planted("lt", 1.0, (1000,))
+    for wrong in WRONG:
+        write_lines(tmp_path / FILE, Decoded, [one, replace(other, **wrong)])
+        with pytest.raises(ArgumentError, match="a run of possible numbers"):
+            read(tmp_path)
     write_lines(tmp_path / FILE, Decoded, [one, other, one])
     with pytest.raises(ArgumentError, match="a run that occurs once"):
         read(tmp_path)
+    for refused, says in (
+        (lambda: decoding_table([]), "at least one run"),
+        (lambda: draw_cost([]), "at least one run with its time"),
+        (lambda: draw_latency([one, other]), "100000 in some run"),
+        *((lambda its=its: exponent(*its), "at least three") for its in (([1, 1, 1], [1, 2, 3]), ([1, 2], [1, 2]))),
+        (lambda: exponent([1, 2, 3], [1, 0, 2]), "at least three"),
+    ):
+        with pytest.raises(ArgumentError, match=says):
+            refused()
 
 
 # ----------------------------------------------------------------------------------------------------------- figures
@@ -321,25 +282,7 @@ def test_the_figures_have_the_numbers_of_the_record() -> None:
     assert late["sr-elimination"][5] == ""
 
 
-def test_every_way_has_a_colour_and_a_marker() -> None:
-    families = Counter(about.decoder for about in METHODS.values())
-    assert set(families) == set(FAMILIES)
-    assert max(families.values()) <= len(MARKERS)
-
-
 # --------------------------------------------------------------------------------------------------------- benchmark
-
-
-@pytest.mark.parametrize("method", WAYS)
-def test_each_way_decodes_a_hundred_symbols(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_decoding, "milliseconds", lambda job: milliseconds(job, 1))
-    cost = measured(method, 100, 0)
-    assert cost.key == (method, 100, 0, SEED)
-    assert cost.error < 1e-12 or method == "gradient-cyclic"
-    assert cost.milliseconds > 0
-    assert (cost.multiplications > 0) == (METHODS[method].decoder in ("exact v", "LSMR"))
-    assert 0 < cost.additions < 10 * 100
-    assert method != "sr-lsmr" or cost.rows >= 120
 
 
 @pytest.mark.quality

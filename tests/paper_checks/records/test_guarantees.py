@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 
 from paper_checks import study
-from paper_checks.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
+from paper_checks.figures.guarantee import LAST, ROWS, TIME, Point, points
 from paper_checks.parameters import SYMBOLS
 from paper_checks.records import guarantees as module
 from paper_checks.records.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
@@ -185,15 +184,6 @@ def test_the_table_keeps_what_is_proved() -> None:
             assert high - 1e-5 <= line.high <= high
     assert all(row[3] is None or row[2] <= row[3] for row in rows)
     assert len(proved) > 20
-
-
-def test_the_figure_has_its_numbers(tmp_path: Path) -> None:
-    made = draw(read())
-    lines = [dict(zip(made.header, line, strict=True)) for line in made.points]
-    assert {(line["startup"], line["event"]) for line in lines} == {(law, e) for law in LAWS for e in (ROWS, TIME)}
-    with (module.on_record("guarantees/rows.csv")).open() as stream:
-        first = next(csv.DictReader(stream))
-    assert float(lines[0]["proved_high"]) == pytest.approx(1 - float(first["low"]))
 
 
 def test_without_a_record_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

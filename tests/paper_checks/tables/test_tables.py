@@ -1,232 +1,43 @@
-"""Tables in three formats: what is written is what was given, whatever characters it is made of."""
+"""Tables of the paper: what they say is what laws, trials and records say; their forms are asked in tests/contracts."""
 
 from __future__ import annotations
 
-import csv
-import math
-import re
 from dataclasses import replace
-from fractions import Fraction
-from functools import partial
-from io import StringIO
-from itertools import product
+from itertools import combinations, product
+from math import isclose
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from paper_checks import study
+from paper_checks.figures import frontier
+from paper_checks.floors import LABEL as FLOOR
 from paper_checks.floors import least_mean
+from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
 from paper_checks.real_sums import CONSTRUCTIONS
-from paper_checks.tables import engines, real_sums, thresholds
+from paper_checks.tables import best_schemes, real_sums, thresholds
+from paper_checks.tables.cited_schemes import System, order_latency, systems
 from srtheory.decoders.sums import Sum
+from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
+from srtheory.experiments.compare import explore
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
-from srtheory.render.latex import as_latex, latex_text
-from srtheory.render.names import printed
-from srtheory.render.table import Column, Interval, Kind, PlusMinus, Table
-from srtheory.render.write import FORMATS, as_csv, as_markdown, markdown_text
-from srtheory.schemes import SCHEME_NAMES
+from srtheory.model import Model
+from srtheory.render.table import PlusMinus
+from srtheory.schemes import SCHEME_NAMES, make
+from srtheory.schemes.base import UNLIMITED
+from srtheory.span.oracles.rational import spans
 from srtheory.study import making
 from srtheory.study.findings import Finding, Verdict
 from srtheory.study.study import Study
-from srtheory.study.tables import CORRECTED, OF_CLAIMS, claims_table, errata_table
-from tests.ours import build
-from tests.render.sample import NASTY, entries, table
-
-SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")
-
-
-def naked(text: str) -> set[str]:
-    """Characters with a meaning in LaTeX that stand in a text unescaped; commands and their braces are taken out."""
-    stripped = re.sub(r"\\(ensuremath|text\w+)\{[^{}]*\}|\\[a-z]+\{\}|-\{\}", "", text)
-    return set(SPECIAL.findall(stripped))
-
-
-def cells(row: str) -> list[str]:
-    """Cells of a row of a Markdown table, split at pipes that no backslash escapes."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
-
-
-def unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-# ------------------------------------------------------------------------------------------------------- data type
-
-
-@pytest.mark.parametrize(
-    ("kind", "cell"),
-    [
-        *((Kind.TEXT, 1), (Kind.CODE, 1.0), (Kind.INTEGER, 1.0), (Kind.INTEGER, True)),
-        *((Kind.FRACTION, 0.5), (Kind.NUMBER, Fraction(1, 2)), (Kind.INTERVAL, 1.0), (Kind.ERROR, "1 ± 2")),
-    ],
-)
-def test_cells_are_of_their_columns_kind(kind: Kind, cell: object) -> None:
-    with pytest.raises(ArgumentError, match=f"of kind {kind}"):
-        Table("t", "c", (Column("x", "x", kind),), ((cell,),))
-
-
-def test_numbers_of_numpy_are_pythons() -> None:
-    columns = (Column("x", "x", Kind.INTEGER), Column("y", "y", Kind.NUMBER, 1))
-    ((x, y),) = Table("t", "c", columns, ((np.int64(3), np.float32(0.5)),)).rows  # type: ignore[arg-type]
-    assert (x, type(x), y, type(y)) == (3, int, 0.5, float)
-
-
-def test_rows_have_a_cell_for_each_column() -> None:
-    with pytest.raises(ArgumentError, match="rows of 1 cells"):
-        Table("t", "c", (Column("x", "x"),), (("a", "b"),))
-
-
-# ------------------------------------------------------------------------------------------------------------- CSV
-
-
-def test_csv_keeps_numbers_whole_and_apart() -> None:
-    first, second, nothing = csv.DictReader(StringIO(as_csv(table())))
-    assert first["text"] == NASTY
-    assert (first["interval"], first["interval_low"], first["interval_high"]) == ("0.714", "0.706", "0.721")
-    assert (first["error"], first["error_standard_error"], first["fraction"]) == ("4.2", "0.05", "1/6")
-    assert (second["number"], second["interval"], second["interval_low"]) == ("-3.14159", "inf", "")
-    assert set(nothing.values()) == {""}
-
-
-@pytest.mark.quality
-def test_csv_is_empty_where_there_is_no_number() -> None:
-    """docs/tables.md: what does not exist is empty; what is infinite is there."""
-    nan = math.nan
-    columns = (
-        Column("x", "x", Kind.NUMBER),
-        Column("y", "y", Kind.INTERVAL),
-        Column("z", "z", Kind.ERROR),
-        Column("s", "s", Kind.SIGNIFICANT),
-    )
-    rows = (
-        (nan, Interval(nan, 0.0, nan), PlusMinus(nan, nan), nan),
-        (math.inf, Interval(1.0, nan, math.inf), PlusMinus(0.5, nan), -math.inf),
-    )
-    assert as_csv(Table("t", "c", columns, rows)).splitlines()[1:] == [",,0.0,,,,", "inf,1.0,,inf,0.5,,-inf"]
-
-
-# -------------------------------------------------------------------------------------------------------- Markdown
-
-
-def test_markdown_has_one_cell_for_each_column() -> None:
-    made = table()
-    lines = [line for line in as_markdown(made, "p").splitlines() if line.startswith("|")]
-    assert [len(cells(line)) for line in lines] == [len(made.columns)] * (2 + len(made.rows))
-    assert cells(lines[1]) == ["---", "---", "---:", "---:", "---:", "---:", "---:"]
-    assert unescaped(cells(lines[2])[0]) == NASTY
-    assert unescaped(cells(lines[2])[5]) == "0.714 [0.706, 0.721]"
-    assert cells(lines[2])[6] == "4.20 ± 0.05"
-    assert cells(lines[3])[5:] == ["∞", "∞ ± ∞"]
-
-
-@given(st.text())
-def test_markdown_text_is_one_cell(text: str) -> None:
-    assert unescaped(markdown_text(text)) == " ".join(text.split())
-    assert cells(f"| {markdown_text(text)} |") == [markdown_text(text)]
-
-
-# ----------------------------------------------------------------------------------------------------------- LaTeX
-
-
-@given(st.text(st.characters(max_codepoint=126, exclude_categories=["Cc"])))
-def test_latex_text_leaves_no_special_character_naked(text: str) -> None:
-    assert naked(latex_text(text)) == set()
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("text", ["a & b", "a_i", "50 %", "#1", "x^2", "{1}", "~", "$x$"])
-def test_a_naked_special_character_is_seen(text: str) -> None:
-    assert naked(text)
-    assert not naked(latex_text(text))
-
-
-def test_latex_translates_or_refuses() -> None:
-    assert latex_text("τ ≤ 2") == r"\ensuremath{\tau} \ensuremath{\leq} 2"
-    assert latex_text("m -> x, a <= b") == r"m \ensuremath{\to} x, a \ensuremath{\leq} b"
-    with pytest.raises(ValueError, match="U\\+10FFFF"):
-        latex_text("\U0010ffff")
-
-
-def test_latex_sets_the_formulas_of_claims_and_captions() -> None:
-    rows = ((r"$\tau d + 1/\mu$ bounds $\mathrm{E}[T]$",),)
-    text = as_latex(Table("t", r"Where $\tau d$ is large.", (Column("x", "$x$ & y"),), rows), "p")
-    assert r"\caption{Where $\tau d$ is large.}" in text
-    assert r"{$x$ \& y} \\" in text
-    assert r"$\tau d + 1/\mu$ bounds $\mathrm{E}[T]$ \\" in text
-
-
-def test_columns_are_one_or_two() -> None:
-    with pytest.raises(ArgumentError, match="1 or 2"):
-        as_latex(table(), "p", 3)
-
-
-def test_every_scheme_has_a_printed_name() -> None:
-    assert len({printed(name) for name in SCHEME_NAMES}) == len(SCHEME_NAMES)
-    assert (printed("lt", cap=2.0), printed("parts-stream", degree=10)) == (
-        "LT, $m_e = 2m$",
-        "parts of 10, random order",
-    )
-    assert printed("parts-cyclic", degree=10) == "parts of 10, cyclic order"
-    with pytest.raises(ArgumentError, match="one of sr"):
-        printed("nonsense")
-
-
-def test_latex_says_where_it_comes_from() -> None:
-    text = as_latex(table(), "srtheory table sample\n--seed 1 (seed 1, version 0)")
-    first = text.splitlines()[0]
-    assert first == "% srtheory table sample --seed 1 (seed 1, version 0)"
-
-
-def test_latex_numbers() -> None:
-    text = as_latex(table(), "p")
-    assert r"S[table-format=-2]rS[table-format=-1.2]S[table-format=1.3]@{\enspace}r" in text
-    assert "7 & 1/6 & 1.50 & 0.714 & [0.706, 0.721] & 4.20(5) " in text
-    assert r"{\ensuremath{\infty}} &  & {\ensuremath{\infty}}" in text
-
-
-@pytest.mark.parametrize(
-    ("value", "text", "latex"),
-    [
-        (1.449e-16, "1.4e-16", r"$1.4\cdot 10^{-16}$"),
-        (9.94e-5, "9.9e-5", r"$9.9\cdot 10^{-5}$"),
-        (9.96e-5, "0.00010", "0.00010"),
-        (0.00012345, "0.00012", "0.00012"),
-        (0.996, "1.0", "1.0"),
-        (12.9, "13", "13"),
-        (25000.0, "25000", "25000"),
-        (5.4e279, "5.4e279", r"$5.4\cdot 10^{279}$"),
-        (0.0, "0", "0"),
-        (float("inf"), "∞", r"\ensuremath{\infty}"),
-    ],
-)
-def test_numbers_of_many_sizes_have_so_many_digits_that_count(value: float, text: str, latex: str) -> None:
-    made = Table("t", "c", (Column("x", "x", Kind.SIGNIFICANT, 2),), ((value,),))
-    assert f"| {text} |" in as_markdown(made, "p")
-    assert f"\n{latex} \\\\\n" in as_latex(made, "p")
-    assert as_csv(made) == f"x\n{value}\n"
-
-
-def test_a_record_has_its_interval_on_a_line() -> None:
-    columns = (Column("a", "a", width=0.2), Column("x", "x", Kind.INTERVAL, 2))
-    made = Table("t", "c", columns, (("b", Interval(1.0, 0.5, 1.5)),), long=True)
-    assert r"b\quad \emph{x}~1.00 [0.50, 1.50] \\" in as_latex(made, "p", 1)
-
-
-# -------------------------------------------------------------------------------------------------------- builders
-
-
-@pytest.mark.parametrize("name", ["counterexamples", "small-cases"])
-def test_tables_of_the_record(name: str) -> None:
-    made = build(name, study.lab())
-    assert made.name == name
-    assert len(made.rows) > 10
-    for write in FORMATS.values():
-        assert write(made, "p").strip()
+from srtheory.study.tables import OF_CLAIMS
+from srtheory.theory.floor import floor
+from srtheory.theory.lagrange import recovery_threshold
+from tests.contracts.test_figures import FewTrials
+from tests.ours import build, drawing
+from tests.render.sample import entries
 
 
 def test_small_cases_differ_and_are_on_record() -> None:
@@ -239,15 +50,6 @@ def test_the_smallest_covered_reception_that_does_not_span() -> None:
     rows = build("counterexamples", study.lab()).rows
     assert ("sr-covered-implies-spans", 2, 5, 4, "1: {1} {3,4}; 2: {2} {3,5}") in rows
     assert ("covered-implies-spans", None, 3, 2, "{1,2} {1,3}") in rows
-
-
-def test_claims_and_errata() -> None:
-    given = entries("plain")
-    assert [row[3] for row in claims_table(study, given).rows] == [str(v) for v in Verdict]
-    rows = errata_table(study, given).rows
-    assert [row[3] for row in rows] == [str(v) for v in Verdict if v in CORRECTED]
-    assert rows[0][-1] == "$m = 3$: {1,2} {1,3}; by d: 2: $m = 5$: {1}"
-    assert errata_table(study, [replace(given[list(Verdict).index(Verdict.REFINED)], evidence={})]).rows[0][-1] is None
 
 
 @pytest.mark.slow
@@ -335,18 +137,6 @@ def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert critical > 1
 
 
-@pytest.mark.slow
-def test_engines_are_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    tenths = tuple(replace(its, symbols=its.symbols // 10) for its in engines.CONTESTS)
-    monkeypatch.setattr(engines, "engines", partial(engines.engines, contests=tenths))
-    monkeypatch.setattr(engines, "PAIRS", 2)
-    for row in build("engines", study.lab()).rows:
-        ours, theirs, ratio = row[3], row[5], row[6]
-        assert ours > 0
-        assert theirs > 0
-        assert ratio.low <= ratio.estimate <= ratio.high
-
-
 def test_every_table_has_a_builder() -> None:
     with pytest.raises(ArgumentError, match="one of " + ", ".join(study.tables)):
         build("nonsense", study.lab())
@@ -364,3 +154,134 @@ def test_without_a_ledger_the_claims_are_checked() -> None:
     for name in OF_CLAIMS:
         [row] = making.table(mine, name, mine.lab(seed=3)).rows
         assert row[:5] == ("one", "I", "says", "refuted", "not at seed 3")
+
+
+# ------------------------------------------------------------------------------------ best schemes, and those cited
+
+
+def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
+    monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point
+    lab = FewTrials(at=replace(PAPER, symbols=100))
+    rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
+    for cost, kappa in ((0, 0.0), (10, 10 * TAU)):
+        made = lab.summary("latency", "sr", degree=20, trials=2, message_cost=kappa)
+        assert rows[cost, "sr", 20][1] == f"{made.mean:.10g}"
+    assert rows[0, "genie", ""] == rows[100, "genie", ""]
+    assert {row[3] for row in rows.values()} == {"yes", "no"}
+    for cost in frontier.COSTS:
+        assert rows[cost, FLOOR, ""][1] == f"{least_mean(lab.at, cost * TAU, coarse=True):.10g}"
+    bounds = [float(rows[cost, FLOOR, ""][1]) for cost in frontier.COSTS]
+    assert bounds == sorted(set(bounds))
+
+
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_schemes, "M_VALUES", (12,))
+    monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.1,))
+    monkeypatch.setattr(best_schemes, "COSTS", (0, 10))
+
+
+def test_the_fastest_scheme_has_the_least_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+    lab = study.lab()
+    table = build("best-schemes", lab)
+    assert [row[:3] for row in table.rows] == [(12, 0.1, 0), (12, 0.1, 10)]
+    m, load, cost, name, degree, latency, of_floor, sr_degree, sr_latency = table.rows[1]
+    points = explore(lab, 12, load, best_schemes.STARTUP, cost * load, best_schemes.SCHEMES, 20)
+    fastest = min(points, key=lambda p: (p.latency.mean, p.messages.mean))
+    sr = min((p for p in points if p.scheme == "sr"), key=lambda p: (p.latency.mean, p.messages.mean))
+    assert (m, name.code, degree, sr_degree) == (12, fastest.scheme, fastest.degree, sr.degree)
+    assert name.text == fastest.scheme + (f", {fastest.cells} cells" if fastest.cells else "")
+    assert latency == PlusMinus(fastest.latency.mean, fastest.latency.standard_error)
+    assert sr_latency == PlusMinus(sr.latency.mean, sr.latency.standard_error)
+    least = floor(Model(12, None, load, parse_law(best_schemes.STARTUP), message_cost=cost * load)).mean
+    assert of_floor == pytest.approx(least / fastest.latency.mean, rel=0.01)
+
+
+@pytest.mark.quality
+def test_another_order_of_costs_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    few(monkeypatch)
+    right = build("best-schemes", study.lab()).rows
+    slowest = best_schemes.best
+    monkeypatch.setattr(
+        best_schemes,
+        "best",
+        lambda points: slowest([replace(p, latency=replace(p.latency, mean=-p.latency.mean)) for p in points]),
+    )
+    assert build("best-schemes", study.lab()).rows != right
+
+
+CITED = {f"[{k}]" for k in (*range(5, 12), *range(15, 24), 31, 32)}
+
+
+def faults(rows: tuple[System, ...]) -> list[str]:
+    """References without a row, and rows with neither a place on the line nor a sentence that says why."""
+    missing = [reference for reference in CITED if reference not in {row.reference for row in rows}]
+    return missing + [
+        row.reference for row in rows if row.scheme is None and row.order is None and len(row.line.split()) < 5
+    ]
+
+
+def test_every_system_has_numbers_or_a_sentence() -> None:
+    assert faults(systems()) == []
+    assert {row.reference for row in systems()} == CITED
+    assert {row.scheme for row in systems() if row.scheme} <= set(SCHEME_NAMES)
+
+
+@pytest.mark.quality
+def test_a_system_left_out_or_without_a_word_is_seen() -> None:
+    rows = systems()
+    assert faults(rows[1:]) == ["[5]"]
+    assert faults((*rows[:1], replace(rows[1], line="none"), *rows[2:])) == ["[6]"]
+
+
+def test_latencies_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lab, "trials", 20)  # on the same delays
+    lab = study.lab()
+    table = build("cited-schemes", lab)
+    found = {(row[0], row[1]): row[-1] for row in table.rows}
+    for row in systems():
+        latency = found[row.reference, row.system]
+        if row.scheme is None and row.order is None:
+            assert latency is None
+        elif row.scheme in ("lt", "repairable", "raptor"):
+            mean = lab.summary("latency", row.scheme, **({"degree": DEGREE} if row.degree else {}))
+            assert latency == PlusMinus(mean.mean, mean.standard_error)
+    # min X + m tau, of every worker doing everything
+    dense = next(latency for (reference, _), latency in found.items() if reference == "[5]")
+    assert isinstance(dense, PlusMinus)
+    assert isclose(dense.estimate, 5 / SYMBOLS + SYMBOLS * TAU, abs_tol=5 * dense.error)
+
+
+def test_the_guaranteed_arrival_is_that_of_drawn_delays() -> None:
+    """Of m delays the (m - 9)-th, plus ten terms."""
+    drawn = np.sort(np.random.default_rng(1).exponential(5, size=(2000, SYMBOLS)))
+    latency = drawn[:, SYMBOLS - DEGREE] + TAU * DEGREE
+    off = (order_latency(SYMBOLS - DEGREE + 1) - latency.mean()) / (latency.std() / np.sqrt(len(latency)))
+    assert abs(off) < 4
+    beside = (order_latency(SYMBOLS - DEGREE) - latency.mean()) / (latency.std() / np.sqrt(len(latency)))
+    assert abs(beside) > 4  # one worker fewer would be seen
+
+
+def test_thresholds_of_cited_systems() -> None:
+    results = {row.reference: row.results for row in systems()}
+    assert results["[9]"] == results["[15]"] == recovery_threshold(SYMBOLS, 2) == 1999
+    assert results["[8]"] == results["[19]"] == 991
+    # Short-Dot's N (P - K + M)/P entries a worker, with N = P = m, M = 1, are then d
+    assert SYMBOLS * (SYMBOLS - 991 + 1) // SYMBOLS == DEGREE
+
+
+def test_any_so_many_workers_of_a_repetition_code_are_enough_and_no_fewer() -> None:
+    m, d = 6, 2
+    rows = make("repetition", m, degree=d).emit(1, np.full(m, UNLIMITED)).rows
+    enough = {
+        size: all(spans(rows.take(np.array(chosen))) for chosen in combinations(range(m), size)) for size in range(1, m)
+    }
+    assert [size for size, always in enough.items() if always] == [m - d + 1]
+
+
+@pytest.mark.quality
+def test_another_degree_changes_the_numbers() -> None:
+    before, after = systems(), systems(replace(PAPER, degree=20))
+    assert [row.terms for row in before] != [row.terms for row in after]
+    assert after[3].results == SYMBOLS - 19

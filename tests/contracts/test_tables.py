@@ -1,0 +1,426 @@
+r"""What every table promises: what is given is read back from CSV, JSON, Markdown and LaTeX, and LaTeX sets it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, partial
+from math import inf, isfinite, nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manuscript.study import study as manuscript
+from paper_checks import deep, study
+from paper_checks.parameters import PAPER
+from paper_checks.tables import best_schemes, engines, gradient_codes, real_sums, workers
+from paper_checks.tables.schemes import COLUMNS
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.workloads import WORKLOADS
+from srtheory.render import latex
+from srtheory.render.latex import as_latex, latex_text
+from srtheory.render.names import printed
+from srtheory.render.table import (
+    Column,
+    Interval,
+    Kind,
+    Math,
+    Name,
+    PlusMinus,
+    Table,
+    digits,
+    plain,
+    python_number,
+    significant,
+)
+from srtheory.render.write import FORMATS, as_csv, as_markdown, as_objects, markdown_text
+from srtheory.schemes import SCHEME_NAMES
+from srtheory.study import making
+from srtheory.study.findings import Entry, Verdict
+from srtheory.study.tables import claims_table, errata_table
+from srtheory.workers import fit
+from tests.ours import build
+from tests.render.latex import complaints, needs_latex
+from tests.render.sample import NASTY, entries, table
+
+# --------------------------------------------------------------------------------------------- read back, drawn tables
+
+TEXTS = st.text(st.characters(max_codepoint=126, exclude_categories=["Cc"]))
+SIZES = st.tuples(st.floats(1, 9.999), st.integers(-8, 8)).map(lambda its: its[0] * 10.0 ** its[1])
+NUMBERS = SIZES | SIZES.map(lambda x: -x) | st.just(0.0)
+ANY = NUMBERS | st.sampled_from([inf, -inf, nan])
+OF_KIND: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.TEXT: TEXTS | st.builds(Name, TEXTS, TEXTS),
+    Kind.CODE: TEXTS,
+    Kind.INTEGER: st.integers(-(10**9), 10**9),
+    Kind.FRACTION: st.fractions(max_denominator=99),
+    Kind.NUMBER: ANY,
+    Kind.SIGNIFICANT: ANY,
+    Kind.INTERVAL: st.builds(Interval, ANY, st.none() | ANY, st.none() | ANY),
+    Kind.ERROR: st.builds(PlusMinus, ANY, ANY.map(abs)),
+}
+PARTS = {Kind.INTERVAL: ("", "_low", "_high"), Kind.ERROR: ("", "_standard_error")}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    kinds = draw(st.lists(st.sampled_from(Kind), min_size=1, max_size=4))
+    columns = tuple(Column(f"c{i}", draw(TEXTS), kind) for i, kind in enumerate(kinds))
+    cells = [st.none() | OF_KIND[kind] for kind in kinds]
+    return Table("drawn", draw(TEXTS), columns, tuple(draw(st.lists(st.tuples(*cells), max_size=3))))
+
+
+def numbers(cell: Any) -> list[Any]:
+    """What a cell holds: one number or text, or several."""
+    if isinstance(cell, Name):
+        return [cell.code]
+    return list(vars(cell).values()) if isinstance(cell, Interval | PlusMinus) else [cell]
+
+
+def in_csv(value: Any) -> str:
+    return "" if value is None or value != value else str(value)
+
+
+def in_json(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def split(row: str) -> list[str]:
+    """Cells of a row of a Markdown table, at pipes that no backslash escapes."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+
+
+def unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+@settings(max_examples=60)
+@given(tables())
+def test_csv_json_and_markdown_hold_what_was_given(made: Table) -> None:
+    head, *lines = csv.reader(io.StringIO(as_csv(made)))
+    assert head == [c.name + part for c in made.columns for part in PARTS.get(c.kind, ("",))]
+    for line, row in zip(lines, made.rows, strict=True):
+        whole = [
+            numbers(cell) if cell is not None else [None] * len(PARTS.get(c.kind, ("",)))
+            for c, cell in zip(made.columns, row, strict=True)
+        ]
+        assert line == [in_csv(value) for values in whole for value in values]
+    said = json.loads(json.dumps(as_objects(made), allow_nan=False))
+    for given_row, row in zip(said["rows"], made.rows, strict=True):
+        for value, cell in zip(given_row.values(), row, strict=True):
+            assert (list(value.values()) if isinstance(value, dict) else [value]) == list(map(in_json, numbers(cell)))
+    rows = [line for line in as_markdown(made, "Made.").splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + len(made.rows)
+    for line, row in zip(rows[2:], made.rows, strict=True):
+        for column, shown, cell in zip(made.columns, split(line), row, strict=True):
+            assert unescaped(shown) == " ".join(plain(cell, column).split())
+
+
+READ = re.compile(r"[-−]?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+@pytest.mark.parametrize("form", [as_markdown, as_latex])
+@pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.SIGNIFICANT, Kind.INTERVAL, Kind.ERROR])
+@settings(max_examples=40)
+@given(data=st.data())
+def test_what_is_printed_without_decimals_is_the_number_to_three_digits(form: Any, kind: Kind, data: Any) -> None:
+    its = {Kind.INTERVAL: st.builds(Interval, *[NUMBERS] * 3), Kind.ERROR: st.builds(PlusMinus, NUMBERS, SIZES)}
+    cells = data.draw(st.lists(its.get(kind, NUMBERS), min_size=1, max_size=3))
+    columns = (Column("before", "B"), Column("x", "X", kind), Column("after", "A"))
+    text = form(Table("name", "Caption.", columns, tuple(("begin", cell, "end") for cell in cells)), "Made.")
+    lines = re.findall(r"begin(.*?)end", text)
+    for cell, line in zip(cells, lines, strict=True):
+        line = re.sub(r"\$?(?:\\cdot|×|\\times)\s*10\^\{?(-?\d+)\}?\$?", r"e\1", line)
+        if form is as_latex and kind is Kind.ERROR:  # the error in units of the last digit
+            number, error = re.findall(r"[-\d.]+", line)
+            read = [number, str(Decimal(error).scaleb(-len(number.partition(".")[2])))]
+        else:
+            read = READ.findall(line.replace("$", ""))
+        for value, shown in zip(numbers(cell), read, strict=True):
+            number = Decimal(shown.replace("−", "-"))
+            last = number.adjusted() - 2 if kind is Kind.SIGNIFICANT else number.as_tuple().exponent
+            unit = Decimal(1).scaleb(int(last))
+            assert abs(number - Decimal(value)) <= unit * Decimal("0.5000001")  # what is halfway may be a float away
+            assert value == 0 or len(number.as_tuple().digits) >= 3
+
+
+def naked(text: str) -> set[str]:
+    """Characters with a meaning in LaTeX that stand in a text unescaped; commands and their braces are taken out."""
+    stripped = re.sub(r"\\(ensuremath|text\w+)\{[^{}]*\}|\\[a-z]+\{\}|-\{\}", "", text)
+    return set(re.findall(r"(?<!\\)[&%$#_{}~^]", stripped))
+
+
+@pytest.mark.quality
+@given(TEXTS)
+def test_no_special_character_is_naked(text: str) -> None:
+    assert naked(latex_text(text)) == set()
+    assert all(map(naked, ("a & b", "a_i", "50 %", "#1", "x^2", "{1}", "~", "$x$")))
+    assert unescaped(markdown_text(text)) == " ".join(text.split())
+    assert split(f"| {markdown_text(text)} |") == [markdown_text(text)]
+
+
+# ------------------------------------------------------------------------------------------------------- by example
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "count", "text"),
+    [
+        *((digits, None, 2, "–"), (digits, nan, 2, "–"), (digits, inf, 2, "∞"), (digits, -inf, 2, "−∞")),
+        *((digits, 0.125, 0, "0"), (digits, 0.375, 2, "0.38"), (digits, -1.5, 1, "-1.5"), (digits, 0.0, 3, "0.000")),
+        *((significant, 0.0, 3, "0"), (significant, inf, 3, "∞"), (significant, nan, 3, "–")),
+        *((significant, 9.996, 3, "10.0"), (significant, 123456.0, 2, "120000"), (significant, 99.5, 2, "100")),
+        # a power of ten below 10^-4 and from 10^6, after rounding
+        *((significant, 1e-4, 2, "0.00010"), (significant, 0.99996e-4, 4, "0.0001000")),
+        *((significant, 0.9999e-4, 4, "9.999e-5"), (significant, 999_999.0, 6, "999999")),
+        *((significant, 999_999.0, 5, "1.0000e6"), (significant, 1e6, 1, "1e6"), (significant, -2e-16, 2, "-2.0e-16")),
+    ],
+)
+def test_digits(shown: Callable[..., str], value: float | None, count: int, text: str) -> None:
+    assert shown(value, count) == text
+
+
+@pytest.mark.parametrize(
+    ("row", "name"), [((1,), "rows"), ((1, "x", 2), "rows"), ((1.0, "x"), "a"), ((True, "x"), "a"), ((1, 2), "b")]
+)
+def test_rows_that_do_not_fit_are_refused(row: tuple[Any, ...], name: str) -> None:
+    columns = (Column("a", "A", Kind.INTEGER), Column("b", "B"))
+    assert Table("name", "", columns, ((np.int64(1), "x"), (None, None))).rows == ((1, "x"), (None, None))
+    with pytest.raises(ArgumentError) as refusal:
+        Table("name", "", columns, ((1, "x"), row))
+    assert refusal.value.name == name
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        *((np.int64(3), 3), (np.float64(0.5), 0.5), (np.bool_(True), True), (np.float32(0.5), 0.5)),
+        *((np.array(4), 4), (Fraction(1, 2), Fraction(1, 2)), ("x", "x"), (None, None)),
+    ],
+)
+def test_numbers_of_numpy_are_pythons(value: Any, found: Any) -> None:
+    assert (python_number(value), type(python_number(value))) == (found, type(found))
+
+
+def test_parameters_that_were_asked_for_are_columns_of_csv_unless_there_is_one() -> None:
+    columns = (Column("m", "m", Kind.INTEGER), Column("text", "Text"))
+    made = Table("name", "Caption.", columns, ((1, "x"), (2, "y")), told={"m": 7, "tau": 0.5})
+    assert as_csv(made) == "m,text,tau\n1,x,0.5\n2,y,0.5\n"
+
+
+# ------------------------------------------------------------------------------------------------------------- LaTeX
+
+
+def rows_of(text: str) -> list[str]:
+    """The lines between the last rule below the heading and the rule at the foot."""
+    inside = text.rpartition("\\midrule\n")[2].partition("\\bottomrule")[0]
+    return re.findall(r"^(.*) \\\\(?:\\addlinespace\[3pt\])?$", inside, re.MULTILINE)
+
+
+@pytest.mark.parametrize("columns", [None, 1, 2])
+def test_cells_of_latex_in_every_layout(columns: int | None) -> None:
+    text = as_latex(table("a_b"), "Made.\nHere.", columns)
+    assert text.startswith("% Made. Here.\n")
+    first, second, third = (
+        re.sub(r"\\begin\{tabular\}.*?@\{\}r@\{\}\}|\\end\{tabular\}", "", row) for row in rows_of(text)
+    )
+    apart = r"0.714\\{}[0.706, 0.721]" if columns == 1 else "0.714 & [0.706, 0.721]"
+    assert first.startswith(r"a\_b & \texttt{some\_\allowbreak{}name-\allowbreak{}with-\allowbreak{}hyphens} & 7 & 1/6")
+    assert first.endswith(f"& 1.50 & {apart} & " + (r"4.20\\{}\ensuremath{\pm} 0.05" if columns == 1 else "4.20(5)"))
+    assert second.startswith(r"$x^2$ & \texttt{a} & -12 & 2 & -3.14 & ")
+    assert second.count(r"\infty") >= 2
+    assert third.count("textendash") == (7 if columns == 1 else 6)
+    if columns is None:  # a note at the foot of each page but the last spans all: an estimate and its limits are two
+        assert r"\multicolumn{8}{r@{}}{\emph{continued}}" in as_latex(table(long=True), "")
+
+
+def test_a_row_of_a_long_narrow_table_is_a_paragraph() -> None:
+    columns = (
+        *(Column("a", "A"), Column("b", "Words", width=0.125), Column("c", Math("M′", "M'"), Kind.INTEGER)),
+        *(Column("d", "short", width=0.12), Column("e", "mean", Kind.INTERVAL, 1)),
+    )
+    row = ("one", "two", 3, "four", Interval(0.5, 0.25, None))
+    text = as_latex(Table("x", "Caption.", columns, (row, ("one", None, None, None, None)), long=True), "", 1)
+    assert re.findall(r"^(one.*) \\\\\\addlinespace\[3pt\]$", text, re.MULTILINE) == [
+        r"one\quad \emph{$M'$}~3\quad \emph{short}~four\quad \emph{mean}~0.5\newline \emph{Words} two",
+        "one",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "decimals", "cells", "specification"),
+    [
+        (Kind.INTEGER, 0, (1, 100, None), "S[table-format=3]"),
+        (Kind.NUMBER, 1, (99.96, inf, nan), "S[table-format=3.1]"),
+        (Kind.NUMBER, 1, (-0.5, 10.0), "S[table-format=-2.1]"),
+        (Kind.SIGNIFICANT, 3, (1.0,), "r"),
+        (Kind.ERROR, 1, (PlusMinus(1.0, 1.26), PlusMinus(2.0, inf)), "S[separate-uncertainty, table-format=1.1(2)]"),
+        (Kind.TEXT, 0, ("a",), "l"),
+    ],
+)
+def test_a_column_is_as_wide_as_its_widest_number(
+    kind: Kind, decimals: int, cells: tuple[Any, ...], specification: str
+) -> None:
+    made = as_latex(Table("x", "Caption.", (Column("a", "A", kind, decimals),), tuple((cell,) for cell in cells)), "")
+    assert re.findall(r"\\begin{tabular}{@{}(.*)@{}}\n", made) == [specification]
+
+
+def parts(rows: int, text: str, columns: int, width: float = 0) -> list[int]:
+    """Numbers of rows of the floats of a table of one column, of whose rows each is this text."""
+    made = Table("x", "Caption.", (Column("a", "ab", width=width),), ((text,),) * rows, long=True)
+    floats = re.split(r"\\begin{table\*?}", as_latex(made, "", columns))[1:]
+    assert ["continued" in each for each in floats] == [False] + [True] * (len(floats) - 1)
+    return [each.count(r"\\\addlinespace[3pt]") for each in floats]
+
+
+def test_a_long_table_goes_on_where_a_page_is_full() -> None:
+    """A page has 54 lines; a row takes its lines and 0.4 more, or 0.6 in one of two columns."""
+    assert [parts(n, "x", 2) for n in (38, 77)] == [[38], [38, 38, 1]]
+    assert [parts(n, "x", 1) for n in (0, 33, 67)] == [[0], [33], [33, 33, 1]]
+    # across both columns a line has 1.85 x 54 letters, and a column its share: 49 letters in a half
+    assert (parts(39, "x" * 49, 2, 0.5), parts(23, "x" * 50, 2, 0.5)) == ([38, 1], [22, 1])
+    # in one, 54 with the heading and two spaces, or, on a line of its own, with the heading
+    assert (parts(34, "x" * 50, 1), parts(21, "x" * 51, 1)) == ([33, 1], [20, 1])
+    assert (parts(34, "x" * 52, 1, 0.125), parts(21, "x" * 53, 1, 0.125)) == ([33, 1], [20, 1])
+
+
+def test_formulas_are_set_what_has_no_latex_is_named_and_columns_are_one_or_two() -> None:
+    assert latex_text("τ ≤ 2, m -> x") == r"\ensuremath{\tau} \ensuremath{\leq} 2, m \ensuremath{\to} x"
+    assert "U+10FFFF" in latex_text("\U0010ffff")  # which no font of LaTeX has
+    text = as_latex(Table("t", r"Where $\tau d$ is large.", (Column("x", "$x$ & y"),), ((r"$\mu$ & 1",),)), "p")
+    assert all(part in text for part in (r"\caption{Where $\tau d$ is large.}", r"{$x$ \& y} \\", r"$\mu$ \& 1 \\"))
+    for columns in (0, 3):
+        with pytest.raises(ArgumentError, match=f"'columns' must be 1 or 2, not {columns}"):
+            as_latex(table(), "", columns)
+    assert len({printed(name) for name in SCHEME_NAMES}) == len(SCHEME_NAMES)
+    with pytest.raises(ArgumentError, match="one of sr"):
+        printed("nonsense")
+
+
+# ------------------------------------------------------------------------------------------- all tables, as documents
+
+
+def unsettled() -> list[Entry]:
+    """The paper's claims, not checked: what the page has to bear is their words."""
+    return [
+        Entry(c.id, c.where, c.says, Verdict.NOT_REPRODUCED, NASTY, checked_by=c.checked_by)
+        for c in study.claims.values()
+    ]
+
+
+class FewRuns(Lab):
+    """Layout does not ask for precision."""
+
+    @property
+    def trials(self) -> int:
+        return 10
+
+
+def all_schemes() -> Table:
+    """The table of all schemes as wide as it gets, without its runs."""
+    names = [Name(printed(name, 10), name) for name in SCHEME_NAMES] + [Name("Raptor, dense", "raptor spread=24")]
+    figures = PlusMinus(35.842, 0.52), PlusMinus(11747, 122), PlusMinus(106.07, 1.01), PlusMinus(31464.8, 188)
+    rows = ((name, "peeling", figures[0], 0.88, *figures[1:], 100) for name in names)
+    return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 7)))
+
+
+def widest(name: str, lab: Lab) -> Table:
+    """The table, from fewer and smaller cases, as wide and as long as that of the paper."""
+    if name == "schemes":
+        return all_schemes()
+    if name == "engines":  # a second each at the sizes that are timed
+        made = engines.engines(lab, tuple(replace(contest, symbols=12) for contest in engines.CONTESTS))
+        ratio = Interval(199.9, 99.9, 299.9)
+        return replace(made, rows=tuple((1000, 10, row[2], 99.99, row[4], 9999.99, ratio) for row in made.rows))
+    made = build(name, lab, **({"symbols": 10} if name == "thresholds" else {}))
+    if name == "thresholds":
+        return replace(made, rows=(*made.rows, (3000, 0.01, 99, 99, 9.99, 9.99)))
+    if name == "best-schemes":
+        return replace(made, rows=tuple((1000, *row[1:4], 500, *row[5:7], 500, *row[8:]) for row in made.rows))
+    return replace(made, rows=made.rows * (18 // len(made.rows))) if name == "gradient-codes" else made
+
+
+@cache
+def everything() -> dict[str, Table]:
+    """All tables of the paper and the manuscript, and one with every character and kind."""
+    terms = WORKLOADS["kernel sum"](1)
+    recovered = {c: real_sums.recover(terms, c, seed=1, trial=0) for c in real_sums.CONSTRUCTIONS}
+    fewer: Sequence[tuple[Any, str, Any]] = (
+        (best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"]),
+        (best_schemes, "M_VALUES", (12, 12)),
+        (engines, "PAIRS", 2),
+        (engines, "timed_pair", lambda contest, rows: (0.25, 0.5)),
+        (gradient_codes, "SILENT", (9,)),
+        (gradient_codes, "STRAGGLERS", (4, 49)),
+        (fit, "REPEATS", 2),
+        (workers, "compared", partial(workers.compared, simulated=20)),
+        (real_sums, "recover", lambda _, construction, **given: recovered[construction]),
+    )
+    lab, settled = FewRuns(at=PAPER), deep.supported(deep.read())
+    with pytest.MonkeyPatch.context() as patch:
+        for constant in fewer:
+            patch.setattr(*constant)
+        patch.setattr("paper_checks.records.workers.law_mean", lambda setting, scheme, fit: 1.234)
+        made = {name: widest(name, lab) for name in study.tables if name not in ("claims", "errata")}
+    made |= {"claims": claims_table(study, settled), "errata": errata_table(study, settled)}
+    made |= {f"manuscript {name}": making.table(manuscript, name, manuscript.lab()) for name in manuscript.tables}
+    return made | {"sample": table(), "long": table(long=True)}
+
+
+@pytest.mark.slow
+@needs_latex
+@pytest.mark.parametrize(("columns", "options"), [(None, ""), (1, "twocolumn"), (2, "twocolumn")])
+def test_all_tables_are_set_in_one_document(columns: int | None, options: str, tmp_path: Path) -> None:
+    made = [its for name, its in everything().items() if (columns, name) != (1, "sample")]  # too wide for one of two
+    texts = [as_latex(its, "p", columns) for its in made]
+    assert complaints(texts, tmp_path, options) == []
+    assert columns is None or not any("longtable}" in line for text in texts for line in text.splitlines()[2:])
+
+
+@pytest.mark.slow
+def test_all_tables_are_of_every_form() -> None:
+    """A number in a column of CSV for each row; nothing but the table in Markdown and JSON."""
+    for made in everything().values():
+        assert len(list(csv.DictReader(io.StringIO(as_csv(made))))) == len(made.rows) > 0
+        lines = [line for line in as_markdown(made, "p").splitlines() if line.startswith("|")]
+        assert {len(split(line)) for line in lines} == {len(made.columns)}
+        assert len(lines) == 2 + len(made.rows)
+        assert all(write(made, "p").strip() for write in FORMATS.values())
+        json.dumps(as_objects(made), allow_nan=False)
+
+
+@needs_latex
+def test_every_character_kind_and_verdict_is_set(tmp_path: Path) -> None:
+    words = replace(claims_table(study, unsettled()), name="words")
+    made = [table(), table(long=True), claims_table(study, entries()), errata_table(study, entries()), words]
+    assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
+
+
+@needs_latex
+@pytest.mark.quality
+def test_what_latex_cannot_set_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A naked character, a word or a table too wide, a label of two tables and a float longer than its page."""
+    made = as_latex(table("fine"), "p")
+    assert complaints([made], tmp_path) == []
+    assert complaints([made.replace(r"p{0.17\linewidth}", r"p{0.7\linewidth}")], tmp_path)
+    assert complaints([as_latex(table("fine"), "p", 2).replace("table*", "table")], tmp_path, "twocolumn")
+    shared = complaints([as_latex(table("fine"), "p", 2) + r"\ref{tab:fine}"] * 2, tmp_path, "twocolumn")
+    assert {"twice: tab:sample-False", "nowhere: tab:fine"} <= set(shared)
+    monkeypatch.setattr(latex, "LINES", 500)
+    long = as_latex(claims_table(study, unsettled()), "p", 1)
+    assert any("too large" in complaint for complaint in complaints([long], tmp_path, "twocolumn"))
+    monkeypatch.setattr(latex, "encoded", lambda text: text)
+    for text in ("a & b", "{", "w" * 60):
+        assert complaints([as_latex(table(text), "p")], tmp_path)
