@@ -55,8 +55,8 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
     with house_style():
         picture = canvas(
             f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
-            " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages; grey: no oblivious scheme has"
-            " so small a mean latency (docs/floor.md)",
+            " d = 1, 2, 5, 10, …; large: no other beats it in latency and messages beyond paired standard errors"
+            " (95 %); grey: no oblivious scheme has so small a mean latency (docs/floor.md)",
             height=5.9,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)

@@ -18,8 +18,9 @@ import pytest
 
 from srtheory.conjectures.registry import shipped
 from srtheory.span.oracles import checker
-from tests.cli.conftest import Run
+from tests.cli.conftest import Result, Run
 from tests.cli.test_signals import lives
+from tests.contracts.test_verbs import fault
 
 verb = import_module("srtheory.cli.hunt")
 
@@ -226,7 +227,8 @@ def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    stdout, _ = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=60)
+    assert fault(["hunt", "--json"], Result(1, stdout, stderr)) is None
     answer = json.loads(stdout)
     assert process.returncode == 130
     assert answer["searched"]["stopped_by"] == "interrupt"
