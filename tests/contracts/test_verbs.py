@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -390,12 +391,41 @@ def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> Non
             assert here(*arguments) == first
 
 
+PRINTED = [
+    f"coverage {CODE} --by-time 1.5 --silent 0.1", f"coverage {CODE} --by-rows 5 --mean",
+    "coverage --symbols 4 --degree 2 --counts 2,0,1,0", f"guarantee {CODE} --by-rows 5",
+    f"guarantee {CODE} --by-time 2", f"guarantee {CODE} --confidence 1 --access 3", f"latency sr {CODE} --at 1",
+    f"latency one {MODEL} --at 1 --silent 0.1",
+    "span rows.json", f"latency one {MODEL.replace('expon', 'gamma')[:-1]}a=2)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", PRINTED)
+def test_a_table_says_what_the_json_says(here: Run, line: str) -> None:
+    """With ten digits, and intervals that hold those computed."""
+    shown, answer = here(*line.split()), json.loads(here(*line.split(), "--json").stdout)
+    lines = dict(each.split(maxsplit=1) for each in shown.stdout.splitlines() if each)
+    for point in answer.pop("cdf", []):
+        answer[f"{point['t']:.6g}"] = point["probability"]
+    for name, value in answer.items():
+        if isinstance(value, list):
+            low, high = map(Decimal, re.findall(r"[\d.e-]*\d", lines[name]))
+            exact = [Decimal(end) for end in value]
+            assert low <= exact[0] <= exact[1] <= high, name
+            assert high - low <= exact[1] - exact[0] + Decimal("2e-9") * high, name
+        else:
+            said = "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+            assert re.match(rf"{re.escape(said)}( [a-z(]|$)", lines[name]), name
+            assert name not in ("tau", "time") or value is None or "time units" in lines[name]
+
+
 def test_a_run_that_loses_what_it_needs_says_so_in_its_schema(run: Run) -> None:
     """By a process of its own, which kills itself: those within this one do not."""
     arguments = ["run", "taylor", "--symbols", "4", "--scheme", "uncoded", "--kill", "1", "--processes", "2", "--json"]
     done = run(*arguments)
     answer = json.loads(done.stdout)
     assert (done.status, fault(arguments, done), answer["recovered"]) == (1, None, False)
+    assert done.stderr.count("\n") == 1  # and no logs of Dask's
     assert answer["missing"]
     assert answer["faults"]
 
