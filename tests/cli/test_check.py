@@ -157,7 +157,7 @@ def test_whatever_span_writes_is_read(run, certified, monkeypatch, i, field):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_what_no_certificate_of_the_matrix_can_have_is_not_read(run, certified, monkeypatch, packed):
-    """Nor unpacked; as minors of 40 rows of norm 2^63 have 80 words of hexadecimal digits, and a few bytes more."""
+    """Nor unpacked."""
     monkeypatch.setattr(files, "LARGEST_FILE", 0)
     (_, _, _, file), _, certificate = certified(chains(40, 2**63 - 1))
     long, data = certificate.stat().st_size, certificate.read_bytes()
@@ -168,7 +168,7 @@ def test_what_no_certificate_of_the_matrix_can_have_is_not_read(run, certified, 
         assert done.status == (0 if content == data else 2)
     assert given.stat().st_size < long or not packed
     assert ("bytes when unpacked" if packed else "a file of at most") in done.stderr
-    assert packed or long < int(done.stderr.split("at most ")[1].split()[0]) < 2 * long
+    assert packed or long < int(done.stderr.split("at most ")[1].split()[0]) < 9 * long
 
 
 def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_path):

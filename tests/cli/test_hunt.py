@@ -184,12 +184,12 @@ def deaf(case):
 
 
 def begun(folder: Path, text: str, name: str, *more: str) -> subprocess.Popen[str]:
-    """A hunt in a session of its own, as its script would run it."""
+    """A hunt in a session of its own, as its script would run it; its budget is not over, however busy the machine."""
     (folder / "mine.py").write_text(text)
     script = "from srtheory.cli import main; main()"
-    command = [sys.executable, "-c", script, "hunt", f"{folder / 'mine.py'}::{name}", "--json", *more]
+    words = ["hunt", f"{folder / 'mine.py'}::{name}", "--json", "--budget", "1e6", *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen(command, text=True, start_new_session=True, **pipes)
+    return subprocess.Popen([sys.executable, "-c", script, *words], text=True, start_new_session=True, **pipes)
 
 
 @pytest.mark.parametrize("name", ["endless", "deaf"])
@@ -339,25 +339,16 @@ def yields(symbols):
     yield [0]
 
 
-@conjecture("A statement.", rows(1))
-def sleeps(case):
-    print("asked")
-    return case.symbols < 3 or stuck("sleeps")
+def asks(how):
+    def predicate(case):
+        print("asked")
+        return case.symbols < 3 or stuck(how)
+
+    return predicate
 
 
-@conjecture("A statement.", rows(1))
-def loops(case):
-    return case.symbols < 3 or stuck("loops")
-
-
-@conjecture("A statement.", rows(1))
-def catches(case):
-    return case.symbols < 3 or stuck("catches")
-
-
-@conjecture("A statement.", rows(1))
-def converts(case):
-    return case.symbols < 3 or stuck("converts")
+for how in ("sleeps", "loops", "catches", "converts"):
+    globals()[how] = conjecture("A statement.", rows(1), name=how)(asks(how))
 
 
 @conjecture("A statement.", family(yields))

@@ -307,6 +307,13 @@ def test_a_bad_value_is_refused_by_its_name(here: Run, verb: str, parameter: cli
         assert value in ("", "--") or last in done.stderr or ascii(last)[1:-1] in done.stderr, (value, done.stderr)
 
 
+@pytest.mark.parametrize(("verb", "parameter"), [pair for pair in PARAMETERS if pair[1].required], ids=ids)
+def test_what_is_missing_is_named(here: Run, verb: str, parameter: click.Parameter) -> None:
+    done = here(*base(verb, without=parameter))
+    assert (done.status, fault([verb], done)) == (2, None)
+    assert name_of(parameter) in done.stderr.lower()
+
+
 CODE = "--symbols 4 --degree 2 --tau 0.1 --startup expon()"
 MODEL = "--symbols 4 --tau 0.1 --startup expon()"
 LAWS = (
@@ -404,6 +411,8 @@ PRINTED = [
 def test_a_table_says_what_the_json_says(here: Run, line: str) -> None:
     """With ten digits, and intervals that hold those computed."""
     shown, answer = here(*line.split()), json.loads(here(*line.split(), "--json").stdout)
+    head = [[*each.split(maxsplit=1), each] for each in shown.stdout.partition("\n\n")[0].splitlines()]
+    assert len({each.rindex(value) for _, value, each in head}) == 1, "values are one below the other"
     lines = dict(each.split(maxsplit=1) for each in shown.stdout.splitlines() if each)
     for point in answer.pop("cdf", []):
         answer[f"{point['t']:.6g}"] = point["probability"]
