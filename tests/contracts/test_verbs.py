@@ -208,6 +208,8 @@ def fault(arguments: list[str], done: Result) -> str | None:
             return "a long line"
         if not done.stderr[:-1].isprintable():
             return "a terminal is given orders"
+        if " at 0x" in done.stderr:
+            return "an address in memory"
     if "--json" in arguments and done.stdout and not {"--help", "-h"} & {*arguments}:
         texts = done.stdout.splitlines() if arguments[0] == "sweep" else [done.stdout]  # a line for each task
         for text in texts:
