@@ -32,7 +32,7 @@ class Named(ByWorker):
 
 globals()[{TITLE!r}] = globals()[{MATHS!r}] = Named
 """
-SIZE = ["--symbols", "8", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "5"]
+SIZE = ["--symbols", "4", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "2"]
 
 
 def pictures(run: Run, folder: Path, *words: str) -> list[str]:
