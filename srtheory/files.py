@@ -228,7 +228,10 @@ def _read_npz(data: bytes, path: Path) -> Rows:
 
     with zipfile.ZipFile(BytesIO(data)) as archive:
         _check_members(archive, path)
-    matrix = load_npz(BytesIO(data))
+    try:
+        matrix = load_npz(BytesIO(data))
+    except ValueError:  # its text has the address of an object
+        raise ArgumentError("file", str(path), "a well-formed .npz matrix (it has no sparse matrix)") from None
     check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
         matrix.check_format(full_check=True)  # compiled code relies on the boundaries

@@ -10,10 +10,12 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
-from srtheory.cli.compare import _run, compare
+from srtheory.cli import srtheory
+from srtheory.experiments import compare as comparison
 from srtheory.experiments import running
 from srtheory.experiments.compare import Point
 from srtheory.experiments.lines import write_lines
@@ -56,10 +58,14 @@ def compared(command: str, trials: Callable[[int], range]) -> list[tuple[Point, 
         found.extend(run_trials(task, trials(k)) for k, (task, _) in enumerate(wanted))
         return found
 
-    _, *words = shlex.split(command)
-    with patch.object(running, "run_all", run_all):
-        _, points = _run(compare.make_context("compare", words).params)
-    return list(zip(points, found, strict=True))
+    def marked(points: list[Point]) -> list[Point]:
+        kept.extend(points)
+        return points
+
+    kept: list[Point] = []
+    with patch.object(running, "run_all", run_all), patch.object(comparison, "marked", marked):
+        srtheory.main(shlex.split(command), standalone_mode=False, obj=StringIO())
+    return list(zip(kept, found, strict=True))
 
 
 def line_of(comparison: int, point: Point, records: Sequence[Record]) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,20 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def asked(run: Run, *arguments: str, status: int = 0) -> Any:
+    """The answer for programs of a command that has nothing to tell beside it."""
+    done = run(*arguments, "--json")
+    assert (done.status, done.stderr) == (status, "")
+    return json.loads(done.stdout)
+
+
+def refused(run: Run, *arguments: str) -> str:
+    """The one line on bad input."""
+    done = run(*arguments)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1), done
+    return done.stderr
 
 
 def sizes(scheme: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -89,14 +90,13 @@ def test_what_is_on_record_is_what_the_commands_find(comparison):
 
 @pytest.mark.quality
 @pytest.mark.usefixtures("what_is_on_record")
-@pytest.mark.parametrize("which", [0, -1])
-def test_another_run_would_be_seen(which):
+def test_another_run_would_be_seen():
     """The last bit of T, or a row more, in the first or the last trial of the sample; and that of a mean on record."""
     lines = [line for line in BY_COMPARISON[1] if line.scheme == "parts-cyclic"]
     best = lines.index(*fastest(lines))
     found = compared(f"{COMPARE[1]} --scheme parts-cyclic", lambda k: TRIALS if k == best else SAMPLE)
     assert unlike(lines, found) == []
-    for k, (point, (*records,)) in enumerate(found):
+    for (k, (point, (*records,))), which in product(enumerate(found), (0, -1)):
         record = records[which]
         for other in ({"latency": after(record.latency)}, {"stopping_time": record.stopping_time + 1}):
             changed = [*records[:which], replace(record, **other), *records[which:][1:]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from paper_checks import study
 from srtheory import __version__, environment
 from srtheory.environment import Commit, lock_digest, versions
 from srtheory.version import YEAR
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, asked
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 
@@ -78,6 +77,9 @@ def test_what_is_known_is_cited(run: Run) -> None:
     }
     assert "Information Theory Workshop" in paper["booktitle"]
     assert "pyproject.toml" not in done.stdout
+    found = asked(run, "cite")
+    assert (found["software"]["version"], found["lock"], found["versions"]) == (__version__, lock_digest(), versions())
+    assert found["paper"]["year"] == "2022"
 
 
 @pytest.mark.usefixtures("unknown")
@@ -89,10 +91,8 @@ def test_without_git_there_is_no_commit_and_the_repository_is_left_to_the_publis
     said = done.stdout.partition("@software")[0]
     assert all(line.startswith("% ") for line in said.splitlines())
     assert "[project.urls]" in said
-    assert (
-        json.loads(run("cite", "--json").stdout)["software"] | {"commit": None, "repository": None}
-        == (json.loads(run("cite", "--json").stdout)["software"])
-    )
+    found = asked(run, "cite")["software"]
+    assert (found["commit"], found["repository"]) == (None, None)
 
 
 def test_changes_since_the_commit_are_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +132,6 @@ def test_an_entry_that_does_not_parse_is_seen(run: Run, old: str, new: str) -> N
         parsed(text.replace(old, new, 1))
 
 
-def test_json(run: Run) -> None:
-    found = json.loads(run("cite", "--json").stdout)
-    assert found["software"]["version"] == __version__
-    assert found["lock"] == lock_digest()
-    assert found["versions"] == versions()
-    assert found["paper"]["year"] == "2022"
-
-
 @pytest.mark.usefixtures("known")
 def test_what_is_not_of_the_lock_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for others in (["numpy 1.0", "scipy 2.0"], []):
@@ -147,7 +139,7 @@ def test_what_is_not_of_the_lock_is_said(run: Run, monkeypatch: pytest.MonkeyPat
         note = parsed(run("cite").stdout)["srtheory"]["note"]
         assert note.endswith(", not of the lock: numpy 1.0, scipy 2.0") == bool(others)
         assert ("not of the lock" in note) == bool(others)
-        assert json.loads(run("cite", "--json").stdout)["not_of_the_lock"] == others
+        assert asked(run, "cite")["not_of_the_lock"] == others
 
 
 @pytest.mark.usefixtures("known")
@@ -168,4 +160,4 @@ def test_an_entry_is_of_the_papers_kind_and_a_missing_doi_is_told(
     assert parsed(done.stdout)["sum-recovery-codes"] == {"kind": kind, "title": "T", "author": "A and B", **reference}
     assert ("The DOI of the paper is left out" in done.stdout) == ("doi" not in reference)
     assert "The repository is left" not in done.stdout
-    assert json.loads(run("cite", "--json").stdout)["paper"] == {"title": "T", "author": "A and B", **reference}
+    assert asked(run, "cite")["paper"] == {"title": "T", "author": "A and B", **reference}

@@ -17,14 +17,12 @@ import pytest
 
 from srtheory.explore.state import World
 from srtheory.schemes import SCHEME_NAMES
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, refused
 
 
 def test_where_the_extra_is_missing_one_line_says_how_to_install_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "dash", None)
-    done = run("explore", "--no-browser")
-    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert 'pip install "srtheory[explore]"' in done.stderr
+    assert 'pip install "srtheory[explore]"' in refused(run, "explore", "--no-browser")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +31,6 @@ def test_where_the_extra_is_missing_one_line_says_how_to_install_it(run: Run, mo
         (["--sample", "none.txt"], "none.txt"),
         (["--sample", "bad.txt"], "'startup'"),
         (["--scheme", "bad.py::X"], "bad.py"),
-        (["--scheme", "nothing"], "'scheme'"),
         (["--port", "80"], "--port"),
     ],
 )
@@ -42,9 +39,7 @@ def test_bad_input_is_told_before_the_page_is_there(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.txt").write_text("1\nx\n")
-    done = run("explore", "--no-browser", *arguments)
-    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert says in done.stderr
+    assert says in refused(run, "explore", "--no-browser", *arguments)
 
 
 def test_an_interrupt_ends_the_page_as_any_command(tmp_path: Path) -> None:

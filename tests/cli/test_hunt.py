@@ -1,4 +1,4 @@
-"""The verb ``hunt``: results, exit statuses, one-line errors, an interrupt from outside, nothing left behind."""
+"""The verb ``hunt``: results, exit statuses, files, an interrupt from outside, nothing left behind."""
 
 from __future__ import annotations
 
@@ -8,53 +8,28 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from srtheory.conjectures.registry import shipped
 from srtheory.span.oracles import checker
-from tests.cli.conftest import Run
-from tests.cli.test_signals import lives
-
-verb = import_module("srtheory.cli.hunt")
-
-SLOW = """
-from pathlib import Path
-
-from srtheory.conjectures.domains import receptions
-from srtheory.conjectures.registry import conjecture
+from tests.cli.conftest import Result, Run, asked, refused
+from tests.cli.test_signals import lives, wait_until
+from tests.contracts.test_verbs import fault
 
 
-@conjecture("Endless.", receptions())
-def endless(case):
-    if case.symbols > 1:  # that of one symbol has been counted
-        Path(__file__).with_name("started").touch()
-    return True
-"""
-
-
-def test_a_counterexample_in_json(run: Run) -> None:
-    result = run("hunt", "sr-covered-implies-spans", "--json")
-    assert result.status == 1
-    answer = json.loads(result.stdout)
+def test_a_counterexample_and_its_certificate(run: Run) -> None:
+    answer = asked(run, "hunt", "sr-covered-implies-spans", status=1)
     assert (answer["conjecture"], answer["found"], answer["smallest"]) == ("sr-covered-implies-spans", True, True)
     case = answer["counterexample"]
-    assert (case["symbols"], case["degree"], len(case["rows"])) == (5, 2, 4)
-    assert case["workers"] == [0, 0, 1, 1]
+    assert (case["symbols"], case["degree"], len(case["rows"]), case["workers"]) == (5, 2, 4, [0, 0, 1, 1])
     assert answer["searched"]["complete_symbols"] == [1, 2, 3, 4]
-
-
-def test_its_certificate_stands_by_itself(run: Run) -> None:
-    case = json.loads(run("hunt", "sr-covered-implies-spans", "--json").stdout)["counterexample"]
     certificate = checker.read(json.dumps(case["spans"][0]["certificate"]))
-    matrix = [dict.fromkeys(row, 1) for row in case["rows"]]
-    assert checker.fault(certificate, case["symbols"], matrix) is None
+    assert checker.fault(certificate, case["symbols"], [dict.fromkeys(row, 1) for row in case["rows"]]) is None
     assert checker.claim(certificate) == "Over Q, the rows of the matrix do not span 1."
+    case = asked(run, "hunt", "sr-covered-implies-spans", "--degree", "4", status=1)["counterexample"]
+    assert (case["symbols"], len(case["rows"])) == (6, 4)
 
 
 def test_a_counterexample_as_text(run: Run) -> None:
@@ -65,18 +40,14 @@ def test_a_counterexample_as_text(run: Run) -> None:
     assert result.stderr == ""
 
 
-def test_none_found(run: Run) -> None:
-    result = run("hunt", "complete-worker-spans", "--max-symbols", "4", "--json")
-    answer = json.loads(result.stdout)
-    assert result.status == 0
+def test_none_found(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is anything left where the user stands."""
+    monkeypatch.chdir(tmp_path)
+    answer = asked(run, "hunt", "complete-worker-spans", "--max-symbols", "4")
     assert (answer["found"], answer["counterexample"], answer["smallest"]) == (False, None, None)
     assert answer["searched"]["complete_symbols"] == [1, 2, 3, 4]
-
-
-def test_none_found_within_a_budget(run: Run) -> None:
-    result = run("hunt", "systematic-spans", "--budget", "1e-9", "--json")
-    assert result.status == 0
-    assert json.loads(result.stdout)["searched"]["stopped_by"] == "budget"
+    assert asked(run, "hunt", "systematic-spans", "--budget", "1e-9")["searched"]["stopped_by"] == "budget"
+    assert list(tmp_path.iterdir()) == []
 
 
 FAULTY = """
@@ -93,36 +64,30 @@ def faulty(case):
 """
 
 
-@pytest.mark.parametrize("most", [0, 8])  # in enumeration, and beyond
 @pytest.mark.parametrize(
-    ("act", "says"),
+    ("act", "says", "most"),
     [
-        ("sys.exit()", "SystemExit"),
-        ("sys.exit(1)", "SystemExit: 1"),
-        ("raise BaseException('two\\nlines')", "BaseException: two lines"),
-        ("raise GeneratorExit", "GeneratorExit"),
-        ("return [True]", "type list"),
-        ("return __import__('numpy').array([True, False])", "type ndarray"),
+        ("sys.exit()", "SystemExit", 8),  # beyond the enumeration
+        ("sys.exit(1)", "SystemExit: 1", 0),
+        ("raise BaseException('two\\nlines')", "BaseException: two lines", 0),
+        ("raise GeneratorExit", "GeneratorExit", 0),
+        ("return [True]", "type list", 8),
+        ("return __import__('numpy').array([True, False])", "type ndarray", 0),
     ],
 )
 def test_a_faulty_predicate_is_one_line(run: Run, tmp_path: Path, act: str, says: str, most: int) -> None:
     path = tmp_path / "mine.py"
     path.write_text(FAULTY.format(act=act, most=most))
-    result = run("hunt", f"{path}::faulty", "--max-symbols", "12", "--budget", "1e9")
-    assert (result.status, result.stdout) == (2, "")
-    assert result.stderr.startswith("srtheory: Argument 'conjecture' must be a predicate that ")
-    assert says in result.stderr
-    assert result.stderr.endswith(", not 'faulty'.\n")
-    assert result.stderr.count("\n") == 1
+    said = refused(run, "hunt", f"{path}::faulty", "--max-symbols", "12", "--budget", "1e9")
+    assert said.startswith("srtheory: Argument 'conjecture' must be a predicate that ")
+    assert says in said
+    assert said.endswith(", not 'faulty'.\n")
 
 
-@pytest.mark.parametrize("act", ["sys.exit(1)", "raise BaseException('enough')", "raise GeneratorExit", "1 / 0"])
+@pytest.mark.parametrize("act", ["raise GeneratorExit", "1 / 0"])
 def test_a_faulty_file_is_one_line(run: Run, tmp_path: Path, act: str) -> None:
-    (tmp_path / "mine.py").write_text(f"import sys\n{act}\n")
-    result = run("hunt", f"{tmp_path / 'mine.py'}::faulty")
-    assert (result.status, result.stdout) == (2, "")
-    assert "a file that can be imported" in result.stderr
-    assert result.stderr.count("\n") == 1
+    (tmp_path / "mine.py").write_text(f"{act}\n")
+    assert "a file that can be imported" in refused(run, "hunt", f"{tmp_path / 'mine.py'}::faulty")
 
 
 FAMILY = """
@@ -161,76 +126,89 @@ def mine(case):
 def test_a_faulty_domain_is_one_line(run: Run, tmp_path: Path, domain: str, says: str) -> None:
     path = tmp_path / "mine.py"
     path.write_text(FAMILY.format(domain=domain, sends="[worker, worker]"))
-    result = run("hunt", f"{path}::mine", "--max-symbols", "4", "--budget", "1e9")
-    assert (result.status, result.stdout) == (2, "")
-    assert says in result.stderr
-    assert result.stderr.count("\n") == 1
+    assert says in refused(run, "hunt", f"{path}::mine", "--max-symbols", "4", "--budget", "1e9")
 
 
 def test_weights_for_programs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(FAMILY.format(domain="rows(weights=residues('GF(3)'))", sends="[worker]"))
-    case = json.loads(run("hunt", f"{path}::mine", "--json", "--max-symbols", "2").stdout)["counterexample"]
+    case = asked(run, "hunt", f"{path}::mine", "--max-symbols", "2", status=1)["counterexample"]
     assert (case["symbols"], case["rows"], case["workers"]) == (1, [], None)
 
 
-def test_degree(run: Run) -> None:
-    answer = json.loads(run("hunt", "sr-covered-implies-spans", "--degree", "4", "--json").stdout)
-    assert (answer["counterexample"]["symbols"], len(answer["counterexample"]["rows"])) == (6, 4)
-
-
 def test_list(run: Run) -> None:
-    assert "covered-implies-spans\n" in run("hunt", "--list").stdout
-    names = [entry["name"] for entry in json.loads(run("hunt", "--list", "--json").stdout)]
-    assert "bound-5-holds" in names
+    known = [(c.name, c.statement, c.source, c.known) for c in shipped().values()]
+    done = run("hunt", "--list")
+    assert (done.status, done.stderr) == (0, "")
+    assert done.stdout == "".join(f"{name}\n    {says}\n    {source}. {it}\n" for name, says, source, it in known)
+    assert [tuple(each.values()) for each in asked(run, "hunt", "--list")] == known
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("line", "says"),
     [
-        ([], "NAME"),
-        (["nonsense"], "nonsense"),
-        (["absent.py::x"], "absent.py"),
-        (["hitting-time", "--max-symbols", "0"], "max_symbols"),
-        (["hitting-time", "--max-symbols", "many"], "many"),
-        (["hitting-time", "--budget", "-1"], "budget"),
-        (["hitting-time", "--budget", "nan"], "budget"),
-        (["hitting-time", "--seed", "-1"], "seed"),
-        (["hitting-time", "--degree", "0"], "degree"),
-        (["covered-implies-spans", "--degree", "2"], "degree"),
+        ("", "NAME"),
+        ("nonsense", "nonsense"),
+        ("covered-implies-spans --degree 2", "degree"),
+        *((name, f", not '{name}'.\n") for name in ("absent.py::x", "absent::x", "::x", "a/b.py::")),
     ],
 )
-def test_bad_input_is_one_line(run: Run, arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told before a search is announced, however long an import takes."""
-    monkeypatch.setattr("srtheory.cli.hunt.progress_bar", lambda **_: pytest.fail("a search is announced"))
-    result = run("hunt", *arguments)
-    assert result.status == 2
-    assert result.stdout == ""
-    assert says in result.stderr
-    assert result.stderr.count("\n") == 1
+def test_bad_input_is_one_line(run: Run, line: str, says: str) -> None:
+    assert says in refused(run, "hunt", *line.split())
 
 
-def test_nothing_is_left_where_the_user_stands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert run("hunt", "systematic-spans", "--max-symbols", "2").status == 0
-    assert list(tmp_path.iterdir()) == []
+SLOW = """
+import time
+from pathlib import Path
+
+from srtheory.conjectures.domains import receptions
+from srtheory.conjectures.registry import conjecture
 
 
-def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
-    """Ctrl-C, from outside, in the middle of the work."""
-    (tmp_path / "mine.py").write_text(SLOW)
+@conjecture("Endless.", receptions())
+def endless(case):
+    if case.symbols > 1:  # that of one symbol has been counted
+        Path(__file__).with_name("started").touch()
+    return True
+
+
+@conjecture("Deaf.", receptions())
+def deaf(case):
+    Path(__file__).with_name("started").touch()
+    while True:
+        try:
+            time.sleep(1000)
+        except KeyboardInterrupt:
+            Path(__file__).with_name("caught").touch()
+"""
+
+
+def begun(folder: Path, text: str, name: str, *more: str) -> subprocess.Popen[str]:
+    """A hunt in a session of its own, as its script would run it; its budget is not over, however busy the machine."""
+    (folder / "mine.py").write_text(text)
     script = "from srtheory.cli import main; main()"
-    command = [sys.executable, "-c", script, "hunt", f"{tmp_path / 'mine.py'}::endless", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not (tmp_path / "started").exists():
-        assert process.poll() is None
-        time.sleep(0.05)
+    words = ["hunt", f"{folder / 'mine.py'}::{name}", "--json", "--budget", "1e6", *more]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", script, *words], text=True, start_new_session=True, **pipes)
+
+
+@pytest.mark.parametrize("name", ["endless", "deaf"])
+def test_an_interrupt_prints_the_partial_result(tmp_path: Path, name: str) -> None:
+    """Ctrl-C, from outside, in the middle of the work.  The second ends at once what has caught the first."""
+    process = begun(tmp_path, SLOW, name)
+    wait_until(lambda: (tmp_path / "started").exists() or process.poll() is not None)
     process.send_signal(signal.SIGINT)
-    stdout, _ = process.communicate(timeout=60)
-    answer = json.loads(stdout)
-    assert process.returncode == 130
-    assert answer["searched"]["stopped_by"] == "interrupt"
-    assert answer["searched"]["classes"] > 0
+    if name == "deaf":
+        wait_until(lambda: (tmp_path / "caught").exists() or process.poll() is not None)
+        process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=120)
+    if name == "deaf":
+        assert (process.returncode, stdout) == (-signal.SIGINT, "")
+        return
+    assert (process.returncode, fault(["hunt", "--json"], Result(0, stdout, stderr))) == (130, None)
+    searched = json.loads(stdout)["searched"]
+    assert searched["stopped_by"] == "interrupt"
+    assert searched["classes"] > 0
 
 
 HANGS = """
@@ -253,40 +231,18 @@ def endless(case):
 
 def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
     """Ctrl-C goes to all of them; the partial result is printed by the one that was started, and none stays."""
-    (tmp_path / "mine.py").write_text(HANGS)
-    script = "from srtheory.cli import main; main()"
-    name = f"{tmp_path / 'mine.py'}::endless"
-    command = [
-        sys.executable,
-        "-c",
-        script,
-        "hunt",
-        name,
-        "--json",
-        "--processes",
-        "2",
-        "--store",
-        str(tmp_path / "st"),
-    ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    process = begun(tmp_path, HANGS, "endless", "--processes", "2", "--store", str(tmp_path / "st"))
     try:
-        while not list(tmp_path.glob("hangs-*")):
-            assert process.poll() is None
-            time.sleep(0.05)
+        wait_until(lambda: process.poll() is not None or any(tmp_path.glob("hangs-*")))
         os.killpg(process.pid, signal.SIGINT)
         stdout, stderr = process.communicate(timeout=120)
-        deadline = time.monotonic() + 60
-        while lives(process.pid):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: not lives(process.pid))
     finally:
         if lives(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
+    assert (process.returncode, fault(["hunt", "--json"], Result(0, stdout, stderr))) == (130, None)
     searched = json.loads(stdout)["searched"]
-    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (130, "interrupt", [1, 2])
-    assert "Traceback" not in stderr
+    assert (searched["stopped_by"], searched["complete_symbols"]) == ("interrupt", [1, 2])
     [kept] = (tmp_path / "st").glob("*/0000000000.json")
     assert len(json.loads(kept.read_text())["answers"]) >= searched["classes"]
 
@@ -319,17 +275,8 @@ def test_weights_are_in_the_matrix(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", ["--out", "--store"])
 def test_a_folder_that_cannot_be_one_is_one_line(run: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "file").touch()
-    result = run("hunt", "unique-solution", option, str(tmp_path / "file"))
-    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    below = run("hunt", "unique-solution", option, str(tmp_path / "file" / "below"))
-    assert (below.status, below.stdout, below.stderr.count("\n")) == (2, "", 1)
-
-
-@pytest.mark.parametrize("processes", ["0", "many", "2000"])
-def test_processes_are_as_in_other_verbs(run: Run, processes: str) -> None:
-    result = run("hunt", "unique-solution", "--processes", processes)
-    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
-    assert "'processes'" in result.stderr
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert refused(run, "hunt", "unique-solution", option, str(folder))
 
 
 DRAWN = """
@@ -356,9 +303,7 @@ def test_what_was_drawn_is_told_apart(run: Run, tmp_path: Path, monkeypatch: pyt
     assert "classes" not in text
     assert 0 < vacuous < drawn == 60
     assert largest <= 5
-    answer = json.loads(run("hunt", f"{tmp_path / 'mine.py'}::drawn", "--max-symbols", "5", "--json").stdout)[
-        "searched"
-    ]
+    answer = asked(run, *command)["searched"]
     assert (answer["examples"], answer["vacuous"], answer["classes"]) == (drawn, vacuous, 0)
 
 
@@ -394,25 +339,16 @@ def yields(symbols):
     yield [0]
 
 
-@conjecture("A statement.", rows(1))
-def sleeps(case):
-    print("asked")
-    return case.symbols < 3 or stuck("sleeps")
+def asks(how):
+    def predicate(case):
+        print("asked")
+        return case.symbols < 3 or stuck(how)
+
+    return predicate
 
 
-@conjecture("A statement.", rows(1))
-def loops(case):
-    return case.symbols < 3 or stuck("loops")
-
-
-@conjecture("A statement.", rows(1))
-def catches(case):
-    return case.symbols < 3 or stuck("catches")
-
-
-@conjecture("A statement.", rows(1))
-def converts(case):
-    return case.symbols < 3 or stuck("converts")
+for how in ("sleeps", "loops", "catches", "converts"):
+    globals()[how] = conjecture("A statement.", rows(1), name=how)(asks(how))
 
 
 @conjecture("A statement.", family(yields))
@@ -476,103 +412,3 @@ def test_what_is_known_agrees_with_what_was_found(run: Run, stuck: str, tmp_path
     assert done.stdout.endswith(f"known       {known}\n")
     assert done.stderr.splitlines() == ["imported", "asked"]  # what is printed is no data
     assert json.loads(run("hunt", f"{stuck}refuted", "--json").stdout)["known"] == known
-
-
-@pytest.mark.parametrize("text", ["absent.py::x", "absent::x", "::x", "a/b.py::"])
-def test_a_file_that_is_not_there_is_named_as_it_was_given(run: Run, text: str) -> None:
-    assert run("hunt", text).stderr.endswith(f", not '{text}'.\n")
-
-
-# ------------------------------------------------------------------------------------------------- without a search
-
-
-def test_the_list_to_the_letter(run: Run) -> None:
-    known = [(c.name, c.statement, c.source, c.known) for c in shipped().values()]
-    done = run("hunt", "--list")
-    assert (done.status, done.stderr) == (0, "")
-    assert done.stdout == "".join(f"{name}\n    {says}\n    {source}. {it}\n" for name, says, source, it in known)
-    told = json.loads(run("hunt", "--list", "--json").stdout)
-    assert [tuple(each.values()) for each in told] == known
-    assert [*told[0]] == ["name", "statement", "source", "known"]
-
-
-def test_the_shell_completes_conjectures_and_else_files() -> None:
-    names: Any = verb._names
-    known = [c for c in shipped().values() if c.name.startswith("sr-")]
-    assert len(known) > 1
-    assert [(i.value, i.type, i.help) for i in names(None, None, "sr-")] == [
-        (c.name, "plain", c.statement) for c in known
-    ]
-    assert [(i.value, i.type) for i in names(None, None, "./mine")] == [("./mine", "file")]
-
-
-@pytest.mark.parametrize(
-    ("case", "ends"),
-    [
-        (None, {".txt", ".json"}),
-        ({"rows": None, "spans": ()}, {".txt", ".json"}),
-        ({"rows": [[0]], "spans": ()}, {".txt", ".json", "_rows.json"}),
-        (
-            {
-                "rows": [[0]],
-                "spans": ({"field": "GF(4)", "certificate": 1, "matrix": 2}, {"field": "Q", "certificate": 3}),
-            },
-            {".txt", ".json", "_rows.json", "_GF4_rows.json", "_GF4.certificate.json", "_Q.certificate.json"},
-        ),
-    ],
-)
-def test_files_of_a_result(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, case: Any, ends: set[str]) -> None:
-    """Their names have no letters that a folder could not have; a text that is no UTF-8 is escaped."""
-    monkeypatch.setattr("srtheory.conjectures.render.matrix", lambda case: {"rows": case["rows"]})
-    verb._write(tmp_path, {"conjecture": "a b/ü.py::x-1", "counterexample": case}, "text \udcff")
-    assert {path.name for path in tmp_path.iterdir()} == {f"hunt_a-b-ü.py-x-1{end}" for end in ends}
-    assert (tmp_path / "hunt_a-b-ü.py-x-1.txt").read_bytes() == b"text \\udcff\n"
-    assert (tmp_path / "hunt_a-b-ü.py-x-1.json").read_text().startswith('{\n  "conjecture"')
-    assert (tmp_path / "hunt_a-b-ü.py-x-1.json").read_text().endswith("}\n")
-    if len(ends) > 3:
-        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_GF4_rows.json").read_text()) == 2
-        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_GF4.certificate.json").read_text()) == 1
-        assert json.loads((tmp_path / "hunt_a-b-ü.py-x-1_Q.certificate.json").read_text()) == 3
-
-
-def test_the_first_interrupt_is_noted_and_the_second_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = signal.getsignal(signal.SIGINT)
-    raised = []
-    monkeypatch.setattr(signal, "raise_signal", lambda number: raised.append((number, signal.getsignal(number))))
-    with verb._interrupts() as pressed:
-        note: Any = signal.getsignal(signal.SIGINT)
-        assert not pressed()
-        for second in (False, True):
-            with pytest.raises(KeyboardInterrupt):
-                note(signal.SIGINT, None)
-            assert pressed()
-            assert raised == ([(signal.SIGINT, signal.SIG_DFL)] if second else [])
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_watch_moves_the_bar_and_obeys_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Any] = []
-    bar = SimpleNamespace(update=told.append, set_description_str=lambda text, refresh: told.append((text, refresh)))
-
-    class Shown:
-        def __init__(self, **given: Any) -> None:
-            told.append(given["about"])
-
-        def __enter__(self) -> Any:
-            return bar
-
-        def __exit__(self, *_: object) -> None:
-            told.append("end")
-
-    monkeypatch.setattr(verb, "progress_bar", Shown)
-    pressed: list[int] = []
-    with verb._bar("mine", 60, lambda: bool(pressed)) as watch:
-        watch("m = 3", 2)
-        watch("m = 3", 5)
-        watch("m = 4", 1)
-        pressed.append(1)
-        with pytest.raises(KeyboardInterrupt):
-            watch("m = 5", 1)
-    assert told == [
-        "srtheory: hunt mine takes at most 60 seconds", ("m = 3", False), 2, 5, ("m = 4", False), 1, "end"
-    ]  # fmt: skip

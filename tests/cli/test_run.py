@@ -7,22 +7,19 @@ from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from math import factorial
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from srtheory.cli.run import WORKLOADS
-from srtheory.errors import ArgumentError, shortened
-from srtheory.schemes import named
+from srtheory.errors import ArgumentError
 from srtheory.workers import execution
-from srtheory.workers.workloads import WORKLOAD_NAMES, workload
-from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
-from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
+from srtheory.workers.workloads import WORKLOAD_NAMES
+from tests.cli.conftest import asked, refused
+from tests.cli.test_own_code import mine
+from tests.workers.conftest import client, inside
 
+__all__ = ["client", "inside", "mine"]
 TAYLOR = ("run", "taylor", "--symbols", "9", "--degree", "3", "--seed", "1")
-
-module = import_module("srtheory.cli.run")
 pytestmark = pytest.mark.usefixtures("inside")
 
 
@@ -30,40 +27,53 @@ def test_the_names_are_the_workloads():
     assert WORKLOADS == WORKLOAD_NAMES
 
 
-def test_a_sum_for_readers(run):
-    done = run(*TAYLOR)
-    assert done.status == 0
-    first, value, bound, direct, *rest = done.stdout.splitlines()
-    assert "9 terms" in first
-    assert "9 workers in 3 processes" in first
-    exact = sum(Fraction(3) ** i / factorial(i) for i in range(9))
-    assert value.split() == ["value", str(exact)]
-    assert bound == "error bound   0, the value is exact"
-    assert direct.endswith(" equal within the error bound")
-    assert [line.split()[0] for line in rest] == ["T", "received"]
+def with_faults(monkeypatch, count):
+    """Failures, which workers within this process do not have."""
+    compute = execution.compute_sum
+    faults = tuple(execution.Fault(1.0, (i, i + 1), "its process is lost") for i in range(count))
+    monkeypatch.setattr(execution, "compute_sum", lambda *a, **given: replace(compute(*a, **given), faults=faults))
 
 
-def test_a_failure_is_a_fault_and_options_are_echoed(run, monkeypatch):
-    compute = module._compute
-
-    def with_a_fault(*given):
-        return replace(compute(*given), faults=(execution.Fault(1.0, (3, 4), "its process is lost"),))
-
-    monkeypatch.setattr(module, "_compute", with_a_fault)
-    done = run("run", "taylor", "--symbols", "9", "--option", "degree=3")
-    assert ", option" not in done.stdout
-    assert ", degree 3, 9 workers" in done.stdout.splitlines()[0]
-    assert done.stdout.splitlines()[-1] == "fault         workers 3, 4: its process is lost"
-
-
-def test_a_sum_for_programs(run):
-    done = run(*TAYLOR, "--scheme", "parts-cyclic", "--workers", "5", "--slow", "expon(scale=0.001)", "--json")
-    assert done.status == 0
-    found = json.loads(done.stdout)
-    assert found["recovered"] is found["equals_direct_sum"] is True
-    assert (found["scheme"], found["workers"], found["degree"], len(found["startups"])) == ("parts-cyclic", 5, 3, 5)
-    assert found["record"]["stopping_time"] == len(found["arrivals"])
+@pytest.mark.parametrize("faults", [0, 1, 3, 5])
+def test_a_sum_for_readers_is_that_for_programs(run, monkeypatch, faults):
+    with_faults(monkeypatch, faults)
+    done, found = run(*TAYLOR), asked(run, *TAYLOR)
+    assert (done.status, found["recovered"], found["equals_direct_sum"]) == (0, True, True)
+    first, *lines = done.stdout.splitlines()
+    assert "sr, d = 3, 9 workers in 3 processes" in first
+    rows = [line[:14].strip() for line in lines]
+    assert rows[:5] == ["value", "error bound", "direct sum", "T", "received"]
+    exact = str(sum(Fraction(3) ** i / factorial(i) for i in range(9)))
+    assert [lines[0][14:], *found["value"]] == [exact, exact]
+    assert lines[1][14:] == "0, the value is exact"
+    assert lines[2].endswith(" equal within the error bound")
+    assert "NOT" not in lines[2]
+    assert rows[5:] == ["fault"] * min(faults, 3) + [""] * (faults > 3)
+    assert all(line.endswith("its process is lost") for line in lines[5:8])
+    assert faults <= 3 or lines[8].split() == ["and", "2", "more"]
     assert found["available"] == pytest.approx(found["latency"] + found["decoding"])
+    assert found["record"]["stopping_time"] == len(found["arrivals"])
+    assert [fault["workers"] for fault in found["faults"]] == [[i, i + 1] for i in range(faults)]
+
+
+@pytest.mark.parametrize(("workload", "symbols"), [("gradient", 4), ("kernel", 3)])
+def test_three_values_are_shown_and_how_many_there_are(run, workload, symbols):
+    given = ("run", workload, "--symbols", str(symbols), "--scheme", "uncoded", "--seed", "1")
+    values = asked(run, *given)["value"]
+    shown = run(*given).stdout.splitlines()[1][14:]
+    many = f", … ({len(values)} numbers)" if len(values) > 3 else ""
+    assert shown == ", ".join(f"{x:.6g}" for x in values[:3]) + many
+
+
+def test_schemes_with_options(run):
+    given = (*TAYLOR, "--scheme", "parts-cyclic", "--workers", "5", "--slow", "expon(scale=0.001)")
+    found = asked(run, *given)
+    assert found["equals_direct_sum"]
+    assert (found["scheme"], found["workers"], found["degree"], len(found["startups"])) == ("parts-cyclic", 5, 3, 5)
+    assert asked(run, *TAYLOR, "--seed", str(2**128 - 1))["seed"] == 2**128 - 1  # beyond those of scikit-learn
+    first = run("run", "taylor", "--symbols", "9", "--option", "degree=3").stdout.splitlines()[0]
+    assert ", degree 3, 9 workers" in first
+    assert ", option" not in first
 
 
 @pytest.mark.usefixtures("svg_alone")
@@ -76,33 +86,25 @@ def test_a_picture(run, tmp_path):
 
 
 def test_a_sum_that_is_not_recovered(run):
-    late = ("--slow", "expon(loc=1000)", "--timeout", "0.01")
-    done = run(*TAYLOR, *late)
-    assert (done.status, done.stdout) == (1, "")
+    late = (*TAYLOR, "--slow", "expon(loc=1000)", "--timeout", "0.01")
+    done = run(*late)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "with the terms 0, 1, 2, 3, 4, 5, 6, 7, 8" in done.stderr
-    assert done.stderr.count("\n") == 1
-    found = json.loads(run(*TAYLOR, *late, "--json").stdout)
-    assert found["recovered"] is False
-    assert found["missing"] == list(range(9))
+    found = json.loads(run(*late, "--json").stdout)
+    assert (found["recovered"], found["missing"]) == (False, list(range(9)))
 
 
-def test_a_scheme_of_ones_own(run, mine):  # noqa: F811
+def test_a_scheme_of_ones_own(run, mine):
     """By the fields' names a hard case for arguments; a degree that is needed is that of the house's schemes."""
-    given = ("run", "taylor", "--symbols", "8", "--scheme", "mine.py::Same", "--json")
-    found = json.loads(run(*given, "--option", "degree=4", "--option", "seed=true", "--option", "workers=8").stdout)
+    given = ("run", "taylor", "--symbols", "8", "--scheme", "mine.py::Same")
+    found = asked(run, *given, "--option", "degree=4", "--option", "seed=true", "--option", "workers=8")
     assert found["equals_direct_sum"]
     assert (found["seed"], found["option.seed"], found["option.degree"], found["option.workers"]) == (2022, True, 4, 8)
     assert "degree" not in found
     assert len(found["source"]) == 64
     assert {len(arrival["support"]) for arrival in found["arrivals"]} <= {1, 4, 3}
-    assert json.loads(run(*given, "--option", "workers=8").stdout)["degree"] == 4
-    done = run(*given, "--degree", "4", "--option", "degree=4")
-    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "'option'" in done.stderr
-
-
-def test_seeds_beyond_those_of_scikit_learn(run):
-    assert json.loads(run(*TAYLOR, "--seed", str(2**128 - 1), "--json").stdout)["seed"] == 2**128 - 1
+    assert asked(run, *given, "--option", "workers=8")["degree"] == 4
+    assert "'option'" in refused(run, *given, "--degree", "4", "--option", "degree=4")
 
 
 @pytest.mark.quality
@@ -113,39 +115,26 @@ def test_a_wrong_sum_is_told(run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "named"),
+    ("words", "named"),
     [
-        *((["--scheduler", "tcp://127.0.0.1:1"], "scheduler"), (["--engine", "dask"], "scheduler")),
-        *(
-            (["--kill", "1"], "kill"),
-            (["--kill", "4"], "kill"),
-            (["--tau", "-1"], "tau"),
-            (["--timeout", "0"], "timeout"),
-        ),
-        *((["--slow", "none"], "startup"), (["--workers", "10"], "workers"), (["--degree", "0"], "degree")),
-        *((["--decoder", "partition"], "decoder"), (["--decoder", "intervals"], "decoder")),
-        *((["--scheme", "genie"], "degree"), (["--decoder", "hitting"], "decoder"), (["--sizes", "3"], "sizes")),
-        *((["--processes", "0"], "processes"), (["--symbols", "0"], "symbols"), (["--seed", "-1"], "seed")),
-        *((["--scheme", "none"], "scheme"), (["--option", "window=3"], "option"), (["--option", "degree"], "option")),
+        *(("--kill 1", "kill"), ("--kill 4", "kill"), ("--slow none", "startup"), ("--workers 10", "workers")),
+        *(("--decoder partition", "decoder"), ("--decoder intervals", "decoder"), ("--decoder hitting", "decoder")),
+        *(("--decoder nothing", "decoder"), ("--scheme genie", "degree"), ("--sizes 3", "sizes")),
+        ("--option window=3", "option"),
     ],
 )
-def test_bad_input(run, arguments, named):
-    done = run(*TAYLOR, *arguments)
-    assert (done.status, done.stdout) == (2, "")
-    assert f"'{named}'" in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_what_does_not_fit_is_refused_before_a_process_is_started(run, monkeypatch, words, named):
+    if named != "kill":  # which depends on how many there are
+        monkeypatch.setattr(execution, "connect", lambda *_: pytest.fail("processes are started"))
+    assert f"'{named}'" in refused(run, *TAYLOR, *words.split())
 
 
 def test_an_empty_address_is_no_cluster_of_this_machine(run, monkeypatch):
-    asked = []
-
     def connect(cluster, workers, seconds=None):
-        asked.append(cluster)
         raise ArgumentError("scheduler", cluster, "an address")
 
     monkeypatch.setattr(execution, "connect", connect)
-    assert run(*TAYLOR, "--engine", "dask", "--scheduler", "").status == 2
-    assert asked == [""]
+    assert refused(run, *TAYLOR, "--engine", "dask", "--scheduler", "").endswith("not ''.\n")
 
 
 PRINTING = """
@@ -169,36 +158,8 @@ def test_what_a_scheme_prints_is_no_data(run, tmp_path, monkeypatch):
     assert set(done.stderr.splitlines()) == {"a remark"}
 
 
-@pytest.mark.parametrize("name", ["hitting", "nothing", " "])
-def test_no_process_is_started_for_a_decoder_that_there_is_not(run, monkeypatch, name):
-    monkeypatch.setattr("srtheory.workers.execution.connect", lambda *_: pytest.fail("processes are started"))
-    assert "one that gets the sum: span, " in run(*TAYLOR, "--decoder", name).stderr
-
-
-@pytest.mark.parametrize(("count", "more"), [(3, False), (4, True), (6, True)])
-def test_three_values_and_three_faults_are_shown_and_how_many_more_there_are(count, more):
-    work = SimpleNamespace(about="A sum")
-    record = SimpleNamespace(stopping_time=5, received_terms=9, work=11)
-    faults = tuple(execution.Fault(1.0, (i,), "gone") for i in range(count))
-    scheme = SimpleNamespace(workers=7)
-    done = SimpleNamespace(record=record, faults=faults, scheme=scheme, processes=2, latency=0.12567, available=0.23456)
-    values = [1 / 3, "7" * 70, 2.0, 4.0, 5.0, 6.0][:count]
-    result = {"value": values, "scheme": "sr", "error_bound": 1.23e-9, "equals_direct_sum": False, "option.x": 3}
-    shown = f"0.333333, {shortened('7' * 70, 60)}, 2" + (f", … ({count} numbers)" if more else "")
-    assert module._table(work, done, result | {"files": ["a.svg"]}).splitlines() == [
-        "A sum; sr, x 3, 7 workers in 2 processes",
-        f"value         {shown}",
-        "error bound   1.2e-09",
-        "direct sum    NOT equal within the error bound",
-        "T             0.1257 s, with decoding 0.2346 s",
-        "received      5 symbols of 9 terms, 11 terms evaluated",
-        *(f"fault         worker {i}: gone" for i in range(3)),
-        *[f"              and {count - 3} more"] * more,
-        "picture       a.svg",
-    ]
-
-
-def test_the_bar_has_the_terms_covered_so_far(monkeypatch):
+@pytest.mark.parametrize(("words", "total"), [((), 9), (("--workers", "4"), 4)])
+def test_the_bar_has_the_terms_covered_so_far(run, monkeypatch, words, total):
     """All of them at the end, however many come with a symbol."""
     seen = []
 
@@ -217,71 +178,6 @@ def test_the_bar_has_the_terms_covered_so_far(monkeypatch):
         def update(self, more):
             self.n += more
 
-    monkeypatch.setattr(module, "progress_bar", Bar)
-    given = {"scheme": named("sr"), "tau": 0.0, "seed": 1, "kill": 0, "timeout": 60.0, "own": {}, "decoder": None}
-    given |= {"startup": None, **dict.fromkeys(module.FLAGS)}
-    for workers, total in ((None, 9), (4, 4)):
-        module._compute(workload("taylor", 9, 1), None, given | {"workers": workers})
-        assert seen[-2:] == [total, total]
-
-
-def result_of(value, bound, scheme=None, **given):
-    """The answer for programs from a run without workers."""
-    work = SimpleNamespace(name="taylor", about="A sum", symbols=9, is_right=lambda *_: True)
-    record = SimpleNamespace(stopping_time=5, argument=3.5)
-    done = SimpleNamespace(
-        value=value, error_bound=bound, scheme=scheme or SimpleNamespace(workers=7), processes=2, latency=0.5,
-        available=0.75, decoding=0.25, record=record, startups=np.array([0.5, np.inf, np.nan]),
-        arrivals=(SimpleNamespace(worker=1),), faults=(execution.Fault(1.0, (3,), "gone"),),
-    )  # fmt: skip
-    options = {"own": {}, "startup": None, "tau": 0.125, "seed": 4, "scheme": named("sr")}
-    return module._result(work, done, options | dict.fromkeys(module.FLAGS) | given)
-
-
-def test_the_answer_for_programs():
-    assert result_of(np.array([[1.5, 2.5]]), np.array([[0.25, 0.5]]), startup="expon()") == {
-        "workload": "taylor",
-        "about": "A sum",
-        "recovered": True,
-        "scheme": "sr",
-        "symbols": 9,
-        "workers": 7,
-        "processes": 2,
-        "startup": "expon()",
-        "tau": 0.125,
-        "seed": 4,
-        "value": [1.5, 2.5],
-        "error_bound": 0.5,
-        "equals_direct_sum": True,
-        "latency": 0.5,
-        "available": 0.75,
-        "decoding": 0.25,
-        "record": {"stopping_time": 5, "argument": "3.5"},
-        "startups": [0.5, None, None],
-        "arrivals": [{"worker": 1}],
-        "faults": [{"time": 1.0, "workers": (3,), "what": "gone"}],
-    }
-
-
-@pytest.mark.parametrize(
-    ("value", "texts"),
-    [
-        (Fraction(1, 3), ["1/3"]),
-        (10**30, [str(10**30)]),
-        (7, ["7"]),
-        (0.5, [0.5]),
-        (np.array([Fraction(1, 3), 2], dtype=object), ["1/3", "2"]),
-    ],
-)
-def test_exact_values_are_texts(value, texts):
-    assert result_of(value, 0.0)["value"] == texts
-
-
-def test_a_degree_is_that_of_the_scheme_unless_it_was_given():
-    inner = SimpleNamespace(workers=7, inner=SimpleNamespace(degree=5))
-    plain = SimpleNamespace(workers=7, degree=3)
-    assert result_of(1.5, 0.0, inner)["degree"] == 5
-    assert result_of(1.5, 0.0, plain)["degree"] == 3
-    assert "degree" not in result_of(1.5, 0.0, SimpleNamespace(workers=7, degree="many"))
-    own = result_of(1.5, 0.0, plain, own={"degree": 3})
-    assert ("degree" in own, own["option.degree"]) == (False, 3)
+    monkeypatch.setattr(import_module("srtheory.cli.run"), "progress_bar", Bar)
+    assert run(*TAYLOR[:4], *words).status == 0
+    assert seen == [total, total]

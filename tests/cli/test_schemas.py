@@ -19,7 +19,9 @@ from srtheory.experiments.lab import Effort
 from srtheory.workers import execution
 from srtheory.workers.execution import Execution, Fault, compute_sum
 from tests.cli.conftest import Run
-from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
+from tests.workers.conftest import client, inside
+
+__all__ = ["client", "inside"]
 
 WITH_JSON = [verb for verb in VERBS if any(p.name == "as_json" for p in srtheory.get_command(None, verb).params)]
 FOLDER = schema_file("check").parent
@@ -294,19 +296,25 @@ def test_what_a_verb_prints_is_as_its_schema_says(answers: Answers, line: str) -
 
 
 @pytest.mark.parametrize("verb", WITH_JSON)
-def test_every_verb_is_tried(verb: str) -> None:
-    assert documents(verb), f"{verb} has --json: add commands of it to COMMANDS of tests/cli/test_schemas.py"
-
-
-@pytest.mark.parametrize("verb", [verb for verb in WITH_JSON if documents(verb)])
 def test_every_key_that_a_schema_knows_is_printed_by_some_command(answers: Answers, verb: str) -> None:
+    assert documents(verb), f"{verb} has --json: add commands of it to COMMANDS of tests/cli/test_schemas.py"
     lines = [line for verb in SAME.get(verb, (verb,)) for line in documents(verb)]
     met = {name for line in lines for document in answers(line) for _, found in objects(document) for name in found}
     assert {name for part in parts(schema(verb)) for name in part.get("properties", ())} - met == set()
 
 
+SOME = [*("check .valid", "span .spans", "hunt .found", "compare points[].frontier", "run .recovered")]
+"""Places that are both true and false."""
+NONE = [
+    *("check .reason", "span .stopping_time", "hunt .counterexample", "design .sizes", "guarantee .rows"),
+    *("guarantee .time", "simulate latency.mean", "simulate latency.sd", "verify [].trials", "table .file"),
+    *("floor .condition", "floor .mean", "floor quantiles.0.99", "coverage .condition", "latency .condition"),
+    *("latency .bound", "compare points[].latency.mean"),
+]
+"""Places that are null, and not."""
+
+
 def test_both_answers_are_tried(answers: Answers) -> None:
-    """Yes and no, null and not."""
     seen: dict[str, set[Any]] = {}
     for line in COMMANDS:
         for document in answers(line):
@@ -314,20 +322,8 @@ def test_both_answers_are_tried(answers: Answers) -> None:
                 for name, value in found.items():
                     kind = value if isinstance(value, bool) or value is None else type(value)
                     seen.setdefault(f"{line.split()[0]} {path}.{name}", set()).add(kind)
-    for place in ("check .valid", "span .spans", "hunt .found", "compare points[].frontier", "run .recovered"):
-        assert seen[place] == {True, False}
-    for place in ("check .reason", "span .stopping_time", "hunt .counterexample", "design .sizes", "guarantee .rows"):
-        assert None in seen[place]
-        assert len(seen[place]) == 2
-    for place in ("guarantee .time", "simulate latency.mean", "simulate latency.sd", "verify [].trials", "table .file"):
-        assert None in seen[place]
-        assert len(seen[place]) >= 2
-    for place in ("floor .condition", "floor .mean", "floor quantiles.0.99"):
-        assert None in seen[place]
-        assert len(seen[place]) == 2
-    for place in ("coverage .condition", "latency .condition", "latency .bound", "compare points[].latency.mean"):
-        assert None in seen[place]
-        assert len(seen[place]) >= 2
+    assert {place: seen[place] for place in SOME} == {place: {True, False} for place in SOME}
+    assert [place for place in NONE if not {None} < seen[place]] == []
 
 
 # ---------------------------------------------------------------------------------------------------- what is refused
@@ -335,38 +331,21 @@ def test_both_answers_are_tried(answers: Answers) -> None:
 
 @pytest.mark.quality
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_missing_field_is_refused(answers: Answers, line: str) -> None:
+def test_a_field_too_few_or_too_many_or_of_a_wrong_type_is_refused(answers: Answers, line: str) -> None:
     verb, document = line.split()[0], answers(line)[0]
     may = OPTIONAL.get(verb, set())
     for path, found in objects(document):
-        if not path.startswith(OPEN.get(verb, ("-",))):
-            for name in found:
-                place = f"{path}.{name}".lstrip(".")
-                if not {place, f"{path}.*"} & may:
-                    assert refused(verb, without(document, path, name)), place
+        if path.startswith(OPEN.get(verb, ("-",))):
+            continue
+        assert refused(verb, changed(document, path, "planted", {})), path
+        for name in found:
+            place = f"{path}.{name}"
+            wrong = 1 if place in OPEN.get(verb, ()) else {"planted": []}
+            assert refused(verb, changed(document, path, name, wrong)), place
+            if not {place.lstrip("."), f"{path}.*"} & may:
+                assert refused(verb, without(document, path, name)), place
     if verb in OPEN and document and not isinstance(document, list) and document.get("counterexample"):
         assert refused(verb, without(document, "counterexample", "rows"))
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("line", COMMANDS)
-def test_a_wrong_type_is_refused(answers: Answers, line: str) -> None:
-    verb, document = line.split()[0], answers(line)[0]
-    for path, found in objects(document):
-        if not path.startswith(OPEN.get(verb, ("-",))):
-            for name in found:
-                place = f"{path}.{name}"
-                wrong = 1 if place in OPEN.get(verb, ()) else {"planted": []}
-                assert refused(verb, changed(document, path, name, wrong)), place
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("line", COMMANDS)
-def test_an_extra_field_is_refused(answers: Answers, line: str) -> None:
-    verb, document = line.split()[0], answers(line)[0]
-    for path, _ in objects(document):
-        if not path.startswith(OPEN.get(verb, ("-",))):
-            assert refused(verb, changed(document, path, "planted", {})), path
 
 
 def changed(document: Any, path: str, name: str, value: Any) -> Any:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from srtheory.cli.sweep import read_spec
+from srtheory.errors import ArgumentError
 from srtheory.experiments import store
 from tests.experiments.test_store import contents
 
@@ -129,11 +131,14 @@ with Client("{}", timeout=300) as client:
 """
 
 
-def test_names_that_are_mentioned_exist():
-    from srtheory.cli.sweep import _KINDS
+def test_names_that_are_mentioned_exist(tmp_path):
     from srtheory.decoders import ENTRIES as DECODERS
     from srtheory.experiments.trial import Record
 
+    (tmp_path / "grid.toml").write_text(f"{GRID}\ncolour = 3\n")
+    with pytest.raises(ArgumentError) as refusal:
+        read_spec(tmp_path / "grid.toml")
+    keys = {*refusal.value.expected.removeprefix("a table with the keys ").split(", ")} - {"option"}
     below = TEXT.split("\n".join(TOGETHER))[1].split("```")[1]
-    assert set(re.findall(r"`([a-z_]+)`", below)) - {"simulate", *DECODERS} == set(_KINDS)
+    assert set(re.findall(r"`([a-z_]+)`", below)) - {"simulate", *DECODERS} == keys
     assert {"stopping_time", "coverage_time", "latency"} <= set(Record.__dataclass_fields__)

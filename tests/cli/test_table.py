@@ -13,7 +13,7 @@ from paper_checks import study
 from paper_checks.tables import gradient_codes, real_sums, thresholds
 from srtheory import __version__
 from srtheory.study.tables import OF_CLAIMS
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, refused
 
 
 def test_list(run: Run) -> None:
@@ -22,18 +22,20 @@ def test_list(run: Run) -> None:
     assert [line.split()[0] for line in result.stdout.splitlines()] == [*OF_CLAIMS, *study.tables]
 
 
-def test_markdown_is_the_default(run: Run) -> None:
-    result = run("table", "small-cases")
-    assert result.status == 0
-    assert "| 5 | 2 | 0 0 0 2 2 | 1/3 | 1/6 | 1/6 | 1/6 |" in result.stdout
-
-
-def test_latex_in_a_file(run: Run, tmp_path: Path) -> None:
-    out = tmp_path / "small.tex"
-    assert run("table", "small-cases", "--format", "latex", "--seed", "7", "--out", str(out)).stdout == ""
-    first = out.read_text().splitlines()[0]
-    assert first.startswith("% srtheory table small-cases --format latex (version")
-    assert __version__ in first
+def test_forms(run: Run, tmp_path: Path) -> None:
+    """Markdown by default; in a file, in a folder that is there, for a column of a page."""
+    assert "| 5 | 2 | 0 0 0 2 2 | 1/3 | 1/6 | 1/6 | 1/6 |" in run("table", "small-cases").stdout
+    for form, suffix in (("markdown", "md"), ("latex", "tex"), ("csv", "csv")):
+        shown = run("table", "small-cases", "--format", form).stdout
+        for out, file in ((tmp_path, f"table_small-cases.{suffix}"), (tmp_path / f"own.{suffix}", f"own.{suffix}")):
+            done = run("table", "small-cases", "--format", form, "--out", str(out))
+            assert (done.status, done.stdout) == (0, "")
+            assert (tmp_path / file).read_text() == shown
+    for columns, environment in (("1", r"\begin{table}"), ("2", r"\begin{table*}")):
+        lines = run("table", "small-cases", "--format", "latex", "--columns", columns).stdout.splitlines()
+        assert lines[0].startswith(f"% srtheory table small-cases --format latex --columns {columns} (version")
+        assert __version__ in lines[0]
+        assert environment in lines
 
 
 @pytest.mark.parametrize(
@@ -58,13 +60,6 @@ def test_only_what_the_numbers_rest_on_is_said_below_them(
     assert (told["effort"], told["seed"]) == (effort, seed)
 
 
-def test_latex_for_a_column(run: Run) -> None:
-    lines = run("table", "small-cases", "--format", "latex", "--columns", "1").stdout.splitlines()
-    assert "small-cases --format latex --columns 1 (version" in lines[0]
-    assert r"\begin{table}" in lines
-    assert r"\begin{table*}" in run("table", "small-cases", "--format", "latex", "--columns", "2").stdout
-
-
 def test_csv_is_nothing_but_csv(run: Run) -> None:
     lines = list(csv.reader(run("table", "counterexamples", "--format", "csv").stdout.splitlines()))
     assert lines[0] == ["conjecture", "degree", "symbols", "rows", "example"]
@@ -86,5 +81,4 @@ def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run
 
 
 def test_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    result = run("table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))
-    assert (result.status, result.stderr.count("\n")) == (2, 1)
+    assert refused(run, "table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))

@@ -155,6 +155,8 @@ def test_a_log_is_true_and_alive(
     assert ended.value.code in (0, 1), log
     lines = true_lines(log, 62)
     assert lines, log
+    if command[0] in ("guarantee", "hunt") or "--animate" in command:
+        assert re.match(rf"srtheory: {command[0]}\b.* takes .*\n", log), "long work says at first what it is"
     if "--animate" in command:
         assert any(line.startswith("frames: ") for line in lines), log
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import click
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -22,29 +24,36 @@ from srtheory import compiled
 from srtheory.cli import VERBS
 from srtheory.cli import srtheory as group
 from srtheory.cli.common import schema_file
-from tests.cli.conftest import Result, Run
-from tests.cli.conftest import run as run  # the fixture
+from srtheory.experiments.lab import Effort
+from srtheory.schemes import named
+from tests.cli.conftest import Result, Run, run, svg_alone
+from tests.workers.conftest import client, inside
 
+__all__ = ["client", "inside", "run", "svg_alone"]
 CONTEXT = click.Context(group)
 COMMANDS = {verb: group.get_command(CONTEXT, verb) for verb in VERBS}
 PARAMETERS = [
     (verb, p) for verb, command in COMMANDS.items() for p in command.params if not getattr(p, "hidden", False)
 ]
+WITH_JSON = [verb for verb, command in COMMANDS.items() if any(p.name == "as_json" for p in command.params)]
 OPTIONS = [(verb, p) for verb, p in PARAMETERS if isinstance(p, click.Option)]
 GOOD = {
-    "access": ["3", "1", "4"], "at": ["0.5", "0"], "budget": ["0.5"], "by": ["3"], "by-rows": ["5", "0"],
+    "access": ["3", "4"], "at": ["0.5", "0"], "budget": ["0.5"], "by": ["3"], "by-rows": ["5", "0"],
     "by-time": ["1.5", "0"], "cap": ["2", "1"], "certificate": {"check": ["proof.json"], "span": ["new.json"],
-    "simulate": ["new.json"]}, "check": ["quoted.json"],
-    "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2"], "decoder": ["span", "peeling"],
-    "degree": ["2", "1", "3"], "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
+    "simulate": ["new.json"]}, "check": ["paper.tex"],
+    "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2,0,1"],
+    "decoder": ["span"],
+    "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
+    "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
     "max-symbols": ["2", "1"],
-    "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["tanner"], "table": ["small-cases"]},
+    "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
     "number": ["answer"], "option": ["degree=2"], "out": ["made"], "phase": ["own"], "processes": ["1"],
-    "sample": ["sample:delays.txt"], "scheme": ["sr", "uncoded"], "schemes": ["sr,uncoded"], "scheduler": [],
-    "seed": ["0", "7", str(2**128 - 1)], "silent": ["0", "0.1"], "sizes": ["2"], "spec": ["sweep.toml"],
+    "sample": ["sample:delays.txt"], "scheme": ["sr", "uncoded", "bcc", "gradient-cyclic"],
+    "sizes": ["2"], "schemes": ["sr,uncoded"], "scheduler": [],
+    "seed": ["0", "7", str(2**128 - 1)], "silent": ["0", "0.1"], "spec": ["sweep.toml"],
     "startup": ["expon(scale=5)", "pareto(b=1)", "sample:delays.txt"], "store": ["kept"], "stragglers": ["1"],
-    "study": ["mine.py"], "style": ["IEEE"], "symbols": ["4", "1", "6"], "tau": ["0.1"], "timeout": ["60"],
+    "study": ["mine.py"], "style": ["IEEE"], "symbols": ["4", "6"], "tau": ["0.1"], "timeout": ["60"],
     "trials": ["3", "1"], "uncovered": ["0.5"], "width": ["3.5in"], "workers": ["2", "4"], "workload": ["taylor"],
 }  # fmt: skip
 """Quick values of options and arguments by name; of a choice, its first; of any other, those of its type."""
@@ -58,8 +67,27 @@ ALWAYS = {
 """Parameters that a command has been given to be quick, besides those that it requires."""
 NOT_WITH: dict[str | None, tuple[str, ...]] = {"counts": ("tau", "startup", "by-time")}
 """Those that do not go with an option."""
-NEVER = {"effort"}
-"""Options whose values take minutes."""
+WITH = {"scheduler": ["--engine", "dask"]}
+"""What an option is of no use without."""
+QUESTIONS = {
+    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost",
+                 "counts: tau startup by-time by-rows mean silent message-cost access"],
+    "figure": ["named: list animate schemes option symbols degree tau startup trials", "list: named"],
+    "guarantee": ["by-rows: by-time confidence silent message-cost", "by-time: by-rows confidence",
+                  "confidence: by-rows by-time"],
+    "hunt": ["name: list", "list: name"],
+    "compare": [":option"], "latency": ["scheme: master-time"],
+    "run": [":workers", ":access"], "simulate": [":workers", ":access"],
+    "numbers": ["study: list check format", "list: check out format number", "check: out number format json"],
+    "table": ["named: list columns schemes option symbols degree tau startup trials",
+              "list: named columns schemes option symbols degree tau startup trials format"],
+    "verify": ["claim: list", "list: claim"],
+}  # fmt: skip
+"""Questions of a verb: the option that asks one, if any, and the options that do not go with it."""
+OF_SCHEMES = {"degree", "stragglers", "sizes", "access", "phase", "cap", "option"}
+"""Options that schemes have, or not."""
+NOT_GOOD = {"verified", "queue", "scheduler", "json-schema", "kill", "timeout", "processes"}
+"""Parameters that are drawn with bad values alone: the others are for commands of their own."""
 WHOLE, DECIMAL = (
     ["nan", "inf", "1.5", "", "x", "1_0", "\u0661", "--"],
     ["nan", "-inf", "1e400", "", "x", "1_0.5", "\uff11"],
@@ -73,6 +101,7 @@ BAD: dict[str, list[str]] = {
 BAD_TEXTS = {
     "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
     "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
+    "scheduler": ["nowhere", "", "http://127.0.0.1:1"],
     "field": ["R", "GF(6)", "", "GF(2" + "0" * 99 + ")"], "counts": ["", "1,", "x", "-1,2", "1_0"],
 }  # fmt: skip
 BEYOND = {
@@ -140,25 +169,32 @@ def base(verb: str, without: click.Parameter | None = None) -> list[str]:
     return made
 
 
-def drawn(verb: str, rng: Random) -> list[str]:
-    """Return a command of any of its parameters, most values of them good."""
+def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
+    """Return a command, and whether its parameters go together; of one of three, some are bad or hostile."""
+    asks, _, without = rng.choice(QUESTIONS.get(verb, [":"])).partition(":")
+    shown = [p for p in COMMANDS[verb].params if not getattr(p, "hidden", False)]
+    scheme = rng.choice(GOOD["scheme"])
+    sized = {*named(scheme).sized(2)}
+    of_others = OF_SCHEMES - {*named(scheme).options} if any(name_of(p) == "scheme" for p in shown) else set()
+    wrong = {*rng.sample(shown, min(len(shown), rng.choice([1, 2, 3])))} if rng.random() > 0.65 else set()
     made: list[list[str]] = []
-    needed = ALWAYS.get(verb, [])
-    for p in COMMANDS[verb].params:
-        if name_of(p) in (NEVER | {"scheduler", "engine"}) or (is_flag(p) and name_of(p) == "json-schema"):
+    for p in shown:
+        name = name_of(p)
+        needed = p.required or name in {asks, *sized, *ALWAYS.get(verb, []), "scheme"}
+        if p in wrong and not is_flag(p):
+            made.append(words(p, rng.choice(rng.choice([bad(p) or HOSTILE, HOSTILE]))))
+        elif name in {*without.split(), *NOT_GOOD} | of_others or not (needed or rng.random() > 0.8):
             continue
-        share = 1.0 if name_of(p) in needed else 0.97 if p.required else 0.2
-        for _ in range(rng.choice([1, 1, 1, 2]) if rng.random() < share else 0):
-            if is_flag(p):
-                made.append([f"--{name_of(p)}"])
-                continue
-            pool = [good(verb, p)] * 6 + [bad(p)] + [HOSTILE]
-            made.append(words(p, rng.choice(rng.choice([values for values in pool if values]))))
+        elif is_flag(p):
+            made.append([f"--{name}"])
+        elif name == "scheme":
+            made.append(words(p, scheme))
+        else:
+            plain = (name, asks) in (("startup", "by-rows"), ("symbols", "counts"))
+            made.append(words(p, good(verb, p)[0] if plain else rng.choice(good(verb, p))))
     rng.shuffle(made)
-    if verb == "explore":  # which would serve
-        made.append(["--scheme", "nothing"])
-    extra = [rng.choice([*HOSTILE, "--nothing"])] if rng.random() < 0.05 else []
-    return [verb, *(word for pair in made for word in pair), *extra]
+    extra = [rng.choice([*HOSTILE, "--nothing"])] if rng.random() > 0.95 else []
+    return [verb, *(word for pair in made for word in pair), *extra], not wrong and not extra
 
 
 def fault(arguments: list[str], done: Result) -> str | None:
@@ -176,6 +212,8 @@ def fault(arguments: list[str], done: Result) -> str | None:
             return "a long line"
         if not done.stderr[:-1].isprintable():
             return "a terminal is given orders"
+        if " at 0x" in done.stderr:
+            return "an address in memory"
     if "--json" in arguments and done.stdout and not {"--help", "-h"} & {*arguments}:
         texts = done.stdout.splitlines() if arguments[0] == "sweep" else [done.stdout]  # a line for each task
         for text in texts:
@@ -192,6 +230,7 @@ def _no_number(text: str) -> None:
     raise ValueError(text)
 
 
+@cache
 def schema(verb: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_file(verb).read_text(encoding="utf-8")))
 
@@ -204,6 +243,7 @@ def fill(folder: Path) -> None:
         'seed = 1\ntrials = 2\n[[tasks]]\nscheme = "sr"\nsymbols = 4\ndegree = 2\ntau = 0.1\nstartup = "expon()"\n'
     )
     (folder / "mine.py").write_text(STUDY)
+    (folder / "paper.tex").write_text(r"\begin{document} In 42 cases. \end{document}")
 
 
 STUDY = """from srtheory import Finding, Model, Number, Study, Verdict, parse_law
@@ -223,13 +263,24 @@ def answer(lab):
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
-    """Run commands in a folder that has the files that they name."""
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, request: pytest.FixtureRequest) -> Run:
+    """Run commands in a folder that has the files that they name, and no folder that they are to make."""
     fill(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(compiled, "PATIENCE", float("inf"))  # nothing here is worth a compilation
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
+    monkeypatch.setattr("joblib.cpu_count", lambda: 1)  # deep effort takes all
     assert run("span", "rows.json", "--certificate", "proof.json").status == 0
-    return run
+
+    def anew(*arguments: str) -> Result:
+        shutil.rmtree(tmp_path / "fresh", ignore_errors=True)
+        if arguments[0] == "run" and "--scheduler" not in arguments:
+            request.getfixturevalue("inside")
+        if arguments[0] == "figure":
+            request.getfixturevalue("svg_alone")
+        return run(*arguments)
+
+    return anew
 
 
 def ids(value: Any) -> str:
@@ -252,14 +303,22 @@ def test_help_names_every_option_and_its_default(run: Run, verb: str) -> None:
 
 @pytest.mark.parametrize(("verb", "parameter"), PARAMETERS, ids=ids)
 def test_a_bad_value_is_refused_by_its_name(here: Run, verb: str, parameter: click.Parameter) -> None:
-    made = base(verb, without=parameter)
-    for value in bad(parameter):
-        done = here(*made, *words(parameter, value), *(["--json"] if value else []))
+    made = [*base(verb, without=parameter), *WITH.get(name_of(parameter), [])]
+    unused = name_of(parameter) == "scheduler" and verb in ("figure", "numbers", "table", "verify")  # without trials
+    for value in [] if unused else bad(parameter):
+        done = here(*made, *words(parameter, value), *(["--json"] if value and verb in WITH_JSON else []))
         assert (done.status, fault([verb], done)) == (2, None), (value, done)
         its = name_of(parameter).replace("-", "[-_]").removesuffix("s")
         assert re.search(rf"\b({its}s?|{verb})\b", done.stderr, re.IGNORECASE), (value, done.stderr)
         last = re.split("[:,]", value)[-1][:5]  # of a list, and behind a prefix
         assert value in ("", "--") or last in done.stderr or ascii(last)[1:-1] in done.stderr, (value, done.stderr)
+
+
+@pytest.mark.parametrize(("verb", "parameter"), [pair for pair in PARAMETERS if pair[1].required], ids=ids)
+def test_what_is_missing_is_named(here: Run, verb: str, parameter: click.Parameter) -> None:
+    done = here(*base(verb, without=parameter))
+    assert (done.status, fault([verb], done)) == (2, None)
+    assert name_of(parameter) in done.stderr.lower()
 
 
 CODE = "--symbols 4 --degree 2 --tau 0.1 --startup expon()"
@@ -333,8 +392,8 @@ def test_a_good_value_is_read(here: Run, verb: str, parameter: click.Parameter) 
         assert COMMANDS[verb].make_context(verb, [*base(verb, without=parameter)[1:], *words(parameter, value)]).params
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "explore"])
-def test_what_is_printed_is_data_and_the_same_again(here: Run, tmp_path: Path, verb: str) -> None:
+@pytest.mark.parametrize("verb", WITH_JSON)
+def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> None:
     described = here(verb, "--json-schema")
     assert described.stdout == schema_file(verb).read_text(encoding="utf-8")
     for more in ([], ["--json"]):
@@ -342,16 +401,63 @@ def test_what_is_printed_is_data_and_the_same_again(here: Run, tmp_path: Path, v
         first = here(*arguments)
         assert (first.status in (0, 1), fault(arguments, first)) == (True, None), first
         assert first.stdout
-        for folder in tmp_path.glob("fresh"):
-            shutil.rmtree(folder)
         if verb != "run":  # which measures times
             assert here(*arguments) == first
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "run"])
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(rng=st.randoms(use_true_random=False))
-def test_no_command_does_what_none_may(here: Run, verb: str, rng: Random) -> None:
-    arguments = drawn(verb, rng)
-    done = here(*arguments)
-    assert fault(arguments, done) is None, (arguments, done)
+PRINTED = [
+    f"coverage {CODE} --by-time 1.5 --silent 0.1", f"coverage {CODE} --by-rows 5 --mean",
+    "coverage --symbols 4 --degree 2 --counts 2,0,1,0", f"guarantee {CODE} --by-rows 5",
+    f"guarantee {CODE} --by-time 2", f"guarantee {CODE} --confidence 1 --access 3", f"latency sr {CODE} --at 1",
+    f"latency one {MODEL} --at 1 --silent 0.1",
+    "span rows.json", f"latency one {MODEL.replace('expon', 'gamma')[:-1]}a=2)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", PRINTED)
+def test_a_table_says_what_the_json_says(here: Run, line: str) -> None:
+    """With ten digits, and intervals that hold those computed."""
+    shown, answer = here(*line.split()), json.loads(here(*line.split(), "--json").stdout)
+    head = [[*each.split(maxsplit=1), each] for each in shown.stdout.partition("\n\n")[0].splitlines()]
+    assert len({each.rindex(value) for _, value, each in head}) == 1, "values are one below the other"
+    lines = dict(each.split(maxsplit=1) for each in shown.stdout.splitlines() if each)
+    for point in answer.pop("cdf", []):
+        answer[f"{point['t']:.6g}"] = point["probability"]
+    for name, value in answer.items():
+        if isinstance(value, list):
+            low, high = map(Decimal, re.findall(r"[\d.e-]*\d", lines[name]))
+            exact = [Decimal(end) for end in value]
+            assert low <= exact[0] <= exact[1] <= high, name
+            assert high - low <= exact[1] - exact[0] + Decimal("2e-9") * high, name
+        else:
+            said = "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+            assert re.match(rf"{re.escape(said)}( [a-z(]|$)", lines[name]), name
+            assert name not in ("tau", "time") or value is None or "time units" in lines[name]
+
+
+def test_a_run_that_loses_what_it_needs_says_so_in_its_schema(run: Run) -> None:
+    """By a process of its own, which kills itself: those within this one do not."""
+    arguments = ["run", "taylor", "--symbols", "4", "--scheme", "uncoded", "--kill", "1", "--processes", "2", "--json"]
+    done = run(*arguments)
+    answer = json.loads(done.stdout)
+    assert (done.status, fault(arguments, done), answer["recovered"]) == (1, None, False)
+    assert done.stderr.count("\n") == 1  # and no logs of Dask's
+    assert answer["missing"]
+    assert answer["faults"]
+
+
+@pytest.mark.parametrize("verb", WITH_JSON)
+def test_no_command_does_what_none_may(here: Run, verb: str) -> None:
+    """They are run when all are drawn, since a hunt draws by Hypothesis itself."""
+    commands = []
+
+    @settings(max_examples=4 if verb in ("figure", "floor", "run") else 12)
+    @given(rng=st.integers(0, 2**32).map(Random))
+    def draw(rng: Random) -> None:
+        commands.append(drawn(verb, rng))
+
+    draw()
+    for arguments, together in commands:
+        done = here(*arguments)
+        assert fault(arguments, done) is None, (arguments, done)
+        assert not together or done.status != 2, (arguments, done)
