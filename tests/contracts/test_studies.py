@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 import jsonschema
 import psutil
@@ -19,8 +20,11 @@ import pytest
 from markupsafe import escape
 
 from srtheory.cli.common import schema_file
+from srtheory.errors import ArgumentError
 from srtheory.render.formulas import as_mathml
-from srtheory.render.latex import encoded, latex_prose
+from srtheory.render.latex import as_latex, encoded, latex_prose
+from srtheory.render.table import Column, Math, Name, Table
+from tests.render.latex import PACKAGES, needs_latex
 
 MAIN = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
 NOISE = "NOISE"
@@ -384,6 +388,41 @@ def test_stdout_is_data_alone_and_paths_stay(tmp_path: Path, verb: str) -> None:
     assert NOISE in done.stderr
     given = [word for word in VERBS[verb] if word.startswith("made/")]
     assert all((tmp_path / word).exists() for word in given)
+
+
+@needs_latex
+def test_latex_sets_every_character(tmp_path: Path) -> None:
+    """As text and as a formula, with the packages that the table says it needs, and no other encoding of fonts."""
+    signs = [chr(c) for c in [*range(0x20, 0xD800), *range(0xE000, 0x20000)]]
+    signs = [sign for sign in signs if sign.strip() and "U+" not in encoded(sign) and category(sign) != "Cc"]
+    needing = {sign for sign in signs if "fontenc" in as_latex(one_cell(sign), "x")}
+    assert {*"ąĐ«"} <= needing < {*signs}
+    for some, line in (({*signs} - needing, ""), (needing, r"\usepackage[T1]{fontenc}")):
+        (tmp_path / "all.tex").write_text(
+            rf"\documentclass{{article}}{line}\usepackage{{{','.join(PACKAGES)}}}\begin{{document}}"
+            + "".join(f"\n{latex_prose(f'a{sign}b $a{sign}b$')}" for sign in sorted(some))
+            + "\n\\end{document}\n"
+        )
+        command = ["pdflatex", "-interaction=nonstopmode", "all.tex"]
+        done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert re.findall(rb"^!.*\n(?:.*\n)*?l\.\d.*", done.stdout, re.MULTILINE) == []
+
+
+def one_cell(text: str) -> Table:
+    return Table("one", "One.", (Column("a", "a"),), ((text,),))
+
+
+@pytest.mark.parametrize("text", ["a\x1bb", "a\0", "\udcff", "\x9b", "\x7f"])
+def test_a_table_has_no_text_that_its_files_cannot_hold(text: str) -> None:
+    for made in (
+        lambda: one_cell(text),
+        lambda: Table("one", f"It is {text}.", (Column("a", "a"),), ()),
+        lambda: Table("one", "It is.", (Column("a", text),), ()),
+        lambda: Table("one", "It is.", (Column("a", "a"),), ((Math("x", text),),)),
+        lambda: Table("one", "It is.", (Column("a", "a"),), ((Name(text, "x"),),)),
+    ):
+        with pytest.raises(ArgumentError, match="without control characters"):
+            made()
 
 
 @pytest.mark.parametrize(
