@@ -38,7 +38,7 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
     def __init__(self, pauses: Iterator[float], within: tuple[float, str] = (0.0, ""), **options: Any) -> None:
         self._pauses, self._within = pauses, within
         super().__init__(smoothing=0, **options)  # the mean speed so far
-        if (self.ncols or 0) < 1:  # a terminal that does not say how large it is, on which tqdm would draw nothing
+        if (super().format_dict["ncols"] or 0) < 1:  # the terminal does not say it: tqdm would draw nothing
             self.ncols = self.nrows = None
         self._wait()
 
