@@ -38,6 +38,8 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
     def __init__(self, pauses: Iterator[float], within: tuple[float, str] = (0.0, ""), **options: Any) -> None:
         self._pauses, self._within = pauses, within
         super().__init__(smoothing=0, **options)  # the mean speed so far
+        if (super().format_dict["ncols"] or 0) < 1:  # the terminal does not say it: tqdm would draw nothing
+            self.ncols = self.nrows = None
         self._wait()
 
     @property

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import redirect_stdout, suppress
 from copy import copy
+from functools import partial
 from importlib import import_module
 from typing import Any, TextIO
 
@@ -108,6 +109,7 @@ def main() -> None:
     data, sys.stderr = (_apart(stream, number) for number, stream in enumerate(kept, start=1))
     if data is not sys.stdout:
         os.dup2(2, 1)
+        os.register_at_fork(after_in_child=partial(os.dup2, 2, data.fileno(), inheritable=False))  # the parent's
     try:
         with redirect_stdout(data):
             status = _run(data)

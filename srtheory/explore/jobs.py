@@ -92,8 +92,8 @@ def work(pipe: Connection, world: World) -> None:
                 continue
             value, more = _slice(item, world, have)
             pipe.send((item, value, have))
-            if more is not None:
-                queue.append((item, more))
+            if more is not None:  # the first runs, which are a point, before those of other items
+                (queue.append if more >= FIRST else queue.appendleft)((item, more))
 
 
 def _slice(item: Item, world: World, have: int) -> tuple[Any, int | None]:

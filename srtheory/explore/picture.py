@@ -59,10 +59,11 @@ def figure(view: View) -> dict[str, Any]:
         name = "" if i == 0 else str(i + 1)
         high = (1 - GAP * (count - 1)) / count
         bottom = 1 - (i + 1) * high - i * GAP
-        layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, anchor=f"y{name}")
-        if panel.log_x and _decades([x for trace in panel.traces for x in trace.x]) > DENSE:
+        across, up = (_decades([at for trace in panel.traces for at in getattr(trace, axis)]) for axis in "xy")
+        layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, across, anchor=f"y{name}")
+        if panel.log_x and across > DENSE:
             layout[f"xaxis{name}"]["dtick"] = 1
-        layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, anchor=f"x{name}") | {
+        layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, up, anchor=f"x{name}") | {
             "domain": [max(bottom, 0.0), bottom + high],
             **(
                 {"tickvals": [at for at, _ in panel.names], "ticktext": [its for _, its in panel.names]}
@@ -91,7 +92,7 @@ def _decades(values: Sequence[float]) -> float:
     return math.log10(max(there) / min(there)) if there else 0.0
 
 
-def _axis(title: str, log: bool, limits: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
+def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: float, **more: Any) -> dict[str, Any]:
     its: dict[str, Any] = {
         "title": {"text": title, "standoff": 6},
         "zeroline": False,
@@ -102,7 +103,12 @@ def _axis(title: str, log: bool, limits: tuple[float, float] | None, **more: Any
     if limits is not None:
         its["range"] = [math.log10(x) if log else x for x in limits]
     if log:
-        its |= {"exponentformat": "power", "minor": {"ticks": ""}} | {"dtick": 1 if limits else "D2"}
+        # Within a decade there may be no power of ten beside which a digit alone is understood.
+        its |= {
+            "exponentformat": "power",
+            "minor": {"ticks": ""},
+            "dtick": 1 if limits else "D2" if decades >= 1 else None,
+        }
     return its
 
 

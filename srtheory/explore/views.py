@@ -591,7 +591,7 @@ def _frontier_shown(
         traces.append(_cost_trace(name, [p for p in points if p.scheme == name], i, "both" if whole else "points"))
     far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
     edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
-    mine = Trace(FLOOR, *_level(floor, points), colour=-1)
+    mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
     panel = Panel("mean messages", f"{of if state.silent else 'mean'} latency", [edge, *traces, mine], True, True)
     header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
     rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
@@ -638,10 +638,10 @@ def _error(p: Point) -> float:
     return error if math.isfinite(error) else 0.0
 
 
-def _level(floor: Any, points: Sequence[Point]) -> tuple[list[float], list[float]]:
-    across = [p.messages.mean for p in points if math.isfinite(p.messages.mean) and p.messages.mean > 0]
-    if not isinstance(floor, float) or not math.isfinite(floor) or not across:
+def _level(floor: Any, points: Sequence[Point], m: int) -> tuple[list[float], list[float]]:
+    if not isinstance(floor, float) or not math.isfinite(floor):
         return [], []
+    across = [p.messages.mean for p in points if math.isfinite(p.messages.mean) and p.messages.mean > 0] or [1.0, m]
     return [min(across), max(across)], [floor, floor]
 
 

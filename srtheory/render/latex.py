@@ -71,18 +71,34 @@ _TYPED = [
         "\u200b": r"\\allowbreak{}",
     }.items()
 ]
+_UNSET = re.compile(
+    r"[\x7f\u0149\u0195\u019e\u0259\u025b\u0278\u0294\u029e\u02da\u0308\u0386\u0388-\u0390\u03cc\u03d2\u0400-"
+    r"\u04ff\u1f79\u1fbb\u1fc9\u1fcb\u1fd3\u1fdb\u1feb\u1ff9\u1ffb\u2011\u2039\u203a\u210b\u2110\u2112\u211b"
+    r"\u212b\u212c\u2130\u2131\u2133\u2153-\u215e\u219c\u219d\u21c5\u21f5\u221f\u222f-\u2231\u223b\u223e\u2246"
+    r"\u224b\u224c\u2259\u225b\u2278\u2279\u22a7\u22a8\u22ab\u22b6\u22b7\u22b9\u22be\u22d8\u22d9\u22e8\u22f0"
+    r"\u2306\u2315\u2669\u266d-\u266f\u2a0f\u2a16\U0001d49c-\U0001d4cf]"
+)
+"""Characters whose commands, in pylatexenc's table, need a package, a font or a mode that a table does not have."""
+_T1 = r"\usepackage[T1]{fontenc}"
+_OF_T1 = re.compile(r"\\(?:k|guillemot\w+|DH|dh|TH|th|DJ|dj|NG|ng|quotesinglbase|quotedblbase)\b")
+"""Commands that LaTeX's first encoding of fonts does not have."""
 _FACTOR, _BREAK = re.compile(r"(?<=[\w)}]) (?=\\(?:ln|log|exp|operatorname)\b)"), r"\\allowbreak "
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 _SEAM = re.compile(r"(?<=[-_/(),;:}>])(?=[\w({<])|(?<=\.)(?=[A-Za-z])")
 _ENCODER = UnicodeToLatexEncoder(
     conversion_rules=[
         UnicodeToLatexConversionRule(rule_type=RULE_REGEX, rule=_TYPED),
+        UnicodeToLatexConversionRule(rule_type=RULE_REGEX, rule=[(_UNSET, lambda sign: _by_number(sign[0]))]),
         *get_builtin_conversion_rules("defaults"),
     ],
     replacement_latex_protection="braces-after-macro",
     unknown_char_policy="unihex",
     unknown_char_warning=False,
 )
+
+
+def _by_number(character: str) -> str:
+    return rf"\ensuremath{{\langle}}\texttt{{U+{ord(character):04X}}}\ensuremath{{\rangle}}"
 
 
 def latex_text(text: str) -> str:
@@ -134,11 +150,10 @@ def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
     ArgumentError
         For any other number of columns.
     """
-    if columns is None:
-        return _page(table, provenance)
-    if columns not in (1, 2):
+    if columns not in (None, 1, 2):
         raise ArgumentError("columns", columns, "1 or 2")
-    return _floats(table, provenance, columns)
+    text = _page(table, provenance) if columns is None else _floats(table, provenance, columns)
+    return text.replace("% Needs: ", rf"% Needs: {_T1} ", 1) if _OF_T1.search(text) else text
 
 
 def _page(table: Table, provenance: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from itertools import chain
 from numbers import Integral, Rational, Real
 from typing import Any
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_text
 
 
 class Kind(StrEnum):
@@ -123,7 +124,7 @@ class Table:
     Raises
     ------
     ArgumentError
-        If a row is too short or too long, or a cell is not of its column's kind.
+        If a row is too short or too long, or a cell is not of its column's kind, or a text has control characters.
     """
 
     name: str
@@ -135,6 +136,10 @@ class Table:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(python_number, row)) for row in self.rows))
+        heads = [text for column in self.columns for text in (column.name, column.heading)]
+        for text in (text for cell in (self.caption, *heads, *chain(*self.rows)) for text in _texts(cell)):
+            if text.strip():
+                require_text("table", text)
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ArgumentError("rows", row, f"rows of {len(self.columns)} cells")
@@ -152,6 +157,17 @@ def _settled(column: Column, cells: Sequence[Cell]) -> Column:
     numbers = [abs(number) for cell in cells for number in _numbers(cell) if number and math.isfinite(number)]
     least = math.floor(math.log10(min(numbers, default=100)))
     return replace(column, decimals=3 if column.kind is Kind.SIGNIFICANT else max(0, 2 - least))
+
+
+def _texts(cell: Cell) -> tuple[str, ...]:
+    match cell:
+        case str():
+            return (cell,)
+        case Math():
+            return cell.text, cell.latex
+        case Name():
+            return cell.text, cell.code
+    return ()
 
 
 def _numbers(cell: Cell) -> tuple[float | None, ...]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import signal
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import RLock
 from traceback import walk_tb
 from typing import Any, NoReturn, TypeVar, cast
 
+import psutil
 from tqdm import tqdm
 
 from srtheory import experiments
@@ -30,8 +32,12 @@ from srtheory.study.loading import DEFAULT, place_of
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")
-_LONGEST_POLL = 1e6
+_LONGEST_WAIT = 1e6
 """Seconds, which the system counts in milliseconds."""
+_ROUNDS = 10
+"""Number of times that processes are ended, since they may be starting others."""
+_SET_CHILD_SUBREAPER = 36
+"""Of Linux's prctl."""
 STORE = Path(experiments.__file__).parent
 """Folder of the code that runs trials and keeps records."""
 
@@ -93,40 +99,37 @@ def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quote
 def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None = None) -> R | Crash:
     """Return what ``run`` returns; what the code of a study raises, or a call that takes too long, is a crash.
 
-    The code runs in a process of its own, which is killed when its time is over: whatever the code does to its process,
-    the rest of the study is as without it. What ``run`` returns is sent from there. Without a time limit, code of the
-    default study, which is ours, runs here.
+    The code runs in a process of its own, which is killed with all that it started when it is over or its time is:
+    whatever the code does to its process, the rest of the study is as without it. What ``run`` returns is sent by a
+    file, which can be read to its end whatever else writes to it. Without a time limit, code of the default study,
+    which is ours, runs here.
     Errors of the store pass: with a full disk, say, nothing that follows would fare better.
     """
     if budget is None and code.__module__.startswith(f"{DEFAULT}."):
         return _tried(what, code, run, *UNBLAMED)
-    answers, ours = Pipe(duplex=False)
-    with unwound_by_sigterm(), answers:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*multi-threaded", DeprecationWarning)  # the threads of bars
-            process = os.fork()
-        if budget is not None:  # with all that it starts; otherwise a debugger in it would find no terminal
-            with suppress(OSError):
-                os.setpgid(process, 0)
-        if not process:
-            _answer(ours, what, lambda: _tried(what, code, run))
-        ours.close()
-        try:
-            if not _comes(answers, budget):
+    with unwound_by_sigterm(), TemporaryFile() as file, Connection(os.dup(file.fileno())) as answers:
+        with _all_ended():
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", ".*multi-threaded", DeprecationWarning)  # the threads of bars
+                process = os.fork()
+            if not process:
+                _answer(answers, what, lambda: _tried(what, code, run))
+            if budget is not None:  # a debugger in it would find no terminal
+                with suppress(OSError):
+                    os.setpgid(process, 0)
+            if not _ends(psutil.Process(process), budget):
                 return Crash(f"{what} did not end within {budget:g} seconds")
+        try:
+            os.lseek(answers.fileno(), 0, os.SEEK_SET)
             passes, found = answers.recv()
-        except Exception:  # it closed the pipe, or wrote something else there
+        except Exception:  # it closed the file, or wrote something else there
             return Crash(f"{what} ended its process")
-        finally:
-            with suppress(ProcessLookupError):
-                os.kill(process if budget is None else -process, signal.SIGKILL)
-            os.waitpid(process, 0)
     if passes:
         raise found
     return cast(R | Crash, found)
 
 
-def _answer(pipe: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
+def _answer(file: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
     """Send what ``run`` returns, or raises, and end this process."""
     here = os.getpid()
     try:
@@ -139,20 +142,50 @@ def _answer(pipe: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
             found = True, error
         if os.getpid() == here:
             try:
-                pipe.send(found)
+                file.send(found)
             except Exception as error:  # of many types
-                pipe.send((False, Crash(f"{what} crashed ({told(error)})")))
+                file.send((False, Crash(f"{what} crashed ({told(error)})")))
     finally:
         os._exit(0)
 
 
-def _comes(answers: Connection, budget: float | None) -> bool:
-    """Return whether an answer, or the end of the process, comes within so many seconds."""
+def _ends(process: psutil.Process, budget: float | None) -> bool:
+    """Return whether a process ends within so many seconds."""
     end = math.inf if budget is None else time.monotonic() + budget
-    while not answers.poll(min(max(end - time.monotonic(), 0), _LONGEST_POLL)):
-        if time.monotonic() >= end:
-            return False
-    return True
+    while True:
+        try:
+            process.wait(min(max(end - time.monotonic(), 0), _LONGEST_WAIT))
+        except psutil.TimeoutExpired:
+            if time.monotonic() >= end:
+                return False
+        else:
+            return True
+
+
+@contextmanager
+def _all_ended() -> Iterator[None]:
+    """End, with the block, the processes that were started in it, and those that they started, in every session."""
+    here = psutil.Process()
+    before = here.children(recursive=True)
+    _adopt(True)
+    try:
+        yield
+    finally:
+        for _ in range(_ROUNDS):
+            new = [process for process in here.children(recursive=True) if process not in before]
+            if not new:
+                break
+            for process in new:
+                with suppress(psutil.Error):
+                    process.kill()
+            psutil.wait_procs(new, timeout=1)
+        _adopt(False)
+
+
+def _adopt(orphans: bool) -> None:
+    """Make this process the parent of what its children leave behind, or no longer, where the system (Linux) can."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
 
 
 def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: type[BaseException]) -> R | Crash:

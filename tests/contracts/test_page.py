@@ -26,7 +26,7 @@ from srtheory.explore.jobs import MOST_PAGES
 from srtheory.explore.page import MOST_BODY, MOST_CONNECTIONS, serve
 from srtheory.explore.picture import drawing, figure
 from srtheory.explore.state import VIEWS, State, World, query_of, read
-from srtheory.explore.views import Plan, plan
+from srtheory.explore.views import Panel, Plan, Trace, View, plan
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -538,12 +538,21 @@ def test_what_is_not_finished_is_drawn_as_points(view: str) -> None:
         trace["name"] for trace in figure(made.show(whole))["data"] if "lines" in trace["mode"] and len(trace["x"]) > 1
     }
     assert lines
+    assert any(len(trace["x"]) for trace in figure(made.show({made.items[0]: whole[made.items[0]]}))["data"])
     for left in range(1, len(made.items), max(1, len(made.items) // 7)):
         some = {item: whole[item] for item in made.items[:left]}
         for trace in figure(made.show(some))["data"]:
             ends = [len(t["x"]) for t in figure(made.show(whole))["data"] if t["name"] == trace["name"]]
             assert len(trace["x"]) in ends or trace["mode"] == "markers" or len(trace["x"]) < 2, trace["name"]
         assert drawing(made.show(some), "x").canvas.axes
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.44, 0.61), (2.0, 9.0), (1100.0, 3900.0)])
+def test_a_tick_says_its_power_of_ten(low: float, high: float) -> None:
+    """Plotly writes 5 for 0.5 and for 5000; that is understood only beside a power of ten."""
+    curve = Trace("curve", [low, high], [low, high])
+    layout = figure(View("", "", [Panel("x", "y", [curve], True, True)], [], [], [], []))["layout"]
+    assert layout["xaxis"]["dtick"] is layout["yaxis"]["dtick"] is None
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -194,6 +195,17 @@ def test_work_that_does_not_come_back_is_seen_to_live(
     assert told == (list(range(1, 301)) if terminal else [2, 4, 8, 16, 32, 64, 124, 184, 244])
     assert clock.waiting == []
     assert terminal == ("\r" in stream.getvalue())
+
+
+def test_a_terminal_that_does_not_say_how_large_it_is_has_a_bar(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, its = os.openpty()  # as the terminals of script, expect and containers
+    with os.fdopen(its, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with progress_bar(total=3, desc="works", unit=" units"):
+            clock.pass_(1)
+        print("end", file=stream, flush=True)
+        assert "works: 0/3 units [00:01]" in os.read(screen, 1000).decode()
+    os.close(screen)
 
 
 def test_short_work_leaves_nothing_in_a_log(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:

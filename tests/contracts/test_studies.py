@@ -12,17 +12,24 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 import jsonschema
+import psutil
 import pytest
 from markupsafe import escape
 
 from srtheory.cli.common import schema_file
+from srtheory.errors import ArgumentError
 from srtheory.render.formulas import as_mathml
-from srtheory.render.latex import encoded, latex_prose
+from srtheory.render.latex import as_latex, encoded, latex_prose
+from srtheory.render.table import Column, Math, Name, Table
+from tests.render.latex import PACKAGES, needs_latex
 
 MAIN = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
 NOISE = "NOISE"
+KEPT_IN = "processes"
+KEPT = "keep(); time.sleep(1000)"
 HEAD = f'''
 import atexit, gc, io, json, locale, math, os, random, signal, subprocess, sys, threading, time, warnings
 import numpy as np
@@ -35,6 +42,14 @@ def noise():
     sys.__stdout__.flush()
     subprocess.run(["echo", "{NOISE}"])
     open("/dev/stdout", "w").write("{NOISE}\\n")
+def keep(process=None):
+    with open("{KEPT_IN}", "a") as file:
+        print(os.getpid() if process is None else process.pid, file=file)
+    return process
+def write_everywhere():
+    for number in range(3, 99):
+        try: os.write(number, b"{NOISE}\\n")
+        except OSError: pass
 def fine(**given):
     return Finding(Verdict.VERIFIED, "It is.", **given)
 '''
@@ -79,6 +94,7 @@ OPEN = {
     "zero-byte": "return fine(correction='a\\0b')",
     "long-correction": "return fine(correction='w ' * 41)",
     "closes-every-file": "os.closerange(0, 1000); return fine()",
+    "leaves-it-to-a-child": f"if os.fork(): os._exit(0)\n    {KEPT}",
     "negative-trials": "return fine(trials=-1)",
 }
 """Bodies of checks whose claim is open."""
@@ -93,7 +109,8 @@ JUDGED = {
     "forks-and-prints": "if os.fork() == 0: noise()\n    return fine()",
     "forks-in-a-thread": "t = threading.Thread(target=os.fork); t.start(); t.join(); return fine()",
     "leaves-a-thread": "threading.Thread(target=time.sleep, args=(1000,)).start(); return fine()",
-    "leaves-a-child": "subprocess.Popen(['sleep', '1'], stdout=2); return fine()",
+    "leaves-a-child": "keep(subprocess.Popen(['sleep', '1000'], stdout=2)); return fine()",
+    "leaves-a-session": "keep(subprocess.Popen(['sleep', '1000'], stdout=2, start_new_session=True)); return fine()",
     "exit-handler": "atexit.register(noise); return fine()",
     "changes-folder": "os.chdir('/'); return fine()",
     "changes-mask": "os.umask(0o777); return fine()",
@@ -118,8 +135,11 @@ FOREVER = {
     "loops": "while True:\n        try: pass\n        except BaseException: pass",
     "deaf": "[signal.signal(s, signal.SIG_IGN) for s in (2, 14, 15)]\n    while True: pass",
     "compiled": "import re; re.match('(a*)*b', 'a' * 60)",
-    "waits-for-a-child": "subprocess.run(['sleep', '1'], stdout=2); time.sleep(1000)",
-    "leaves-it-to-a-child": "if os.fork(): os._exit(0)\n    while True: time.sleep(0.01)",
+    "waits-for-a-child": "keep(subprocess.Popen(['sleep', '1000'], stdout=2)).wait()",
+    "another-session": "keep(subprocess.Popen(['sleep', '1000'], stdout=2, start_new_session=True)).wait()",
+    "daemon": f"if os.fork() == 0:\n        os.setsid()\n        if os.fork(): os._exit(0)\n        {KEPT}\n    {KEPT}",
+    "another-group": f"os.setpgid(0, os.getpgid(os.getppid())); {KEPT}",
+    "writes-to-every-file": f"write_everywhere(); {KEPT}",
     "lock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
 }
 """Bodies of checks that do not end."""
@@ -161,6 +181,14 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     return Asked(folder, {**OPEN, **JUDGED})
 
 
+def left(folder: Path) -> list[int]:
+    """The processes that checks have started, and that work on."""
+    numbers = [int(line) for line in (folder / KEPT_IN).read_text().split()]
+    processes = [psutil.Process(number) for number in numbers if psutil.pid_exists(number)]
+    assert numbers
+    return [process.pid for process in processes if process.status() != psutil.STATUS_ZOMBIE]
+
+
 def verdicts(ledger: list[dict[str, str]]) -> dict[str, str]:
     return {entry["id"]: entry["verdict"] for entry in ledger}
 
@@ -197,6 +225,7 @@ def test_json_and_files_of_a_study_that_misbehaves(asked: Asked) -> None:
     assert re.findall(r"^## (.*)$", markdown, re.MULTILINE) == asked.ids
     assert "<script>alert" not in page
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", page + markdown)
+    assert left(asked.folder) == []
 
 
 def test_the_ledger_as_lines(asked: Asked) -> None:
@@ -233,9 +262,10 @@ def test_checks_that_do_not_end(tmp_path: Path) -> None:
     """No budget is enough for them."""
     file = study(tmp_path, FOREVER)
     claims = [word for name in FOREVER for word in ("--claim", name)]
-    done = srtheory(tmp_path, "verify", file, *claims, "--budget", "0.05", "--json")
+    done = srtheory(tmp_path, "verify", file, *claims, "--budget", "0.3", "--json")
     assert (done.returncode, verdicts(json.loads(done.stdout))) == (1, dict.fromkeys(FOREVER, "open"))
-    assert done.stderr.count("did not end within 0.05 seconds\n") == len(FOREVER)
+    assert done.stderr.count("did not end within 0.3 seconds\n") == len(FOREVER)
+    assert left(tmp_path) == []
 
 
 def test_numbers_that_misbehave(tmp_path: Path) -> None:
@@ -358,6 +388,41 @@ def test_stdout_is_data_alone_and_paths_stay(tmp_path: Path, verb: str) -> None:
     assert NOISE in done.stderr
     given = [word for word in VERBS[verb] if word.startswith("made/")]
     assert all((tmp_path / word).exists() for word in given)
+
+
+@needs_latex
+def test_latex_sets_every_character(tmp_path: Path) -> None:
+    """As text and as a formula, with the packages that the table says it needs, and no other encoding of fonts."""
+    signs = [chr(c) for c in [*range(0x20, 0xD800), *range(0xE000, 0x20000)]]
+    signs = [sign for sign in signs if sign.strip() and "U+" not in encoded(sign) and category(sign) != "Cc"]
+    needing = {sign for sign in signs if "fontenc" in as_latex(one_cell(sign), "x")}
+    assert {*"ąĐ«"} <= needing < {*signs}
+    for some, line in (({*signs} - needing, ""), (needing, r"\usepackage[T1]{fontenc}")):
+        (tmp_path / "all.tex").write_text(
+            rf"\documentclass{{article}}{line}\usepackage{{{','.join(PACKAGES)}}}\begin{{document}}"
+            + "".join(f"\n{latex_prose(f'a{sign}b $a{sign}b$')}" for sign in sorted(some))
+            + "\n\\end{document}\n"
+        )
+        command = ["pdflatex", "-interaction=nonstopmode", "all.tex"]
+        done = subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        assert re.findall(rb"^!.*\n(?:.*\n)*?l\.\d.*", done.stdout, re.MULTILINE) == []
+
+
+def one_cell(text: str) -> Table:
+    return Table("one", "One.", (Column("a", "a"),), ((text,),))
+
+
+@pytest.mark.parametrize("text", ["a\x1bb", "a\0", "\udcff", "\x9b", "\x7f"])
+def test_a_table_has_no_text_that_its_files_cannot_hold(text: str) -> None:
+    for made in (
+        lambda: one_cell(text),
+        lambda: Table("one", f"It is {text}.", (Column("a", "a"),), ()),
+        lambda: Table("one", "It is.", (Column("a", text),), ()),
+        lambda: Table("one", "It is.", (Column("a", "a"),), ((Math("x", text),),)),
+        lambda: Table("one", "It is.", (Column("a", "a"),), ((Name(text, "x"),),)),
+    ):
+        with pytest.raises(ArgumentError, match="without control characters"):
+            made()
 
 
 @pytest.mark.parametrize(
