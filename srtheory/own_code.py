@@ -17,7 +17,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -53,15 +53,19 @@ UNBLAMED = (KeyboardInterrupt, Unblamed)
 def prints_to_stderr() -> Iterator[TextIO]:
     """Redirect the output of user code to stderr in the block; the stdout that is given is for data.
 
-    A process that user code forks ends with the block, since the work that follows is that of its parent.
+    The current directory is afterwards what it was. A process that user code forks ends with the block, since the work
+    that follows is that of its parent.
     """
-    stdout, here = sys.stdout, os.getpid()
+    stdout, here, folder = sys.stdout, os.getpid(), os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
     try:
         with redirect_stdout(sys.stderr):
             yield stdout
     finally:
         if os.getpid() != here:
             os._exit(0)
+        with suppress(OSError):  # user code closed it
+            os.fchdir(folder)
+            os.close(folder)
 
 
 def told(error: BaseException) -> str:
