@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import signal
 import sys
 import traceback
@@ -69,13 +70,14 @@ class _Verbs(click.Group):
 
 
 GIVEN: dict[str, str] = {}
-"""Relative paths of this command, as they were given, by their absolute form."""
+"""Relative paths of this command and the folders above, as they were given, by their absolute form."""
 
 
 def as_given(text: str) -> str:
     """Return a text with these paths as they were given."""
     for absolute, given in GIVEN.items():
-        text = text.replace(f"{absolute}/", "" if given == "." else f"{given}/").replace(absolute, given)
+        text = text.replace(f"{absolute}/", "" if given == "." else f"{given}/")
+        text = re.sub(rf"{re.escape(absolute)}(?![^\s'\",:;)])", lambda _, given=given: given, text)
     return text
 
 

@@ -205,9 +205,8 @@ def absolute(context: click.Context, parameter: click.Parameter, given: Path | N
     """Return a path that stays the same if user code changes the current directory; users see it as they gave it."""
     if given is None or given.is_absolute():
         return given
-    found = given.absolute()
-    GIVEN[str(found)] = str(given)
-    return found
+    GIVEN.update({str(path.absolute()): str(path) for path in (given, *given.parents)})
+    return given.absolute()
 
 
 _OUT = "srtheory.out"
