@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import signal
@@ -96,7 +97,8 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
     The code runs in a process of its own, which is killed when its time is over: whatever the code does to its process,
     the rest of the study is as without it. What ``run`` returns is sent from there. Without a time limit, code of the
     default study, which is ours, runs here.
-    Errors of the store pass: with a full disk, say, nothing that follows would fare better.
+    Errors of the store pass: with a full disk, say, nothing that follows would fare better. Workers that the code kills
+    are its crash.
     """
     if budget is None and code.__module__.startswith(f"{DEFAULT}."):
         return _tried(what, code, run, *UNBLAMED)
@@ -171,8 +173,9 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
 
 
 def _of_store(error: BaseException) -> bool:
-    """Return whether a run or the store raised this, not a file that the study's own code opens."""
-    return any(STORE in Path(frame.f_code.co_filename).parents for frame, _ in walk_tb(error.__traceback__))
+    """Return whether the store raised this, not a file that the study's own code opens, nor the death of workers."""
+    files = (Path(frame.f_code.co_filename) for frame, _ in walk_tb(error.__traceback__))
+    return error.errno != errno.ECHILD and any(STORE in file.parents for file in files)
 
 
 def require_budget(budget: float | None) -> float | None:

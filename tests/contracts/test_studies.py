@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -333,7 +333,7 @@ def test_numbers_tables_and_figures_that_misbehave(tmp_path: Path) -> None:
 
 OWN = f'''
 import os, subprocess, sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from srtheory import Finding, Number, Study, Verdict
 from srtheory.conjectures.domains import receptions
@@ -458,6 +458,86 @@ def test_a_path_is_told_as_it_was_given(verbs: tuple[Path, dict[str, Done]], ver
     [told] = [line for line in done.stderr.splitlines() if line.startswith("srtheory: ")]
     assert (done.status, done.stdout, str(folder) in told) == (2, "", False), done.stderr
     assert re.search(r"(?<![/\w])made/full", told)
+
+
+# ------------------------------------------------------------------------------------------------- on other machines
+
+ELSEWHERE = """
+import os, sys
+from dataclasses import dataclass
+from pathlib import Path
+from srtheory import Finding, Study, Verdict
+from srtheory.schemes.by_worker import ByWorker
+FILE, ELSEWHERE = Path(__file__), sys.argv[0] != "srtheory"
+class Odd(Exception):
+    def __init__(self, one, two):
+        self.both = lambda: (one, two)
+    def __reduce__(self):
+        return 1 / 0
+@dataclass(frozen=True)
+class Mine(ByWorker):
+    def __post_init__(self):
+        if not ELSEWHERE:
+            {here}
+    def sends(self, worker, key):
+        if ELSEWHERE:
+            {there}
+        yield [worker]
+study = Study(title="Elsewhere")
+@study.claim("there", "I", "It is.")
+def there(lab):
+    rows = lab.records("own.py::Mine", startup="expon()", symbols=3, tau=0.1, trials=2)
+    return Finding(Verdict.SUPPORTED, f"It is: {{[row.latency for row in rows]}}.", trials=2)
+@study.claim("here", "I", "It is.")
+def here(lab):
+    return Finding(Verdict.VERIFIED, "It is.")
+"""
+THERE = {
+    "raises": "1 / 0",
+    "exits": "sys.exit(0)",
+    "closes": "raise GeneratorExit",
+    "cannot-be-sent": "raise Odd(1, 2)",
+    "surrogate": "raise ValueError('\\udcff \\x1b[31m \\n two')",
+    "long": "raise ValueError('x' * 10**6)",
+    "yields-nothing": "yield None",
+    "yields-too-far": "yield [99]",
+    "leaves": "os.chdir('/')",
+    "prints": "print('NOISE')",
+}
+"""What a scheme does on the workers of a cluster."""
+HERE = {
+    "changed": "FILE.write_text(FILE.read_text() + '# so')",
+    "gone": "FILE.unlink(missing_ok=True)",
+    "broken": "FILE.write_text('(')",
+}
+"""What becomes of its file when the work has been asked for."""
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+    ) as cluster:
+        yield str(cluster.scheduler_address)
+
+
+def test_code_that_misbehaves_on_the_workers_of_a_cluster(tmp_path: Path, scheduler: str) -> None:
+    """Its claim is open, in a line; a worker with another version of the file computes nothing."""
+    cases = {"fine": ("pass", "pass")} | {name: ("pass", code) for name, code in THERE.items()}
+    cases |= {name: (code, "pass") for name, code in HERE.items()}
+    for name, (here, there) in cases.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.py").write_text(ELSEWHERE.format(here=here, there=there))
+    words = ["verify", "own.py", "--engine", "dask", "--scheduler", scheduler, "--json"]
+    answers = dict(zip(cases, srtheory(tmp_path, *[words] * len(cases), each=list(cases)), strict=True))
+    for name, done in answers.items():
+        as_ever = name in ("fine", "leaves", "prints")
+        assert done.status == 1 - as_ever, (name, done.stderr)
+        assert len(done.stderr.splitlines()) == 1 - as_ever, (name, done.stderr)
+        assert verdicts(json.loads(done.stdout)) == {"there": "supported" if as_ever else "open", "here": "verified"}
+        if as_ever:
+            assert json.loads(done.stdout) == json.loads(answers["fine"].stdout), name
 
 
 # ------------------------------------------------------------------------------------- stores of another version
