@@ -135,7 +135,9 @@ PICTURES = """
 from srtheory.render.style import Drawing, canvas, house_style
 def draw(lab):
     with house_style():
-        return Drawing("x", canvas(), ("x",), [(1,)])
+        picture = canvas()
+        picture.add_subplot()
+        return Drawing("x", picture, ("x",), [(1,)])
 """
 REPORTED = """
 import sys
