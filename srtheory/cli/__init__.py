@@ -77,7 +77,7 @@ def as_given(text: str) -> str:
     """Return a text with these paths as they were given."""
     for absolute, given in GIVEN.items():
         text = text.replace(f"{absolute}/", "" if given == "." else f"{given}/")
-        text = re.sub(rf"{re.escape(absolute)}(?![^\s'\",:;)])", lambda _, given=given: given, text)
+        text = given.join(re.split(rf"{re.escape(absolute)}(?![^\s'\",:;)])", text))
     return text
 
 

@@ -172,7 +172,7 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
         return Crash(f"{what} crashed ({said}{at})")
 
 
-def _of_store(error: BaseException) -> bool:
+def _of_store(error: OSError) -> bool:
     """Return whether the store raised this, not a file that the study's own code opens, nor the death of workers."""
     files = (Path(frame.f_code.co_filename) for frame, _ in walk_tb(error.__traceback__))
     return error.errno != errno.ECHILD and any(STORE in file.parents for file in files)
