@@ -51,6 +51,13 @@ gc.set_threshold(20_000, 10, 10)
 atexit.register(gc.freeze)  # after pytest has looked for what was left open
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long forms take many minutes: they run only where their mark is asked for."""
+    if "attack" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("attack")])
+        items[:] = [item for item in items if not item.get_closest_marker("attack")]
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()
 

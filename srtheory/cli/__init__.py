@@ -118,7 +118,8 @@ def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
     _fill_closed_streams()
     GIVEN.clear()
-    data, sys.stderr = _apart(sys.stdout, 1), _apart(sys.stderr, 2)
+    kept = sys.stdout, sys.stderr  # descriptors close with the files that nobody has
+    data, sys.stderr = (_apart(stream, number) for number, stream in enumerate(kept, start=1))
     if data is not sys.stdout:
         os.dup2(2, 1)
     try:
@@ -164,7 +165,7 @@ def _fill_closed_streams() -> None:
     if sys.stdout is None:
         sys.stdout = _ClosedOutput()
     if sys.stderr is None:
-        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
 
 
 def _apart(stream: TextIO, number: int) -> TextIO:
