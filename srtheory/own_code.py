@@ -29,7 +29,7 @@ from traceback import TracebackException, walk_tb
 from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, shortened
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MAX_SOURCE_BYTES = 1 << 20
 """Largest number of bytes of a file."""
 _MOST_FILES = 2000
+_LONGEST_ERROR = 1000
+"""Largest number of characters of an error; Dask sends no error of more than 10^4 as it is."""
 SEPARATOR = "::"
 """Separator between a file and a name in it."""
 
@@ -69,10 +71,10 @@ def prints_to_stderr() -> Iterator[TextIO]:
 
 
 def told(error: BaseException) -> str:
-    """Return the exception of user code in one line, whatever its class does when it is asked."""
+    """Return the exception of user code in one short line, whatever its class does when it is asked."""
     name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
     text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
-    return " ".join((f"{name}: {text}" if text else name).split())
+    return shortened(" ".join((f"{name}: {text}" if text else name).split()), _LONGEST_ERROR)
 
 
 def told_with_line(error: BaseException, path: Path | None = None) -> str:

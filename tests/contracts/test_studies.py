@@ -535,8 +535,11 @@ def test_code_that_misbehaves_on_the_workers_of_a_cluster(tmp_path: Path, schedu
     for name, (here, there) in cases.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "own.py").write_text(ELSEWHERE.format(here=here, there=there))
-    words = ["verify", "own.py", "--engine", "dask", "--scheduler", scheduler, "--json"]
-    answers = dict(zip(cases, srtheory(tmp_path, *[words] * len(cases), each=list(cases)), strict=True))
+    cluster = ["--engine", "dask", "--scheduler", scheduler, "--json"]
+    words, simulate = ["verify", "own.py", *cluster], ["simulate", "own.py::Mine", *MODEL, *RUNS, *cluster]
+    *answered, alone = srtheory(tmp_path, *[words] * len(cases), simulate, each=[*cases, "long"])
+    assert (alone.status, alone.stdout, len(alone.stderr.splitlines())) == (2, "", 1), alone.stderr
+    answers = dict(zip(cases, answered, strict=True))
     for name, done in answers.items():
         as_ever = name in ("fine", "leaves", "prints")
         assert done.status == 1 - as_ever, (name, done.stderr)
