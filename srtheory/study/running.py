@@ -97,8 +97,8 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
     The code runs in a process of its own, which is killed when its time is over: whatever the code does to its process,
     the rest of the study is as without it. What ``run`` returns is sent from there. Without a time limit, code of the
     default study, which is ours, runs here.
-    Errors of the store pass: with a full disk, say, nothing that follows would fare better. Workers that the code kills
-    are its crash.
+    Errors of the store and of a scheduler pass: with a full disk, say, nothing that follows would fare better. Workers
+    that the code kills are its crash.
     """
     if budget is None and code.__module__.startswith(f"{DEFAULT}."):
         return _tried(what, code, run, *UNBLAMED)
@@ -165,17 +165,20 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
         with prints_to_stderr():
             return run()
     except BaseException as error:
-        if isinstance(error, (ForeignFileError, *passing)) or (isinstance(error, OSError) and _of_store(error)):
+        if isinstance(error, (ForeignFileError, *passing)) or _of_store(error):
             raise
         said = place_of(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
         return Crash(f"{what} crashed ({said}{at})")
 
 
-def _of_store(error: OSError) -> bool:
-    """Return whether the store raised this, not a file that the study's own code opens, nor the death of workers."""
-    files = (Path(frame.f_code.co_filename) for frame, _ in walk_tb(error.__traceback__))
-    return error.errno != errno.ECHILD and any(STORE in file.parents for file in files)
+def _of_store(error: BaseException) -> bool:
+    """Return whether the store or a cluster raised this: not a file that the code opens, nor workers that it kills."""
+    if isinstance(error, ArgumentError):
+        ours = error.name == "scheduler"
+    else:
+        ours = isinstance(error, OSError) and error.errno != errno.ECHILD
+    return ours and any(STORE in Path(frame.f_code.co_filename).parents for frame, _ in walk_tb(error.__traceback__))
 
 
 def require_budget(budget: float | None) -> float | None:
