@@ -17,7 +17,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -29,7 +29,7 @@ from traceback import TracebackException, walk_tb
 from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, shortened
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 MAX_SOURCE_BYTES = 1 << 20
 """Largest number of bytes of a file."""
 _MOST_FILES = 2000
+_LONGEST_ERROR = 1000
+"""Largest number of characters of an error; Dask sends no error of more than 10^4 as it is."""
 SEPARATOR = "::"
 """Separator between a file and a name in it."""
 
@@ -53,22 +55,26 @@ UNBLAMED = (KeyboardInterrupt, Unblamed)
 def prints_to_stderr() -> Iterator[TextIO]:
     """Redirect the output of user code to stderr in the block; the stdout that is given is for data.
 
-    A process that user code forks ends with the block, since the work that follows is that of its parent.
+    The current directory is afterwards what it was. A process that user code forks ends with the block, since the work
+    that follows is that of its parent.
     """
-    stdout, here = sys.stdout, os.getpid()
+    stdout, here, folder = sys.stdout, os.getpid(), os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
     try:
         with redirect_stdout(sys.stderr):
             yield stdout
     finally:
         if os.getpid() != here:
             os._exit(0)
+        with suppress(OSError):  # user code closed it
+            os.fchdir(folder)
+            os.close(folder)
 
 
 def told(error: BaseException) -> str:
-    """Return the exception of user code in one line, whatever its class does when it is asked."""
+    """Return the exception of user code in one short line, whatever its class does when it is asked."""
     name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
     text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
-    return " ".join((f"{name}: {text}" if text else name).split())
+    return shortened(" ".join((f"{name}: {text}" if text else name).split()), _LONGEST_ERROR)
 
 
 def told_with_line(error: BaseException, path: Path | None = None) -> str:

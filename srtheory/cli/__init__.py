@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import signal
 import sys
 import traceback
@@ -69,6 +70,18 @@ class _Verbs(click.Group):
             raise RuntimeError(f"SystemExit: {error.code}") from error  # raised by user code, which has no answer
 
 
+GIVEN: dict[str, str] = {}
+"""Relative paths of this command and the folders above, as they were given, by their absolute form."""
+
+
+def as_given(text: str) -> str:
+    """Return a text with these paths as they were given."""
+    for absolute, given in GIVEN.items():
+        text = text.replace(f"{absolute}/", "" if given == "." else f"{given}/")
+        text = given.join(re.split(rf"{re.escape(absolute)}(?![^\s'\",:;)])", text))
+    return text
+
+
 def _without_stdout(verb: Callable[..., Any] | None) -> Callable[..., Any]:
     """Return the verb such that only :func:`srtheory.cli.common.print_text` writes to stdout."""
 
@@ -105,6 +118,7 @@ def srtheory() -> None:
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
     _fill_closed_streams()
+    GIVEN.clear()
     kept = sys.stdout, sys.stderr  # descriptors close with the files that nobody has
     data, sys.stderr = (_apart(stream, number) for number, stream in enumerate(kept, start=1))
     if data is not sys.stdout:
@@ -162,13 +176,15 @@ def _apart(stream: TextIO, number: int) -> TextIO:
     User code, the processes that it starts, and its exit handlers may write to the number, or close it.
     """
     try:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be no UTF-8
         if stream.fileno() != number:
             return stream
         stream.flush()
         raw = os.fdopen(os.dup(number), "wb")
     except (OSError, ValueError):
         return stream
-    return _Unclosable(raw, stream.encoding, "backslashreplace", line_buffering=True)  # a file's name may be no UTF-8
+    return _Unclosable(raw, stream.encoding, stream.errors, line_buffering=True)
 
 
 class _Unclosable(io.TextIOWrapper):
@@ -197,5 +213,5 @@ def fail(message: str, status: int = 2) -> None:
     """End the program with one line on stderr and this status."""
     _end_processes()
     with suppress(OSError):  # stderr is full or gone
-        click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
+        click.echo(f"srtheory: {shortened(printable(' '.join(as_given(message).split())), _LONGEST_LINE)}", err=True)
     sys.exit(status)

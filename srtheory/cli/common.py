@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from srtheory.cli import GIVEN, as_given
 from srtheory.cli.number_types import DECIMAL, WHOLE, parameter_name
 from srtheory.compiled import SPENT
 from srtheory.delays import DrawnStartup, Empirical, parse_law
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, printable, require_int
 from srtheory.plain_numbers import plain_float
 from srtheory.progress import progress_bar
 
@@ -201,13 +202,11 @@ def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
 
 
 def absolute(context: click.Context, parameter: click.Parameter, given: Path | None) -> Path | None:
-    """Return a path that stays the same if user code changes the current directory."""
-    return None if given is None else given.absolute()
-
-
-def shown(path: Path) -> Path:
-    """Return a path as it is named in the current directory, if it is below."""
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    """Return a path that stays the same if user code changes the current directory; users see it as they gave it."""
+    if given is None or given.is_absolute():
+        return given
+    GIVEN.update({str(path.absolute()): str(path) for path in (given, *given.parents)})
+    return given.absolute()
 
 
 _OUT = "srtheory.out"
@@ -360,7 +359,7 @@ def print_names(names: Mapping[str, str], as_json: bool) -> None:
 def print_line(line: str) -> None:
     """Print a line on stderr, where bars may move."""
     with _still_bars():
-        click.echo(line, err=True)
+        click.echo(as_given(line), err=True)
 
 
 def _still_bars() -> AbstractContextManager[None]:
@@ -396,7 +395,7 @@ def warnings_in_a_line() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", DamagedFileWarning)
-        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {message}")
+        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {printable(' '.join(str(message).split()))}")
         yield
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli import as_given
 from srtheory.cli.common import (
     LabOptions,
     PathType,
@@ -19,7 +20,6 @@ from srtheory.cli.common import (
     print_json,
     print_names,
     print_text,
-    shown,
 )
 from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
@@ -134,9 +134,9 @@ def figure(
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json(
-            {"figure": name, "shows": shows[name], "files": [str(shown(file)) for file in files], "caption": words}
+            {"figure": name, "shows": shows[name], "files": [as_given(str(file)) for file in files], "caption": words}
             | made_by
         )
     else:
-        print_text("\n".join([*(str(shown(file)) for file in files), "", printable(words)]))
+        print_text("\n".join([*(as_given(str(file)) for file in files), "", printable(words)]))
     return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from srtheory.cli import as_given
 from srtheory.cli.common import (
     cluster_options,
     json_option,
@@ -22,7 +23,6 @@ from srtheory.cli.common import (
     read_law,
     read_scheduler,
     seed_option,
-    shown,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
@@ -142,7 +142,7 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
         return 1, answer if given["as_json"] else None, str(refusal)
     result = _result(work, done, given)
     if given["out"] is not None:
-        result["files"] = [str(shown(path)) for path in _draw(work, done, given["out"])]
+        result["files"] = [as_given(str(path)) for path in _draw(work, done, given["out"])]
     return 0, result if given["as_json"] else _table(work, done, result), None
 
 

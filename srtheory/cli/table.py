@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli import as_given
 from srtheory.cli.common import (
     LabOptions,
     json_option,
@@ -18,7 +18,6 @@ from srtheory.cli.common import (
     print_json,
     print_names,
     print_text,
-    shown,
 )
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
@@ -110,27 +109,32 @@ def table(
         return [settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
 
     if name in OF_CLAIMS:
-        study.chosen()
+        study.chosen(), study.supports
     parameters = {**chosen(several, texts), **own}
     about = None if own or study is not the_study(None) else f"table {name}"
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
-        build = partial(making.table, study, name, lab, ledger=ledger, **parameters)
-        made = build() if name in OF_CLAIMS else guarded(study, f"the table {name}", entry, build)
-    if made is None:
+        layout = "" if columns is None else f" --columns {columns}"
+        its = rests_on(entry, lab, own.get("trials"))
+        made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
+        command = f"srtheory table{written(study, name)} --format {form}{layout}{made_at}"
+        drawn = f"seed {options.seed}, " if "seed" in its else ""
+        provenance = printable(f"{command} ({drawn}{made_with()}{digests(several)})")
+
+        def build() -> tuple[str, dict[str, Any]]:
+            made = making.table(study, name, lab, ledger=ledger, **parameters)
+            text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
+            return text, as_objects(made)
+
+        done = build() if name in OF_CLAIMS else guarded(study, f"the table {name}", entry, build)
+    if done is None:
         return 1
-    layout = "" if columns is None else f" --columns {columns}"
-    its = rests_on(entry, lab, own.get("trials"))
-    made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
-    command = f"srtheory table{written(study, name)} --format {form}{layout}{made_at}"
-    drawn = f"seed {options.seed}, " if "seed" in its else ""
-    provenance = printable(f"{command} ({drawn}{made_with()}{digests(several)})")
-    text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
+    text, objects = done
     if out is not None:
         write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json(as_objects(made) | made_by | {"file": None if out is None else str(shown(out))})
+        print_json(objects | made_by | {"file": None if out is None else as_given(str(out))})
     elif out is None:
         print_text(text, nl=False)
     return 1 if crashed else 0

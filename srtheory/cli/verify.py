@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli import as_given
 from srtheory.cli.common import (
     LabOptions,
     json_option,
@@ -20,7 +21,6 @@ from srtheory.cli.common import (
     out_option,
     print_json,
     print_text,
-    shown,
 )
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
@@ -79,7 +79,7 @@ def verify(
 
     require_budget(budget)
     options = LabOptions.of(given)
-    study.highlights  # noqa: B018 (what they name is looked up before anything is computed)
+    study.highlights, study.supports  # noqa: B018 (what they name is looked up before anything is computed)
     crashed: list[str] = []
     if out is not None:
         make_folder(out)
@@ -97,7 +97,7 @@ def verify(
 
         print_json(as_objects(entries))
     elif out is not None:
-        print_text(f"\nreport.html, ledger.json, ledger.md and figures in {shown(out)}")
+        print_text(f"\nreport.html, ledger.json, ledger.md and figures in {as_given(str(out))}")
     return 1 if crashed else 0
 
 

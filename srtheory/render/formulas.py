@@ -55,8 +55,8 @@ def is_formula(text: str) -> bool:
     """Return whether LaTeX sets the text between dollar signs, with amsmath and amssymb and no macros of one's own."""
     from latex2mathml.converter import convert
 
-    for name in re.findall(r"\\([A-Za-z]+\*?|.)", text, re.DOTALL):
-        if not (_MACROS.fullmatch(name) if name[0].isalpha() else name in _SIGNS):
+    for name in re.findall(r"\\([A-Za-z]+\*?|.?)", text, re.DOTALL):
+        if not (_MACROS.fullmatch(name) if name[:1].isalpha() else name and name in _SIGNS):
             return False
     if _NOWHERE.search(text) or _OUTSIDE.search(_MATRIX.sub(" ", text)):
         return False

@@ -22,7 +22,7 @@ from pylatexenc.latexencode import (
 )
 
 from srtheory.errors import ArgumentError
-from srtheory.render.formulas import as_unicode, segments
+from srtheory.render.formulas import as_unicode, is_formula, segments
 from srtheory.render.table import (
     RIGHT,
     Cell,
@@ -125,6 +125,11 @@ def latex_prose(text: str, words: Callable[[str], str] | None = None) -> str:
         f"${_BEYOND.sub(_in_math, _FACTOR.sub(_BREAK, piece))}$" if formula else (words or encoded)(piece)
         for piece, formula in pieces
     )
+
+
+def _formula(math: Math) -> str:
+    """Return a formula, or its text if LaTeX would not set it."""
+    return f"${_BEYOND.sub(_in_math, math.latex)}$" if is_formula(math.latex) else encoded(math.text)
 
 
 def _in_math(sign: re.Match[str]) -> str:
@@ -252,7 +257,7 @@ def _heading_text(column: Column) -> str:
 def _heading(column: Column, space: str = " ") -> str:
     """Return a heading in LaTeX; ``space`` separates its words, and is not inserted in a formula."""
     if isinstance(column.heading, Math):
-        return f"${column.heading.latex}$"
+        return _formula(column.heading)
     return latex_prose(column.heading, lambda piece: encoded(piece).replace(" ", space))
 
 
@@ -335,7 +340,7 @@ def _latex_heading(column: Column) -> str:
 def _latex_cell(cell: Cell, column: Column) -> str:
     match cell:
         case Math():
-            return f"${cell.latex}$"
+            return _formula(cell)
         case Interval():
             return f"{_number(cell.estimate, column)} & {latex_text(limits(cell, _decimals(column)))}"
         case PlusMinus() if math.isfinite(cell.estimate):

@@ -20,7 +20,8 @@ from srtheory.study.ledger import outcomes, summary
 from srtheory.study.study import Study
 
 _FOLDER = Path(__file__).parent / "templates"
-_PAGE = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+PAGE = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+"""Templates of the report, which escape all text."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def as_html(
     entries: Sequence[Entry],
     pictures: Sequence[Picture],
     made_by: Mapping[str, str],
-    environment: Environment = _PAGE,
+    environment: Environment = PAGE,
     docs: str | None = None,
 ) -> str:
     """Return the page; the same ledger, pictures and provenance give the same bytes.

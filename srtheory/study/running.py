@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import math
 import os
 import signal
@@ -103,7 +104,8 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
     whatever the code does to its process, the rest of the study is as without it. What ``run`` returns is sent by a
     file, which can be read to its end whatever else writes to it. Without a time limit, code of the default study,
     which is ours, runs here.
-    Errors of the store pass: with a full disk, say, nothing that follows would fare better.
+    Errors of the store and of a scheduler pass: with a full disk, say, nothing that follows would fare better. Workers
+    that the code kills are its crash.
     """
     if budget is None and code.__module__.startswith(f"{DEFAULT}."):
         return _tried(what, code, run, *UNBLAMED)
@@ -196,7 +198,7 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
         with prints_to_stderr():
             return run()
     except BaseException as error:
-        if isinstance(error, (ForeignFileError, *passing)) or (isinstance(error, OSError) and _of_store(error)):
+        if isinstance(error, (ForeignFileError, *passing)) or _of_store(error):
             raise
         said = place_of(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
@@ -204,8 +206,12 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
 
 
 def _of_store(error: BaseException) -> bool:
-    """Return whether a run or the store raised this, not a file that the study's own code opens."""
-    return any(STORE in Path(frame.f_code.co_filename).parents for frame, _ in walk_tb(error.__traceback__))
+    """Return whether the store or a cluster raised this: not a file that the code opens, nor workers that it kills."""
+    if isinstance(error, ArgumentError):
+        ours = error.name == "scheduler"
+    else:
+        ours = isinstance(error, OSError) and error.errno != errno.ECHILD
+    return ours and any(STORE in Path(frame.f_code.co_filename).parents for frame, _ in walk_tb(error.__traceback__))
 
 
 def require_budget(budget: float | None) -> float | None:

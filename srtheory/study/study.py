@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from srtheory.errors import ArgumentError, require_function, require_kind, require_path, require_text
 from srtheory.lookup import Entry
 from srtheory.model import Model
+from srtheory.own_code import blamed, told_with_line
 from srtheory.study.checked_by import WORDS, unknown
 from srtheory.study.findings import Claim, Finding, Highlight, Support
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
@@ -139,8 +140,22 @@ class Study:
 
     @property
     def supports(self) -> Mapping[str, Support]:
-        """Statements that ``checked_by`` may name."""
-        return {} if self.statements is None else self.statements()
+        """Statements that ``checked_by`` may name.
+
+        Raises
+        ------
+        ArgumentError
+            If the function of the study raises, or returns something else.
+        """
+        if self.statements is None:
+            return {}
+        expected = "a function that returns a mapping of names to Supports"
+        with blamed(lambda error: ArgumentError("statements", self.title, f"{expected} ({told_with_line(error)})")):
+            found = dict(self.statements())
+            strange = next((name for name, its in found.items() if not isinstance(its, Support)), None)
+        if strange is not None:
+            raise ArgumentError("statements", strange, expected)
+        return found
 
     @property
     def named(self) -> str:

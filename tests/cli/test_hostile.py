@@ -88,25 +88,6 @@ def test_names_that_no_file_can_have(run: Run, certified: str, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "verb",
-    [
-        ["figure", "tanner", "--out"],
-        ["table", "small-cases", "--out"],
-        ["verify", "--claim", "fig1", "--out"],
-        ["simulate", "sr", *SIZES, *MODEL, *RUNS, "--store"],
-        ["span", "ROWS", "--certificate"],
-    ],
-    ids=lambda verb: verb[0],
-)
-def test_a_file_where_a_folder_is_needed(run: Run, tmp_path: Path, certified: str, verb: list[str]) -> None:
-    (tmp_path / "afile").write_text("")
-    rows = str(tmp_path / "rows.json")
-    arguments = [rows if word == "ROWS" else word for word in verb]
-    assert_refused(run, *arguments, str(tmp_path / "afile" / "sub"), says="Not a directory")
-    assert (tmp_path / "afile").read_text() == ""
-
-
-@pytest.mark.parametrize(
     "arguments", [["figure", "2a", "--out", "afile/sub"], ["table", "errata", "--out", "nowhere/x"]]
 )
 def test_what_cannot_be_written_is_said_before_the_work(
@@ -390,13 +371,25 @@ def test_output_that_nobody_can_read_is_an_error(words: list[str], streams: str,
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"srtheory: output: {reason}\n")
 
 
+OPENS = """
+import subprocess, sys
+from dataclasses import dataclass
+from pathlib import Path
+from srtheory.schemes.by_worker import ByWorker
+@dataclass(frozen=True)
+class Opens(ByWorker):
+    def sends(self, worker, key):
+        with Path(__file__).with_name("opened").open("w") as file:
+            code = "import sys; print(sys.stderr is None, file=open(sys.argv[1], 'w'))"
+            if file.fileno() > 2:
+                subprocess.run([sys.executable, "-c", code, str(Path(__file__).with_name("said"))])
+        yield [worker]
+"""
+
+
 def test_closed_streams_are_there_for_other_processes(tmp_path: Path) -> None:
     """A file that is opened later does not take their numbers, and what is started finds a stderr."""
-    child = "import sys; print(sys.stderr is None, file=open(sys.argv[1], 'w'))"
-    code = (
-        "import subprocess, sys; from srtheory.cli import _fill_closed_streams; _fill_closed_streams();"
-        f"assert open(sys.argv[1], 'w').fileno() > 2; subprocess.run([sys.executable, '-c', {child!r}, sys.argv[1]])"
-    )
-    path = tmp_path / "said"
-    subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", sys.executable, "-c", code, str(path)], check=True)
-    assert path.read_text() == "False\n"
+    (tmp_path / "own.py").write_text(OPENS)
+    words = ["simulate", f"{tmp_path / 'own.py'}::Opens", "--symbols", "1", *MODEL, "--trials", "1"]
+    subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", sys.executable, "-c", MAIN, *words], check=False)
+    assert (tmp_path / "said").read_text() == "False\n"

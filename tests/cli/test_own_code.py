@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from srtheory.experiments import running
 from srtheory.experiments.lab import Effort
-from srtheory.schemes import make
 from tests.cli.conftest import Run
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
@@ -153,54 +151,37 @@ def test_latency(run: Run, mine: Path) -> None:
     assert answer(run, *given, "--option", "degree=3")["bound"] == answer(run, *given, "--degree", "3")["bound"]
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["mine.py::Same", "--degree", "3"], "no method latency_cdf"),
-        (["mine.py::Alone", "--message-cost", "1"], "'message_cost' must be 0"),
-        (["mine.py::Alone", "--master-time", "1"], "'master_time' must be 0"),
-        (["mine.py::Alone", "--option", "wrong=true"], "within [0, 1]"),
-        (["mine.py::Alone", "--degree", "3"], "'degree' must be left out"),
-        (["lt", "--option", "cap=2"], "one whose distribution is known"),
-    ],
-)
-def test_latency_refuses(run: Run, mine: Path, words: list[str], says: str) -> None:
-    assert says in refused(run, "latency", *words, *MODEL, "--at", "2")
+SIZED = ["simulate", *MODEL, *RUNS]
+LAW = ["latency", *MODEL, "--at", "2"]
+OTHERS = ["compare", *MODEL, *RUNS, "--schemes", "sr"]
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["mine.py::Nothing"], "a class of that file, Same or Alone"),
-        (["absent.py::Same"], "a file that exists"),
-        (["tornado"], "one of sr"),
-        (["mine.py::Same"], "'degree' must be given"),
-        (["mine.py::Same", "--option", "degree=x"], "'degree' must be an integer"),
-        (["mine.py::Same", "--option", "degree=5"], "'degree' must be a divisor"),
-        (["mine.py::Same", "--option", "degre=5"], "degree (an integer)"),
-        (["mine.py::Same", "--option", "degree"], "key=value"),
-        (["mine.py::Same", "--degree", "3", "--decoder", "partition"], "'decoder'"),
-        (["sr", "--option", "degree=__import__('os')"], "an integer"),
-    ],
-)
-def test_simulate_refuses(run: Run, mine: Path, words: list[str], says: str) -> None:
-    assert says in refused(run, "simulate", *words, *MODEL, *RUNS)
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["compare", *MODEL, *RUNS, "--schemes", "sr,,lt"], "'schemes'"),
-        (["compare", *MODEL, *RUNS, "--schemes", "sr", "--option", "degree=3"], "all degrees are tried"),
-        (["compare", *MODEL, *RUNS, "--schemes", "sr", "--option", "window=3"], "one of the schemes sr"),
-        (["figure", "run", "--schemes", "sr"], "the figure 'run' does not take it"),
+        ([*LAW, "mine.py::Same", "--degree", "3"], "no method latency_cdf"),
+        ([*LAW, "mine.py::Alone", "--message-cost", "1"], "'message_cost' must be 0"),
+        ([*LAW, "mine.py::Alone", "--master-time", "1"], "'master_time' must be 0"),
+        ([*LAW, "mine.py::Alone", "--option", "wrong=true"], "within [0, 1]"),
+        ([*LAW, "mine.py::Alone", "--degree", "3"], "'degree' must be left out"),
+        ([*LAW, "lt", "--option", "cap=2"], "one whose distribution is known"),
+        ([*SIZED, "mine.py::Nothing"], "a class of that file, Same or Alone"),
+        ([*SIZED, "absent.py::Same"], "a file that exists"),
+        ([*SIZED, "mine.py::Same"], "'degree' must be given"),
+        ([*SIZED, "mine.py::Same", "--option", "degree=5"], "'degree' must be a divisor"),
+        ([*SIZED, "mine.py::Same", "--option", "degre=5"], "degree (an integer)"),
+        ([*SIZED, "mine.py::Same", "--option", "degree"], "key=value"),
+        ([*SIZED, "mine.py::Same", "--degree", "3", "--decoder", "partition"], "'decoder'"),
+        ([*SIZED, "sr", "--option", "degree=__import__('os')"], "an integer"),
+        ([*OTHERS, "--option", "degree=3"], "all degrees are tried"),
+        ([*OTHERS, "--option", "window=3"], "one of the schemes sr"),
         (["figure", "2b", "--schemes", "sr"], "the figure '2b' does not take it"),
         (["table", "errata", "--schemes", "sr"], "the table 'errata' does not take it"),
         (["table", "schemes", "--option", "degree=3"], "left out without --schemes"),
         (["figure", "frontier", "--schemes", "mine.py::Nothing"], "a class of that file"),
     ],
 )
-def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -> None:
+def test_what_does_not_fit_is_refused(run: Run, mine: Path, words: list[str], says: str) -> None:
     assert says in refused(run, *words)
 
 
@@ -225,68 +206,6 @@ def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch:
     assert "mine.py::Alone" in best.stdout
 
 
-def test_the_scheme_of_the_test_is_what_it_seems(mine: Path) -> None:
-    assert make("mine.py::Same", 12, degree=3).workers == 12
-
-
-QUITS = """
-import sys
-from dataclasses import dataclass
-from srtheory.schemes.by_worker import ByWorker
-
-
-@dataclass(frozen=True)
-class Quits(ByWorker):
-    where: str = "sends"
-
-    def __post_init__(self):
-        if self.where == "build":
-            sys.exit(3)
-
-    def expected_terms(self):
-        if self.where == "expected_terms":
-            sys.exit()
-        return super().expected_terms()
-
-    def sends(self, worker, key):
-        yield [worker]
-        if self.where == "sends" and worker == 5:
-            sys.exit("enough")
-
-    def latency_cdf(self, t, tau, startup):
-        sys.exit(0)
-"""
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough at quits.py, line 23"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--processes", "2"], "SystemExit: enough"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=build"], "SystemExit: 3"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=expected_terms"], "SystemExit"),
-        (["compare", "--schemes", "sr,quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough"),
-        (["latency", "quits.py::Quits", *MODEL, "--at", "2"], "SystemExit: 0"),
-        (
-            ["table", "schemes", "--schemes", "quits.py::Quits", "--symbols", "12", "--trials", "3"],
-            "SystemExit: enough",
-        ),
-        pytest.param(
-            ["run", "taylor", "--scheme", "quits.py::Quits", "--symbols", "12", "--processes", "2"],
-            "SystemExit: enough",
-            marks=pytest.mark.slow,
-        ),
-    ],
-)
-def test_a_scheme_that_leaves_is_told_in_a_line(run: Run, mine: Path, words: list[str], says: str) -> None:
-    """sys.exit in a scheme does not end the command, with whatever status."""
-    (mine / "quits.py").write_text(QUITS)
-    said = refused(run, *words)
-    assert says in said
-    assert "quits.py::Quits" in said
-
-
 ODD = """
 from dataclasses import dataclass
 from srtheory.schemes.by_worker import ByWorker
@@ -306,12 +225,14 @@ class Odd(ByWorker):
                 "closing": GeneratorExit(),
                 "several": BaseExceptionGroup("two", [ValueError(), KeyboardInterrupt()]),
                 "other": type("Other", (BaseException,), {})("told"),
+                "leaving": SystemExit("enough"),
             }[self.raises]
 
     def __post_init__(self):
         self.does("built")
 
     def expected_terms(self):
+        self.does("expected")
         return 1.0, 1.0
 
     def sends(self, worker, key):
@@ -345,54 +266,34 @@ def odd(mine: Path) -> Path:
     return mine
 
 
-@pytest.mark.parametrize("raises", ["closing", "several", "other"])
+TABLE = ["table", "schemes", "--schemes", "odd.py::Odd", "--symbols", "12", *FEW]
+SAYS = {
+    "closing": "GeneratorExit", "several": "BaseExceptionGroup: two", "other": "told", "leaving": "SystemExit: enough"
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("words", "where"), [(SIMULATE, "built"), (SIMULATE, "sends"), (COMPARE, "sends"), (LATENCY, "law")]
-)
+    ("words", "where", "raises"),
+    [
+        *((words, where, raises) for words, where in
+          [(SIMULATE, "built"), (SIMULATE, "sends"), (COMPARE, "sends"), (LATENCY, "law")] for raises in SAYS),
+        (SIMULATE, "expected", "leaving"),
+        ([*SIMULATE, "--processes", "2"], "sends", "leaving"),
+        (TABLE, "sends", "leaving"),
+        pytest.param(["run", "taylor", "--scheme", "odd.py::Odd", "--symbols", "12", "--processes", "2"],
+                     "sends", "leaving", marks=pytest.mark.slow),
+    ],
+)  # fmt: skip
 def test_whatever_a_scheme_raises_is_one_line(run: Run, odd: Path, words: list[str], where: str, raises: str) -> None:
+    """sys.exit in a scheme does not end the command, with whatever status."""
     done = run(*words, "--option", f"where={where}", "--option", f"raises={raises}")
     assert (done.status, done.stdout) == (2, "")
-    [line] = [line for line in done.stderr.splitlines() if line not in ("imported", "built", "sends", "law")]
+    [line] = [
+        line for line in done.stderr.splitlines() if line not in ("imported", "built", "expected", "sends", "law")
+    ]
     assert line.startswith("srtheory: Argument 'scheme' must be ")
-    assert {"closing": "GeneratorExit", "several": "BaseExceptionGroup: two", "other": "told"}[raises] in line
-
-
-TABLE = ["table", "schemes", "--schemes", "odd.py::Odd", "--symbols", "12", *FEW]
-
-
-@pytest.mark.parametrize(
-    ("words", "printed"),
-    [
-        (SIMULATE, {"imported", "built", "sends"}),
-        (COMPARE, {"imported", "built", "sends"}),
-        (LATENCY, {"imported", "built", "law"}),
-        (["sweep", "odd.toml"], {"imported", "built", "sends"}),
-        (TABLE, {"imported", "built", "sends"}),
-    ],
-    ids=lambda words: words[0] if isinstance(words, list) else "",
-)
-@pytest.mark.parametrize("form", ["--json", None])
-def test_what_a_scheme_prints_is_no_data(
-    run: Run, odd: Path, words: list[str], printed: set[str], form: str | None
-) -> None:
-    done = run(*words, *([form] if form else []))
-    assert done.status == 0
-    assert printed <= set(done.stderr.splitlines())
-    assert not printed & set(done.stdout.splitlines())
-    if form:
-        json.loads(done.stdout)
-
-
-def test_what_is_printed_in_other_processes_is_no_data(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "stdout", sys.stdout)
-    monkeypatch.setattr(
-        running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None})
-    )
-    running.end_with(0)
-    print("printed")
-    assert capsys.readouterr() == ("", "printed\n")
+    assert SAYS[raises] in line
+    assert "odd.py::Odd" in line
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_what_takes_an_hour_is_kept_unasked(
     monkeypatch.chdir(tmp_path)
     without_progress(monkeypatch)
     with lab_with_bar("verify", LabOptions("deep", 1, None, None, None), PAPER) as lab:
-        assert (lab.store, lab.processes) == (DEEP_STORE, cpu_count())
+        assert (lab.store, lab.processes) == (tmp_path / DEEP_STORE, cpu_count())
     assert "saved in records" in capsys.readouterr().err
     with lab_with_bar("verify", LabOptions("deep", 1, tmp_path / "mine", 1, None), PAPER) as lab:
         assert (lab.store, lab.processes, lab.at) == (tmp_path / "mine", 1, PAPER)
@@ -112,13 +112,13 @@ def test_a_former_name_of_a_store_is_the_store() -> None:
     assert read() is None
     shown = click.command()(store_option(once_out=True)(lambda store: store)).params
     assert [(option.name, getattr(option, "hidden", None)) for option in shown] == [("store", False), ("out", True)]
-    assert read("--store", "a") == read("--out", "a") == Path("a")
+    assert read("--store", "a") == read("--out", "a") == Path("a").absolute()
     for words in (["--out", "a", "--store", "b"], ["--store", "b", "--out", "a"]):
         with pytest.raises(ArgumentError) as refusal:
             read(*words)
         told = refusal.value
         assert (told.name, told.value, told.expected) == ("out", "a", "left out with --store, which has its meaning")
-    assert read("--store", "a", once_out=False) == Path("a")
+    assert read("--store", "a", once_out=False) == Path("a").absolute()
     with pytest.raises(click.NoSuchOption):
         read("--out", "a", once_out=False)
 

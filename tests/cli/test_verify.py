@@ -5,27 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import re
-from contextlib import nullcontext
 from dataclasses import replace
-from functools import partial
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from paper_checks import study
-from srtheory.experiments.lab import Effort, Lab
-from srtheory.lookup import Entry
+from srtheory.cli import srtheory
+from srtheory.experiments.lab import Effort
 from srtheory.render.formulas import as_unicode
 from srtheory.study import checked_by
 from srtheory.study.findings import Claim, Finding, Verdict
-from srtheory.study.html import Picture
-from srtheory.study.study import CREATED, Study
+from srtheory.study.study import Study
 from tests.cli.conftest import Run
-
-verify = import_module("srtheory.cli.verify")
 
 
 def test_one_claim_on_stdout(run: Run) -> None:
@@ -111,40 +105,6 @@ def test_an_installed_report_has_no_links(run: Run, tmp_path: Path, monkeypatch:
     assert "](" not in (tmp_path / "ledger.md").read_text()
 
 
-def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = study.claims
-
-    def crash(lab: object) -> Finding:
-        raise RuntimeError("planted")
-
-    planted = known | {"fig1": Claim("fig1", "Fig. 1", known["fig1"].says, crash)}
-    monkeypatch.setattr(Study, "claims", property(lambda _: planted))
-    result = run("verify", "--claim", "fig1", "--claim", "enc-systematic", "--json")
-    verdicts = {entry["id"]: entry["verdict"] for entry in json.loads(result.stdout)}
-    assert result.status == 1
-    assert verdicts == {"fig1": Verdict.OPEN, "enc-systematic": Verdict.VERIFIED}
-    [line] = result.stderr.splitlines()
-    assert re.fullmatch(r"srtheory: the check of fig1 crashed \(.*planted.*\)", line)
-
-
-def test_out_must_be_a_folder(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    assert run("verify", "--claim", "fig1", "--out", str(tmp_path / "file")).status == 2
-
-
-def test_a_folder_that_cannot_be_written_is_told_before_the_work(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(**_: object) -> None:
-        raise OSError(30, "Read-only file system", str(tmp_path))
-
-    monkeypatch.setattr("srtheory.cli.common.TemporaryFile", refuse)
-    monkeypatch.setattr("srtheory.cli.verify.settle", lambda *_: pytest.fail("a claim was checked"))
-    done = run("verify", "--claim", "fig1", "--out", str(tmp_path))
-    assert (done.status, done.stderr.count("\n")) == (2, 1)
-    assert "Read-only" in done.stderr
-
-
 @pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams"])
 def test_figures(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str
@@ -171,63 +131,48 @@ def test_figures(
     assert all(float(p["low"]) <= float(p["tail"]) <= float(p["high"]) for p in points)
 
 
-def test_unknown_figure(run: Run) -> None:
-    assert run("figure", "3a").status == 2
+PICTURES = """
+from srtheory.render.style import Drawing, canvas, house_style
+def draw(lab):
+    with house_style():
+        picture = canvas()
+        picture.add_subplot()
+        return Drawing("x", picture, ("x",), [(1,)])
+"""
+REPORTED = """
+import sys
+from srtheory import Finding, Study, Verdict
+from srtheory.lookup import Entry
+at = {"a": ("quick",), "b": ("deep",), "d": ()}
+figures = {name: Entry("pictures_of_mine", "draw", name, in_report=its) for name, its in at.items()}
+study = Study(title="Mine", figures=figures)
+@study.claim("x", "I", "says")
+def x(lab):
+    return Finding(Verdict.VERIFIED, "It is.")
+study.highlight("x", title="t", figure="d")
+"""
 
 
-def test_the_report_has_figures_of_its_effort_of_ones_own_and_on_cards(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.usefixtures("svg_alone")
+def test_the_report_has_figures_of_its_effort_and_on_cards(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One whose function crashed is named, and left out."""
-    places = {"a": Entry("m", "f", in_report=("quick",)), "b": Entry("m", "f", in_report=("deep",))}
-    mine = Study(title="Mine", figures={**places, "c": Entry("", "", function=len), "d": Entry("m", "f")})
-    CREATED.remove(mine)
-    mine.claim("x", "I", "says")(lambda lab: Finding(Verdict.VERIFIED, "f"))
-    mine.highlight("x", title="t", figure="d")
-    asked, commands = [], []
-
-    def guarded(whose: Study, what: str, entry: Entry, draw: partial[object]) -> Picture | None:
-        asked.append(what.removeprefix("the figure "))
-        commands.append(draw.args[-1])
-        return None if what.endswith("c") else Picture(what, b"<svg/>", what[-1])
-
-    monkeypatch.setattr(verify, "guarded", guarded)
-    entries = [claim.settle(Lab()) for claim in mine.chosen()]
-    assert verify._write(mine, entries, tmp_path, Lab(seed=7), figures=True) == ["c"]
-    assert asked == ["a", "c", "d"]
-    assert all(one.startswith("srtheory verify --effort quick --seed 7 (") for one in commands)
-    assert (tmp_path / "ledger.json").read_text().endswith("]\n")
-    assert "Simulations" not in (tmp_path / "ledger.md").read_text().splitlines()[0]
-    ran = [replace(entry, trials=0) for entry in entries]
-    assert verify._write(mine, ran, tmp_path, Lab(seed=7), figures=False) == []
-    assert asked == ["a", "c", "d"]
-    head = (tmp_path / "ledger.md").read_text().splitlines()[0]
-    assert head.startswith("# Mine: claims, checked. Simulations: effort quick, seed 7. Made with ")
-
-
-def test_checks_are_settled_one_by_one_and_those_that_crash_are_named(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    bar = SimpleNamespace(gui=False, moved=0, named=[])
-    bar.set_postfix_str = lambda id, refresh: bar.named.append((id, refresh))
-    bar.update = lambda: setattr(bar, "moved", bar.moved + 1)
-    monkeypatch.setattr(verify, "progress_bar", lambda **_: nullcontext(bar))
-
-    def crash(lab: Lab) -> Finding:
-        raise RuntimeError("planted")
-
-    claims = [
-        Claim("a", "I", "s", crash), Claim("b", "I", "s", lambda lab: Finding(Verdict.VERIFIED, "f"))
-    ]  # fmt: skip
-    crashed: list[str] = []
-    found = [(entry.id, entry.verdict) for entry in verify.settle(claims, Lab(), None, crashed)]
-    assert found == [("a", Verdict.OPEN), ("b", Verdict.VERIFIED)]
-    assert (crashed, bar.moved, bar.named) == (["a"], 2, [("a", True), ("b", True)])
-    assert "planted" in capsys.readouterr().err
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "pictures_of_mine.py").write_text(PICTURES)
+    (tmp_path / "mine.py").write_text(REPORTED)
+    done = run("verify", str(tmp_path / "mine.py"), "--out", str(tmp_path / "out"))
+    assert (done.status, done.stderr) == (0, "")
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert [f"Figure {name}: {name}." in page for name in "abd"] == [True, False, True]
 
 
 def test_the_shell_completes_ids_of_claims() -> None:
-    every = verify._claims(None, None, "")
-    assert {"thm1", "fig1", "eq3-condition", "enc-partition"} < set(every)
-    assert verify._claims(None, None, "fig1") == [id for id in every if id[:4] == "fig1"] != []
-    assert verify._claims(None, None, "no-such") == []
+    def completed(begun: str) -> list[str]:
+        return [
+            item.value
+            for item in ShellComplete(srtheory, {}, "srtheory", "").get_completions(["verify", "--claim"], begun)
+        ]
+
+    assert {"thm1", "fig1", "eq3-condition", "enc-partition"} < set(completed(""))
+    assert completed("fig1") == [id for id in completed("") if id[:4] == "fig1"] != []
+    assert completed("no-such") == []

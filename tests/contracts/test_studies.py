@@ -7,10 +7,12 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from unicodedata import category
 
@@ -26,7 +28,27 @@ from srtheory.render.latex import as_latex, encoded, latex_prose
 from srtheory.render.table import Column, Math, Name, Table
 from tests.render.latex import PACKAGES, needs_latex
 
-MAIN = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
+MAIN = """
+import json, os, sys
+from srtheory import progress
+from srtheory.cli import main
+progress.FIRST = progress.EVERY = 1e6
+os.umask(0o22)
+for i, (folder, words) in enumerate(json.loads(sys.argv[1])):
+    os.chdir(folder)
+    for number in (1, 2):
+        file = os.open(f"{sys.argv[2]}/{i}.{number}", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        os.dup2(file, number)
+        os.close(file)
+    sys.stdout, sys.stderr, mine = sys.__stdout__, sys.__stderr__, sys.argv
+    sys.argv = ["srtheory", *words]
+    try:
+        main()
+    except SystemExit as ended:
+        with open(f"{mine[2]}/statuses", "a") as file:
+            print(ended.code, file=file)
+    sys.argv = mine
+"""
 NOISE = "NOISE"
 KEPT_IN = "processes"
 KEPT = "keep(); time.sleep(1000)"
@@ -41,7 +63,7 @@ def noise():
     sys.__stdout__.write("{NOISE}\\n")
     sys.__stdout__.flush()
     subprocess.run(["echo", "{NOISE}"])
-    open("/dev/stdout", "w").write("{NOISE}\\n")
+    open("/dev/stdout", "a").write("{NOISE}\\n")
 def keep(process=None):
     with open("{KEPT_IN}", "a") as file:
         print(os.getpid() if process is None else process.pid, file=file)
@@ -122,7 +144,7 @@ JUDGED = {
     "changes-environment": "os.environ.clear(); gc.disable(); return fine()",
     "not-a-number": "return fine(evidence={'e': [math.nan, -math.inf, np.float32('nan')]})",
     "odd-evidence": "return fine(evidence={None: {1}, (1,): b'x', 'e': np.array([[1]]), 'f': Verdict.OPEN, 'g': 1j})",
-    "long-finding": "return Finding(Verdict.VERIFIED, 'It is. ' * 10**5)",
+    "long-finding": "return Finding(Verdict.VERIFIED, 'It is. ' * 10**4)",
     "lines": "return Finding(Verdict.VERIFIED, 'It is.\\n\\n| so | `x` <b>')",
     "scripts": "return Finding(Verdict.REFUTED, '中 ✓ א \\U0001f600 é \\u200f', correction='中 ✓ א \\U0001f600')",
     "formulas": "return Finding(Verdict.REFINED, r'$\\frac$ $a_{b$ $%$ 5 $', correction=r'$\\frac$ $a_{b$ $%$ $x_1$')",
@@ -145,40 +167,71 @@ FOREVER = {
 """Bodies of checks that do not end."""
 
 
-def study(folder: Path, bodies: dict[str, str]) -> str:
+def study(folder: Path, bodies: dict[str, str], file: str = "mine.py") -> str:
     code = HEAD + FINE.format("first", str(folder))
     for i, (name, body) in enumerate(bodies.items()):
         code += f'\n@study.claim("{name}", "I", "It behaves.")\ndef check{i}(lab):\n    {body}\n'
-    (folder / "mine.py").write_text(code + FINE.format("last", str(folder)), encoding="utf-8")
-    return "mine.py"
+    (folder / file).write_text(code + FINE.format("last", str(folder)), encoding="utf-8")
+    return file
 
 
-def srtheory(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, as users run it."""
+def srtheory(folder: Path, *commands: Sequence[str], each: Sequence[str] = ()) -> list[Done]:
+    """The commands one by one in one process, as users run them; ``each`` has a folder for each."""
+    places = [str(folder / place) for place in each or ["."] * len(commands)]
     environment = {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path))), "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [sys.executable, "-c", f"import os; os.umask(0o22); {MAIN}", *words],
-        cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    asked = json.dumps(list(zip(places, commands, strict=True)))
+    streams = Path(tempfile.mkdtemp(dir=folder))
+    ended = subprocess.run(
+        [sys.executable, "-c", MAIN, asked, str(streams)],
+        env=os.environ | environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
+    statuses = (streams / "statuses").read_text().split()
+    assert (len(statuses), ended.stdout, ended.stderr) == (len(commands), "", "")
+    read = [[(streams / f"{i}.{n}").read_text(encoding="utf-8") for n in (1, 2)] for i in range(len(commands))]
+    return [Done(int(status), *texts) for status, texts in zip(statuses, read, strict=True)]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What ``verify`` makes of a study, in all its forms."""
+class Done:
+    status: int
+    stdout: str
+    stderr: str
 
-    folder: Path
-    bodies: dict[str, str]
 
-    @property
-    def ids(self) -> list[str]:
-        return ["first", *self.bodies, "last"]
+BODIES = {**OPEN, **JUDGED}
+IDS = ["first", *BODIES, "last"]
+SOME = {name: BODIES[name] for name in ("raises", "kills-itself", "surrogate-raised", "long-correction", *JUDGED)}
+FORMS = {
+    "claims latex": ["--format", "latex"],
+    "claims markdown": ["--format", "markdown"],
+    "errata csv": ["--format", "csv"],
+    "errata json": ["--json"],
+    "errata latex": ["--format", "latex", "--columns", "1"],
+}
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
-    folder = Path(os.path.realpath(tmp_path_factory.mktemp("misbehaving")))
-    study(folder, {**OPEN, **JUDGED})
-    return Asked(folder, {**OPEN, **JUDGED})
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Path(os.path.realpath(tmp_path_factory.mktemp("misbehaving")))
+    study(made, BODIES)
+    study(made, SOME, "some.py")
+    code = HEAD + FINE.format("first", str(made)) + FINE.format("last", str(made))
+    (made / "alone.py").write_text(code, encoding="utf-8")
+    (made / "unsupported.py").write_text(code.replace('"Misbehaving"', '"Un", statements=lambda: 1 / 0'))
+    return made
+
+
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> dict[str, Done]:
+    commands = {
+        "alone": ["verify", "alone.py", "--json"],
+        "json": ["verify", "mine.py", "--json", "--out", "out/here"],
+        **{form: ["table", f"some.py::{form.split()[0]}", *more] for form, more in FORMS.items()},
+        "unsupported": ["verify", "unsupported.py", "--out", "out/un"],
+        "unsupported claims": ["table", "unsupported.py::claims"],
+        "lines": ["verify", "mine.py"],  # the last: handlers of exits write now
+    }
+    return dict(zip(commands, srtheory(folder, *commands.values()), strict=True))
 
 
 def left(folder: Path) -> list[int]:
@@ -193,60 +246,46 @@ def verdicts(ledger: list[dict[str, str]]) -> dict[str, str]:
     return {entry["id"]: entry["verdict"] for entry in ledger}
 
 
-@cache
-def alone(folder: Path) -> list[dict[str, object]]:
-    """The entries of the claims that behave, without the others."""
-    (folder / "alone").mkdir()
-    code = HEAD + FINE.format("first", str(folder)) + FINE.format("last", str(folder))
-    (folder / "alone" / "mine.py").write_text(code)
-    return list(json.loads(srtheory(folder, "verify", "alone/mine.py", "--json").stdout))
-
-
-def test_json_and_files_of_a_study_that_misbehaves(asked: Asked) -> None:
-    done = srtheory(asked.folder, "verify", "mine.py", "--json", "--out", "out/here")
+def test_json_and_files_of_a_study_that_misbehaves(folder: Path, answers: dict[str, Done]) -> None:
+    done = answers["json"]
     ledger = json.loads(done.stdout)
     jsonschema.validate(ledger, json.loads(schema_file("verify").read_text()))
-    assert done.returncode == 1, done.stderr
+    assert done.status == 1, done.stderr
     assert "Traceback" not in done.stderr
     found = verdicts(ledger)
-    assert list(found) == asked.ids
+    assert list(found) == IDS
     assert {name for name in found if found[name] == "open"} == set(OPEN)
-    assert [entry for entry in ledger if entry["id"] in ("first", "last")] == alone(asked.folder)
+    assert [entry for entry in ledger if entry["id"] in ("first", "last")] == json.loads(answers["alone"].stdout)
     crashed = [line for line in done.stderr.splitlines() if line.startswith("srtheory: the check of ")]
     assert [line.split()[4] for line in crashed] == list(OPEN)
-    out = asked.folder / "out" / "here"
+    out = folder / "out" / "here"
     assert json.loads((out / "ledger.json").read_text(encoding="utf-8")) == ledger
     assert {path.name: path.stat().st_mode & 0o777 for path in out.iterdir()} == dict.fromkeys(
         ("ledger.json", "ledger.md", "report.html"), 0o644
     )
     page = (out / "report.html").read_text(encoding="utf-8")
     markdown = (out / "ledger.md").read_text(encoding="utf-8")
-    assert all(page.count(f'id="{name}"') >= 1 or name in page for name in asked.ids)
-    assert re.findall(r"^## (.*)$", markdown, re.MULTILINE) == asked.ids
+    assert all(name in page for name in IDS)
+    assert re.findall(r"^## (.*)$", markdown, re.MULTILINE) == IDS
     assert "<script>alert" not in page
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", page + markdown)
-    assert left(asked.folder) == []
+    assert left(folder) == []
 
 
-def test_the_ledger_as_lines(asked: Asked) -> None:
+def test_the_ledger_as_lines(answers: dict[str, Done]) -> None:
     """One line for each claim, and nothing else; no exit handler and no child writes a second one."""
-    done = srtheory(asked.folder, "verify", "mine.py")
-    assert done.returncode == 1
-    assert [line.split()[0] for line in done.stdout.splitlines()] == asked.ids
+    done = answers["lines"]
+    assert done.status == 1
+    assert [line.split()[0] for line in done.stdout.splitlines()] == IDS
     assert NOISE in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "form"),
-    [("claims", "latex"), ("claims", "markdown"), ("errata", "csv"), ("errata", "json"), ("errata", "columns")],
-)
-def test_tables_of_a_study_that_misbehaves(asked: Asked, name: str, form: str) -> None:
-    more = {"json": ["--json"], "columns": ["--format", "latex", "--columns", "1"]}.get(form, ["--format", form])
-    done = srtheory(asked.folder, "table", f"mine.py::{name}", *more)
-    assert (done.returncode, "Traceback" in done.stderr, NOISE in done.stdout) == (1, False, False), done.stderr
-    corrected = ["scripts", "formulas", "markup"]
-    expected = asked.ids if name == "claims" else [*OPEN, *corrected]
+@pytest.mark.parametrize("form", FORMS)
+def test_tables_of_a_study_that_misbehaves(answers: dict[str, Done], form: str) -> None:
+    done, (name, form) = answers[form], form.split()
+    assert (done.status, "Traceback" in done.stderr, NOISE in done.stdout) == (1, False, False), done.stderr
+    expected = ["first", *SOME, "last"] if name == "claims" else [*list(SOME)[:4], "scripts", "formulas", "markup"]
     if form == "csv":
         assert [row["id"] for row in csv.DictReader(io.StringIO(done.stdout))] == expected
     elif form == "json":
@@ -258,37 +297,72 @@ def test_tables_of_a_study_that_misbehaves(asked: Asked, name: str, form: str) -
         assert all(name.replace("-", "") in re.sub(r"\\allowbreak|[^A-Za-z]", "", done.stdout) for name in expected)
 
 
+@pytest.mark.parametrize("name", ["unsupported", "unsupported claims"])
+def test_statements_that_raise_are_told_before_anything_is_computed(answers: dict[str, Done], name: str) -> None:
+    done = answers[name]
+    assert (done.status, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_checks_that_do_not_end(tmp_path: Path) -> None:
     """No budget is enough for them."""
     file = study(tmp_path, FOREVER)
     claims = [word for name in FOREVER for word in ("--claim", name)]
-    done = srtheory(tmp_path, "verify", file, *claims, "--budget", "0.3", "--json")
-    assert (done.returncode, verdicts(json.loads(done.stdout))) == (1, dict.fromkeys(FOREVER, "open"))
+    [done] = srtheory(tmp_path, ["verify", file, *claims, "--budget", "0.3", "--json"])
+    assert (done.status, verdicts(json.loads(done.stdout))) == (1, dict.fromkeys(FOREVER, "open"))
     assert done.stderr.count("did not end within 0.3 seconds\n") == len(FOREVER)
     assert left(tmp_path) == []
 
 
-def test_numbers_that_misbehave(tmp_path: Path) -> None:
-    code = HEAD + '@study.number("first")\ndef first(lab): return Number.exact(1, "counted")\n'
+TABLES = {
+    "cells-of-another-type": "return Table('t', 'It is.', (Column('a', 'a'),), ((Math(3, None),), (Name(None, 3),)))",
+    "caption-of-another-type": "return Table('t', 3, (Column('a', 'a'),), (('x',),))",
+    "heading-of-another-type": "return Table('t', 'It is.', (Column('a', 3),), (('x',),))",
+    "no-columns": "return Table('t', 'It is.', None, ())",
+    "texts-for-numbers": "return Table('t', 'It is.', (Column('a', 'a', Kind.ERROR),), ((PlusMinus('x', 'y'),),))",
+    "no-table": "return 3",
+    "raises": "raise KeyboardInterrupt",
+    "ends": "os._exit(0)",
+}
+"""Bodies of tables, which do not exist."""
+
+
+def test_numbers_tables_and_figures_that_misbehave(tmp_path: Path) -> None:
+    code = HEAD + "from srtheory.render.table import *\nfrom srtheory.render.style import Drawing\n"
+    code += '@study.number("first")\ndef first(lab): return Number.exact(1, "counted")\n'
     for i, body in enumerate(OPEN.values()):
         name = "bad-" + "".join(chr(ord("a") + int(d)) for d in str(i))
         code += f'@study.number("{name}")\ndef bad{i}(lab):\n    {body}\n'
     code += '@study.number("last")\ndef last(lab):\n    noise(); os.fork(); return Number.exact(2, "counted")\n'
-    (tmp_path / "mine.py").write_text(code)
+    named = [word for name in re.findall(r'number\("([\w-]+)"', code) for word in ("--number", name)]
     code += f'@study.number("forever")\ndef forever(lab):\n    {FOREVER["loops"]}\n'
+    figures = {"no-canvas": "return Drawing('f', 3, ('x',), [(1,)])", **dict(list(TABLES.items())[-3:])}
+    for kind, bodies in (("table", TABLES), ("figure", figures)):
+        for i, (name, body) in enumerate(bodies.items()):
+            code += f'@study.{kind}("{name}")\ndef {kind}{i}(lab):\n    {body}\n'
     (tmp_path / "mine.py").write_text(code)
-    named = [word for name in re.findall(r'number\("((?:bad-\w+)|first|last)"', code) for word in ("--number", name)]
-    done = srtheory(tmp_path, "numbers", "mine.py", *named, "--json")
-    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert [number["name"] for number in json.loads(done.stdout)["numbers"]] == ["first", "last"]
-    done = srtheory(tmp_path, "numbers", "mine.py", "--number", "forever", "--budget", "0.05", "--json")
-    assert (done.returncode, json.loads(done.stdout)["numbers"]) == (1, [])
+    numbers, forever, *others = srtheory(
+        tmp_path,
+        ["numbers", "mine.py", *named, "--json"],
+        ["numbers", "mine.py", "--number", "forever", "--budget", "0.05", "--json"],
+        *(
+            ["table", f"mine.py::{name}", "--format", form]
+            for name, form in zip(TABLES, ["latex", "markdown"] * 4, strict=True)
+        ),
+        *(["figure", f"mine.py::{name}", "--out", "made"] for name in figures),
+    )
+    assert (numbers.status, "Traceback" in numbers.stderr) == (1, False)
+    assert [number["name"] for number in json.loads(numbers.stdout)["numbers"]] == ["first", "last"]
+    assert (forever.status, json.loads(forever.stdout)["numbers"]) == (1, [])
+    for done in others:
+        assert (done.status, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), done.stderr
 
 
 # ------------------------------------------------------------------------------------------- every verb that runs code
 
 OWN = f'''
 import os, subprocess, sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from srtheory import Finding, Number, Study, Verdict
 from srtheory.conjectures.domains import receptions
@@ -376,18 +450,34 @@ VERBS = {
 }
 
 
+@pytest.fixture(scope="module")
+def verbs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Done]]:
+    """What each verb prints; and then, with a file in the place of what it would write."""
+    folder = tmp_path_factory.mktemp("verbs")
+    commands: dict[str, list[str]] = {}
+    for verb, words in VERBS.items():
+        commands[verb] = [verb, *words, "--json"]
+        commands[f"{verb} refused"] = [verb, *(word.replace("made", "made/full/no") for word in words)]
+    for place in commands:
+        (folder / place / "made").mkdir(parents=True)
+        (folder / place / "made" / "full").touch()
+        (folder / place / "own.py").write_text(OWN)
+        (folder / place / "grid.toml").write_text(GRID)
+    return folder, dict(zip(commands, srtheory(folder, *commands.values(), each=list(commands)), strict=True))
+
+
 @pytest.mark.parametrize("verb", VERBS)
-def test_stdout_is_data_alone_and_paths_stay(tmp_path: Path, verb: str) -> None:
-    (tmp_path / "own.py").write_text(OWN)
-    (tmp_path / "grid.toml").write_text(GRID)
-    (tmp_path / "made").mkdir()
-    done = srtheory(tmp_path, verb, *VERBS[verb], "--json")
-    assert done.returncode == 0, done.stderr
+def test_stdout_is_data_alone_and_paths_stay(verbs: tuple[Path, dict[str, Done]], verb: str) -> None:
+    folder, answers = verbs
+    done = answers[verb]
+    assert done.status == 0, done.stderr
     for document in done.stdout.splitlines() if verb == "sweep" else [done.stdout]:
         jsonschema.validate(json.loads(document), json.loads(schema_file(verb).read_text()))
     assert NOISE in done.stderr
-    given = [word for word in VERBS[verb] if word.startswith("made/")]
-    assert all((tmp_path / word).exists() for word in given)
+    assert str(folder) not in done.stdout
+    given = [word for word in VERBS[verb] if word.startswith("made")]
+    assert all((folder / verb / word).exists() for word in given)
+    assert verb != "figure" or list((folder / verb / "made" / "out").iterdir())
 
 
 @needs_latex
@@ -425,17 +515,246 @@ def test_a_table_has_no_text_that_its_files_cannot_hold(text: str) -> None:
             made()
 
 
-@pytest.mark.parametrize(
-    "text", [r"\frac", "a_{b", "%", "a%b", "#", "&", "a_b_c", r"\left(x", r"\binom{a}", r"\mine", "}"]
-)
+@pytest.mark.parametrize("verb", [verb for verb, words in VERBS.items() if "made" in str(words)])
+def test_a_path_is_told_as_it_was_given(verbs: tuple[Path, dict[str, Done]], verb: str) -> None:
+    folder, answers = verbs
+    done = answers[f"{verb} refused"]
+    [told] = [line for line in done.stderr.splitlines() if line.startswith("srtheory: ")]
+    assert (done.status, done.stdout, str(folder) in told) == (2, "", False), done.stderr
+    assert re.search(r"(?<![/\w])made/full", told)
+
+
+# ------------------------------------------------------------------------------------------------- on other machines
+
+ELSEWHERE = """
+import os, sys
+from dataclasses import dataclass
+from pathlib import Path
+from srtheory import Finding, Study, Verdict
+from srtheory.schemes.by_worker import ByWorker
+FILE, ELSEWHERE = Path(__file__), sys.argv[0] != "srtheory"
+class Odd(Exception):
+    def __init__(self, one, two):
+        self.both = lambda: (one, two)
+    def __reduce__(self):
+        return 1 / 0
+@dataclass(frozen=True)
+class Mine(ByWorker):
+    def __post_init__(self):
+        if not ELSEWHERE:
+            {here}
+    def sends(self, worker, key):
+        if ELSEWHERE:
+            {there}
+        yield [worker]
+study = Study(title="Elsewhere")
+@study.claim("there", "I", "It is.")
+def there(lab):
+    rows = lab.records("own.py::Mine", startup="expon()", symbols=3, tau=0.1, trials=2)
+    return Finding(Verdict.SUPPORTED, f"It is: {{[row.latency for row in rows]}}.", trials=2)
+@study.claim("here", "I", "It is.")
+def here(lab):
+    return Finding(Verdict.VERIFIED, "It is.")
+"""
+THERE = {
+    "raises": "1 / 0",
+    "exits": "sys.exit(0)",
+    "closes": "raise GeneratorExit",
+    "cannot-be-sent": "raise Odd(1, 2)",
+    "surrogate": "raise ValueError('\\udcff \\x1b[31m \\n two')",
+    "long": "raise ValueError('x' * 10**6)",
+    "yields-nothing": "yield None",
+    "yields-too-far": "yield [99]",
+    "leaves": "os.chdir('/')",
+    "prints": "print('NOISE')",
+}
+"""What a scheme does on the workers of a cluster."""
+HERE = {
+    "changed": "FILE.write_text(FILE.read_text() + '# so')",
+    "gone": "FILE.unlink(missing_ok=True)",
+    "broken": "FILE.write_text('(')",
+}
+"""What becomes of its file when the work has been asked for."""
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=60,
+    ) as cluster:
+        yield str(cluster.scheduler_address)
+
+
+def test_code_that_misbehaves_on_the_workers_of_a_cluster(tmp_path: Path, scheduler: str) -> None:
+    """Its claim is open, in a line; a worker with another version of the file computes nothing."""
+    cases = {"fine": ("pass", "pass")} | {name: ("pass", code) for name, code in THERE.items()}
+    cases |= {name: (code, "pass") for name, code in HERE.items()}
+    for name, (here, there) in cases.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.py").write_text(ELSEWHERE.format(here=here, there=there))
+    cluster = ["--engine", "dask", "--scheduler", scheduler, "--json"]
+    words, simulate = ["verify", "own.py", *cluster], ["simulate", "own.py::Mine", *MODEL, *RUNS, *cluster]
+    nowhere = [word.replace(scheduler, "nowhere") for word in words]
+    *answered, alone, lost = srtheory(tmp_path, *[words] * len(cases), simulate, nowhere, each=[*cases, "long", "fine"])
+    for done in (alone, lost):
+        assert (done.status, done.stdout, len(done.stderr.splitlines())) == (2, "", 1), done.stderr
+    answers = dict(zip(cases, answered, strict=True))
+    for name, done in answers.items():
+        as_ever = name in ("fine", "leaves", "prints")
+        assert done.status == 1 - as_ever, (name, done.stderr)
+        assert len(done.stderr.splitlines()) == 1 - as_ever, (name, done.stderr)
+        assert verdicts(json.loads(done.stdout)) == {"there": "supported" if as_ever else "open", "here": "verified"}
+        if as_ever:
+            found, expected = (json.loads(one.stdout)[0]["finding"] for one in (done, answers["fine"]))
+            assert found == expected, name
+
+
+# ------------------------------------------------------------------------------------- stores of another version
+
+QUIET = """
+from dataclasses import dataclass
+from srtheory.conjectures.domains import receptions
+from srtheory.conjectures.registry import conjecture
+from srtheory.schemes.by_worker import ByWorker
+@dataclass(frozen=True)
+class Mine(ByWorker):
+    def sends(self, worker, key):
+        yield [worker]
+@conjecture("It is so.", receptions())
+def it_is_so(case):
+    pass
+"""
+STORED = {
+    "simulate": ["simulate", "own.py::Mine", *MODEL, *RUNS, "--json", "--store", "store"],
+    "hunt": ["hunt", "own.py::it-is-so", "--max-symbols", "2", "--json", "--store", "store"],
+}
+ALTERED: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": lambda data: data,
+    "empty": lambda _: b"",
+    "half": lambda data: data[: len(data) // 2],
+    "one-short": lambda data: data[:-1],
+    "one-more": lambda data: data + b"x",
+    "twice": lambda data: data * 2,
+    "zeros": lambda data: bytes(len(data)),
+    "reversed": lambda data: data[::-1],
+    "text": lambda _: b"records",
+    "null": lambda _: b"null",
+    "list": lambda _: b"[]",
+    "object": lambda _: b"{}",
+    "deep": lambda _: b"[" * 10**5,
+    "long-number": lambda _: b"1" * 10**4,
+    "no-text": lambda data: b"\xff\xfe" + data,
+    "other-digits": lambda data: re.sub(rb"[0-9]", b"7", data),
+    "older": lambda data: data.replace(b'": ', b'_": ', 1),
+    "newer": lambda data: data.replace(b"{", b'{"version": "9", ', 1),
+    "huge": lambda data: data + bytes(1 << 21),
+}
+"""What has become of a file of a store."""
+PLACED: dict[str, Callable[[Path], object]] = {
+    "folder": lambda path: path.mkdir(),
+    "loop": lambda path: path.symlink_to(path.name),
+    "nowhere": lambda path: path.symlink_to("nowhere"),
+    "pipe": lambda path: os.mkfifo(path),
+    "gone": lambda _: None,
+}
+"""What is in its place."""
+
+
+@pytest.mark.parametrize("verb", STORED)
+def test_a_store_that_was_altered_is_refused_or_its_results_computed_anew(tmp_path: Path, verb: str) -> None:
+    """In a line, and with the same results; what is sound is not touched."""
+    (tmp_path / "first").mkdir()
+    (tmp_path / "first" / "own.py").write_text(QUIET)
+    [first] = srtheory(tmp_path, STORED[verb], each=["first"])
+    assert (first.status, first.stderr) == (0, "")
+    names = [path.relative_to(tmp_path / "first") for path in (tmp_path / "first" / "store").glob("*/*")]
+    assert len(names) == 2
+    places = {f"{how}-{i}": name for i, name in enumerate(names) for how in (*ALTERED, *PLACED)}
+    for place, name in places.items():
+        shutil.copytree(tmp_path / "first", tmp_path / place)
+        path, how = tmp_path / place / name, place.rpartition("-")[0]
+        (tmp_path / place / "own.py").unlink()
+        (tmp_path / place / "own.py").symlink_to(tmp_path / "first" / "own.py")
+        if how in ALTERED:
+            path.write_bytes(ALTERED[how](path.read_bytes()))
+        else:
+            path.unlink()
+            PLACED[how](path)
+    for (place, name), done in zip(
+        places.items(), srtheory(tmp_path, *[STORED[verb]] * len(places), each=list(places)), strict=True
+    ):
+        how = place.rpartition("-")[0]
+        lines = done.stderr.splitlines()
+        whole = (tmp_path / "first" / name).read_bytes()
+        assert "Traceback" not in done.stderr, (place, done.stderr)
+        if done.status == 0:
+            assert json.loads(done.stdout) == json.loads(first.stdout), place
+            untouched = how in ("gone", "nowhere", "twice", "one-short") or (
+                how in ALTERED and ALTERED[how](whole) == whole
+            )
+            assert untouched or len(lines) == 1, (place, done.stderr)
+        else:
+            assert (done.status, done.stdout, len(lines)) == (2, "", 1), (place, done.stderr)
+            assert str(name.parent) in done.stderr
+            assert str(tmp_path) not in done.stderr
+
+
+NO_FORMULAS = [
+    *(r"\frac", "a_{b", "%", "a%b", "#", "&", "a_b_c", r"\left(x", r"\binom{a}", r"\mine", "}", "x^", r"\sqrt"),
+    *(r"\input{x}", r"\text{a_b}", r"\begin{cases}a", r"\verb|a|", r"\(x\)", r"\right)", r"\left<x", r"a\b"),
+]  # fmt: skip
+FORMULAS = [
+    *(r"\frac12", "a_{b}", r"\%", r"x'^2", r"\left(x\right)", r"\binom{a}{b}", "α", r"\ln m", "x<1", r"\{x\}"),
+    *(r"\begin{pmatrix}a & b\\ c & d\end{pmatrix}", r"\text{for }x", r"\sqrt[3]{x}", r"\mathbb F_2", r"a\;b"),
+]  # fmt: skip
+SCRIPTS = [
+    "中 ✓ א \U0001f600 é \u200f",
+    "a\\",
+    "{",
+    "^",
+    "~",
+    "-- --- ?` !`",
+    "<<>>",
+    "50 % & #1 _",
+    "\u2212 x² ½",
+    '"',
+]
+PREAMBLE = r"""\documentclass[twocolumn]{article}
+\usepackage[T1]{fontenc}\usepackage{array,booktabs,longtable,siunitx,amsmath,amssymb,supertabular}
+\begin{document}
+"""
+
+
+@pytest.mark.parametrize("text", NO_FORMULAS)
 def test_what_is_no_formula_is_text_on_every_page(text: str) -> None:
     assert as_mathml(f"${text}$") == escape(f"${text}$")
     assert latex_prose(f"${text}$") == encoded(f"${text}$")
 
 
-@pytest.mark.parametrize(
-    "text", [r"\frac12", "a_{b}", r"\%", r"x'^2", r"\left(x\right)", r"\binom{a}{b}", "α", r"\ln m"]
-)
+@pytest.mark.parametrize("text", FORMULAS)
 def test_what_is_a_formula_is_one_on_every_page(text: str) -> None:
     assert as_mathml(f"${text}$").startswith("<math")
     assert latex_prose(f"${text}$").startswith("$")
+
+
+def test_latex_sets_every_text(tmp_path: Path) -> None:
+    """All in one compilation: odd formulas, texts and cells, in tables of one column and of two."""
+    texts = [*NO_FORMULAS, *FORMULAS]
+    column = Column("a", Math("a", r"\mine{"), width=0.4)
+    rows = tuple((text, f"${text}$ and {text}", Math(text, text)) for text in (*texts, *SCRIPTS))
+    columns = (column, Column("b", "50 % of $a_b", width=0.3), Column("c", "c"))
+    tables = [Table("t", f"It is {i} $\\frac$ $x_1$.", columns, rows, long) for i, long in enumerate((False, True))]
+    body = as_latex(tables[0], "# %", 1) + as_latex(tables[1], "\n\\end{document}", 2)
+    (tmp_path / "all.tex").write_text(PREAMBLE + body + "\\end{document}\n", encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "all.tex"],
+        cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]

@@ -332,7 +332,12 @@ class _Watched(Lab):
     hidden: tuple[str, ...] = ()
 
     def __getattribute__(self, name: str) -> Any:
-        if name in _Watched.hidden and sys._getframe(1).f_code.co_name not in ("replace", "_replace", "asked"):
+        if name in _Watched.hidden and sys._getframe(1).f_code.co_name not in (
+            "replace",
+            "_replace",
+            "asked",
+            "__post_init__",
+        ):
             raise _ReadError(name)
         return super().__getattribute__(name)
 

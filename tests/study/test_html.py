@@ -410,7 +410,7 @@ def test_the_page_of_one_claim(chromium, tmp_path: Path) -> None:
     page.close()
 
 
-def hostile(environment: Environment = html._PAGE) -> str:
+def hostile(environment: Environment = html.PAGE) -> str:
     """A page whose every field tries to run a script."""
     evidence = {ATTACK: {"x": [ATTACK]}, "how": ATTACK}
     planted = [Entry(ATTACK, ATTACK, ATTACK, Verdict.OPEN, ATTACK, evidence, 1, 1, correction=ATTACK)]
@@ -434,7 +434,7 @@ def is_harmed(visit: Visit) -> bool:
 
 @needs_chromium
 def test_text_from_the_ledger_stays_text(chromium, tmp_path: Path) -> None:
-    visit = attacked(chromium, tmp_path, html._PAGE)
+    visit = attacked(chromium, tmp_path, html.PAGE)
     assert not is_harmed(visit)
     visit.page.click("#all")
     assert ATTACK in visit.page.locator(".finding").inner_text()
@@ -446,7 +446,7 @@ def test_text_from_the_ledger_stays_text(chromium, tmp_path: Path) -> None:
 @needs_chromium
 @pytest.mark.quality
 def test_a_page_that_does_not_escape_is_caught(chromium, tmp_path: Path) -> None:
-    visit = attacked(chromium, tmp_path, html._PAGE.overlay(autoescape=False))
+    visit = attacked(chromium, tmp_path, html.PAGE.overlay(autoescape=False))
     assert is_harmed(visit)
     assert visit.page.title() != "run", "the page's own policy lets no script run but its own"
     visit.page.close()
@@ -456,6 +456,6 @@ def test_a_page_that_does_not_escape_is_caught(chromium, tmp_path: Path) -> None
 def test_an_unescaped_page_is_caught_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     assert NASTY not in as_html(study, entries(), [], MADE_BY)
     assert hostile().count("<script>") == 1
-    assert hostile(html._PAGE.overlay(autoescape=False)).count("<script>") > 1
+    assert hostile(html.PAGE.overlay(autoescape=False)).count("<script>") > 1
     monkeypatch.setattr(html, "as_mathml", lambda text: text)  # of texts with formulas
     assert hostile().count("<script>") > 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -148,15 +147,3 @@ def test_a_correction_has_forty_words_at_most_and_a_formula_is_one(words: int, a
             Finding(Verdict.REFINED, "f", correction=text)
         assert "41 words" in str(refusal.value)
         assert "at most 40" in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("verdict", "refined"), ("finding", ""), ("finding", " \n"), ("finding", 3), ("trials", -1), ("trials", 1.5)],
-)
-def test_a_finding_that_is_none_is_refused(name: str, value: object) -> None:
-    fine: dict[str, Any] = {"verdict": Verdict.OPEN, "finding": "f", "trials": 0}
-    assert Finding(**fine).trials == 0
-    with pytest.raises(ArgumentError) as refusal:
-        Finding(**fine | {name: value})
-    assert refusal.value.name == name
