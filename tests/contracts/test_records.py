@@ -9,7 +9,6 @@ import hashlib
 import json
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, product
@@ -531,23 +530,6 @@ def test_numbers_of_a_model_are_refused_by_name(name, value):
 
 
 # ----------------------------------------------------------------------------------------- numbers of any type, columns
-
-TIMES = {"tau": 2.0**62, "message_cost": 3 * 2.0**60, "master_time": 2.0**61}
-"""Exact in all kinds; as whole numbers, a few of them together are beyond 64 bits."""
-
-
-@pytest.mark.parametrize("through_numba", [False, True])
-@pytest.mark.parametrize("name", ["sr", "lt", "bcc", "arcs", "gradient-cyclic", "terms-cyclic"])
-def test_times_of_any_type_of_number_give_the_records_of_floats(through_numba, name):
-    startup, scheme = parse_law("expon(scale=5e18)"), make(name, 5, **named(name).sized(2))
-
-    def found(paid, kind):
-        task = Task(scheme, DelayModel(startup, **{time: kind(TIMES[time]) for time in paid}), 3)
-        return task.id, run_trial(task, 0)
-
-    with engine(through_numba):
-        for paid, kind in product((("tau",), tuple(TIMES)), (int, Fraction, Decimal, np.int64, np.float32)):
-            assert found(paid, kind) == found(paid, float), kind
 
 
 def small(value):
