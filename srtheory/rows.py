@@ -45,7 +45,7 @@ class Rows:
     Raises
     ------
     ArgumentError
-        If the weights are no integers of 64 bits, or not as many as the entries.
+        If the weights are no integers of 64 bits, not as many as the entries, or elements of another field.
     """
 
     columns: int
@@ -57,8 +57,10 @@ class Rows:
     def __post_init__(self) -> None:
         if self.values is None:
             return
-        if self.elements is None:
-            object.__setattr__(self, "elements", elements_of("values", self.values))
+        own = elements_of("values", self.values)
+        if own is not None and self.elements not in (None, own):
+            raise ArgumentError("elements", self.elements, f"{own}, of which the values are elements")
+        object.__setattr__(self, "elements", own or self.elements)
         object.__setattr__(self, "values", whole_weights("values", self.values, len(self.indices)))
         if not self.values.all():
             for name, array in vars(self._only(self.values != 0)).items():
@@ -293,7 +295,7 @@ def check_support(support: Sequence[int], columns: int, row: int) -> None:
     """Raise :class:`ArgumentError` unless the columns of the support are integers, in range and distinct."""
     seen: set[int] = set()
     for c in support:
-        if isinstance(c, bool) or not hasattr(c, "__index__"):
+        if isinstance(c, bool | np.ndarray) or not hasattr(c, "__index__"):
             raise ArgumentError(f"rows[{row}]", c, "a list of whole column numbers")
         if not 0 <= c < columns:
             raise ArgumentError(f"rows[{row}]", c, f"a list of columns from 0 to {columns - 1}")

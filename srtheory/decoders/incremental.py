@@ -185,7 +185,7 @@ class IncrementalSpan:
         if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
             raise ArgumentError("row", row, "a one-dimensional array of integers")
         size, found = len(columns), REFUSED
-        given = whole_weights("weights", np.full(size, weights) if np.isscalar(weights) else weights, size)
+        given = whole_weights("weights", np.full(size, weights) if np.ndim(weights) == 0 else weights, size)
         if size == 0 or -1 < columns.min() <= columns.max() < self.columns:
             bounds, places = np.array([0, size]), ordinary(columns.astype(np.int32, copy=False))
             self._require_elements(Rows(self.columns, bounds, places, given, elements_of("weights", weights)))

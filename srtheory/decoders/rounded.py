@@ -15,6 +15,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 
 import numpy as np
 
@@ -86,6 +87,8 @@ def rounded(numbers: Sequence[Fraction]) -> Rounded:
 
 def nearest(number: Fraction | int) -> tuple[float, float]:
     """Return the float64 nearest to a rational number, and the distance between them, rounded up."""
+    if not isinstance(number, Rational):
+        raise ArgumentError("number", number, "a fraction or an integer")
     try:
         found = float(number)
     except OverflowError:

@@ -142,7 +142,8 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
     if stop is None or rows.columns == 0:
         return None
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind == "f":
-        return Sum(float(values[first].sum()), len(first) - 1)
+        total = values[first].sum()
+        return Sum(float(total) if isinstance(total, float) else total, len(first) - 1)
     return Sum(_added([values[i] for i in first.tolist()]), len(first) - 1)
 
 

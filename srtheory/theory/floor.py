@@ -68,6 +68,7 @@ _FAR = 100
 _END = 1e250
 _SCOUTING = 40
 _BATCH = 4096
+_FINEST = 1e-12  # step of a grid of times, relative to the last
 _TOGETHER = 4
 
 
@@ -192,7 +193,7 @@ def _own_times(model: Model, t: npt.ArrayLike) -> Floats:
         raise ArgumentError("t", t, "times below infinity")
     if not model.master_time:
         return times
-    return np.asarray(times - model.master_time + 2.0**-51 * (abs(times) + model.master_time))
+    return np.asarray(times - model.master_time + (2.0**-51 * abs(times) + 2.0**-51 * model.master_time))
 
 
 def _down(x: Floats) -> Floats:
@@ -509,7 +510,7 @@ def _curve(
     low, high = _fall(scout, model, model.silent**workers, 0.98)
     high += 0.02 * (high - low)
     steps = min(_steps(model, low, high), most)
-    lattice = max((high - low) / steps, 1e-12 * high)
+    lattice = max((high - low) / steps, _FINEST * high)
     if kappa >= lattice:
         lattice = kappa / math.ceil(kappa / lattice)
     shared = 0 < kappa < high / 2
@@ -535,7 +536,7 @@ def _steps(model: Model, low: float, high: float) -> int:
     places = min(_places(model, high), _most_blocks(model, high))
     each = 60e-9 * places**2
     if kappa:
-        each *= max(1.0, high / (high - low) / 3)
+        each *= max(1.0, high / max(high - low, _FINEST * high) / 3)
         each += 6e-9 * places**2 * _messages(model, high)
     return int(np.clip(1.0 / each, *STEPS))
 
@@ -549,7 +550,7 @@ def _messages(model: Model, t: float) -> int:
 
 def _often(model: Model, t: float) -> float:
     """Return a number of terms that is too small for a message of a good scheme, which has about sqrt(kappa t)/tau."""
-    return SPARING * math.sqrt(model.message_cost * max(t, 0.0)) / model.tau
+    return min(SPARING * math.sqrt(model.message_cost * max(t, 0.0)) / model.tau, 1e300)  # finite for all messages
 
 
 def _most_blocks(model: Model, t: float) -> int:

@@ -16,6 +16,8 @@ from srtheory.types import Floats, Startup
 def require_times(t: npt.ArrayLike) -> Floats:
     """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
     try:
+        if np.asarray(t).dtype.kind in "SU":
+            raise TypeError("a text is no time, even one of digits")
         times = np.asarray(t, dtype=np.float64)
     except (TypeError, ValueError):
         raise ArgumentError("t", t, "a time or an array of times") from None
@@ -81,16 +83,16 @@ def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tupl
         If ``startup.cdf`` gives anything but numbers.
     """
     steps, times = np.asarray(costs, dtype=np.float64), np.asarray(t, dtype=np.float64)[..., None]
-    at = np.asarray(times - steps)
     # Units of 2^-53: two of the cost, for products and sum; of x = t - cost one for itself, one for +- slack, two for
     # scipy.  Where F can be above 0 neither is negative and they add up to t: four of t are needed; there are eight.
     slack = np.where(np.isfinite(times), 2.0**-50 * abs(times), 0.0)
-    with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
+    with np.errstate(all="ignore"):  # what overflows, here or in a cdf, is far out in its tail
+        at = np.asarray(times - steps)
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
         raise ArgumentError("startup", startup, "a distribution whose cdf can be computed")
     roundings = 3 if isinstance(startup, Defective) else 1  # of this very difference; of 1 - epsilon and of the product
     error = CDF_ERROR + roundings * 2.0**-53
     low = np.clip(below - error, 0.0, 1.0)
-    high = np.clip(above + np.where(at + slack < 0, 0.0, error), 0.0, 1.0)
+    high = np.clip(above + np.where(at < -slack, 0.0, error), 0.0, 1.0)
     return np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]

@@ -24,7 +24,7 @@ from srtheory.decoders.cycles import interval_certificate
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.intervals import closing
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, from_dense, from_mappings
+from srtheory.rows import Rows, from_dense, from_mappings, from_sets
 from srtheory.span import engine, obstruction
 from srtheory.span.arrays import residues
 from srtheory.span.blackbox import wiedemann
@@ -392,7 +392,19 @@ def test_weights_bring_their_field_along_in_whatever_they_come():
         engine.spans([0, 2], [0, 1], 2, values=array[0], field="Q")
     with pytest.raises(ArgumentError, match=r"GF\(4\).*Q"):
         IncrementalSpan(2).add([0, 1], array[0])
-    assert IncrementalSpan(2, field="GF(4)").add([0, 1], array[0])
+    for weights in (array[0], array[0, 0], np.array(2)):
+        assert IncrementalSpan(2, field="GF(4)").add([0, 1], weights)
+    with pytest.raises(ArgumentError, match=r"GF\(4\).*GF\(8\)"):
+        IncrementalSpan(2, field="GF(8)").add([0, 1], array[0, 0])
+    with pytest.raises(ArgumentError, match=r"GF\(4\).*GF\(8\)"):
+        Rows(2, np.array([0, 2]), np.array([0, 1], np.int32), array[0], "GF(8)")
+
+
+@pytest.mark.parametrize("make", [from_sets, from_mappings])
+@pytest.mark.parametrize("columns", [galois.GF(4)([0, 1]), np.array([[0], [1]]), [np.array([0])]])
+def test_columns_are_numbers_and_no_arrays_or_elements(make, columns):
+    with pytest.raises(ArgumentError, match="whole column numbers"):
+        make(2, [columns])
 
 
 def test_arrays_of_two_fields_or_on_another_polynomial_are_refused():

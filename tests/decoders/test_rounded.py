@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -130,6 +131,13 @@ def test_no_operation_is_off_by_more_than_its_bound(x, y, divisor):
     for one, exact in [*cases, *((of * y, f * y) for of, f in cases), *((of + a, f + x) for of, f in cases)]:
         if one.finite:
             assert abs(Fraction(float(one.value[0])) - exact) <= Fraction(float(one.off[0]))
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 0.5, "1/3", None])
+def test_what_is_no_rational_number_is_refused(number):
+    for ask in (lambda: rounded([number]), lambda: rounded([Fraction(1)]) * number):
+        with pytest.raises(ArgumentError, match="'number' must be a fraction or an integer"):
+            ask()
 
 
 @pytest.mark.parametrize("divisor", [0, 2**53 + 1, 10**400, -(2**60) - 1])
