@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import sys
 from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import walk_packages
@@ -14,7 +13,7 @@ from scipy.stats import expon
 
 import srtheory
 from srtheory import compiled as module
-from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled, repeated
+from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.decoders.cost import elimination
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.delays import DelayModel
@@ -29,7 +28,7 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.core import triangulate
 from srtheory.span.coverage import coverage_time
 from srtheory.span.dense import modular
-from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
+from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, padded
 from srtheory.span.engine import FAST_PRIME, rank, spans, stopping_time
 from srtheory.theory.floor import late
 from tests.span import brute
@@ -320,108 +319,6 @@ def test_patience_is_that_of_the_process(kernel, monkeypatch):
     assert kernel(np.zeros(1)) == "compiled"
 
 
-def loop(array):
-    """A kernel's function, of this file."""
-    return len(array)
-
-
-def kept_as(name, folder, monkeypatch):
-    """A kernel in a file of this folder, beside which numba has kept something by that name."""
-    (folder / "__pycache__").mkdir()
-    (folder / "__pycache__" / f"{name}.py{sys.version_info.major}{sys.version_info.minor}.nbi").touch()
-    made = compiled(small=10)(loop)
-    KERNELS.remove(made)
-    monkeypatch.setattr(loop, "__code__", loop.__code__.replace(co_filename=str(folder / "some.py")))
-    return made
-
-
-LINE = loop.__code__.co_firstlineno
-
-
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [(f"some.loop-{LINE}", True), (f"some.loop-{LINE + 1}", False), (f"other.loop-{LINE}", False)],
-)
-def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
-    """As long as no kernel has been compiled: the next may wait until it alone has taken long."""
-    made = kept_as(name, tmp_path, monkeypatch)
-    longer = module.LONGER * module.PATIENCE
-    monkeypatch.setattr(module.SPENT, "machine", False)
-    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * longer, not kept)]:
-        monkeypatch.setattr(module.SPENT, "seconds", seconds)
-        assert made.would_interpret(10, 10) == patient
-        assert not made.would_interpret(11, 10)
-    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
-    for machine, seconds, patient in [(False, 0.99 * longer, True), (False, 1.01 * longer, False), (True, 0, kept)]:
-        monkeypatch.setattr(module.SPENT, "machine", machine)
-        monkeypatch.setattr(module.SPENT, "seconds", seconds)
-        assert made.would_interpret(10, 10) == (patient and not (kept and seconds))
-
-
-def test_a_kernel_that_calls_others_waits_for_them_too(tmp_path, monkeypatch):
-    whole = next(kernel for kernel in KERNELS if kernel.__name__ == "fill_blocks")
-    names = {part.__name__ for part in whole.parts}
-    assert {"fill_blocks", "draw_distinct", "next_words", "_block", "mul_hi"} <= names
-    assert "_draw_afresh" not in names
-    monkeypatch.setattr(module.SPENT, "machine", True)
-    made = kept_as("other", tmp_path, monkeypatch)
-    made.seconds = 1.01 * module.COMPILING * module.PATIENCE
-    assert made.parts == {made}
-    assert not made.would_interpret(10, 10)
-    made.parts = frozenset({made, whole})
-    assert made.would_interpret(10, 10)
-
-
-@pytest.mark.parametrize("kept", [False, True])
-def test_a_kernel_that_many_runs_call_does_not_wait(kept, tmp_path, monkeypatch):
-    """The first run says what the runs ahead would take; what can be loaded is loaded at once."""
-    made = kept_as(f"some.loop-{LINE}" if kept else "other", tmp_path, monkeypatch)
-    for name, value in {"seconds": 0.0, "begun": 0, "machine": False}.items():
-        monkeypatch.setattr(module.SPENT, name, value)
-    seen = []
-    for _ in repeated(range(1000)):
-        seen.append(made._is_small((np.zeros(10),)))
-        assert not made.would_interpret(10, 10)
-        made.seconds = module.SPENT.seconds = 0.5 * module.PATIENCE
-    assert seen[0] == (not kept)
-    assert not any(seen[1:10])
-    assert (module.SPENT.runs, module.SPENT.ahead) == (0, 0)
-    assert made.would_interpret(10, 10)
-
-
-@pytest.mark.parametrize("kept", [False, True])
-def test_a_kernel_kept_in_a_folder_of_its_own_is_found(kept, tmp_path, monkeypatch):
-    from numba import njit
-
-    monkeypatch.setattr(module.SPENT, "seconds", 1.01 * module.PATIENCE)
-    made = kept_as("other", tmp_path, monkeypatch)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "there"))
-    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path / "there"))
-    (tmp_path / "some.py").touch()
-    if kept:
-        njit(cache=True)(loop)(np.zeros(1))
-    assert made.would_interpret(10, 10) != kept
-
-
-def test_numba_keeps_a_kernel_where_it_is_looked_for(tmp_path, monkeypatch):
-    """What is imported anew has compiled nothing, and finds what the first has left."""
-    from numba import config
-
-    monkeypatch.setattr(config, "CACHE_DIR", "")
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
-    source = (
-        "from srtheory.compiled import compiled\n\n\n@compiled(small=10)\ndef length(array):\n    return len(array)\n"
-    )
-    (tmp_path / "some.py").write_text(source, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    for kept in (False, True):
-        monkeypatch.delitem(sys.modules, "some", raising=False)
-        made = import_module("some").length
-        KERNELS.remove(made)
-        assert (made._kept, made(np.zeros(11))) == (kept, 11)
-        assert sum(made._compiled.stats.cache_hits.values()) == kept
-
-
 def test_who_measures_interprets_nothing(kernel):
     always_compile()
     assert kernel(np.zeros(0)) == "compiled"
@@ -453,21 +350,6 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
     assert made(np.array([21])) == 42
 
 
-def test_the_kernel_of_a_wide_core_is_interpreted_by_rows(monkeypatch):
-    """Thousands of kernel vectors from few rows: each of these rows is one operation on arrays."""
-    calls = []
-    usual = Kernel.__call__
-    monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: calls.append(kernel) or usual(kernel, *given))
-    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
-    field, columns = arithmetic(251), 2400
-    matrix = np.random.default_rng(3).integers(-125, 126, (60, columns)).astype(field.kind)
-    form = echelon(matrix, field)
-    calls.clear()
-    monkeypatch.setattr(module.SPENT, "seconds", 0.0)
-    assert len(kernel_basis(form, columns, field, columns)) == columns - 60
-    assert 60 < len(calls) < 60 * 20
-
-
 def test_numbers_wrap_in_silence_as_in_compiled_code():
     doubled = compiled(small=10)(lambda array: array[0] + array[0])
     KERNELS.remove(doubled)
@@ -479,12 +361,6 @@ def test_answers_are_numbers_of_python():
     KERNELS.remove(made)
     number, positive, array = made(np.array([5], np.uint64))
     assert (type(number), type(positive), type(array)) == (int, bool, np.ndarray)
-
-
-def test_a_kernel_keeps_its_name_and_text():
-    kernel = next(k for k in KERNELS if k.__name__ == "fill_blocks")
-    assert kernel.__doc__ == "Write the columns of every row."
-    assert kernel.__module__ == "srtheory.schemes.sum_recovery"
 
 
 def test_an_entry_is_compiled_once_and_takes_what_its_types_say():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,96 +48,28 @@ def test_parser_reads_what_scipy_writes(text):
     assert describe_law(law) == describe_law(READ[text])
 
 
-MALFORMED = [
-    "",
-    "expon",
-    "expon(",
-    "expon)",
-    "expon(scale=5",
-    "expon(scale=5))",
-    "expon(scale=5).rvs",
-    "expon(scale=5).rvs(10)",
-    "expon(5)(6)",
-    "stats.expon(scale=5)",
-    "scipy.stats.expon()",
-    "expon(scale=expon(1))",
-    "expon(scale=(5))",
-    "(expon)(5)",
-    "expon(scale=x)",
-    "expon(scale='5')",
-    'expon(scale="5")',
-    "'expon'(5)",
-    "expon(scale=True)",
-    "expon(scale=None)",
-    "expon(scale=5j)",
-    "expon(scale=nan)",
-    "expon(scale=inf)",
-    "expon(scale=1+1)",
-    "expon(scale=2**9)",
-    "expon(scale=1_0)",
-    "expon(scale=0x10)",
-    "expon(scale=--5)",
-    "expon(scale=+5)",
-    "expon(scale=٥)",
-    "expon(scale=１)",
-    "expon(scale=²)",
-    "expon(scale=1\u00a0)",
-    "expon(scale=−5)",
-    "expon(ſcale=5)",
-    "expon(scale=[5])",
-    "expon(scale=)",
-    "expon(=5)",
-    "expon(,)",
-    "expon(1,)",
-    "expon(scale==5)",
-    "expon(scale=5, 1)",
-    "expon(scale=5, scale=6)",
-    "expon(**{})",
-    "expon(*[5])",
-    "expon(scale=5) # five",
-    "expon(scale=5); expon()",
-    "lambda: 5",
-    "(lambda: expon)()",
-    "[expon(5)]",
-    "expon(scale=1 if 1 else 2)",
-    "expon(scale=1or 2)",
-    "expon(scale=__import__('os').getpid())",
-    "__import__('os')",
-    "\0expon(5)",
-]
-TOO_SLOW = ["studentized_range(3, 3)", "ncx2(1e10, 1e10)", "ncf(1, 1, 1e10)"]
-UNKNOWN = ["exponential(5)", "Expon(5)", "__class__(5)", "_expon(5)", "rv_histogram(5)", "test(5)", "distributions(5)"]
-DISCRETE = ["poisson(mu=3)", "geom(p=0.5)", "randint(0, 5)"]
-OUT_OF_RANGE = [
-    "expon(scale=-5)",
-    "expon(scale=0)",
-    "expon(loc=-1)",
-    "pareto(b=-1)",
-    "pareto(b=0)",
-    "norm()",
-    "norm(loc=100)",
-    "uniform(loc=-1, scale=2)",
-    "lognorm(s=-1)",
-    "cauchy()",
-]
-INFINITE = [
-    "expon(scale=1e999)",
-    "expon(loc=1e999)",
-    "pareto(b=1e999)",
-    "pareto(b=1, loc=-1e999)",
-    "weibull_min(1e999)",
-]
-WRONG_ARGUMENTS = [
-    "pareto()",
-    "expon(1, 2, 3)",
-    "expon(rate=5)",
-    "pareto(1, b=1)",
-    "weibull_min(scale=2)",
-    "expon(size=9)",
-]
+MALFORMED = r"""
+|expon|expon(|expon)|expon(scale=5|expon(scale=5))|expon(scale=5).rvs|expon(scale=5).rvs(10)|expon(5)(6)
+stats.expon(scale=5)|scipy.stats.expon()|expon(scale=expon(1))|expon(scale=(5))|(expon)(5)|expon(scale=x)
+expon(scale='5')|expon(scale="5")|'expon'(5)|expon(scale=True)|expon(scale=None)|expon(scale=5j)|expon(scale=nan)
+expon(scale=inf)|expon(scale=1+1)|expon(scale=2**9)|expon(scale=1_0)|expon(scale=0x10)|expon(scale=--5)
+expon(scale=+5)|expon(scale=٥)|expon(scale=１)|expon(scale=²)|expon(scale=−5)|expon(ſcale=5)|expon(scale=[5])
+expon(scale=)|expon(=5)|expon(,)|expon(1,)|expon(scale==5)|expon(scale=5, 1)|expon(scale=5, scale=6)|expon(**{})
+expon(*[5])|expon(scale=5) # five|expon(scale=5); expon()|lambda: 5|(lambda: expon)()|[expon(5)]|__import__('os')
+expon(scale=1 if 1 else 2)|expon(scale=1or 2)|expon(scale=__import__('os').getpid())
+studentized_range(3, 3)|ncx2(1e10, 1e10)|ncf(1, 1, 1e10)
+exponential(5)|Expon(5)|__class__(5)|_expon(5)|rv_histogram(5)|test(5)|distributions(5)
+poisson(mu=3)|geom(p=0.5)|randint(0, 5)
+expon(scale=-5)|expon(scale=0)|expon(loc=-1)|pareto(b=-1)|pareto(b=0)|norm()|norm(loc=100)|uniform(loc=-1, scale=2)
+lognorm(s=-1)|cauchy()
+expon(scale=1e999)|expon(loc=1e999)|pareto(b=1e999)|pareto(b=1, loc=-1e999)|weibull_min(1e999)
+pareto()|expon(1, 2, 3)|expon(rate=5)|pareto(1, b=1)|weibull_min(scale=2)|expon(size=9)
+"""
+"""Malformed, too slow, unknown, discrete, out of range, infinite, and of wrong arguments, between bars or lines."""
+REFUSED = ["", "expon(scale=1\u00a0)", "\0expon(5)", *re.split(r"[|\n]", MALFORMED.strip())]
 
 
-@pytest.mark.parametrize("text", MALFORMED + UNKNOWN + TOO_SLOW + DISCRETE + OUT_OF_RANGE + INFINITE + WRONG_ARGUMENTS)
+@pytest.mark.parametrize("text", REFUSED)
 def test_parser_refuses_and_names_the_value(text):
     with pytest.raises(ArgumentError) as refusal:
         parse_law(text)
@@ -269,20 +203,6 @@ def test_a_sample_cannot_be_changed_behind_the_laws_back():
 
 
 # --------------------------------------------------------------------------------------------------- the model (4)
-
-
-@pytest.mark.parametrize("tau", [0, -1.0, float("nan"), float("inf"), "slow", "0.5", True, 10**400, None])
-def test_model_refuses_a_time_per_term(tau):
-    with pytest.raises(ArgumentError, match="tau"):
-        DelayModel(stats.expon(), tau)
-
-
-@pytest.mark.parametrize(
-    "law", [stats.norm(), stats.expon(loc=-1), stats.expon(scale=-1), "expon(scale=-5)", 5.0, None]
-)
-def test_model_refuses_a_law(law):
-    with pytest.raises(ArgumentError, match="startup"):
-        DelayModel(law, 1.0)
 
 
 def test_model_draws_from_the_generator_it_is_given():

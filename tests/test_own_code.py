@@ -14,11 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from srtheory import own_code
 from srtheory.conjectures.alarm import OutOfTime
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import running, trial
 from srtheory.experiments.running import Terminated, run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import Absent, blamed, import_file, origin, told
@@ -204,32 +202,21 @@ def test_records_are_the_same_on_processes_and_from_a_store(mine: Path, tmp_path
     assert import_file(mine).digest in (folder / "_task.json").read_text()
 
 
-FRESH = """
-import pickle, sys
-from srtheory.experiments.running import _Piece, compute_piece
-piece = pickle.loads(bytes.fromhex(sys.argv[1]))
-try:
-    print(compute_piece(piece, sys.argv[2])[1].columns["latency"].tolist())
-except Exception as error:
-    print(type(error).__name__, error)
-"""
+RUN = "import pickle, sys; from srtheory.experiments.running import run; one = pickle.loads(bytes.fromhex(sys.argv[1]))"
+RUN += "\ntry: print(run(one, 3)['latency'].tolist())\nexcept Exception as error: print(type(error).__name__, error)"
 
 
 def elsewhere(one: Task) -> str:
-    """What a process that has never seen the file makes of a piece of work."""
-    words = [pickle.dumps(running._Piece(0, one, range(3))).hex(), one.id]
-    done = subprocess.run([sys.executable, "-c", FRESH, *words], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
-def test_another_process_imports_the_file_itself(mine: Path) -> None:
-    one = task(mine, "Around")
-    assert elsewhere(one) == str(run(one, 3).columns["latency"].tolist())
-    assert b"def sends" not in pickle.dumps(one)
+    """What a process that has never seen the file makes of a task."""
+    words = [sys.executable, "-c", RUN, pickle.dumps(one).hex()]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.mark.quality
-def test_another_process_refuses_a_file_that_is_another(mine: Path) -> None:
+def test_another_process_imports_the_file_itself_and_refuses_another(mine: Path) -> None:
+    one = task(mine, "Around")
+    assert elsewhere(one) == str(run(one, 3)["latency"].tolist())
+    assert b"def sends" not in pickle.dumps(one)
     one = Task(Grouped(make(f"{mine}::Windows", 12), 24), MODEL, 1)
     mine.write_text(MINE + "# a remark\n")
     said = elsewhere(one)
@@ -237,18 +224,6 @@ def test_another_process_refuses_a_file_that_is_another(mine: Path) -> None:
     assert said.count("\n") == 0
     mine.unlink()
     assert "there on every process that computes" in elsewhere(one)
-
-
-@pytest.mark.quality
-def test_another_process_refuses_the_work_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which it can only see if the id does not travel with the task."""
-    one = Task(SumRecovery(12, 3), MODEL, 1)
-    sent, id = pickle.dumps(one), one.id
-    assert running.compute_piece(running._Piece(0, pickle.loads(sent), range(1)), id)[0] == 0
-    monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
-    assert "id" not in vars(pickle.loads(pickle.dumps(one)))
-    with pytest.raises(ArgumentError, match="this version"):
-        running.compute_piece(running._Piece(0, pickle.loads(sent), range(1)), id)
 
 
 def test_what_is_absent_says_so_whatever_it_is_asked() -> None:
@@ -368,7 +343,8 @@ def test_a_scheme_of_a_package_goes_by_its_name(package: Any) -> None:
     folder = package("shop_a", MINE, "windows = shop_a.schemes:Windows")
     assert "shop_a.schemes" not in sys.modules
     scheme = make("windows", 12, window=4)
-    digest = own_code._digest([(n, (folder / n).read_bytes()) for n in ("__init__.py", "schemes.py")])
+    sums = [(hashlib.sha256((folder / n).read_bytes()).hexdigest(), n) for n in ("__init__.py", "schemes.py")]
+    digest = hashlib.sha256("".join(f"{one}  {n}\n" for one, n in sums).encode()).hexdigest()
     found = Task(scheme, MODEL, 1).canonical()["scheme"]
     assert (found["family"], found["source"], found["window"]) == ("Windows", digest, 4)
     again = pickle.loads(pickle.dumps(scheme))

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +13,6 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
-from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
@@ -22,13 +20,6 @@ from srtheory.schemes.streaming import Genie, OwnThenParts
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.testing import PROMISES, BrokenPromiseError, check_scheme
 from tests.own_page import TEXT
-
-GIVEN = {"sr-sizes": {"sizes": "3x2/2:0.5,4:0.5"}}
-
-
-@pytest.mark.parametrize("name", SCHEME_NAMES)
-def test_the_schemes_by_name_keep_their_promises(name: str) -> None:
-    check_scheme(name, GIVEN.get(name), largest=6, examples=25)
 
 
 @pytest.mark.parametrize(
@@ -333,18 +324,6 @@ def test_there_is_a_mistake_for_each_promise() -> None:
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    ("kind", "symbols"), [(Greedy, 3), (OutOfRange, 1), (Twice, 3), (NotParts, 3), (Fails, 2), (Hasty, 2), (Endless, 1)]
-)
-def test_the_least_case_is_found(kind: type, symbols: int) -> None:
-    with pytest.raises(BrokenPromiseError) as broken:
-        check_scheme(kind, {"window": 2, "order": "up", "turned": False})
-    assert broken.value.case is not None
-    assert broken.value.case.scheme.symbols == symbols
-    assert broken.value.case.key == 0
-
-
-@pytest.mark.quality
 def test_the_docs_show_what_it_says() -> None:
     with pytest.raises(BrokenPromiseError) as broken:
         check_scheme(Greedy, {"window": 2, "order": "up", "turned": False})
@@ -404,9 +383,3 @@ def test_refusals_name_the_argument(argument: str, call: Any) -> None:
     with pytest.raises(ArgumentError) as refusal:
         call()
     assert refusal.value.name == argument
-
-
-def test_nothing_is_left_in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    check_scheme(Windows(3), examples=3)
-    assert list(tmp_path.iterdir()) == []

@@ -59,6 +59,7 @@ def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: flo
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115
         sys.stderr = open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
+        sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # as the interpreter keeps its own: none is closed
         sys.argv = ["srtheory", *arguments]
         progress.FIRST = progress.EVERY = TIMEOUT_MAX
         _show_warnings_as_python_does()

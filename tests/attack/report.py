@@ -38,6 +38,14 @@ class Tally:
             self.wrong[kind] += times
             self.failures.append(f"{kind}: {failure}")
 
+    @classmethod
+    def again(cls, part: str) -> Tally:
+        """An empty tally of a part that is on record, under its title, words, command and seed."""
+        record = json.loads((DATA / f"{part}.json").read_text(encoding="utf-8"))
+        tally = cls(part, record["title"], record["says"], record["seed"])
+        tally.command = record["command"]
+        return tally
+
     @property
     def total(self) -> int:
         return self.tried.total()

@@ -11,17 +11,10 @@ from tests.attack import choosing
 from tests.attack.report import Tally
 
 SEED = 20231
-SAYS = (
-    "The test computes the mean latency and the mean messages of each point of the figure `frontier` again, drawn and "
-    "decoded in plain NumPy. No scheme but the genie is below the figure's floor. For `srtheory design` it counts in "
-    "runs the expected rows, terms and uncovered symbols by the time asked for. A linear program with a variable for "
-    "each cutting finds the least rows of all mixtures of cuttings. Start-up is exponential, uniform, Pareto and "
-    "Weibull. Means may differ by six standard errors."
-)
 
 
-def tally(seed: int = SEED) -> Tally:
-    return Tally("choosing", "Choosing", SAYS, seed)
+def tally() -> Tally:
+    return Tally.again("choosing")
 
 
 def test_some_choices():
@@ -36,7 +29,7 @@ def test_some_choices():
 @pytest.mark.attack
 @pytest.mark.slow
 def test_many_choices():
-    found = tally(SEED + 1)
+    found = tally()
     for size in (7, 10):
         choosing.attack(400, size, len(choosing.LAWS), np.random.default_rng(SEED + size), found, every=1)
     found.keep()

@@ -1,77 +1,28 @@
-"""Sequences of steps at a store that processes share, and at the incremental decoder."""
+"""Sequences of steps at the incremental decoder; those at a store are in tests/contracts/test_stores.py."""
 
 from __future__ import annotations
-
-from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from srtheory.decoders.incremental import IncrementalSpan
-from srtheory.experiments import store, whole
-from srtheory.experiments.trial import Task
 from tests.attack import stateful
 from tests.attack.planted import instead, planted
 from tests.attack.report import Tally
 
-SEED = 20234
-SAYS = (
-    "Hypothesis draws sequences of steps. *The store*: two processes write blocks of records of two tasks and resume "
-    "runs. At any operation on files a process is killed, meets a full disk, or the other process writes, or no file "
-    "may grow beyond a length. In between files get a flipped bit, zeros, an end too early or another file's content, "
-    "the version of the code changes to and fro, and the power fails: then each file and each folder is as it was when "
-    "somebody last waited for it (`fsync`), or as it was last, or, a file, a part. After each step every block must "
-    "have at least the records whose writing was acknowledged, and none that differs from the task's. *The decoder*: "
-    "an `IncrementalSpan` of 0 to 30 columns over four fields gets rows singly, twice, and in blocks that may be "
-    "empty. After each step its rows, coverage, M' and, over Q, the sum from the values of its rows must be those of "
-    "`stopping_time`, and M' that by FLINT's ranks, for more than six columns at the end."
-)
-SHORT = {stateful.Store: (20, 20), stateful.Decoder: (10, 15)}
-LONG = {stateful.Store: (200, 30), stateful.Decoder: (100, 20)}
+
+def tally() -> Tally:
+    return Tally.again("stateful")
 
 
-def tally(seed: int = SEED) -> Tally:
-    return Tally("stateful", "Sequences of steps", SAYS, seed)
-
-
-@pytest.mark.parametrize("machine", SHORT, ids=lambda machine: machine.says)
-def test_some_sequences(machine):
+def test_some_sequences():
     found = tally()
-    stateful.attack({machine: SHORT[machine]}, SEED, found)
+    stateful.attack({stateful.Decoder: (10, 15)}, found.seed, found)
     assert len(found.tried) > 4
     assert not found.failures, found
 
 
-@pytest.mark.attack
-@pytest.mark.slow
-def test_many_sequences():
-    found = tally(SEED + 1)
-    stateful.attack(LONG, SEED + 1, found)
-    found.keep()
-    print(found)
-    assert not found.failures
-
-
 # ---------------------------------------------------------------------------------------------------- planted defects
-
-
-def without_waiting(path, data, mode=None):
-    """A file that takes its name before its content is on disk."""
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_bytes(data)
-    draft.replace(path)
-    whole.sync(path.parent)
-
-
-def always(shelf, first, records):
-    """The records, whether or not there are more."""
-    with store.locked(shelf.path):
-        store.write_whole(shelf._file(first), store.encode(records, shelf.id))
-
-
-def trusting(shelf, first, name):
-    """A column of which the file as a whole was not looked at."""
-    return store._array(store._parse(store.content(shelf._file(first)), [name]), name)
 
 
 def without_its_last(add_many):
@@ -90,16 +41,6 @@ def within_the_block(add_many):
     return wrong
 
 
-STORE = {
-    "content not waited for": instead(store, "write_whole", without_waiting),
-    "names not waited for": instead(whole, "sync", lambda folder: None),
-    "folders not waited for": instead(store, "_sync", lambda folder: None),
-    "in place": instead(store, "write_whole", lambda path, data: path.write_bytes(data)),
-    "no turns": instead(store, "locked", lambda folder: nullcontext()),
-    "a shorter one": instead(store.Folder, "write", always),
-    "a column by itself": instead(store.Folder, "column", trusting),
-    "the same id": planted(Task, "canonical", lambda right: lambda task: right(task) | {"results": 0}),
-}
 DECODER = {
     "a row dropped": planted(IncrementalSpan, "add_many", without_its_last),
     "counted from the block": planted(IncrementalSpan, "add_many", within_the_block),
@@ -110,13 +51,9 @@ DECODER = {
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    ("machine", "plant"),
-    [(stateful.Store, plant) for plant in STORE.values()] + [(stateful.Decoder, plant) for plant in DECODER.values()],
-    ids=[*STORE, *DECODER],
-)
-def test_planted_defects_are_seen(machine, plant, monkeypatch):
+@pytest.mark.parametrize("plant", DECODER.values(), ids=DECODER)
+def test_planted_defects_are_seen(plant, monkeypatch):
     plant(monkeypatch)
     found = tally()
-    stateful.attack({machine: (300, 25)}, SEED, found, shrink=False)
+    stateful.attack({stateful.Decoder: (300, 25)}, found.seed, found, shrink=False)
     assert found.failures

@@ -115,18 +115,6 @@ def test_what_is_not_here_is_said_in_a_line(driver: Driver, monkeypatch: pytest.
         driver.program()
 
 
-def test_a_folder_without_spasm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SPASM", str(tmp_path))
-    with pytest.raises(MissingError, match=r"^not here: SpaSM \(SPASM has no src/spasm.h\)$"):
-        SPASM.program()
-
-
-def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CC", "no-such-compiler")
-    with pytest.raises(MissingError, match=r"^not here: M4RI \(no compiler no-such-compiler\)$"):
-        M4RI.program()
-
-
 def test_every_driver_has_its_source() -> None:
     assert {driver.source for driver in DRIVERS} == {
         path.name for path in drivers.HERE.iterdir() if path.suffix in (".c", ".cpp")
@@ -183,11 +171,6 @@ def test_an_earlier_srtheory_that_was_wrong_is_refused(tmp_path: Path, ended: li
     ended.append(another_srtheory(tmp_path, 3))
     with pytest.raises(RuntimeError, match=r"^srtheory, earlier: M' = 3 over Q, ours is 4$"):
         ended[0].peer().best(ROWS)[1](ROWS)
-
-
-def test_a_folder_without_srtheory(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"has no srtheory$"):
-        Earlier(tmp_path).seconds(ROWS, "Q")
 
 
 # ---------------------------------------------------------------------------------------------------- limits, phases
@@ -255,30 +238,3 @@ def test_figures_that_were_measured_anew_are_seen(tmp_path: Path) -> None:
         facts, records = read(path)
         write(tmp_path / path.name, [replace(record, value=1.3 * record.value) for record in records], facts)
     assert readme.section(tmp_path) != readme.section()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(0.000632, "0.63 ms"), (0.0894, "89 ms"), (0.1044, "104 ms"), (0.9996, "1.0 s"), (5.04, "5.0 s"), (26.2, "26 s")],
-)
-def test_times_in_words(seconds: float, said: str) -> None:
-    assert readme.time(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [(6.55, "6.5"), (41.4, "41"), (124.6, "125"), (3698.0, "3700"), (28_100.0, "28 000"), (1.0, "1.0")],
-)
-def test_ratios_in_words(value: float, said: str) -> None:
-    assert readme.two(value) == said
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("of `one two three` and more", "of\n`one two three`\nand more"),
-        ("it takes 1.6 ms, then 10 000 s, 2 more", "it takes\n1.6 ms, then\n10 000 s, 2\nmore"),
-    ],
-)
-def test_lines_are_broken_between_words_only(text: str, said: str) -> None:
-    assert readme.folded(text, 13) == said

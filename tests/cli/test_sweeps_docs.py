@@ -14,7 +14,7 @@ import pytest
 from srtheory.cli.sweep import read_spec
 from srtheory.errors import ArgumentError
 from srtheory.experiments import store
-from tests.experiments.test_store import contents
+from tests.contracts.test_stores import contents
 
 TEXT = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
 ALONE, TOGETHER, MILLION, CLUSTER = (block.splitlines() for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL))

@@ -24,7 +24,7 @@ from srtheory.experiments import trial
 from srtheory.experiments.campaign import __main__ as command
 from srtheory.experiments.campaign import judging
 from srtheory.experiments.campaign import run as runner
-from srtheory.experiments.campaign.judging import judge, rows_of, tally
+from srtheory.experiments.campaign.judging import judge, tally
 from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
 from srtheory.experiments.campaign.run import campaign, campaign_id, missing
 from srtheory.experiments.campaign.tables import (
@@ -183,11 +183,6 @@ def test_tables_of_another_version_of_the_records_are_refused(undisturbed, monke
         campaign(SMALL, undisturbed)
 
 
-def test_tables_of_another_plan_are_refused(undisturbed):
-    with pytest.raises(ArgumentError, match="cell 1"):
-        campaign([SMALL[0], replace(SMALL[1], trials=99)], undisturbed)
-
-
 @pytest.mark.quality
 @pytest.mark.parametrize("name", ["cells.csv", "exceptions.csv"])
 @pytest.mark.parametrize(
@@ -198,38 +193,6 @@ def test_spoilt_tables_are_refused(undisturbed, tmp_path, name, spoil):
         (tmp_path / path.name).write_text(path.read_text())
     (tmp_path / name).write_text(spoil((tmp_path / name).read_text()))
     with pytest.raises(ArgumentError, match="Argument 'path' must be a table"):
-        read_tables(tmp_path)
-
-
-@pytest.mark.quality
-def test_an_exception_that_is_lost_is_missed(undisturbed, tmp_path):
-    for path in undisturbed.iterdir():
-        (tmp_path / path.name).write_text(path.read_text())
-    lines = (tmp_path / "exceptions.csv").read_text().splitlines(keepends=True)
-    (tmp_path / "exceptions.csv").write_text("".join(lines[:-1]))
-    with pytest.raises(ArgumentError, match="count the same exceptions"):
-        read_tables(tmp_path)
-
-
-def test_a_number_of_a_cell_that_was_changed_is_seen(undisturbed, tmp_path):
-    """Each digit of the counts and of the interval; what other counts do not tell is ``covered`` and what was tried."""
-    for path in undisturbed.iterdir():
-        (tmp_path / path.name).write_text(path.read_text())
-    tables = read_tables(undisturbed)
-    for name in ("trials", "held", "complete", "early", "late", "low", "high"):
-        for by in (1, -1, 1000):
-            cell = replace(tables.cells[0], **{name: getattr(tables.cells[0], name) + by})
-            save(Tables((cell, *tables.cells[1:]), tables.exceptions), tmp_path)
-            with pytest.raises(ArgumentError, match=r"add up|same exceptions"):
-                read_tables(tmp_path)
-    for name, value in (("covered", -1), ("covered", 10**6), ("checked", 10**6), ("second_order", 10**6)):
-        save(Tables((replace(tables.cells[0], **{name: value}), *tables.cells[1:]), tables.exceptions), tmp_path)
-        with pytest.raises(ArgumentError, match="add up"):
-            read_tables(tmp_path)
-
-
-def test_missing_tables_are_named(tmp_path):
-    with pytest.raises(ArgumentError, match=r"cells\.csv"):
         read_tables(tmp_path)
 
 
@@ -260,25 +223,6 @@ def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, u
 
 
 # ------------------------------------------------------------------------------------------------------ what it says
-
-
-def test_law_by_symbols_pools_trials_without_complete_workers(undisturbed):
-    tables = read_tables(undisturbed)
-    grid = [c for c in tables.cells if c.family == "grid"]
-    trials, held = sum(c.trials - c.complete for c in grid), sum(c.held for c in grid)
-    assert sum(c.complete for c in grid) > 0
-    shares = [c.held / (c.trials - c.complete) for c in grid if c.complete < c.trials]
-    by_cell = sum(shares) / len(shares)
-    interval = proportion(held, trials)
-    expected = BySymbols(20, trials, trials - held, held / trials, *interval, by_cell=pytest.approx(by_cell))
-    assert by_symbols(tables) == [expected]
-    unlike = [replace(grid[0], trials=n, held=n // 2, complete=0) for n in (2, 200)] + [
-        replace(grid[0], trials=10, held=10, complete=0)
-    ]
-    [row] = by_symbols(Tables(tuple(unlike), ()))
-    assert (row.fraction, row.by_cell) == (pytest.approx(111 / 212), pytest.approx(2 / 3))
-    with pytest.raises(ArgumentError, match="a campaign with cells"):
-        by_symbols(Tables((), ()))
 
 
 @pytest.mark.quality
@@ -471,20 +415,6 @@ def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
         read_tables(tmp_path)
 
 
-def test_the_command_runs_the_cells_of_the_chosen_m(tmp_path, monkeypatch):
-    asked = []
-    monkeypatch.setattr(command, "_main", lambda *given: asked.append(given))
-    out, two = ["--out", str(tmp_path)], ["--symbols", str(SYMBOLS[0]), "--symbols", str(SYMBOLS[1])]
-    assert CliRunner().invoke(command.main, out).exit_code == 0
-    assert CliRunner().invoke(command.main, [*out, *two, "--processes", "2", "--store", "x"]).exit_code == 0
-    assert asked[0] == (list(plan()), tmp_path, None, 1)
-    assert asked[1] == ([c for c in plan() if c.symbols in SYMBOLS[:2]], tmp_path, Path("x"), 2)
-    for wrong, word in ((["--processes", "0"], "processes"), (["--symbols", "7"], "one of"), ([], "out")):
-        done = CliRunner().invoke(command.main, [*(out if wrong else []), *wrong])
-        assert (done.exit_code, word in done.output) == (2, True)
-    assert len(asked) == 2
-
-
 def record(number, stopping_time, coverage_time, complete=False):
     return Record(number, 1.0, stopping_time, coverage_time, 0, 0, 0, 0, "elimination", 1, 1, 1, complete, False)
 
@@ -534,20 +464,6 @@ def test_a_cell_in_which_every_trial_had_a_complete_worker_says_nothing():
     assert math.isnan(nothing.fraction)
 
 
-def test_rows_of_an_exception_go_up_to_where_the_law_or_the_decoder_stopped(examined):
-    for stopping_time, coverage_time, longest in ((9, 8, 20), (25, 8, 25), (9, 31, 31)):
-        found = Exceptional(3, stopping_time, coverage_time, "late", "vector", 3, True, 1, 0, 9, "0:1", "f", 0)
-        assert rows_of(SMALL[0], found) == (3, longest)
-    assert examined["rows"] == [(3, 20), (3, 25), (3, 31)]
-
-
-def test_tables_are_looked_for_by_their_cells_and_written_with_the_cell_first(tmp_path):
-    save(tables_of(cell(1, 10, (6, 2, 1, 1))), tmp_path)
-    heads = {name: (tmp_path / name).read_text().partition("\n")[0].split(",") for name in contents(tmp_path)}
-    assert [heads[name][0] for name in ("cells.csv", "exceptions.csv")] == ["cell", "cell"]
-    assert {name: len(head) - len(set(head)) for name, head in heads.items()} == {"cells.csv": 0, "exceptions.csv": 0}
-
-
 def test_cells_that_are_in_the_tables_are_not_missing_and_have_to_be_the_same():
     done = tally(SMALL[1], {"held": SMALL[1].trials}, 0, [])
     tables = Tables((done,), ())
@@ -560,39 +476,6 @@ def test_cells_that_are_in_the_tables_are_not_missing_and_have_to_be_the_same():
             missing(SMALL, Tables((other,), ()))
 
 
-def test_cells_are_saved_one_by_one_and_tables_are_in_their_order(tmp_path, monkeypatch):
-    asked, saved = [], []
-
-    def run_all(experiments, **options):
-        asked.append((experiments, options))
-        return (f"records {i}" for i in range(len(experiments)))
-
-    def judged(one, records):
-        asked.append((one.cell, records))
-        found = [
-            Exceptional(i, 9, 8, "late", "vector", 3, True, 1, 0, 9, "0:1", "f", one.cell) for i in (7, 3)
-        ]  # fmt: skip
-        return tally(one, {"held": one.trials - 2, "late": 2}, 0, []), found
-
-    monkeypatch.setattr(runner, "run_all", run_all)
-    monkeypatch.setattr(runner, "judge", judged)
-    monkeypatch.setattr(runner, "save", lambda tables, out: saved.append(len(tables.cells)) or save(tables, out))
-    out = tmp_path / "folders" / "made"
-    tables = campaign([SMALL[2], SMALL[0]], out, store=tmp_path, processes=3, progress=print)
-    assert asked[0] == (
-        [(task(SMALL[i]), SMALL[i].trials) for i in (2, 0)],
-        {"store": tmp_path, "processes": 3, "progress": print},
-    )
-    assert (asked[1:], saved) == ([(2, "records 0"), (0, "records 1")], [1, 2])
-    assert [one.cell for one in tables.cells] == [0, 2]
-    assert [(e.cell, e.trial) for e in tables.exceptions] == [(0, 3), (0, 7), (2, 3), (2, 7)]
-    assert read_tables(out) == stored(out) == tables
-    asked.clear()
-    assert campaign(SMALL[:1], out) == tables
-    [(none, options)] = asked
-    assert (none, options["store"], options["processes"], options["progress"](3, True)) == ([], None, 1, None)
-
-
 def test_the_command_takes_folders_and_says_what_it_takes(tmp_path):
     (tmp_path / "file").touch()
     for option in ("--out", "--store"):
@@ -601,14 +484,6 @@ def test_the_command_takes_folders_and_says_what_it_takes(tmp_path):
         assert (done.exit_code, "is a file" in done.output) == (2, True)
     assert "[default: 1;" in CliRunner().invoke(command.main, ["--help"]).output
     assert not (tmp_path / "out").exists()
-
-
-def test_a_prediction_that_is_too_late_is_as_wrong_as_one_that_is_too_early(examined, monkeypatch):
-    cell = Cell(7, "grid", 500, 3, 0.5, LAWS[0], False, 4, 3)
-    predicted = {0: 500, 1: 501, 2: 499}
-    monkeypatch.setattr(judging, "second_order_time", lambda rows, covered: predicted[rows.trial])
-    counts, _ = judge(cell, [record(i, 500, 500) for i in range(3)])
-    assert (counts.held, counts.checked, counts.second_order) == (3, 3, 1)
 
 
 def test_an_exception_too_many_is_seen(tmp_path):

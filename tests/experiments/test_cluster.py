@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import socket
 import subprocess
 import sys
-from concurrent.futures import CancelledError
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from threading import Thread, Timer
-from types import SimpleNamespace
 
 import pytest
 
 from srtheory.cli import srtheory
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import running
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.experiments.test_store import contents
+from tests.contracts.test_stores import contents
 
 distributed = pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
@@ -102,12 +97,6 @@ def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
         with pytest.raises(ArgumentError, match="TimeoutError"):
             run(TASK, 1, scheduler=f"tcp://127.0.0.1:{mute.getsockname()[1]}")
         end.cancel()
-
-
-def test_a_worker_of_another_version_is_refused():
-    """Its records would be those of another task."""
-    with pytest.raises(ArgumentError, match="this version"):
-        running.compute_piece(running._Piece(0, TASK, range(1)), "0" * 64)
 
 
 MINE = """
@@ -201,109 +190,4 @@ def test_a_cluster(cluster, tmp_path, capsys):
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
 
 
-def test_an_address_is_given_no_more_time_than_there_is(monkeypatch):
-    given = []
-
-    async def reach(scheduler, seconds):
-        given.append(seconds)
-        raise OSError("nobody")
-
-    monkeypatch.setattr(running, "reach", reach)
-    for seconds in (None, 2.5, 60.0):
-        with pytest.raises(ArgumentError, match="nobody"), running.client_of("tcp://127.0.0.1:9", seconds):
-            pass
-    assert given == [10, 2.5, 10]
-
-
 # --------------------------------------------------------------------------------------- a cluster that is none
-
-
-@pytest.fixture
-def sending(monkeypatch):
-    """Set up a client that notes the pieces of each graph; results come in order, until an error is given."""
-    graphs, errors = [], []
-
-    def graph(work, batch, ids, *, pure):
-        assert (work, ids, pure) == (running.compute_piece, [f"task {piece.number}" for piece in batch], False)
-        graphs.append(len(batch))
-        return [SimpleNamespace(result=lambda piece=piece: piece.number) for piece in batch]
-
-    class Completed:
-        def __init__(self, futures, loop):
-            assert loop == "loop"
-            self.left = list(futures)
-
-        def update(self, futures):
-            self.left.extend(futures)
-
-        def __iter__(self):
-            while self.left:
-                if errors:
-                    raise errors.pop()
-                yield self.left.pop(0)
-
-    client = SimpleNamespace(map=graph, loop="loop")
-    monkeypatch.setattr(running, "client_of", lambda scheduler: nullcontext(client))
-    monkeypatch.setattr(distributed, "as_completed", Completed)
-    pieces = [SimpleNamespace(number=i, task=SimpleNamespace(id=f"task {i}")) for i in range(1120)]
-    return running._on_cluster(iter(pieces), "there"), graphs, errors
-
-
-def test_a_thousand_pieces_are_sent_in_advance_and_then_as_many_as_are_done(sending):
-    results, graphs, _ = sending
-    seen = [(number, len(graphs)) for number in results]
-    assert [number for number, _ in seen] == list(range(1120))
-    assert [at for at, (one, other) in enumerate(pairwise(count for _, count in seen), 1) if one < other] == [
-        *(50, 100, 150),
-    ]
-    assert (seen[0][1], graphs) == (20, [50] * 22 + [20])
-
-
-def test_a_cluster_that_goes_away_or_loses_its_workers_is_told(sending):
-    results, _, errors = sending
-    assert next(results) == 0
-    errors.append(CancelledError())
-    with pytest.raises(OSError, match="went away; a rerun resumes") as failure:
-        next(results)
-    assert (failure.value.errno, failure.value.filename) == (errno.ECONNRESET, "there")
-
-
-def test_workers_that_die_again_and_again_are_told(sending):
-    results, _, errors = sending
-    errors.append(distributed.KilledWorker("piece", None, 3))
-    with pytest.raises(OSError, match="again and again") as failure:
-        next(results)
-    assert (failure.value.errno, failure.value.filename) == (errno.ECHILD, "there")
-
-
-@pytest.mark.parametrize(("seconds", "answer", "begin"), [(None, 10, 30), (20.0, 10, 20.0), (5.0, 5.0, 5.0)])
-def test_a_client_waits_for_the_first_worker(monkeypatch, seconds, answer, begin):
-    asked = []
-
-    class Client:
-        def __init__(self, *given, **options):
-            asked.append((given, options))
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            asked.append("closed")
-
-        def wait_for_workers(self, *given, **options):
-            asked.append((given, options))
-
-    async def reach(scheduler, seconds):
-        asked.append((scheduler, seconds))
-
-    monkeypatch.setattr(running, "reach", reach)
-    monkeypatch.setattr(distributed, "Client", Client)
-    with running.client_of("there", seconds) as client:
-        assert isinstance(client, Client)
-        assert len(asked) == 3
-    assert asked == [
-        ("there", answer),
-        (("there",), {"timeout": answer, "set_as_default": False}),
-        ((1,), {"timeout": begin}),
-        "closed",
-    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,7 +29,7 @@ from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import handled
 from srtheory.rows import from_mappings, from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.obstruction import KernelVector, balanced_vector, obstruction
+from srtheory.span.obstruction import balanced_vector, obstruction
 
 TASK = Task(SumRecovery(24, 4), DelayModel(stats.expon(), 0.1), seed=5)
 TRIALS = 150
@@ -231,18 +230,6 @@ def test_a_lifted_triple_is_minimal(monkeypatch):
     assert found.minimal
 
 
-def test_the_smallest_is_searched_for_up_to_the_largest_core(monkeypatch):
-    monkeypatch.setattr(exceptions, "kernel_vector", lambda _: pytest.fail("lifted"))
-    inner, _ = after_peeling(TRIPLE)
-    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", inner.columns)
-    assert smallest(inner, 1, balanced=False).minimal
-    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
-    twins, _ = after_peeling(TWINS)
-    assert smallest(twins, 1, balanced=True).support == (0, 1)  # balanced ones are searched for at any size
-    with pytest.raises(RuntimeError, match="no kernel vector"):
-        smallest(from_sets(2, [[0, 1], [0]]), 0, balanced=True)
-
-
 def test_a_vector_up_to_the_largest_witness_is_stored(monkeypatch):
     record = found("late")[0]
     support = examine(TASK, record, 24).support
@@ -259,77 +246,11 @@ def test_weights_other_than_one_are_refused():
 # ------------------------------------------------------------------------------------------------- sizes and numbers
 
 
-def late_one(monkeypatch, found, second_order=None):
-    """Examine an exception of 24 symbols after 26 rows, where the law says 25, with this kernel vector."""
-    asked = []
-    rows = from_sets(24, [[i % 24] for i in range(30)])
-    given = lambda task, trial, count: asked.append((task, trial, count)) or SimpleNamespace(rows=rows)  # noqa: E731
-    monkeypatch.setattr(exceptions, "reception_of", given)
-    monkeypatch.setattr(exceptions, "after_peeling", lambda judged: (judged, np.arange(100, 124)))
-    monkeypatch.setattr(exceptions, "smallest", lambda *_, **__: found)
-    monkeypatch.setattr(exceptions, "verify", lambda *_, **__: None)
-    monkeypatch.setattr(exceptions, "second_order_time", lambda rows, covered: second_order)
-    monkeypatch.setattr(exceptions, "certified", lambda spanning: f"{len(spanning)} rows")
-    record = replace(run_trial(TASK, 0), trial=7, stopping_time=26, coverage_time=25)
-    return examine(TASK, record, 24), asked
-
-
-@pytest.mark.parametrize(("size", "witness"), [(8, " ".join(f"{100 + c}:{c + 1}" for c in range(8))), (9, "")])
-def test_a_vector_of_eight_entries_is_stored_and_one_of_nine_is_not(monkeypatch, size, witness):
-    vector = KernelVector(tuple(range(size)), tuple(range(1, size + 1)), False, "name", minimal=True)
-    found, asked = late_one(monkeypatch, vector)
-    assert (found.witness, found.support, found.vector, found.minimal) == (witness, size, "name", True)
-    assert (asked, found.certificate) == ([(TASK, 7, 26)], "26 rows")
-    assert (found.nullity, found.redundant) == (0, 1)  # 25 rows of all 24 symbols
-
-
-@pytest.mark.parametrize(("predicted", "stored"), [(None, 0), (17, 17)])
-def test_a_prediction_that_there_is_none_is_zero(monkeypatch, predicted, stored):
-    vector = KernelVector((0, 1), (1, 2), False, "name", minimal=False)
-    found, _ = late_one(monkeypatch, vector, predicted)
-    assert (found.second_order, found.minimal) == (stored, False)
-
-
-def test_cores_of_two_hundred_columns_are_searched_and_larger_ones_are_not(monkeypatch):
-    monkeypatch.setattr(exceptions, "obstruction", lambda rows: f"searched {rows.columns}")
-    monkeypatch.setattr(exceptions, "kernel_vector", lambda rows: [0] * (rows.columns - 2) + [1, 3])
-    assert smallest(from_sets(200, []), 1, balanced=False) == "searched 200"
-    assert smallest(from_sets(201, []), 1, balanced=False).support == (199, 200)
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_a_lifted_vector_begins_with_a_positive_entry(monkeypatch, sign):
-    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
-    for entries, name in (([0, 2, -3, 0, 5], "unbalanced triple"), ([4, 2, -3, 0, 5], "unbalanced vector")):
-        monkeypatch.setattr(exceptions, "kernel_vector", lambda _, entries=entries: [sign * x for x in entries])
-        support = tuple(j for j in range(5) if entries[j])
-        weights = tuple(x for x in entries if x)
-        for nullity in (1, 2):
-            minimal = nullity == 1 or len(support) == 3
-            expected = KernelVector(support, weights, False, name, minimal=minimal)
-            assert smallest(from_sets(5, []), nullity, balanced=False) == expected
-
-
-def test_sums_of_either_sign_are_unbalanced():
-    verify(TRIPLE, {3: -1, 4: 1, 5: 1}, balanced=False)
-    verify(TRIPLE, {3: 1, 4: -1, 5: -1}, balanced=False)
-    with pytest.raises(RuntimeError, match="kind"):
-        verify(TRIPLE, {3: -1, 4: 1, 5: 1}, balanced=True)
-
-
 def test_more_distinct_rows_than_columns_are_enough():
     rows = from_sets(3, [[0, 1], [1, 2], [0, 2], [0, 1, 2]])
     assert [second_order_time(rows.prefix(k), covered) for k, covered in ((4, 4), (4, 2), (3, 2), (2, 2))] == [
         *(4, 3, 3, None)
     ]
-
-
-def test_a_reception_is_the_first_that_is_long_enough_or_the_last(monkeypatch):
-    asked = []
-    lengths = lambda task, trial: asked.append((task, trial)) or iter(["abc", "abcde", "abcdefg"])  # noqa: E731
-    monkeypatch.setattr(exceptions, "receptions_of", lengths)
-    assert [len(reception_of(TASK, 3, rows)) for rows in (0, 3, 4, 5, 6, 7, 8)] == [3, 3, 5, 5, 7, 7, 7]
-    assert set(asked) == {(TASK, 3)}
 
 
 def test_eight_digits_of_a_certificate_are_stored():

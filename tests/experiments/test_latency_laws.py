@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from functools import cache, partial
 from itertools import accumulate, permutations, product
@@ -14,11 +13,10 @@ from scipy import stats
 
 from srtheory.delays import DelayModel, Empirical
 from srtheory.experiments.summary import column
-from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
-from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import (
     arrivals_bounds,
@@ -29,7 +27,6 @@ from srtheory.theory.laws.baselines import (
     repetition_cdf,
     uncoded_cdf,
 )
-from tests.reference import naive_peeling
 
 # --------------------------------------------------------------------------------------------------- closed forms
 
@@ -280,51 +277,6 @@ def test_another_codes_exact_law_is_told_apart(mistake):
 
 
 # ------------------------------------------------------------------------------------------------ another simulator
-
-
-def lt_latency(rng, m, tau, mean, *, cost=len, cap=None):
-    """One LT run by Python's own generator, workers' symbols merged by time, peeled by definition: (T, rows)."""
-    law, received = robust_soliton(m).tolist(), []
-    for _ in range(m):
-        time = rng.expovariate(1 / mean)
-        symbols = 2 * m if cap is None else cap  # at 2 m symbols a worker is past the end of any run here
-        for size in rng.choices(range(1, m + 1), law, k=symbols):
-            row = rng.sample(range(m), size)
-            time += tau * cost(row)
-            received.append((time, row))
-    received.sort(key=lambda arrival: arrival[0])
-    k = naive_peeling([row for _, row in received[: 20 * m]], m)
-    return (float("inf"), None) if k is None else (received[k - 1][0], k)
-
-
-@cache
-def other_simulator(seed, **options):
-    rng = random.Random(seed)
-    return np.array([lt_latency(rng, 10, 0.1, 1.0, **options)[0] for _ in range(250)])
-
-
-@cache
-def lt_latencies(cap=None):
-    task = Task(LubyTransform(10, cap=cap), DelayModel(stats.expon(), 0.1), 4)
-    return column([run_trial(task, i) for i in range(500)], "latency")
-
-
-@pytest.mark.parametrize("cap", [None, 3])
-def test_lt_latencies_agree_with_another_simulator(cap):
-    ours, theirs = lt_latencies(cap), other_simulator(1, cap=cap)
-    assert stats.ks_2samp(np.minimum(ours, 1e9), np.minimum(theirs, 1e9)).pvalue > 1e-3
-
-
-def one_term(row):
-    """A symbol at the price of a single term."""
-    return 1
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("wrong", [{"cost": one_term}, {"cap": 2}])
-def test_lt_latencies_tell_another_simulation(wrong):
-    ours, theirs = lt_latencies(), other_simulator(1, **wrong)
-    assert stats.ks_2samp(np.minimum(ours, 1e9), np.minimum(theirs, 1e9)).pvalue < 1e-6
 
 
 # --------------------------------------------------------------------------------------------- the paper's set-up

@@ -75,16 +75,6 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path, monkeypatch):
     assert path.read_bytes() == b"old"
 
 
-def test_a_file_in_a_folder_that_may_not_be_written_is_written_in_place(tmp_path, monkeypatch):
-    path = tmp_path / "x"
-    path.write_bytes(b"old text")
-    monkeypatch.setattr(whole, "write_whole", fail(PermissionError(13, "Permission denied")))
-    write_output(path, b"new")
-    assert path.read_bytes() == b"new"
-    with pytest.raises(PermissionError):
-        write_output(tmp_path / "y", b"new")
-
-
 def test_a_name_may_be_as_long_as_the_system_allows(tmp_path):
     for name in ("x" * 255, "\U0001d7d9" * 63, "\udcff" * 255):
         write_output(tmp_path / name, b"data")
@@ -147,16 +137,6 @@ def test_two_writers_are_possible_without_locks(tmp_path, monkeypatch):
     assert (tmp_path / "x").read_bytes() == b"data"
 
 
-@pytest.mark.parametrize(("error", "says"), [(OSError(5, "Input/output error"), "Input"), (OSError("odd"), "odd")])
-def test_an_error_of_the_system_says_what_and_where(tmp_path, error, says):
-    with pytest.raises(OSError, match=says) as failure, whole.naming(tmp_path / "x"):
-        raise error
-    assert failure.value.filename == str(tmp_path / "x")
-    assert failure.value.__suppress_context__
-    with pytest.raises(ValueError, match="mine"), whole.naming(tmp_path):
-        raise ValueError("mine")
-
-
 @pytest.mark.parametrize("number", [13, 1, 16, 2])
 def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeypatch, number):
     path = tmp_path / "x"
@@ -168,18 +148,3 @@ def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeyp
     with pytest.raises(OSError, match="No space"):
         write_output(path, b"newer")
     assert path.read_bytes() == b"new"
-
-
-def test_a_file_is_replaced_once_and_the_draft_has_sixty_characters_of_its_name(tmp_path, monkeypatch):
-    path, drafts, fsync = tmp_path / ("x" * 70), [], os.fsync
-    path.write_bytes(b"old")
-
-    def told(handle):
-        drafts.extend(found.name for found in tmp_path.iterdir() if found != path)
-        fsync(handle)
-
-    monkeypatch.setattr(os, "fsync", told)
-    monkeypatch.setattr(type(path), "write_bytes", lambda *_: pytest.fail("written in place"))
-    write_output(path, b"new")
-    assert path.read_bytes() == b"new"
-    assert drafts == ["." + "x" * 60 + ".tmp"]

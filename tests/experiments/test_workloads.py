@@ -18,7 +18,6 @@ from srtheory.experiments.workloads import (
     WORKLOADS,
     Tree,
     examples,
-    forest,
     gradients,
     grow,
     kernels,
@@ -34,16 +33,6 @@ def test_a_tree_fits_a_step() -> None:
 
 def test_floats_are_the_rational_numbers_that_they_are() -> None:
     assert rationals(np.array([[0.5, 0.1]])) == [[Fraction(1, 2), Fraction(3602879701896397, 2**55)]]
-
-
-def test_terms_are_those_of_the_seed() -> None:
-    for name, build in WORKLOADS.items():
-        terms = build(3)
-        assert terms == build(3)
-        assert (terms == build(4)) == (name == "Taylor series")
-        assert len({len(term) for term in terms}) == 1
-    assert len(WORKLOADS) == 5
-    assert [len(terms) for terms, _ in SERIES.values()] == [60, 60]
 
 
 def test_the_regression_by_kernels_is_scipys() -> None:
@@ -118,23 +107,6 @@ def test_a_tree_takes_the_split_with_the_least_squares() -> None:
     assert [tree(np.array([9.0, at])) for at in (1.9, 2.0, 2.1)] == [0.0, 0.0, 4.0]
     deep = grow(x, y, 2, offered([1, 0], [[1.0], [8.0]]))
     assert deep == Tree(2.4, 1, 1.0, Tree(0.0), Tree(3.0, 0, 8.0, Tree(7 / 3), Tree(5.0)))
-
-
-def test_a_forest_is_of_eighty_trees_on_samples_with_repetition(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the same draws, of points of a surface with noise of deviation 0.1."""
-    grown = []
-    monkeypatch.setattr(workloads, "grow", lambda *given: grown.append(given[:3]) or Tree(float(len(grown))))
-    predictions, truth = forest(3)
-    rng = np.random.default_rng(3)
-    x, points = rng.uniform(-1, 1, (300, 3)), rng.uniform(-1, 1, (200, 3))
-    y = np.sin(3 * x[:, 0]) + x[:, 1] * x[:, 2] + 0.1 * rng.standard_normal(300)
-    assert truth == pytest.approx(np.sin(3 * points[:, 0]) + points[:, 1] * points[:, 2])
-    assert (len(grown), {depth for *_, depth in grown}) == (80, {5})
-    for each, values, _ in grown:
-        bag = rng.integers(300, size=300)
-        assert np.array_equal(each, x[bag])
-        assert values == pytest.approx(y[bag])
-    assert np.array_equal(predictions, np.repeat(np.arange(1.0, 81), 200).reshape(80, 200))
 
 
 # ------------------------------------------------------------------------------------------- examples and slopes
@@ -224,13 +196,3 @@ def test_steps_are_adams(monkeypatch: pytest.MonkeyPatch) -> None:
     mean = (0.9 * np.array([1.0, 3.0]) + np.array([2.0, 1.0])) / 1.9
     root = np.sqrt((0.999 * np.array([1.0, 9.0]) + np.array([4.0, 1.0])) / 1.999)
     assert last.inner - first.inner == pytest.approx(-0.01 * mean / root, rel=1e-7)
-
-
-def test_networks_are_trained_in_five_hundred_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(networks, "slopes", lambda now, x, y: asked.append((x, y)) or [0.0, 0.0, 0.0])
-    trained, drawn = networks.ensemble(3), networks.beginning(3)
-    assert len(asked) == 500
-    assert all(np.array_equal(given, right) for given, right in zip(asked[0], networks.examples(3), strict=True))
-    assert all(np.array_equal(vars(trained)[name], start) for name, start in vars(drawn).items())
-    assert np.array_equal(networks.ensemble(3, steps=0).inner, drawn.inner)

@@ -154,25 +154,6 @@ def test_a_field_that_cannot_be_written_needs_a_default() -> None:
     assert {name: option.needed for name, option in options_of(Derived).items()} == {"made": False}
 
 
-OPTIONS = {
-    **dict.fromkeys(("sr", "sr-with-replacement"), ("degree", "access")),
-    **dict.fromkeys(("repetition", "bcc", "repairable", "parts-stream", "parts-cyclic", "parts-even"), ("degree",)),
-    **dict.fromkeys(("lt", "lt-systematic"), ("cap", "c", "delta")),
-    **dict.fromkeys(("gradient-fractional", "gradient-cyclic"), ("stragglers",)),
-    **dict.fromkeys(("one", "uncoded", "terms-random", "terms-cyclic", "terms-staircase", "genie"), ()),
-    "sr-sizes": ("sizes",),
-    "raptor": ("epsilon", "spread"),
-    "arcs": ("degree", "phase"),
-    "parts-pairs": ("degree", "cells"),
-    "terms-pairs": ("cells",),
-}
-
-
-@pytest.mark.parametrize("name", OPTIONS)
-def test_the_houses_schemes_have_the_options_of_old(name: str) -> None:
-    assert tuple(named(name).options) == OPTIONS[name]
-
-
 def test_options_by_text_build_the_same_scheme() -> None:
     assert make("sr", 12, **named("sr").read(["degree=3", "access=5"])) == make("sr", 12, degree=3, access=5)
     assert make("lt", 12, **named("lt").read(["cap=2"])) == make("lt", 12, cap=2.0)

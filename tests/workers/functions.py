@@ -81,11 +81,6 @@ def waits(i, x):
     return cube(i, x)
 
 
-def one_by_one(workers):
-    """Start-up delays, each a little later."""
-    return [0.004 * j for j in range(workers)]
-
-
 class BadTextError(Exception):
     def __str__(self):
         raise ValueError

@@ -17,8 +17,7 @@ from srtheory.errors import ArgumentError
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
-from srtheory.workers import master as module
-from srtheory.workers.master import SHOWN, Master, NotRecovered, rehearse, terms_of
+from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
 from srtheory.workers.orders import Orders, mark
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
 
@@ -118,21 +117,6 @@ def test_the_coefficients_may_be_beyond_all_floats():
 
 
 # ------------------------------------------------------------------------------------------------------- the master
-
-
-@pytest.mark.parametrize(("count", "more"), [(SHOWN, False), (SHOWN + 1, True)])
-def test_so_many_missing_terms_are_named(count, more):
-    text = str(NotRecovered(tuple(range(count)), 3, "why", ()))
-    assert "from 3 symbols: no symbol has come with the terms 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10" in text
-    assert (", …" in text) == more
-    assert f" {SHOWN - 1}" in text
-    assert f" {SHOWN}" not in text
-    assert text.endswith("(why).")
-
-
-@pytest.mark.parametrize(("faults", "said"), [(1, "(why; a)"), (2, "(why; a; and 1 more faults)")])
-def test_the_first_fault_is_told_and_how_many_more_there_are(faults, said):
-    assert said in str(NotRecovered((1,), 3, "why", ("a", "b")[:faults]))
 
 
 def test_a_symbol_counts_once_and_must_be_the_schemes():
@@ -235,23 +219,6 @@ def test_the_reception_of_a_master_is_of_the_symbols_in_their_order():
     assert reception.terms.tolist() == [2, 1, 1, 2]
     assert reception.totals.tolist() == [UNLIMITED, 2, UNLIMITED]  # worker 0 has a further symbol
     assert reception.time.tolist() == [1, 2, 3, 4]
-
-
-@pytest.mark.parametrize(
-    ("code", "decode_by", "used"),
-    [
-        *((make("uncoded", 3), "peeling", "peeling"), (make("uncoded", 3), "span", "span")),
-        *((Weighted(M), "peeling", "span"), (make("raptor", M), "peeling", "span")),
-    ],
-)
-def test_rows_with_weights_are_decoded_by_elimination(monkeypatch, code, decode_by, used):
-    asked = []
-    monkeypatch.setattr(module, "recover", lambda rows, values, decode_by: asked.append((values, decode_by)))
-    master = Master(code, 5, decode_by)
-    for j in (1, 0):
-        master.add(j, 0, 10 + j)
-    master.value(master.reception().rows)
-    assert asked == [([11, 10], used)]
 
 
 def test_terms_behind_columns():

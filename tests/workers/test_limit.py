@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from threading import TIMEOUT_MAX
-from types import SimpleNamespace
 
 import pytest
 
@@ -20,37 +19,6 @@ def alarms(monkeypatch):
     asked = []
     monkeypatch.setattr(signal, "setitimer", lambda which, seconds: asked.append((which, seconds)))
     return asked
-
-
-def frame(*names):
-    """A frame of the first file, called from the next ones."""
-    caller = None
-    for name in reversed(names):
-        caller = SimpleNamespace(f_code=SimpleNamespace(co_filename=name), f_back=caller)
-    return caller
-
-
-def test_the_alarm_rings_at_the_limit_and_again_after_an_import(alarms):
-    real, importer = signal.ITIMER_REAL, "<frozen importlib._bootstrap>"
-    with limited(PATIENCE) as limit:
-        assert (limit.seconds, alarms) == (PATIENCE, [(real, PATIENCE)])
-        ring = signal.getsignal(signal.SIGALRM)
-        for importing in (frame(importer), frame("a.py", importer, "b.py")):
-            ring(signal.SIGALRM, importing)
-            assert alarms.pop() == (real, 0.01)
-        for other in (None, frame("a.py"), frame("a.py", "b.py")):
-            with pytest.raises(TimeIsOver, match="no more than 60 seconds were given"):
-                ring(signal.SIGALRM, other)
-    assert alarms == [(real, PATIENCE), (real, 0)]
-    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
-
-
-def test_an_import_of_a_users_file_is_interrupted(alarms, monkeypatch):
-    from srtheory.workers import limit as module
-
-    monkeypatch.setattr(module, "runs_own", lambda frame: True)
-    with limited(PATIENCE), pytest.raises(TimeIsOver):
-        signal.getsignal(signal.SIGALRM)(signal.SIGALRM, frame("<frozen importlib._bootstrap>"))
 
 
 def test_without_a_limit_no_alarm_is_set(alarms):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from srtheory.decoders.rounded import Rounded
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
-from srtheory.workers import orders as orders_module
 from srtheory.workers.orders import Orders, mark
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of
 
@@ -137,51 +135,3 @@ def test_a_mark_is_of_the_combination_in_any_order():
     others = [of([1, 2, 3]), of([1, 2]), of([1, 2, 4]), of([1, 3], [7, 5]), of([1, 3], [5, 7]), of([1, 3])]
     assert len(set(others)) == len(others)
     assert {len(one) for one in others} == {16}
-
-
-@pytest.fixture
-def questions(monkeypatch):
-    """The budgets of the questions that the scheme is asked."""
-    asked, emit = [], orders_module.emitted
-
-    def emitted(scheme, key, budgets):
-        asked.append(budgets.tolist())
-        return emit(scheme, key, budgets)
-
-    monkeypatch.setattr(orders_module, "emitted", emitted)
-    return asked
-
-
-def test_a_rateless_scheme_is_asked_for_twice_as_many_terms_each_time(questions):
-    scheme = make("lt", M)
-    orders = Orders(scheme, 5)
-    assert orders.symbol(2, 300) is not None
-    asked = [budgets[2] for budgets in questions]
-    assert asked[0] == math.ceil(sum(scheme.expected_terms()))
-    assert asked == [asked[0] * 2**i for i in range(len(asked))]
-    assert {sum(budgets) for budgets in questions} == set(asked)  # nobody else is asked
-    before = len(questions)
-    assert orders.symbol(2, 300) is not None
-    assert orders.terms(2, 299) < orders.terms(2, 300) <= asked[-1]
-    assert len(questions) == before
-
-
-def test_workers_are_asked_in_advance_for_four_times_all_terms(questions):
-    orders = Orders(make("lt", M), 5)
-    orders.prepare([1, 4])
-    assert questions == [[4 * M if j in (1, 4) else 0 for j in range(M)]]
-    grouped = Orders(make("lt", M, workers=4), 5)
-    grouped.prepare([3])
-    assert questions[1:] == [[0, 0, 0, 4 * M]]
-    ended = Orders(make("repetition", M, degree=3), 5)
-    ended.prepare([0])
-    assert max(questions[-1]) == UNLIMITED
-    assert (ended.symbol(0, 0) is None, ended.symbol(0, 1), len(questions)) == (False, None, 3)
-
-
-def test_a_worker_that_never_ends_is_asked_for_its_first_symbol_alone(questions):
-    """A scheme whose further symbols have no expected number of terms."""
-    scheme = make("gradient-cyclic", M, stragglers=2)
-    assert not math.isfinite(scheme.expected_terms()[1])
-    assert Orders(scheme, 5).symbol(7, 0) is not None
-    assert questions == [[3 if j == 7 else 0 for j in range(M)]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import sys
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -106,117 +105,6 @@ def test_without_scikit_learn_it_is_asked_for(monkeypatch):
 
 
 # ------------------------------------------------------------- without scikit-learn: what is asked of it, and by hand
-
-
-def rows_of(n, columns):
-    """Points, row i of which begins with i, and the labels 0, 1, 0, ..."""
-    return np.arange(n)[:, None] + np.arange(columns) / 16, np.arange(n) % 2
-
-
-class Model:
-    """Anything that is fitted: what it was made with, and the data."""
-
-    def __init__(self, *given, **options):
-        self.given, self.options = given, options
-
-    def fit(self, x, y):
-        self.x, self.y = x, y
-        self.estimators_, self.dual_coef_ = ["tree"] * 3, -y
-        return self
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """Models in the order in which they were made; the data are numbered rows, and scaled ones are negative."""
-    made = []
-
-    def model(*given, **options):
-        made.append(Model(*given, **options))
-        return made[-1]
-
-    its = {
-        "datasets": {
-            "load_diabetes": lambda return_X_y: rows_of(125, 2),
-            "load_digits": lambda return_X_y: rows_of(650, 4),
-            "load_breast_cancer": lambda return_X_y: rows_of(121, 3),
-        },
-        "ensemble": {"RandomForestRegressor": model},
-        "neural_network": {"MLPClassifier": model},
-        "kernel_ridge": {"KernelRidge": model},
-        "preprocessing": {"scale": lambda x: -x},
-    }
-    for name, content in {"": {}, **{f".{name}": content for name, content in its.items()}}.items():
-        monkeypatch.setitem(sys.modules, f"sklearn{name}", SimpleNamespace(**content))
-    return made
-
-
-def test_each_has_a_size_of_its_own(asked):
-    sizes = {name: workload(name).symbols for name in WORKLOAD_NAMES}
-    assert sizes == {"taylor": 60, "forest": 80, "ensemble": 24, "gradient": 120, "kernel": 100}
-
-
-def test_a_forest_is_grown_on_the_points_after_the_first_twenty(asked):
-    work, (x, y) = workload("forest", 5, 7), rows_of(125, 2)
-    (forest,) = asked
-    assert (forest.given, forest.options) == ((5,), {"max_depth": 8, "random_state": 7})
-    assert np.array_equal(forest.x, x[20:])
-    assert np.array_equal(forest.y, y[20:])
-    assert np.array_equal(work.x, x[:20])
-    assert (work.symbols, work.function.trees) == (5, ["tree"] * 3)
-    assert work.about == "random forest on diabetes, 5 trees, 20 points"
-
-
-def test_networks_are_trained_on_six_hundred_images_each_from_a_seed_of_its_own(asked):
-    work, (x, y) = workload("ensemble", 3, 7), rows_of(650, 4)
-    assert [network.given for network in asked] == [((16,),)] * 3
-    assert [network.options for network in asked] == [{"max_iter": 40, "random_state": seed} for seed in (7, 8, 9)]
-    assert all(np.array_equal(network.x, x[20:620] / 16) for network in asked)
-    assert all(np.array_equal(network.y, y[20:620]) for network in asked)
-    assert np.array_equal(work.x, x[:20] / 16)
-    assert (work.symbols, work.function.networks) == (3, asked)
-    assert work.about == "deep ensemble on digits, 3 networks, 20 images"
-
-
-def test_a_gradient_is_of_examples_that_are_chosen_once_each(asked):
-    work, (x, y) = workload("gradient", 121, 7), rows_of(121, 3)
-    its = work.function
-    chosen = -its.points[:, 0].astype(int)
-    assert sorted(chosen) == list(range(121))
-    assert np.array_equal(its.points, -x[chosen])
-    assert np.array_equal(its.labels, y[chosen])
-    assert (its.labels.dtype, work.x.tolist(), work.symbols) == (float, [0.0, 0.0, 0.0], 121)
-    assert work.about == "gradient of a logistic regression on breast cancer, 121 examples, 3 weights"
-    assert len(workload("gradient", 1).function.points) == 1
-    assert np.array_equal(workload("gradient", 121, 7).function.points, its.points)
-    assert not np.array_equal(workload("gradient", 121, 8).function.points, its.points)
-    with pytest.raises(ArgumentError, match="from 1 to 121"):
-        workload("gradient", 122)
-
-
-def test_kernels_are_fitted_on_points_after_the_first_twenty(asked):
-    work, (x, y) = workload("kernel", 105, 7), rows_of(125, 2)
-    (ridge,) = asked
-    assert (ridge.given, ridge.options) == ((), {"alpha": 1.0, "kernel": "rbf", "gamma": 0.02})
-    chosen = -ridge.x[:, 0].astype(int)
-    assert sorted(chosen) == list(range(20, 125))
-    assert np.array_equal(ridge.x, -x[chosen])
-    assert np.array_equal(ridge.y, y[chosen])
-    assert np.array_equal(work.function.points, ridge.x)
-    assert work.function.weights is ridge.dual_coef_
-    assert (work.function.gamma, work.symbols) == (0.02, 105)
-    assert work.about == "kernel ridge regression on diabetes, 105 kernels, 20 points"
-    assert np.array_equal(work.x, -x[:20])
-    assert not np.array_equal(workload("kernel", 105, 8).function.points, ridge.x)
-    with pytest.raises(ArgumentError, match="from 1 to 105"):
-        workload("kernel", 106)
-
-
-def test_of_the_seed_scikit_learn_has_31_bits(asked):
-    for seed, modulo in ((0, 0), (2**31 - 1, 2**31 - 1), (2**31, 0), (2**31 + 7, 7), (2**32 + 7, 7)):
-        workload("forest", 3, seed)
-        assert asked[-1].options["random_state"] == modulo
-    workload("forest", 3)
-    assert asked[-1].options["random_state"] == 0
 
 
 def test_terms_by_hand():

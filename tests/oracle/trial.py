@@ -1,0 +1,151 @@
+"""One trial by hand: the reference's rows, merged in order, decoded by definition, counted one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flint import fmpz_mat
+
+from srtheory.experiments.trial import Record, trial_streams
+from tests import reference
+from tests.reference import naive_peeling, peeled
+
+NEVER = float("inf")
+UNCOUNTED = dict.fromkeys(("additions", "multiplications", "solving"))
+
+
+def rank(m, rows):
+    dense = [[row.get(c, 0) if isinstance(row, dict) else int(c in row) for c in range(m)] for row in rows]
+    return fmpz_mat(dense).rank() if dense else 0
+
+
+def spans(m, rows):
+    return rank(m, rows) == rank(m, [*rows, range(m)])
+
+
+def covers(m, rows):
+    return set().union(*rows) == set(range(m))
+
+
+def first(rows, holds):
+    """The least number of rows with a property, None if there is none."""
+    return next((k for k in range(len(rows) + 1) if holds(rows[:k])), None)
+
+
+STOPS = {
+    "span": lambda m, rows: first(rows, lambda some: spans(m, some)),
+    "peeling": lambda m, rows: naive_peeling(rows, m),
+    "partition": lambda m, rows: first(rows, lambda some: covers(m, some)),
+    "intervals": lambda m, rows: first(rows, lambda some: spans(m, some)),
+    "coverage": lambda m, rows: first(rows, lambda some: covers(m, some)),
+    "hitting": lambda m, rows: first(rows, lambda some: len(some) >= m and covers(m, some)),
+}
+
+
+def plain(row):
+    """Whether it adds up terms as they are."""
+    return not isinstance(row, dict) or set(row.values()) == {1}
+
+
+def terms_by(start, tau, until, most):
+    """The terms done by a time: the largest n with start + n tau <= until, as floats are rounded."""
+    low, high = 0, 1
+    while high <= most and start + tau * high <= until:
+        low, high = high, 2 * high
+    high = min(high, most + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if start + tau * middle <= until else (low, middle)
+    return low
+
+
+def terms_beside_messages(rows, size, start, delays, until):
+    """The same of a worker that pauses after every row: row by row, the last as far as it came."""
+    done = 0
+    for i, row in enumerate(rows):
+        begin, terms = start + delays.tau * done + delays.message_cost * i, size(row)
+        in_time = terms_by(begin, delays.tau, until, terms)
+        done += in_time
+        if in_time < terms:
+            break
+    return done
+
+
+def one_by_one(arrivals, each):
+    """When each message has been handled: all wait in line, and the master takes them one by one."""
+    done, free = [], 0.0
+    for arrival in arrivals:
+        free = max(arrival, free) + each
+        done.append(free)
+    return done
+
+
+def run(drawn, decode_by, startups, key, delays):
+    """All rows (time, worker, place, row, terms) in order, of an endless scheme some, and how many give the sum."""
+    scheme, stop = drawn.scheme, STOPS[decode_by]
+    gone = min(startups, default=NEVER) == NEVER
+    horizon = 4 * scheme.symbols * delays.tau + delays.message_cost
+
+    def sent(worker):
+        return drawn.rows(key=key, worker=worker) if startups[worker] < NEVER else []
+
+    while True:
+        until = min(startups) + horizon if scheme.rateless and not gone else NEVER
+        rows = reference.arrivals(sent, startups, delays.tau, until, drawn.sizes, delays.message_cost)
+        k = stop(scheme.symbols, [row for *_, row, _ in rows])
+        if k is not None or until == NEVER:
+            return rows, k
+        horizon *= 2
+
+
+def slow_trial(drawn, task, trial, queue=one_by_one):
+    """The record without its argument and without what decoding takes (tests/decoders/test_cost.py counts that)."""
+    scheme, delays, m = drawn.scheme, task.delays, drawn.scheme.symbols
+    rng, key = trial_streams(task.seed, trial)
+    startups = delays.sample(scheme.workers, rng).tolist()
+    rows, k = run(drawn, task.decode_by, startups, key, delays)
+    sets, senders = [row for *_, row, _ in rows], [j for _, j, *_ in rows]
+    received = sets if k is None else sets[:k]
+    times = [time for time, *_ in rows]
+    latency = NEVER if k is None else (queue(times, delays.master_time) if delays.master_time else times)[k - 1]
+    total = [max((terms for _, i, *_, terms in rows if i == j), default=0) for j in range(scheme.workers)]
+    if delays.message_cost:
+        size = lambda row: len(row) if drawn.sizes is None else sum(drawn.sizes[c] for c in row)  # noqa: E731
+        sent = lambda j: drawn.rows(key=key, worker=j) if startups[j] < NEVER else []  # noqa: E731
+        work = sum(terms_beside_messages(sent(j), size, start, delays, latency) for j, start in enumerate(startups))
+    else:
+        most = total if k is None or not scheme.rateless else [10**12] * len(total)
+        work = sum(terms_by(start, delays.tau, latency, n) for start, n in zip(startups, most, strict=True))
+
+    def complete_worker(some):
+        """Who is complete may send more, and be so no longer."""
+        own = [
+            [c for row, i in zip(some, senders, strict=False) if i == j and plain(row) for c in row] for j in {*senders}
+        ]
+        return any(sorted(terms) == list(range(m)) for terms in own)
+
+    def alone(some):
+        return {c for row in some if len(row) == 1 and plain(row) for c in row} == set(range(m))
+
+    def just(holds):
+        return k is not None and holds(sets[:k]) and first(sets, holds) == k
+
+    return Record(
+        trial=trial,
+        latency=latency,
+        stopping_time=k,
+        coverage_time=first(sets, lambda some: covers(m, some)),
+        systematic=sum(list(row) == [j] and plain(row) for row, j in zip(received, senders, strict=False)),
+        received_terms=sum(map(len, received)),
+        work=work,
+        rank=len(peeled(received)) if task.decode_by == "peeling" else rank(m, received),
+        argument="",
+        **UNCOUNTED,
+        complete_worker=just(complete_worker),
+        all_systematic=just(alone),
+    )
+
+
+def bare(record):
+    """What :func:`slow_trial` says of a record."""
+    return replace(record, argument="", **UNCOUNTED)
