@@ -77,7 +77,7 @@ docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 
 # One process: each part says its processor time. They write data/attack and docs/reliability.md.
 attack: $(READY)  ## the long forms of the attacks, an hour or two
-	$(BIN)/python -m pytest -m attack tests/attack
+	$(BIN)/python -m pytest -m attack tests/attack tests/contracts
 
 records: $(READY)  ## the numbers on record that take minutes, anew, into data/
 	$(BIN)/python -m tests.record --minutes
