@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help install verify test all-tests kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+.PHONY: help install verify test all-tests everything kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
 
 install: $(READY)  ## the environment .venv alone
 
@@ -38,6 +38,10 @@ all-tests: bytecode kernels
 
 bytecode: $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
+
+# What make test leaves out: the long forms of questions, records made again, long pages.  Before a release.
+everything: bytecode kernels  ## all tests, their long forms too, an hour or two
+	$(KEEP) $(BIN)/python -m pytest -n 3 --dist worksteal -m "attack or not attack"
 
 quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"

@@ -52,11 +52,10 @@ atexit.register(gc.freeze)  # after pytest has looked for what was left open
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long forms, which take many minutes, unless the mark ``attack`` is asked for."""
+    """Long forms take many minutes: they run only where their mark is asked for."""
     if "attack" not in config.option.markexpr:
-        long = [item for item in items if item.get_closest_marker("attack")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("attack")])
+        items[:] = [item for item in items if not item.get_closest_marker("attack")]
 
 
 def pytest_collection_finish() -> None:

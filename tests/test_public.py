@@ -82,7 +82,7 @@ ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
 KINDS = {"Rows": ROWS, "Case": case.from_rows(ROWS), "Reception": reception_of(2, SETS)}
 MODULES = [
     *(public, case, evidence, certificates, obstruction, graph, finite, rational, sums, intervals, cycles),
-    *{import_module(entry.module) for entry in ENTRIES.values()},
+    *map(import_module, sorted({entry.module for entry in ENTRIES.values()})),
 ]
 OTHERS = {"i": 0, "field": "GF(2)", "stopping_time": 0, "values": [1, 2]}
 ASKED = {

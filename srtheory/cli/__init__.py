@@ -104,7 +104,8 @@ def srtheory() -> None:
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
     _fill_closed_streams()
-    data, sys.stderr = _apart(sys.stdout, 1), _apart(sys.stderr, 2)
+    kept = sys.stdout, sys.stderr  # descriptors close with the files that nobody has
+    data, sys.stderr = (_apart(stream, number) for number, stream in enumerate(kept, start=1))
     if data is not sys.stdout:
         os.dup2(2, 1)
     try:

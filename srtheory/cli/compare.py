@@ -34,9 +34,6 @@ from srtheory.version import __version__
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
 
-FLOOR_STEPS = 240
-"""Most steps of the grid of times for the floor, which is lower by some 0.1 % than that of ``srtheory floor``."""
-
 _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
@@ -181,7 +178,7 @@ def _floor(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.theory.floor import floor
 
     with quietly():
-        found = floor(read_model(given), steps=FLOOR_STEPS)
+        found = floor(read_model(given))
     of, least = ("median", found.quantiles["0.5"]) if given["silent"] else ("mean", found.mean)
     return {"of": of, "latency": least if math.isfinite(least) else None}
 

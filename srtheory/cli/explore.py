@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import webbrowser
 from socketserver import BaseServer
@@ -32,11 +33,17 @@ from srtheory.schemes import SCHEME_NAMES, NamedScheme
     help="Text file of observed start-up delays, one per line, to offer as a distribution; may be repeated.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the address only. Default: a browser opens it.")
-def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_browser: bool) -> int:
+@click.option(
+    "--no-token",
+    is_flag=True,
+    help="Answer without a token, so that other users of this machine see the page, too. Default: the address has one.",
+)
+def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_browser: bool, no_token: bool) -> int:
     """Show laws, bounds and simulations on a page, while you move parameters.
 
     The page is served on 127.0.0.1 at a free port, which is printed, until you interrupt the command. No other machine
-    reaches it, and it needs no network. It reads no files but those of --scheme and --sample.
+    reaches it, and it needs no network. It reads no files but those of --scheme and --sample. The address has a token,
+    which the browser keeps as a cookie: other users of this machine get no answer.
 
     The page has six views: the tail of the latency, its quantiles over the degree, the frontier of latency and
     messages, coverage, the proved bounds of srtheory guarantee, and one run, arrival by arrival. Below each are the
@@ -53,8 +60,9 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_brows
 
     laws = {f"sample:{path}": read_law(f"sample:{path}") for path in samples}
     names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))
-    server, explorer = serve(World(laws, names))
-    address = f"http://{server.host}:{server.port}/"
+    token = None if no_token else secrets.token_urlsafe(24)
+    server, explorer = serve(World(laws, names), token=token)
+    address = f"http://{server.host}:{server.port}/" + ("" if token is None else f"?token={token}")
     print_text(address)
     threading.Thread(target=warm_up, args=(explorer,), daemon=True).start()
     if not no_browser:

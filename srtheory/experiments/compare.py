@@ -233,9 +233,14 @@ def _beats(one: Point, other: Point) -> bool:
 
 
 def _compared(one: Floats, other: Floats) -> int:
-    """Return 1 if the mean of ``one`` is clearly less, 0 if both are the same in every trial, and -1 otherwise."""
+    """Return 1 if the mean of ``one`` is clearly less, 0 if both are the same in every trial, and -1 otherwise.
+
+    Of points with unlike numbers of trials, those that both have are compared.
+    """
     from scipy.special import stdtrit
 
+    trials = min(len(one), len(other))
+    one, other = one[:trials], other[:trials]
     if np.array_equal(one, other):
         return 0
     difference = summarise(other - one)

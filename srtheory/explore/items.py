@@ -27,8 +27,6 @@ from srtheory.theory.laws import by_scheme as laws
 from srtheory.types import Floats
 
 LIMIT = "genie"
-FLOOR_STEPS = 240
-"""Steps of the floor beside the frontier, as of ``srtheory compare``."""
 COST = {
     **{f"latency {name}": 0.002 for name in ENTRIES},
     "latency sr": 0.25,
@@ -46,6 +44,7 @@ EVALUATIONS = 16
 """Evaluations behind a quantile, about."""
 FIRST = 10
 """Trials of every simulation before one has more, so that all points of a frontier appear together."""
+INTERNAL = "an internal error of srtheory, please report it"
 MEASURES = ("latency", "stopping_time", "work")
 
 
@@ -140,8 +139,8 @@ def compute(item: Item, world: World) -> Any:
             return KINDS[item.kind](item, world)
     except ArgumentError as error:
         return Refused(f"{error.name}: {error.expected}", error.name)
-    except (ArithmeticError, MemoryError, RuntimeError, ValueError, RecursionError) as error:
-        return Refused(told(error))
+    except Exception as error:  # a page says so in words, whatever it is
+        return Refused(f"{INTERNAL} ({told(error)})")
 
 
 def law_of(item: Item, world: World) -> laws.LatencyLaw:
@@ -206,7 +205,7 @@ def _floor_mean(item: Item, world: World) -> float:
     """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
     from srtheory.theory.floor import floor
 
-    found = floor(_no_degree(item.setting.model(world)), steps=FLOOR_STEPS)
+    found = floor(_no_degree(item.setting.model(world)))
     return found.quantiles["0.5"] if item.setting.silent else found.mean
 
 
@@ -281,6 +280,8 @@ def trials_of(item: Item, world: World, trials: range) -> Runs | Refused:
             records = run_trials(task, trials)
     except ArgumentError as error:
         return Refused(f"{error.name}: {error.expected}", error.name)
+    except Exception as error:
+        return Refused(f"{INTERNAL} ({told(error)})")
     never = float("inf")
     values = {name: [getattr(r, name) for r in records] for name in MEASURES}
     return Runs(*(np.array([never if x is None else x for x in values[name]], dtype=float) for name in MEASURES))

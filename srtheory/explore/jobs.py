@@ -1,48 +1,91 @@
-"""Work in the background: a process for each page, which computes what takes long, value by value.
+"""Work in the background: a process for each page, which reads its parameters and computes its values one by one.
 
-Values come with the item that they belong to, so that those of an interrupted page remain right. A process ends when it
-is stopped, when its page has not asked for a while, and with the server.
+Whatever a start-up distribution or a law costs, it costs there: the server itself evaluates none. Values come with the
+item that they belong to, so that those of an interrupted page remain right. A process ends when it is stopped, when its
+page has not asked for a while, and with the server.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
-from contextlib import suppress
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from srtheory.explore.items import FIRST, Item, Refused, Runs, compute, is_done, keep, missing, seconds, trials_of
-from srtheory.explore.state import World
+from srtheory.explore.items import FIRST, INTERNAL, Item, Refused, Runs, compute, keep, missing, trials_of
+from srtheory.explore.state import State, World, query_of, read
+from srtheory.explore.views import Plan, nothing, plan
 from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import ENTRIES as SCHEMES
+from srtheory.theory import ENTRIES as LAWS
 
 SLICE = 0.4
 """Seconds of simulation after which there is something new to see."""
 PATIENCE = 1.0
 """Seconds after which a process that is busy with what is no longer asked for is ended."""
-ABSENCE = 30.0
+LONGEST = 20.0
+"""Seconds for which a page waits for its parameters to be read and its view to be planned."""
+ABSENCE = 10.0
 """Seconds without a question from a page after which its process is ended."""
 MOST_VALUES = 4000
-"""Largest number of values that a page keeps."""
+"""Largest number of values that a page keeps; twenty simulated runs count as one."""
 MOST_PAGES = 16
 """Largest number of pages whose values are kept."""
-_SPAWN = get_context("spawn")
+SLOW = f"a distribution whose values take less than {LONGEST:g} s here"
+_START: Any = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+if hasattr(_START, "set_forkserver_preload"):  # imported once, and not by each process
+    _LAW_MODULES = {entry.module for entry in (*LAWS.values(), *SCHEMES.values())}
+    _START.set_forkserver_preload(
+        ["srtheory.explore.jobs", "scipy.stats", "srtheory.theory.floor", *sorted(_LAW_MODULES)]
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process makes of a page's texts: the state, what is wrong with which field, and the plan of the view."""
+
+    texts: Mapping[str, str]
+    state: State
+    problems: Mapping[str, str]
+    plan: Plan
+
+
+def answer(texts: Mapping[str, str], world: World) -> Answer:
+    """Read the texts and plan their view; this takes as long as the start-up distribution does."""
+    state, problems = read(texts, world)
+    return Answer(texts, state, problems, plan(state, world))
 
 
 def work(pipe: Connection, world: World) -> None:
-    """Compute the items that come through the pipe until it closes; a new list takes the place of the last.
+    """Answer the texts that come through the pipe, and compute the items of the answer's plan that are asked for next.
 
-    A list is acknowledged with None. A value goes back with its item and, if it is a simulation, its first trial.
+    A message takes the place of the last, and is acknowledged with None, as is the beginning. Items are asked for by
+    their places, with the number of trials that are there. A value goes back with its item and, if it is a simulation,
+    its first trial.
     """
     queue: deque[tuple[Item, int]] = deque()
+    items: list[Item] = []
+    if hasattr(os, "nice"):
+        os.nice(5)  # the server answers all pages
     with prints_to_stderr(), suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send(None)
         while True:
             while not queue or pipe.poll():
-                queue = deque(pipe.recv())
+                asked = pipe.recv()
+                queue.clear()
                 pipe.send(None)
+                if isinstance(asked, dict):
+                    made = answer(asked, world)
+                    items = made.plan.items
+                    pipe.send(made)
+                else:
+                    queue.extend((items[place], have) for place, have in asked)
             item, have = queue.popleft()
             if item.kind != "simulate":
                 pipe.send((item, compute(item, world), 0))
@@ -71,51 +114,57 @@ def _slice(item: Item, world: World, have: int) -> tuple[Any, int | None]:
 
 
 class Worker:
-    """A process that computes the last list of items that it was given; it is there only while there is work."""
+    """A process that is busy with the last message that it was given; it is there only while there is work."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._process: Any = None
         self._pipe: Connection | None = None
-        self._later: list[tuple[Item, int]] | None = None
-        self._unread = False
+        self._later: Any = None
+        self._unread = self._begun = False
         self._heard = 0.0
 
-    def give(self, jobs: list[tuple[Item, int]], busy: bool) -> None:
-        """Let the process compute these in place of all others; ``busy`` says whether it has something to do."""
-        if self._process is not None and busy and time.monotonic() - self._heard > PATIENCE:
-            self.end()
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the process does not come to read what it was given."""
+        return self._begun and self._unread and time.monotonic() - self._heard > PATIENCE
+
+    def give(self, message: Any) -> None:
+        """Let the process do this in place of all else."""
         if self._process is None:
-            if not jobs:
-                return
-            mine, its = _SPAWN.Pipe()
-            self._process = _SPAWN.Process(target=work, args=(its, self.world), daemon=True)
-            self._process.start()
+            mine, its = _START.Pipe()
+            process = _START.Process(target=work, args=(its, self.world), daemon=True)
+            process.start()
             its.close()
-            self._pipe = mine
-        self._later = jobs
+            self._process, self._pipe, self._unread, self._begun = process, mine, True, False
+        self._later = message
         self._send()
 
     def _send(self) -> None:
-        """Send what is to be done, unless an earlier list is still unread: a full pipe would make the page wait."""
+        """Send what is to be done, unless an earlier message is still unread: a full pipe would make the page wait."""
         if self._later is None or self._unread or self._pipe is None:
             return
         self._pipe.send(self._later)
         self._later, self._unread, self._heard = None, True, time.monotonic()
 
-    def take(self) -> list[tuple[Item, Any, int]]:
-        """Return what has come since the last time."""
+    def take(self) -> list[Any]:
+        """Return what has come since the last time; a process that was killed is cleared away."""
         found = []
         try:
             while self._pipe is not None and self._pipe.poll():
                 message = self._pipe.recv()
                 self._heard = time.monotonic()
                 if message is None:
-                    self._unread = False
+                    self._unread, self._begun = False, True
                 else:
                     found.append(message)
             self._send()
-        except (EOFError, OSError):  # it was killed, or ran out of memory
+        except (EOFError, OSError):
             self.end()
         return found
 
@@ -132,35 +181,40 @@ class Worker:
 
 
 class Page:
-    """What a page knows: its values, what it waits for, and which of its questions is the last.
+    """What a page knows: what it asked for, the answer, and its values. All but its numbers is under its lock.
 
     Attributes
     ----------
+    answer : Answer or None
+        The answer to what it asked for last, as soon as it is there.
     values : mapping of Item to value
     wanted : list of Item
         Items that are missing.
     stopped : bool
         Whether the work was ended by hand.
-    paces : dict
-        Seconds that values of a kind and a scheme have taken here.
     changes : int
-        Number of values that have come.
+        Number of values and answers that have come.
     question : int
         Number of its last question.
+    waiting : int
+        Number of requests that wait for the answer.
     lock : lock
-        Held while values change.
+        Held while any of this changes, for moments only.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.answer: Answer | None = None
         self.values: OrderedDict[Item, Any] = OrderedDict()
         self.wanted: list[Item] = []
         self.stopped = False
-        self.paces: dict[tuple[str, str], float] = {}
-        self.changes = self.question = 0
+        self.changes = self.question = self.waiting = 0
         self.lock = threading.Lock()
         self.worker = Worker(world)
-        self._seen = time.monotonic()
+        self._names: tuple[Mapping[str, str], ...] = ()
+        self._texts: dict[str, str] = {}
+        self._closed = False
+        self._since = self._seen = time.monotonic()
 
     def seen(self) -> None:
         """Note that the page has asked."""
@@ -170,27 +224,98 @@ class Page:
         """Return whether the page has not asked for long."""
         return time.monotonic() - self._seen > ABSENCE
 
-    def want(self, items: list[Item]) -> None:
-        """Let the process compute these items, as far as they are missing, in place of all others."""
+    def ask(self, texts: Mapping[str, str]) -> None:
+        """Let the process answer these texts in place of all others, unless it has, or does."""
         self.take()
-        busy, self.wanted = bool(self.wanted), missing(items, self.values)
-        needed = set(items)
-        for item in list(self.values)[: max(0, len(self.values) - MOST_VALUES)]:
-            if item not in needed:
-                del self.values[item]
+        if texts not in self._names:
+            self._names, self._texts, self.answer = (texts,), dict(texts), None
+            self.wanted, self.stopped = [], False
+        elif self.stopped or self.worker.alive or (self.answer is not None and not self.wanted):
+            return
+        self._begin()
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The texts that were asked for last."""
+        return self._names[0] if self._names else {}
+
+    def is_asked(self, texts: Mapping[str, str]) -> bool:
+        """Return whether these texts were asked for last."""
+        return texts in self._names
+
+    @property
+    def working(self) -> bool:
+        """Whether the answer or values are still to come."""
+        return not self.stopped and (self.answer is None or bool(self.wanted))
+
+    def go_on(self) -> None:
+        """Go on with what was stopped."""
         self.stopped = False
-        self.worker.give([(item, self._have(item)) for item in self.wanted], busy)
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._closed:
+            self._since = time.monotonic()
+            self.worker.give(self._texts)
+
+    def take(self) -> None:
+        """Take what the process has sent, and see that it is neither lost nor stuck."""
+        busy = self.worker.alive
+        for message in self.worker.take():
+            if not isinstance(message, Answer):
+                item, value, first = message
+                if not isinstance(value, Runs) or first == self._have(item):
+                    self.put(item, value)
+            elif message.texts == self._texts:
+                self._answered(message)
+        self.wanted = missing(self.wanted, self.values)
+        if self.answer is None and self.worker.stuck:
+            self.worker.end()
+            self._begin()
+        elif self.answer is None and busy and (not self.worker.alive or time.monotonic() - self._since > LONGEST):
+            self._give_up()
+        elif busy and not self.worker.alive and self.wanted:  # by what it was computing
+            self.put(self.wanted[0], Refused(f"{INTERNAL} (its process has ended)"))
+            self.wanted = self.wanted[1:]
+            self._begin()
+
+    def _answered(self, its: Answer) -> None:
+        if self._texts != self._names[0]:
+            its = replace(its, problems={**its.problems, "startup": SLOW})
+        self._names = (self._names[0], query_of(its.state.query()))
+        self.answer = its
+        self.changes += 1
+        self._want()
+
+    def _give_up(self) -> None:
+        """Ask for the rest without the start-up distribution, or for nothing if it is not to blame."""
+        self.worker.end()
+        rest = {name: text for name, text in self._texts.items() if name != "startup"}
+        if rest != self._texts:
+            self._texts = rest
+            self._begin()
+        else:
+            its, problems = read(rest, self.world)
+            why = f"its parameters: their view is not planned within {LONGEST:g} s"
+            self._answered(Answer(rest, its, problems, nothing(its, why)))
+
+    def _want(self) -> None:
+        """Let the process compute what is missing of the answer's items, and forget the oldest values."""
+        assert self.answer is not None
+        items = self.answer.plan.items
+        self.wanted = missing(items, self.values)
+        needed, kept = set(items), sum(map(_size, self.values.values()))
+        for item in [item for item in self.values if item not in needed]:
+            if kept <= MOST_VALUES:
+                break
+            kept -= _size(self.values.pop(item))
+        if self.wanted and not self._closed and self.worker.alive:
+            left = set(self.wanted)
+            self.worker.give([(i, self._have(item)) for i, item in enumerate(items) if item in left])
 
     def _have(self, item: Item) -> int:
         value = self.values.get(item)
         return len(value) if isinstance(value, Runs) else 0
-
-    def take(self) -> None:
-        """Take the values that the process has sent."""
-        for item, value, first in self.worker.take():
-            if not isinstance(value, Runs) or first == self._have(item):
-                self.put(item, value)
-        self.wanted = missing(self.wanted, self.values)
 
     def put(self, item: Item, value: Any) -> None:
         """Keep a value; trials follow those that are there."""
@@ -198,20 +323,43 @@ class Page:
         self.values.move_to_end(item)
         self.changes += 1
 
-    @property
-    def working(self) -> bool:
-        """Whether values are still to come."""
-        return bool(self.wanted) and not self.stopped
+    def wait(self, longest: float, budget: float, is_last: Callable[[], bool]) -> None:
+        """Wait for the answer, and then for its values as long as the budget, if the question is still the last one."""
+        end, answered = time.monotonic() + longest, False
+        with self._is_waited_for():
+            while is_last() and time.monotonic() < end:
+                with self.lock:
+                    self.take()
+                    if self.answer is not None and not answered:
+                        answered, end = True, time.monotonic() + budget
+                    if (answered and not self.wanted) or self._closed:
+                        return
+                time.sleep(0.005)
+
+    @contextmanager
+    def _is_waited_for(self) -> Iterator[None]:
+        with self.lock:
+            self.waiting += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.waiting -= 1
 
     def stop(self) -> None:
-        """End the work until it is wanted again."""
+        """End the work until it is gone on with."""
         self.take()
         self.stopped = True
-        self.end()
-
-    def end(self) -> None:
-        """End the process."""
         self.worker.end()
+
+    def close(self) -> None:
+        """End the work for good."""
+        self._closed = True
+        self.worker.end()
+
+
+def _size(value: Any) -> int:
+    return 1 + len(value) // 20 if isinstance(value, Runs) else 1
 
 
 class Pages:
@@ -231,10 +379,10 @@ class Pages:
         with self._lock:
             page = self._pages.setdefault(name, Page(self.world))
             self._pages.move_to_end(name)
-            while len(self._pages) > MOST_PAGES:
-                self._pages.popitem(last=False)[1].end()
             page.seen()
-            return page
+            old = [self._pages.popitem(last=False)[1] for _ in range(len(self._pages) - MOST_PAGES)]
+        self._close(old)
+        return page
 
     def _watch(self) -> None:
         while True:
@@ -243,23 +391,17 @@ class Pages:
                 absent = [page for page in self._pages.values() if page.absent()]
             for page in absent:
                 with page.lock:
-                    page.end()
+                    page.worker.end()
 
     def end(self) -> None:
         """End all processes."""
         with self._lock:
-            for page in self._pages.values():
-                page.end()
+            pages = list(self._pages.values())
+            self._pages.clear()
+        self._close(pages)
 
-
-def compute_in_time(page: Page, items: list[Item], budget: float, is_last: Callable[[], bool]) -> None:
-    """Compute here what is quick, in order, within a budget in seconds, as long as the question is the last one."""
-    begun = time.monotonic()
-    for item in items:
-        if not is_last():
-            return
-        kind, now = (item.kind, item.scheme), time.monotonic()
-        cost = max(seconds(item), page.paces.get(kind, 0.0))
-        if not is_done(item, page.values.get(item)) and now - begun + cost <= budget:
-            page.put(item, compute(item, page.world))
-            page.paces[kind] = max(time.monotonic() - now, page.paces.get(kind, 0.0) / 2)
+    @staticmethod
+    def _close(pages: list[Page]) -> None:
+        for page in pages:
+            with page.lock:
+                page.close()

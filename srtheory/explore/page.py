@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from socket import SHUT_RDWR
 from typing import Any
 from uuid import uuid4
 
 from dash import Dash, Input, Output, ctx, dcc, html, no_update
 from dash import State as Given
-from dash.exceptions import PreventUpdate
-from flask import abort, request
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from dash.exceptions import DependencyException, PreventUpdate
+from flask import Response, abort, redirect, request
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
 from srtheory.environment import made_with
-from srtheory.explore.items import missing
-from srtheory.explore.jobs import Page, Pages, compute_in_time
+from srtheory.explore.items import INTERNAL
+from srtheory.explore.jobs import Answer, Page, Pages
 from srtheory.explore.picture import figure, file, table_text
-from srtheory.explore.state import VIEWS, State, World, number, query_of, read
-from srtheory.explore.views import Plan, View, plan, progress
+from srtheory.explore.state import VIEWS, State, World, number, query_of
+from srtheory.explore.views import View, progress
 from srtheory.render.names import printed
 from srtheory.schemes import ENTRIES
 from srtheory.theory import ENTRIES as LAWS
 
 HOST = "127.0.0.1"
-BUDGET = 0.15
-"""Seconds of computation before a view answers; what is left goes to the background."""
+PLANNED, BUDGET = 1.0, 0.15
+"""Seconds for which a view waits for its plan, and then for values, before it shows what is there."""
+MOST_BODY = 2**17
+"""Largest number of bytes of a request's body; a page's own have at most a link of 20 000 letters, twice."""
+MOST_CONNECTIONS, IDLE = 64, 20.0
+"""Largest number of connections, each of which has a thread, and seconds after which one that is silent is closed."""
+POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; form-action 'none'"
+"""What a page may load: its own; Dash and Plotly write scripts and styles into it. No other page may show it."""
 TICK = 400
 """Milliseconds between two looks at the background."""
 _STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -63,6 +74,7 @@ SHAPES = {
     "uniform": ("uniform", "loc=0, scale=1"),
 }
 OTHER = "other"
+FORMS = ("png", "svg", "csv")
 FIELDS = (*NUMBERS, *FINE)
 NEEDS = {
     "tail": ("at", "until"),
@@ -141,9 +153,7 @@ def _layout(world: World) -> html.Div:
         dcc.Checklist(named, list(first.schemes), id="schemes", className="schemes"),
         html.Div(id="schemes-error", className="error", role="alert"),
     ]
-    buttons = [
-        html.Button(form.upper(), id=f"get-{form}", n_clicks=0, className="quiet") for form in ("png", "svg", "csv")
-    ]
+    buttons = [html.Button(form.upper(), id=f"get-{form}", n_clicks=0, className="quiet") for form in FORMS]
     shown = [
         dcc.RadioItems(VIEWS, first.view, id="view", className="views", inline=True),
         html.P(id="title", className="title"),
@@ -192,6 +202,8 @@ def _layout(world: World) -> html.Div:
         dcc.Location(id="url", refresh=False),
         dcc.Store(id="page"),
         dcc.Store(id="asked"),
+        dcc.Store(id="late"),
+        dcc.Store(id="again"),
         dcc.Interval(id="tick", interval=TICK, disabled=True),
         dcc.Download(id="file"),
     ]
@@ -225,28 +237,118 @@ def _table(view: View) -> list[Any]:
 CONTROLS = (*FIELDS, "law", "law-given", "schemes", "view")
 
 
-class Explorer:
-    """The application, with the pages that are open."""
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
-    def __init__(self, world: World) -> None:
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _is_texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(text, str) for text in value))
+
+
+def _is_place(places: list[float], value: Any) -> bool:
+    return type(value) is int and 0 <= value < len(places)
+
+
+VALID: dict[str, Callable[[Any], bool]] = {
+    **{f"{name}.value": lambda value: _is_text(value) or _is_number(value) for name in FIELDS},
+    **{f"{name}-slider.value": partial(_is_place, places) for name, places in SLIDERS.items()},
+    "schemes.value": _is_texts,
+    **dict.fromkeys(("step-slider.value", "step-slider.max", "tick.n_intervals", "again.data"), _is_number),
+    **dict.fromkeys(("stop.n_clicks", *(f"get-{form}.n_clicks" for form in FORMS)), _is_number),
+}
+"""Whether a value that the page sends may be one of that property; all others are texts."""
+
+
+class Explorer:
+    """The application, with the pages that are open; without a token all who reach the address are answered."""
+
+    def __init__(self, world: World, token: str | None = None) -> None:
         self.world = world
+        self.token = token
         self.pages = Pages(world)
-        self.computing = threading.Lock()
-        """One computation at a time: precision in ball arithmetic, and matplotlib's settings, are the process's."""
+        self.drawing = threading.Lock()
+        """One file at a time: matplotlib's settings are the process's."""
         assets = Path(__file__).parent / "assets"
         self.app = Dash(
             "srtheory", title="srtheory explore", assets_folder=str(assets), update_title="", serve_locally=True
         )
         self.app.layout = lambda: _layout(world)
-        self.app.server.before_request(self._only_from_here)
+        server = self.app.server
+        server.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+        server.before_request(self._admit)
+        server.before_request(self._require_what_is_there)
+        server.after_request(self._guard)
+        server.register_error_handler(DependencyException, lambda error: ("There is no such file.", 404))
         self._connect()
 
-    def _only_from_here(self) -> None:
-        """Refuse what another site asks for through the reader's browser: its Host or its Origin is another."""
-        host = request.host.rpartition(":")[0] or request.host
+    def _admit(self) -> Any:
+        """Answer only the reader's own browser, which knows the token from the printed address, and then by a cookie.
+
+        What another site asks for through it has another Host or Origin, or no cookie, since that is for this site.
+        """
+        host, _, port = request.host.rpartition(":")
         origin = request.headers.get("Origin")
-        if host not in (HOST, "localhost") or (origin is not None and origin != f"http://{request.host}"):
+        if (host or request.host) not in (HOST, "localhost") or origin not in (None, f"http://{request.host}"):
             abort(403)
+        if self.token is None:
+            return None
+        name, given = f"srtheory-explore-{port}", request.args.get("token")
+        if given is not None and self._is_token(given):
+            query = request.query_string.decode("latin-1").split("&")
+            rest = "&".join(part for part in query if not part.startswith("token="))
+            answer = redirect(f"/?{rest}" if rest else "/")
+            answer.set_cookie(name, self.token, httponly=True, samesite="Strict")
+            return answer
+        if not self._is_token(request.cookies.get(name, "")):
+            abort(403, "Open the address that srtheory explore printed: it has the token of this page.")
+        return None
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode("utf-8", "replace"), str(self.token).encode())
+
+    def _require_what_is_there(self) -> None:
+        """Refuse paths that Dash would answer by the page, and bodies that the page does not send."""
+        rule = "" if request.url_rule is None else request.url_rule.rule
+        if rule == "/<path:path>":
+            abort(404)
+        if request.method == "POST" and rule.endswith("_dash-update-component"):
+            try:
+                body = request.get_json()
+            except RecursionError:
+                abort(400)
+            if not self._is_sent_by_page(body):
+                abort(400)
+
+    def _is_sent_by_page(self, body: Any) -> bool:
+        """Return whether a body asks for a callback that there is, with values of the right types."""
+        name = str(body.get("output")) if isinstance(body, dict) else ""
+        its = self.app.callback_map.get(name)
+        if its is None or "callback" not in its:
+            return False
+        inputs, state, moved = body.get("inputs"), body.get("state", []), body.get("changedPropIds", [])
+        if not all(isinstance(some, list) for some in (inputs, state, moved)):
+            return False
+        expected = [(one["id"], one["property"]) for one in (*its["inputs"], *its["state"])]
+        given = [one if isinstance(one, dict) else {} for one in (*inputs, *state)]
+        outputs = [dict(zip(("id", "property"), part.split("."), strict=True)) for part in name.strip(".").split("...")]
+        return (
+            [(one.get("id"), one.get("property")) for one in given] == expected
+            and len(inputs) == len(its["inputs"])
+            and all(VALID.get(f"{one['id']}.{one['property']}", _is_text)(one.get("value")) for one in given)
+            and all(name in [f"{one['id']}.{one['property']}" for one in its["inputs"]] for name in moved)
+            and body.get("outputs") == (outputs if name.startswith("..") else outputs[0])
+        )
+
+    @staticmethod
+    def _guard(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = POLICY
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        return answer
 
     def _connect(self) -> None:
         app = self.app
@@ -264,10 +366,13 @@ class Explorer:
                 "errors": [Output(f"{name}-error", "children") for name in (*FIELDS, "startup", "schemes")],
                 "shown": self._shown_outputs(),
                 "link": Output("link", "href"),
+                "late": Output("late", "data"),
                 "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step", "schemes")],
             },
             {
                 "asked": Input("asked", "data"),
+                "again": Input("again", "data"),
+                "late": Given("late", "data"),
                 "page": Given("page", "data"),
                 "controls": [Input(name, "value") for name in CONTROLS],
                 "sliders": [Input(name, "value") for name in sliders],
@@ -277,10 +382,11 @@ class Explorer:
             },
         )(self.ask)
         app.callback(
-            self._shown_outputs(again=True),
+            [Output("again", "data"), *self._shown_outputs(again=True)],
             Input("tick", "n_intervals"),
             Given("page", "data"),
             Given("link", "href"),
+            Given("late", "data"),
             prevent_initial_call=True,
         )(self.look)
         app.callback(
@@ -292,7 +398,7 @@ class Explorer:
         )(self.stop)
         app.callback(
             Output("file", "data"),
-            [Input(f"get-{form}", "n_clicks") for form in ("png", "svg", "csv")],
+            [Input(f"get-{form}", "n_clicks") for form in FORMS],
             Given("page", "data"),
             Given("link", "href"),
             prevent_initial_call=True,
@@ -318,47 +424,59 @@ class Explorer:
     def ask(
         self,
         asked: str | None,
+        again: int | None,
+        late: str | None,
         page: str | None,
         controls: list[Any],
         sliders: list[int],
         step: int | None,
         last: int | None,
-        href: str,
+        href: str | None,
     ) -> dict[str, Any]:
-        """Return what the page shows for its fields, or what is wrong with them."""
+        """Return what the page shows for its fields, or what is wrong with them, or that the answer is late.
+
+        A late answer is asked for again, as soon as it is there: ``late`` says whether by the link or by the fields.
+        """
         if not asked or not page:
             raise PreventUpdate
         its, moved = self.pages.of(page), {i["prop_id"].partition(".")[0] for i in ctx.triggered}
         its.question += 1
         question = its.question
-        opened = "asked" in moved or href == "?"
+        opened = "asked" in moved or href in ("?", None) or (late == "link" and "again" in moved)
         texts = query_of(asked) if opened else self._texts(controls, sliders, moved, step, last)
-        state, problems = read(texts, self.world)
+        # Requests may overtake each other: one that is not the last here may be the page's last, and is asked again.
+        with its.lock:
+            its.ask(texts)
+        its.wait(PLANNED, BUDGET, lambda: its.question == question)
+        with its.lock:
+            made = its.answer if its.is_asked(texts) else None
+            if made is None:
+                keep = self._nothing() | {
+                    "errors": [no_update] * (len(FIELDS) + 2),
+                    "sliders": [no_update] * len(NUMBERS),
+                }
+                fields = [no_update] * len(CONTROLS) if opened else self._fields(texts, moved)
+                return keep | {"controls": fields, "shown": self._waiting(its), "late": "link" if opened else "fields"}
+            shown = self._show(made, its)
+        state, problems = made.state, made.problems
         errors = [problems.get(name, "") for name in (*FIELDS, "startup", "schemes")]
         if problems and not opened:
             keep = self._nothing()
-            return keep | {"errors": errors, "sliders": self._moved(state, moved, problems)}
-        # Requests may overtake each other: one that is not the last here may be the page's last, and is answered, too,
-        # by what is there.  Nothing is computed for it, so that dragging queues up no work.
-        with self.computing:
-            made = plan(state, self.world)
-            with its.lock:
-                compute_in_time(its, made.items, BUDGET, lambda: its.question == question)
-                if its.question == question:
-                    its.want(made.items)
-                view, shown = self._show(state, made, its)
+            return keep | {"errors": errors, "sliders": self._moved(state, moved, problems), "late": ""}
+        view, parts = shown
         if state.view == "tail" and state.degree > state.symbols:
             errors[FIELDS.index("degree")] = f"above m = {state.symbols}: schemes whose d is at most m are left out"
         steps = len(view.run.steps) if view.run is not None else 1
         at = steps if state.step is None else min(state.step, steps)
-        values = self._values(state) if opened else self._fields(state, moved)
+        values = self._values(state) if opened else self._fields(state.texts(), moved)
         return {
             "controls": values,
             "sliders": self._moved(state, set() if opened else moved, {}),
             "step": [steps, no_update if "step-slider" in moved else at],
             "errors": errors,
-            "shown": shown,
+            "shown": parts,
             "link": f"?{state.query()}",
+            "late": "",
             "hidden": [
                 *(self._is_hidden(name, state.view) for name in FINE),
                 state.view != "run",
@@ -374,13 +492,13 @@ class Explorer:
         for name, place in zip(NUMBERS, sliders, strict=True):
             if f"{name}-slider" in moved:
                 texts[name] = number(SLIDERS[name][int(place)])
-        choice, parameters = given["law"], given["law-given"] or ""
+        choice, parameters = given["law"] or OTHER, given["law-given"] or ""
         if "law" in moved and choice in SHAPES:
             parameters = SHAPES[choice][1]
         if "law" in moved and choice == OTHER:
             parameters = "gamma(a=2)"
         texts["startup"] = law_text(choice, parameters)
-        texts |= {"schemes": ",".join(given["schemes"] or ()), "view": given["view"]}
+        texts |= {"schemes": ",".join(given["schemes"] or ()), "view": given["view"] or ""}
         if step is not None and last is not None and step < last:
             texts["step"] = str(step)
         return texts
@@ -389,14 +507,14 @@ class Explorer:
         texts = state.texts()
         return [*(texts[name] for name in FIELDS), *law_parts(state.startup, self.world), [*state.schemes], state.view]
 
-    def _fields(self, state: State, moved: set[str]) -> list[Any]:
+    def _fields(self, texts: Mapping[str, str], moved: set[str]) -> list[Any]:
         """Return new values of fields that follow others that were moved."""
         values: list[Any] = [no_update] * len(CONTROLS)
         for i, name in enumerate(CONTROLS):
             if f"{name}-slider" in moved:
-                values[i] = state.texts()[name]
+                values[i] = texts[name]
         if "law" in moved:
-            values[CONTROLS.index("law-given")] = law_parts(state.startup, self.world)[1]
+            values[CONTROLS.index("law-given")] = law_parts(texts["startup"], self.world)[1]
         return values
 
     def _moved(self, state: State, moved: set[str], problems: Mapping[str, str]) -> list[Any]:
@@ -424,14 +542,15 @@ class Explorer:
 
     # --------------------------------------------------------------------------------------------- what is shown
 
-    def _show(self, state: State, made: Plan, page: Page) -> tuple[View, list[Any]]:
-        view = made.show(page.values)
-        done, total = progress(made, page.values)
+    def _show(self, made: Answer, page: Page) -> tuple[View, list[Any]]:
+        view = made.plan.show(page.values)
+        done, total = progress(made.plan, page.values)
         left = done < total
         words = f"{done} of {total} values and runs" + (", stopped" if page.stopped else "")
+        broken = any(INTERNAL in note for note in view.notes)
         parts = [
             view.title,
-            view.says,
+            f"{view.says} Something is missing here by an internal error: see the notes." if broken else view.says,
             figure(view),
             [html.Li(text) for text in dict.fromkeys(view.notes)],
             _table(view),
@@ -444,68 +563,127 @@ class Explorer:
         ]
         return view, parts
 
-    def look(self, ticks: int, page: str, href: str) -> list[Any]:
-        """Return what is new from the background."""
-        its = self.pages.of(page)
-        state, _ = read(query_of(href), self.world)
-        with its.lock:
-            before, made = its.changes, plan(state, self.world)
-            its.take()
-            left = missing(made.items, its.values)
-            if left and not its.stopped and set(left) != set(its.wanted):
-                its.want(made.items)  # what the page shows, whatever was asked for by the way
-            if its.changes == before and left and not its.stopped:
-                raise PreventUpdate
-            return self._show(state, made, its)[1]
+    @staticmethod
+    def _waiting(page: Page) -> list[Any]:
+        """Return what is shown while the parameters are read: what was there, and that there is more to come."""
+        words = "the parameters are being read" + (", stopped" if page.stopped else "")
+        return [*[no_update] * 6, "0", words, "Go on" if page.stopped else "Stop", False, page.stopped]
 
-    def stop(self, clicks: int, page: str, href: str) -> list[Any]:
+    def look(self, ticks: int | None, page: str | None, href: str | None, late: str | None) -> list[Any]:
+        """Return what is new from the background."""
+        its = self.pages.of(page or "")
+        with its.lock:
+            before = its.changes
+            if late:
+                its.ask(its.asked)
+                if its.answer is None:
+                    raise PreventUpdate
+                return [ticks, *[no_update] * len(self._shown_outputs())]
+            if not its.waiting:
+                its.ask(query_of(href or ""))  # what the page shows, whatever was asked for by the way
+            if its.waiting or its.answer is None or (its.changes == before and its.working):
+                raise PreventUpdate
+            return [no_update, *self._show(its.answer, its)[1]]
+
+    def stop(self, clicks: int | None, page: str | None, href: str | None) -> list[Any]:
         """End the work in the background, or go on with it."""
-        its = self.pages.of(page)
-        state, _ = read(query_of(href), self.world)
-        made = plan(state, self.world)
+        its = self.pages.of(page or "")
         with its.lock:
             if its.stopped:
-                its.want(made.items)
+                its.go_on()
             else:
                 its.stop()
-            return self._show(state, made, its)[1]
+            return self._waiting(its) if its.answer is None else self._show(its.answer, its)[1]
 
     def get(self, *given: Any) -> Any:
         """Return a file of the picture that is seen."""
         *_, page, href = given
         form = str(ctx.triggered_id).removeprefix("get-")
-        its = self.pages.of(page)
-        state, _ = read(query_of(href), self.world)
-        with self.computing, its.lock:
-            view = plan(state, self.world).show(its.values)
-            if not view.panels:
-                raise PreventUpdate
+        if form not in FORMS:
+            raise PreventUpdate
+        its, texts = self.pages.of(page or ""), query_of(href or "")
+        with its.lock:
+            its.ask(texts)
+        its.wait(PLANNED, 0.0, lambda: True)
+        with its.lock:
+            made = its.answer if its.is_asked(texts) else None
+            view = None if made is None else made.plan.show(its.values)
+        if made is None or view is None or not view.panels:
+            raise PreventUpdate
+        with self.drawing:
             provenance = f"srtheory explore: {view.title} ({made_with()})"
-            content = file(view, f"explore_{state.view}", form, provenance)
-        return dcc.send_bytes(content, f"figure_explore_{state.view}.{form}")
+            content = file(view, f"explore_{made.state.view}", form, provenance)
+        return dcc.send_bytes(content, f"figure_explore_{made.state.view}.{form}")
 
 
-class _Silent(WSGIRequestHandler):
-    """A handler that writes no line for each request."""
+class _Handler(WSGIRequestHandler):
+    """A handler that writes no line for each request, and lets the server end a connection that asks for nothing."""
+
+    timeout = IDLE
+    server: _Server
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write nothing."""
 
+    def log_error(self, format: str, *args: Any) -> None:
+        """Write nothing of connections that have ended or are silent."""
 
-def serve(world: World, port: int = 0) -> tuple[BaseWSGIServer, Explorer]:
-    """Return a server on the loopback address, at a free port unless one is given."""
-    explorer = Explorer(world)
-    return make_server(HOST, port, explorer.app.server, threaded=True, request_handler=_Silent), explorer
+    def run_wsgi(self) -> None:
+        """Answer a request."""
+        self.server.idle.pop(self.connection, None)
+        super().run_wsgi()
+        self.server.idle[self.connection] = None
+
+
+class _Server(ThreadedWSGIServer):
+    """A server with a limit of threads: before it has another, the connection that asks for nothing longest is ended.
+
+    Attributes
+    ----------
+    idle : mapping whose keys are sockets
+        Connections that ask for nothing, in the order in which they have been answered.
+    """
+
+    daemon_threads = True
+    request_queue_size = MOST_CONNECTIONS
+
+    def __init__(self, *given: Any) -> None:
+        self.idle: OrderedDict[Any, None] = OrderedDict()
+        self.free = threading.Semaphore(MOST_CONNECTIONS)
+        super().__init__(*given)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a thread for a connection, as soon as there may be another."""
+        while not self.free.acquire(timeout=0.05):
+            with suppress(KeyError, OSError):
+                self.idle.popitem(last=False)[0].shutdown(SHUT_RDWR)
+        self.idle[request] = None
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer a connection until it ends."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.idle.pop(request, None)
+            self.free.release()
+
+
+def serve(world: World, port: int = 0, token: str | None = None) -> tuple[BaseWSGIServer, Explorer]:
+    """Return a server on the loopback address, at a free port unless one is given; without a token it asks for none."""
+    explorer = Explorer(world, token)
+    return _Server(HOST, port, explorer.app.server, _Handler), explorer
 
 
 def warm_up(explorer: Explorer) -> None:
-    """Compute a first view of each law that the page offers, so that no reader waits for imports."""
-    from scipy import stats
-
-    assert stats.expon
+    """Answer a first view of each law that the page offers, so that no reader waits for imports."""
+    page = Page(explorer.world)
     for law in ("pareto(b=1)", "expon(scale=5)"):
-        with explorer.computing:
-            page = Page(explorer.world)
-            made = plan(State(startup=law, symbols=100), explorer.world)
-            compute_in_time(page, made.items, BUDGET, lambda: True)
-            made.show(page.values)
+        with page.lock:
+            page.ask({"startup": law, "symbols": "100"})
+        page.wait(60.0, 1.0, lambda: True)
+        with page.lock:
+            if page.answer is not None:
+                figure(page.answer.plan.show(page.values))
+    with page.lock:
+        page.close()

@@ -18,6 +18,7 @@ GAP = 0.14
 DENSE = 3
 """Decades of an axis above which only powers of ten are labelled: on a phone there is room for no more."""
 CSV_COLUMNS = ("panel", "curve", "x", "y", "low", "high")
+_SHAPES, _STYLES = {"step": "hv", "back": "vh"}, {"step": "steps-post", "back": "steps-pre"}
 _DASHES = ("solid", "dash", "dashdot", "dot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
 _MARKERS = "osD^vPX*"
@@ -123,18 +124,17 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
             "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}},
         }
         return
-    shape = {"shape": "hv"} if trace.look == "step" else {}
-    banded = trace.low is not None and trace.high is not None and not trace.errors
-    if banded and trace.x:
-        low = [_positive(y, panel) for y in trace.low or ()]
-        for y, fill in ((low, None), (trace.high, "tonexty")):
+    shape = {"shape": _SHAPES[trace.look]} if trace.look in _SHAPES else {}
+    if (band := _band(trace, panel)) is not None:
+        x, low, high = band
+        for y, fill in ((low, None), (high, "tonexty")):
             yield {
                 **on,
                 "type": "scatter",
-                "x": trace.x,
-                "y": y,
+                "x": x,
+                "y": [_or_none(limit) for limit in y],
                 "mode": "lines",
-                "line": {"width": 0, "color": colour, **shape},
+                "line": {"width": 0, "color": colour},
                 "showlegend": False,
                 "hoverinfo": "skip",
                 **({"fill": fill, "fillcolor": _faint(colour)} if fill else {}),
@@ -148,7 +148,7 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
         **on,
         "type": "scatter",
         "x": trace.x,
-        "y": [y if y > 0 or not panel.log_y else None for y in trace.y],
+        "y": [_or_none(y) if y > 0 or not panel.log_y else None for y in trace.y],
         "mode": mode,
         "line": line,
         "marker": marker,
@@ -159,13 +159,29 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
 
 
 def _bars(trace: Trace, colour: str) -> dict[str, Any]:
-    above = [high - y for high, y in zip(trace.high or (), trace.y, strict=True)]
-    below = [y - low for low, y in zip(trace.low or (), trace.y, strict=True)]
+    above = [_or_none(high - y) for high, y in zip(trace.high or (), trace.y, strict=True)]
+    below = [_or_none(y - low) for low, y in zip(trace.low or (), trace.y, strict=True)]
     return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour, "thickness": 1}
 
 
-def _positive(y: float, panel: Panel) -> float:
-    return max(y, 1e-9) if panel.log_y else y
+def _or_none(y: float) -> float | None:
+    """Return the number, or None, which breaks a curve, where there is none."""
+    return None if math.isnan(y) else y
+
+
+def _band(trace: Trace, panel: Panel) -> tuple[list[float], list[float], list[float]] | None:
+    """Return abscissas and limits of the band, corner by corner, None for a trace that has none.
+
+    Limits that hold at the points only are steps: of a probability that rises, the lower one at a point holds up to the
+    next one, and the upper one since the one before.
+    """
+    if trace.low is None or trace.high is None or trace.errors or not trace.x or trace.look == "points":
+        return None
+    low, high = ([max(y, 1e-9) if panel.log_y else y for y in limits] for limits in (trace.low, trace.high))
+    if trace.rises is None:
+        return trace.x, low, high
+    x, low, high = ([value for value in some for _ in (0, 1)] for some in (trace.x, low, high))
+    return (x[1:-1], low[:-2], high[2:]) if trace.rises else (x[1:-1], low[2:], high[:-2])
 
 
 def _faint(colour: str) -> str:
@@ -206,13 +222,11 @@ def drawing(view: View, name: str) -> Drawing:
 def _draw(axes: Any, trace: Trace, panel: Panel) -> Any:
     colour, place = _colour(trace), abs(trace.colour)
     style = {"color": colour, "linewidth": pen(1.6), "markersize": dot(4)}
-    step = {"drawstyle": "steps-post"} if trace.look == "step" else {}
+    step = {"drawstyle": _STYLES[trace.look]} if trace.look in _STYLES else {}
     if trace.low and trace.high and trace.errors:
         axes.vlines(trace.x, trace.low, trace.high, color=colour, linewidth=pen(0.8))
-    elif trace.low and trace.high:
-        filled = {"step": "post"} if step else {}
-        low = [_positive(y, panel) for y in trace.low]
-        axes.fill_between(trace.x, low, trace.high, color=colour, alpha=0.15, linewidth=0, **filled)
+    elif (band := _band(trace, panel)) is not None:
+        axes.fill_between(*band, color=colour, alpha=0.15, linewidth=0)
     marker = _MARKERS[place % len(_MARKERS)] if trace.look in ("points", "both") else ""
     line = "" if trace.look == "points" else _bound(trace, ":", (0, (8, 2))) or dash(place)
     y = [v if v > 0 or not panel.log_y else math.nan for v in trace.y]
@@ -223,6 +237,8 @@ def _points(view: View) -> Iterator[Sequence[Any]]:
     for i, panel in enumerate(view.panels, 1):
         for trace in panel.traces:
             for k, (x, y) in enumerate(zip(trace.x, trace.y, strict=True)):
+                if math.isnan(y):
+                    continue
                 limits = ["" if its is None else its[k] for its in (trace.low, trace.high)]
                 yield i, trace.name, x, y, *limits
 

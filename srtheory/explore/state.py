@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -132,6 +132,7 @@ def read(texts: Mapping[str, str], world: World) -> tuple[State, dict[str, str]]
             options_of_each(state.named(), state.options)
         except ArgumentError as error:
             problems["options"] = error.expected
+            state = replace(state, options=())
     return state, problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import lru_cache, partial
 from typing import Any
@@ -19,6 +19,7 @@ from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, fro
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.explore.items import (
     FIRST,
+    INTERNAL,
     Item,
     Refused,
     Runs,
@@ -32,6 +33,7 @@ from srtheory.explore.items import (
 )
 from srtheory.explore.state import State, World, number
 from srtheory.model import Model
+from srtheory.own_code import told
 from srtheory.render.names import printed
 from srtheory.schemes import named
 from srtheory.theory import IF_HITTING, RIGOROUS
@@ -85,11 +87,15 @@ class Trace:
     colour : int
         Place in the palette.
     look : str
-        ``line``, ``step``, ``points``, ``both``, or ``bars``: from ``low`` to ``x`` at the height ``y``.
+        ``line``; ``step`` or ``back``, a value that holds up to the next point or since the one before; ``points``,
+        for what is not finished; ``both``; or ``bars``: from ``low`` to ``x`` at the height ``y``.
     labels : list of str, optional
         Text of each point, shown under the pointer.
     errors : bool
         Whether the limits belong to single points, and are no band.
+    rises : bool, optional
+        For limits that are known at the points only, of a probability that rises or falls with x: the band has the
+        steps that follow in between.
     """
 
     name: str
@@ -101,6 +107,7 @@ class Trace:
     look: str = "line"
     labels: list[str] | None = None
     errors: bool = False
+    rises: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -159,12 +166,29 @@ class Plan:
 
     items: list[Item]
     show: Callable[[Values], View]
-    notes: list[str] = field(default_factory=list)
 
 
 def plan(state: State, world: World) -> Plan:
-    """Return the plan of the state's view; this takes milliseconds."""
-    return _PLANS[state.view](state, world)
+    """Return the plan of the state's view, which can be pickled; it takes as long as the start-up distribution does.
+
+    Where the parameters admit no plan, it is empty, and its view says why.
+    """
+    try:
+        with quietly():
+            return _PLANS[state.view](state, world)
+    except ArgumentError as error:
+        return nothing(state, f"{error.name}: {error.expected}")
+    except Exception as error:  # scipy's distributions raise any
+        return nothing(state, f"{INTERNAL} ({told(error)})")
+
+
+def nothing(state: State, why: str) -> Plan:
+    """Return the plan of a view that shows nothing but the reason."""
+    return Plan([], partial(_nothing_shown, state, why))
+
+
+def _nothing_shown(state: State, why: str, values: Values) -> View:
+    return View(_title(state), "Nothing is shown at these parameters.", [], [], [], [], [why])
 
 
 # ------------------------------------------------------------------------------------------------------- commands
@@ -333,52 +357,71 @@ def _tail(state: State, world: World) -> Plan:
     floors = {t: Item("floor", setting, at=t) for t in every}
     by_law = {s.name: {t: replace(s.item, at=t) for t in every} for s in known}
     items = _interleaved([*([its[t] for t in order] for its in by_law.values()), [floors[t] for t in order]])
+    items.sort(key=lambda item: item.at != mark and seconds(item) > 0.05)  # no quick curve waits for a slow one
     items += [s.item for s in simulated]
+    return Plan(items, partial(_tail_shown, state, notes, known, simulated, by_law, floors, every, mark))
 
-    def show(values: Values) -> View:
-        traces, rows, commands, said = [], [], [], list(notes)
-        for s in known:
-            its = by_law[s.name]
-            got = {t: values[its[t]] for t in every if isinstance(values.get(its[t]), tuple)}
-            said += _refusals(s.label, [values.get(its[t]) for t in every])
-            name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
-            traces.append(_tail_trace(name, got, s.place))
-            rows.append(_tail_row(s.label, got.get(mark), s.status or ""))
-            commands.append(law_command(s.item, every))
-            if s.status not in STATUSES:
-                said.append(f"{s.label}: {s.status}.")
-        for s in simulated:
-            runs = values.get(s.item)
-            said += _refusals(s.label, [runs])
-            if isinstance(runs, Runs):
-                traces.append(_band_trace(f"{s.label}, {len(runs)} runs", runs, every, s.place))
-                rows.append(_simulated_row(s.label, runs, mark))
-                commands.append(simulation_command(s.item, len(runs)))
-        late = {t: values[floors[t]] for t in every if isinstance(values.get(floors[t]), float)}
-        traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1))
-        rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
-        commands.append(command("floor", *of_model(setting), *_repeated("--at", every)))
-        header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
-        if not simulated:
-            header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
-        panel = Panel(
-            *("t", "P(T > t)", traces), log_y=True, x_range=(every[0], every[-1]), y_range=(SMALLEST, 1.2), mark=mark
-        )
-        return View(_title(state), _tail_says(rows, mark), [panel], header, rows, commands, said)
 
-    return Plan(items, show, notes)
+def _tail_shown(
+    state: State,
+    notes: list[str],
+    known: list[_Scheme],
+    simulated: list[_Scheme],
+    by_law: Mapping[str, Mapping[float, Item]],
+    floors: Mapping[float, Item],
+    every: list[float],
+    mark: float,
+    values: Values,
+) -> View:
+    traces, rows, commands, said = [], [], [], list(notes)
+    for s in known:
+        its = by_law[s.name]
+        got = {t: values.get(its[t]) for t in every}
+        said += _refusals(s.label, [values.get(its[t]) for t in every])
+        name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
+        traces.append(_tail_trace(name, got, s.place))
+        rows.append(_tail_row(s.label, got[mark], s.status or ""))
+        commands.append(law_command(s.item, every))
+        if s.status not in STATUSES:
+            said.append(f"{s.label}: {s.status}.")
+    for s in simulated:
+        runs = values.get(s.item)
+        said += _refusals(s.label, [runs])
+        if isinstance(runs, Runs):
+            traces.append(_band_trace(f"{s.label}, {len(runs)} runs", runs, every, s.place))
+            rows.append(_simulated_row(s.label, runs, mark))
+            commands.append(simulation_command(s.item, len(runs)))
+    late = {t: values[floors[t]] for t in every if isinstance(values.get(floors[t]), float)}
+    look = "back" if all(item in values for item in floors.values()) else "points"
+    traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1, look=look))
+    rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
+    commands.append(command("floor", *of_model(state), *_repeated("--at", every)))
+    header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
+    if not simulated:
+        header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
+    panel = Panel(
+        *("t", "P(T > t)", traces), log_y=True, x_range=(every[0], every[-1]), y_range=(SMALLEST, 1.2), mark=mark
+    )
+    return View(_title(state), _tail_says(rows, mark), [panel], header, rows, commands, said)
 
 
 def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
-    low, high = ([1 - got[t][i] for t in got] for i in (1, 0))
+    x, look = _drawn(got, "line")
+    low, high = ([1 - got[t][i] if isinstance(got[t], tuple) else math.nan for t in x] for i in (1, 0))
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     wide = any(b - a > 1e-4 for a, b in zip(low, high, strict=True))
-    return Trace(name, list(got), middle, low if wide else None, high if wide else None, place)
+    return Trace(name, x, middle, low if wide else None, high if wide else None, place, look, rises=False)
+
+
+def _drawn(got: Mapping[Any, Any], look: str) -> tuple[list[Any], str]:
+    """Return the abscissas of a curve and its look: points until all values are there, and then gaps for refusals."""
+    there = [x for x, value in got.items() if value is not None and not isinstance(value, Refused)]
+    return (there, "points") if None in got.values() or not there else (list(got), look)
 
 
 def _tail_row(label: str, value: Any, status: str) -> list[Any]:
     known = STATUSES.get(status, "law")
-    if value is None:
+    if not isinstance(value, tuple):
         return [label, None, None, None, None, known]
     low, high = value
     return [label, Low(low), High(high), 1 - (low + high) / 2, None, known]
@@ -392,7 +435,7 @@ def _simulated_row(label: str, runs: Runs, mark: float) -> list[Any]:
 
 def _band_trace(name: str, runs: Runs, at: Sequence[float], place: int) -> Trace:
     estimate, low, high = tail_band(runs.latency, np.array(at))
-    return Trace(name, list(at), estimate.tolist(), low.tolist(), high.tolist(), place, "step")
+    return Trace(name, list(at), estimate.tolist(), low.tolist(), high.tolist(), place, "step", rises=False)
 
 
 def _tail_says(rows: Sequence[Sequence[Any]], mark: float) -> str:
@@ -408,8 +451,9 @@ def _tail_says(rows: Sequence[Sequence[Any]], mark: float) -> str:
 
 
 def _refusals(label: str, values: Sequence[Any]) -> list[str]:
-    why = next((value.why for value in values if isinstance(value, Refused)), None)
-    return [] if why is None else [f"{label}: {why}"]
+    refused = [value for value in values if isinstance(value, Refused)]
+    where = "" if len(values) == 1 else f" is missing at {len(refused)} of {len(values)} points"
+    return [f"{label}{where}: {refused[0].why}"] if refused else []
 
 
 def _title(state: State, degree: bool = True) -> str:
@@ -442,39 +486,41 @@ def _degree(state: State, world: World) -> Plan:
         groups.append((s, its))
     items = _interleaved([list(its.values()) for _, its in groups])
     items.sort(key=lambda item: not math.isfinite(seconds(item)) or seconds(item) > 1)
+    return Plan(items, partial(_degree_shown, state, notes, groups, degrees))
 
-    def show(values: Values) -> View:
-        traces, rows, commands, said = [], [], [], list(notes)
-        for s, its in groups:
-            flat = not named(s.name).sized(1)
-            points: dict[int, float] = {}
-            for d in sorted(its):
-                value = values.get(its[d])
-                if isinstance(value, Runs):
-                    t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
-                    if _printed_quantile(state.quantile):
-                        rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
-                        commands.append(simulation_command(its[d], len(value)))
-                elif isinstance(value, tuple):
-                    t = value[0]
-                    bounds = [Low(value[1]), High(value[2])]
-                    rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
-                    commands.append(law_command(its[d], [t]))
-                else:
-                    continue
-                points[d] = t
-            said += _refusals(s.label, [values.get(item) for item in its.values()])
-            if flat and points:
-                points = dict.fromkeys((degrees[0], degrees[-1]), next(iter(points.values())))
-            finite = {d: t for d, t in points.items() if math.isfinite(t)}
-            look = "line" if flat else "both"
-            traces.append(Trace(s.label, list(finite), list(finite.values()), colour=s.place, look=look))
-        of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
-        header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
-        panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
-        return View(_title(state, False), _degree_says(rows, of), [panel], header, rows, commands, said)
 
-    return Plan(items, show, notes)
+def _degree_shown(
+    state: State, notes: list[str], groups: list[tuple[_Scheme, dict[int, Item]]], degrees: list[int], values: Values
+) -> View:
+    traces, rows, commands, said = [], [], [], list(notes)
+    for s, its in groups:
+        flat = not named(s.name).sized(1)
+        points: dict[int, float] = {}
+        got = {d: values.get(its[d]) for d in sorted(its)}
+        for d, value in got.items():
+            if isinstance(value, Runs):
+                t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
+                if _printed_quantile(state.quantile):
+                    rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
+                    commands.append(simulation_command(its[d], len(value)))
+            elif isinstance(value, tuple):
+                t = value[0]
+                bounds = [Low(value[1]), High(value[2])]
+                rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
+                commands.append(law_command(its[d], [t]))
+            else:
+                continue
+            points[d] = t
+        said += _refusals(s.label, list(got.values()))
+        x, look = _drawn(got, "line" if flat else "both")
+        if flat and points:
+            x, points = degrees, dict.fromkeys(degrees, next(iter(points.values())))
+        y = [points.get(d, math.nan) for d in x]
+        traces.append(Trace(s.label, x, [t if t < math.inf else math.nan for t in y], colour=s.place, look=look))
+    of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
+    header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
+    panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
+    return View(_title(state, False), _degree_says(rows, of), [panel], header, rows, commands, said)
 
 
 def _printed_quantile(level: float) -> bool:
@@ -516,39 +562,47 @@ def _frontier(state: State, world: World) -> Plan:
             notes.append(f"{scheme.name} is left out: {error.expected}")
     bottom = Item("floor-mean", replace(setting_of(state), seed=State.seed))
     names = [s.name for s in schemes if any(key[0] == s.name for key in items)]
-    first = min(state.trials, FIRST)
     groups = [[item for key, item in items.items() if key[0] == name] for name in names]
+    return Plan([bottom, *_interleaved(groups)], partial(_frontier_shown, state, notes, items, names, degrees, bottom))
 
-    def show(values: Values) -> View:
-        got = {key: values.get(item) for key, item in items.items()}
-        runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
-        said = notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
-        trials = min(map(len, runs.values()), default=0)
-        points = [_point(*key, value.first(trials)) for key, value in runs.items()]
-        if len(points) < len(got):
-            said.append(f"{len(points)} of {len(got)} points so far.")
-        floor = values.get(bottom)
-        of = "median" if state.silent else "mean"
-        ahead = frontier(points)
-        traces = [_cost_trace(name, [p for p in points if p.scheme == name], i) for i, name in enumerate(names)]
-        far = [p for p in ahead if math.isfinite(p.latency.mean)]
-        edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
-        mine = Trace(FLOOR, *_level(floor, points), colour=-1)
-        panel = Panel("mean messages", f"{of if state.silent else 'mean'} latency", [edge, *traces, mine], True, True)
-        header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
-        rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
-        asked = [word for d in degrees for word in ("--degree", d)]
-        commands = []
-        if trials:
-            which = ["--schemes", ",".join(names), *asked, *[w for t in state.options for w in ("--option", t)]]
-            commands.append(
-                command("compare", *which, *of_model(state), "--trials", trials, "--seed", state.seed, "--all")
-            )
-        if isinstance(floor, float) and math.isfinite(floor):
-            said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
-        return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
 
-    return Plan([bottom, *_interleaved(groups)], show, notes)
+def _frontier_shown(
+    state: State,
+    notes: list[str],
+    items: Mapping[tuple[str, int | None, int | None], Item],
+    names: list[str],
+    degrees: list[int],
+    bottom: Item,
+    values: Values,
+) -> View:
+    got, first = {key: values.get(item) for key, item in items.items()}, min(state.trials, FIRST)
+    runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
+    said = notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
+    trials = min(map(len, runs.values()), default=0)
+    points = [_point(*key, value.first(trials)) for key, value in runs.items()]
+    if len(points) < len(got):
+        said.append(f"{len(points)} of {len(got)} points so far.")
+    floor = values.get(bottom)
+    of = "median" if state.silent else "mean"
+    ahead = frontier(points)
+    traces = []
+    for i, name in enumerate(names):
+        whole = all(value is not None for key, value in got.items() if key[0] == name)
+        traces.append(_cost_trace(name, [p for p in points if p.scheme == name], i, "both" if whole else "points"))
+    far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
+    edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
+    mine = Trace(FLOOR, *_level(floor, points), colour=-1)
+    panel = Panel("mean messages", f"{of if state.silent else 'mean'} latency", [edge, *traces, mine], True, True)
+    header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
+    rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
+    asked = [word for d in degrees for word in ("--degree", d)]
+    commands = []
+    if trials:
+        which = ["--schemes", ",".join(names), *asked, *[w for t in state.options for w in ("--option", t)]]
+        commands.append(command("compare", *which, *of_model(state), "--trials", trials, "--seed", state.seed, "--all"))
+    if isinstance(floor, float) and math.isfinite(floor):
+        said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
+    return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
 
 
 def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
@@ -566,13 +620,13 @@ def _point(scheme: str, degree: int | None, cells: int | None, runs: Runs) -> Po
     return of_columns(scheme, degree, [getattr(runs, name) for name in MEASURES], cells)
 
 
-def _cost_trace(name: str, points: Sequence[Point], place: int) -> Trace:
+def _cost_trace(name: str, points: Sequence[Point], place: int, look: str) -> Trace:
     there = [p for p in points if math.isfinite(p.latency.mean) and math.isfinite(p.messages.mean)]
     low, high = ([p.latency.mean + side * 1.96 * _error(p) for p in there] for side in (-1, 1))
     labels = [", ".join(_sizes(p)) for p in there]
     x, y = [p.messages.mean for p in there], [p.latency.mean for p in there]
     label = GENIE if name == LIMIT else printed(name)
-    return Trace(label, x, y, low, high, place, "points" if any(p.cells for p in there) else "both", labels, True)
+    return Trace(label, x, y, low, high, place, "points" if any(p.cells for p in there) else look, labels, True)
 
 
 def _sizes(p: Point) -> list[str]:
@@ -628,26 +682,34 @@ def _coverage(state: State, world: World) -> Plan:
     first = ([by_time[mark]] if by_time else []) + ([by_rows[count]] if by_rows else [])
     finer = [[by_time[t] for t in _coarse(list(by_time))], [by_rows[n] for n in _coarse(list(by_rows))]]
     items = first + _interleaved(finer)
+    return Plan(list(dict.fromkeys(items)), partial(_coverage_shown, state, notes, by_time, by_rows, mark, count))
 
-    def show(values: Values) -> View:
-        said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
-        said += _refusals("by rows", [values.get(i) for i in by_rows.values()])
-        panels = [_probabilities("t", "P(covered by t)", by_time, mark, values)] if by_time else []
-        panels += [_probabilities("rows n", "P(CC ≤ n)", by_rows, count, values)] if by_rows else []
-        model = ["--degree", state.degree]
-        rows, commands = [], []
-        if by_time:
-            rows.append(["all covered by time", mark, *_limits(values.get(by_time[mark]))])
-            more = of_model(state, costs=("message_cost", "silent"))
-            commands.append(command("coverage", *model, *more, "--by-time", mark))
-        if by_rows:
-            rows.append(["all covered by rows", count, *_limits(values.get(by_rows[count]))])
-            commands.append(command("coverage", *model, *of_model(state, costs=()), "--by-rows", count))
-        says = "; ".join(f"{row[0]} {number(row[1])}: {text(row[2], 4)}" for row in rows if row[2] is not None)
-        header = ["event", "at", "probability from", "to"]
-        return View(_title(state), says, panels, header, rows, commands, said)
 
-    return Plan(list(dict.fromkeys(items)), show, notes)
+def _coverage_shown(
+    state: State,
+    notes: list[str],
+    by_time: Mapping[float, Item],
+    by_rows: Mapping[float, Item],
+    mark: float,
+    count: int,
+    values: Values,
+) -> View:
+    said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
+    said += _refusals("by rows", [values.get(i) for i in by_rows.values()])
+    panels = [_coverage_panel("t", "P(covered by t)", by_time, mark, values)] if by_time else []
+    panels += [_coverage_panel("rows n", "P(CC ≤ n)", by_rows, count, values)] if by_rows else []
+    model = ["--degree", state.degree]
+    rows, commands = [], []
+    if by_time:
+        rows.append(["all covered by time", mark, *_limits(values.get(by_time[mark]))])
+        more = of_model(state, costs=("message_cost", "silent"))
+        commands.append(command("coverage", *model, *more, "--by-time", mark))
+    if by_rows:
+        rows.append(["all covered by rows", count, *_limits(values.get(by_rows[count]))])
+        commands.append(command("coverage", *model, *of_model(state, costs=()), "--by-rows", count))
+    says = "; ".join(f"{row[0]} {number(row[1])}: {text(row[2], 4)}" for row in rows if row[2] is not None)
+    header = ["event", "at", "probability from", "to"]
+    return View(_title(state), says, panels, header, rows, commands, said)
 
 
 def _two_grids(state: State, world: World) -> tuple[list[float], list[int]]:
@@ -669,15 +731,19 @@ def _limits(value: Any) -> list[float | None]:
     return [Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None]
 
 
-def _probabilities(
-    across: str, up: str, items: Mapping[Any, Item], mark: float, values: Values, name: str = "", place: int = 0
-) -> Panel:
-    got = {x: values[item] for x, item in items.items() if isinstance(values.get(item), tuple)}
-    low, high = [v[0] for v in got.values()], [v[1] for v in got.values()]
+def _coverage_panel(across: str, up: str, items: Mapping[Any, Item], mark: float, values: Values) -> Panel:
+    x, look = _drawn({x: values.get(item) for x, item in items.items()}, "both")
+    low, high = ([_limit_at(values[items[at]], i) for at in x] for i in (0, 1))
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-    ends = (min(items), max(items))
-    trace = Trace(name or up, list(got), middle, low, high, place, "both")
-    return Panel(across, up, [trace], x_range=ends, y_range=(-0.02, 1.02), mark=mark)
+    return _probability_panel(across, up, items, mark, [Trace(up, x, middle, low, high, 0, look, errors=True)])
+
+
+def _limit_at(value: Any, i: int) -> float:
+    return float(value[i]) if isinstance(value, tuple) else math.nan
+
+
+def _probability_panel(across: str, up: str, items: Mapping[Any, Item], mark: float, traces: Sequence[Trace]) -> Panel:
+    return Panel(across, up, traces, x_range=(min(items), max(items)), y_range=(-0.02, 1.02), mark=mark)
 
 
 # ------------------------------------------------------------------------------------------------------- guarantee
@@ -700,73 +766,102 @@ def _guarantee(state: State, world: World) -> Plan:
         notes.append("By rows it is proved for κ = 0, ε = 0 and exponential, Pareto or uniform start-up.")
     first = [by_time[mark]] if by_time else []
     items = first + [by_time[t] for t in _coarse(list(by_time)) if t != mark] + ([rows_item] if provable else [])
+    return Plan(items, partial(_guarantee_shown, state, notes, by_time, rows_item if provable else None, mark, count))
 
-    def show(values: Values) -> View:
-        said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
-        panels = []
-        if by_time:
-            panels.append(_probabilities("t", "P(T ≤ t)", by_time, mark, values, "proved bounds of P(T ≤ t)"))
-        model = ["--degree", state.degree]
-        rows, commands = [], []
-        if by_time:
-            rows.append(["T ≤", mark, *_limits(values.get(by_time[mark]))])
-            more = of_model(state, costs=("message_cost", "silent"))
-            commands.append(command("guarantee", *model, *more, "--by-time", mark))
-        if provable:
-            value = values.get(rows_item)
-            said += _refusals("by rows", [value])
-            rows.append(["M' ≤", count, *_limits(value)])
-            commands.append(command("guarantee", *model, *of_model(state, costs=()), "--by-rows", count))
-        says = " ".join(
-            f"P({row[0]} {number(row[1])}) is from {text(row[2], 4)} to {text(row[3], 4)}."
-            for row in rows
-            if row[2] is not None
-        )
-        return View(_title(state), says, panels, ["event", "at", "probability from", "to"], rows, commands, said)
 
-    return Plan(items, show, notes)
+def _guarantee_shown(
+    state: State,
+    notes: list[str],
+    by_time: Mapping[float, Item],
+    rows_item: Item | None,
+    mark: float,
+    count: int,
+    values: Values,
+) -> View:
+    said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
+    panels = []
+    if by_time:
+        panels.append(_bounds_panel(by_time, mark, values))
+    model = ["--degree", state.degree]
+    rows, commands = [], []
+    if by_time:
+        rows.append(["T ≤", mark, *_limits(values.get(by_time[mark]))])
+        more = of_model(state, costs=("message_cost", "silent"))
+        commands.append(command("guarantee", *model, *more, "--by-time", mark))
+    if rows_item is not None:
+        value = values.get(rows_item)
+        said += _refusals("by rows", [value])
+        rows.append(["M' ≤", count, *_limits(value)])
+        commands.append(command("guarantee", *model, *of_model(state, costs=()), "--by-rows", count))
+    says = " ".join(
+        f"P({row[0]} {number(row[1])}) is from {text(row[2], 4)} to {text(row[3], 4)}."
+        for row in rows
+        if row[2] is not None
+    )
+    return View(_title(state), says, panels, ["event", "at", "probability from", "to"], rows, commands, said)
+
+
+def _bounds_panel(items: Mapping[float, Item], mark: float, values: Values) -> Panel:
+    """Return the panel of the bounds: the lower one holds at all later times, the upper one at all earlier ones."""
+    got = {t: values.get(item) for t, item in items.items()}
+    x = [t for t, value in got.items() if isinstance(value, tuple)]
+    low, high = ([_limit_at(got[t], i) for t in x] for i in (0, 1))
+    whole = None not in got.values()
+    traces = [
+        Trace("lower bound (proved)", x, low, low, high, 0, "step" if whole else "points", rises=True),
+        Trace("upper bound (proved)", x, high, None, None, 1, "back" if whole else "points"),
+    ]
+    return _probability_panel("t", "P(T ≤ t)", items, mark, traces)
 
 
 # ------------------------------------------------------------------------------------------------------- one run
+
+RUN_SYMBOLS = 20
+"""Terms of a run that is drawn in place of one of too many."""
+RUN_HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 
 
 def _one_run(state: State, world: World) -> Plan:
     from srtheory.render.one_run import MOST_SYMBOLS
 
-    wrong = []
-    if state.symbols > MOST_SYMBOLS:
-        wrong.append(f"One run is drawn for at most {MOST_SYMBOLS} terms: take a smaller m.")
-    if state.message_cost or state.master_time or state.silent:
-        wrong.append("One run is drawn for κ = σ = ε = 0.")
-    item = Item("run", setting_of(state), "sr", state.degree)
-    title = f"One run of the SR code: {_title(state)}, seed {state.seed}"
-    header = ["row", "time", "worker", "terms", "support", "rank", "covered", "spans"]
-
-    def show(values: Values) -> View:
-        run = values.get(item)
-        if wrong or run is None or isinstance(run, Refused):
-            return View(title, "", [], header, [], [], [*wrong, *_refusals("run", [run])])
-        last = len(run.steps)
-        k = last if state.step is None else min(state.step, last)
-        seen = run.steps[:k]
-        until = seen[-1].time if seen else 0.0
-        rows = [
-            [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
-            for s in seen
-        ]
-        line = command(
-            *("figure", "run", "--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau),
-            *("--startup", state.startup, "--seed", state.seed),
+    notes = []
+    if (m := state.symbols) > MOST_SYMBOLS:
+        tau = float(f"{state.tau * m / RUN_SYMBOLS:.4g}")
+        state = replace(state, symbols=RUN_SYMBOLS, tau=tau, degree=min(state.degree, RUN_SYMBOLS))
+        notes.append(
+            f"One run is drawn for at most {MOST_SYMBOLS} terms. It is shown for m = {RUN_SYMBOLS} in place of {m}, "
+            f"and for τ = {number(tau)}, so that a worker takes as long for all terms."
         )
-        says = f"The sum is there after {last} rows, at {until:.4g}."
-        if k < last:
-            says = f"{k} of {last} rows have arrived."
-        if seen:
-            end = seen[-1]
-            says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
-        return View(title, says, _run_panels(run, k), header, rows, [line], (), run, until)
+    if state.message_cost or state.master_time or state.silent:
+        state = replace(state, message_cost=0.0, master_time=0.0, silent=0.0)
+        notes.append("One run is drawn for κ = σ = ε = 0, and so it is shown.")
+    item = Item("run", setting_of(state), "sr", state.degree)
+    return Plan([item], partial(_one_run_shown, state, notes, item))
 
-    return Plan([] if wrong else [item], show)
+
+def _one_run_shown(state: State, notes: list[str], item: Item, values: Values) -> View:
+    run, title = values.get(item), f"One run of the SR code: {_title(state)}, seed {state.seed}"
+    if run is None or isinstance(run, Refused):
+        return View(title, "", [], RUN_HEADER, [], [], [*notes, *_refusals("run", [run])])
+    last = len(run.steps)
+    k = last if state.step is None else min(state.step, last)
+    seen = run.steps[:k]
+    until = seen[-1].time if seen else 0.0
+    rows = [
+        [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
+        for s in seen
+    ]
+    line = command(
+        *("figure", "run", "--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau),
+        *("--startup", state.startup, "--seed", state.seed),
+    )
+    says = f"The sum is there after {last} rows, at {until:.4g}."
+    if k < last:
+        says = f"{k} of {last} rows have arrived."
+    if seen:
+        end = seen[-1]
+        says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
+    return View(title, says, _run_panels(run, k), RUN_HEADER, rows, [line], notes, run, until)
 
 
 def _run_panels(run: Any, k: int) -> list[Panel]:

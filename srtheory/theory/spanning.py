@@ -59,7 +59,7 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     ends = ends_of(model)
     low, high = _received(model, t, ends)
     below = _below(model.symbols, ends, low)
-    if model.symbols == 1:
+    if model.symbols == 1 or high[0] == 0:  # the only row suffices, or none can have come
         return below, float(high[0])
     return below, max(below, _recovered_at_most(model.symbols, ends, high))
 

@@ -16,6 +16,8 @@ from srtheory.types import Floats, Startup
 def require_times(t: npt.ArrayLike) -> Floats:
     """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
     try:
+        if np.asarray(t).dtype.kind in "SU":
+            raise TypeError("a text is no time, even one of digits")
         times = np.asarray(t, dtype=np.float64)
     except (TypeError, ValueError):
         raise ArgumentError("t", t, "a time or an array of times") from None

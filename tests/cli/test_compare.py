@@ -13,15 +13,12 @@ from typing import Any
 import click
 import pytest
 from click.shell_completion import CompletionItem
-from scipy import stats
 
 from srtheory.cli import schemes
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import Point
 from srtheory.experiments.summary import Summary
-from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES, named
-from srtheory.theory.floor import floor as floors
 from tests.cli.conftest import Run
 
 module = import_module("srtheory.cli.compare")
@@ -147,13 +144,14 @@ def test_no_scheme_is_below_the_floor_but_the_genie(run: Run, more: list[str]) -
             assert silent or latency + 4 * point["latency"]["standard_error"] > floor["latency"]
 
 
-def test_the_floor_is_that_of_the_theory_on_fewer_times(run: Run) -> None:
-    known = floors(Model(20, None, 0.1, stats.expon(scale=5), message_cost=0.5))
+def test_the_floor_is_that_of_the_command_floor(run: Run) -> None:
+    known = json.loads(run("floor", *MODEL[:6], *COSTS[0], "--json").stdout)["mean"]
     done = run("compare", *MODEL, *COSTS[0], "--scheme", "one")
     below = float(done.stdout.splitlines()[-1].split("below ")[1].split()[0])
-    assert known.mean * 0.995 < below <= known.mean
-    answer = json.loads(run("compare", *MODEL, *COSTS[0], "--scheme", "one", "--json").stdout)
-    assert below <= answer["floor"]["latency"] < below + 1e-4
+    assert known - 1e-4 < below <= known
+    assert (
+        json.loads(run("compare", *MODEL, *COSTS[0], "--scheme", "one", "--json").stdout)["floor"]["latency"] == known
+    )
 
 
 @pytest.mark.quality

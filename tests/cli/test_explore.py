@@ -11,7 +11,7 @@ from pathlib import Path
 from socketserver import BaseServer
 from types import SimpleNamespace
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_an_interrupt_ends_the_page_as_any_command(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from srtheory.cli import main; main()", "explore", "--no-browser"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        with urlopen(process.stdout.readline(), timeout=60) as answer:
+        with build_opener(HTTPCookieProcessor()).open(process.stdout.readline(), timeout=60) as answer:
             assert answer.status == 200
         process.send_signal(signal.SIGINT)
         assert process.communicate()[1] == "srtheory: interrupted\n"
@@ -68,7 +68,8 @@ class Page:
         self.server = SimpleNamespace(host="here", port=7, server_close=lambda: self.asked.append("closed"))
         self.explorer = SimpleNamespace(pages=SimpleNamespace(end=lambda: self.asked.append("ended")))
 
-    def serve(self, world: World) -> tuple[Any, Any]:
+    def serve(self, world: World, token: str | None) -> tuple[Any, Any]:
+        self.token = token
         print("told by the page")
         self.worlds.append(world)
         return self.server, self.explorer
@@ -93,9 +94,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Page:
 
 def test_a_page_is_served_until_it_ends(run: Run, page: Page) -> None:
     done = run("explore")
-    assert (done.status, done.stdout, done.stderr) == (0, "http://here:7/\n", "told by the page\n")
-    assert page.asked == ["http://here:7/", "served", "closed", "ended"]
-    assert [vars(world) for world in page.worlds] == [{"samples": {}, "schemes": SCHEME_NAMES}]
+    address = f"http://here:7/?token={page.token}"
+    assert (done.status, done.stdout, done.stderr) == (0, f"{address}\n", "told by the page\n")
+    assert page.asked == [address, "served", "closed", "ended"]
+    assert len(str(page.token)) >= 32
+    assert run("explore", "--no-token", "--no-browser").stdout == "http://here:7/\n"
+    assert page.token is None
+    assert vars(page.worlds[0]) == {"samples": {}, "schemes": SCHEME_NAMES}
     assert page.warm.wait(60)
     assert page.daemon
 

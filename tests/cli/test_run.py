@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
@@ -14,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from srtheory.cli.run import WORKLOADS, _news_on_stderr
+from srtheory.cli.run import WORKLOADS
 from srtheory.errors import ArgumentError, shortened
 from srtheory.schemes import named
 from srtheory.workers import execution
@@ -171,17 +169,6 @@ def test_what_a_scheme_prints_is_no_data(run, tmp_path, monkeypatch):
     assert set(done.stderr.splitlines()) == {"a remark"}
 
 
-def test_what_other_processes_print_is_no_data(capfd):
-    """They have this one's file of stdout."""
-    with _news_on_stderr():
-        os.write(1, b"one ")
-        print("two")
-    print("three")
-    captured = capfd.readouterr()
-    assert captured.out == "three\n"
-    assert sorted(captured.err.split()) == ["one", "two"]
-
-
 @pytest.mark.parametrize("name", ["hitting", "nothing", " "])
 def test_no_process_is_started_for_a_decoder_that_there_is_not(run, monkeypatch, name):
     monkeypatch.setattr("srtheory.workers.execution.connect", lambda *_: pytest.fail("processes are started"))
@@ -298,14 +285,3 @@ def test_a_degree_is_that_of_the_scheme_unless_it_was_given():
     assert "degree" not in result_of(1.5, 0.0, SimpleNamespace(workers=7, degree="many"))
     own = result_of(1.5, 0.0, plain, own={"degree": 3})
     assert ("degree" in own, own["option.degree"]) == (False, 3)
-
-
-def test_logs_are_silent_for_a_run_alone(monkeypatch):
-    before = 10
-    monkeypatch.setattr(logging.root.manager, "disable", before)
-    with _news_on_stderr():
-        assert logging.root.manager.disable == logging.CRITICAL
-    assert logging.root.manager.disable == before
-    with pytest.raises(ZeroDivisionError), _news_on_stderr():
-        raise ZeroDivisionError
-    assert logging.root.manager.disable == before

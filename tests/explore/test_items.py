@@ -106,7 +106,7 @@ def test_errors_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setitem(items.KINDS, "floor", fails)
-    assert compute(item("floor"), WORLD) == Refused("ZeroDivisionError: by nothing")
+    assert compute(item("floor"), WORLD) == Refused(f"{items.INTERNAL} (ZeroDivisionError: by nothing)")
     refused = compute(Item("latency", State(symbols=5), "uncoded", options=("cap=2",)), WORLD)
     assert isinstance(refused, Refused)
     assert refused.name == "option"

@@ -87,7 +87,13 @@ def test_schemes_have_colours_in_turn_and_bounds_are_grey(
 
 @pytest.mark.parametrize(
     ("look", "mode", "shape"),
-    [("line", "lines", None), ("step", "lines", "hv"), ("points", "markers", None), ("both", "lines+markers", None)],
+    [
+        ("line", "lines", None),
+        ("step", "lines", "hv"),
+        ("back", "lines", "vh"),
+        ("points", "markers", None),
+        ("both", "lines+markers", None),
+    ],
 )
 def test_looks(look: str, mode: str, shape: str | None) -> None:
     [trace], _ = drawn(Trace("a", [1.0, 2.0], [0.0, 3.0], look=look))
@@ -102,7 +108,11 @@ def test_a_band_is_below_its_curve_and_limits_of_points_are_bars() -> None:
     limits = {"low": [0.0, 1.0], "high": [2.0, 4.0]}
     low, high, curve = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, look="step"), log_y=True)[0]
     assert (low["y"], high["y"], curve["y"]) == ([1e-9, 1.0], [2.0, 4.0], [1.0, 3.0])
-    assert ("fill" in low, high["fill"], high["line"]["shape"]) == (False, "tonexty", "hv")
+    assert ("fill" in low, high["fill"]) == (False, "tonexty")
+    for rises, corners in ((True, ([0.0, 0.0], [4.0, 4.0])), (False, ([1.0, 1.0], [2.0, 2.0]))):
+        low, high, _ = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, rises=rises))[0]
+        assert ((low["y"], high["y"]), low["x"]) == (corners, [1.0, 2.0])  # each limit where it is proved
+    low, high, curve = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, look="step"), log_y=True)[0]
     assert (low["showlegend"], low["line"]["width"], curve["line"]["width"]) == (False, 0, 2)
     red, green, blue = (int(COLOURS[0][i : i + 2], 16) for i in (1, 3, 5))
     assert high["fillcolor"] == f"rgba({red},{green},{blue},0.18)"

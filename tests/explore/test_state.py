@@ -27,36 +27,9 @@ def test_what_is_absent_is_chosen() -> None:
     assert read({"at": " ", "unknown": "x"}, WORLD) == (State(), {})
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        *(("symbols", text) for text in ("", "0", "1.5", "1e3", "1_0", "-4", "999999999", "nan", "x" * 5000)),
-        *(("degree", text) for text in ("0", "two")),
-        *(("tau", text) for text in ("", "0", "-1", "inf", "1e999", "__import__('os')")),
-        *(("startup", text) for text in ("expon(scale=-5)", "norm(loc=0)", "expon(scale=open('x'))", "", "f()")),
-        *(("startup", text) for text in ("sample:/etc/passwd", "sample:", "sample:./delays.txt")),
-        *(("message_cost", text) for text in ("-1", "nan")),
-        *(("master_time", "-0.1"), ("silent", "1"), ("silent", "-0.1"), ("quantile", "0"), ("quantile", "1")),
-        *(("schemes", text) for text in ("", "none", "os.py::path", "sr,/tmp/x.py::X")),
-        *(("at", "-1"), ("until", "0"), ("rows", "x"), ("trials", "0"), ("trials", "100000000"), ("seed", "-1")),
-        *(("view", "else"), ("step", "-1"), ("options", "color=3"), ("options", "cap"), ("options", "cap=x")),
-    ],
-)
-def test_what_is_not_valid_is_told_with_what_would_be(name: str, text: str) -> None:
-    state, problems = read({"schemes": "lt", name: text}, WORLD)
-    assert list(problems) == [name]
-    assert len(problems[name]) > 10
-    assert getattr(state, name) == getattr(State(schemes=("lt",)), name) or name in ("schemes", "options")
-
-
 def test_a_link_of_any_length_is_read() -> None:
     query = "tau=0.25&" + "&".join(f"a{i}=1" for i in range(5000))
     assert read(query_of(query), WORLD) == (replace(State(), tau=0.25), {})
-
-
-def test_each_field_has_its_own_message() -> None:
-    _, problems = read({"symbols": "0", "tau": "x", "startup": "y"}, WORLD)
-    assert set(problems) == {"symbols", "tau", "startup"}
 
 
 def test_no_file_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.explore.items import Refused, compute, keep, trials_of
+from srtheory.explore.items import compute, keep, trials_of
 from srtheory.explore.picture import drawing, figure, file, table_text
 from srtheory.explore.state import World, query_of, read
-from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, progress, text, times
+from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, text, times
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -56,19 +56,6 @@ def whole(query: str, world: World = WORLD) -> tuple[Plan, View, dict]:
         some = range(int(item.at))
         keep(values, item, trials_of(item, world, some) if item.kind == "simulate" else compute(item, world))
     return made, made.show(values), values
-
-
-@pytest.mark.usefixtures("svg_alone")
-@pytest.mark.parametrize(("name", "query"), [(name, its[-1]) for name, its in SETTINGS.items()])
-def test_numbers_are_those_of_the_commands(run: Run, tmp_path: Path, name: str, query: str) -> None:  # noqa: F811
-    made, view, values = whole(f"view={name}&{query}")
-    done, total = progress(made, values)
-    assert done == total > 0
-    assert not any(isinstance(value, Refused) for value in values.values())
-    table = shown_by_table(table_text(view.rows), view.header)
-    commands = list(shown_by_commands(run, view.commands, view.header, tmp_path))
-    assert len(table) >= 1
-    assert agree(table, commands), (table, commands)
 
 
 @pytest.mark.quality
@@ -126,9 +113,6 @@ def test_what_cannot_be_is_left_out_with_its_reason() -> None:
     _, view, _ = whole("symbols=10&degree=11&tau=0.1&schemes=parts-cyclic,uncoded")
     assert any(note.startswith("parts-cyclic is left out") for note in view.notes)
     assert view.rows[0][0] == "Uncoded"
-    _, large, _ = whole("view=run&symbols=61&degree=3")
-    assert large.panels == []
-    assert "at most 60" in large.notes[0]
 
 
 def test_a_degree_above_m_leaves_nothing_out_of_a_view_over_degrees() -> None:

@@ -19,7 +19,7 @@ START = "from srtheory.cli import main; main()"
 OWN_SCHEMES = ("Windows", "Sure", "Wrong")
 SERVED = (*OWN_SCHEMES, "Waiting")
 """Schemes that the page is given; the last is for one test."""
-PATIENCE = 120_000
+PATIENCE = 300_000
 """Milliseconds in which a page has an answer on a busy machine."""
 
 
@@ -41,7 +41,7 @@ class Visitor:
     """A page that is open, with what it asked for and complained of."""
 
     def __init__(self, page: Any, address: str, folder: Path) -> None:
-        self.page, self.address = page, address
+        self.page, self.first, self.address = page, address, address.partition("?")[0]
         self.own, every = ([f"{folder / 'mine.py'}::{name}" for name in names] for names in (OWN_SCHEMES, SERVED))
         self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *every))
         self.complaints: list[str] = []
@@ -50,6 +50,12 @@ class Visitor:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
+
+    def begin(self, query: str = "") -> None:
+        """Open the printed address, and then that of a view."""
+        self.page.goto(self.first)
+        if query:
+            self.page.goto(self.address + query)
 
     def open(self, query: str) -> None:
         """Show the view of a link, without loading all scripts anew."""
@@ -116,5 +122,5 @@ def write() -> None:
     """Make the screenshot anew."""
     with served(Path.cwd()) as (address, _), browser(offline=False) as chromium:
         its = Visitor(chromium.new_page(), address, Path.cwd())
-        its.page.goto(address)
+        its.begin()
         shoot(its, PICTURE)

@@ -278,7 +278,7 @@ def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
 
 def _parts(m: int, degree: int) -> tuple[int, int]:
     """Return the number of parts before the last one, and the number of terms in the last one."""
-    before = -(-m // require_int("degree", degree)) - 1
+    before = -(-m // require_int("degree", degree, 1, m)) - 1
     return before, m - before * degree
 
 

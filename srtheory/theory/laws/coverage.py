@@ -258,12 +258,14 @@ def covered_with_rows(
         found = _without_fewer(m, ends, received, rows, enough)
         if found is not None:
             return found
-    found = _without_few_rows(m, ends, received, rows)
-    if found is not None:
-        return found
     small = small_term()
     stop, more = rows_beyond(m, received, small)
     total = more * arb(0.5, 0.5) if enough is None else enough - more * arb(0.5, 0.5)
+    if stop <= rows:
+        return total
+    found = _without_few_rows(m, ends, received, rows)
+    if found is not None:
+        return found
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
         if k == 0 and enough is not None:
             continue
@@ -356,7 +358,9 @@ def _promising_exponent(m: int, ends: npt.NDArray[np.int64], received: Floats, r
     size = 1 - law[0] + sent.sum(axis=1)
     missed = (sent * (1 - ends / max(m - 1, 1))).sum(axis=1) + 1 - law[0]
     mean = m * (1 - law[0]) / size * (missed / size) ** (m - 1)
-    ratio = m * np.log(size) + (rows - 1) * exponents - mean + mean[0]
+    few = m * np.log(size) - mean + mean[0]  # log of E[z^N | covered], which is convex and 0 at z = 1
+    slope = (few[1] - few[0]) / (exponents[1] - exponents[0])
+    ratio = np.maximum(few, slope * exponents) + (rows - 1) * exponents
     best = int(np.argmax(ratio < math.log(SMALL_ENOUGH)) or np.argmin(ratio))
     return float(exponents[best]) if ratio[best] < math.log(WORTH_A_TRY) else None
 

@@ -87,13 +87,20 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
 
     The ball may be about ``error`` wide. None means 2^-bits at the present precision.
     """
+    if exponent == 0:
+        return arb(int(start == 0 < stop))
+    used = [place for place, c in enumerate(coefficients) if not c.is_zero()]
+    if not used:
+        return arb(0)
+    coefficients = coefficients[used[0] : used[-1] + 1]  # once F is 1, or cannot be told from it, others are 0
+    start, stop = max(start - used[0] * exponent, 0), stop - used[0] * exponent
     if start >= stop:
         return arb(0)
     error = 2.0**-ctx.prec if error is None else min(error, 0.5)
     found = middle_from_circle(coefficients, exponent, start, stop, error) if error > 0 else None
     if found is not None:
         return found
-    if len(coefficients) <= FEW and coefficients[0] > 0:
+    if len(coefficients) <= FEW:
         return sum(_power(coefficients, exponent, stop)[start:], arb(0))
     cap, ctx.cap = ctx.cap, stop
     try:

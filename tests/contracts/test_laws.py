@@ -1,0 +1,367 @@
+"""What every law promises, asked of all of them: a row in a table is all that a law needs to be under this contract."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from srtheory.delays import quietly
+from srtheory.errors import ArgumentError
+from srtheory.lookup import lookup
+from srtheory.model import Model
+from srtheory.schemes import make, named
+from srtheory.theory import ENTRIES, spanning
+from srtheory.theory.floor import closed_late, floor, late
+from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+from srtheory.theory.laws import baselines, coverage, plain_addition, stopping, streaming
+from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
+from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
+from tests.contracts.models import LARGEST, LEAST, SMOOTH, Setting, settings
+from tests.oracle import laws as oracle
+
+Law = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A law by time: its function, the scheme and event of the oracle, further arguments, and its accuracy."""
+
+    law: Law
+    scheme: str
+    event: Callable[..., bool] = oracle.spanned
+    more: Callable[[Model], Mapping[str, int]] = field(default=lambda model: {})
+    exact: bool = True
+
+    def fitted(self, model: Model) -> Model:
+        """The model without what this law does not depend on, its parts no longer than m."""
+        depends = self.law.depends_on  # type: ignore[attr-defined]
+        plain = {"access": None, "message_cost": 0.0, "master_time": 0.0, "silent": 0.0}
+        fitted = replace(model, **{name: value for name, value in plain.items() if name not in depends})  # type: ignore[arg-type]
+        longest = model.symbols + 2 if self.scheme == "sr" else model.symbols
+        return replace(fitted, degree=min(fitted.d, longest) if "degree" in depends else None)
+
+    def by(self, model: Model, t: Any) -> tuple[float, float]:
+        """The interval at a time; a number is one, to within the rounding of its sums."""
+        with quietly():
+            found = self.law(model, t, **self.more(model))
+        if isinstance(found, tuple):
+            return found
+        return max(float(found) - self.rounding, 0.0), min(float(found) + self.rounding, 1.0)
+
+    @property
+    def rounding(self) -> float:
+        return 1e-12 if self.law.__name__.endswith("cdf") else 0.0
+
+
+def _scheme(name: str) -> Row:
+    law = lookup("law", name).imported()
+
+    def stragglers(model: Model) -> Mapping[str, int]:
+        return {"stragglers": model.symbols // 2} if name.startswith("gradient") else {}
+
+    events = {"sr": oracle.hit}
+    return Row(law, name, events.get(name, oracle.spanned), stragglers)
+
+
+def _rows(model: Model) -> Mapping[str, int]:
+    return {"rows": model.symbols}
+
+
+BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
+    "coverage_by_time": Row(coverage.coverage_by_time, "sr", oracle.covered),
+    "coverage_and_rows": Row(coverage.coverage_and_rows, "sr", more=_rows),
+    "coverage_ceiling": Row(coverage.coverage_ceiling, "sr", oracle.covered, exact=False),
+    "rows_by_time": Row(rows_by_time, "sr", more=_rows),
+    "spanning": Row(spanning.latency_bounds, "sr", exact=False),
+    "own_then_parts": Row(streaming.own_then_parts_bounds, "own-then-parts"),
+    "one_cdf": Row(baselines.one_cdf, "one"),
+    "uncoded_cdf": Row(baselines.uncoded_cdf, "uncoded"),
+    "repetition_cdf": Row(baselines.repetition_cdf, "repetition"),
+    "bcc_cdf": Row(baselines.bcc_cdf, "bcc"),
+    "complete_worker_cdf": Row(plain_addition.complete_worker_cdf, "sr"),
+    "shortcut_cdf": Row(plain_addition.shortcut_cdf, "sr"),
+}
+ARRAYS = ("one_cdf", "uncoded_cdf", "repetition_cdf", "bcc_cdf", "complete_worker_cdf", "shortcut_cdf")
+each_law = pytest.mark.parametrize("name", BY_TIME)
+many, few, fewest = (hypothesis_settings(max_examples=n) for n in (25, 6, 3))
+
+
+def _probability(row: Row, name: str, setting: Setting, model: Model, t: float) -> Fraction:
+    """The same by the oracle."""
+    m, stragglers = model.symbols, row.more(model).get("stragglers", 0)
+    event = {
+        "gradient-cyclic": oracle.enough(m - stragglers),
+        "genie": oracle.enough(m),
+        "rows_by_time": oracle.enough(m),
+        "coverage_and_rows": lambda *state: oracle.covered(*state) and oracle.enough(m)(*state),
+        "complete_worker_cdf": lambda m, rows, number, complete: complete,
+        "shortcut_cdf": lambda m, rows, number, complete: complete or all({j} in rows for j in range(m)),
+    }.get(name, row.event)
+    degree = max(m - 1, 1) if name in ("complete_worker_cdf", "shortcut_cdf") else model.degree or 1
+    plans = oracle.orders(row.scheme, m, degree=degree, access=model.access, stragglers=stragglers)
+    if model.master_time:
+        model = replace(model, message_cost=model.message_cost + model.master_time, master_time=0.0)
+    return oracle.probability(m, plans, Setting(model, setting.kind).started(t), event)
+
+
+@each_law
+@many
+@given(setting=settings())
+def test_a_law_is_an_interval_that_never_falls_from_0_to_what_is_ever_recovered(name: str, setting: Setting) -> None:
+    row = BY_TIME[name]
+    model, times = row.fitted(setting.model), setting.times()
+    found = [row.by(model, t) for t in times]
+    assert all(0 <= low <= high <= 1 for low, high in found)
+    most = 0.0
+    for low, high in found:
+        most = max(most, low)
+        assert most <= high + row.rounding, times
+    first = model.tau + model.message_cost
+    assert all(
+        high < 1e-60 or row.rounding for t, (_, high) in zip(times, found, strict=True) if t < first * (1 - 1e-15)
+    )
+    assert all(low == 0 for t, (low, _) in zip(times, found, strict=True) if t < first * (1 - 1e-15))
+
+
+@each_law
+@many
+@given(setting=settings(most=4), data=st.data())
+def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
+    name: str, setting: Setting, data: st.DataObject
+) -> None:
+    row = BY_TIME[name]
+    model = row.fitted(setting.model)
+    t = data.draw(st.sampled_from([*setting.times(), math.inf]))
+    low, high = row.by(model, t)
+    truth, slack = _probability(row, name, setting, model, t), Fraction(1e-13)
+    assert low - slack <= truth <= high + slack, (low, float(truth), high)
+    if row.exact and not any(math.isclose(t, each, rel_tol=1e-12) for each in setting.times() if each != t):
+        near = [_probability(row, name, setting, model, x) for x in (t * (1 - 1e-13), t, t * (1 + 1e-13))]
+        assert max(near) - min(near) > 0 or high - low < 1e-11
+
+
+@each_law
+@pytest.mark.parametrize(("m", "degree"), [(1, 1), (3, 2), (4, 3), (4, 2)])
+def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str, m: int, degree: int) -> None:
+    row = BY_TIME[name]
+    model = row.fitted(Model(m, degree, 0.22, Setting.of("discrete"), None, 0.17, 0.0, 0.1))
+    for t in (0.41, 0.7, 0.87, 1.1, 1.5, 1.9, 2.3, 3.1, math.inf):
+        low, high = row.by(model, t)
+        truth = _probability(row, name, Setting(model, "discrete"), model, t)
+        assert low <= truth <= high
+        assert high - low < 1e-11 or not row.exact
+
+
+@each_law
+@few
+@given(setting=settings(taus=(2.0**-30, 0.02, 0.7, 3.0), costs=(0.0, 0.3)), power=st.sampled_from([-40, -1, 3, 60]))
+def test_a_law_is_the_same_in_other_units_of_time(name: str, setting: Setting, power: int) -> None:
+    row = BY_TIME[name]
+    for t in setting.times():
+        if 1e-200 < t < 1e200:
+            here, there = (row.by(row.fitted(model), x) for model, x in [
+                (setting.model, t), (setting.scaled(power), t * 2.0**power)])  # fmt: skip
+            assert here == pytest.approx(there, rel=1e-9, abs=1e-13)
+
+
+@each_law
+@few
+@given(setting=settings(most=4, taus=(0.25, 3.0)), t=st.integers(0, 40))
+def test_a_law_is_the_same_for_every_type_of_number(name: str, setting: Setting, t: int) -> None:
+    row = BY_TIME[name]
+    model = row.fitted(setting.model)
+    types = [np.float32, np.float64, np.int8, np.uint64, np.float16, Fraction, np.asarray]
+    assert {row.by(model, kind(t)) for kind in types} == {row.by(model, t)}
+    exact = {
+        name: np.float32(value) for name in ("tau", "message_cost") if (value := getattr(model, name)) in (0.25, 3.0)
+    }
+    whole = {name: np.int32(value) for name in ("symbols", "degree", "access") if (value := getattr(model, name))}
+    assert row.by(replace(model, **exact, **whole), t) == row.by(model, t)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+@few
+@given(setting=settings())
+def test_a_law_for_an_array_of_times_is_that_of_each(name: str, setting: Setting) -> None:
+    row = BY_TIME[name]
+    model, times = row.fitted(setting.model), np.array(setting.times())
+    with quietly():
+        every = row.law(model, times.reshape(-1, 1))
+        assert every.shape == (len(times), 1)
+        assert every.ravel() == pytest.approx(np.array([float(row.law(model, t)) for t in times]), abs=1e-15)
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRIES if "degree" in BY_TIME[name].law.depends_on])  # type: ignore[attr-defined]
+@pytest.mark.parametrize("m", [1, 2, 5])
+def test_a_law_and_a_simulation_take_the_same_degrees(name: str, m: int) -> None:
+    for degree in range(1, m + 3):
+        model, taken = Model(m, degree, 0.5, Setting.of("exponential")), []
+        for ask in (partial(make, name, m, **named(name).sized(model.d)), partial(latency_law(name, model).cdf, 3.0)):
+            try:
+                ask()
+                taken.append("")
+            except ArgumentError as refusal:
+                taken.append(str(refusal))
+        assert taken[0] == taken[1]
+
+
+@each_law
+@pytest.mark.parametrize("t", [math.nan, None, "1", [1.0, math.nan]])
+def test_what_is_no_time_is_refused(name: str, t: object) -> None:
+    row = BY_TIME[name]
+    with pytest.raises(ArgumentError, match="'t'"):
+        row.law(
+            row.fitted(Model(3, 2, 0.5, Setting.of("exponential"))),
+            t,
+            **row.more(Model(3, 2, 0.5, Setting.of("exponential"))),
+        )
+
+
+@pytest.mark.parametrize("name", [name for name in BY_TIME if "one" not in name])
+@pytest.mark.parametrize("m", [100, 300])
+@pytest.mark.parametrize("degree", [6, 1000])
+def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: int) -> None:
+    """Where long polynomials are summed on a circle, once F(t) is 1, or cannot be told from it."""
+    row = BY_TIME[name]
+    model, most = row.fitted(Model(m, degree, 0.02, Setting.of("exponential"))), 0.0
+    for t in (0.0, LEAST, 0.02, 0.1, 1.0, 2.0, 30.0, 170.0, 180.0, 190.0, 200.0, 1000.0, 1e9, LARGEST, math.inf):
+        low, high = row.by(model, t)
+        assert most <= high + row.rounding
+        assert 0 <= low <= high <= 1
+        most = max(most, low)
+    assert most > 1 - 1e-9 or name in ("bcc", "bcc_cdf", "coverage_ceiling")
+
+
+# ------------------------------------------------------------------------------------------------ floor and guarantee
+
+
+OBLIVIOUS = [name for name in BY_TIME if name not in ("genie", "rows_by_time", "coverage_ceiling")]
+
+
+@pytest.mark.parametrize("name", OBLIVIOUS)
+@fewest
+@given(setting=settings(most=4))
+def test_no_law_is_above_the_floor(name: str, setting: Setting) -> None:
+    row = BY_TIME[name]
+    model = row.fitted(setting.model)
+    bare = replace(model, degree=None, access=None)
+    for t in setting.times():
+        if t < math.inf:
+            with quietly():
+                least, closed = (float(bound(bare, t)) for bound in (late, closed_late))
+            assert 0 <= closed <= 1
+            assert 0 <= least <= 1
+            assert row.by(model, t)[0] <= 1 - max(least, closed) + 1e-12
+
+
+@fewest
+@given(setting=settings(taus=(0.02, 0.7, 3.0), costs=(0.0, 0.3)), power=st.sampled_from([-40, 3, 60]))
+def test_the_floor_is_the_same_in_other_units_and_for_arrays(setting: Setting, power: int) -> None:
+    bare = [replace(model, degree=None, access=None) for model in (setting.model, setting.scaled(power))]
+    times = np.array([t for t in setting.times() if 1e-200 < t < 1e200])
+    with quietly():
+        here, there = late(bare[0], times), late(bare[1], times * 2.0**power)
+        assert here == pytest.approx(there, abs=1e-9)
+        assert here.tolist() == [float(late(bare[0], t)) for t in times]
+        found = [floor(model, steps=20) for model in bare]
+    assert found[0].mean * 2.0**power == pytest.approx(found[1].mean, rel=1e-9)
+    assert found[0].mean >= found[0].closed_mean
+    levels = list(found[0].quantiles.values())
+    assert levels == sorted(levels)
+    assert [t * 2.0**power for t in levels] == pytest.approx(list(found[1].quantiles.values()), rel=1e-6)
+    area = math.fsum(
+        float(b - a) * p for (a, b), p in zip(pairwise([0.0, *found[0].times]), found[0].late, strict=True)
+    )
+    assert (
+        math.isinf(found[0].mean)
+        or found[0].closed_mean
+        <= found[0].mean
+        <= max(area, found[0].closed_mean) * (1 + 1e-9) + setting.model.master_time
+    )
+
+
+@fewest
+@given(
+    setting=settings(most=4, kinds=SMOOTH, taus=(0.02, 0.7), costs=(0.0, 0.3)),
+    confidence=st.sampled_from([0.0, 0.3, 0.9, 1.0]),
+)
+def test_a_guarantee_is_the_proved_bound_turned_round(setting: Setting, confidence: float) -> None:
+    by_time = replace(setting.model, master_time=0.0)
+    with quietly():
+        t = guaranteed_time(by_time, confidence)
+        assert t >= guaranteed_time(by_time, confidence / 2)
+        assert math.isinf(t) or spanning.latency_bounds(by_time, t)[0] >= confidence
+        by_rows = replace(by_time, message_cost=0.0, silent=0.0)
+        k = guaranteed_rows(by_rows, confidence)
+        assert k >= guaranteed_rows(by_rows, confidence / 2)
+        assert float(stopping_bounds(by_rows, k)[0]) >= confidence - 1e-9
+
+
+# ----------------------------------------------------------------------------------------------------------- by rows
+
+
+BY_ROWS: dict[str, tuple[Law, Law]] = {
+    "coverage": (coverage_by_rows, expected_collection),
+    "hitting": (stopping.stopping_bounds_given_hitting, stopping.expected_stopping_given_hitting),
+    "spanning": (stopping_bounds, expected_stopping_bounds),
+}
+
+
+@pytest.mark.parametrize("name", BY_ROWS)
+@fewest
+@given(
+    setting=settings(most=4, kinds=SMOOTH, taus=(2.0**-30, 0.02, 0.7, 3.0), costs=(0.0,)),
+    power=st.sampled_from([-40, 3, 60]),
+)
+def test_a_law_by_rows_rises_from_0_to_1_and_its_mean_is_its_sum(name: str, setting: Setting, power: int) -> None:
+    law, mean = BY_ROWS[name]
+    plain = {"message_cost": 0.0, "master_time": 0.0, "silent": 0.0}
+    model, other = (replace(each, **plain) for each in (setting.model, setting.scaled(power)))  # type: ignore[arg-type]
+    total = model.symbols * len(oracle.orders("sr", model.symbols, degree=model.d, access=model.access)[0][0])
+    rows = np.arange(total + 1)
+    with quietly():
+        low, high = law(model, rows)
+        assert ((low >= 0) & (low <= high) & (high <= 1)).all()
+        assert (np.maximum.accumulate(low) <= high).all()
+        assert high[0] == 0
+        assert low[-1] > 1 - 1e-9 or (model.access or 0) == 1 < model.symbols or name == "spanning"
+        alone = [law(model, kind(k)) for k in rows for kind in (int, np.int8)]
+        assert np.ravel([each[0] for each in alone]) == pytest.approx(np.repeat(low, 2), abs=1e-9)
+        assert np.ravel(law(other, rows)) == pytest.approx(np.ravel((low, high)), abs=1e-9)
+        least, most = mean(model)
+    assert least <= most
+    assert math.fsum(1 - high) - 1e-9 <= most
+    assert least <= math.fsum(1 - low) + 1e-9
+
+
+@pytest.mark.parametrize("t", [0.08, 0.3, 0.5, 0.7, 0.75, 0.78, 0.83, 1.0, 40.0, 1e4])
+def test_a_law_of_ten_thousand_terms_takes_few_steps_at_every_time(t: float) -> None:
+    """Calls are counted, not seconds: far below the median coverage by few rows took a million."""
+    calls = [0]
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        calls[0] += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        low, high = BY_TIME["sr"].by(Model(10_000, 14, 0.005, Setting.of("written")), t)
+    finally:
+        sys.setprofile(before)
+    assert 0 <= low <= high <= 1
+    assert high - low <= 1e-11
+    assert calls[0] < 50_000
