@@ -184,7 +184,10 @@ def modules(costly: bool = False) -> list[Path]:
 
 
 def mirror(module: Path) -> list[str]:
-    """The test files of a module; if it has none, those of the modules that import it, of their users, and so on."""
+    """The test files of a module; if it has none, those of the modules that import it, of their users, and so on.
+
+    A module that is only found by its name is under the contract of its kind.
+    """
     name, seen = dotted(module), set[str]()
     level = {name}
     while level:
@@ -192,7 +195,8 @@ def mirror(module: Path) -> list[str]:
             return sorted(files)
         seen |= level
         level = {user for user, names in library().items() if names & level} - seen
-    return []
+    contract = f"tests/contracts/test_{module.parent.name}.py"
+    return [contract] if (ROOT / contract).exists() else []
 
 
 def others(module: Path, first: Collection[str]) -> list[str]:

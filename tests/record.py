@@ -56,7 +56,6 @@ PICTURES = {
 """The same of what needs a browser."""
 PARTS = [
     "bits",
-    "certificates",
     "choosing",
     "crashes",
     "determinism",
@@ -65,11 +64,13 @@ PARTS = [
     "laws",
     "stateful",
     "terminal",
-    "verdicts",
 ]
 LONG = {
     f"attack-{part}": (f"tests/attack/test_{part}.py", "a long attack, in data/attack: minutes to an hour")
     for part in PARTS
+} | {
+    "attack-certificates": ("tests/contracts/test_certificates.py", "tampered certificates, in data/attack: minutes"),
+    "attack-verdicts": ("tests/contracts/test_fields.py", "verdicts of small matrices, in data/attack: minutes"),
 }
 """Name -> tests whose long forms write the record: those of ``make attack``."""
 RECORDS = MINUTES | ATTACKS | PICTURES | LONG

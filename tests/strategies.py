@@ -24,15 +24,6 @@ def sum_recovery_rows(max_columns=7):
     return strategies.receptions(max_symbols=max_columns).map(lambda reception: reception.rows)
 
 
-@st.composite
-def replacement_rows(draw, max_columns=7):
-    """Rows of one size drawn independently, systematic rows among them: the code that samples with replacement."""
-    m = draw(st.integers(2, max_columns))
-    degree = draw(st.integers(1, m))
-    row = st.lists(st.integers(0, m - 1), min_size=degree, max_size=degree, unique=True)
-    return from_sets(m, draw(st.lists(row | st.integers(0, m - 1).map(lambda j: [j]), max_size=2 * m)))
-
-
 def luby_rows(max_columns=7):
     """Rows as an LT code sends them: independent, degrees mostly low, now and then a large one."""
     return strategies.luby_rows(max_symbols=max_columns)
@@ -79,15 +70,6 @@ def congruent_rows(draw, prime):
     nnz = len(rows.indices)
     multiples = np.array(draw(st.lists(st.integers(-1, 1), min_size=nnz, max_size=nnz)), dtype=np.int64)
     return with_weights(rows, (1 if rows.values is None else rows.values) + prime * multiples)
-
-
-@st.composite
-def singular_rows(draw, prime):
-    """0/1 rows of determinant ±``prime``, in any order, sometimes with a row left out or another one added."""
-    m, sets = determinant_rows(prime)
-    shuffled = list(draw(st.permutations(sets)))
-    extra = draw(st.lists(st.lists(st.integers(0, m - 1), unique=True, max_size=4), max_size=2))
-    return from_sets(m, [*shuffled[draw(st.integers(0, 1)) :], *extra])
 
 
 def determinant_rows(number: int) -> tuple[int, list[list[int]]]:

@@ -11,7 +11,6 @@ from scipy import stats
 from paper_checks.figures.tanner import unbalanced
 from srtheory.conjectures.case import Case, from_reception, from_rows
 from srtheory.conjectures.evidence import checked_certificate
-from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.iterative import lsmr_combination
@@ -29,7 +28,6 @@ from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import rank, spans, stopping_time
 from srtheory.span.obstruction import obstruction
 from tests import weighted
-from tests.reference import naive_peeling
 from tests.weighted import Weighted, cyclic
 
 CODES = {
@@ -59,12 +57,6 @@ def task(code, decode=None, law=None):
 
 def startups(one, trial):
     return one.delays.sample(one.scheme.workers, trial_streams(one.seed, trial)[0])
-
-
-def received(code, trial=0):
-    """What arrives of everything that is sent."""
-    one = task(code)
-    return receive(code, startups(one, trial), TAU, trial_streams(one.seed, trial)[1], float("inf"))
 
 
 def arrived(code, trial=0):
@@ -161,42 +153,6 @@ def test_groups_keep_their_weights(name, terms):
         assert (record.stopping_time is None) == (k is None)
         if k is not None and len(rows) == len(reception):
             assert (record.stopping_time, record.rank) == (k, weighted.rank(weighted.dense(messages, m)[:k]))
-
-
-@pytest.mark.parametrize("name", CODES)
-def test_every_decoder_weighs_or_refuses(name):
-    reception, rows = received(CODES[name]), arrived(CODES[name])
-    m, messages = CODES[name].symbols, [message for _, _, message in rows]
-    matrix = weighted.dense(messages, m)
-    assert reception.rows.dense().tolist() == matrix
-    assert decoder("span")(reception).stopping_time == weighted.spanning_time(matrix, m)
-    assert decoder("peeling")(reception).stopping_time == naive_peeling([sorted(live(s)) for s in messages], m)
-    assert decoder("coverage")(reception).stopping_time == covering_time(messages, m)
-    if not set().union(*map(dict.values, messages)) <= {0, 1}:
-        for refuses in ("partition", "hitting"):
-            with pytest.raises(ArgumentError, match=r"'rows' must be rows of weight 1.*weight -?\d+ in row \d"):
-                decoder(refuses)(reception)
-    for stop in (decoder(name)(reception) for name in ("span", "peeling", "coverage")):
-        k = len(matrix) if stop.stopping_time is None else stop.stopping_time
-        assert stop.rank <= weighted.rank(matrix[:k])
-
-
-@pytest.mark.parametrize("name", CODES)
-@pytest.mark.parametrize("field", ["Q", "GF(2)", "GF(3)", "GF(1381)"])
-def test_row_by_row(name, field):
-    code = CODES[name]
-    messages = [message for _, _, message in arrived(code)]
-    matrix, p = weighted.dense(messages, code.symbols), 0 if field == "Q" else int(field[3:-1])
-    fed = IncrementalSpan(code.symbols, field=field)
-    for message in messages:
-        fed.add(list(message), list(message.values()))
-    k = weighted.spanning_time(matrix, code.symbols, p)
-    assert fed.stopping_time == k
-    assert fed.rows.dense().tolist() == matrix
-    rows = received(code).rows
-    assert stopping_time(**rows.arrays, field=field).stopping_time == k
-    assert rank(**rows.arrays, field=field) == weighted.rank(matrix, p)
-    assert spans(**rows.arrays, field=field).spans == (k is not None)
 
 
 def test_a_floating_point_combination_weighs():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import product
-from math import comb
 
 import galois
 import numpy as np
@@ -14,19 +12,15 @@ from hypothesis import strategies as st
 
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, from_rows, from_vectors, rank, spans
-from srtheory.conjectures.domains import elements, family, receptions, repeated_rows, residues, rows
+from srtheory.conjectures.domains import elements, family, receptions, rows
 from srtheory.conjectures.hunt import FOREVER, summary
-from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.strategies import weighted_rows
 from srtheory.errors import ArgumentError
 from srtheory.span import descent
 from srtheory.span.descent import descended, descended_rows
-from srtheory.span.engine import stopping_time
 from srtheory.span.field import parse_field
 from srtheory.span.oracles import checker
-
-FIELDS = [4, 8, 9, 16, 25, 27, 81]
 
 
 def galois_field(q: int) -> type[galois.FieldArray]:
@@ -56,21 +50,6 @@ def differing(q: int, number: int = 40) -> list[np.ndarray]:
         if (rank(case, f"GF({q})"), spans(case, f"GF({q})")) != truth(matrix, q):
             found.append(matrix)
     return found
-
-
-@pytest.mark.parametrize("q", FIELDS)
-def test_ranks_and_spans_are_those_of_galois(q: int) -> None:
-    assert differing(q) == []
-
-
-def test_all_sets_of_two_rows_of_two_symbols() -> None:
-    """So that both answers occur, with every element at every place."""
-    q, seen = 4, set()
-    for vectors in product(product(range(q), repeat=2), repeat=2):
-        case = from_vectors(vectors, 2, elements=f"GF({q})")
-        assert spans(case, f"GF({q})") == truth(np.array(vectors), q)[1]
-        seen.add(spans(case, f"GF({q})"))
-    assert seen == {True, False}
 
 
 def without_multiples(field):
@@ -103,14 +82,6 @@ def test_weights_taken_for_residues_are_seen(q: int, monkeypatch: pytest.MonkeyP
     assert differing(q)
 
 
-def test_the_first_rows_stand_for_the_first_rows() -> None:
-    matrix = np.array([[2, 2, 0], [1, 1, 0], [0, 0, 3]])
-    images = descended_rows(matrix, "GF(4)")
-    assert stopping_time(**images.arrays, field="GF(2)").stopping_time == 5
-    assert truth(matrix[:2], 4)[1] is False
-    assert truth(matrix, 4)[1] is True
-
-
 def test_elements_are_those_of_galois() -> None:
     """2 is x and 3 is x + 1 in GF(4), as docs/conjectures.md says."""
     field = galois_field(4)
@@ -132,10 +103,6 @@ def test_the_largest_field_that_is_tabulated() -> None:
         descent.finite("Q")
 
 
-def test_of_a_prime_field_they_are_its_residues() -> None:
-    assert elements("GF(5)") == residues("GF(5)")
-
-
 @pytest.mark.parametrize("entry", [-1, 4])
 def test_a_number_of_no_element_is_refused(entry: int) -> None:
     with pytest.raises(ArgumentError, match="element of GF"):
@@ -154,31 +121,6 @@ def test_a_case_of_elements_has_its_own_field_alone() -> None:
 
 
 # --------------------------------------------------------------------------------------------- domains and strategies
-
-
-@pytest.mark.parametrize("q", [4, 8, 9])
-def test_a_domain_has_all_sets(q: int) -> None:
-    """All sets of rows of two symbols, and one of the multiples of each."""
-    weights = elements(f"GF({q})")
-    for multiples, number in ((True, q**2 - 1), (False, q + 1)):
-        domain = rows(weights=weights, multiples=multiples)
-        levels = {
-            level.size["rows"]: sum(orbit for _, orbit in level.cases or ())
-            for level in domain.levels(Reach(2))
-            if level.size["symbols"] == 2 and level.size["rows"] < 3
-        }
-        assert levels == {n: comb(number, n) for n in levels}
-        assert len(levels) == 3
-
-
-def test_one_of_all_multiples_begins_with_1() -> None:
-    weights = elements("GF(9)")
-    field = galois_field(9)
-    for row in product(range(9), repeat=2):
-        if any(row):
-            line = weights.canonical_multiple(row)
-            assert next(weight for weight in line if weight) == 1
-            assert any((field(unit) * field(list(row))).tolist() == list(line) for unit in weights.values)
 
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
@@ -223,15 +165,6 @@ def test_a_hunt_over_elements() -> None:
     assert (result["smallest"], case["rows"], case["weights"]) == (True, [[0, 1]], [[1, 2]])
     assert (case["spans"][0]["rank"], case["spans"][0]["spans"]) == (1, False)
     assert certified(case)
-
-
-def test_multiples_may_be_left_out() -> None:
-    found = [
-        hunting.hunt(stated(domain(weights=elements("GF(4)"), multiples=multiples)), max_symbols=2, budget=FOREVER)
-        for domain in (rows, repeated_rows)
-        for multiples in (True, False)
-    ]
-    assert {one.counterexample for one in found} == {Case(1, (), elements="GF(4)")}
 
 
 def test_beyond_enumeration_cases_are_of_elements_too(monkeypatch: pytest.MonkeyPatch) -> None:

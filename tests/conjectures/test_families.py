@@ -6,9 +6,9 @@ What is enumerated is counted against brute force, and the smallest counterexamp
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, combinations_with_replacement, permutations, product
+from itertools import combinations, permutations, product
 from random import Random
 
 import numpy as np
@@ -17,35 +17,30 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures import relabel, small, strategies
-from srtheory.conjectures.case import Case, covered, from_lists, from_reception, from_rows, from_vectors, rank, spans
+from srtheory.conjectures import small, strategies
+from srtheory.conjectures.case import Case, covered, from_lists, from_rows, from_vectors, rank, spans
 from srtheory.conjectures.domains import (
     families,
     family,
     integers,
     receptions,
-    repeated_rows,
     residues,
     rows,
     sent,
-    signs,
 )
 from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.hunt import summary
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture, shipped
 from srtheory.conjectures.render import as_text
-from srtheory.conjectures.shipped import weighted as shipped_weighted
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense
 from srtheory.schemes import ENTRIES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.span.oracles import checker, finite, rational
-from tests import weighted
 
 hunt = partial(hunting.hunt, budget=hunting.FOREVER)
-FIELDS = ("Q", "GF(2)", "GF(3)", "GF(5)", "GF(2147483647)")
 
 
 def stated(predicate, domain, **more):
@@ -74,15 +69,6 @@ def smallest(cases, key, predicate):
     return min((key(case) for case in cases if predicate(case) is False), default=None)
 
 
-def line_of(row, p=0):
-    """The multiple of a row that stands for it."""
-    first = next(weight for weight in row if weight)
-    if p:
-        return tuple(weight * pow(first, -1, p) % p for weight in row)
-    shared = int(np.gcd.reduce(row)) * (1 if first > 0 else -1)
-    return tuple(weight // shared for weight in row)
-
-
 # --------------------------------------------------------------------------------------------------- rows with weights
 
 
@@ -91,15 +77,6 @@ def matrices(draw, largest=3):
     m = draw(st.integers(1, 6))
     row = st.lists(st.integers(-largest, largest), min_size=m, max_size=m).filter(any)
     return m, draw(st.lists(row, max_size=7))
-
-
-@given(st.one_of(matrices(), matrices(2**31)), st.sampled_from(FIELDS))
-@settings(deadline=None)
-def test_rank_and_span_agree_with_flint(matrix, field):
-    m, vectors = matrix
-    case, p = from_vectors(vectors, m), 0 if field == "Q" else int(field[3:-1])
-    assert rank(case, field) == weighted.rank(vectors, p)
-    assert spans(case, field) == (weighted.rank([*vectors, [1] * m], p) == weighted.rank(vectors, p))
 
 
 def test_minors_of_the_largest_rows_that_are_taken_fit():
@@ -123,69 +100,6 @@ def test_a_case_keeps_its_weights(matrix):
     assert ("weights" in case.as_json()) == (case.weights is not None)
 
 
-def test_rows_of_weight_1_are_the_case_that_they_were():
-    assert from_vectors([[1, 0, 1]], 3) == from_lists(3, [[0, 2]])
-    assert from_vectors([[1, 0, 1]], 3).as_json() == {"symbols": 3, "degree": None, "rows": [[0, 2]], "workers": None}
-
-
-WEIGHED = [
-    (signs(), True, 0),
-    (signs(), False, 0),
-    (residues("GF(3)"), False, 3),
-    (residues("GF(3)"), True, 3),
-    (integers(-2, 2), False, 0),
-]
-
-
-@pytest.mark.parametrize("repeats", [False, True])
-@pytest.mark.parametrize(("weights", "multiples", "p"), WEIGHED, ids=str)
-def test_weighted_rows_by_brute_force(weights, multiples, p, repeats):
-    """Numbers of sets and of multisets, with all of their rows written down."""
-    domain = (repeated_rows if repeats else rows)(weights=weights, multiples=multiples)
-    choose = combinations_with_replacement if repeats else combinations
-    found = counts(domain, 2)
-    for m in (1, 2):
-        kinds = {row for row in product((0, *weights.values), repeat=m) if any(row)}
-        kinds = kinds if multiples else {line_of(row, p) for row in kinds}
-        for n in range((2 * m + 2 if repeats else len(kinds)) + 1):
-            assert found[("symbols", m), ("rows", n)] == sum(1 for _ in choose(kinds, n))
-
-
-@pytest.mark.parametrize(
-    ("domain", "m", "n"), [(rows(2, weights=signs(), multiples=False), 4, 3), (rows(weights=signs()), 3, 2)]
-)
-def test_classes_of_weighted_rows_by_brute_force(domain, m, n):
-    """Orbits under all relabellings, those of rows up to sign with the rows turned round again."""
-    turned = line_of if "of multiples one" in domain.says else (lambda row: row)
-    degree = 2 if "at most 2" in domain.says else m
-    kinds = {turned(row) for row in product((0, 1, -1), repeat=m) if 0 < sum(map(abs, row)) <= degree}
-    orbits, seen = Counter(), set()
-    for chosen in combinations(sorted(kinds), n):
-        if frozenset(chosen) not in seen:
-            orbit = {
-                frozenset(turned(tuple(row[j] for j in move)) for row in chosen) for move in permutations(range(m))
-            }
-            seen |= orbit
-            orbits[len(orbit)] += 1
-    level = next(level for level in domain.levels(Reach(m)) if level.size == {"symbols": m, "rows": n})
-    assert Counter(orbit for _, orbit in level.cases) == orbits
-
-
-def test_the_smallest_signed_counterexample_is_that_of_brute_force():
-    """Of all sets of signed rows on up to three symbols; the ranks are FLINT's."""
-
-    def fails(case):
-        ones = [[1] * case.symbols]
-        return not covered(case) or weighted.rank(case.vectors + ones) == weighted.rank(case.vectors)
-
-    domain = rows(weights=signs())
-    kinds = {m: [row for row in product((0, 1, -1), repeat=m) if any(row)] for m in (1, 2, 3)}
-    every = (from_vectors(chosen, m) for m in kinds for n in range(4) for chosen in combinations(kinds[m], n))
-    found = hunt(stated(covers_and_spans, domain))
-    assert domain.key(found.counterexample) == smallest(every, domain.key, fails) == (2, 1, 2)
-    assert found.smallest
-
-
 def test_a_counterexample_with_weights_is_told_and_certified():
     """Printed, as JSON, and with certificates that the checker verifies over each field of the conjecture."""
     found = hunt(stated(covers_and_spans, rows(weights=residues("GF(3)")), field=("Q", "GF(3)")))
@@ -200,12 +114,6 @@ def test_a_counterexample_with_weights_is_told_and_certified():
         assert over["spans"] == oracle.spans(from_dense([[1, 2]]), **given_field)
         assert checker.fault(certificate, 2, [{0: 1, 1: 1}]) is not None  # the same without the weight
     assert [over["field"] for over in case["spans"]] == ["Q", "GF(3)"]
-
-
-def test_weights_in_words():
-    says = [str(w) for w in (signs(), integers(-2, 2), integers(1, 4), residues("GF(5)"), rows(weights=[3, -1]).says)]
-    assert says[:4] == ["-1, 1", "integers from -2 to 2", "integers from 1 to 4", "residues modulo 5"]
-    assert says[4] == "sets of rows with weights -1, 3, none empty, none repeated"
 
 
 @pytest.mark.parametrize(
@@ -234,26 +142,6 @@ def test_bad_weights(make_it, says):
     assert "\n" not in str(caught.value)
 
 
-@given(strategies.weighted_rows(weights=residues("GF(5)"), max_symbols=6, max_degree=3, distinct=True, multiples=False))
-def test_drawn_rows_keep_their_limits(drawn):
-    dense = [tuple(row) for row in drawn.dense().tolist()]
-    assert drawn.columns <= 6
-    assert len(set(dense)) == len(dense)
-    for row in dense:
-        assert 1 <= sum(map(bool, row)) <= 3
-        assert line_of(row, 5) == row
-
-
-def test_drawn_rows_shrink_to_the_smallest():
-    drawn = find(
-        strategies.weighted_rows(weights=signs(), max_symbols=5),
-        lambda drawn: covered(from_rows(drawn)) and not spans(from_rows(drawn)),
-        settings=settings(database=None, deadline=None, max_examples=3000),
-        random=Random(1),
-    )
-    assert drawn.dense().tolist() == [[1, -1]]
-
-
 # ------------------------------------------------------------------------------------------------------ a user's rows
 
 
@@ -263,93 +151,14 @@ def windows(symbols, window):
         yield [(first + i) % symbols for i in range(window)]
 
 
-def signed_windows(symbols, window):
-    for first in range(symbols):
-        for last in (1, -1):
-            yield {(first + i) % symbols: 1 if i < window - 1 else last for i in range(window)}
-
-
 def stars(symbols):
     """No relabelling but those that keep symbol 0 sends these to each other."""
     yield from ([0, j] for j in range(1, symbols))
 
 
-SHORT = {"window": lambda symbols: range(1, symbols)}
-FAMILIES = [
-    (windows, SHORT, False),
-    (windows, SHORT, True),
-    (signed_windows, SHORT, False),
-    (stars, {}, False),
-]
-
-
-def by_hand(generator, sizes, repeats, symbols):
-    """All cases, without any symmetry."""
-    choose = combinations_with_replacement if repeats else combinations
-    for m in range(1, symbols + 1):
-        for values in product(*(size(m) for size in sizes.values())):
-            size = dict(zip(sizes, values, strict=True))
-            given = [row if isinstance(row, dict) else dict.fromkeys(row, 1) for row in generator(m, **size)]
-            kinds = dict.fromkeys(tuple(row.get(j, 0) for j in range(m)) for row in given)
-            for n in range((2 * m + 2 if repeats else len(kinds)) + 1) if kinds else ():
-                for chosen in choose(kinds, n):
-                    yield replace(from_vectors(chosen, m), parameters=tuple(size.items()))
-
-
-def test_a_set_that_is_drawn_has_no_row_twice():
-    domain = family(windows, **SHORT)
-
-    @given(domain.strategy(Reach(4)))
-    def drawn(case):
-        assert len(set(case.masks)) == len(case.masks)
-
-    drawn()
-
-
-@pytest.mark.parametrize(("generator", "sizes", "repeats"), FAMILIES)
-@pytest.mark.parametrize("order", [None, "sizes first"])
-def test_a_family_by_brute_force(generator, sizes, repeats, order):
-    """Numbers of cases of each size; sizes in order; and the smallest counterexamples of three statements."""
-    first = None if order is None else ("symbols", *sizes, "rows")
-    domain, most = family(generator, order=first, repeats=repeats, **sizes), 4
-    cases = list(by_hand(generator, sizes, repeats, most))
-    sized = Counter((case.symbols, len(case.masks), *dict(case.parameters).values()) for case in cases)
-    found = {tuple(dict(size)[k] for k in ("symbols", "rows", *sizes)): n for size, n in counts(domain, most).items()}
-    assert found == sized
-    visited = [tuple(level.size.values()) for level in domain.levels(Reach(most))]
-    assert visited == sorted(visited)
-    for predicate in (covers_and_spans, lambda case: rank(case) == len(case.masks), lambda case: case.ones < 7):
-        least = smallest(cases, domain.key, predicate)
-        got = hunt(stated(predicate, domain), max_symbols=most)
-        assert (got.counterexample is None) == (least is None)
-        if least is not None:
-            assert got.smallest
-            assert domain.key(got.counterexample) == least
-
-
-def test_only_relabellings_that_keep_the_rows_are_symmetries():
-    """Of the windows around a circle those are the turns and the mirror images."""
-    assert [
-        len(
-            relabel.kept(
-                [tuple(int(j in w) for j in range(m)) for w in windows(m, 2)], relabel.relabellings(m, "columns", m)
-            )
-        )
-        for m in (4, 5, 6)
-    ] == [8, 10, 12]
-
-
 def turns(symbols):
     """The turn by one place."""
     yield [(j + 1) % symbols for j in range(symbols)]
-
-
-@pytest.mark.parametrize("symmetry", ["columns", None, turns])
-def test_whatever_the_symmetry_the_same_cases(symmetry):
-    """Fewer symmetries, more classes, as many cases."""
-    domain = family(windows, symmetry=symmetry, **SHORT)
-    assert counts(domain, 5) == counts(family(windows, symmetry=None, **SHORT), 5)
-    assert len(classes(domain, 5)) == {"columns": 55, None: 196, turns: 61}[symmetry]
 
 
 def pairs(symbols):
@@ -365,13 +174,6 @@ def test_a_family_beyond_enumeration(monkeypatch):
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (9, 2)
     assert not found.smallest
     assert found.searched.gaps
-
-
-def test_a_family_that_begins_beyond_enumeration():
-    """There is nothing below what was found: that ends the search."""
-    late = family(lambda symbols: pairs(symbols) if symbols > 8 else (), repeats=True, symmetry=None)
-    found = hunt(stated(lambda case: len(case.masks) < 2, late), max_symbols=12)
-    assert (found.counterexample.symbols, found.searched.stopped_by) == (9, "found")
 
 
 def test_a_generator_without_end_is_cut_off():
@@ -472,13 +274,6 @@ def test_whole_cases_come_by_rows_and_then_ones():
     assert [case.sets for case in found] == [[[1]], [[2]], [[0, 1]], [[0, 1, 2]], [[0], [1]], [[0], [0]]]
 
 
-@pytest.mark.parametrize(("number", "times"), [(512, 2), (513, 3)])
-def test_the_clock_is_looked_at_every_256_rows(number, times):
-    looks = []
-    family(multiples(number)).strategy(Reach(1, None, lambda: looks.append(1)))
-    assert len(looks) == times
-
-
 @pytest.mark.parametrize("weight", [2**31, -(2**31)])
 def test_weights_of_a_family_are_as_large_as_they_may_be(weight):
     def one(symbols):
@@ -505,14 +300,6 @@ def test_whole_cases_have_the_weights_that_are_stated():
     even = family(lambda symbols: weighted_cases(symbols) if symbols == 2 else (), weights=residues("GF(3)"))
     with pytest.raises(ArgumentError, match=r"whose weights are residues modulo 3 .*at symbols 2.*not "):
         list(even.levels(Reach(2)))
-
-
-def test_families_in_words():
-    assert family(pairs).says == "cases of pairs()"
-    assert family(pairs, repeats=True).says == "multisets of rows of pairs()"
-    assert family(pairs, says="Mine.").says == "Mine."
-    assert family(pairs).order == "symbols, rows, ones"
-    assert (family(pairs).has_degree, family(windows, degree=2).has_degree) == (False, True)
 
 
 def raises(symbols):
@@ -730,15 +517,6 @@ def test_another_sender_in_any_of_five_runs_is_seen(key, numbers):
         list(domain.levels(Reach(3)))
 
 
-def test_options_that_are_no_sizes_are_told():
-    domain = receptions(Uneven, fixed=True, flag=False, numbers="1,1")
-    assert domain.says == "receptions of Uneven, flag False, numbers 1,1: the first few rows of each worker"
-    assert (domain.order, domain.has_degree) == ("symbols, rows, ones", False)
-    assert receptions("sr").has_degree
-    with pytest.raises(ArgumentError, match="'scheme' must be one that has some sizes, not 'Alternating'"):
-        receptions(Alternating, window=[])
-
-
 def test_a_degree_beyond_those_that_are_stated_is_not_tried():
     assert list(receptions("sr", degree=[1, 2]).levels(Reach(4, 3))) == []
     assert {level.size["degree"] for level in receptions("sr", degree=[1, 2]).levels(Reach(2, 2))} == {2}
@@ -757,19 +535,10 @@ def test_rows_are_in_the_order_in_which_they_are_sent(name, more):
                 assert [len(row) for row in sent_by[1:]] == [2, 1][: len(sent_by) - 1]
 
 
-def test_blocks_of_one_size_ascend():
-    last = list(receptions("sr", degree=1).levels(Reach(3)))[-1]
-    assert [case.sets for case, _ in last.cases] == [[[0], [1], [2], [1], [0], [2], [2], [0], [1]]]
-
-
 def test_hands_are_enumerated_up_to_the_widest(monkeypatch):
     monkeypatch.setattr(sent, "WIDEST", 2)
     levels = list(receptions("sr", degree=1).levels(Reach(3)))
     assert [(level.size["symbols"], level.size["rows"]) for level in levels if level.cases is None] == [(3, 0)]
-
-
-def test_all_sizes_of_a_scheme_are_drawn():
-    assert {case.symbols for case in drawn(receptions("uncoded"), Reach(3), 20)} == {1, 2, 3}
 
 
 def test_weights_of_a_scheme_that_are_not_stated_are_refused():
@@ -812,85 +581,10 @@ def test_bad_schemes(make_it, says):
     assert "\n" not in str(caught.value)
 
 
-@given(strategies.scheme_receptions("gradient-cyclic", max_symbols=6, stragglers=1))
-@settings(deadline=None)
-def test_drawn_receptions_are_prefixes_of_a_run(reception):
-    sent_by = Counter(reception.worker.tolist())
-    assert max(sent_by.values(), default=1) == 1
-    assert all(sum(map(bool, row)) == 2 for row in from_reception(reception).vectors) or reception.rows.columns <= 2
-
-
 # ------------------------------------------------------------------------------------------------------------- shipped
 
 
-def test_the_odd_cycle_of_0_1_rows():
-    """What fails for signs holds for 0/1 rows, as far as enumerated."""
-    unsigned = stated(shipped_weighted.signed_odd_cycle_spans.predicate, rows(2))
-    searched = hunt(unsigned, max_symbols=5).searched
-    assert searched.whole == [1, 2, 3, 4, 5]
-    assert searched.vacuous < searched.classes
-
-
-def test_the_smallest_signed_odd_cycle_is_that_of_brute_force():
-    """Every set of rows on at most three symbols, without any symmetry."""
-    one = shipped()["signed-odd-cycle-spans"]
-    lines = {
-        m: sorted({line_of(r) for r in product((0, 1, -1), repeat=m) if 0 < sum(map(abs, r)) < 3}) for m in (1, 2, 3)
-    }
-    every = (from_vectors(chosen, m) for m in lines for n in range(5) for chosen in combinations(lines[m], n))
-    found = hunt(one)
-    assert one.domain.key(found.counterexample) == smallest(every, one.domain.key, one) == (3, 3, 6)
-
-
 # ---------------------------------------------------------------------------------------------------- planted mistakes
-
-
-@pytest.mark.quality
-def test_a_wrong_criterion_is_found():
-    """Signs of edges taken the wrong way round: 1 1 has the kernel vector (1, -1), and not (1, 1)."""
-
-    def wrong(case):
-        turned = [
-            tuple(-w if i == 1 and sum(map(bool, row)) == 2 else w for i, w in enumerate([w for w in row if w]))
-            for row in case.vectors
-        ]
-        return shipped_weighted._spans_signed(replace(case, weights=tuple(turned))) == spans(case)
-
-    found = hunt(stated(wrong, shipped_weighted.SIGNED))
-    assert (found.counterexample.symbols, len(found.counterexample.masks), found.smallest) == (2, 1, True)
-
-
-@pytest.mark.quality
-def test_rank_without_weights_is_found():
-    """A rank that looks at supports alone."""
-    found = hunt(stated(lambda case: rank(replace(case, weights=None)) == rank(case), rows(weights=signs())))
-    assert (found.counterexample.symbols, len(found.counterexample.masks)) == (1, 2) or found.smallest
-
-
-@pytest.mark.quality
-def test_a_missing_relabelling_of_a_family_is_noticed(monkeypatch):
-    proper = relabel.kept
-    monkeypatch.setattr(families, "kept", lambda vectors, group: proper(vectors, group)[:-1])
-    domain = family(windows, **SHORT)
-    expected = Counter((case.symbols, len(case.masks), case["window"]) for case in by_hand(windows, SHORT, False, 4))
-    assert {tuple(dict(k).values()): n for k, n in counts(domain, 4).items()} != expected
-
-
-@pytest.mark.quality
-def test_a_relabelling_that_is_none_of_the_family_is_noticed(monkeypatch):
-    """Rows sent to rows at random: the numbers of cases no longer come out."""
-    proper = relabel.kept
-
-    def wrong(vectors, group):
-        found = proper(vectors, group).copy()
-        if found.shape[1] > 2:
-            found[-1] = found[-1][np.roll(np.arange(found.shape[1]), 1)]
-            found[0, [0, 1]] = found[0, [1, 0]]
-        return found
-
-    monkeypatch.setattr(families, "kept", wrong)
-    expected = Counter((case.symbols, len(case.masks), case["window"]) for case in by_hand(windows, SHORT, False, 4))
-    assert {tuple(dict(k).values()): n for k, n in counts(family(windows, **SHORT), 4).items()} != expected
 
 
 @pytest.mark.quality
@@ -899,15 +593,6 @@ def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
     monkeypatch.setattr(sent, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
     with pytest.raises(AssertionError):
         test_hands_are_those_that_the_scheme_sends("sr-sizes", {}, {"sizes": "1:0.5,2:0.5"})
-
-
-@pytest.mark.quality
-def test_a_case_that_is_skipped_is_noticed(monkeypatch):
-    """An enumeration that leaves out the last class of each size."""
-    proper = families.sets_of_size
-    monkeypatch.setattr(families, "sets_of_size", lambda *arguments: iter(list(proper(*arguments))[:-1]))
-    with pytest.raises(AssertionError):
-        test_a_family_by_brute_force(windows, SHORT, False, None)
 
 
 @pytest.mark.quality

@@ -139,14 +139,6 @@ def test_a_changed_file_is_another_conjecture(mine: Path, tmp_path: Path) -> Non
     assert len(list((tmp_path / "store").iterdir())) == 2
 
 
-def test_other_code_of_ours_is_asked_anew(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hunt(mine, "few", store=tmp_path / "store")
-    number = asked(mine)
-    monkeypatch.setattr(kept, "source_digest", lambda package: "another")
-    hunt(mine, "few", store=tmp_path / "store")
-    assert asked(mine) == number
-
-
 def test_many_answers_are_in_several_files(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST", 40)
     first = hunt(mine, "few", store=tmp_path)
@@ -252,13 +244,6 @@ def test_another_digest_is_not_believed_be_it_less_or_more(mine: Path, tmp_path:
         assert hunt(mine, "few", store=tmp_path) == first
 
 
-def test_an_answer_that_was_changed_is_not_believed(mine: Path, tmp_path: Path) -> None:
-    first = hunt(mine, "few", store=tmp_path)
-    flipped(files(tmp_path)[0])
-    with pytest.warns(DamagedFileWarning, match="other than what was written"):
-        assert hunt(mine, "few", store=tmp_path) == first
-
-
 @pytest.mark.parametrize("foreign", ["[]", "{}", '{"hunt": "x", "answers": {}}'])
 def test_a_foreign_file_is_not_touched(mine: Path, tmp_path: Path, foreign: str) -> None:
     hunt(mine, "few", store=tmp_path)
@@ -347,30 +332,6 @@ def test_a_killed_hunt_goes_on_where_it_was(mine: Path, tmp_path: Path, run: Run
 def test_the_result_is_the_same_for_any_number(mine: Path, here: list[int], name: str, processes: int) -> None:
     assert hunt(mine, name, processes=processes) == hunt(mine, name)
     assert (max(here, default=0) > processes) == (name != "drawn")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_pieces_that_take_their_time_are_handed_in_parts(
-    mine: Path, here: list[int], name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plain, at_once = hunt(mine, name, processes=2), len(here)
-    monkeypatch.setattr(asking, "SECONDS", -1.0)
-    assert hunt(mine, name, processes=2) == plain
-    assert len(here) > 2 * at_once or name == "drawn"
-
-
-def test_kept_answers_are_not_sent(mine: Path, tmp_path: Path, here: list[int]) -> None:
-    plain = hunt(mine, "few", store=tmp_path)
-    asked(mine)
-    assert hunt(mine, "few", store=tmp_path, processes=2) == plain
-    assert (asked(mine), here) == (0, [])
-
-
-def test_processes_keep_answers(mine: Path, tmp_path: Path, here: list[int]) -> None:
-    plain = hunt(mine, "few", store=tmp_path, processes=2)
-    asked(mine)
-    assert hunt(mine, "few", store=tmp_path) == plain
-    assert asked(mine) == 0
 
 
 def test_the_budget_counts_what_was_answered(mine: Path, here: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

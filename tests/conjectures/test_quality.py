@@ -104,25 +104,7 @@ def test_planted_lemma(lemma, domain, symbols, sets, most):
     assert found.searched.classes <= most
 
 
-BEYOND = [
-    (lambda case: not (case.symbols >= 8 and len(case.masks) >= 3), rows(), 9, 8, 3),
-    (lambda case: not (case.symbols >= 8 and case.degree == 3 and len(case.masks) >= 4), receptions(), 9, 8, 4),
-    (lambda case: case.symbols < 8 or full_rank_needed(case), receptions(), 9, 8, 2),
-]
 """Statement, domain, most symbols, and those of the counterexample with its rows."""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("predicate", "domain", "most", "symbols", "count"), BEYOND)
-def test_planted_beyond_enumeration(predicate, domain, most, symbols, count, monkeypatch):
-    """Statements that hold for all small cases: Hypothesis finds the mistake and shrinks it to the fewest symbols."""
-    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 20)
-    monkeypatch.setattr(hunting, "EXAMPLES", 80)  # all of them are drawn once no smaller one is left to find
-    found = hunt(conjecture("It holds.", domain)(predicate), max_symbols=most)
-    assert (found.counterexample.symbols, len(found.counterexample.masks)) == (symbols, count)
-    assert not found.smallest
-    assert found.searched.stopped_by == "found"
-    assert 0 < found.searched.examples < 10_000
 
 
 def test_planted_in_a_law():

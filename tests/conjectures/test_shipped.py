@@ -7,8 +7,8 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, combinations_with_replacement, pairwise, product
-from math import exp, prod
+from itertools import combinations, pairwise, product
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,8 @@ from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.parameters import Counts, Shape
 from srtheory.conjectures.registry import UndecidedError, shipped
-from srtheory.conjectures.shipped import laws, spanning, weighted
-from srtheory.conjectures.shipped import orders as orders_of
+from srtheory.conjectures.shipped import laws
 from srtheory.conjectures.shipped.laws import replaced_coverage
-from srtheory.conjectures.small import columns, rank_and_span
-from srtheory.conjectures.span_given_counts import law_given_counts
 from srtheory.rows import from_dense, from_sets
 from srtheory.span.oracles import checker, finite, rational
 from srtheory.theory.blocks import block_ends
@@ -93,7 +90,6 @@ def test_long_hunts_give_what_is_on_record_and_other_tallies_would_be_seen(name)
 UNIT, TWINS, PAIR = [[0], [1]], [[0, 1], [0, 1]], [[0, 1]]
 TRIANGLE, STAR, STARS = [[0, 1], [0, 2], [1, 2]], [[0, 1], [0, 2], [0, 3]], [[0, 1], [0, 2], [0, 3], [0, 4]]
 DETERMINANT_3 = [[0, 1], [0, 2], [0, 3], [1, 2, 3]]
-SENT = [[0], [2, 3], [1, 4]]
 """All that worker 0 sends with d = 2."""
 ANSWERS = {
     "covered-implies-spans": [(2, UNIT, True), (2, [[0]], None), (3, STAR[:2], False), (2, PAIR, True)],
@@ -136,36 +132,6 @@ def test_answers_by_hand(name):
         assert f"sr-{name}" not in shipped() or shipped()[f"sr-{name}"].predicate(case) is answer, sets
 
 
-@pytest.mark.parametrize(
-    ("name", "workers", "answer"),
-    [
-        ("complete-worker-spans", [0, 0, 0], True),
-        ("complete-worker-spans", [0, 0, 1], None),
-        ("systematic-spans", [0, 1, 2], None),
-        ("hitting-time", [0, 0, 0], None),
-        ("hitting-time", [0, 0, 1], False),
-        ("spanning-needs-m-rows-unless-complete", [0, 0, 0], None),
-        ("spanning-needs-m-rows-unless-complete", [0, 0, 1], False),
-        ("spanning-needs-m-rows", [0, 0, 0], False),
-    ],
-)
-def test_answers_by_senders(name, workers, answer):
-    assert shipped()[name].predicate(from_lists(5, SENT, workers, 2)) is answer
-
-
-def test_all_systematic_symbols_span():
-    assert shipped()["systematic-spans"].predicate(from_lists(2, UNIT, [0, 1], 1)) is True
-
-
-@pytest.mark.parametrize("lie", [True, False])
-def test_a_criterion_that_is_wrong_on_either_side_is_seen(monkeypatch, lie):
-    monkeypatch.setattr(spanning, "spans_degree_two", lambda rows, field: lie)
-    monkeypatch.setattr(weighted, "_spans_signed", lambda case: lie)
-    for sets, answer in ((UNIT, lie), ([[0]], not lie)):
-        assert shipped()["degree-two-graph-criterion"].predicate(from_lists(2, sets)) is answer
-        assert shipped()["signed-graph-criterion"].predicate(from_lists(2, sets)) is answer
-
-
 BALANCED = [(1, 1, 0), (1, 0, 1), (0, 1, -1)]
 
 
@@ -183,18 +149,6 @@ BALANCED = [(1, 1, 0), (1, 0, 1), (0, 1, -1)]
 def test_signed_odd_cycles_by_hand(vectors, answer):
     """A triangle, balanced or not, no odd cycle, a symbol apart, and a loop."""
     assert shipped()["signed-odd-cycle-spans"].predicate(from_vectors(vectors, 3)) is answer
-
-
-def test_signs_on_walks_imply_spans():
-    """All sets of up to three signed rows of three symbols, up to signs of rows."""
-    edges = [(1, 1, 0), (1, -1, 0), (1, 0, 1), (1, 0, -1), (0, 1, 1), (0, 1, -1)]
-    loops, seen = [(1, 0, 0), (0, -1, 0), (0, 0, 1)], set()
-    for count in range(4):
-        for vectors in combinations(edges + loops, count):
-            case = from_vectors(vectors, 3)
-            assert weighted._spans_signed(case) == spans(case)
-            seen.add((count, spans(case)))
-    assert seen == {(0, False), (1, False), (2, False), (2, True), (3, False), (3, True)}
 
 
 @pytest.mark.parametrize(
@@ -266,15 +220,6 @@ def test_coverage_with_and_without_replacement(monkeypatch):
     assert one.predicate(case) is False
 
 
-def test_the_evidence_against_a_bound_has_fifteen_digits(monkeypatch):
-    """1/2 + 1/7, where R is the constant 1/7."""
-    monkeypatch.setattr(laws, "latency_polynomial", lambda m, d: fmpq_poly([1]) / 7)
-    monkeypatch.setattr(laws, "simplest_violation", lambda its, slope: Fraction(1, 2))
-    found = shipped()["sharp-bound-holds"].explain(Shape(20, 1))
-    assert found["rate_times_expected_latency"] == "0.642857142857143"
-    assert found["rate_times_bound"] == "3/2"
-
-
 @pytest.mark.parametrize(
     ("name", "parameter", "values", "symbols"),
     [
@@ -304,16 +249,6 @@ ALIKE, LATIN = ((0, 1), (0, 1)), ((0, 1), (1, 0))
 )
 def test_orders_by_hand(name, parameter, m, orders, answer):
     assert shipped()[f"cyclic-order-has-least-{name}"].predicate(Orders(m, orders, (parameter,))) is answer
-
-
-@pytest.mark.parametrize("orders", [LATIN, ALIKE])
-def test_terms_that_are_left_by_hand(monkeypatch, orders):
-    """q_1^2 + q_2^2 is at least 2 q_1 q_2, which Latin squares have."""
-    one, case = shipped()["latin-squares-leave-fewest-unreported"], Orders(2, orders, (("denominator", 3),))
-    assert one.predicate(case) is True
-    assert len(list(orders_of._silent(case))) == 10
-    monkeypatch.setattr(orders_of, "prod", lambda its: -prod(its))
-    assert one.predicate(case) is (orders is LATIN)
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -397,28 +332,6 @@ def test_covered_without_span_for_every_degree(d):
     assert covered(case)
     assert not complete_worker(case)
     assert not spans(case)
-
-
-@pytest.mark.slow
-def test_larger_primes_agree_with_q_on_small_receptions():
-    """GF(5) and GF(7) on every reception of every code with m <= 8, while GF(3) parts at m = 8, never spanning more."""
-    parted, classes = set(), 0
-    for m in range(1, 9):
-        for d in range(1, max(2, m)):
-            for vector in combinations_with_replacement(range(len(block_ends(m, d))), m):
-                silent, law = law_given_counts(m, d, vector)
-                classes += len(law)
-                for state in law if silent else ():
-                    blocks = columns(state)
-                    over = {p: span_of(silent, blocks, p) for p in ("Q", "GF(3)", "GF(5)", "GF(7)")}
-                    parted |= {(p, m, over[p]) for p in over if over[p] != over["Q"]}
-    assert parted == {("GF(3)", 8, False)}  # none spans that does not over Q
-    assert classes == on_record()["complete-worker-spans"]["searched"]["vacuous"]  # a complete worker spans anywhere
-
-
-@cache
-def span_of(silent, blocks, field):
-    return rank_and_span(silent, blocks, field)[1]
 
 
 # ---------------------------------------------------------------- coverage with replacement, by enumeration

@@ -75,13 +75,6 @@ def test_sample_recomputed(m):
     assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] == str(m)]
 
 
-def test_slopes_of_the_bounds_on_latency(monkeypatch):
-    monkeypatch.setattr(tables, "latency_polynomial", lambda m, d: SimpleNamespace(coeffs=lambda: [m, -d]))
-    monkeypatch.setattr(tables, "_verdict", lambda polynomial, slope: slope)
-    found = list(tables.latency_rows(4))
-    assert found == [[4, 1, 2, 1, "4 -1"], [4, 2, 4, 2, "4 -2"], [4, 3, 6, 3, "4 -3"]]
-
-
 @pytest.mark.parametrize(
     ("violation", "holds", "verdict"),
     [(None, True, "holds"), (None, False, "undecided"), (Fraction(3, 2), False, "fails at 3/2")],
@@ -204,15 +197,6 @@ def test_searches_have_no_budget_and_come_in_order(monkeypatch):
     monkeypatch.setattr(tables, "hunt", lambda conjecture, *, budget: (conjecture, budget))
     monkeypatch.setattr(tables, "summary", lambda found: found)
     assert list(tables.hunts(["three", "one"])) == [(3, 1e9), (1, 1e9)]
-
-
-@pytest.mark.slow
-def test_larger_sample_recomputed():
-    for m in (6, 7):
-        again = [list(map(str, row)) for row in tables.probability_rows(m)]
-        assert again == [list(r.values()) for r in PROBABILITIES if r["symbols"] == str(m)]
-    exceptions = [list(map(str, row)) for m in (6, 7) for row in tables.exception_rows(m)]
-    assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] in ("6", "7")]
 
 
 def test_spans_follow_from_one_another():

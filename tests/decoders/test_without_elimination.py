@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flint import fmpz_mat
-from hypothesis import given
 
 from srtheory.decoders import decoder
 from srtheory.decoders.direct import alone
@@ -12,31 +10,9 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.decoders.receptions import reception_of, small_sets
-from tests.decoders.test_direct import covered
+from tests.decoders.receptions import reception_of
 
 PAPER = DelayModel(parse_law("expon(scale=5)"), 0.005)
-
-
-@given(small_sets())
-def test_they_stop_where_they_say(rows):
-    m, sets = rows
-    cover = covered(m, sets)
-    law = None if cover is None or max(m, cover) > len(sets) else max(m, cover)
-    for final in (True, False):
-        reception = reception_of(m, sets, final=final)
-        assert decoder("coverage")(reception).stopping_time == cover
-        assert decoder("hitting")(reception).stopping_time == law
-
-
-@given(small_sets())
-def test_the_rank_is_a_lower_bound(rows):
-    m, sets = rows
-    for name in ("coverage", "hitting"):
-        stop = decoder(name)(reception_of(m, sets))
-        k = len(sets) if stop.stopping_time is None else stop.stopping_time
-        dense = [[int(c in s) for c in range(m)] for s in sets[:k]]
-        assert stop.rank <= (fmpz_mat(dense).rank() if dense else 0)
 
 
 def test_alone_counts_symbols_and_not_rows():

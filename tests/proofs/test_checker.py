@@ -17,8 +17,8 @@ from srtheory.rows import from_dense
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
 from srtheory.span.field import parse_field
 from srtheory.span.oracles import checker, finite, rational
+from tests.oracle.certificates import changed_numbers, changed_rows
 from tests.proofs.conftest import PROOFS
-from tests.span.test_checker import changed_numbers, changed_rows
 from tests.strategies import mappings
 
 FIELDS = ("Q", "GF(2)", "GF(3)", "GF(4)", "GF(125)", "GF(9223372036854775783)")

@@ -8,7 +8,6 @@ from srtheory.span.blackbox.approximants import series_basis
 from srtheory.span.dense.elimination import arithmetic
 from tests.span.test_elimination import flint_rank
 from tests.span.test_transform import by_definition, matrices
-from tests.test_compiled import compare
 
 PRIMES = [3, 31, 251]
 SHAPES = [(1, 1, 1), (7, 1, 1), (9, 2, 3), (12, 3, 1), (40, 2, 4), (41, 4, 2)]
@@ -80,23 +79,6 @@ def test_ranks_of_hankel_matrices(shape, prime, kind):
     for columns in range(1, len(given) + 1):
         expected = shape[2] * columns - np.maximum(columns - degrees, 0).sum()
         assert flint_rank(hankel(given, columns), prime) == expected
-
-
-@pytest.mark.parametrize("prime", PRIMES)
-def test_kernels_both_ways(prime):
-    rng, field = np.random.default_rng(prime), arithmetic(prime)
-    columns = matrices(rng, (7, 4), prime)
-    columns[3], columns[0] = columns[2], 0
-    pivots, factors = np.empty(4, np.int64), np.empty((4, 7), np.float32)
-    degrees = rng.permutation(7)
-    count = compare(
-        approximants.clear_columns, (columns.copy(), degrees, field.constants, field.inverses, pivots, factors)
-    )  # fmt: skip
-    assert count == flint_rank(columns, prime)
-    cleared = (columns.T - columns[pivots[:count]].T @ factors[:count]) % prime
-    assert not np.delete(cleared, pivots[:count], axis=1).any()
-    part, lost = matrices(rng, (5, 3, 7), prime), matrices(rng, (15, 7), prime)
-    compare(approximants._multiply_by_x, (part, lost, pivots[:count], field.constants))
 
 
 def test_a_wrong_step_is_no_basis(monkeypatch):

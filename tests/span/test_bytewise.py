@@ -5,7 +5,6 @@ import pytest
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span import stopping_time
 from srtheory.span.dense import bytewise, elimination, modular, vnni
 from srtheory.span.dense.elimination import Arithmetic, arithmetic, padded
 from srtheory.span.engine import FAST_PRIME
@@ -125,13 +124,6 @@ def test_both_paths_lead_to_the_same_kernel(monkeypatch, weighted):
     monkeypatch.setattr(bytewise, "available", lambda: False)
     assert np.array_equal(modular.kernel(*given), kernel)
     assert modular.verdict(*given) == verdict
-
-
-def test_both_paths_lead_to_the_same_stopping_time(monkeypatch):
-    runs = [brute.sum_recovery(90, 6, seed) for seed in range(40)]
-    answers = [stopping_time(rows.indptr, rows.indices, rows.columns) for rows in runs]
-    monkeypatch.setattr(bytewise, "available", lambda: False)
-    assert [stopping_time(rows.indptr, rows.indices, rows.columns) for rows in runs] == answers
 
 
 def test_larger_primes_are_left_to_floating_point():

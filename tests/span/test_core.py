@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from srtheory import compiled
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import core
 from srtheory.span.core import Triangle, transpose, triangulate, without_last
 from tests.span import brute
 
@@ -46,45 +44,6 @@ def test_promises_on_particular_matrices(rows):
     check(rows, triangulate(rows.indptr, rows.indices, rows.columns))
 
 
-def by_definition(rows):
-    """Pivots' rows: always the first of the rows with the fewest active columns, if more than four are."""
-    active, supports, pivots = set(range(rows.columns)), [set(rows.row(i).tolist()) for i in range(len(rows))], []
-    triangle = triangulate(rows.indptr, rows.indices, rows.columns)
-    heavy = 0
-    for i in triangle.pivot_rows:
-        weights = [len(support & active) for support in supports]
-        least = min(w for w in weights if w)
-        if weights[i] != least or (least > core.LIGHT and i != weights.index(least)):
-            pivots.append(int(i))
-        heavy += least > core.LIGHT
-        active -= supports[i]
-    return pivots, heavy
-
-
-def dense_rows(seed):
-    rng = np.random.default_rng(seed)
-    return from_dense((rng.random((40, 40)) < 0.3).astype(np.int64))
-
-
-def few_heavy_rows(seed):
-    """Among many light ones: each more than 32 times as heavy as the mean, so that no bit is kept for its weight."""
-    rng = np.random.default_rng(seed)
-    heavy = [400 + rng.permutation(600)[: rng.integers(500, 600)] for _ in range(4)]
-    supports = [[c] for c in range(400)] + heavy
-    rows = from_sets(1000, [supports[i] for i in rng.permutation(len(supports))])
-    queue = core._begin(rows.indptr, rows.indices, np.empty(1000, np.int32)).queue
-    assert (queue.base[500:] == len(queue.waiting) - queue.words).all()  # the words that nobody looks at
-    return rows
-
-
-@pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("drawn", [dense_rows, few_heavy_rows])
-def test_the_first_of_the_lightest_rows_is_taken(drawn, seed):
-    wrong, heavy = by_definition(drawn(seed))
-    assert wrong == []
-    assert heavy
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_the_rarest_column_of_a_row_is_its_pivot(seed):
     """Of its active columns, the first of those in the fewest rows without a pivot; the others are set aside."""
@@ -116,18 +75,6 @@ def test_a_last_row_that_was_a_pivot_leaves_its_column_to_the_core():
     assert found.place.tolist() == [-1, 1, -3, 0, -2]
 
 
-@pytest.mark.quality
-def test_another_of_the_lightest_rows_is_seen(monkeypatch):
-    monkeypatch.setattr(compiled.HERE, "interpreting", True)
-    monkeypatch.setattr(core, "lightest_row", last_of_the_lightest)
-    assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
-
-
-def last_of_the_lightest(queue):
-    left = queue.weight[queue.weight > 0]
-    return int(np.flatnonzero(queue.weight == left.min())[-1]) if len(left) else core.NONE
-
-
 @pytest.mark.parametrize("seed", range(100))
 def test_a_triangle_without_the_last_row(seed):
     rows = brute.sparse(np.random.default_rng(seed)) if seed % 3 else brute.sum_recovery(60, 5, seed).prefix(60)
@@ -157,10 +104,3 @@ def test_a_wrong_triangle_is_caught(field):
     parts[field] = parts[field][::-1]
     with pytest.raises(AssertionError):
         check(rows, Triangle(**parts))
-
-
-def test_the_lowest_bit_is_found():
-    rng = np.random.default_rng(5)
-    for k in range(32):
-        for above in rng.integers(2**31, size=20):
-            assert core._lowest_bit(((int(above) << k) | 1 << k) % 2**32) == k

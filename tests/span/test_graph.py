@@ -21,17 +21,9 @@ from srtheory.span.graph import (
     tanner_graph,
 )
 from srtheory.span.oracles import finite, rational
-from tests.strategies import binary_rows, deficient_rows, degree_two_rows, integer_rows, with_weights
+from tests.strategies import degree_two_rows, with_weights
 
 FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(7)"]
-
-
-def oracle_spans(rows, field):
-    return rational.spans(rows) if field == "Q" else finite.spans(rows, field=field)
-
-
-def oracle_rank(rows, field):
-    return rational.rank(rows) if field == "Q" else finite.rank(rows, field=field)
 
 
 def test_tanner_graph():
@@ -55,16 +47,6 @@ def test_restrict_keeps_weights():
     assert restrict(rows, [0, 1], [1, 2]).dense().tolist() == [[2, 0], [3, 4]]
     assert restrict(rows, [], [0]).dense().shape == (0, 1)
     assert restrict(rows, [1], []).dense().shape == (1, 0)
-
-
-@given(binary_rows() | integer_rows() | deficient_rows(), st.sampled_from(FIELDS))
-def test_span_splits_into_components(rows, field):
-    """Theory.md 1.2, and the same for the rank, which adds up."""
-    parts = [restrict(rows, *part) for part in components(rows, field=field)]
-    assert sum(part.columns for part in parts) == rows.columns
-    assert sum(len(part) for part in parts) == len(rows)
-    assert oracle_spans(rows, field) == all(oracle_spans(part, field) for part in parts)
-    assert oracle_rank(rows, field) == sum(oracle_rank(part, field) for part in parts)
 
 
 @given(degree_two_rows(), st.sampled_from(FIELDS))
@@ -100,11 +82,6 @@ def test_degree_two_refuses_other_rows():
     with pytest.raises(ArgumentError, match="weight other than 0 and 1"):
         spans_degree_two(from_dense([[2, 1]]))
     assert spans_degree_two(with_weights(from_sets(3, [[0, 1, 2], [2]]), [1, 0, 1, 1])) is False
-
-
-@given(binary_rows() | integer_rows() | deficient_rows() | degree_two_rows(), st.sampled_from(FIELDS))
-def test_structural_rank_bounds_the_rank(rows, field):
-    assert oracle_rank(rows, field) <= structural_rank(rows, field=field) <= min(len(rows), rows.columns)
 
 
 def test_structural_rank_is_the_number_of_matched_rows():

@@ -71,19 +71,6 @@ def assert_kernel_vector(found, rows, field):
 
 @given(ANY_ROWS, st.sampled_from(FIELDS))
 @settings(max_examples=100)
-def test_obstruction_exists_iff_the_rows_do_not_span(rows, field):
-    found = obstruction.obstruction(rows, field=field)
-    least = least_unbalanced(rows, field)
-    assert (found is None) == (least is None) == spans(rows, field)
-    if found is not None:
-        assert not found.balanced
-        assert_kernel_vector(found, rows, field)
-        assert found.minimal
-        assert len(found.support) == least
-
-
-@given(ANY_ROWS, st.sampled_from(FIELDS))
-@settings(max_examples=100)
 def test_balanced_vector_exists_iff_rank_is_lost_harmlessly(rows, field):
     found = obstruction.balanced_vector(rows, field=field)
     least = least_balanced(rows, field)
@@ -212,30 +199,6 @@ def test_names_of_balanced_vectors_by_hand(rows, field, name, weights):
 @pytest.mark.parametrize("field", ["Q", "GF(3)", "GF(7)"])
 def test_a_triangle_is_a_triple_in_characteristic_2_alone(field):
     assert obstruction.obstruction(from_sets(3, [[0, 1], [1, 2], [0, 2]]), field=field) is None
-
-
-@pytest.mark.parametrize(("work", "complete"), [(71, False), (72, True), (73, True)])
-def test_the_work_of_a_search_is_that_of_every_choice_of_points(monkeypatch, work, complete):
-    """Four equal columns: a basis of three vectors, four points, and so six choices of two."""
-    monkeypatch.setattr(obstruction, "WORK", work)
-    vectors, all_of_them = obstruction._elementary({j: {0: 1} for j in range(4)}, 0)
-    assert all_of_them == complete
-    assert len({tuple(sorted(vector)) for vector in vectors}) == (6 if complete else 3)
-
-
-def test_dependent_points_give_no_vector():
-    """(0, 0, 1, 0) and (0, 0, 0, 1) vanish at all of the first three."""
-    basis, points = np.eye(4, dtype=int).tolist(), [(1, 0, 0, 0), (0, 1, 0, 0), (1, 1, 0, 0)]
-    assert list(obstruction.crossings(basis, points, 0)) == []
-    assert [list(map(abs, v)) for v in obstruction.crossings(basis, [*points[:2], (0, 0, 1, 0)], 0)] == [[0, 0, 0, 1]]
-
-
-def test_columns_that_a_row_of_one_column_implies_are_left_out():
-    """One after the other, but not in a part in which every row has two columns."""
-    chain, cycle = [[0], [0, 1], [1, 2]], [[2, 3, 4], [3, 4]]
-    columns = obstruction._columns(from_sets(5, [*chain, *cycle]), 0)
-    assert obstruction._peeled(columns) == {3: {3: 1, 4: 1}, 4: {3: 1, 4: 1}}
-    assert obstruction._peeled({0: {0: 1}}) == {}
 
 
 def test_two_uncovered_symbols_are_both_kinds():

@@ -6,13 +6,12 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense, from_sets
 from srtheory.span.oracles import finite, rational
-from tests.strategies import EDGE_CASES, binary_rows, deficient_rows, determinant_rows, integer_rows
+from tests.strategies import EDGE_CASES, binary_rows, integer_rows
 
 STAR = EDGE_CASES["star"]
 
@@ -46,15 +45,6 @@ def test_worked_examples(name, over_rationals, over_two, over_three):
     assert finite.stopping_time(rows, field="GF(3)") == over_three
 
 
-def test_characteristic_decides_either_way():
-    """Spanning over GF(2) does not give spanning over Q, nor the other way round (theory.md 1.5)."""
-    assert finite.spans(STAR, field="GF(2)")
-    assert not rational.spans(STAR)
-    triangle = EDGE_CASES["triangle"]
-    assert rational.spans(triangle)
-    assert not finite.spans(triangle, field="GF(2)")
-
-
 @given(integer_rows(max_columns=3, bound=2), st.sampled_from([2, 3]))
 def test_finite_span_by_enumeration(rows, p):
     """Over GF(p), all p^n combinations of the rows are few enough to be listed."""
@@ -77,45 +67,6 @@ def test_rational_rank_by_minors(rows):
         for j in itertools.combinations(range(rows.columns), size)
     )
     assert rational.rank(rows.prefix(len(matrix))) == max((size for size, minor in minors if minor), default=0)
-
-
-@given(binary_rows() | deficient_rows())
-def test_prefixes_agree_with_stopping_time(rows):
-    first = next((k for k in range(len(rows) + 1) if rational.spans(rows, k)), None)
-    assert rational.stopping_time(rows) == first
-    assert all(rational.spans(rows, k) for k in range(first or 0, len(rows) + 1) if first is not None)
-    assert rational.rank(rows, len(rows)) == rational.rank(rows)
-
-
-@given(integer_rows(), st.sampled_from([(2, 2), (2, 3), (3, 2), (5, 2)]))
-@settings(max_examples=30)
-def test_extension_changes_nothing(rows, prime_power):
-    """galois calculates truly in GF(p^k); rows over GF(p) have the same rank and span there."""
-    p, degree = prime_power
-    rows = from_dense(rows.dense() % p)
-    extension, prime = f"GF({p**degree})", f"GF({p})"
-    assert finite.rank(rows, field=extension) == finite.rank(rows, field=prime)
-    assert finite.stopping_time(rows, field=extension) == finite.stopping_time(rows, field=prime)
-
-
-@pytest.mark.parametrize("number", [1, 2, 6, 97, 2**31 - 1])
-def test_determinant_rows(number):
-    """The construction that other tests rest on, by SymPy's determinant."""
-    from sympy import ZZ
-    from sympy.polys.matrices import DomainMatrix
-
-    m, sets = determinant_rows(number)
-    dense = from_sets(m, sets).dense()
-    assert dense.shape == (m, m)
-    assert abs(int(DomainMatrix(dense.tolist(), dense.shape, ZZ).det())) == number
-
-
-def test_large_characteristics():
-    m, sets = determinant_rows(2**31 - 1)
-    rows = from_sets(m, sets)
-    assert finite.rank(rows, field=f"GF({2**31 - 1})") == m - 1
-    assert finite.rank(rows, field=f"GF({2**31 - 19})") == m
-    assert finite.stopping_time(STAR, field=f"GF({2**61 - 1})") is None
 
 
 def test_arguments_are_checked():

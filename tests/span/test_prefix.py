@@ -68,38 +68,6 @@ def test_prefixes_and_ranks_are_those_found_row_by_row(monkeypatch, p, seed):
             assert found(rows, p) == told
 
 
-def ends(rows, p):
-    """All of rows that span: how the search within them ends."""
-    high = min(len(rows), 3 * rows.columns)
-    return prefix._earliest(rows, p, coverage_time(rows), high, prefix.verdict(rows.prefix(high), p)[0])
-
-
-@pytest.mark.parametrize("p", [2, 5])
-def test_many_rows_more_than_are_needed(p):
-    rng = np.random.default_rng(p)
-    for m in (5, 20):
-        for _ in range(20):
-            rows = from_sets(
-                m, [rng.choice(m, size=int(rng.integers(1, 4)), replace=False).tolist() for _ in range(3 * m)]
-            )
-            k, before, after = slowly(rows, p)
-            if k is not None:
-                assert ends(rows, p) == prefix.Prefix(k, before, after)
-
-
-@pytest.mark.quality
-def test_an_end_that_is_not_taken_out_would_be_seen(monkeypatch):
-    """Combinations that are 0 are left out, as if the rows were independent."""
-    honest = prefix.earliest_end
-    monkeypatch.setattr(prefix, "earliest_end", lambda free, p: honest(np.ascontiguousarray(one_of(free)), p))
-    with pytest.raises(AssertionError):
-        test_many_rows_more_than_are_needed(2)
-
-
-def one_of(free):
-    return free[free[:, -1] != 0][:1]
-
-
 # ---------------------------------------------------------------------------------------------------------- modulo 2
 
 

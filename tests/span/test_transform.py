@@ -7,7 +7,6 @@ import sympy
 from srtheory.span.blackbox import transform
 from srtheory.span.blackbox.transform import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
 from srtheory.span.dense.elimination import arithmetic
-from tests.test_compiled import compare
 
 SHAPES = [
     (30, 12, 3, 5, 4, 14, 30), (20, 20, 4, 4, 4, 0, 39), (9, 9, 2, 3, 3, 3, 5), (40, 9, 2, 3, 3, 20, 60),
@@ -99,20 +98,3 @@ def test_as_many_products_as_may_be_added():
     assert product(one, one.reshape(1, 256, 1), 0, 1, arithmetic(251)).tolist() == [[[5]]]
     with pytest.raises(OverflowError, match=r"Sums of 257 products are too large, of 256 they are not\."):
         product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(251))
-
-
-@pytest.mark.parametrize("n", [1, 2, 16, 64])
-def test_kernels_both_ways(n):
-    """Bit by bit, and back again."""
-    rng, large, small = np.random.default_rng(n), transform.transform_field().constants, arithmetic(31).constants
-    roots, inverse_roots = transform._roots(n)
-    given = matrices(rng, (max(1, n // 2), 21), 31)
-    values = np.empty((n, 21), np.float32)
-    compare(transform.forward, (given, roots, large, values))
-    one, other, out = (np.zeros((n, *shape), np.float32) for shape in [(2, 3), (3, 2), (2, 2)])
-    one[:], other[:] = values[:, :6].reshape(n, 2, 3), values[:, :6].reshape(n, 3, 2)
-    compare(transform.multiply, (one, other, large, out))
-    back = np.empty((max(1, n // 2), 21), np.float32)
-    scale = np.float64(pow(n, -1, MODULUS))
-    compare(transform.backward, (values, inverse_roots, scale, 0, large, small, back))
-    assert (back == given).all()

@@ -1,23 +1,19 @@
 """Certificates of full rank against elimination, and what must not pass for one."""
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 
-import flint
 import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.reception import receptions
 from srtheory.rows import Rows, from_sets
-from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import engine, rank, spans, stopping_time
-from srtheory.span.arguments import Argument
-from srtheory.span.blackbox import approximants, wiedemann
-from srtheory.span.blackbox.wiedemann import Blocks, certify, conclude, has_full_rank, least_prefix
+from srtheory.span import rank, stopping_time
+from srtheory.span.blackbox import wiedemann
+from srtheory.span.blackbox.wiedemann import Blocks, certify, has_full_rank, least_prefix
 from srtheory.span.coverage import coverage_time
-from srtheory.span.dense import bytewise
 from srtheory.span.dense.elimination import arithmetic
 from tests.span.test_elimination import flint_rank
 
@@ -32,9 +28,6 @@ def received(seed, *, scheme=None):
     runs = receptions(chosen, rng.exponential(5.0, chosen.symbols), 0.05, seed)
     rows = next(run.rows for run in runs if run.final or len(run) >= 1.6 * chosen.symbols)
     return rows.prefix(min(len(rows), 2 * chosen.symbols))
-
-
-of_several_sizes = partial(received, scheme=lambda m: make("sr-sizes", m, sizes="4:0.3,9:0.7"))
 
 
 def cheap(seed):
@@ -90,63 +83,11 @@ def test_sum_recovery(primes):
     assert min(kinds["below m"], kinds["above m"]) > 5
 
 
-@pytest.mark.parametrize("primes", [(), (3,)])
-def test_sums_of_several_sizes(primes):
-    wrong, kinds = disagreements(of_several_sizes, range(240), primes=primes)
-    assert wrong == []
-    assert min(kinds["below m"], kinds["above m"]) > 2
-
-
 @pytest.mark.parametrize("primes", [(), (3,), (7, 5)])
 def test_rows_of_less_than_full_rank(primes):
     wrong, kinds = disagreements(cheap, range(150), primes=primes)
     assert wrong == []
     assert min(kinds.values()) > 5
-
-
-def square(seed, prime):
-    """Rows whose first m are independent modulo the prime and cover, with the coefficients that add up to 1."""
-    rng = np.random.default_rng(seed)
-    while True:
-        m = int(rng.integers(4, 16))
-        dense = (rng.random((m, m)) < 0.5).astype(np.int64)
-        if (dense.sum(axis=0) > 0).all() and flint_rank(dense, prime) == m:
-            solution = flint.nmod_mat(m, m, dense.T.ravel().tolist(), prime).solve(flint.nmod_mat(m, 1, [1] * m, prime))
-            return from_sets(m, [np.flatnonzero(row).tolist() for row in dense]), int(solution[m - 1, 0])
-
-
-@pytest.mark.parametrize("prime", [3, 5, 31, 251])
-def test_the_last_coefficient(prime):
-    """What is read off the leading coefficients is v_m; where it is 0 modulo the prime, nothing is said."""
-    zero = found = 0
-    for seed in range(60):
-        rows, expected = square(seed, prime)
-        triangle, blocks = wiedemann._triangle_before_last(rows), BLOCKS[seed % 4]
-        if len(triangle.inactive) == 0:
-            continue
-        certified = certify(rows, triangle, prime, blocks)
-        if certified.invertible:
-            found += 1
-            zero += expected == 0
-            assert certified.last == expected
-            assert (tried(rows, blocks=blocks, primes=[prime]) is None) == (expected == 0) or (
-                coverage_time(rows) == rows.columns
-            )
-    assert found > 30
-    assert zero > 0 or prime > 5
-
-
-@pytest.mark.parametrize("blocks", BLOCKS)
-def test_the_first_column_is_the_last_unit_vector(blocks):
-    """The others are drawn."""
-    rows = received(0)
-    triangle = wiedemann._triangle_before_last(rows)
-    c = len(triangle.inactive)
-    _, right, units = wiedemann.start(rows, triangle, 251, blocks)
-    assert right.shape == (c, blocks.right)
-    assert right[:, 0].tolist() == [0] * (c - 1) + [1]
-    assert all(np.count_nonzero(right[:, j]) > 2 for j in range(1, blocks.right))
-    assert len(set(units.tolist())) == min(blocks.left - 1, c)
 
 
 def test_full_rank_of_rows_and_columns():
@@ -193,19 +134,6 @@ def test_sizes_that_are_too_large(monkeypatch, largest, there):
     assert not wiedemann.applies(rows.prefix(131))
 
 
-@pytest.mark.parametrize("left", [3, 32])
-def test_a_conclusion_by_hand(left):
-    """B is invertible with the leading coefficients the unit matrix F, and the last unit vector's row G below it."""
-    size = left + 4
-    degrees, leading = np.full(size, 2), np.ones((size, size), np.float32)
-    chosen = np.sort(np.random.default_rng(left).permutation(size)[:left])
-    degrees[chosen] = 1
-    leading[:left, chosen] = np.eye(left)
-    leading[left, chosen] = np.arange(2, left + 2)
-    found = conclude(approximants.Basis(degrees, leading), left, left, arithmetic(251))
-    assert found == wiedemann.Found(True, 251 - (left + 1))
-
-
 # Planted mistakes: each of these is refused.
 
 
@@ -220,57 +148,6 @@ def certified():
     matrix, right, units = wiedemann.start(head, triangle, prime, blocks)
     series = wiedemann.sequence(matrix, right, units, wiedemann.length(c, blocks), arithmetic(prime))
     return series, c, arithmetic(prime)
-
-
-def concluded(series, c, field):
-    return conclude(approximants.series_basis(series, field), c, series.shape[2], field)
-
-
-@pytest.mark.quality
-def test_a_wrong_term_of_the_sequence_is_refused(certified):
-    """A wrong product or projection, once and anywhere: the degrees no longer add up to c."""
-    series, c, field = certified
-    rng = np.random.default_rng(0)
-    for i in range(len(series)):
-        wrong = series.copy()
-        place = (i, rng.integers(series.shape[1]), rng.integers(series.shape[2]))
-        wrong[place] = (wrong[place] + 16) % 31 - 15
-        assert not concluded(wrong, c, field).invertible
-        wrong = series.copy()
-        wrong[i:] = rng.integers(-15, 16, wrong[i:].shape)
-        assert not concluded(wrong, c, field).invertible
-
-
-@pytest.mark.quality
-def test_a_sequence_that_is_too_short_is_refused(certified):
-    series, c, field = certified
-    assert concluded(series, c, field).invertible
-    for size in range(1, -(-c // 8) - (-c // 4) - 1):
-        assert not concluded(series[:size], c, field).invertible
-
-
-@pytest.mark.quality
-def test_other_degrees_are_refused(certified):
-    """Those of a core with a column more or less, and those that say nothing of the columns that are left out."""
-    series, c, field = certified
-    basis = approximants.series_basis(series, field)
-    assert conclude(basis, c, 8, field).invertible
-    for other in (c - 1, c + 1):
-        assert not conclude(basis, other, 8, field).invertible
-    order = np.argsort(basis.degrees)
-    degrees = basis.degrees.copy()
-    degrees[order[8:]] = degrees[order[7]]
-    assert not conclude(replace(basis, degrees=degrees), c, 8, field).invertible
-
-
-@pytest.mark.quality
-def test_singular_leading_coefficients_are_refused(certified):
-    series, c, field = certified
-    basis = approximants.series_basis(series, field)
-    chosen = np.argsort(basis.degrees, kind="stable")[:8]
-    leading = basis.leading.copy()
-    leading[:8, chosen[2]] = leading[:8, chosen[5]]
-    assert not conclude(replace(basis, leading=leading), c, 8, field).invertible
 
 
 @pytest.mark.quality
@@ -302,28 +179,6 @@ def test_a_matrix_that_is_singular_modulo_a_prime_is_refused_there():
     assert has_full_rank(rows, least=1, primes=[3, 251])
 
 
-def test_three_primes_are_tried():
-    rows = from_sets(5, [[i, (i + 1) % 5, (i + 2) % 5] for i in range(5)])  # singular modulo 3
-    assert has_full_rank(rows, least=1, primes=[3, 3, 251])
-    assert not has_full_rank(rows, least=1, primes=[3, 3, 3, 251])
-
-
-def test_sizes_from_which_it_is_tried():
-    assert (wiedemann.LEAST_CORE, wiedemann.LEAST_CORE_WITHOUT_BYTES) == (9000, 3500)
-    assert wiedemann.LARGEST_COLUMNS == 16_777_216
-
-
-def test_degrees_that_are_far_apart_say_nothing(monkeypatch):
-    rows = certifiable()
-    assert tried(rows) is not None
-
-    def fails(*given):
-        raise OverflowError
-
-    monkeypatch.setattr(wiedemann, "series_basis", fails)
-    assert tried(rows) is None
-
-
 @pytest.mark.parametrize(
     ("sizes", "name", "most"),
     [((0, 3), "left", 255), ((256, 1), "left", 255), ((3, 0), "right", 253), ((200, 57), "right", 56)],
@@ -334,86 +189,7 @@ def test_blocks(sizes, name, most):
     assert (Blocks(255, 1).right, Blocks(200, 56).right) == (1, 56)
 
 
-def test_blocks_of_cores():
-    assert wiedemann.blocks_for(59999) == Blocks(64, 32)
-    assert wiedemann.blocks_for(60000) == Blocks(128, 64)
-
-
-def test_lengths_of_sequences():
-    """c/a + c/b terms, both rounded up, and 4 more."""
-    assert [wiedemann.length(c, Blocks(4, 2)) for c in (100, 101, 104)] == [79, 81, 82]
-
-
-def test_primes():
-    for c in (1, 100, 9000, 41375):
-        found = wiedemann.primes_for(c, Blocks())
-        assert found == sorted(found, reverse=True)
-        assert found[-1] == 3
-    assert found[0] < 50
-    assert wiedemann.primes_for(100, Blocks(4, 2))[0] == 251
-
-
-@pytest.mark.parametrize(("c", "blocks", "terms"), [(100, Blocks(4, 2), 87), (9000, Blocks(), 5056)])
-def test_primes_for_which_that_many_terms_are_added_exactly(monkeypatch, c, blocks, terms):
-    """Either for a sum of all coefficients of approximants, or of half as many: whichever is longer."""
-    asked = []
-    monkeypatch.setattr(wiedemann, "fits", lambda terms, p: asked.append((terms, p)) or p != 3)
-    primes = [p for p in range(251, 2, -1) if flint.fmpz(p).is_prime()]
-    assert wiedemann.primes_for(c, blocks) == primes[:-1]
-    assert asked == [(terms, p) for p in primes]
-
-
 # The engine.
-
-
-@pytest.fixture
-def early(monkeypatch):
-    """Certificates are asked for from few columns on; yields how often one was found."""
-    monkeypatch.setattr(engine, "LARGE", 2)
-    monkeypatch.setattr(wiedemann, "LEAST_CORE", 1)
-    monkeypatch.setattr(wiedemann, "LEAST_CORE_WITHOUT_BYTES", 1)
-    found = []
-    for name in ("least_prefix", "has_full_rank"):
-        usual = getattr(wiedemann, name)
-
-        def ask(*given, usual=usual, name=name):
-            answer = usual(*given)
-            found.append(name if answer else None)
-            return answer
-
-        monkeypatch.setattr(wiedemann, name, ask)
-    return found
-
-
-@pytest.mark.parametrize("draw", [received, cheap])
-def test_the_engines_answers_are_the_same(draw, early, monkeypatch):
-    answers = []
-    for least in (2, engine.FAST_PRIME**9):
-        monkeypatch.setattr(engine, "LARGE", least)
-        drawn = [draw(seed) for seed in range(60)]
-        answers.append(
-            [
-                (stopping_time(*rows_of(rows)), rank(*rows_of(rows)), *(spans(*rows_of(rows), rows=k) for k in ks))
-                for rows in drawn
-                for ks in [(rows.columns - 1, rows.columns, len(rows))]
-            ]
-        )
-        if least == 2:
-            assert min(map(early.count, ("least_prefix", "has_full_rank"))) > 10
-    assert answers[0] == answers[1]
-    assert {Argument.COVERAGE, Argument.LAST_ROW} <= {answer[0].argument for answer in answers[0]}
-
-
-def test_small_rows_do_not_ask(monkeypatch):
-    monkeypatch.setattr(wiedemann, "least_prefix", None)
-    monkeypatch.setattr(wiedemann, "has_full_rank", None)
-    assert stopping_time(*rows_of(received(5))).rank > 0
-
-
-def test_the_threshold_depends_on_the_processor(monkeypatch):
-    for has_bytes, least in ((True, wiedemann.LEAST_CORE), (False, wiedemann.LEAST_CORE_WITHOUT_BYTES)):
-        monkeypatch.setattr(bytewise, "available", lambda has_bytes=has_bytes: has_bytes)
-        assert wiedemann.least_core() == least
 
 
 @pytest.mark.slow
