@@ -141,20 +141,31 @@ def test_a_law_is_an_interval_that_never_falls_from_0_to_what_is_ever_recovered(
     assert all(low == 0 for t, (low, _) in zip(times, found, strict=True) if t < first * (1 - 1e-15))
 
 
+SPREAD = [kind for kind in STARTUPS if kind not in ("at once", "constant", "heavy")]
+PLAIN = settings(least=3, most=4, kinds=SPREAD, taus=(0.02, 0.25, 0.7), costs=(0.0, 0.125, 0.3))
+"""Where blocks are several, and most times between those at which nothing has come, and all."""
+
+
 @each_law
 @many
-@given(setting=settings(most=4), data=st.data())
+@given(setting=PLAIN | settings(most=4), data=st.data())
 def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
     name: str, setting: Setting, data: st.DataObject
 ) -> None:
     row = BY_TIME[name]
     model = row.fitted(setting.model)
-    t = data.draw(st.sampled_from([*setting.times(), math.inf]))
+    first = model.tau + model.message_cost
+    middle = [t for t in setting.times() if first <= t < 9] or [first]
+    t = data.draw(st.sampled_from(middle) | st.sampled_from([*setting.times(), math.inf]))
     low, high = row.by(model, t)
     truth, slack = _probability(row, name, setting, model, t), Fraction(1e-13)
-    assert low - slack <= truth <= high + slack, (low, float(truth), high)
+    near = [truth, *(_probability(row, name, setting, model, t * (1 + sign * 1e-13)) for sign in (-1, 1))]
+    if name in ARRAYS:  # a float, which does not tell a time from the next one
+        assert low - slack <= max(near)
+        assert min(near) <= high + slack
+    else:
+        assert low - slack <= truth <= high + slack, (low, float(truth), high)
     if row.exact and not any(math.isclose(t, each, rel_tol=1e-12) for each in setting.times() if each != t):
-        near = [_probability(row, name, setting, model, x) for x in (t * (1 - 1e-13), t, t * (1 + 1e-13))]
         assert max(near) - min(near) > 0 or high - low < 1e-11
 
 
@@ -391,7 +402,7 @@ def test_a_law_by_rows_is_the_sum_over_all_orders_of_arrival(
         low, high = law(model, k)
         assert (low <= exact + lost).all(), name
         assert (exact - 1e-15 <= high).all(), name
-        assert name == "spanning" or (high - low).max() < 1e-10
+        assert name == "spanning" or (high - low).max() < 1e-11
         least, most = mean(model)
         assert least - 1e-9 <= (1 - exact).sum() <= most + len(k) * lost
     left = {counts: oracle.mean(m, states, oracle.uncovered) for counts, states in given.items()}
