@@ -13,6 +13,7 @@ from srtheory.model import Model
 from srtheory.theory.laws import collection
 from srtheory.theory.laws.collection import (
     SmoothModel,
+    _early,
     coverage_by_rows,
     expected_collection,
     expected_uncovered_by_rows,
@@ -222,3 +223,13 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
     assert high - low > 0.02
     assert low <= exact[0]
     assert exact[1] <= high
+
+
+def test_panels_are_measured_down_to_the_scale_of_a_known_law():
+    assert _early(1.0, 1 + 64.0**3, 1.0) == [1 + 64.0**2, 65.0, 2.0]
+    assert _early(1.0, 1 + 64.0**3, math.inf) == [1 + 64.0**2]
+
+
+def test_intervals_are_no_wider_than_rounding_makes_them():
+    low, high = coverage_by_rows(Model(10, 3, 0.1, EXPON), [5, 8, 10, 20])
+    assert (high - low < 1e-11).all()
