@@ -9,22 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import partial
 
 import numpy as np
 from scipy.stats import binom
 
-from srtheory.delays import parse_law
+from srtheory.delays import Empirical, parse_law
 from srtheory.model import Model
+from srtheory.theory import ENTRIES as LAWS
 from srtheory.theory.laws import collection, coverage, rows_received, stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_bounds
-from srtheory.theory.laws.streaming import own_then_parts_bounds
-from tests import reference
-from tests.attack.brute import Steps
 from tests.attack.report import Tally
-from tests.attack.streams import cells_of, even_groups, parts, turned
+from tests.oracle import laws as oracle
 
 LEVEL = 1e-6
 """Chance that a comparison with a right law fails."""
@@ -32,7 +27,7 @@ SHARES = (0.02, 0.3, 0.7, 0.98)
 """Quantiles of a first simulation, at whose times a second one is compared with the law."""
 ENTRIES = 4_000_000
 """Costs that are held at a time."""
-GRID = Fraction(1, 4)
+GRID = 0.25
 """Discrete delays are multiples of this many tau, and the times that are asked about are none."""
 
 
@@ -66,8 +61,8 @@ def draw_delays(kind: str, tau: float, rng) -> Delays:
             parse_law(f"lognorm(s={s}, scale={scale})"), lambda g, n: scale * np.exp(s * g.standard_normal(n))
         )
     places = [int(rng.integers(0, 200))] if kind == "constant" else sorted(rng.choice(400, 5, replace=False).tolist())
-    law = Steps(tuple((float(GRID) * tau * x, Fraction(1, len(places))) for x in places))
-    return Delays(law, lambda g, n: np.array([value for value, _ in law.atoms])[g.integers(len(places), size=n)], False)
+    values = GRID * tau * np.array(places, dtype=float)
+    return Delays(Empirical(values), lambda g, n: values[g.integers(len(values), size=n)], False)
 
 
 DELAYS = ("exponential", "Pareto", "Weibull", "lognormal", "discrete", "constant")
@@ -93,29 +88,21 @@ class Case:
         return self.tau * terms + self.kappa * messages
 
 
-def _ordered(case: Case, rows_of: Callable[[int], list], rng, n: int) -> np.ndarray:
-    """The same rows in every run, shape (1, m, m)."""
-    costs = np.full((1, case.m, case.m), np.inf)
-    for j in range(case.m):
+def parts(m: int, d: int) -> list[range]:
+    return [range(a, min(a + d, m)) for a in range(0, m, d)]
+
+
+def _ordered(case: Case, rng, n: int) -> np.ndarray:
+    """The same rows in every run, shape (1, workers, m)."""
+    of = "stragglers" if case.name.startswith("gradient") else "degree"
+    plans = oracle.orders(case.name, case.m, **{of: case.option})
+    costs = np.full((1, len(plans), case.m), np.inf)
+    for j, (rows,) in enumerate(plans):
         done = 0
-        for i, row in enumerate(rows_of(j)):
+        for i, row in enumerate(rows):
             done += len(row)
             costs[0, j, list(row)] = case.spent(done, i + 1)
     return costs
-
-
-def _arcs(case: Case, j: int) -> list:
-    cells = parts(case.m, case.option)
-    own = cells[j // case.option]
-    return [
-        row for row in [[j], range(j + 1, own.stop), range(own.start, j), *turned(cells, j // case.option)[1:]] if row
-    ]
-
-
-def _own_then_parts(case: Case, j: int) -> list:
-    cells = parts(case.m, case.option)
-    rest = [i for i in cells[j // case.option] if i != j]
-    return [row for row in [[j], rest, *turned(cells, j // case.option)[1:]] if len(row)]
 
 
 def _random_parts(case: Case, rng, n: int) -> np.ndarray:
@@ -148,39 +135,8 @@ def _sum_recovery(case: Case, rng, n: int) -> np.ndarray:
     return costs
 
 
-COSTS: dict[str, Callable] = {
-    "one": lambda case, rng, n: np.full((1, 1, 1), case.spent(case.m, 1)),
-    "uncoded": lambda case, rng, n: _ordered(case, lambda j: [[j]], rng, n),
-    "repetition": lambda case, rng, n: _ordered(case, lambda j: [parts(case.m, case.option)[j // case.option]], rng, n),
-    "bcc": _sampled_parts,
-    "gradient-fractional": lambda case, rng, n: _ordered(
-        case, lambda j: [next(group for group in even_groups(case.m, case.option) if j in group)], rng, n
-    ),
-    "parts-stream": _random_parts,
-    "parts-cyclic": lambda case, rng, n: _ordered(
-        case, lambda j: turned(parts(case.m, case.option), j // case.option), rng, n
-    ),
-    "parts-even": lambda case, rng, n: _ordered(
-        case, lambda j: reference.parts_even(case.m, case.option, worker=j), rng, n
-    ),
-    "parts-pairs": lambda case, rng, n: _ordered(
-        case,
-        lambda j: reference.parts_pairs(case.m, case.option, cells_of(case.m, -(-case.m // case.option)), worker=j),
-        rng,
-        n,
-    ),
-    "terms-pairs": lambda case, rng, n: _ordered(
-        case, lambda j: reference.parts_pairs(case.m, 1, cells_of(case.m, case.m), worker=j), rng, n
-    ),
-    "terms-staircase": lambda case, rng, n: _ordered(
-        case, lambda j: reference.terms_staircase(case.m, worker=j), rng, n
-    ),
-    "terms-random": _random_parts,
-    "terms-cyclic": lambda case, rng, n: _ordered(case, lambda j: turned(parts(case.m, 1), j), rng, n),
-    "arcs": lambda case, rng, n: _ordered(case, partial(_arcs, case), rng, n),
-    "own-then-parts": lambda case, rng, n: _ordered(case, partial(_own_then_parts, case), rng, n),
-    "sr": _sum_recovery,
-}
+DRAWN = {"bcc": _sampled_parts, "parts-stream": _random_parts, "terms-random": _random_parts, "sr": _sum_recovery}
+COSTS: dict[str, Callable] = {name: DRAWN.get(name, _ordered) for name in LAWS if name != "genie"}
 
 
 def runs(case: Case, trials: int, rng) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
@@ -236,10 +192,7 @@ def _collected(case: Case, delays, covered) -> np.ndarray:
 
 
 def _scheme_law(case: Case, t: float):
-    if case.name in ("arcs", "own-then-parts"):
-        cdf = {"arcs": arcs_bounds, "own-then-parts": own_then_parts_bounds}[case.name]
-        return cdf(Model(case.m, case.option, case.tau, case.delays.law, silent=case.silent), t)
-    option = {"gradient-fractional": "stragglers", "gradient-cyclic": "stragglers"}.get(case.name, "degree")
+    option = "stragglers" if case.name.startswith("gradient") else "degree"
     given = {option: case.option} if case.name in WITH_OPTION else {}
     model = Model(case.m, given.get("degree"), case.tau, case.delays.law, message_cost=case.kappa, silent=case.silent)
     return latency_law(case.name, model, stragglers=given.get("stragglers")).cdf(t)
@@ -251,7 +204,7 @@ def _sr(law: Callable, case: Case, t: float, *rows: int, **more):
 
 WITH_OPTION = (
     *("repetition", "bcc", "gradient-fractional", "gradient-cyclic"),
-    *("parts-stream", "parts-cyclic", "parts-even", "parts-pairs"),
+    *("parts-stream", "parts-cyclic", "parts-even", "parts-pairs", "arcs"),
 )
 
 
@@ -274,8 +227,9 @@ def _rows_measure(k: int, case: Case) -> int:
 
 MEASURES: dict[str, Measure] = {
     **{
-        f"latency of {name}": Measure(_finished, _scheme_law, name, free=name in ("genie", "arcs", "own-then-parts"))
-        for name in [*(name for name in COSTS if name != "sr"), "gradient-cyclic", "genie"]
+        f"latency of {name}": Measure(_finished, _scheme_law, name, free=name in ("genie", "arcs"))
+        for name in LAWS
+        if name != "sr"
     },
     "coverage": Measure(
         lambda case, delays, covered: covered,
@@ -335,7 +289,7 @@ def moments(first: np.ndarray, measure: Measure, case: Case) -> list[float]:
     if not len(finite):
         return [1e6]
     chosen = finite[[int(q * (len(finite) - 1)) for q in SHARES]]
-    off = 0.0 if measure.whole or case.delays.smooth else 0.11 * float(GRID) * case.tau
+    off = 0.0 if measure.whole or case.delays.smooth else 0.11 * GRID * case.tau
     return [float(x) + off for x in np.unique(chosen)]
 
 

@@ -94,18 +94,19 @@ def settings(
     kinds: Sequence[str] = tuple(STARTUPS),
     taus: Sequence[float] = (LEAST, 1e-310, 2.0**-30, 0.02, 0.25, 0.7, 3.0, 1e9, 1e300),
     costs: Sequence[float] = (0.0, 0.0, LEAST, 0.125, 0.3, 2.0, 1e300),
+    least: int = 1,
 ) -> st.SearchStrategy[Setting]:
-    """Settings of at most so many symbols."""
+    """Settings of at most so many symbols; from a ``least`` number on, of workers that send more than one block."""
 
     @st.composite
     def drawn(draw: st.DrawFn) -> Setting:
-        kind, m = draw(st.sampled_from(kinds)), draw(st.integers(1, most))
+        kind, m = draw(st.sampled_from(kinds)), draw(st.integers(least, most))
         model = Model(
             m,
-            draw(st.integers(1, m + 2)),
+            draw(st.integers(1, m + 2 if least == 1 else m - 2)),
             draw(st.sampled_from(taus)),
             STARTUPS[kind](1.0),
-            draw(st.none() | st.integers(1, m)),
+            draw(st.none() | st.integers(min(least, m), m)),
             draw(st.sampled_from(costs)),
             draw(st.sampled_from((0.0, 0.0, 0.5))),
             draw(st.sampled_from((0.0, 0.0, 1e-17, 0.2, 0.75))),

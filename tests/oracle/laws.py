@@ -7,16 +7,18 @@ its start-up, row n has come with probability F(t - tau terms - kappa n). Nothin
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, pairwise, permutations, product
-from math import isqrt
+from itertools import accumulate, combinations, pairwise, permutations, product
+from math import isqrt, prod
 
 from tests import reference
 
 Row = frozenset[int]
 Order = list[list[int]]
+State = tuple[frozenset[Row], int, bool]
+"""The rows that have come, as sets of terms; their number; and whether some worker has sent all m terms."""
 
 
 def orders(name: str, m: int, *, degree: int = 1, access: int | None = None, stragglers: int = 0) -> list[list[Order]]:
@@ -70,6 +72,18 @@ def covered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> bool
     return len(frozenset().union(*rows)) == m
 
 
+def uncovered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> int:
+    """How many terms are in no row."""
+    return m - len(frozenset().union(*rows))
+
+
+def even_sets(size: int) -> Callable[[int, frozenset[Row], int, bool], int]:
+    """How many sets of so many terms every row meets evenly."""
+    return lambda m, rows, number, complete: sum(
+        all(len(row.intersection(some)) % 2 == 0 for row in rows) for some in combinations(range(m), size)
+    )
+
+
 def enough(number: int) -> Callable[[int, frozenset[Row], int, bool], bool]:
     """Whether so many rows have come."""
     return lambda m, rows, sent, complete: sent >= number
@@ -96,27 +110,73 @@ def _spans(m: int, rows: frozenset[Row]) -> bool:
     return not any(reduced([Fraction(1)] * m))
 
 
+def _union(workers: Iterable[dict[State, Fraction]]) -> dict[State, Fraction]:
+    """The law of what all have sent, each independently of the others."""
+    states: dict[State, Fraction] = {(frozenset(), 0, False): Fraction(1)}
+    for its in workers:
+        union: dict[State, Fraction] = defaultdict(Fraction)
+        for ((a, n, whole), p), ((b, k, all_), q) in product(states.items(), its.items()):
+            union[a | b, n + k, whole or all_] += p * q
+        states = union
+    return states
+
+
+def by_time(m: int, plans: Sequence[Sequence[Order]], started: Callable[[int, int], Fraction]) -> dict[State, Fraction]:
+    """The law of what has come; ``started(terms, messages)``: P(a worker has sent these by t)."""
+    workers = []
+    for its in plans:
+        worker: dict[State, Fraction] = defaultdict(Fraction)
+        for order in its:
+            sums = [0, *accumulate(map(len, order))]
+            here = [Fraction(1), *(started(terms, n) for n, terms in enumerate(sums[1:], 1)), Fraction(0)]
+            for n, (now, later) in enumerate(pairwise(here)):
+                if now != later:
+                    worker[frozenset(map(frozenset, order[:n])), n, sums[n] == m] += (now - later) / len(its)
+        workers.append(worker)
+    return _union(workers)
+
+
+def given_counts(m: int, plans: Sequence[Sequence[Order]], counts: Sequence[int]) -> dict[State, Fraction]:
+    """The law of what has come where worker j has sent its first ``counts[j]`` rows."""
+    workers = []
+    for its, n in zip(plans, counts, strict=True):
+        worker: dict[State, Fraction] = defaultdict(Fraction)
+        for order in its:
+            rows = frozenset(map(frozenset, order[:n]))
+            worker[rows, n, sum(map(len, rows)) == m] += Fraction(1, len(its))
+        workers.append(worker)
+    return _union(workers)
+
+
+def mean(m: int, states: Mapping[State, Fraction], value: Callable[..., int | bool]) -> Fraction:
+    """The mean of a number that a state has, or the probability of an event."""
+    return sum((p * value(m, *state) for state, p in states.items()), Fraction(0))
+
+
 def probability(
     m: int,
     plans: Sequence[Sequence[Order]],
     started: Callable[[int, int], Fraction],
     recovered: Callable[[int, frozenset[Row], int, bool], bool],
 ) -> Fraction:
-    """The probability of the event; ``started(terms, messages)`` is that of a worker that has sent these by t."""
-    states: dict[tuple[frozenset[Row], int, bool], Fraction] = {(frozenset(), 0, False): Fraction(1)}
-    for its in plans:
-        worker: dict[tuple[frozenset[Row], int, bool], Fraction] = defaultdict(Fraction)
-        for order in its:
-            sums = [0]
-            for row in order:
-                sums.append(sums[-1] + len(row))
-            here = [Fraction(1), *(started(terms, n) for n, terms in enumerate(sums[1:], 1)), Fraction(0)]
-            for n, (now, later) in enumerate(pairwise(here)):
-                if now != later:
-                    rows = frozenset(map(frozenset, order[:n]))
-                    worker[rows, n, sums[n] == m] += (now - later) / len(its)
-        union: dict[tuple[frozenset[Row], int, bool], Fraction] = defaultdict(Fraction)
-        for ((a, n, whole), p), ((b, k, all_), q) in product(states.items(), worker.items()):
-            union[a | b, n + k, whole or all_] += p * q
-        states = union
-    return sum((p for state, p in states.items() if recovered(m, *state)), Fraction(0))
+    """The probability of the event by that time."""
+    return mean(m, by_time(m, plans, started), recovered)
+
+
+def by_rows(m: int, rounds: Sequence[int], weights: Sequence[Fraction]) -> list[dict[tuple[int, ...], Fraction]]:
+    """For k = 0, 1, ... the law of the workers' numbers of rows, in ascending order, among the first k rows.
+
+    A delay is a whole number of rounds, of which it is n with probability ``weights[n]``, and an independent part of
+    one, such as a uniform or an exponential delay has.  Row i of a worker comes ``rounds[i]`` rounds after its first.
+    Rows of one round come in the order of these parts, which is any order of the workers with equal probability, and so
+    that of their numbers, since they are alike.
+    """
+    laws: list[dict[tuple[int, ...], Fraction]] = [defaultdict(Fraction) for _ in range(m * len(rounds) + 1)]
+    for starts in product(range(len(weights)), repeat=m):
+        chance = prod((weights[n] for n in starts), start=Fraction(1))
+        counts = [0] * m
+        laws[0][tuple(counts)] += chance
+        for k, (_, j) in enumerate(sorted((n + i, j) for j, n in enumerate(starts) for i in rounds), 1):
+            counts[j] += 1
+            laws[k][tuple(sorted(counts))] += chance
+    return laws

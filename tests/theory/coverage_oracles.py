@@ -3,10 +3,9 @@
 Shares no arithmetic with srtheory.theory: sets are bit masks, probabilities are fractions.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from fractions import Fraction
-from functools import cache
-from itertools import combinations, combinations_with_replacement, pairwise, permutations, product
+from itertools import combinations_with_replacement, pairwise
 from math import factorial, prod
 
 import numpy as np
@@ -18,48 +17,6 @@ def worker_ends(m, d, access=None):
     while ends[-1] < others:
         ends.append(min(ends[-1] + d, others))
     return ends
-
-
-def mask_law_given_counts(m, d, counts, access=None):
-    """Law of the set of covered symbols, worker by worker over all subsets."""
-    ends = worker_ends(m, d, access)
-    law = {0: Fraction(1)}
-    for j, n in enumerate(counts):
-        if n == 0:
-            continue
-        subsets = list(combinations([i for i in range(m) if i != j], ends[n - 1]))
-        new = defaultdict(Fraction)
-        for mask, p in law.items():
-            for subset in subsets:
-                new[mask | 1 << j | sum(1 << i for i in subset)] += p / len(subsets)
-        law = new
-    return law
-
-
-def covered_given_counts(m, d, counts, access=None):
-    return _covered_given_counts(m, d, tuple(counts), access)
-
-
-@cache
-def _covered_given_counts(m, d, counts, access):
-    return mask_law_given_counts(m, d, counts, access).get(2**m - 1, Fraction(0))
-
-
-def covered_over_permutations(m, d, counts, access=None):
-    """The same over all orders in which each worker may take the other symbols."""
-    ends = worker_ends(m, d, access)
-    orders = [list(permutations([i for i in range(m) if i != j])) for j in range(m)]
-    good = 0
-    for choice in product(*orders):
-        union = {j for j, n in enumerate(counts) if n}
-        for j, n in enumerate(counts):
-            union.update(choice[j][: ends[n - 1]] if n else ())
-        good += len(union) == m
-    return Fraction(good, factorial(m - 1) ** m)
-
-
-def count_vectors(m, d, access=None):
-    return product(range(len(worker_ends(m, d, access)) + 1), repeat=m)
 
 
 def worker_weights(t, m, d, tau, law, access=None):
@@ -74,45 +31,6 @@ def chances(m, weights):
     for counts in combinations_with_replacement(range(len(weights)), m):
         ways = factorial(m) // prod(factorial(times) for times in Counter(counts).values())
         yield counts, ways * prod((weights[n] for n in counts), start=Fraction(1))
-
-
-def joint_law_by_time(t, m, d, tau, law, access=None):
-    """{rows received: (P, P(covered too))} over all count vectors."""
-    weights = worker_weights(t, m, d, tau, law, access)
-    table = defaultdict(lambda: [Fraction(0), Fraction(0)])
-    for counts, p in chances(m, weights):
-        table[sum(counts)][0] += p
-        table[sum(counts)][1] += p * covered_given_counts(m, d, counts, access)
-    return table
-
-
-@cache
-def covered_by_rows_exponential(m, d, load, rounds):
-    """P(CC <= k), k = 0 .. m (1 + B), as :func:`by_rows_exponential` has them."""
-    return by_rows_exponential(m, d, load, rounds, lambda counts: covered_given_counts(m, d, counts))
-
-
-def by_rows_exponential(m, d, load, rounds, given):
-    """P(k rows do), k = 0 .. m (1 + B), of what is ``given`` the counts, for exponential start-up.
-
-    With mu tau d = ``load`` and d dividing m - 1 a start-up is tau d (G + R) with G geometric and R in [0, 1)
-    independent: a worker sends one row in each round G, G + 1, ..., and the workers' order inside a round is one
-    uniformly random order.  Workers are alike, so that one of these orders is as good as all.  G < ``rounds``.
-    """
-    assert (m - 1) % d == 0
-    sends = 1 + (m - 1) // d
-    starts = np.array(list(product(range(rounds), repeat=m)))
-    weight = np.exp(-load * starts.sum(axis=1)) * (1 - np.exp(-load)) ** m
-    digits = (sends + 1) ** np.arange(m)
-    arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.arange(m)[:, None]
-    ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
-    law = np.zeros(m * sends + 1)
-    for k in range(1, m * sends + 1):
-        counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
-        kinds, kind = np.unique(counts @ digits, return_inverse=True)
-        chance = [float(given(tuple(c))) for c in (kinds[:, None] // digits % (sends + 1)).tolist()]
-        law[k] = weight @ np.array(chance)[kind]
-    return law
 
 
 def simulate_collection(m, d, tau, law, trials, rng, access=None):

@@ -6,45 +6,19 @@ Shares no arithmetic with srtheory.theory: rows are bit masks, probabilities are
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import pairwise
 
 import numpy as np
 from flint import fmpz_mat
 
-from tests.theory.coverage_oracles import by_rows_exponential, chances, worker_ends
-
-
-@cache
-def worker_rows(m, d, access=None):
-    """For each worker the law of its rows, as bit masks in the order of sending: {rows: probability}."""
-    ends = worker_ends(m, d, access)
-    laws = []
-    for j in range(m):
-        law = defaultdict(Fraction)
-        for order in permutations([i for i in range(m) if i != j], ends[-1]):
-            blocks = (sum(1 << i for i in order[a:b]) for a, b in pairwise(ends))
-            law[(1 << j, *blocks)] += 1
-        total = sum(law.values())
-        laws.append({rows: share / total for rows, share in law.items()})
-    return laws
+from tests.oracle import laws as oracle
+from tests.theory.coverage_oracles import chances, worker_ends
 
 
 def receptions(m, d, counts, access=None):
-    """The rows received, given how many each worker has sent: pairs of masks and probability."""
-    prefixes = []
-    for law, n in zip(worker_rows(m, d, access), counts, strict=True):
-        shares = defaultdict(Fraction)
-        for rows, p in law.items():
-            shares[rows[:n]] += p
-        prefixes.append(shares)
-    merged = {frozenset(): Fraction(1)}
-    for shares in prefixes:
-        new = defaultdict(Fraction)
-        for seen, p in merged.items():
-            for rows, q in shares.items():
-                new[seen | frozenset(rows)] += p * q
-        merged = new
-    return merged.items()
+    """The rows received as bit masks, given how many each worker has sent, and their probability."""
+    states = oracle.given_counts(m, oracle.orders("sr", m, degree=d, access=access), counts)
+    return [(frozenset(sum(1 << i for i in row) for row in rows), p) for (rows, *_), p in states.items()]
 
 
 @cache
@@ -92,12 +66,6 @@ def by_time(m, d, weights, access=None):
         row[2] = [x + p * y for x, y in zip(row[2], even, strict=True)]
         row[3] = [x + p * y for x, y in zip(row[3], missed, strict=True)]
     return table
-
-
-@cache
-def spanned_by_rows_exponential(m, d, load, rounds):
-    """P(M' <= k), k = 0 .. m (1 + B), as :func:`tests.theory.coverage_oracles.by_rows_exponential` has them."""
-    return by_rows_exponential(m, d, load, rounds, lambda counts: given_counts(m, d, counts)[0])
 
 
 def simulate_latency(m, d, tau, law, trials, rng):

@@ -7,7 +7,7 @@ import pytest
 from flint import arb, ctx
 from scipy import stats
 
-from srtheory.theory.laws.collection import SmoothModel, _moments, covered_by, typical, window
+from srtheory.theory.laws.collection import SmoothModel, covered_by, typical, window
 from srtheory.theory.named import named
 from srtheory.theory.numerics import arrivals
 from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
@@ -26,9 +26,11 @@ LAWS = [
 
 
 def moments(model, k, rule=None):
+    """Bounds on the probability that the k-th row arrives in the window."""
     rule = rule or model.rule(window(model, k, k))
-    low, high = zip(*_moments(model, rule, np.array([k])), strict=True)
-    return np.ravel(low), np.ravel(high)
+    each = np.ones((1, rule.nodes.p.shape[1]))
+    [low], [high] = rule.moments(np.array([0]), model.symbols, each, np.array([k]), model.spread(typical(model, k)))
+    return low, high
 
 
 def arrives(model, k):
@@ -76,17 +78,6 @@ def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, la
 
 
 @pytest.mark.quality
-def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
-    model = SmoothModel(9, 2, 0.1, stats.pareto(b=1))
-    fine = moments(model, 12)
-    monkeypatch.setattr(arrivals, "NODES", 2)
-    monkeypatch.setattr(arrivals, "RADIUS", 1e30)
-    monkeypatch.setattr(arrivals, "edge_boxes", lambda *a: [(0.0, 1.0, [0.0] * len(a[1]), [0.0] * len(a[1]))] * a[-1])
-    other = moments(model, 12)
-    assert (other[0] > fine[1]).any() or (fine[0] > other[1]).any()
-
-
-@pytest.mark.quality
 def test_a_window_too_short_is_made_good_by_what_bounds_the_rest(monkeypatch):
     model, span = SmoothModel(9, 2, 0.1, stats.expon()), np.array([12])
     fine = covered_by(model, span)
@@ -114,31 +105,3 @@ def test_jumps_that_fall_together_and_ends_that_are_no_floats():
         ends = support_ends(named(stats.pareto(b=1, loc=0.1, scale=0.3)))
         assert ends[0] == arb(0.1) + arb(0.3)
         assert ends[0] < arb(0.1 + 0.3)
-
-
-def test_no_ellipse_reaches_a_pole():
-    law = arrivals._Law(named(stats.pareto(b=0.01)))
-    assert not law.analytic([arb(0)], arb(1), arb(10))
-    for a, b in arrivals._split(law, [arb(0)], arb(1), arb(10)):
-        assert (a + b) / 2 - (arb(4) + arb(1) / 4) / 2 * (b - a) / 2 > 0
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("slip", [1.0, 1 + 1e-9])
-def test_delays_without_memory_have_the_nodes_of_their_distribution_function(monkeypatch, slip):
-    """A factor for each cost, or F at each of the differences: the nodes are the same floats, and the arcs near."""
-    model = SmoothModel(9, 2, 0.1, stats.expon(loc=0.25, scale=5.0))
-    quick = model.rule(window(model, 12, 12))
-    monkeypatch.setattr(arrivals, "LONGEST", 0.0)
-    values = arrivals._Law.values
-    monkeypatch.setattr(arrivals._Law, "values", lambda law, z: values(law, z * arb(slip)))
-    slow = model.rule(window(model, 12, 12))
-    same = [(getattr(quick.nodes, name) == getattr(slow.nodes, name)).all() for name in ("q", "p", "f")]
-    assert all(same) == (slip == 1)
-    for name in ("q", "p", "f"):
-        assert getattr(quick.arcs, name) == pytest.approx(getattr(slow.arcs, name), rel=1e-6)
-
-
-def test_a_bound_that_is_not_a_number_is_not_taken_for_nothing():
-    with pytest.raises(ArithmeticError):
-        arrivals._up(arb("nan"))

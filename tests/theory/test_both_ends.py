@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import DelayModel, parse_law
-from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import series
-from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.schemes import make
 from srtheory.theory.laws import both_ends
 from srtheory.theory.laws.both_ends import (
     likely_cells,
@@ -26,17 +21,15 @@ from srtheory.theory.laws.both_ends import (
     terms_pairs_bounds,
     terms_staircase_bounds,
 )
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.streaming import parts_cyclic_bounds, terms_cyclic_bounds
+from srtheory.theory.laws.streaming import terms_cyclic_bounds
 from srtheory.theory.orders import orders_bounds
 from tests import reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, ATOMS], ids=["expon", "pareto", "atoms"])
-TIMES = (0.35, 1.03, 1.77, 2.93)  # off the atoms
 
 
-def covered(m, rows_of, t, tau, law, cost=0.0):
+def covered(m, rows_of, t, tau, law, cost):
     """P(all terms covered by t), over all budgets of all workers, for the float values of F."""
     union = {0: Fraction(1)}
     for j in range(m):
@@ -53,40 +46,24 @@ def covered(m, rows_of, t, tau, law, cost=0.0):
     return union[2**m - 1]
 
 
-def held(interval, exact):
-    low, high = interval
-    assert low <= exact <= high
-    assert high - low < 1e-12
-
-
-@LAWS
-@pytest.mark.parametrize(("m", "d"), [(m, d) for m in range(1, 8) for d in range(1, m + 1)])
-@pytest.mark.parametrize("cost", [0.0, 0.15])
-def test_the_law_of_even_parts_is_the_sum_over_all_budgets(m, d, law, cost):
-    for t in TIMES:
-        exact = covered(m, lambda j: reference.parts_even(m, d, worker=j), t, 0.3, law, cost)
-        held(parts_even_bounds(Model(m, d, 0.3, law, message_cost=cost), t), exact)
-
-
-PAIRS = [(m, d, n) for m in (1, 2, 3, 5, 6, 7) for d in (1, 2, 3) for n in range(1, -(-m // min(d, m)) + 1) if d <= m]
-
-
-@LAWS
-@pytest.mark.parametrize(("m", "d", "n"), PAIRS)
-@pytest.mark.parametrize("cost", [0.0, 0.15])
-def test_the_law_from_both_ends_is_the_sum_over_all_budgets(m, d, n, law, cost):
-    for t in TIMES:
-        exact = covered(m, lambda j: reference.parts_pairs(m, d, n, worker=j), t, 0.3, law, cost)
-        held(parts_pairs_bounds(Model(m, d, 0.3, law, message_cost=cost), t, cells=n), exact)
-
-
 @LAWS
 @pytest.mark.parametrize("m", range(1, 8))
 @pytest.mark.parametrize("cost", [0.0, 0.15])
-def test_the_law_of_the_staircase_is_the_sum_over_all_budgets(m, law, cost):
-    for t in TIMES:
-        exact = covered(m, lambda j: reference.terms_staircase(m, worker=j), t, 0.3, law, cost)
-        held(terms_staircase_bounds(Model(m, None, 0.3, law, message_cost=cost), t), exact)
+def test_laws_are_sums_over_all_budgets(m, law, cost):
+    """For all part sizes and numbers of cells, off the atoms; the contract of all laws has fewer terms."""
+    for d, t in product(range(1, m + 1), (1.03, 1.77)):
+        model = Model(m, d, 0.3, law, message_cost=cost)
+        found = [(parts_even_bounds(model, t), lambda j, d=d: reference.parts_even(m, d, worker=j))]
+        for n in range(1, -(-m // d) + 1 if d <= 3 else 0):
+            found.append(
+                (parts_pairs_bounds(model, t, cells=n), lambda j, d=d, n=n: reference.parts_pairs(m, d, n, worker=j))
+            )
+        if d == 1:
+            stairs = terms_staircase_bounds(Model(m, None, 0.3, law, message_cost=cost), t)
+            found.append((stairs, lambda j: reference.terms_staircase(m, worker=j)))
+        for (low, high), rows in found:
+            assert low <= covered(m, rows, t, 0.3, law, cost) <= high
+            assert high - low < 1e-12
 
 
 @pytest.mark.parametrize("m", [9, 10])
@@ -139,28 +116,6 @@ def test_theorem_5_is_exact_until_workers_leave_their_cells_and_then_a_lower_bou
     assert law is ATOMS or max(gains) > 1e-6
 
 
-@LAWS
-def test_special_cases_are_laws_of_other_schemes(law):
-    for t in (0.7, 1.9):
-        even, cyclic = (f(Model(24, 4, 0.05, law), t) for f in (parts_even_bounds, parts_cyclic_bounds))
-        assert max(even[0], cyclic[0]) <= min(even[1], cyclic[1])
-        cells = terms_pairs_bounds(Model(24, None, 0.05, law), t, cells=24)
-        terms = terms_cyclic_bounds(Model(24, None, 0.05, law), t)
-        assert max(cells[0], terms[0]) <= min(cells[1], terms[1])
-        short, last = (f(Model(23, 2, 0.05, law), t) for f in (parts_even_bounds, parts_cyclic_bounds))
-        assert max(short[0], last[0]) <= min(short[1], last[1])  # one part of one term, first or last
-
-
-def test_silent_workers_and_the_end_of_time():
-    model = Model(12, 5, 0.1, EXPON, silent=0.3)
-    for law in (parts_even_bounds, parts_pairs_bounds, terms_pairs_bounds, terms_staircase_bounds):
-        low, high = law(model, math.inf)
-        assert low <= 1 - Fraction(0.3) ** 12 + Fraction(1, 10**15)
-        assert high >= 1 - Fraction(0.3) ** 12 - Fraction(1, 10**15)
-        assert high - low < 1e-12
-        assert law(model, 0.05)[1] < 1e-60
-
-
 @pytest.mark.parametrize(
     ("law", "options"),
     [(parts_even_bounds, {}), (parts_pairs_bounds, {"cells": 2}), (parts_pairs_bounds, {"cells": 3})],
@@ -200,63 +155,6 @@ def test_cyclic_order_would_not_pass_for_ten_cells():
     assert mean_at_most(lambda t: terms_cyclic_bounds(Model(1000, None, 0.005, EXPON), t)) > 0.5
 
 
-RUNS = [
-    ("parts-even", {"degree": 7}, 60, 0.05, 0.02),
-    ("parts-pairs", {"degree": 4, "cells": 5}, 60, 0.05, 0.02),
-    ("terms-pairs", {"cells": 7}, 60, 0.02, 0.0),
-    ("terms-staircase", {}, 60, 0.02, 0.0),
-]
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(("name", "options", "m", "tau", "cost"), RUNS)
-def test_simulation_agrees_and_two_percent_would_be_seen(name, options, m, tau, cost):
-    startup = parse_law("expon(scale=5)")
-    task = Task(make(name, m, **options), DelayModel(startup, tau, cost), 31)
-    times = np.array([record.latency for record in run_trials(task, range(1500))])
-    model = Model(m, options.get("degree"), tau, startup, message_cost=cost)
-    law = latency_law(name, model, cells=options.get("cells"))
-    points = np.quantile(times, [0.5, 0.05, 0.98])
-    right = [sum(law.cdf(t)) / 2 for t in points]
-
-    def deviation(t, value):
-        return abs((times <= t).mean() - value) / math.sqrt(value * (1 - value) / len(times) + 1e-12)
-
-    assert max(map(deviation, points, right)) < 4
-    assert max(deviation(t, min(1.02 * value, 1)) for t, value in zip(points, right, strict=True)) > 5
-
-
-@pytest.mark.quality
-def test_another_number_of_cells_or_share_of_the_workers_would_be_seen():
-    exact = covered(7, lambda j: reference.parts_pairs(7, 1, 2, worker=j), 1.77, 0.3, PARETO)
-    for other in (1, 3):
-        low, high = terms_pairs_bounds(Model(7, None, 0.3, PARETO), 1.77, cells=other)
-        assert not low - 1e-4 <= exact <= high + 1e-4
-    all_right = covered(7, lambda j: [[(4 * (j // 4) + i) % 7] for i in range(7)], 1.77, 0.3, PARETO)
-    low, high = terms_pairs_bounds(Model(7, None, 0.3, PARETO), 1.77, cells=2)
-    assert not low - 1e-4 <= all_right <= high + 1e-4
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("degree", lambda: parts_even_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-        ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=0)),
-        ("degree", lambda: parts_pairs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-        ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=4)),
-        ("cells", lambda: terms_pairs_bounds(Model(6, None, 0.1, EXPON), 1.0, cells=0)),
-        ("cells", lambda: latency_law("parts-even", Model(6, 2, 0.1, EXPON), cells=2)),
-        ("symbols", lambda: terms_staircase_bounds(Model(1001, None, 0.1, EXPON), 1.0)),
-        ("tau", lambda: replace(Model(3, 1, 0.1, EXPON), tau=0.0)),
-        ("t", lambda: terms_pairs_bounds(Model(3, None, 0.1, EXPON), math.nan)),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError) as error:
-        call()
-    assert f"'{name}'" in str(error.value)
-
-
 CHOICES = {
     "free": Model(30, 1, 0.05, EXPON),
     "parts": Model(40, 4, 0.05, PARETO),
@@ -280,15 +178,13 @@ def test_the_best_number_of_cells_is_likely_and_others_are_not(name):
     assert 0 < len(kept) < len(numbers)
 
 
-@pytest.mark.quality
-def test_a_choice_that_forgets_the_cost_of_messages_would_be_seen(monkeypatch):
-    model = CHOICES["costly"]
-    right = likely_cells(model, series(12))
-    free = replace(model, message_cost=0.0)
-    monkeypatch.setattr(
-        both_ends, "parts_pairs_bounds", lambda _, *given, **more: parts_pairs_bounds(free, *given, **more)
-    )
-    assert likely_cells(model, series(12)) != right == [2]
+def test_all_numbers_are_likely_where_the_law_does_not_tell():
+    queue = Model(60, 1, 0.05, EXPON, master_time=0.1)
+    assert likely_cells(queue, [1, 2, 5]) == [1, 2, 5]
+    assert likely_cells(Model(both_ends.MOST_PARTS + 1, 1, 0.05, EXPON), [1, 2]) == [1, 2]
+    assert likely_cells(Model(60, 1, 0.05, EXPON), [7]) == [7]
+    lost = Model(60, 1, 0.05, EXPON, silent=0.999)
+    assert likely_cells(lost, [1, 2, 5]) == [1, 2, 5]
 
 
 def test_numbers_are_looked_at_from_half_to_eight_times_the_number_of_crossed_cells(monkeypatch):
@@ -304,54 +200,3 @@ def test_numbers_are_looked_at_from_half_to_eight_times_the_number_of_crossed_ce
     crossed = 20 * 0.15 / asked[0][0]  # cells that are crossed by then, of 20 parts, each in 0.15
     assert [n for _, n in asked] == [n for n in numbers if crossed / 2 <= n <= 8 * max(crossed, 1)]
     assert 1 < len(asked) < 100
-
-
-@pytest.mark.parametrize(("least", "ratio"), [(0.24, 1.1), (0.76, 0.95), (0.0, 1.1)])
-def test_the_median_is_looked_for_twenty_times(least, ratio, monkeypatch):
-    """Later where too little is covered, earlier where too much is."""
-    times = []
-
-    def law(model, t, *, cells):
-        times.append(t)
-        return least, least
-
-    monkeypatch.setattr(both_ends, "parts_pairs_bounds", law)
-    assert likely_cells(Model(60, 3, 0.05, EXPON), [8, 9]) == [8, 9]
-    assert len(dict.fromkeys(times)) == 20
-    assert list(dict.fromkeys(times))[1] == pytest.approx(ratio * times[0])
-
-
-@pytest.mark.parametrize("least", [0.25, 0.5, 0.75])
-def test_a_number_is_likely_up_to_a_twentieth_behind_the_best(least, monkeypatch):
-    """By the upper bounds, of which that of 9 cells is as low as it may be."""
-    law = {8: (least, 1.0), 9: (0.0, least - both_ends.NEAR), 10: (0.0, least - 0.0501), 11: (0.0, least - 0.0499)}
-    monkeypatch.setattr(both_ends, "parts_pairs_bounds", lambda model, t, *, cells: law[cells])
-    assert likely_cells(Model(60, 3, 0.05, EXPON), list(law)) == [8, 9, 11]
-
-
-def test_numbers_are_told_apart_up_to_the_largest_number_of_parts(monkeypatch):
-    monkeypatch.setattr(both_ends, "MOST_PARTS", 20)
-    monkeypatch.setattr(both_ends, "parts_pairs_bounds", lambda model, t, *, cells: (0.5 / cells, 0.5 / cells))
-    assert (
-        likely_cells(Model(60, 3, 0.05, EXPON), [1, 8, 20])
-        != [1, 8, 20]
-        == likely_cells(Model(61, 3, 0.05, EXPON), [1, 8, 20])
-    )
-
-
-def test_an_odd_number_of_terms_has_a_limit(monkeypatch):
-    monkeypatch.setattr(both_ends, "MOST_PLACES", 5)
-    for m in (5, 6):
-        low, high = terms_staircase_bounds(Model(m, None, 0.3, EXPON), 1.03)
-        assert low <= covered(m, lambda j, m=m: reference.terms_staircase(m, worker=j), 1.03, 0.3, EXPON) <= high
-    with pytest.raises(ArgumentError, match="even or at most 5"):
-        terms_staircase_bounds(Model(7, None, 0.3, EXPON), 1.03)
-
-
-def test_all_numbers_are_likely_where_the_law_does_not_tell():
-    queue = Model(60, 1, 0.05, EXPON, master_time=0.1)
-    assert likely_cells(queue, [1, 2, 5]) == [1, 2, 5]
-    assert likely_cells(Model(both_ends.MOST_PARTS + 1, 1, 0.05, EXPON), [1, 2]) == [1, 2]
-    assert likely_cells(Model(60, 1, 0.05, EXPON), [7]) == [7]
-    lost = Model(60, 1, 0.05, EXPON, silent=0.999)
-    assert likely_cells(lost, [1, 2, 5]) == [1, 2, 5]

@@ -6,7 +6,6 @@ from math import comb
 
 import pytest
 
-from srtheory.errors import ArgumentError
 from srtheory.theory import collector
 from srtheory.theory.collector import collector_by_rows, collector_mean
 from tests.theory import at_paper
@@ -68,10 +67,3 @@ def test_comparison_with_the_code_at_the_parameters_of_the_paper():
     assert round(classical, 1) == 745.6
     # Systematic rows cover one symbol each and are about an eighth of the rows: the code needs a tenth more rows.
     assert 1.10 < at_paper.expected_collection(at_paper.EXPON)[0] / classical < 1.11
-
-
-def test_bad_arguments_are_named():
-    with pytest.raises(ArgumentError, match="'degree'"):
-        collector_mean(3, 4)
-    with pytest.raises(ArgumentError, match="'rows'"):
-        collector_by_rows(-1, 3, 1)

@@ -139,38 +139,6 @@ def test_typical_profile_has_the_rows_that_are_asked_for(load, replacement):
         assert profile.silent / m == pytest.approx(1 / (1 + exp(load)), abs=2 / m)
 
 
-@pytest.mark.parametrize("replacement", [False, True])
-@pytest.mark.parametrize("load", [0.01, 1.0, 10.0])
-def test_a_typical_time_is_the_first_with_so_many_rows_however_the_search_begins(load, replacement):
-    m, d = 300, 7
-    sending = dependencies._Sending(stats.expon().ppf((np.arange(m) + 0.5) / m), d, load / d, replacement)
-    earlier = sending.first_time(m - 9)
-    for rows in (m - 9, m, 3 * m):
-        t = sending.first_time(rows)
-        assert sending.sent(sending.delays, np.nextafter(t, 0)).sum() < rows <= sending.sent(sending.delays, t).sum()
-        assert sending.first_time(rows, earlier) == t
-
-
-@pytest.mark.parametrize("replacement", [False, True])
-def test_a_typical_time_is_found_in_few_looks_at_all_workers(replacement, monkeypatch):
-    """The search ends at the arrivals near the time, and with one worker without arrays."""
-    m, d, looks = 300, 7, []
-    sending = dependencies._Sending(stats.expon().ppf((np.arange(m) + 0.5) / m), d, 1 / d, replacement)
-    right = dependencies._Sending.sent
-    monkeypatch.setattr(dependencies._Sending, "sent", lambda *given: looks.append(given) or right(*given))
-    sending.first_time(m)
-    assert len(looks) <= 8
-
-
-def test_profiles_are_checked():
-    with pytest.raises(ArgumentError, match="silent"):
-        Profile(5, 2, 2, np.array([1, 0]))
-    with pytest.raises(ArgumentError, match="blocks"):
-        Profile(5, 2, 3, np.array([2, 0]))
-    with pytest.raises(ArgumentError, match="degree"):
-        Profile(5, 5, 5, np.array([], dtype=np.int64))
-
-
 CODES = [(60, 6, 1.0, False), (60, 5, 0.4, True), (40, 4, 1.5, False), (40, 4, 1.5, True)]
 
 
@@ -205,14 +173,6 @@ def covers_and_spans(profile):
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("rows", [39, 40, 42, 60, 90])
-@pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
-def test_chances_of_a_profile_are_what_their_definition_gives(m, d, load, replacement, rows):
-    profile = typical_profile(Model(m, d, load / d, stats.expon()), rows, replacement=replacement)
-    assert dependencies._covers_and_spans(profile) == pytest.approx(covers_and_spans(profile), rel=1e-8)
-
-
-@pytest.mark.quality
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement):
     model = Model(m, d, load / d, stats.expon())
@@ -239,56 +199,9 @@ def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():
 # --------------------------------------------------------------------------------------------------- the parts by hand
 
 
-@pytest.mark.parametrize(("replacement", "sent"), [(False, [2, 2, 1, 0]), (True, [3, 2, 1, 0])])
-def test_rows_of_workers_by_hand(replacement, sent):
-    """One after tau, and one more after each 2 tau; of three others' terms a block and a rest, which is not sent."""
-    sending = dependencies._Sending(np.array([0.0, 1.0, 2.5, 9.0]), 2, 0.5, replacement)
-    assert sending.sent(sending.delays, 3.0).tolist() == sent
-    assert sending.sent(sending.delays, np.nextafter(3.0, 0)).tolist() == [*sent[:2], 0, 0]
-    profile = sending.profile(3.0)
-    assert (profile.symbols, profile.degree, profile.silent, profile.replacement) == (4, 2, 1, replacement)
-    assert profile.blocks.tolist() == [n - 1 for n in sent if n]
-    assert [sending.first_time(rows) for rows in (1, 2, 3, 4)] == [0.5, 1.5, 1.5, 2.5]
-
-
-def test_more_rows_than_there_are_come_after_all_of_them():
-    sending = dependencies._Sending(np.array([0.0, 1.0, 2.5, 9.0]), 2, 0.5, False)
-    assert sending.sent(sending.delays, sending.first_time(99)).tolist() == [2, 2, 2, 2]
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("symbols", (2, 1, 2, [])),
-        ("degree", (5, 0, 5, [])),
-        ("degree", (5, 5, 5, [])),
-        ("silent", (5, 2, 4, [1, 0])),
-        ("blocks", (5, 2, 3, [-1, 0])),
-        ("blocks", (6, 1, 4, [5, 0])),
-        ("blocks", (5, 2, 3, [-1, 0], True)),
-    ],
-)
-def test_profiles_beyond_their_limits_are_refused(name, given):
-    with pytest.raises(ArgumentError) as refusal:
-        Profile(*given[:3], np.array(given[3], dtype=np.int64), *given[4:])
-    assert refusal.value.name == name
-
-
 def test_profiles_at_their_limits_are_taken():
     for m, d, blocks in ((3, 1, [1]), (3, 2, [0, 0]), (5, 4, [0, 0]), (6, 1, [4, 0]), (5, 1, [])):
         profile = Profile(m, d, m - len(blocks), np.array(blocks, dtype=np.int64))
         assert profile.parity_rows == sum(blocks)
     assert unbalanced_triples(Profile(3, 1, 2, np.array([1]))) == 0.0
     assert Profile(5, 2, 3, np.array([9, 0]), replacement=True).groups()[1].tolist() == [9]
-
-
-@pytest.mark.parametrize(("name", "model"), [("symbols", (2, 1)), ("degree", (5, 0)), ("degree", (5, 5))])
-def test_typical_profiles_beyond_their_limits_are_refused(name, model):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        typical_profile(Model(*model, 0.1, stats.expon()), 1)
-
-
-def test_typical_delays_are_in_the_middle_of_equal_chances():
-    assert dependencies._sending(Model(4, 3, 0.5, stats.uniform(scale=8)), False).delays.tolist() == [1, 3, 5, 7]
-    profile = typical_profile(Model(3, 2, 0.5, stats.uniform(scale=6)), 2)
-    assert (profile.silent, profile.blocks.tolist()) == (1, [0, 0])

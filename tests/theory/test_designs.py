@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.designs import (
     all_designs,
@@ -76,36 +75,6 @@ def test_designs_are_written_out():
     assert opposite(1) == cyclic(1) == staircase(1) == by_bits(1) == ((0,),)
     assert staircase(3) == ((0, 1, 2), (1, 0, 2), (2, 0, 1))
     assert by_bits(2) == ((0, 1), (1, 0))
-
-
-@pytest.mark.parametrize(
-    ("design", "exact"),
-    [
-        (((0,),), 1 + 0.5),
-        (((0,), (0,)), 0.5 + 0.5),
-        (((0, 1),), 1 + 2 * 0.5),
-        (((0, 1), (1, 0)), 0.5 + 0.5 + (1 - np.exp(-0.5))),
-    ],
-)
-def test_means_of_one_or_two_terms_are_sums_by_hand(design, exact):
-    """X + tau; min X + tau; X + 2 tau; of two workers min X + tau + min(tau, the time until the other begins)."""
-    low, high = exponential_mean(design, 0.5)
-    assert low <= high < low + 1e-12
-    assert low == pytest.approx(exact, rel=1e-12)
-    assert exponential_cost(0.5)(design) == pytest.approx(exact, rel=1e-12)
-
-
-def test_the_largest_designs_that_have_a_mean():
-    """Of one worker, which evaluates one term after the other: twelve terms, and a delay of 1 or 3 steps."""
-    design = (tuple(range(12)),)
-    assert lattice_mean(design, {1: Fraction(1, 4), 3: Fraction(3, 4)}) == 12 + Fraction(10, 4)
-    assert late(design, [Fraction(k, 12) for k in range(1, 13)]) == 1
-
-
-def test_of_designs_that_cost_the_same_the_first_is_the_best():
-    designs = [cyclic(3), opposite(3), staircase(3)]
-    assert best(designs, lambda design: 1.0) == (1.0, cyclic(3))
-    assert best(designs, lambda design: float(design == cyclic(3))) == (0.0, opposite(3))
 
 
 @pytest.mark.quality
@@ -227,54 +196,3 @@ def test_the_staircase_is_that_of_the_scheme():
         assert staircase(m) == tuple(
             tuple(term for (term,) in reference.terms_staircase(m, worker=j)) for j in range(m)
         )
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("m", lambda: by_bits(6)),
-        ("m", lambda: next(all_designs(5))),
-        ("load", lambda: exponential_mean(cyclic(3), 0.0)),
-        ("design", lambda: late(((0, 0), (1, 0)), LOSING)),
-        ("design", lambda: late(cyclic(13), LOSING * 5)),
-        ("m", lambda: by_bits(0)),
-        ("m", lambda: next(all_designs(0))),
-        ("load", lambda: exponential_cost(0.0)),
-        ("design", lambda: late(((0, 1), (0,)), LOSING)),
-        ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1, 2)})),
-        ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(2), 1: Fraction(-1)})),
-        ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1), 1: Fraction(1)})),
-        ("startup", lambda: lattice_mean(cyclic(2), {-1: Fraction(1)})),
-    ],
-)
-def test_refusals_name_the_argument(name, call):
-    with pytest.raises(ArgumentError) as refusal:
-        call()
-    assert refusal.value.name == name
-
-
-def test_probabilities_of_0_are_of_no_matter():
-    assert lattice_mean(cyclic(2), {0: Fraction(0), 3: Fraction(1)}) == 4
-    assert lattice_mean(((0, 1),), {0: Fraction(1, 2), 1: Fraction(0), 2: Fraction(1, 2)}) == 3
-
-
-def test_beyond_the_limits_nothing_is_begun():
-    with pytest.raises(ArgumentError, match="'m'"):
-        next(all_designs(5))
-    assert next(all_designs(4)) == ((0, 1, 2, 3),) * 4
-    with pytest.raises(ArgumentError, match="permutations of at most 12 terms"):
-        late((tuple(range(13)),), LOSING * 5)
-
-
-def test_a_descent_tries_each_exchange_reversal_and_copy():
-    """In the order of workers, exchanges first; and after one that costs less it begins anew."""
-    design = ((0, 1, 2), (1, 2, 0))
-    tried = []
-    assert descend(design, lambda its: tried.append(its) or 1.0) == (1.0, design)
-    start, *changes = tried
-    assert start == design
-    first = [(1, 0, 2), (2, 1, 0), (0, 2, 1), (2, 1, 0), (1, 2, 0), (0, 2, 1)]
-    second = [(2, 1, 0), (0, 2, 1), (1, 0, 2), (0, 2, 1), (0, 1, 2), (2, 1, 0)]
-    assert changes == [(order, design[1]) for order in first] + [(design[0], order) for order in second]
-    costs = {(0, 1, 2): 5, (1, 0, 2): 4, (2, 1, 0): 1}
-    assert descend(((0, 1, 2),), lambda its: costs.get(its[0], 9)) == (4, ((1, 0, 2),))

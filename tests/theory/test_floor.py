@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from functools import cache
 
@@ -12,17 +12,14 @@ import pytest
 from scipy import stats
 
 from srtheory.delays import DelayModel, Empirical
-from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import LIMIT, candidates
 from srtheory.experiments.running import run_all
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES, named
-from srtheory.theory import ENTRIES
 from srtheory.theory import floor as floors
-from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_on_grid
-from srtheory.theory.laws.by_scheme import latency_law, options_of
+from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_and_heights, late_on_grid
 from srtheory.theory.laws.streaming import parts_cyclic_bounds
 from srtheory.theory.numerics.nested import exponents, slopes
 from tests import once
@@ -132,42 +129,6 @@ def test_random_schemes_that_do_not_pay_for_messages_are_seen():
     )
 
 
-SETTINGS = {
-    "paper's load": Model(24, None, 0.05, EXPON),
-    "heavy load": Model(12, None, 1.0, EXPON),
-    "heavy tail": Model(24, None, 0.05, PARETO),
-    "silent": Model(24, None, 0.05, EXPON, silent=0.2),
-    "costly": Model(24, None, 0.05, EXPON, message_cost=0.1),
-}
-
-
-def known_laws(model):
-    """The laws of the package in this setting, at each of a few sizes."""
-    for name in ENTRIES:
-        taken = options_of(name)
-        for size in (1, 2, 5):
-            degree = size if "degree" in taken else None
-            try:
-                law = latency_law(
-                    name, replace(model, degree=degree), stragglers=size if "stragglers" in taken else None
-                )
-                law.cdf(1.0)
-            except ArgumentError:  # no law with messages that cost
-                continue
-            yield name, law
-
-
-@pytest.mark.parametrize("setting", SETTINGS)
-def test_no_law_of_the_package_is_below_but_the_genies(setting):
-    model = SETTINGS[setting]
-    times = np.array([0.3, 0.6, 1.0, 1.3, 2.0, 4.0, 9.0, 30.0]) * (10 if model.tau == 1 else 1)
-    bounds = late(model, times)
-    under = {name for name, law in known_laws(model) for t, bound in zip(times, bounds, strict=True)
-             if 1 - law.cdf(float(t))[0] < bound}  # fmt: skip
-    assert under <= {"genie"}
-    assert ("genie" in under) == (setting != "costly")  # it sends nothing
-
-
 def test_parts_in_cyclic_order_are_near_the_floor_where_messages_cost_much():
     model = Model(1000, 67, 0.005, EXPON, message_cost=0.5)
     for t in (1.02, 1.05, 1.1, 1.15):
@@ -267,14 +228,6 @@ def test_it_grows_with_every_cost_and_falls_with_more_workers(law):
     assert floor(replace(base, master_time=0.7)).mean == pytest.approx(means[0] + 0.7)
 
 
-def test_a_change_of_unit_changes_nothing():
-    one = floor(Model(6, None, 0.05, EXPON, message_cost=0.1))
-    for scale in (0.125, 1e6):
-        other = floor(Model(6, None, 0.05 * scale, stats.expon(scale=5 * scale), message_cost=0.1 * scale))
-        assert other.mean == pytest.approx(one.mean * scale, rel=1e-6)
-        assert other.quantiles["0.5"] == pytest.approx(one.quantiles["0.5"] * scale, rel=1e-6)
-
-
 def test_workers_that_may_never_respond_lose_the_sum():
     its = floor(Model(4, None, 1.0, EXPON, silent=0.3))
     assert its.mean == its.closed_mean == math.inf
@@ -296,16 +249,6 @@ def test_extreme_costs_of_messages(kappa):
     model = Model(50, None, 0.05, EXPON, message_cost=kappa)
     free = floor(Model(50, None, 0.05, EXPON))
     assert floor(model).mean == pytest.approx(free.mean if kappa < 1 else kappa + EXPON.ppf(0.05), rel=5e-3)
-
-
-def test_bad_arguments_are_named():
-    for call in (late, closed_late):
-        with pytest.raises(ArgumentError, match="workers"):
-            call(PAPER, 1.0, workers=0)
-        with pytest.raises(ArgumentError, match="times below infinity"):
-            call(PAPER, math.inf)
-        with pytest.raises(ArgumentError, match="access"):
-            call(replace(PAPER, access=3), 1.0)
 
 
 def test_blocks_of_places_only_weaken():
@@ -361,3 +304,75 @@ def test_the_exact_law_of_designs_is_that_of_all_budgets():
     assert exact_late((first, second), t, tau, kappa, cdf) == sum(p for mask, p in pairs if mask != 3)
     assert len(plans(3, at_once=True)) == 6
     assert len(plans(3, at_once=False)) == 13  # ordered set partitions
+
+
+# ---------------------------------------------------------------------------------------------------------- its edges
+
+
+EDGE_LAWS = [stats.expon(scale=2), UNIFORM, Empirical([0.0, 0.5, 1.0, 4.0])]
+ONE = Model(1, None, 1.0, UNIFORM)
+
+
+def written_out(model, t, workers):
+    """P(T > t) >= 1 - (1 - e^(-nu Theta/m))^(m/b), chi as in the module's text, and 1 if b = 0."""
+    before, m = t - model.master_time, model.symbols
+    chances = [float(model.startup.cdf(before - model.message_cost - k * model.tau)) for k in range(1, m + 1)]
+    chi = [-math.log1p(-(1 - model.silent) * f) for f in chances if f > 0]
+    if not chi:
+        return 1.0
+    return 1 - (1 - math.exp(-workers * sum(chi) / m)) ** (m / len(chi))
+
+
+@pytest.mark.parametrize("law", EDGE_LAWS)
+@pytest.mark.parametrize(("kappa", "sigma", "silent"), [(0, 0, 0), (0.25, 0, 0.3), (0, 0.5, 0.1), (0.25, 0.75, 0)])
+@pytest.mark.parametrize(("m", "workers"), [(1, 1), (1, 3), (4, 2), (4, None), (3, 7)])
+def test_the_closed_form_is_that_of_the_text(m, workers, kappa, sigma, silent, law):
+    """From below, and by no more than rounding."""
+    model = Model(m, None, 0.5, law, message_cost=kappa, master_time=sigma, silent=silent)
+    times = np.array([-1.0, 0.3, 0.8, 1.3, 1.9, 2.7, 3.4])
+    found = closed_late(model, times, workers=workers)
+    exact = np.array([written_out(model, t, workers or m) for t in times])
+    assert (found <= exact).all()
+    assert found == pytest.approx(exact, rel=1e-9)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+@pytest.mark.parametrize(("kappa", "silent"), [(0.0, 0.0), (0.5, 0.0), (0.5, 0.25)])
+def test_a_single_term_is_late_where_all_workers_are(workers, kappa, silent):
+    """P(T > t) = (1 - F(t - tau - kappa))^nu, which the bound is but for rounding."""
+    model = Model(1, None, 1.0, stats.uniform(scale=3), message_cost=kappa, silent=silent)
+    times = np.array([0.5, 1.0, 1.75, 2.5, 3.25])
+    exact = (1 - (1 - silent) * model.startup.cdf(times - 1 - kappa)) ** workers
+    found = late(model, times, workers=workers)
+    assert (found <= exact).all()
+    assert found == pytest.approx(exact, rel=1e-6)
+
+
+def test_heights_are_of_times_at_which_some_worker_may_have_sent_and_not_surely_has():
+    bounds, heights = late_and_heights(ONE, np.array([0.5, 2.5, 5.0]), 1)
+    assert bounds == pytest.approx([1.0, 0.5, 0.0])
+    assert (heights > 0).tolist() == [False, True, False]
+
+
+def test_a_coarse_grid_is_a_bound_and_each_evaluation_is_told():
+    told = []
+    coarse = floor(ONE, steps=1, step=lambda: told.append(1))
+    assert len(told) > 2
+    assert 1.0 < coarse.mean <= 2.5
+    assert (np.diff(coarse.late) <= 0).all()
+    assert (np.diff(coarse.times) > 0).all()
+    with pytest.raises(FrozenInstanceError):
+        coarse.mean = 0.0
+
+
+def test_before_the_end_of_time_every_time_is_taken():
+    assert late(ONE, [-math.inf, 1e300]).tolist() == closed_late(ONE, [-math.inf, 1e300]).tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("tau", [5e-324, 1e-300])
+def test_with_the_smallest_tau_the_first_worker_that_starts_has_sent_everything(tau):
+    model, times = Model(4, None, tau, stats.expon()), np.array([0.0, 0.5, 1.0])
+    assert late(model, times) == pytest.approx(np.exp(-4 * times), rel=1e-9)
+    assert (late(model, times) <= np.exp(-4 * times)).all()
+    assert floor(model).mean == pytest.approx(0.25, rel=0.01)
+    assert floor(model).mean <= 0.25

@@ -78,24 +78,6 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch, 
     assert asked == [list(range(20, 20 + guarantee.TOGETHER)), *then]
 
 
-@pytest.mark.parametrize("confidence", [-0.1, 1.1, math.nan, math.inf, "0.9", True, None])
-def test_a_confidence_that_is_no_probability_is_refused(confidence: object) -> None:
-    for law in (guaranteed_rows, guaranteed_time):
-        with pytest.raises(ArgumentError, match="'confidence'"):
-            law(MODEL, confidence)  # type: ignore[operator]
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("symbols", 0), ("degree", 0), ("degree", None), ("tau", 0.0), ("tau", 1e308), ("startup", stats.norm())],
-)
-@pytest.mark.parametrize("confidence", [0.0, 0.5, 1.0])
-def test_errors_name_the_argument(name: str, value: Any, confidence: float) -> None:
-    for law in (guaranteed_rows, guaranteed_time):
-        with pytest.raises(ArgumentError, match=f"'{name}'"):
-            law(replace(MODEL, **{name: value}), confidence)  # type: ignore[operator]
-
-
 def test_rows_take_a_law_that_is_proved() -> None:
     with pytest.raises(ArgumentError, match="'startup'"):
         guaranteed_rows(replace(MODEL, startup=stats.lognorm(s=1)), 0.5)

@@ -8,7 +8,6 @@ from math import comb, sqrt
 import numpy as np
 import pytest
 
-from srtheory.errors import ArgumentError
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -196,26 +195,3 @@ def test_schemes_that_drew_otherwise_would_be_seen():
     assert frequencies_fail(RepairableFountain(4, 3), by_degree(4, {3: 1}))
     assert frequencies_fail(LubyTransform(4), by_degree(4, {1: 0.25, 2: 0.5, 3: 0.17, 4: 0.08}))
     assert frequencies_fail(SumRecovery(4, 2, replacement=True), by_degree(4, {2: 1}))
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments", "options"),
-    [
-        ("symbols", (0, {1: 1}, 1), {}),
-        ("degrees", (3, {4: 1}, 1), {}),
-        ("degrees", (3, {-1: 1}, 1), {}),
-        ("degrees", (3, {1: 0.5}, 1), {}),
-        ("degrees", (3, {}, 1), {}),
-        ("degrees", (3, {1: 2, 2: -1}, 1), {}),
-        ("degrees", (3, {1: float("nan")}, 1), {}),
-        ("degrees", (3, {1: "one"}, 1), {}),
-        ("rows", (3, {1: 1}, -1), {}),
-        ("systematic", (3, {1: 1}, 1), {"systematic": 4}),
-        ("pool", (3, {1: 1}, 1), {"pool": 2}),
-        ("pool", (3, {1: 1}, 1), {"pool": 4}),
-    ],
-)
-def test_bad_arguments(name, arguments, options):
-    with pytest.raises(ArgumentError) as error:
-        spanning_of_independent_rows(*arguments, **options)
-    assert error.value.name == name

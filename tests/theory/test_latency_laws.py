@@ -11,7 +11,7 @@ from scipy import optimize, stats
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import asymptotics as asy
-from srtheory.theory.blocks import block_ends, require_symbols
+from srtheory.theory.blocks import require_symbols
 from srtheory.theory.latency import (
     LOG_GOLDEN_RATIO,
     block_bound,
@@ -30,57 +30,11 @@ EXPON = stats.expon(scale=5)
 PARETO = stats.pareto(b=1)
 
 
-def test_block_ends():
-    assert block_ends(1000, 10)[[0, 1, 99, 100]].tolist() == [0, 10, 990, 999]
-    assert block_ends(7, 3).tolist() == [0, 3, 6]
-    assert block_ends(8, 3).tolist() == [0, 3, 6, 7]
-    assert block_ends(8, 3, access=5).tolist() == [0, 3, 4]
-    assert block_ends(8, 9).tolist() == [0, 7]
-    assert block_ends(8, 3, access=1).tolist() == block_ends(1, 5).tolist() == [0]
-
-
 def test_symbols_are_from_1_to_a_hundred_thousand():
     assert [require_symbols(m) for m in (1, 100_000)] == [1, 100_000]
     for m in (0, 100_001):
         with pytest.raises(ArgumentError, match="from 1 to 100000"):
             require_symbols(m)
-
-
-def sent_by(t, start, m, d, tau, access=None):
-    """Rows that workers with these start-up delays have sent by t, one symbol after the other."""
-    sent = np.zeros(start.shape, dtype=int)
-    clock, left = start + tau, m - 1 if access is None else access - 1
-    sent += clock <= t
-    while left > 0:
-        clock, left = clock + tau * min(d, left), left - min(d, left)
-        sent += clock <= t
-    return sent
-
-
-CASES = [
-    (1000, 10, 0.005, EXPON, 0.7046, None),
-    (1000, 10, 0.005, PARETO, 1.33, None),
-    (50, 3, 0.1, EXPON, 4.0, 20),
-    (12, 5, 0.4, PARETO, 3.1, None),
-]
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(("m", "d", "tau", "law", "t", "access"), CASES)
-def test_expected_rows_agree_with_simulation_and_two_percent_would_be_seen(m, d, tau, law, t, access):
-    start = law.rvs(size=2_000_000, random_state=np.random.default_rng(3))
-    rows = sent_by(t, start, m, d, tau, access)
-    error = m * rows.std() / math.sqrt(len(rows))
-    expected = float(expected_rows(Model(m, d, tau, law, access), t))
-    assert abs(m * rows.mean() - expected) < 4 * error
-    assert abs(m * rows.mean() - 1.02 * expected) > 4 * error
-
-
-@pytest.mark.parametrize(("m", "d", "tau", "law", "t", "access"), CASES)
-def test_expected_rows_add_up_the_symbols(m, d, tau, law, t, access):
-    model, count = Model(m, d, tau, law, access), len(block_ends(m, d, access))
-    total = sum(symbol_cdf(model, t, n) for n in range(1, count + 1))
-    assert float(expected_rows(model, t)) == pytest.approx(m * float(total), rel=1e-13)
 
 
 def test_law_of_one_symbol_count_and_what_the_paper_says():
@@ -91,6 +45,14 @@ def test_law_of_one_symbol_count_and_what_the_paper_says():
     assert gap.min() >= 0
     assert gap.max() == pytest.approx(1 - math.exp(-0.2 * 0.005 * 9), rel=1e-9)
     assert t[gap.argmax()] == pytest.approx(0.2)
+
+
+CASES = [
+    (1000, 10, 0.005, EXPON, 0.7046, None),
+    (1000, 10, 0.005, PARETO, 1.33, None),
+    (50, 3, 0.1, EXPON, 4.0, 20),
+    (12, 5, 0.4, PARETO, 3.1, None),
+]
 
 
 @pytest.mark.parametrize(("m", "d", "tau", "law", "t", "access"), CASES)
@@ -269,20 +231,3 @@ def test_a_wrong_coefficient_would_be_seen():
     y = 1e-5
     wrong = asy.small_expansion(3) + asy.w**3 / 5
     assert abs(float(wrong.subs(asy.w, sp.sqrt(2 * y))) - continuous_fluid_limit(y, 1, 1.0)) > (2 * y) ** 2
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("rate", lambda: paper_bound(0.1, 3, 0)),
-        ("degree", lambda: block_bound(0.1, 0, 1.0)),
-        ("tau", lambda: sharp_bound(math.inf, 3, 1.0)),
-        ("access", lambda: expected_rows(Model(5, 2, 0.1, EXPON, access=6), 1.0)),
-        ("count", lambda: symbol_cdf(Model(5, 2, 0.1, EXPON), 1.0, 4)),
-        ("rows", lambda: fluid_limit(Model(5, 2, 0.1, EXPON), rows=0)),
-        ("startup", lambda: median_bound(Model(9, 3, 0.1, stats.norm()))),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        call()

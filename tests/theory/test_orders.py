@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import pairwise, permutations, product
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.laws.streaming import terms_cyclic_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
+from tests.oracle import laws as oracle
 
 EXPON, PARETO, ATOMS = stats.expon(), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = [EXPON, PARETO, ATOMS]
@@ -39,19 +39,10 @@ def latin_squares(m):
 
 
 def enumerated(t, orders, tau, law):
-    """P(all covered) and expected number uncovered, exactly for the float values of F, over all budgets."""
-    m = len(orders[0])
-    reached = [Fraction(1), *(Fraction(float(law.cdf(t - tau * k))) for k in range(1, m + 1)), Fraction(0)]
-    weights = [a - b for a, b in pairwise(reached)]
-    all_covered = mean = Fraction(0)
-    for budgets in product(range(m + 1), repeat=m):
-        p = Fraction(1)
-        for a in budgets:
-            p *= weights[a]
-        done = {term for order, a in zip(orders, budgets, strict=True) for term in order[:a]}
-        all_covered += p * (len(done) == m)
-        mean += p * (m - len(done))
-    return all_covered, mean
+    """P(all covered) and expected number uncovered, exactly for the float values of F."""
+    m, plans = len(orders[0]), [[[[term] for term in order]] for order in orders]
+    states = oracle.by_time(m, plans, lambda terms, _: Fraction(float(law.cdf(t - tau * terms))))
+    return oracle.mean(m, states, oracle.covered), oracle.mean(m, states, oracle.uncovered)
 
 
 orders_of = st.integers(1, 4).flatmap(lambda m: st.lists(st.permutations(range(m)), min_size=m, max_size=m))
@@ -102,20 +93,3 @@ def test_among_latin_squares_of_four_there_are_two_values():
 def test_orders_that_are_no_latin_square_would_be_seen():
     everyone_alike = [[0, 1, 2, 3]] * 4
     assert uncovered_by_orders(POINT, 1.05, everyone_alike)[0] > 1.2 * least_uncovered(POINT, 1.05)[1]
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("orders", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [])),
-        ("orders", lambda: orders_bounds(Model(17, None, 0.1, EXPON), 1.0, [list(range(17))])),
-        ("orders[1]", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [[0, 1], [0]])),
-        ("orders[0]", lambda: uncovered_by_orders(Model(2, None, 0.1, EXPON), 1.0, [[0, 0]])),
-        ("symbols", lambda: least_uncovered(Model(0, None, 0.1, EXPON), 1.0)),
-        ("tau", lambda: least_uncovered(Model(2, None, -1.0, EXPON), 1.0)),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError) as error:
-        call()
-    assert error.value.name == name

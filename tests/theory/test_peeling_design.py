@@ -11,7 +11,6 @@ from scipy import stats
 from scipy.optimize import brentq, linprog
 
 from srtheory.decoders.peeling import schedule
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
@@ -55,12 +54,6 @@ def test_expected_blocks_are_those_of_simulated_runs(sizes, law, t):
 @pytest.mark.quality
 def test_blocks_of_another_size_are_noticed():
     assert not means_agree("3/2", EXPON, 0.6, arrived(Model(400, None, 0.005, EXPON), "2/3", 0.6))
-
-
-def test_of_one_symbol_there_are_no_blocks():
-    only = arrived(Model(1, None, 0.005, EXPON), "3", 1.0)
-    assert only.rows == only.terms == pytest.approx(EXPON.cdf(0.995))
-    assert only.unknown() == pytest.approx(EXPON.sf(0.995))
 
 
 @pytest.mark.parametrize(("s", "rate"), [(0.1, 0.7), (0.3, 2.0)])
@@ -195,11 +188,6 @@ def test_sizes_are_small_enough_and_need_no_fewer_rows_than_the_optimum(t, large
         assert conditions(found.sizes, 200, EXPON, t, 1.5, 0.5, tau=0.01) > -0.03
 
 
-def test_some_of_these_are_found():
-    assert design(Model(200, None, 0.01, EXPON), 0.9, largest=5).missed == 0
-    assert design(Model(200, None, 0.01, EXPON), 0.62, largest=5) is None
-
-
 @pytest.mark.parametrize(
     ("m", "law", "t", "margin"),
     [
@@ -239,31 +227,6 @@ def test_peeling_has_a_price():
 @pytest.mark.quality
 def test_without_its_condition_nothing_costs():
     assert price_of_peeling(0.13, 0.86, 150) < 0.2
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("symbols", lambda: arrived(Model(0, None, 0.005, EXPON), "3", 1.0)),
-        ("tau", lambda: arrived(Model(10, None, 0, EXPON), "3", 1.0)),
-        ("sizes", lambda: arrived(SMALL, "0", 1.0)),
-        ("t", lambda: arrived(SMALL, "3", math.nan)),
-        ("systematic", lambda: unknown_share(1.5, [0])),
-        ("blocks", lambda: unknown_share(0.1, [0, math.nan])),
-        ("blocks", lambda: unknown_share(0.1, [0, 0, math.inf])),
-        ("blocks", lambda: unknown_share(0.1, [0, -5])),
-        ("margin", lambda: design(SMALL, 1.0, margin=1e300)),
-        ("residual", lambda: price_of_peeling(0.1, 1e-17, 10)),
-        ("margin", lambda: design(SMALL, 1.0, margin=-1)),
-        ("uncovered", lambda: design(SMALL, 1.0, uncovered=0)),
-        ("largest", lambda: design(SMALL, 1.0, largest=0)),
-        ("residual", lambda: price_of_peeling(0.5, 0.5, 10)),
-    ],
-)
-def test_refusals_name_the_argument(name, call):
-    with pytest.raises(ArgumentError) as refusal:
-        call()
-    assert refusal.value.name == name
 
 
 def test_near_sizes_are_a_few_more_or_less_none_and_two() -> None:

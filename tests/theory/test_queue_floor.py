@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.numerics.schedules import slopes
 from srtheory.theory.queue_floor import any_scheme, groups, mean_floor, queue_floor
@@ -207,14 +206,6 @@ def test_groups_cover_all_numbers():
         assert useful in last
         assert (np.diff(last) > 0).all()
         assert len(last) <= 33
-
-
-def test_effort_and_workers_are_checked():
-    model = Model(4, None, 1.0, stats.expon(), master_time=1.0)
-    with pytest.raises(ArgumentError, match="effort"):
-        queue_floor(model, effort=-1)
-    with pytest.raises(ArgumentError, match="workers"):
-        queue_floor(model, workers=0)
 
 
 def least_expected(x, mean, q):

@@ -8,7 +8,6 @@ from math import comb
 
 import pytest
 
-from srtheory.errors import ArgumentError
 from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 
 
@@ -60,10 +59,3 @@ def test_single_draws_are_the_coupon_collector():
 def test_another_degree_is_noticed():
     assert blocks_to_cover(12, 5) != blocks_by_chain(12, 4)
     assert disjoint_probability(6, 2) != share_of_partitions(6, 3, 2)
-
-
-@pytest.mark.parametrize("call", [disjoint_probability, blocks_to_cover])
-@pytest.mark.parametrize(("n", "d", "name"), [(0, 1, "others"), (3, 0, "degree"), (3, 4, "degree")])
-def test_arguments_are_checked(call, n, d, name):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        call(n, d)

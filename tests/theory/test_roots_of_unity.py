@@ -10,7 +10,6 @@ import sympy as sp
 from flint import nmod_mat
 from sympy.polys.matrices import DomainMatrix
 
-from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense
 from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.span.certificates import span_certificate, to_json
@@ -67,14 +66,6 @@ def sizes(rows, gives):
 
 def all_sets(m, k):
     return combinations(range(m), k)
-
-
-@pytest.mark.parametrize(("m", "s", "b"), [case for case in SMALL if case[0] in (4, 6)])
-def test_sets_that_are_turned_are_counted_as_if_one_by_one(m, s, b):
-    p = next(primes(m))
-    rows = circulant(unity_residues(m, s, p, first=b), m)
-    found = [[gives_the_sum([rows[j] for j in chosen], p) for chosen in all_sets(m, k)] for k in range(1, m + 1)]
-    assert sizes(rows, lambda some: gives_the_sum(some, p)) == [(sum(some), len(some)) for some in found]
 
 
 def always(found):
@@ -181,26 +172,6 @@ def test_a_wrong_weight_is_noticed():
     rows = circulant(g, 7)
     rows[2][3] += 1
     assert always(sizes(rows, lambda some: gives_the_sum(some, 29))) != 4
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("symbols", lambda: unity_weights(0, 0)),
-        ("stragglers", lambda: unity_weights(4, 4)),
-        ("stragglers", lambda: unity_weights(4, -1)),
-        ("stragglers", lambda: is_real(4, -1, 1)),
-        ("first", lambda: is_real(4, 2, 3)),
-        ("first", lambda: unity_weights(4, 2, first=0)),
-        ("first", lambda: unity_residues(4, 2, 5, first=3)),
-        ("prime", lambda: unity_residues(4, 2, 7)),
-        ("prime", lambda: unity_residues(4, 2, 9)),
-    ],
-)
-def test_refusals_name_the_argument(name, call):
-    with pytest.raises(ArgumentError) as refusal:
-        call()
-    assert refusal.value.name == name
 
 
 # ------------------------------------------------------------------------------------------------ real and in floats

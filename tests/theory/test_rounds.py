@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time
@@ -111,20 +110,3 @@ def test_without_the_logarithm_the_limit_would_be_another():
     """Were a part missed with probability exp(-d F) instead of (1 - F)^d, the two limits would be one, but for ln P."""
     model = Model(30_000, 15, 0.05 / 15, EXPON)
     assert parts_cyclic_bounds(model, coverage_fluid(model))[0] > 0.95
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("degree", lambda: rounds_fluid(Model(3, 3, 0.1, EXPON))),
-        ("degree", lambda: rounds_fluid(Model(3, 0, 0.1, EXPON))),
-        ("symbols", lambda: coverage_fluid(Model(1, 1, 0.1, EXPON))),
-        ("tau", lambda: rounds_fluid(Model(3, 1, 0.0, EXPON))),
-        ("ratio", lambda: rounds_limit(0.0, 1.0)),
-        ("load", lambda: rounds_limit(1.0, 0.0)),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError) as error:
-        call()
-    assert error.value.name == name

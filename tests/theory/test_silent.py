@@ -8,11 +8,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.model import Model
-from srtheory.theory.laws.baselines import arrivals_bounds, repetition_cdf
 from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from tests import reference
 
@@ -53,17 +51,6 @@ def test_means_agree_with_simulation_and_two_percent_would_be_seen(m, s, a):
         assert abs(1.04 * mean - found) > 4 * error
 
 
-@pytest.mark.parametrize(("m", "s"), [(12, 3), (12, 1), (11, 2), (100, 9)])
-def test_without_silent_workers_the_means_are_those_of_the_laws(m, s):
-    late = integrate.quad(lambda t: 1 - sum(arrivals_bounds(Model(m, None, TAU, EXPON), t, s)) / 2, 0, 200, limit=500)[
-        0
-    ]
-    assert cyclic_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-6)
-    if m % (s + 1) == 0:
-        late = integrate.quad(lambda t: 1 - float(repetition_cdf(Model(m, s + 1, TAU, EXPON), t)), 0, 200, limit=500)[0]
-        assert fractional_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-5)
-
-
 @pytest.mark.parametrize(("m", "s", "a"), [(40, 19, 8), (1200, 599, 480), (3000, 1499, 3)])
 def test_two_groups_are_those_of_the_hypergeometric_law(m, s, a):
     """With i and j live workers in them the slower one takes 1/i + 1/j - 1/(i + j) in the mean."""
@@ -95,26 +82,3 @@ def test_means_by_hand():
     assert cyclic_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=1e-12)
     assert fractional_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=2e-5)
     assert fractional_mean(4, 3, 3, TAU, RATE) == pytest.approx(4 * TAU + 1 / RATE, rel=2e-5)
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("stragglers", lambda: fractional_lost(5, 5, 1)),
-        ("silent", lambda: fractional_lost(5, 1, 6)),
-        ("stragglers", lambda: cyclic_mean(5, -1, 0, TAU, RATE)),
-        ("tau", lambda: cyclic_mean(5, 1, 0, 0.0, RATE)),
-        ("rate", lambda: fractional_mean(5, 1, 0, TAU, -1.0)),
-        ("silent", lambda: fractional_lost(5, 1, -1)),
-        ("symbols", lambda: fractional_lost(0, 0, 0)),
-        ("stragglers", lambda: cyclic_mean(5, 5, 0, TAU, RATE)),
-        ("silent", lambda: cyclic_mean(5, 1, -1, TAU, RATE)),
-        ("silent", lambda: cyclic_mean(5, 1, 6, TAU, RATE)),
-        ("symbols", lambda: cyclic_mean(0, 0, 0, TAU, RATE)),
-        ("rate", lambda: cyclic_mean(5, 1, 0, TAU, 0.0)),
-        ("tau", lambda: fractional_mean(5, 1, 0, 0.0, RATE)),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        call()

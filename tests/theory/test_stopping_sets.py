@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from srtheory.decoders.peeling import peel
-from srtheory.errors import ArgumentError
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.reference import supports
@@ -127,21 +126,3 @@ def test_at_a_thousand_symbols_blocks_of_two_peel_once_covered():
     alone = late * [np.prod(1 - 2 * ((row[row > 0] - 1) // 2) / 999) for row in terms]
     assert (every > alone).all()
     assert (every < alone * np.exp(1)).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("symbols", lambda: StoppingSets(1, "2")),
-        ("sizes", lambda: StoppingSets(5, "2:0.5,3:0.5")),
-        ("terms", lambda: StoppingSets(3, "2").expected([0, 0, 0])),
-        ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 4]])),
-        ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, -1]])),
-        ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 0.5]])),
-        ("symbols", lambda: StoppingSets(5001, "2")),
-    ],
-)
-def test_refusals_name_the_argument(name, call):
-    with pytest.raises(ArgumentError) as refusal:
-        call()
-    assert refusal.value.name == name

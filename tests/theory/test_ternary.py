@@ -6,7 +6,6 @@ from itertools import product
 import pytest
 from flint import nmod_mat
 
-from srtheory.errors import ArgumentError
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
 from srtheory.theory.statements import ternary
 from srtheory.theory.statements.ternary import (
@@ -156,13 +155,3 @@ def test_the_two_fields_bound_the_same_probability():
     assert 0 < b - a < d - c
     few = [2] * 8 + [0] * 12
     assert ternary_spanning_given_counts(20, 9, few)[1] < spanning_given_counts(20, 9, few)[1] / 3
-
-
-@pytest.mark.parametrize("law", [ternary_kernel_given_counts, ternary_spanning_given_counts])
-def test_bad_arguments(law):
-    with pytest.raises(ArgumentError) as error:
-        law(3, 1, [1, 0])
-    assert error.value.name == "counts"
-    with pytest.raises(ArgumentError) as error:
-        law(3, 0, [1, 0, 0])
-    assert error.value.name == "degree"

@@ -6,16 +6,14 @@ from itertools import product
 import numpy as np
 import pytest
 import sympy as sp
-from scipy import stats
 
 from docs.quoted.medians import medians
 from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.theory import asymptotics, latency
-from srtheory.theory.laws import collection, coverage, genie, rows_received
+from srtheory.theory.laws import coverage, genie, rows_received
 from tests import recorded
 from tests.theory.at_paper import EXPON
-from tests.theory.coverage_oracles import covered_by_rows_exponential
 
 
 @pytest.mark.parametrize("degree", recorded.DEGREES)
@@ -69,11 +67,3 @@ def test_expansions_are_those_of_sympy():
     assert sp.expand(asymptotics.small_expansion_blocks(3) - blocks) == 0
     assert sp.expand(asymptotics.large_expansion(2) - (1 + y - sp.exp(-1 - y) - sp.exp(-2 - 2 * y))) == 0
     assert sp.expand(asymptotics.large_expansion_blocks(2) - (y + sp.exp(-y) - sp.exp(-2 * y) / 2)) == 0
-
-
-def test_agreement_with_the_enumeration_of_rounds():
-    exact = covered_by_rows_exponential(3, 2, 0.7, 45)
-    low, high = collection.coverage_by_rows(Model(3, 2, 0.3, stats.expon(scale=0.6 / 0.7)), np.arange(len(exact)))
-    assert (low <= exact + 3 * math.exp(-0.7 * 45) + 1e-14).all()  # what the enumeration leaves out
-    assert (exact <= high).all()
-    assert (high - low).max() < 2e-12

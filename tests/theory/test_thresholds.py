@@ -7,7 +7,6 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import asymptotics as asy
 from srtheory.theory import thresholds
@@ -169,19 +168,3 @@ def test_covering_rows_fluid_agrees_with_the_mean_at_a_large_size():
     model = Model(m, d, 0.005, EXPON)
     t = fluid_limit(model, rows=covering_rows_fluid(math.log(m), d, 0.005, 0.2) * m)
     assert float(expected_uncovered(model, t)) == pytest.approx(1.0, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("failure", lambda: least_degree(Model(10, None, 0.1, EXPON), failure=1.0)),
-        ("overhead", lambda: sharp_mean(Model(10, 2, 0.1, EXPON), overhead=-1.0)),
-        ("load", lambda: critical_ratio(800.0)),
-        ("ratio", lambda: covering_rows_limit(0.0, 1.0)),
-        ("rate_tau", lambda: covering_rows_limit(1.0, -1.0)),
-        ("log_symbols", lambda: covering_rows_fluid(0.0, 1.0, 1.0, 1.0)),
-    ],
-)
-def test_bad_arguments_are_named(name, call):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        call()

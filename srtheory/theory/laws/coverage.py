@@ -29,6 +29,9 @@ from srtheory.types import Floats
 SHORT = 1000
 """Number of symbols up to which all terms of a sum are added, which takes a tenth of a second."""
 
+UNLIKELY = 2.0**-50
+"""Probabilities of coverage below this may be reported as an interval from 0, where digits would take seconds."""
+
 SMALL_ENOUGH, WORTH_A_TRY = 2.0**-128, 2.0**-48
 """Estimated ratios of a bound on few rows to coverage: the one aimed at, and the one above which no bound is tried."""
 
@@ -107,6 +110,11 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
     ends = ends_of(model)
+    for some in (SHORT, 4 * SHORT):  # is one of these uncovered but for next to nothing?
+        if some < model.symbols and may_be_unlikely(model, t, some):
+            most = monotone(model, partial(_covered, model.symbols, ends, some=some), t, ends)[1]
+            if most < UNLIKELY:
+                return 0.0, most
     return monotone(model, partial(_covered, model.symbols, ends), t, ends)
 
 
@@ -135,7 +143,17 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
+    if may_be_unlikely(model, t, model.symbols) and (most := coverage_by_time(model, t)[1]) < UNLIKELY:
+        return 0.0, most
     return monotone(model, lambda received: covered_with_rows(model.symbols, ends, received, n), t, ends)
+
+
+def may_be_unlikely(model: Model, t: float, some: int) -> bool:
+    """Return whether P(so many given symbols covered by t) may be below :data:`UNLIKELY`: it is about e^-mu at least.
+
+    That they are covered is no less likely than that all are, and few of them have few terms, which hardly cancel.
+    """
+    return bool(some / model.symbols * float(expected_uncovered(model, t)) > -math.log(UNLIKELY))
 
 
 @depends_on("degree", "access", "message_cost", "silent")
@@ -198,22 +216,24 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
     return ratio
 
 
-def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0) -> arb:
+def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None) -> arb:
     """Return the alternating sum for given values F_b; a long sum is cut, with a ball for the omitted terms.
 
-    For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows.
+    For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows.  ``some``: that so many given symbols
+    are covered, in place of all.
     Omitted terms may be larger than any float and cancel. A short sum is added up completely, with as many bits as that
     needs.
     """
-    count, cancelling = (m + 1, 0) if m <= SHORT else terms_that_matter(m, ends, received, z)
+    size = m if some is None else some
+    count, cancelling = (size + 1, 0) if size <= SHORT else terms_that_matter(m, ends, received, z, some)
     with ctx.workprec(ctx.prec + cancelling):
         total = arb(0)
-        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z)):
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z, some)):
             term = choices * (silent + sum(weights, arb(0))) ** (m - k)
             if k == count:
                 return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
             total += (-1) ** k * term
-            if m <= SHORT and hopeless(total):
+            if size <= SHORT and hopeless(total):
                 return UNKNOWN
         return total
 
@@ -231,17 +251,19 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
     return (square - mean**2) / square
 
 
-def terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0) -> tuple[int, int]:
+def terms_that_matter(
+    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None
+) -> tuple[int, int]:
     """Return the number of terms before a small one, and the number of bits of the largest before the point."""
     small, largest = small_term(), arb(1)
     with ctx.workprec(64):
-        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z)):
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received, z, some)):
             size = (choices * (silent + sum(weights, arb(0))) ** (m - k)).abs_upper()
             if size < small:
                 break
             largest = size if size > largest else largest
         else:
-            k = m + 1
+            k = (m if some is None else some) + 1
         return k, math.ceil(float(largest.log()) / math.log(2))
 
 
@@ -366,9 +388,9 @@ def _promising_exponent(m: int, ends: npt.NDArray[np.int64], received: Floats, r
 
 
 def _uncovered(
-    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0
+    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None
 ) -> Iterator[tuple[arb, arb, list[arb]]]:
-    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m.
+    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m, or s, and then C(s, k).
 
     For z other than 1, q_0 and the p_b are those of a worker's law that is weighted by z for each row.
     """
@@ -377,7 +399,8 @@ def _uncovered(
         size = value_at([silent, *weights], arb(z))
         silent, weights = silent / size, [w * arb(z) ** (b + 1) / size for b, w in enumerate(weights)]
     missed = [m - 1 - int(c) for c in ends[: len(weights)]]
-    for k in range(m + 1):
-        yield arb(fmpz.bin_uiui(m, k)) * silent**k, silent, weights
+    among = m if some is None else some
+    for k in range(among + 1):
+        yield arb(fmpz.bin_uiui(among, k)) * silent**k, silent, weights
         if k < m - 1:
             weights = [w * (left - k) / (m - 1 - k) for w, left in zip(weights, missed, strict=False) if left > k]

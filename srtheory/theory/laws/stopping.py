@@ -18,7 +18,7 @@ from flint import arb
 from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import ends_of
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
-from srtheory.theory.laws.coverage import covered_with_rows
+from srtheory.theory.laws.coverage import UNLIKELY, coverage_by_time, covered_with_rows, may_be_unlikely
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
 from srtheory.types import Floats
 
@@ -49,6 +49,8 @@ def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     twentieth of a second at m = 1000 and d = 10.
     """
     ends = ends_of(model)
+    if may_be_unlikely(model, t, model.symbols) and (most := coverage_by_time(model, t)[1]) < UNLIKELY:
+        return 0.0, most
     return monotone(model, partial(done_by, model.symbols, ends), t, ends)
 
 
