@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bench_span, limits, machine, readme, waits
+from benchmarks import bench_span, limits, machine, readme
 from benchmarks.bench_span import compared
 from benchmarks.peers import drivers
 from benchmarks.peers.asked import Peer
@@ -19,27 +19,11 @@ from benchmarks.peers.drivers import DRIVERS, M4RI, SPASM, Driver, MissingError,
 from benchmarks.peers.earlier import Earlier
 from benchmarks.records import Record, read, write
 from benchmarks.span_phases import phases
-from srtheory.experiments.lab import Lab
 from srtheory.rows import from_sets
-from srtheory.study.findings import Finding, Verdict
-from srtheory.study.study import Study
 
 ROWS = from_sets(4, [[0, 1], [1, 2], [0, 2], [3], [0]])
 """Rank 4 over Q, 3 over GF(2) in its first four rows."""
 FIRST = ROWS.prefix(4)
-
-
-def test_claims_are_listed_dearest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, study = [0.0], Study("Paper")
-
-    def check(lab: Lab, seconds: float) -> Finding:
-        clock[0] += seconds
-        return Finding(Verdict.OPEN, "Said.", {})
-
-    study.claim("cheap", "I", "Something.")(lambda lab: check(lab, 1.0))
-    study.claim("dear", "I", "Something else.")(lambda lab: check(lab, 3.0))
-    monkeypatch.setattr(waits, "process_time", lambda: clock[0])
-    assert waits.by_claim(study) == [("dear", 3.0), ("cheap", 1.0)]
 
 
 # ------------------------------------------------------------------------------------------------------------- ratios
