@@ -196,7 +196,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "compare": {"model": srtheory.Model(2, None, 0.1, SMALL.startup), "schemes": ["uncoded"], "trials": 2, "seed": 0},
     "compute_sum": {
         "function": max, "symbols": 2, "scheme": "sr", "workers": 2, "cluster": 1, "startup": None, "tau": 0.0,
-        "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 9.0, "progress": print, "own": None, "x": 0,
+        "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 600.0, "progress": print, "own": None, "x": 0,
     },
     "conjecture": {
         "statement": "It holds.", "domain": CASES.domain, "name": None, "source": "", "known": "", "field": "Q",
