@@ -196,7 +196,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "compare": {"model": srtheory.Model(2, None, 0.1, SMALL.startup), "schemes": ["uncoded"], "trials": 2, "seed": 0},
     "compute_sum": {
         "function": max, "symbols": 2, "scheme": "sr", "workers": 2, "cluster": 1, "startup": None, "tau": 0.0,
-        "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 9.0, "progress": print, "own": None, "x": 0,
+        "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 600.0, "progress": print, "own": None, "x": 0,
     },
     "conjecture": {
         "statement": "It holds.", "domain": CASES.domain, "name": None, "source": "", "known": "", "field": "Q",
@@ -222,7 +222,7 @@ CALLS: dict[str, dict[str, Any]] = {
 ALSO = {("make", "name"): "scheme", ("parse_law", "text"): "startup"}
 """Parameters whose errors have the name that they have everywhere else."""
 ANYTHING = {("compute_sum", "x")}
-"""Parameters that may be any object."""
+"""Parameters that may be any object, which is the function's to judge."""
 NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "Verdict"}
 STRANGE: list[Any] = [
     *([], {}, "nonsense", "", b"x", float("nan"), float("inf"), -1, 0, 1.5, True, None, 10**30, np.array([1, 2])),
@@ -234,7 +234,9 @@ def test_every_exported_function_is_asked_about_its_arguments() -> None:
     assert {*CALLS, *NOT_ASKED} == {*srtheory.__all__}
 
 
-@pytest.mark.parametrize(("name", "parameter"), [(name, its) for name, call in CALLS.items() for its in call])
+@pytest.mark.parametrize(
+    ("name", "parameter"), [(name, its) for name, call in CALLS.items() for its in call if (name, its) not in ANYTHING]
+)
 def test_an_argument_of_another_kind_is_refused_by_its_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, parameter: str
 ) -> None:
@@ -244,7 +246,7 @@ def test_an_argument_of_another_kind_is_refused_by_its_name(
     for value in [Stranger(), *([] if name in ("compute_sum", "hunt") else STRANGE)]:  # either starts what takes time
         refusal = refused(function, CALLS[name] | {parameter: value})
         assert "\n" not in str(refusal)
-        if isinstance(value, Stranger) and (name, parameter) not in ANYTHING:
+        if isinstance(value, Stranger):
             assert refusal is not None
             assert refusal.name == also, refusal
 

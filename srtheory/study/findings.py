@@ -90,7 +90,7 @@ class Finding:
         if not isinstance(self.verdict, Verdict):
             raise ArgumentError("verdict", self.verdict, "a member of Verdict, such as Verdict.VERIFIED")
         require_text("finding", self.finding, "a sentence")
-        if self.correction != "":
+        if not (isinstance(self.correction, str) and self.correction == ""):
             require_text("correction", self.correction)
         require_kind("evidence", self.evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
         plain_evidence(self.evidence)
