@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from paper_checks.floors import least_mean
 from srtheory.delays import parse_law
-from srtheory.errors import require_int
+from srtheory.errors import printable, require_int
 from srtheory.experiments.compare import best, explore
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
@@ -72,7 +72,7 @@ def _rows(
         first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
         cells = "" if first.cells is None else f", {first.cells} cells"
-        name = Name(f"{first.scheme}{cells}", first.scheme)
+        name = Name(printable(f"{first.scheme}{cells}"), printable(first.scheme))
         floor = least_mean(model, coarse=True)
         ratio = None if first.unrecovered else floor / first.latency.mean
         yield m, load, cost, name, first.degree, latencies[0], ratio, sr.degree, latencies[1]

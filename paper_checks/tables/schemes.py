@@ -10,6 +10,7 @@ import numpy as np
 
 from paper_checks.floors import least_mean
 from paper_checks.parameters import PAPER
+from srtheory.errors import printable
 from srtheory.experiments.compare import LIMIT
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS, column, summarise
@@ -108,7 +109,8 @@ def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None, f
 
 def _name(name: str, given: Mapping[str, Any]) -> Name:
     if name not in ENTRIES:
-        return Name(printed(name), " ".join([name, *(f"{option}={value}" for option, value in given.items())]))
+        words = " ".join([name, *(f"{option}={value}" for option, value in given.items())])
+        return Name(printable(printed(name)), printable(words))  # the name of a file may be no UTF-8
     dense = ", dense" if "spread" in given else ""
     variant = "".join(f" {option}={given[option]:g}" for option in ("cap", "spread") if option in given)
     return Name(printed(name, given.get("degree"), given.get("cap")) + dense, name + variant)
