@@ -13,7 +13,6 @@ from threading import Thread, Timer
 
 import pytest
 
-from srtheory.cli import srtheory
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run
@@ -170,22 +169,21 @@ def mean(lab):
 """
 
 
-def gives_a_study_the_same_number(cluster, tmp_path, capsys):
+def gives_a_study_the_same_number(cluster, tmp_path, run):
     path = tmp_path / "study.py"
     path.write_text(STUDY)
     found = []
     for words in ((), ("--engine", "dask", "--scheduler", cluster.address)):
-        srtheory.main(["numbers", str(path), "--json", *words], standalone_mode=False)
-        found.append(capsys.readouterr().out)
+        found.append(run("numbers", str(path), "--json", *words).stdout)
     assert found[0] == found[1]
     assert '"trials": 100' in found[0]
 
 
 @pytest.mark.slow
-def test_a_cluster(cluster, tmp_path, capsys):
+def test_a_cluster(cluster, tmp_path):
     """One for all, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
-    gives_a_study_the_same_number(cluster, tmp_path, capsys)
+    gives_a_study_the_same_number(cluster, tmp_path)
     gives_the_scheduler_one_graph_for_many_pieces(cluster)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
 
