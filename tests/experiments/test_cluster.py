@@ -169,12 +169,21 @@ def mean(lab):
 """
 
 
-def gives_a_study_the_same_number(cluster, tmp_path, run):
+def gives_a_study_the_same_number(cluster, tmp_path):
     path = tmp_path / "study.py"
     path.write_text(STUDY)
     found = []
     for words in ((), ("--engine", "dask", "--scheduler", cluster.address)):
-        found.append(run("numbers", str(path), "--json", *words).stdout)
+        command = [
+            sys.executable,
+            "-c",
+            "from srtheory.cli import main; main()",
+            "numbers",
+            str(path),
+            "--json",
+            *words,
+        ]
+        found.append(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
     assert found[0] == found[1]
     assert '"trials": 100' in found[0]
 
