@@ -89,7 +89,9 @@ def _without_stdout(verb: Callable[..., Any] | None) -> Callable[..., Any]:
         from srtheory.own_code import prints_to_stderr
 
         assert verb is not None
-        with prints_to_stderr():
+        context = click.get_current_context()
+        with prints_to_stderr() as stdout:
+            context.obj = context.obj or stdout  # of who calls the command, as click's CliRunner does
             return verb(**given)
 
     return run

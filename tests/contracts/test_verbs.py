@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -285,6 +286,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, request: pyt
 
 def ids(value: Any) -> str:
     return value if isinstance(value, str) else name_of(value)
+
+
+def test_a_command_that_python_calls_prints_to_its_stdout(here: Run) -> None:
+    """As click's own runner does, in our notebooks, too."""
+    words = ["span", "rows.json", "--json"]
+    assert CliRunner().invoke(group, words).stdout == here(*words).stdout != ""
 
 
 @pytest.mark.parametrize("verb", VERBS)
