@@ -39,7 +39,7 @@ PARAMETERS = [
 WITH_JSON = [verb for verb, command in COMMANDS.items() if any(p.name == "as_json" for p in command.params)]
 OPTIONS = [(verb, p) for verb, p in PARAMETERS if isinstance(p, click.Option)]
 GOOD = {
-    "access": ["3", "4"], "at": ["0.5", "0"], "budget": ["0.5"], "by": ["3"], "by-rows": ["5", "0"],
+    "access": ["3", "4"], "at": ["0.5", "0"], "budget": ["600"], "by": ["3"], "by-rows": ["5", "0"],
     "by-time": ["1.5", "0"], "cap": ["2", "1"], "certificate": {"check": ["proof.json"], "span": ["new.json"],
     "simulate": ["new.json"]}, "check": ["paper.tex"],
     "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2,0,1"],
