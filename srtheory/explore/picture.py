@@ -97,6 +97,8 @@ def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: fl
         "title": {"text": title, "standoff": 6},
         "zeroline": False,
         "automargin": True,
+        # If no label were left, as in a page that is only now being laid out, the title would stand at -Infinity.
+        "ticklabeloverflow": "allow",
         "type": "log" if log else "linear",
         **more,
     }

@@ -72,6 +72,13 @@ def test_numbers_are_those_of_the_commands(run: Run, tmp_path: Path, opened: Vis
 
 @needs_chromium
 def test_all_is_from_here_and_nothing_is_complained_of(opened: Visitor) -> None:
+    for width in ("10px", ""):  # as narrow as in a page that is being laid out
+        opened.page.evaluate("w => { document.querySelector('.picture').style.width = w }", width)
+        opened.until(
+            lambda w=width: (
+                (opened.page.evaluate("document.querySelector('.main-svg').width.baseVal.value") < 20) == (w != "")
+            )
+        )
     assert [url for url in opened.requests if not url.startswith((opened.address, "data:", "blob:"))] == []
     assert opened.complaints == []
 
