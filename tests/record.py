@@ -47,7 +47,6 @@ ATTACKS = {
         "the whole suite by other interpreters, in data/attack: half an hour",
     ),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
-    "metamorphic": ("tests.metamorphic.long", "two settings that must agree, in data/attack: two minutes"),
 }
 """The same of what ``make records`` leaves alone."""
 PICTURES = {
