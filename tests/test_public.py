@@ -5,8 +5,6 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -29,13 +27,10 @@ from srtheory.workers.workloads import workload
 from tests.decoders.receptions import reception_of
 
 
-def test_names_are_there_and_imported_when_they_are_asked_for() -> None:
+def test_names_are_there() -> None:
     assert all(getattr(srtheory, name) is not None and name in dir(srtheory) for name in srtheory.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = srtheory.nothing
-    command = "import sys, srtheory; print(*sorted(m for m in sys.modules if m.split('.')[0] in ('srtheory', 'numpy')))"
-    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["srtheory", "srtheory.version"]
 
 
 FACE = ("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "simulate", "spans")

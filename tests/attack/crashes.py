@@ -1,8 +1,7 @@
-"""Runs that end in the middle: killed, out of disk, in each other's way, with a store that was damaged meanwhile.
+"""Runs that end in the middle: killed, in each other's way, with a store that was damaged meanwhile.
 
-Nothing is judged by the clock.  A run is killed at the n-th thing it does to its store, in the middle of a write, or
-once its store has so many bytes; whichever moment that turns out to be, what is there must be whole, and the same
-command must end as if nothing had happened.
+A run is killed at the n-th thing it does to its store, or at a byte of a file.  What is there must be whole, and the
+same command must end as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ import resource
 import shutil
 import signal
 import sys
-import time
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -194,31 +192,7 @@ def in_a_write(verb: str, folder: Path, rng) -> Done:
     return run(VERBS[verb], folder, limit)
 
 
-def at_some_bytes(verb: str, folder: Path, rng) -> Done:
-    """Once its store has so many."""
-    size = int(rng.integers(1, sum(map(len, undisturbed(verb).left.values()))))
-    child = start(VERBS[verb], folder, "only")
-    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if stored(folder / "store") >= size:
-            os.kill(child, signal.SIGKILL)
-            break
-        time.sleep(0.001)
-    return finish(child, folder, "only")
-
-
-def stored(folder: Path) -> int:
-    found = 0
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # renamed meanwhile
-            found += path.stat().st_size
-    return found
-
-
-KILLS = {
-    "at a touch of its store": at_a_touch,
-    "in the middle of a write": in_a_write,
-    "at some bytes": at_some_bytes,
-}
+KILLS = {"at a touch of its store": at_a_touch, "in the middle of a write": in_a_write}
 
 
 def killed(verb: str, how: str, folder: Path, rng) -> str | None:

@@ -1,7 +1,8 @@
 """Bad input in files: exit status 2, one line that names it and says what would be valid, within limits.
 
-Options, their values and what does not go together are asked of each verb by tests/contracts/test_verbs.py, and
-certificates by tests/contracts/test_certificates.py.
+Options, their values and what does not go together are asked of each verb by tests/contracts/test_verbs.py,
+certificates by tests/contracts/test_certificates.py, and a user's code by tests/contracts/test_studies.py and
+tests/test_own_code.py.
 """
 
 from __future__ import annotations
@@ -254,7 +255,7 @@ def no_files(folder: Path) -> Iterator[Bad]:
             yield from (Bad("no files", [word.replace("{}", place) for word in command]) for command in commands)
 
 
-# ------------------------------------------------------------------------------------------------- specs and own code
+# --------------------------------------------------------------------------------------------------------------- specs
 
 WRONG = {
     "trials = 5": 'trials = 0|trials = "5"|trials = 1.5|trials = true|trials = nan|trials = 2020-01-01|',
@@ -285,45 +286,6 @@ def specs(folder: Path) -> Iterator[Bad]:
     for i, data in enumerate([*(text.encode() for text in SPECS), *BYTES]):
         (folder / f"spec_{i}.toml").write_bytes(data)
         yield Bad("specs", ["sweep", f"spec_{i}.toml", "--store", f"never_{i}"])
-
-
-SCHEME = """\
-from dataclasses import dataclass
-from srtheory.schemes.by_worker import ByWorker
-
-@dataclass(frozen=True)
-class S(ByWorker):
-    w: int = 3
-    def sends(self, worker, key):
-        {}
-"""
-SENDS = "return 7|yield ['x']|yield [0.5]|yield [10**9]|yield [-1]|yield [0, 0]|yield None|raise ValueError('sent')"
-FAILING = "|class S(:\n|raise ValueError('a\\nb\\x1b[31m' * 1000)|import sys; sys.exit(0)|raise SystemExit('bye')"
-FAILING += "|class E(BaseException): pass\nraise E|raise ExceptionGroup('a', [ValueError(1), TypeError(2)])"
-FAILING += "|class E(Exception):\n def __str__(self): raise KeyError\nraise E|def f(): f()\nf()|raise MemoryError"
-FAILING += (
-    "|import there_is_no_such_module|S = 7|def S(): pass|class S: pass|class S(int): pass|class S(Exception): pass"
-)
-FAILING += "|class M(type):\n def __call__(c, *a, **k): raise OSError('no')\nclass S(metaclass=M): pass"
-FAILING += "|class X:\n def __getattr__(s, n): 1 / 0\n __class__ = property(lambda s: 1 / 0)\nS = X()"
-MODULES = [
-    *(text.encode() for text in FAILING.split("|")),
-    *(SCHEME.format(send).encode() for send in SENDS.split("|")),
-    *(b"class S: pass\x00", b"# \xff\nclass S: pass", b"x = " + b"(" * 10**5, b"x = " + b"-" * 10**6 + b"1"),
-    *(b"#" * (2 << 20), b"# coding: rot13\n", b"# coding: no-such\n"),
-]
-
-
-def own_code(folder: Path) -> Iterator[Bad]:
-    """Files of a user that raise, exit or have no scheme: what they do is theirs; what is said of it is one line."""
-    for i, data in enumerate(MODULES):
-        (folder / f"mine_{i}.py").write_bytes(data)
-        name = f"mine_{i}.py"
-        for command in (
-            *(["simulate", f"{name}::S", "--symbols", "12", *MODEL, *RUNS], ["hunt", f"{name}::S"], ["verify", name]),
-            *(["compare", "--schemes", f"{name}::S", "--symbols", "12", *MODEL, *RUNS], ["figure", f"{name}::S"]),
-        ):
-            yield Bad("own code", command)
 
 
 # -------------------------------------------------------------------------------------------------------------- outputs
@@ -425,7 +387,7 @@ def failure(bad: Bad, done: Done) -> str | None:
 
 
 Group = Callable[[Path], Iterator[Bad]]
-GROUPS: list[Group] = [matrices, no_files, specs, own_code, outputs, texts]
+GROUPS: list[Group] = [matrices, no_files, specs, outputs, texts]
 
 
 def attack(seed: int, every: int = 1, groups: list[Group] = GROUPS) -> Tally:

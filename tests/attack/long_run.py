@@ -3,17 +3,15 @@
 A Dask scheduler and two workers in processes of their own; `srtheory sweep --engine dask` gives them more than they can
 do in that time, and is given again when it ends with an error.  Every process may have so much memory of its own and no
 more (``RLIMIT_DATA``).  A scheme of the sweep is a user's own.  Once a minute a worker is killed by SIGKILL and
-another one started, and `srtheory run` computes a sum by that scheme on processes of its own, one of which dies.  In
-the end the sweep is killed, too.  No block of records that was once there may be gone or be shorter, all must be
-sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the sweep and of the
-scheduler must not have grown since the second quarter of the time.  What happened when is not the same twice; what is
-compared does not depend on it.
+another one started; in the end the sweep is killed, too.  No block of records that was once there may be gone or be
+shorter, all must be sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the
+sweep and of the scheduler must not have grown since the second quarter of the time.  What happened when is not the
+same twice; what is compared does not depend on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
@@ -66,18 +64,16 @@ option.window = [3, 10]
 tau = 0.005
 startup = ["expon(scale=5)", "pareto(b=1)"]
 """
-RUN = ("--symbols", "40", "--option", "window=4", "--processes", "3", "--kill", "1", "--slow", "expon(scale=0.5)")
 
 
 class Program:
-    """A module's program, with a limit on what it may allocate; what it says on stderr and prints goes into files."""
+    """A module's program, with a limit on what it may allocate; what it says on stderr goes into a file."""
 
-    def __init__(self, log: Path, module: str, *arguments: str, memory: int | None = MEMORY, **more: str) -> None:
+    def __init__(self, log: Path, module: str, *arguments: str, **more: str) -> None:
         command = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
-        limit = partial(resource.setrlimit, resource.RLIMIT_DATA, (memory, memory)) if memory else None
-        self.log, self.printed = log, log.with_suffix(".out")
-        with log.open("w") as stderr, self.printed.open("w") as stdout:
-            given: Any = {"cwd": ROOT, "env": os.environ | more, "stdout": stdout, "stderr": stderr}
+        limit, self.log = partial(resource.setrlimit, resource.RLIMIT_DATA, (MEMORY, MEMORY)), log
+        with log.open("w") as stderr:
+            given: Any = {"cwd": ROOT, "env": os.environ | more, "stdout": subprocess.DEVNULL, "stderr": stderr}
             self.process = subprocess.Popen(command, preexec_fn=limit, **given)
 
     def said(self, pattern: str) -> str:
@@ -183,20 +179,6 @@ def unexpected(status: int, says: str) -> str | None:
     return None if status == 2 and "workers die again and again" in "".join(last) else f"status {status}: {last}"
 
 
-def wrong_sum(status: int, printed: str, says: str) -> str | None:
-    """How `srtheory run` ended, in words, unless with the exact sum, found by those who lived."""
-    if status:
-        return f"status {status}: {says.rstrip().splitlines()[-1:]}"
-    found = json.loads(printed)
-    return None if found["equals_direct_sum"] is True else f"another sum: {found['value']}"
-
-
-def computing(folder: Path, seed: int) -> Program:
-    """`srtheory run` by the scheme of the user, in processes of its own, one of which dies."""
-    words = ["run", "taylor", "--scheme", str(folder / "mine.py::Windows"), "--seed", str(seed), *RUN, "--json"]
-    return Program(folder / "run.log", "srtheory.cli", *words, memory=None)
-
-
 def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
     """Run it; the words say what the memory was."""
     rng = np.random.default_rng(seed)
@@ -206,12 +188,6 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
         tasks, store = specified(folder), folder / "records"
         cluster = Cluster(folder)
         sweep, begun, kills, known = sweeping(folder, cluster.address), time.monotonic(), 0, dict[Path, int]()
-        summing: Program | None = None
-
-        def summed(program: Program) -> None:
-            status, printed, says = program.process.wait(), program.printed.read_text(), program.log.read_text()
-            tally.count("sums by real workers", wrong_sum(status, printed, says))
-
         try:
             while (now := time.monotonic() - begun) < 60 * minutes:
                 if (status := sweep.process.poll()) is not None:
@@ -223,18 +199,12 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
                     lost = shrunk(known, here)
                     tally.count("workers killed, no block lost", f"{lost[0].name} is" if lost else None)
                     known = here
-                    summing = summing or computing(folder, kills)
-                if summing and summing.process.poll() is not None:
-                    summed(summing)
-                    summing = None
                 readings["the sweep"].append((now, sweep.memory()))
                 readings["the scheduler"].append((now, cluster.scheduler.memory()))
                 time.sleep(1)
         finally:
             sweep.end()
             cluster.close()
-            if summing:
-                summed(summing)
         here = blocks(store)
         tally.count("the sweep killed, no block lost", "some are" if shrunk(known, here) or not here else None)
         compare(tasks, here, 60, 50, seed, tally)

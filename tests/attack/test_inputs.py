@@ -17,8 +17,8 @@ SEED = 20224
 
 
 def test_some_bad_inputs():
-    tally = attack(SEED, every=60)
-    assert tally.total > 15
+    tally = attack(SEED, every=100)
+    assert tally.total > 9
     assert not tally.failures, tally
 
 
