@@ -246,21 +246,18 @@ def test_bad_names(mine: Path, text: str, says: str) -> None:
     assert refusal.value.name == "scheme"
 
 
-def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
+def test_options_are_read_by_their_types(mine: Path) -> None:
     mine.write_text(MINE.replace("window: int = 3", "window: int = 3\n    most: int | None = 9"))
     name = f"{mine}::Windows"
     assert named(name).build(12, named(name).read(["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
     assert make(name, 12, most=None).most == 9  # type: ignore[attr-defined]
     assert task(mine, share=2).id == task(mine, share=Fraction(2)).id
-
-
-def test_bad_options(mine: Path) -> None:
-    with pytest.raises(ArgumentError, match="'windw' must be left out"):
-        make(f"{mine}::Windows", 12, windw=3)
-    with pytest.raises(ArgumentError, match="'window' must be an integer"):
-        make(f"{mine}::Windows", 12, window="3")
-    with pytest.raises(ArgumentError, match=r"ValueError: seven at mine.py, line \d+"):
-        make(f"{mine}::Odd", 12, window=7)
+    for kind, given, says in (
+        *(("Windows", {"windw": 3}, "'windw' must be left out"), ("Windows", {"window": "3"}, "must be an integer")),
+        ("Odd", {"window": 7}, r"ValueError: seven at mine.py, line \d+"),
+    ):
+        with pytest.raises(ArgumentError, match=says):
+            make(f"{mine}::{kind}", 12, **given)
 
 
 @pytest.mark.quality

@@ -6,6 +6,7 @@ same command must end as if nothing had happened.
 
 from __future__ import annotations
 
+import json
 import mmap
 import os
 import resource
@@ -51,7 +52,17 @@ VERBS = {
     "verify": ["verify", "tiny.py", "--store", "store", "--out", "report", "--json"],
 }
 LONGER = [x if x != "130" else "190" for x in VERBS["simulate"]]
-TWO = VERBS | {"longer": LONGER}
+OTHERS = {
+    "longer": LONGER,
+    "span": ["span", "good.json", "--certificate", "report/c.json", "--json"],
+    "table": ["table", "small-cases", "--out", "report/t.csv", "--format", "csv"],
+    "one run": [*TASK, "--trials", "60", "--matrix", "report/m.json", "--certificate", "report/c.json", "--json"],
+    "hunt": ["hunt", "covered-implies-spans", "--out", "report", "--store", "store"],
+    "figure": ["figure", "tanner", "--out", "report"],
+    "film": ["figure", "run", "--animate", "--out", "report"],
+}
+COMMANDS = VERBS | OTHERS
+MATRIX = {"columns": 60, "rows": [[i % 60, (i + 1) % 60, (i + 2) % 60] for i in range(60)]}
 MANY = {
     "simulate": [x if x != "130" else "3000" for x in VERBS["simulate"]],
     "sweep": [*VERBS["sweep"], "--trials", "1000"],
@@ -117,7 +128,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def prepare(folder: Path) -> Path:
-    folder.mkdir()
+    (folder / "report").mkdir(parents=True)
+    (folder / "good.json").write_text(json.dumps(MATRIX))
     (folder / "spec.toml").write_text(SPEC)
     (folder / "tiny.py").write_text(STUDY)
     return folder
@@ -169,8 +181,8 @@ class Touches:
 def undisturbed(verb: str) -> Undisturbed:
     with TemporaryDirectory() as name:
         folder, touches = prepare(Path(name) / "x"), Touches()
-        done = run(TWO[verb], folder, touches.watch)
-        assert done.status == 0, done
+        done = run(COMMANDS[verb], folder, touches.watch)
+        assert done.status in (0, 1), done
         return Undisturbed(done, contents(folder), touches.count)
 
 
@@ -265,7 +277,7 @@ def two_at_once(verb: str, folder: Path, rng) -> str | None:
     others = ["sweep" if verb == "simulate" else "simulate", verb, *(["longer"] if verb == "simulate" else [])]
     other = str(rng.choice(others))
     kill = Touches(int(rng.integers(undisturbed(verb).touches))) if rng.random() < 0.5 else None
-    children = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(TWO[other], folder, "two")]
+    children = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(COMMANDS[other], folder, "two")]
     one, two = (finish(child, folder, name) for child, name in zip(children, ("one", "two"), strict=True))
     one = run(VERBS[verb], folder) if one.status and kill else one
     for name, done in ((verb, one), (other, two)):

@@ -11,30 +11,20 @@ import os
 import resource
 import shutil
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tests.attack import commands, crashes
+from tests.attack import commands
 from tests.attack.commands import Done
-from tests.attack.crashes import TASK, VERBS, Touches, contents, run, small_world
+from tests.attack.crashes import COMMANDS, Touches, Undisturbed, contents, prepare, run, small_world, undisturbed
 from tests.attack.report import Tally
 
 FULL = ("No space left", "File too large")
 ENOSPC = OSError(28, "No space left on device")
-WRITES = {
-    "span": ["span", "good.json", "--certificate", "report/c.json", "--json"],
-    "table": ["table", "small-cases", "--out", "report/t.csv", "--format", "csv"],
-    "simulate": [*TASK, "--trials", "60", "--matrix", "report/m.json", "--certificate", "report/c.json", "--json"],
-    "hunt": ["hunt", "covered-implies-spans", "--out", "report", "--store", "store"],
-    "sweep": VERBS["sweep"],
-    "verify": VERBS["verify"],
-    "figure": ["figure", "tanner", "--out", "report"],
-    "film": ["figure", "run", "--animate", "--out", "report"],
-}
+WRITES = ("span", "table", "one run", "hunt", "sweep", "verify", "figure", "film")
 MESSAGE = 400
 """Bytes of the longest file that is left alone: stderr is a file, too."""
 OLD = b"what was there before"
@@ -71,42 +61,20 @@ class Writes(Touches):
             raise ENOSPC
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    done: Done
-    left: dict[str, bytes]
-    writes: dict[str, int]
-
-
-def prepare(folder: Path) -> Path:
-    (crashes.prepare(folder) / "report").mkdir()
-    (folder / "good.json").write_text(
-        json.dumps({"columns": 60, "rows": [[i % 60, (i + 1) % 60, (i + 2) % 60] for i in range(60)]})
-    )
-    return folder
-
-
 @cache
-def undisturbed(verb: str) -> Undisturbed:
+def writes(verb: str, kind: str) -> int:
+    """How many an undisturbed command makes."""
     with TemporaryDirectory() as name:
-        writes = {}
-        for kind in ("opening", "waiting"):
-            folder, count = prepare(Path(name) / kind), Writes(kind)
-            done = run(WRITES[verb], folder, count.watch)
-            assert done.status in (0, 1), done
-            assert not done.stderr.startswith("srtheory: out"), done
-            writes[kind] = count.count
-        return Undisturbed(done, contents(folder), writes)
-
-
-# -------------------------------------------------------------------------------------------------------------- trials
+        count = Writes(kind)
+        run(COMMANDS[verb], prepare(Path(name) / "x"), count.watch)
+        return count.count
 
 
 def places(verb: str, kind: str, most: int, rng: np.random.Generator) -> list[int]:
     """Places at which disks fill up: all, or so many of them."""
     left = undisturbed(verb).left.values()
     lengths = sorted({len(data) - 1 for data in left if len(data) > MESSAGE})
-    every = lengths if kind == "length" else range(undisturbed(verb).writes[kind])
+    every = lengths if kind == "length" else range(writes(verb, kind))
     return rng.permutation([*every])[: most if verb != "film" else min(most, 2)].tolist()  # it takes long
 
 
@@ -116,7 +84,7 @@ def full(verb: str, kind: str, place: int, folder: Path, old: bool) -> str | Non
         if old and name.startswith("report/"):
             (folder / name).write_bytes(OLD)
     limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (place, place))  # noqa: E731
-    done = run(WRITES[verb], folder, limit if kind == "length" else Writes(kind, place).watch)
+    done = run(COMMANDS[verb], folder, limit if kind == "length" else Writes(kind, place).watch)
     return _halfway(verb, done, folder, old) or resumed(verb, folder)
 
 
@@ -144,7 +112,7 @@ def _may_be(name: str, data: bytes, right: Undisturbed) -> bool:
 
 
 def resumed(verb: str, folder: Path) -> str | None:
-    done, right = run(WRITES[verb], folder), undisturbed(verb)
+    done, right = run(COMMANDS[verb], folder), undisturbed(verb)
     if (done.status, done.stdout) != (right.done.status, right.done.stdout):
         return f"then {done.status}: {done.stdout[:80]!r} {done.stderr[-300:]!r}"
     found = contents(folder)

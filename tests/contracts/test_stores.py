@@ -173,7 +173,7 @@ PARTS = {
     "disks": Part(
         filling,
         (({"opening": 1, "waiting": 1, "length": 1}, ("table", "sweep")),),
-        ({"opening": 1000, "waiting": 1000, "length": 1000}, tuple(disks.WRITES)),
+        ({"opening": 1000, "waiting": 1000, "length": 1000}, disks.WRITES),
         {
             "in place": (instead(whole, "write_output", in_place), ({"length": 9}, ("table",))),
             "untidy": (instead(Path, "unlink", lambda *_, **__: None), ({"waiting": 9}, ("table",))),

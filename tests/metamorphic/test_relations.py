@@ -1,4 +1,4 @@
-"""Two settings that must agree: other units of time, other types and spellings of numbers, other forms of a file.
+"""Two settings that must agree: other units of time, other types and spellings of numbers.
 
 Records and laws are asked for them by their contracts; here are the other functions of a model, and the commands.  No
 rounding depends on a power of two, so that nothing may differ by a bit.
@@ -21,7 +21,6 @@ from srtheory.delays import Empirical
 from srtheory.experiments import trial
 from srtheory.model import Model
 from srtheory.reception import handled
-from srtheory.rows import Rows
 from srtheory.theory import latency
 from srtheory.theory.designs import cyclic, exponential_cost, exponential_mean
 from srtheory.theory.guarantee import guaranteed_time
@@ -217,56 +216,3 @@ def test_a_list_of_degrees_is_one_sweep_after_the_other(run: Run, tmp_path: Path
     assert [swept(degree, *store)[0] for degree in "23"] == both
     assert swept("[2, 3]", *store, "--trials", "9") != both
     assert swept("[2, 3]", *store) == both
-
-
-WRITTEN: dict[str, Callable[[Any], str]] = {
-    "json": lambda rows: json.dumps(
-        {"columns": rows.shape[1], "rows": [np.flatnonzero(row).tolist() for row in rows]}
-        | {"values": [row[row != 0].tolist() for row in rows]}
-    ),
-    "csv": lambda rows: "\n".join(",".join(map(str, row)) for row in rows.tolist()) + "\n",
-    "mtx": lambda rows: "\n".join(
-        ["%%MatrixMarket matrix coordinate integer general", "{} {} {}".format(*rows.shape, np.count_nonzero(rows))]
-        + [f"{i + 1} {j + 1} {rows[i, j]}" for i, j in np.argwhere(rows)]
-    ),
-}
-
-
-def verdicts_of_others(run: Run, folder: Path) -> list[int]:
-    """Matrices of which another verdict is told in another form, for symbols renamed, or scaled rows."""
-    wrong = []
-    for number in range(4):
-        rng = np.random.default_rng(number)
-        met = rng.random((int(rng.integers(4, 9)), 5)) < 0.5
-        rows, names = met * (rng.integers(-2, 3, met.shape) if number % 2 else 1), rng.permutation(5)
-
-        def verdict(rows: Any, form: str, field: str) -> Any:
-            path = folder / f"rows.{form}"
-            path.write_text(WRITTEN[form](rows))
-            done = run("span", str(path), "--json", "--field", field)
-            assert done.status in (0, 1), done.stderr
-            return json.loads(done.stdout) | {"argument": None}
-
-        for field in ("Q", "GF(3)"):
-            others = [verdict(rows, form, field) for form in WRITTEN]
-            others += [verdict(rows[:, names], "json", field), verdict(-2 * rows, "json", field)]
-            wrong += [number] * (others != others[:1] * len(others))
-    return wrong
-
-
-def test_a_verdict_knows_neither_names_nor_forms(run: Run, tmp_path: Path) -> None:
-    assert verdicts_of_others(run, tmp_path) == []
-
-
-@pytest.mark.quality
-def test_a_name_in_a_verdict_is_seen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that lose the weight of their last symbol."""
-    usual = Rows.__post_init__
-
-    def post_init(rows: Rows) -> None:
-        usual(rows)
-        if rows.values is not None:
-            object.__setattr__(rows, "values", np.where(rows.indices == rows.columns - 1, 1, rows.values))
-
-    monkeypatch.setattr(Rows, "__post_init__", post_init)
-    assert verdicts_of_others(run, tmp_path)
