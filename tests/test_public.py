@@ -97,27 +97,8 @@ def test_questions_that_are_none_are_refused() -> None:
     assert srtheory.latency("uncoded", SMALL, np.float64(1.0)) == srtheory.latency("uncoded", SMALL, 1.0)
 
 
-@pytest.mark.quality
-def test_the_floor_is_that_of_the_theory_and_is_below_every_law() -> None:
-    from srtheory.theory.floor import floor, late
-
-    model = srtheory.Model(6, None, 0.2, srtheory.parse_law("expon(scale=1)"), message_cost=0.1)
-    assert srtheory.floor(model) == floor(model).mean
-    assert srtheory.floor(srtheory.Model(6, 3, 0.2, model.startup, message_cost=0.1), time=0.5) == late(model, 0.5)
-    free = srtheory.Model(6, 1, 0.2, model.startup)
-    assert srtheory.floor(model, time=0.5) > 1 - srtheory.latency("terms-cyclic", free, 0.5)[0]  # messages do not cost
-
-
 SMALL = srtheory.Model(6, 2, 0.1, srtheory.parse_law("expon(scale=1)"))
 TIMES: list[Any] = [[1.0, 2.0], np.array([0.5]), float("nan"), "soon"]
-
-
-def test_rows_are_counted_over_all_workers() -> None:
-    low, high = srtheory.coverage(SMALL, rows=[5, 12])
-    for place, k in enumerate((5, 12)):
-        alone = srtheory.coverage(SMALL, rows=k)
-        assert max(low[place], alone[0]) <= min(high[place], alone[1])
-    assert high[0] < low[1]
 
 
 class Stranger:
