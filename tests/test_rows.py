@@ -12,7 +12,7 @@ from scipy import stats
 
 from paper_checks.figures.tanner import unbalanced
 from srtheory.conjectures.case import Case, from_reception, from_rows
-from srtheory.conjectures.evidence import checked_certificate
+from srtheory.conjectures.evidence import checked_certificate, explain_span
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.delays import DelayModel
@@ -163,6 +163,7 @@ def test_who_has_them_uses_them():
     for field in ("Q", "GF(1381)"):
         assert checked_certificate(rows, field)["kind"] == "does-not-span"
         assert checked_certificate(SIGNED, field)["kind"] == "spans"
+        assert all(found["spans"] for found in explain_span(field)(from_rows(SIGNED))["spans"])
     assert len(certified(from_dense([[1, -1], [0, 2]]))) == 8
     found = lsmr_combination(from_dense([[2, 0, 0], [1, -1, 0], [0, 1, 3]]))
     assert found.vector == pytest.approx([5 / 6, -2 / 3, 1 / 3])
