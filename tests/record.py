@@ -47,31 +47,20 @@ ATTACKS = {
         "the whole suite by other interpreters, in data/attack: half an hour",
     ),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
-    "metamorphic": ("tests.metamorphic.long", "two settings that must agree, in data/attack: two minutes"),
 }
 """The same of what ``make records`` leaves alone."""
 PICTURES = {
     "explore": ("tests.explore.visit", "the page of srtheory explore in Chromium, docs/explore.png: a minute"),
 }
 """The same of what needs a browser."""
-PARTS = [
-    "bits",
-    "choosing",
-    "crashes",
-    "determinism",
-    "disks",
-    "inputs",
-    "laws",
-    "stateful",
-    "terminal",
-]
-LONG = {
-    f"attack-{part}": (f"tests/attack/test_{part}.py", "a long attack, in data/attack: minutes to an hour")
-    for part in PARTS
-} | {
-    "attack-certificates": ("tests/contracts/test_certificates.py", "tampered certificates, in data/attack: minutes"),
-    "attack-verdicts": ("tests/contracts/test_fields.py", "verdicts of small matrices, in data/attack: minutes"),
+OF_STORES = "tests/contracts/test_stores.py"
+PARTS = {
+    **{part: f"tests/attack/test_{part}.py" for part in ("choosing", "determinism", "inputs", "laws", "terminal")},
+    **dict.fromkeys(("bits", "crashes", "disks", "stateful"), OF_STORES),
+    "certificates": "tests/contracts/test_certificates.py",
+    "verdicts": "tests/contracts/test_fields.py",
 }
+LONG = {f"attack-{part}": (tests, "a long attack, in data/attack: minutes to an hour") for part, tests in PARTS.items()}
 """Name -> tests whose long forms write the record: those of ``make attack``."""
 RECORDS = MINUTES | ATTACKS | PICTURES | LONG
 
@@ -137,7 +126,9 @@ class Table:
 def writer(name: str) -> Callable[[], None]:
     """The function that writes the record of this name."""
     if name in LONG:
-        return lambda: sys.exit(status) if (status := pytest.main(["-m", "attack", LONG[name][0]])) else None
+        part, tests = name.removeprefix("attack-"), LONG[name][0]
+        words = ["-m", "attack", tests, *(["-k", part] if tests == OF_STORES else [])]
+        return lambda: sys.exit(status) if (status := pytest.main(words)) else None
     return import_module(RECORDS[name][0]).write
 
 

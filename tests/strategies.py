@@ -63,15 +63,6 @@ def deficient_rows(draw, max_columns=5):
     return from_dense(small[row_copies][:, column_copies])
 
 
-@st.composite
-def congruent_rows(draw, prime):
-    """Rows that are small modulo ``prime`` and not over Q: there the prime's verdict is worth nothing."""
-    rows = draw(binary_rows(5) | sum_recovery_rows(5) | integer_rows(5))
-    nnz = len(rows.indices)
-    multiples = np.array(draw(st.lists(st.integers(-1, 1), min_size=nnz, max_size=nnz)), dtype=np.int64)
-    return with_weights(rows, (1 if rows.values is None else rows.values) + prime * multiples)
-
-
 def determinant_rows(number: int) -> tuple[int, list[list[int]]]:
     """Columns and supports of a square 0/1 matrix of determinant ±``number``, a positive integer.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import mpmath
 import numpy as np
@@ -49,30 +50,31 @@ def points(law):
     return np.unique(found[np.isfinite(found) & (found > 0)])
 
 
-@pytest.mark.parametrize(("name", "shapes"), [(name, shapes) for name, *shapes in CASES], ids=str)
-def test_values_of_the_listed_laws_are_right(name, shapes):
-    law = getattr(stats, name)(*shapes)
-    assert condition(law) is None
-    x = points(law)
-    with quietly():
-        values = law.cdf(x).tolist()
-    errors = [abs(truth(name, shapes, at) - value) for at, value in zip(x.tolist(), values, strict=True)]
-    assert max(errors) < CDF_ERROR / 2
+@pytest.mark.parametrize("name", TESTED)
+def test_values_of_the_listed_laws_are_right(name):
+    for _, *shapes in (case for case in CASES if case[0] == name):
+        law = getattr(stats, name)(*shapes)
+        assert condition(law) is None
+        x = points(law)
+        with quietly():
+            values = law.cdf(x).tolist()
+        errors = [abs(truth(name, shapes, at) - value) for at, value in zip(x.tolist(), values, strict=True)]
+        assert max(errors) < CDF_ERROR / 2, shapes
 
 
-@pytest.mark.parametrize("scale", [SCALES[0], 0.7, SCALES[1]])
-@pytest.mark.parametrize("loc", [0.0, 0.3, 1e9])
-@pytest.mark.parametrize(("name", "shapes"), [(name, shapes) for name, *shapes in CASES][::2], ids=str)
-def test_bounds_hold_the_value_for_any_loc_and_scale(name, shapes, loc, scale):
+@pytest.mark.parametrize("name", TESTED)
+def test_bounds_hold_the_value_for_any_loc_and_scale(name):
     """A time and a cost that are not as they are rounded to: truth is at the rational t - cost."""
-    law = getattr(stats, name)(*shapes, loc=loc, scale=scale)
-    assert condition(law) is None
-    tau = 0.1 * (loc + scale)
-    for q in (1e-20, 1e-3, 0.5, 0.9):
-        t = float(law.ppf(q)) + 3 * tau
-        low, high = cdf_bounds(law, t, np.array([tau * 3]))
-        exact = truth(name, shapes, Fraction(t) - 3 * Fraction(tau), loc, scale)
-        assert low[0] <= exact <= high[0]
+    shaped = [shapes for kind, *shapes in CASES[::2] if kind == name]
+    for shapes, loc, scale in product(shaped, (0.0, 0.3, 1e9), (SCALES[0], 0.7, SCALES[1])):
+        law = getattr(stats, name)(*shapes, loc=loc, scale=scale)
+        assert condition(law) is None
+        tau = 0.1 * (loc + scale)
+        for q in (1e-20, 1e-3, 0.5, 0.9):
+            t = float(law.ppf(q)) + 3 * tau
+            low, high = cdf_bounds(law, t, np.array([tau * 3]))
+            exact = truth(name, shapes, Fraction(t) - 3 * Fraction(tau), loc, scale)
+            assert low[0] <= exact <= high[0], (shapes, loc, scale)
 
 
 @pytest.mark.quality
@@ -84,25 +86,13 @@ def test_gamma_is_not_on_the_list_for_a_reason():
     assert condition(stats.gamma(0.5)) is not None
 
 
-@pytest.mark.parametrize("law", [stats.expon(scale=5), stats.uniform(2, 3), stats.pareto(b=1), Empirical([1, 2])])
-def test_nothing_is_left_to_say_of_a_tested_law(law):
-    assert condition(law) is None
+OTHERS = [
+    *(stats.geninvgauss(1, 2), stats.pareto(2e6), stats.weibull_min(0.1), stats.lognorm(17), stats.expon(scale=1e51)),
+    stats.pareto(1, loc=-1),  # the x + 1 that scipy rounds is far above x
+    *(stats.expon(scale=1e-51), stats.rv_histogram(([1, 2], [0, 1, 2]))(), stats.randint(0, 3), object()),
+]
 
 
-@pytest.mark.parametrize(
-    "law",
-    [
-        stats.geninvgauss(1, 2),
-        stats.pareto(2e6),
-        stats.pareto(1, loc=-1),  # the x + 1 that scipy rounds is far above x
-        stats.weibull_min(0.1),
-        stats.lognorm(17),
-        stats.expon(scale=1e51),
-        stats.expon(scale=1e-51),
-        stats.rv_histogram(([1, 2], [0, 1, 2]))(),
-        stats.randint(0, 3),
-        object(),
-    ],
-)
-def test_what_is_not_tested_is_said(law):
-    assert "not been tested" in condition(law)
+def test_what_is_not_tested_is_said():
+    assert condition(Empirical([1, 2])) is None
+    assert ["not been tested" in str(condition(law)) for law in OTHERS] == [True] * len(OTHERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -41,11 +42,11 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("text", READ)
-def test_parser_reads_what_scipy_writes(text):
-    law = parse_law(text)
-    np.testing.assert_array_equal(law.cdf(GRID), READ[text].cdf(GRID))
-    assert describe_law(law) == describe_law(READ[text])
+def test_parser_reads_what_scipy_writes():
+    for text, right in READ.items():
+        law = parse_law(text)
+        np.testing.assert_array_equal(law.cdf(GRID), right.cdf(GRID))
+        assert describe_law(law) == describe_law(right)
 
 
 MALFORMED = r"""
@@ -66,46 +67,38 @@ expon(scale=1e999)|expon(loc=1e999)|pareto(b=1e999)|pareto(b=1, loc=-1e999)|weib
 pareto()|expon(1, 2, 3)|expon(rate=5)|pareto(1, b=1)|weibull_min(scale=2)|expon(size=9)
 """
 """Malformed, too slow, unknown, discrete, out of range, infinite, and of wrong arguments, between bars or lines."""
-REFUSED = ["", "expon(scale=1\u00a0)", "\0expon(5)", *re.split(r"[|\n]", MALFORMED.strip())]
+HUGE = ["(" * 10**6, "expon(" + "1," * 10**6 + "1)", "expon(scale=" + "9" * 500 + ")", "-" * 10**6]
+REFUSED = ["", "expon(scale=1\u00a0)", "\0expon(5)", *re.split(r"[|\n]", MALFORMED.strip()), *HUGE]
 
 
-@pytest.mark.parametrize("text", REFUSED)
-def test_parser_refuses_and_names_the_value(text):
-    with pytest.raises(ArgumentError) as refusal:
-        parse_law(text)
-    assert refusal.value.name == "startup"
-    assert refusal.value.value == text
-    assert repr(text) in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    "text", ["(" * 10**6, "expon(" + "1," * 10**6 + "1)", "expon(scale=" + "9" * 500 + ")", "-" * 10**6]
-)
-def test_parser_refuses_huge_texts_at_once_and_in_few_words(text):
-    with pytest.raises(ArgumentError, match="startup") as refusal:
-        parse_law(text)
-    assert len(str(refusal.value)) < 300
+def test_parser_refuses_and_names_the_value_in_few_words():
+    for text in REFUSED:
+        with pytest.raises(ArgumentError) as refusal:
+            parse_law(text)
+        assert (refusal.value.name, refusal.value.value) == ("startup", text) or text in HUGE
+        assert repr(text) in str(refusal.value) or text in HUGE
+        assert "\n" not in str(refusal.value)
+        assert len(str(refusal.value)) < 300
 
 
 CONTINUOUS = sorted(name for name in dir(stats) if isinstance(getattr(stats, name), stats.rv_continuous))
-NUMBERS = ["0", "-1", "1", "0.5", "1e-10", "1e10", "-1e100", "1e-100", "1e100", "1e308", "1e-320"]
+NUMBERS = ["0", "-1", "0.5", "1e10", "-1e100", "1e-100", "1e308", "1e-320"]
 
 
-@pytest.mark.parametrize("name", CONTINUOUS)
-def test_whatever_scipy_makes_of_its_parameters_a_law_is_read_or_refused_quietly(name, recwarn):
+@pytest.mark.parametrize("first", range(6))
+def test_whatever_scipy_makes_of_its_parameters_a_law_is_read_or_refused_quietly(first, recwarn):
     """A law that is read has a cdf from 0 to 1; no routine of scipy raises, warns or gives NaN on the way."""
-    shapes = getattr(stats, name).numargs
-    for number in NUMBERS:
-        for scale in ("1", "1e100") if shapes else (number,):
-            try:
-                law = parse_law(f"{name}({', '.join([number] * shapes)}{', ' if shapes else ''}scale={scale})")
-            except ArgumentError:
-                continue
-            with quietly():
-                values = law.cdf(np.array([0.0, law.ppf(0.5), np.inf]))
-            assert (np.diff(values) >= -1e-9).all()
-            assert values[-1] == 1.0
+    for name, number in product(CONTINUOUS[first::6], NUMBERS):
+        shapes = getattr(stats, name).numargs
+        scale = "1" if shapes else number
+        try:
+            law = parse_law(f"{name}({', '.join([number] * shapes)}{', ' if shapes else ''}scale={scale})")
+        except ArgumentError:
+            continue
+        with quietly():
+            values = law.cdf(np.array([0.0, law.ppf(0.5), np.inf]))
+        assert (np.diff(values) >= -1e-9).all()
+        assert values[-1] == 1.0
     assert not recwarn.list
 
 
@@ -121,12 +114,6 @@ def test_parser_knows_no_other_error(text):
 # ------------------------------------------------------------------------------------------------ canonical text
 
 
-def test_equal_laws_read_equal():
-    forms = [stats.gamma(2, 1, 3), stats.gamma(2.0, loc=1, scale=3), stats.gamma(a=2, scale=3.0, loc=1.0)]
-    assert {describe_law(law) for law in forms} == {"gamma(a=2.0, loc=1.0, scale=3.0)"}
-    assert describe_law(stats.expon()) == "expon(loc=0.0, scale=1.0)"
-
-
 positive = st.floats(1e-3, 1e3)
 
 
@@ -138,21 +125,16 @@ def test_canonical_text_reads_back_to_the_last_digit(name, shape, loc, scale):
     assert (again.args, again.kwds) == ((), {family.shapes: shape, "loc": loc, "scale": scale})
 
 
-def test_different_laws_read_differently():
+def test_equal_laws_read_equal_and_different_laws_differently():
+    forms = [stats.gamma(2, 1, 3), stats.gamma(2.0, loc=1, scale=3), stats.gamma(a=2, scale=3.0, loc=1.0)]
+    assert {describe_law(law) for law in forms} == {"gamma(a=2.0, loc=1.0, scale=3.0)"}
     laws = [stats.expon(), stats.expon(scale=5), stats.expon(5), stats.pareto(5), stats.pareto(5.000000000000001)]
     samples = [Empirical([1]), Empirical([1, 1]), Empirical([1, 2]), Empirical([1, np.nextafter(2, 3)])]
     assert len({describe_law(law) for law in laws + samples}) == 9
-
-
-def test_sample_order_does_not_matter_to_the_text():
     assert describe_law(Empirical([3, 1, 2])) == describe_law(Empirical([1.0, 2.0, 3.0]))
-
-
-@pytest.mark.parametrize("law", [stats.rv_histogram(([1, 2], [0, 1, 2]))(), stats.expon, object()])
-def test_a_law_without_a_name_of_its_own_is_not_described(law):
-    """Two histograms would read equal, and the address of an object means nothing tomorrow."""
-    with pytest.raises(ArgumentError, match="startup"):
-        describe_law(law)
+    for law in (stats.rv_histogram(([1, 2], [0, 1, 2]))(), stats.expon, object()):
+        with pytest.raises(ArgumentError, match="startup"):  # two histograms would read equal
+            describe_law(law)
 
 
 # ---------------------------------------------------------------------------------------------------- the samples
@@ -168,15 +150,14 @@ def test_empirical_law_is_the_share_of_the_sample(sample, x):
     assert law.support() == (min(sample), max(sample))
 
 
-@pytest.mark.parametrize("n", range(1, 130))
-def test_quantiles_of_a_sample_invert_its_shares(n):
+def test_quantiles_of_a_sample_invert_its_shares():
     """n = 100 has shares such as 0.07, whose product with n rounds above 7."""
-    values = np.arange(float(n))
-    law = Empirical(values)
-    np.testing.assert_array_equal(law.ppf(law.cdf(values)), values)
-    above = np.nextafter(law.cdf(values[:-1]), 1)
-    np.testing.assert_array_equal(law.ppf(above), values[1:])
-    assert law.ppf(0) == 0.0
+    for n in range(1, 130):
+        values = np.arange(float(n))
+        law = Empirical(values)
+        np.testing.assert_array_equal(law.ppf(law.cdf(values)), values)
+        np.testing.assert_array_equal(law.ppf(np.nextafter(law.cdf(values[:-1]), 1)), values[1:])
+        assert law.ppf(0) == 0.0
 
 
 def test_empirical_draws_follow_the_sample():
@@ -187,13 +168,10 @@ def test_empirical_draws_follow_the_sample():
     assert stats.chisquare(counts, [1000, 2000, 1000]).pvalue > 1e-3
 
 
-@pytest.mark.parametrize("sample", [[], [-1.0], [0.0, np.nan], [np.inf], [-np.inf, 1.0]])
-def test_empirical_law_refuses(sample):
-    with pytest.raises(ArgumentError, match="sample"):
-        Empirical(sample)
-
-
 def test_a_sample_cannot_be_changed_behind_the_laws_back():
+    for sample in ([], [-1.0], [0.0, np.nan], [np.inf], [-np.inf, 1.0]):
+        with pytest.raises(ArgumentError, match="sample"):
+            Empirical(sample)
     given_array = np.array([2.0, 1.0])
     law = Empirical(given_array)
     given_array[:] = 9
@@ -213,16 +191,11 @@ def test_model_draws_from_the_generator_it_is_given():
     assert model.sample(0, np.random.default_rng(3)).shape == (0,)
     with pytest.raises(ArgumentError, match="workers"):
         model.sample(-1, np.random.default_rng(3))
+    with pytest.raises(ArgumentError, match="finite"), np.errstate(all="ignore"):
+        DelayModel(stats.pareto(0.001), 0.1).sample(100, np.random.default_rng(0))
 
 
-@pytest.mark.filterwarnings("ignore:overflow")
-def test_delays_beyond_floats_are_refused():
-    model = DelayModel(stats.pareto(0.001), 0.1)
-    with pytest.raises(ArgumentError, match="finite"):
-        model.sample(100, np.random.default_rng(0))
-
-
-def nth_arrivals(law, count, draws=3000):
+def nth_arrivals(law, count, draws=1500):
     """Arrival time of a worker's symbol number ``count``: m = 12, d = 4, so blocks of 4, 4 and 3 terms; tau = 0.5."""
     scheme, tau = SumRecovery(12, 4), 0.5
     starts = DelayModel(law, tau).sample(draws, np.random.default_rng(20)).reshape(-1, 12)
@@ -252,5 +225,5 @@ def test_symbol_times_tell_the_papers_law_from_the_models(law, count):
 
 @pytest.mark.quality
 def test_symbol_times_tell_a_start_up_rate_that_is_off():
-    times = nth_arrivals(stats.expon(scale=5), 2, draws=30000)
+    times = nth_arrivals(stats.expon(scale=5), 2, draws=15000)
     assert stats.kstest(times, lambda t: symbol_cdf(Model(12, 4, 0.5, stats.expon(scale=5.2)), t, 2)).pvalue < 1e-3

@@ -13,53 +13,40 @@ from tests import interface
 
 
 def test_the_interface_is_that_on_record() -> None:
-    assert list(interface.differences(interface.interface(), interface.recorded())) == []
+    assert differences() == []
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "required True": {"required": False},
+    "nargs 2": {"nargs": 2},
+    "default 0.0": {"default": 0.0},
+    "min 1, max 3": {"type": click.IntRange(1, 3)},
+    "exists": {"type": click.Path(exists=True)},
+    "-t": {"opts": ["--tau", "-t"]},
+}
+WRONG: list[Any] = [
+    *(lambda rows, *, field="GF(2)": None, lambda rows, field="Q": None, lambda rows, *, over="Q": None),
+    *(lambda rows, *, field: None, lambda rows, /, *, field="Q": None),
+]
+
+
+def differences() -> list[str]:
+    return list(interface.differences(interface.interface(), interface.recorded()))
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    ("changed", "says"),
-    [
-        ({"required": False}, "required True"),
-        ({"multiple": True}, "multiple True"),
-        ({"nargs": 2}, "nargs 2"),
-        ({"default": 0.0}, "default 0.0"),
-        ({"type": click.IntRange(1, 3)}, "min 1, max 3"),
-        ({"type": click.Path(exists=True)}, "exists"),
-        ({"opts": ["--tau", "-t"]}, "-t"),
-    ],
-)
-def test_an_option_that_is_changed_is_seen(monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], says: str) -> None:
+def test_an_option_or_a_function_that_is_changed_is_seen() -> None:
     (tau,) = [each for each in latency.latency.params if each.name == "tau"]
-    for name, value in changed.items():
-        monkeypatch.setattr(tau, name, value)
-    (found,) = interface.differences(interface.interface(), interface.recorded())
-    assert found.startswith("commands latency tau: ")
-    assert says in found
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        lambda rows, *, field="GF(2)": None,
-        lambda rows, field="Q": None,
-        lambda rows, *, over="Q": None,
-        lambda rows, *, field: None,
-        lambda rows, /, *, field="Q": None,
-    ],
-)
-def test_a_function_that_is_changed_is_seen(monkeypatch: pytest.MonkeyPatch, wrong: Any) -> None:
-    monkeypatch.setattr(srtheory, "spans", wrong)
-    (found,) = interface.differences(interface.interface(), interface.recorded())
-    assert found.startswith("exported spans spans: ")
-
-
-@pytest.mark.quality
-def test_what_is_new_or_gone_is_seen() -> None:
-    known: dict[str, Any] = {"commands": {"span": {"file": "x"}, "old": {}}}
-    found: dict[str, Any] = {"commands": {"span": {"file": "x", "more": "y"}}}
-    assert list(interface.differences(found, known)) == [
-        "commands span more: y; on record: absent",
-        "commands old: absent; on record: {}",
-    ]
+    for says, changed in CHANGES.items():
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in changed.items():
+                patch.setattr(tau, name, value)
+            (found,) = differences()
+        assert found.startswith("commands latency tau: ")
+        assert says in found
+    for wrong in WRONG:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(srtheory, "spans", wrong)
+            assert [each.partition(": ")[0] for each in differences()] == ["exported spans spans"]
+    found, known = {"a": {"b": "x", "more": "y"}}, {"a": {"b": "x"}, "old": {}}
+    assert list(interface.differences(found, known)) == ["a more: y; on record: absent", "old: absent; on record: {}"]

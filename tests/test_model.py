@@ -50,28 +50,24 @@ PARTS = {
 """Parts of laws, whose model has been checked before."""
 
 
-def test_the_laws_are_found() -> None:
+@pytest.mark.quality
+def test_laws_say_what_they_depend_on_and_one_that_does_not_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(LAWS) > 50
     assert undeclared() == PARTS
-
-
-@pytest.mark.quality
-def test_a_law_that_does_not_say_what_it_depends_on_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(orders, "orders_bounds", orders.orders_bounds.__wrapped__)  # type: ignore[attr-defined]
     assert undeclared() == {*PARTS, "orders_bounds"}
 
 
-@pytest.mark.parametrize("name", LAWS)
-def test_a_law_refuses_what_it_does_not_depend_on_and_the_lack_of_what_it_does(name: str) -> None:
+def test_a_law_refuses_what_it_does_not_depend_on_and_the_lack_of_what_it_does() -> None:
     """Before it looks at what else it is given."""
-    law = LAWS[name]
-    assert set(law.depends_on) <= BEYOND.keys() | {"degree"}
-    for field in BEYOND.keys() - set(law.depends_on):
-        with pytest.raises(ArgumentError, match=f"'{field}'"):
-            law(replace(MODEL, **{field: BEYOND[field]}))
-    if "degree" in law.depends_on:
-        with pytest.raises(ArgumentError, match="'degree'"):
-            law(replace(MODEL, degree=None))
+    for law in LAWS.values():
+        assert set(law.depends_on) <= BEYOND.keys() | {"degree"}
+        for field in BEYOND.keys() - set(law.depends_on):
+            with pytest.raises(ArgumentError, match=f"'{field}'"):
+                law(replace(MODEL, **{field: BEYOND[field]}))
+        if "degree" in law.depends_on:
+            with pytest.raises(ArgumentError, match="'degree'"):
+                law(replace(MODEL, degree=None))
 
 
 def test_settings_that_read_alike_are_equal_and_their_texts_are_as_given() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import doctest
 import inspect
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -29,53 +27,21 @@ from srtheory.workers.workloads import workload
 from tests.decoders.receptions import reception_of
 
 
-@pytest.mark.parametrize("name", srtheory.__all__)
-def test_every_name_is_there(name: str) -> None:
-    assert getattr(srtheory, name) is not None
-    assert name in dir(srtheory)
-
-
-def test_there_are_no_other_names() -> None:
+def test_names_are_there() -> None:
+    assert all(getattr(srtheory, name) is not None and name in dir(srtheory) for name in srtheory.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = srtheory.nothing
 
 
-def test_nothing_is_imported_before_it_is_asked_for() -> None:
-    command = "import sys, srtheory; print(*sorted(m for m in sys.modules if m.split('.')[0] in ('srtheory', 'numpy')))"
-    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["srtheory", "srtheory.version"]
+FACE = ("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "simulate", "spans")
 
 
-@pytest.mark.parametrize("name", [name for name in srtheory.__all__ if getattr(srtheory, name).__doc__])
-def test_examples_run(name: str) -> None:
-    for example in doctest.DocTestFinder(recurse=False).find(getattr(srtheory, name), name):
-        assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
-
-
-def test_every_function_of_the_public_face_has_an_example() -> None:
-    for name in (
-        "certify",
-        "check",
-        "compare",
-        "coverage",
-        "floor",
-        "guarantee",
-        "latency",
-        "simulate",
-        "spans",
-        "stopping_time",
-    ):
-        assert ">>> " in (getattr(public, name).__doc__ or "")
-    [example] = doctest.DocTestFinder(recurse=False).find(srtheory, "srtheory")
-    assert example.examples
-    assert doctest.DocTestRunner(verbose=False).run(example).failed == 0
-
-
-@pytest.mark.quality
-def test_a_certificate_of_other_rows_is_not_valid() -> None:
-    rows = srtheory.from_sets(3, [[0, 1], [1, 2], [0, 2]])
-    assert srtheory.check(srtheory.certify(rows), rows)
-    assert not srtheory.check(srtheory.certify(rows), srtheory.from_sets(3, [[0, 1], [1, 2], [0]]))
+def test_examples_run_and_every_function_of_the_public_face_has_one() -> None:
+    of = {name: getattr(srtheory, name) for name in srtheory.__all__} | {"srtheory": srtheory}
+    found = {name: doctest.DocTestFinder(recurse=False).find(each, name) for name, each in of.items() if each.__doc__}
+    for examples in found.values():
+        assert [doctest.DocTestRunner(verbose=False).run(example).failed for example in examples] == [0] * len(examples)
+    assert [name for name in (*FACE, "stopping_time", "srtheory") if not found[name][0].examples] == []
 
 
 ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
@@ -113,58 +79,26 @@ def test_an_object_of_another_kind_is_refused_and_what_is_valid_is_said(name: st
         assert first.annotation in refusal.value.expected
 
 
-@pytest.mark.parametrize("given", [{}, {"time": 1.0, "rows": [1]}])
-def test_coverage_is_asked_for_one_thing(given: dict) -> None:
-    with pytest.raises(srtheory.ArgumentError, match="time"):
-        srtheory.coverage(srtheory.PAPER, **given)
-
-
-def test_a_comparison_is_of_workers_that_respond() -> None:
-    model = srtheory.Model(10, None, 0.1, srtheory.parse_law("expon(scale=1)"), silent=0.1)
-    with pytest.raises(srtheory.ArgumentError, match="silent"):
-        srtheory.compare(model, ["sr"])
-
-
-@pytest.mark.quality
-def test_the_floor_is_that_of_the_theory_and_is_below_every_law() -> None:
-    from srtheory.theory.floor import floor, late
-
-    model = srtheory.Model(6, None, 0.2, srtheory.parse_law("expon(scale=1)"), message_cost=0.1)
-    assert srtheory.floor(model) == floor(model).mean
-    assert srtheory.floor(srtheory.Model(6, 3, 0.2, model.startup, message_cost=0.1), time=0.5) == late(model, 0.5)
-    free = srtheory.Model(6, 1, 0.2, model.startup)
-    assert srtheory.floor(model, time=0.5) > 1 - srtheory.latency("terms-cyclic", free, 0.5)[0]  # messages do not cost
-
-
-SMALL = srtheory.Model(6, 2, 0.1, srtheory.parse_law("expon(scale=1)"))
-
-
-@pytest.mark.parametrize(("name", "value"), [("degree", 3), ("degree", 2), ("access", 4)])
-def test_the_degree_and_the_access_are_the_models(name: str, value: int) -> None:
-    with pytest.raises(srtheory.ArgumentError, match="it is the model's") as refusal:
-        srtheory.simulate("sr", SMALL, 1, **{name: value})
-    assert (refusal.value.name, refusal.value.value) == (name, value)
-
-
-@pytest.mark.parametrize("t", [[1.0, 2.0], np.array([0.5]), float("nan"), "soon"])
-def test_a_time_is_a_single_number(t: Any) -> None:
-    for ask in (
-        lambda: srtheory.latency("sr", SMALL, t),
-        lambda: srtheory.latency("uncoded", SMALL, t),
-        lambda: srtheory.coverage(SMALL, time=t),
-        lambda: srtheory.floor(SMALL, time=t),
+def test_questions_that_are_none_are_refused() -> None:
+    silent = srtheory.Model(10, None, 0.1, srtheory.parse_law("expon(scale=1)"), silent=0.1)
+    for name, ask in (
+        *(("time", lambda: srtheory.coverage(SMALL)), ("time", lambda: srtheory.coverage(SMALL, time=1.0, rows=[1]))),
+        *(
+            ("silent", lambda: srtheory.compare(silent, ["sr"])),
+            ("degree", lambda: srtheory.simulate("sr", SMALL, 1, degree=2)),
+        ),
+        *(("access", lambda: srtheory.simulate("sr", SMALL, 1, access=4)),),
+        *((None, lambda t=t: srtheory.latency("sr", SMALL, t)) for t in TIMES),
+        *((None, lambda t=t: srtheory.coverage(SMALL, time=t)) for t in TIMES),
+        *((None, lambda t=t: srtheory.floor(SMALL, time=t)) for t in TIMES),
     ):
-        with pytest.raises(srtheory.ArgumentError, match="a single time"):
+        with pytest.raises(srtheory.ArgumentError, match=f"'{name}'" if name else "a single time"):
             ask()
     assert srtheory.latency("uncoded", SMALL, np.float64(1.0)) == srtheory.latency("uncoded", SMALL, 1.0)
 
 
-def test_rows_are_counted_over_all_workers() -> None:
-    low, high = srtheory.coverage(SMALL, rows=[5, 12])
-    for place, k in enumerate((5, 12)):
-        alone = srtheory.coverage(SMALL, rows=k)
-        assert max(low[place], alone[0]) <= min(high[place], alone[1])
-    assert high[0] < low[1]
+SMALL = srtheory.Model(6, 2, 0.1, srtheory.parse_law("expon(scale=1)"))
+TIMES: list[Any] = [[1.0, 2.0], np.array([0.5]), float("nan"), "soon"]
 
 
 class Stranger:
@@ -243,6 +177,8 @@ def test_an_argument_of_another_kind_is_refused_by_its_name(
     """The stranger always, and other odd values where they are not accepted."""
     monkeypatch.chdir(tmp_path)  # for texts that are names of folders
     function, also = getattr(srtheory, name), ALSO.get((name, parameter), parameter)
+    if name != "compute_sum" and parameter == next(iter(CALLS[name])):
+        function(**CALLS[name])
     for value in [Stranger(), *([] if name in ("compute_sum", "hunt") else STRANGE)]:  # either starts what takes time
         refusal = refused(function, CALLS[name] | {parameter: value})
         assert "\n" not in str(refusal)
@@ -260,17 +196,10 @@ def refused(function: Callable[..., object], given: dict[str, Any]) -> srtheory.
     return None
 
 
-@pytest.mark.parametrize("name", [name for name in CALLS if name != "compute_sum"])
-def test_these_calls_succeed(name: str) -> None:
-    getattr(srtheory, name)(**CALLS[name])
-
-
 def test_a_startup_law_may_be_given_by_its_text() -> None:
     text = "expon(scale=1)"
     assert srtheory.Model(6, 2, 0.1, text) == SMALL
     assert DelayModel(text, 0.1) == SMALL.delays
-    lab = srtheory.Lab(at=SMALL, asked=2)
-    assert lab.records("sr", startup=SMALL.startup, degree=2) == lab.records("sr", startup=text, degree=2)
     with pytest.raises(srtheory.ArgumentError, match="startup"):
         srtheory.Model(6, 2, 0.1, "__import__('os')")
 

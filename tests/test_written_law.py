@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import DelayModel, describe_law, parameters, parse_law
-from srtheory.errors import ArgumentError
+from srtheory.delays import describe_law, parameters, parse_law
 from srtheory.theory.named import named
 from srtheory.written_law import WrittenLaw, written_law
 
 LAWS = [
     *["expon()", "expon(scale=5)", "expon(2)", "expon(0.25, 1e-3)", "expon(loc=3, scale=1e40)"],
-    *["pareto(1)", "pareto(b=1)", "pareto(b=0.5)", "pareto(b=2)", "pareto(3.7)", "pareto(1, 2, 3)"],
+    *["pareto(1)", "pareto(b=0.5)", "pareto(b=2)", "pareto(3.7)", "pareto(1, 2, 3)"],
     *["pareto(b=0.015625, scale=1e-50)", "pareto(scale=2, b=1.5)", "pareto(b=1e6, loc=0.1)"],
 ]
 
@@ -40,14 +39,6 @@ def same_draws(law, other, size=1000):
     return one.random() == two.random()  # as many numbers have been used
 
 
-@pytest.mark.parametrize("text", LAWS)
-def test_draws_are_those_of_scipy(text):
-    law = fresh(text)
-    assert isinstance(law, WrittenLaw)
-    assert same_draws(law, as_scipy_has_it(text))
-    assert "scipy_law" not in vars(law)
-
-
 def same_values(law, other, x):
     """Whether both functions have the same bits, those of a NaN apart, and the same kind of value."""
     for one, two in ((law.cdf(x), other.cdf(x)), (law.sf(x), other.sf(x))):
@@ -58,11 +49,13 @@ def same_values(law, other, x):
 
 
 @pytest.mark.parametrize("text", LAWS)
-def test_distribution_functions_are_those_of_scipy(text):
+def test_draws_and_distribution_functions_are_those_of_scipy(text):
     law, other, rng = fresh(text), as_scipy_has_it(text), np.random.default_rng(3)
+    assert same_draws(law, other)
+    assert "scipy_law" not in vars(law)
     middle = other.ppf(0.5)
     for shape in ((), (0,), (1,), (9,), (40, 25)):
-        for scale in (1e-9, 1e-3, 0.5, 1.0, 3.0, 1e3, 1e30):
+        for scale in (1e-9, 1e-3, 1.0, 3.0, 1e3, 1e30):
             assert same_values(law, other, other.support()[0] + middle * scale * rng.standard_exponential(shape))
     edges = [-np.inf, -1.0, -0.0, 0.0, 5e-324, other.support()[0], 1e200, np.inf, np.nan]
     assert same_values(law, other, edges)
@@ -71,62 +64,30 @@ def test_distribution_functions_are_those_of_scipy(text):
 
 
 @pytest.mark.parametrize("text", LAWS)
-def test_all_else_is_asked_of_scipy(text):
+def test_all_else_is_asked_of_scipy_and_described_as_its(text):
+    """So that tasks have the ids they had; also where it has travelled."""
     law, other = parse_law(text), as_scipy_has_it(text)
     x = other.ppf(np.linspace(0, 1, 50))
-    for name in ("cdf", "sf", "pdf"):
-        np.testing.assert_array_equal(getattr(law, name)(x), getattr(other, name)(x))
-    assert law.mean() == other.mean()
-    assert law.support() == other.support()
-    assert (law.args, law.kwds) == (other.args, other.kwds)
-    assert law.dist.name == other.dist.name
-    assert (named(law).loc, named(law).scale, named(law).start) == (
-        named(other).loc,
-        named(other).scale,
-        named(other).start,
-    )
+    np.testing.assert_array_equal(law.pdf(x), other.pdf(x))
+    for of in (
+        *(lambda one: one.mean(), lambda one: one.support(), lambda one: (one.args, one.kwds), describe_law),
+        *(lambda one: one.dist.name, lambda one: (named(one).loc, named(one).scale, named(one).start), parameters),
+    ):
+        assert of(law) == of(other)
+    again = pickle.loads(pickle.dumps(law))
+    assert same_draws(law, again)
+    assert describe_law(again) == describe_law(parse_law(describe_law(law))) == describe_law(law)
     with pytest.raises(AttributeError):
         law.nothing_of_the_kind  # noqa: B018
 
 
-@pytest.mark.parametrize("text", LAWS)
-def test_it_is_described_as_scipys(text):
-    """So that tasks have the ids they had."""
-    law, other = parse_law(text), as_scipy_has_it(text)
-    assert describe_law(law) == describe_law(other)
-    assert parameters(law) == parameters(other)
-    assert describe_law(parse_law(describe_law(law))) == describe_law(law)
-
-
-@pytest.mark.parametrize("text", LAWS[:2] + LAWS[5:7])
-def test_it_travels(text):
-    law = parse_law(text)
-    again = pickle.loads(pickle.dumps(law))
-    assert same_draws(law, again)
-    assert describe_law(DelayModel(again, 1.0).startup) == describe_law(law)
-
-
-@pytest.mark.parametrize(
-    ("name", "args", "kwds"),
-    [
-        *[("gamma", [2.0], {}), ("pareto", [], {}), ("expon", [1.0, 2.0, 3.0], {}), ("pareto", [], {"loc": 1.0})],
-        *[
-            ("expon", [], {"b": 1.0}),
-            ("expon", [1.0], {"loc": 2.0}),
-            ("expon", [-1.0], {}),
-            ("expon", [], {"scale": 0.0}),
-        ],
-        *[("pareto", [1e-3], {}), ("pareto", [1.0], {"scale": 1e60}), ("expon", [], {"scale": -5.0})],
-    ],
-)
-def test_what_is_not_known_is_left_to_scipy(name, args, kwds):
-    assert written_law(name, args, kwds) is None
-
-
-@pytest.mark.parametrize("text", ["expon(scale=-1)", "pareto()", "expon(1, 2, 3)", "pareto(b=-1)", "expon(loc=-1)"])
-def test_what_scipy_refuses_is_refused(text):
-    with pytest.raises(ArgumentError):
-        parse_law(text)
+def test_what_is_not_known_is_left_to_scipy():
+    for name, args, kwds in (
+        *(("gamma", [2.0], {}), ("pareto", [], {}), ("expon", [1.0, 2.0, 3.0], {}), ("pareto", [], {"loc": 1.0})),
+        *(("expon", [], {"b": 1.0}), ("expon", [1.0], {"loc": 2.0}), ("expon", [-1.0], {})),
+        *(("expon", [], {"scale": 0.0}), ("pareto", [1e-3], {}), ("pareto", [1.0], {"scale": 1e60})),
+    ):
+        assert written_law(name, args, kwds) is None
 
 
 @dataclass(frozen=True, eq=False)

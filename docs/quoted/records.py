@@ -10,14 +10,13 @@ from pathlib import Path
 from scipy.stats import binomtest
 
 from benchmarks import readme
-from docs.quoted import Block, Value, Values, quoted, table
+from docs.quoted import Block, Value, Values, quoted
 from docs.quoted.hitting_time import tables
 from docs.quoted.spanning import outward
 from paper_checks.theorems.map import Known, list_of, recorded
 from srtheory.conjectures.tables import results_table
 from srtheory.study.findings import Verdict
 from tests.attack import report
-from tests.metamorphic import relations as metamorphic
 
 DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
@@ -93,12 +92,6 @@ def verdicts() -> Values:
     counts = found.total(), *(sum(found[kind] for kind in group) for group in groups)
     corrected = counts[2], *(found[kind] for kind in groups[1])
     return {"ledger": tuple(map(str, counts)), "corrected": tuple(map(str, corrected))}
-
-
-@quoted
-def relations() -> Value:
-    """Return the relations that tests hold, and the mistakes planted for each."""
-    return table(metamorphic.rows())
 
 
 @quoted

@@ -37,13 +37,13 @@ def run(arguments: list[str], folder: Path, stdout: str | None = None) -> Done:
         warnings.simplefilter("ignore")  # Python 3.12 warns of threads, none of which holds a lock here
         child = os.fork()
     if child == 0:
-        _live(arguments, folder, out, err, SECONDS)
+        live(arguments, folder, out, err, SECONDS)
     _, ended = os.waitpid(child, 0)
     texts = ["" if stdout else out.read_text(errors="replace"), err.read_text(errors="replace")]
     return Done(os.waitstatus_to_exitcode(ended), *texts)
 
 
-def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: float) -> None:
+def live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: float) -> None:
     """The child's whole life."""
     status = 70
     try:
@@ -103,22 +103,8 @@ def warm_up(folder: Path) -> None:
     """Import here, once, what the verbs import, rather than in every child."""
     from importlib import import_module
 
-    for name in (
-        *(f"srtheory.cli.{verb}" for verb in VERBS),
-        "scipy.io",
-        "scipy.sparse",
-        "scipy.stats",
-        "sympy",
-        "flint",
-        "srtheory.span.engine",
-        "srtheory.files",
-        "srtheory.delays",
-        "srtheory.workers",
-        "pyarrow.parquet",
-        "srtheory.experiments.running",
-        "srtheory.render.style",
-        "srtheory.conjectures.hunt",
-        "numba",
-    ):
+    others = "scipy.io scipy.sparse scipy.stats sympy flint pyarrow.parquet numba srtheory.span.engine srtheory.files"
+    others += " srtheory.workers srtheory.experiments.running srtheory.render.style srtheory.conjectures.hunt"
+    for name in (*(f"srtheory.cli.{verb}" for verb in VERBS), *others.split()):
         import_module(name)
     gc.freeze()

@@ -1,20 +1,18 @@
-"""Runs that end in the middle: killed, out of disk, in each other's way, with a store that was damaged meanwhile.
+"""Runs that end in the middle: killed, in each other's way, with a store that was damaged meanwhile.
 
-Nothing is judged by the clock.  A run is killed at the n-th thing it does to its store, in the middle of a write, after
-a share of the processor time that it takes undisturbed, or once its store has so many bytes; whichever moment that
-turns out to be, what is there must be whole, and the same command must end as if nothing had happened.
+A run is killed at the n-th thing it does to its store, or at a byte of a file.  What is there must be whole, and the
+same command must end as if nothing had happened.
 """
 
 from __future__ import annotations
 
+import json
 import mmap
 import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -54,13 +52,22 @@ VERBS = {
     "verify": ["verify", "tiny.py", "--store", "store", "--out", "report", "--json"],
 }
 LONGER = [x if x != "130" else "190" for x in VERBS["simulate"]]
+OTHERS = {
+    "longer": LONGER,
+    "span": ["span", "good.json", "--certificate", "report/c.json", "--json"],
+    "table": ["table", "small-cases", "--out", "report/t.csv", "--format", "csv"],
+    "one run": [*TASK, "--trials", "60", "--matrix", "report/m.json", "--certificate", "report/c.json", "--json"],
+    "hunt": ["hunt", "covered-implies-spans", "--out", "report", "--store", "store"],
+    "figure": ["figure", "tanner", "--out", "report"],
+    "film": ["figure", "run", "--animate", "--out", "report"],
+}
+COMMANDS = VERBS | OTHERS
+MATRIX = {"columns": 60, "rows": [[i % 60, (i + 1) % 60, (i + 2) % 60] for i in range(60)]}
 MANY = {
     "simulate": [x if x != "130" else "3000" for x in VERBS["simulate"]],
     "sweep": [*VERBS["sweep"], "--trials", "1000"],
 }
 KILLED = 20
-FULL = ("No space left", "File too large")
-TICKS = os.sysconf("SC_CLK_TCK")
 COMPILING = 600
 """Seconds of the processor: a child may find that its kernels have never been compiled here."""
 
@@ -99,7 +106,7 @@ def start(arguments: list[str], folder: Path, name: str, first: Callable[[], obj
         child = os.fork()
     if child == 0:
         first()
-        commands._live(arguments, folder, folder / f".{name}.out", folder / f".{name}.err", COMPILING)
+        commands.live(arguments, folder, folder / f".{name}.out", folder / f".{name}.err", COMPILING)
     return child
 
 
@@ -121,7 +128,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def prepare(folder: Path) -> Path:
-    folder.mkdir()
+    (folder / "report").mkdir(parents=True)
+    (folder / "good.json").write_text(json.dumps(MATRIX))
     (folder / "spec.toml").write_text(SPEC)
     (folder / "tiny.py").write_text(STUDY)
     return folder
@@ -129,12 +137,11 @@ def prepare(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What a command prints and leaves, how often it touches its store, and how long it works."""
+    """What a command prints and leaves, and how often it touches its store."""
 
     done: Done
     left: dict[str, bytes]
     touches: int
-    seconds: float
 
     @property
     def most(self) -> int:
@@ -155,27 +162,28 @@ class Touches:
         return int.from_bytes(self._count[:], "little")
 
     def watch(self) -> None:
-        sys.addaudithook(self._hook)
+        sys.addaudithook(self.hear)
 
-    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
+    def more(self) -> None:
+        self._count[:] = (self.count + 1).to_bytes(8, "little")
+
+    def hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event in self.EVENTS and (event == "fcntl.flock" or "store" in str(arguments[0])):
             if self.count == self.last and not self.blocks:
                 os.kill(os.getpid(), signal.SIGKILL)
             if self.blocks:
                 self.blocks -= event == "os.rename" and str(arguments[1]).endswith(".parquet")
                 return
-            self._count[:] = (self.count + 1).to_bytes(8, "little")
+            self.more()
 
 
 @cache
 def undisturbed(verb: str) -> Undisturbed:
     with TemporaryDirectory() as name:
-        folder, touches, before = prepare(Path(name) / "x"), Touches(), os.times()
-        done = run(VERBS[verb], folder, touches.watch)
-        after = os.times()
-        spent = after.children_user + after.children_system - before.children_user - before.children_system
-        assert done.status == 0, done
-        return Undisturbed(done, contents(folder), touches.count, spent)
+        folder, touches = prepare(Path(name) / "x"), Touches()
+        done = run(COMMANDS[verb], folder, touches.watch)
+        assert done.status in (0, 1), done
+        return Undisturbed(done, contents(folder), touches.count)
 
 
 # -------------------------------------------------------------------------------------------------------------- kills
@@ -196,72 +204,23 @@ def in_a_write(verb: str, folder: Path, rng) -> Done:
     return run(VERBS[verb], folder, limit)
 
 
-def _killed_when(child: int, true: Callable[[], bool], folder: Path) -> Done:
-    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if true():
-            os.kill(child, signal.SIGKILL)
-            break
-        time.sleep(0.001)
-    return finish(child, folder, "only")
-
-
-def after_a_share(verb: str, folder: Path, rng) -> Done:
-    """Of the processor time that it takes undisturbed."""
-    share = float(rng.random()) * undisturbed(verb).seconds
-    child = start(VERBS[verb], folder, "only")
-    begin = _ticks(child)
-    return _killed_when(child, lambda: (_ticks(child) - begin) / TICKS >= share, folder)
-
-
-def _ticks(child: int) -> int:
-    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
-
-
-def at_some_bytes(verb: str, folder: Path, rng) -> Done:
-    """Once its store has so many."""
-    size = int(rng.integers(1, sum(map(len, undisturbed(verb).left.values()))))
-    return _killed_when(start(VERBS[verb], folder, "only"), lambda: _bytes(folder / "store") >= size, folder)
-
-
-def _bytes(folder: Path) -> int:
-    found = 0
-    for path in folder.rglob("*"):
-        try:
-            found += path.stat().st_size
-        except FileNotFoundError:  # renamed meanwhile
-            continue
-    return found
-
-
-KILLS = {
-    "at a touch of its store": at_a_touch,
-    "in the middle of a write": in_a_write,
-    "after a share of its time": after_a_share,
-    "at some bytes": at_some_bytes,
-}
+KILLS = {"at a touch of its store": at_a_touch, "in the middle of a write": in_a_write}
 
 
 def killed(verb: str, how: str, folder: Path, rng) -> str | None:
-    """Once or, perhaps, twice, and then resumed."""
-    if not _in_time(verb, how, folder, rng):
+    """Once or, perhaps, twice, and then resumed; begun anew, a few times, where it was done before it was killed."""
+    for _ in range(5):
+        if KILLS[how](verb, folder, rng).status < 0:
+            break
+        shutil.rmtree(folder)
+        prepare(folder)
+    else:
         at_a_touch(verb, folder, rng)
-    again = rng.random() < 0.3
     wrong = half_done(verb, folder)
-    if again and not wrong:
+    if rng.random() < 0.3 and not wrong:
         KILLS[how](verb, folder, rng)  # what is left to do may be done before
         wrong = half_done(verb, folder)
     return wrong or resumed(verb, folder)
-
-
-def _in_time(verb: str, how: str, folder: Path, rng) -> bool:
-    """Whether it was killed before it was done; if not, all is begun anew, a few times."""
-    for _ in range(5):
-        if KILLS[how](verb, folder, rng).status < 0:
-            return True
-        shutil.rmtree(folder)
-        prepare(folder)
-    return False
 
 
 def half_done(verb: str, folder: Path) -> str | None:
@@ -278,9 +237,13 @@ def resumed(verb: str, folder: Path, but: tuple[str, ...] = ()) -> str | None:
     done, right = run(VERBS[verb], folder), undisturbed(verb)
     if (done.status, done.stdout) != (right.done.status, right.done.stdout):
         return f"then {done.status}: {done.stdout[:80]!r} {done.stderr[-300:]!r}"
-    found = contents(folder)
-    differ = {name for name in found | right.left if found.get(name) != right.left.get(name)} - set(but)
-    differ -= {name for name in differ if name.startswith("report/report")}  # which has the day's environment
+    return unlike(contents(folder), right.left, but)
+
+
+def unlike(found: dict[str, bytes], right: dict[str, bytes], but: tuple[str, ...] = ()) -> str | None:
+    """Files that are not as they should be, the day's environment in a report left out."""
+    differ = {name for name in found | right if found.get(name) != right.get(name)} - set(but)
+    differ = {name for name in differ if not name.startswith("report/report")}
     return f"in the end {sorted(differ)} differ" if differ else None
 
 
@@ -300,125 +263,51 @@ def killed_again_and_again(verb: str, folder: Path, rng) -> str | None:
         if lost or len(drafts) > 1:
             return f"after {kills} kills {lost} are gone, {drafts} stay"
         before = {name: data for name, data in found.items() if name not in drafts}
+    if kills < least:
+        return f"only {kills} kills"
     alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
     right, done = run(arguments, alone), run(arguments, folder)
-    if (done.status, done.stdout) != (right.status, right.stdout) or kills < least:
-        return f"after {kills} kills {done.status}: {done.stderr[-200:]!r}"
-    return None if contents(folder) == contents(alone) else "the store is not that of an undisturbed run"
+    if (done.status, done.stdout) != (right.status, right.stdout):
+        return f"then {done.status}: {done.stderr[-200:]!r}"
+    return unlike(contents(folder), contents(alone))
 
 
-# ------------------------------------------------------------------------------------------ two writers, and full disks
-
-
-def two_writers(verb: str, folder: Path, rng) -> str | None:
-    """At the same store at once, perhaps for more trials; one of them may be killed."""
-    more = LONGER if verb == "simulate" and rng.random() < 0.5 else VERBS[verb]
+def two_at_once(verb: str, folder: Path, rng) -> str | None:
+    """At one store: the same command again, for more trials, or one of other tasks; the first may be killed."""
+    others = ["sweep" if verb == "simulate" else "simulate", verb, *(["longer"] if verb == "simulate" else [])]
+    other = str(rng.choice(others))
     kill = Touches(int(rng.integers(undisturbed(verb).touches))) if rng.random() < 0.5 else None
-    both = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(more, folder, "two")]
-    one, two = (finish(child, folder, name) for child, name in zip(both, ("one", "two"), strict=True))
-    if two.status or (one.status and not kill):
-        return f"they ended with {one.status} and {two.status}: {one.stderr[-200:]!r} {two.stderr[-200:]!r}"
-    right = undisturbed(verb)
-    if (not one.status and one.stdout != right.done.stdout) or (more != LONGER and two.stdout != right.done.stdout):
-        return "they print something else than one alone"
-    if more == LONGER:
-        return _as_alone(folder)
-    return resumed(verb, folder)
-
-
-def two_tasks(verb: str, folder: Path, rng) -> str | None:
-    """Two commands at one store at once, which share no task; one may be killed, and is given again."""
-    other = "sweep" if verb == "simulate" else "simulate"
-    kill = Touches(int(rng.integers(undisturbed(verb).touches))) if rng.random() < 0.5 else None
-    both = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(VERBS[other], folder, "two")]
-    one, two = (finish(child, folder, name) for child, name in zip(both, ("one", "two"), strict=True))
-    if kill:
-        one = run(VERBS[verb], folder)
+    children = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(COMMANDS[other], folder, "two")]
+    one, two = (finish(child, folder, name) for child, name in zip(children, ("one", "two"), strict=True))
+    one = run(VERBS[verb], folder) if one.status and kill else one
     for name, done in ((verb, one), (other, two)):
         if (done.status, done.stdout) != (undisturbed(name).done.status, undisturbed(name).done.stdout):
             return f"{name} ends with {done.status}: {done.stderr[-200:]!r}"
-    right, found = undisturbed(verb).left | undisturbed(other).left, contents(folder)
-    differ = {name for name in found | right if found.get(name) != right.get(name)}
-    differ -= {name for name in differ if name.startswith("report/report")}
-    return f"in the end {sorted(differ)} differ" if differ else None
-
-
-def _as_alone(folder: Path) -> str | None:
-    """The longer of two runs has the last word."""
-    alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
-    done = run(LONGER, alone)
-    if (again := run(LONGER, folder)).stdout != done.stdout:
-        return f"then {again.status}: {again.stderr[-200:]!r}"
-    return None if contents(folder) == contents(alone) else "the store is not that of the longer run"
-
-
-def full_disk(verb: str, folder: Path, rng) -> str | None:
-    """No file may become longer than so many bytes."""
-    size = int(rng.integers(1, undisturbed(verb).most))
-    limit = (resource.RLIMIT_FSIZE, (size, size))
-    done = run(VERBS[verb], folder, lambda: resource.setrlimit(*limit))
-    wrong = half_done(verb, folder) or (_not_told(done) if done.status else None)
-    return wrong or resumed(verb, folder)
-
-
-def full_file_system(verb: str, folder: Path, rng) -> str | None:
-    """A file system of a few pages that fills up; then one with room."""
-    place, pages = folder / "store", int(rng.integers(1, 8))
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={pages * 4}k", "none", place], check=True)
-    try:
-        done = run(VERBS[verb], folder)
-        wrong = half_done(verb, folder) or (_not_told(done) if done.status else None)
-        subprocess.run(["mount", "-o", "remount,size=4m", place], check=True)
-        return wrong or resumed(verb, folder)
-    finally:
-        subprocess.run(["umount", place], check=True)
-
-
-@cache
-def may_mount() -> bool:
-    """Whether this user may; else there are limits on files alone."""
-    with TemporaryDirectory() as name:
-        try:
-            mounted = subprocess.run(["mount", "-t", "tmpfs", "none", name], check=False, capture_output=True)
-        except OSError:
-            return False
-        return mounted.returncode == 0 and not subprocess.run(["umount", name], check=True).returncode
-
-
-def _not_told(done: Done) -> str | None:
-    lines = done.stderr.splitlines()
-    if done.status != 2 or len(lines) != 1 or not any(text in done.stderr for text in FULL):
-        return f"a full disk is told with {done.status}: {done.stderr[-300:]!r}"
-    return None
+    return unlike(contents(folder), undisturbed(verb).left | undisturbed(other).left)
 
 
 # ------------------------------------------------------------------------------------------------------------- damages
 
 
-def _cut(data: bytes, rng) -> bytes:
-    return data[: int(rng.integers(len(data)))]
-
-
-def _flip(data: bytes, rng) -> bytes:
+def flipped(data: bytes, rng) -> bytes:
     """One bit, or one in each of up to five bytes."""
-    flipped = bytearray(data)
+    changed = bytearray(data)
     for _ in range(int(rng.choice([1, 1, 5]))):
-        flipped[int(rng.integers(len(data)))] ^= 1 << int(rng.integers(8))
-    return bytes(flipped)
+        changed[int(rng.integers(len(data)))] ^= 1 << int(rng.integers(8))
+    return bytes(changed)
 
 
-def _holes(data: bytes, rng) -> bytes:
-    """A page that was never written."""
+def unwritten(data: bytes, rng) -> bytes:
     begin = int(rng.integers(len(data)))
     return data[:begin] + bytes(min(512, len(data) - begin)) + data[begin + 512 :]
 
 
-def _longer(data: bytes, rng) -> bytes:
-    return data + bytes(int(rng.integers(1, 600)))
-
-
-DAMAGES = {"cut": _cut, "bits flipped": _flip, "a page of zeros": _holes, "bytes added": _longer}
+DAMAGES = {
+    "cut": lambda data, rng: data[: int(rng.integers(len(data)))],
+    "bits flipped": flipped,
+    "a page of zeros": unwritten,
+    "bytes added": lambda data, rng: data + bytes(int(rng.integers(1, 600))),
+}
 
 
 def damaged(verb: str, how: str, folder: Path, rng) -> str | None:
@@ -452,13 +341,12 @@ def damaged(verb: str, how: str, folder: Path, rng) -> str | None:
 
 def _foreign(verb: str, victim: Path, rng) -> None:
     """A sound file of something else in its place: another block, or one of another task."""
-    others = sorted(path for path in (victim.parents[1]).rglob(f"*{victim.suffix}") if path != victim)
-    if others and rng.random() < 0.7:
-        victim.write_bytes(others[int(rng.integers(len(others)))].read_bytes())
-    else:
-        elsewhere = undisturbed("simulate" if verb != "simulate" else "sweep").left
-        alike = [data for name, data in sorted(elsewhere.items()) if name.endswith(victim.suffix) and "store/" in name]
-        victim.write_bytes(alike[int(rng.integers(len(alike)))])
+    elsewhere = undisturbed("simulate" if verb != "simulate" else "sweep").left
+    alike = [data for name, data in sorted(elsewhere.items()) if name.endswith(victim.suffix) and "store/" in name]
+    if rng.random() < 0.7:
+        others = sorted(path for path in victim.parents[1].rglob(f"*{victim.suffix}") if path != victim)
+        alike = [path.read_bytes() for path in others] or alike
+    victim.write_bytes(alike[int(rng.integers(len(alike)))])
 
 
 # ----------------------------------------------------------------------------------------------------------- the attack
@@ -472,9 +360,7 @@ def tries() -> dict[str, Try]:
         f"a store damaged: {how}": lambda verb, folder, rng, how=how: damaged(verb, how, folder, rng)
         for how in [*DAMAGES, "foreign"]
     }
-    disks: dict[str, Try] = {"two writers": two_writers, "a file that may not grow": full_disk}
-    more: dict[str, Try] = {"killed again and again": killed_again_and_again, "two tasks": two_tasks}
-    return kills | disks | ({"a full file system": full_file_system} if may_mount() else {}) | stores | more
+    return kills | stores | {"killed again and again": killed_again_and_again, "two at once": two_at_once}
 
 
 def attack(each: dict[str, int], seed: int, tally: Tally, verbs: tuple[str, ...] = tuple(VERBS)) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tests.attack.records import LOG_NORMAL, SPANS, WAYS, digests
+from tests.attack.records import LOG_NORMAL, SPANS, WAYS
 from tests.attack.report import ROOT, Tally
 
 INTERPRETED = "NUMBA_DISABLE_JIT=1"
@@ -87,11 +87,10 @@ def in_a_process(expression: str, environment: dict[str, str], python: str = sys
 
 
 def elsewhere(
-    way: str, environment: dict[str, str], python: str = sys.executable, largest: int | None = None
+    way: str, environment: dict[str, str], python: str = sys.executable, largest: int = max(SPANS)
 ) -> dict[str, str] | str:
     """The digests from a process of its own, certificates of up to so many symbols among them."""
-    upto = max(SPANS) if largest is None else largest
-    return in_a_process(f"records.digests({way!r}) | records.certificates({upto})", environment, python)
+    return in_a_process(f"records.digests({way!r}) | records.certificates({largest})", environment, python)
 
 
 def compare(kind: str, right: dict[str, str], found: dict[str, str] | str, tally: Tally) -> None:
@@ -99,13 +98,6 @@ def compare(kind: str, right: dict[str, str], found: dict[str, str] | str, tally
     for name, expected in right.items():
         wrong = found if isinstance(found, str) else None if found[name] == expected else f"{name} has other bits"
         tally.count(kind, wrong)
-
-
-def attack_here(ways: list[str], every: int, tally: Tally) -> None:
-    """In this process, and in those that it starts."""
-    right = digests("one process", every)
-    for way in ways:
-        compare(way, right, digests(way, every), tally)
 
 
 def versions() -> dict[str, str]:
@@ -117,9 +109,8 @@ def others() -> dict[str, str]:
     found = {}
     for python in filter(None, os.environ.get("SRTHEORY_PYTHONS", "").split(os.pathsep)):
         said = in_a_process("determinism.versions()", {}, python)
-        found[said if isinstance(said, str) else ", ".join(f"{name} {number}" for name, number in said.items())] = (
-            python
-        )
+        name = said if isinstance(said, str) else ", ".join(f"{name} {number}" for name, number in said.items())
+        found[name] = python
     return found
 
 
@@ -132,10 +123,9 @@ def attack_elsewhere(tally: Tally) -> None:
         compare(way, right, elsewhere(way, {}), tally)
     few = without_tasks(right, LARGE)
     for name, environment in ENVIRONMENTS.items():
-        if name == INTERPRETED:
-            compare(name, few, elsewhere("one process", environment, largest=min(SPANS)), tally)
-        else:
-            compare(name, right, elsewhere("one process", environment), tally)
+        interpreted = name == INTERPRETED
+        largest = min(SPANS) if interpreted else max(SPANS)
+        compare(name, few if interpreted else right, elsewhere("one process", environment, largest=largest), tally)
     portable = without_tasks(right, LOG_NORMAL)
     for instructions in BELOW:
         compare(f"without {instructions}", portable, elsewhere("one process", without(instructions)), tally)

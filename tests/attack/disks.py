@@ -1,20 +1,16 @@
 """Disks that fill up at each write of each verb.
 
-A child's n-th opening of a file to be written fails, its n-th wait for the disk, every file beyond so many bytes, or
-whatever has no room on a file system of a few pages; then there is room again.
+A child's n-th opening of a file to be written fails, its n-th wait for the disk, or every file beyond so many bytes;
+then there is room again.
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import resource
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,151 +19,73 @@ import numpy as np
 
 from tests.attack import commands
 from tests.attack.commands import Done
-from tests.attack.crashes import FULL, STUDY, TASK, VERBS, contents, run, small_world
+from tests.attack.crashes import COMMANDS, Touches, Undisturbed, contents, prepare, run, small_world, undisturbed
 from tests.attack.report import Tally
 
+FULL = ("No space left", "File too large")
 ENOSPC = OSError(28, "No space left on device")
-WRITES = {
-    "span": ["span", "good.json", "--certificate", "report/c.json", "--json"],
-    "table": ["table", "small-cases", "--out", "report/t.csv", "--format", "csv"],
-    "simulate": [*TASK, "--trials", "60", "--matrix", "report/m.json", "--certificate", "report/c.json", "--json"],
-    "hunt": ["hunt", "covered-implies-spans", "--out", "report", "--store", "store"],
-    "sweep": VERBS["sweep"],
-    "verify": VERBS["verify"],
-    "figure": ["figure", "tanner", "--out", "report"],
-    "film": ["figure", "run", "--animate", "--out", "report"],
-}
-SPEC = """
-trials = 70
-seed = 3
-[[tasks]]
-scheme = "sr"
-symbols = 9
-degree = [2, 3]
-tau = 0.1
-startup = "expon(scale=5)"
-decoder = "hitting"
-"""
+WRITES = ("span", "table", "one run", "hunt", "sweep", "verify", "figure", "film")
 MESSAGE = 400
 """Bytes of the longest file that is left alone: stderr is a file, too."""
 OLD = b"what was there before"
 
 
-class Writes:
-    """Counts what a child opens to write and waits for; the n-th of these fails."""
+class Writes(Touches):
+    """Counts what a child opens to write, or waits for; the n-th of these fails."""
 
     def __init__(self, kind: str, last: int | None = None) -> None:
-        self.kind, self.last, self._count = kind, last, mmap.mmap(-1, 8)
-
-    @property
-    def count(self) -> int:
-        return int.from_bytes(self._count[:], "little")
+        super().__init__(last)
+        self.kind = kind
 
     def watch(self) -> None:
         if self.kind == "opening":
-            sys.addaudithook(self._hook)
+            sys.addaudithook(self.hear)
         else:
             fsync = os.fsync
 
             def waits(handle: int) -> None:
-                self._next()
+                self.next()
                 fsync(handle)
 
             os.fsync = waits
 
-    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
+    def hear(self, event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
             place = Path(os.path.abspath(os.fsdecode(arguments[0]))) if not isinstance(arguments[0], int) else Path()
             if place.is_relative_to(Path.cwd() / "store") or place.is_relative_to(Path.cwd() / "report"):
-                self._next()
+                self.next()
 
-    def _next(self) -> None:
-        now = self.count
-        self._count[:] = (now + 1).to_bytes(8, "little")
-        if now == self.last:
+    def next(self) -> None:
+        self.more()
+        if self.count == (self.last or 0) + 1 and self.last is not None:
             raise ENOSPC
 
 
-@dataclass(frozen=True)
-class Undisturbed:
-    done: Done
-    left: dict[str, bytes]
-    writes: dict[str, int]
-
-
-def prepare(folder: Path) -> Path:
-    (folder / "report").mkdir(parents=True)
-    (folder / "spec.toml").write_text(SPEC)
-    (folder / "tiny.py").write_text(STUDY)
-    (folder / "good.json").write_text(
-        json.dumps({"columns": 60, "rows": [[i % 60, (i + 1) % 60, (i + 2) % 60] for i in range(60)]})
-    )
-    return folder
-
-
 @cache
-def undisturbed(verb: str) -> Undisturbed:
+def writes(verb: str, kind: str) -> int:
+    """How many an undisturbed command makes."""
     with TemporaryDirectory() as name:
-        writes = {}
-        for kind in ("opening", "waiting"):
-            folder, count = prepare(Path(name) / kind), Writes(kind)
-            done = run(WRITES[verb], folder, count.watch)
-            assert done.status in (0, 1), done
-            assert not done.stderr.startswith("srtheory: out"), done
-            writes[kind] = count.count
-        return Undisturbed(done, contents(folder), writes)
+        count = Writes(kind)
+        run(COMMANDS[verb], prepare(Path(name) / "x"), count.watch)
+        return count.count
 
 
-# -------------------------------------------------------------------------------------------------------------- trials
-
-
-def trials(verb: str, kind: str, most: int, rng: np.random.Generator) -> Iterator[int]:
+def places(verb: str, kind: str, most: int, rng: np.random.Generator) -> list[int]:
     """Places at which disks fill up: all, or so many of them."""
-    if kind in ("opening", "waiting"):
-        places = range(undisturbed(verb).writes[kind])
-    elif kind == "length":
-        places = sorted({len(data) - 1 for data in undisturbed(verb).left.values() if len(data) > MESSAGE})
-    else:
-        places = range(1, 9)
-    chosen = rng.permutation(places)[: most if verb != "film" else min(most, 2)]  # it takes long
-    yield from map(int, chosen)
+    left = undisturbed(verb).left.values()
+    lengths = sorted({len(data) - 1 for data in left if len(data) > MESSAGE})
+    every = lengths if kind == "length" else range(writes(verb, kind))
+    return rng.permutation([*every])[: most if verb != "film" else min(most, 2)].tolist()  # it takes long
 
 
 def full(verb: str, kind: str, place: int, folder: Path, old: bool) -> str | None:
     """The command with a full disk, perhaps where files of that name were; then with room."""
-    if old:
-        for name in undisturbed(verb).left:
-            if name.startswith("report/"):
-                (folder / name).write_bytes(OLD)
-    if kind == "pages":
-        return _on_pages(verb, place, folder, old)
-    first = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (place, place))) if kind == "length" else None
-    done = run(WRITES[verb], folder, first or Writes(kind, place).watch)
+    for name in undisturbed(verb).left:
+        if old and name.startswith("report/"):
+            (folder / name).write_bytes(OLD)
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (place, place))  # noqa: E731
+    done = run(COMMANDS[verb], folder, limit if kind == "length" else Writes(kind, place).watch)
     return _halfway(verb, done, folder, old) or resumed(verb, folder)
-
-
-def _on_pages(verb: str, place: int, folder: Path, old: bool) -> str | None:
-    before = {path.name: path.read_bytes() for path in (folder / "report").iterdir()}
-    (folder / "store").mkdir()
-    where = [folder / "report", folder / "store"]
-    mounted = []
-    try:
-        for at in where:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={place * 4}k", "none", at], check=True)
-            mounted.append(at)
-        for name, data in before.items():
-            try:
-                (where[0] / name).write_bytes(data)
-            except OSError:  # no room even for what was there before
-                (where[0] / name).unlink(missing_ok=True)
-        done = run(WRITES[verb], folder)
-        wrong = _halfway(verb, done, folder, old)
-        for at in where:
-            subprocess.run(["mount", "-o", "remount,size=64m", at], check=True)
-        return wrong or resumed(verb, folder)
-    finally:
-        for at in mounted:
-            subprocess.run(["umount", at], check=True)
 
 
 def _halfway(verb: str, done: Done, folder: Path, old: bool) -> str | None:
@@ -194,12 +112,15 @@ def _may_be(name: str, data: bytes, right: Undisturbed) -> bool:
 
 
 def resumed(verb: str, folder: Path) -> str | None:
-    done, right = run(WRITES[verb], folder), undisturbed(verb)
+    done, right = run(COMMANDS[verb], folder), undisturbed(verb)
     if (done.status, done.stdout) != (right.done.status, right.done.stdout):
         return f"then {done.status}: {done.stdout[:80]!r} {done.stderr[-300:]!r}"
     found = contents(folder)
     differ = sorted(name for name in found | right.left if name not in found or not _may_be(name, found[name], right))
     return f"in the end {differ} differ" if differ else None
+
+
+SAID = {"opening": "no new file", "waiting": "told late", "length": "no longer file"}
 
 
 def attack(kinds: dict[str, int], seed: int, tally: Tally, verbs: tuple[str, ...]) -> None:
@@ -209,16 +130,8 @@ def attack(kinds: dict[str, int], seed: int, tally: Tally, verbs: tuple[str, ...
         for number, verb in enumerate(verbs):
             for other, (kind, most) in enumerate(kinds.items()):
                 rng = np.random.default_rng((seed, number, other))
-                for place in trials(verb, kind, most, rng):
+                for place in places(verb, kind, most, rng):
                     folder = prepare(Path(name) / f"{verb}-{kind}-{place}")
                     wrong = full(verb, kind, place, folder, old=bool(rng.random() < 0.5))
                     tally.count(f"a full disk, {SAID[kind]}, {verb}", wrong and f"place {place}: {wrong}")
                     shutil.rmtree(folder)
-
-
-SAID = {
-    "opening": "no new file",
-    "waiting": "told late",
-    "length": "no longer file",
-    "pages": "a few pages",
-}

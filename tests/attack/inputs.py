@@ -1,52 +1,38 @@
-"""Bad input for every verb: exit status 2, one line that names it and says what would be valid, within limits."""
+"""Bad input in files: exit status 2, one line that names it and says what would be valid, within limits.
+
+Options, their values and what does not go together are asked of each verb by tests/contracts/test_verbs.py,
+certificates by tests/contracts/test_certificates.py, and a user's code by tests/contracts/test_studies.py and
+tests/test_own_code.py.
+"""
 
 from __future__ import annotations
 
 import errno
+import io
+import json
 import os
 import re
+import struct
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import click
 import numpy as np
+from scipy.sparse import coo_array, csc_array, csr_array, dia_array, save_npz
 
-from srtheory.cli import srtheory
-from srtheory.cli.number_types import DECIMAL, LENGTH, WHOLE
-from tests.attack import hostile_files
+from srtheory.public import certify
+from srtheory.rows import from_sets
+from srtheory.span.certificates import to_json
 from tests.attack.commands import Done, run, warm_up
 from tests.attack.report import Tally
-from tests.cli.test_hostile import SPECS
-from tests.oracle.certificates import valid
 
 MODEL = ["--tau", "0.1", "--startup", "expon(scale=5)"]
 SIZES = ["--symbols", "12", "--degree", "3"]
 RUNS = ["--trials", "2", "--seed", "1"]
-BASES = {
-    "check": ["check", "good.cert", "--matrix", "good.json"],
-    "cite": ["cite"],
-    "compare": ["compare", "--schemes", "sr,uncoded", *SIZES, *MODEL, *RUNS],
-    "coverage": ["coverage", *SIZES, *MODEL, "--by-time", "1"],
-    "design": ["design", "--symbols", "100", "--tau", "0.005", "--startup", "expon(scale=5)", "--by", "0.66"],
-    "explore": ["explore", "--no-browser"],
-    "figure": ["figure", "tanner"],
-    "floor": ["floor", "--symbols", "12", *MODEL, "--at", "1"],
-    "guarantee": ["guarantee", *SIZES, *MODEL, "--by-time", "1"],
-    "hunt": ["hunt", "hitting-time", "--max-symbols", "3", "--budget", "1"],
-    "latency": ["latency", "sr", *SIZES, *MODEL],
-    "new": ["new", "mine"],
-    "numbers": ["numbers", "paper.py"],
-    "run": ["run", "taylor", "--workers", "4", "--processes", "1"],
-    "simulate": ["simulate", "sr", *SIZES, *MODEL, *RUNS],
-    "span": ["span", "good.json"],
-    "sweep": ["sweep", "good.toml"],
-    "table": ["table", "small-cases"],
-    "verify": ["verify", "--claim", "fig1"],
-}
-"""Each verb, given what is good."""
+SIMULATE = ["simulate", "sr", *SIZES, *MODEL, *RUNS]
+COMPARE = ["compare", "--schemes", "sr,uncoded", *SIZES, *MODEL, *RUNS]
 SPEC = 'trials = 5\nseed = 1\n[[tasks]]\nscheme = "sr"\nsymbols = 12\ndegree = 3\ntau = 0.1\nstartup = "expon()"\n'
 STUDY = """
 from srtheory import Number, Study
@@ -58,8 +44,12 @@ study = Study(title="Good")
 def two(lab):
     return Number.exact(2, "by definition")
 """
+MATRIX = '{"columns": 3, "rows": [[0, 1], [1, 2], [0, 2]]}'
 LONGEST = 1100
 LONG = "x" * 20_000
+LARGE = str(10**12)
+BOMB = 130 << 20
+"""Bytes to which the bombs unpack: more than is allowed."""
 
 
 @dataclass(frozen=True)
@@ -76,591 +66,304 @@ class Bad:
     or_done: bool = False
 
 
-# ------------------------------------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------------------------------------- matrices
 
-NO_NUMBER = [
-    "",
-    "nan",
-    "inf",
-    "-Infinity",
-    "1_0",
-    "\u0661",
-    "\uff11",
-    "1e",
-    "x",
-    "0x10",
-    "1,5",
-    "1 0",
-    "++1",
-    "\u22121",
-    "\u00b2",
-    LONG,
+
+def _json(columns: str = "3", rows: str = "[[0, 1], [2]]", more: str = "") -> str:
+    return f'{{"columns": {columns}, "rows": {rows}{more}}}'
+
+
+DEEP = "[" * 10**5 + "]" * 10**5
+COLUMNS = f'-1|3.0|3e0|true|"3"|null|NaN|Infinity|[3]|\u0663|+3|03|{LARGE}|{2**63}|{"9" * 5000}|"{LONG}"|{DEEP}'
+ROWS = f'null|{{"0": [1]}}|"01"|[null]|[1]|["01"]|[[[0]]]|[[3]]|[[-1]]|[[{2**64}]]|[[0.0]]|[[true]]|[["0"]]|[[NaN]]'
+ROWS += f"|[[null]]|[[0, 1, 0]]|[[\u0661]]|{DEEP}|[{'[],' * 10**6}[]]"
+VALUES = '[[1, 1]]|[[1], [1, 1]]|null|[[1, NaN], [1]]|[[1, 1.5], [1]]|[[1, 1.0], [1]]|[[1, true], [1]]|[[1, "1"], [1]]'
+VALUES += f"|[[1, -Infinity], [1]]|[[1, {2**63}], [1]]|[[1, {-(2**63) - 1}], [1]]|[[1, {'9' * 10**6}], [1]]"
+NO_MATRIX = '| \n |null|7|"rows"|[[0], [1]]|{}|{"columns": 3}|{"rows": []}|// rows\n{"columns": 0, "rows": []}'
+JSONS = [
+    *NO_MATRIX.split("|"),
+    *(_json()[:-3], _json() + "x", _json() * 2, _json().replace('"', "'"), _json(more=', "x": 1')),
+    *(_json(more=', "rows": []'), _json(more=', "\\u0072ows": []'), "[" * 10**6, '{"rows":' * 10**6),
+    *("[" + "[]," * 3 * 10**6 + "[]]", "[" + "{}," * 10**5 + "{}]", f'{{"{LONG}": 1, "rows": []}}'),
+    *(_json(columns) for columns in COLUMNS.split("|")),
+    *(_json(rows=rows) for rows in ROWS.split("|")),
+    *(_json(more=f', "values": {values}') for values in VALUES.split("|")),
 ]
-NO_WHOLE = [*NO_NUMBER, "1.5", "1.0", "1e3", "-1", "9" * 20_000]
-NO_DECIMAL = [*NO_NUMBER, "1e999", "-1e999", "1/2", "1j", "9" * 20_000, "1e" + "9" * 5000]
-NO_LENGTH = [*NO_NUMBER, "3", "3in in", "3 miles", "-3in", "0in", "nanin", "1e999in", "in", "3IN", "\u0663in", "infmm"]
-EXTREME = ["0", "-1", "1e-300", "5e-324", "1e300", "1e17", "9" * 30]
-
-
-def _some(texts: list[str], number: int, place: int) -> list[str]:
-    """So many of the texts, others at another place: options share their readers."""
-    return [texts[(place * number + i) % len(texts)] for i in range(number)]
-
-
-def _options(verb: str) -> Iterator[click.Option]:
-    command = srtheory.get_command(None, verb)
-    yield from (option for option in command.params if isinstance(option, click.Option) and option.name != "help")
-
-
-def _names(option: click.Parameter) -> tuple[str, ...]:
-    return tuple({name.lstrip("-") for name in option.opts} | {option.name or ""})
-
-
-def numbers(folder: Path) -> Iterator[Bad]:
-    """For each option that takes a number, what is none."""
-    wrong = {id(WHOLE): NO_WHOLE, id(DECIMAL): NO_DECIMAL, id(LENGTH): NO_LENGTH}
-    for verb, base in BASES.items():
-        for place, option in enumerate(_options(verb)):
-            for text in _some(wrong[id(option.type)], 4, place) if id(option.type) in wrong else ():
-                yield Bad("numbers", [*base, f"{option.opts[-1]}={text}"], _names(option))
-
-
-def extremes(folder: Path) -> Iterator[Bad]:
-    """Numbers so large or small that a formula may break on them."""
-    for verb, base in BASES.items():
-        for place, option in enumerate(_options(verb)):
-            if option.type in (WHOLE, DECIMAL) and verb != "run":
-                for text in _some(EXTREME, 2, place):
-                    yield Bad("extreme numbers", [*base, f"{option.opts[-1]}={text}"], or_done=True)
-
-
-def words(folder: Path) -> Iterator[Bad]:
-    """Options that are none, lack their value, have one too many; choices, processes, schedulers; arguments."""
-    for verb, base in BASES.items():
-        yield from (
-            Bad("words", [*base, word])
-            for word in ("--nothing", "--jsn", "-x", f"--{LONG}", "\udcff", LONG, "a\x1b[31m")
-        )
-        for option in _options(verb):
-            name = option.opts[-1]
-            if option.is_flag:
-                yield Bad("words", [*base, f"{name}=1"], (name,))
-                continue
-            yield Bad("words", [*base, name], (name,))
-            if isinstance(option.type, click.Choice):
-                yield from (
-                    Bad("words", [*base, f"{name}={text}"], _names(option))
-                    for text in ("", "x", "SPAN", LONG, "\udcff")
-                )
-            if option.name == "processes":
-                wrong = ("0", "-1", "1025", "many", "1.5", "\u0661", "", "AUTO", LONG, "1_0")
-                yield from (Bad("words", [*base, f"{name}={text}"], ("processes",)) for text in wrong)
-            if option.name == "scheduler":
-                yield Bad("words", [*base, f"{name}=tcp://x:1"], ("scheduler",))
-                yield Bad("words", [*base, "--engine=dask"], ("scheduler",))
-            if option.required:
-                yield Bad("words", _without(base, name), (name,))
-    yield from (Bad("words", [word]) for word in ("spin", LONG, "--nothing", "\udcff", "", "span\n"))
-
-
-def _without(base: list[str], name: str) -> list[str]:
-    at = base.index(name)
-    return base[:at] + base[at + 2 :]
-
-
-# --------------------------------------------------------------------------------------------------------------- texts
-
-LAWS = [
-    "",
-    " ",
-    "expon",
-    "expon(",
-    "expon)",
-    "expon()()",
-    "expon(scale=0)",
-    "expon(scale=-1)",
-    "expon(scale=nan)",
-    "expon(scale=inf)",
-    "expon(scale=1e999)",
-    "expon(scale=1_0)",
-    "expon(scale=\u0663)",
-    "expon(scale=5",
-    "expon(scale=5,scale=6)",
-    "expon(loc=-1)",
-    "expon(shape=1)",
-    "expon(1,2,3)",
-    "expon(,)",
-    "expon(scale=)",
-    "expon(=5)",
-    "norm()",
-    "norm(loc=5)",
-    "poisson(3)",
-    "uniform(loc=-1)",
-    "pareto()",
-    "pareto(b=0)",
-    "pareto(b=-1)",
-    "pareto(b=1,c=2)",
-    "rv_continuous()",
-    "rv_histogram()",
-    "__import__('os').system('touch owned')",
-    "expon(scale=__import__('os'))",
-    "scipy.stats.expon()",
-    "expon.rvs()",
-    "expon(scale=(5))",
-    "expon(scale=[5])",
-    "expon(scale=1e-300)",
-    "expon(scale=1e300)",
-    LONG,
-    "expon(" + "(" * 5000,
-    "expon(scale=0x5)",
-    "expon(scale=5j)",
-    "expon(scale=True)",
-    "expon(*[5])",
-    "expon(**{})",
-    "\uff25\uff38\uff30\uff2f\uff2e()",
-    "expon(scale=5);pass",
-    "levy_stable(alpha=1.5,beta=0)",
-    "studentized_range(k=3,df=2)",
-    "gamma(a=nan)",
-    "lognorm()",
-    "weibull_min(c=0)",
-    "weibull_min(c=1e-300)",
-    "expon(scale='5')",
-    "__class__()",
-    "test()",
-    "sample",
-    "sample:",
-    "sample:missing",
-    "sample:/dev/zero",
-    "sample:/dev/null",
-    "sample:folder.txt",
-    "sample:pipe.txt",
-    "sample:good.json",
-    "sample:\udcff",
-    "SAMPLE:x",
+CSVS = "|\n\n\n|1,0\n1\n|1\n1,0\n|a,b\n|x,y\n1,0\n|nan,1\n|inf,1\n|1.5,0\n|1.0,0\n|1e3,1\n|0x1,0\n|1_0,1\n|\u0661,0\n"
+CSVS += "|\uff11,0\n|1\u00b2,0\n|1,,0\n|1,0,\n1,0\n|1;0\n|1\t0\n|=1+1,0\n|--1,0\n|1 0,1\n|true,1\n|1,\x000\n|-,1\n"
+CSVS += f'|"1,0\n1,0\n|\u22121,0\n|{2**63},1\n|{-(2**63) - 1},1\n|{"1" * 100_000},0\n|{"1" * 200_000}'
+HEAD = "%%MatrixMarket matrix coordinate integer general\n"
+SHAPES = f"1_0 3 1|\u0663 3 1|nan 3 1|-3 3 1|3|3 3 1 1|{LARGE} 3 1|3 {LARGE} 1|3 3 {LARGE}|{'9' * 40} 3 1"
+ENTRIES = f"0 1 1|-1 1 1|4 1 1|1 4 1|{LARGE} 1 1|1 1 1\n2 2 1|1 1|1 1 1 1|1.5 1 1|1 1 one|1 1 1/2|1 1 \u0661|1 1 1_0"
+ENTRIES += f"|1 1 {2**63}|1 1 {'9' * 10**5}"
+REALS = "nan|inf|1e999|1.5|9007199254740993"
+KINDS = "tensor coordinate integer general|matrix coordinate complex general|matrix coordinate float128 general"
+KINDS += "|matrix coordinate integer odd|matrix coordinate complex hermitian|matrix array integer general"
+MTXS = [
+    *("", HEAD, "3 3 1\n1 1 1\n", HEAD[1:] + "1 1 1\n1 1 1\n", f"{HEAD}3 3 2\n1 1 1\n", f"{HEAD}3 3 2\n1 1 1\n1 1 1\n"),
+    *(f"{HEAD}{shape}\n1 1 1\n" for shape in SHAPES.split("|")),
+    *(f"{HEAD}3 3 1\n{entry}\n" for entry in ENTRIES.split("|")),
+    *(HEAD.replace("integer", "real") + f"3 3 1\n1 1 {real}\n" for real in REALS.split("|")),
+    *(f"%%MatrixMarket {kind}\n2 2 1\n1 1 1\n" for kind in KINDS.split("|")),
+    HEAD.replace("general", "symmetric") + f"{LARGE} {LARGE} 1\n1 1 1\n",
+    "%%MatrixMarket matrix array integer general\n1000000 1000000\n1\n",
 ]
-SAMPLES = [
-    "",
-    " ",
-    "1 nan 2",
-    "inf",
-    "-1",
-    "1 1_0",
-    "\u0661",
-    "1e999",
-    "x",
-    "1,2",
-    "0x1",
-    "-0.5 1",
-    "1 -inf",
-    LONG,
-    "\x00",
-    "1 2 three",
-    "1e-400x",
+TEXTS = {".json": JSONS, ".csv": [*CSVS.split("|"), "0," * 10**6 + "0", "1\n" * (10**6 + 1)], ".mtx": MTXS}
+GOODS = {".json": _json(more=', "values": [[1, -1], [2]]'), ".csv": "1,0,-2\n0,1,0\n", ".mtx": f"{HEAD}3 3 1\n1 1 1\n"}
+TOKENS = f'|nan|1e3|1.5|-1|\u0663|1_0|{2**63}|{"9" * 5000}|[|]|{{|null|true|"x"|\x00|\u2028|,|0x1|1 1'.split("|")
+BYTES = [
+    *(b"\xef\xbb\xbf" + _json().encode(), _json().encode("utf-16"), b"\xff\xfe" + _json().encode(), bytes(1000)),
+    *(np.random.default_rng(0).bytes(5000), b'{"columns": 3, "rows": [["\\ud800"]]}', b"\x7fELF" + bytes(100)),
+    *(b"\x80\x04cos\nsystem\n(S'touch owned'\ntR.", b"\x1f\x8b\x08\x00" + bytes(50)),
 ]
-FIELDS = [
-    "",
-    "R",
-    "C",
-    "Z",
-    "GF(1)",
-    "GF(6)",
-    "GF(0)",
-    "GF(-2)",
-    "GF(2^2)",
-    "GF(\u0662)",
-    "GF(1e3)",
-    "GF(2",
-    "2",
-    "GF(2)x",
-    "GF(9223372036854775808)",
-    "GF(" + "9" * 5000 + ")",
-    "GF(18446744073709551557)",
-    "GF(2.0)",
-    "GF(nan)",
-    "GF()",
-    "GF(0x2)",
-    "GF(1_0)",
-    "GF(100000000000000000)",
-    LONG,
-    "\udcff",
+MATRICES = {
+    "wide": coo_array((np.array([1]), (np.array([0]), np.array([0]))), shape=(3, 10**12)),
+    "tall": csc_array((np.array([1]), np.array([0]), np.array([0, 1])), shape=(10**12, 1)),
+    "diagonal": dia_array((np.ones((1, 3), int), [0]), shape=(10**12, 10**12)),
+    "one-dimensional": coo_array(np.array([1, 0, 1])),
+    "beyond 64 bits": csr_array(np.array([[2**63, 1]], dtype=np.uint64)),
+    **{str(x): csr_array(np.array([[x, 1.0]])) for x in (np.nan, np.inf, 1.5, 2.0**60, 1j)},
+}
+GOOD: dict[str, object] = {"format": b"csr", "shape": np.array([2, 3]), "data": np.ones(2, int)}
+GOOD |= {"indices": np.array([0, 1]), "indptr": np.array([0, 1, 2])}
+ODD = {
+    "format": [b"lil", np.arange(3), np.array(print, dtype=object)],
+    "shape": [[2, 10**12], [-2, 3], [2, 3, 4], [2.5, 3], [np.nan, 3], [], np.array([2, None], dtype=object)],
+    "data": [np.array([{}, print], dtype=object), ["1", "1"], np.array([1, 1], "M8[s]"), np.zeros(2, "i8,i8"), [1]],
+    "indices": [[0.5, 1], [np.nan, 1], np.zeros((2, 2), int), [0, 10**8], [0, -1]],
+    "indptr": [np.arange(100), np.array([0, 1, 2], dtype=object), [0, 10**7, 2], [0, -3, 2]],
+}
+COO = {"format": b"coo", "shape": np.array([2, 2]), "data": np.ones(1, int), "col": np.array([0])}
+MEMBERS = [
+    *({k: v for k, v in GOOD.items() if k != gone} for gone in [*GOOD]),
+    *(GOOD | {name: each} for name, every in ODD.items() for each in every),
+    *(COO | {"row": np.array([row])} for row in (5, -1)),
 ]
-SIZE_TEXTS = [
-    "",
-    "0",
-    "-1",
-    "1.5",
-    "x",
-    "/",
-    "3/",
-    "/3",
-    "3x0",
-    "3x",
-    "x3",
-    "3x99999999",
-    "2:0.5",
-    "2:nan",
-    "2:inf,3:0",
-    "2:0.5,2:0.5",
-    "2:1e999",
-    "2:-1,3:2",
-    "\u0663",
-    "3x\u0663",
-    "1_0",
-    "9" * 20,
-    "9" * 20_000,
-    "3," * 5000,
-    "2:0.5,3:0.6",
-    ":",
-    "2:",
-    ":1",
-    "3 / 2",
-    "paper",
-    "3/" * 40_000 + "3",
-    "2:0,3:0",
-    LONG,
-]
-COUNTS = [
-    "",
-    "x",
-    "1,1_0",
-    "1,\u0661",
-    "1,,2",
-    "nan",
-    "-1",
-    "1.5",
-    ",".join("1" for _ in range(11)),
-    ",".join("1" for _ in range(13)),
-    "9" * 30,
-    "1;2",
-    LONG,
-]
-ASSIGNMENTS = [
-    "",
-    "=",
-    "=1",
-    "degree",
-    "degree=",
-    "nothing=1",
-    "degree=x",
-    "degree=1.5",
-    "degree=nan",
-    "degree=-1",
-    "degree=\u0661",
-    "__class__=1",
-    "degree=1=2",
-    "symbols=5",
-    LONG,
-    "\udcff=1",
-]
-NO_NAMES = [
-    "",
-    " ",
-    "x",
-    "SR",
-    "../sr",
-    "sr::x",
-    "::",
-    "::sr",
-    "a.py::",
-    "missing.py::S",
-    "good.json::S",
-    "\u0661",
-    "__init__",
-    "\udcff",
-    LONG,
-    "a\nb",
-    "a\x1b[31m",
-    "os",
-    "None",
-]
+HUGE = "{'descr': '<i8', 'fortran_order': False, 'shape': (1000000000000,), }"
+CALL = "__import__('os').system('touch owned')"
+HEADERS = [HUGE, HUGE.replace("1000000000000", "-1"), "(" * 5000, "", *(HUGE.replace("'<i8'", CALL),)]
+HEADERS += [HUGE.replace("<i8", descr) for descr in ("|O", "|S2000000000")]
 
 
-def laws(folder: Path) -> Iterator[Bad]:
-    """Start-up laws that are none, for each verb that takes one; samples that are no lists of delays."""
-    hostile_files.places(folder, ".txt")
-    for i, text in enumerate(SAMPLES):
-        (folder / f"delays_{i}").write_text(text, encoding="utf-8")
-    for place, (verb, base) in enumerate(BASES.items()):
-        if verb in ("figure", "table"):
-            base = [verb, {"figure": "2a", "table": "schemes"}[verb]]
-        for option in _options(verb):
-            if "startup" in _names(option):
-                texts = [*LAWS, *(f"sample:delays_{i}" for i in range(len(SAMPLES)))]
-                yield from (
-                    Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 15, place)
-                )
+def _npy(header: str, data: bytes = b"") -> bytes:
+    text = header.encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text + data
 
 
-def names(folder: Path) -> Iterator[Bad]:
-    """Names of things that there are not, fields, sizes, counts and options of schemes."""
-    places = {
-        "scheme": [
-            ["simulate", None, *SIZES, *MODEL, *RUNS],
-            ["latency", None, *SIZES, *MODEL],
-            ["run", "taylor", "--scheme", None],
-            ["compare", "--scheme", None, *SIZES, *MODEL],
-            ["compare", "--schemes", None, *SIZES, *MODEL],
-            ["table", "schemes", "--schemes", None],
-            ["figure", "2a", "--schemes", None],
-            ["explore", "--no-browser", "--scheme", None],
-        ],
-        "name": [
-            ["figure", None],
-            ["table", None],
-            ["hunt", None],
-            ["run", None],
-            ["verify", "--claim", None],
-            ["verify", None],
-            ["numbers", "paper.py", "--number", None],
-            ["figure", "2b", "--schemes", None],
-        ],
-        "decoder": [["run", "taylor", "--decoder", None], [*BASES["simulate"], "--decoder", None]],
-    }
-    for place, base in enumerate(base for bases in places.values() for base in bases):
-        for text in _some(NO_NAMES, 8, place):
-            yield Bad("names", [text if word is None else word for word in base])
-    yield from (Bad("fields", ["span", "good.json", f"--field={text}"], ("field",)) for text in FIELDS)
-    for verb in ("simulate", "run"):
-        base = [
-            verb,
-            *(
-                {"simulate": ["sr-sizes", "--symbols", "12", *MODEL, *RUNS], "run": ["taylor", "--scheme", "sr-sizes"]}[
-                    verb
-                ]
-            ),
-        ]
-        yield from (Bad("sizes", [*base, f"--sizes={text}"], ("sizes",)) for text in SIZE_TEXTS)
-    yield from (Bad("counts", ["coverage", *SIZES, f"--counts={text}"], ("counts",)) for text in COUNTS)
-    for verb in ("simulate", "latency", "compare", "run"):
-        yield from (
-            Bad("options", [*BASES[verb], f"--option={text}"], ("option", text.split("=")[0] or "x"))
-            for text in ASSIGNMENTS
-        )
+def _archive(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> None:
+    with zipfile.ZipFile(path, "w", method, compresslevel=1) as archive:
+        if "data.npy" in members:
+            for other, value in GOOD.items():
+                buffer = io.BytesIO()
+                np.save(buffer, np.asarray(value))
+                if other != "data":
+                    archive.writestr(f"{other}.npy", buffer.getvalue())
+        for name, data in members.items():
+            archive.writestr(name, data)
 
 
-# --------------------------------------------------------------------------------------------------------------- files
+def archives(folder: Path) -> Iterator[str]:
+    """Files .npz; one unpacks to gigabytes, one says it is smaller than it is."""
+    for name, matrix in MATRICES.items():
+        save_npz(folder / f"matrix {name}.npz", matrix)
+    for i, members in enumerate(MEMBERS):
+        np.savez(folder / f"members {i}.npz", **members)  # type: ignore[arg-type]
+    for i, header in enumerate(HEADERS):
+        _archive(folder / f"header {i}.npz", {"data.npy": _npy(header, bytes(64))})
+    whole = io.BytesIO()
+    np.savez(whole, **GOOD)  # type: ignore[arg-type]
+    data = whole.getvalue()
+    for i, cut in enumerate((10, 100, len(data) // 2, len(data) - 30, len(data) - 1)):
+        (folder / f"cut {i}.npz").write_bytes(data[:cut])
+    bomb = folder / "bomb.npz"
+    _archive(bomb, {"data.npy": _npy(HUGE, bytes(BOMB))}, zipfile.ZIP_DEFLATED)
+    told = struct.pack("<I", BOMB + 10 + len(HUGE) + 1)
+    assert told in bomb.read_bytes()
+    (folder / "liar.npz").write_bytes(bomb.read_bytes().replace(told, struct.pack("<I", 100)))
+    _archive(folder / "many members.npz", {f"{i}.npy": b"" for i in range(20_000)})
+    _archive(folder / "folders.npz", {"../../data.npy": _npy("x"), "/etc/data.npy": _npy("x")})
+    yield from sorted(path.name for path in folder.glob("*.npz"))
 
 
 def matrices(folder: Path) -> Iterator[Bad]:
-    """Every format broken in every way, for the two verbs that read matrices."""
-    for i, path in enumerate([*hostile_files.text_files(folder), *hostile_files.archives(folder)]):
-        yield Bad(f"matrices {path.suffix}", ["span", path.name])
+    """Every format broken in every way, for the two verbs that read matrices; and drawn tokens in good files."""
+    named = [(f"{i}{suffix}", text.encode()) for suffix, texts in TEXTS.items() for i, text in enumerate(texts)]
+    named += [(f"bytes {i}{suffix}", data) for suffix in (*TEXTS, ".npz") for i, data in enumerate(BYTES)]
+    for name, data in named:
+        (folder / name).write_bytes(data)
+    for i, name in enumerate([*(name for name, _ in named), *archives(folder)]):
+        yield Bad(f"matrices .{name.rpartition('.')[2]}", ["span", name])
         if i % 4 == 0:
-            yield Bad(f"matrices {path.suffix}", ["check", "good.cert", "--matrix", path.name])
-    yield from (
-        Bad("matrices of no format", ["span", name])
-        for name in ("good", "good.txt", "good.JSON.gz", "good.npy", "good.mtx.gz", ".json", "")
-    )
+            yield Bad(f"matrices .{name.rpartition('.')[2]}", ["check", "good.cert", "--matrix", name])
+    for suffix, text in GOODS.items():
+        for i in range(60):
+            rng, parts = np.random.default_rng(i), re.findall(r"\w+|\W", text)
+            for _ in range(1 + i % 3):
+                parts[rng.integers(len(parts))] = TOKENS[rng.integers(len(TOKENS))]
+            (folder / f"drawn {i}{suffix}").write_text("".join(parts), encoding="utf-8")
+            yield Bad(f"matrices {suffix}, drawn", ["span", f"drawn {i}{suffix}"], or_done=True)
+    for name in ("good", "good.txt", "good.JSON.gz", "good.npy", "good.mtx.gz", ".json", ""):
+        yield Bad("matrices of no format", ["span", name])
+
+
+# --------------------------------------------------------------------------------------- what is no file, or no end
+
+LINKS = {"zero": "/dev/zero", "random": "/dev/urandom", "tty": "/dev/tty", "memory": "/proc/self/mem"}
+LINKS |= {
+    "pagemap": "/proc/self/pagemap",
+    "dangling": "nowhere",
+    "loop": "loop{}",
+    "here": "there{}",
+    "piped": "pipe{}",
+}
+
+
+def places(folder: Path, suffix: str) -> list[str]:
+    """Paths at which there is nothing to be read, for ever or at all."""
+    os.mkfifo(folder / f"pipe{suffix}")
+    (folder / f"folder{suffix}").mkdir()
+    for name, target in (LINKS | {"there": "here{}"}).items():
+        (folder / f"{name}{suffix}").symlink_to(target.format(suffix))
+    (folder / f"sparse{suffix}").touch()
+    os.truncate(folder / f"sparse{suffix}", 1 << 40)
+    names = ("pipe", "folder", *LINKS, "sparse", "missing", "n" * 5000, "\udcff", "a/b/c", "missing\n\x1b[31m")
+    return [*(f"{name}{suffix}" for name in names), f"pipe{suffix}/x{suffix}", f"sparse{suffix}/../..//missing{suffix}"]
+
+
+SAMPLE = ["--tau", "0.1", "--startup", "sample:{}"]
+READERS = {
+    ".json": [["span", "{}"], ["check", "good.cert", "--matrix", "{}"], ["check", "{}", "--matrix", "good.json"]],
+    ".toml": [["sweep", "{}"]],
+    ".py": [
+        *(["hunt", "{}::x"], ["simulate", "{}::S", *SIZES, *MODEL, *RUNS], ["verify", "{}"], ["numbers", "{}"]),
+        *(["compare", "--schemes", "sr,{}::S", *SIZES, *MODEL], ["run", "taylor", "--scheme", "{}::S"]),
+        ["table", "{}::x"],
+    ],
+    ".txt": [
+        *(["simulate", "sr", *SIZES, *SAMPLE, *RUNS], ["latency", "sr", *SIZES, *SAMPLE]),
+        *([verb, *SIZES, *SAMPLE, "--by-time", "1"] for verb in ("coverage", "guarantee")),
+        *(["design", "--symbols", "100", *SAMPLE, "--by", "1"], ["run", "taylor", "--slow", "sample:{}"]),
+    ],
+    ".mplstyle": [["figure", "tanner", "--style", "{}"]],
+}
 
 
 def no_files(folder: Path) -> Iterator[Bad]:
     """Pipes, devices, folders, loops of links, what is not there and what never ends, wherever a file is read."""
-    sample = ["--tau", "0.1", "--startup"]
-    readers = {
-        ".json": [["span", "{}"], ["check", "good.cert", "--matrix", "{}"], ["check", "{}", "--matrix", "good.json"]],
-        ".toml": [["sweep", "{}"]],
-        ".py": [
-            ["hunt", "{}::x"],
-            ["simulate", "{}::S", *SIZES, *MODEL, *RUNS],
-            ["compare", "--schemes", "sr,{}::S", *SIZES, *MODEL],
-            ["run", "taylor", "--scheme", "{}::S"],
-            ["verify", "{}"],
-            ["numbers", "{}"],
-            ["table", "{}::x"],
-        ],
-        ".txt": [
-            ["simulate", "sr", *SIZES, *sample, "sample:{}", *RUNS],
-            ["latency", "sr", *SIZES, *sample, "sample:{}"],
-            ["coverage", *SIZES, *sample, "sample:{}", "--by-time", "1"],
-            ["guarantee", *SIZES, *sample, "sample:{}", "--by-time", "1"],
-            ["design", "--symbols", "100", *sample, "sample:{}", "--by", "1"],
-            ["run", "taylor", "--slow", "sample:{}"],
-        ],
-        ".mplstyle": [["figure", "tanner", "--style", "{}"]],
-    }
-    for suffix, commands in readers.items():
-        for place in hostile_files.places(folder, suffix):
+    for suffix, commands in READERS.items():
+        for place in places(folder, suffix):
             yield from (Bad("no files", [word.replace("{}", place) for word in command]) for command in commands)
 
 
-def proofs(folder: Path) -> Iterator[Bad]:
-    """Texts that are no certificates."""
-    rng = np.random.default_rng(7)
-    text, matrix = (folder / "good.cert").read_bytes(), [{0: 1, 1: 1}, {1: 1, 2: 1}, {0: 1, 2: 1}]
-    for i in range(120):
-        at = int(rng.integers(len(text)))
-        data = text[:at] + (bytes([int(rng.integers(256))]) + text[at + 1 :] if i % 2 else b"")
-        (folder / f"proof_{i}").write_bytes(data)
-        yield Bad(
-            "certificates",
-            ["check", f"proof_{i}", "--matrix", "good.json"],
-            or_done=bool(i % 2) or valid(data, 3, matrix),
-        )
-    for name, data in {**hostile_files.BYTES, **{k: v.encode() for k, v in hostile_files.JSONS.items()}}.items():
-        path = folder / f"no proof {abs(hash(name))}"
-        path.write_bytes(data)
-        yield Bad("certificates", ["check", path.name, "--matrix", "good.json"], ("certificate",))
+# --------------------------------------------------------------------------------------------------------------- specs
 
-
-MORE_SPECS = {
-    "empty": "",
-    "no tasks": "trials = 5\nseed = 1\n",
-    "no trials": SPEC.replace("trials = 5\n", ""),
-    "no seed": SPEC.replace("seed = 1\n", ""),
-    "tasks a number": "trials=5\nseed=1\ntasks=1",
-    "tasks empty": "trials=5\nseed=1\ntasks=[]",
-    "tasks numbers": "trials=5\nseed=1\ntasks=[1]",
-    "trials 0": SPEC.replace("trials = 5", "trials = 0"),
-    "trials text": SPEC.replace("trials = 5", 'trials = "5"'),
-    "trials 1.5": SPEC.replace("trials = 5", "trials = 1.5"),
-    "trials true": SPEC.replace("trials = 5", "trials = true"),
-    "trials nan": SPEC.replace("trials = 5", "trials = nan"),
-    "trials date": SPEC.replace("trials = 5", "trials = 2020-01-01"),
-    "seed -1": SPEC.replace("seed = 1", "seed = -1"),
-    "seed 2^128": SPEC.replace("seed = 1", f"seed = {2**128}"),
-    "scheme unknown": SPEC.replace('"sr"', '"x"'),
-    "scheme number": SPEC.replace('"sr"', "1"),
-    "symbols 0": SPEC.replace("= 12", "= 0"),
-    "symbols -1": SPEC.replace("= 12", "= -1"),
-    "symbols nan": SPEC.replace("= 12", "= nan"),
-    "symbols text": SPEC.replace("= 12", '= "12"'),
-    "symbols empty": SPEC.replace("= 12", "= []"),
-    "symbols deep": SPEC.replace("= 12", "= [[12]]"),
-    "symbols table": SPEC.replace("= 12", "= {a = 1}"),
-    "symbols 10^12": SPEC.replace("= 12", f"= {10**12}"),
-    "symbols true": SPEC.replace("= 12", "= true"),
-    "degree 0": SPEC.replace("= 3", "= 0"),
-    "degree missing": SPEC.replace("degree = 3\n", ""),
-    "tau 0": SPEC.replace("= 0.1", "= 0"),
-    "tau -1": SPEC.replace("= 0.1", "= -1"),
-    "tau nan": SPEC.replace("= 0.1", "= nan"),
-    "tau inf": SPEC.replace("= 0.1", "= inf"),
-    "tau text": SPEC.replace("= 0.1", '= "0.1"'),
-    "startup number": SPEC.replace('"expon()"', "1"),
-    "startup unknown": SPEC.replace("expon()", "x()"),
-    "startup code": SPEC.replace("expon()", "__import__('os')"),
-    "startup pipe": SPEC.replace("expon()", "sample:/dev/zero"),
-    "a key more": SPEC + "x = 1\n",
-    "a key twice": SPEC + "tau = 1\n",
-    "twice the same": SPEC + SPEC.split("seed = 1\n")[1],
-    "option unknown": SPEC + "option.x = 1\n",
-    "option number": SPEC + "option = 1\n",
-    "workers 0": SPEC + "workers = 0\n",
-    "workers nan": SPEC + "workers = nan\n",
-    "decoder unknown": SPEC + 'decoder = "x"\n',
-    "silent 1": SPEC + "silent = 1\n",
-    "silent nan": SPEC + "silent = nan\n",
-    "access 0": SPEC + "access = 0\n",
-    "phase unknown": SPEC + 'phase = "x"\n',
-    "cap nan": SPEC + "cap = nan\n",
-    "c nan": SPEC.replace('"sr"', '"lt"').replace("degree = 3\n", "") + "c = nan\n",
-    "a byte order mark": "\ufeff" + SPEC,
-    "CRLF cut": SPEC[:40],
-    "unicode digits": SPEC.replace("= 12", "= \u0661"),
-    "an underscore too many": SPEC.replace("= 12", "= 1__2"),
-    "leading zero": SPEC.replace("= 12", "= 012"),
-    "open string": SPEC.replace('"sr"', '"sr'),
-    "message_cost nan": SPEC + "message_cost = nan\n",
-    "master_time -1": SPEC + "master_time = -1\n",
-    "sizes empty": SPEC.replace('"sr"', '"sr-sizes"').replace("degree = 3", 'sizes = ""'),
-    "own missing": SPEC.replace('"sr"', '"missing.py::S"'),
-    "JSON": '{"trials": 5}',
-    "YAML": "trials: 5\n",
+WRONG = {
+    "trials = 5": 'trials = 0|trials = "5"|trials = 1.5|trials = true|trials = nan|trials = 2020-01-01|',
+    "seed = 1": f"seed = -1|seed = {2**128}||seed = 0x{'f' * 4000}",
+    '"sr"': '"x"|1|"missing.py::S"|"sr',
+    "= 12": f'= 0|= -1|= nan|= "12"|= []|= [[12]]|= {{a = 1}}|= {LARGE}|= true|= {"[" * 90}1{"]" * 90}|= {"9" * 5000}',
+    "degree = 3": "degree = 0||degree = \u0663",
+    "= 0.1": '= 0|= -1|= nan|= inf|= "0.1"|= 1e201',
+    '"expon()"': '1|"x()"|"__import__(\'os\')"|"sample:/dev/zero"|"sample:a\\u0000b"',
 }
+MORE = (
+    'x = 1|tau = 1|option.x = 1|option = 1|workers = 0|workers = nan|decoder = "x"|silent = 1|silent = nan|access = 0'
+)
+MORE += f'|phase = "x"|cap = nan|message_cost = nan|master_time = -1|{"k" * 10_000} = 1|# {"-" * 20_000}'
+NO_SPEC = "|trials = 5|trials=5\nseed=1\ntasks=1|trials=5\nseed=1\ntasks=[]|trials=5\nseed=1\ntasks=[1]|trials: 5\n|{}"
+SPECS = [
+    *NO_SPEC.split("|"),
+    *("trials = " + "[" * 2000, "a." * 10**5 + "a = 1", SPEC[:40], SPEC + SPEC.split("seed = 1\n")[1]),
+    *(SPEC.replace(part, text) for part, texts in WRONG.items() for text in texts.split("|")),
+    *(f"{SPEC}{line}\n" for line in MORE.split("|")),
+    SPEC.replace("= 12", f"= {list(range(12, 212))}").replace("0.1", f"{[i / 8 for i in range(1, 99)]}"),
+    SPEC.replace("trials = 5", "trials = 9000000").replace("= 12", "= [12, 13]"),
+]
 
 
 def specs(folder: Path) -> Iterator[Bad]:
     """Sweeps that are none."""
-    for i, (name, text) in enumerate({**SPECS, **MORE_SPECS}.items()):
-        (folder / f"spec_{i}.toml").write_text(text, encoding="utf-8")
-        yield Bad("specs", ["sweep", f"spec_{i}.toml", "--store", f"never_{i}"], or_done=name == "a byte order mark")
-    for name, data in hostile_files.BYTES.items():
-        (folder / f"spec {abs(hash(name))}.toml").write_bytes(data)
-        yield Bad("specs", ["sweep", f"spec {abs(hash(name))}.toml"])
-
-
-def own_code(folder: Path) -> Iterator[Bad]:
-    """Files of a user that raise, exit or have no scheme: what they do is theirs; what is said of it is one line."""
-    for name in hostile_files.modules(folder):
-        yield Bad("own code", ["simulate", f"{name}::S", "--symbols", "12", *MODEL, *RUNS])
-        yield Bad("own code", ["compare", "--schemes", f"{name}::S", "--symbols", "12", *MODEL, *RUNS])
-        yield Bad("own code", ["hunt", f"{name}::S"])
-        yield Bad("own code", ["verify", name])
-        yield Bad("own code", ["figure", f"{name}::S"])
-        yield Bad("own code", ["simulate", f"{name}::missing", "--symbols", "12", *MODEL, *RUNS])
+    for i, data in enumerate([*(text.encode() for text in SPECS), *BYTES]):
+        (folder / f"spec_{i}.toml").write_bytes(data)
+        yield Bad("specs", ["sweep", f"spec_{i}.toml", "--store", f"never_{i}"])
 
 
 # -------------------------------------------------------------------------------------------------------------- outputs
 
-UNWRITABLE = [
-    "afile/sub",
-    "/proc/none/x",
-    "/sys/x/y",
-    "/dev/null/x",
-    "loop.json/x",
-    "n" * 300,
-    "\udcff\x1b[31m/afile/../../" + "n" * 300,
-    "missing/../afile/x",
-    "/dev/full/x",
-]
+UNWRITABLE = ["afile/sub", "/proc/none/x", "/sys/x/y", "/dev/null/x", "loop.json/x", "n" * 300, "missing/../afile/x"]
+UNWRITABLE += ["\udcff\x1b[31m/afile/../../" + "n" * 300, "/dev/full/x"]
+FULL = {
+    "check": ["good.cert", "--matrix", "good.json"],
+    "cite": [],
+    "coverage": [*SIZES, *MODEL, "--by-time", "1"],
+    "floor": ["--symbols", "12", *MODEL, "--at", "1"],
+    "hunt": ["hitting-time", "--max-symbols", "3", "--budget", "1"],
+    "latency": ["sr", *SIZES, *MODEL],
+    "numbers": ["paper.py"],
+    "simulate": SIMULATE[1:],
+    "span": ["good.json"],
+    "sweep": ["good.toml"],
+    "table": ["small-cases"],
+    "verify": ["--claim", "fig1"],
+}
 
 
 def outputs(folder: Path) -> Iterator[Bad]:
     """Folders and files that cannot be written, full disks, a stdout that is full."""
     (folder / "afile").write_text("")
-    hostile_files.places(folder, ".json")
-    commands = [
-        ["span", "good.json", "--certificate"],
-        ["table", "small-cases", "--out"],
-        ["figure", "tanner", "--out"],
-        ["verify", "--claim", "fig1", "--out"],
-        ["numbers", "paper.py", "--out"],
-        ["new"],
-        ["run", "taylor", "--out"],
-        [*BASES["simulate"], "--store"],
-        [*BASES["compare"], "--store"],
-        ["sweep", "good.toml", "--store"],
-        ["figure", "tanner", "--out", ".", "--style"],
-    ]
-    for command in commands:
-        yield from (Bad("outputs", [*command, text]) for text in UNWRITABLE)
-    for command in (["span", "good.json", "--certificate"], ["table", "small-cases", "--out"]):
-        yield from (
-            Bad("outputs", [*command, text])
-            for text in ("/dev/full", "loop.json", "/proc/version", "/proc/sys/kernel/ostype/x")
-        )
-    yield Bad("outputs", ["span", "good.json", "--certificate", "folder.json"])
-    for verb in (
-        "check",
-        "cite",
-        "compare",
-        "coverage",
-        "floor",
-        "guarantee",
-        "hunt",
-        "latency",
-        "numbers",
-        "simulate",
-        "span",
-        "sweep",
-        "table",
-        "verify",
+    places(folder, ".json")
+    certificate, table = ["span", "good.json", "--certificate"], ["table", "small-cases", "--out"]
+    for command in (
+        *(certificate, table, ["figure", "tanner", "--out"], ["verify", "--claim", "fig1", "--out"], ["new"]),
+        *(["numbers", "paper.py", "--out"], ["run", "taylor", "--out"], [*SIMULATE, "--store"], [*COMPARE, "--store"]),
+        *(["sweep", "good.toml", "--store"], ["figure", "tanner", "--out", ".", "--style"]),
     ):
-        yield Bad("a full stdout", BASES[verb], ("No space left",), stdout="/dev/full")
-        yield from [Bad("a full stdout", [*BASES[verb], "--json"], ("No space left",), stdout="/dev/full")]
-    yield from (
-        Bad("a full stdout", [*base, "--help"], ("No space left",), stdout="/dev/full") for base in BASES.values()
-    )
+        yield from (Bad("outputs", [*command, text]) for text in UNWRITABLE)
+    for text in ("/dev/full", "loop.json", "/proc/version", "/proc/sys/kernel/ostype/x"):
+        yield from (Bad("outputs", [*command, text]) for command in (certificate, table))
+    yield Bad("outputs", [*certificate, "folder.json"])
+    for verb, words in FULL.items():
+        for more in ([], ["--json"], ["--help"]):
+            yield Bad("a full stdout", [verb, *words, *more], ("No space left",), stdout="/dev/full")
+
+
+# --------------------------------------------------------------------------------------------------------------- texts
+
+FIELDS = "|R|C|Z|GF(1)|GF(6)|GF(0)|GF(-2)|GF(2^2)|GF(\u0662)|GF(1e3)|GF(2|2|GF(2)x|GF(9223372036854775808)|GF(2.0)"
+FIELDS += (
+    f"|GF()|GF(nan)|GF(0x2)|GF(1_0)|GF(100000000000000000)|GF(18446744073709551557)|GF({'9' * 5000})|{LONG}|\udcff"
+)
+SIZE_TEXTS = (
+    "|0|-1|1.5|x|/|3/|/3|3x0|3x|x3|3x99999999|2:0.5|2:nan|2:inf,3:0|2:0.5,2:0.5|2:1e999|2:-1,3:2|\u0663|1_0|:|2:"
+)
+SIZE_TEXTS += f"|:1|3 / 2|paper|2:0,3:0|2:0.5,3:0.6|{'9' * 20}|{'9' * 20_000}|{'3,' * 5000}|{'3/' * 40_000}3|{LONG}"
+COUNTS = f"|x|1,1_0|1,\u0661|1,,2|nan|-1|1.5|{','.join('1' * 11)}|{','.join('1' * 13)}|{'9' * 30}|1;2|{LONG}"
+ASSIGNMENTS = "|=|=1|degree|degree=|nothing=1|degree=x|degree=1.5|degree=nan|degree=-1|degree=\u0661|__class__=1"
+ASSIGNMENTS += f"|degree=1=2|symbols=5|{LONG}|\udcff=1"
+STARTUPS = f"__import__('os').system('touch owned')|expon(scale=__import__('os'))|{LONG}|sample:\udcff|sample:/dev/null"
+
+
+def texts(folder: Path) -> Iterator[Bad]:
+    """Options that have a language of their own."""
+    sized = ["simulate", "sr-sizes", "--symbols", "12", *MODEL, *RUNS]
+    for option, command, every in (
+        *(("field", ["span", "good.json"], FIELDS), ("sizes", sized, SIZE_TEXTS)),
+        *(("counts", ["coverage", *SIZES], COUNTS), ("option", SIMULATE, ASSIGNMENTS)),
+        ("startup", ["latency", "sr", *SIZES, "--tau", "0.1"], STARTUPS),
+    ):
+        yield from (
+            Bad(f"texts of {option}", [*command, f"--{option}={text}"], (option, text.partition("=")[0] or option))
+            for text in every.split("|")
+        )
 
 
 # -------------------------------------------------------------------------------------------------------------- judging
 
-_REASONS = "|".join(re.escape(os.strerror(number)) for number in errno.errorcode)
+REASONS = "|".join(re.escape(os.strerror(number)) for number in errno.errorcode)
 LINE = re.compile(
     r"srtheory: (Argument '.+' must be .+, not .+\.|Invalid value for .+: .+|Missing (argument|option|parameter) .+"
     r"|No such (option|command)\b.+|Got unexpected extra argument.+"
-    rf"|Option .+ (requires an argument|does not take a value|requires \d+ arguments).*|.+: ({_REASONS}))\n",
+    rf"|Option .+ (requires an argument|does not take a value|requires \d+ arguments).*|.+: ({REASONS}))\n",
 )
 
 
@@ -683,56 +386,30 @@ def failure(bad: Bad, done: Done) -> str | None:
     return None
 
 
-GROUPS: list[Callable[[Path], Iterator[Bad]]] = [
-    matrices,
-    no_files,
-    proofs,
-    specs,
-    own_code,
-    outputs,
-    laws,
-    names,
-    words,
-    numbers,
-    extremes,
-]
+Group = Callable[[Path], Iterator[Bad]]
+GROUPS: list[Group] = [matrices, no_files, specs, outputs, texts]
 
 
-def prepare(folder: Path) -> None:
-    """What is good, for the commands of which one thing is bad."""
-    warm_up(folder)
-    hostile_files.matrix(folder)
-    (folder / "good.toml").write_text(SPEC)
-    (folder / "paper.py").write_text(STUDY)
-    (folder / "good.cert").write_bytes(_good_certificate())
-
-
-@cache
-def _good_certificate() -> bytes:
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        hostile_files.matrix(folder)
-        done = run(["span", "good.json", "--certificate", "good.cert"], folder)
-        assert done.status == 0, done
-        return (folder / "good.cert").read_bytes()
-
-
-def attack(seed: int, every: int = 1, groups: list[Callable[[Path], Iterator[Bad]]] = GROUPS) -> Tally:
+def attack(seed: int, every: int = 1, groups: list[Group] = GROUPS) -> Tally:
     """All bad inputs, or one in so many of each group."""
     tally = Tally(
         "inputs",
         "Inputs",
-        "Every command gets bad input. A command must end with exit status 2, without a traceback, with nothing on "
-        "stdout and one printable line on stderr. The line must name the bad input and state what would be valid. The "
-        "limits are 5 seconds of the processor and 1 GiB of memory beyond the interpreter and its libraries "
-        "(`RLIMIT_CPU`, `RLIMIT_DATA` of its process). Extreme numbers, and certificates whose form is right, may "
-        "also be answered.",
+        "Files and folders that a command is given are broken. A command must end with exit status 2, without a "
+        "traceback, with nothing on stdout and one printable line on stderr. The line must name the bad input and "
+        "state what would be valid. The limits are 5 seconds of the processor and 1 GiB of memory beyond the "
+        "interpreter and its libraries (`RLIMIT_CPU`, `RLIMIT_DATA` of its process). Files in which tokens were "
+        "drawn may also be answered.",
         seed,
     )
     for number, group in enumerate(groups):
         with TemporaryDirectory() as name:
             folder = Path(name)
-            prepare(folder)
+            warm_up(folder)
+            (folder / "good.json").write_text(MATRIX)
+            (folder / "good.toml").write_text(SPEC)
+            (folder / "paper.py").write_text(STUDY)
+            (folder / "good.cert").write_text(to_json(certify(from_sets(3, json.loads(MATRIX)["rows"]))))
             chosen = (bad for i, bad in enumerate(group(folder)) if (i + number) % every == seed % every)
             for bad in chosen:
                 wrong = failure(bad, run(bad.arguments, folder, bad.stdout))

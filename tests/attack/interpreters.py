@@ -15,12 +15,6 @@ from xml.etree import ElementTree as Tree
 from tests.attack.determinism import others
 from tests.attack.report import DATA, ROOT, Tally
 
-SAYS = (
-    "The whole suite of tests runs under each of these interpreters, with the newest packages for it. It compares "
-    "records, identifiers, digests and verdicts with those that Python 3.11 has stored. Tests that are skipped are not "
-    "counted."
-)
-
 
 def outcomes(report: Path) -> dict[str, str | None]:
     """What failed, in a word, or None, for each test of a JUnit report that was not skipped."""
@@ -33,36 +27,32 @@ def outcomes(report: Path) -> dict[str, str | None]:
     return found
 
 
-def attack(pythons: dict[str, str], tally: Tally) -> None:
-    """One after the other; a run that ends before its report is a failure."""
-    for name, python in pythons.items():
-        with TemporaryDirectory() as folder:
-            report = Path(folder) / "report.xml"
-            options = ["-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", f"--junitxml={report}"]
-            done = subprocess.run([python, "-m", "pytest", *options], cwd=ROOT, check=False)
-            if not report.exists():
-                tally.count(name, f"status {done.returncode}")
-                continue
-            for test, wrong in outcomes(report).items():
-                tally.count(name, None if wrong is None else f"{test}: {wrong}")
+def attack(name: str, python: str, tally: Tally) -> None:
+    """A run that ends before its report is a failure."""
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        options = ["-q", "-n", "2", "--dist", "worksteal", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        done = subprocess.run([python, "-m", "pytest", *options], cwd=ROOT, check=False)
+        if not report.exists():
+            tally.count(name, f"status {done.returncode}")
+            return
+        for test, wrong in outcomes(report).items():
+            tally.count(name, None if wrong is None else f"{test}: {wrong}")
 
 
 def add_on_record(tally: Tally, asked: Collection[str]) -> None:
     """Add what is on record of interpreters that are not asked for now."""
-    if (record := DATA / f"{tally.part}.json").exists():
-        kept = json.loads(record.read_text(encoding="utf-8"))
-        tally.tried.update({name: count for name, count in kept["tried"].items() if name not in asked})
-        tally.wrong.update({name: count for name, count in kept["failed"].items() if name not in asked})
-        tally.failures += [said for said in kept["failures"] if said.partition(": ")[0] not in asked]
+    kept = json.loads((DATA / f"{tally.part}.json").read_text(encoding="utf-8"))
+    tally.tried.update({name: count for name, count in kept["tried"].items() if name not in asked})
+    tally.wrong.update({name: count for name, count in kept["failed"].items() if name not in asked})
+    tally.failures += [said for said in kept["failures"] if said.partition(": ")[0] not in asked]
 
 
 def write(words: Sequence[str] = ()) -> None:
-    tally = Tally("interpreters", "Other versions of Python", SAYS, 0)
-    tally.command = "python -m tests.attack.interpreters"
-    asked = others()
+    tally, asked = Tally.again("interpreters"), others()
     add_on_record(tally, asked)
     for name, python in asked.items():  # a run takes long: each is kept
-        attack({name: python}, tally)
+        attack(name, python, tally)
         tally.keep()
     raise SystemExit(bool(tally.failures))
 

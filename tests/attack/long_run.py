@@ -3,26 +3,26 @@
 A Dask scheduler and two workers in processes of their own; `srtheory sweep --engine dask` gives them more than they can
 do in that time, and is given again when it ends with an error.  Every process may have so much memory of its own and no
 more (``RLIMIT_DATA``).  A scheme of the sweep is a user's own.  Once a minute a worker is killed by SIGKILL and
-another one started, and `srtheory run` computes a sum by that scheme on processes of its own, one of which dies.  In
-the end the sweep is killed, too.  No block of records that was once there may be gone or be shorter, all must be
-sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the sweep and of the
-scheduler must not have grown since the second quarter of the time.  What happened when is not the same twice; what is
-compared does not depend on it.
+another one started; in the end the sweep is killed, too.  No block of records that was once there may be gone or be
+shorter, all must be sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the
+sweep and of the scheduler must not have grown since the second quarter of the time.  What happened when is not the
+same twice; what is compared does not depend on it.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as parquet
@@ -64,35 +64,21 @@ option.window = [3, 10]
 tau = 0.005
 startup = ["expon(scale=5)", "pareto(b=1)"]
 """
-RUN = ("--symbols", "40", "--option", "window=4", "--processes", "3", "--kill", "1", "--slow", "expon(scale=0.5)")
-SAYS = (
-    "`srtheory sweep --engine dask` runs for {minutes} minutes on a Dask scheduler with two workers, each process "
-    "with at most 512 MiB of memory of its own (`RLIMIT_DATA`). One scheme of the sweep is a user's own. Every "
-    "{every} seconds a worker is killed by SIGKILL and another one takes its place, and `srtheory run` computes a sum "
-    "by that scheme on three processes, one of which dies. It must find the exact sum. In the end the sweep itself is "
-    "killed. No stored block may vanish or become shorter, and all must be sound. The first trials of blocks drawn "
-    "from all are computed anew, to the bit. The memory of the sweep and of the scheduler is read every second. In "
-    "the second half of the time it may be at most a tenth above that of its second quarter. The scheduler is told to "
-    "forget its own past after five minutes, where Dask keeps an hour of it, and to keep short logs and no profile of "
-    "itself. Its cache of names, of at most 100 000 tasks, is full from the beginning. The most in each quarter, in "
-    "MiB: {memory}."
-)
 
 
 class Program:
     """A module's program, with a limit on what it may allocate; what it says on stderr goes into a file."""
 
-    def __init__(self, log: Path, module: str, *arguments: str, more: Mapping[str, str] | None = None) -> None:
+    def __init__(self, log: Path, module: str, *arguments: str, **more: str) -> None:
         command = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
-        self._log = log
+        limit, self.log = partial(resource.setrlimit, resource.RLIMIT_DATA, (MEMORY, MEMORY)), log
         with log.open("w") as stderr:
-            streams = {"stdout": subprocess.DEVNULL, "stderr": stderr}
-            environment = {**os.environ, **(more or {})}
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=_limit, **streams)
+            given: Any = {"cwd": ROOT, "env": os.environ | more, "stdout": subprocess.DEVNULL, "stderr": stderr}
+            self.process = subprocess.Popen(command, preexec_fn=limit, **given)
 
     def said(self, pattern: str) -> str:
         """What it says that matches, as soon as it does."""
-        while not (found := re.search(pattern, self._log.read_text(encoding="utf-8"))):
+        while not (found := re.search(pattern, self.log.read_text(encoding="utf-8"))):
             assert self.process.poll() is None, "it ended without a word"
             time.sleep(0.1)
         return found[0]
@@ -108,18 +94,13 @@ class Program:
         self.process.wait()
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-
-
 class Cluster:
     """A scheduler and workers, one after the other in the same places."""
 
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self._folder = folder
-        place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        place += ("--preload", "tests.attack.full_cache")
-        self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place, more=FORGETFUL)
+        place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--preload", "tests.attack.full_cache")
+        self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place, **FORGETFUL)
         self.address = self.scheduler.said(r"tcp://127\.0\.0\.1:\d+")
         self.workers = [self._worker(place) for place in range(workers)]
 
@@ -198,29 +179,6 @@ def unexpected(status: int, says: str) -> str | None:
     return None if status == 2 and "workers die again and again" in "".join(last) else f"status {status}: {last}"
 
 
-class Sum:
-    """`srtheory run` by the scheme of the user, in processes of its own, one of which dies."""
-
-    def __init__(self, folder: Path, seed: int) -> None:
-        words = ["run", "taylor", "--scheme", str(folder / "mine.py::Windows"), "--seed", str(seed), *RUN, "--json"]
-        command = [sys.executable, "-c", "from srtheory.cli import main; main()", *words]
-        self._log, self._printed = folder / "run.log", folder / "run.json"
-        with self._log.open("w") as says, self._printed.open("w") as printed:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=printed, stderr=says)
-
-    def wrong(self) -> str | None:
-        """What is wrong with it, once it has ended."""
-        return wrong_sum(self.process.wait(), self._printed.read_text("utf-8"), self._log.read_text("utf-8"))
-
-
-def wrong_sum(status: int, printed: str, says: str) -> str | None:
-    """How `srtheory run` ended, in words, unless with the exact sum, found by those who lived."""
-    if status:
-        return f"status {status}: {says.rstrip().splitlines()[-1:]}"
-    found = json.loads(printed)
-    return None if found["equals_direct_sum"] is True else f"another sum: {found['value']}"
-
-
 def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
     """Run it; the words say what the memory was."""
     rng = np.random.default_rng(seed)
@@ -230,7 +188,6 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
         tasks, store = specified(folder), folder / "records"
         cluster = Cluster(folder)
         sweep, begun, kills, known = sweeping(folder, cluster.address), time.monotonic(), 0, dict[Path, int]()
-        computing: Sum | None = None
         try:
             while (now := time.monotonic() - begun) < 60 * minutes:
                 if (status := sweep.process.poll()) is not None:
@@ -242,18 +199,12 @@ def attack(minutes: float, every: float, seed: int, tally: Tally) -> str:
                     lost = shrunk(known, here)
                     tally.count("workers killed, no block lost", f"{lost[0].name} is" if lost else None)
                     known = here
-                    computing = computing or Sum(folder, kills)
-                if computing and computing.process.poll() is not None:
-                    tally.count("sums by real workers", computing.wrong())
-                    computing = None
                 readings["the sweep"].append((now, sweep.memory()))
                 readings["the scheduler"].append((now, cluster.scheduler.memory()))
                 time.sleep(1)
         finally:
             sweep.end()
             cluster.close()
-            if computing:
-                tally.count("sums by real workers", computing.wrong())
         here = blocks(store)
         tally.count("the sweep killed, no block lost", "some are" if shrunk(known, here) or not here else None)
         compare(tasks, here, 60, 50, seed, tally)
@@ -267,9 +218,16 @@ def write(words: Sequence[str] = ()) -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--every", type=float, default=60, help="seconds between two deaths")
     given = parser.parse_args(words)
-    tally = Tally("long_run", "Workers that die", "", SEED)
+    tally = Tally.again("long_run")
     used = attack(given.minutes, given.every, SEED, tally)
-    tally.says = SAYS.format(minutes=f"{given.minutes:g}", every=f"{given.every:g}", memory=used)
+    for pattern, text in (
+        *(
+            (r"for \S+ minutes", f"for {given.minutes:g} minutes"),
+            (r"Every \S+ seconds", f"Every {given.every:g} seconds"),
+        ),
+        (r"(?<=in MiB: ).*", f"{used}."),
+    ):
+        tally.says = re.sub(pattern, text, tally.says)
     tally.command = f"python -m tests.attack.long_run --minutes {given.minutes:g}"
     tally.keep()
     print(tally)

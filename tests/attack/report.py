@@ -52,16 +52,9 @@ class Tally:
 
     def record(self) -> dict[str, object]:
         """What data/attack keeps."""
-        return {
-            "title": self.title,
-            "says": self.says,
-            "command": self.command,
-            "seed": self.seed,
-            "version": __version__,
-            "tried": dict(sorted(self.tried.items())),
-            "failed": dict(sorted(self.wrong.items())),
-            "failures": self.failures[:SHOWN],
-        }
+        given = {name: getattr(self, name) for name in ("title", "says", "command", "seed")}
+        counts = {"tried": dict(sorted(self.tried.items())), "failed": dict(sorted(self.wrong.items()))}
+        return given | {"version": __version__} | counts | {"failures": self.failures[:SHOWN]}
 
     def keep(self) -> None:
         """Write the record, and the page from all records."""
@@ -75,14 +68,8 @@ class Tally:
 
 def section(record: dict) -> str:
     """A record as a section of the page."""
-    lines = [f"## {record['title']}", "", record["says"], ""]
-    made = f"`{record['command']}`, seed {record['seed']}, version {record['version']}"
-    lines += [
-        f"{made}.",
-        "",
-        "| what | tried | failed |",
-        "|---|--:|--:|",
-    ]
+    made = f"`{record['command']}`, seed {record['seed']}, version {record['version']}."
+    lines = [f"## {record['title']}", "", record["says"], "", made, "", "| what | tried | failed |", "|---|--:|--:|"]
     lines += [f"| {kind} | {n} | {record['failed'].get(kind, 0)} |" for kind, n in record["tried"].items()]
     lines.append(f"| **all** | **{sum(record['tried'].values())}** | **{sum(record['failed'].values())}** |")
     lines += ["", *(f"- `{failure}`" for failure in record["failures"])]

@@ -1,9 +1,7 @@
 """Long sequences of steps, drawn by Hypothesis, that each look at what all steps before have left.
 
-:class:`Store` is two processes at one store of records: they write, resume, are killed between two operations on files,
-write at once, meet a full disk or a power failure, damaged files and changed code. :class:`Decoder` is an
-:class:`~srtheory.decoders.incremental.IncrementalSpan` that gets rows one by one and in blocks, against the batch
-engine and FLINT.
+Two processes at one store of records write, resume, are killed between two operations on files, write at once, meet a
+full disk or a power failure, damaged files and changed code.
 
 A process is killed within this one: from that operation on, all its operations on files fail before they do anything,
 those of its handlers included. A power failure leaves of each file and of each folder what was last waited for
@@ -28,27 +26,19 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import seed as drawn_by
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from srtheory.decoders import incremental, sums
-from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.delays import DelayModel, parse_law
-from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store, trial
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.trial import Record, Task
-from srtheory.rows import Rows, from_dense
 from srtheory.schemes.baselines import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import stopping_time
-from srtheory.span.engine import FAST_PRIME
 from tests.attack.report import Tally
-from tests.span import brute
 
 BLOCK, BLOCKS = 4, 2
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
@@ -236,8 +226,6 @@ PLACES = {"process": st.integers(0, 1), "number": st.integers(0, 1), "block": st
 class Store(RuleBasedStateMachine):
     """Two processes at one store: no wrong record is read, and none that was acknowledged is lost."""
 
-    says = "the store"
-
     def __init__(self) -> None:
         super().__init__()
         self.patch = pytest.MonkeyPatch()
@@ -348,10 +336,11 @@ class Store(RuleBasedStateMachine):
 
     def stored(self, id: str, block: int) -> int:
         """How many records a block has now."""
+        path = self.store / id / f"{block * BLOCK:010}.parquet"
         try:
-            found = store.decode((self.store / id / f"{block * BLOCK:010}.parquet").read_bytes(), id)
-        except (FileNotFoundError, store._Damaged):
-            return 0
+            found = store.decode(path.read_bytes(), id) if path.exists() else None
+        except Exception:  # it was damaged
+            found = None
         return 0 if found is None else len(found)
 
     @rule(**PLACES, name=st.sampled_from(["latency", "work", "argument"]))
@@ -429,133 +418,18 @@ class Store(RuleBasedStateMachine):
                 self.check(id, block, found)
 
 
-# ------------------------------------------------------------------------------------------------------------- decoder
-
-FIELDS = {"Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(251)": 251}
-EXACT = 6
-"""Most columns of which FLINT judges every step; beyond, the last."""
-
-
-class Decoder(RuleBasedStateMachine):
-    """Rows one by one and in blocks: after every step the batch engine's M', coverage and value."""
-
-    says = "the decoder"
-
-    @initialize(
-        columns=st.one_of(st.integers(0, EXACT), st.sampled_from([12, 30])),
-        field=st.sampled_from(list(FIELDS)),
-        pieces=st.sampled_from([1, 3, 100]),
-    )
-    def begins(self, columns, field, pieces):
-        """Pieces of the elimination are smaller than usual, too."""
-        self.patch = pytest.MonkeyPatch()
-        self.patch.setattr(incremental, "PIVOTS", pieces)
-        self.patch.setattr(incremental, "PORTION", min(pieces, incremental.PORTION))
-        self.columns, self.field = columns, field
-        self.decoder = IncrementalSpan(columns, field=field)
-        self.table: list[list[int]] = []
-        self.terms = np.random.default_rng(columns).integers(-9, 10, columns).tolist()
-
-    def teardown(self) -> None:
-        try:
-            self.the_batch_engine_says_the_same()
-            self.flint_is_asked()
-        finally:
-            self.patch.undo()
-
-    def row(self, seed: int) -> list[int]:
-        """Few columns, or all but few; weights of 1 more often than others."""
-        rng = np.random.default_rng(seed)
-        met = rng.random(self.columns) < rng.choice([0.1, 0.3, 0.8])
-        weights = [1] if seed % 3 else [-1, 1, 2, 3, FAST_PRIME, 2 * FAST_PRIME + 1]
-        return (met * rng.choice(weights, self.columns)).tolist()
-
-    @rule(seed=st.integers(0, 10**4), times=st.integers(1, 2))
-    def adds(self, seed, times):
-        """A row, and perhaps once more."""
-        STEPS["a row"] += 1
-        for _ in range(times):
-            self.add(self.row(seed))
-
-    def add(self, row: list[int]) -> None:
-        places = np.flatnonzero(row)
-        given = np.array(row, dtype=np.int64)[places]
-        self.table.append(row)
-        weights = 1 if (given == 1).all() else given
-        assert self.decoder.add(places.astype(np.int32), weights) == (self.decoder.stopping_time is not None)
-
-    @rule(which=st.integers(0, 99))
-    def repeats(self, which):
-        """A row that came before."""
-        STEPS["a row again"] += 1
-        if self.table:
-            self.add(self.table[which % len(self.table)])
-
-    @rule(seeds=st.lists(st.integers(0, 10**4), max_size=9), split=st.integers(0, 9))
-    def adds_a_block(self, seeds, split):
-        """Or two, of which one may be empty."""
-        STEPS["a block"] += 1
-        table = [self.row(seed) for seed in seeds]
-        for part in (table[:split], table[split:]):
-            self.table += part
-            block = from_dense(np.array(part, dtype=np.int64).reshape(len(part), self.columns))
-            assert self.decoder.add_many(block) == self.decoder.stopping_time
-
-    @rule(place=st.sampled_from([-1, 1, 99]))
-    def is_given_no_row(self, place):
-        """It is refused, and nothing changes."""
-        STEPS["a row refused"] += 1
-        with pytest.raises(ArgumentError):
-            self.decoder.add([place % self.columns] * 2 if place == 1 and self.columns else [place % 200 + 199])
-
-    def rows(self) -> Rows:
-        return from_dense(np.array(self.table, dtype=np.int64).reshape(len(self.table), self.columns))
-
-    @invariant()
-    def the_batch_engine_says_the_same(self):
-        """Rows, coverage, M' and, from the values of the rows until M', the sum."""
-        if not hasattr(self, "decoder"):
-            return
-        rows, decoder = self.rows(), self.decoder
-        assert decoder.rows.dense().tolist() == self.table
-        found = stopping_time(**rows.arrays, field=self.field)
-        assert decoder.stopping_time == found.stopping_time
-        met = (rows.dense() % FIELDS[self.field] if FIELDS[self.field] else rows.dense()).any(axis=0)
-        assert decoder._ledger[incremental.MISSING] == self.columns - met.sum()
-        assert (found.coverage_time is not None) == met.all()
-        if self.field == "Q" and self.columns:
-            k = decoder.stopping_time
-            first = decoder.rows.prefix(len(rows) if k is None else k)
-            values = [sum(w * f for w, f in zip(row, self.terms, strict=True)) for row in self.table[: len(first)]]
-            value = sums.by_elimination(first, values)
-            assert (None if value is None else value.value) == (None if k is None else sum(self.terms))
-
-    @invariant()
-    def flint_says_the_same(self):
-        """By definition, where that is quick."""
-        if hasattr(self, "decoder") and self.columns <= EXACT:
-            self.flint_is_asked()
-
-    def flint_is_asked(self) -> None:
-        assert self.decoder.stopping_time == brute.stopping_time(self.rows(), FIELDS[self.field])[0]
-
-
 # ----------------------------------------------------------------------------------------------------------- the attack
 
 
-def attack(
-    machines: dict[type[RuleBasedStateMachine], tuple[int, int]], seed: int, tally: Tally, *, shrink: bool = True
-) -> None:
-    """So many sequences of so many steps of each machine; of a failure, the shortest that is found."""
-    for machine, (sequences, steps) in machines.items():
-        STEPS.clear()
-        failure = None
-        phases = [Phase.generate, *[Phase.shrink] * shrink]
-        chosen = settings(max_examples=sequences, stateful_step_count=steps, database=None, phases=phases)
-        try:
-            run_state_machine_as_test(drawn_by(seed)(machine), settings=chosen)
-        except Exception as error:
-            failure = " ".join([type(error).__name__, *str(error).split(), *getattr(error, "__notes__", ())])
-        tally.count(f"{machine.says}, sequences", failure, sequences)
-        for kind, times in sorted(STEPS.items()):
-            tally.count(f"{machine.says}, {kind}", times=times)
+def attack(size: tuple[int, int], seed: int, tally: Tally, *, shrink: bool = True) -> None:
+    """So many sequences of so many steps; of a failure, the shortest that is found."""
+    STEPS.clear()
+    failure, phases = None, [Phase.generate, *[Phase.shrink] * shrink]
+    chosen = settings(max_examples=size[0], stateful_step_count=size[1], database=None, phases=phases)
+    try:
+        run_state_machine_as_test(drawn_by(seed)(Store), settings=chosen)
+    except Exception as error:
+        failure = " ".join([type(error).__name__, *str(error).split(), *getattr(error, "__notes__", ())])
+    tally.count("the store, sequences", failure, size[0])
+    for kind, times in sorted(STEPS.items()):
+        tally.count(f"the store, {kind}", times=times)

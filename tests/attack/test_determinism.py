@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attack.determinism import (
-    BELOW,
-    attack_elsewhere,
-    compare,
-    in_a_process,
-    instructions_of_numpy,
-    without,
-)
+from tests.attack.determinism import BELOW, attack_elsewhere, compare, in_a_process, instructions_of_numpy, without
 from tests.attack.report import Tally
-
-
-def tally() -> Tally:
-    return Tally.again("determinism")
 
 
 @pytest.mark.attack
 @pytest.mark.slow
 def test_all_ways():
-    found = tally()
+    found = Tally.again("determinism")
     attack_elsewhere(found)
     found.keep()
     print(found)
     assert not found.failures
 
 
-# ---------------------------------------------------------------------------------------------------- planted defects
-
-
 @pytest.mark.quality
 def test_a_way_that_fails_is_counted():
-    found = tally()
+    found = Tally.again("determinism")
     compare("x", {"a": "1", "b": "2"}, "status 1", found)
     compare("y", {"a": "1", "b": "2"}, {"a": "1", "b": "3"}, found)
     assert dict(found.wrong) == {"x": 2, "y": 1}
@@ -45,6 +31,7 @@ BEGINNINGS = {"AVX-512": "avx512", "AVX2": "avx"}
 
 
 @pytest.mark.quality
+@pytest.mark.attack
 @pytest.mark.slow
 @pytest.mark.parametrize("instructions", BELOW)
 def test_instructions_are_left_out(instructions):

@@ -1,30 +1,25 @@
-"""Bad input for every verb: status 2, one line, within limits."""
+"""Bad input in files: status 2, one line, within limits."""
 
 from __future__ import annotations
 
 import sys
+from itertools import islice
 
 import click
 import pytest
 
 from srtheory import cli, files
-from srtheory.cli import VERBS
 from tests.attack import commands
-from tests.attack.inputs import BASES, Bad, attack, no_files, numbers
+from tests.attack.inputs import Bad, attack, no_files, texts
 from tests.attack.planted import instead, planted
-from tests.attack.report import Tally
 
 SEED = 20224
 
 
 def test_some_bad_inputs():
-    tally = attack(SEED, every=60)
-    assert tally.total > 40
+    tally = attack(SEED, every=100)
+    assert tally.total > 9
     assert not tally.failures, tally
-
-
-def test_every_verb_is_attacked():
-    assert set(BASES) == set(VERBS)
 
 
 @pytest.mark.attack
@@ -33,30 +28,24 @@ def test_all_bad_inputs():
     tally = attack(SEED)
     tally.keep()
     print(tally)
-    assert tally.total >= 300
+    assert tally.total >= 1000
     assert not tally.failures
 
 
 # ---------------------------------------------------------------------------------------------------- planted defects
 
 
-def csv(text: str):
+def csv(text: str, suffix: str = "csv"):
     """A group of one file."""
 
     def group(folder):
-        (folder / "g.csv").write_text(text)
-        yield Bad("planted", ["span", "g.csv"])
+        (folder / f"g.{suffix}").write_text(text)
+        yield Bad("planted", ["span", f"g.{suffix}"])
 
     return group
 
 
-def mtx_of_many_columns(folder):
-    (folder / "g.mtx").write_text("%%MatrixMarket matrix coordinate integer general\n3 1000000000 1\n1 1 1\n")
-    yield Bad("planted", ["span", "g.mtx"])
-
-
-def whole_numbers(folder):
-    yield next(numbers(folder))
+MANY_COLUMNS = csv("%%MatrixMarket matrix coordinate integer general\n3 1000000000 1\n1 1 1\n", "mtx")
 
 
 def zero(folder):
@@ -75,13 +64,16 @@ def failing(change):
 
 PLANTED = {
     "no number read as 1": (instead(files, "whole_entry", lambda _: 1), csv("a,b\n")),
-    "skipped limit": (instead(files, "check_shape", lambda _: None), mtx_of_many_columns),
+    "skipped limit": (instead(files, "check_shape", lambda _: None), MANY_COLUMNS),
     "whole device read": (instead(files, "read_bytes", lambda path: path.read_bytes()), zero),
     "loop": (instead(files, "whole_entry", endless), csv("1,1\n")),
     "traceback": (failing(lambda *_: 1 / 0), csv("a,b\n")),
     "two lines": (failing(lambda right, *given: (click.echo("srtheory: so", err=True), right(*given))), csv("a,b\n")),
     "another status": (failing(lambda right, message, _: right(message, 1)), csv("a,b\n")),
-    "nothing named": (failing(lambda right, _, status: right("error: something is wrong", status)), whole_numbers),
+    "nothing named": (
+        failing(lambda right, _, status: right("error: something is wrong", status)),
+        lambda folder: islice(texts(folder), 1),
+    ),
     "escapes shown": (failing(lambda right, message, status: right(f"\x1b[31m{message}", status)), csv("a,b\n")),
     "stdout used": (failing(lambda right, *given: (sys.stdout.write("no\n"), right(*given))), csv("a,b\n")),
 }
@@ -95,11 +87,7 @@ def test_planted_defects_are_seen(defect, monkeypatch):
     plant, group = PLANTED[defect]
     if defect in LESS:
         monkeypatch.setattr(commands, *LESS[defect])
-
-    def failures() -> Tally:
-        return attack(SEED, groups=[group]).failures
-
-    before = failures()
+    before = attack(SEED, groups=[group]).failures
     assert not before or defect == "loop"  # whose matrix is a good one
     plant(monkeypatch)
-    assert any("planted" in line or "numbers" in line or "no files" in line for line in failures())
+    assert any(line.startswith(("planted", "texts", "no files")) for line in attack(SEED, groups=[group]).failures)

@@ -1,4 +1,4 @@
-"""A tally counts what it is told, and docs/reliability.md says what is kept."""
+"""A tally counts what it is told, and what is kept says that nothing failed."""
 
 from __future__ import annotations
 
@@ -7,52 +7,52 @@ import json
 import pytest
 
 from docs import numbers
-from tests.attack import report
+from tests.attack import interpreters, report
 from tests.attack.report import Tally
 
 
-@pytest.mark.quality
-def test_another_number_in_the_data_is_seen(tmp_path, monkeypatch):
-    before = report.generated()
-    for path in report.DATA.glob("*.json"):
-        (tmp_path / path.name).write_text(path.read_text().replace('"seed": ', '"seed": 1'))
-    monkeypatch.setattr(report, "DATA", tmp_path)
-    assert report.generated() != before
-
-
-def test_nothing_failed():
-    """In the long forms on record."""
-    assert "| failed |" in report.generated()
-    assert all(
-        line.endswith(("| 0 |", "| **0** |"))
-        for line in report.generated().splitlines()
-        if line[-1:] == "|" and "0" in line
-    )
-
-
-def test_commands_on_record_name_files_that_are_there():
-    commands = [json.loads(path.read_text(encoding="utf-8"))["command"] for path in report.DATA.glob("*.json")]
-    named = {word for command in commands for word in command.split() if word.endswith(".py")}
-    assert len(named) > 5
+def test_nothing_failed_in_the_long_forms_on_record_and_their_commands_are_there():
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in report.DATA.glob("*.json")]
+    assert len(records) > 9
+    assert [record["failed"] or record["failures"] for record in records if record["failed"]] == []
+    named = {word for record in records for word in record["command"].split() if word.endswith(".py")}
     assert {name for name in named if not (report.ROOT / name).exists()} == set()
 
 
-def test_a_tally_counts():
-    tally = Tally("x", "X", "Says.", 1)
-    tally.count("a")
-    tally.count("b", "wrong", 2)
-    assert (tally.total, dict(tally.wrong), tally.failures) == (3, {"b": 2}, ["b: wrong"])
-    assert "| b | 2 | 2 |" in str(tally)
-    assert "| **all** | **3** | **2** |" in str(tally)
-
-
-def test_what_is_kept_is_on_the_page(tmp_path, monkeypatch):
+@pytest.mark.quality
+def test_what_is_kept_is_on_the_page_with_its_failures(tmp_path, monkeypatch):
     monkeypatch.setattr(report, "DATA", tmp_path)
     page = tmp_path / "page.md"
     monkeypatch.setattr(numbers, "PAGES", [page])
     page.write_text("head\n<!-- attacks -->\nold\n<!-- end of attacks -->\nfoot\n")
     tally = Tally("x", "X", "Says.", 1)
-    tally.count("a", "wrong")
+    tally.count("a")
+    tally.count("b", "wrong", 2)
     tally.keep()
     assert page.read_text() == f"head\n<!-- attacks -->\n\n{tally}\n<!-- end of attacks -->\nfoot\n"
-    assert "- `a: wrong`" in str(tally)
+    for line in ("| b | 2 | 2 |", "| **all** | **3** | **2** |", "- `b: wrong`"):
+        assert line in str(tally)
+    assert Tally.again("x").seed == 1
+
+
+REPORT = """<testsuites><testsuite name="pytest"><testcase classname="tests.a" name="test_one" />
+<testcase classname="tests.a" name="test_two"><failure message="assert 1 == 2&#10;more">where</failure></testcase>
+<testcase classname="tests.a" name="test_three"><skipped message="no LaTeX" /></testcase>
+<testcase classname="tests.b" name="test_four"><error message="in a fixture" /></testcase></testsuite></testsuites>"""
+
+
+@pytest.mark.quality
+def test_failures_under_other_interpreters_are_told_and_what_is_on_record_of_them_stays(tmp_path, monkeypatch):
+    (tmp_path / "report.xml").write_text(REPORT)
+    assert interpreters.outcomes(tmp_path / "report.xml") == {
+        "tests.a::test_one": None,
+        "tests.a::test_two": "assert 1 == 2",
+        "tests.b::test_four": "in a fixture",
+    }
+    monkeypatch.setattr(interpreters, "DATA", tmp_path)
+    tally = Tally("interpreters", "", "", 0)
+    record = {"tried": {"old": 7, "new": 9}, "failed": {"old": 1, "new": 2}, "failures": ["old: a test", "new: b"]}
+    (tmp_path / "interpreters.json").write_text(json.dumps(record))
+    interpreters.add_on_record(tally, ["new"])
+    tally.count("new")
+    assert (tally.tried, tally.wrong, tally.failures) == ({"old": 7, "new": 1}, {"old": 1}, ["old: a test"])

@@ -84,12 +84,11 @@ def crashing(size, seed, tally):
 
 def filling(size, seed, tally):
     kinds, verbs = size
-    disks.attack({kind: n for kind, n in kinds.items() if kind != "pages" or crashes.may_mount()}, seed, tally, verbs)
+    disks.attack(kinds, seed, tally, verbs)
 
 
 def stepping(size, seed, tally, shrink=True):
-    machine = {stateful.Store: size} if isinstance(size, tuple) else size
-    stateful.attack(machine, seed, tally, shrink=shrink)
+    stateful.attack(size, seed, tally, shrink=shrink)
 
 
 def in_place(path, data, mode=None):
@@ -146,7 +145,7 @@ PARTS = {
     "stateful": Part(
         stepping,
         ((20, 20),),
-        {stateful.Store: (200, 30), stateful.Decoder: (100, 20)},
+        (200, 30),
         {
             "content not waited for": (instead(store, "write_whole", without_waiting), STEPS),
             "names not waited for": (instead(whole, "sync", lambda folder: None), STEPS),
@@ -160,7 +159,7 @@ PARTS = {
     "crashes": Part(
         crashing,
         (({"killed at a": 1, "killed in": 1, "two": 1, "a store damaged: bits": 1}, ONE), ({"killed again": 1}, ONE)),
-        ({"killed again": 6, "killed": 27, "two": 8, "a f": 8, "a store": 16}, tuple(crashes.VERBS)),
+        ({"killed again": 6, "killed": 27, "two": 16, "a store": 16}, tuple(crashes.VERBS)),
         {
             "in place": (instead(store, "write_whole", in_place), ({"killed in": 1}, ONE)),
             "untidy": (untidy, ({"killed in": 1}, ONE)),
@@ -174,7 +173,7 @@ PARTS = {
     "disks": Part(
         filling,
         (({"opening": 1, "waiting": 1, "length": 1}, ("table", "sweep")),),
-        ({"opening": 1000, "waiting": 1000, "length": 1000, "pages": 8}, tuple(disks.WRITES)),
+        ({"opening": 1000, "waiting": 1000, "length": 1000}, disks.WRITES),
         {
             "in place": (instead(whole, "write_output", in_place), ({"length": 9}, ("table",))),
             "untidy": (instead(Path, "unlink", lambda *_, **__: None), ({"waiting": 9}, ("table",))),

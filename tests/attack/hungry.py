@@ -1,5 +1,0 @@
-"""A program that wants a gigabyte."""
-
-
-def main() -> None:
-    bytearray(1 << 30)
