@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,40 +17,32 @@ from srtheory.theory.numerics.schedules import slopes
 from srtheory.theory.queue_floor import Search, any_scheme, boxes, mean_floor, queue_floor, rough, search
 
 
-@dataclass
-class Design:
-    """Orders of evaluation and numbers of terms after which workers send, at m terms."""
+def drawn(rng, m, workers):
+    """Orders of evaluation, and numbers of terms after which workers send."""
+    sent = [tuple(sorted(rng.choice(m, rng.integers(1, m + 1), replace=False) + 1)) for _ in range(workers)]
+    return list(zip((list(rng.permutation(m)) for _ in range(workers)), sent, strict=True))
 
-    m: int
-    orders: list[list[int]]
-    sent: list[tuple[int, ...]]
 
-    @classmethod
-    def random(cls, rng, m, workers):
-        sent = [tuple(sorted(rng.choice(m, rng.integers(1, m + 1), replace=False) + 1)) for _ in range(workers)]
-        return cls(m, [list(rng.permutation(m)) for _ in range(workers)], sent)
+def shares_of(design, m, table, last):
+    """The C_i of Lemma 9 for a table of pi at one A."""
+    found = np.zeros(m)
+    for order, sent in design:
+        used = sorted({int(np.searchsorted(last, c)) for c in sent})
+        for before, g, after in zip((0, *used), used, (*used[1:], 0), strict=False):
+            for r in range(last[before] + 1, min(last[g], sent[-1]) + 1):
+                found[order[r - 1]] += table[g, after]
+    return found
 
-    def shares(self, phi, table, last):
-        """Return the C_i of Lemma 9 for a table of pi at one A."""
-        found = np.zeros(self.m)
-        for order, sent in zip(self.orders, self.sent, strict=True):
-            used = sorted({int(np.searchsorted(last, c)) for c in sent})
-            for before, g, after in zip((0, *used), used, (*used[1:], 0), strict=False):
-                for r in range(last[before] + 1, last[g] + 1):
-                    if r <= sent[-1]:
-                        found[order[r - 1]] += table[g, after]
-        return found
 
-    def reported(self, phi, leave=None):
-        """Return all sets of reported terms with their probabilities, if phi is that of each number of terms."""
-        each = []
-        for j, (order, sent) in enumerate(zip(self.orders, self.sent, strict=True)):
-            arrived = [1.0, *(-math.expm1(-phi[c - 1]) for c in sent), 0.0]
-            sets = [frozenset(), *(frozenset(order[:c]) for c in sent)]
-            if j != leave:
-                each.append([(s, arrived[n] - arrived[n + 1]) for n, s in enumerate(sets)])
-        for outcome in itertools.product(*each):
-            yield frozenset().union(*(s for s, _ in outcome)), math.prod(p for _, p in outcome)
+def reported(design, phi):
+    """All sets of reported terms with their probabilities, if phi is that of each number of terms."""
+    each = []
+    for order, sent in design:
+        arrived = [1.0, *(-math.expm1(-phi[c - 1]) for c in sent), 0.0]
+        sets = [frozenset(), *(frozenset(order[:c]) for c in sent)]
+        each.append([(s, arrived[n] - arrived[n + 1]) for n, s in enumerate(sets)])
+    for outcome in itertools.product(*each):
+        yield frozenset().union(*(s for s, _ in outcome)), math.prod(p for _, p in outcome)
 
 
 def worst_cases(seed, count, wrong_pi=1.0, damping=True):
@@ -59,15 +51,15 @@ def worst_cases(seed, count, wrong_pi=1.0, damping=True):
     lemma, below = 0.0, 0.0
     for _ in range(count):
         m, workers = int(rng.integers(2, 6)), int(rng.integers(1, 4))
-        design = Design.random(rng, m, workers)
+        design = drawn(rng, m, workers)
         phi = np.sort(rng.exponential(size=m) * rng.choice([0.2, 1.0, 3.0]))[::-1]
         last = np.unique([0, m, *rng.integers(1, m + 1, 3)])
         for level in (0.05, 0.3, 1.0):
             table = slopes(phi, last, np.array([level]))[0] * wrong_pi
-            shares = design.shares(phi, table, last)
+            shares = shares_of(design, m, table, last)
             sets = [s for n in (1, 2, m) for s in itertools.combinations(range(m), n)]
-            for leave in (None, 0):
-                outcomes = list(design.reported(phi, leave))
+            for some in (design, design[1:]):
+                outcomes = list(reported(some, phi))
                 for terms in sets:
                     chance = sum(p for seen, p in outcomes if seen.issuperset(terms))
                     lemma = max(lemma, chance / math.exp(min(700, -sum(level - shares[i] for i in terms))))
@@ -75,8 +67,8 @@ def worst_cases(seed, count, wrong_pi=1.0, damping=True):
             if y <= 0:
                 continue
             p = -math.expm1(-y)
-            for before in (0, *design.sent[0][:-1]):
-                rest = set(range(m)) - set(design.orders[0][:before])
+            for before in (0, *design[0][1][:-1]):
+                rest = set(range(m)) - set(design[0][0][:before])
                 missing = sum(chance for seen, chance in outcomes if not seen.issuperset(rest))
                 bound = (max(1 - level / y * before, 0.0) if damping else 1.0) * p
                 below = max(below, bound - missing)
@@ -209,21 +201,19 @@ def least_expected(x, mean, q):
 
 
 def test_messages_in_a_window_vary_at_least_as_much_as_few_likely_ones():
-    rng = np.random.default_rng(8)
-    closest, wrong = math.inf, math.inf
+    """Messages that are spread over twice as many workers vary more."""
+    rng, spare = np.random.default_rng(8), [[], []]
     for _ in range(400):
-        q, chances, mean = float(rng.uniform(0.05, 0.9)), np.ones(1), 0.0
+        q, chances = float(rng.uniform(0.05, 0.9)), np.ones(1)
         for _ in range(int(rng.integers(1, 5))):
             counts = rng.dirichlet(rng.choice([0.1, 1.0]) * np.ones(int(rng.integers(2, 5)))) * q
             counts[0] += 1 - q  # no message with a probability of at least 1 - q
             chances = np.convolve(chances, counts)
-            mean += float(counts @ np.arange(len(counts)))
-        for x in (0.5, 1.0, 1.7, 3.2):
-            true = float(np.maximum(x - np.arange(len(chances)), 0) @ chances)
-            closest = min(closest, true - least_expected(x, mean, q))
-            wrong = min(wrong, true - least_expected(x, mean, q / 2))
-    assert -1e-12 < closest < 1e-6
-    assert wrong < -0.01  # messages that are spread over twice as many workers vary more
+        number = np.arange(len(chances))
+        for x, (its, likely) in itertools.product((0.5, 1.0, 1.7, 3.2), zip(spare, (q, q / 2), strict=True)):
+            its.append(float(np.maximum(x - number, 0) @ chances) - least_expected(x, float(chances @ number), likely))
+    assert -1e-12 < min(spare[0]) < 1e-6
+    assert min(spare[1]) < -0.01
 
 
 # ------------------------------------------------------------ the search, every part of a small one by its formula
