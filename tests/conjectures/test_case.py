@@ -94,14 +94,6 @@ def test_a_case_as_json_with_its_sizes_and_of_a_reception():
             from_lists(2, sets)
 
 
-def test_every_worker_of_a_code_begins_with_its_own_symbol():
-    """But where rows have weights, senders are not taken to be those of a code."""
-    assert all_systematic(from_lists(3, [[0], [1], [2], [0, 1]], [0, 1, 2, 2], 2))
-    assert not all_systematic(from_lists(3, [[0], [1], [0, 2]], [0, 1, 1], 2))
-    assert not all_systematic(from_vectors([[2, 0], [0, 1]], 2, [0, 1]))
-    assert all_systematic(from_vectors([[1, 0], [0, 1], [0, 2]], 2, [0, 0, 0]))
-
-
 # ------------------------------------------------------------------------------------------- ranks within 64 bits
 
 
