@@ -28,6 +28,7 @@ from srtheory.conjectures.weights import MAX_WEIGHT, elements, integers, residue
 from srtheory.errors import ArgumentError
 from srtheory.span.oracles import finite, rational
 from tests.decoders.receptions import reception_of
+from tests.oracle.fields import judge
 
 SENT = from_lists(3, [[0], [2, 1], [1]], [0, 0, 1], 2)
 
@@ -71,6 +72,9 @@ def test_a_case_is_what_it_was_given_and_has_the_properties_of_its_definition(so
     assert case.ones == sum(map(len, case.sets))
     assert (covered(case), all_systematic(unsent), complete_worker(case)) == by_definition(m, vectors, workers)
     assert complete_worker(unsent) is False
+    for field in ("Q", "GF(3)"):
+        right = judge(vectors, m, field)
+        assert (rank(case, field), spans(case, field)) == (right.ranks[-1], right.spans[-1])
     if i < len(vectors):
         others = [j for j in range(len(vectors)) if j != i]
         left = from_vectors([vectors[j] for j in others], m, [workers[j] for j in others])
