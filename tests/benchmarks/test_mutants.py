@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import mutants
-from benchmarks.mutants import GENERAL, ROOT, Mutant, Run, begun, meaning, mirror, modules, others
+from benchmarks.mutants import GENERAL, ROOT, Mutant, mirror, modules, others
 
 NEEDED = {
     "killed": "module",
@@ -20,14 +19,6 @@ NEEDED = {
 }
 """What became of a fault, and what must be said of it then."""
 RECORD = ROOT / "data/mutants.json"
-
-
-def test_annotations_are_no_part_of_a_program_and_numbers_are() -> None:
-    assert meaning("def f(x: int | None) -> int:\n    return 1\n") == meaning(
-        "def f(x: int + 0) -> str:\n    return 1\n"
-    )
-    assert meaning("x = 1\n") != meaning("x = 2\n")
-    assert meaning("x = = 1\n") is None
 
 
 def test_a_module_is_tested_by_files_of_its_name_or_by_those_of_its_users() -> None:
@@ -42,49 +33,6 @@ def test_other_tests_that_import_a_module_are_for_the_second_look() -> None:
         assert f"tests/{file}.py" in others(path, mirror(path))
         assert not set(others(path, mirror(path))) & set(mirror(path))
         assert {f"tests/{general}" for general in GENERAL} <= {*mirror(path), *others(path, mirror(path))}
-
-
-FAULT = Mutant("srtheory/span/graph.py", 1, "AddNot", 0, "", "")
-
-
-@pytest.mark.parametrize(
-    ("second", "usual", "third", "by"),
-    [
-        (Run(failed=["b"]), Run(passed=["b"]), None, "b"),
-        (Run(stopped=["a"]), Run(passed=["a"]), None, "a, which does not end"),
-        (Run(stopped=["a"]), Run(stopped=["a"]), None, None),
-        (Run(stopped=["a"]), Run(stopped=["a"]), "a", "a"),
-        (Run(passed=["a"]), Run(), None, None),
-        (Run(broken="stuck"), Run(), None, "stuck"),
-    ],
-)
-def test_a_fault_is_looked_at_three_times(
-    monkeypatch: pytest.MonkeyPatch, second: Run, usual: Run, third: str | None, by: str | None
-) -> None:
-    """At first a test is stopped, and the others pass."""
-    looks = iter([Run(passed=["c"], stopped=["a"]), second])
-    monkeypatch.setattr(mutants, "with_fault", lambda *_: next(looks))
-    monkeypatch.setattr(mutants, "run", lambda *_: usual)
-    monkeypatch.setattr(mutants, "in_full", lambda *_: third)
-    found = mutants.outcome(FAULT, ["c"])
-    assert found.get("by") == by
-    assert found["outcome"] == ("survived" if by is None else "killed")
-
-
-def test_costly_modules_are_drawn_from_when_they_are_asked_for() -> None:
-    costly = ROOT / "srtheory/span/blackbox/krylov.py"
-    assert costly in modules(costly=True)
-    assert costly not in modules()
-
-
-def test_a_sample_goes_on_where_it_was_left_at_the_same_commit(tmp_path: Path) -> None:
-    head = {"commit": "a", "seed": [1, 2], "each": 1}
-    file = tmp_path / "sample.json"
-    assert begun(file, head) == []
-    file.write_text(json.dumps({**head, "mutants": [{"line": 3}]}))
-    assert begun(file, head) == [{"line": 3}]
-    assert begun(file, head | {"commit": "b"}) == []
-    assert begun(file, head | {"seed": [1]}) == []
 
 
 def unexplained(record: dict[str, Any]) -> str | None:

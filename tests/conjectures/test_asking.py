@@ -1,31 +1,23 @@
-"""Who asks a predicate, here and on other processes: how many cases at a time, and what is left when time is out.
-
-No process is started, and the cases are numbers: processes are played by functions of this file.
-"""
+"""Who asks a predicate, here and on other processes, beside a clock that other code has set; no test waits for one."""
 
 from __future__ import annotations
 
+import signal
 from math import inf
-from types import SimpleNamespace
+from random import Random
 
-import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from srtheory.conjectures import asking
 from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.asking import Answer, Asker, BadPredicate, ask_some
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import rows
+from srtheory.conjectures.hunt import FOREVER
 from srtheory.conjectures.registry import conjecture, load
 from srtheory.experiments import running
-
-ORIGIN = load("covered-implies-spans").origin
-COVERED = [Case(2, (3,))] * 9
-"""Cases of which the conjecture of that name holds."""
-
-
-def late():
-    raise OutOfTime
 
 
 class Notes(dict):
@@ -35,74 +27,51 @@ class Notes(dict):
         self[case] = answer
 
 
-def played(monkeypatch, asker, piece):
-    """Let ``piece(cases)`` play the processes; return the numbers that each was given, round by round."""
-    rounds = []
+@settings(max_examples=40)
+@given(st.integers(0, 2**32).map(Random), st.integers(0, 700), st.sampled_from([2, 3]))
+def test_answers_of_processes_are_those_in_order_up_to_one_that_fails_or_that_was_broken_off(random, number, processes):
+    """Cases are numbers.  A process, played here, answers some of its piece, and says whether time was out."""
+    fails, out = (random.choice([None, random.randint(0, number)]) for _ in range(2))
+    right = [Answer.FAILS if n == fails else random.choice([Answer.HOLDS, Answer.VACUOUS]) for n in range(number)]
+    kept, broken, asked = Notes({n: right[n] for n in range(number) if random.random() < 0.1}), [], []
+    asker = Asker(load("covered-implies-spans"), kept, processes)
 
-    def on_processes(work, pieces, processes):
+    def on_processes(work, pieces, of):
         pieces = list(pieces)
-        rounds.append([cases for _, _, cases, _ in pieces])
-        assert {(origin, deadline) for origin, *_, deadline in pieces} == {(ORIGIN, inf)}
-        assert (asker.asked, asker.or_later) == (rounds[-1][0][0], True)
-        return [(part, *piece(cases)) for _, part, cases, _ in pieces]
+        assert len(pieces) > 0
+        for _, part, cases, deadline in random.sample(pieces, len(pieces)):
+            assert (asker.or_later, deadline) == (True, inf)
+            asked.extend(cases)
+            most = len(cases) if out in cases else random.randint(1, len(cases))
+            upto = next((k + 1 for k, n in enumerate(cases) if right[n] == Answer.FAILS), most)
+            answered = cases[: cases.index(out)] if out in cases[:upto] else cases[: min(upto, most)]
+            late = out in cases[:upto]
+            broken.extend([out] * late)
+            yield part, [right[n] for n in answered], late
 
-    monkeypatch.setattr(running, "on_processes", on_processes)
-    return rounds
-
-
-def asker_on_two(kept=None):
-    return Asker(load("covered-implies-spans"), kept, processes=2)
-
-
-def ahead(asker, number):
-    """The cases that come, with their answers, and what ends them."""
-    found = []
-    try:
-        found.extend(asker.ahead(((n, 10 * n) for n in range(number)), lambda: None))
-    except OutOfTime:
-        return found, True
-    return found, False
-
-
-def test_two_processes_are_sent_256_cases_each_in_four_pieces(monkeypatch):
-    asker = asker_on_two(Notes())
-    rounds = played(
-        monkeypatch, asker, lambda cases: ([Answer.HOLDS if n % 3 else Answer.VACUOUS for n in cases], False)
-    )
-    found, out_of_time = ahead(asker, 600)
-    answers = [Answer.HOLDS if n % 3 else Answer.VACUOUS for n in range(600)]
-    assert found == [(n, 10 * n, answer) for n, answer in enumerate(answers)]
-    assert [[len(piece) for piece in pieces] for pieces in rounds] == [[64] * 8, [11] * 8]
-    assert asker.kept == dict(enumerate(answers))
-    assert (out_of_time, asker.asked, asker.or_later) == (False, None, False)
-    asker.kept = None
-    assert ahead(asker, 3)[0] == found[:3]
-    assert rounds[-1] == [[0], [1], [2]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "on_processes", on_processes)
+        found = []
+        try:
+            for one in asker.ahead(((n, 10 * n) for n in range(number)), lambda: None):
+                found.append(one)
+                if one[2] == Answer.FAILS:  # the search is over
+                    break
+        except OutOfTime:
+            assert broken == [asker.asked] == [out]
+            assert asker.or_later is False
+        else:
+            assert ([asker.asked] if broken else []) == broken
+            assert not broken or fails == found[-1][0]
+    assert found == [(n, 10 * n, right[n]) for n in range(len(found))]
+    assert len(found) <= out if broken else len(found) == (number if fails in (None, number) else fails + 1)
+    assert all(answer == right[n] for n, answer in kept.items())
+    assert set(range(len(found))) <= set(kept)
+    assert asked.count(0) <= 1
 
 
-def test_what_is_missing_is_asked_again_up_to_a_case_that_fails(monkeypatch):
-    """Of 16 cases in eight pieces each answers one; the tenth fails, so that no later one is asked again."""
-    asker = asker_on_two(Notes())
-    rounds = played(monkeypatch, asker, lambda cases: ([Answer.FAILS if cases[0] == 10 else Answer.HOLDS], False))
-    found, _ = ahead(asker, 16)
-    assert rounds == [[[n, n + 1] for n in range(0, 16, 2)], [[n] for n in range(1, 10, 2)]]
-    assert found == [(n, 10 * n, Answer.FAILS if n == 10 else Answer.HOLDS) for n in range(11)]
-    assert sorted(asker.kept) == [*range(11), 12, 14]
-
-
-def test_the_first_case_that_was_broken_off_is_the_one_that_was_asked(monkeypatch):
-    """Of 20 cases in pieces of three and two; two pieces are late, a third only slow."""
-    short = {3: ([Answer.HOLDS], True), 6: ([Answer.HOLDS], False), 12: ([], True)}
-    asker = asker_on_two()
-    played(monkeypatch, asker, lambda cases: short.get(cases[0], ([Answer.HOLDS] * len(cases), False)))
-    assert ahead(asker, 20) == ([(n, 10 * n, Answer.HOLDS) for n in range(4)], True)
-    assert (asker.asked, asker.or_later) == (4, False)
-
-
-def test_a_piece_that_was_late_after_all_its_answers_breaks_nothing_off(monkeypatch):
-    asker = asker_on_two()
-    played(monkeypatch, asker, lambda cases: ([Answer.HOLDS] * len(cases), True))
-    assert ahead(asker, 9) == ([(n, 10 * n, Answer.HOLDS) for n in range(9)], False)
+def late():
+    raise OutOfTime
 
 
 def test_an_answer_that_came_too_late_is_not_kept():
@@ -123,36 +92,51 @@ def test_an_error_may_be_the_alarm_that_user_code_has_turned_into_its_own(heed, 
         asker.ask(Case(1, ()))
 
 
-@pytest.mark.parametrize(("at_once", "processes", "ended"), [(True, 1, 0), (True, 2, 1), (False, 2, 0), (False, 1, 0)])
-def test_processes_are_ended_if_there_are_any_and_it_has_to_be_at_once(monkeypatch, at_once, processes, ended):
-    done = []
-    monkeypatch.setattr(running, "end_processes", lambda: done.append("ended"))
-    kept = SimpleNamespace(write=lambda: done.append("written"))
-    Asker(load("covered-implies-spans"), kept, processes).close(at_once=at_once)
-    assert done == ["ended"] * ended + ["written"]
+def test_a_piece_is_answered_up_to_the_first_that_fails(monkeypatch):
+    monkeypatch.setattr(asking, "SECONDS", FOREVER)
+    cases = [Case(2, ()), Case(2, (1,)), Case(2, (3,)), Case(3, (3, 5)), Case(1, (1,))]
+    part, answers, late = ask_some((load("covered-implies-spans").origin, "part", cases, inf))
+    assert (part, late) == ("part", False)
+    assert answers == [Answer.VACUOUS, Answer.VACUOUS, Answer.HOLDS, Answer.FAILS]
 
 
-@pytest.mark.parametrize(("seconds", "answers"), [(None, 2), (5.0, 5), (-1.0, 1), (100.0, 9)])
-def test_a_process_hands_in_its_answers_after_two_seconds(monkeypatch, seconds, answers):
-    """A look at the clock takes a second: one at the beginning, one for the alarm, and one after each answer."""
-    looks, alarms = iter(range(10, 100)), []
+def test_a_clock_that_was_set_goes_on():
+    """Of other code, to ring in 500 seconds and every 7 after that."""
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 500, 7)
+    try:
+        theirs = signal.getsignal(signal.SIGALRM)
+        with Alarm(5000, lambda: True) as alarm:
+            left, again = signal.getitimer(signal.ITIMER_REAL)
+            assert 4000 < left <= 5000
+            assert again == 1
+            assert signal.getsignal(signal.SIGALRM) != theirs
+        alarm.heed()
+        left, again = signal.getitimer(signal.ITIMER_REAL)
+        assert 100 < left <= 500
+        assert again == 7
+        assert signal.getsignal(signal.SIGALRM) is theirs
+        assert rung == []
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
-    def alarm(left, asks):
-        alarms.append((left, asks()))
-        return Alarm(left, asks)
 
-    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: next(looks)))
-    monkeypatch.setattr(asking, "Alarm", alarm)
-    if seconds is not None:
-        monkeypatch.setattr(asking, "SECONDS", seconds)
-    part = np.arange(9)
-    assert ask_some((ORIGIN, part, COVERED, 5000)) == (part, [Answer.HOLDS] * answers, False)
-    assert alarms == [(5000 - 11, True)]
+@pytest.mark.parametrize("seconds", [1e9, inf])
+def test_no_clock_takes_more_than_a_hundred_million_seconds(seconds):
+    with Alarm(seconds, lambda: True):
+        assert 1e8 - 1000 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1e8
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_the_deadline_is_so_many_seconds_from_now(monkeypatch):
-    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: 100.0))
-    asker = Asker(load("covered-implies-spans"))
-    assert (asker.deadline, asker.processes) == (inf, 1)
-    asker.within(7.5)
-    assert asker.deadline == 107.5
+def test_it_rings_while_a_predicate_is_asked_and_not_otherwise():
+    alarm = Alarm(5000, lambda: True)
+    with pytest.raises(OutOfTime), alarm:
+        signal.raise_signal(signal.SIGALRM)
+    with pytest.raises(OutOfTime):
+        alarm.heed()
+    with Alarm(5000, lambda: False) as quiet:
+        signal.raise_signal(signal.SIGALRM)
+    quiet.heed()
+    assert (alarm.rung, quiet.rung) == (True, False)

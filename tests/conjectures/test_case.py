@@ -1,12 +1,15 @@
-"""Cases of few rows: what is written down of them, and their properties by definition."""
+"""Cases of few rows: written down as given, their properties by definition, ranks at the edge of 64 bits; weights."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations, product
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from srtheory.conjectures import small
 from srtheory.conjectures.case import (
     Case,
     all_systematic,
@@ -16,16 +19,70 @@ from srtheory.conjectures.case import (
     from_reception,
     from_rows,
     from_vectors,
+    rank,
+    spans,
     without_row,
 )
+from srtheory.conjectures.strategies import binary_rows
+from srtheory.conjectures.weights import MAX_WEIGHT, elements, integers, residues, signs, weights_of
 from srtheory.errors import ArgumentError
+from srtheory.span.oracles import finite, rational
 from tests.decoders.receptions import reception_of
+from tests.oracle.fields import judge
 
 SENT = from_lists(3, [[0], [2, 1], [1]], [0, 0, 1], 2)
 
 
-def test_a_case_is_written_as_it_was_given():
-    assert Case(3, (1, 6, 2), (0, 0, 1), 2) == SENT
+@st.composite
+def sent_rows(draw):
+    """Rows of small weights, mostly 1, and their senders; a worker sends no symbol twice."""
+    m, rows, workers, sent = draw(st.integers(1, 4)), [], [], {}
+    for _ in range(draw(st.integers(0, 7))):
+        worker = draw(st.integers(0, m - 1))
+        row = tuple(0 if (worker, j) in sent else draw(st.sampled_from([0, 0, 1, 1, 1, -1, 2])) for j in range(m))
+        if any(row):
+            sent |= {(worker, j): w for j, w in enumerate(row) if w}
+            rows, workers = [*rows, row], [*workers, worker]
+    return m, rows, workers
+
+
+def by_definition(m, vectors, workers):
+    """Whether all is covered, every symbol is alone in a row of weight 1, and a worker has sent each symbol once."""
+    plain = [{j for j, w in enumerate(row) if w} if set(row) <= {0, 1} else set() for row in vectors]
+    of = {who: set().union(*(p for p, j in zip(plain, workers, strict=True) if j == who)) for who in workers}
+    everything = set(range(m))
+    return (
+        {j for row in vectors for j, w in enumerate(row) if w} == everything,
+        {min(p) for p in plain if len(p) == 1} == everything,
+        everything in of.values(),
+    )
+
+
+@given(sent_rows(), st.integers(0, 6))
+def test_a_case_is_what_it_was_given_and_has_the_properties_of_its_definition(some, i):
+    m, vectors, workers = some
+    case = from_vectors(vectors, m, workers)
+    unsent = replace(case, workers=None)  # for senders of 0/1 rows are taken to be those of a code
+    assert from_rows(case.rows) == from_vectors(vectors, m) == unsent
+    assert case.vectors == [list(row) for row in vectors] == case.rows.dense().tolist()
+    assert case.sets == [[j for j, w in enumerate(row) if w] for row in vectors]
+    plain = all(w in (0, 1) for row in vectors for w in row)
+    assert (case.weights is None, "weights" in case.as_json()) == (plain, not plain)
+    assert plain is False or replace(from_lists(m, case.sets, workers), degree=None) == case
+    assert case.ones == sum(map(len, case.sets))
+    assert (covered(case), all_systematic(unsent), complete_worker(case)) == by_definition(m, vectors, workers)
+    assert complete_worker(unsent) is False
+    for field in ("Q", "GF(3)"):
+        right = judge(vectors, m, field)
+        assert (rank(case, field), spans(case, field)) == (right.ranks[-1], right.spans[-1])
+    if i < len(vectors):
+        others = [j for j in range(len(vectors)) if j != i]
+        left = from_vectors([vectors[j] for j in others], m, [workers[j] for j in others])
+        gone = without_row(case, i)
+        assert (gone.vectors, gone.workers) == (left.vectors, left.workers)
+
+
+def test_a_case_as_json_with_its_sizes_and_of_a_reception():
     assert (SENT.sets, SENT.ones, SENT["degree"]) == ([[0], [1, 2], [1]], 4, 2)
     assert SENT.as_json() == {"symbols": 3, "degree": 2, "rows": [[0], [1, 2], [1]], "workers": [0, 0, 1]}
     sized = replace(SENT, parameters=(("window", 4),))
@@ -33,76 +90,99 @@ def test_a_case_is_written_as_it_was_given():
     assert (sized["window"], sized["degree"]) == (4, 2)
     with pytest.raises(KeyError):
         SENT["window"]
-
-
-def test_a_case_of_a_reception_has_its_senders():
     got = reception_of(3, [[0], [1, 2], [1]], [0, 0, 1])
-    assert from_reception(got, 2) == SENT
-    assert from_reception(got) == replace(SENT, degree=None)
-    assert from_rows(got.rows) == Case(3, (1, 6, 2))
-
-
-def test_weights_of_1_are_none():
-    assert from_vectors([[1, 0], [1, 1]], 2, [1, 0]) == Case(2, (1, 3), (1, 0))
-    assert from_vectors([[1, 0], [1, 2]], 2) == Case(2, (1, 3), weights=((1,), (1, 2)))
-    assert from_vectors([], 2) == Case(2, ())
+    assert (from_reception(got, 2), from_reception(got)) == (SENT, replace(SENT, degree=None))
     assert from_vectors([[0, 3]], 2, elements="GF(4)").as_json()["weights"] == [[3]]
+    for sets in ([[2]], [[-1]], [[0, 0]]):
+        with pytest.raises(ArgumentError):
+            from_lists(2, sets)
 
 
-@pytest.mark.parametrize("sets", [[[2]], [[-1]], [[0, 0]]])
-def test_symbols_that_a_case_has_not_are_refused(sets):
-    with pytest.raises(ArgumentError):
-        from_lists(2, sets)
+# ------------------------------------------------------------------------------------------- ranks within 64 bits
 
 
-@pytest.mark.parametrize("i", range(3))
-def test_a_case_without_a_row_keeps_all_that_belongs_to_the_others(i):
-    others = [j for j in range(3) if j != i]
-    vectors, workers = [[2, 0], [0, 3], [4, 5]], [7, 8, 9]
-    case = from_vectors(vectors, 2, workers)
-    assert without_row(case, i) == from_vectors([vectors[j] for j in others], 2, [workers[j] for j in others])
-    plain = Case(2, (1, 2, 3))
-    assert without_row(plain, i) == Case(2, tuple(plain.masks[j] for j in others))
+@settings(max_examples=30)
+@given(binary_rows(min_symbols=18, max_symbols=26, max_rows=30))
+def test_ranks_of_wide_rows_are_sympys(rows):
+    """On both sides of the width beyond which the production engine answers."""
+    case = from_rows(rows)
+    assert (rank(case), spans(case)) == (rational.rank(rows), rational.spans(rows))
 
 
-def by_definition(m, vectors, workers):
-    """Whether all is covered, every symbol is alone in a row of weight 1, and a worker has sent each symbol once."""
-    plain = [{j for j, w in enumerate(row) if w} if set(row) <= {0, 1} else set() for row in vectors]
-    everything = set(range(m))
-    complete = any(
-        set().union(*(p for p, j in zip(plain, workers, strict=True) if j == who)) == everything for who in workers
-    )
-    return (
-        {j for row in vectors for j, w in enumerate(row) if w} == everything,
-        {min(p) for p in plain if len(p) == 1} == everything,
-        complete,
-    )
+def test_largest_minors_fit():
+    """Hadamard: a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k; a step needs twice the square below 2^63."""
+    fits = [k for k in range(1, 40) if 2 * (k + 1) ** (k + 1) < 2**63 * 4**k]
+    assert fits == list(range(1, small.WIDEST + 1))
 
 
-def test_properties_of_all_cases_of_two_rows():
-    """Rows of weights 1 and 2 of two symbols, and their senders; a worker's rows have no symbol twice."""
-    found = set()
-    for vectors in combinations([row for row in product(range(3), repeat=2) if any(row)], 2):
-        for workers in product(range(2), repeat=2):
-            if workers[0] == workers[1] and any(all(pair) for pair in zip(*vectors, strict=True)):
-                continue
-            case = from_vectors(vectors, 2, workers)
-            unsent = replace(case, workers=None)  # for senders of 0/1 rows are taken to be those of a code
-            assert complete_worker(unsent) is False
-            answers = covered(case), all_systematic(unsent), complete_worker(case)
-            assert answers == by_definition(2, vectors, workers), (vectors, workers)
-            found.add(answers)
-    assert {True, False} == {of[0] for of in found} == {of[1] for of in found} == {of[2] for of in found}
+@pytest.mark.parametrize(("order", "largest"), [(1, 2147483647), (2, 32767), (4, 107), (8, 5), (12, 1)])
+def test_the_bound_is_met_by_hadamards_matrices(order, largest):
+    """Entries plus and minus x give a determinant of x^n n^(n/2): x is the largest whose square is below 2^62."""
+    for x in (1, largest, largest + 1):
+        fits = 2 * x ** (2 * order) * order**order < 2**63
+        assert fits == (x <= largest)
+        for rows, columns in ((order - 1, order), (order - 1, order + 3), (order + 5, order)):
+            assert small.minors_fit(rows, columns, x) == fits
 
 
-def test_every_worker_of_a_code_begins_with_its_own_symbol():
-    assert all_systematic(from_lists(3, [[0], [1], [2], [0, 1]], [0, 1, 2, 2], 2))
-    assert not all_systematic(from_lists(3, [[0], [1], [0, 2]], [0, 1, 1], 2))
-    assert not all_systematic(from_lists(3, [[0], [1], [2], [0, 1]][:2], [0, 1], 2))
+@pytest.mark.parametrize("q", [3, 7, 11, 19, 23])
+def test_extreme_determinants(q):
+    """The largest minors that 0/1 rows have (Paley), and the prime factors of the determinant, do not disturb it."""
+    squares = {x * x % q for x in range(1, q)}
+    case = from_lists(q, [[j for j in range(q) if (i - j) % q in squares or i == j] for i in range(q)])
+    determinant = round(abs(np.linalg.det(case.rows.dense().astype(float))))
+    assert determinant**2 * 4**q == (q + 1) ** (q + 1)
+    assert (rank(case), spans(case)) == (q, True)
+    for field in ("GF(2)", "GF(3)", "GF(5)"):
+        judged = finite.rank(case.rows, field=field), finite.spans(case.rows, field=field)
+        assert (rank(case, field), spans(case, field)) == judged
 
 
-def test_systematic_rows_may_be_among_others_but_not_with_weights():
-    """Whoever has sent them: where rows have weights, senders are not taken to be those of a code."""
-    assert all_systematic(from_lists(2, [[0], [0, 1], [1]]))
-    assert not all_systematic(from_vectors([[2, 0], [0, 1]], 2, [0, 1]))
-    assert all_systematic(from_vectors([[1, 0], [0, 1], [0, 2]], 2, [0, 0, 0]))
+# ------------------------------------------------------------------------------------------------------- weights
+
+
+def test_the_simplest_weight_comes_first_and_a_whole_range_is_named_by_its_ends():
+    assert integers(-2, 3).values == (1, -1, 2, -2, 3)
+    assert weights_of([5, -5, 5, 2]).values == (2, 5, -5)
+    assert (signs().plain, weights_of([1]).plain, weights_of([1, 2]).plain) == (False, True, False)
+    named = {range(1, 4): "1, 2, 3", range(2, 6): "integers from 2 to 5", range(-5, -1): "integers from -5 to -2"}
+    named |= {(1, 2, 3, 5): "1, 2, 3, 5", (-2, -1, 1, 2): "integers from -2 to 2", (-2, -1, 1, 3): "-2, -1, 1, 3"}
+    assert {values: str(weights_of(values)) for values in named} == named
+    assert (str(residues("GF(3)")), str(elements("GF(4)"))) == ("residues modulo 3", "elements of GF(4)")
+
+
+def test_the_most_and_the_largest_weights_are_taken():
+    assert len(weights_of(range(1, 101)).values) == len(integers(-50, 50).values) == len(residues("GF(101)").values)
+    assert integers(MAX_WEIGHT, MAX_WEIGHT).values == (MAX_WEIGHT,)
+    assert integers(-MAX_WEIGHT, -MAX_WEIGHT).values == weights_of([-MAX_WEIGHT]).values == (-MAX_WEIGHT,)
+
+
+@pytest.mark.parametrize(
+    ("make", "given", "name"),
+    [
+        *((weights_of, [bad], "weights") for bad in ([0, 1], [], [1.5], 3, ["1"], [True], [2**40], range(1, 102))),
+        *((weights_of, [[sign * (MAX_WEIGHT + 1)]], "weights") for sign in (1, -1)),
+        *((residues, [field], "field") for field in ("GF(4)", "Q", "GF(103)")),
+        *((elements, [field], "field") for field in ("Q", "GF(6)", "GF(103)", "GF(121)", "GF(4", 4)),
+        *((integers, bad, "high") for bad in ([3, 2], [-50, 51], [0, MAX_WEIGHT + 1])),
+        *((integers, bad, name) for bad, name in (([-MAX_WEIGHT - 1, 0], "low"), ([0, 0], "weights"))),
+    ],
+)
+def test_bad_weights_are_refused_by_name_in_a_line(make, given, name):
+    with pytest.raises(ArgumentError) as refusal:
+        make(*given)
+    assert refusal.value.name == name
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_case_of_elements_has_its_own_field_alone():
+    case = from_vectors([(2, 3)], 2, elements="GF(4)")
+    for field in ("Q", "GF(2)", "GF(16)"):
+        with pytest.raises(ArgumentError, match=r"GF\(4\), of which"):
+            spans(case, field)
+    with pytest.raises(ArgumentError, match="integers"):
+        _ = case.rows
+    with pytest.raises(ArgumentError, match="element of GF"):
+        rank(from_vectors([(4, 1)], 2, elements="GF(4)"))
+    assert (case.as_json()["elements"], case.as_json()["weights"]) == ("GF(4)", [[2, 3]])
+    assert Case(2, (3,), elements="GF(4)").as_json()["elements"] == "GF(4)"

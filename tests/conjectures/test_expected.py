@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement, pairwise
-from math import exp, log
+from itertools import pairwise
+from math import log
 
 import numpy as np
 import pytest
@@ -14,12 +14,10 @@ from scipy import stats
 from scipy.integrate import quad
 
 from srtheory.conjectures import expected
-from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import make
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import coverage_by_time
 
 SHAPES = [(m, d) for m in range(1, 8) for d in range(1, max(2, m))]
@@ -35,25 +33,6 @@ def test_limits(m, d):
     polynomial = expected.latency_polynomial(m, d)
     assert polynomial(1) == fmpq(1, m)
     assert polynomial(0) == sum((fmpq(1, k) for k in range(1, m + 1)), fmpq(0))
-
-
-def test_two_workers_by_hand():
-    """m = 2: T = min(min X + 2 tau, max X + tau), so mu E[T] = 1/2 + y + 1 - e^{-y}."""
-    assert expected.latency_polynomial(2, 1) == fmpq_poly([3, -2]) / 2
-
-
-@pytest.mark.parametrize("m", [3, 5, 6])
-def test_one_block_by_hand(m):
-    """d = m - 1: T > tau + t iff no start-up is over for (m - 1) tau at t, and some is not over at all."""
-    y = Fraction(1, 3)
-    block = float((m - 1) * y)
-
-    def later(t):
-        incomplete = exp(-max(t - block, 0))
-        return incomplete**m - (incomplete - exp(-t)) ** m
-
-    value = quad(later, 0, block, epsabs=1e-12)[0] + quad(later, block, 60, epsabs=1e-12)[0]
-    assert mean(expected.latency_polynomial(m, m - 1), y) == pytest.approx(float(y) + value, abs=1e-9)
 
 
 @pytest.mark.parametrize(("m", "d"), [(2, 1), (5, 1), (5, 2), (7, 3), (12, 4)])
@@ -72,32 +51,13 @@ def test_time_of_coverage_by_integration(m, d, y):
     assert mean(expected.coverage_polynomial(m, d), y) == pytest.approx(sum(parts) + tail, abs=1e-6)
 
 
-@pytest.mark.parametrize(("m", "d"), [(m, d) for m, d in SHAPES if d in (1, m - 1)])
-def test_where_to_cover_is_to_span(m, d):
-    """d = 1 and d = m - 1: the two ways to the polynomial meet (the first of them for d = 1 is the general one)."""
-    general = sum(
-        (
-            expected._fmpq(1 - p) * expected.arrangements(c) * expected._time_at(c, costs)
-            for c, p, costs in vectors(m, d)
-        ),
-        fmpq_poly(),
-    )
-    assert general == expected.latency_polynomial(m, d) == expected.coverage_polynomial(m, d)
-
-
-def vectors(m, d):
-    costs = [1 + c for c in block_ends(m, d).tolist()]
-    for counts in combinations_with_replacement(range(len(costs) + 1), m):
-        yield counts, spanning_probability(m, d, counts), costs
-
-
-SIMULATED = [(4, 2, 0.5), (5, 2, 0.1), (6, 2, 1.0), (6, 3, 0.3), (7, 2, 0.25)]
+SIMULATED = [(5, 2, 0.1), (6, 3, 0.3), (7, 2, 0.25)]
 
 
 @cache
 def latencies(m, d, y):
     task = Task(make("sr", m, degree=d), DelayModel(stats.expon(), y), 5)
-    return np.array([record.latency for record in run_trials(task, range(4000 if m == 5 else 1000))])
+    return np.array([record.latency for record in run_trials(task, range(4000 if m == 5 else 500))])
 
 
 def z_score(m, d, y, polynomial):
@@ -145,18 +105,3 @@ def test_a_sliver_of_violation_is_not_overlooked():
     bound = fmpq_poly([1])
     assert expected.holds_everywhere(bound - bump - fmpq_poly([1]) / 1000, 1)
     assert not expected.holds_everywhere(bound - bump + fmpq_poly([1]) / 1000, 1)
-
-
-def test_violations_are_looked_for_from_the_simplest_on(monkeypatch):
-    """At all fractions up to 12 with denominators up to 12."""
-    asked = []
-    monkeypatch.setattr(expected, "violates", lambda polynomial, slope, y: asked.append(y))
-    assert expected.simplest_violation(fmpq_poly(), 1) is None
-    fractions = {Fraction(p, q) for q in range(1, 13) for p in range(1, 145) if p <= 12 * q}
-    assert asked == sorted(fractions, key=lambda y: (y.denominator, y.numerator))
-    assert (asked[0], asked[11], asked[12], asked[-1]) == (1, 12, Fraction(1, 2), Fraction(143, 12))
-
-
-def test_arrangements():
-    assert expected.arrangements((0, 0, 1)) == 3
-    assert expected.arrangements((0, 1, 2, 3)) == 24

@@ -5,24 +5,24 @@ What is enumerated is counted against brute force, and the smallest counterexamp
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations, permutations, product
+from itertools import permutations, product
+from math import factorial
 from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import Phase, find, given, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, find, settings
 
+from srtheory.conjectures import evidence, relabel, strategies
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures import small, strategies
-from srtheory.conjectures.case import Case, covered, from_lists, from_rows, from_vectors, rank, spans
+from srtheory.conjectures.case import Case, covered, from_lists, from_vectors, rank, spans
 from srtheory.conjectures.domains import (
-    families,
+    elements,
     family,
-    integers,
     receptions,
     residues,
     rows,
@@ -32,13 +32,16 @@ from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.hunt import summary
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture, shipped
+from srtheory.conjectures.relabel import relabellings
 from srtheory.conjectures.render import as_text
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense
+from srtheory.reception import Reception
+from srtheory.rows import Rows, from_dense
 from srtheory.schemes import ENTRIES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.span.oracles import checker, finite, rational
+from tests.decoders.receptions import reception_of
 
 hunt = partial(hunting.hunt, budget=hunting.FOREVER)
 
@@ -51,55 +54,6 @@ def covers_and_spans(case):
     return spans(case) if covered(case) else None
 
 
-def counts(domain, symbols, degree=None):
-    """Cases of each size, as enumerated."""
-    found = Counter()
-    for level in domain.levels(Reach(symbols, degree)):
-        for _, orbit in level.cases:
-            found[tuple(level.size.items())] += orbit
-    return found
-
-
-def classes(domain, symbols):
-    return [case for level in domain.levels(Reach(symbols)) for case, _ in level.cases]
-
-
-def smallest(cases, key, predicate):
-    """The least key of all cases that fail."""
-    return min((key(case) for case in cases if predicate(case) is False), default=None)
-
-
-# --------------------------------------------------------------------------------------------------- rows with weights
-
-
-@st.composite
-def matrices(draw, largest=3):
-    m = draw(st.integers(1, 6))
-    row = st.lists(st.integers(-largest, largest), min_size=m, max_size=m).filter(any)
-    return m, draw(st.lists(row, max_size=7))
-
-
-def test_minors_of_the_largest_rows_that_are_taken_fit():
-    """Hadamard matrices: determinant n^(n/2); the next order goes to the engine."""
-    two = np.array([[1, 1], [1, -1]])
-    eight = np.kron(np.kron(two, two), two)
-    assert small.minors_fit(8, 8, 1)
-    assert [n for n in range(1, 30) if small.minors_fit(n, n, 1)] == list(range(1, 16))
-    case = from_vectors(eight.tolist(), 8)
-    assert (rank(case), spans(case), rank(case, "GF(2)")) == (8, True, 1)
-
-
-@given(matrices())
-def test_a_case_keeps_its_weights(matrix):
-    m, vectors = matrix
-    case = from_vectors(vectors, m)
-    assert case.vectors == vectors == case.rows.dense().tolist()
-    assert from_rows(case.rows) == case
-    assert case.sets == [[j for j, weight in enumerate(row) if weight] for row in vectors]
-    assert (case.weights is None) == all(weight in (0, 1) for row in vectors for weight in row)
-    assert ("weights" in case.as_json()) == (case.weights is not None)
-
-
 def test_a_counterexample_with_weights_is_told_and_certified():
     """Printed, as JSON, and with certificates that the checker verifies over each field of the conjecture."""
     found = hunt(stated(covers_and_spans, rows(weights=residues("GF(3)")), field=("Q", "GF(3)")))
@@ -107,42 +61,11 @@ def test_a_counterexample_with_weights_is_told_and_certified():
     case = summary(found)["counterexample"]
     assert (case["rows"], case["weights"]) == ([[0, 1]], [[1, 2]])
     for over, oracle, given_field in zip(case["spans"], (rational, finite), ({}, {"field": "GF(3)"}), strict=True):
-        import json
-
         certificate = checker.read(json.dumps(over["certificate"]))
         assert checker.fault(certificate, 2, [{0: 1, 1: 2}]) is None
         assert over["spans"] == oracle.spans(from_dense([[1, 2]]), **given_field)
         assert checker.fault(certificate, 2, [{0: 1, 1: 1}]) is not None  # the same without the weight
     assert [over["field"] for over in case["spans"]] == ["Q", "GF(3)"]
-
-
-@pytest.mark.parametrize(
-    ("make_it", "says"),
-    [
-        (lambda: rows(weights=[0, 1]), "'weights' must be .* other than 0, not '0'"),
-        (lambda: rows(weights=[]), "'weights' .* not '0 numbers'"),
-        (lambda: rows(weights=[1.5]), "'weights'"),
-        (lambda: rows(weights=3), "'weights'"),
-        (lambda: rows(weights=["1"]), "'weights'"),
-        (lambda: rows(weights=[True]), "'weights'"),
-        (lambda: rows(weights=[2**40]), "'weights'"),
-        (lambda: residues("GF(4)"), "'field' must be GF\\(p\\) with a prime p"),
-        (lambda: residues("Q"), "'field'"),
-        (lambda: residues("GF(103)"), "'field'"),
-        (lambda: integers(3, 2), "'high'"),
-        (lambda: integers(0, 0), "'weights'"),
-        (lambda: integers(-60, 60), "'high'"),
-        (lambda: conjecture("A.", rows(), field="GF(6)"), "'field'"),
-        (lambda: strategies.weighted_rows(weights=[0]), "'weights'"),
-    ],
-)
-def test_bad_weights(make_it, says):
-    with pytest.raises(ArgumentError, match=says) as caught:
-        make_it()
-    assert "\n" not in str(caught.value)
-
-
-# ------------------------------------------------------------------------------------------------------ a user's rows
 
 
 def windows(symbols, window):
@@ -156,20 +79,13 @@ def stars(symbols):
     yield from ([0, j] for j in range(1, symbols))
 
 
-def turns(symbols):
-    """The turn by one place."""
-    yield [(j + 1) % symbols for j in range(symbols)]
-
-
-def pairs(symbols):
-    """Neighbours around the circle."""
-    return windows(symbols, 2) if symbols > 1 else ()
-
-
 def test_a_family_beyond_enumeration(monkeypatch):
     """Where there are too many classes to enumerate, Hypothesis draws; nothing is said to be smallest."""
     monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 200)
-    predicate = stated(lambda case: case.symbols < 9 or len(case.masks) < 2, family(pairs, repeats=True, symmetry=None))
+    predicate = stated(
+        lambda case: case.symbols < 9 or len(case.masks) < 2,
+        family(lambda m: windows(m, 2) if m > 1 else (), repeats=True, symmetry=None),
+    )
     found = hunt(predicate, max_symbols=12, seed=1)
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (9, 2)
     assert not found.smallest
@@ -187,119 +103,26 @@ def test_a_generator_without_end_is_cut_off():
     assert [size["rows"] for size in found.searched.gaps] == [0, 0]
 
 
-def whole(symbols):
-    """Cases, each of them whole: all prefixes of a chain, as Rows."""
+def whole(symbols, kind=Case):
+    """Cases, each of them whole: all prefixes of a chain."""
     for n in range(symbols):
-        yield from_lists(symbols, [[i, i + 1] for i in range(n)]).rows
+        sets = [[i, i + 1] for i in range(n)]
+        case = from_lists(symbols, sets)
+        yield {Case: case, Rows: case.rows, Reception: reception_of(symbols, sets, list(range(n)))}[kind]
 
 
-def test_cases_that_are_yielded_whole():
+@pytest.mark.parametrize("kind", [Case, Rows, Reception])
+def test_cases_that_are_yielded_whole(kind):
     """Each is looked at, the shortest first."""
     asked = []
-    found = hunt(
-        stated(lambda case: asked.append((case.symbols, len(case.masks))) or len(case.masks) < 4, family(whole))
-    )
+
+    def short(case):
+        asked.append((case.symbols, len(case.masks)))
+        assert case.workers == (tuple(range(len(case.masks))) if kind is Reception else None)
+        return len(case.masks) < 4
+
+    assert hunt(stated(short, family(partial(whole, kind=kind)))).smallest
     assert asked == [(m, n) for m in range(1, 6) for n in range(m)]
-    assert found.smallest
-
-
-def received(symbols):
-    scheme = make("uncoded", symbols)
-    from srtheory.reception import receive
-
-    for late in range(symbols):
-        startups = np.array([0.0 if j <= late else 9.0 for j in range(symbols)])
-        yield receive(scheme, startups, 1.0, 0, 1.0)
-
-
-def test_receptions_that_are_yielded_whole():
-    found = hunt(stated(lambda case: not spans(case) or case.symbols < 3, family(received)))
-    assert found.counterexample.workers == (0, 1, 2)
-
-
-def multiples(number):
-    """So many rows of the first symbol."""
-    return lambda symbols: ({0: weight} for weight in range(1, number + 1))
-
-
-def drawn(domain, reach, examples=30):
-    """All cases that are drawn."""
-    found = set()
-
-    @settings(database=None, derandomize=True, max_examples=examples, deadline=None)
-    @given(domain.strategy(reach))
-    def draw(case):
-        found.add(case)
-
-    draw()
-    return found
-
-
-def test_all_sets_of_a_family_are_drawn_each_up_to_2m_and_2_rows():
-    every = drawn(family(multiples(3)), Reach(1))
-    assert {frozenset(row for (row,) in case.vectors) for case in every} == {
-        frozenset(chosen) for n in range(4) for chosen in combinations((1, 2, 3), n)
-    }
-    assert {len(case.masks) for case in drawn(family(multiples(9)), Reach(1))} == set(range(5))
-    assert {len(case.masks) for case in drawn(family(multiples(1), repeats=True), Reach(1))} == set(range(5))
-    assert {case.symbols for case in drawn(family(multiples(1)), Reach(3))} == {1, 2, 3}
-    assert {case.symbols for case in drawn(family(whole), Reach(3))} == {1, 2, 3}
-
-
-@pytest.mark.parametrize(("number", "complete"), [(3, True), (4, False)])
-def test_rows_of_a_family_are_enumerated_up_to_the_most_and_no_further(number, complete, monkeypatch):
-    """The first ones are drawn from, nevertheless."""
-    monkeypatch.setattr(families, "MOST_ROWS", 3)
-    domain = family(multiples(number))
-    [*levels] = domain.levels(Reach(1))
-    assert [level.cases is None for level in levels] == ([False] * 4 if complete else [True])
-    assert {row for case in drawn(domain, Reach(1)) for (row,) in case.vectors} == {1, 2, 3}
-
-
-@pytest.mark.parametrize(("number", "complete"), [(4, True), (5, False)])
-def test_whole_cases_are_looked_at_up_to_the_largest_level_and_no_further(number, complete, monkeypatch):
-    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 4)
-    domain = family(lambda symbols: [from_vectors([[weight]], 1) for weight in range(1, number + 1)])
-    [level] = domain.levels(Reach(1))
-    assert (level.cases is not None) is complete
-    assert level.size == {"symbols": 1, "rows": int(complete)}
-
-
-def test_whole_cases_come_by_rows_and_then_ones():
-    def mixed(symbols):
-        kinds = ([[0, 1, 2]], [[0], [1]], [[0, 1]], [[1]], [[0], [0]], [[2]]) if symbols == 3 else ()
-        yield from (from_lists(3, sets) for sets in kinds)
-
-    found = [case for level in family(mixed).levels(Reach(3)) for case, _ in level.cases]
-    assert [case.sets for case in found] == [[[1]], [[2]], [[0, 1]], [[0, 1, 2]], [[0], [1]], [[0], [0]]]
-
-
-@pytest.mark.parametrize("weight", [2**31, -(2**31)])
-def test_weights_of_a_family_are_as_large_as_they_may_be(weight):
-    def one(symbols):
-        return [{0: weight + given_more}]
-
-    given_more = 0
-    assert [case.vectors for level in family(one).levels(Reach(1)) for case, _ in level.cases] == [[], [[weight]]]
-    given_more = 1 if weight > 0 else -1
-    with pytest.raises(ArgumentError, match="integers other than 0, at most 2"):
-        list(family(one).levels(Reach(1)))
-
-
-def test_whole_cases_have_the_weights_that_are_stated():
-    def weighted_cases(symbols):
-        yield from_vectors([[1, 2], [2, last]], 2)
-
-    last = 1
-    domain = family(weighted_cases, weights=residues("GF(3)"))
-    with pytest.raises(ArgumentError, match=r"whose cases have 1 symbols .*, not 'one of 2'"):
-        list(domain.levels(Reach(1)))
-    even = family(lambda symbols: weighted_cases(symbols) if symbols == 2 else (), weights=residues("GF(3)"))
-    assert [case.vectors for level in even.levels(Reach(2)) for case, _ in level.cases] == [[[1, 2], [2, 1]]]
-    last = 3
-    even = family(lambda symbols: weighted_cases(symbols) if symbols == 2 else (), weights=residues("GF(3)"))
-    with pytest.raises(ArgumentError, match=r"whose weights are residues modulo 3 .*at symbols 2.*not "):
-        list(even.levels(Reach(2)))
 
 
 def raises(symbols):
@@ -311,20 +134,15 @@ BAD = [
     (lambda symbols: [[symbols]], "symbols from 0 to 0 .*, at symbols 1"),
     (lambda symbols: [[0, 0]], "names no symbol twice"),
     (lambda symbols: [[]], "rows are not empty"),
-    (lambda symbols: [{}], "rows are not empty"),
     (lambda symbols: [{0: 0}], "integers other than 0, at most 2\\^31 .* not 0"),
-    (lambda symbols: [{0: 1.5}], "integers other than 0"),
-    (lambda symbols: [{0: 2**70}], "integers other than 0"),
+    (lambda symbols: [{0: 2**31 + 1}], "integers other than 0"),
+    (lambda symbols: [{0: True}], "integers other than 0"),
     (lambda symbols: [["a"]], "whole symbol numbers"),
-    (lambda symbols: ["abc"], "rows are symbols, or mappings"),
     (lambda symbols: [3], "rows are symbols, or mappings"),
-    (lambda symbols: 3, "gives rows one after the other .* not 'int'"),
     (lambda symbols: "rows", "gives rows one after the other"),
     (lambda symbols: [], "one that yields rows: there are none up to m = 8"),
     (lambda symbols: [[0], Case(symbols, ())], "rows or whole cases"),
-    (lambda symbols: [{0: True}], "integers other than 0"),
     (lambda symbols: [Case(symbols + 1, ())], "whose cases have 1 symbols .* not 'one of 2'"),
-    (lambda symbols: [Case(1, ())], "whose cases have 2 symbols .* not 'one of 1'"),
     (raises, "does not raise .*, at symbols 1.*ZeroDivisionError"),
     (lambda: [[0]], "does not raise .*TypeError"),
 ]
@@ -337,38 +155,59 @@ def test_bad_generators(generator, says):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("weight", [0, 3, -1, 1.0, True])
-def test_weights_that_are_no_residues(weight):
-    with pytest.raises(ArgumentError, match=f"weights are residues modulo 3 .* not {weight}"):
-        hunt(stated(covers_and_spans, family(lambda symbols: [{0: weight}], weights=residues("GF(3)"))))
+def two(symbols):
+    """A transposition and a turn: together they give every relabelling."""
+    return [[1, 0, *range(2, symbols)], [*range(1, symbols), 0]]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "name"),
-    [
-        ({"generator": 3}, "generator"),
-        ({"symmetry": "rows"}, "symmetry"),
-        ({"symmetry": lambda symbols: [[0, 0]]}, "symmetry"),
-        ({"symmetry": lambda symbols: 3}, "symmetry"),
-        ({"order": ("rows", "symbols")}, "order"),
-        ({"order": ("symbols", "rows", "window")}, "order"),
-        ({"rows": 3}, "rows"),
-        ({"symbols": 0}, "symbols"),
-        ({"weights": [0]}, "weights"),
-    ],
-)
-def test_bad_families(arguments, name):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        family(**{"generator": stars, **arguments})
+def of_weights(weight, weights):
+    return family(lambda m: [{0: weight}], weights=weights)
 
 
-@pytest.mark.parametrize("window", ["x", 1.5, None, ["a"], lambda symbols: 1 / 0, range(10**6)])
-def test_bad_sizes(window):
-    with pytest.raises(ArgumentError, match=r"'window' must be .*integer"):
-        hunt(stated(covers_and_spans, family(windows, window=window)))
+ORDERS = ["symbols", ("symbols", "rows"), ("window", "symbols", "rows"), ("symbols", "rows", "window", "x")]
+SIZES = ["x", 1.5, None, lambda m: 1 / 0, range(10_001), 2**31 + 1, -(2**31) - 1]
+SYMMETRIES = ["rows", lambda m: [[0, 0]], lambda m: [()], lambda m: 3]
+REFUSED = [
+    *((partial(of_weights, bad, residues("GF(3)")), f"residues modulo 3 .* not {bad}") for bad in (0, 3, True)),
+    (lambda: of_weights(4, elements("GF(4)")), r"elements of GF\(4\)"),
+    (lambda: family(lambda m: [from_vectors([[3] * m], m)], weights=residues("GF(3)")), "residues modulo 3"),
+    (lambda: family(3), "'generator'"),
+    *((partial(family, windows, window=bad), "'window' must be .*integer") for bad in SIZES),
+    *((partial(family, stars, symmetry=bad), "'symmetry'") for bad in SYMMETRIES),
+    *((partial(family, stars, order=bad, window=1), "'order' must be the names symbols") for bad in ORDERS),
+    *(
+        (partial(family, stars, **bad), f"'{next(iter(bad))}'")
+        for bad in ({"rows": 3}, {"symbols": 0}, {"weights": [0]})
+    ),
+    (lambda: receptions("nonsense"), "nonsense"),
+    (lambda: receptions(int), "a scheme's class"),
+    (lambda: receptions(3), "scheme"),
+    *((partial(receptions, **{name: 3}), name) for name in ("access", "fixed", "weights")),
+    (lambda: receptions("sr", stragglers=1), "stragglers"),
+    (lambda: receptions("gradient-cyclic", stragglers=8), "stragglers"),
+    (lambda: receptions("sr", degree=0), "degree"),
+    (lambda: receptions("sr-sizes", sizes="x"), "sizes"),
+    (lambda: receptions(Alternating, wide=3), "can be built"),
+    (lambda: receptions(Restless, fixed=True), "'fixed' must be False: the rows of"),
+    (lambda: receptions(Signed, fixed=True, weights=[1]), "'weights' must be 1, in the rows of Signed, not -4"),
+    (lambda: conjecture("A.", rows(), field="GF(6)"), "'field'"),
+    (lambda: strategies.weighted_rows(weights=[0]), "'weights'"),
+    (lambda: strategies.scheme_receptions("sr"), "degree"),
+]
 
 
-# ---------------------------------------------------------------------------------------- any scheme's receptions
+@pytest.mark.parametrize(("domain", "says"), REFUSED)
+def test_bad_domains_are_refused_by_name_in_a_line(domain, says):
+    with pytest.raises(ArgumentError, match=says) as caught:
+        hunt(stated(covers_and_spans, domain()))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_group_is_as_large_as_its_limit_and_no_larger(monkeypatch):
+    monkeypatch.setattr(relabel, "MAX_GROUP_ORDER", factorial(4))
+    assert sorted(relabellings(4, two, 1).tolist()) == relabellings(4, "columns", 1).tolist()
+    with pytest.raises(ArgumentError, match=r"'symmetry' must be one of a group of at most 24 \(at m = 5\), not"):
+        relabellings(5, two, 1)
 
 
 def hands(domain, m, worker, size):
@@ -407,15 +246,6 @@ def test_hands_are_those_that_the_scheme_sends(name, size, more):
     assert hands(receptions(name, **size, **more), m, worker, size) == sent_in_some_run
 
 
-@pytest.mark.parametrize("degree", [1, 2, 3])
-def test_receptions_of_the_code_are_those_that_were(degree):
-    """Class by class, from two enumerations."""
-    new, old = (domain.levels(Reach(5, degree)) for domain in (receptions("sr"), receptions()))
-    for ours, theirs in zip(new, old, strict=True):
-        assert ours.size == theirs.size
-        assert Counter((case.ones, n) for case, n in ours.cases) == Counter((case.ones, n) for case, n in theirs.cases)
-
-
 @pytest.mark.parametrize("name", sorted(sent.FIXED))
 def test_streams_by_brute_force(name):
     """Every beginning of every worker's rows beside every other's."""
@@ -429,8 +259,12 @@ def test_streams_by_brute_force(name):
             lengths = np.bincount(emitted.worker, minlength=scheme.workers).tolist()
             for vector in product(*(range(n + 1) for n in lengths)):
                 expected[(("symbols", m), ("rows", sum(vector)), *size.items())] += 1
-    assert counts(domain, 4) == expected
-    assert all(case.symbols for case in classes(domain, 4))
+    found = Counter()
+    for level in domain.levels(Reach(4)):
+        for case, orbit in level.cases:
+            found[tuple(level.size.items())] += orbit
+            assert case.symbols
+    assert found == expected
 
 
 def test_every_scheme_is_a_domain():
@@ -484,70 +318,6 @@ def test_a_scheme_of_ones_own(monkeypatch):
 
 
 @dataclass(frozen=True)
-class Uneven(ByWorker):
-    """As many rows of each worker as stated, all alike, the first worker's and the last one's exchanged in one run."""
-
-    key: int = -1
-    numbers: str = "2,3,1"
-    flag: bool = True
-
-    def sends(self, worker, key):
-        numbers = [int(n) for n in self.numbers.split(",")]
-        if key == self.key:
-            numbers.reverse()
-        yield from [list(range(self.symbols))] * (numbers[worker] if self.symbols == len(numbers) else 0)
-
-
-def test_levels_end_with_all_rows_of_all_workers():
-    """Two, three and one; a scheme of another size sends nothing, which is not enumerated."""
-    levels = list(receptions(Uneven, fixed=True).levels(Reach(3)))
-    assert [level.size for level in levels] == [{"symbols": m, "rows": 0} for m in (1, 2)] + [
-        {"symbols": 3, "rows": n} for n in range(7)
-    ]
-    assert [level.cases is None for level in levels] == [True] * 2 + [False] * 7
-    assert [sum(orbit for _, orbit in level.cases) for level in levels[2:]] == [1, 3, 5, 6, 5, 3, 1]
-
-
-@pytest.mark.parametrize("numbers", ["2,3,1", "1,3,2"])
-@pytest.mark.parametrize("key", [1, 2, 3, 4])
-def test_another_sender_in_any_of_five_runs_is_seen(key, numbers):
-    """The rows are the same, their senders are not."""
-    domain = receptions(Uneven, fixed=True, key=key, numbers=numbers)
-    with pytest.raises(ArgumentError, match="the rows of Uneven depend on the run's key"):
-        list(domain.levels(Reach(3)))
-
-
-def test_a_degree_beyond_those_that_are_stated_is_not_tried():
-    assert list(receptions("sr", degree=[1, 2]).levels(Reach(4, 3))) == []
-    assert {level.size["degree"] for level in receptions("sr", degree=[1, 2]).levels(Reach(2, 2))} == {2}
-
-
-@pytest.mark.parametrize(("name", "more"), [("sr", {"degree": 2}), ("sr-sizes", {"sizes": "2/1"})])
-def test_rows_are_in_the_order_in_which_they_are_sent(name, more):
-    """Each worker sends its own symbol, two others and then one. Of a size those with the fewest ones come first."""
-    for level in receptions(name, **more).levels(Reach(4)):
-        cases = [case for case, _ in level.cases]
-        assert [case.ones for case in cases] == sorted(case.ones for case in cases)
-        for case in cases if level.size["symbols"] == 4 else ():
-            for worker in set(case.workers):
-                sent_by = [row for row, sender in zip(case.sets, case.workers, strict=True) if sender == worker]
-                assert sent_by[0] == [worker]
-                assert [len(row) for row in sent_by[1:]] == [2, 1][: len(sent_by) - 1]
-
-
-def test_hands_are_enumerated_up_to_the_widest(monkeypatch):
-    monkeypatch.setattr(sent, "WIDEST", 2)
-    levels = list(receptions("sr", degree=1).levels(Reach(3)))
-    assert [(level.size["symbols"], level.size["rows"]) for level in levels if level.cases is None] == [(3, 0)]
-
-
-def test_weights_of_a_scheme_that_are_not_stated_are_refused():
-    domain = receptions(Signed, fixed=True, weights=[1])
-    with pytest.raises(ArgumentError, match="'weights' must be 1, in the rows of Signed, not -4"):
-        [list(level.cases) for level in domain.levels(Reach(3))]
-
-
-@dataclass(frozen=True)
 class Signed(ByWorker):
     """All workers send the same row."""
 
@@ -555,36 +325,24 @@ class Signed(ByWorker):
         yield dict(enumerate([1, 5, -4] if self.symbols == 3 else [1] * self.symbols))
 
 
-@pytest.mark.parametrize(
-    ("make_it", "says"),
-    [
-        (lambda: receptions("nonsense"), "nonsense"),
-        (lambda: receptions("sr", stragglers=1), "stragglers"),
-        (lambda: receptions("sr", degree=0), "degree"),
-        (lambda: receptions("sr-sizes"), "sizes"),
-        (lambda: receptions("sr-sizes", sizes="x"), "sizes"),
-        (lambda: receptions(access=3), "access"),
-        (lambda: receptions(fixed=True), "fixed"),
-        (lambda: receptions(int), "a scheme's class"),
-        (lambda: receptions(3), "scheme"),
-        (lambda: receptions(Alternating, wide=3), "can be built"),
-        (
-            lambda: hunt(stated(covers_and_spans, receptions(Restless, fixed=True))),
-            "'fixed' must be False: the rows of",
-        ),
-        (lambda: strategies.scheme_receptions("sr"), "degree"),
-    ],
-)
-def test_bad_schemes(make_it, says):
-    with pytest.raises(ArgumentError, match=says) as caught:
-        make_it()
-    assert "\n" not in str(caught.value)
+def enumerated(domain, symbols, degree=None):
+    """The sizes of that many symbols that are enumerated."""
+    found = domain.levels(Reach(symbols, degree))
+    return [level.size for level in found if level.size["symbols"] == symbols and level.cases is not None]
 
 
-# ------------------------------------------------------------------------------------------------------------- shipped
-
-
-# ---------------------------------------------------------------------------------------------------- planted mistakes
+def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():
+    for domain in (receptions(), receptions("sr")):
+        sizes = enumerated(domain, 4)
+        assert sizes == sorted(sizes, key=lambda size: (size["rows"], size["degree"]))
+        rows_of = {d: max(size["rows"] for size in sizes if size["degree"] == d) for d in (1, 2, 3)}
+        assert rows_of == {1: 16, 2: 12, 3: 8}
+        assert {size["degree"] for size in sizes} == {1, 2, 3}
+        assert {size["degree"] for size in enumerated(domain, 4, 3)} == {3}
+        assert {size["degree"] for size in enumerated(domain, 2, 5)} == {5}
+    assert list(receptions("sr", degree=[1, 2]).levels(Reach(4, 3))) == []
+    assert list(receptions("gradient-cyclic", stragglers=7).levels(Reach(7))) == []  # which need eight workers
+    assert enumerated(receptions("gradient-cyclic", stragglers=7), 8)
 
 
 @pytest.mark.quality
@@ -598,8 +356,6 @@ def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
 @pytest.mark.quality
 def test_a_certificate_of_other_weights_is_refused(monkeypatch):
     """Evidence whose rows have lost their signs does not pass the checker."""
-    from srtheory.conjectures import evidence
-
     proper = evidence.span_certificate
     monkeypatch.setattr(
         evidence,

@@ -8,10 +8,8 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from srtheory.conjectures.hunt import FOREVER, hunt
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
-from srtheory.conjectures.registry import conjecture
 
 EVERY_SHAPE = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (4, 3)]
 
@@ -65,18 +63,3 @@ def test_all_that_is_enumerated_is_drawn(degree):
     assert drawn(counts(), Reach(2, degree)) == {
         Counts(m, d, vector) for m, d in small for vector in every_count(m, d) if list(vector) == sorted(vector)
     }
-
-
-def test_a_case_as_json_has_neither_rows_nor_workers():
-    size = {"symbols": 3, "degree": 2, "rows": None, "workers": None}
-    assert Shape(3, 2).as_json() == size
-    assert Counts(3, 2, (0, 1, 2)).as_json() == {**size, "counts": [0, 1, 2]}
-
-
-def test_sizes_are_searched_up_to_twelve_symbols_or_at_one_degree():
-    one = conjecture("It holds.", shapes())(lambda case: True)
-    assert hunt(one, budget=FOREVER).searched.whole == list(range(1, 13))
-    searched = hunt(one, degree=3, max_symbols=4, budget=FOREVER).searched
-    assert searched.levels == [{"symbols": m, "degree": 3} for m in range(1, 5)]
-    few = conjecture("Nobody sends two rows.", counts())(lambda case: max(case.counts) < 2)
-    assert hunt(few, degree=3, budget=FOREVER).counterexample == Counts(2, 3, (0, 2))

@@ -9,8 +9,6 @@ from itertools import combinations, combinations_with_replacement, product
 from math import comb, factorial, prod
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from srtheory.conjectures import span_given_counts as law
 from srtheory.conjectures.case import all_systematic, complete_worker, covered, rank, spans
@@ -19,7 +17,6 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import from_sets
 from srtheory.span.oracles import finite, rational
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.span import brute
 
 
@@ -94,19 +91,6 @@ def test_against_every_reception_where_coverage_is_not_enough(m, d, counts):
     assert spanning[0] < covers
 
 
-@given(st.data())
-def test_coverage_against_the_closed_form(data):
-    m = data.draw(st.integers(1, 7))
-    d = data.draw(st.integers(1, max(1, m - 1)))
-    counts = data.draw(st.lists(st.integers(0, len(block_ends(m, d))), min_size=m, max_size=m))
-    assert law.covering_probability(m, d, counts) == coverage_given_counts(m, d, counts)
-
-
-@given(st.permutations((0, 0, 1, 2, 3)))
-def test_order_of_the_workers_does_not_matter(counts):
-    assert computed(5, 2, counts) == computed(5, 2, sorted(counts))
-
-
 def test_bad_counts():
     with pytest.raises(ArgumentError, match="'counts' must be a list of 3 integers, not 2"):
         law.spanning_probability(3, 1, [0, 1])
@@ -169,23 +153,6 @@ def orders(case, d, unordered):
     rows = zip(case.workers, case.masks, own, strict=True)
     whole = Counter(worker for worker, mask, first in rows if mask != first and mask.bit_count() == d)
     return prod(factorial(n) for n in whole.values()) if unordered else 1
-
-
-@given(st.integers(1, 7), st.data())
-def test_cases_are_receptions(m, data):
-    """Each representative is something that the code's workers can send."""
-    d = data.draw(st.integers(1, max(1, m - 1)))
-    level = data.draw(
-        st.sampled_from([level for level in reduced_receptions().levels(Reach(m, d)) if level.size["symbols"] == m])
-    )
-    ends = block_ends(m, d).tolist()
-    for case, _ in list(level.cases)[:50]:
-        for worker in set(case.workers):
-            rows = [mask for w, mask in zip(case.workers, case.masks, strict=True) if w == worker]
-            assert rows[0] == 1 << worker
-            assert [mask.bit_count() for mask in rows[1:]] == [ends[b + 1] - ends[b] for b in range(len(rows) - 1)]
-            assert sum(rows).bit_count() == sum(mask.bit_count() for mask in rows)
-            assert sum(rows) < 1 << m
 
 
 @pytest.mark.quality

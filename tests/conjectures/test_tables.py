@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -75,128 +76,35 @@ def test_sample_recomputed(m):
     assert exceptions == [list(r.values()) for r in records("hitting_time.csv") if r["symbols"] == str(m)]
 
 
-@pytest.mark.parametrize(
-    ("violation", "holds", "verdict"),
-    [(None, True, "holds"), (None, False, "undecided"), (Fraction(3, 2), False, "fails at 3/2")],
-)
-def test_verdicts_on_a_bound(monkeypatch, violation, holds, verdict):
-    monkeypatch.setattr(tables, "simplest_violation", lambda polynomial, slope: violation)
-    monkeypatch.setattr(tables, "holds_everywhere", lambda polynomial, slope: holds)
-    assert tables._verdict(None, 2) == verdict
-
-
-def test_degrees_are_asked_up_to_the_largest(monkeypatch):
-    asked = []
-
-    def found(conjecture, *, degree, budget):
-        asked.append(degree)
-        return SimpleNamespace(counterexample=None)
-
-    monkeypatch.setattr(tables, "hunt", found)
-    rows = list(tables.degree_rows(3))
-    assert asked == [row[1] for row in rows] == [1, 2, 3] * (len(rows) // 3)
-    names = {row[0] for row in rows}
-    assert len(names) == len(rows) / 3 > 1
-    assert names == {record["conjecture"] for record in records("by_degree.csv")}
-    assert {tuple(row[2:]) for row in rows} == {("none up to 8", "", "", ""), ("none up to 9", "", "", "")}
-
-
-def test_a_counterexample_of_a_degree(monkeypatch):
+def test_degrees_are_asked_up_to_the_largest_of_the_conjectures_on_record(monkeypatch):
     case = SimpleNamespace(symbols=5, masks=(1, 2, 3), sets=[[0], [1], [0, 1]], workers=(0, 1, 1))
-    monkeypatch.setattr(tables, "hunt", lambda *_, **options: SimpleNamespace(counterexample=case))
-    for _, *row in tables.degree_rows(1):
-        assert row == [1, 5, 3, "[[0], [1], [0, 1]]", "[0, 1, 1]"]
-
-
-def result(case, smallest, whole, parts=()):
-    searched = {"complete_symbols": whole, "complete": parts, "classes": 17}
-    case = None if case is None else {"symbols": 3, "degree": None, "rows": None} | case
-    return {
-        "conjecture": "it", "counterexample": case, "smallest": smallest, "found": case is not None,
-        "searched": searched,
-    }  # fmt: skip
-
-
-PARTS = [{"symbols": 4, "rows": 7}, {"symbols": 5, "rows": 6}]
-
-
-WEIGHTED = {"rows": [[0, 2]], "weights": [[1, -2]], "parameters": {"s": 1, "t": 5}}
-ORDERED = {"orders": [[0, 2, 1], [2, 0, 1]], "rate_times_tau": "1/2"}
-
-
-@pytest.mark.parametrize(
-    ("given", "found", "smallest", "searched"),
-    [
-        (
-            (None, None, [1, 3, 2], PARTS),
-            "none found",
-            "",
-            r"$m \le 3$ complete, $m = 4$ up to 7 rows, $m = 5$ up to 6 rows",
-        ),
-        (({}, True, [1, 2], PARTS), "$m = 3$", "yes", r"$m \le 2$ complete"),
-        (
-            ({"degree": 2, "rows": [[0, 2], [1]]}, False, [1]),
-            "$m = 3$, $d = 2$, rows 101 010",
-            "no",
-            r"$m \le 1$ complete",
-        ),
-        ((WEIGHTED, True, [2]), "$m = 3$, s 1, t 5, rows 1,0,-2", "yes", r"$m \le 2$ complete"),
-        ((ORDERED, True, [2]), r"$m = 3$, orders 021 201, $\mu\tau = 1/2$", "yes", r"$m \le 2$ complete"),
-    ],
-)
-def test_searches_as_a_table(given, found, smallest, searched):
-    head, rule, row, again = tables.results_table([result(*given)] * 2).split("\n")
-    assert (head.count("|"), rule) == (5, "|---|---|---|---|")
-    assert row == again == f"| `it` | {found} | {smallest} | {searched}; 17 classes |"
+    monkeypatch.setattr(
+        tables, "hunt", lambda _, *, degree, budget: SimpleNamespace(counterexample=case if degree > 1 else None)
+    )
+    found = [tuple(row) for row in tables.degree_rows(3)]
+    names = list(dict.fromkeys(record["conjecture"] for record in records("by_degree.csv")))
+    assert [row[:2] for row in found] == [(name, d) for name in names for d in (1, 2, 3)]
+    assert {tuple(row[2:]) for row in found if row[1] > 1} == {(5, 3, "[[0], [1], [0, 1]]", "[0, 1, 1]")}
+    assert {row[2] for row in found if row[1] == 1} <= {"none up to 8", "none up to 9"}
 
 
 def test_what_the_command_writes(monkeypatch, tmp_path):
     """Sizes up to the one that is asked for; latency and exceptions up to 8, degrees up to 6."""
     for name in ("probability_rows", "latency_rows", "exception_rows", "degree_rows"):
         monkeypatch.setattr(tables, name, lambda m, name=name: [[name, m]])
-    found = [result({"orders": [[0, 2, 1]]}, True, [2]) | {"statement": "≤"}]
-    monkeypatch.setattr(tables, "hunts", lambda names: found[: len(list(names))])
-    out = tmp_path / "a" / "b"
+    found = json.loads((SMALL_CASES / "hunts.json").read_text("utf-8"))
+    monkeypatch.setattr(tables, "hunts", lambda names: found)
     for _ in range(2):
-        told = CliRunner().invoke(tables.main, ["--symbols", "3", "--out", str(out)])
-        assert told.exit_code == 0
-        assert told.stdout.endswith(tables.results_table(found) + "\n")
-    written = {path.name: path.read_text("utf-8") for path in out.iterdir()}
-    assert written.pop("hunts.json").startswith('[\n {\n  "conjecture": "it"')
-    assert '"≤"' in (out / "hunts.json").read_text("utf-8")
+        told = CliRunner().invoke(tables.main, ["--symbols", "3", "--out", str(tmp_path / "out")])
+        assert (told.exit_code, told.stdout.endswith(tables.results_table(found) + "\n")) == (0, True)
+    written = {path.name: path.read_text("utf-8") for path in (tmp_path / "out").iterdir()}
+    assert written.pop("hunts.json") == (SMALL_CASES / "hunts.json").read_text("utf-8")
     sizes = {"probabilities": range(1, 4), "latency": range(1, 9), "hitting_time": range(1, 9), "by_degree": [6]}
-    assert {name: [line.split(",")[-1] for line in text.splitlines()[1:]] for name, text in written.items()} == {
-        f"{name}.csv": list(map(str, each)) for name, each in sizes.items()
-    }
-    assert written["latency.csv"].startswith("symbols,degree,within_2d,within_d,r_coefficients\nlatency_rows,1\n")
-
-
-@pytest.mark.parametrize(("symbols", "status"), [(0, 2), (10, 2), (1, 0), (9, 0)])
-def test_sizes_of_the_command(monkeypatch, tmp_path, symbols, status):
-    for name in ("probability_rows", "latency_rows", "exception_rows", "degree_rows", "hunts"):
-        monkeypatch.setattr(tables, name, lambda m: [])
-    told = CliRunner().invoke(tables.main, ["--symbols", str(symbols), "--out", str(tmp_path)])
-    assert told.exit_code == status
-
-
-def test_the_command_by_default_and_what_it_refuses(monkeypatch, tmp_path):
-    sizes = []
-    for name in ("latency_rows", "exception_rows", "degree_rows", "hunts"):
-        monkeypatch.setattr(tables, name, lambda m: [])
-    monkeypatch.setattr(tables, "probability_rows", lambda m: sizes.append(m) or [])
-    assert CliRunner().invoke(tables.main, ["--out", str(tmp_path)]).exit_code == 0
-    assert sizes == list(range(1, 9))
-    file = tmp_path / "probabilities.csv"
-    refused = CliRunner().invoke(tables.main, ["--out", str(file)])
-    assert (refused.exit_code, "is a file" in refused.output) == (2, True)
-    assert "[default: 8; 1<=x<=9]" in CliRunner().invoke(tables.main, ["--help"], terminal_width=200).output
-
-
-def test_searches_have_no_budget_and_come_in_order(monkeypatch):
-    monkeypatch.setattr(tables, "shipped", lambda: {"one": 1, "two": 2, "three": 3})
-    monkeypatch.setattr(tables, "hunt", lambda conjecture, *, budget: (conjecture, budget))
-    monkeypatch.setattr(tables, "summary", lambda found: found)
-    assert list(tables.hunts(["three", "one"])) == [(3, 1e9), (1, 1e9)]
+    for name, each in sizes.items():
+        head, *lines = written[f"{name}.csv"].splitlines()
+        assert head == ",".join(records(f"{name}.csv")[0])
+        assert [line.split(",")[-1] for line in lines] == list(map(str, each))
+    assert CliRunner().invoke(tables.main, ["--symbols", "10", "--out", str(tmp_path)]).exit_code == 2
 
 
 def test_spans_follow_from_one_another():

@@ -15,7 +15,6 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.schemes import make
-from srtheory.workers import fit as module
 from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
 from srtheory.workers.orders import Orders
 from tests.workers.functions import cube
@@ -23,10 +22,10 @@ from tests.workers.functions import cube
 TAU, WORKERS = 0.02, 30
 
 
-def simulated(law, scheme="sr", trials=15, noise=0.0, **options):
+def simulated(law, trials=15, **options):
     """What workers send in simulated runs up to T."""
-    task = Task(make(scheme, WORKERS, **options), DelayModel(law, TAU), 1)
-    rng, found = np.random.default_rng(2), []
+    task = Task(make("sr", WORKERS, **options), DelayModel(law, TAU), 1)
+    found = []
     for trial in range(trials):
         until = run_trial(task, trial).latency
         draw, key = trial_streams(1, trial)
@@ -34,8 +33,7 @@ def simulated(law, scheme="sr", trials=15, noise=0.0, **options):
         seen = receive(task.scheme, startups, TAU, key, until)
         for j in range(WORKERS):
             mine = seen.worker == j
-            times = seen.time[mine] + noise * rng.standard_normal(mine.sum())
-            found.append(Heard(tuple(seen.terms[mine].tolist()) or (1,), tuple(times.tolist()), until))
+            found.append(Heard(tuple(seen.terms[mine].tolist()) or (1,), tuple(seen.time[mine].tolist()), until))
     return found
 
 
@@ -51,12 +49,6 @@ def test_the_model_is_found_again():
     assert fit.p_value > 0.05
     assert fit.residual < 1e-9
     assert fit.model.tau == fit.tau
-
-
-def test_the_exponential_scale_is_found_from_censored_delays():
-    seen = simulated(parse_law("expon(scale=1)"), degree=6)
-    fit = fit_model(seen, families=["expon"])
-    assert abs(scale_of(fit) - 1) < 4 / fit.observed**0.5
 
 
 @pytest.mark.quality
@@ -92,26 +84,6 @@ def test_another_unit_of_time_leaves_the_doubt_what_it_is():
     assert (other.p_value, other.distance) == pytest.approx((usual.p_value, usual.distance))
 
 
-def test_noise_shows():
-    fit = fit_model(simulated(parse_law("expon(scale=1)"), noise=0.003, degree=6))
-    assert fit.residual == pytest.approx(0.003, rel=0.2)
-    assert abs(fit.tau - TAU) < 4 * fit.tau_error
-    assert 0 < fit.tau_error < 1e-3
-
-
-@pytest.mark.parametrize("family", ["weibull_min", "lognorm", "gamma"])
-def test_every_family_is_fitted(family, monkeypatch):
-    monkeypatch.setattr(module, "REPEATS", 2)
-    fit = fit_model(simulated(parse_law("expon(scale=1)"), trials=4, degree=6), families=[family])
-    assert fit.startup.startswith(family)
-    assert fit.criteria == {family: 0.0}
-
-
-def test_too_little_is_told():
-    with pytest.raises(ArgumentError, match="second symbol"):
-        fit_model([Heard((1,), (0.5,), 1.0)] * 20)
-
-
 def test_what_was_sent_is_that_of_the_run(client):
     from srtheory.workers import compute_sum
 
@@ -131,7 +103,7 @@ def runs_of(law, tau):
     about, found = SETTINGS["paced"], []
     for scheme, options in about.schemes.items():
         task = Task(make(scheme, about.symbols, **options), DelayModel(law, tau), 7)
-        times = [run_trial(task, trial).latency for trial in range(40)]
+        times = [run_trial(task, trial).latency for trial in range(20)]
         found += [Measured("paced", scheme, i, 7, t, t + 0.001, 30) for i, t in enumerate(times)]
     return found
 
@@ -142,7 +114,7 @@ def fit_of(law, tau):
 
 def test_a_right_model_predicts():
     runs = runs_of(parse_law("expon(scale=1)"), TAU)
-    found = compared("paced", runs, fit_of("expon(scale=1)", TAU), 300)
+    found = compared("paced", runs, fit_of("expon(scale=1)", TAU), 100)
     assert [its.scheme for its in found] == list(SETTINGS["paced"].schemes)
     assert all(its.p_value > 1e-3 and its.available > its.measured for its in found)
     assert all(abs(its.predicted - its.measured) < 2 * (its.high - its.measured) for its in found)
@@ -151,17 +123,9 @@ def test_a_right_model_predicts():
 @pytest.mark.quality
 def test_a_wrong_model_is_seen():
     runs = runs_of(parse_law("expon(scale=1)"), TAU)
-    found = compared("paced", runs, fit_of("expon(scale=3)", 2 * TAU), 300)
+    found = compared("paced", runs, fit_of("expon(scale=3)", 2 * TAU), 100)
     assert not any(its.within for its in found)
     assert max(its.p_value for its in found) < 1e-3
-
-
-def test_the_interval_is_students():
-    runs = [Measured("paced", "uncoded", i, 7, 1.0 + i, 2.0 + i, 30) for i in range(6)]
-    [its] = compared("paced", runs, fit_of("expon(scale=1)", TAU), 10)
-    times = [2.0, 4.0, 6.0]
-    assert (its.runs, its.measured, its.available) == (3, 4.0, 5.0)
-    assert its.high - its.low == pytest.approx(2 * stats.t.ppf(0.975, 2) * stats.sem(times))
 
 
 # ------------------------------------------------------------------------------------------------- by hand
@@ -218,27 +182,6 @@ def test_workers_that_failed_are_left_out_and_those_that_sent_nothing_are_not():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("given", [{}, {"seed": 3}])
-def test_the_p_value_is_that_of_samples_that_end_when_the_workers_were_no_longer_heard(given):
-    """With the samples drawn here: of the twelve workers ten may be silent up to 10.12, and two up to 5."""
-    fit = fit_model([*FEW, *CENSORED], families=["expon"], repeats=12, **given)
-    law, rng, far = parse_law(fit.startup), np.random.default_rng(given.get("seed", 2022)), 0
-    ends = np.array([11 - 0.88] * 10 + [6.32 - 1.32] * 2)
-    for _ in range(12):
-        sample = law.rvs(size=12, random_state=rng)
-        until = np.minimum(sample, ends)
-        seen = np.sort(sample[sample <= ends])
-        low, total = seen[0], (until - seen[0]).sum()
-        share, distance = 0.0, 0.0
-        for t in seen:
-            before, share = share, 1 - (1 - share) * (1 - 1 / (until >= t).sum())
-            at = 1 - math.exp(-(t - low) * len(seen) / total)
-            distance = max(distance, abs(at - before), abs(at - share))
-        far += distance >= fit.distance
-    assert fit.p_value == (1 + far) / 13
-    assert 0 < far < 12
-
-
 DELAYS = np.array([0.3, 0.5, 0.8, 1.1, 1.3, 1.6, 2.0, 2.2, 2.9, 3.1])
 LIMITS = np.array([1.0, 2.5, 4.0])
 
@@ -266,14 +209,6 @@ def test_other_parameters_are_less_likely(family, limits):
         assert likelihood(make_law(shape * a, scale=scale * b), limits) < best
     if family == "lognorm" and not len(limits):
         assert (shape, scale) == pytest.approx((np.log(DELAYS).std(), np.exp(np.log(DELAYS).mean())), rel=1e-9)
-
-
-def test_criteria_are_twice_the_differences_of_the_likelihoods():
-    fit, _ = law_of(["lognorm", "gamma"])
-    likely = {family: likelihood(law_of(family)[1]) for family in ("lognorm", "gamma")}
-    best = max(likely, key=likely.__getitem__)
-    assert fit.startup.startswith(best)
-    assert fit.criteria == pytest.approx({family: 2 * (likely[best] - value) for family, value in likely.items()})
 
 
 def test_one_further_symbol_has_no_error():

@@ -21,12 +21,6 @@ def alarms(monkeypatch):
     return asked
 
 
-def test_without_a_limit_no_alarm_is_set(alarms):
-    with limited(None):
-        assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
-    assert alarms == []
-
-
 def test_an_alarm_of_other_code_is_left_alone(alarms, monkeypatch):
     def mine(*_):
         pass
