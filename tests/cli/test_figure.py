@@ -153,16 +153,6 @@ def test_only_what_the_numbers_rest_on_is_said_below_them(
     assert (told["effort"], told["seed"]) == (effort, seed)
 
 
-def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run: Run) -> None:
-    given = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--trials", "5", "--schemes", "sr,bcc")
-    text = run("table", "schemes", *given).stdout
-    assert r"$m = 20$, $d = 3$, $\tau = 0.04$, start-up delay expon" in text
-    assert "standard errors of 5 runs" in text
-    assert "--symbols 20 --degree 3 --tau 0.04 --trials 5 --seed 2022 --schemes sr,bcc" in text
-    lines = list(csv.DictReader(run("table", "schemes", *given, "--format", "csv").stdout.splitlines()))
-    assert {tuple(line[name] for name in ("symbols", "degree", "tau", "trials")) for line in lines} == {given[1:8:2]}
-
-
 # ---------------------------------------------------------------- words of a user's scheme, of its file and its options
 
 ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b onload=\"alert(3)\">"

@@ -74,20 +74,12 @@ FAULTY = [
     # beyond the enumeration, or in it
     ("rows(1)", "sys.exit() if case.symbols > 8 else True", "SystemExit"),
     ("rows(1)", "sys.exit(1)", "SystemExit: 1"),
-    ("rows(1)", "(_ for _ in ()).throw(BaseException('two\\nlines'))", "BaseException: two lines"),
     ("rows(1)", "(_ for _ in ()).throw(GeneratorExit)", "GeneratorExit"),
     ("rows(1)", "[True] if case.symbols > 8 else True", "type list"),
-    ("rows(1)", "__import__('numpy').array([True, False])", "type ndarray"),
     ("rows(weights=[0, 1])", "spans(case)", "'weights' must be "),
-    ("family(lambda symbols: [[symbols]])", "spans(case)", "symbols from 0 to 0"),
-    ("family(lambda symbols: [])", "spans(case)", "one that yields rows"),
-    ("family(lambda symbols: symbols)", "spans(case)", "gives rows one after the other"),
-    ("family(lambda symbols: [{0: 0}])", "spans(case)", "weights are integers other than 0"),
     ("family(lambda symbols: [{0: 3}], weights=residues('GF(3)'))", "spans(case)", "weights are residues modulo 3"),
-    ("receptions('nonsense')", "spans(case)", "nonsense"),
     ("receptions(Twice, fixed=True)", "spans(case)", "names no column twice"),
     ("1 / 0", "True", "a file that can be imported"),
-    ("(_ for _ in ()).throw(GeneratorExit)", "True", "a file that can be imported"),
 ]
 
 
@@ -259,25 +251,12 @@ print("imported")
 
 def stuck(how):
     signal.setitimer(signal.ITIMER_REAL, 0.01, 1)  # the budget is over
-    while how == "loops":
-        pass
-    while how == "catches":
-        try:
-            time.sleep(1000)
-        except BaseException:
-            return False
     while how == "converts":
         try:
             time.sleep(1000)
         except BaseException as error:
             raise ValueError("mine") from error
     time.sleep(1000)
-
-
-def yields(symbols):
-    if symbols > 2:
-        stuck("sleeps")
-    yield [0]
 
 
 def asks(how):
@@ -288,13 +267,8 @@ def asks(how):
     return predicate
 
 
-for how in ("sleeps", "loops", "catches", "converts"):
+for how in ("sleeps", "converts"):
     globals()[how] = conjecture("A statement.", rows(1), name=how)(asks(how))
-
-
-@conjecture("A statement.", family(yields))
-def generated(case):
-    return True
 
 
 @conjecture("A statement.", rows(1), known="proved by hand")
@@ -305,7 +279,7 @@ def refuted(case):
 )
 
 
-@pytest.mark.parametrize("name", ["sleeps", "loops", "catches", "converts", "generated"])
+@pytest.mark.parametrize("name", ["sleeps", "converts"])
 def test_the_budget_bounds_a_call(run: Run, tmp_path: Path, name: str) -> None:
     """What was found until then is told and kept; an answer that the predicate gives instead of the error is none."""
     (tmp_path / "stuck.py").write_text(STUCK)
@@ -313,9 +287,6 @@ def test_the_budget_bounds_a_call(run: Run, tmp_path: Path, name: str) -> None:
     done = run(*words, "--json", "--store", str(tmp_path / "store"))
     answer = json.loads(done.stdout)
     assert (done.status, answer["found"], answer["searched"]["stopped_by"]) == (0, False, "budget")
-    if name == "generated":
-        assert "unanswered" not in answer["searched"]
-        return
     assert (answer["searched"]["unanswered"]["symbols"], answer["searched"]["classes"]) == (3, 5)
     [kept] = (tmp_path / "store").glob("*/0000000000.json")
     assert len(json.loads(kept.read_text())["answers"]) == 5

@@ -298,33 +298,12 @@ def _some(lab: Lab, *, trials: int = 3, color: str = "red") -> None:
 
 SOME = Entry("", "", function=_some, at={"symbols": 30, "startup": "expon()", "trials": 5}, rests_on=("effort", "seed"))
 BASE = Model(10, 2, 0.5, parse_law("expon()"))
-AS_GIVEN = {"symbols": 8, "startup": "expon()", "trials": 9, "seed": 2022}
 
 
 def test_what_an_entry_takes_is_what_it_has_and_its_function_takes() -> None:
     assert takes_of(SOME) == ("symbols", "startup", "trials")
     assert takes_of(replace(SOME, at={})) == ("trials",)
     assert takes_of(replace(SOME, at={}, fixed={"trials": 3})) == ()
-
-
-@pytest.mark.parametrize(
-    ("entry", "lab", "given", "symbols", "trials", "others", "recorded"),
-    [
-        (SOME, Lab(at=BASE, seed=3), {"color": "blue"}, 30, 5, {"color": "blue"}, {}),
-        (SOME, Lab(at=BASE), {"symbols": 8, "trials": 9}, 8, 9, {}, AS_GIVEN),
-        (SOME, Lab(at=replace(BASE, symbols=8), asked=9), {}, 8, 9, {}, AS_GIVEN),  # elsewhere counts as given
-        (replace(SOME, rests_on=()), Lab(at=BASE), {"symbols": 8, "trials": 9}, 8, 9, {}, {**AS_GIVEN, "seed": None}),
-        (replace(SOME, at={"trials": 5}), Lab(seed=3), {}, None, 5, {}, {}),
-        (replace(SOME, at={"trials": None}), Lab(seed=3), {}, None, None, {}, {}),
-        (replace(SOME, at={"trials": None}), Lab(seed=3), {"trials": 1}, None, 1, {}, {"trials": 1, "seed": 3}),
-    ],
-)
-def test_a_request_has_the_entrys_own_parameters_and_what_was_given(
-    entry: Entry, lab: Lab, given: dict, symbols: int | None, trials: int | None, others: dict, recorded: dict
-) -> None:
-    its = asked("figure 'x'", entry, lab, given, BASE if symbols else None)
-    assert (its.lab.at.symbols if symbols else None, its.lab.asked, its.others) == (symbols, trials, others)
-    assert its.recorded == {name: value for name, value in recorded.items() if value is not None}
 
 
 @pytest.mark.parametrize(
