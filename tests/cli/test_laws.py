@@ -146,9 +146,9 @@ def test_given_counts_the_fraction_is_exact_and_between_neighbouring_floats(run:
 def test_the_floor_is_that_of_the_theory_and_a_table_has_it_rounded_down(
     run: Run, words: str, changed: dict[str, float], workers: int
 ) -> None:
-    given = f"floor {ANY} {words} --at 1 --at 2.5".split() + ["--workers", str(workers)] * (workers == 2)
+    given = f"{ANY} {words} --at 1 --at 2.5".split() + ["--workers", str(workers)] * (workers == 2)
     model = replace(KNOWN, degree=None, **changed)
-    answer, known = asked(run, *given), floor(model, workers=workers)
+    answer, known = asked(run, "floor", *given), floor(model, workers=workers)
     shown = [{"E[T]": known.mean} | {f"quantile {q}": x for q, x in known.quantiles.items()}]
     shown += [{"E[T]": known.closed_mean} | {f"quantile {q}": x for q, x in known.closed_quantiles.items()}]
     for values, told in zip(shown, (answer, answer["closed_form"]), strict=True):
@@ -162,7 +162,7 @@ def test_the_floor_is_that_of_the_theory_and_a_table_has_it_rounded_down(
         name: changed.get(name) for name in ("message_cost", "master_time", "silent")
     }
     assert "independent of all delays" in answer["hypotheses"]
-    rows = {line[:13].strip(): line[13:].split() for line in run(*given).stdout.splitlines()}
+    rows = {line[:13].strip(): line[13:].split() for line in run("floor", *given).stdout.splitlines()}
     pairs = {name: (value, shown[1][name]) for name, value in shown[0].items()}
     pairs |= {f"P(T > {each['t']:g})": (each["late"], each["closed_form"]) for each in answer["at"]}
     for name, exact in pairs.items():
@@ -381,8 +381,9 @@ def test_extreme_arguments_are_answered_quietly(run: Run, line: str) -> None:
     assert 0 <= low <= high <= 1
 
 
-def test_observed_delays_answer_by_time_only(run: Run, tmp_path: Path) -> None:
+def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "delays").write_text("1 2 3")
     model = f"--symbols 12 --degree 3 --tau 0.1 --startup sample:{tmp_path / 'delays'}".split()
-    assert asked(run, "coverage", *model, "--by-time", "2.5")
+    assert run("coverage", *model, "--by-time", "2.5").status == 0
     assert "--by-time takes samples" in refused(run, "coverage", *model, "--by-rows", "30")
+    assert "docs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout
