@@ -41,8 +41,8 @@ def cite(as_json: bool) -> int:
         return 0
     named = {} if here.name is None else {"commit": here.name}
     changed = "With changes since the commit. " if here.changed else ""
-    said = ", ".join(f"{name} {number}" for name, number in versions().items())
-    said += ", not of the lock: " + ", ".join(others) if others else ""
+    said, unlike = (", ".join(f"{name} {number}" for name, number in its.items()) for its in (versions(), others))
+    said += f", not of the lock: {unlike}" if unlike else ""
     note = {"repository": address or "", "note": f"{changed}Lock file {lock}; {said}"}
     if address is None:
         print_text(NO_REPOSITORY)

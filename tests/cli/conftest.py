@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import TIMEOUT_MAX
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from srtheory import progress
 from srtheory.cli import main
+from srtheory.cli.common import schema_file
 from srtheory.schemes import named
 
 
@@ -26,11 +28,21 @@ class Result:
 Run = Callable[..., Result]
 
 
+@cache
+def validator(verb: str) -> Any:
+    """Of the verb's schema; jsonschema takes seconds to import, which who only collects the tests does not need."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema_file(verb).read_text(encoding="utf-8")))
+
+
 def asked(run: Run, *arguments: str, status: int = 0) -> Any:
-    """The answer for programs of a command that has nothing to tell beside it."""
+    """The answer for programs of a command that has nothing to tell beside it; it is of the verb's schema."""
     done = run(*arguments, "--json")
     assert (done.status, done.stderr) == (status, "")
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    assert [error.message for error in validator(arguments[0]).iter_errors(answer)] == []
+    return answer
 
 
 def refused(run: Run, *arguments: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 from srtheory.experiments import running
-from srtheory.experiments.running import _Piece
 
 FIRST_BLOCK = 50
 """Trials of a block, for 500, so that one is soon stored."""
@@ -17,7 +17,7 @@ HANGS = 1000
 compute = running.compute_piece
 
 
-def hang(piece: _Piece) -> object:
+def hang(piece: Any) -> object:
     """Pieces of the first block as ever; any other one leaves a note that it has begun, and does not end."""
     if piece.trials.start < FIRST_BLOCK:
         return compute(piece)

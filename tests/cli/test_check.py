@@ -1,4 +1,7 @@
-"""span --certificate and check, end to end: exit statuses, one line each, every form of matrix file."""
+"""span, span --certificate and check, end to end: verdicts, one line each, every form of file.
+
+That a certificate is valid if and only if the claim holds is asked in tests/contracts/test_certificates.py.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import pytest
 from srtheory import files
 from srtheory.cli import verified
 from srtheory.errors import ArgumentError
-from tests.cli.conftest import refused
+from tests.cli.conftest import asked, refused
 
 check, span = (import_module(f"srtheory.cli.{verb}") for verb in ("check", "span"))
 
@@ -38,38 +41,41 @@ def certified(tmp_path, run):
 
 
 @pytest.mark.parametrize(
-    ("matrix", "field", "claim"),
+    ("matrix", "field", "stopping"),
     [
-        (TRIANGLE, "Q", "the matrix has stopping time 3."),
-        (TRIANGLE, "GF(2)", "the matrix has stopping time 4."),
-        (STAR, "Q", "the rows of the matrix do not span 1."),
-        (STAR, "GF(8)", "the matrix has stopping time 3."),
-        (PAIR, "GF(7)", "the rows of the matrix do not span 1."),
-        (EMPTY, "Q", "the rows of the matrix do not span 1."),
+        *((TRIANGLE, "Q", 3), (TRIANGLE, "GF(2)", 4), (STAR, "Q", None), (STAR, "GF(8)", 3), (PAIR, "GF(7)", None)),
+        *((EMPTY, "Q", None), ({"columns": 0, "rows": []}, "Q", 0), ({"columns": 1, "rows": [[], [0]]}, "Q", 2)),
     ],
 )
-def test_valid(run, certified, matrix, field, claim):
-    command, *_ = certified(matrix, field)
+def test_a_verdict_and_its_certificate(run, certified, matrix, field, stopping):
+    command, file, _ = certified(matrix, field)
+    answer = asked(run, "span", str(file), "--field", field, status=1 if stopping is None else 0)
+    assert (answer["spans"], answer["stopping_time"], answer["field"]) == (stopping is not None, stopping, field)
+    says = "the rows of the matrix do not span 1." if stopping is None else f"the matrix has stopping time {stopping}."
     done = run(*command)
-    assert (done.status, done.stdout, done.stderr) == (0, f"valid: Over {field}, {claim}\n", "")
-    assert json.loads(run(*command, "--json").stdout) == {
-        "valid": True,
-        "kind": "stopping-time" if "time" in claim else "does-not-span",
-        "field": field,
-        "claim": f"Over {field}, {claim}",
-        "reason": None,
-    }
+    assert (done.status, done.stdout, done.stderr) == (0, f"valid: Over {field}, {says}\n", "")
+    told = asked(run, *command)
+    assert told.pop("kind") in (("does-not-span",) if stopping is None else ("stopping-time", "spans"))
+    assert told == {"valid": True, "field": field, "claim": f"Over {field}, {says}", "reason": None}
 
 
-def test_other_forms_of_the_same_matrix(run, certified, tmp_path):
+def test_help_keeps_its_lines_and_csv_is_the_same_matrix(run, certified, tmp_path):
+    text = run("span", "--help").stdout
+    assert "\\b" not in text
+    assert "  .mtx   Matrix Market, pattern or integers\n" in text
     command, *_ = certified(TRIANGLE)
     (tmp_path / "rows.csv").write_text("1,1,0\n0,1,1\n1,0,1\n0,0,1\n", encoding="utf-8")
     assert run(*command[:-1], str(tmp_path / "rows.csv")).status == 0
 
 
+CHANGES = [("0x1", "0x2"), ("-0x1", "0x1"), ("3", "2"), (": 1,", ": 2,"), ("Q", "GF(3)"), ('": "', '": "0')]
+
+
 @pytest.mark.quality
-def test_every_altered_row_is_not_valid(run, certified):
-    command, file, _ = certified(TRIANGLE)
+def test_every_altered_row_and_line_is_seen(run, certified):
+    """The certificate has one value a line; each is altered in turn."""
+    command, file, certificate = certified(TRIANGLE)
+    whole = file.read_text()
     for i in range(4):
         for other in ([0], [0, 1, 2], []):
             rows = [*TRIANGLE["rows"][:i], other, *TRIANGLE["rows"][i + 1 :]]
@@ -77,15 +83,7 @@ def test_every_altered_row_is_not_valid(run, certified):
             done = run(*command)
             assert (done.status, done.stderr) == (1, "")
             assert done.stdout == "not valid: the matrix does not have the digest that it gives.\n"
-
-
-CHANGES = [("0x1", "0x2"), ("-0x1", "0x1"), ("3", "2"), (": 1,", ": 2,"), ("Q", "GF(3)"), ('": "', '": "0')]
-
-
-@pytest.mark.quality
-def test_every_altered_line_is_refused(run, certified):
-    """The certificate has one value a line; each is altered in turn."""
-    command, _, certificate = certified(TRIANGLE)
+    file.write_text(whole)
     lines, altered = certificate.read_text(encoding="utf-8").splitlines(), 0
     for i, line in enumerate(lines):
         for old, new in CHANGES:
@@ -98,26 +96,9 @@ def test_every_altered_line_is_refused(run, certified):
     assert altered > 15
     certificate.write_text("\n".join(lines), encoding="utf-8")
     assert run(*command).status == 0
-
-
-@pytest.mark.parametrize("text", ["", "{}", "not json", '{"format": "srtheory-certificate"}', "\x00"])
-def test_not_a_certificate(run, certified, text):
-    command, _, certificate = certified(TRIANGLE)
-    certificate.write_text(text, encoding="utf-8")
-    assert refused(run, *command).startswith("srtheory: Argument 'certificate' must be a certificate (it")
-
-
-def test_bad_files_are_named_in_one_line(run, certified, tmp_path):
-    _, file, certificate = certified(TRIANGLE)
-    for words in (
-        ("check", tmp_path / "absent", "--matrix", file),
-        ("check", tmp_path, "--matrix", file),
-        ("check", certificate, "--matrix", tmp_path / "absent.json"),
-        ("check", certificate, "--matrix", certificate),
-        ("check", certificate),
-        ("span", file, "--certificate", tmp_path / "absent" / "certificate.json"),
-    ):
-        assert refused(run, *map(str, words)).startswith("srtheory: ")
+    for text in ("", "{}", "not json", '{"format": "srtheory-certificate"}', "\x00"):
+        certificate.write_text(text, encoding="utf-8")
+        assert refused(run, *command).startswith("srtheory: Argument 'certificate' must be a certificate (it")
 
 
 def chains(m, weight):
@@ -155,23 +136,22 @@ def test_whatever_span_writes_is_read(run, certified, monkeypatch, i, field):
     assert run(*command).status == 0
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_what_no_certificate_of_the_matrix_can_have_is_not_read(run, certified, monkeypatch, packed):
-    """Nor unpacked."""
-    monkeypatch.setattr(files, "LARGEST_FILE", 0)
-    (_, _, _, file), _, certificate = certified(chains(40, 2**63 - 1))
-    long, data = certificate.stat().st_size, certificate.read_bytes()
-    given = certificate.with_name("certificate.json.gz") if packed else certificate
-    for content in (data, data + b" " * 9 * long):
-        given.write_bytes(gzip.compress(content) if packed else content)
-        done = run("check", str(given), "--matrix", file)
-        assert done.status == (0 if content == data else 2)
-    assert given.stat().st_size < long or not packed
-    assert ("bytes when unpacked" if packed else "a file of at most") in done.stderr
-    assert packed or long < int(done.stderr.split("at most ")[1].split()[0]) < 9 * long
-
-
-def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_path):
+def test_what_no_certificate_of_the_matrix_can_have_is_neither_read_nor_unpacked_nor_written(
+    run, certified, monkeypatch, tmp_path
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "LARGEST_FILE", 0)
+        (_, _, _, file), _, certificate = certified(chains(40, 2**63 - 1))
+        long, data = certificate.stat().st_size, certificate.read_bytes()
+        for packed in (False, True):
+            given = certificate.with_name("certificate.json.gz") if packed else certificate
+            for content in (data, data + b" " * 9 * long):
+                given.write_bytes(gzip.compress(content) if packed else content)
+                done = run("check", str(given), "--matrix", file)
+                assert done.status == (0 if content == data else 2)
+            assert given.stat().st_size < long or not packed
+            assert ("bytes when unpacked" if packed else "a file of at most") in done.stderr
+            assert packed or long < int(done.stderr.split("at most ")[1].split()[0]) < 9 * long
     command, file, certificate = certified(TRIANGLE)
     long = certificate.stat().st_size
     for more in (0, -1):
@@ -183,35 +163,22 @@ def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_
     assert f"it would have {long} bytes" in done.stderr
 
 
-def test_a_compressed_certificate_is_the_same(run, certified, tmp_path):
+def test_a_compressed_certificate_is_the_same_and_a_damaged_one_is_refused(run, certified, tmp_path):
     command, file, certificate = certified(chains(40, 2**63 - 1))
     small = tmp_path / "small.json.gz"
     written = []
     for _ in range(2):
         assert run("span", str(file), "--certificate", str(small)).status == 0
         written.append(small.read_bytes())
-    assert written[0] == written[1]  # no time of day in it
-    assert gzip.decompress(written[0]) == certificate.read_bytes()
-    assert len(written[0]) < certificate.stat().st_size
+    data = written[0]
+    assert data == written[1]  # no time of day in it
+    assert gzip.decompress(data) == certificate.read_bytes()
+    assert len(data) < certificate.stat().st_size
     assert run("check", str(small), *command[2:]) == run(*command)
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda data: data[:-1],
-        lambda data: data[:2],
-        lambda data: data[:30] + bytes([data[30] ^ 1]) + data[31:],
-        lambda data: data[:-5] + bytes([data[-5] ^ 1]) + data[-4:],
-        lambda data: data + b"more",
-    ],
-)
-def test_a_damaged_compressed_certificate_is_refused(run, certified, damage):
-    command, _, certificate = certified(TRIANGLE)
-    other = certificate.with_name("certificate.json.gz")
-    other.write_bytes(damage(gzip.compress(certificate.read_bytes())))
-    assert refused(run, "check", str(other), *command[2:])
+    flipped = [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in (30, len(data) - 5)]
+    for damaged in (data[:-1], data[:2], data + b"more", *flipped):
+        small.write_bytes(damaged)
+        assert refused(run, "check", str(small), *command[2:])
 
 
 # ------------------------------------------------------------------------------------------- the verified checker
@@ -250,42 +217,22 @@ def program(monkeypatch, tmp_path):
     return program
 
 
-@pytest.mark.parametrize(
-    ("lines", "status", "answers"),
-    [
-        *(("valid\\nnot valid\\n", 0, [True, False]), ("valid\\n", 0, None), ("valid\\n" * 3, 0, None)),
-        *(("valid\\nmaybe\\n", 0, None), ("valid\\nvalid\\n", 3, None), ("", 0, None)),
-    ],
-)
-def test_a_program_answers_every_question_or_is_in_error(program, lines, status, answers):
-    program(lines, status)
-    questions = ["first\n", "x" * 300 + "\n"]
-    if answers is not None:
-        assert verified.verdicts(questions) == answers
-        return
-    with pytest.raises(RuntimeError) as error:
-        verified.verdicts(questions)
-    assert str(error.value) == f"The verified checker ended with status {status}: first\n{'x' * 194}"
-
-
-def test_a_program_is_that_of_the_checkout_or_on_the_path(monkeypatch, tmp_path, program):
-    program("")
+def test_a_program_is_that_of_the_checkout_or_on_the_path_and_judges_what_belongs_to_the_matrix(
+    monkeypatch, tmp_path, program
+):
+    for fault, answer, found in (
+        *((None, "valid", None), (None, "not valid", "the verified checker refuses its witness")),
+        ("another matrix", "valid", "another matrix"),
+    ):
+        monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_, fault=fault: fault)
+        program(f"{answer}\\n")
+        assert verified.verified_fault(certificate_of("spans"), 1, [{0: 1}]) == found
     assert verified.require_program() == tmp_path / "srcheck"
     monkeypatch.setattr(verified, "BUILT", tmp_path / "none")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert verified.require_program() == tmp_path / "srcheck"
     monkeypatch.setenv("PATH", str(tmp_path / "none"))
-    with pytest.raises(ArgumentError, match="'verified' must be left out where no verified checker is built") as told:
+    with pytest.raises(
+        ArgumentError, match=r"'verified' must be left out where no verified checker is built.*, not True"
+    ):
         verified.require_program()
-    assert told.value.value is True
-
-
-@pytest.mark.parametrize(
-    ("answer", "fault"), [("valid", None), ("not valid", "the verified checker refuses its witness")]
-)
-def test_the_program_judges_what_belongs_to_the_matrix(monkeypatch, program, answer, fault):
-    monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_: None)
-    program(f"{answer}\\n")
-    assert verified.verified_fault(certificate_of("spans"), 1, [{0: 1}]) == fault
-    monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_: "another matrix")
-    assert verified.verified_fault(certificate_of("spans"), 1, [{0: 1}]) == "another matrix"

@@ -24,16 +24,12 @@ from tests.cli.choosing import COMMANDS, COMPARE, SAMPLE, TEXT, TRIALS, compared
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def cheap(line: str) -> list[str]:
-    """The command for few symbols and trials."""
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line not in COMPARE] + COMPARE[:1])
+def test_commands(line, run):
+    """For few symbols and trials; the comparisons are run below."""
     arguments = shlex.split(line)
     arguments[arguments.index("--symbols") + 1] = "30"
-    return arguments + ["--trials", "2"] * (arguments[0] == "compare")
-
-
-@pytest.mark.parametrize("line", COMMANDS)
-def test_commands(line, run):
-    done = run(*cheap(line))
+    done = run(*arguments, *["--trials", "2"] * (arguments[0] == "compare"))
     assert done.status == 0, done.stderr
     assert done.stdout
 
@@ -74,24 +70,21 @@ def unlike(lines, found):
     ]
 
 
-def again(comparison):
-    """The comparison's points, and records of all trials of the fastest, of the sample of all others."""
-    lines = BY_COMPARISON[comparison]
-    whole = {lines.index(line) for line in fastest(lines)}
-    return compared(COMPARE[comparison], lambda k: TRIALS if k in whole else SAMPLE)
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("what_is_on_record")
 @pytest.mark.parametrize("comparison", range(len(COMPARE)))
 def test_what_is_on_record_is_what_the_commands_find(comparison):
-    assert unlike(BY_COMPARISON[comparison], again(comparison)) == []
+    """Records of all trials of the fastest, of the sample of all others."""
+    lines = BY_COMPARISON[comparison]
+    whole = {lines.index(line) for line in fastest(lines)}
+    assert unlike(lines, compared(COMPARE[comparison], lambda k: TRIALS if k in whole else SAMPLE)) == []
 
 
 @pytest.mark.quality
 @pytest.mark.usefixtures("what_is_on_record")
 def test_another_run_would_be_seen():
     """The last bit of T, or a row more, in the first or the last trial of the sample; and that of a mean on record."""
+    after = lambda number: float(np.nextafter(number, np.inf))  # noqa: E731
     lines = [line for line in BY_COMPARISON[1] if line.scheme == "parts-cyclic"]
     best = lines.index(*fastest(lines))
     found = compared(f"{COMPARE[1]} --scheme parts-cyclic", lambda k: TRIALS if k == best else SAMPLE)
@@ -103,11 +96,10 @@ def test_another_run_would_be_seen():
             assert unlike([lines[k]], [(point, changed)]) == [lines[k]]
     changed = replace(lines[best], latency=after(lines[best].latency))
     assert unlike([changed], [found[best]]) == [changed]
-
-
-def after(number):
-    """The next larger float."""
-    return float(np.nextafter(number, np.inf))
+    whole, [fast, *_] = BY_COMPARISON[1], fastest(BY_COMPARISON[1])
+    for other in ({"latency": fast.latency - 0.002}, {"messages": 8.0}, {"degree": 5}):
+        planted = [replace(fast, **other), *(each for each in whole if each is not fast)]
+        assert row(COMPARE[1], planted) != row(COMPARE[1], whole)
 
 
 def test_all_runs_of_the_uncoded_scheme_are_lost_at_a_tenth_and_others_lose_none_at_their_best_degree():
@@ -131,16 +123,6 @@ def test_who_is_ahead_when_stopped_early():
         others = ["parts of 10, cyclic order", "gradient, regular graph", "gradient, Bernoulli (BGC)", "SR"]
         assert all((rows["gradient, fractional"] <= drawn(name, startup, "rows")[1]).all() for name in others)
         assert (rows["SR"] >= drawn("gradient, Bernoulli (BGC)", startup, "rows")[1]).all()
-
-
-@pytest.mark.quality
-def test_a_mean_on_record_that_another_line_has_would_be_seen():
-    lines = BY_COMPARISON[0]
-    [line, *_] = fastest(lines)
-    cells = row(COMPARE[0], lines)
-    changes = ({"latency": line.latency - 0.002}, {"messages": 8.0}, {"degree": 5})
-    for other in changes:
-        assert row(COMPARE[0], [replace(line, **other), *(each for each in lines if each is not line)]) != cells
 
 
 def test_names_that_are_mentioned_exist():

@@ -1,103 +1,207 @@
-"""The verb ``figure``: a figure that moves, and one that does not."""
+"""The verbs ``figure`` and ``table``: lists, files, the reader's parameters, what is not taken, and no script runs.
+
+What a figure and a table promise is asked in tests/contracts/test_figures.py and test_tables.py.
+"""
 
 from __future__ import annotations
 
 import csv
+import html
 import json
+import re
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from paper_checks import study
+from paper_checks.tables import gradient_codes, real_sums, thresholds
+from srtheory.experiments.lab import Effort
+from srtheory.study.making import subjects
 from srtheory.version import __version__
-from tests.cli.conftest import Run, refused
+from tests.cli.conftest import Run, asked, refused
 
-SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
-
-
-def test_list(run: Run) -> None:
-    shows = {name: entry.says for name, entry in study.figures.items()}
-    result = run("figure", "--list")
-    assert (result.status, result.stderr) == (0, "")
-    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in shows.items()]
-    told = json.loads(run("figure", "--list", "--json").stdout)
-    assert {each["name"]: each["shows"] for each in told} == shows
+SMALL = "--symbols 20 --degree 3 --tau 0.04 --startup pareto(b=2) --trials 5"
+GIVEN = dict(zip(("symbols", "degree", "tau", "startup", "trials"), SMALL.split()[1::2], strict=True))
+pytestmark = pytest.mark.usefixtures("svg_alone")
 
 
-def test_without_a_name_the_line_has_all(run: Run) -> None:
-    assert "'NAME' must be given: one of " in refused(run, "figure")
+@pytest.mark.parametrize("verb", ["figure", "table"])
+def test_list(run: Run, verb: str) -> None:
+    shows, done = subjects(study, verb), run(verb, "--list")
+    assert (done.status, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [*shows]
+    assert {each["name"]: each["shows"] for each in asked(run, verb, "--list")} == shows
+    assert f"NAME' must be given: one of {', '.join(shows)[:30]}" in refused(run, verb)
 
 
-@pytest.mark.usefixtures("svg_alone")
-def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
-    result = run("figure", "run", "--animate", "--symbols", "3", "--degree", "2", "--seed", "5", "--out", str(tmp_path))
-    assert result.status == 0
-    files, words = result.stdout.split("\n\n")
-    assert words.endswith(f"srtheory {__version__}.\n")
-    names = [Path(line).name for line in files.splitlines()]
-    assert names == [f"figure_run.{suffix}" for suffix in ("svg", "pdf", "png", "csv", "gif")]
-    assert (tmp_path / "figure_run.gif").read_bytes().startswith(b"GIF89a")
-    assert "m = 3, d = 2" in (tmp_path / "figure_run.svg").read_text()  # the reader's parameters
-    still = tmp_path / "still"
-    assert run("figure", "run", "--symbols", "4", "--degree", "2", "--out", str(still)).status == 0
-    assert not list(still.glob("*.gif"))
+def drawn(run: Run, out: Path, *words: str) -> tuple[list[str], str, str, list[dict[str, str]]]:
+    """What is said of files and in words, and a figure's SVG and CSV."""
+    done = run("figure", *words, "--out", str(out))
+    assert (done.status, done.stderr) == (0, "")
+    files, _, said = done.stdout.partition("\n\n")
+    with (out / f"figure_{words[0]}.csv").open(encoding="utf-8") as stream:
+        points = list(csv.DictReader(stream))
+    return files.split(), said, (out / f"figure_{words[0]}.svg").read_text(), points
 
 
-@pytest.mark.usefixtures("svg_alone")
-def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Run, tmp_path: Path) -> None:
+def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     style = tmp_path / "own.mplstyle"
     style.write_text("font.family: serif\n")
-    asked = (*SMALL, "--width", "8.9cm", "--style", str(style))
-    result = run("figure", "2b", *asked, "--out", str(tmp_path))
-    assert (result.status, result.stderr) == (0, "")
-    svg = (tmp_path / "figure_2b.svg").read_text()
-    command = "srtheory figure 2b --symbols 20 --degree 3 --tau 0.04 --startup 'pareto(b=2)' --trials 5 --seed 2022"
-    assert f"{command} --width 3.50394in --style {style}" in svg.replace("&apos;", "'")
+    _, _, svg, points = drawn(run, tmp_path, "2b", *SMALL.split(), "--width", "8.9cm", "--style", str(style))
+    command = f"srtheory figure 2b {SMALL} --seed 2022 --width 3.50394in --style {style}"
+    assert command in svg.replace("&apos;", "'").replace("'pareto(b=2)'", "pareto(b=2)")
     assert "m = 20, d = 3, τ = 0.04, X ~ pareto(b=2)" in svg
-    with (tmp_path / "figure_2b.csv").open(encoding="utf-8") as stream:
-        line = next(csv.DictReader(stream))
-    assert {name: line[name] for name in ("symbols", "degree", "tau", "startup", "trials", "seed")} == {
-        **dict(zip(("symbols", "degree", "tau", "startup", "trials"), SMALL[1::2], strict=True)),
-        "seed": "2022",
-    }
-
-
-@pytest.mark.usefixtures("svg_alone")
-def test_a_named_style_has_a_caption_that_can_be_pasted(run: Run, tmp_path: Path) -> None:
-    result = run("figure", "bounds", "--degree", "3", "--style", "ieee", "--out", str(tmp_path))
-    assert (result.status, result.stderr) == (0, "")
-    words = result.stdout.split("\n\n")[1]
-    assert words.startswith(r"\caption{Theorem 1's bound over the fluid limit")
-    assert words.endswith("\\label{fig:bounds}\n")
-    assert "--style ieee" in (tmp_path / "figure_bounds.svg").read_text()
-
-
-@pytest.mark.usefixtures("svg_alone")
-def test_a_figure_without_draws_says_no_seed(run: Run, tmp_path: Path) -> None:
-    result = run("figure", "bounds", "--degree", "3", "--seed", "7", "--out", str(tmp_path), "--json")
-    told = json.loads(result.stdout)
-    assert (told["effort"], told["seed"]) == (None, None)
-    assert told["caption"].startswith("Theorem 1's bound over the fluid limit. ")
-    assert "srtheory figure bounds --degree 3 (version" in (tmp_path / "figure_bounds.svg").read_text()
+    assert {name: points[0][name] for name in (*GIVEN, "seed")} == {**GIVEN, "seed": "2022"}
+    _, said, svg, _ = drawn(run, tmp_path, "bounds", "--degree", "3", "--style", "ieee")
+    assert said.startswith(r"\caption{Theorem 1's bound over the fluid limit")
+    assert said.endswith("\\label{fig:bounds}\n")
+    assert "--style ieee" in svg
+    told = asked(run, "figure", "bounds", "--degree", "3", "--seed", "7", "--out", str(tmp_path))
+    assert (told["effort"], told["seed"]) == (None, None)  # of what has no draws
     assert "seed" not in (tmp_path / "figure_bounds.csv").read_text()
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "tanner --symbols 20",
-        "run --trials 3",
-        "2a --symbols 2000001",
-        "2a --degree 21 --symbols 20",
-        "2a --tau 1e201",
-        "2a --startup sample:delays.txt",
-        "bounds --width 1in",
-        "bounds --style no/such.mplstyle",
-        "bounds --animate",
-        "theorems --width 3.5in",
-    ],
-)
+def test_a_figure_of_runs_has_curves_of_tails_with_their_intervals(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
+    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
+    files, _, svg, points = drawn(run, tmp_path, "2b", "--symbols", "40")
+    assert files == [str(tmp_path / f"figure_2b.{suffix}") for suffix in ("svg", "pdf", "png", "csv")]
+    text = " ".join(ElementTree.fromstring(svg).itertext())
+    assert "3 runs, seed 2022" in text
+    points = [p for p in points if p["tail"]]
+    for curve in {p["curve"] for p in points}:
+        tail = [float(p["tail"]) for p in points if p["curve"] == curve]
+        assert tail == sorted(tail, reverse=True)
+        assert curve.partition(", m_e")[0] in text  # the symbol is set as a formula
+    assert all(float(p["low"]) <= float(p["tail"]) <= float(p["high"]) for p in points)
+
+
+def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
+    files, said, svg, _ = drawn(run, tmp_path, "run", "--animate", "--symbols", "2", "--degree", "1", "--seed", "5")
+    assert said.endswith(f"srtheory {__version__}.\n")
+    assert [Path(line).suffix for line in files] == [".svg", ".pdf", ".png", ".csv", ".gif"]
+    assert (tmp_path / "figure_run.gif").read_bytes().startswith(b"GIF89a")
+    assert "m = 2, d = 1" in svg
+
+
+REFUSED = """\
+tanner --symbols 20
+run --trials 3
+2a --symbols 2000001
+2a --degree 21 --symbols 20
+2a --tau 1e201
+2a --startup sample:delays.txt
+bounds --width 1in
+bounds --style no/such.mplstyle
+bounds --animate
+theorems --width 3.5in
+"""
+
+
+@pytest.mark.parametrize("line", REFUSED.splitlines())
 def test_what_a_figure_does_not_take_is_refused_and_nothing_drawn(run: Run, tmp_path: Path, line: str) -> None:
     said = refused(run, "figure", *line.split(), "--out", str(tmp_path))
     assert line.split()[1].removeprefix("--") in said
     assert not list(tmp_path.iterdir())
+
+
+# --------------------------------------------------------------------------------------------------------------- tables
+
+
+def test_forms(run: Run, tmp_path: Path) -> None:
+    """Markdown by default; in a file, in a folder that is there, for a column of a page."""
+    assert "| 5 | 2 | 0 0 0 2 2 | 1/3 | 1/6 | 1/6 | 1/6 |" in run("table", "small-cases").stdout
+    for form, suffix in (("markdown", "md"), ("latex", "tex"), ("csv", "csv")):
+        shown = run("table", "small-cases", "--format", form).stdout
+        for out, file in ((tmp_path, f"table_small-cases.{suffix}"), (tmp_path / f"own.{suffix}", f"own.{suffix}")):
+            done = run("table", "small-cases", "--format", form, "--out", str(out))
+            assert (done.status, done.stdout) == (0, "")
+            assert (tmp_path / file).read_text() == shown
+    assert {len(line) for line in csv.reader(shown.splitlines())} == {len(shown.splitlines()[0].split(","))}
+    for columns, environment in (("1", r"\begin{table}"), ("2", r"\begin{table*}")):
+        lines = run("table", "small-cases", "--format", "latex", "--columns", columns).stdout.splitlines()
+        assert lines[0].startswith(f"% srtheory table small-cases --format latex --columns {columns} (version")
+        assert environment in lines
+    assert refused(run, "table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))
+
+
+@pytest.mark.parametrize(
+    ("words", "made_by", "effort", "seed"),
+    [
+        (["decoding"], r"decoding --format markdown \(version .*\)", None, None),
+        (["thresholds"], r"thresholds --format markdown --effort quick \(version .*\)", "quick", None),
+        (["real-sums"], r"real-sums --format markdown --seed 7 \(seed 7, version .*\)", None, 7),
+        (["gradient-codes"], r"gradient-codes .* --effort quick --seed 7 \(seed 7, version .*\)", "quick", 7),
+        (["gradient-codes", "--trials", "3"], r"gradient-codes .* --trials 3 --seed 7 \(seed 7, version .*\)", None, 7),
+    ],
+)
+def test_only_what_the_numbers_rest_on_is_said_below_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], made_by: str, effort: str | None, seed: int | None
+) -> None:
+    monkeypatch.setattr(real_sums, "WORKLOADS", {})
+    monkeypatch.setattr(thresholds, "M_VALUES", ())
+    monkeypatch.setattr(gradient_codes, "SILENT", ())
+    footer = run("table", *words, "--seed", "7").stdout.splitlines()[-1]
+    assert re.fullmatch(rf"\*srtheory table {made_by}\*", footer), footer
+    told = json.loads(run("table", *words, "--seed", "7", "--json").stdout)
+    assert (told["effort"], told["seed"]) == (effort, seed)
+
+
+# ---------------------------------------------------------------- words of a user's scheme, of its file and its options
+
+ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b onload=\"alert(3)\">"
+TITLE, MATHS = "<script>alert(4)</script>", r"$\frac{x_$ & $"
+MINE = f"""
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Named(ByWorker):
+    {ATTACK!r}
+    word: str = {ATTACK!r}
+
+    def sends(self, worker, key):
+        yield [worker]
+
+
+globals()[{TITLE!r}] = globals()[{MATHS!r}] = Named
+"""
+
+
+def faults(svg: str) -> list[str]:
+    """What a browser might run: script elements, attributes of events, and what is no XML."""
+    try:
+        elements: list[Any] = list(ElementTree.fromstring(svg).iter())
+    except ElementTree.ParseError as error:
+        return [str(error)]
+    names = [str(element.tag).rpartition("}")[2] for element in elements]
+    attributes = [name for element in elements for name in element.attrib if re.match("on", name)]
+    return [name for name in names if name.lower() in ("script", "b", "foreignobject")] + attributes
+
+
+@pytest.mark.parametrize("title", [TITLE, MATHS])
+def test_a_schemes_words_are_no_markup(run: Run, tmp_path: Path, title: str) -> None:
+    file = tmp_path / "<script>alert(5)<&.py"
+    file.write_text(MINE)
+    given = ["--schemes", f"uncoded,{file}::{title}", "--option", f"word={ATTACK}"]
+    given += ["--symbols", "4", "--tau", "0.1", "--startup", "expon()", "--trials", "2"]
+    svg = drawn(run, tmp_path / "out", "2a", *given)[2]
+    assert faults(svg) == []
+    texts = [element.text or "" for element in ElementTree.fromstring(svg).iter()]
+    assert any(title in text for text in texts), "the name is there, as it is"
+    assert any(ATTACK in text for text in texts), "and so is the command"
+    assert faults(html.unescape(svg)), "which would be markup if it were not escaped"
+
+
+@pytest.mark.quality
+def test_a_planted_script_is_seen() -> None:
+    for planted in ("<script>1</script>", "<ns:SCRIPT xmlns:ns='x'/>", "<path onclick='alert(1)'/>", "<b>", "&", ""):
+        svg = f"<svg xmlns='http://www.w3.org/2000/svg'><text>x</text>{planted}</svg>"
+        assert bool(faults(svg)) == bool(planted)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ tau = 0.1
 startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
+QUICK = [("simulate", "SIGINT"), ("verify", "SIGTERM"), ("sweep", "SIGKILL")]
 VERBS = {
     "simulate": (*SIMULATE, "--trials", "200", "--seed", "1", "--store", "records"),
     "sweep": ("sweep", "grid.toml", "--store", "records"),
@@ -102,50 +104,21 @@ def stored(folder: Path) -> list[Path]:
     return list(folder.glob("records/*/0000000000.parquet"))
 
 
-CASES = [
-    pytest.param(verb, marks=() if verb == "simulate" else pytest.mark.slow)
-    for verb in ("simulate", "sweep", "verify", "figure")
-]
-
-
-@pytest.mark.parametrize("verb", CASES)
-def test_an_interrupt_is_one_line(verb: str, tmp_path: Path) -> None:
-    status, stderr = end(verb, signal.SIGINT, tmp_path)
-    assert status == 130
-    assert stderr.splitlines()[-1:] == ["srtheory: interrupted"]
+@pytest.mark.parametrize(
+    ("verb", "number"),
+    [
+        pytest.param(*case, marks=() if case in QUICK else (pytest.mark.slow, pytest.mark.attack), id=" ".join(case))
+        for case in product(VERBS, ("SIGINT", "SIGTERM", "SIGKILL"))
+    ],
+)
+def test_a_run_that_is_ended_ends_its_processes_and_keeps_what_was_stored(
+    verb: str, number: str, tmp_path: Path
+) -> None:
+    """An interrupt is one line; an end by Python has its status, and so has one by the system."""
+    signal_ = signal.Signals[number]
+    status, stderr = end(verb, signal_, tmp_path)
+    assert status == {"SIGINT": 130, "SIGTERM": 128 + signal.SIGTERM, "SIGKILL": -signal.SIGKILL}[number]
+    assert "Traceback" not in stderr
+    assert number != "SIGINT" or stderr.splitlines()[-1:] == ["srtheory: interrupted"]
     assert "" not in stderr.splitlines()
-    assert "Traceback" not in stderr
-    assert stored(tmp_path)
-
-
-@pytest.mark.parametrize("verb", CASES)
-def test_a_terminated_run_ends_its_processes(verb: str, tmp_path: Path) -> None:
-    status, stderr = end(verb, signal.SIGTERM, tmp_path)
-    assert status == 128 + signal.SIGTERM
-    assert "Traceback" not in stderr
-    assert stored(tmp_path)
-
-
-LEAK = """
-from joblib.externals.loky.backend import resource_tracker
-from srtheory.experiments.running import deaf_to_interrupts
-with deaf_to_interrupts():
-    resource_tracker.register("nowhere", "folder")
-"""
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("silent", [True, False])
-def test_what_is_gone_and_still_on_the_list_of_a_tracker_is_not_spoken_of(silent: bool, tmp_path: Path) -> None:
-    script = LEAK if silent else LEAK.replace("with deaf_to_interrupts():", "if True:")
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert ("nowhere" in done.stderr, done.stderr == "") == (not silent, silent)
-
-
-def test_a_killed_run_has_its_processes_end(tmp_path: Path) -> None:
-    status, stderr = end("simulate", signal.SIGKILL, tmp_path)
-    assert status == -signal.SIGKILL
-    assert "Traceback" not in stderr
     assert stored(tmp_path)

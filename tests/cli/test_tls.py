@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import ssl
 import subprocess
 
 import pytest
@@ -71,11 +70,9 @@ def test_a_wrong_certificate_is_told_in_one_line(guarded, run, what):
     address, folder = guarded
     given, told = WRONG[what]
     done = over(run, address, given(folder))
-    assert (done.status, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()
-    assert line.startswith("srtheory: Argument 'scheduler'")
-    assert address in line
-    assert told in line
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith("srtheory: Argument 'scheduler'")
+    assert (address in done.stderr, told in done.stderr) == (True, True)
 
 
 @pytest.mark.parametrize("more", [{}, {"distributed.comm.require-encryption": True}], ids=["there", "here"])
@@ -84,17 +81,3 @@ def test_no_side_that_wants_tls_does_without(guarded, run, more):
     done = over(run, address.replace("tls", "tcp"), settings(folder, "ours", **more))
     assert (done.status, done.stdout) == (2, "")
     assert ("encryption required" in done.stderr) == bool(more)
-
-
-@pytest.mark.quality
-def test_a_client_that_believes_every_scheduler_is_seen(guarded, run, monkeypatch):
-    address, folder = guarded
-    right = distributed.Security._get_tls_context
-
-    def credulous(security, tls, purpose):
-        context = right(security, tls, purpose)
-        context.verify_mode = ssl.CERT_NONE
-        return context
-
-    monkeypatch.setattr(distributed.Security, "_get_tls_context", credulous)
-    assert over(run, address, settings(folder, "ours", "others")).status == 0

@@ -1,59 +1,49 @@
-"""The verbs ``verify`` and ``figure``: files, exit statuses, one-line errors."""
+"""The verb ``verify``: verdicts, its list and its report; and what all verbs of studies keep in a store."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
 
+import click
 import pytest
-from click.shell_completion import ShellComplete
 
 from paper_checks import study
-from srtheory.cli import srtheory
-from srtheory.experiments.lab import Effort
+from srtheory.cli.common import store_option
+from srtheory.errors import ArgumentError
+from srtheory.experiments import store
 from srtheory.render.formulas import as_unicode
 from srtheory.study import checked_by
 from srtheory.study.findings import Claim, Finding, Verdict
 from srtheory.study.study import Study
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, asked, refused
+
+ROOT = Path(__file__).parents[2]
 
 
-def test_one_claim_on_stdout(run: Run) -> None:
-    result = run("verify", "--claim", "fig1", "--json")
-    (entry,) = json.loads(result.stdout)
-    assert result.status == 0
+def test_one_claim_on_stdout_and_two_on_disk(run: Run, tmp_path: Path) -> None:
+    (entry,) = asked(run, "verify", "--claim", "fig1")
     assert (entry["id"], entry["verdict"]) == ("fig1", "verified")
-    assert {"where", "claim", "finding", "evidence", "trials", "seed"} <= set(entry)
+    out = tmp_path / "a" / "b"
+    done = run("verify", "--claim", "fig1", "--claim", "eq3-condition", "--out", str(out))
+    assert (done.status, [line.split()[0] for line in done.stdout.splitlines()[:2]]) == (0, ["fig1", "eq3-condition"])
+    assert [entry["id"] for entry in json.loads((out / "ledger.json").read_text())] == ["fig1", "eq3-condition"]
+    assert "**refuted**" in (out / "ledger.md").read_text()
+    page = (out / "report.html").read_text()
+    assert [id in page for id in ("fig1", "eq3-condition", "enc-partition")] == [True, True, False]
 
 
 def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Claim, "settle", lambda *_: pytest.fail("a claim was checked"))
-    known = study.claims
-    result = run("verify", "--list")
-    assert (result.status, result.stderr) == (0, "")
-    printed = [line.split(maxsplit=1) for line in result.stdout.splitlines()]
-    assert printed == [[c.id, as_unicode(c.says)] for c in known.values()]
-    assert "$" not in result.stdout
-    told = json.loads(run("verify", "--list", "--json").stdout)
-    assert told == [{"id": c.id, "where": c.where, "claim": c.says} for c in known.values()]
-    assert [claim["id"] for claim in json.loads(run("verify", "--list", "--json", "--claim", "fig1").stdout)] == [
-        "fig1"
-    ]
-
-
-def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
-    result = run("verify", "--claim", "fig1", "--claim", "eq3-condition", "--out", str(tmp_path / "a" / "b"))
-    assert result.status == 0
-    assert "eq3-condition" in result.stdout
-    ledger = json.loads((tmp_path / "a" / "b" / "ledger.json").read_text())
-    assert [entry["id"] for entry in ledger] == ["fig1", "eq3-condition"]
-    assert "**refuted**" in (tmp_path / "a" / "b" / "ledger.md").read_text()
-    page = (tmp_path / "a" / "b" / "report.html").read_text()
-    assert [id in page for id in ("fig1", "eq3-condition", "enc-partition")] == [True, True, False]
+    done = run("verify", "--list")
+    assert (done.status, done.stderr, "$" in done.stdout) == (0, "", False)
+    printed = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    assert printed == [[c.id, as_unicode(c.says)] for c in study.claims.values()]
+    told = [{"id": c.id, "where": c.where, "claim": c.says} for c in study.claims.values()]
+    assert asked(run, "verify", "--list") == told
+    assert asked(run, "verify", "--list", "--claim", "fig1") == [each for each in told if each["id"] == "fig1"]
 
 
 @pytest.mark.parametrize("trials", [None, 3])
@@ -70,109 +60,126 @@ def test_seed_and_effort_are_named_where_something_was_simulated(
     assert ("Simulations: effort quick, seed 5. " in ledger) == ("seed" in ledger) == simulated
 
 
-ROOT = Path(__file__).parents[2]
-
-
-def hrefs(page: Path) -> list[str]:
-    return re.findall(r'href="([^"#]*)', page.read_text())
-
-
-@pytest.mark.parametrize("built", [False, True])
+@pytest.mark.parametrize("where", ["built", "not built", "installed"])
 def test_links_of_the_report_lead_somewhere(
-    built: bool, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    where: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether or not ``make docs`` has built the pages; and lists end without a comma, however many are shown."""
-    checkout = tmp_path / "checkout"
-    pages = {f"out/docs/{path.stem}.html" for path in (ROOT / "docs").glob("*.md")}
-    for page in ("docs/theorems.md", *(pages if built else ())):
-        (checkout / page).parent.mkdir(parents=True, exist_ok=True)
-        (checkout / page).touch()
-    monkeypatch.setattr(checked_by, "__file__", str(checkout / "srtheory" / "study" / "checked_by.py"))
-    folder = tmp_path / "a" / "b"
+    root, folder = tmp_path / "root", tmp_path / "a" / "b"
+    pages = {f"out/docs/{path.stem}.html" for path in (ROOT / "docs").glob("*.md")} if where == "built" else set()
+    for page in ({"docs/theorems.md", *pages}, {"docs/x"})[where == "installed"]:
+        (root / page).parent.mkdir(parents=True, exist_ok=True)
+        (root / page).touch()
+    monkeypatch.setattr(checked_by, "__file__", str(root / "srtheory" / "study" / "checked_by.py"))
     assert run("verify", "--claim", "eq3-condition", "--out", str(folder)).status == 0
-    found = [href for href in hrefs(folder / "report.html") if href]
-    assert bool(found) == built
-    assert all((folder / href).is_file() for href in found)
     report = (folder / "report.html").read_text()
+    found = [href for href in re.findall(r'href="([^"#]*)', report) if href]
+    assert bool(found) == (where == "built")
+    assert all((folder / href).is_file() for href in found)
+    assert where != "installed" or "](" not in (folder / "ledger.md").read_text()
     assert not re.search(r",\s*(\)|</span>|</p>|</li>|</dd>|</a>\s*</p>)", report)
 
 
-def test_an_installed_report_has_no_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "site" / "docs").mkdir(parents=True)  # of some other package
-    monkeypatch.setattr(checked_by, "__file__", str(tmp_path / "site" / "srtheory" / "report" / "checked_by.py"))
-    assert run("verify", "--claim", "eq3-condition", "--out", str(tmp_path)).status == 0
-    assert hrefs(tmp_path / "report.html") == []
-    assert "](" not in (tmp_path / "ledger.md").read_text()
-
-
-@pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams"])
-def test_figures(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, name: str
-) -> None:
-    if name != "streams":
-        request.getfixturevalue("svg_alone")
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
-    result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
-    assert result.status == 0
-    stem = tmp_path / f"figure_{name}"
-    assert result.stdout.partition("\n\n")[0].split() == [
-        str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")
-    ]
-    assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG" if name == "streams" else b"")
-    text = " ".join(ElementTree.parse(stem.with_suffix(".svg")).getroot().itertext())
-    assert "3 runs, seed 2022" in text
-    with stem.with_suffix(".csv").open() as stream:
-        points = [p for p in csv.DictReader(stream) if p["tail"]]
-    for curve in {p["curve"] for p in points}:
-        tail = [float(p["tail"]) for p in points if p["curve"] == curve]
-        assert tail == sorted(tail, reverse=True)
-        assert curve.partition(", m_e")[0] in text  # the symbol is set as a formula
-    assert all(float(p["low"]) <= float(p["tail"]) <= float(p["high"]) for p in points)
-
+# ------------------------------------------------------------------------------------------------- figures, and stores
 
 PICTURES = """
 from srtheory.render.style import Drawing, canvas, house_style
+
+
 def draw(lab):
     with house_style():
         picture = canvas()
         picture.add_subplot()
-        return Drawing("x", picture, ("x",), [(1,)])
+    return Drawing("x", picture, ("x",), [(t,) for t in lab.sample("latency", "uncoded", trials=3)])
 """
-REPORTED = """
-import sys
-from srtheory import Finding, Study, Verdict
+MINE = """
+from srtheory import Finding, Model, Study, Verdict, parse_law
 from srtheory.lookup import Entry
+from srtheory.render.table import Column, Table
+
 at = {"a": ("quick",), "b": ("deep",), "d": ()}
 figures = {name: Entry("pictures_of_mine", "draw", name, in_report=its) for name, its in at.items()}
-study = Study(title="Mine", figures=figures)
+study = Study(title="Mine", figures=figures, at=Model(4, None, 0.1, parse_law("expon()")))
+
+
 @study.claim("x", "I", "says")
 def x(lab):
-    return Finding(Verdict.VERIFIED, "It is.")
+    return Finding(Verdict.VERIFIED, f"It is {lab.sample('latency', 'sr', degree=2, trials=3).mean()}.", trials=3)
+
+
+@study.table("t")
+def t(lab):
+    return Table("t", "It is.", (Column("a", "a"),), ((str(lab.sample("latency", "one", trials=3).mean()),),))
+
+
 study.highlight("x", title="t", figure="d")
 """
 
 
-@pytest.mark.usefixtures("svg_alone")
-def test_the_report_has_figures_of_its_effort_and_on_cards(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "pictures_of_mine.py").write_text(PICTURES)
-    (tmp_path / "mine.py").write_text(REPORTED)
-    done = run("verify", str(tmp_path / "mine.py"), "--out", str(tmp_path / "out"))
+    (tmp_path / "mine.py").write_text(MINE)
+    return str(tmp_path / "mine.py")
+
+
+@pytest.mark.usefixtures("svg_alone")
+def test_the_report_has_figures_of_its_effort_and_on_cards(run: Run, tmp_path: Path, mine: str) -> None:
+    done = run("verify", mine, "--out", str(tmp_path / "out"))
     assert (done.status, done.stderr) == (0, "")
     page = (tmp_path / "out" / "report.html").read_text()
     assert [f"Figure {name}: {name}." in page for name in "abd"] == [True, False, True]
 
 
-def test_the_shell_completes_ids_of_claims() -> None:
-    def completed(begun: str) -> list[str]:
-        return [
-            item.value
-            for item in ShellComplete(srtheory, {}, "srtheory", "").get_completions(["verify", "--claim"], begun)
-        ]
+@pytest.mark.usefixtures("svg_alone")
+def test_nothing_is_run_that_is_stored_and_the_answer_is_the_same(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mine: str
+) -> None:
+    commands = (["figure", f"{mine}::a", "--out", "made"], ["verify", mine, "--json"], ["table", f"{mine}::t"])
+    monkeypatch.chdir(tmp_path)
+    points, kept = Path("made/figure_x.csv"), ["--store", str(tmp_path / "store")]
+    answers = [run(*words) for words in commands]
+    computed = points.read_text()
+    stored = [run(*words, *kept) for words in commands]
+    monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    for words, without, first in zip(commands, answers, stored, strict=True):
+        assert (without.status, run(*words, *kept)) == (0, first)
+        assert first.stdout.replace(f" --store {kept[1]}", "") == without.stdout
+    assert points.read_text() == computed
+    assert len(list((tmp_path / "store").iterdir())) == 3
 
-    assert {"thm1", "fig1", "eq3-condition", "enc-partition"} < set(completed(""))
-    assert completed("fig1") == [id for id in completed("") if id[:4] == "fig1"] != []
-    assert completed("no-such") == []
+
+def test_a_foreign_file_and_a_full_disk_end_verify_in_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mine: str
+) -> None:
+    """They are no verdict on the claim, and no crash of its check."""
+    kept = ["--store", str(tmp_path / "store")]
+    for words in (["verify", mine], ["table", f"{mine}::t"]):
+        assert run(*words, *kept).status == 0
+    one, other = (tmp_path / "store").glob("*/0000000000.parquet")
+    data = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(data)
+    assert "0000000000.parquet" in refused(run, "verify", mine, *kept)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "write_whole", full)
+    assert "No space left" in refused(run, "verify", mine, "--store", str(tmp_path / "new"))
+
+
+def test_a_former_name_of_a_store_is_the_store() -> None:
+    def read(*words: str, once_out: bool = True) -> Path | None:
+        command = click.command()(store_option(once_out=once_out)(lambda store: store))
+        found: Path | None = command.main(list(words), standalone_mode=False)
+        return found
+
+    assert read() is None
+    assert read("--store", "a") == read("--out", "a") == read("--store", "a", once_out=False) == Path("a").absolute()
+    for words in (["--out", "a", "--store", "b"], ["--store", "b", "--out", "a"]):
+        with pytest.raises(ArgumentError, match="'out' must be left out with --store, which has its meaning, not 'a'"):
+            read(*words)
+    with pytest.raises(click.NoSuchOption):
+        read("--out", "a", once_out=False)

@@ -10,18 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from inspect import getsource
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from paper_checks import study
 from paper_checks.figures import curves, maps, tails
 from paper_checks.parameters import PAPER
 from paper_checks.tables import best_schemes, gradient_codes, real_sums, thresholds
-from paper_checks.tables import schemes as all_schemes
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
@@ -31,14 +30,9 @@ from srtheory.model import Model
 from srtheory.render import one_run
 from srtheory.render.style import Drawing
 from srtheory.render.write import as_csv, as_markdown
-from srtheory.schemes import make
-from srtheory.study import making
 from srtheory.study.asked import SAID, asked, rests_on
 from srtheory.study.asked import takes as takes_of
-from srtheory.study.findings import Claim, Finding, Verdict
 from srtheory.study.making import subjects, table_entry
-from srtheory.study.study import CREATED, Study
-from srtheory.theory.latency import exponential_fluid_limit, paper_bound
 from srtheory.theory.laws.baselines import repetition_cdf
 from tests.ours import animation, build, drawing
 
@@ -142,29 +136,22 @@ def test_a_note_with_the_papers_m_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
 # ------------------------------------------------------------------------------------------------- what is used
 
+OTHER = {"symbols": 29, "degree": 4, "tau": 0.4, "startup": "uniform(scale=2)", "trials": 8}
+WIDTH = {"2b": 7, "work": 4, "regimes": 6, "thresholds": 3, "bounds": 10, "run": 10}
+"""Columns of figures without what these say of their parameters."""
+
 
 @cache
-def numbers(name: str, option: str | None = None, value: Any = None) -> list[tuple[str, ...]]:
-    """Of a figure at another value of one parameter, without what it says of its parameters."""
-    given = some("figure", name) | ({} if option is None else {option: value})
-    width = len(drawing(name, study.lab()).header) if name in ("bounds", "run") else None
-    if width is None:
-        width = {"work": 4, "frontier": 7, "regimes": 6, "thresholds": 3}.get(name, 7)
+def numbers(name: str, option: str | None = None) -> list[tuple[str, ...]]:
+    """Of a figure at another value of one parameter."""
+    given = some("figure", name) | ({} if option is None else {option: OTHER[option]})
+    width = min(WIDTH[name], len(drawing(name, study.lab()).header))
     return [tuple(map(str, line[:width])) for line in drawing(name, study.lab(), **given).points]
 
 
-OTHER = {"symbols": 29, "degree": 4, "tau": 0.4, "startup": "uniform(scale=2)", "trials": 8}
-USED = [
-    (name, option)
-    for name in ("2b", "2c", "work", "frontier", "regimes", "thresholds", "bounds", "run")
-    for option in takes("figure", name)
-    if (name, option) not in {("2c", "tau"), ("2c", "startup"), ("2c", "trials")}  # two seconds each, as in 2b
-]
-
-
-@pytest.mark.parametrize(("name", "option"), USED)
+@pytest.mark.parametrize(("name", "option"), [(name, option) for name in WIDTH for option in takes("figure", name)])
 def test_every_parameter_that_a_figure_takes_changes_its_numbers(name: str, option: str) -> None:
-    assert numbers(name) != numbers(name, option, OTHER[option])
+    assert numbers(name) != numbers(name, option)
 
 
 @pytest.mark.quality
@@ -172,7 +159,7 @@ def test_a_figure_that_ignores_symbols_is_seen(monkeypatch: pytest.MonkeyPatch) 
     follow = one_run.example
     monkeypatch.setattr(one_run, "example", lambda seed, at: follow(seed))
     anew = numbers.__wrapped__
-    assert anew("run") == anew("run", "symbols", OTHER["symbols"])
+    assert anew("run") == anew("run", "symbols")
 
 
 def test_exact_laws_are_at_the_readers_parameters() -> None:
@@ -182,76 +169,32 @@ def test_exact_laws_are_at_the_readers_parameters() -> None:
         assert float(law) == pytest.approx(1 - float(repetition_cdf(AT, float(t))), abs=1e-9)
 
 
-def test_bounds_are_those_of_the_degree() -> None:
-    picture = drawing("bounds", study.lab(), degree=3)
-    whole, bound = picture.header.index("fluid limit t* (d = 3)"), picture.header.index("bound (5): 2τd + 1/μ")
-    for line in list(picture.points)[::40]:
-        y = float(line[0])
-        assert float(line[whole]) == pytest.approx(exponential_fluid_limit(y / 3, 3, 1.0))
-        assert float(line[bound]) == pytest.approx(paper_bound(y / 3, 3, 1.0))
-
-
-def test_limited_access_is_in_the_papers_shares() -> None:
-    given = {**GIVEN, "symbols": 20}
-    labels = dict.fromkeys(line[0] for line in drawing("2b", study.lab(), **given).points)
-    assert list(labels)[:4] == ["SR-2", "SR-8", "SR-14", "SR-20"]
-
-
 def test_schemes_of_ones_own_choice_are_at_the_readers_parameters() -> None:
     lines = list(drawing("2a", study.lab(), schemes=("bcc", "genie"), **GIVEN).points)
-    assert {line[0] for line in lines} == {"BCC", "genie"}
-    assert {line[6] for line in lines} == {"7"}
+    assert {(line[0], line[6]) for line in lines} == {("BCC", "7"), ("genie", "7")}
     assert lines == list(drawing("2a", Lab(at=AT, asked=7), schemes=("bcc", "genie")).points)
-
-
-def test_a_laboratory_runs_where_it_is() -> None:
-    here = Lab(at=Model(12, 2, 0.1, parse_law("expon(scale=1)"))).records("sr", trials=4, degree=2)
-    there = study.lab().records("sr", trials=4, degree=2, symbols=12, tau=0.1, startup="expon(scale=1)")
-    assert list(here) == list(there)
-    assert (study.lab(asked=7).trials, study.lab(asked=7).elimination_trials, study.lab(asked=7).fewer(20, 5)) == (
-        7,
-        7,
-        7,
-    )
-    assert (study.lab().trials, study.lab().elimination_trials, study.lab().fewer(20, 7)) == (100, 100, 7)
 
 
 # ------------------------------------------------------------------------------------------------- what is refused
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "option"),
-    [
-        (kind, name, option)
-        for kind in ("figure", "table")
-        for name in ENTRIES[kind]
-        for option in SAID
-        if option not in takes(kind, name)
-    ],
-)
-def test_what_has_no_meaning_is_refused_before_anything_is_made(kind: str, name: str, option: str) -> None:
-    with pytest.raises(ArgumentError, match="must be left out") as caught:
-        {"figure": drawing, "table": build}[kind](name, study.lab(), **{option: GIVEN[option]})
-    assert (caught.value.name, caught.value.value) == (option, GIVEN[option])
+@pytest.mark.parametrize(("kind", "make"), [("figure", drawing), ("table", build)])
+def test_what_has_no_meaning_is_refused_before_anything_is_made(kind: str, make: Callable[..., Any]) -> None:
+    for name, option in product(ENTRIES[kind], SAID):
+        if option not in takes(kind, name):
+            with pytest.raises(ArgumentError, match="must be left out") as caught:
+                make(name, study.lab(), **{option: GIVEN[option]})
+            assert (caught.value.name, caught.value.value) == (option, GIVEN[option])
 
 
 @pytest.mark.parametrize(
     ("name", "given", "argument"),
     [
-        ("2a", {"symbols": 20, "degree": 21}, "degree"),
-        ("streams", {"symbols": 20, "degree": 21}, "degree"),
-        ("work", {"symbols": 20, "degree": 21}, "degree"),
-        ("2a", {"symbols": 200_000}, "symbols"),
-        ("2b", {"symbols": 0}, "symbols"),
-        ("2b", {"tau": 0.0}, "tau"),
-        ("2b", {"startup": "norm()"}, "startup"),
-        ("2b", {"trials": 0}, "trials"),
-        ("2a", {"trials": 0, "schemes": ("sr",)}, "trials"),
-        ("run", {"symbols": 61}, "symbols"),
-        ("regimes", {"symbols": 1}, "symbols"),
-        ("thresholds", {"symbols": 1}, "symbols"),
-        ("thresholds", {"tau": -1.0}, "tau"),
-        ("bounds", {"degree": 10**6}, "degree"),
+        *(("2a", {"symbols": 20, "degree": 21}, "degree"), ("streams", {"symbols": 20, "degree": 21}, "degree")),
+        *(("work", {"symbols": 20, "degree": 21}, "degree"), ("2a", {"symbols": 200_000}, "symbols")),
+        *(("2b", {"tau": 0.0}, "tau"), ("2b", {"startup": "norm()"}, "startup"), ("2b", {"trials": 0}, "trials")),
+        *(("run", {"symbols": 61}, "symbols"), ("regimes", {"symbols": 1}, "symbols")),
+        *(("thresholds", {"symbols": 1}, "symbols"), ("bounds", {"degree": 10**6}, "degree")),
         ("2a_pareto", {"startup": "expon()"}, "startup"),
     ],
 )
@@ -261,13 +204,10 @@ def test_bad_input_is_refused_by_name(name: str, given: dict[str, Any], argument
     assert caught.value.name == argument
 
 
-def test_tables_say_which_laws_they_need() -> None:
+def test_tables_say_which_laws_they_need_and_nothing_moves_with_trials(tmp_path: Path) -> None:
     for name, startup in (("gradient-codes", "pareto(b=1)"), ("cited-schemes", "lognorm(s=1)")):
         with pytest.raises(ArgumentError, match="exponential"):
             build(name, study.lab(), startup=startup)
-
-
-def test_a_moving_figure_is_refused_before_it_moves(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="trials"):
         animation("run", study.lab(), tmp_path, trials=3)
     assert not list(tmp_path.iterdir())
@@ -276,27 +216,20 @@ def test_a_moving_figure_is_refused_before_it_moves(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------- the smallest
 
 
-@pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams", "work", "run", "frontier"])
-@pytest.mark.parametrize("size", [{"symbols": 1, "degree": 1}, {"symbols": 5, "degree": 4}])
-def test_the_smallest_sums_and_one_run_are_drawn(name: str, size: dict[str, int]) -> None:
-    given = {option: value for option, value in {**size, "trials": 1}.items() if option in takes("figure", name)}
-    picture = drawing(name, study.lab(), **given)
+def smallest(kind: str, name: str) -> dict[str, int]:
+    return {option: 1 for option in ("symbols", "degree", "trials") if option in takes(kind, name)}
+
+
+@pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams", "work", "run"])
+def test_the_smallest_sum_and_one_run_are_drawn(name: str) -> None:
+    picture = drawing(name, study.lab(), **smallest("figure", name))
     picture.canvas.draw_without_rendering()
     assert list(picture.points)
 
 
 @pytest.mark.parametrize("name", ["schemes", "cited-schemes", "gradient-codes", "best-schemes", "thresholds"])
 def test_the_smallest_sum_has_tables(name: str) -> None:
-    given = {"symbols": 1, "degree": 1, "trials": 1}
-    assert build(
-        name, study.lab(), **{option: its for option, its in given.items() if option in takes("table", name)}
-    ).rows
-
-
-def test_raptor_codes_of_the_table_have_dense_parities_at_every_size() -> None:
-    assert all_schemes._dense(PAPER) == 24
-    assert make("raptor", 1000).parities == 48
-    assert all_schemes._dense(replace(PAPER, symbols=30)) == 1
+    assert build(name, study.lab(), **smallest("table", name)).rows
 
 
 # ------------------------------------------------------------------------------------------------- the page
@@ -311,12 +244,6 @@ def test_the_page_says_what_takes_what() -> None:
             assert (line is not None) == bool(known), name
             if line is not None:
                 assert tuple(re.findall(r"`--([a-z]+)`", line[1])) == known, name
-
-
-def test_nothing_given_is_the_papers() -> None:
-    for name, at in (("2a", PAPER), ("run", one_run.EXAMPLE)):
-        its = asked(name, study.figures[name], study.lab(), {}, PAPER)
-        assert (its.lab.at, its.lab.asked, its.others, its.recorded) == (at, None, {}, {})
 
 
 # ------------------------------------------------------------------------------------------------------ provenance
@@ -379,34 +306,18 @@ def test_what_an_entry_takes_is_what_it_has_and_its_function_takes() -> None:
     assert takes_of(replace(SOME, at={}, fixed={"trials": 3})) == ()
 
 
-def test_a_request_has_the_entrys_own_parameters_and_what_was_given() -> None:
-    its = asked("figure 'x'", SOME, Lab(at=BASE, seed=3), {"color": "blue"}, BASE)
-    assert (its.lab.at.symbols, its.lab.at.degree, its.lab.at.tau, its.lab.asked) == (30, 2, 0.5, 5)
-    assert (its.others, its.recorded) == ({"color": "blue"}, {})
-    its = asked("figure 'x'", SOME, Lab(at=BASE, seed=3), {"symbols": 7, "trials": 1}, BASE)
-    assert (its.lab.at.symbols, its.lab.asked, its.others) == (7, 1, {})
-    assert its.recorded == {"symbols": 7, "startup": "expon()", "trials": 1, "seed": 3}
-    unseeded = asked("figure 'x'", replace(SOME, rests_on=()), Lab(at=BASE), {"symbols": 7}, BASE)
-    assert "seed" not in unseeded.recorded
-
-
-def test_a_laboratory_elsewhere_counts_as_given() -> None:
-    its = asked("figure 'x'", SOME, Lab(at=replace(BASE, symbols=8), asked=9), {}, BASE)
-    assert (its.lab.at.symbols, its.lab.asked) == (8, 9)
-    assert its.recorded == {"symbols": 8, "startup": "expon()", "trials": 9, "seed": 2022}
-    with pytest.raises(ArgumentError, match="the figure 'x' has symbols, startup, trials"):
-        asked("figure 'x'", SOME, Lab(at=replace(BASE, tau=0.6)), {}, BASE)
-    with pytest.raises(ArgumentError, match="the figure 'x' has no parameters"):
-        asked("figure 'x'", Entry("", "", function=len), Lab(), {"trials": 3}, None)
-
-
-def test_a_study_without_a_setting_has_no_parameters_but_the_number_of_trials() -> None:
-    its = asked("figure 'x'", replace(SOME, at={"trials": 5}), Lab(seed=3), {}, None)
-    assert (its.lab.asked, its.others, its.recorded) == (5, {}, {})
-    with pytest.raises(ArgumentError, match="has no setting"):
-        asked("figure 'x'", SOME, Lab(), {}, None)
-    with pytest.raises(ArgumentError, match="trials"):
-        asked("figure 'x'", replace(SOME, at={"trials": 5}), Lab(), {"trials": 0}, None)
+@pytest.mark.parametrize(
+    ("entry", "lab", "given", "base", "says"),
+    [
+        (SOME, Lab(at=replace(BASE, tau=0.6)), {}, BASE, "the figure 'x' has symbols, startup, trials"),
+        (Entry("", "", function=len), Lab(), {"trials": 3}, None, "the figure 'x' has no parameters"),
+        (SOME, Lab(), {}, None, "has no setting"),
+        (replace(SOME, at={"trials": 5}), Lab(), {"trials": 0}, None, "trials"),
+    ],
+)
+def test_a_request_that_has_no_meaning(entry: Entry, lab: Lab, given: dict, base: Model | None, says: str) -> None:
+    with pytest.raises(ArgumentError, match=says):
+        asked("figure 'x'", entry, lab, given, base)
 
 
 def test_a_requested_number_of_trials_replaces_the_effort() -> None:
@@ -416,76 +327,6 @@ def test_a_requested_number_of_trials_replaces_the_effort() -> None:
     assert rests_on(replace(SOME, rests_on=("effort",)), lab, 9) == {}
 
 
-# --------------------------------------------------------------------------------------------------- of a small study
-
-
-def _drawn(lab: Lab, *, trials: int = 3, kind: str = "a") -> Drawing:
-    """A figure."""
-    return Drawing("small", Canvas(), ("t", "kind"), [(lab.trials, kind), (lab.seed, kind)])
-
-
-def _wrong(lab: Lab) -> int:
-    """None at all."""
-    return 3
-
-
-@pytest.fixture
-def small() -> Study:
-    made = Study(title="Small", at=BASE)
-    CREATED.remove(made)
-    made.figure("small", at={"symbols": 30, "trials": 5})(_drawn)
-    made.figure("wrong")(_wrong)
-    made.table("wrong")(_wrong)
-    made.claim("c", "I", "says")(lambda lab: Finding(Verdict.REFUTED, "f"))
-    return made
-
-
-def test_a_figure_of_ones_own_has_what_was_given_in_its_points(small: Study) -> None:
-    lab = small.lab(seed=7)
-    made = making.drawing(small, "small", lab)
-    assert (made.header, list(made.points)) == (("t", "kind"), [(5, "a"), (7, "a")])
-    made = making.drawing(small, "small", lab, trials=4, kind="b")
-    assert made.header == ("t", "kind", "symbols", "trials", "seed")
-    assert list(made.points) == [(4, "b", 30, 4, 7), (7, "b", 30, 4, 7)]
-
-
-def test_what_is_no_figure_or_table_is_told(small: Study) -> None:
-    with pytest.raises(ArgumentError, match="returns a Drawing; it returned int"):
-        making.drawing(small, "wrong", small.lab())
-    with pytest.raises(ArgumentError, match="returns a Table; it returned int"):
-        making.table(small, "wrong", small.lab())
-    with pytest.raises(ArgumentError, match="one of small, wrong"):
-        making.figure_entry(small, "none")
-    with pytest.raises(ArgumentError, match="one of wrong, claims, errata"):
-        table_entry(small, "none")
-    empty = replace(small, figures={})
-    CREATED.remove(empty)
-    with pytest.raises(ArgumentError, match="this study has no figures"):
-        making.figure_entry(empty, "small")
-    with pytest.raises(ArgumentError, match="left out but for a figure that moves: there is none"):
-        making.animation(small, "small", small.lab(), Path())
-
-
-def test_tables_of_claims_are_of_the_checks_or_of_a_ledger(small: Study) -> None:
-    assert [row[0] for row in making.table(small, "errata", small.lab()).rows] == ["c"]
-    entries = [Claim("d", "I", "s", lambda lab: Finding(Verdict.REFINED, "f")).settle(Lab())]
-    made = making.table(small, "errata", small.lab(), ledger=lambda lab: entries)
-    assert [row[0] for row in made.rows] == ["d"]
-    for take in (making.table, lambda *given, **more: making.require_taken(
-        small, "table 'claims'", table_entry(small, "claims"), small.lab(), more
-    )):  # fmt: skip
-        with pytest.raises(ArgumentError, match="the table 'claims' does not take it"):
-            take(small, "claims", small.lab(), color="red")
-    making.require_taken(small, "figure 'small'", small.figures["small"], small.lab(), {"kind": "b", "trials": 3})
-    with pytest.raises(ArgumentError, match="color"):
-        making.require_taken(small, "figure 'small'", small.figures["small"], small.lab(), {"color": "red"})
-
-
-def test_what_there_is_to_be_made(small: Study) -> None:
-    assert subjects(small, "figure") == {"small": "A figure.", "wrong": "None at all."}
-    assert list(subjects(small, "table")) == ["claims", "errata", "wrong"]
-
-
 def test_a_readers_own_schemes_are_looked_for_in_the_current_directory(tmp_path: Path) -> None:
     entry = Entry("", "", function=lambda lab, *, schemes=(): None)
     given = {"schemes": ("sr", "mine.py::Mine", str(tmp_path / "its.py::Its"))}
@@ -493,10 +334,3 @@ def test_a_readers_own_schemes_are_looked_for_in_the_current_directory(tmp_path:
     assert here.others == {"schemes": ("sr", str(Path.cwd() / "mine.py::Mine"), str(tmp_path / "its.py::Its"))}
     assert asked("figure 'x'", entry, Lab(), given, None).others == given
     assert asked("figure 'x'", entry, Lab(folder=Path("elsewhere")), {}, None).others == {}
-
-
-def test_what_is_given_as_none_is_recorded_as_nothing() -> None:
-    its = asked("figure 'x'", replace(SOME, at={"trials": None}), Lab(seed=3), {}, None)
-    assert (its.lab.asked, its.recorded) == (None, {})
-    its = asked("figure 'x'", replace(SOME, at={"trials": None}), Lab(seed=3), {"trials": 1}, None)
-    assert (its.lab.asked, its.others, its.recorded) == (1, {}, {"trials": 1, "seed": 3})

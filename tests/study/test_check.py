@@ -1,4 +1,4 @@
-"""The test kit for studies: a mistake that a check does not see is seen."""
+"""What a study is made of and what it refuses; and the test kit: a mistake that a check does not see is seen."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from srtheory.study.study import CREATED
 from srtheory.testing import UnseenMistakeError, check_study
 
 
-def a_study(planted: dict[str, Any], returns: Any = None) -> Study:
-    study = Study(title="One claim", sections=("I",))
+def mine(**given: Any) -> Study:
+    study = Study(**{"title": "The rate of a code", "sections": ("I", "II")} | given)
     CREATED.remove(study)  # which later tests would take for one that a study of theirs makes
-
-    @study.claim("one", where="I, Lemma 1", says="$1 = 1$.", planted=planted)
-    def check(lab: Lab, *, one: int = 1, unused: int = 0) -> Finding:
-        return returns or Finding(Verdict.VERIFIED if one == 1 else Verdict.REFUTED, "It is.")
-
     return study
 
 
-def test_a_mistake_that_is_seen() -> None:
-    check_study(a_study({"one": 2}))
-    check_study(a_study({"one": 2}), ids=["one"], lab=Lab(seed=1))
+def fine(lab: Lab, *, one: int = 1, unused: int = 0) -> Finding:
+    """It is fine.
+
+    More of it.
+    """
+    return Finding(Verdict.VERIFIED if one == 1 else Verdict.REFUTED, "It is.")
 
 
-def test_checks_are_given_the_laboratory_or_one_of_the_study() -> None:
-    seen = []
+def a_study(planted: dict[str, Any], check: Any = fine) -> Study:
+    study = mine()
+    study.claim("one", where="I, Lemma 1", says="$1 = 1$.", planted=planted)(check)
+    return study
 
-    study = a_study({"one": 2})
 
-    @study.claim("lab", where="I, Lemma 2", says="$2 = 2$.", planted={"one": 2})
+def test_checks_are_given_the_laboratory_or_one_of_the_study_and_see_the_mistake() -> None:
+    seen, mine = [], Lab(seed=1)
+
     def check(lab: Lab, *, one: int = 1) -> Finding:
         seen.append(lab)
-        return Finding(Verdict.VERIFIED if one == 1 else Verdict.REFUTED, "It is.")
+        return fine(lab, one=one)
 
-    mine = Lab(seed=1)
-    check_study(study, ids=["lab"])
-    check_study(study, ids=["lab"], lab=mine)
+    study = a_study({"one": 2}, check)
+    study.claim("other", where="I", says="x")(fine)  # that has no mistake planted
+    check_study(study, ids=["one"])
+    check_study(study, ids=["one"], lab=mine)
     assert seen[0].seed == seen[1].seed == study.lab().seed
     assert seen[2:] == [mine, mine]
 
@@ -56,116 +58,61 @@ def test_a_mistake_that_is_missing_or_unseen(planted: dict[str, int], words: str
     assert told.value.claim == "one"
 
 
-@pytest.mark.parametrize(("planted", "returns", "ids"), [({"one": 2}, "verified", []), ({"one": 2}, None, ["two"])])
-def test_a_check_that_gives_no_finding_and_an_unknown_id(planted: dict[str, int], returns: Any, ids: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("study", "ids"),
+    [(a_study({"one": 2}, lambda lab, one=1: "verified"), []), (a_study({"one": 2}), ["two"]), (mine(), [])],
+)
+def test_a_check_without_a_finding_an_unknown_id_and_an_empty_study(study: Study, ids: list[str]) -> None:
     with pytest.raises(ArgumentError):
-        check_study(a_study(planted, returns), ids)
-
-
-def test_an_empty_study_has_nothing_to_check() -> None:
-    study = Study(title="Empty")
-    CREATED.remove(study)
-    with pytest.raises(ArgumentError, match="with claims"):
-        check_study(study)
-
-
-@pytest.mark.parametrize(
-    ("title", "prefix"), [("Windowed partial sums", "WPS"), ("4 über 2", "Study"), ("On π", "O"), ("a b", "AB")]
-)
-def test_a_prefix_is_made_of_the_title(title: str, prefix: str) -> None:
-    study = Study(title=title)
-    CREATED.remove(study)
-    assert study.prefix == prefix
-
-
-@pytest.mark.parametrize(
-    ("where", "section"), [("III-A, (2)", "III"), ("II, Lemma 1", "II"), ("IIII", ""), ("Theorem 1", "II"), ("", "")]
-)
-def test_the_section_of_a_place(where: str, section: str) -> None:
-    study = Study(title="Sections", sections=("I", "II", "III"), places={"Theorem": "II"})
-    CREATED.remove(study)
-    assert study.section(where) == section
+        check_study(study, ids)
 
 
 # --------------------------------------------------------------------------------------------------- what a study has
 
-
-def mine(**given: Any) -> Study:
-    study = Study(**{"title": "The rate of a code", "sections": ("I", "II")} | given)
-    CREATED.remove(study)
-    return study
-
-
-def fine(lab: Lab, *, one: int = 1) -> Finding:
-    """It is fine.
-
-    More of it.
-    """
-    return Finding(Verdict.OPEN, "f")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(("title", ""), ("title", " "), ("title", 3), ("authors", "A. B."), ("sections", "I"), ("modules", "claims")),
-        *(("at", 3), ("prefix", "a1")),
-    ],
-)
-def test_a_study_of_other_types_is_refused(name: str, value: Any) -> None:
-    with pytest.raises(ArgumentError) as refusal:
-        Study(**{"title": "x", name: value})
-    assert refusal.value.name == name
+CLAIM = {"id": "new", "where": "I", "says": "s", "checked_by": "simulation", "planted": {"one": 2}}
+HIGHLIGHT = {"claim": "old", "title": "t", "says": "", "figure": ""}
+WRONG = [
+    *(("title", {"title": value}) for value in ("", " ", 3)),
+    *(("authors", {"authors": "A. B."}), ("sections", {"sections": "I"}), ("modules", {"modules": "claims"})),
+    *(("at", {"at": 3}), ("prefix", {"prefix": "a1"})),
+    *(("claim", CLAIM | {"id": value}) for value in ("old", " ")),
+    *(("where", CLAIM | {"where": ""}), ("says", CLAIM | {"says": 3}), ("planted", CLAIM | {"planted": {"two": 2}})),
+    *(("checked_by", CLAIM | {"checked_by": value}) for value in ("hearsay", ("simulation", "x"))),
+    *((name, HIGHLIGHT | {name: None}) for name in HIGHLIGHT),
+    *((name, HIGHLIGHT | {name: " "}) for name in ("claim", "title")),
+]
 
 
-@pytest.mark.parametrize(
-    ("changed", "name"),
-    [
-        *(({"id": "old"}, "claim"), ({"id": " "}, "claim"), ({"where": ""}, "where"), ({"says": 3}, "says")),
-        *(({"checked_by": "hearsay"}, "checked_by"), ({"checked_by": ("simulation", "x")}, "checked_by")),
-        ({"planted": {"two": 2}}, "planted"),
-    ],
-)
-def test_a_claim_of_other_types_is_refused(changed: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize(("name", "given"), WRONG)
+def test_what_a_study_cannot_have_is_refused_by_name(name: str, given: dict[str, Any]) -> None:
     study = mine()
     study.claim("old", "I", "says")(fine)
-    given: dict[str, Any] = {"id": "new", "where": "I", "says": "s", "checked_by": "simulation", "planted": {"one": 2}}
+    add = (lambda **its: study.claim(**its)(fine)) if "id" in given else study.highlight
     with pytest.raises(ArgumentError) as refusal:
-        study.claim(**given | changed)(fine)
+        add(**given) if "claim" in given or "id" in given else Study(**{"title": "x"} | given)
     assert refusal.value.name == name
-    assert study.claim(**given)(fine) is fine
-    assert list(study.claims) == ["old", "new"]
+    assert (list(study.claims), study.highlights) == (["old"], [])
+
+
+def test_claims_and_highlights_are_what_was_given() -> None:
+    study = mine(statements=dict)
+    study.highlight("new", title="t", figure="none")  # before its claim and its figure
+    for id in ("old", "new"):
+        assert study.claim(**CLAIM | {"id": id})(fine) is fine
     assert (study.claims["new"].checked_by, study.claims["new"].planted) == (("simulation",), {"one": 2})
     assert [claim.id for claim in study.chosen(["new", "old", "new"])] == ["old", "new"]
     with pytest.raises(ArgumentError, match="one of old, new"):
         study.chosen(["x"])
-
-
-def test_a_study_with_statements_looks_up_what_claims_rest_on_when_they_are_shown() -> None:
-    study = mine(statements=dict)
-    study.claim("a", "I", "says", "theory 3")(fine)
-    assert study.chosen()[0].checked_by == ("theory 3",)
-    assert study.supports == mine().supports == {}
-
-
-@pytest.mark.parametrize("name", ["claim", "title", "says", "figure"])
-def test_a_highlight_is_of_texts(name: str) -> None:
-    study = mine()
-    study.claim("a", "I", "says")(fine)
-    given: dict[str, Any] = {"claim": "a", "title": "t", "says": "", "figure": ""}
-    with pytest.raises(ArgumentError) as refusal:
-        study.highlight(**given | {name: None})
-    assert refusal.value.name == name
-    if name in ("claim", "title"):
-        with pytest.raises(ArgumentError, match=name):
-            study.highlight(**given | {name: " "})
-    study.highlight(**given)
-    assert [(one.claim, one.title, one.says, one.figure) for one in study.highlights] == [("a", "t", "", "")]
-    study.highlight(**given | {"figure": "none"})
+    study.claim("a", "I", "says", "theory 3")(fine)  # which is looked up when it is shown
+    assert (study.chosen(["a"])[0].checked_by, study.supports, mine().supports) == (("theory 3",), {}, {})
     with pytest.raises(ArgumentError, match="figure of a highlight"):
         _ = study.highlights
+    study.figure("none")(lambda lab: None)
+    assert [(one.claim, one.title, one.says, one.figure) for one in study.highlights] == [("new", "t", "", "none")]
 
 
 def test_names_of_figures_tables_and_numbers_are_used_once() -> None:
+    """What is not said of them is the first line of the function."""
     study = mine()
     study.figure("x.1")(fine)
     study.table("x.1", says="a table", at={"trials": 3})(fine)
@@ -174,7 +121,8 @@ def test_names_of_figures_tables_and_numbers_are_used_once() -> None:
     assert (study.figures["x.1"].at, study.tables["x.1"].at) == ({}, {"trials": 3})
     (number,) = study.chosen_numbers()
     assert (number.says, number.unit, number.digits) == ("It is fine.", "ms", 15)
-    study.figure("claims")(fine)  # of tables alone every study has some
+    study.figure("claims")(lambda lab: None)  # of tables alone every study has some
+    assert study.figures["claims"].says == ""
     for add, kind in ((study.figure, "figure"), (study.table, "table"), (study.number, "number")):
         for name in ("x.1" if kind != "number" else "n", "a b", "", "claims" if kind == "table" else "-"):
             with pytest.raises(ArgumentError, match=kind):
@@ -186,39 +134,26 @@ def test_names_of_figures_tables_and_numbers_are_used_once() -> None:
         mine().chosen_numbers(["n"])
 
 
-def test_a_study_is_named_with_its_authors_and_sections_with_their_titles() -> None:
+def test_what_is_derived_from_a_study() -> None:
     assert (mine().named, mine(authors=("A", "B")).named) == ("“The rate of a code”", "“The rate of a code” (A, B)")
-    assert mine().titles == {"I": "", "II": ""}
-    assert mine(sections={"I": "Begin"}).titles == {"I": "Begin"}
-    assert (mine().prefix, mine(prefix="My").prefix) == ("TROAC", "My")
+    assert (mine().titles, mine(sections={"I": "Begin"}).titles) == ({"I": "", "II": ""}, {"I": "Begin"})
     assert (mine().lab(seed=3).seed, mine(at=PAPER).lab().at, mine(at=PAPER).lab(seed=3).seed) == (3, PAPER, 3)
-
-
-def test_a_study_does_not_show_or_take_its_lists_and_is_itself_alone() -> None:
+    prefixes = {"Windowed partial sums": "WPS", "4 über 2": "Study", "On π": "O", "a b": "AB"}
+    assert {title: mine(title=title).prefix for title in prefixes} == prefixes
+    assert mine(prefix="My").prefix == "My"
     made = mine()
-    made.claim("a", "I", "says")(fine)
-    assert not any(name in repr(made) for name in ("_claims", "_numbers", "_highlights"))
-    for name in ("_claims", "_numbers", "_highlights"):
-        with pytest.raises(TypeError, match=name):
-            Study(**{"title": "x", name: {}})
     assert made != mine()
     assert len({made, mine()}) == 2
-
-
-def test_what_is_not_said_of_numbers_and_figures_is_the_first_line_of_the_function() -> None:
-    made = mine()
-    made.number("n")(fine)
-    made.number("other", says="another")(fine)
-    found = [(one.says, one.unit, one.digits) for one in made.numbers.values()]
-    assert found == [("It is fine.", "", 3), ("another", "", 3)]
-    made.figure("none")(lambda lab: None)
-    assert (made.figures["none"].says, made.figures["none"].at) == ("", {})
+    assert Study(title="Here").folder == mine(folder=Path(__file__).parent).folder == Path(__file__).parent
+    CREATED.pop()
+    assert mine(folder="a/b").lab().folder == Path("a/b")
 
 
 def test_the_section_of_a_place_is_the_longest_that_fits_unless_a_pattern_does() -> None:
     made = mine(sections=("I", "I-A", "II"), places={"I-A, Remark": "II", "Remark": "I"})
-    found = [made.section(where) for where in ("I-A, (3)", "I-A, Remark 1", "I, Remark 1", "Remark 2", "I-B", "IV")]
-    assert found == ["I-A", "II", "I", "I", "I", ""]
+    places = {"I-A, (3)": "I-A", "I-A, Remark 1": "II", "I, Remark 1": "I", "Remark 2": "I", "I-B": "I"}
+    places |= {"IV": "", "IIII": "", "": ""}
+    assert {where: made.section(where) for where in places} == places
 
 
 def test_claims_are_in_the_order_of_the_modules_and_then_as_they_were_added(
@@ -235,13 +170,3 @@ def test_claims_are_in_the_order_of_the_modules_and_then_as_they_were_added(
         made.number("abcd"[i])(module.compute)
     assert list(made.claims) == ["c1", "c3", "c0", "c2", "elsewhere"]
     assert list(made.numbers) == ["b", "d", "a", "c"]
-
-
-def test_the_folder_of_a_study_is_that_of_the_file_that_makes_it() -> None:
-    assert Study(title="Here").folder == mine(folder=Path(__file__).parent).folder == Path(__file__).parent
-    CREATED.pop()
-    assert mine(folder="a/b").lab().folder == Path("a/b")
-    nowhere: dict[str, Any] = {"Study": Study}
-    exec("made = Study(title='In a notebook')", nowhere)
-    CREATED.pop()
-    assert nowhere["made"].folder == Path()

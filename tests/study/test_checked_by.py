@@ -17,7 +17,6 @@ from srtheory.study.checked_by import (
     MEANING,
     SIMULATION,
     Statements,
-    docs_from,
     is_formal,
     kinds,
     machine_checked,
@@ -71,8 +70,10 @@ def ill_named(claim: Claim, statements: Statements) -> set[str]:
 
 
 @pytest.mark.parametrize("id", list(study.claims))
-def test_every_claim_names_the_theorems_that_coq_has_checked(id: str) -> None:
+def test_every_claim_says_what_it_rests_on_and_names_the_theorems_that_coq_has_checked(id: str) -> None:
     claim = study.claims[id]
+    assert claim.checked_by
+    assert faults(claim) == []
     assert ill_named(claim, study.supports) == set()
     said = machine_checked(claim.checked_by, study.supports, None)
     for statement in list_of(recorded()):
@@ -97,30 +98,6 @@ def test_a_theorem_that_is_none_or_is_not_named_is_found(id: str, key: str, name
     assert ill_named(study.claims[id], others)
 
 
-def test_what_is_machine_checked() -> None:
-    both = ("Errata.rank_condition", "theory 4.3", "theory 5.1", SIMULATION)
-    assert machine_checked(both, study.supports, None) == (
-        "`Errata.rank_condition`; theory 4.3 whole (`Fluid.rows_at_bound`, `Fluid.fluid_limit_bound`,"
-        " `Fluid.fluid_limit_tight`, `FluidNumeric.ln_phi`); theory 5.1 in part (`Baselines.uncoded_law`,"
-        " `Baselines.repetition_law`)"
-    )
-    assert machine_checked(("spanning Theorem 6",), study.supports, None) == "no part of the proofs"
-    assert machine_checked((COMPUTATION, SIMULATION, CONJECTURE), study.supports, None) == ""
-    assert machine_checked(("Mathlib.add_comm",), {}, None) == ""  # that nothing here has looked up
-
-
-@pytest.mark.parametrize("id", list(study.claims))
-def test_every_claim_says_what_it_rests_on(id: str) -> None:
-    claim = study.claims[id]
-    assert claim.checked_by
-    assert faults(claim) == []
-
-
-def test_some_claims_are_proved() -> None:
-    found = [id for id, claim in study.claims.items() if PROOF.search(inspect.getsource(claim.check))]
-    assert {"disc-open-1", "disc-open-2"} <= set(found)
-
-
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("id", "names"),
@@ -143,71 +120,44 @@ def test_a_definition_or_a_conjecture_proves_nothing() -> None:
     assert not rests_on_proof((COMPUTATION, SIMULATION, CONJECTURE, OPEN), study.supports)
 
 
-def test_kinds() -> None:
-    known = study.supports
-    named = (SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows")
-    assert kinds(named, known) == ["Coq", "proof", SIMULATION]
-    assert kinds(("theory 3.1", "theory 3.4", "hitting_time section 1"), known) == ["sketch", COMPUTATION, SIMULATION]
-    assert set(kinds([name for claim in study.claims.values() for name in claim.checked_by], known)) == {*MEANING} - {
-        "formal theorem"
-    }
-    assert kinds(("Mathlib.add_comm",), {}) == ["formal theorem"]  # that nothing here has looked up
+def test_what_a_verdict_rests_on_in_words() -> None:
+    both = ("Errata.rank_condition", "theory 4.3", SIMULATION)
+    assert machine_checked(both, study.supports, None) == (
+        "`Errata.rank_condition`; theory 4.3 whole (`Fluid.rows_at_bound`, `Fluid.fluid_limit_bound`,"
+        " `Fluid.fluid_limit_tight`, `FluidNumeric.ln_phi`)"
+    )
+    assert machine_checked(("spanning Theorem 6",), study.supports, None) == "no part of the proofs"
+    assert kinds((SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows"), study.supports) == [
+        *("Coq", "proof", SIMULATION)
+    ]
+    every = kinds([name for claim in study.claims.values() for name in claim.checked_by], study.supports)
+    assert set(every) == {*MEANING} - {"formal theorem"}
+    for name, formal in {"Errata.a_b": True, "A.b'": True, "errata.a": False, "Errata": False, "A.b c": False}.items():
+        assert is_formal(name) == formal  # which nothing here looks up
+        assert unknown((name, "simulation"), {}) == ([] if formal else [name])
+    assert (kinds(("Mathlib.add_comm",), {}), machine_checked(("Mathlib.add_comm",), {}, None)) == (
+        ["formal theorem"],
+        "",
+    )
 
 
 ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spanning Theorem 6", SIMULATION))
 
 
-def test_the_ledger_in_markdown_links_to_the_statements() -> None:
+def test_ledger_table_and_report_link_to_the_statements_where_there_are_pages() -> None:
     row = "| `x` | I | proved | f | `Errata.a_b`, {}, simulation |"
     link = "[spanning Theorem 6](../docs/spanning.md#theorem-6-fixed-load)"
     assert row.format(link) in as_markdown([ENTRY], "h", study.supports, "../docs")
     assert row.format("spanning Theorem 6") in as_markdown([ENTRY], "h", study.supports)
-    assert "| f | – |" in as_markdown([replace(ENTRY, checked_by=())], "h", {})
-
-
-def test_the_report_links_to_the_built_pages() -> None:
-    text = as_html(study, [ENTRY], [], {}, docs="docs")
-    assert re.search(
-        r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
-    )
-    assert "<code>Errata.a_b</code>" in text
-    part = as_html(study, [replace(ENTRY, checked_by=("theory 5.1",))], [], {})
-    assert "machine-checked: <code>Baselines.uncoded_law</code>, <code>Baselines.repetition_law</code>)" in part
-    assert '<span class="checked">Coq, proof, simulation</span>' in text
-
-
-def test_without_pages_the_report_has_no_links() -> None:
-    text = as_html(study, [ENTRY], [], {})
-    assert "spanning Theorem 6 (proved on paper)" in text
-    assert "href" not in text
-
-
-def test_the_table_of_claims_has_the_kinds() -> None:
-    table = claims_table(study, [ENTRY])
-    assert [c.name for c in table.columns][-1] == "checked_by"
-    assert table.rows[0][-1] == "Coq, proof, simulation"
-
-
-def test_links_of_the_record_lead_somewhere() -> None:
+    with_pages, without = (as_html(study, [ENTRY], [], {}, docs=docs) for docs in ("docs", None))
+    link = '<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> (proved on paper)'
+    for part in (link, "<code>Errata.a_b</code>", '<span class="checked">Coq, proof, simulation</span>'):
+        assert part in with_pages
+    assert "spanning Theorem 6 (proved on paper)" in without
+    assert "href" not in without
+    assert claims_table(study, [ENTRY]).rows[0][-1] == "Coq, proof, simulation"
     root = Path(__file__).parents[2]
     page = (root / "data" / "deep" / "ledger.md").read_text(encoding="utf-8")
     found = set(re.findall(r"\(\.\./\.\./docs/(\w+)\.md#([^)]+)\)", page))
     assert len(found) > 15
     assert found <= {(s.page, s.slug) for s in list_of(recorded())}
-
-
-def test_the_pages_are_those_of_the_checkout(tmp_path: Path) -> None:
-    root = Path(__file__).parents[2]
-    assert docs_from(root / "some" / "folder") == "../../docs"
-    found = docs_from(tmp_path)
-    assert found is not None
-    assert (tmp_path / found).resolve() == root / "docs"
-
-
-@pytest.mark.parametrize(
-    ("name", "formal"),
-    [("Errata.a_b", True), ("A.b'", True), ("errata.a", False), ("Errata", False), ("A.b c", False), ("A.", False)],
-)
-def test_a_theorem_of_a_formal_library_has_a_module_and_a_name(name: str, formal: bool) -> None:
-    assert is_formal(name) == formal
-    assert unknown((name, "simulation"), {}) == ([] if formal else [name])

@@ -1,0 +1,389 @@
+"""The verbs of the theory, ``coverage``, ``design``, ``floor``, ``guarantee`` and ``latency``: they say what it says.
+
+What they refuse, and that a table says what the JSON says, is asked of all verbs in tests/contracts/test_verbs.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scipy import stats
+
+from srtheory.delays import parse_law
+from srtheory.model import Model
+from srtheory.schemes import named
+from srtheory.theory.floor import closed_late, floor, late
+from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+from srtheory.theory.latency import expected_rows
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
+from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
+from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
+from srtheory.theory.laws.stopping import latency_bounds_given_hitting
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
+from tests.cli.conftest import Run, asked, refused, sizes
+
+EXPON = stats.expon(scale=5)
+MODEL = "--symbols 12 --degree 3 --tau 0.1 --startup expon(scale=5)"
+KNOWN = Model(12, 3, 0.1, EXPON)
+ANY = "--symbols 12 --tau 0.1 --startup expon(scale=5)"
+COSTS = {"message_cost": 0.3, "silent": 0.1}
+COSTLY = "--message-cost 0.3 --silent 0.1"
+
+
+def covered(t: float, rows: int | None = None, **changed: Any) -> dict[str, Any]:
+    model = replace(KNOWN, **changed)
+    missing = float(expected_uncovered(model, t))
+    return {
+        "probability": list(coverage_by_time(model, t) if rows is None else coverage_and_rows(model, t, rows)),
+        "ever": list(coverage_by_time(model, math.inf)) if model.silent else None,
+        "expected_rows": float(expected_rows(model, t)), "expected_uncovered": missing, "poisson": math.exp(-missing),
+    }  # fmt: skip
+
+
+def guaranteed(says: str, **answer: Any) -> dict[str, Any]:
+    return (
+        dict.fromkeys(("rows", "time", "confidence", "probability", "message_cost", "silent")) | answer | {"says": says}
+    )
+
+
+LOGNORMAL = f"{MODEL.partition(' --startup')[0]} --startup lognorm(s=1)"
+ANSWERS: dict[str, Callable[[], dict[str, Any]]] = {
+    f"coverage {MODEL} --by-time 2.5": lambda: covered(2.5),
+    f"coverage {MODEL} --by-time 2.5 --access 8 --silent 0.4": lambda: covered(2.5, access=8, silent=0.4),
+    f"coverage {MODEL} --by-time 2.5 {COSTLY}": lambda: covered(2.5, **COSTS),
+    f"coverage {MODEL} --by-time 2.5 --by-rows 31 --access 8": lambda: covered(2.5, 31, access=8),
+    f"coverage {MODEL} --by-time 2.5 --by-rows 31 --message-cost 0.2": lambda: covered(2.5, 31, message_cost=0.2),
+    f"coverage {MODEL} --by-rows 30": lambda: {
+        "probability": [float(x) for x in coverage_by_rows(KNOWN, 30)], "expected_rows_to_cover": None
+    },
+    f"coverage {MODEL} --by-rows 30 --mean": lambda: {"expected_rows_to_cover": list(expected_collection(KNOWN))},
+    # two random rows of two of three symbols cover unless they are equal, which they are once in three times
+    "coverage --symbols 3 --degree 2 --tau 1 --startup uniform() --by-rows 2": lambda: {
+        "collector": pytest.approx([2 / 3] * 2, abs=1e-12)
+    },
+    "coverage --symbols 3 --degree 5 --tau 1 --startup gamma(a=2) --by-rows 1": lambda: {
+        "collector": pytest.approx([1, 1], abs=1e-12), "kind": "floating point"
+    },
+    "coverage --symbols 3 --degree 2 --tau 1 --startup expon() --by-rows 0": lambda: {
+        "probability": [0, 0], "kind": "rigorous"
+    },
+    f"guarantee {MODEL} --by-rows 20": lambda: guaranteed(
+        "docs/spanning.md, 1", rows=20, probability=[float(x) for x in stopping_bounds(KNOWN, 20)]
+    ),
+    f"guarantee {MODEL} --by-rows 20 --access 8": lambda: guaranteed(
+        "docs", rows=20, access=8, probability=[float(x) for x in stopping_bounds(replace(KNOWN, access=8), 20)]
+    ),
+    f"guarantee {MODEL} --by-time 2.5": lambda: guaranteed(
+        "2^-50", time=2.5, probability=list(latency_bounds(KNOWN, 2.5))
+    ),
+    f"guarantee {MODEL} --by-time 2.5 {COSTLY}": lambda: guaranteed(
+        "docs", time=2.5, probability=list(latency_bounds(replace(KNOWN, **COSTS), 2.5)), **COSTS
+    ),
+    f"guarantee {MODEL} --confidence 0.9": lambda: guaranteed(
+        "docs/spanning.md, 1", rows=guaranteed_rows(KNOWN, 0.9), time=guaranteed_time(KNOWN, 0.9), confidence=0.9
+    ),
+    f"guarantee {MODEL} --confidence 0.9 {COSTLY}": lambda: guaranteed(
+        "by rows, the proof does not cover messages that cost", confidence=0.9,
+        time=guaranteed_time(replace(KNOWN, **COSTS), 0.9), **COSTS,
+    ),
+    f"guarantee {LOGNORMAL} --confidence 0.9": lambda: guaranteed(
+        "not this distribution", confidence=0.9, time=guaranteed_time(replace(KNOWN, startup=stats.lognorm(s=1)), 0.9)
+    ),
+    # all twelve never answer with probability 0.9^12 = 0.28
+    f"guarantee {MODEL} --confidence 0.9 --silent 0.9": lambda: guaranteed(
+        "no time is proved", confidence=0.9, silent=0.9
+    ),
+    f"guarantee {MODEL} --by-rows 0": lambda: {"probability": [0, 0]},
+    f"guarantee {MODEL} --by-rows {'9' * 40}": lambda: {"probability": [1, 1], "rows": int("9" * 40)},
+    f"guarantee {MODEL} --confidence 0": lambda: {"rows": 0, "time": 0},
+    f"guarantee {MODEL} --confidence 1": lambda: {"rows": 12 * (1 + 4), "time": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ANSWERS)
+def test_the_answer_is_that_of_the_theory(run: Run, line: str) -> None:
+    answer, expected = asked(run, *line.split()), ANSWERS[line]()
+    assert expected.pop("says", "") in answer.get("argument", "")
+    if "kind" in expected:
+        assert answer["kind"].startswith(expected.pop("kind"))
+    assert {name: answer.get(name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "counts"),
+    [("5 2", "2,1,0,0,1"), ("5 2", " 2, 1,1,0 ,0"), ("5 4", "2,0,0,0,0"), ("1 1", "0"), ("9 3", "3,0,2,1,0,1,1,0,2")],
+)
+def test_given_counts_the_fraction_is_exact_and_between_neighbouring_floats(run: Run, code: str, counts: str) -> None:
+    m, d = map(int, code.split())
+    answer = asked(run, "coverage", "--symbols", str(m), "--degree", str(d), "--counts", counts)
+    exact = coverage_given_counts(m, d, [int(n) for n in counts.split(",")])
+    assert Fraction(int(answer["numerator"]), int(answer["denominator"])) == exact
+    low, high = answer["probability"]
+    assert Fraction(low) <= exact <= Fraction(high)
+    assert high == low if Fraction(low) == exact else high == math.nextafter(low, 2)
+    assert answer["poisson"] == math.exp(-answer["expected_uncovered"])
+    assert abs(float(exact) - answer["poisson"]) <= answer["poisson_error"] + 1e-15
+
+
+# ----------------------------------------------------------------------------------------------------- floor and design
+
+
+@pytest.mark.parametrize(
+    ("words", "changed"), [("", {}), (f"{COSTLY} --master-time 0.2", {**COSTS, "master_time": 0.2})]
+)
+@pytest.mark.parametrize("workers", [12, 2])
+def test_the_floor_is_that_of_the_theory_and_a_table_has_it_rounded_down(
+    run: Run, words: str, changed: dict[str, float], workers: int
+) -> None:
+    given = f"{ANY} {words} --at 1 --at 2.5".split() + ["--workers", str(workers)] * (workers == 2)
+    model = replace(KNOWN, degree=None, **changed)
+    answer, known = asked(run, "floor", *given), floor(model, workers=workers)
+    shown = [{"E[T]": known.mean} | {f"quantile {q}": x for q, x in known.quantiles.items()}]
+    shown += [{"E[T]": known.closed_mean} | {f"quantile {q}": x for q, x in known.closed_quantiles.items()}]
+    for values, told in zip(shown, (answer, answer["closed_form"]), strict=True):
+        assert [told["mean"], *told["quantiles"].values()] == [x if x < math.inf else None for x in values.values()]
+    assert answer["at"] == [
+        {"t": t, "late": late(model, t, workers=workers), "closed_form": closed_late(model, t, workers=workers)}
+        for t in (1.0, 2.5)
+    ]
+    assert (answer["symbols"], answer["workers"], answer["condition"]) == (12, workers, None)
+    assert {name: answer.get(name) for name in ("message_cost", "master_time", "silent")} == {
+        name: changed.get(name) for name in ("message_cost", "master_time", "silent")
+    }
+    assert "independent of all delays" in answer["hypotheses"]
+    rows = {line[:13].strip(): line[13:].split() for line in run("floor", *given).stdout.splitlines()}
+    pairs = {name: (value, shown[1][name]) for name, value in shown[0].items()}
+    pairs |= {f"P(T > {each['t']:g})": (each["late"], each["closed_form"]) for each in answer["at"]}
+    for name, exact in pairs.items():
+        for text, value in zip(rows[name], exact, strict=True):
+            assert (text == "inf") == math.isinf(value)
+            if text != "inf":
+                assert value * (1 - 2e-4) <= float(text)
+                assert Decimal(text) <= Decimal(value)
+                assert len(Decimal(text).as_tuple().digits) <= 5
+
+
+def test_the_queue_is_felt(run: Run) -> None:
+    words = ["floor", "--symbols", "6", "--tau", "0.1", "--startup", "expon(scale=1)", "--master-time", "1"]
+    found = asked(run, *words, "--queue")
+    assert found["queue"] > found["mean"]
+    assert "queue" not in asked(run, *words)
+
+
+DESIGN = ["--symbols", "200", "--tau", "0.02", "--startup", "expon(scale=5)"]
+
+
+def test_designed_sizes_peel_at_about_that_time(run: Run) -> None:
+    found = asked(run, "design", *DESIGN, "--by", "1.3")
+    assert found["least_rows"] <= found["rows"] < found["terms"]
+    more = ["--sizes", found["sizes"], "--trials", "100", "--seed", "1"]
+    simulated = asked(run, "simulate", "sr-sizes", *DESIGN, *more)
+    assert (simulated["sizes"], simulated["decoder"]) == (found["sizes"], "peeling")
+    assert simulated["latency"]["mean"] == pytest.approx(1.3, rel=0.1)
+    assert simulated["stopping_time"]["mean"] / 200 == pytest.approx(found["rows"], rel=0.2)
+    lines = dict(line.split() for line in run("design", *DESIGN, "--by", "1.3").stdout.splitlines())
+    assert lines["sizes"] == found["sizes"]
+    assert float(lines["rows"]) == pytest.approx(found["rows"], rel=1e-3)
+
+
+def test_too_early_is_a_no_for_two_million_terms_too(run: Run) -> None:
+    """Whose sizes are soon found: they do not depend on how many terms there are."""
+    for symbols, time in (("200", "0.5"), ("200", "0"), ("2000000", "-1")):
+        given = ["design", "--symbols", symbols, *DESIGN[2:], "--by", time]
+        done = run(*given)
+        assert (done.status, done.stdout[:26]) == (1, "no block sizes up to 70 te")
+        assert asked(run, *given, status=1)["sizes"] is None
+    assert "'symbols'" in refused(run, "design", "--symbols", "2000001", *DESIGN[2:], "--by", "-1")
+
+
+# ------------------------------------------------------------------------------------------------------------- latency
+
+
+def law(run: Run, scheme: str, *more: str) -> dict[str, Any]:
+    return asked(run, "latency", scheme, *ANY.split(), *sizes(scheme), *more)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
+def test_every_law_is_that_of_the_theory_and_goes_beyond_the_papers_model(run: Run, scheme: str) -> None:
+    """The limits are left out; the law ends below 1 where few workers may be missing; a queue has none but of one."""
+    times = [0.05, 1, 2, 4, 1e4]
+    at = [word for t in times for word in ("--at", str(t))]
+    sure, lossy = law(run, scheme, *at), law(run, scheme, *at, "--silent", "0.25")
+    stragglers = named(scheme).sized(3).get("stragglers")
+    for answer, silent in ((sure, 0.0), (lossy, 0.25)):
+        known = latency_law(scheme, replace(KNOWN, silent=silent), stragglers=stragglers)
+        assert [point["probability"] for point in answer["cdf"]] == [list(known.cdf(t)) for t in times]
+        assert answer.get("recovered") == (list(known.cdf(math.inf)) if silent else None)
+    low, high = zip(*(point["probability"] for point in sure["cdf"]), strict=True)
+    assert list(low) == sorted(low)
+    assert all(a <= b <= a + 1e-9 for a, b in zip(low, high, strict=True))
+    assert (high[0] < 1e-9, low[-1] > (0.8 if scheme == "bcc" else 1 - 1e-9)) == (True, True)
+    assert (lossy["silent"], lossy["condition"]) == (0.25, None)
+    assert {lossy[name] for name in ("fluid_limit", "bound", "sharp_bound", "median_bound")} == {None}
+    words = ["latency", scheme, *ANY.split(), *sizes(scheme)]
+    if scheme in ("arcs", "genie"):
+        assert "'message_cost'" in refused(run, *words, "--message-cost", "0.1")
+    else:
+        costly = law(run, scheme, "--at", "3", "--message-cost", "0.1")
+        assert (costly["message_cost"], costly["fluid_limit"], costly["bound"]) == (0.1, None, None)
+    if scheme != "one":
+        assert "master_time" in refused(run, *words, "--master-time", "0.5")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
+def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
+    """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
+    (tmp_path / "delays").write_text("0.1")
+    model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *sizes(scheme)]
+    alone = ("sr", "uncoded", "terms-cyclic", "terms-staircase", "genie", "arcs")
+    terms = 1 if scheme in alone else 2 if scheme == "terms-pairs" else 3
+    at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
+    answer = asked(run, "latency", scheme, *model, "--at", at[0], "--at", at[1])
+    (low, high), after = (point["probability"] for point in answer["cdf"])
+    assert answer["condition"] is None
+    assert after[0] > 1 - 1e-12
+    assert high == after[1] == 1.0
+    assert low < 1 - 1e-3
+
+
+def test_times_are_around_the_fluid_limit_or_the_median(run: Run) -> None:
+    """As far as they are finite; where few runs recover the sum, there is no median."""
+    found = law(run, "sr")
+    times = [found["fluid_limit"] * x for x in (0.9, 0.95, 1, 1.05, 1.1)]
+    assert [p["t"] for p in found["cdf"]] == pytest.approx(times, rel=1e-15)
+    found = law(run, "parts-cyclic")["cdf"]
+    assert [p["t"] / found[2]["t"] for p in found] == pytest.approx([0.5, 0.75, 1, 1.5, 2])
+    assert found[2]["probability"][0] == pytest.approx(0.5, abs=1e-5)
+    lost = law(run, "uncoded", "--silent", "0.1")
+    assert (lost["cdf"], lost["recovered"]) == ([], pytest.approx([0.9**12] * 2, abs=1e-12))
+    parts = "bcc --symbols 3 --degree 1 --tau 0.1 --startup expon(scale=5)"  # some is sampled by nobody in 7 of 9 runs
+    assert asked(run, "latency", *parts.split())["cdf"] == []
+    assert run("latency", *parts.split()).status == 0
+    found = asked(run, "latency", *["one", "--symbols", "1", "--tau", "1e308", "--startup", "expon()"])["cdf"]
+    assert [p["probability"][1] for p in found] == [0, 0, *[1] * (len(found) - 2)]
+    found = asked(run, "latency", *["sr", "--symbols", "1", "--degree", "1", "--tau", "1", "--startup", "pareto(b=1)"])
+    assert (found["fluid_limit"], found["cdf"][2]["probability"][0]) == (None, pytest.approx(0.5, abs=1e-5))
+    found = asked(run, "latency", *["genie", "--symbols", "4", "--tau", "0.5", "--startup", "expon(scale=4)"])
+    # of the genie one row of each of four workers is expected, of the terms at 1/2, 1, 3/2 and 2 after its start
+    rows = sum(
+        1 - math.exp(-(found["fluid_limit"] - 0.5 * k) / 4) for k in range(1, 5) if found["fluid_limit"] > 0.5 * k
+    )
+    assert rows == pytest.approx(1, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("m", "degree", "access", "used"),
+    [(5, 3, 5, 3), (5, 4, 5, 4), (9, 3, 5, 3), (9, 8, 4, 3), (9, 8, 1, 1), (9, 99, 9, 8)],
+)
+@pytest.mark.parametrize("startup", ["expon(scale=4)", "expon(loc=1)", "pareto(b=1)"])
+def test_bounds_of_sr_are_those_of_the_paper(
+    run: Run, m: int, degree: int, access: int, used: int, startup: str
+) -> None:
+    """At tau = 1/2; a degree above all others is that of one block; Theorem 1 speaks of exponential start-up from 0."""
+    code = f"sr --symbols {m} --degree {degree} --access {access} --tau 0.5 --startup {startup} --at 3"
+    found = asked(run, "latency", *code.split())
+    exponential, median = startup == "expon(scale=4)", float(parse_law(startup).ppf(0.5))
+    sharp = 0.5 * (used + 1) + 4 * math.log((1 + math.sqrt(5)) / 2)
+    assert found["bound"] == (pytest.approx(2 * 0.5 * used + 4, rel=1e-14) if exponential else None)
+    assert found["median_bound"] == (pytest.approx(0.5 * (used + 1) + median) if access > 1 else None)
+    assert found["sharp_bound"] == (pytest.approx(sharp) if exponential and access >= used + 2 else None)
+    bounds = [x for x in (found["sharp_bound"], found["median_bound"]) if x is not None]
+    assert all(found["fluid_limit"] <= x for x in bounds)
+    model = Model(m, degree, 0.5, parse_law(startup), access=access)
+    assert found["cdf"][0]["probability"] == list(latency_bounds_given_hitting(model, 3.0))
+
+
+def test_what_is_known_of_sr_is_not_said_to_be_the_law_of_the_latency(run: Run) -> None:
+    """Which event a table is about, and which number each bound is on."""
+    shown = {name: run("latency", name, *MODEL.split(), "--at", "2").stdout for name in ("sr", "parts-cyclic")}
+    assert "all m terms of one worker, by t); for P(T <= t) see guarantee" in shown["sr"]
+    titles = {name: text.splitlines()[-2].removeprefix("t (time units)").strip() for name, text in shown.items()}
+    assert titles == {"sr": "probability (see kind)", "parts-cyclic": "P(T <= t)"}
+    bounds = dict(re.findall(r"^(\w*bound) .* time units \((on .*)\)$", shown["sr"], re.MULTILINE))
+    fluid = "on the fluid limit"
+    assert bounds == {"bound": "on E[T], without its o(1)", "sharp_bound": fluid, "median_bound": fluid}
+    assert "arrival of m - s symbols" in law(run, "gradient-cyclic")["kind"]
+
+
+# ------------------------------------------------------------------------------------------------- of several of them
+
+
+@pytest.mark.parametrize("startup", ["expon(scale=5)", "lognorm(s=1)", "gamma(a=2)", "geninvgauss(p=1,b=2)"])
+@pytest.mark.parametrize(
+    "question", ["latency one --at 4", "coverage --degree 2 --by-time 4", "guarantee --degree 2 --by-time 4"]
+)
+def test_what_an_interval_rests_on_is_said_of_untested_laws_alone(run: Run, question: str, startup: str) -> None:
+    answer = asked(run, *question.split(), "--symbols", "3", "--tau", "1", "--startup", startup)
+    assert (answer["condition"] is None) is (startup in ("expon(scale=5)", "lognorm(s=1)"))
+    assert (answer["condition"] or "") in answer.get("argument", answer["condition"] or "")
+
+
+REFUSED = [
+    *(f"{option[2:]}: coverage {MODEL} {question} {option} 0.4"
+      for question in ("--by-rows 3", "--counts 1,1", "") for option in ("--silent", "--message-cost")),
+    *(f"mean: coverage {MODEL} {question} --mean" for question in ("--by-time 2", "--by-time 2 --by-rows 3", "")),
+    *(f"{option[2:]}: guarantee {MODEL} --by-rows 8 {option} 0.1" for option in ("--silent", "--message-cost")),
+    f"by-time: guarantee {MODEL} --by-rows 3 --by-time 1.5 --confidence 0.5",
+    f"confidence: guarantee {MODEL} --by-rows 0 --confidence 0.25",
+    *(f"at: floor {ANY} --at {t}" for t in ("-5e-324", "1.0000000000000002e200")),
+    *(f"workers: floor {ANY} --workers {n}" for n in ("0", "2000001")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_what_has_no_answer_is_refused_by_name(run: Run, line: str) -> None:
+    name, _, words = line.partition(": ")
+    assert re.search(f"'{name.replace('-', '[-_]')}'", refused(run, *words.split()))
+
+
+QUIET = [
+    *(f"latency {scheme} --symbols 9 --degree {d} --tau 0.1 --startup expon()"
+      for scheme, d in [*product(("sr", "repetition", "bcc"), (1, 8, 9)), ("sr", 50)]),
+    *(f"{verb} --symbols {m} --degree {d} --tau 0.1 --startup pareto(b=1) {question} 3"
+      for m, d in ((1, 1), (3, 1), (3, 3), (3, 100000))
+      for verb in ("coverage", "guarantee") for question in ("--by-rows", "--by-time")),
+    *(f"coverage --symbols {m} --degree {d} --counts 1{',0' * (m - 1)}" for m, d in ((1, 5), (2, 1), (9, 8), (9, 50))),
+    *(f"guarantee --symbols 2 --degree 1 --tau 1e-3 --startup {law} --by-time 2"
+      for law in ("pareto(b=0.5)", "expon(scale=1e-50)", "weibull_min(c=1e100)", "lognorm(s=1e-100)")),
+    f"guarantee {MODEL} --by-time -1e308",
+    *(f"floor {ANY} --at {t}" for t in ("0", "1e200")),
+    "floor --symbols 1 --tau 0.1 --startup expon() --workers 2000000",
+    "latency one --symbols 1 --tau 1e308 --startup pareto(b=1)",
+    "latency sr --symbols 2 --degree 1 --tau 8e307 --startup expon()",
+    "latency bcc --symbols 100000 --degree 10 --tau 1e-300 --startup expon()",
+    "latency repetition --symbols 100000 --degree 100000 --tau 5e-324 --startup expon()",
+    "latency sr --symbols 5 --degree 2 --tau 1 --startup pareto(b=0.01)",
+    "latency sr --symbols 5 --degree 2 --tau 1 --startup weibull_min(c=1e100)",
+    "latency sr --symbols 5 --degree 2 --tau 1 --startup lognorm(s=1e-100) --at 1e308",
+    "latency genie --symbols 5 --tau 1e-320 --startup expon(scale=1e-100) --at -1e308",
+    "latency terms-cyclic --symbols 5 --tau 1e307 --startup expon(scale=1e100) --at 0",
+    "latency uncoded --symbols 5 --tau 1 --startup kappa4(h=1,k=1) --at 1.5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", QUIET)
+def test_extreme_arguments_are_answered_quietly(run: Run, line: str) -> None:
+    for form in ([], ["--json"]):
+        done = run(*line.split(), *form)
+        assert (done.status, done.stderr) == (0, "")
+    low, high = json.loads(done.stdout).get("probability", [0, 1])
+    assert 0 <= low <= high <= 1
+
+
+def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "delays").write_text("1 2 3")
+    model = f"--symbols 12 --degree 3 --tau 0.1 --startup sample:{tmp_path / 'delays'}".split()
+    assert run("coverage", *model, "--by-time", "2.5").status == 0
+    assert "--by-time takes samples" in refused(run, "coverage", *model, "--by-rows", "30")
+    assert "docs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout
