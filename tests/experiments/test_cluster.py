@@ -24,7 +24,7 @@ from tests.contracts.test_stores import contents
 distributed = pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
 TASK = Task(SumRecovery(200, 8), DelayModel(parse_law("expon(scale=5)"), 0.02), 1)
-TRIALS = 750
+TRIALS = 600
 DASK = "import sys; from distributed.cli.{} import main; main()"
 
 
@@ -76,25 +76,18 @@ def cluster(tmp_path):
         yield Cluster(address, workers)
 
 
-@pytest.mark.parametrize(
-    "address", ["not an address", "", " ", "tcp://", "http://x:1", "tls://127.0.0.1:1", "inproc://x", "tcp://[::1"]
-)
-def test_a_scheduler_that_is_not_there_is_told(monkeypatch, address):
+def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
     """Before there is a client, which would take twenty seconds, and a traceback, to be gone again."""
     monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a client is made"))
-    with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
-        run(TASK, 1, scheduler=address)
-    assert refusal.value.name == "scheduler"
-    assert "\n" not in str(refusal.value)
-
-
-def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
     monkeypatch.setattr("srtheory.experiments.running.ANSWER", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         end = Timer(10, mute.close)  # of one that waits for ever
         end.start()
-        with pytest.raises(ArgumentError, match="TimeoutError"):
-            run(TASK, 1, scheduler=f"tcp://127.0.0.1:{mute.getsockname()[1]}")
+        takes_a_call_and_says_nothing = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        for address in ("not an address", " ", "tcp://", "http://x:1", "tcp://[::1", takes_a_call_and_says_nothing):
+            with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
+                run(TASK, 1, scheduler=address)
+            assert (refusal.value.name, "\n" in str(refusal.value)) == ("scheduler", False)
         end.cancel()
 
 
@@ -160,41 +153,10 @@ def gives_the_scheduler_one_graph_for_many_pieces(cluster):
         assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.plugins["graphs"].count) == 1
 
 
-STUDY = """
-from srtheory import Model, Number, Study, parse_law
-study = Study(title="Far away", at=Model(12, 3, 0.1, parse_law("expon(scale=5)")))
-@study.number("mean")
-def mean(lab):
-    return Number.mean(lab.sample("latency", "sr", degree=3), lab)
-"""
-
-
-def gives_a_study_the_same_number(cluster, tmp_path):
-    path = tmp_path / "study.py"
-    path.write_text(STUDY)
-    found = []
-    for words in ((), ("--engine", "dask", "--scheduler", cluster.address)):
-        command = [
-            sys.executable,
-            "-c",
-            "from srtheory.cli import main; main()",
-            "numbers",
-            str(path),
-            "--json",
-            *words,
-        ]
-        found.append(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
-    assert found[0] == found[1]
-    assert '"trials": 100' in found[0]
-
-
+@pytest.mark.attack
 @pytest.mark.slow
 def test_a_cluster(cluster, tmp_path):
     """One for all, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
-    gives_a_study_the_same_number(cluster, tmp_path)
     gives_the_scheduler_one_graph_for_many_pieces(cluster)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
-
-
-# --------------------------------------------------------------------------------------- a cluster that is none

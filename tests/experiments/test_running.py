@@ -28,6 +28,7 @@ from tests.contracts.test_stores import contents
 ROOT = Path(__file__).parents[2]
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 SMALL = Task(SumRecovery(12, 3), MODEL, 1, "hitting")  # the fastest decoder
+ASKED = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
 TRIALS = 113
 
 
@@ -37,7 +38,7 @@ def plain():
     return list(run_trials(SMALL, range(TRIALS)))
 
 
-# --------------------------------------------------------------------------------------------------- what a run gives
+# ---------------------------------------------------------------------------------------------------------- processes
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")
@@ -46,27 +47,9 @@ def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
     task = Task(AllAtOne(12), DelayModel(parse_law("pareto(b=0.001)"), 0.1), 1)
     with pytest.raises(ArgumentError, match="a distribution of finite delays"):
         run(task, 20, processes=processes)
-
-
-def test_errors_come_back_from_other_processes_as_they_were():
     for error in (ArgumentError("tau", -1.0, "above 0"), ForeignFileError(Path("x"), "records")):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), again.value) == (type(error), str(error), error.value)
-
-
-def _no_engine(*_):
-    return lambda work: pytest.fail("an engine was started")
-
-
-@pytest.mark.parametrize("name", ["trials", "processes"])
-@pytest.mark.parametrize("value", [0, -1, 1.5, True])
-def test_refusals_name_the_argument(name, value):
-    with pytest.raises(ArgumentError) as refusal:
-        run(SMALL, **({"trials": 3, "processes": 1} | {name: value}))
-    assert refusal.value.name == name
-
-
-# ------------------------------------------------------------------------------------------------ runs that end badly
 
 
 DIES = """
@@ -94,23 +77,6 @@ def test_killed_with_its_processes_at_work_and_resumed(plain, tmp_path, monkeypa
     assert run(SMALL, TRIALS, store=tmp_path, processes=2) == plain
 
 
-def test_a_killed_process_is_told_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "compute_piece", _die)
-    with pytest.raises(OSError, match="killed") as failure:
-        run(SMALL, 10, processes=2)
-    assert failure.value.filename == "processes"
-
-
-def _die(piece):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_other_processes_do_not_hear_interrupts(plain, monkeypatch):
-    monkeypatch.setattr(running, "compute_piece", _deaf)
-    assert run(SMALL, 60, processes=2) == plain[:60]
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
-
-
 compute_piece = running.compute_piece
 
 
@@ -119,168 +85,16 @@ def _deaf(piece):
     return compute_piece(piece)
 
 
-def test_sigterm_is_as_it_was_after_a_run():
+def test_other_processes_do_not_hear_interrupts_and_sigterm_is_as_it_was(plain, monkeypatch):
+    monkeypatch.setattr(running, "compute_piece", _deaf)
     for before in (signal.SIG_DFL, signal.SIG_IGN):
         had = signal.signal(signal.SIGTERM, before)
         try:
-            run(SMALL, 20, processes=2)
+            assert run(SMALL, 60, processes=2) == plain[:60]
             assert signal.getsignal(signal.SIGTERM) is before
         finally:
             signal.signal(signal.SIGTERM, had)
-
-
-def test_processes_at_work_can_be_ended_and_start_anew(plain):
-    left = running.on_processes(eval, ["__import__('os').getpid()", *["__import__('time').sleep(1000)"] * 2], 2)
-    process = Path("/proc", str(next(left)))
-    running.end_processes()
-    assert not process.exists()
-    with pytest.warns(UserWarning, match="2 tasks .* have been cancelled"):
-        left.close()
-    assert run(SMALL, 60, processes=2) == plain[:60]
-
-
-# -------------------------------------------------------------------------------------------------------------- a lab
-
-
-def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    with_store = Lab(seed=1, store=tmp_path, processes=2).records("sr", trials=30, **asked)
-    assert with_store == Lab(seed=1).records("sr", trials=30, **asked) == run(SMALL, 30)
-    monkeypatch.setattr(running, "mapped_by", _no_engine)
-    told = []
-    lab = Lab(seed=1, store=tmp_path, progress=lambda what, done: told.append((what, done)))
-    assert lab.records("sr", trials=20, **asked) == with_store[:20]
-    assert told == [("sr", 20)]
-
-
-def test_a_lab_runs_an_experiment_once(monkeypatch):
-    lab = Lab(seed=1)
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    thirty = lab.records("sr", trials=30, **asked)
-    monkeypatch.setattr("srtheory.experiments.lab.run", lambda *_, **__: pytest.fail("run again"))
-    assert lab.records("sr", trials=10, **asked) == thirty[:10]
-
-
-# --------------------------------------------------------------------------------------------------- planted mistakes
-
-
-# ----------------------------------------------------------------------------------------------- numbers of trials
-
-
-class _BegunError(Exception):
-    """An engine is asked for: all arguments have been accepted."""
-
-
-def _begun(*_):
-    raise _BegunError("begun")
-
-
-@pytest.mark.parametrize(
-    ("trials", "accepted"), [([10**7], True), ([10**7 + 1], False), ([10**7 - 1, 1], True), ([10**7 - 1, 2], False)]
-)
-def test_ten_million_trials_in_all_are_accepted(monkeypatch, trials, accepted):
-    monkeypatch.setattr(running, "mapped_by", _begun)
-    monkeypatch.setattr(store, "LARGEST_BLOCK", 10**6)
-    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "trials"):
-        list(run_all([(SMALL, number) for number in trials]))
-
-
-@pytest.mark.parametrize(("processes", "accepted"), [(1024, True), (1025, False)])
-def test_so_many_processes_are_accepted(monkeypatch, processes, accepted):
-    monkeypatch.setattr(running, "mapped_by", _begun)
-    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "processes"):
-        list(run_all([(SMALL, 1)], processes=processes))
-
-
-@pytest.mark.parametrize(
-    ("largest", "trials", "sizes", "firsts"),
-    [(200, 427, [20] * 21 + [7], [0] * 10 + [200] * 10 + [400] * 2), (25, 25, [3] * 8 + [1], [0] * 9)],
-)
-def test_a_block_is_cut_into_ten_pieces(monkeypatch, largest, trials, sizes, firsts):
-    """A tenth of it is rounded up."""
-    pieces = []
-
-    def engine(given):
-        pieces.extend(given)
-        raise _BegunError("begun")
-
-    monkeypatch.setattr(store, "LARGEST_BLOCK", largest)
-    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
-    with pytest.raises(_BegunError):
-        run(SMALL, trials)
-    assert [len(piece.trials) for piece in pieces] == sizes
-    assert [piece.gap.first for piece in pieces] == firsts
-
-
-def test_a_piece_is_told_and_one_of_another_version_is_refused(monkeypatch):
-    pieces, told = [], []
-
-    def engine(given):
-        for piece in given:
-            pieces.append(piece)
-            yield running.compute_piece(piece, SMALL.id)
-
-    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
-    found = run(SMALL, 7, progress=lambda done, computed: told.append((done, computed)))
-    assert found == list(run_trials(SMALL, range(7)))
-    assert told == [(0, False), (7, True)]
-    with pytest.raises(ArgumentError, match="this version"):
-        running.compute_piece(pieces[0], "another")
-
-
-# ------------------------------------------------------------------------------------------------- numbers of a lab
-
-
-def test_efforts_have_their_numbers_of_trials():
-    assert {str(effort): Lab(effort).trials for effort in Effort} == {"quick": 100, "paper": 10**4, "deep": 10**5}
-    assert [Lab(effort).elimination_trials for effort in Effort] == [100, 1000, 10**4]
-    assert [Lab(asked=7).trials, Lab(asked=7).elimination_trials, Lab(asked=7).fewer(3)] == [7, 7, 7]
-    assert [Lab().fewer(30), Lab().fewer(30, 4), Lab().fewer(101)] == [3, 4, 0]
-
-
-def test_a_lab_without_a_setting_says_so_where_it_is_used():
-    lab = pickle.loads(pickle.dumps(Lab(seed=3)))
-    assert lab.seed == 3
-    with pytest.raises(ArgumentError, match="a setting"):
-        lab.records("sr", degree=3)
-    with pytest.raises(AttributeError):
-        _ = lab.at.__len__
-
-
-def test_a_lab_begins_only_what_it_has_not_done():
-    begun, told = [], []
-    lab = Lab(seed=1, begins=lambda *what: begun.append(what), progress=lambda *what: told.append(what))
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    for trials in (4, 4, 3, 5):
-        assert len(lab.records("sr", trials=trials, **asked)) == trials
-    assert begun == [("sr", 4), ("sr", 5)]
-    assert sum(done for _, done in told) == 9
-    assert lab.sample("latency", "sr", trials=5, **asked).tolist() == [r.latency for r in run(SMALL, 5)]
-    assert lab.summary("latency", "sr", trials=5, **asked).mean == pytest.approx(
-        sum(r.latency for r in run(SMALL, 5)) / 5
-    )
-    assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)
-
-
-def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
-    """Check that costs and access of the setting are not used, and that what the laboratory keeps is not shown."""
-    setting = Model(12, 3, 0.1, MODEL.startup, access=2, message_cost=0.5, master_time=0.5, silent=0.5)
-    assert (Lab().seed, Lab().processes, Lab().effort, Lab().store) == (2022, 1, Effort.QUICK, None)
-    lab = Lab(seed=1, at=setting, asked=4)
-    assert lab.records("sr", degree=3, decoder="hitting", access=None) == run(SMALL, 4)
-    other = Task(SumRecovery(9, 3), DelayModel(parse_law("expon()"), 0.2, 0.25, 0.125, 0.0625), 1, "hitting")
-    costs = {"message_cost": 0.25, "master_time": 0.125, "silent": 0.0625}
-    asked = {"symbols": 9, "tau": 0.2, "startup": "expon()", "degree": 3, "decoder": "hitting"}
-    assert lab.records("sr", **asked, **costs) == run(other, 4)
-    assert len(lab.records("sr", trials=2, **asked)) == 2
-    assert lab.sources == {}
-    assert not {"sources", "_done"} & set(re.findall(r"(\w+)=", repr(lab)))
-
-
-# ------------------------------------------------------------------------------------------- what is missing, by hand
-
-
-# ------------------------------------------------------------------------------------------------------- processes
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def test_sigterm_unwinds_what_has_no_handler():
@@ -295,6 +109,128 @@ def test_sigterm_unwinds_what_has_no_handler():
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, had)
+
+
+def _die(piece):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_process_is_told_in_one_line_and_those_at_work_can_be_ended(plain, monkeypatch):
+    """And start anew."""
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "compute_piece", _die)
+        with pytest.raises(OSError, match="killed") as failure:
+            run(SMALL, 10, processes=2)
+    assert failure.value.filename == "processes"
+    left = running.on_processes(eval, ["__import__('os').getpid()", *["__import__('time').sleep(1000)"] * 2], 2)
+    process = Path("/proc", str(next(left)))
+    running.end_processes()
+    assert not process.exists()
+    with pytest.warns(UserWarning, match="2 tasks .* have been cancelled"):
+        left.close()
+
+
+# ------------------------------------------------------------------------------------------- numbers of trials, pieces
+
+
+class _BegunError(Exception):
+    """An engine is asked for: all arguments have been accepted."""
+
+
+def _begun(*_):
+    raise _BegunError("begun")
+
+
+BAD = [
+    *(([3], {"processes": x}) for x in (0, -1, 1.5, True, 1025)),
+    *(([x], {}) for x in (0, -1, 1.5, True, 10**7 + 1)),
+]
+
+
+@pytest.mark.parametrize(("trials", "more"), [*BAD, ([10**7 - 1, 2], {})])
+def test_refusals_name_the_argument(trials, more):
+    with pytest.raises(ArgumentError) as refusal:
+        list(run_all([(SMALL, number) for number in trials], **more))
+    assert refusal.value.name == ("processes" if more else "trials")
+
+
+@pytest.mark.parametrize(("trials", "processes"), [([10**7], 1), ([10**7 - 1, 1], 1), ([1], 1024)])
+def test_ten_million_trials_in_all_and_so_many_processes_are_accepted(monkeypatch, trials, processes):
+    monkeypatch.setattr(running, "mapped_by", _begun)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 10**6)
+    with pytest.raises(_BegunError):
+        list(run_all([(SMALL, number) for number in trials], processes=processes))
+
+
+def test_a_block_is_cut_into_ten_pieces_which_are_told_and_one_of_another_version_is_refused(monkeypatch):
+    """A tenth of it is rounded up."""
+    pieces, told = [], []
+
+    def engine(given):
+        for piece in given:
+            pieces.append(piece)
+            yield running.compute_piece(piece, SMALL.id)
+
+    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 25)
+    found = run(SMALL, 55, progress=lambda done, computed: told.append((done, computed)))
+    assert found == list(run_trials(SMALL, range(55)))
+    assert [(piece.gap.first, len(piece.trials)) for piece in pieces] == [
+        *(*[(0, 3)] * 8, (0, 1), *[(25, 3)] * 8, (25, 1), (50, 3), (50, 2))
+    ]
+    assert told == [*[(0, False)] * 3, *((len(piece.trials), True) for piece in pieces)]
+    with pytest.raises(ArgumentError, match="this version"):
+        running.compute_piece(pieces[0], "another")
+
+
+# -------------------------------------------------------------------------------------------------------------- a lab
+
+
+def test_efforts_have_their_numbers_of_trials():
+    assert {str(effort): Lab(effort).trials for effort in Effort} == {"quick": 100, "paper": 10**4, "deep": 10**5}
+    assert [Lab(effort).elimination_trials for effort in Effort] == [100, 1000, 10**4]
+    assert [Lab(asked=7).trials, Lab(asked=7).elimination_trials, Lab(asked=7).fewer(3)] == [7, 7, 7]
+    assert [Lab().fewer(30), Lab().fewer(30, 4), Lab().fewer(101)] == [3, 4, 0]
+
+
+def test_a_lab_runs_an_experiment_once_and_finds_what_is_stored(tmp_path, monkeypatch):
+    begun, told = [], []
+    means = {"store": tmp_path, "progress": lambda *what: told.append(what)}
+    lab = Lab(seed=1, begins=lambda *what: begun.append(what), **means)
+    for trials in (4, 4, 3, 30):
+        assert lab.records("sr", trials=trials, **ASKED) == run(SMALL, trials)
+    assert begun == [("sr", 4), ("sr", 30)]
+    monkeypatch.setattr(running, "mapped_by", lambda *_: lambda work: pytest.fail("an engine was started"))
+    told.clear()
+    assert Lab(seed=1, **means).records("sr", trials=20, **ASKED) == run_trials_of(20)
+    assert told == [("sr", 20)]
+    latencies = [record.latency for record in run_trials_of(5)]
+    assert lab.sample("latency", "sr", trials=5, **ASKED).tolist() == latencies
+    assert lab.summary("latency", "sr", trials=5, **ASKED).mean == pytest.approx(sum(latencies) / 5)
+
+
+def run_trials_of(trials):
+    return list(run_trials(SMALL, range(trials)))
+
+
+def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
+    """Check that costs and access of the setting are not used, and that what the laboratory keeps is not shown."""
+    setting = Model(12, 3, 0.1, MODEL.startup, access=2, message_cost=0.5, master_time=0.5, silent=0.5)
+    assert (Lab().seed, Lab().processes, Lab().effort, Lab().store) == (2022, 1, Effort.QUICK, None)
+    lab = Lab(seed=1, at=setting, asked=4)
+    assert lab.records("sr", degree=3, decoder="hitting", access=None) == run(SMALL, 4)
+    other = Task(SumRecovery(9, 3), DelayModel(parse_law("expon()"), 0.2, 0.25, 0.125, 0.0625), 1, "hitting")
+    costs = {"message_cost": 0.25, "master_time": 0.125, "silent": 0.0625}
+    asked = {"symbols": 9, "tau": 0.2, "startup": "expon()", "degree": 3, "decoder": "hitting"}
+    assert lab.records("sr", **asked, **costs) == run(other, 4)
+    assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)
+    assert lab.sources == {}
+    assert not {"sources", "_done"} & set(re.findall(r"(\w+)=", repr(lab)))
+    bare = pickle.loads(pickle.dumps(Lab(seed=3)))
+    with pytest.raises(ArgumentError, match="a setting"):
+        bare.records("sr", degree=3)
+    with pytest.raises(AttributeError):
+        _ = bare.at.__len__
 
 
 def test_a_lab_finds_schemes_of_a_file_from_its_folder_and_notes_their_source(tmp_path):
