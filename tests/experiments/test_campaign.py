@@ -1,31 +1,33 @@
-"""The campaign on the hitting-time law: resumed after a kill, to the byte; and what the committed tables say."""
+"""The campaign on the hitting-time law: resumed to the byte, its tables on record, and exceptions to the law."""
 
 from __future__ import annotations
 
 import math
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields, replace
-from functools import partial
+from functools import cache, partial
 from io import StringIO
-from itertools import product
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from flint import fmpz_mat
+from hypothesis import given, settings
+from scipy import stats
 from tqdm import tqdm
 
+from srtheory.conjectures.strategies import receptions
+from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
-from srtheory.experiments import trial
+from srtheory.experiments import exceptions, trial
 from srtheory.experiments.campaign import __main__ as command
 from srtheory.experiments.campaign import run as runner
 from srtheory.experiments.campaign.judging import judge, tally
-from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
-from srtheory.experiments.campaign.run import campaign, campaign_id, missing
+from srtheory.experiments.campaign.plan import LAWS, Cell, critical_degree, plan, task
+from srtheory.experiments.campaign.run import campaign, campaign_id
 from srtheory.experiments.campaign.tables import (
     BySymbols,
     Exceptional,
@@ -36,73 +38,26 @@ from srtheory.experiments.campaign.tables import (
     save,
     stored,
 )
-from srtheory.experiments.exceptions import examine, side
+from srtheory.experiments.exceptions import (
+    after_peeling,
+    certified,
+    examine,
+    reception_of,
+    second_order_time,
+    side,
+    verify,
+)
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
-from srtheory.experiments.trial import run_trial
+from srtheory.experiments.trial import Task, run_trial
+from srtheory.reception import handled
+from srtheory.rows import from_mappings, from_sets
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span.obstruction import balanced_vector, obstruction
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "data" / "hitting_time"
-SMALL = tuple(
-    Cell(i, family, 20, d, load, law, replacement, 90 + i, 12)
-    for i, (family, d, load, law, replacement) in enumerate(
-        [
-            ("grid", 3, 1.0, LAWS[0], False),
-            ("grid", 8, 0.01, LAWS[0], False),
-            ("grid", 4, 0.1, LAWS[1], True),
-            ("critical", critical_degree(20, 1.0), 1.0, LAWS[0], False),
-        ]
-    )
-)
-FORKS = """
-import os, sys, traceback
-from tempfile import TemporaryDirectory
-from srtheory.compiled import always_compile
-from tests.experiments.test_campaign import disturbed
-always_compile()
-with TemporaryDirectory() as folder:
-    disturbed(folder, 1000, "piece")  # so that the kernels are there for all of them
-children = []
-for folder, at, what in zip(*[iter(sys.argv[1:])] * 3):
-    child = os.fork()
-    if child == 0:
-        try:
-            disturbed(folder, int(at), what)
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-    children.append(child)
-print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
-"""
-
-
-def disturbed(folder, at, what):
-    """The campaign in a process that is killed after so many trials, or files replaced."""
-    left = at
-
-    def die(*_):
-        nonlocal left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    if what == "replace":
-        replace = Path.replace
-        Path.replace = lambda path, target: (replace(path, target), die())
-        campaign(SMALL, Path(folder))
-    else:
-        campaign(SMALL, Path(folder), progress=lambda done, computed: computed and die())
-
-
-def exit_codes(runs):
-    """Of processes that do this at once, all forked from one, as none needs an interpreter of its own."""
-    words = [str(word) for run in runs for word in run]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", FORKS, *words], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    )
-    return [int(code) for code in done.stdout.split()]
+DATA = Path(__file__).parents[2] / "data" / "hitting_time"
+SHAPES = (("grid", 3, 1.0, 0), ("grid", 8, 0.01, 0), ("grid", 4, 0.1, 1), ("critical", critical_degree(20, 1), 1.0, 0))
+SMALL = tuple(Cell(i, name, 20, d, load, LAWS[k], k > 0, 90 + i, 12) for i, (name, d, load, k) in enumerate(SHAPES))
 
 
 def contents(folder):
@@ -121,39 +76,28 @@ def undisturbed(tmp_path_factory):
 # ---------------------------------------------------------------------------------------------------- the campaign
 
 
-def test_plan_covers_the_grid_with_independent_cells():
-    cells = plan()
-    grid = [c for c in cells if c.family == "grid"]
-    ratios = (0.5, 1.0, 2.0, 4.0)
-    wanted = Counter(
-        (m, round(c * math.log(m)), load, law, replacement)
-        for m, c, load, law, replacement in product(SYMBOLS, ratios, LOADS, LAWS, (False, True))
-        if not (m == 20_000 and c >= 2 and load == 0.01)
-    )
-    assert Counter((c.symbols, c.degree, c.load, c.startup, c.replacement) for c in grid) == wanted
-    assert [c.cell for c in cells] == list(range(len(cells)))
-    assert len({c.seed for c in cells}) == len(cells)
-    assert all(c.trials >= 1 for c in cells)
+class KilledError(BaseException):
+    pass
 
 
-@pytest.fixture(scope="module")
-def disturbed_ones(tmp_path_factory):
-    """Campaigns that were killed, and last two on one folder: what they were, with the exit codes."""
-    out = tmp_path_factory.mktemp("disturbed")
-    killed = [(out / f"{what} {at}", at, what) for what, at in (("piece", 3), ("replace", 1), ("replace", 4))]
-    both = [(out / "both", 1000, "piece")] * 2
-    return list(zip(killed + both, exit_codes(killed + both), strict=True))
+@pytest.mark.parametrize(("what", "at"), [("piece", 3), ("replace", 1), ("replace", 4)])
+def test_stopped_at_any_moment_it_resumes_to_the_same_tables(undisturbed, tmp_path, monkeypatch, what, at):
+    """After so many pieces, or files replaced; kills are asked in tests/contracts/test_stores.py."""
+    moments, moved = count(1), Path.replace
 
+    def stop(*_):
+        if next(moments) == at:
+            raise KilledError
 
-def test_killed_at_any_moment_it_resumes_to_the_same_tables_and_two_take_turns(undisturbed, disturbed_ones):
-    for (folder, *_), code in disturbed_ones[:-2]:
-        assert code == -signal.SIGKILL
-        if (folder / "cells.csv").exists():
-            assert len(read_tables(folder).cells) < len(SMALL)
-        campaign(SMALL, folder)
-    assert [code for _, code in disturbed_ones[-2:]] == [0, 0]
-    for (folder, *_), _ in disturbed_ones:
-        assert contents(folder) == contents(undisturbed)
+    with monkeypatch.context() as patch:
+        if what == "replace":
+            patch.setattr(Path, "replace", lambda path, target: (moved(path, target), stop()))
+        with pytest.raises(KilledError):
+            campaign(SMALL, tmp_path, progress=lambda done, computed: what == "piece" and computed and stop())
+    assert not (tmp_path / "cells.csv").exists() or len(read_tables(tmp_path).cells) < len(SMALL)
+    with ThreadPoolExecutor(2) as both:  # on one folder, who take turns
+        assert len(set(both.map(lambda cells: len(campaign(cells, tmp_path).cells), [SMALL] * 2))) == 1
+    assert contents(tmp_path) == contents(undisturbed)
 
 
 def test_order_of_cells_does_not_matter_and_a_finished_campaign_computes_nothing(undisturbed, tmp_path, monkeypatch):
@@ -170,9 +114,12 @@ def test_order_of_cells_does_not_matter_and_a_finished_campaign_computes_nothing
     assert contents(tmp_path / "one") == contents(undisturbed)
 
 
-def test_tables_of_another_version_of_the_records_are_refused(undisturbed, monkeypatch):
+def test_tables_of_another_plan_or_version_of_the_records_are_refused(undisturbed, monkeypatch):
     first = campaign_id(SMALL)
     assert len({first, campaign_id(SMALL[1:]), campaign_id([replace(SMALL[0], trials=99), *SMALL[1:]])}) == 3
+    for other in (replace(SMALL[0], trials=99), replace(SMALL[0], seed=1)):
+        with pytest.raises(ArgumentError, match=r"'out' must be a folder of this plan, .* not 'cell 0'"):
+            campaign((other, *SMALL[1:]), undisturbed)
     monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
     assert campaign_id(SMALL) != first
     with pytest.raises(ArgumentError, match="cell 0"):
@@ -181,15 +128,14 @@ def test_tables_of_another_version_of_the_records_are_refused(undisturbed, monke
 
 @pytest.mark.quality
 @pytest.mark.parametrize("name", ["cells.csv", "exceptions.csv"])
-@pytest.mark.parametrize(
-    "spoil", [lambda text: text[:-9], lambda text: text.replace("cell,", "sell,", 1), lambda _: ""]
-)
-def test_spoilt_tables_are_refused(undisturbed, tmp_path, name, spoil):
+def test_spoilt_tables_are_refused(undisturbed, tmp_path, name):
     for path in undisturbed.iterdir():
         (tmp_path / path.name).write_text(path.read_text())
-    (tmp_path / name).write_text(spoil((tmp_path / name).read_text()))
-    with pytest.raises(ArgumentError, match="Argument 'path' must be a table"):
-        read_tables(tmp_path)
+    sound = (tmp_path / name).read_text()
+    for spoilt in (sound[:-9], sound.replace("cell,", "sell,", 1), ""):
+        (tmp_path / name).write_text(spoilt)
+        with pytest.raises(ArgumentError, match="Argument 'path' must be a table"):
+            read_tables(tmp_path)
 
 
 def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, undisturbed):
@@ -200,10 +146,8 @@ def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, u
     assert result.exit_code == 0
     row = by_symbols(read_tables(undisturbed))[0]
     printed = ["20", str(row.trials), str(row.exceptions), f"{row.fraction:.5f}"]
-    assert [line.split()[:4] for line in result.stdout.splitlines()] == [
-        ["symbols", "trials", "exceptions", "fraction"],
-        printed,
-    ]
+    head = ["symbols", "trials", "exceptions", "fraction"]
+    assert [line.split()[:4] for line in result.stdout.splitlines()] == [head, printed]
     assert "48/48" in bar.getvalue()
     assert contents(tmp_path / "new") == contents(undisturbed)
 
@@ -224,22 +168,20 @@ def test_the_command_answers_bad_input_in_a_line(tmp_path):
 # ------------------------------------------------------------------------------------------------------ what it says
 
 
+FORGETFUL = [
+    ({"degree": 4}, lambda m, covered: m),
+    ({"degree": 16, "load": 0.1, "replacement": True}, lambda m, covered: covered),
+]
+
+
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    ("changes", "forgetful"),
-    [
-        ({"degree": 4}, lambda m, covered: m),
-        ({"degree": 16, "load": 0.1, "replacement": True}, lambda m, covered: covered),
-    ],
-    ids=["coverage", "that m rows are needed"],
-)
-def test_a_law_that_forgets_is_refuted(changes, forgetful):
+@pytest.mark.parametrize(("changes", "law"), FORGETFUL, ids=["coverage", "that m rows are needed"])
+def test_a_law_that_forgets_is_refuted(changes, law):
     cell = replace(SMALL[0], symbols=60, trials=40, **changes)
     records = [run_trial(task(cell), i) for i in range(cell.trials)]
     truth = tally(cell, Counter(side(r, 60) for r in records), 0, [])
-    other = tally(cell, Counter(side(r, 60, law=forgetful) for r in records), 0, [])
-    assert truth.low > 0.6
-    assert other.high < 0.4
+    other = tally(cell, Counter(side(r, 60, law=law) for r in records), 0, [])
+    assert other.high < 0.4 < 0.6 < truth.low
 
 
 # ------------------------------------------------------------------------------------------------ the committed tables
@@ -334,26 +276,24 @@ def test_cells_of_one_m_are_pooled_without_complete_workers():
     assert np.isnan([unknown.fraction, unknown.by_cell, nothing.fraction]).all()
 
 
-@pytest.mark.parametrize(
-    ("changes", "accepted"),
-    [
-        *(({}, True), ({"covered": 10}, True), ({"covered": 11}, False), ({"covered": -1}, False)),
-        *(({"second_order": 0}, True), ({"second_order": -1}, False), ({"checked": 9}, False)),
-        *(({"checked": 7}, False), ({"checked": 7, "second_order": 7}, True), ({"low": 0.0}, False)),
-        *(({"late": 2}, False), ({"late": 0}, False)),
-        *(({"trials": 11}, False), ({"held": 7, "early": 0}, False), ({"early": -1, "late": 3}, False)),
-    ],
-)
-def test_numbers_of_a_cell_add_up_at_their_limits(tmp_path, changes, accepted):
-    tables = tables_of(cell(1, 10, (6, 2, 1, 1), **changes), cell(2, 10, (0, 4, 0, 0)))
-    save(tables, tmp_path)
-    if accepted:
-        assert read_tables(tmp_path) == tables
-        assert stored(tmp_path) == tables
-    else:
-        with pytest.raises(ArgumentError, match="numbers add up"):
-            read_tables(tmp_path)
+UP = [{}, {"covered": 10}, {"second_order": 0}, {"checked": 7, "second_order": 7}]
+DOWN = [
+    *({"covered": 11}, {"covered": -1}, {"second_order": -1}, {"checked": 9}, {"checked": 7}, {"low": 0.0}),
+    *({"late": 2}, {"late": 0}, {"trials": 11}, {"held": 7, "early": 0}, {"early": -1, "late": 3}),
+]
+
+
+@pytest.mark.quality
+def test_numbers_of_a_cell_add_up_at_their_limits(tmp_path):
     assert stored(tmp_path / "none") == Tables((), ())
+    for changes in (*UP, *DOWN):
+        tables = tables_of(cell(1, 10, (6, 2, 1, 1), **changes), cell(2, 10, (0, 4, 0, 0)))
+        save(tables, tmp_path)
+        if changes in UP:
+            assert read_tables(tmp_path) == stored(tmp_path) == tables
+        else:
+            with pytest.raises(ArgumentError, match="numbers add up"):
+                read_tables(tmp_path)
 
 
 def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
@@ -367,13 +307,135 @@ def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
             read_tables(tmp_path)
 
 
-def test_cells_that_are_in_the_tables_are_not_missing_and_have_to_be_the_same():
-    done = tally(SMALL[1], {"held": SMALL[1].trials}, 0, [])
-    tables = Tables((done,), ())
-    assert missing(SMALL, Tables((), ())) == list(SMALL)
-    assert missing(SMALL, tables) == [SMALL[0], SMALL[2], SMALL[3]]
-    assert missing(SMALL[1:2], tables) == []
-    for other in (replace(done, trials=99), replace(done, seed=1), replace(done, task="0" * 12)):
-        assert missing(SMALL[:1], Tables((other,), ())) == [SMALL[0]]
-        with pytest.raises(ArgumentError, match=r"'out' must be a folder of this plan, .* not 'cell 1'"):
-            missing(SMALL, Tables((other,), ()))
+# ---------------------------------------------------------------------- exceptions, and what their rows say
+
+TASK = Task(SumRecovery(24, 4), DelayModel(stats.expon(), 0.1), seed=5)
+TRIALS = 150
+
+# Three senders know their symbols; what they say about 3, 4, 5 is {3, 4}, {3, 5}: the unbalanced triple 3 = -4 = -5.
+TRIPLE = from_sets(6, [[0], [1], [2], [0, 3, 4], [1, 3, 5], [0, 2]])
+# 3 and 4 always come together, and one row fewer than symbols spans.
+TWINS = from_sets(5, [[0], [1], [0, 3, 4], [2]])
+
+
+@cache
+def trials():
+    return [run_trial(TASK, i) for i in range(TRIALS)]
+
+
+def exceptional(kind):
+    return [record for record in trials() if side(record, 24) == kind]
+
+
+def rank(rows):
+    return fmpz_mat(rows.dense().tolist()).rank()
+
+
+@pytest.mark.parametrize("kind", ["early", "late"])
+def test_exceptions_are_explained_as_all_their_rows_say(kind, monkeypatch):
+    assert len(exceptional(kind)) > 2
+    for record in exceptional(kind):
+        deviation, law = examine(TASK, record, 24), max(24, record.coverage_time)
+        rows = reception_of(TASK, record.trial, max(law, record.stopping_time)).rows
+        judged = rows.prefix(min(law, record.stopping_time))
+        support = len((balanced_vector if kind == "early" else obstruction)(judged).support)
+        assert (deviation.side, deviation.support) == (kind, support)
+        assert (deviation.nullity, deviation.redundant) == (24 - rank(judged), len(judged) - rank(judged))
+        assert deviation.certificate == certified(rows.prefix(record.stopping_time))
+        weights = dict(map(int, pair.split(":")) for pair in deviation.witness.split())
+        x = np.array([weights.get(c, 0) for c in range(24)])
+        assert not (judged.dense() @ x).any()
+        assert (x.sum() == 0) == (kind == "early")
+        for largest, length in ((support, support), (support - 1, 0)):
+            monkeypatch.setattr(exceptions, "LARGEST_WITNESS", largest)
+            assert len(examine(TASK, record, 24).witness.split()) == length
+        monkeypatch.setattr(exceptions, "LARGEST_WITNESS", 24)
+        if deviation.nullity == 1 and kind == "late":  # a lifted vector is used for a large core
+            with monkeypatch.context() as patch:
+                patch.setattr(exceptions, "LARGEST_SEARCH", 0)
+                large = examine(TASK, record, 24)
+            assert (large.support, large.witness, large.minimal) == (support, deviation.witness, True)
+
+
+def test_core_keeps_what_a_kernel_vector_can_live_on():
+    with pytest.raises(ArgumentError, match="rows of weight 1"):
+        after_peeling(from_mappings(2, [{0: 2, 1: 1}]))
+    inner, columns = after_peeling(TRIPLE)
+    assert columns.tolist() == [3, 4, 5]
+    assert [inner.row(i).tolist() for i in range(len(inner))] == [[0, 1], [0, 2]]
+    known, none = after_peeling(from_sets(3, [[0, 1], [1, 2], [0]]))
+    assert (len(known), len(none)) == (0, 0)
+
+
+@given(receptions(max_symbols=7))
+@settings(deadline=None, max_examples=40)
+def test_peeling_loses_neither_rank_nor_kernel(reception):
+    rows = reception.rows
+    inner, columns = after_peeling(rows)
+    assert rank(rows) == rows.columns - len(columns) + (rank(inner) if len(inner) and len(columns) else 0)
+
+
+def test_second_order_law_on_small_cases():
+    assert second_order_time(TWINS, 4) == 4  # identical columns spare a row of five
+    assert second_order_time(TRIPLE, 5) is None  # never enough rows: {0, 2} says nothing new
+    assert second_order_time(from_sets(3, [[0], [1], [0, 1], [1, 2]]), 4) == 4
+    rows = from_sets(3, [[0, 1], [1, 2], [0, 2], [0, 1, 2]])  # more distinct rows than columns are enough
+    found = [second_order_time(rows.prefix(k), covered) for k, covered in ((4, 4), (4, 2), (3, 2), (2, 2))]
+    assert found == [4, 3, 3, None]
+    rows = from_sets(4, [[0], [0, 1, 2], [1, 2, 3], [1, 2], [3, 1], [0, 3]])
+    # after 4 rows {1, 2} stands twice and 3 follows; only {1, 3} tells 1 from 2, which nobody asks for
+    assert second_order_time(rows, 3) == 3
+    late = from_sets(4, [[0], [1, 2], [0, 1, 2], [1, 3], [2, 3]])
+    assert second_order_time(late, 4) == 5
+    assert obstruction(late.prefix(4)) is not None
+
+
+def test_kinds_of_trials():
+    record = run_trial(TASK, 0)
+    for stopped, covered, complete, kind in (
+        *((30, 30, False, "held"), (31, 30, False, "late"), (23, 20, False, "early")),
+        *((23, 20, True, "complete"), (24, 20, True, "held")),
+    ):
+        other = replace(record, stopping_time=stopped, coverage_time=covered, complete_worker=complete)
+        assert side(other, 24) == kind
+
+
+@pytest.mark.quality
+def test_a_vector_of_the_other_kind_and_one_that_some_row_does_not_annihilate_are_caught():
+    verify(TWINS, {3: 1, 4: -1}, balanced=True)
+    verify(TRIPLE, {3: 1, 4: -1, 5: -1}, balanced=False)
+    for rows, vector, balanced, says in (
+        *((TWINS, {3: 1, 4: -1}, False, "kind"), (TRIPLE, {3: 1, 4: -1, 5: -1}, True, "kind")),
+        *((TWINS, {}, True, "kind"), (TRIPLE, {3: 1, 4: -2, 5: -1}, False, "Row 3 does not annihilate")),
+    ):
+        with pytest.raises(RuntimeError, match=says):
+            verify(rows, vector, balanced=balanced)
+
+
+@pytest.mark.quality
+def test_a_wrong_stopping_time_gets_no_certificate_and_one_that_is_refused_is_caught(monkeypatch):
+    record = run_trial(TASK, 1)
+    rows = reception_of(TASK, 1, record.stopping_time + 1).rows
+    assert len(certified(rows.prefix(record.stopping_time))) == exceptions.DIGEST
+    for wrong in (record.stopping_time - 1, record.stopping_time + 1):
+        with pytest.raises(ValueError, match="least number of rows"):
+            certified(rows.prefix(wrong))
+    monkeypatch.setattr(exceptions.checker, "fault", lambda *_: "planted")
+    with pytest.raises(RuntimeError, match="planted"):
+        certified(from_sets(2, [[0, 1]]))
+
+
+def test_a_reception_is_looked_at_again_with_its_pauses_and_without_the_workers_that_it_lacked():
+    """Pauses let first blocks come later, and so in another order; the master's time changes no row."""
+    free, costly, part = (Task(SumRecovery(30, 4), DelayModel(stats.expon(), 0.1, *its), 1) for its in PAUSES)
+    record = run_trial(costly, 0)
+    reception = reception_of(costly, 0, record.stopping_time)
+    assert reception.time[record.stopping_time - 1] == record.latency
+    assert reception_of(free, 0, record.stopping_time).time[record.stopping_time - 1] != record.latency
+    record = run_trial(part, 0)
+    reception = reception_of(part, 0, record.stopping_time)
+    assert handled(reception.time[: record.stopping_time], 0.2) == record.latency
+    assert set(reception.worker.tolist()) < set(reception_of(free, 0, 500).worker.tolist())
+
+
+PAUSES = ((), (2.0,), (0.0, 0.2, 0.4))

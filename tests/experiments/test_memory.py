@@ -10,7 +10,6 @@ import multiprocessing
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +47,6 @@ def gathers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Kept, "column", lambda self, name: concatenate(list(self.blocks())).columns[name])
 
 
-def keeps(patch: pytest.MonkeyPatch) -> None:
-    """A run that keeps what it has stored."""
-    kept, close = [], running.close_gap
-    patch.setattr(running, "close_gap", lambda gap, shelf, parts: (kept.append(parts), close(gap, shelf, parts)))
-
-
 @pytest.fixture(scope="module")
 def alone() -> Iterator[Callable[..., Any]]:
     """What a function gives in another process, the same for all of them."""
@@ -65,15 +58,13 @@ def peaks(trials: int, store: Path | None) -> tuple[int, int]:
     """Most bytes allocated while a task runs, and while it is summed up."""
     gc.collect()
     tracemalloc.start()
-    try:
-        [kept] = run_all([(TASK, trials)], store=store)
-        ran = tracemalloc.get_traced_memory()[1]
-        tracemalloc.reset_peak()
-        found = summary(ASKED, kept)
-        assert found["trials"] == trials
-        return ran, tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    [kept] = run_all([(TASK, trials)], store=store)
+    ran = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    assert summary(ASKED, kept)["trials"] == trials
+    summed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return ran, summed
 
 
 def each(folder: Path, stored: bool = True, plant: Callable[[pytest.MonkeyPatch], None] | None = None) -> list[float]:
@@ -88,41 +79,15 @@ def each(folder: Path, stored: bool = True, plant: Callable[[pytest.MonkeyPatch]
     return [(b - a) / (MANY - FEW) for a, b in zip(few, many, strict=True)]
 
 
-def as_stated(ran: float, summed: float) -> bool:
-    return ran <= STATED["run"] and summed <= STATED["summed up"]
-
-
 @pytest.mark.quality
 def test_what_is_stored_is_not_held_and_who_holds_more_is_seen(alone, tmp_path):
-    found = alone(each, tmp_path / "right")
-    assert as_stated(*found), found
-    for plant in (gathers, keeps):
-        assert not as_stated(*alone(each, tmp_path / plant.__name__, True, plant))
-
-
-def test_without_a_store_the_records_are_held_by_column(alone, tmp_path):
-    assert max(alone(each, tmp_path, False)) <= STATED["run without a store"]
-
-
-def gone_on(folder: Path, tasks: int) -> int:
-    """Most bytes allocated when tasks go on of whose only block but the last trials are at hand."""
-    with pytest.MonkeyPatch.context() as patch:
-        without_work(patch)
-        for seeds in (range(tasks, tasks + 1), range(tasks)):  # the first for what is imported on the way
-            experiments = [(replace(TASK, seed=seed), 490) for seed in seeds]
-            for _ in run_all([(task, 480) for task, _ in experiments], store=folder):
-                pass
-            gc.collect()
-            tracemalloc.start()
-            assert [len(kept) for kept in run_all(experiments, store=folder)] == [490] * len(experiments)
-            most = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
-    return most
-
-
-def test_blocks_that_were_there_are_not_held_either(alone, tmp_path):
-    """Of each task the last block is at hand in part: it is read again when its rest is there."""
-    assert alone(gone_on, tmp_path, 24) < 480 * 100 * 24 / 3
+    """Without a store the records are held by column."""
+    for name, stored, plant, as_stated in (
+        *(("stored", True, None, True), ("gathered", True, gathers, False), ("held", False, None, False)),
+    ):
+        ran, summed = alone(each, tmp_path / name, stored, plant)
+        assert (ran <= STATED["run"] and summed <= STATED["summed up"]) == as_stated
+        assert stored or max(ran, summed) <= STATED["run without a store"]
 
 
 def test_the_records_of_a_task_go_when_nobody_looks_at_them(monkeypatch):

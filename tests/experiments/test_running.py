@@ -7,8 +7,6 @@ import os
 import pickle
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,19 +21,16 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes.baselines import AllAtOne
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.contracts.test_stores import contents
 
-ROOT = Path(__file__).parents[2]
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 SMALL = Task(SumRecovery(12, 3), MODEL, 1, "hitting")  # the fastest decoder
 ASKED = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-TRIALS = 113
 
 
 @pytest.fixture(scope="module")
 def plain():
     """The records, one by one."""
-    return list(run_trials(SMALL, range(TRIALS)))
+    return list(run_trials(SMALL, range(60)))
 
 
 # ---------------------------------------------------------------------------------------------------------- processes
@@ -52,31 +47,6 @@ def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
         assert (type(again), str(again), again.value) == (type(error), str(error), error.value)
 
 
-DIES = """
-import os, signal, sys
-from pathlib import Path
-from srtheory.experiments import store
-from srtheory.experiments.running import run
-from tests.experiments.test_running import SMALL, TRIALS
-store.LARGEST_BLOCK = 50
-write = store.write_whole
-def write_and_die(path, data):
-    write(path, data)
-    if path.suffix == ".parquet":
-        os.kill(os.getpid(), signal.SIGKILL)
-store.write_whole = write_and_die
-run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
-"""
-
-
-def test_killed_with_its_processes_at_work_and_resumed(plain, tmp_path, monkeypatch):
-    died = subprocess.run([sys.executable, "-c", DIES, str(tmp_path)], cwd=ROOT, check=False)
-    assert died.returncode == -signal.SIGKILL
-    assert len(contents(tmp_path)) == 2
-    monkeypatch.setattr(store, "LARGEST_BLOCK", 50)
-    assert run(SMALL, TRIALS, store=tmp_path, processes=2) == plain
-
-
 compute_piece = running.compute_piece
 
 
@@ -90,25 +60,11 @@ def test_other_processes_do_not_hear_interrupts_and_sigterm_is_as_it_was(plain, 
     for before in (signal.SIG_DFL, signal.SIG_IGN):
         had = signal.signal(signal.SIGTERM, before)
         try:
-            assert run(SMALL, 60, processes=2) == plain[:60]
+            assert run(SMALL, 60, processes=2) == plain
             assert signal.getsignal(signal.SIGTERM) is before
         finally:
             signal.signal(signal.SIGTERM, had)
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
-
-
-def test_sigterm_unwinds_what_has_no_handler():
-    had = signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    try:
-        with pytest.raises(running.Terminated) as end, running.unwound_by_sigterm():
-            signal.raise_signal(signal.SIGTERM)
-        assert (end.value.code, signal.getsignal(signal.SIGTERM)) == (143, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        with running.unwound_by_sigterm():
-            signal.raise_signal(signal.SIGTERM)
-        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGTERM, had)
 
 
 def _die(piece):
@@ -130,36 +86,26 @@ def test_a_killed_process_is_told_in_one_line_and_those_at_work_can_be_ended(pla
         left.close()
 
 
-# ------------------------------------------------------------------------------------------- numbers of trials, pieces
-
-
-class _BegunError(Exception):
-    """An engine is asked for: all arguments have been accepted."""
-
-
-def _begun(*_):
-    raise _BegunError("begun")
-
-
-BAD = [
-    *(([3], {"processes": x}) for x in (0, -1, 1.5, True, 1025)),
-    *(([x], {}) for x in (0, -1, 1.5, True, 10**7 + 1)),
+NUMBERS = [
+    *(([3], {"processes": x}, "processes") for x in (0, -1, 1.5, True, 1025)),
+    *(([x], {}, "trials") for x in (0, -1, 1.5, True, 10**7 + 1)),
+    *(
+        ([10**7 - 1, 2], {}, "trials"),
+        ([10**7], {}, None),
+        ([10**7 - 1, 1], {}, None),
+        ([1], {"processes": 1024}, None),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("trials", "more"), [*BAD, ([10**7 - 1, 2], {})])
-def test_refusals_name_the_argument(trials, more):
-    with pytest.raises(ArgumentError) as refusal:
-        list(run_all([(SMALL, number) for number in trials], **more))
-    assert refusal.value.name == ("processes" if more else "trials")
-
-
-@pytest.mark.parametrize(("trials", "processes"), [([10**7], 1), ([10**7 - 1, 1], 1), ([1], 1024)])
-def test_ten_million_trials_in_all_and_so_many_processes_are_accepted(monkeypatch, trials, processes):
-    monkeypatch.setattr(running, "mapped_by", _begun)
+@pytest.mark.parametrize(("trials", "more", "refused"), NUMBERS)
+def test_ten_million_trials_in_all_and_so_many_processes_are_accepted(monkeypatch, trials, more, refused):
+    """An engine is then asked for; refusals name the argument."""
+    monkeypatch.setattr(running, "mapped_by", lambda *_: lambda work: iter([1 / 0]))
     monkeypatch.setattr(store, "LARGEST_BLOCK", 10**6)
-    with pytest.raises(_BegunError):
-        list(run_all([(SMALL, number) for number in trials], processes=processes))
+    with pytest.raises(ArgumentError if refused else ZeroDivisionError) as refusal:
+        list(run_all([(SMALL, number) for number in trials], **more))
+    assert refused is None or refusal.value.name == refused
 
 
 def test_a_block_is_cut_into_ten_pieces_which_are_told_and_one_of_another_version_is_refused(monkeypatch):
@@ -193,7 +139,7 @@ def test_efforts_have_their_numbers_of_trials():
     assert [Lab().fewer(30), Lab().fewer(30, 4), Lab().fewer(101)] == [3, 4, 0]
 
 
-def test_a_lab_runs_an_experiment_once_and_finds_what_is_stored(tmp_path, monkeypatch):
+def test_a_lab_runs_an_experiment_once_and_finds_what_is_stored(plain, tmp_path, monkeypatch):
     begun, told = [], []
     means = {"store": tmp_path, "progress": lambda *what: told.append(what)}
     lab = Lab(seed=1, begins=lambda *what: begun.append(what), **means)
@@ -202,15 +148,11 @@ def test_a_lab_runs_an_experiment_once_and_finds_what_is_stored(tmp_path, monkey
     assert begun == [("sr", 4), ("sr", 30)]
     monkeypatch.setattr(running, "mapped_by", lambda *_: lambda work: pytest.fail("an engine was started"))
     told.clear()
-    assert Lab(seed=1, **means).records("sr", trials=20, **ASKED) == run_trials_of(20)
+    assert Lab(seed=1, **means).records("sr", trials=20, **ASKED) == plain[:20]
     assert told == [("sr", 20)]
-    latencies = [record.latency for record in run_trials_of(5)]
+    latencies = [record.latency for record in plain[:5]]
     assert lab.sample("latency", "sr", trials=5, **ASKED).tolist() == latencies
     assert lab.summary("latency", "sr", trials=5, **ASKED).mean == pytest.approx(sum(latencies) / 5)
-
-
-def run_trials_of(trials):
-    return list(run_trials(SMALL, range(trials)))
 
 
 def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():

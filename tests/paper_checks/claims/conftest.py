@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
-from paper_checks import study
+from paper_checks import floors, study
 from paper_checks.claims import applications, coverage, discussion, figures, gradient, stopping, streaming
-from srtheory.experiments import networks, workloads
+from paper_checks.parameters import PAPER
+from srtheory.experiments import networks
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.rows import Rows
 from srtheory.span.oracles import rational
+from srtheory.theory.floor import STEPS, floor
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
-from tests.once import expected_collection, expected_stopping
+from tests.once import expected_collection, expected_stopping, paper_floor
 
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
     return study.lab()
+
+
+def floor_once(at: Model, steps: int) -> SimpleNamespace:
+    """:func:`srtheory.theory.floor.floor`, whose means at the paper's parameters are on record."""
+    paper = replace(at, message_cost=0.0) == replace(PAPER, degree=None) and steps == STEPS[1]
+    return paper_floor(at) if paper else SimpleNamespace(mean=floor(at, steps=steps).mean)
 
 
 @cache
@@ -60,23 +70,8 @@ def run_once(task: Task, trials: int, **means: Any) -> Records:
     return _RUNS[key]
 
 
-_FORESTS: dict[tuple[Any, int], Any] = {}
-
-
-def forest_once(seed: int) -> Any:
-    """:func:`srtheory.experiments.workloads.forest`, of the trees that are grown now."""
-    key = (workloads.grow, seed)
-    if key not in _FORESTS:
-        _FORESTS[key] = _forest(seed)
-    return _FORESTS[key]
-
-
-_forest = workloads.forest
-
-
 ONCE: dict[Any, dict[str, Any]] = {
     applications: {"flat_derivatives": cache(applications.flat_derivatives)},
-    workloads: {"forest": forest_once},
     networks: {"ensemble": cache(networks.ensemble)},
     figures: {
         "latency_law": law_once,
@@ -93,6 +88,7 @@ ONCE: dict[Any, dict[str, Any]] = {
     gradient: {"rational": Ranks},
     stopping: {"MORE": 5},
     streaming: {"run": run_once},
+    floors: {"floor": floor_once},
 }
 
 
