@@ -21,6 +21,7 @@ from srtheory.experiments.workloads import (
     gradients,
     grow,
     kernels,
+    rationals,
 )
 
 
@@ -109,6 +110,14 @@ def test_series_add_up_to_their_functions() -> None:
     assert exponential[-1] == [Fraction(3**59, math.factorial(59))]
     assert logarithm[-1] == [Fraction(-1, 60 * 2**60)]
     assert WORKLOADS["Taylor series"](0)[3] == [Fraction(27, 6), Fraction(-1, 4 * 16)]
+
+
+def test_terms_of_the_workloads_are_at_five_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "ensemble", networks.beginning)
+    at, (x, label) = np.array([-4.0, -2, 0, 2, 4]), examples(3)
+    assert WORKLOADS["deep ensemble"](3) == rationals(networks.moments(networks.beginning(3), at))
+    assert WORKLOADS["batch gradient"](3) == rationals((0.5 - label)[:, None] * x)
+    assert WORKLOADS["kernel sum"](3) == rationals(kernels(3)[0])
 
 
 # ----------------------------------------------------------------------------------------------------- networks

@@ -86,7 +86,7 @@ ONCE: dict[Any, dict[str, Any]] = {
         "read_tables": cache(discussion.read_tables),
     },
     gradient: {"rational": Ranks},
-    stopping: {"MORE": 5},
+    stopping: {"MORE": 10, "trials_of": lambda lab: 10},
     streaming: {"run": run_once},
     floors: {"floor": floor_once},
 }

@@ -14,7 +14,6 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from paper_checks import study
@@ -24,7 +23,7 @@ from paper_checks.claims.examples import certified, covers_without_spanning, lea
 from paper_checks.claims.like_cells import either, mantel_haenszel
 from paper_checks.claims.runs import POINT, name_of, percent, runs
 from paper_checks.floors import least_mean
-from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
+from paper_checks.parameters import EXPONENTIAL, PARETO
 from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
 from srtheory.decoders.sums import Sum
 from srtheory.errors import ArgumentError
@@ -331,23 +330,6 @@ def test_probabilities_on_record_come_out_again_and_others_would_be_seen() -> No
     assert COVERED.comes_out_again(record)
     key = min(record)
     assert not COVERED.comes_out_again(record | {key: (record[key][0] * (1 - 1e-7), record[key][1])})
-
-
-class OneNeverDecodes(Lab):
-    """The first LT run of every sample never decodes."""
-
-    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
-        values = super().sample(measure, scheme, **options).copy()
-        if scheme == "lt":
-            values[0] = np.inf
-        return values
-
-
-def test_a_run_that_never_decodes_is_later_and_spoils_no_mean() -> None:
-    found = study.claims["fig2a"].check(OneNeverDecodes(at=PAPER))
-    assert found.verdict is S
-    assert not re.search("inf|nan", found.finding)
-    assert found.evidence["gaps"]["LT, no cap"]["never recovered"] == 1
 
 
 # -------------------------------------------------------------------------------------- the campaign, computed again
