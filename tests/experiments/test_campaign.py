@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields, replace
@@ -29,10 +28,8 @@ from srtheory.experiments.campaign.judging import judge, tally
 from srtheory.experiments.campaign.plan import LAWS, Cell, critical_degree, plan, task
 from srtheory.experiments.campaign.run import campaign, campaign_id
 from srtheory.experiments.campaign.tables import (
-    BySymbols,
     Exceptional,
     Tables,
-    Tally,
     by_symbols,
     read_tables,
     save,
@@ -234,75 +231,49 @@ def test_a_sample_of_committed_cells_comes_out_again(committed):
         assert tuple(exceptions) == tuple(e for e in committed.exceptions if e.cell == cell.cell)
 
 
-# ------------------------------------------------------------------------------------------------- cells by hand
-
-
-def cell(number, symbols, counts, family="grid", **changes):
-    """A cell with the counts of trials that held, had a complete worker, were early and late."""
-    held, complete, *_ = counts
-    judged = sum(counts) - complete
-    low, high = (round(limit, 6) for limit in proportion(held, judged))
-    shape = Cell(number, family, symbols, 2, 0.5, "expon()", False, number, sum(counts))
-    its = dict(zip(("held", "complete", "early", "late"), counts, strict=True))
-    its |= {"covered": 0, "low": low, "high": high, "checked": judged, "second_order": judged, "task": "0"}
-    return Tally(**vars(shape) | its | changes)
-
-
-def tables_of(*cells):
-    exceptions = [
-        Exceptional(i, 9, 8, "late", "unbalanced triple", 3, True, 1, 0, 9, "0:1", "f", one.cell)
-        for one in cells for i in range(one.early + one.late)
-    ]  # fmt: skip
-    return Tables(cells, tuple(exceptions))
-
-
-def test_cells_of_one_m_are_pooled_without_complete_workers():
-    cells = [
-        *(cell(0, 20, (5, 0, 0, 0)), cell(1, 10, (6, 2, 1, 1)), cell(2, 10, (0, 4, 0, 0)), cell(3, 10, (1, 0, 1, 0))),
-        cell(4, 10, (0, 0, 0, 9), "critical"),
-    ]
-    assert by_symbols(Tables(tuple(cells), ())) == [
-        BySymbols(10, 10, 3, 0.7, *proportion(7, 10), (6 / 8 + 1 / 2) / 2),
-        BySymbols(20, 5, 0, 1.0, *proportion(5, 5), 1.0),
-    ]
-    assert by_symbols(Tables(tuple(cells), ()), "critical")[0].exceptions == 9
-    assert (cells[1].fraction, math.isnan(cells[2].fraction)) == (0.75, True)
+def test_cells_of_one_m_are_pooled_without_complete_workers(committed):
+    for family in ("grid", "critical"):
+        for found in by_symbols(committed, family):
+            its = [c for c in committed.cells if (c.family, c.symbols) == (family, found.symbols)]
+            trials, held = sum(c.trials - c.complete for c in its), sum(c.held for c in its)
+            by_cell = np.mean([c.held / (c.trials - c.complete) for c in its if c.complete < c.trials])
+            assert (found.trials, found.exceptions) == (trials, trials - held)
+            numbers = (found.fraction, found.low, found.high, found.by_cell)
+            assert numbers == pytest.approx((held / trials, *proportion(held, trials), by_cell))
     with pytest.raises(ArgumentError, match="0 cells"):
         by_symbols(Tables((), ()))
-    [unknown] = by_symbols(Tables((cell(0, 20, (0, 4, 0, 0)),), ()))  # every trial had a complete worker
-    assert (unknown.symbols, unknown.trials, unknown.exceptions, unknown.low, unknown.high) == (20, 0, 0, 0.0, 1.0)
-    nothing = tally(SMALL[0], {"complete": SMALL[0].trials}, 0, [])
-    assert (nothing.held, nothing.complete, nothing.low, nothing.high) == (0, SMALL[0].trials, 0.0, 1.0)
+    nothing = tally(SMALL[0], {"complete": SMALL[0].trials}, 0, [])  # every trial had a complete worker
+    [unknown] = by_symbols(Tables((nothing,), ()))
+    assert (nothing.held, nothing.low, nothing.high, unknown.trials, unknown.exceptions) == (0, 0.0, 1.0, 0, 0)
     assert np.isnan([unknown.fraction, unknown.by_cell, nothing.fraction]).all()
 
 
-UP = [{}, {"covered": 10}, {"second_order": 0}, {"checked": 7, "second_order": 7}]
-DOWN = [
-    *({"covered": 11}, {"covered": -1}, {"second_order": -1}, {"checked": 9}, {"checked": 7}, {"low": 0.0}),
-    *({"late": 2}, {"late": 0}, {"trials": 11}, {"held": 7, "early": 0}, {"early": -1, "late": 3}),
-]
-
-
 @pytest.mark.quality
-def test_numbers_of_a_cell_add_up_at_their_limits(tmp_path):
+def test_numbers_of_a_cell_add_up_at_their_limits(undisturbed, tmp_path):
+    """Exceptions of unfinished cells are left out, and those of finished ones are all there."""
     assert stored(tmp_path / "none") == Tables((), ())
-    for changes in (*UP, *DOWN):
-        tables = tables_of(cell(1, 10, (6, 2, 1, 1), **changes), cell(2, 10, (0, 4, 0, 0)))
-        save(tables, tmp_path)
-        if changes in UP:
-            assert read_tables(tmp_path) == stored(tmp_path) == tables
+    tables = read_tables(undisturbed)
+    at = next(i for i, cell in enumerate(tables.cells) if cell.late > 1)
+    it, before, after = tables.cells[at], tables.cells[:at], tables.cells[at + 1 :]
+    good = [{}, {"covered": it.trials}, {"second_order": 0}, {"checked": it.second_order}]
+    bad = [
+        *({"covered": it.trials + 1}, {"covered": -1}, {"second_order": -1}, {"second_order": it.checked + 1}),
+        *({"checked": it.trials - it.complete + 1}, {"low": it.low / 2}, {"late": it.late + 1}, {"late": 0}),
+        *({"trials": it.trials + 1}, {"held": it.held + 1}, {"early": -1, "late": it.late + it.early + 1}),
+    ]
+    for changes in (*good, *bad):
+        other = replace(tables, cells=(*before, replace(it, **changes), *after))
+        save(other, tmp_path)
+        if changes in good:
+            assert read_tables(tmp_path) == stored(tmp_path) == other
         else:
             with pytest.raises(ArgumentError, match="numbers add up"):
                 read_tables(tmp_path)
-
-
-def test_exceptions_of_unfinished_cells_are_left_out(tmp_path):
-    tables = tables_of(cell(1, 10, (6, 2, 1, 1)), cell(2, 10, (2, 0, 0, 1)))
-    save(Tables(tables.cells[:1], tables.exceptions), tmp_path)
-    assert read_tables(tmp_path) == Tables(tables.cells[:1], tables.exceptions[:2])
-    more = Tables(tables.cells, (*tables.exceptions, replace(tables.exceptions[0], trial=8)))
-    for other in (Tables(tables.cells, tables.exceptions[1:]), more):
-        save(other, tmp_path)
+    save(Tables((*before, *after), tables.exceptions), tmp_path)
+    kept = tuple(e for e in tables.exceptions if e.cell != it.cell)
+    assert read_tables(tmp_path) == Tables((*before, *after), kept)
+    for others in (tables.exceptions[1:], (*tables.exceptions, replace(tables.exceptions[0], trial=99))):
+        save(Tables(tables.cells, others), tmp_path)
         with pytest.raises(ArgumentError, match="count the same"):
             read_tables(tmp_path)
 

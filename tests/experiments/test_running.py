@@ -1,24 +1,36 @@
-"""Processes of a run and how they end, how many trials there may be, and the laboratory; stores are a contract."""
+"""Processes of a run and how they end, how many trials there may be, what is held of them, and the laboratory.
+
+Memory is measured in another process: threads that other tests have left behind would allocate meanwhile.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import gc
+import multiprocessing
 import os
 import pickle
 import re
 import signal
+import tracemalloc
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run, run_all
-from srtheory.experiments.store import ForeignFileError
+from srtheory.experiments.store import ForeignFileError, Kept
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
+from srtheory.schemes import named
 from srtheory.schemes.baselines import AllAtOne
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -175,18 +187,77 @@ def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
         _ = bare.at.__len__
 
 
-def test_a_lab_finds_schemes_of_a_file_from_its_folder_and_notes_their_source(tmp_path):
-    text = """
-from dataclasses import dataclass
-from srtheory.schemes.by_worker import ByWorker
+# ------------------------------------------------------------------------------------------------------------ memory
 
-@dataclass(frozen=True)
-class Alone(ByWorker):
-    def sends(self, worker, key):
-        yield [worker]
-"""
-    (tmp_path / "mine.py").write_text(text)
-    lab = Lab(seed=1, folder=tmp_path)
-    scheme = lab.named("mine.py::Alone")
-    assert (scheme.name, lab.named("sr").name) == ("mine.py::Alone", "sr")
-    assert lab.sources == {"mine.py::Alone": hashlib.sha256(text.encode()).hexdigest()}
+SUMMED = named_task(named("sr"), 12, read_delays(0.1, "expon(scale=5)"), 1, {"degree": 3}, {}, decoder="hitting")
+FEW, MANY = 1_000, 7_000
+STATED = {"run": 1, "summed up": 18, "run without a store": 120}
+"""Bytes a trial (docs/sweeps.md): a run keeps where blocks begin; a column is one of float64, and once more sorted."""
+
+
+def without_work(patch: pytest.MonkeyPatch) -> None:
+    """A piece's records are those of the first trials, again and again, under numbers of their own."""
+    plain = from_records(run_trials(SMALL, range(10)))
+
+    def compute(piece):
+        columns = {name: np.resize(values, len(piece.trials)) for name, values in plain.columns.items()}
+        return piece.gap, Records(columns | {"trial": np.arange(piece.trials.start, piece.trials.stop)})
+
+    patch.setattr(running, "compute_piece", compute)
+
+
+def gathers(patch: pytest.MonkeyPatch) -> None:
+    """A summary that gathers all records."""
+    patch.setattr(Kept, "column", lambda self, name: concatenate(list(self.blocks())).columns[name])
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Callable[..., Any]]:
+    """What a function gives in another process, the same for all of them."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        yield lambda job, *given: pool.apply(job, given)
+
+
+def peaks(trials: int, store: Path | None) -> tuple[int, int]:
+    """Most bytes allocated while a task runs, and while it is summed up."""
+    gc.collect()
+    tracemalloc.start()
+    [kept] = run_all([(SMALL, trials)], store=store)
+    ran = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    assert summary(SUMMED, kept)["trials"] == trials
+    summed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return ran, summed
+
+
+def each(folder: Path, stored: bool = True, plant: Callable[[pytest.MonkeyPatch], None] | None = None) -> list[float]:
+    """Bytes for every trial more: what is allocated once is in both, and what is imported at first in neither."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_work(patch)
+        if plant is not None:
+            plant(patch)
+        for trials in (10, FEW):
+            peaks(trials, folder / f"first {trials}")
+        few, many = (peaks(trials, folder / str(trials) if stored else None) for trials in (FEW, MANY))
+    return [(b - a) / (MANY - FEW) for a, b in zip(few, many, strict=True)]
+
+
+@pytest.mark.quality
+def test_what_is_stored_is_not_held_and_who_holds_more_is_seen(alone, tmp_path):
+    """Without a store the records are held by column."""
+    for name, stored, plant, as_stated in (
+        *(("stored", True, None, True), ("gathered", True, gathers, False), ("held", False, None, False)),
+    ):
+        ran, summed = alone(each, tmp_path / name, stored, plant)
+        assert (ran <= STATED["run"] and summed <= STATED["summed up"]) == as_stated
+        assert stored or max(ran, summed) <= STATED["run without a store"]
+
+
+def test_the_records_of_a_task_go_when_nobody_looks_at_them(monkeypatch):
+    without_work(monkeypatch)
+    runs = run_all([(SMALL, 30), (SMALL, 30)])
+    held = weakref.ref(next(runs).shelf)
+    gc.collect()
+    assert held() is None
+    assert len(next(runs)) == 30

@@ -13,7 +13,7 @@ from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, recover
 from srtheory.decoders.rounded import rounded
 from srtheory.decoders.sums import by_elimination, by_lsmr
 from srtheory.experiments.workloads import WORKLOADS, rationals
-from tests.paper_checks.claims.planted import nearly
+from tests.paper_checks.claims.test_claims import nearly
 
 TERMS = [[Fraction(i * i), Fraction(-i, 7)] for i in range(40)]
 LSMR = CONSTRUCTIONS[-1]

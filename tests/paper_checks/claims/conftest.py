@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from paper_checks import floors, study
-from paper_checks.claims import applications, coverage, discussion, figures, gradient, stopping, streaming
+from paper_checks.claims import applications, coverage, discussion, figures, stopping, streaming
 from paper_checks.parameters import PAPER
 from srtheory.experiments import networks
 from srtheory.experiments.lab import Lab
@@ -19,8 +19,6 @@ from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.rows import Rows
-from srtheory.span.oracles import rational
 from srtheory.theory.floor import STEPS, floor
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from tests.once import expected_collection, expected_stopping, paper_floor
@@ -42,21 +40,6 @@ def law_once(*given: Any, **options: Any) -> LatencyLaw:
     """:func:`srtheory.theory.laws.latency_law`, which computes each probability once."""
     law = latency_law(*given, **options)
     return replace(law, cdf=cache(law.cdf))
-
-
-class Ranks:
-    """:mod:`srtheory.span.oracles.rational`, which is asked of the same few rows by every check."""
-
-    rank = staticmethod(rational.rank)
-    _known: ClassVar[dict[tuple[Any, ...], bool]] = {}
-
-    @classmethod
-    def spans(cls, rows: Rows) -> bool:
-        weights = None if rows.values is None else tuple(rows.values.tolist())
-        key = (rows.columns, tuple(rows.indptr.tolist()), tuple(rows.indices.tolist()), weights)
-        if key not in cls._known:
-            cls._known[key] = rational.spans(rows)
-        return cls._known[key]
 
 
 _RUNS: dict[tuple[str, int], Records] = {}
@@ -82,10 +65,8 @@ ONCE: dict[Any, dict[str, Any]] = {
     discussion: {
         "all_receptions": cache(discussion.all_receptions),
         "least_reachable": cache(discussion.least_reachable),
-        "rational": Ranks,
         "read_tables": cache(discussion.read_tables),
     },
-    gradient: {"rational": Ranks},
     stopping: {"MORE": 10, "trials_of": lambda lab: 10},
     streaming: {"run": run_once},
     floors: {"floor": floor_once},

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from unittest.mock import patch
 
@@ -22,27 +22,39 @@ from paper_checks.claims.discussion import campaign_again, campaign_on_record, r
 from paper_checks.claims.examples import certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.claims.like_cells import either, mantel_haenszel
 from paper_checks.claims.runs import POINT, name_of, percent, runs
+from paper_checks.claims.stopping import stopped_early
 from paper_checks.floors import least_mean
 from paper_checks.parameters import EXPONENTIAL, PARETO
-from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
-from srtheory.decoders.sums import Sum
+from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, Construction
+from paper_checks.records import guarantees
+from paper_checks.records.guarantees import Guarantees
+from paper_checks.records.kept_sums import KeptSum, read_sums
+from paper_checks.records.workers import Line, read_arrivals
+from srtheory.decoders.sums import Sum, by_elimination
+from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import networks, workloads
+from srtheory.experiments import approximate, networks, workloads
 from srtheory.experiments.campaign.plan import plan
 from srtheory.experiments.campaign.tables import Tables, stored
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.trial import Task
 from srtheory.experiments.workloads import Tree
-from srtheory.schemes import SCHEME_NAMES
+from srtheory.rows import Rows
+from srtheory.schemes import SCHEME_NAMES, make
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
+from srtheory.schemes.dense import SystematicLT, systematic_lt
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes.uncoded_stream import UncodedStream
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.lagrange import recovery_threshold
 from srtheory.theory.latency import paper_bound
 from srtheory.theory.laws.approximate import cyclic_error
-from srtheory.theory.laws.by_scheme import LatencyLaw
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from srtheory.theory.laws.coverage import coverage_poisson
 from tests.once import expected_collection
-from tests.paper_checks.claims import planted as wrong
 from tests.paper_checks.claims.covered import COVERED, by_rows
 
 V, R, S, F, N = Verdict.VERIFIED, Verdict.REFINED, Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_REPRODUCED
@@ -63,6 +75,162 @@ class Case:
 
 def bad(verdict: Verdict, words: str = "", **given: Any) -> Case:
     return Case(verdict, words, given)
+
+
+Vector = tuple[list[int], int]
+
+# ------------------------------------------------------------------------------------------------------------ codes
+
+
+@dataclass(frozen=True)
+class Shifted(SumRecovery):
+    """Every symbol names its columns one too high, so that a block may hold the worker's own."""
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        sent = super().emit(key, budget)
+        rows = sent.rows
+        return replace(sent, rows=Rows(rows.columns, rows.indptr, ((rows.indices + 1) % rows.columns).astype(np.int32)))
+
+
+@dataclass(frozen=True)
+class DropsRemainder(SumRecovery):
+    """The remainder block is left out, an off-by-one that only shows where d does not divide m - 1."""
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        return super().emit(key, np.minimum(budget, 1 + (self.others // self.degree) * self.degree))
+
+
+@dataclass(frozen=True)
+class Priced(SumRecovery):
+    """Symbol n is said to be complete after ``first`` + d (n - 1) terms."""
+
+    first: int = 0
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        sent = super().emit(key, budget)
+        return replace(sent, terms=self.first + self.degree * np.arange(len(sent.terms)))
+
+
+def short_last_part(name: str, symbols: int, stragglers: int) -> Scheme:
+    if name == "gradient-fractional":
+        return make("repetition", symbols, degree=stragglers + 1)
+    return make(name, symbols, stragglers=stragglers)
+
+
+def made_for_one_more(name: str, symbols: int, stragglers: int) -> Scheme:
+    return make(name, symbols, stragglers=min(stragglers + 1, symbols - 1))
+
+
+@dataclass(frozen=True)
+class Late(UncodedStream):
+    """Each term is sent with the next one."""
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        sent = super().emit(key, budget - 1)
+        return replace(sent, terms=sent.terms + 1)
+
+
+def streamed(stream: Callable[[Scheme], Scheme]) -> Callable[[Scheme], Scheme]:
+    return lambda scheme: scheme if hasattr(scheme, "arrange") else stream(scheme)
+
+
+dense = cache(systematic_lt)
+
+
+def sparse(m: int, key: int) -> SystematicLT:
+    """Parities that are as sparse as their relations."""
+    code = dense(m, key)
+    return replace(code, parities=code.relations)
+
+
+# --------------------------------------------------------------------------------------------------------- decoders
+
+
+def altered(rows: Rows) -> Vector | None:
+    found = spanning_vector(rows)
+    return None if found is None else ([found[0][0] + 1, *found[0][1:]], found[1])
+
+
+def nearly(rows: Rows) -> Vector | None:
+    """The right combination, one weight off by a part in 2^70."""
+    found = spanning_vector(rows)
+    return found and ([found[0][0] * 2**70 + 1, *(v * 2**70 for v in found[0][1:])], found[1] * 2**70)
+
+
+def by(solve: Callable[[Rows], Vector | None]) -> list[Construction]:
+    return [replace(ELIMINATION, decode=partial(by_elimination, solve=solve))]
+
+
+def sure(seed: int) -> Callable[..., Any]:
+    """Networks that are the surer of themselves the less they have seen."""
+    return lambda x: (
+        np.repeat(x[None, :] ** 3, 2, axis=0) + np.array([[1.0], [-1.0]]),
+        np.exp(-np.abs(x)) * np.ones((2, 1)),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- laws
+
+
+def swapped(names: dict[str, str], name: str, *given: Any, law: Any = latency_law, **options: Any) -> LatencyLaw:
+    """The law of one scheme for that of another."""
+    return law(names[name], *given) if name in names else law(name, *given, **options)
+
+
+_RUNS: dict[tuple[Any, ...], Any] = {}
+
+
+def once(task: Task, trials: int, *grid: Any) -> Any:
+    """:func:`srtheory.experiments.approximate.runs`, whose runs several cases look at."""
+    key = (task.scheme, describe_law(task.delays.startup), trials)
+    if key not in _RUNS:
+        _RUNS[key] = approximate.runs(task, trials, *grid)
+    return _RUNS[key]
+
+
+early_of = partial(stopped_early, errors=once)
+
+
+# ---------------------------------------------------------------------------------------------------------- records
+
+
+def every_other_waits() -> list[Line]:
+    """The arrivals at real workers, of which every other symbol waits."""
+    return [replace(line, arrived=line.arrived + 0.05 * (line.index % 2)) for line in read_arrivals()]
+
+
+def means_times(factor: float) -> Callable[[], Guarantees]:
+    found = guarantees.read()
+    return lambda: replace(found, means=[replace(x, low=factor * x.low, high=factor * x.high) for x in found.means])
+
+
+def bounds_by(wrong: Callable[[float], float]) -> Callable[[], Guarantees]:
+    found = guarantees.read()
+    return lambda: replace(
+        found, rows=[replace(line, low=wrong(line.low), high=wrong(line.high)) for line in found.rows]
+    )
+
+
+def sums_off() -> tuple[Any, list[KeptSum]]:
+    """Of each workload's run by LT one number is off by three times its bound, or by 1 where it is exact."""
+    terms, kept = read_sums()
+
+    def spoilt(run: KeptSum) -> KeptSum:
+        off = Fraction(run.value[-1]) + 3 * Fraction(run.bound[-1]) + (run.workload == "taylor")
+        return replace(run, value=[*run.value[:-1], str(off)])
+
+    return terms, [spoilt(run) if run.scheme == "lt" else run for run in kept]
+
+
+def mixture(trials: tuple[int, int, int, int], held: tuple[float, float, float, float]) -> Tables:
+    """A good and a bad cell at m = 100, then at m = 200."""
+    template = next(c for c in campaign_on_record().cells if (c.symbols, c.degree) == (100, 5))
+    cells = []
+    for i, (n, share) in enumerate(zip(trials, held, strict=True)):
+        hits = round(share * n)
+        shape = {"symbols": (100, 200)[i // 2], "load": (0.01, 10.0)[i % 2]}
+        cells.append(replace(template, cell=i, trials=n, held=hits, late=n - hits, early=0, complete=0, **shape))
+    return Tables(tuple(cells), ())
 
 
 # ------------------------------------------------------------------------------------------------ what evidence must be
@@ -133,7 +301,7 @@ def sums(evidence: Any) -> bool:
 
 def application(verdict: Verdict, *cases: Case) -> list[Case]:
     """Through stragglers, and through combinations that are wrong by a part in 2^70."""
-    return [Case(verdict, also=sums), bad(F, constructions=wrong.by(wrong.nearly)), *cases]
+    return [Case(verdict, also=sums), bad(F, constructions=by(nearly)), *cases]
 
 
 def other(words: str = "", **patched: Any) -> Case:
@@ -148,34 +316,34 @@ CONTRADICTED = {
 }
 QUICK_FIT = {"srtheory.workers.fit.REPEATS": 1}
 """Too few samples for a p below what is judged by: all that is planted is seen by other measures."""
-IMPROVES = wrong.mixture((9000, 1000, 1000, 9000), (0.98, 0.5, 0.99, 0.6))  # and 93 % of all runs become 64 %
-WORSENS = wrong.mixture((1000, 9000, 9000, 1000), (0.99, 0.6, 0.98, 0.5))
+IMPROVES = mixture((9000, 1000, 1000, 9000), (0.98, 0.5, 0.99, 0.6))  # and 93 % of all runs become 64 %
+WORSENS = mixture((1000, 9000, 9000, 1000), (0.99, 0.6, 0.98, 0.5))
 LAZY = [ELIMINATION, replace(CONSTRUCTIONS[1], decode=lambda rows, values: Sum(values[0], 0)), *CONSTRUCTIONS[2:]]
 
 
 CASES: dict[str, list[Case]] = {
     # 3 codes each, and 0 to 2 of its 3 rows from each of the two workers
     "fig1": [bad(V, "13 of 81 receptions"), bad(F, spans=lambda rows: False)],
-    "enc-partition": [bad(R, "99 blocks of 10 and 1 of 9"), bad(F, code=wrong.Shifted)],
-    "enc-systematic": [bad(V), bad(F, code=wrong.Shifted)],
-    "dec-complete-worker": [bad(R, "101"), bad(F, code=wrong.DropsRemainder)],
+    "enc-partition": [bad(R, "99 blocks of 10 and 1 of 9"), bad(F, code=Shifted)],
+    "enc-systematic": [bad(V), bad(F, code=Shifted)],
+    "dec-complete-worker": [bad(R, "101"), bad(F, code=DropsRemainder)],
     "eq3-condition": [
         Case(F, also=lambda its: its["smallest with several solutions"] == "$m = 1$: {1} {1}"),
         bad(V, nullity=lambda rows: 0),
     ],
-    "dec-correct": [bad(V), bad(F, vector=wrong.altered)],
+    "dec-correct": [bad(V), bad(F, vector=altered)],
     "intro-gradient-codes-need-s": [
         bad(R),
-        bad(N, code=wrong.short_last_part),
-        bad(F, code=wrong.made_for_one_more),
+        bad(N, code=short_last_part),
+        bad(F, code=made_for_one_more),
     ],
     "adv-rateless": [bad(R), bad(F, code="sr-with-replacement")],
     "adv-no-decoding": [bad(R), bad(F, code="uncoded")],
     "adv-encoding-cost": [
-        bad(S, dense=wrong.dense),
-        bad(F, code="one", dense=wrong.dense),
-        bad(F, dense=wrong.sparse),
-        bad(N, parts="one", dense=wrong.dense),
+        bad(S, dense=dense),
+        bad(F, code="one", dense=dense),
+        bad(F, dense=sparse),
+        bad(N, parts="one", dense=dense),
     ],
     "adv-without-replacement": [
         bad(R, "differ from SR by -0.2"),
@@ -186,18 +354,18 @@ CASES: dict[str, list[Case]] = {
     "gen-p-workers": [bad(V), bad(F, cells=lambda m, p: np.arange(m // p * p).reshape(p, -1).tolist())],
     "delay-cdf": [
         Case(R, also=lambda its: its["terms after 1, 2, 3 symbols"] == [1, 11, 21]),
-        bad(V, code=lambda m, d: wrong.Priced(m, d, first=d)),
-        bad(F, code=lambda m, d: wrong.Priced(m, d, first=3)),
+        bad(V, code=lambda m, d: Priced(m, d, first=d)),
+        bad(F, code=lambda m, d: Priced(m, d, first=3)),
     ],
     "delay-workers": [
         Case(R, patched=QUICK_FIT),
-        Case(N, given={"arrivals": wrong.every_other_waits}, patched=QUICK_FIT),
+        Case(N, given={"arrivals": every_other_waits}, patched=QUICK_FIT),
     ],
     "thm1": [
         bad(R, "0.6148 of (5)"),
         bad(F, bound=lambda tau, d, rate: 0.1 * paper_bound(tau, d, rate)),
-        bad(N, proved=wrong.means_times(0.8)),
-        bad(N, proved=wrong.means_times(1.2)),
+        bad(N, proved=means_times(0.8)),
+        bad(N, proved=means_times(1.2)),
     ],
     "rem1": [bad(R, "by a factor of 1.06 from $d = 10$ to $d = 40$"), bad(F, limit=lambda model: 1 / model.d)],
     "rem2-fewer-symbols": [bad(S, "(parts of 10, cyclic order 4"), bad(N, code="lt")],
@@ -230,7 +398,7 @@ CASES: dict[str, list[Case]] = {
         Case(ANSWERED, also=enough),
         bad(F, sufficient=lambda m, d: worst_case_rows(m, d) - 1),
         bad(F, receive=lambda lab, point: runs(lab, "lt", point, cap=2.0)),
-        bad(N, proved=wrong.bounds_by(lambda p: min(p + 0.1, 1.0))),
+        bad(N, proved=bounds_by(lambda p: min(p + 0.1, 1.0))),
         bad(F, "falls as $m$ grows", recorded=lambda: WORSENS),  # in each cell, though not in all together
         bad(ANSWERED, recorded=lambda: IMPROVES),
     ],
@@ -247,7 +415,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "no-coding-gain": [
         Case(R, also=no_gain),
-        bad(N, "against the theorem", stream=wrong.streamed(wrong.Late)),
+        bad(N, "against the theorem", stream=streamed(Late)),
         Case(
             R,
             given={"rival": "uncoded"},
@@ -261,22 +429,22 @@ CASES: dict[str, list[Case]] = {
         bad(N, weights=lambda received, nodes, degree, prime: [1] * len(received)),
     ],
     "intro-approximate-error": [
-        bad(R, "no code is below the parts", stopped=wrong.early_of),
+        bad(R, "no code is below the parts", stopped=early_of),
         bad(N, estimate=lambda rows, results: least_squares(rows, results) + 1, stopped=lambda lab: ({}, [])),
         bad(V, estimate=lambda rows, results: Fraction(0), stopped=lambda lab: ({}, [])),
         bad(
             N,
             "contradict each other: ",
-            stopped=partial(wrong.early_of, cyclic=lambda *at: 2 * cyclic_error(*at)),
+            stopped=partial(early_of, cyclic=lambda *at: 2 * cyclic_error(*at)),
         ),
     ],
     "intro-bcc-slow-part": [
         Case(V, also=slow_parts),
-        bad(N, law=lambda *a, **b: wrong.swapped({"bcc": "repetition"}, *a, **b)),
+        bad(N, law=lambda *a, **b: swapped({"bcc": "repetition"}, *a, **b)),
     ],
     "app-taylor": application(
         R,
-        bad(F, "by real workers (lt).", constructions=[ELIMINATION], record=wrong.sums_off),
+        bad(F, "by real workers (lt).", constructions=[ELIMINATION], record=sums_off),
         other(paper_checks__claims__applications__SERIES={"exp(3)": (workloads.SERIES["exp(3)"][0], math.cos(3))}),
     ),
     "app-forest": application(
@@ -290,7 +458,7 @@ CASES: dict[str, list[Case]] = {
     "app-ensemble": application(
         V,
         other("The ensemble does not predict.", srtheory__experiments__networks__ensemble=networks.beginning),
-        other("no less certain", srtheory__experiments__networks__ensemble=wrong.sure),
+        other("no less certain", srtheory__experiments__networks__ensemble=sure),
     ),
     "app-gradient": application(V, other(srtheory__experiments__workloads__gradients=lambda w, x, label: x)),
     "app-kernel": application(V, bad(F, "(blocks of 3, peeling).", constructions=LAZY)),

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,10 @@ from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 from srtheory.theory.dependencies import predicted_exceptions
 from srtheory.theory.floor import late
-from srtheory.theory.latency import block_bound
 from srtheory.theory.laws.approximate import cyclic_error
 from srtheory.theory.laws.baselines import repetition_bounds
 from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.orders import least_uncovered
-from srtheory.theory.regimes import Ending, typical_times
 from srtheory.workers import compute_sum
 from srtheory.workers.execution import Fault
 from tests.contracts.test_figures import FewTrials, drawn
@@ -51,14 +50,6 @@ from tests.workers.functions import cube
 
 DATA = Path(__file__).parents[3] / "data"
 Curves = dict[tuple[str, ...], np.ndarray]
-
-
-def by_curve(rows: Any, keys: int) -> Curves:
-    """Columns of numbers, nan where there are none, by the first columns of a CSV."""
-    found: dict[tuple[str, ...], list[list[float]]] = defaultdict(list)
-    for row in rows:
-        found[tuple(row[:keys])].append([float(x or "nan") for x in row[keys:7]])
-    return {key: np.array(lines).T for key, lines in found.items()}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -116,34 +107,35 @@ def test_only_the_genie_is_in_the_shade(suffix: str) -> None:
 
 
 @cache
-def all_curves() -> Curves:
-    """Columns t, tail, low, high, runs of each curve of a small figure, by start-up law and name."""
+def small(name: str) -> Curves:
+    """Columns of each curve of a small figure, nan where there are none, by the first columns of its CSV."""
+    found: dict[tuple[str, ...], list[list[float]]] = defaultdict(list)
+    symbols, keys = {"2a-all": (100, 2), "errors": (60, 3)}[name]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(more_tails, "POINTS", 12)
         patch.setattr(more_tails, "fastest", lambda at, grid: 50)
-        return by_curve(drawing("2a-all", study.lab(), symbols=100, tau=0.02, trials=30).points, 2)
-
-
-def impossible(factor: float = 1.0) -> set[str]:
-    """Curves but the genie's that are somewhere below the limit times a factor, by more than their intervals allow."""
-    found = set()
-    for (startup, label), (_, tail, _, high, _) in all_curves().items():
-        limit = factor * all_curves()[startup, more_tails.LIMIT][1]
-        if label != "genie" and (np.where(np.isnan(high), tail, high) < limit - 1e-9).any():
-            found.add(label)
-    return found
+        times = lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup_text], 24)  # noqa: E731
+        patch.setattr(stopping_early, "times_shown", times)  # at which some run has an error
+        for row in drawing(name, study.lab(), symbols=symbols, tau=0.02, trials=30).points:
+            found[tuple(row[:keys])].append([float(x or "nan") for x in row[keys:7]])
+    return {key: np.array(lines).T for key, lines in found.items()}
 
 
 @pytest.mark.quality
 def test_nobody_does_what_no_scheme_can_and_a_limit_too_high_would_be_seen() -> None:
-    """Limit and repetition are those of the theory."""
-    model, its = Model(100, 10, 0.02, stats.expon(scale=5)), all_curves()
-    labels = {
-        label.replace("\n", " ") for label in [*more_tails.SIMULATED, *more_tails.exact(PAPER, 50), more_tails.LIMIT]
-    }
+    """Of curves but the genie's, beyond what their intervals allow.  Limit and repetition are those of the theory."""
+    model, its = Model(100, 10, 0.02, stats.expon(scale=5)), small("2a-all")
+    names = [*more_tails.SIMULATED, *more_tails.exact(PAPER, 50), more_tails.LIMIT]
+    labels = {label.replace("\n", " ") for label in names}
     assert set(its) == {(startup, label) for startup in (EXPONENTIAL, PARETO) for label in labels}
-    assert impossible() == set()
-    assert {"terms, cyclic order"} <= impossible(3.0)
+    for factor, some in ((1, set()), (3, {"terms, cyclic order"})):
+        impossible = {
+            label
+            for (startup, label), (_, tail, _, high, _) in its.items()
+            if (np.where(np.isnan(high), tail, high) < factor * its[startup, more_tails.LIMIT][1] - 1e-9).any()
+        }
+        assert impossible - {"genie"} >= some
+        assert some or impossible <= {"genie"}
     for t, tail, *_ in its[EXPONENTIAL, more_tails.LIMIT].T[::4]:
         assert tail == pytest.approx(max(late(model, t), 1 - genie_bounds(model, t)[1]), rel=1e-6, abs=1e-9)
         assert tail >= least_uncovered(model, t)[0] / 100 - 1e-12  # docs/theory.md, 5.6
@@ -151,19 +143,10 @@ def test_nobody_does_what_no_scheme_can_and_a_limit_too_high_would_be_seen() -> 
         assert tail == pytest.approx(1 - sum(repetition_bounds(model, t)) / 2, rel=1e-6, abs=1e-9)
 
 
-@cache
-def error_curves() -> Curves:
-    """Columns at, error, half-width, runs of each curve of a small figure, by start-up law, axis and name."""
-    with pytest.MonkeyPatch.context() as patch:  # at times at which some run has an error
-        times = lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup_text], 24)  # noqa: E731
-        patch.setattr(stopping_early, "times_shown", times)
-        return by_curve(drawing("errors", study.lab(), symbols=60, tau=0.02, trials=30).points, 3)
-
-
 def below(degree: int) -> set[tuple[str, str]]:
     """Curves that are somewhere below the mean error of parts of that degree by more than 5 standard errors."""
     found = set()
-    for (startup, axis, label), (at, error, half, _) in error_curves().items():
+    for (startup, axis, label), (at, error, half, _) in small("errors").items():
         if axis == "time":
             least = cyclic_error(Model(60, degree, 0.02, parse_law(startup)), at)
             slack = np.where(np.isnan(half), 0, 5 * half / stopping_early.multiple(30, len(at))) + 1e-7  # times rounded
@@ -176,26 +159,12 @@ def test_errors_fall_from_one_and_no_scheme_is_below_terms_in_cyclic_order() -> 
     """Parts of ten are no such limit: the terms are below them, and so are the rows of SR, which begin with terms."""
     assert below(1) == set()
     assert {(EXPONENTIAL, "SR"), (EXPONENTIAL, "terms, cyclic order")} <= below(10)
-    names = set(stopping_early.labels(10))
-    for startup in (EXPONENTIAL, PARETO):
-        of = {axis: {key[2] for key in error_curves() if key[:2] == (startup, axis)} for axis in ("time", "rows")}
-        assert of == {"time": names, "rows": names - {"fractional, best d for t"}}
-    for (_, _, label), (_, error, half, runs) in error_curves().items():
+    by_time = set(product((EXPONENTIAL, PARETO), ("time",), stopping_early.labels(10)))
+    by_rows = {(startup, "rows", label) for startup, _, label in by_time if label != "fractional, best d for t"}
+    assert set(small("errors")) == by_time | by_rows
+    for (_, _, label), (_, error, half, runs) in small("errors").items():
         assert "one step" in label or (np.diff(error) <= 1e-12).all()
         assert (np.isnan(half).all(), error[0]) == (np.isnan(runs).all(), 1)
-
-
-def test_regimes_and_bounds_are_those_of_the_theory() -> None:
-    regimes = rows_of("regimes")
-    assert {row["ending"] for row in regimes} == set(Ending)
-    for row in [row for row in regimes if not row["share_of_runs"]][::101]:
-        times = typical_times(Model(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon()))
-        assert times.ending == row["ending"]
-    bounds = rows_of("bounds")
-    name = next(key for key in bounds[0] if key.startswith("sharp"))
-    for row in bounds[::20]:
-        assert float(row[name]) == pytest.approx(block_bound(float(row["load"]) / 10, 10, 1.0))
-        assert float(row["fluid limit t* (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
 
 
 # ----------------------------------------------------------------------------------------------- the hitting-time law

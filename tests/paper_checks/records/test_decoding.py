@@ -28,7 +28,6 @@ from paper_checks.tables.decoding import decoding_table
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
-from srtheory.render.table import Table
 from srtheory.render.write import as_csv
 from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
@@ -135,16 +134,12 @@ def test_the_interval_of_an_exponent_holds_it_in_95_of_100_samples() -> None:
     assert sum(one.low < 1.15 < one.high for one in found) < 280
 
 
-def cells(made: Table, method: str) -> dict[str, str]:
-    [line] = [line for line in csv.DictReader(StringIO(as_csv(made))) if line["method"] == method]
-    return line
-
-
 def test_the_table_is_computed_from_the_record() -> None:
     made = build("decoding", study.lab())
     assert [row[0].code for row in made.rows] == list(METHODS)
+    lines = {line["method"]: line for line in csv.DictReader(StringIO(as_csv(made)))}
     for method in METHODS:
-        line, by_size = cells(made, method), runs_of(method)
+        line, by_size = lines[method], runs_of(method)
         timed = {m: its for m, its in by_size.items() if its[0].milliseconds is not None}
         assert int(line["largest"]) == max(timed)
         assert float(line["milliseconds_at_10000"]) == np.mean([cost.milliseconds for cost in timed[10_000]])
@@ -184,12 +179,6 @@ def test_numbers_that_no_run_can_have_are_not_averaged_nor_a_run_twice(tmp_path:
         write_lines(tmp_path / FILE, Decoded, lines)
         with pytest.raises(ArgumentError, match=r"a run of possible numbers|a run that occurs once|sr-guess"):
             read(tmp_path)
-    for refused in (
-        *(lambda: decoding_table([]), lambda: draw_cost([]), lambda: draw_latency([one, other])),
-        *(lambda its=its: exponent(*its) for its in (([1, 1, 1], [1, 2, 3]), ([1, 2], [1, 2]), ([1, 2, 3], [1, 0, 2]))),
-    ):
-        with pytest.raises(ArgumentError, match=r"at least|100000 in some run"):
-            refused()
 
 
 # --------------------------------------------------------------------------------------------------------- benchmark

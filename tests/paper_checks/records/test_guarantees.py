@@ -27,18 +27,15 @@ from tests.paper_checks.records import sets
 DEEP = 100_000
 
 
-def strays(shown: Iterable[Point], trials: int) -> list[float]:
-    """Where the proved interval and the 99.9 % interval of the runs have nothing in common."""
-    return [p.at for p in shown if not _meet(p.proved, _share(round(p.seen[0] * trials), trials))]
-
-
 @cache
-def _share(successes: int, trials: int) -> tuple[float, float]:
+def likely(successes: int, trials: int) -> tuple[float, float]:
     return proportion(successes, trials, 0.999)
 
 
-def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
+def strays(shown: Iterable[Point], trials: int) -> list[float]:
+    """Where the proved interval and the 99.9 % interval of the runs have nothing in common."""
+    pairs = ((p, likely(round(p.seen[0] * trials), trials)) for p in shown)
+    return [p.at for p, (low, high) in pairs if p.proved[0] > high or low > p.proved[1]]
 
 
 def compared(startup: str, event: str) -> list[Point]:

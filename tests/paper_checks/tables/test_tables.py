@@ -15,7 +15,7 @@ from paper_checks.floors import LABEL as FLOOR
 from paper_checks.floors import least_mean
 from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
 from paper_checks.real_sums import CONSTRUCTIONS
-from paper_checks.tables import best_schemes, real_sums, thresholds
+from paper_checks.tables import best_schemes, real_sums
 from paper_checks.tables.cited_schemes import System, order_latency, systems
 from srtheory.decoders.sums import Sum
 from srtheory.delays import parse_law
@@ -100,17 +100,6 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
     assert (right["exact"], wrong["exact"]) == ("yes", "no")
     assert right["error"] <= right["bound"]
     assert wrong["error"] > wrong["bound"]
-
-
-@pytest.mark.attack
-def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those at m = 1000 are on the page: docs/quoted/theory.py."""
-    monkeypatch.setattr(thresholds, "M_VALUES", (100, 1000))  # the last is left out at quick effort
-    for m, delta, exact, limit, ratio, critical in build("thresholds", study.lab()).rows:
-        assert delta in (0.1, 0.01)
-        assert 1 < exact <= limit < m
-        assert ratio > 1
-        assert critical > 1
 
 
 @pytest.mark.parametrize("name", OF_CLAIMS)
