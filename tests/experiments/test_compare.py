@@ -105,8 +105,6 @@ def test_the_best_has_the_fewest_lost_runs_the_least_latency_and_then_the_fewest
     assert (shown["frontier"], shown["unrecovered"], shown["messages"]["mean"]) == (False, 1, None)
 
 
-# -------------------------------------------------------------------------------------------------------- the frontier
-
 TRIALS = 6
 columns = st.lists(st.integers(0, 9).map(float), min_size=TRIALS, max_size=TRIALS).map(np.array)
 pairs = st.lists(st.tuples(st.sampled_from(SCHEME_NAMES), columns, columns, st.integers(0, 9)), min_size=1, max_size=6)

@@ -85,9 +85,6 @@ def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeyp
         write_output(path, b"newer")
 
 
-# ----------------------------------------------------------------------------------------------------- lines of a file
-
-
 @dataclass(frozen=True)
 class Line:
     name: str

@@ -20,7 +20,7 @@ from scipy.stats import binom
 from srtheory.errors import ArgumentError
 from srtheory.experiments import bands
 from srtheory.experiments.bands import CLOSE, coverage, local_level, tail_band
-from srtheory.experiments.summary import QUANTILES, finite_or_none, proportion, summarise, tail
+from srtheory.experiments.summary import QUANTILES, proportion, summarise, tail
 from srtheory.types import Floats
 
 Band = Callable[[Floats, Floats], tuple[Floats, Floats, Floats]]
@@ -116,10 +116,6 @@ def test_summary_of_a_sample(values):
     assert set(json.loads(text)) == {"mean", "sd", "standard_error", "quantiles"}
 
 
-def test_finite_or_none():
-    assert [finite_or_none(x) for x in (1.5, np.inf, -np.inf, np.nan)] == [1.5, None, None, None]
-
-
 @pytest.mark.parametrize("confidence", [0.9, 0.999])
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (10, 10), (9, 10), (1, 1000), (500, 1000)])
 def test_proportions_by_clopper_and_pearson(successes, trials, confidence):
@@ -147,9 +143,6 @@ def test_tails_are_proportions_on_a_grid(values):
     for t, *found in zip(grid, *tail(values, grid), strict=True):
         above = int((values > t).sum())
         assert found == pytest.approx([above / len(values), *proportion(above, len(values))], abs=1e-9)
-
-
-# -------------------------------------------------------------------------------------------------- figures on record
 
 
 def stored(name: str) -> dict[str, list[dict[str, str]]]:

@@ -64,9 +64,6 @@ def test_networks_learn_and_are_unsure_where_they_have_seen_nothing(seed: int) -
     assert mean.var(axis=0)[[0, 3]].min() > mean.var(axis=0)[[1, 2]].max()
 
 
-# ----------------------------------------------------------------------------------------------- trees, by hand
-
-
 def offered(features, thresholds):
     """A generator of features and of eight thresholds that are offered, in this order."""
     features, thresholds = iter(features), iter(thresholds)
@@ -87,9 +84,6 @@ def test_a_tree_has_means_at_its_leaves_and_takes_the_split_with_the_least_squar
     assert [tree(np.array([9.0, at])) for at in (1.9, 2.0, 2.1)] == [0.0, 0.0, 4.0]
     deep = grow(x, y, 2, offered([1, 0], [[1.0], [8.0]]))
     assert deep == Tree(2.4, 1, 1.0, Tree(0.0), Tree(3.0, 0, 8.0, Tree(7 / 3), Tree(5.0)))
-
-
-# ------------------------------------------------------------------------------------------- examples and slopes
 
 
 def test_gradients_are_those_of_the_logistic_loss() -> None:
@@ -118,9 +112,6 @@ def test_terms_of_the_workloads_are_at_five_points(monkeypatch: pytest.MonkeyPat
     assert WORKLOADS["deep ensemble"](3) == rationals(networks.moments(networks.beginning(3), at))
     assert WORKLOADS["batch gradient"](3) == rationals((0.5 - label)[:, None] * x)
     assert WORKLOADS["kernel sum"](3) == rationals(kernels(3)[0])
-
-
-# ----------------------------------------------------------------------------------------------------- networks
 
 
 def test_a_network_by_hand() -> None:

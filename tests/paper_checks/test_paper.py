@@ -40,8 +40,6 @@ def test_the_order_is_the_papers_whatever_was_imported_first(monkeypatch: pytest
     assert known[0] == "fig1"
 
 
-# ------------------------------------------------------------------------------ the ledger of deep effort on record
-
 DATA = deep.DEEP.parent
 ENTRIES = {entry.id: entry for entry in deep.read()}
 
@@ -81,8 +79,6 @@ def test_its_page_is_what_files_and_claims_say_and_another_support_or_finding_wo
         deep.write([replace(ENTRIES["fig1"], **other)], tmp_path)
         assert deep.page(tmp_path) != deep.page()
 
-
-# ------------------------------------------------------------------------------------- nothing that a user's lacks
 
 FOREIGN = ("tests", "benchmarks", "notebooks", "docs", "srtheory.cli")
 """What a study of one's own does not import: our repository's other folders, and the commands."""

@@ -9,11 +9,14 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, recover
+from paper_checks.real_sums import CONSTRUCTIONS, recover
+from paper_checks.records.kept_sums import SUMS, read_sums, write_sums
 from srtheory.decoders.rounded import rounded
-from srtheory.decoders.sums import by_elimination, by_lsmr
+from srtheory.decoders.sums import by_lsmr
+from srtheory.errors import ArgumentError
 from srtheory.experiments.workloads import WORKLOADS, rationals
-from tests.paper_checks.claims.test_claims import nearly
+from srtheory.workers.workloads import WORKLOAD_NAMES, workload
+from tests.paper_checks.claims.test_claims import NEARLY
 
 TERMS = [[Fraction(i * i), Fraction(-i, 7)] for i in range(40)]
 LSMR = CONSTRUCTIONS[-1]
@@ -72,7 +75,7 @@ def test_values_that_are_spoilt_on_the_way_are_seen(construction):
 
 @pytest.mark.quality
 def test_bounds_tell_what_floats_cannot_and_a_bound_without_the_residual_is_seen():
-    found = recover(TERMS, replace(ELIMINATION, decode=partial(by_elimination, solve=nearly)), seed=2)
+    found = recover(TERMS, NEARLY, seed=2)
     assert (found.exact, found.error_over_bound <= 1) == (False, True)  # nothing that floats could show
     few = recover(TERMS, replace(LSMR, slack=-0.1), seed=2)
     assert (few.exact, few.error_over_bound <= 1, few.relative_bound > 0.01) == (False, True, True)
@@ -98,3 +101,44 @@ def test_floats_are_decoded_to_the_bit_as_the_decoders_decode_arrays(constructio
     bounded = construction.decode(rows, [rounded([Fraction(x)]) for x in received])
     assert bounded.value.value.tolist() == [float(alone.value)]
     assert bounded.additions == alone.additions
+
+
+@pytest.mark.quality
+def test_all_workloads_were_computed_by_all_schemes_and_a_sum_beyond_its_bound_is_seen():
+    """Terms of other workloads, or of none, are refused."""
+    terms, runs = read_sums()
+    assert set(terms) == set(WORKLOAD_NAMES)
+    assert len({(run.workload, run.scheme) for run in runs}) == len(runs) == 25
+    for run in runs:
+        assert (run.killed == 0) is (run.scheme == "uncoded")
+        assert run.is_right(terms)
+        for sign in (1, -1):
+            off = Fraction(run.value[0]) + sign * (2 * Fraction(run.bound[0]) + Fraction(1, 10**30))
+            assert not replace(run, value=[str(off), *run.value[1:]]).is_right(terms)
+        assert run.workload != "taylor" or max(run.off(terms)) == max(run.bound) == 0
+    for other in ({}, {"taylor": [["1"]]}):
+        with pytest.raises(ArgumentError, match="30 terms of 1 numbers"):
+            runs[0].is_right(other)
+
+
+@pytest.mark.parametrize("name", ["taylor", "gradient", "kernel"])
+def test_the_terms_are_the_workloads(name):
+    """But for what another machine's linear algebra may do to the last digits; rational ones are exact."""
+    terms, runs = read_sums()
+    work = workload(name, len(terms[name]), next(run.seed for run in runs if run.workload == name))
+    now = [work.function(i, work.x) for i in range(work.symbols)]
+    if name == "taylor":
+        assert [Fraction(*term) for term in terms[name]] == now
+    else:
+        np.testing.assert_allclose(terms[name], list(map(np.ravel, now)), rtol=1e-6, atol=1e-9)
+
+
+def test_what_is_written_is_read_and_other_files_are_refused(tmp_path):
+    terms, runs = read_sums()
+    write_sums(tmp_path / SUMS, terms, runs)
+    assert read_sums(tmp_path) == (terms, runs)
+    for text in ("", "[]", "{}", '{"terms": {}, "runs": [{"workload": "taylor"}]}', '{"terms": 1'):
+        (tmp_path / SUMS).write_text(text)
+        for place in (tmp_path, tmp_path / "elsewhere"):
+            with pytest.raises(ArgumentError, match="written by benchmarks"):
+                read_sums(place)

@@ -37,12 +37,10 @@ def _known(cited: re.Match[str] | None) -> bool:
 PLACES = {
     "": False,
     "(** No source at all. *)": False,
-    "(** A section that is none (docs/exactness.md, 2.9). *)": False,
     "(** A section of a section (docs/exactness.md, 1.1.1). *)": False,
     "(** A page that is none (docs/exact.md, 1.1). *)": False,
     "(** A claim that is none (claim eq4-condition). *)": False,
     "(** Words (docs/exactness.md, 2.4). *)": True,
-    "(** Words (docs/exactness.md, 3). *)": True,
     "(** Words (docs/conjectures.md, Results). *)": True,
     "(** Words (claim thm1). *)": True,
 }
@@ -147,9 +145,6 @@ def test_continuous_integration_installs_what_the_library_needs_and_fails_withou
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception, match="the proofs are not checked"):
         do_without("Coq is not installed")
-
-
-# ------------------------------------------------------------------- without a prover, and without the checker
 
 
 def test_a_prover_checks_the_proofs() -> None:

@@ -15,7 +15,7 @@ from docs.quoted.hitting_time import off as misses
 from docs.quoted.hitting_time import section as lines_of
 from docs.quoted.hitting_time import tables
 from paper_checks.records import campaign
-from paper_checks.records.campaign import limiting_exponent, power_law
+from paper_checks.records.campaign import power_law
 from srtheory.experiments.campaign.judging import rows_of
 from srtheory.experiments.campaign.plan import task
 from srtheory.experiments.campaign.tables import Tables
@@ -76,16 +76,6 @@ def test_power_laws_are_found_with_their_error_and_a_fit_that_forgets_the_number
     fits = np.array([power_law(SIZES, rng.poisson(trials * 2 * SIZES**-0.8).astype(float), trials) for _ in range(200)])
     assert fits[:, 0].mean() == pytest.approx(-0.8, abs=4 * fits[:, 0].std() / math.sqrt(200))
     assert fits[:, 1].mean() == pytest.approx(fits[:, 0].std(), rel=0.2)
-
-
-def test_limiting_exponents():
-    silent = 1 / (1 + math.e)  # load 1
-    assert limiting_exponent("late", 4.0, "expon(scale=1)", 1.0) == pytest.approx(
-        1 + 4 * math.log(1 - silent), abs=0.01
-    )
-    assert limiting_exponent("early", 4.0, "expon(scale=1)", 1.0) == pytest.approx(1 - 8 * silent, abs=0.01)
-    assert limiting_exponent("late", 2.0, "expon(scale=1)", 1.0) == -2
-    assert limiting_exponent("early", 2.0, "expon(scale=1)", 1.0) == -math.inf
 
 
 def test_exceptions_come_as_often_and_vanish_as_fast_as_predicted():

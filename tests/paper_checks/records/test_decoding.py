@@ -42,9 +42,6 @@ def recorded() -> list[Decoded]:
     return read()
 
 
-# ------------------------------------------------------------------------------------------------------- the record
-
-
 def test_the_record_is_of_this_form_and_has_all_runs() -> None:
     text = module.on_record("decoding").joinpath(FILE).read_text()
     assert text.splitlines()[0].split(",") == head(Decoded)
@@ -107,9 +104,6 @@ def test_what_is_said_of_lines_that_bend_and_of_how_many_rows_come_is_on_record(
         assert np.mean([one.milliseconds for one in runs_of(name)[100_000]]) < 50
         later = difference(name, 100_000)
         assert name == "sizes" or later.mean() < -3 * later.std(ddof=1) / len(later) ** 0.5
-
-
-# --------------------------------------------------------------------------------------------------- exponents, table
 
 
 def planted(method: str, power: float, sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Decoded]:
@@ -179,9 +173,6 @@ def test_numbers_that_no_run_can_have_are_not_averaged_nor_a_run_twice(tmp_path:
         write_lines(tmp_path / FILE, Decoded, lines)
         with pytest.raises(ArgumentError, match=r"a run of possible numbers|a run that occurs once|sr-guess"):
             read(tmp_path)
-
-
-# --------------------------------------------------------------------------------------------------------- benchmark
 
 
 @pytest.mark.quality

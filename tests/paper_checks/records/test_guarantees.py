@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from paper_checks import study
 from paper_checks.figures.guarantee import LAST, ROWS, TIME, Point, points
 from paper_checks.records import guarantees as module
-from paper_checks.records.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
+from paper_checks.records.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read
 from srtheory.delays import parse_law
 from srtheory.experiments.summary import proportion
 from srtheory.model import Model
@@ -120,14 +119,6 @@ def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
         shown.append(Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1)))
     assert strays(shown, len(rows)) == []
     assert strays([replace(p, proved=tuple(map(MISTAKES[1], p.proved))) for p in shown], len(rows))
-
-
-def test_what_is_written_is_read(tmp_path: Path) -> None:
-    found = read()
-    write([of(found, startup) for startup in LAWS], tmp_path)
-    assert read(tmp_path) == found
-    for name in module.KINDS:
-        assert (tmp_path / f"{name}.csv").read_bytes() == module.on_record(f"guarantees/{name}.csv").read_bytes()
 
 
 def test_the_table_keeps_what_is_proved() -> None:

@@ -114,9 +114,6 @@ def test_a_table_of_claims_is_of_the_ledger_that_is_given_and_without_one_they_a
         build("nonsense", study.lab())
 
 
-# ------------------------------------------------------------------------------------ best schemes, and those cited
-
-
 def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
     monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point

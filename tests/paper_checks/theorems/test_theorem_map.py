@@ -36,9 +36,6 @@ def known(graph: nx.DiGraph, key: str) -> Known:
     return graph.nodes[key]["statement"].known
 
 
-# -------------------------------------------------------------------------------------------------- what it says
-
-
 def test_every_statement_tag_test_and_link_of_the_pages_is_there(pages: dict[str, str], graph: nx.DiGraph) -> None:
     numbered = r"^### (\d\.\d|(?:Lemma|Proposition|Theorem|Corollary|Question) [\dA-Z.]+′?) "
     for name, text in pages.items():
@@ -55,15 +52,6 @@ def test_every_statement_tag_test_and_link_of_the_pages_is_there(pages: dict[str
     assert nx.is_directed_acyclic_graph(graph)
 
 
-def test_some_that_are_known_for_certain(graph: nx.DiGraph) -> None:
-    assert known(graph, "spanning Theorem A") == known(graph, "theory 4.3") == Known.MACHINE
-    assert known(graph, "spanning Corollary 1.4") == known(graph, "exactness 4.4") == Known.CASE
-    assert known(graph, "spanning Theorem 6") == Known.PAPER
-    assert known(graph, "theory 3.1") == Known.SKETCH
-    assert known(graph, "hitting_time 4.1") == Known.CONJECTURE
-    assert "spanning Theorem 2" in nx.ancestors(graph, "spanning Corollary 8")
-
-
 def test_what_is_proved_rests_on_nothing_that_is_not(graph: nx.DiGraph) -> None:
     for statement in list_of(graph):
         if statement.known in PROVED:
@@ -71,8 +59,6 @@ def test_what_is_proved_rests_on_nothing_that_is_not(graph: nx.DiGraph) -> None:
     assert set(MEANING) == set(LOOKS) == set(Known)  # and each has a look that is its own without colours
     assert len({(shape, width, pattern) for shape, _, _, width, pattern in LOOKS.values()}) == len(Known)
 
-
-# ------------------------------------------------------------------------------------------------ planted mistakes
 
 RESTS, NEXT = "Rests on: Corollary 1.3, Corollary 1.4.", ".\n\n### Lemma 1.2"
 REFUSED = {
@@ -121,9 +107,6 @@ def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str
         theorem_map({**pages, "spanning": unchecked})
 
 
-# --------------------------------------------------------------------------------------------- what is on record
-
-
 def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> None:
     """If not: python -m paper_checks.theorem_page docs data/theorems."""
     assert (ROOT / "data" / RECORD).read_text(encoding="utf-8") == written(graph)
@@ -168,19 +151,11 @@ def test_the_picture_in_docs_has_every_statement_with_its_link_and_title(graph: 
     assert within_a_page('<a xlink:href="b" target="_blank">') == '<a target="_top" xlink:href="b">'
 
 
-# --------------------------------------------------------------------------------------------------- the picture
-
-
-def test_what_is_used_stands_above_and_nothing_stands_on_anything_else(graph: nx.DiGraph) -> None:
-    places = arrange(graph)
+def test_what_is_used_stands_above_and_its_numbers_are_the_nodes_and_the_edges(graph: nx.DiGraph) -> None:
+    places, made = arrange(graph), draw(graph)
     assert all(places[a][1] < places[b][1] for a, b in graph.edges)
     assert len(set(places.values())) == len(graph)
     assert {group(s) for s in list_of(graph)} == set(GROUPS)
-
-
-def test_its_numbers_are_the_nodes_and_the_edges(graph: nx.DiGraph) -> None:
-    made = draw(graph)
     lines = [dict(zip(made.header, point, strict=True)) for point in made.points]
-    edges = {(a, line["statement"]) for line in lines for a in line["rests_on"].split("; ") if a}
     assert {line["statement"]: line["known"] for line in lines} == {s.key: str(s.known) for s in list_of(graph)}
-    assert edges == set(graph.edges)
+    assert {(a, line["statement"]) for line in lines for a in line["rests_on"].split("; ") if a} == set(graph.edges)
