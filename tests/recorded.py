@@ -74,7 +74,7 @@ SMALL = {(5, 2, 0.3, "exponential"): 2000, (5, 2, 0.3, "Pareto"): 5000}
 
 
 def hitting(runs: dict[tuple[int, int, float, str], int]) -> dict[str, tuple[Task, int]]:
-    """tests/experiments/test_sr_law.py: latencies whose law rests on the hitting-time law."""
+    """tests/experiments/test_simulated_laws.py: latencies whose law rests on the hitting-time law."""
     return {
         f"{law} {d} {m}": (Task(SumRecovery(m, d), DelayModel(parse_law(LAWS[law]), tau), 31), trials)
         for (m, d, tau, law), trials in runs.items()

@@ -1,43 +1,51 @@
-"""Processes of a run and how they end, how many trials there may be, and the laboratory; stores are a contract."""
+"""Processes of a run and how they end, how many trials there may be, what is held of them, and the laboratory.
+
+Memory is measured in another process: threads that other tests have left behind would allocate meanwhile.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import gc
+import multiprocessing
 import os
 import pickle
 import re
 import signal
-import subprocess
-import sys
+import tracemalloc
+import weakref
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run, run_all
-from srtheory.experiments.store import ForeignFileError
+from srtheory.experiments.store import ForeignFileError, Kept
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
+from srtheory.schemes import named
 from srtheory.schemes.baselines import AllAtOne
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.contracts.test_stores import contents
 
-ROOT = Path(__file__).parents[2]
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 SMALL = Task(SumRecovery(12, 3), MODEL, 1, "hitting")  # the fastest decoder
-TRIALS = 113
+ASKED = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
 
 
 @pytest.fixture(scope="module")
 def plain():
     """The records, one by one."""
-    return list(run_trials(SMALL, range(TRIALS)))
+    return list(run_trials(SMALL, range(60)))
 
 
-# --------------------------------------------------------------------------------------------------- what a run gives
+# ---------------------------------------------------------------------------------------------------------- processes
 
 
 @pytest.mark.filterwarnings("ignore:overflow encountered")
@@ -46,69 +54,9 @@ def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
     task = Task(AllAtOne(12), DelayModel(parse_law("pareto(b=0.001)"), 0.1), 1)
     with pytest.raises(ArgumentError, match="a distribution of finite delays"):
         run(task, 20, processes=processes)
-
-
-def test_errors_come_back_from_other_processes_as_they_were():
     for error in (ArgumentError("tau", -1.0, "above 0"), ForeignFileError(Path("x"), "records")):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), str(again), again.value) == (type(error), str(error), error.value)
-
-
-def _no_engine(*_):
-    return lambda work: pytest.fail("an engine was started")
-
-
-@pytest.mark.parametrize("name", ["trials", "processes"])
-@pytest.mark.parametrize("value", [0, -1, 1.5, True])
-def test_refusals_name_the_argument(name, value):
-    with pytest.raises(ArgumentError) as refusal:
-        run(SMALL, **({"trials": 3, "processes": 1} | {name: value}))
-    assert refusal.value.name == name
-
-
-# ------------------------------------------------------------------------------------------------ runs that end badly
-
-
-DIES = """
-import os, signal, sys
-from pathlib import Path
-from srtheory.experiments import store
-from srtheory.experiments.running import run
-from tests.experiments.test_running import SMALL, TRIALS
-store.LARGEST_BLOCK = 50
-write = store.write_whole
-def write_and_die(path, data):
-    write(path, data)
-    if path.suffix == ".parquet":
-        os.kill(os.getpid(), signal.SIGKILL)
-store.write_whole = write_and_die
-run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
-"""
-
-
-def test_killed_with_its_processes_at_work_and_resumed(plain, tmp_path, monkeypatch):
-    died = subprocess.run([sys.executable, "-c", DIES, str(tmp_path)], cwd=ROOT, check=False)
-    assert died.returncode == -signal.SIGKILL
-    assert len(contents(tmp_path)) == 2
-    monkeypatch.setattr(store, "LARGEST_BLOCK", 50)
-    assert run(SMALL, TRIALS, store=tmp_path, processes=2) == plain
-
-
-def test_a_killed_process_is_told_in_one_line(tmp_path, monkeypatch):
-    monkeypatch.setattr(running, "compute_piece", _die)
-    with pytest.raises(OSError, match="killed") as failure:
-        run(SMALL, 10, processes=2)
-    assert failure.value.filename == "processes"
-
-
-def _die(piece):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_other_processes_do_not_hear_interrupts(plain, monkeypatch):
-    monkeypatch.setattr(running, "compute_piece", _deaf)
-    assert run(SMALL, 60, processes=2) == plain[:60]
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 compute_piece = running.compute_piece
@@ -119,100 +67,61 @@ def _deaf(piece):
     return compute_piece(piece)
 
 
-def test_sigterm_is_as_it_was_after_a_run():
+def test_other_processes_do_not_hear_interrupts_and_sigterm_is_as_it_was(plain, monkeypatch):
+    monkeypatch.setattr(running, "compute_piece", _deaf)
     for before in (signal.SIG_DFL, signal.SIG_IGN):
         had = signal.signal(signal.SIGTERM, before)
         try:
-            run(SMALL, 20, processes=2)
+            assert run(SMALL, 60, processes=2) == plain
             assert signal.getsignal(signal.SIGTERM) is before
         finally:
             signal.signal(signal.SIGTERM, had)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
-def test_processes_at_work_can_be_ended_and_start_anew(plain):
+def _die(piece):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_process_is_told_in_one_line_and_those_at_work_can_be_ended(plain, monkeypatch):
+    """And start anew."""
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "compute_piece", _die)
+        with pytest.raises(OSError, match="killed") as failure:
+            run(SMALL, 10, processes=2)
+    assert failure.value.filename == "processes"
     left = running.on_processes(eval, ["__import__('os').getpid()", *["__import__('time').sleep(1000)"] * 2], 2)
     process = Path("/proc", str(next(left)))
     running.end_processes()
     assert not process.exists()
     with pytest.warns(UserWarning, match="2 tasks .* have been cancelled"):
         left.close()
-    assert run(SMALL, 60, processes=2) == plain[:60]
 
 
-# -------------------------------------------------------------------------------------------------------------- a lab
+NUMBERS = [
+    *(([3], {"processes": x}, "processes") for x in (0, -1, 1.5, True, 1025)),
+    *(([x], {}, "trials") for x in (0, -1, 1.5, True, 10**7 + 1)),
+    *(
+        ([10**7 - 1, 2], {}, "trials"),
+        ([10**7], {}, None),
+        ([10**7 - 1, 1], {}, None),
+        ([1], {"processes": 1024}, None),
+    ),
+]
 
 
-def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    with_store = Lab(seed=1, store=tmp_path, processes=2).records("sr", trials=30, **asked)
-    assert with_store == Lab(seed=1).records("sr", trials=30, **asked) == run(SMALL, 30)
-    monkeypatch.setattr(running, "mapped_by", _no_engine)
-    told = []
-    lab = Lab(seed=1, store=tmp_path, progress=lambda what, done: told.append((what, done)))
-    assert lab.records("sr", trials=20, **asked) == with_store[:20]
-    assert told == [("sr", 20)]
-
-
-def test_a_lab_runs_an_experiment_once(monkeypatch):
-    lab = Lab(seed=1)
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    thirty = lab.records("sr", trials=30, **asked)
-    monkeypatch.setattr("srtheory.experiments.lab.run", lambda *_, **__: pytest.fail("run again"))
-    assert lab.records("sr", trials=10, **asked) == thirty[:10]
-
-
-# --------------------------------------------------------------------------------------------------- planted mistakes
-
-
-# ----------------------------------------------------------------------------------------------- numbers of trials
-
-
-class _BegunError(Exception):
-    """An engine is asked for: all arguments have been accepted."""
-
-
-def _begun(*_):
-    raise _BegunError("begun")
-
-
-@pytest.mark.parametrize(
-    ("trials", "accepted"), [([10**7], True), ([10**7 + 1], False), ([10**7 - 1, 1], True), ([10**7 - 1, 2], False)]
-)
-def test_ten_million_trials_in_all_are_accepted(monkeypatch, trials, accepted):
-    monkeypatch.setattr(running, "mapped_by", _begun)
+@pytest.mark.parametrize(("trials", "more", "refused"), NUMBERS)
+def test_ten_million_trials_in_all_and_so_many_processes_are_accepted(monkeypatch, trials, more, refused):
+    """An engine is then asked for; refusals name the argument."""
+    monkeypatch.setattr(running, "mapped_by", lambda *_: lambda work: iter([1 / 0]))
     monkeypatch.setattr(store, "LARGEST_BLOCK", 10**6)
-    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "trials"):
-        list(run_all([(SMALL, number) for number in trials]))
+    with pytest.raises(ArgumentError if refused else ZeroDivisionError) as refusal:
+        list(run_all([(SMALL, number) for number in trials], **more))
+    assert refused is None or refusal.value.name == refused
 
 
-@pytest.mark.parametrize(("processes", "accepted"), [(1024, True), (1025, False)])
-def test_so_many_processes_are_accepted(monkeypatch, processes, accepted):
-    monkeypatch.setattr(running, "mapped_by", _begun)
-    with pytest.raises(_BegunError if accepted else ArgumentError, match="begun" if accepted else "processes"):
-        list(run_all([(SMALL, 1)], processes=processes))
-
-
-@pytest.mark.parametrize(
-    ("largest", "trials", "sizes", "firsts"),
-    [(200, 427, [20] * 21 + [7], [0] * 10 + [200] * 10 + [400] * 2), (25, 25, [3] * 8 + [1], [0] * 9)],
-)
-def test_a_block_is_cut_into_ten_pieces(monkeypatch, largest, trials, sizes, firsts):
+def test_a_block_is_cut_into_ten_pieces_which_are_told_and_one_of_another_version_is_refused(monkeypatch):
     """A tenth of it is rounded up."""
-    pieces = []
-
-    def engine(given):
-        pieces.extend(given)
-        raise _BegunError("begun")
-
-    monkeypatch.setattr(store, "LARGEST_BLOCK", largest)
-    monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
-    with pytest.raises(_BegunError):
-        run(SMALL, trials)
-    assert [len(piece.trials) for piece in pieces] == sizes
-    assert [piece.gap.first for piece in pieces] == firsts
-
-
-def test_a_piece_is_told_and_one_of_another_version_is_refused(monkeypatch):
     pieces, told = [], []
 
     def engine(given):
@@ -221,14 +130,18 @@ def test_a_piece_is_told_and_one_of_another_version_is_refused(monkeypatch):
             yield running.compute_piece(piece, SMALL.id)
 
     monkeypatch.setattr(running, "mapped_by", lambda *_: engine)
-    found = run(SMALL, 7, progress=lambda done, computed: told.append((done, computed)))
-    assert found == list(run_trials(SMALL, range(7)))
-    assert told == [(0, False), (7, True)]
+    monkeypatch.setattr(store, "LARGEST_BLOCK", 25)
+    found = run(SMALL, 55, progress=lambda done, computed: told.append((done, computed)))
+    assert found == list(run_trials(SMALL, range(55)))
+    assert [(piece.gap.first, len(piece.trials)) for piece in pieces] == [
+        *(*[(0, 3)] * 8, (0, 1), *[(25, 3)] * 8, (25, 1), (50, 3), (50, 2))
+    ]
+    assert told == [*[(0, False)] * 3, *((len(piece.trials), True) for piece in pieces)]
     with pytest.raises(ArgumentError, match="this version"):
         running.compute_piece(pieces[0], "another")
 
 
-# ------------------------------------------------------------------------------------------------- numbers of a lab
+# -------------------------------------------------------------------------------------------------------------- a lab
 
 
 def test_efforts_have_their_numbers_of_trials():
@@ -238,28 +151,20 @@ def test_efforts_have_their_numbers_of_trials():
     assert [Lab().fewer(30), Lab().fewer(30, 4), Lab().fewer(101)] == [3, 4, 0]
 
 
-def test_a_lab_without_a_setting_says_so_where_it_is_used():
-    lab = pickle.loads(pickle.dumps(Lab(seed=3)))
-    assert lab.seed == 3
-    with pytest.raises(ArgumentError, match="a setting"):
-        lab.records("sr", degree=3)
-    with pytest.raises(AttributeError):
-        _ = lab.at.__len__
-
-
-def test_a_lab_begins_only_what_it_has_not_done():
+def test_a_lab_runs_an_experiment_once_and_finds_what_is_stored(plain, tmp_path, monkeypatch):
     begun, told = [], []
-    lab = Lab(seed=1, begins=lambda *what: begun.append(what), progress=lambda *what: told.append(what))
-    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=5)", "decoder": "hitting"}
-    for trials in (4, 4, 3, 5):
-        assert len(lab.records("sr", trials=trials, **asked)) == trials
-    assert begun == [("sr", 4), ("sr", 5)]
-    assert sum(done for _, done in told) == 9
-    assert lab.sample("latency", "sr", trials=5, **asked).tolist() == [r.latency for r in run(SMALL, 5)]
-    assert lab.summary("latency", "sr", trials=5, **asked).mean == pytest.approx(
-        sum(r.latency for r in run(SMALL, 5)) / 5
-    )
-    assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)
+    means = {"store": tmp_path, "progress": lambda *what: told.append(what)}
+    lab = Lab(seed=1, begins=lambda *what: begun.append(what), **means)
+    for trials in (4, 4, 3, 30):
+        assert lab.records("sr", trials=trials, **ASKED) == run(SMALL, trials)
+    assert begun == [("sr", 4), ("sr", 30)]
+    monkeypatch.setattr(running, "mapped_by", lambda *_: lambda work: pytest.fail("an engine was started"))
+    told.clear()
+    assert Lab(seed=1, **means).records("sr", trials=20, **ASKED) == plain[:20]
+    assert told == [("sr", 20)]
+    latencies = [record.latency for record in plain[:5]]
+    assert lab.sample("latency", "sr", trials=5, **ASKED).tolist() == latencies
+    assert lab.summary("latency", "sr", trials=5, **ASKED).mean == pytest.approx(sum(latencies) / 5)
 
 
 def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
@@ -272,43 +177,87 @@ def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
     costs = {"message_cost": 0.25, "master_time": 0.125, "silent": 0.0625}
     asked = {"symbols": 9, "tau": 0.2, "startup": "expon()", "degree": 3, "decoder": "hitting"}
     assert lab.records("sr", **asked, **costs) == run(other, 4)
-    assert len(lab.records("sr", trials=2, **asked)) == 2
+    assert lab.records("sr", trials=2, own={"access": 4}, **asked) != lab.records("sr", trials=2, **asked)
     assert lab.sources == {}
     assert not {"sources", "_done"} & set(re.findall(r"(\w+)=", repr(lab)))
+    bare = pickle.loads(pickle.dumps(Lab(seed=3)))
+    with pytest.raises(ArgumentError, match="a setting"):
+        bare.records("sr", degree=3)
+    with pytest.raises(AttributeError):
+        _ = bare.at.__len__
 
 
-# ------------------------------------------------------------------------------------------- what is missing, by hand
+# ------------------------------------------------------------------------------------------------------------ memory
+
+SUMMED = named_task(named("sr"), 12, read_delays(0.1, "expon(scale=5)"), 1, {"degree": 3}, {}, decoder="hitting")
+FEW, MANY = 1_000, 7_000
+STATED = {"run": 1, "summed up": 18, "run without a store": 120}
+"""Bytes a trial (docs/sweeps.md): a run keeps where blocks begin; a column is one of float64, and once more sorted."""
 
 
-# ------------------------------------------------------------------------------------------------------- processes
+def without_work(patch: pytest.MonkeyPatch) -> None:
+    """A piece's records are those of the first trials, again and again, under numbers of their own."""
+    plain = from_records(run_trials(SMALL, range(10)))
+
+    def compute(piece):
+        columns = {name: np.resize(values, len(piece.trials)) for name, values in plain.columns.items()}
+        return piece.gap, Records(columns | {"trial": np.arange(piece.trials.start, piece.trials.stop)})
+
+    patch.setattr(running, "compute_piece", compute)
 
 
-def test_sigterm_unwinds_what_has_no_handler():
-    had = signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    try:
-        with pytest.raises(running.Terminated) as end, running.unwound_by_sigterm():
-            signal.raise_signal(signal.SIGTERM)
-        assert (end.value.code, signal.getsignal(signal.SIGTERM)) == (143, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        with running.unwound_by_sigterm():
-            signal.raise_signal(signal.SIGTERM)
-        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGTERM, had)
+def gathers(patch: pytest.MonkeyPatch) -> None:
+    """A summary that gathers all records."""
+    patch.setattr(Kept, "column", lambda self, name: concatenate(list(self.blocks())).columns[name])
 
 
-def test_a_lab_finds_schemes_of_a_file_from_its_folder_and_notes_their_source(tmp_path):
-    text = """
-from dataclasses import dataclass
-from srtheory.schemes.by_worker import ByWorker
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Callable[..., Any]]:
+    """What a function gives in another process, the same for all of them."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        yield lambda job, *given: pool.apply(job, given)
 
-@dataclass(frozen=True)
-class Alone(ByWorker):
-    def sends(self, worker, key):
-        yield [worker]
-"""
-    (tmp_path / "mine.py").write_text(text)
-    lab = Lab(seed=1, folder=tmp_path)
-    scheme = lab.named("mine.py::Alone")
-    assert (scheme.name, lab.named("sr").name) == ("mine.py::Alone", "sr")
-    assert lab.sources == {"mine.py::Alone": hashlib.sha256(text.encode()).hexdigest()}
+
+def peaks(trials: int, store: Path | None) -> tuple[int, int]:
+    """Most bytes allocated while a task runs, and while it is summed up."""
+    gc.collect()
+    tracemalloc.start()
+    [kept] = run_all([(SMALL, trials)], store=store)
+    ran = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    assert summary(SUMMED, kept)["trials"] == trials
+    summed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return ran, summed
+
+
+def each(folder: Path, stored: bool = True, plant: Callable[[pytest.MonkeyPatch], None] | None = None) -> list[float]:
+    """Bytes for every trial more: what is allocated once is in both, and what is imported at first in neither."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_work(patch)
+        if plant is not None:
+            plant(patch)
+        for trials in (10, FEW):
+            peaks(trials, folder / f"first {trials}")
+        few, many = (peaks(trials, folder / str(trials) if stored else None) for trials in (FEW, MANY))
+    return [(b - a) / (MANY - FEW) for a, b in zip(few, many, strict=True)]
+
+
+@pytest.mark.quality
+def test_what_is_stored_is_not_held_and_who_holds_more_is_seen(alone, tmp_path):
+    """Without a store the records are held by column."""
+    for name, stored, plant, as_stated in (
+        *(("stored", True, None, True), ("gathered", True, gathers, False), ("held", False, None, False)),
+    ):
+        ran, summed = alone(each, tmp_path / name, stored, plant)
+        assert (ran <= STATED["run"] and summed <= STATED["summed up"]) == as_stated
+        assert stored or max(ran, summed) <= STATED["run without a store"]
+
+
+def test_the_records_of_a_task_go_when_nobody_looks_at_them(monkeypatch):
+    without_work(monkeypatch)
+    runs = run_all([(SMALL, 30), (SMALL, 30)])
+    held = weakref.ref(next(runs).shelf)
+    gc.collect()
+    assert held() is None
+    assert len(next(runs)) == 30

@@ -9,14 +9,18 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION, recover
+from paper_checks.real_sums import CONSTRUCTIONS, recover
+from paper_checks.records.kept_sums import SUMS, read_sums, write_sums
 from srtheory.decoders.rounded import rounded
-from srtheory.decoders.sums import by_elimination, by_lsmr
+from srtheory.decoders.sums import by_lsmr
+from srtheory.errors import ArgumentError
 from srtheory.experiments.workloads import WORKLOADS, rationals
-from srtheory.span.dense.lifting import spanning_vector
+from srtheory.workers.workloads import WORKLOAD_NAMES, workload
+from tests.paper_checks.claims.test_claims import NEARLY
 
 TERMS = [[Fraction(i * i), Fraction(-i, 7)] for i in range(40)]
-ANY = pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=lambda construction: construction.name)
+LSMR = CONSTRUCTIONS[-1]
+each = pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=lambda construction: construction.name)
 
 
 @cache
@@ -24,7 +28,7 @@ def terms_of(name):
     return WORKLOADS[name](1)
 
 
-@ANY
+@each
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_every_sum_comes_through_every_construction(name, construction):
     terms = terms_of(name)
@@ -37,65 +41,22 @@ def test_every_sum_comes_through_every_construction(name, construction):
     assert found.multiplications == 0 or construction.scheme == "sr"
 
 
-@ANY
-def test_one_term_is_its_own_sum(construction):
-    found = recover(rationals(np.array([[0.1]])), construction, seed=2)
-    assert found.right
-    assert found.value == pytest.approx([0.1], abs=1e-12)
-    assert (found.rows, found.silent, found.additions) == (1, 0, 0)
-
-
-# ------------------------------------------------------------------------------------------------ planted mistakes
-
-
-def the_last_twice(values):
-    """No decoder can do without the last row."""
-    return [*values[:-1], values[-1] + values[-1]]
-
-
-def a_term_is_missing(values):
-    """The last row comes without what the first one holds."""
-    return [*values[:-1], values[-1] - values[0]]
-
-
-def each_in_the_place_of_the_next(values):
-    return [values[-1], *values[:-1]]
+SPOILT = {
+    "the last twice": lambda values: [*values[:-1], values[-1] + values[-1]],  # no decoder can do without the last row
+    "a term is missing": lambda values: [*values[:-1], values[-1] - values[0]],
+    "each in the place of the next": lambda values: [values[-1], *values[:-1]],
+}
 
 
 @pytest.mark.quality
-@ANY
-@pytest.mark.parametrize("spoil", [the_last_twice, a_term_is_missing, each_in_the_place_of_the_next])
-def test_values_that_are_spoilt_on_the_way_are_seen(construction, spoil):
+@each
+def test_values_that_are_spoilt_on_the_way_are_seen(construction):
+    """And a wrong coefficient, and a row less."""
     assert recover(TERMS, construction, seed=2).exact
-    found = recover(TERMS, construction, seed=2, received=spoil)
-    assert not found.exact
-    assert spoil is not a_term_is_missing or found.error_over_bound > 1e6
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("construction", CONSTRUCTIONS[:-1], ids=lambda construction: construction.name)
-def test_a_row_less_gives_no_sum(construction):
-    def short(rows, values):
-        return construction.decode(rows.prefix(len(rows) - 1), values[:-1])
-
-    found = recover(TERMS, replace(construction, decode=short), seed=2)
-    assert not found.right
-    assert np.isnan(found.value).all()
-    assert set(found.as_json()) == {"exact", "symbols", "rows", "inactive", "additions", "multiplications"}
-
-
-@pytest.mark.quality
-def test_too_few_rows_for_lsmr_are_told_by_its_bound():
-    found = recover(TERMS, replace(CONSTRUCTIONS[-1], slack=-0.1), seed=2)
-    assert found.error_over_bound <= 1
-    assert found.relative_bound > 0.01
-    assert not found.exact
-
-
-@pytest.mark.quality
-@ANY
-def test_a_wrong_coefficient_is_seen(construction):
-    """One row more, or less, than the decoder's combination has it."""
+    for name, spoil in SPOILT.items():
+        found = recover(TERMS, construction, seed=2, received=spoil)
+        assert not found.exact
+        assert name != "a term is missing" or found.error_over_bound > 1e6
 
     def wrong(rows, values):
         found = construction.decode(rows, values)
@@ -104,50 +65,80 @@ def test_a_wrong_coefficient_is_seen(construction):
     found = recover(TERMS, replace(construction, decode=wrong), seed=2)
     assert found.error_over_bound > 1e6 or construction.slack
     assert not found.right
+    short = replace(
+        construction, decode=lambda rows, values: construction.decode(rows.prefix(len(rows) - 1), values[:-1])
+    )
+    if construction is not LSMR:
+        found = recover(TERMS, short, seed=2)
+        assert (found.right, np.isnan(found.value).all()) == (False, True)
 
 
 @pytest.mark.quality
-def test_a_coefficient_that_is_off_in_its_seventieth_bit_is_seen():
-    def off(rows):
-        vector, denominator = spanning_vector(rows)
-        return [vector[0] * 2**70 + 1, *(v * 2**70 for v in vector[1:])], denominator * 2**70
-
-    found = recover(TERMS, replace(ELIMINATION, decode=partial(by_elimination, solve=off)), seed=2)
-    assert not found.exact
-    assert found.error_over_bound <= 1  # nothing that floats could show
-
-
-@pytest.mark.quality
-def test_a_bound_that_leaves_out_the_residual_is_seen():
-    nearly = replace(CONSTRUCTIONS[-1], decode=partial(by_lsmr, tolerance=1e-6))
-    assert recover(TERMS, nearly, seed=2).error_over_bound <= 1
-
-    def as_if_exact(rows, values):
-        return replace(nearly.decode(rows, values), residual=0.0)
-
-    assert recover(TERMS, replace(nearly, decode=as_if_exact), seed=2).error_over_bound > 1
+def test_bounds_tell_what_floats_cannot_and_a_bound_without_the_residual_is_seen():
+    found = recover(TERMS, NEARLY, seed=2)
+    assert (found.exact, found.error_over_bound <= 1) == (False, True)  # nothing that floats could show
+    few = recover(TERMS, replace(LSMR, slack=-0.1), seed=2)
+    assert (few.exact, few.error_over_bound <= 1, few.relative_bound > 0.01) == (False, True, True)
+    rough = replace(LSMR, decode=partial(by_lsmr, tolerance=1e-6))
+    assert recover(TERMS, rough, seed=2).error_over_bound <= 1
+    as_if_exact = replace(rough, decode=lambda rows, values: replace(rough.decode(rows, values), residual=0.0))
+    assert recover(TERMS, as_if_exact, seed=2).error_over_bound > 1
 
 
-# --------------------------------------------------------------------------------------------------------- details
-
-
-def test_floats_are_decoded_to_the_bit_as_the_decoders_decode_arrays():
+@each
+def test_floats_are_decoded_to_the_bit_as_the_decoders_decode_arrays(construction):
+    """And one term is its own sum."""
+    found = recover(rationals(np.array([[0.1]])), construction, seed=2)
+    assert (found.right, found.rows, found.silent, found.additions) == (True, 1, 0, 0)
+    assert found.value == pytest.approx([0.1], abs=1e-12)
+    if construction.stops == "span":
+        return
     values = [Fraction(int(x), 7) for x in np.random.default_rng(5).integers(-(10**9), 10**9, 60)]
-    for construction in CONSTRUCTIONS:
-        if construction.stops != "span":
-            rows, _ = construction.receive(60, 3, 0)
-            received = [sum(float(values[c]) for c in rows.row(i).tolist()) for i in range(len(rows))]
-            one_by_one = construction.stops == "partition"  # NumPy adds up arrays in another order
-            alone = construction.decode(rows, received if one_by_one else np.array(received))
-            bounded = construction.decode(rows, [rounded([Fraction(x)]) for x in received])
-            assert bounded.value.value.tolist() == [float(alone.value)]
-            assert bounded.additions == alone.additions
+    rows, _ = construction.receive(60, 3, 0)
+    received = [sum(float(values[c]) for c in rows.row(i).tolist()) for i in range(len(rows))]
+    one_by_one = construction.stops == "partition"  # NumPy adds up arrays in another order
+    alone = construction.decode(rows, received if one_by_one else np.array(received))
+    bounded = construction.decode(rows, [rounded([Fraction(x)]) for x in received])
+    assert bounded.value.value.tolist() == [float(alone.value)]
+    assert bounded.additions == alone.additions
 
 
-def test_rows_are_those_of_a_run_with_stragglers():
-    rows, silent = ELIMINATION.receive(100, 2022, 0)
-    assert (rows.columns, ELIMINATION.receive(100, 2022, 0)[1]) == (100, silent)
-    assert silent > 50
-    more, _ = CONSTRUCTIONS[-1].receive(100, 2022, 0)
-    assert len(more) == -(-6 * len(rows) // 5)
-    assert more.indices[: len(rows.indices)].tolist() == rows.indices.tolist()
+@pytest.mark.quality
+def test_all_workloads_were_computed_by_all_schemes_and_a_sum_beyond_its_bound_is_seen():
+    """Terms of other workloads, or of none, are refused."""
+    terms, runs = read_sums()
+    assert set(terms) == set(WORKLOAD_NAMES)
+    assert len({(run.workload, run.scheme) for run in runs}) == len(runs) == 25
+    for run in runs:
+        assert (run.killed == 0) is (run.scheme == "uncoded")
+        assert run.is_right(terms)
+        for sign in (1, -1):
+            off = Fraction(run.value[0]) + sign * (2 * Fraction(run.bound[0]) + Fraction(1, 10**30))
+            assert not replace(run, value=[str(off), *run.value[1:]]).is_right(terms)
+        assert run.workload != "taylor" or max(run.off(terms)) == max(run.bound) == 0
+    for other in ({}, {"taylor": [["1"]]}):
+        with pytest.raises(ArgumentError, match="30 terms of 1 numbers"):
+            runs[0].is_right(other)
+
+
+@pytest.mark.parametrize("name", ["taylor", "gradient", "kernel"])
+def test_the_terms_are_the_workloads(name):
+    """But for what another machine's linear algebra may do to the last digits; rational ones are exact."""
+    terms, runs = read_sums()
+    work = workload(name, len(terms[name]), next(run.seed for run in runs if run.workload == name))
+    now = [work.function(i, work.x) for i in range(work.symbols)]
+    if name == "taylor":
+        assert [Fraction(*term) for term in terms[name]] == now
+    else:
+        np.testing.assert_allclose(terms[name], list(map(np.ravel, now)), rtol=1e-6, atol=1e-9)
+
+
+def test_what_is_written_is_read_and_other_files_are_refused(tmp_path):
+    terms, runs = read_sums()
+    write_sums(tmp_path / SUMS, terms, runs)
+    assert read_sums(tmp_path) == (terms, runs)
+    for text in ("", "[]", "{}", '{"terms": {}, "runs": [{"workload": "taylor"}]}', '{"terms": 1'):
+        (tmp_path / SUMS).write_text(text)
+        for place in (tmp_path, tmp_path / "elsewhere"):
+            with pytest.raises(ArgumentError, match="written by benchmarks"):
+                read_sums(place)

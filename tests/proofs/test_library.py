@@ -10,7 +10,7 @@ import pytest
 from tests.proofs.conftest import PROOFS, load
 
 variants, library_file, theorems = load("variants"), load("library"), load("theorems")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.attack]
 
 
 def proof() -> str:
@@ -74,39 +74,21 @@ def differences(copies: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> Cal
     return lambda name: theorems.differences(copies, [name])
 
 
-def compiles(folder: Path, module: str, *pieces: tuple[str, str]) -> bool:
-    """Put other pieces into a module, and compile the library of the folder."""
-    file = folder / f"{module}.v"
-    file.write_text(variants.other(file.read_text(encoding="utf-8"), *pieces), encoding="utf-8")
-    return library_file.build(folder).returncode == 0
-
-
 @pytest.mark.quality
-@pytest.mark.parametrize(
-    ("piece", "said"),
-    [
-        ("n + 1 = n.", ""),
-        ("n + 1 = n.+1 :> nat.", "has not failed"),
-        ("n + Type = n.", "has type"),
-        ("n + = n.", "Syntax error"),
-    ],
-)
-def test_a_variant_that_holds_or_states_nothing_is_not_taken_for_a_false_one(
-    tmp_path: Path, piece: str, said: str
-) -> None:
+def test_a_variant_that_holds_or_states_nothing_is_not_taken_for_a_false_one(tmp_path: Path) -> None:
     theorem = "Theorem one n : n + 1 = n.+1.\nProof. by rewrite addnC. Qed.\n"
     text = f"From mathcomp Require Import ssreflect ssrnat.\n\n{theorem}"
-    done = library_file.build(tmp_path, variants.tried("One", text, {"n + 1 = n.+1.": piece}, tmp_path))
-    assert said in done.stdout
-    assert (done.returncode == 0) is (not said)
-
-
-@pytest.mark.quality
-def test_a_piece_of_what_follows_a_definition_is_not_taken_for_one_of_it(tmp_path: Path) -> None:
-    theorem = "Theorem two : one + 1 = 2.\nProof. by []. Qed.\n"
-    text = f"From mathcomp Require Import ssreflect ssrnat.\n\nDefinition one := 1.\n\n{theorem}"
-    assert "Succeed Load" in variants.tried("One", text, {"one := 1": "one := 2"}, tmp_path)
-    assert "Succeed Load" in variants.tried("One", text, {"one + 1 = 2": "one + 1 = 3"}, tmp_path)
+    for piece, said in (
+        *(("n + 1 = n.", ""), ("n + 1 = n.+1 :> nat.", "has not failed")),
+        *(("n + Type = n.", "has type"), ("n + = n.", "Syntax error")),
+    ):
+        done = library_file.build(tmp_path, variants.tried("One", text, {"n + 1 = n.+1.": piece}, tmp_path))
+        assert said in done.stdout
+        assert (done.returncode == 0) is (not said)
+    # a piece of what follows a definition is none of it
+    text = text.replace(theorem, "Definition one := 1.\n\nTheorem two : one + 1 = 2.\nProof. by []. Qed.\n")
+    for pieces in ({"one := 1": "one := 2"}, {"one + 1 = 2": "one + 1 = 3"}):
+        assert "Succeed Load" in variants.tried("One", text, pieces, tmp_path)
     with pytest.raises(AssertionError, match="one \\+ 1"):
         variants.tried("One", text, {"one := 1": "one := 2", "one + 1 = 2": "one + 1 = 3"}, tmp_path)
 
@@ -116,60 +98,29 @@ def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
     assert load("paper_certificate").module() == text
 
 
-def test_a_copy_with_another_proof_says_so_too(differences: Callable[[str], list[str]]) -> None:
-    assert differences("Checker") == differences("OtherProof") == []
+FOUND = {
+    "Checker": set(),
+    "OtherProof": set(),  # which says so, too
+    "Unproved": {"+count_prefix: rests on Unproved.count_prefix"},
+    "Assumed": {"+count_prefix: rests on Assumed.anything"},
+    "OtherName": {"-count_prefix", "+count_beginnings"},
+}
 
 
-def test_the_command_says_whether_there_is_a_difference(
+@pytest.mark.quality
+def test_what_is_left_unproved_assumed_or_stated_otherwise_is_found(
     copies: Path, differences: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(theorems, "unproved", lambda folder: [])
-    assert theorems.main(["OtherProof", "--folder", str(copies)]) == 0
-    assert theorems.main(["OtherProof", "OtherName", "--folder", str(copies)]) == 1
-
-
-@pytest.mark.quality
-def test_a_theorem_left_unproved_is_found(copies: Path, differences: Callable[[str], list[str]]) -> None:
-    assert theorems.main(["Unproved", "--folder", str(copies)]) == 1
-    assert "Unproved.v says Admitted" in theorems.unproved(copies)
-    assert "+count_prefix: rests on Unproved.count_prefix" in differences("Unproved")
-
-
-@pytest.mark.quality
-def test_an_axiom_is_found(copies: Path, differences: Callable[[str], list[str]]) -> None:
-    assert theorems.main(["Assumed", "--folder", str(copies)]) == 1
-    assert "Assumed.v says Axiom" in theorems.unproved(copies)
-    assert "+count_prefix: rests on Assumed.anything" in differences("Assumed")
-
-
-@pytest.mark.quality
-def test_one_of_several_that_rests_on_another_axiom_is_found(tmp_path: Path) -> None:
-    """What is on record as resting on the same axioms is asked about together."""
-    (tmp_path / "_CoqProject").write_text("One.v\n")
-    (tmp_path / "One.v").write_text(
-        "Axiom p : False.\nAxiom q : False.\nLemma l : True.\nProof. case p. Qed.\n"
-        "Theorem one : True.\nProof. case p. Qed.\nTheorem two : True.\nProof. case p. Qed.\n"
-    )
-    assert library_file.build(tmp_path).returncode == 0
-    (tmp_path / theorems.RECORD).write_text(theorems.answers(tmp_path, ["One"]), encoding="utf-8")
-    assert theorems.differences(tmp_path) == []
-    assert compiles(tmp_path, "One", ("two : True.\nProof. case p.", "two : True.\nProof. case q."))
-    assert {"-two: rests on One.p", "+two: rests on One.q"} <= set(theorems.differences(tmp_path))
-
-
-@pytest.mark.quality
-def test_another_name_is_found(differences: Callable[[str], list[str]]) -> None:
-    assert {"-count_prefix", "+count_beginnings"} <= set(differences("OtherName"))
-
-
-@pytest.mark.quality
-def test_another_statement_is_found(differences: Callable[[str], list[str]]) -> None:
+    """Another name, statement and definition; and the command says whether there is a difference."""
+    for name, lines in FOUND.items():
+        assert lines <= set(differences(name)) if lines else differences(name) == []
     assert any("0 < size a" in line for line in differences("OtherStatement"))
-
-
-@pytest.mark.quality
-def test_another_definition_is_found(differences: Callable[[str], list[str]]) -> None:
     assert any(line.startswith("+value") for line in differences("OtherDefinition"))
+    assert {"Unproved.v says Admitted", "Assumed.v says Axiom"} <= set(theorems.unproved(copies))
+    folder = ["--folder", str(copies)]
+    assert [theorems.main([name, *folder]) for name in ("Unproved", "Assumed")] == [1, 1]
+    monkeypatch.setattr(theorems, "unproved", lambda folder: [])
+    assert [theorems.main([*names, *folder]) for names in (["OtherProof"], ["OtherProof", "OtherName"])] == [0, 1]
 
 
 @pytest.mark.quality

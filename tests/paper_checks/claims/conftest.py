@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any, ClassVar
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from paper_checks import study
-from paper_checks.claims import applications, coverage, discussion, figures, gradient, stopping, streaming
-from srtheory.experiments import networks, workloads
+from paper_checks import floors, study
+from paper_checks.claims import applications, coverage, discussion, figures, stopping, streaming
+from paper_checks.parameters import PAPER
+from srtheory.experiments import networks
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
-from srtheory.rows import Rows
-from srtheory.span.oracles import rational
+from srtheory.model import Model
+from srtheory.theory.floor import STEPS, floor
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
-from tests.once import expected_collection, expected_stopping
+from tests.once import expected_collection, expected_stopping, paper_floor
 
 
 @pytest.fixture(scope="session")
@@ -27,26 +29,17 @@ def lab() -> Lab:
     return study.lab()
 
 
+def floor_once(at: Model, steps: int) -> SimpleNamespace:
+    """:func:`srtheory.theory.floor.floor`, whose means at the paper's parameters are on record."""
+    paper = replace(at, message_cost=0.0) == replace(PAPER, degree=None) and steps == STEPS[1]
+    return paper_floor(at) if paper else SimpleNamespace(mean=floor(at, steps=steps).mean)
+
+
 @cache
 def law_once(*given: Any, **options: Any) -> LatencyLaw:
     """:func:`srtheory.theory.laws.latency_law`, which computes each probability once."""
     law = latency_law(*given, **options)
     return replace(law, cdf=cache(law.cdf))
-
-
-class Ranks:
-    """:mod:`srtheory.span.oracles.rational`, which is asked of the same few rows by every check."""
-
-    rank = staticmethod(rational.rank)
-    _known: ClassVar[dict[tuple[Any, ...], bool]] = {}
-
-    @classmethod
-    def spans(cls, rows: Rows) -> bool:
-        weights = None if rows.values is None else tuple(rows.values.tolist())
-        key = (rows.columns, tuple(rows.indptr.tolist()), tuple(rows.indices.tolist()), weights)
-        if key not in cls._known:
-            cls._known[key] = rational.spans(rows)
-        return cls._known[key]
 
 
 _RUNS: dict[tuple[str, int], Records] = {}
@@ -60,23 +53,8 @@ def run_once(task: Task, trials: int, **means: Any) -> Records:
     return _RUNS[key]
 
 
-_FORESTS: dict[tuple[Any, int], Any] = {}
-
-
-def forest_once(seed: int) -> Any:
-    """:func:`srtheory.experiments.workloads.forest`, of the trees that are grown now."""
-    key = (workloads.grow, seed)
-    if key not in _FORESTS:
-        _FORESTS[key] = _forest(seed)
-    return _FORESTS[key]
-
-
-_forest = workloads.forest
-
-
 ONCE: dict[Any, dict[str, Any]] = {
     applications: {"flat_derivatives": cache(applications.flat_derivatives)},
-    workloads: {"forest": forest_once},
     networks: {"ensemble": cache(networks.ensemble)},
     figures: {
         "latency_law": law_once,
@@ -87,12 +65,11 @@ ONCE: dict[Any, dict[str, Any]] = {
     discussion: {
         "all_receptions": cache(discussion.all_receptions),
         "least_reachable": cache(discussion.least_reachable),
-        "rational": Ranks,
         "read_tables": cache(discussion.read_tables),
     },
-    gradient: {"rational": Ranks},
-    stopping: {"MORE": 5},
+    stopping: {"MORE": 10, "trials_of": lambda lab: 10},
     streaming: {"run": run_once},
+    floors: {"floor": floor_once},
 }
 
 

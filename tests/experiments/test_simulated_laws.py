@@ -1,0 +1,234 @@
+"""Simulated latencies against laws known by other means: closed forms at large sizes, exhaustive enumeration at small.
+
+tests/contracts/test_laws.py asks the closed form of every scheme at m = 11, and enumerates what it is the sum of.
+The law of T of SR codes rests on the hitting-time law, which at m = 5 is seen to fail.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+from itertools import accumulate, product
+from math import prod
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import DelayModel, Empirical, parse_law
+from srtheory.experiments.running import run
+from srtheory.experiments.silent import latencies
+from srtheory.experiments.summary import column
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
+from srtheory.schemes import make
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.laws.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
+from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
+from srtheory.theory.laws.stopping import latency_bounds_given_hitting
+from tests.oracle import laws as oracle
+from tests.recorded import TABLES, altered, comes_out_again, recorded
+
+# -------------------------------------------------------------------------------------------- closed forms, large sizes
+
+NARROW, STRETCHED = stats.gamma(100, scale=0.05), stats.gamma(100, scale=0.051)  # where few trials see 2 %
+ONE = Model(10_000, None, 0.005, stats.expon(scale=5))
+TENS, FOURS = Model(1000, 10, 0.005, NARROW), Model(58, 4, 0.005, NARROW)  # 4 is no divisor, and often a part is lost
+# law, scheme, number of trials (7/D squared, D the distance to the nearest wrong law), right model, wrong changes
+CASES = {
+    "one": (one_cdf, AllAtOne(10_000), 500, ONE, [{"tau": 0.0051}]),
+    "repetition": (repetition_cdf, Repetition(1000, 10), 300, TENS, [{"degree": 9}, {"startup": STRETCHED}]),
+    "bcc": (bcc_cdf, BatchCouponCollector(58, 4), 800, FOURS, [{"degree": 3}, {"startup": STRETCHED}]),
+}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", CASES)
+def test_latencies_follow_the_closed_form_and_tell_a_wrong_one(name):
+    law, scheme, trials, right, wrong = CASES[name]
+    times = run(Task(scheme, DelayModel(right.startup, right.tau), 2022), trials)["latency"]
+    lost = np.isinf(times)
+
+    def p_of(model):
+        """P-value of the test that F(T) is uniform, the mass at infinity spread over what F leaves out."""
+        rest = float(law(model, np.array(np.inf)))
+        spread = rest + (1 - rest) * np.random.default_rng(5).uniform(size=lost.sum())
+        return stats.kstest(np.concatenate([law(model, times[~lost]), spread]), "uniform").pvalue
+
+    assert p_of(right) > 1e-3
+    assert max(p_of(replace(right, **other)) for other in wrong) < 1e-3
+    if name == "bcc":  # and one part more or less would leave other shares of the runs unrecovered
+        shares = [float(bcc_unrecovered(58, d)) for d in (3, 4, 5)]
+        three, four, five = (stats.binomtest(int(lost.sum()), trials, share).pvalue for share in shares)
+        assert max(three, five) < 1e-6 < 1e-3 < four
+
+
+# ----------------------------------------------------------------------------------------- exhaustive enumeration
+
+STARTS = [0.0, 0.0, 4.5]  # each worker's start-up, one of three; late enough for the others' last block to matter
+
+
+def outcome(queues, starts):
+    """(T, M', CC) of one code and one set of start-ups, all workers' rows merged by time."""
+    m, received = len(queues), []
+    for j, (queue, start) in enumerate(zip(queues, starts, strict=True)):
+        received += [(start + n, j, n, row) for n, row in zip(accumulate(map(len, queue)), queue, strict=True)]
+    received.sort()
+    rows = [frozenset(row) for *_, row in received]
+    covered, stop = (
+        next(k for k in range(1, len(rows) + 1) if event(m, frozenset(rows[:k]), k, False))
+        for event in (oracle.covered, oracle.spanned)
+    )
+    return received[stop - 1][0], stop, covered
+
+
+def exact_law(m, d, mistake=lambda rows: rows):
+    """The law of (T, M', CC) over all codes and all start-ups, by going through them."""
+    codes = [
+        list(Counter(tuple(mistake([tuple(sorted(row)) for row in order])) for order in orders).items())
+        for orders in oracle.orders("sr", m, degree=d)
+    ]
+    law = Counter()
+    for queues in product(*codes):
+        for starts in product(sorted(set(STARTS)), repeat=m):
+            odds = prod(n for _, n in queues) * prod(STARTS.count(s) for s in starts)
+            law[outcome([q for q, _ in queues], starts)] += odds
+    return {o: n / law.total() for o, n in law.items()}
+
+
+def p_value(counts, law):
+    """Chi-square, outcomes expected less than 5 times pooled; an impossible outcome settles it."""
+    if set(counts) - set(law):
+        return 0.0
+    runs = sum(counts.values())
+    common = [o for o in law if runs * law[o] >= 5]
+    seen, expected = [counts[o] for o in common], [runs * law[o] for o in common]
+    if runs - sum(expected) > 1e-6 * runs:
+        seen, expected = [*seen, runs - sum(seen)], [*expected, runs - sum(expected)]
+    return stats.chisquare(seen, expected).pvalue
+
+
+MISTAKES = {
+    "own symbol last": lambda rows: [*rows[1:], rows[0]],
+    "remainder block first": lambda rows: [rows[0], *rows[:0:-1]],
+    "no remainder block": lambda rows: rows[:-1],
+}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d"), [(2, 1), (3, 2), (4, 2)])
+def test_sum_recovery_has_its_exact_law_at_small_m_and_another_codes_is_told_apart(m, d):
+    task = Task(SumRecovery(m, d), DelayModel(Empirical(STARTS), 1.0), 77)
+    found = Counter((r.latency, r.stopping_time, r.coverage_time) for r in run_trials(task, range(600)))
+    assert p_value(found, exact_law(m, d)) > 1e-3
+    for mistake in MISTAKES.values() if m == 4 else ():
+        assert p_value(found, exact_law(m, d, mistake)) < 1e-6
+
+
+# --------------------------------------------------------------------------------------------- the paper's set-up
+
+
+@pytest.mark.slow
+def test_sum_recovery_at_the_papers_parameters_is_the_authors():
+    """Mean latency 0.708, mean M' - 1 of 1005.0, mean coverage time - 1 of 811: 100 runs of theirs, 400 here."""
+    task = Task(SumRecovery(1000, 10), DelayModel(stats.expon(scale=5), 0.005), 1)
+    records = list(run_trials(task, range(400)))
+    for measure, theirs in [("latency", 0.708), ("stopping_time", 1006.0), ("coverage_time", 812.0)]:
+        values = column(records, measure)
+        assert abs(values.mean() - theirs) < 3 * values.std() * (1 / 100 + 1 / 400) ** 0.5
+
+
+# ------------------------------------------------------------------------------- the law that rests on the hitting time
+
+LAWS = {"exponential": stats.expon(scale=5), "Pareto": stats.pareto(b=1)}
+ON_RECORD = [
+    pytest.param(table, name, marks=pytest.mark.attack if name in ("exponential 8 100", "Pareto 2 5") else ())
+    for table in ("hitting", "hitting-small")
+    for name in TABLES[table][0]()
+]
+"""Those of thousands of trials are computed again by ``make everything``."""
+
+
+def on_record(m, d, law):
+    return np.array(recorded("hitting" if m > 5 else "hitting-small")[f"{law} {d} {m}"]["latency"])
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("table", "name"), ON_RECORD)
+def test_a_tenth_of_the_runs_come_out_again_and_another_bit_or_a_trial_less_would_be_seen(table, name):
+    record = recorded(table)[name]
+    assert comes_out_again(table, name, record)
+    for trial in (0, len(record["latency"]) - 1):
+        assert not comes_out_again(table, name, altered(record, "latency", trial))
+    assert not comes_out_again(table, name, {"latency": record["latency"][:-1]})
+
+
+def deviations(times, cdf, scale=1.0, at=(0.1, 0.4, 0.7, 0.95)):
+    """Of the empirical law from a law at some quantiles, in standard errors."""
+    for t in np.quantile(times, at):
+        p = sum(cdf(float(t) * scale)) / 2
+        yield abs((times <= t).mean() - p) / math.sqrt(p * (1 - p) / len(times))
+
+
+def differs(times, cdf, scale=1.0, **more):
+    """Whether some deviation is beyond doubt: the first of them is enough."""
+    return any(z > 5 for z in deviations(times, cdf, scale, **more))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("m", "d", "tau", "law"),
+    [
+        *((100, 8, 0.02, law) for law in LAWS),
+        *(pytest.param(1000, 10, 0.005, law, marks=pytest.mark.slow) for law in LAWS),
+    ],
+)
+def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, law):
+    times = on_record(m, d, law)
+    cdf = lambda t: latency_bounds_given_hitting(Model(m, d, tau, LAWS[law]), t)  # noqa: E731
+    at = (0.1, 0.4, 0.7, 0.95) if m == 100 else (0.7, 0.1)  # up to a second each at m = 1000
+    assert max(deviations(times, cdf, at=at)) < 4
+    assert differs(times, cdf, 1.02, at=at)
+
+
+@pytest.mark.quality
+def test_five_symbols_are_too_few_and_a_law_that_forgets_coverage_is_noticed():
+    times, model = on_record(5, 2, "Pareto"), Model(5, 2, 0.3, LAWS["Pareto"])
+    assert differs(times, lambda t: latency_bounds_given_hitting(model, t))
+    times, model = on_record(100, 5, "exponential"), Model(100, 5, 0.02, LAWS["exponential"])
+    assert max(deviations(times, lambda t: latency_bounds_given_hitting(model, t))) < 4
+    assert differs(times, lambda t: rows_by_time(model, t, 100))
+
+
+# ------------------------------------------------------------------------------------------ workers that never answer
+
+SLOW = DelayModel(parse_law("expon(scale=5)"), 0.1)
+RUNS = 200  # one silent worker more is twenty standard errors off
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("silent", [0, 2, 3])
+def test_means_are_the_exact_ones_and_a_silent_worker_fewer_would_be_seen(silent):
+    for name, law in (("gradient-cyclic", cyclic_mean), ("gradient-fractional", fractional_mean)):
+        found = latencies(make(name, 11, stragglers=2), SLOW, 3, RUNS, silent)
+        lost = float(fractional_lost(11, 2, silent)) if law is fractional_mean else float(silent > 2)
+        assert abs(np.isinf(found).mean() - lost) <= 4 * math.sqrt(lost * (1 - lost) / RUNS)
+        kept = found[np.isfinite(found)]
+        if len(kept):
+            exact, other = (law(11, 2, a, 0.1, 0.2) for a in (silent, (silent + 1) % 3))
+            error = kept.std() / math.sqrt(RUNS)
+            assert abs(kept.mean() - exact) < 4 * error
+            assert law is fractional_mean or abs(kept.mean() - other) > 4 * error
+
+
+def test_one_may_answer_later_than_any_time_that_stands_for_never():
+    found = latencies(make("uncoded", 5), DelayModel(parse_law("pareto(b=0.02)"), 0.1), 3, 5, 0)
+    assert 1e9 < found.max() < math.inf
+
+
+def test_with_all_workers_it_is_the_common_trial_with_the_masters_time():
+    scheme, model = make("lt", 11), DelayModel(SLOW.startup, SLOW.tau, 0.0, 3.0)
+    assert latencies(scheme, model, 3, 7, 0).tolist() == run(Task(scheme, model, 3), 7)["latency"].tolist()
