@@ -87,6 +87,7 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, seconds, data
         ("lt", 300, {}, 2000),
         ("raptor", 60, {}, 1500),
         ("arcs", 1000, {"degree": 37}, 1000),
+        ("sr-sizes", 60, {"sizes": "5/2:0.25,3:0.25,4:0.5/1"}, 60),
     ],
 )
 def test_large_schemes_and_budgets_are_redrawn_too(name, m, given, budget):

@@ -319,6 +319,8 @@ def failing(rows, stragglers):
 @pytest.mark.parametrize("m", [*range(1, 12), *(pytest.param(m, marks=pytest.mark.slow) for m in (12, 13, 14))])
 def test_any_m_minus_s_workers_suffice(family, m):
     assert [failing(matrix(family(m, s)), s) for s in range(m)] == [[]] * m
+    with pytest.raises(ArgumentError, match="'stragglers'"):
+        family(m, m)
 
 
 @pytest.mark.parametrize("m", range(2, 12))
