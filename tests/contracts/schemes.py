@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import PHASES, SCHEME_NAMES, make, named
+from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
 from srtheory.schemes.streaming import OwnThenParts
@@ -127,8 +128,26 @@ VALUES = {
     "sizes": st.sampled_from(["1", "3", "38/9x2/3", "2:0.45,3:0.55", "5/2:0.25,3:0.25,4:0.5/1", "20"]),
 }
 """Options that are no numbers of terms, workers or cells."""
-UNNAMED = ("own-then-parts", "gradient-bernoulli", "gradient-regular", "grouped", "stream")
+UNNAMED = ("own-then-parts", "gradient-bernoulli", "gradient-regular", "grouped", "stream", "hands")
 ALL = (*SCHEME_NAMES, *UNNAMED)
+
+
+@dataclass(frozen=True)
+class Hands(ByWorker):
+    """A user's scheme: more workers than terms, or fewer, and rows with weights, or without."""
+
+    hands: int = 1
+    weights: tuple[int, ...] = (1,)
+
+    @property
+    def workers(self):
+        return self.hands
+
+    def sends(self, worker, key):
+        rng = self.generator(worker, key)
+        for _ in range(int(rng.integers(4))):
+            row = np.flatnonzero(rng.random(self.symbols) < 0.5).tolist() or [worker % self.symbols]
+            yield {c: int(rng.choice(self.weights)) for c in row}
 
 
 @st.composite
@@ -148,6 +167,10 @@ def schemes(draw, name, largest=9):
     if name == "own-then-parts":
         scheme = OwnThenParts(m, draw(st.integers(1, m)))
         return Drawn(scheme, lambda *, key, worker: reference.own_then_parts(m, scheme.degree, worker=worker))
+    if name == "hands":
+        weights = draw(st.sampled_from([(1,), (-3, -1, 1, 2)]))
+        scheme = Hands(m, draw(st.integers(1, 2 * largest)), weights)
+        return Drawn(scheme, lambda *, key, worker: scheme.sends(worker, key))
     if name in ("gradient-bernoulli", "gradient-regular"):
         kind, rows = {"bernoulli": (BernoulliGradient, _bernoulli), "regular": (RegularGradient, _regular)}[name[9:]]
         scheme = kind(m, draw(st.integers(1, m)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -20,6 +21,7 @@ from srtheory.experiments.trial import Task
 from srtheory.reception import receive, receptions
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
+from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.testing import BrokenPromiseError, check_scheme
 from tests import reference
@@ -85,6 +87,7 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, seconds, data
         ("lt", 300, {}, 2000),
         ("raptor", 60, {}, 1500),
         ("arcs", 1000, {"degree": 37}, 1000),
+        ("sr-sizes", 60, {"sizes": "5/2:0.25,3:0.25,4:0.5/1"}, 60),
     ],
 )
 def test_large_schemes_and_budgets_are_redrawn_too(name, m, given, budget):
@@ -112,6 +115,42 @@ def test_wrong_rows_are_noticed(mistake):
     check_emission(drawn, 7, [9] * 9)
     with pytest.raises(AssertionError):
         check_emission(drawn, 7, [9] * 9, PLANTED[mistake](drawn.rows))
+
+
+def as_new(scheme, asked):
+    """Whether a scheme sends of each run what one does that was never asked before."""
+    new = pickle.dumps(scheme)
+    for key, budget in asked:
+        found, right = (each.emit(key, np.array(budget)) for each in (scheme, pickle.loads(new)))
+        if (found.rows.mappings(), *told(found)) != (right.rows.mappings(), *told(right)):
+            return False
+    return True
+
+
+def told(symbols):
+    return symbols.worker.tolist(), symbols.terms.tolist(), symbols.ended.tolist()
+
+
+@pytest.mark.parametrize("name", ALL)
+@settings(max_examples=12)
+@given(data=st.data(), keys=st.lists(key64, min_size=2, max_size=3))
+def test_a_run_leaves_nothing_behind_that_another_would_see(name, data, keys):
+    scheme = data.draw(schemes(name)).scheme
+    budgets = st.lists(st.integers(0, 3 * scheme.symbols), min_size=scheme.workers, max_size=scheme.workers)
+    assert as_new(scheme, [(key, data.draw(budgets)) for key in (*keys, keys[0])])
+
+
+class Keeping(SumRecovery):
+    """A planted mistake: the first run's key is that of all."""
+
+    def emit(self, key, budget):
+        return super().emit(vars(self).setdefault("kept", key), budget)
+
+
+@pytest.mark.quality
+def test_what_a_run_leaves_behind_is_seen():
+    runs = [(1, [9] * 5), (2, [9] * 5)]
+    assert as_new(SumRecovery(5, 2), runs) > as_new(Keeping(5, 2), runs)
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
@@ -382,8 +421,6 @@ def test_a_worker_that_ends_or_goes_on_for_long_recovers_the_sum_with_the_others
 
 @pytest.mark.quality
 def test_a_scheme_that_breaks_a_promise_is_seen():
-    from srtheory.schemes.sum_recovery import SumRecovery
-
     class Forgetful(SumRecovery):
         """A larger budget changes what was sent."""
 

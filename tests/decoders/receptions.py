@@ -1,6 +1,8 @@
-"""Receptions for decoders: rows and senders as a test wants them, one time unit apart."""
+"""Receptions for decoders: rows and senders as a test wants them, one time unit apart; numbers that count their use."""
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
@@ -18,6 +20,11 @@ def reception_of(m, sets, workers=None, *, final=True):
     totals[0] = 0 if final else UNLIMITED
     terms = np.cumsum([len(s) for s in sets], dtype=np.int64)
     return Reception(from_sets(m, sets), worker, np.arange(1.0, n + 1), terms, totals)
+
+
+def arc(m, start, length):
+    """The symbols of one arc, in order."""
+    return [(start + i) % m for i in range(length)]
 
 
 @st.composite
@@ -44,3 +51,30 @@ def partitions(draw, m):
     """The parts of a partition of [m]."""
     names = draw(st.lists(st.integers(0, m - 1), min_size=m, max_size=m))
     return [[c for c in range(m) if names[c] == name] for name in sorted(set(names))]
+
+
+class Counted(Fraction):
+    """A number that counts what is done with it; a product with 1 or -1 is none."""
+
+    done = None
+
+    @classmethod
+    def afresh(cls):
+        cls.done = {"additions": 0, "multiplications": 0}
+
+    def _counted(self, what, other, op):
+        if what == "additions" or abs(other) != 1:
+            Counted.done[what] += 1
+        return Counted(op(Fraction(self), Fraction(other)))
+
+    def __add__(self, other):
+        return self._counted("additions", other, Fraction.__add__)
+
+    def __sub__(self, other):
+        return self._counted("additions", other, Fraction.__sub__)
+
+    def __mul__(self, other):
+        return self._counted("multiplications", other, Fraction.__mul__)
+
+    def __truediv__(self, other):
+        return self._counted("multiplications", other, Fraction.__truediv__)

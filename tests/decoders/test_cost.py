@@ -5,24 +5,24 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings
 
 from srtheory.decoders import decoder
 from srtheory.decoders.cost import Cost, elimination, leading, sum_of
-from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
-from srtheory.rows import PrecodedRows, Rows, from_dense, from_sets
+from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.arrays import without_empty
 from srtheory.span.core import triangulate
 from srtheory.span.engine import rank, stopping_time
+from tests.decoders.receptions import Counted
+from tests.strategies import binary_rows, integer_rows
 
 
-class Counted:
+class Solver:
     """Solves v G = 1 by the triangle and its dense core, in fractions, and counts what it does."""
 
     def __init__(self, rows):
@@ -105,50 +105,34 @@ class Counted:
 
 
 def check_elimination(rows, cost=elimination):
-    by_hand = Counted(rows)
+    by_hand, full = Solver(rows), rank(**rows.arrays)
     v = by_hand.solve()
-    matrix = without_empty(rows).dense()
-    assert (np.array(v, object) @ matrix == 1).all()
-    full = rank(**rows.arrays)
+    assert (np.array(v, object) @ without_empty(rows).dense() == 1).all()
     assert cost(rows, full) == Cost(max(full - 1, 0), full, by_hand.operations)
     assert sum(x != 0 for x in v) <= full
 
 
-def spanning(matrix):
-    rows = from_dense(np.array(matrix, np.int64))
+@given(binary_rows(max_columns=8) | integer_rows(max_columns=6))
+@settings(max_examples=150)
+def test_elimination_of_any_rows_that_span(rows):
     k = stopping_time(**rows.arrays).stopping_time
-    return None if k is None else rows.prefix(k)
+    if k:
+        check_elimination(rows.prefix(k))
 
 
-@given(st.integers(1, 8).flatmap(lambda m: st.lists(st.lists(st.integers(0, 1), min_size=m, max_size=m), max_size=14)))
-@settings(max_examples=90)
-def test_elimination_of_any_rows(matrix):
-    rows = spanning(matrix) if matrix else None
-    if rows is not None:
-        check_elimination(rows)
-
-
-@given(st.integers(1, 6).flatmap(lambda m: st.lists(st.lists(st.integers(-3, 3), min_size=m, max_size=m), max_size=10)))
-@settings(max_examples=90)
-def test_elimination_of_weighted_rows(matrix):
-    rows = spanning(matrix) if matrix else None
-    if rows is not None:
-        check_elimination(rows)
-
-
-def received(name, m, seed, startup="expon(scale=5)", tau=0.1, decode=None, **given):
+def received(name, m, seed, decode=None, **given):
     """The task, its record, and the reception up to T."""
-    task = Task(make(name, m, **given), DelayModel(parse_law(startup), tau), seed, decode)
+    task = Task(make(name, m, **given), DelayModel(parse_law("expon(scale=5)"), 0.1), seed, decode)
     record = run_trial(task, 0)
     rng, key = trial_streams(seed, 0)
-    return task, record, receive(task.scheme, task.delays.sample(m, rng), tau, key, record.latency)
+    return task, record, receive(task.scheme, task.delays.sample(m, rng), 0.1, key, record.latency)
 
 
 def costs(record):
     return Cost(record.additions, record.multiplications, record.solving)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(("name", "given"), [("sr", {"degree": 4}), ("lt", {}), ("sr-with-replacement", {"degree": 5})])
 def test_elimination_of_a_run(name, given, seed):
     _, record, reception = received(name, 30, seed, decode="span", **given)
@@ -170,19 +154,14 @@ def test_one_operation_more_or_less_would_be_seen(part, change):
         check_elimination(rows, off)
 
 
-def test_small_eliminations_by_hand():
-    """{0}, {0, 1}: v_1 = 1 and v_0 = 1 - v_1, nothing in the core; {0, 1}, {1, 2}, {0, 2}: a core of one column."""
+def test_eliminations_by_hand():
+    """{0}, {0, 1}: v_1 = 1 and v_0 = 1 - v_1, nothing in the core.  All threes of four: a core of two columns."""
     assert elimination(from_sets(2, [[0], [0, 1]]), 2) == Cost(1, 2, 1)
     assert elimination(from_sets(1, [[0]]), 1) == Cost(0, 1, 0)
     assert elimination(from_dense(np.array([[2]])), 1) == Cost(0, 1, 1)
-    check_elimination(from_sets(3, [[0, 1], [1, 2], [0, 2]]))
     check_elimination(from_dense(3 * np.triu(np.ones((3, 3), np.int64)) - np.eye(3, dtype=np.int64)))
     check_elimination(from_dense(np.array([[1, 1, 1, 3], [0, 5, 1, 1], [2, 0, 1, 1], [1, 1, 0, 7]])))
     assert elimination(from_sets(0, []), 0) == sum_of(0) == Cost(0, 0, 0)
-
-
-def test_the_leading_terms_by_hand():
-    """All four sums of three of four symbols have 12 entries, and a dense core of two columns."""
     rows = from_sets(4, [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])
     assert len(triangulate(rows.indptr, rows.indices, 4).inactive) == 2
     assert leading(rows) == pytest.approx(16 / 3 + 24, rel=1e-15)
@@ -197,63 +176,31 @@ def reception_of(rows, worker):
     return Reception(rows, np.array(worker, np.int32), np.arange(n, dtype=float), np.arange(n, dtype=np.int64), whole)
 
 
-def test_a_shortcut_costs_its_additions():
-    complete = from_sets(4, [[0], [1], [1, 2], [3]])
-    assert decoder("span")(reception_of(complete, [0, 1, 0, 0])).cost == Cost(2, 0, 0)
-    alone = from_sets(3, [[0], [0, 1], [1], [2]])
-    assert decoder("span")(reception_of(alone, [0, 0, 1, 2])).cost == Cost(2, 0, 0)
-    neither = from_sets(2, [[0]])
-    assert decoder("span")(reception_of(neither, [0])).cost is None
-    weighted = Rows(2, np.array([0, 1, 2, 3]), np.array([0, 0, 1], np.int32), np.array([2, 1, 1]))
-    assert decoder("span")(reception_of(weighted, [0, 0, 0])).cost == Cost(1, 0, 0)
+@pytest.mark.parametrize(
+    ("rows", "workers", "cost"),
+    [
+        (from_sets(4, [[0], [1], [1, 2], [3]]), [0, 1, 0, 0], Cost(2, 0, 0)),  # a complete worker
+        (from_sets(4, [[0], [], [1, 2], [3]]), [0, 0, 0, 0], Cost(2, 0, 0)),
+        (from_sets(3, [[0], [0, 1], [1], [2]]), [0, 0, 1, 2], Cost(2, 0, 0)),  # every symbol alone
+        (from_sets(2, [[0]]), [0], None),
+        (Rows(2, np.array([0, 1, 2, 3]), np.array([0, 0, 1], np.int32), np.array([2, 1, 1])), [0, 0, 0], Cost(1, 0, 0)),
+    ],
+)
+def test_a_shortcut_costs_its_additions(rows, workers, cost):
+    assert decoder("span")(reception_of(rows, workers)).cost == cost
 
 
-def test_rows_after_the_sum_cost_nothing():
+def test_rows_after_the_sum_cost_nothing_and_no_symbols_do():
     """The first five of seven rows span 1, where as many rows as symbols are triangulated beforehand."""
     rows = from_sets(7, [[0, 1, 2], [1, 2, 3], [0, 2, 3], [0, 1, 3], [4, 5, 6], [0, 3], [2, 4, 5]])
     stop = decoder("span")(reception_of(rows, range(7)))
     assert (stop.stopping_time, stop.rank) == (5, 5)
-    check_elimination(rows.prefix(5))
     assert stop.cost == elimination(rows.prefix(5), 5)
-
-
-def test_no_symbols_cost_nothing():
     for name in ("span", "peeling", "partition", "intervals"):
         assert decoder(name)(reception_of(from_sets(0, []), [])).cost == Cost(0, 0, 0)
 
 
-@pytest.mark.parametrize("name", ["coverage", "hitting"])
-def test_decoders_that_do_not_decode_cost_nothing_known(name):
-    _, record, _ = received("sr", 20, 3, degree=3, decode=name)
-    assert record.stopping_time is not None
-    assert record.additions is record.multiplications is record.solving is None
-
-
 # ---------------------------------------------------------------------------------------------------- plain additions
-
-
-class Number(Fraction):
-    """A number that counts what is done with it."""
-
-    done = None
-
-    def _counted(self, what, other, op):
-        if what == "scaled" and abs(other) == 1:
-            return Number(op(Fraction(self), other))
-        Number.done[what] += 1
-        return Number(op(Fraction(self), Fraction(other)))
-
-    def __add__(self, other):
-        return self._counted("added", other, Fraction.__add__)
-
-    def __sub__(self, other):
-        return self._counted("added", other, Fraction.__sub__)
-
-    def __mul__(self, other):
-        return self._counted("scaled", other, Fraction.__mul__)
-
-    def __truediv__(self, other):
-        return self._counted("scaled", other, Fraction.__truediv__)
 
 
 def peel_by_hand(sets, values, wanted):
@@ -287,69 +234,53 @@ def out_of(row, value, symbol, terms):
     for c, w in row.items():
         if c != symbol:
             value = terms[c] * -w if value is None else value - terms[c] * w
-    return Number(0) if value is None else value / row[symbol]
+    return Counted(0) if value is None else value / row[symbol]
+
+
+def peeled_cost(sets, inner, wanted, checks=0):
+    """What peeling costs, from the values of terms and parities; the first rows are checks."""
+    values = [None] * checks + [Counted(sum(inner[c] * w for c, w in row.items())) for row in sets[checks:]]
+    Counted.afresh()
+    assert peel_by_hand(sets, values, wanted) == sum(inner[:wanted])
+    return Cost(Counted.done["additions"], Counted.done["multiplications"], 0)
+
+
+WEIGHTED = from_dense(np.array([[0, 2, 0], [1, 3, 0], [1, -1, 5]]))
+
+
+@given(binary_rows() | integer_rows(max_columns=5).filter(lambda rows: (rows.values != 0).all()))
+@example(WEIGHTED)
+def test_peeling_row_by_row(rows):
+    """Other decoders that add up cost what tests/decoders/test_sums.py counts."""
+    stop = decoder("peeling")(reception_of(rows, range(len(rows))))
+    if stop.stopping_time:
+        assert stop.cost == peeled_cost(
+            rows.mappings(), [Fraction(x * x + 1) for x in range(rows.columns)], rows.columns
+        )
+        assert rows is not WEIGHTED or stop.cost == Cost(5, 3, 0)
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [("lt", {}), ("sr-sizes", {"sizes": "3"}), ("sr", {"degree": 3}), ("lt-systematic", {}), ("raptor", {})],
-)
-def test_peeling(name, given, seed):
-    task, record, reception = received(name, 24, seed, decode="peeling", **given)
-    if record.stopping_time is None:
-        assert costs(record) == Cost(None, None, None)
-        return
-    m, rows, values, sets = task.scheme.symbols, reception.rows, [], reception.rows.mappings()
+def test_peeling_with_a_pre_code(seed):
+    task, record, reception = received("raptor", 24, seed, decode="peeling")
+    m, checks, sums = task.scheme.symbols, reception.rows.checks.mappings(), reception.rows.sums.mappings()
     inner = [Fraction(x * x + 1) for x in range(m)]
-    if isinstance(rows, PrecodedRows):
-        checks, sets = rows.checks.mappings(), rows.sums.mappings()
-        for row in checks:
-            inner.append(sum(inner[c] for c in row if c < m))
-            assert max(row) == len(inner) - 1
-        sets, values = checks + sets, [None] * len(checks)
-    values += [Number(sum(inner[c] * w for c, w in row.items())) for row in sets[len(values) :]]
-    Number.done = {"added": 0, "scaled": 0}
-    assert peel_by_hand(sets, values, m) == sum(inner[:m])
-    assert costs(record) == Cost(Number.done["added"], Number.done["scaled"], 0)
-
-
-def test_peeling_rows_with_weights():
-    rows = Rows(3, np.array([0, 1, 3, 6]), np.array([1, 1, 0, 0, 1, 2], np.int32), np.array([2, 3, 1, 1, -1, 5]))
-    found = decoder("peeling")(reception_of(rows, [0, 1, 2])).cost
-    values, terms = [], [Fraction(7), Fraction(-2), Fraction(3)]
-    values = [Number(sum(terms[c] * w for c, w in row.items())) for row in rows.mappings()]
-    Number.done = {"added": 0, "scaled": 0}
-    assert peel_by_hand(rows.mappings(), values, 3) == sum(terms)
-    assert found == Cost(Number.done["added"], Number.done["scaled"], 0) == Cost(5, 3, 0)
-
-
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("phase", ["common", "random"])
-def test_arcs(phase, seed):
-    _, record, reception = received("arcs", 40, seed, degree=5, phase=phase)
-    rows = reception.rows
-    found = by_arcs(rows, [Fraction(sum(c * c for c in row)) for row in rows.mappings()])
-    assert found.value == sum(c * c for c in range(40))
-    assert costs(record) == Cost(found.additions, found.multiplications, 0)
-
-
-@pytest.mark.parametrize("name", ["parts-cyclic", "bcc", "uncoded"])
-def test_parts_are_added_up(name):
-    given = {} if name == "uncoded" else {"degree": 7}
-    _, record, reception = received(name, 40, 5, **given)
-    distinct = {tuple(sorted(row)) for row in reception.rows.prefix(record.stopping_time).mappings()}
-    assert costs(record) == Cost(len(distinct) - 1, 0, 0)
+    inner += [sum(inner[c] for c in row if c < m) for row in checks]
+    assert costs(record) == peeled_cost(checks + sums, inner, m, len(checks))
 
 
 @pytest.mark.quality
 def test_the_order_of_peeling_is_looked_at():
     """Rows that are peeled all at once, from the last on, give symbols from other rows."""
-    seen = False
-    for seed in range(6):
-        _, record, reception = received("sr-sizes", 24, seed, decode="peeling", sizes="3")
-        sets = reception.rows.mappings()[::-1]
-        Number.done = {"added": 0, "scaled": 0}
-        peel_by_hand(sets, [Number(len(row)) for row in sets], 24)
-        seen |= Number.done["added"] != record.additions
-    assert seen
+    runs = [received("sr-sizes", 24, seed, decode="peeling", sizes="3") for seed in range(6)]
+    assert any(
+        peeled_cost(reception.rows.mappings()[::-1], [Fraction(1)] * 24, 24) != costs(record)
+        for _, record, reception in runs
+    )
+
+
+@pytest.mark.parametrize("name", ["coverage", "hitting"])
+def test_decoders_that_do_not_decode_cost_nothing_known(name):
+    _, record, _ = received("sr", 20, 3, degree=3, decode=name)
+    assert record.stopping_time is not None
+    assert costs(record) == Cost(None, None, None)

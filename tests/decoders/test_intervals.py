@@ -1,196 +1,160 @@
-"""Arcs by union and find against the span engines, FLINT's integers, and the checker of certificates."""
+"""Arcs by union and find: winding numbers by Hermite normal forms, every set of arcs, certificates that are wrong."""
 
 from __future__ import annotations
+
+from itertools import combinations
+from random import Random
 
 import numpy as np
 import pytest
 from flint import fmpz_mat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from srtheory.decoders import decoder
 from srtheory.decoders.cycles import cycle, interval_certificate
-from srtheory.decoders.intervals import arcs, closing, windings
+from srtheory.decoders.intervals import closing, windings
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.rows import from_dense, from_sets
 from srtheory.span.certificates import to_json
+from srtheory.span.engine import stopping_time
 from srtheory.span.oracles import checker
-from tests.decoders.arcs import (
-    TWICE_AROUND,
-    arc,
-    cases,
-    disagreements,
-    every_arc,
-    every_set_of_arcs,
-    plain,
-)
-from tests.decoders.receptions import reception_of
+from tests.contracts.fields import long
+from tests.decoders.receptions import arc
+from tests.oracle.fields import judge
 
-FIELDS = ["Q", "GF(2)", "GF(3)"]
+FIELDS = {"Q": 0, "GF(2)": 2, "GF(3)": 3}
+TWICE_AROUND = [[0, 1], [2, 0], [1, 2]]
 
 
-def answer(rows, field):
-    found = closing(rows, field=field)
-    return found.stopping_time, found.rank
+def every_arc(m):
+    """All arcs of the circle of m symbols; the m whole circles are one row."""
+    return [arc(m, a, length) for length in range(1, m) for a in range(m)] + [arc(m, 0, m)]
 
 
-# ------------------------------------------------------------------------------------------- stopping time and rank
+@st.composite
+def circles(draw, largest=9, longest=None):
+    """m and some arcs, their columns in any order; a few are empty."""
+    m = draw(st.integers(1, largest))
+    ends = st.tuples(st.integers(0, m - 1), st.integers(0, min(m, longest or m)))
+    rows = [arc(m, *each) for each in draw(st.lists(ends, max_size=2 * m + 2))]
+    return m, [draw(st.permutations(row)) for row in rows]
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_small_receptions_are_those_of_the_engine(field):
-    assert disagreements(answer, cases(1, 1000, 9), field) == 0
+def answers(m, sets):
+    """What the winding numbers say of every field at once, next to what elimination, or the engine, says."""
+    rows, divisors = from_sets(m, sets), windings(from_sets(m, sets))
+    told = []
+    for field, p in FIELDS.items():
+        found = closing(rows, field=field)
+        by_windings = next((k for k, w in enumerate(divisors.tolist()) if (w % p if p else w)), None)
+        told.append((found.stopping_time, by_windings, found.rank))
+    return rows, told
+
+
+def check_by_engine(m, sets):
+    rows, told = answers(m, sets)
+    exact = [stopping_time(**rows.arrays, field=field) for field in FIELDS]
+    assert told == [(one.stopping_time, one.stopping_time, one.rank) for one in exact]
+
+
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_every_set_of_arcs_is_as_elimination_says(m):
+    """No circle of fewer than three symbols tells fields apart."""
+    some = every_arc(m)
+    for sets in ([*chosen] for n in range(len(some) + 1) for chosen in combinations(some, n)):
+        rows, told = answers(m, sets)
+        right = [judge(rows.dense().tolist(), m, field) for field in FIELDS]
+        times = [one.stopping_time for one in right]
+        assert told == [(k, k, one.ranks[-1 if k is None else k]) for k, one in zip(times, right, strict=True)]
+        assert m > 2 or len(set(times)) == 1
+
+
+@given(circles(12))
+def test_small_receptions_are_those_of_the_engine(some):
+    check_by_engine(*some)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("field", FIELDS)
-def test_many_receptions_are_those_of_the_engine(field):
-    """1000 receptions over each field, m up to 200."""
-    some = cases(2, 700, 12) + cases(3, 200, 60, longest=9) + cases(4, 100, 200, longest=20)
-    assert disagreements(answer, some, field) == 0
-
-
-@pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("m", [1, 2, 3])
-def test_every_set_of_arcs_is_as_the_engine_says(m, field):
-    assert disagreements(answer, [(m, sets) for sets in every_set_of_arcs(m)], field) == 0
-
-
-@pytest.mark.quality
-def test_planted_mistakes_are_seen():
-    """A winding number tested against 0 where the field is GF(2), signs ignored, a whole circle that gains nothing."""
-    some = cases(5, 250, 7)
-    assert disagreements(lambda rows, field: answer(rows, "Q"), some, "GF(2)") > 0
-    for field in FIELDS:
-        assert disagreements(plain, some, field) == 0
-        unsigned = disagreements(lambda rows, field: plain(rows, field, back=1), some, field)
-        assert (unsigned > 0) == (field != "GF(2)")  # where -1 is 1
-        assert disagreements(lambda rows, field: plain(rows, field, whole=0), some, field) > 0
-
-
-def test_the_decoder_stops_where_the_span_decoder_does():
-    for m, sets in cases(6, 300, 8):
-        for final in (True, False):
-            reception = reception_of(m, sets, final=final)
-            found, exact = decoder("intervals")(reception), decoder("span")(reception)
-            assert found.stopping_time == exact.stopping_time
-            assert found.rank == exact.rank or not final
+@pytest.mark.attack
+@long(1000)
+@given(circles(60, 9) | circles(200, 20))
+def test_large_receptions_are_those_of_the_engine(some):
+    check_by_engine(*some)
 
 
 def test_twice_around_is_half_of_nothing_over_two_elements():
-    rows = from_sets(3, TWICE_AROUND)
-    assert answer(rows, "Q") == answer(rows, "GF(3)") == (3, 3)
-    assert answer(rows, "GF(2)") == (None, 2)
+    rows, told = answers(3, TWICE_AROUND)
+    assert told == [(3, 3, 3), (None, None, 2), (3, 3, 3)]
     assert windings(rows).tolist() == [0, 0, 0, 2]
     assert [abs(closing(from_sets(3, order)).winding) for order in (TWICE_AROUND, TWICE_AROUND[::-1])] == [2, 2]
 
 
-def test_no_smaller_circle_tells_fields_apart():
-    for m in (1, 2):
-        for sets in every_set_of_arcs(m):
-            assert len({answer(from_sets(m, sets), field) for field in FIELDS}) == 1
-
-
-def multiple(m, sets):
-    """Least D > 0 with D times 1 among the integer combinations, 0 if there is none, by Hermite normal forms."""
+@settings(max_examples=60)
+@given(circles(5))
+def test_the_gcd_of_windings_is_the_least_multiple_over_the_integers(some):
+    """The least D > 0 with D times 1 among the integer combinations, 0 if there is none, by Hermite normal forms."""
+    m, sets = some
     lattice = fmpz_mat([[int(c in s) for c in range(m)] for s in sets] or [[0] * m]).hnf()
     same = [*lattice.tolist(), [0] * m]
-    return next((d for d in range(1, m + 1) if fmpz_mat([*lattice.tolist(), [d] * m]).hnf().tolist() == same), 0)
+    least = next((d for d in range(1, m + 1) if fmpz_mat([*lattice.tolist(), [d] * m]).hnf().tolist() == same), 0)
+    assert windings(from_sets(m, sets))[-1] == least
 
 
-@pytest.mark.parametrize("m", [1, 2, 3, 4, 5])
-def test_the_gcd_of_windings_is_the_least_multiple_over_the_integers(m):
-    for _, sets in [(m, s) for k, s in cases(7, 700, 5, most=5) if k == m]:
-        assert windings(from_sets(m, sets))[-1] == multiple(m, sets)
-
-
-def test_windings_decide_every_field_at_once():
-    for m, sets in cases(8, 400, 9):
-        rows = from_sets(m, sets)
-        divisor = windings(rows)
-        for field, p in zip(FIELDS, (0, 2, 3), strict=True):
-            spans = [bool(w % p if p else w) for w in divisor.tolist()]
-            assert closing(rows, field=field).stopping_time == next((k for k, s in enumerate(spans) if s), None)
-
-
-@pytest.mark.parametrize("m", range(2, 30))
+@pytest.mark.parametrize("m", [2, 3, 4, 7, 29])
 def test_the_longest_proper_arcs_wind_most(m):
     """The m arcs of m - 1 symbols: winding number m - 1, so that GF(p) fails for every p that divides m - 1."""
     rows = from_sets(m, [arc(m, a, m - 1) for a in range(m)])
     assert windings(rows)[-1] == cycle(rows).winding == m - 1
 
 
-def test_no_cycle_winds_further_than_the_longest_arc():
-    for m, sets in cases(9, 400, 20, longest=4):
-        found = cycle(from_sets(m, sets))
-        assert found is None or found.winding <= max(map(len, sets))
+@given(circles(12) | circles(20, 4))
+def test_a_cycle_is_a_closed_walk_of_received_rows(some):
+    """Which winds no further than the longest arc."""
+    m, sets = some
+    found = cycle(rows := from_sets(m, sets))
+    if found is None:
+        assert closing(rows).stopping_time is None
+        return
+    assert found.winding <= max(map(len, sets))
+    assert len(set(found.rows.tolist())) == len(found.rows) <= m
+    assert found.rows[0] == found.rows.max() == closing(rows).stopping_time - 1
+    total = np.zeros(m, np.int64)
+    for row, sign in zip(found.rows, found.signs, strict=True):
+        total[sets[row]] += sign
+    assert (total == found.winding).all()
 
 
-# ------------------------------------------------------------------------------------------------- proofs and values
+# ------------------------------------------------------------------------------------------------------------- proofs
 
 
 def fault(rows, certificate):
     return checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings())
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_certificates_are_accepted_by_the_checker(field):
-    kinds = set()
-    for m, sets in [(0, []), (0, [[]]), (3, TWICE_AROUND), *cases(10, 300, 9)]:
-        rows = from_sets(m, sets)
-        certificate = interval_certificate(rows, field=field)
-        assert fault(rows, certificate) is None
-        kinds.add(certificate["kind"])
-    assert kinds == {"stopping-time", "does-not-span"}
-
-
-def refused(key, change):
-    """Faults of certificates whose numbers have been changed, and which are sealed anew."""
-    for m, sets in cases(10, 300, 9):
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("key", "change", "says"),
+    [
+        ("combination", abs, "does not give the denominator"),
+        ("kernel", lambda x: -x, ""),
+        ("kernel", lambda x: x + (x != 1), "not orthogonal"),
+    ],
+)
+def test_a_cycle_or_a_potential_that_is_wrong_is_refused(key, change, says):
+    """Certificates are genuine before a number in them has been changed, and they are sealed anew."""
+    random, refused = Random(10), []
+    for m in (random.randint(2, 9) for _ in range(60)):
+        sets = [arc(m, random.randrange(m), random.randint(1, m)) for _ in range(m)]
         made = interval_certificate(rows := from_sets(m, sets))
+        assert fault(rows, made) is None
         wrong = made | {key: [hex(change(int(x, 16))) for x in made.get(key, [])]}
-        if key in made:
-            yield fault(rows, wrong | {"certificate_sha256": checker.content_digest(wrong)})
+        if wrong.get(key) and wrong[key] != made[key]:
+            refused.append(fault(rows, wrong | {"certificate_sha256": checker.content_digest(wrong)}))
+    assert any(each and says in each for each in refused)
+    assert all(refused) or says
 
 
-@pytest.mark.quality
-def test_a_cycle_with_a_sign_that_is_wrong_is_refused():
-    assert any(each and "does not give the denominator" in each for each in refused("combination", abs))
-
-
-@pytest.mark.quality
-def test_a_potential_that_is_wrong_is_refused():
-    assert all(refused("kernel", lambda x: -x))
-    assert any(each and "not orthogonal" in each for each in refused("kernel", lambda x: x + (x != 1)))
-
-
-def test_a_cycle_is_a_closed_walk_of_received_rows():
-    for m, sets in cases(11, 400, 12):
-        rows = from_sets(m, sets)
-        found = cycle(rows)
-        if found is None:
-            continue
-        assert len(set(found.rows.tolist())) == len(found.rows) <= m
-        assert found.rows[0] == found.rows.max() == closing(rows).stopping_time - 1
-        total = np.zeros(m, np.int64)
-        for row, sign in zip(found.rows, found.signs, strict=True):
-            total[sets[row]] += sign
-        assert (total == found.winding).all()
-
-
-# ------------------------------------------------------------------------------------------------------------- input
-
-
-def test_arcs_are_told_from_other_sets():
-    for m in range(1, 7):
-        known = {frozenset(row) for row in every_arc(m)} | {frozenset()}
-        for mask in range(2**m):
-            support = [c for c in range(m) if mask >> c & 1]
-            rows = from_sets(m, [support])
-            if frozenset(support) in known:
-                [[start], [length]] = arcs(rows)
-                assert sorted(arc(m, int(start), int(length))) == support
-            else:
-                with pytest.raises(ArgumentError, match=r"'rows\[0\]' must be an arc"):
-                    arcs(rows)
+# -------------------------------------------------------------------------------------------------------------- input
 
 
 def test_refusals_name_the_row_and_are_one_line():
@@ -208,10 +172,8 @@ def test_refusals_name_the_row_and_are_one_line():
 
 
 def test_nothing_is_recovered_from_nothing():
-    empty = Rows(3, np.zeros(1, np.int64), np.zeros(0, np.int32))
-    assert answer(empty, "Q") == (None, 0)
-    assert cycle(empty) is None
-    assert windings(empty).tolist() == [0]
-    assert answer(from_sets(0, [[]]), "Q") == (0, 0)
+    assert answers(3, [])[1] == [(None, None, 0)] * 3
+    assert cycle(from_sets(3, [])) is None
+    assert answers(0, [[]])[1] == [(0, 0, 0)] * 3
     assert windings(from_sets(0, [[]])).tolist() == [1, 1]
-    assert answer(from_sets(1, [[], [0]]), "GF(2)") == (2, 1)
+    assert interval_certificate(from_sets(0, [[]]))["kind"] == "stopping-time"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,6 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 
-ROOT = Path(__file__).parents[2]
 LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
 
 
@@ -59,7 +56,3 @@ def test_at_a_hundred_thousand_symbols_sums_take_50_ms_and_are_no_later_than_tho
         if row[0].endswith("common phase") and row[1] == "100000":
             assert number(row[6])[0] < 50
             assert sum(number(row[3])) < number(row[8])[0] - number(row[8])[1]
-
-
-def test_the_page_is_listed():
-    assert "intervals" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8").split()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from random import Random
 
 import galois
 import numpy as np
@@ -12,118 +11,157 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.decoders import DECODER_NAMES, UNDECODED
+from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder
 from srtheory.decoders import sums as module
-from srtheory.decoders.cycles import cycle
-from srtheory.decoders.direct import partition
-from srtheory.decoders.intervals import closing
+from srtheory.decoders.cost import Cost
 from srtheory.decoders.iterative import lsmr_combination
-from srtheory.decoders.peeling import peel, schedule
-from srtheory.decoders.sums import WAYS, Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling, combined, recover
+from srtheory.decoders.sums import WAYS, Sum, by_arcs, by_lsmr, by_parts, by_peeling, combined, recover
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
-from srtheory.reception import receive
+from srtheory.reception import Reception, receive
 from srtheory.rows import PrecodedRows, from_dense, from_sets
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.span.oracles import rational
-from tests.decoders.arcs import TWICE_AROUND, cases
-from tests.decoders.receptions import partitions, reception_of, small_sets
-from tests.strategies import sum_recovery_rows
+from srtheory.schemes import make
+from tests.decoders.receptions import Counted, arc, partitions, small_sets
+from tests.strategies import integer_rows, sum_recovery_rows
 
 ONE = from_sets(1, [[0]])
+TWICE_AROUND = [[0, 1], [2, 0], [1, 2]]
+EXACTLY = [name for name in WAYS if name != "lsmr"]
 ANY = pytest.mark.parametrize("by", WAYS.values(), ids=WAYS)
-DIRECT = pytest.mark.parametrize("by", [by_peeling, by_parts, by_arcs])
 
 
 def received_sums(rows, terms):
-    return [
-        sum((terms[c] for c in rows.indices[low:high].tolist()), start=0 * terms[0])
-        for low, high in pairwise(rows.indptr.tolist())
-    ]
+    weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
+    products = [w * terms[c] for w, c in zip(weights, rows.indices.tolist(), strict=True)]
+    return [sum(products[low:high], start=0 * terms[0]) for low, high in pairwise(rows.indptr.tolist())]
 
 
-class Counted:
-    """A number that counts what is done to it."""
-
-    done: dict
-
-    def __init__(self, number):
-        self.number = number
-
-    def _count(self, what, number):
-        Counted.done[what] += 1
-        return Counted(number)
-
-    def __add__(self, other):
-        return self._count("additions", self.number + other.number)
-
-    def __sub__(self, other):
-        return self._count("additions", self.number - other.number)
-
-    def __mul__(self, other):
-        return self._count("multiplications", self.number * other)
-
-    def __truediv__(self, other):
-        return self._count("multiplications", Fraction(self.number, other))
+def stop_of(how, rows):
+    """What the decoder says of rows with a sender each, None where they are none of its own."""
+    n = len(rows)
+    columns = np.arange(n, dtype=np.int32), np.arange(1.0, n + 1), np.ones(n, np.int64), np.zeros(max(n, 1), np.int64)
+    try:
+        return decoder(how)(Reception(rows, *columns))
+    except ArgumentError:
+        return None
 
 
-def check(by, rows, terms):
-    """The sum, or None: it is that of the terms, and all that was done for it has been counted."""
-    found = by(rows, received_sums(rows, terms))
+def check(how, rows, terms):
+    """The sum, None or a refusal, as the decoder says; it is that of the terms, at the cost that was counted."""
+    stop, values = stop_of(how, rows), received_sums(rows, terms)
+    if stop is None or (how != "span" and rows.values is not None and (rows.values != 1).any()):
+        with pytest.raises(ArgumentError, match="row"):  # of weighted rows peeling decodes, but adds up none
+            recover(rows, values, how)
+        return None
+    found = recover(rows, values, how)
+    assert (found is None) == (stop.stopping_time is None)
     if found is not None:
-        assert found.value == sum(terms, start=0 * terms[0])
-        Counted.done = {"additions": 0, "multiplications": 0}
-        assert by(rows, list(map(Counted, received_sums(rows, terms)))).value.number == found.value
-        assert Counted.done["additions"] == found.additions
-        # A product with -1 is none.
-        assert found.multiplications <= Counted.done["multiplications"]
+        Counted.afresh()
+        assert found.value == recover(rows, list(map(Counted, values)), how).value == sum(terms)
+        assert Counted.done == {"additions": found.additions, "multiplications": found.multiplications}
+        assert found.additions < max(len(rows), how == "peeling" and len(rows.indices))
+        assert found.error_bound(5.0) == 0
+        assert how in ("span", "peeling") or stop.cost == Cost(found.additions, found.multiplications, 0)
     return found
 
 
-# ------------------------------------------------------------------------------------------------------------ any way
+@st.composite
+def arcs(draw):
+    m = draw(st.integers(1, 7))
+    return m, [arc(m, *ends) for ends in draw(st.lists(st.tuples(st.integers(0, m - 1), st.integers(0, m))))]
+
+
+@st.composite
+def copies(draw):
+    """m, and parts of one partition in any order, some of them more than once, some never."""
+    m = draw(st.integers(1, 6))
+    return m, draw(st.lists(st.sampled_from([*draw(partitions(m)), []]), max_size=12))
+
+
+ANY_ROWS = (arcs() | copies() | small_sets()).map(lambda some: from_sets(*some)) | sum_recovery_rows()
+WEIGHTED = integer_rows().filter(lambda rows: rows.columns > 0)
+
+
+@pytest.mark.parametrize("how", EXACTLY)
+@given(ANY_ROWS | WEIGHTED, st.data())
+def test_it_is_the_sum_of_the_terms_where_the_decoder_says_so(how, rows, data):
+    terms = data.draw(st.lists(st.fractions(), min_size=rows.columns, max_size=rows.columns))
+    check(how, rows, terms)
+
+
+def test_costs_by_hand():
+    """Of parts one addition less than there are; of peeling every entry; twice around, one division."""
+    terms = [Fraction(c * c + 1) for c in range(5)]
+    for how, sets, cost in (
+        ("partition", [[0, 1], [2], [1, 0], [], [3, 4]], (2, 0)),
+        ("peeling", [[0, 1, 2, 3, 4], [0], [0, 1], [0], [1, 2], [3]], (4 + 0 + 1 + 1 + 0 + 4, 0)),
+        ("intervals", [arc(5, 2 * k, 2) for k in range(5)], (4, 1)),
+        ("intervals", [[0, 1, 2], [3, 4]], (1, 0)),
+        ("span", [arc(5, 2 * k, 2) for k in range(5)], (4, 5)),
+    ):
+        found = check(how, from_sets(5, sets), terms)
+        assert (found.additions, found.multiplications) == cost
+    found = combined([3, 5, 7, 8, 9], [Fraction(w) for w in (1, 3, -1, -4, 0)], None, 0.5)
+    assert vars(found) == vars(Sum(3 + 15 - 7 - 32, 3, 2, None, 0.5))
+    assert combined([3], [Fraction(0)]) is None
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("how", "name", "mistake"),
+    [
+        ("partition", "parts", lambda rows, right: (right[0], np.append(right[1], right[1][:1]))),
+        ("peeling", "schedule", lambda rows, right: (right[0], right[1][[0, 2, 1]])),
+        ("intervals", "cycle", lambda rows, right: type(right)(right.rows, abs(right.signs), right.winding)),
+    ],
+)
+def test_planted_mistakes_are_seen(how, name, mistake, monkeypatch):
+    sets = {"partition": [[0, 1], [2]], "peeling": [[0], [0, 1], [1, 2]], "intervals": [[0, 1], [1], [1, 2]]}[how]
+    terms, right = [Fraction(1), Fraction(5), Fraction(9)], getattr(module, name)
+    check(how, from_sets(3, sets), terms)
+    monkeypatch.setattr(module, name, lambda rows: mistake(rows, right(rows)))
+    with pytest.raises((AssertionError, KeyError, IndexError)):
+        check(how, from_sets(3, sets), terms)
+
+
+@pytest.mark.parametrize("sizes", ["3", "38/9x2/8/3x9/2"])
+def test_a_large_reception_is_peeled_in_integers_floats_and_vectors_and_no_row_less_will_do(sizes):
+    scheme, delays = make("sr-sizes", 300, sizes=sizes), DelayModel(parse_law("expon(scale=5)"), 0.005)
+    rng, key = trial_streams(1, 0)
+    latency = run_trial(Task(scheme, delays, 1), 0).latency
+    rows, draws = receive(scheme, delays.sample(300, rng), 0.005, key, latency).rows, np.random.default_rng(0)
+    check("peeling", rows, [Fraction(int(x), 7) for x in draws.integers(-(2**62), 2**62, 300)])
+    for terms in (draws.integers(-(2**52), 2**52, 300), draws.normal(size=300), draws.normal(size=(300, 3))):
+        values = np.add.reduceat(terms[rows.indices], rows.indptr[:-1])
+        found = by_peeling(rows, values).value
+        assert found == pytest.approx(terms.sum(axis=0), abs=1e-9)
+        assert terms.dtype != np.int64 or found == terms.sum()
+        assert by_peeling(rows.prefix(len(rows) - 1), values[:-1]) is None
+
+
+# --------------------------------------------------------------------------------------------------------- any values
 
 
 def test_every_decoder_that_gets_the_sum_has_its_way():
     assert [*WAYS] == [*(name for name in DECODER_NAMES if name not in UNDECODED), "lsmr"]
     assert recover(from_sets(2, [[0], [0, 1]]), [3, 5]).value == 5
-    assert recover(from_sets(2, [[0, 1]]), [5], "partition").value == 5
     with pytest.raises(ArgumentError, match="'how' must be one of span, "):
         recover(ONE, [1], "coverage")
 
 
 @ANY
-def test_there_are_as_many_values_as_rows(by):
-    with pytest.raises(ArgumentError, match="'values' must be 1 values, one for each row"):
-        by(ONE, [])
-
-
-@ANY
-def test_without_rows_there_is_no_sum_and_one_term_costs_nothing(by):
+def test_one_term_costs_nothing_and_its_sum_is_a_copy(by):
     assert by(from_sets(1, []), []) is None
-    found = by(ONE, [7])
+    found, value = by(ONE, [7]), np.ones(2)
     assert (found.value, found.additions, found.multiplications) == (7, 0, 0)
-
-
-@ANY
-def test_the_sum_of_one_term_is_a_copy(by):
-    value = np.ones(2)
-    found = by(ONE, [value])
-    np.add(found.value, 1, out=found.value)
-    assert (value == 1).all()
-
-
-def test_a_sum_of_vectors_is_a_result_of_its_own():
-    """Results may hold arrays, which are not compared as a whole and have no hash."""
-    one, other = (by_parts(ONE, [np.ones(2)]) for _ in range(2))
+    one, other = by(ONE, [value]), by(ONE, [value])
+    assert len({one, other}) == 2  # results may hold arrays, which have no hash
     assert one != other
-    assert len({one, other}) == 2
-
-
-@DIRECT
-def test_without_terms_there_is_no_sum(by):
-    assert by(from_sets(0, []), []) is None
-    assert by(from_sets(0, [[]]), [0.0]) is None
+    np.add(one.value, 1, out=one.value)
+    assert (value == 1).all()
+    if by in (by_peeling, by_parts, by_arcs):
+        assert by(from_sets(0, []), []) is by(from_sets(0, [[]]), [0.0]) is None
 
 
 ROWS = {"span": TWICE_AROUND, "peeling": [[0], [0, 1], [1, 2]], "partition": [[2], [0, 1]], "intervals": TWICE_AROUND}
@@ -141,13 +179,8 @@ def test_sums_of_whole_numbers_are_exact_in_every_shape_and_type(how, kind, shap
     size = len(rows) * int(np.prod(shape, dtype=int))
     values = np.array(data.draw(st.lists(one, min_size=size, max_size=size)), kind).reshape(len(rows), *shape)
     found = np.array(recover(rows, form(values), how).value, object)
-    weights = {
-        "span": [Fraction(1, 2)] * 3,
-        "intervals": [Fraction(1, 2)] * 3,
-        "partition": [1, 1],
-        "peeling": [1, 0, 1],
-    }
-    exact = [[w * int(x) for x in np.ravel(value)] for w, value in zip(weights[how], values, strict=True)]
+    weights = {"partition": [1, 1], "peeling": [1, 0, 1]}.get(how, [Fraction(1, 2)] * 3)
+    exact = [[w * int(x) for x in np.ravel(value)] for w, value in zip(weights, values, strict=True)]
     assert found.shape == shape
     assert found.ravel().tolist() == [sum(entries) for entries in zip(*exact, strict=True)]
 
@@ -171,248 +204,48 @@ def test_sums_of_floats_stay_what_they_are(how, kind, shape):
         *([[1, 2], [3]], [np.ones(2), np.ones(1)], np.ma.array([1, 2], mask=[0, 1]), [np.ma.array([1]), [2]]),
         *("ab", ["a", "b"], [None, 1], {0: 1, 1: 2}, {1, 2}, None, 5, np.array(3), iter([1, 2]), [{}, {}]),
         *(np.array(["a", "b"]), np.array([1, 2], "m8[s]"), np.array([[1, None], [2, 3]], object), galois.GF(2)([1, 1])),
+        *([], [1], [1, 2, 3]),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_values_that_are_no_numbers_of_one_shape_are_refused(by, values):
-    with pytest.raises(ArgumentError, match="one shape") as refusal:
+def test_values_that_are_no_numbers_of_one_shape_for_each_row_are_refused(by, values):
+    with pytest.raises(ArgumentError, match="2 values, one for each row: numbers, or arrays of one shape") as refusal:
         by(from_sets(2, [[0], [1]]), values)
     assert refusal.value.name == "values"
 
 
-@ANY
-def test_sums_are_taken_over_q(by):
-    with pytest.raises(ArgumentError, match=r"rows over Q, in which sums are taken, not 'rows of elements of GF\(2\)'"):
-        by(from_dense(galois.GF(2)([[1, 0], [0, 1]])), [1, 2])
-
-
-# -------------------------------------------------------------------------------------------------------------- parts
-
-
-@st.composite
-def copies(draw):
-    """m, and parts of one partition in any order, some of them more than once, some never."""
-    m = draw(st.integers(1, 6))
-    return m, draw(st.lists(st.sampled_from([*draw(partitions(m)), []]), max_size=12))
-
-
-def check_parts(m, sets, terms):
-    found = check(by_parts, from_sets(m, sets), terms)
-    assert (found is None) == (partition(reception_of(m, sets)).stopping_time is None)
-    if found is not None:
-        assert found.additions == len({frozenset(s) for s in sets if s}) - 1
-
-
-@given(copies(), st.data())
-def test_it_is_the_sum_of_the_terms_where_every_part_has_come(some, data):
-    m, sets = some
-    check_parts(m, sets, data.draw(st.lists(st.fractions(), min_size=m, max_size=m)))
-
-
-PAIRS = [[0, 1], [2], [1, 0], [3]]
-TERMS = np.array([1.0, 20.0, 300.0, 4000.0])
-IN_PAIRS = [sum(TERMS[c] for c in s) for s in PAIRS]
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        np.array(IN_PAIRS),
-        np.array(IN_PAIRS, np.int64),
-        np.array(IN_PAIRS, np.int16),
-        list(map(float, IN_PAIRS)),
-        [np.array([value, 0.0]) for value in IN_PAIRS],
-    ],
-    ids=["floats", "64 bits", "16 bits", "numbers", "vectors"],
-)
-def test_every_kind_of_value(values):
-    found = by_parts(from_sets(4, PAIRS), values)
-    assert np.ravel(found.value)[0] == 4321
-    assert found.additions == 2
-
-
-def test_without_a_part_or_without_terms_there_is_no_sum():
-    assert by_parts(from_sets(3, [[0], [2]]), [1.0, 4.0]) is None
-    assert by_parts(from_sets(0, [[]]), [0.0]) is None
-
-
-def test_rows_that_are_no_parts_are_refused():
-    with pytest.raises(ArgumentError, match="weight 2"):
-        by_parts(from_dense([[1, 2]]), [1.0])
+def test_rows_that_a_way_does_not_add_up_are_refused():
+    precoded = PrecodedRows(**vars(ONE), sums=ONE, checks=ONE.prefix(0))
+    for by, rows, says in (
+        *((by, from_dense(galois.GF(2)([[1]])), r"rows over Q, .* not 'rows of elements of GF\(2\)'") for by in WAYS),
+        *((by, from_dense([[2]]), "weight 2") for by in ("peeling", "partition", "intervals")),
+        ("peeling", precoded, "pre-code"),
+    ):
+        with pytest.raises(ArgumentError, match=says):
+            recover(rows, [4], by)
     with pytest.raises(ArgumentError, match="pairwise equal or disjoint"):
         by_parts(from_sets(3, [[0, 1], [1, 2]]), [1.0, 1.0])
 
 
-@pytest.mark.quality
-def test_a_part_counted_twice_is_seen(monkeypatch):
-    honest = module.parts
-
-    def twice(rows):
-        stop, first = honest(rows)
-        return stop, np.append(first, first[:1])
-
-    monkeypatch.setattr(module, "parts", twice)
-    with pytest.raises(AssertionError):
-        check_parts(4, PAIRS, TERMS.tolist())
+# ------------------------------------------------------------------------------------------------------- approximately
 
 
-# ------------------------------------------------------------------------------------------------------------ peeling
-
-
-def check_peeling(rows, terms):
-    """Whether it decodes; the value is the sum of the terms, and every addition is there."""
-    done = peel(rows)[0] is not None
-    found = check(by_peeling, rows, terms)
-    assert (found is not None) == done
-    if found is not None:
-        symbol, source = schedule(rows)
-        assert sorted(symbol.tolist()) == list(range(rows.columns))
-        assert len(set(source.tolist())) == rows.columns
-        assert found.additions == sum(len(rows.indices[rows.indptr[i] : rows.indptr[i + 1]]) for i in source) - 1
-    return done
-
-
-@given(small_sets(), st.data())
-def test_values_of_any_rows(some, data):
-    m, rows = some
-    terms = data.draw(st.lists(st.fractions(), min_size=m, max_size=m))
-    check_peeling(from_sets(m, rows), terms)
-
-
-def test_additions_are_counted():
-    found = check(by_peeling, from_sets(4, [[0, 1, 2, 3], [0], [0, 1], [0], [1, 2]]), [1, 2, 4, 8])
-    assert found.additions == 3 + 1 + 1 + 3
-
-
-def received(m, sizes, trial=0):
-    scheme, delays = SizedSumRecovery(m, sizes), DelayModel(parse_law("expon(scale=5)"), 0.005)
-    record = run_trial(Task(scheme, delays, 1), trial)
-    rng, key = trial_streams(1, trial)
-    return receive(scheme, delays.sample(m, rng), 0.005, key, record.latency).rows
-
-
-@pytest.mark.parametrize("sizes", ["3", "38/9x2/8/3x9/2"])
-def test_whole_numbers_floats_and_arrays(sizes):
-    rows = received(300, sizes)
-    rng = np.random.default_rng(0)
-    whole = rng.integers(-(2**62), 2**62, 300)
-    by_row = np.add.reduceat(whole[rows.indices] >> 10, rows.indptr[:-1])
-    assert by_peeling(rows, by_row).value == np.add.reduce(whole >> 10)
-    assert check_peeling(rows, [Fraction(int(value), 7) for value in whole])
-    real = rng.normal(size=300)
-    found = by_peeling(rows, np.add.reduceat(real[rows.indices], rows.indptr[:-1]))
-    assert found.value == pytest.approx(real.sum(), abs=1e-9)
-    wide = rng.normal(size=(300, 3))
-    found = by_peeling(rows, np.add.reduceat(wide[rows.indices], rows.indptr[:-1]))
-    assert found.value == pytest.approx(wide.sum(axis=0), abs=1e-9)
-    assert found.additions == by_peeling(rows, by_row).additions
-
-
-def test_no_row_less_will_do():
-    rows = received(300, "3")
-    values = np.zeros(len(rows))
-    assert by_peeling(rows, values) is not None
-    assert by_peeling(rows.prefix(len(rows) - 1), values[:-1]) is None
-
-
-@pytest.mark.quality
-def test_a_symbol_taken_from_a_wrong_row_is_noticed(monkeypatch):
-    rows = from_sets(3, [[0], [0, 1], [1, 2]])
-    assert check_peeling(rows, [Fraction(1), Fraction(5), Fraction(9)])
-
-    def wrong(rows):
-        symbol, source = schedule(rows)
-        return symbol, source[[0, 2, 1]]
-
-    monkeypatch.setattr(module, "schedule", wrong)
-    with pytest.raises((AssertionError, KeyError)):
-        check_peeling(rows, [Fraction(1), Fraction(5), Fraction(9)])
-
-
-@pytest.mark.parametrize(
-    "rows", [from_dense([[2]]), PrecodedRows(**vars(ONE), sums=ONE, checks=ONE.prefix(0))], ids=["weights", "pre-code"]
-)
-def test_rows_that_peeling_does_not_add_up_are_refused(rows):
-    with pytest.raises(ArgumentError) as refusal:
-        by_peeling(rows, [4])
-    assert refusal.value.name == "rows"
-
-
-# --------------------------------------------------------------------------------------------------------------- arcs
-
-
-def test_the_sum_is_found_and_its_cost_is_what_was_done():
-    random, divided = Random(12), 0
-    for m, sets in [(3, TWICE_AROUND), *cases(12, 400, 9)]:
-        rows = from_sets(m, sets)
-        found = check(by_arcs, rows, [random.randint(-99, 99) for _ in range(m)])
-        assert (found is None) == (closing(rows).stopping_time in (None, 0))
-        if found is None:
-            continue
-        assert found.additions <= m - 1
-        assert Counted.done["multiplications"] == found.multiplications == (cycle(rows).winding > 1)
-        divided += found.multiplications
-    assert divided > 0
-
-
-def test_values_of_every_kind():
-    rows = from_sets(3, TWICE_AROUND)
-    assert by_arcs(rows, [1, 1, 1]).value == Fraction(3, 2)  # three terms of 1/2
-    assert by_arcs(rows, [Fraction(1, 3)] * 3).value == Fraction(1, 2)
-    assert by_arcs(rows, [1.0, 1.0, 1.0]).value == 1.5
-    gradients = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    values = [gradients[row].sum(axis=0) for row in TWICE_AROUND]
-    assert by_arcs(rows, np.array(values)).value.tolist() == gradients.sum(axis=0).tolist()
-    assert by_arcs(from_sets(2, [[0]]), [1]) is None
-
-
-# ---------------------------------------------------------------------------------- weights that have to be solved for
-
-
-def test_combinations_count_what_they_do():
-    weights = [Fraction(1), Fraction(0), Fraction(-1), Fraction(1, 2)]
-    found = combined([3, 5, 7, 8], weights)
-    assert vars(found) == vars(Sum(0, 2, 1)) == {
-        "value": 0, "additions": 2, "multiplications": 1, "solving": 0, "residual": 0.0,
-    }  # fmt: skip
-    assert combined([3], [Fraction(0)]) is None
-    found = combined([3, 5, 7, 8, 9], [Fraction(w) for w in (1, 3, -1, -4, 0)], None, 0.5)
-    assert vars(found) == vars(Sum(3 + 15 - 7 - 32, 3, 2, None, 0.5))
-    with pytest.raises(ValueError, match="argument 2 is shorter"):
-        combined([3, 5], [Fraction(1)])
-
-
-@given(sum_recovery_rows(), st.data())
-def test_elimination_gives_the_sum_exactly_where_the_rows_span(rows, data):
-    terms = data.draw(st.lists(st.fractions(), min_size=rows.columns, max_size=rows.columns))
-    found = check(by_elimination, rows, terms)
-    assert (found is not None) == rational.spans(rows)
-    if found is not None:
-        assert found.error_bound(5.0) == 0
-        assert found.solving is None
-
-
-@given(sum_recovery_rows(), st.lists(st.floats(-100, 100), min_size=7, max_size=7))
-def test_the_error_of_the_sum_is_within_its_bound(rows, values):
-    f = [Fraction(x) for x in values[: rows.columns]]
-    found = by_lsmr(rows, received_sums(rows, f), tolerance=1e-3)
-    got = 0 if found is None else found.value
-    bound = lsmr_combination(rows, tolerance=1e-3).residual_norm if found is None else found.residual
-    assert (got - sum(f)) ** 2 <= Fraction(bound) ** 2 * sum(x * x for x in f)
-
-
-@given(sum_recovery_rows(), st.lists(st.integers(-100, 100), min_size=7, max_size=7))
+@given(sum_recovery_rows() | WEIGHTED, st.lists(st.integers(-100, 100), min_size=9, max_size=9))
 def test_sums_of_whole_numbers_are_exact_where_the_bound_says_so(rows, values):
-    f = values[: rows.columns]
+    f = (values * rows.columns)[: rows.columns]
     norm = 100 * len(f) ** 0.5
     for tolerance in (1e-1, 1e-3, 1e-12):
-        found = by_lsmr(rows, received_sums(rows, f), tolerance=tolerance)
-        assert found is not None or len(rows) == 0
+        found, by = (
+            by_lsmr(rows, received_sums(rows, f), tolerance=tolerance),
+            lsmr_combination(rows, tolerance=tolerance),
+        )
+        got, bound = (0, by.residual_norm) if found is None else (found.value, found.residual)
+        assert (got - sum(f)) ** 2 <= Fraction(bound) ** 2 * sum(x * x for x in f)
         if found is not None:
-            got = found.whole(norm)
-            assert got in (None, sum(f))
-            assert (got is None) == (Fraction(found.residual) * Fraction(norm) >= Fraction(1, 2))
-            assert found.solving == 2 * lsmr_combination(rows, tolerance=tolerance).iterations * len(rows.indices)
+            whole = found.whole(norm)
+            assert whole in (None, sum(f))
+            assert (whole is None) == (Fraction(found.residual) * Fraction(norm) >= Fraction(1, 2))
+            assert found.solving == 2 * by.iterations * len(rows.indices)
 
 
 @pytest.mark.quality
@@ -423,14 +256,11 @@ def test_rounding_beyond_the_bound_goes_wrong():
     assert Sum(found.value, found.additions).whole(12.0) != 3 + 5 + 4
 
 
-@pytest.mark.parametrize(("values", "norm", "name"), [([1, 0.5], 0.1, "value"), ([1, 1], -1.0, "norm")])
-def test_whole_sums_check_their_arguments(values, norm, name):
-    with pytest.raises(ArgumentError, match=f"'{name}'"):
-        by_lsmr(from_sets(2, [[0], [1]]), values).whole(norm)
-
-
 def test_a_sum_is_whole_while_its_error_is_below_a_half():
     assert [Sum(7, 0, residual=residual).whole(2) for residual in (0.0, 0.125, 0.25)] == [7, 7, None]
     assert Sum(Fraction(22, 3), 0, residual=0.1).whole(1.0) == 7
     assert Sum(7, 0, residual=0.25).error_bound(Fraction(3, 2)) == Fraction(3, 8)
     assert Sum(7, 0).whole(0) == 7
+    for value, norm, name in ((0.5, 0.1, "value"), (1, -1.0, "norm")):
+        with pytest.raises(ArgumentError, match=f"'{name}'"):
+            Sum(value, 0).whole(norm)

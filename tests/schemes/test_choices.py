@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import make, named, options_of_each
+from srtheory.schemes import named, options_of_each
 from srtheory.schemes.choices import options_of
 
 
@@ -39,7 +39,7 @@ class Every:
 
 
 KNOWN = options_of(Every)
-READ = {
+READ: dict[str, dict[str, Any]] = {
     "whole": {"3": 3, "-12": -12},
     "real": {"3": 3.0, "0.1": 0.1, "1e-3": 1e-3},
     "exact": {"3": Fraction(3), "0.1": Fraction(1, 10), "3/7": Fraction(3, 7), "1e-2": Fraction(1, 100)},
@@ -64,72 +64,50 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("name", "text", "value"), [(n, t, v) for n, pairs in READ.items() for t, v in pairs.items()])
-def test_texts_are_read_as_the_field_says(name: str, text: str, value: Any) -> None:
-    found = KNOWN[name].read(text)
-    assert (found, type(found)) == (value, type(value))
+ACCEPTED: dict[str, list[Any]] = {
+    "whole": [(3, 3), (np.int64(3), 3)],
+    "real": [(3, 3.0), (np.float64(0.5), 0.5)],
+    "exact": [(3, Fraction(3)), ("0.1", Fraction(1, 10))],
+    "colour": [("RED", Colour.RED), (Colour.RED, Colour.RED)],
+    "switch": [(True, True)],
+    "word": [(3, 3)],
+    "maybe": [(None, None)],
+}
+NOT_ACCEPTED = {
+    "whole": [3.0, True, "3"],
+    "exact": [0.1],
+    "switch": [1],
+    "word": ["left", 4, 2, 3.0],
+    "text": [3],
+    "colour": [1],
+}
 
 
-@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in REFUSED.items() for text in texts])
-def test_other_texts_are_refused(name: str, text: str) -> None:
-    with pytest.raises(ArgumentError) as refusal:
-        KNOWN[name].read(text)
-    assert (refusal.value.name, refusal.value.value, refusal.value.expected) == (name, text, KNOWN[name].expected)
+@pytest.mark.parametrize("name", READ)
+def test_texts_and_values_of_a_file_are_read_as_the_field_says(name: str) -> None:
+    cases = [(KNOWN[name].read, *pair) for pair in READ[name].items()]
+    cases += [(KNOWN[name].accept, *pair) for pair in ACCEPTED.get(name, [])]
+    for ask, given, value in cases:
+        found = ask(given)
+        assert (found, type(found)) == (value, type(value))
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "found"),
-    [
-        ("whole", 3, 3),
-        ("real", 3, 3.0),
-        ("exact", 3, Fraction(3)),
-        ("exact", "0.1", Fraction(1, 10)),
-        ("colour", "RED", Colour.RED),
-        ("colour", Colour.RED, Colour.RED),
-        ("switch", True, True),
-        ("word", 3, 3),
-        ("maybe", None, None),
-        ("whole", np.int64(3), 3),
-        ("real", np.float64(0.5), 0.5),
-    ],
-)
-def test_values_of_a_file_are_accepted(name: str, value: Any, found: Any) -> None:
-    accepted = KNOWN[name].accept(value)
-    assert (accepted, type(accepted)) == (found, type(found))
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("whole", 3.0),
-        ("whole", True),
-        ("whole", "3"),
-        ("exact", 0.1),
-        ("switch", 1),
-        ("word", "left"),
-        ("word", 4),
-        ("word", 2),
-        ("word", 3.0),
-        ("text", 3),
-        ("colour", 1),
-    ],
-)
-def test_values_of_another_type_are_refused(name: str, value: Any) -> None:
-    with pytest.raises(ArgumentError) as refusal:
-        KNOWN[name].accept(value)
-    assert refusal.value.name == name
+@pytest.mark.parametrize("name", {**REFUSED, **NOT_ACCEPTED})
+def test_other_texts_and_values_are_refused(name: str) -> None:
+    cases = [(KNOWN[name].read, text) for text in REFUSED.get(name, [])]
+    cases += [(KNOWN[name].accept, value) for value in NOT_ACCEPTED.get(name, [])]
+    for ask, given in cases:
+        with pytest.raises(ArgumentError) as refusal:
+            ask(given)
+        assert (refusal.value.name, refusal.value.value) == (name, given)
+        assert refusal.value.expected == KNOWN[name].expected
 
 
 def test_what_cannot_be_written_keeps_its_default() -> None:
-    assert "kept" not in KNOWN
-    assert "symbols" not in KNOWN
+    assert not {"kept", "symbols"} & set(KNOWN)
     assert [name for name, option in KNOWN.items() if not option.needed] == ["mixed"]
-    assert KNOWN["colour"].expected == "RED or BLUE"
-    assert KNOWN["maybe"].expected == "an integer or none"
-    assert KNOWN["word"].expected == "up or down or 3"
-
-
-def test_options_which_all_callers_share_do_not_change() -> None:
+    words = {"colour": "RED or BLUE", "maybe": "an integer or none", "word": "up or down or 3"}
+    assert {name: KNOWN[name].expected for name in words} == words
     with pytest.raises(FrozenInstanceError):
         KNOWN["whole"].needed = False  # type: ignore[misc]
 
@@ -154,26 +132,19 @@ def test_a_field_that_cannot_be_written_needs_a_default() -> None:
     assert {name: option.needed for name, option in options_of(Derived).items()} == {"made": False}
 
 
-def test_options_by_text_build_the_same_scheme() -> None:
-    assert make("sr", 12, **named("sr").read(["degree=3", "access=5"])) == make("sr", 12, degree=3, access=5)
-    assert make("lt", 12, **named("lt").read(["cap=2"])) == make("lt", 12, cap=2.0)
-    assert options_of_each((named("sr"), named("lt")), ["degree=3", "c=0.1"]) == {"sr": {"degree": 3}, "lt": {"c": 0.1}}
-
-
-@pytest.mark.parametrize(
-    ("says", "call"),
-    [
+def test_options_of_several_schemes_go_to_those_that_take_them_and_others_are_refused() -> None:
+    """That texts and values build the same scheme is asked of every scheme in tests/contracts/test_schemes.py."""
+    both = (named("sr"), named("lt"))
+    assert options_of_each(both, ["degree=3", "c=0.1"]) == {"sr": {"degree": 3}, "lt": {"c": 0.1}}
+    for says, call in (
         ("written key=value", lambda: named("sr").read(["degree"])),
         ("written key=value", lambda: named("sr").read(["=3"])),
         ("given once", lambda: named("sr").read(["degree=3", "degree=4"])),
         ("one that the scheme 'sr' takes: degree .an integer.", lambda: named("sr").read(["degre=3"])),
         ("the scheme 'one' takes none", lambda: named("one").read(["degree=3"])),
-        ("takes: degree", lambda: named("sr").read(["replacement=true"])),
-        ("an option of one of the schemes sr, lt", lambda: options_of_each((named("sr"), named("lt")), ["window=3"])),
+        ("an option of one of the schemes sr, lt", lambda: options_of_each(both, ["window=3"])),
         ("takes: cap", lambda: named("lt").accept({"degree": 3})),
-    ],
-)
-def test_refusals_say_what_there_is(says: str, call: Any) -> None:
-    with pytest.raises(ArgumentError, match=says) as refusal:
-        call()
-    assert refusal.value.name == "option"
+    ):
+        with pytest.raises(ArgumentError, match=says) as refusal:
+            call()
+        assert refusal.value.name == "option"

@@ -43,7 +43,7 @@ from srtheory.span.oracles import checker
 from tests import reference
 from tests.reference import supports
 
-INF = float("inf")
+INF, LUBY = float("inf"), LubyTransform(50).average_degree
 SIZES = [(m, d) for m in range(1, 10) for d in range(1, m + 1)]
 
 
@@ -61,61 +61,49 @@ def by_worker(scheme, key=0, budget=None):
 
 # ----------------------------------------------------------------------------------------------------------- all
 
-PACE = [
-    *(
-        (SumRecovery(7, d, access=k), (1, later))
-        for d, k, later in [(3, None, 3), (10, None, 6), (3, 3, 2), (3, 1, INF)]
-    ),
-    (SumRecovery(7, 3, access=3, replacement=True), (1, 2)),
-    *((SizedSumRecovery(m, "3"), (1, later)) for m, later in [(1, INF), (2, 1), (3, 2), (9, 3)]),
-    (SizedSumRecovery(9, "5/4/2:0.5,3:0.5"), (1, 2.5)),
-    (SizedSumRecovery(3, "1/2:0.5,3:0.5"), (1, 2)),
-    (make("one", 7), (7, INF)),
-    (make("uncoded", 7), (1, INF)),
-    (Repetition(7, 3), (7 / 3, INF)),
-    (BatchCouponCollector(7, 3), (7 / 3, INF)),
-    (FractionalRepetition(11, 2), (11 / 3, INF)),
-    (CyclicRepetition(11, 3), (4, INF)),
-    (RegularGradient(5, 3), (3, INF)),
-    (BernoulliGradient(5, 3), (3, INF)),
-    (OwnThenParts(13, 4), (1, 4)),
-    (PartsCyclic(12, 4), (4, 4)),
-    (PartsStream(12, 4), (4, 4)),
-    (CyclicTerms(12), (1, 1)),
-    (PartsEven(7, 3), (7 / 3, 7 / 3)),
-    (PartsPairs(8, 5), (4, 4)),
-    (TermsStaircase(5), (1, 1)),
-    (Arcs(9, 4), (1, 4)),
-    (UncodedStream(SumRecovery(6, 2)), (1, 1)),
-    (Grouped(SumRecovery(5, 2), 15), (3, 6)),
-    *(
-        (RepairableFountain(m, d), (1, sum(len(set(draw)) for draw in product(range(m), repeat=d)) / m**d))
-        for m, d in [(1, 3), (3, 2), (4, 3), (5, 5)]
-    ),
-    (SystematicLubyTransform(50, cap=2), (1, INF)),
-    (SystematicLubyTransform(50), (1, LubyTransform(50).average_degree)),
-    *((LubyTransform(50, cap=cap), (LubyTransform(50).average_degree, INF)) for cap in (2, 4)),
-    *((LubyTransform(50, cap=cap), (LubyTransform(50).average_degree,) * 2) for cap in (None, 4.02, 100)),
-]
+PACE = {
+    (1, 1): [CyclicTerms(12), TermsStaircase(5), UncodedStream(SumRecovery(6, 2)), SizedSumRecovery(2, "3")],
+    (1, 2): [
+        *(SumRecovery(7, 3, access=3, replacement=again) for again in (False, True)),
+        *(SizedSumRecovery(3, sizes) for sizes in ("3", "1/2:0.5,3:0.5")),
+    ],
+    (1, 2.5): [SizedSumRecovery(9, "5/4/2:0.5,3:0.5")],
+    (1, 3): [SumRecovery(7, 3), SizedSumRecovery(9, "3")],
+    (1, 4): [OwnThenParts(13, 4), Arcs(9, 4)],
+    (1, 6): [SumRecovery(7, 10)],
+    (1, INF): [
+        *(SumRecovery(7, 3, access=1), SizedSumRecovery(1, "3"), make("uncoded", 7)),
+        SystematicLubyTransform(50, cap=2),
+    ],
+    (7 / 3, 7 / 3): [PartsEven(7, 3)],
+    (7 / 3, INF): [Repetition(7, 3), BatchCouponCollector(7, 3)],
+    (3, 6): [Grouped(SumRecovery(5, 2), 15)],
+    (3, INF): [RegularGradient(5, 3), BernoulliGradient(5, 3)],
+    (11 / 3, INF): [FractionalRepetition(11, 2)],
+    (4, 4): [PartsCyclic(12, 4), PartsStream(12, 4), PartsPairs(8, 5)],
+    (4, INF): [CyclicRepetition(11, 3)],
+    (7, INF): [make("one", 7)],
+    (1, LUBY): [SystematicLubyTransform(50)],
+    (LUBY, INF): [LubyTransform(50, cap=cap) for cap in (2, 4)],
+    (LUBY, LUBY): [LubyTransform(50, cap=cap) for cap in (None, 4.02, 100)],
+}
 
 
-@pytest.mark.parametrize(("scheme", "terms"), PACE)
-def test_expected_terms_are_those_of_a_first_and_of_a_later_symbol(scheme, terms):
-    assert scheme.expected_terms() == pytest.approx(terms)
+@pytest.mark.parametrize(("terms", "schemes"), PACE.items())
+def test_expected_terms_are_those_of_a_first_and_of_a_later_symbol(terms, schemes):
+    for scheme in schemes:
+        assert scheme.expected_terms() == pytest.approx(terms)
+    for m, d in [(1, 3), (3, 2), (4, 3), (5, 5)]:
+        later = sum(len(set(draw)) for draw in product(range(m), repeat=d)) / m**d
+        assert RepairableFountain(m, d).expected_terms() == pytest.approx((1, later))
 
 
-@pytest.mark.parametrize(
-    ("scheme", "parts"),
-    [*((UncodedStream(SumRecovery(m, 2)), m) for m in (1, 6, 40)), (CyclicTerms(40), 40), (PartsStream(41, 3), 14)],
-)
-def test_about_as_many_rows_as_a_coupon_collector_draws_are_typical(scheme, parts):
-    """Of n parts n (1 + 1/2 + ... + 1/n) on average; of the genie one for each term."""
-    assert abs(scheme.typical / parts - sum(1 / i for i in range(1, parts + 1))) < 0.45
+def test_typical_and_longest_workers():
+    """About as many rows as a coupon collector draws: of n parts n (1 + 1/2 + ... + 1/n); all terms, or the quota."""
+    streams = [(UncodedStream(SumRecovery(m, 2)), m) for m in (1, 6, 40)]
+    for scheme, parts in [*streams, (CyclicTerms(40), 40), (PartsStream(41, 3), 14)]:
+        assert abs(scheme.typical / parts - sum(1 / i for i in range(1, parts + 1))) < 0.45
     assert Genie(7).typical == 7.0
-
-
-def test_the_longest_workers():
-    """All terms, or those of the only symbol, or the largest quota of the average degree."""
     for cap, most in [(2, 2), (1.4, 2), (0.2, 1)]:
         assert LubyTransform(10, cap=cap).longest == most * LubyTransform(10).average_degree
     for scheme, longest in [(SumRecovery(6, 2), 6), (Repetition(6, 2), 2), (LubyTransform(6, cap=5), None)]:
@@ -134,39 +122,13 @@ def test_cases_of_one_scheme_that_are_another(m):
     for d in (d for d in range(1, m + 1) if m % d == 0):
         assert by_worker(PartsEven(m, d)) == by_worker(PartsCyclic(m, d))
         assert by_worker(FractionalRepetition(m, d - 1)) == by_worker(Repetition(m, d))
+        for k in range(1, m + 1):  # a permutation cut short
+            for rows, whole in zip(
+                by_worker(SumRecovery(m, d, access=k), 41), by_worker(SumRecovery(m, d), 41), strict=True
+            ):
+                assert [*chain.from_iterable(rows)] == [*chain.from_iterable(whole)][:k]
     most = SumRecovery.largest_size(m)
     assert by_worker(SumRecovery(m, most)) == by_worker(SumRecovery(m, most + 1))
-
-
-# ------------------------------------------------------------------------------------------- the paper's schemes
-
-
-@pytest.mark.parametrize("m", range(1, 13))
-def test_symbols_partition_what_a_worker_sees(m):
-    """Section III-A: own symbol, blocks of d, a remainder; SR-k is the same permutation cut short after k - 1."""
-    for d in range(1, m + 2):
-        whole = by_worker(SumRecovery(m, d), 41)
-        for k in range(1, m + 1):
-            for worker, rows in enumerate(by_worker(SumRecovery(m, d, access=k), 41)):
-                flat = list(chain.from_iterable(rows))
-                blocks, remainder = divmod(k - 1, d)
-                assert rows[0] == [worker]
-                assert [len(row) for row in rows] == [1] + [d] * blocks + [remainder] * (remainder > 0)
-                assert len(set(flat)) == k
-                assert flat == list(chain.from_iterable(whole[worker]))[:k]
-
-
-def test_the_papers_assignment_of_repetition():
-    """The paper counts from 1: workers d(j-1)+1 .. dj compute the terms d(j-1)+1 .. dj."""
-    assert by_worker(Repetition(6, 2)) == [[[0, 1]], [[0, 1]], [[2, 3]], [[2, 3]], [[4, 5]], [[4, 5]]]
-
-
-@pytest.mark.parametrize(("m", "d"), [(12, 4), (13, 4), (5, 1)])
-def test_bcc_samples_the_parts_uniformly_the_last_one_too(m, d):
-    scheme = BatchCouponCollector(m, d)
-    counts = np.bincount(np.concatenate([scheme.assignment(key) for key in range(2000)]), minlength=scheme.parts)
-    assert chisquare(counts).pvalue > 1e-3
-    assert len(counts) == -(-m // d)
 
 
 # --------------------------------------------------------------------------------------------- parts, arcs and pairs
@@ -176,27 +138,6 @@ def test_the_staircase_of_its_authors():
     """Amiri and Gunduz's example of four workers, which count from 1: 1 2 3, 2 1 4, 3 4 1, 4 3 2."""
     rows = supports(TermsStaircase(4).emit(0, np.full(4, 3)).rows)
     assert [row[0] + 1 for row in rows] == [1, 2, 3, 2, 1, 4, 3, 4, 1, 4, 3, 2]
-
-
-@pytest.mark.parametrize(("m", "d"), SIZES)
-def test_even_parts_differ_by_at_most_one_term_and_have_as_many_starters(m, d):
-    sizes, rows = np.diff(PartsEven(m, d).ends), by_worker(PartsEven(m, d))
-    assert (len(sizes), sizes.sum()) == (-(-m // d), m)
-    assert sizes.max() - sizes.min() <= 1
-    first = [its[0] for its in rows]
-    assert all(first.count(row) == len(row) for row in first)
-
-
-def test_cells_of_pairs():
-    """By default about as many as the square root says, from one to the parts, each covered from both ends."""
-    found = {(m, d): PartsPairs(m, d).number_of_cells for m, d in [(1, 1), (8, 1), (36, 1), (1000, 1), (1000, 200)]}
-    assert found == {(1, 1): 1, (8, 1): 1, (36, 1): 2, (1000, 1): 10, (1000, 200): 5}
-    assert PartsPairs(7, 2, 4).number_of_cells == 4
-    startups = np.full(6, 50.0)
-    startups[[0, 5]] = 0.0
-    reception = receive(PartsPairs(6, 1, 1), startups, 1.0, 0, 100.0)
-    assert sorted(c for row in supports(reception.rows)[:6] for c in row) == list(range(6))
-    assert reception.time[5] == 3.0
 
 
 def recovered(scheme, startups, tau, key, name=None):
@@ -224,8 +165,8 @@ def test_arcs_are_partitions_and_never_later_than_the_parts_that_they_cut(size, 
     assert recovered(Arcs(m, d), startups, tau, key, "coverage") == times[0]
 
 
-@pytest.mark.quality
-def test_arcs_of_other_phases_are_later_at_times():
+def test_other_phases_of_arcs_are_later_at_times():
+    """And the genie is done at the mth evaluation."""
     model, late, uncovered = DelayModel(parse_law("expon(scale=5)"), 0.05), 0, 0
     for i in range(20):
         random, own, parts = (
@@ -234,45 +175,31 @@ def test_arcs_of_other_phases_are_later_at_times():
         )
         late += random.latency > parts.latency
         uncovered += own.stopping_time > own.coverage_time
+        m, startups = 1 + i % 6, np.random.default_rng(i).exponential(1, 1 + i % 6)
+        evaluations = sorted(x + 0.3 * n for x in startups.tolist() for n in range(1, m + 1))
+        assert recovered(Genie(m), startups, 0.3, 0, "partition") == evaluations[m - 1]
     assert late > 10
     assert uncovered
     with pytest.raises(ArgumentError, match="decoder"):
         Task(Arcs(3, 1), model, 1, "partition")
 
 
-def test_random_phases_are_uniform():
-    """The second row of worker 0 at m = 5, d = 3, by its phase: from 240 runs, 48 of each phase."""
-    second = Counter({(1, 2): 1, (4,): 1, (1,): 2, (3, 4): 1})
-    found = Counter(tuple(by_worker(Arcs(5, 3, "random"), key)[0][1]) for key in range(240))
-    assert set(found) == set(second)
-    assert chisquare([found[row] for row in second], [48 * n for n in second.values()]).pvalue > 1e-3
-
-
-@given(st.integers(1, 6), st.sampled_from([0.1, 1.0]), st.data())
-def test_the_genie_is_done_at_the_mth_evaluation(m, tau, data):
-    startups = np.array(data.draw(st.lists(st.floats(0, 5), min_size=m, max_size=m)))
-    evaluations = sorted(x + tau * n for x in startups.tolist() for n in range(1, m + 1))
-    assert recovered(Genie(m), startups, tau, 0, "partition") == evaluations[m - 1]
+def test_cells_of_pairs_and_even_parts():
+    """By default as many cells as the square root says, each covered from both ends; parts differ by a term at most."""
+    found = {(m, d): PartsPairs(m, d).number_of_cells for m, d in [(1, 1), (8, 1), (36, 1), (1000, 1), (1000, 200)]}
+    assert found == {(1, 1): 1, (8, 1): 1, (36, 1): 2, (1000, 1): 10, (1000, 200): 5}
+    startups = np.full(6, 50.0)
+    startups[[0, 5]] = 0.0
+    reception = receive(PartsPairs(6, 1, 1), startups, 1.0, 0, 100.0)
+    assert sorted(c for row in supports(reception.rows)[:6] for c in row) == list(range(6))
+    assert reception.time[5] == 3.0
+    for m, d in SIZES:
+        first = [its[0] for its in by_worker(PartsEven(m, d))]
+        assert {len(row) for row in first} <= {m // -(-m // d), -(-m // -(-m // d))}
+        assert all(first.count(row) == len(row) for row in first)
 
 
 # ------------------------------------------------------------------------------------------------- block sizes
-
-
-@pytest.mark.parametrize(
-    ("text", "shortest"),
-    [
-        ("3", "3"),
-        ("3/3/3", "3"),
-        ("38/9/9/3x5", "38/9x2/3"),
-        ("3:1.0", "3"),
-        ("3:0.5,2:5e-1", "2:0.5,3:0.5"),
-        ("7:0,3:0.25,2:.75", "2:0.75,3:0.25"),
-    ],
-)
-def test_sizes_have_a_shortest_text(text, shortest):
-    assert write_sizes(read_sizes(text)) == shortest
-    assert SizedSumRecovery(9, text) == SizedSumRecovery(9, shortest)
-    assert [SizedSumRecovery.largest_size(m) for m in (1, 2, 3, 4, 100)] == [1, 1, 2, 3, 3]
 
 
 stages = st.sets(st.integers(1, 10**9), min_size=1, max_size=5).map(
@@ -281,25 +208,29 @@ stages = st.sets(st.integers(1, 10**9), min_size=1, max_size=5).map(
 
 
 @given(st.lists(stages, min_size=1, max_size=20))
-def test_sizes_come_back_from_their_text(some):
+def test_sizes_come_back_from_their_text_which_is_the_shortest(some):
     back = read_sizes(write_sizes(tuple(some)))
     assert [*back, *[back[-1]] * (len(some) - len(back))] == some
+    shortest = {"3": "3 3/3/3 3:1.0", "38/9x2/3": "38/9/9/3x5", "2:0.5,3:0.5": "3:0.5,2:5e-1"}
+    shortest["2:0.75,3:0.25"] = "7:0,3:0.25,2:.75"
+    for text, others in shortest.items():
+        for other in others.split():
+            assert write_sizes(read_sizes(other)) == text
+            assert SizedSumRecovery(9, other) == SizedSumRecovery(9, text)
+    assert [SizedSumRecovery.largest_size(m) for m in (1, 2, 3, 4, 100)] == [1, 1, 2, 3, 3]
     assert all(read_sizes(name) == read_sizes(text) for name, text in NAMED.items())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_other_texts_of_sizes_are_refused():
+    for text in [
         "", "0", "-1", "1.5", "a", "3/", "/3", "3x0", "3x", "x3", "3:0.5", "3:0.5,3:0.5", "2:0.5,3:0.6", "2:-1,3:2",
         "2:nan,3:0.5", "2:0.5;3:0.5", "3 ", "3x10001", "3x5000/2x5001", "9999999999", "1000000001", "٣", "2:1e999",
         "3\n", "2:" + "0" * 10**6, None, 3,
-    ],
-)  # fmt: skip
-def test_other_texts_of_sizes_are_refused(text):
-    with pytest.raises(ArgumentError) as refusal:
-        read_sizes(text)
-    assert refusal.value.name == "sizes"
-    assert len(str(refusal.value)) < 400
+    ]:  # fmt: skip
+        with pytest.raises(ArgumentError) as refusal:
+            read_sizes(text)
+        assert refusal.value.name == "sizes"
+        assert len(str(refusal.value)) < 400
 
 
 # ------------------------------------------------------------------------------------------------ degrees of fountains
@@ -317,14 +248,13 @@ def luby(m, c, delta):
         return [float(p / beta) for p in mass]
 
 
-@pytest.mark.parametrize("delta", [0.01, 0.5, 0.99])
-@pytest.mark.parametrize("c", [0.01, 0.03, 0.2, 5.0])
 @pytest.mark.parametrize("m", [1, 2, 3, 10, 57, 1000])
-def test_robust_soliton_is_lubys(m, c, delta):
-    expected = luby(m, c, delta)
-    np.testing.assert_allclose(robust_soliton(m, c, delta), expected, rtol=1e-12, atol=0)
-    scheme = LubyTransform(m, c=c, delta=delta)
-    assert scheme.average_degree == pytest.approx(sum(i * p for i, p in enumerate(expected, 1)), rel=1e-12)
+def test_robust_soliton_is_lubys(m):
+    for c, delta in product([0.01, 0.03, 0.2, 5.0], [0.01, 0.5, 0.99]):
+        expected = luby(m, c, delta)
+        np.testing.assert_allclose(robust_soliton(m, c, delta), expected, rtol=1e-12, atol=0)
+        average = sum(i * p for i, p in enumerate(expected, 1))
+        assert LubyTransform(m, c=c, delta=delta).average_degree == pytest.approx(average, rel=1e-12)
 
 
 @given(st.integers(1, 200), st.integers(1, 1000))
@@ -345,10 +275,10 @@ def shokrollahi(n, epsilon):
     return [float(p) for p in law]
 
 
-@pytest.mark.parametrize("epsilon", [Fraction(1, 20), Fraction(1, 10), Fraction(2, 5), Fraction(1)])
 @pytest.mark.parametrize("n", [1, 2, 3, 9, 10, 44, 45, 46, 1048])
-def test_degrees_of_raptor_codes_are_shokrollahis(n, epsilon):
-    np.testing.assert_allclose(raptor_degrees(n, float(epsilon)), shokrollahi(n, epsilon), rtol=1e-12)
+def test_degrees_of_raptor_codes_are_shokrollahis(n):
+    for epsilon in (Fraction(1, 20), Fraction(1, 10), Fraction(2, 5), Fraction(1)):
+        np.testing.assert_allclose(raptor_degrees(n, float(epsilon)), shokrollahi(n, epsilon), rtol=1e-12)
     assert (raptor_degrees(9, 5e-324)[0], Raptor(9, 5e-324).parities) == (5e-324 / 2, 1)
 
 
@@ -386,39 +316,34 @@ def failing(rows, stragglers):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize(("m", "s"), CODES)
-def test_any_m_minus_s_workers_suffice(family, m, s):
-    assert failing(matrix(family(m, s)), s) == []
+@pytest.mark.parametrize("m", [*range(1, 12), *(pytest.param(m, marks=pytest.mark.slow) for m in (12, 13, 14))])
+def test_any_m_minus_s_workers_suffice(family, m):
+    assert [failing(matrix(family(m, s)), s) for s in range(m)] == [[]] * m
+    with pytest.raises(ArgumentError, match="'stragglers'"):
+        family(m, m)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize(("m", "s"), [(m, s) for m in (12, 13, 14) for s in range(m)])
-def test_any_m_minus_s_workers_suffice_of_fourteen(family, m, s):
-    assert failing(matrix(family(m, s)), s) == []
-
-
-@pytest.mark.parametrize(("m", "s"), [(m, s) for m, s in CODES if s < m - 1])
-def test_one_straggler_more_is_too_many_for_some_set(m, s):
+@pytest.mark.parametrize("m", range(2, 12))
+def test_one_straggler_more_is_too_many_for_some_set(m):
     """s + 1 neighbours hold all of a term; in a fractional code, a smallest group; weights rarely coincide."""
-    lost = failing(matrix(CyclicRepetition(m, s)), s + 1)
-    assert tuple(range(s + 1)) in lost
-    few = comb(m, s + 1) - len(lost)
-    if m in (2, 3, 5, 7, 11):
-        assert few == 0
-    if s == 1:
-        assert few == (0 if m % 2 else m // 2 - 1)
-    assert few <= comb(m, s + 1) / 6
-    fractional = FractionalRepetition(m, s)
-    assert bool(failing(matrix(fractional), s + 1)) == (np.diff(fractional.ends()).min() == s + 1)
+    for s in range(m - 1):
+        lost = failing(matrix(CyclicRepetition(m, s)), s + 1)
+        assert tuple(range(s + 1)) in lost
+        few = comb(m, s + 1) - len(lost)
+        assert few == 0 or m not in (2, 3, 5, 7, 11)
+        assert s != 1 or few == (0 if m % 2 else m // 2 - 1)
+        assert few <= comb(m, s + 1) / 6
+        fractional = FractionalRepetition(m, s)
+        assert bool(failing(matrix(fractional), s + 1)) == (np.diff(fractional.ends()).min() == s + 1)
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(("m", "s"), [(m, s) for m, s in CODES if 0 < s < m - 1])
-def test_a_weight_that_is_off_by_one_is_noticed(m, s):
-    rows = matrix(CyclicRepetition(m, s))
-    rows[m // 2][m // 2] += 1
-    assert failing(rows, s)
+@pytest.mark.parametrize("m", range(3, 12))
+def test_a_weight_that_is_off_by_one_is_noticed(m):
+    for s in range(1, m - 1):
+        rows = matrix(CyclicRepetition(m, s))
+        rows[m // 2][m // 2] += 1
+        assert failing(rows, s)
     assert failing(matrix(Repetition(5, 2)), 1) == [(4,)]  # its last part has too few workers
 
 
@@ -436,18 +361,14 @@ def test_larger_codes_by_certificate(m, s):
 
 
 @given(st.integers(1, 40), st.data())
-def test_weights_are_the_values_of_a_polynomial(m, data):
+def test_weights_are_the_values_of_a_polynomial_as_far_as_they_have_64_bits(m, data):
     s, worker = data.draw(st.integers(0, m - 1)), data.draw(st.integers(0, m - 1))
     values = list(reference.gradient_cyclic(m, s, worker=worker).values())
     weights = cyclic_weights(m, s, worker)
     assert all(a * weights[0] == b * values[0] for a, b in zip(values, weights, strict=True))
     assert 0 < max(map(abs, weights)) <= comb(m - 1, s)
-
-
-def test_which_weights_have_64_bits():
     assert [fits(68, s) for s in range(68)] == [comb(67, s) < 2**63 for s in range(68)]
     assert [s for s in range(1000) if fits(1000, s)] == [*range(8), *range(992, 1000)]
-    assert (max(cyclic_weights(1000, 7, 0)), comb(999, 8) > 2**63 - 1) == (comb(999, 7), True)
     assert CyclicRepetition(67, 33).stragglers == 33
     with pytest.raises(ArgumentError, match=r"the largest weight of a row, is below 2\^63"):
         CyclicRepetition(68, 33)
@@ -460,24 +381,16 @@ def test_rests_and_promises_at_the_papers_size():
     assert {record.stopping_time for record in run(task, 8)} == {998}
 
 
-def graphs_of_four():
-    """How often each 2-regular graph of four workers is drawn, of 9000."""
-    return Counter(tuple(map(frozenset, supports(RegularGradient(4, 2).graph(key)))) for key in range(9000))
-
-
-def test_regular_graphs_are_regular_and_alike():
-    drawn = graphs_of_four()
-    assert len(drawn) == 90
-    assert chisquare(list(drawn.values())).pvalue > 1e-3
-    sets = supports(RegularGradient(9, 4).graph(3))
-    assert [len(row) for row in sets] == [4] * 9
-    assert set(Counter(chain.from_iterable(sets)).values()) == {4}
-
-
 @pytest.mark.quality
-def test_too_few_switches_would_be_seen(monkeypatch):
-    monkeypatch.setattr(sparse, "SWITCHES", 1)
-    assert chisquare(list(graphs_of_four().values())).pvalue < 1e-12
+def test_regular_graphs_are_alike_and_too_few_switches_would_be_seen(monkeypatch):
+    """How often each 2-regular graph of four workers is drawn, of 5000."""
+    for switches, low, high in ((sparse.SWITCHES, 1e-3, 1), (1, -1, 1e-12)):
+        monkeypatch.setattr(sparse, "SWITCHES", switches)
+        drawn = Counter(tuple(map(frozenset, supports(RegularGradient(4, 2).graph(key)))) for key in range(5000))
+        assert switches == 1 or len(drawn) == 90
+        assert low < chisquare(list(drawn.values())).pvalue < high
+        sets = supports(RegularGradient(9, 4).graph(3))
+        assert {len(row) for row in sets} == set(Counter(chain.from_iterable(sets)).values()) == {4}
 
 
 # ---------------------------------------------------------------------------------------------- fewer workers: groups
@@ -489,19 +402,5 @@ def test_groups_share_the_terms_evenly(terms, data):
     sizes = Grouped(make("uncoded", p), terms).sizes()
     assert (len(sizes), sizes.sum()) == (p, terms)
     assert set(sizes.tolist()) <= {terms // p, -(-terms // p)}
-
-
-@pytest.mark.parametrize("name", ["sr", "lt", "repairable"])
-def test_groups_span_exactly_when_terms_do(name):
-    grouped = Grouped(make(name, 5, **({} if name == "lt" else {"degree": 2})), 13)
-    rng, verdicts = np.random.default_rng(5), set()
-    for key in range(20):
-        dense = grouped.emit(key, np.full(grouped.workers, 3 * grouped.terms)).rows.dense()
-        for k in range(1, min(len(dense), 10)):
-            rows = rng.permutation(dense)[:k]
-            verdict = gives_the_sum(rows.tolist())
-            assert verdict == gives_the_sum(np.repeat(rows, grouped.sizes(), axis=1).tolist())
-            verdicts.add(verdict)
-    assert verdicts == {True, False}
     with pytest.raises(ArgumentError, match="terms"):
-        Grouped(SumRecovery(5, 2), 4)
+        Grouped(make("uncoded", p + 1), p)

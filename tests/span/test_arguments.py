@@ -1,41 +1,61 @@
-"""What a prime's kernel vector is multiplied by to have small whole entries."""
+"""The argument that each verdict names, ranks that primes prove, and kernel vectors with small whole entries."""
 
 from __future__ import annotations
 
-from math import gcd
+from math import prod
 
 import numpy as np
 import pytest
 
-from srtheory.rows import Rows, from_dense
-from srtheory.span import arguments
-from srtheory.span.arguments import Argument, _denominator, annihilated, integer_kernel
-from srtheory.span.engine import argument_of
-from srtheory.span.prefix import Prefix, kernel
+from srtheory.rows import from_dense, from_sets
+from srtheory.span import arguments, rank, stopping_time
+from srtheory.span.arguments import Argument, annihilated, integer_kernel
+from srtheory.span.engine import FAST_PRIME, PRIME, PRIMES
+from tests.span import brute
+from tests.strategies import complete_worker
 
-BOUND, PRIME = 7, 101
-
-
-@pytest.mark.parametrize("denominator", range(1, BOUND + 1))
-def test_the_denominator_of_every_small_fraction_is_found(denominator: int) -> None:
-    """Up to the bound itself; there is one fraction only, since twice the bound's square is below the prime."""
-    for numerator in range(-BOUND, BOUND + 1):
-        residue = numerator * pow(denominator, -1, PRIME) % PRIME
-        assert _denominator(residue, BOUND, PRIME) == denominator // gcd(numerator, denominator)
+BELOW = (16609421, 16609409, 16609403)
+"""The primes below PRIME, which ranks are taken modulo one after another."""
 
 
-def test_no_denominator_is_found_for_other_residues() -> None:
-    small = {n * pow(d, -1, PRIME) % PRIME for d in range(1, BOUND + 1) for n in range(-BOUND, BOUND + 1)}
-    assert 0 < len(small) < PRIME
-    assert all((_denominator(a, BOUND, PRIME) > 0) == (a in small) for a in range(PRIME))
+def fibonacci(length):
+    """Rows x_i = x_{i-1} + x_{i-2} on ``length`` columns: kernel vectors that are not small."""
+    dense = np.zeros((length - 2, length), dtype=np.int64)
+    for i in range(length - 2):
+        dense[i, i : i + 3] = [1, 1, -1]
+    return dense
 
 
-@pytest.mark.quality
-def test_a_refused_first_vector_ends_the_basis():
-    rows = Rows(3, np.array([0, 3]), np.arange(3, dtype=np.int32))
-    assert len(kernel(rows, 251)) == 2
-    assert len(kernel(rows, 251, promising=lambda x: False)) == 1
-    assert (kernel(rows, 251, promising=lambda x: True) == kernel(rows, 251)).all()
+def wide_vector(length, target):
+    """Rows whose one kernel vector is 1, 1, 2, 3, 5, … and a last entry that makes the sum ``target``."""
+    entries = [1, 1]
+    while len(entries) < length:
+        entries.append(entries[-1] + entries[-2])
+    ends = np.zeros((2, length + 1), dtype=np.int64)
+    ends[0, [0, length]] = [target - sum(entries), -1]
+    ends[1, :2] = [1, -1]
+    return np.vstack([np.pad(fibonacci(length), ((0, 0), (0, 1))), ends])
+
+
+@pytest.mark.parametrize(
+    ("rows", "argument", "k"),
+    [
+        (from_sets(0, [[]]), Argument.EMPTY, 0),
+        (from_sets(3, [[0], [1]]), Argument.UNCOVERED, None),
+        (from_sets(3, [[0, 1], [0], [1], [2]]), Argument.COVERAGE, 4),
+        (from_sets(3, [[0, 1], [1, 2], [0, 2]]), Argument.LAST_ROW, 3),
+        (from_sets(4, [[0], [1], [0, 1, 2, 3]]), Argument.KERNEL, 3),
+        (complete_worker(11, 3), Argument.KERNEL, 5),
+        (from_sets(3, [[0, 1], [0, 2]]), Argument.INDEPENDENT, None),
+        (from_sets(3, [[0, 1], [0, 2], [0, 1]]), Argument.KERNEL, None),
+        (from_dense(np.tile(fibonacci(60), (2, 1))), Argument.LIFTED, None),
+        (from_dense(wide_vector(60, 0)), Argument.LIFTED, 60),
+    ],
+)
+def test_a_verdict_names_what_made_it_exact(rows, argument, k):
+    found = stopping_time(**rows.arrays)
+    assert (found.stopping_time, found.argument) == (k, argument)
+    assert brute.stopping_time(rows) == (k, found.rank)
 
 
 @pytest.mark.parametrize("row", [[11, -1], [1, -11], [7, -11], [11, -7]])
@@ -47,15 +67,6 @@ def test_kernel_vectors_are_found_up_to_the_root_of_half_the_prime(row):
     assert integer_kernel(from_dense([[12 if abs(w) == 11 else abs(w) for w in row]]), 1, 251) is None
 
 
-@pytest.mark.parametrize(("largest", "there"), [(7, False), (8, True), (9, True)])
-def test_large_kernels_are_not_computed(monkeypatch, largest, there):
-    """Two vectors of four columns."""
-    assert arguments.LARGEST_KERNEL == 2**26
-    monkeypatch.setattr(arguments, "LARGEST_KERNEL", largest)
-    rows = from_dense([[1, 1, 0, 0], [0, 0, 1, 1]])
-    assert (integer_kernel(rows, 2, 251) is not None) == there
-
-
 @pytest.mark.parametrize("scale", [1, 2**61, -(2**61)])
 def test_every_row_and_every_vector_is_looked_at(scale):
     """In 64 bits and beyond."""
@@ -63,18 +74,39 @@ def test_every_row_and_every_vector_is_looked_at(scale):
     one, first, second = [1, 1, 1], [1, 0, 2], [1, 1, 5]
     assert annihilated(rows, np.array([one, [-4, -4, -4]]))
     for wrong in (first, second, [0, 0, 1]):
-        assert not annihilated(rows, np.array([one, wrong]))
         assert not annihilated(rows, np.array([wrong, one]))
+        assert not annihilated(rows, np.array([one, wrong]))
     assert annihilated(rows.prefix(1), np.array([second]))
 
 
-def test_the_argument_of_both_directions():
-    some, none = Prefix(3, 2, 3), Prefix(None, 2, 2)
-    rank, rows, small, cover = Argument.FULL_RANK, Argument.INDEPENDENT, Argument.KERNEL, Argument.COVERAGE
-    told = {(yes, no): argument_of(some, yes, no) for yes in (rank, small, None) for no in (rows, small, cover, None)}
-    assert told == {
-        (rank, rows): Argument.LAST_ROW, (rank, small): small, (rank, cover): cover, (rank, None): None,
-        (small, rows): small, (small, small): small, (small, cover): small, (small, None): None,
-        (None, rows): None, (None, small): None, (None, cover): None, (None, None): None,
-    }  # fmt: skip
-    assert [argument_of(none, None, no) for no in (rows, small, None)] == [rows, small, None]
+def test_relations_between_rows_prove_a_rank_too():
+    """Fewer rows than columns, one of them twice: the relation is small, the kernel is not."""
+    dense = fibonacci(60)
+    assert arguments.has_equal_rank(from_dense(np.vstack([dense, dense[:1]])), 58, PRIME)
+    assert not arguments.has_equal_rank(from_dense([[1, 1, 1], [1, 1, 1 + PRIME]]), 1, PRIME)
+
+
+@pytest.mark.parametrize(
+    ("diagonal", "known"),
+    [
+        ([FAST_PRIME * BELOW[0], BELOW[1]], 1),
+        ([FAST_PRIME, BELOW[0]], 1),
+        ([1, BELOW[0]], 1),
+        ([FAST_PRIME, 1], 1),
+        (list(BELOW), 1),
+        ([BELOW[0] * BELOW[1], BELOW[1] * BELOW[2], 1], 1),
+        ([prod(PRIMES), BELOW[0]], 0),
+    ],
+)
+def test_ranks_are_proved_where_many_of_the_primes_divide_them(diagonal, known):
+    """An end one prime too early is a rank too small."""
+    rows = from_dense(np.diag(diagonal))
+    assert arguments.rank_by_primes(rows, known) == len(diagonal) == rank(**rows.arrays)
+    found = stopping_time(**rows.arrays)
+    assert (found.stopping_time, found.rank) == (len(diagonal),) * 2
+
+
+def test_a_rank_by_primes_ends_where_no_larger_minor_is_left():
+    assert arguments.rank_by_primes(from_dense(np.tile(fibonacci(60), (2, 1))), 3) == 58
+    assert arguments.rank_by_primes(from_dense([[6, 10], [15, 25]]), 1) == 1
+    assert arguments.rank_by_primes(from_sets(3, [[], []]), 0) == 0

@@ -15,35 +15,34 @@ SHAPES = [
 ]  # fmt: skip
 
 
-def matrices(rng, shape, prime):
-    half = prime // 2
-    return rng.integers(-half, half, shape, endpoint=True).astype(np.float32)
-
-
-def by_definition(left, right, low, high, prime):
-    """Coefficients of the product, residues from 0 on."""
-    out = np.zeros((max(high, len(left) + len(right)), left.shape[1], right.shape[2]), np.int64)
+def is_product(shape, prime):
+    """Whether the coefficients are those by definition, and symmetric residues."""
+    k, size, r, s, t, low, high = shape
+    rng, half = np.random.default_rng(prime), prime // 2
+    left, right = (
+        rng.integers(-half, half, given, endpoint=True).astype(np.float32) for given in ((k, r, s), (size, s, t))
+    )
+    out = np.zeros((max(high, k + size), r, t), np.int64)
     for i, a in enumerate(left.astype(np.int64)):
         for j, b in enumerate(right.astype(np.int64)):
             out[i + j] += a @ b
-    return out[low:high] % prime
+    found = product(left, right, low, high, arithmetic(prime))
+    small = found.dtype == np.float32 and abs(found).max() <= prime // 2
+    return small and (found.astype(np.int64) % prime == out[low:high] % prime).all()
 
 
 @pytest.mark.parametrize("prime", [3, 31, 251])
-@pytest.mark.parametrize("shape", SHAPES)
-def test_definition(shape, prime):
-    k, size, r, s, t, low, high = shape
-    rng = np.random.default_rng(prime)
-    left, right = matrices(rng, (k, r, s), prime), matrices(rng, (size, s, t), prime)
-    found = product(left, right, low, high, arithmetic(prime))
-    assert found.dtype == np.float32
-    assert abs(found).max() <= prime // 2
-    assert (found.astype(np.int64) % prime == by_definition(left, right, low, high, prime)).all()
-
-
-def test_stripes_of_columns(monkeypatch):
+def test_products_are_those_by_definition(prime, monkeypatch):
+    assert [shape for shape in SHAPES if not is_product(shape, prime)] == []
     monkeypatch.setattr(transform, "SPECTRUM_BYTES", 4 * 32 * 5 * 2)
-    test_definition((20, 12, 3, 5, 7, 0, 31), 31)
+    assert is_product((20, 12, 3, 5, 7, 0, 31), prime)  # by stripes of columns
+
+
+def test_a_transform_of_the_products_length_is_long_enough(monkeypatch):
+    monkeypatch.setattr(transform, "LONGEST", 32)
+    assert is_product((20, 13, 3, 5, 4, 0, 40), 31)  # of 32 coefficients
+    with pytest.raises(OverflowError, match="too large"):
+        is_product((20, 14, 3, 5, 4, 0, 40), 31)
 
 
 @pytest.mark.parametrize("prime", [31, 251])
@@ -58,18 +57,12 @@ def test_largest_sums(prime):
         assert (found.ravel().astype(np.int64) % prime == terms * (prime // 2) ** 2 % prime).all()
     with pytest.raises(OverflowError, match="too large"):
         product(*2 * [np.zeros((count + 1, inner, inner), np.float32)], 0, count + 1, arithmetic(prime))
-
-
-def test_a_transform_of_the_products_length_is_long_enough(monkeypatch):
-    monkeypatch.setattr(transform, "LONGEST", 32)
-    test_definition((20, 13, 3, 5, 4, 0, 40), 31)  # of 32 coefficients
-    with pytest.raises(OverflowError, match="too large"):
-        test_definition((20, 14, 3, 5, 4, 0, 40), 31)
-
-
-def test_what_is_too_large():
-    with pytest.raises(OverflowError, match="257 products"):
-        product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(3))
+    most = MODULUS // 2 // largest_residue(prime) ** 2
+    assert [transform.fits(terms, prime) for terms in (most, most + 1)] == [True, False]
+    one = np.ones((1, 1, 256), np.float32)
+    assert product(one, one.reshape(1, 256, 1), 0, 1, arithmetic(prime)).item() % prime == 256 % prime
+    with pytest.raises(OverflowError, match=r"Sums of 257 products are too large, of 256 they are not\."):
+        product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(prime))
 
 
 def test_bounds():
@@ -82,19 +75,3 @@ def test_bounds():
     assert largest_residue(MODULUS) < 2**24  # exact in single precision
     for prime in sympy.primerange(3, 252):
         assert arithmetic(prime).room(largest_residue(prime)) >= LARGEST_INNER
-
-
-def test_sums_that_fit():
-    """Residues of 3 are at most 1, and bounded by 2: 1409024 products of 4 are half of 43·2^18, and one more is not."""
-    assert [largest_residue(p) for p in (3, 31, 251, 257, 511, 512)] == [2, 16, 126, 130, 257, 259]
-    assert 1_409_024 * 4 == 43 * 2**17
-    assert transform.fits(1_409_024, 3)
-    assert not transform.fits(1_409_025, 3)
-    assert [transform.fits(terms, 251) for terms in (355, 356)] == [True, False]  # 126^2 = 15876
-
-
-def test_as_many_products_as_may_be_added():
-    one = np.ones((1, 1, 256), np.float32)
-    assert product(one, one.reshape(1, 256, 1), 0, 1, arithmetic(251)).tolist() == [[[5]]]
-    with pytest.raises(OverflowError, match=r"Sums of 257 products are too large, of 256 they are not\."):
-        product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(251))
