@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -23,24 +22,20 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
 ALONE, TOGETHER = (block.splitlines() for block in re.findall(r"```sh\n(srtheory run.*?|dask.*?)```", TEXT, re.DOTALL))
 EXAMPLE, FITTING = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-CONSOLE = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
 
 
-@pytest.mark.slow
-def test_the_example(tmp_path):
+@pytest.mark.usefixtures("inside")
+def test_the_example(tmp_path, capsys):
     assert EXAMPLE.count("\n") <= 11
     (tmp_path / "mine.py").write_text(EXAMPLE)
-    environment = {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
-    )
-    value, bound = re.match(r"(\S+) up to (\S+) after", done.stdout).groups()
+    run_path(str(tmp_path / "mine.py"), run_name="__main__")
+    value, bound = re.match(r"(\S+) up to (\S+) after", capsys.readouterr().out).groups()
     assert float(value) == pytest.approx(sum((0.5 - i) ** 2 / 3 for i in range(24)))
     assert 0 < float(bound) < 1e-11
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", ALONE)
+@pytest.mark.parametrize("line", [pytest.param(its, marks=[pytest.mark.attack] * ("--kill" in its)) for its in ALONE])
 def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     """Within this process where none is killed; in processes of their own where some are."""
     pytest.importorskip("sklearn")
@@ -53,6 +48,7 @@ def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     assert done.stdout.count("its process is lost") <= 3
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
     """As printed, but for the port, and with Dask's processes started one by one."""
