@@ -305,7 +305,7 @@ def wrong(some):
     return accepted(text, m, matrix) != valid(text, m, matrix)
 
 
-@settings(max_examples=250, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(tampered())
 def test_texts_are_accepted_exactly_if_a_second_reader_accepts_them(some):
     assert not wrong(some)
@@ -398,10 +398,15 @@ PLANTED = {
     "kernel that sums to 0": {"kernel_fault": without("kernel vector sums to 0")},
     "not in lowest terms": {"gcd": lambda right: lambda *given: 1},
 }
+RARE = ("not in lowest terms",)
+"""What is met in thousands of texts."""
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
+@pytest.mark.parametrize(
+    "planted",
+    [pytest.param(its, id=name, marks=[pytest.mark.attack] * (name in RARE)) for name, its in PLANTED.items()],
+)
 def test_planted_mistakes_of_the_checker_are_seen(planted, monkeypatch):
     for name, mistake in planted.items():
         monkeypatch.setattr(checker, name, mistake(getattr(checker, name)))

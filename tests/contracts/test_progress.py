@@ -25,9 +25,8 @@ CODE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon()"]
 WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
     "compare": [("compare", *CODE, "--schemes", "sr,genie", "--trials", "30")],
     "figure": [
-        ("figure", "run", "--animate"),
+        ("figure", "run", "--symbols", "5", "--degree", "2", "--tau", "0.1", "--animate"),
         ("figure", "work", "--symbols", "20", "--degree", "2", "--trials", "4"),
-        ("figure", "2a", "--symbols", "20", "--degree", "2", "--trials", "4"),
     ],
     "floor": [("floor", *CODE)],
     "guarantee": [

@@ -107,7 +107,7 @@ def check(drawn, task, number, **wrong):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), through_numba=st.booleans())
 def test_a_record_is_that_of_a_slow_trial(name, data, through_numba):
     with engine(through_numba):

@@ -159,7 +159,7 @@ PARTS = {
     "bits": Part(flipping, ((401, 1),), (1, 8), {}),
     "crashes": Part(
         crashing,
-        (({"killed at a": 1, "killed in": 1, "two": 1, "a store damaged: bits": 1}, ONE), ({"killed again": 1}, ONE)),
+        (({"killed in": 1, "two": 1, "killed again": 1, "a store damaged: bits": 1}, ONE),),
         ({"killed again": 6, "killed": 27, "two": 8, "a f": 8, "a store": 16}, tuple(crashes.VERBS)),
         {
             "in place": (instead(store, "write_whole", in_place), ({"killed in": 1}, ONE)),
@@ -173,7 +173,7 @@ PARTS = {
     ),
     "disks": Part(
         filling,
-        (({"opening": 1, "waiting": 1, "length": 1}, ("table", "sweep")),),
+        (({"opening": 1, "waiting": 1, "length": 1}, ("table",)),),
         ({"opening": 1000, "waiting": 1000, "length": 1000, "pages": 8}, tuple(disks.WRITES)),
         {
             "in place": (instead(whole, "write_output", in_place), ({"length": 9}, ("table",))),
@@ -236,7 +236,7 @@ def test_a_column_never_comes_from_a_page_whose_head_was_flipped(folder, monkeyp
 def test_a_flipped_byte_anywhere_is_found_or_does_no_harm(folder, monkeypatch):
     monkeypatch.setattr(store, "set_aside", lambda path, why: path.unlink())
     sound, met = (folder.path / FIRST).read_bytes(), set()
-    for i in range(0, len(sound), 7):
+    for i in range(0, len(sound), 23):
         flipped = bytearray(sound)
         flipped[i] ^= 0x55
         (folder.path / FIRST).write_bytes(flipped)
@@ -293,7 +293,7 @@ def test_blocks_are_a_function_of_the_task():
     assert block_size(Task(make("sr", 2000, degree=3, workers=1000), MODEL, 1)) == 500
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(stops=st.lists(st.integers(1, 60), min_size=1, max_size=5))
 def test_bytes_are_a_function_of_the_longest_records(stops, tmp_path_factory):
     """A shorter prefix takes no longer one's place, and one as long is not written again."""
@@ -581,7 +581,7 @@ class TestRuns:
         assert run(SMALL, 70, store=tmp_path) == plain[:70]
         assert contents(tmp_path) == undisturbed
 
-    @settings(max_examples=15)
+    @settings(max_examples=8)
     @given(have=st.lists(st.integers(0, BLOCK), min_size=3, max_size=3), trials=st.integers(1, TRIALS))
     def test_what_is_missing_is_computed_and_nothing_else(self, have, trials, tmp_path_factory, plain):
         """Whatever prefixes of blocks are there."""

@@ -357,7 +357,7 @@ def mine(tmp_path, monkeypatch):
 @pytest.mark.parametrize("where", ["everywhere", "main", "workers", "import"])
 def test_time_may_be_over_before_the_start(client, mine, where):
     """When the file is imported, in planning, in the rehearsal, and while workers ask what they are to send."""
-    scheme = mine(SLEEPY + "threading.Event().wait(5)\n" * (where == "import"))
+    scheme = mine(SLEEPY + "threading.Event().wait(1)\n" * (where == "import"))
     with pytest.raises(NotRecovered, match=r"no more than 0\.3 seconds") as refusal:
         sum_of(cube, 2, client, 3, timeout=0.3, scheme=scheme, own={"where": where})
     assert refusal.value.missing == (0, 1, 2)
