@@ -435,33 +435,6 @@ def test_a_solver_that_finds_nothing_or_errs_is_noticed(name, found, monkeypatch
 # ------------------------------------------------------------------------------------------------------ form and fields
 
 
-@pytest.mark.parametrize(
-    ("field", "witness", "kind", "found"),
-    [
-        ("GF(7)", {"combination": ([3, 5], 2)}, "spans", {"combination": [5, 6], "denominator": 1}),
-        ("Q", {"combination": ([3, -5], -2)}, "spans", {"combination": [-3, 5], "denominator": 2}),
-        ("GF(7)", {"kernel": [7, 3, 5]}, "does-not-span", {"kernel": [0, 1, 4]}),
-        ("Q", {"kernel": [0, -2, 3]}, "does-not-span", {"kernel": [0, 2, -3]}),
-        ("GF(7)", {"kernel": [0, 14, 7]}, "does-not-span", {"kernel": [0, 0, 0]}),
-        (
-            "GF(49)",
-            {"stopping_time": 1, "combination": ([2], 3), "kernel": [0, 2, 2]},
-            "stopping-time",
-            {"stopping_time": 1, "combination": [3], "denominator": 1, "kernel": [0, 1, 1]},
-        ),
-    ],
-)
-def test_witnesses_that_were_found_otherwise_get_their_form(field, witness, kind, found):
-    certificate = certificates.certificate_of(from_sets(3, [[0, 1], [2]]), field=parse_field(field), **witness)
-
-    def number(value):
-        return [int(v, 16) for v in value] if isinstance(value, list) else int(str(value), 0)
-
-    assert [certificate[name] for name in ("kind", "field", "columns", "rows")] == [kind, field, 3, 2]
-    assert {name: number(certificate[name]) for name in found} == found
-    assert WITNESS[kind] <= set(certificate)
-
-
 def test_canonical_form():
     kernel = [int(x, 16) for x in span_certificate(from_dense([[6, -4, 0], [0, 3, 1]]))["kernel"]]
     assert (kernel, gcd(*kernel)) == ([2, 3, -9], 1)

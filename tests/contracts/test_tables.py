@@ -41,7 +41,6 @@ from srtheory.render.table import (
     Table,
     digits,
     plain,
-    python_number,
     significant,
 )
 from srtheory.render.write import FORMATS, as_csv, as_markdown, as_objects, markdown_text
@@ -203,17 +202,6 @@ def test_rows_that_do_not_fit_are_refused(row: tuple[Any, ...], name: str) -> No
     assert refusal.value.name == name
 
 
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        *((np.int64(3), 3), (np.float64(0.5), 0.5), (np.bool_(True), True), (np.float32(0.5), 0.5)),
-        *((np.array(4), 4), (Fraction(1, 2), Fraction(1, 2)), ("x", "x"), (None, None)),
-    ],
-)
-def test_numbers_of_numpy_are_pythons(value: Any, found: Any) -> None:
-    assert (python_number(value), type(python_number(value))) == (found, type(found))
-
-
 def test_parameters_that_were_asked_for_are_columns_of_csv_unless_there_is_one() -> None:
     columns = (Column("m", "m", Kind.INTEGER), Column("text", "Text"))
     made = Table("name", "Caption.", columns, ((1, "x"), (2, "y")), told={"m": 7, "tau": 0.5})
@@ -221,29 +209,6 @@ def test_parameters_that_were_asked_for_are_columns_of_csv_unless_there_is_one()
 
 
 # ------------------------------------------------------------------------------------------------------------- LaTeX
-
-
-def rows_of(text: str) -> list[str]:
-    """The lines between the last rule below the heading and the rule at the foot."""
-    inside = text.rpartition("\\midrule\n")[2].partition("\\bottomrule")[0]
-    return re.findall(r"^(.*) \\\\(?:\\addlinespace\[3pt\])?$", inside, re.MULTILINE)
-
-
-@pytest.mark.parametrize("columns", [None, 1, 2])
-def test_cells_of_latex_in_every_layout(columns: int | None) -> None:
-    text = as_latex(table("a_b"), "Made.\nHere.", columns)
-    assert text.startswith("% Made. Here.\n")
-    first, second, third = (
-        re.sub(r"\\begin\{tabular\}.*?@\{\}r@\{\}\}|\\end\{tabular\}", "", row) for row in rows_of(text)
-    )
-    apart = r"0.714\\{}[0.706, 0.721]" if columns == 1 else "0.714 & [0.706, 0.721]"
-    assert first.startswith(r"a\_b & \texttt{some\_\allowbreak{}name-\allowbreak{}with-\allowbreak{}hyphens} & 7 & 1/6")
-    assert first.endswith(f"& 1.50 & {apart} & " + (r"4.20\\{}\ensuremath{\pm} 0.05" if columns == 1 else "4.20(5)"))
-    assert second.startswith(r"$x^2$ & \texttt{a} & -12 & 2 & -3.14 & ")
-    assert second.count(r"\infty") >= 2
-    assert third.count("textendash") == (7 if columns == 1 else 6)
-    if columns is None:  # a note at the foot of each page but the last spans all: an estimate and its limits are two
-        assert r"\multicolumn{8}{r@{}}{\emph{continued}}" in as_latex(table(long=True), "")
 
 
 def test_a_row_of_a_long_narrow_table_is_a_paragraph() -> None:
@@ -257,24 +222,6 @@ def test_a_row_of_a_long_narrow_table_is_a_paragraph() -> None:
         r"one\quad \emph{$M'$}~3\quad \emph{short}~four\quad \emph{mean}~0.5\newline \emph{Words} two",
         "one",
     ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "decimals", "cells", "specification"),
-    [
-        (Kind.INTEGER, 0, (1, 100, None), "S[table-format=3]"),
-        (Kind.NUMBER, 1, (99.96, inf, nan), "S[table-format=3.1]"),
-        (Kind.NUMBER, 1, (-0.5, 10.0), "S[table-format=-2.1]"),
-        (Kind.SIGNIFICANT, 3, (1.0,), "r"),
-        (Kind.ERROR, 1, (PlusMinus(1.0, 1.26), PlusMinus(2.0, inf)), "S[separate-uncertainty, table-format=1.1(2)]"),
-        (Kind.TEXT, 0, ("a",), "l"),
-    ],
-)
-def test_a_column_is_as_wide_as_its_widest_number(
-    kind: Kind, decimals: int, cells: tuple[Any, ...], specification: str
-) -> None:
-    made = as_latex(Table("x", "Caption.", (Column("a", "A", kind, decimals),), tuple((cell,) for cell in cells)), "")
-    assert re.findall(r"\\begin{tabular}{@{}(.*)@{}}\n", made) == [specification]
 
 
 def parts(rows: int, text: str, columns: int, width: float = 0) -> list[int]:

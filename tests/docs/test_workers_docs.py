@@ -14,7 +14,6 @@ from docs.quoted.workers import fits
 from paper_checks.records.workers import fitted, read_arrivals, read_runs
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
-from tests.experiments.test_cluster import launch, say
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 from tests.workers.functions import cube
 
@@ -46,31 +45,6 @@ def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     assert done.status == 0, done.stderr
     assert "direct sum    equal" in done.stdout
     assert done.stdout.count("its process is lost") <= 3
-
-
-@pytest.mark.attack
-@pytest.mark.slow
-def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
-    """As printed, but for the port, and with Dask's processes started one by one."""
-    pytest.importorskip("sklearn")
-    _, worker, ours = TOGETHER
-    assert "--nworkers 6" in worker
-    started = [launch("scheduler", "--host", "127.0.0.1", "--port", "0")]
-    try:
-        address = say(started[0], r"tcp://127\.0\.0\.1:\d+")
-        places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path))
-        started += [launch("worker", address, *places) for _ in range(6)]
-        for process in started[1:]:
-            say(process, "Registered to")
-        done = run(*shlex.split(ours.replace(re.search(r"tcp://\S+", ours)[0], address))[1:])
-        assert done.status == 0, done.stderr
-        assert "24 workers in 6 processes" in done.stdout
-        assert sum(process.poll() is not None for process in started) <= 3
-    finally:
-        for process in reversed(started):
-            process.kill()
-            process.wait()
-            process.stderr.close()
 
 
 def test_the_fit(client, capsys):  # noqa: F811

@@ -54,27 +54,18 @@ def test_work_comes_is_stopped_and_is_gone_on_with(page: Page) -> None:
     assert [page.values[one] for one in some] == [compute(one, WORLD) for one in some]
 
 
-def test_the_last_question_is_answered_whatever_was_asked_before(page: Page) -> None:
+def test_the_last_question_is_answered_whatever_was_asked_or_killed_before(page: Page) -> None:
     for texts in (SIMULATED, SMALL, SIMULATED, OTHER):
         page.ask(texts)
     wait(page, lambda: not page.working)
     assert page.answer is not None
     assert page.answer.state.tau == 0.2
+    page.worker.end()  # as that of a page that was absent for long
     page.ask(SMALL)
     assert page.answer is None
     wait(page, lambda: not page.working)
     assert page.answer is not None
     assert page.answer.state.tau == 0.1
-
-
-def test_a_page_whose_process_has_ended_goes_on_with_its_next_question(page: Page) -> None:
-    """It was absent for long, as a page in the background of a browser, or its process was killed."""
-    page.ask(SIMULATED)
-    wait(page, lambda: page.answer)
-    page.worker.end()
-    page.ask(SIMULATED)
-    assert page.worker.alive
-    wait(page, lambda: not page.working)
 
 
 def test_a_value_whose_process_dies_is_refused_and_the_others_come(page: Page) -> None:
@@ -107,9 +98,6 @@ def test_old_values_and_old_pages_go(monkeypatch: pytest.MonkeyPatch, page: Page
     first.ask(SMALL)  # a request that was under way
     assert not first.worker.alive
     pages.end()
-
-
-def test_a_page_that_does_not_ask_is_absent(monkeypatch: pytest.MonkeyPatch, page: Page) -> None:
     assert not page.absent()
     monkeypatch.setattr(jobs, "ABSENCE", -1.0)
     assert page.absent()

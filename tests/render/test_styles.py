@@ -23,7 +23,6 @@ from srtheory.render.style import (
     finish,
     house_style,
     laid_out,
-    legend_below,
     read_style,
     svg,
     write,
@@ -128,14 +127,6 @@ def test_dashes_of_the_house_that_repeat_are_seen(monkeypatch: pytest.MonkeyPatc
     assert len(found) > len(set(found))
 
 
-def test_samples_in_the_legend_are_as_long_as_their_dashes() -> None:
-    """Each pattern is seen once and a half at least, in the points of this width."""
-    with laid_out(style="ieee"), house_style():
-        wide = mpl.rcParams["legend.handlelength"] * mpl.rcParams["legend.fontsize"]
-        patterns = [dashes for dashes in LOOKS["ieee"].dashes if dashes != "-"]
-        assert all(1.5 * sum(pattern[1]) * style.pen(1.8) <= wide for pattern in patterns)
-
-
 @pytest.mark.parametrize("name", ["2a-all", "run"])
 def test_slides_are_wide_and_large(name: str) -> None:
     with laid_out(style="slides"), house_style():
@@ -144,17 +135,6 @@ def test_slides_are_wide_and_large(name: str) -> None:
         assert high / wide == pytest.approx(9 / 16)
         assert min(float(text.get_fontsize()) for text in texts(made) if "10^" not in text.get_text()) >= 1.5 * wide
         assert style.pen(1.6) >= 3
-
-
-def test_a_legend_has_as_many_columns_as_there_is_room_for() -> None:
-    with laid_out(style="ieee"), house_style():
-        for letters, columns in ((4, 3), (30, 1)):
-            made = canvas()
-            axes = made.add_subplot()
-            legend_below(made, [axes.plot([0, 1], label="m" * letters)[0] for _ in range(6)], 3)
-            made.draw_without_rendering()
-            starts = {round(text.get_window_extent().x0) for text in made.legends[0].get_texts()}
-            assert len(starts) == columns
 
 
 def bare(name: str) -> Drawing:
