@@ -44,7 +44,7 @@ TIME = re.compile(r"\b(time|times|latency|[tT])\b")
 UNIT = re.compile(r"time unit|second|\b(s|ms|µs)\b|/|over|ratio|P\(|fraction|\bd\b")
 COARSE: dict[tuple[ModuleType, str], Any] = {
     (curves, "LAW_POINTS"): 1,
-    (maps, "LOADS"): maps.LOADS[::10],
+    (maps, "LOADS"): maps.LOADS[::20],
     (maps, "CHECKED"): maps.CHECKED[::5],
     (maps, "GROWING"): maps.GROWING[::5],
     (maps, "RATIOS"): (0.25, 2.0),

@@ -24,7 +24,6 @@ import pytest
 from srtheory.explore import jobs
 from srtheory.explore.items import INTERNAL, Item, Refused, Runs, compute, keep, trials_of
 from srtheory.explore.jobs import MOST_PAGES
-from srtheory.explore.page import MOST_BODY, MOST_CONNECTIONS, serve
 from srtheory.explore.picture import drawing, figure
 from srtheory.explore.state import VIEWS, State, World, query_of, read
 from srtheory.explore.views import Panel, Plan, Trace, View, plan
@@ -171,7 +170,9 @@ TOKEN = "the-token"
 
 @contextmanager
 def answering(token: str | None) -> Iterator[str]:
-    """The address of a server."""
+    """The address of a server; whoever asks something else need not import Dash."""
+    from srtheory.explore.page import serve
+
     server, explorer = serve(World(), token=token)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -377,6 +378,8 @@ def test_wrong_types_by_hand_are_refused(page: Browser) -> None:
 
 
 def test_other_bodies_are_refused(page: Browser) -> None:
+    from srtheory.explore.page import MOST_BODY
+
     assert page.open(linked("tail")) == 200
     body = page.body("asked", "asked.data")
     bodies: list[Any] = [*JUNK, *({**body, name: value} for name in body for value in JUNK if value != [])]
@@ -467,6 +470,8 @@ def test_more_pages_than_are_kept_are_all_answered(address: str) -> None:
 
 
 def test_connections_that_ask_for_nothing_delay_no_other(page: Browser) -> None:
+    from srtheory.explore.page import MOST_CONNECTIONS
+
     host, _, port = page.place.partition(":")
     silent = [socket.create_connection((host, int(port))) for _ in range(MOST_CONNECTIONS + 20)]
     assert page.request("GET", "/_dash-layout")[0] == 200

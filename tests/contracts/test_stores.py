@@ -433,19 +433,6 @@ def test_what_claims_to_be_records_and_is_not_is_set_aside_and_written_anew(fold
     assert (folder.path / FIRST).read_bytes() == SOUND
 
 
-def test_a_block_of_the_largest_size_is_read_and_no_larger_one(folder):
-    (folder.path / FIRST).write_bytes(store.encode(numbered(0, 500), TASK.id))
-    assert folder.read(0) == numbered(0, 500)
-    folder.write(500, numbered(500, 5))
-    for size, fits in ((500, True), (499, False)):
-        its = Folder(folder.path, TASK.id, size)
-        if fits:
-            assert len(its.read(0)) == 500
-        else:
-            with pytest.raises(ArgumentError, match="records of the trials from 0 on"):
-                its.read(0)
-
-
 @pytest.mark.parametrize("text", ["", "{", "[" * 10**5, '{"a":' * 10**5, "\xff\xfe", "9" * 5000])
 def test_a_torn_label_is_written_anew(folder, tmp_path, text):
     label = folder.path / "_task.json"

@@ -224,25 +224,6 @@ def test_a_row_of_a_long_narrow_table_is_a_paragraph() -> None:
     ]
 
 
-def parts(rows: int, text: str, columns: int, width: float = 0) -> list[int]:
-    """Numbers of rows of the floats of a table of one column, of whose rows each is this text."""
-    made = Table("x", "Caption.", (Column("a", "ab", width=width),), ((text,),) * rows, long=True)
-    floats = re.split(r"\\begin{table\*?}", as_latex(made, "", columns))[1:]
-    assert ["continued" in each for each in floats] == [False] + [True] * (len(floats) - 1)
-    return [each.count(r"\\\addlinespace[3pt]") for each in floats]
-
-
-def test_a_long_table_goes_on_where_a_page_is_full() -> None:
-    """A page has 54 lines; a row takes its lines and 0.4 more, or 0.6 in one of two columns."""
-    assert [parts(n, "x", 2) for n in (38, 77)] == [[38], [38, 38, 1]]
-    assert [parts(n, "x", 1) for n in (0, 33, 67)] == [[0], [33], [33, 33, 1]]
-    # across both columns a line has 1.85 x 54 letters, and a column its share: 49 letters in a half
-    assert (parts(39, "x" * 49, 2, 0.5), parts(23, "x" * 50, 2, 0.5)) == ([38, 1], [22, 1])
-    # in one, 54 with the heading and two spaces, or, on a line of its own, with the heading
-    assert (parts(34, "x" * 50, 1), parts(21, "x" * 51, 1)) == ([33, 1], [20, 1])
-    assert (parts(34, "x" * 52, 1, 0.125), parts(21, "x" * 53, 1, 0.125)) == ([33, 1], [20, 1])
-
-
 def test_formulas_are_set_what_has_no_latex_is_named_and_columns_are_one_or_two() -> None:
     assert latex_text("τ ≤ 2, m -> x") == r"\ensuremath{\tau} \ensuremath{\leq} 2, m \ensuremath{\to} x"
     assert "U+10FFFF" in latex_text("\U0010ffff")  # which no font of LaTeX has
