@@ -14,7 +14,7 @@ TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for
 
 
 LONG = {"model_and_runs"}
-"""Simulations; tests/contracts ask the same of fewer."""
+"""Long simulations."""
 
 
 @pytest.mark.parametrize(
