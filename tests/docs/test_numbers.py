@@ -13,7 +13,7 @@ from tests import once
 TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in numbers.PAGES}
 
 
-LONG = {"model_and_runs"}
+LONG = {"model_and_runs", "stopped_early"}
 """Long simulations."""
 
 

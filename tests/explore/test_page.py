@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import browser, needs_chromium
 from tests.explore.test_views import OWN
-from tests.explore.visit import PICTURE, SERVED, Visitor, served, shoot
+from tests.explore.visit import PICTURE, Visitor, served, shoot
 
 WAITING = """
 
@@ -30,14 +30,12 @@ class Waiting(Windows):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("explore")
     (made / "mine.py").write_text(OWN + WAITING)
-    (made / "delays.txt").write_text("1\n2\n3.5\n")
     return made
 
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[tuple[str, int]]:
-    own = [f"{folder / 'mine.py'}::{name}" for name in SERVED]
-    with served(folder, *(word for name in own for word in ("--scheme", name)), "--sample", "delays.txt") as its:
+    with served(folder, "--scheme", f"{folder / 'mine.py'}::Waiting") as its:
         yield its
 
 
@@ -99,18 +97,6 @@ def test_what_is_not_valid_is_told_beside_its_field_and_the_picture_stays(opened
     opened.fill("tau", "0.2")
     opened.until(lambda: "τ = 0.2" in opened.text("title"))
     opened.until(lambda: "tau=0.2" in opened.page.url)
-
-
-@needs_chromium
-def test_schemes_of_a_user_and_a_bad_law(opened: Visitor) -> None:
-    opened.open(f"symbols=12&degree=3&tau=0.1&schemes={','.join(opened.own)}&trials=20&until=2")
-    opened.until(lambda: {"Sure", "Windows, 20 runs"} <= {name for name, y in opened.curves() if y})
-    opened.finish()
-    assert "Wrong" not in {name for name, y in opened.curves() if y}
-    assert "within [0, 1]" in opened.text("notes")
-    opened.open("symbols=12&degree=3&tau=0.1&startup=sample:delays.txt&schemes=parts-cyclic&until=5")
-    opened.finish()
-    assert "--startup sample:delays.txt" in opened.text("commands")
 
 
 @needs_chromium
