@@ -31,7 +31,8 @@ KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 # environment, bytecode of all that they import and the kernels that each of them would compile; lint and types go beside
 # it.
 test:  ## lint, types and all tests
-	$(MAKE) --no-print-directory --jobs=3 lint all-tests
+	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 lint all-tests; status=$$?; \
+	took=$$(($$(date +%s) - begun)); echo "make test took $$((took / 60)) min $$((took % 60)) s"; exit $$status
 
 all-tests: bytecode kernels
 	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)

@@ -168,7 +168,7 @@ def of_kinds(field):
 
 @over_every_field
 def test_every_way_of_asking_gives_the_answer_of_plain_elimination(field):
-    @settings(max_examples=4 if field in SLOW else 20)
+    @settings(max_examples=2 if field in SLOW else 15)
     @given(matrices(field, 3 if field in SLOW else 4))
     def agree(given):
         assert list(disagreements(*given, field)) == []
@@ -397,6 +397,7 @@ def arcs(draw):
     return m, [[(a + i) % m for i in range(length)] for a, length in draw(st.lists(ends, max_size=7))]
 
 
+@settings(max_examples=40)
 @given(arcs(), st.sampled_from(QUICK))
 def test_arcs_over_every_field(some, field):
     m, sets = some
@@ -446,18 +447,15 @@ DOORS = {
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("field", EXTENSIONS)
-def test_a_weight_that_is_no_element_is_refused(door, field):
-    for weight in (-1, FIELDS[field].order, 2**63 - 1, -(2**63)):
-        with pytest.raises(ArgumentError, match="element") as refusal:
-            DOORS[door](from_dense([[1, weight]]), field)
-        assert field in str(refusal.value)
-
-
-@pytest.mark.parametrize("door", [door for door in DOORS if not door.startswith(("engine", "row"))])
-def test_an_element_of_another_field_is_refused(door):
-    with pytest.raises(ArgumentError, match=r"GF\(4\), of which the weights are elements, not 'GF\(8\)'"):
-        DOORS[door](from_dense(galois.GF(4)([[1, 3], [1, 1]])), "GF(8)")
+def test_a_weight_that_is_no_element_or_one_of_another_field_is_refused(door):
+    for field in EXTENSIONS:
+        for weight in (-1, FIELDS[field].order, 2**63 - 1, -(2**63)):
+            with pytest.raises(ArgumentError, match="element") as refusal:
+                DOORS[door](from_dense([[1, weight]]), field)
+            assert field in str(refusal.value)
+    if not door.startswith(("engine", "row")):
+        with pytest.raises(ArgumentError, match=r"GF\(4\), of which the weights are elements, not 'GF\(8\)'"):
+            DOORS[door](from_dense(galois.GF(4)([[1, 3], [1, 1]])), "GF(8)")
 
 
 def test_weights_bring_their_field_along_in_whatever_they_come():
@@ -483,10 +481,10 @@ def test_weights_bring_their_field_along_in_whatever_they_come():
 
 
 @pytest.mark.parametrize("make", [from_sets, from_mappings])
-@pytest.mark.parametrize("columns", [galois.GF(4)([0, 1]), np.array([[0], [1]]), [np.array([0])]])
-def test_columns_are_numbers_and_no_arrays_or_elements(make, columns):
-    with pytest.raises(ArgumentError, match="whole column numbers"):
-        make(2, [columns])
+def test_columns_are_numbers_and_no_arrays_or_elements(make):
+    for columns in (galois.GF(4)([0, 1]), np.array([[0], [1]]), [np.array([0])]):
+        with pytest.raises(ArgumentError, match="whole column numbers"):
+            make(2, [columns])
 
 
 def test_arrays_of_two_fields_or_on_another_polynomial_are_refused():
@@ -531,7 +529,7 @@ def run(monkeypatch, capsys):
 @pytest.mark.parametrize("field", QUICK)
 def test_the_commands_give_the_same_answers(field, run, tmp_path):
     rng, q = np.random.default_rng(FIELDS[field].order % 1000), FIELDS[field].order
-    for _ in range(4):
+    for _ in range(2):
         matrix = rng.integers(0, min(q, 2**62) if FIELDS[field].p else 5, (4, 3)) * (rng.random((4, 3)) < 0.6)
         right, file = judge(matrix.tolist(), 3, field), tmp_path / "rows.csv"
         file.write_text("\n".join(",".join(map(str, row)) for row in matrix.tolist()))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,7 @@ BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
 }
 ARRAYS = ("one_cdf", "uncoded_cdf", "repetition_cdf", "bcc_cdf", "complete_worker_cdf", "shortcut_cdf")
 each_law = pytest.mark.parametrize("name", BY_TIME)
-many, few, fewest = (hypothesis_settings(max_examples=n) for n in (25, 6, 3))
+many, few, fewest = (hypothesis_settings(max_examples=n) for n in (15, 6, 3))
 
 
 def _probability(row: Row, name: str, setting: Setting, model: Model, t: float) -> Fraction:
@@ -170,11 +170,11 @@ def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
 
 
 @each_law
-@pytest.mark.parametrize(("m", "degree"), [(1, 1), (3, 2), (4, 3), (4, 2)])
-def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str, m: int, degree: int) -> None:
+def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str) -> None:
     row = BY_TIME[name]
-    model = row.fitted(Model(m, degree, 0.22, Setting.of("discrete"), None, 0.17, 0.0, 0.1))
-    for t in (0.41, 0.7, 0.87, 1.1, 1.5, 1.9, 2.3, 3.1, math.inf):
+    times = (0.41, 0.7, 0.87, 1.1, 1.5, 1.9, 2.3, 3.1, math.inf)
+    for (m, degree), t in product([(1, 1), (3, 2), (4, 3), (4, 2)], times):
+        model = row.fitted(Model(m, degree, 0.22, Setting.of("discrete"), None, 0.17, 0.0, 0.1))
         low, high = row.by(model, t)
         truth = _probability(row, name, Setting(model, "discrete"), model, t)
         assert low <= truth <= high
@@ -182,7 +182,7 @@ def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str, m: int, d
 
 
 @each_law
-@few
+@fewest
 @given(setting=settings(taus=(2.0**-30, 0.02, 0.7, 3.0), costs=(0.0, 0.3)), power=st.sampled_from([-40, -1, 3, 60]))
 def test_a_law_is_the_same_in_other_units_of_time(name: str, setting: Setting, power: int) -> None:
     row = BY_TIME[name]
@@ -221,9 +221,8 @@ def test_a_law_for_an_array_of_times_is_that_of_each(name: str, setting: Setting
 
 
 @pytest.mark.parametrize("name", [name for name in ENTRIES if "degree" in BY_TIME[name].law.depends_on])  # type: ignore[attr-defined]
-@pytest.mark.parametrize("m", [1, 2, 5])
-def test_a_law_and_a_simulation_take_the_same_degrees(name: str, m: int) -> None:
-    for degree in range(1, m + 3):
+def test_a_law_and_a_simulation_take_the_same_degrees(name: str) -> None:
+    for m, degree in [(size, d) for size in (1, 2, 5) for d in range(1, size + 3)]:
         model, taken = Model(m, degree, 0.5, Setting.of("exponential")), []
         for ask in (partial(make, name, m, **named(name).sized(model.d)), partial(latency_law(name, model).cdf, 3.0)):
             try:
@@ -235,20 +234,15 @@ def test_a_law_and_a_simulation_take_the_same_degrees(name: str, m: int) -> None
 
 
 @each_law
-@pytest.mark.parametrize("t", [math.nan, None, "1", [1.0, math.nan]])
-def test_what_is_no_time_is_refused(name: str, t: object) -> None:
-    row = BY_TIME[name]
-    with pytest.raises(ArgumentError, match="'t'"):
-        row.law(
-            row.fitted(Model(3, 2, 0.5, Setting.of("exponential"))),
-            t,
-            **row.more(Model(3, 2, 0.5, Setting.of("exponential"))),
-        )
+def test_what_is_no_time_is_refused(name: str) -> None:
+    row, model = BY_TIME[name], Model(3, 2, 0.5, Setting.of("exponential"))
+    for t in (math.nan, None, "1", [1.0, math.nan]):
+        with pytest.raises(ArgumentError, match="'t'"):
+            row.law(row.fitted(model), t, **row.more(model))
 
 
 @pytest.mark.parametrize("name", [name for name in BY_TIME if "one" not in name])
-@pytest.mark.parametrize("m", [100, 300])
-@pytest.mark.parametrize("degree", [6, 1000])
+@pytest.mark.parametrize(("m", "degree"), [(100, 1000), (300, 6)])
 def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: int) -> None:
     """Where long polynomials are summed on a circle, once F(t) is 1, or cannot be told from it."""
     row = BY_TIME[name]
@@ -262,22 +256,22 @@ def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: 
 
 
 @each_law
-@pytest.mark.parametrize("tau", [0.25, 1e307])
-def test_a_law_warns_at_no_time(name: str, tau: float) -> None:
+def test_a_law_warns_at_no_time(name: str) -> None:
     """Warnings are errors here."""
     row = BY_TIME[name]
-    model = row.fitted(Model(5, 2, tau, Setting.of("exponential"), silent=0.25))
-    for t in (-math.inf, -1.0, LEAST, LARGEST, math.inf):
+    for tau, t in product((0.25, 1e307), (-math.inf, -1.0, LEAST, LARGEST, math.inf)):
+        model = row.fitted(Model(5, 2, tau, Setting.of("exponential"), silent=0.25))
         row.law(model, t, **row.more(model))
 
 
 # ------------------------------------------------------------------------------------------------ floor and guarantee
 
 
-@pytest.mark.parametrize("costs", [(0.0, 0.0), (0.2, 0.0), (0.0, 1e300)])
-@pytest.mark.parametrize("tau", [LEAST, 0.25, 1e300])
+@pytest.mark.parametrize(
+    ("tau", "costs"), [(LEAST, (0.0, 0.0)), (LEAST, (0.0, 1e300)), (0.25, (0.2, 0.0)), (1e300, (0.0, 0.0))]
+)
 def test_the_floor_has_a_value_at_every_size_of_time(tau: float, costs: tuple[float, float]) -> None:
-    model = Model(13, None, tau, Setting.of("exponential"), None, *costs)
+    model = Model(7, None, tau, Setting.of("exponential"), None, *costs)
     assert floor(model, steps=20).mean >= (tau + sum(costs)) * (1 - 1e-9)  # rounded down
     assert [float(late(model, t)) for t in (0.0, LARGEST)] == [1.0, 0.0]
 
@@ -372,8 +366,8 @@ def test_a_law_by_rows_rises_from_0_to_1_and_its_mean_is_its_sum(name: str, sett
         assert (np.maximum.accumulate(low) <= high).all()
         assert high[0] == 0
         assert low[-1] > 1 - 1e-9 or (model.access or 0) == 1 < model.symbols or name == "spanning"
-        alone = [law(model, kind(k)) for k in rows for kind in (int, np.int8)]
-        assert np.ravel([each[0] for each in alone]) == pytest.approx(np.repeat(low, 2), abs=1e-9)
+        alone = [law(model, (np.int8 if k % 4 else int)(k))[0] for k in rows[::2]]
+        assert np.ravel(alone) == pytest.approx(low[::2], abs=1e-9)
         assert np.ravel(law(other, rows)) == pytest.approx(np.ravel((low, high)), abs=1e-9)
         least, most = mean(model)
     assert least <= most
@@ -383,9 +377,10 @@ def test_a_law_by_rows_rises_from_0_to_1_and_its_mean_is_its_sum(name: str, sett
 
 # The laws by rows themselves, as sums over all orders in which rows may come.
 CODES = [(1, 1, None), (2, 1, None), (3, 1, None), (3, 2, 2), (3, 2, None), (4, 1, 3), (4, 3, None), (4, 2, None)]
-ARRIVALS = [*((*code, "uniform") for code in CODES), *((*code, "exponential") for code in CODES[1:4] + CODES[6:7])]
-ARRIVALS += [(3, 1, None, "within a term"), (4, 7, None, "within a term"), (5, 4, None, "within a term")]
-ROUNDS = {"uniform": 2, "within a term": 1, "exponential": 7}
+ARRIVALS = [*((*code, "uniform") for code in CODES), *((*code, "exponential") for code in CODES[1:4])]
+ARRIVALS += [(3, 1, None, "within a term"), (4, 7, None, "within a term")]
+LONG = [(4, 3, None, "exponential"), (5, 4, None, "within a term")]
+ROUNDS = {"uniform": 2, "within a term": 1, "exponential": 5}
 LOAD = 4.0
 
 
@@ -403,7 +398,9 @@ def _by_rows(kind: str, m: int, degree: int, access: int | None) -> tuple[Model,
     return Model(m, degree, 0.5, startup, access), oracle.by_rows(m, rounds, weights)
 
 
-@pytest.mark.parametrize(("m", "degree", "access", "kind"), ARRIVALS)
+@pytest.mark.parametrize(
+    ("m", "degree", "access", "kind"), [*ARRIVALS, *(pytest.param(*its, marks=pytest.mark.attack) for its in LONG)]
+)
 def test_a_law_by_rows_is_the_sum_over_all_orders_of_arrival(
     m: int, degree: int, access: int | None, kind: str
 ) -> None:
@@ -461,11 +458,11 @@ def test_means_by_time_are_sums_over_all_that_the_workers_may_have_sent(setting:
             assert float(law(model, t)) == pytest.approx(exact, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize(("m", "degree"), [(1, 1), (2, 1), (3, 1), (3, 2)])
+@pytest.mark.parametrize(("m", "degree"), [(1, 1), (2, 1), (3, 2)])
 def test_a_mean_latency_is_the_integral_of_its_law(m: int, degree: int) -> None:
     """Of delays up to 3: the sums of P(T > t) at both ends of the steps lie on either side of it."""
     model = Setting(Model(m, degree, 0.25, Setting.of("bounded")), "bounded")
-    plans, step = oracle.orders("sr", m, degree=degree), 1 / 16
+    plans, step = oracle.orders("sr", m, degree=degree), 1 / 8
     late = [
         1 - float(oracle.probability(m, plans, model.started(n * step), oracle.spanned))
         for n in range(int((3 + m * 0.25) / step) + 1)
@@ -480,8 +477,9 @@ def test_a_mean_latency_is_the_integral_of_its_law(m: int, degree: int) -> None:
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("kind", ["exponential", "without a mean"])
-@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, ("exponential", "without a mean")[i % 2]) for i, name in enumerate(ENTRIES)]
+)
 def test_simulated_runs_follow_the_law_and_what_it_forgot_would_be_seen(name: str, kind: str) -> None:
     """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
     m, trials, sizes = 11, 400, named(name).sized(3)
@@ -503,8 +501,8 @@ def test_simulated_runs_follow_the_law_and_what_it_forgot_would_be_seen(name: st
 
 @pytest.mark.parametrize(
     ("m", "degree", "share"),
-    [*((10_000, 14, share) for share in (0.1, 0.4, 0.6, 0.75, 0.85, 0.9, 1.0, 1.2, 50.0, 1e4)), (10_000, 5, 0.8)]
-    + [(1000, 2, share) for share in (0.5, 0.8, 0.85)],
+    [*((10_000, 14, share) for share in (0.1, 0.6, 0.85, 1.0, 50.0)), (10_000, 5, 0.8)]
+    + [(1000, 2, share) for share in (0.5, 0.85)],
 )
 def test_a_law_of_many_terms_takes_few_steps_at_every_time(m: int, degree: int, share: float) -> None:
     """Calls are counted, not seconds: far below the median, which is near the fluid limit, it took a million."""

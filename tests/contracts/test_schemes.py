@@ -28,7 +28,7 @@ from tests import reference
 from tests.contracts.schemes import ALL, ROWS, built, key64, options, schemes
 from tests.reference import supports
 
-FEW = settings(max_examples=25)
+FEW, FEWER = settings(max_examples=25), settings(max_examples=10)
 DRAWN = [name for name in ALL if name != "genie"]
 """The genie sends no rows of its own before it sees who comes."""
 waits = st.floats(0, 10) | st.sampled_from([0.0, 0.1, 0.7, 1.0])
@@ -64,11 +64,11 @@ def check_emission(drawn, key, budget, rows_of=None):
 # ------------------------------------------------------------------------------------------------------- what is sent
 
 
-@pytest.mark.parametrize("seconds", [0.0, np.inf], ids=["interpreted", "compiled"])
 @pytest.mark.parametrize("name", DRAWN)
 @FEW
-@given(data=st.data(), key=key64)
-def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, seconds, data, key):
+@given(data=st.data(), key=key64, seconds=st.sampled_from([0.0, np.inf]))
+def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, data, key, seconds):
+    """Interpreted and compiled."""
     drawn = data.draw(schemes(name))
     n = drawn.scheme.workers
     budget = data.draw(st.lists(st.integers(0, 3 * drawn.scheme.symbols), min_size=n, max_size=n))
@@ -160,7 +160,7 @@ def test_promises_of_users_schemes_are_kept_by_ours(name):
 
 
 @pytest.mark.parametrize("name", ALL)
-@FEW
+@FEWER
 @given(data=st.data(), key=key64)
 def test_who_ends_and_who_does_not(name, data, key):
     """A scheme that is not rateless sends all it has for an unlimited budget, and no worker of a rateless one ends."""
@@ -175,7 +175,7 @@ def test_who_ends_and_who_does_not(name, data, key):
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
-@FEW
+@FEWER
 @given(data=st.data(), m=st.integers(1, 9))
 def test_options_are_the_same_as_values_and_as_texts(name, data, m):
     """By Python, by a file's values and by the command line: one scheme, one id, or the same refusal."""
@@ -239,13 +239,13 @@ def test_bad_options_are_refused_by_name(name):
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
-@pytest.mark.parametrize("m", [1, 2, 3, 9])
-def test_the_largest_size_is_one_that_the_scheme_takes(name, m):
+def test_the_largest_size_is_one_that_the_scheme_takes(name):
     kind = named(name)
-    largest = kind.kind.largest_size(m)
-    assert 1 <= largest <= m
-    if kind.sized(2):
-        assert make(name, m, **kind.sized(largest)).symbols == m
+    for m in (1, 2, 3, 9):
+        largest = kind.kind.largest_size(m)
+        assert 1 <= largest <= m
+        if kind.sized(2):
+            assert make(name, m, **kind.sized(largest)).symbols == m
 
 
 # ------------------------------------------------------------------------------------------------------------ arrival
@@ -271,7 +271,7 @@ def runs(draw, name):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-@settings(max_examples=15)
+@FEWER
 @given(data=st.data())
 def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
     """By any horizon, one at which a row arrives included, bitwise; silent workers change nothing for the others."""
@@ -291,7 +291,7 @@ def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-@settings(max_examples=10)
+@FEWER
 @given(data=st.data())
 def test_a_run_grows_until_nothing_more_can_come(name, data):
     drawn, startups, tau, cost, key = data.draw(runs(name))
@@ -334,14 +334,13 @@ def test_wrong_receptions_are_noticed(mistake):
     assert found != as_parts(ORDERS[mistake](rows))
 
 
-@pytest.mark.parametrize("seconds", [0.0, np.inf], ids=["interpreted", "compiled"])
-@pytest.mark.parametrize("name", ["sr", "lt"])
-@pytest.mark.parametrize("kind", [int, Fraction, np.float32])
-def test_times_of_any_type_of_number_are_floats(monkeypatch, seconds, name, kind):
-    """The largest among them, where a clock moves in steps that are longer than τ."""
+@pytest.mark.parametrize(("name", "seconds"), [("sr", 0.0), ("sr", np.inf), ("lt", 0.0)])
+def test_times_of_any_type_of_number_are_floats(monkeypatch, name, seconds):
+    """The largest among them, where a clock moves in steps that are longer than τ; interpreted and compiled."""
     monkeypatch.setattr(compiled.SPENT, "seconds", seconds)
     scheme = make(name, 4, **named(name).sized(2))
-    for times in ((2.0**70, 0.0), (2.0**64, 2.0**63), (2.0**62, 3 * 2.0**60)):
+    sizes = ((2.0**70, 0.0), (2.0**64, 2.0**63), (2.0**62, 3 * 2.0**60))
+    for kind, times in zip((int, Fraction, np.float32), sizes, strict=True):
         given = [kind(time) for time in times]
         start = np.arange(scheme.workers)
         found = receive(scheme, start, given[0], 3, kind(2.0**72), given[1])
@@ -352,17 +351,17 @@ def test_times_of_any_type_of_number_are_floats(monkeypatch, seconds, name, kind
     assert (len(drowned), drowned.final) == (16, True)
 
 
-@pytest.mark.parametrize("scale", [0.001, 5.0, 1000.0])
 @pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name not in ("bcc", "gradient-cyclic")])
-def test_few_receptions_suffice_at_the_papers_size(name, scale):
+def test_few_receptions_suffice_at_the_papers_size(name):
     """Neither hundreds of steps nor a million rows at once: workers in step, as in the paper, or hardly any started."""
     m = 1000
     scheme = make(name, m, **named(name).sized(10))
-    startups = np.random.default_rng(2).exponential(scale, scheme.workers)
-    for step, reception in enumerate(receptions(scheme, startups, 0.005, 1)):  # noqa: B007
-        if reception.final or len(reception) > 1.1 * getattr(scheme, "typical", m):
-            break
-    assert step < 25
+    for scale in (0.001, 5.0, 1000.0):
+        startups = np.random.default_rng(2).exponential(scale, scheme.workers)
+        for step, reception in enumerate(receptions(scheme, startups, 0.005, 1)):  # noqa: B007
+            if reception.final or len(reception) > 1.1 * getattr(scheme, "typical", m):
+                break
+        assert step < 25
 
 
 @pytest.mark.parametrize(
@@ -397,7 +396,7 @@ def latency(scheme, startups, tau, key, decode):
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
-@settings(max_examples=15)
+@FEWER
 @given(data=st.data(), key=key64)
 def test_no_scheme_is_faster_than_its_stream_and_its_decoder_than_elimination(name, data, key):
     """docs/theory.md, 5.2, exactly, as both times are rounded alike."""

@@ -158,7 +158,7 @@ PARTS = {
     "bits": Part(flipping, ((401, 1),), (1, 8), {}),
     "crashes": Part(
         crashing,
-        (({"killed at a": 1, "killed in": 1, "two": 1, "a store damaged: bits": 1}, ONE), ({"killed again": 1}, ONE)),
+        (({"killed in": 1, "two": 1, "killed again": 1, "a store damaged: bits": 1}, ONE),),
         ({"killed again": 6, "killed": 27, "two": 16, "a store": 16}, tuple(crashes.VERBS)),
         {
             "in place": (instead(store, "write_whole", in_place), ({"killed in": 1}, ONE)),
@@ -172,7 +172,7 @@ PARTS = {
     ),
     "disks": Part(
         filling,
-        (({"opening": 1, "waiting": 1, "length": 1}, ("table", "sweep")),),
+        (({"opening": 1, "waiting": 1, "length": 1}, ("table",)),),
         ({"opening": 1000, "waiting": 1000, "length": 1000}, disks.WRITES),
         {
             "in place": (instead(whole, "write_output", in_place), ({"length": 9}, ("table",))),
@@ -204,8 +204,19 @@ def test_a_store_survives_all_this(part):
     assert not tally.failures
 
 
+RARE = ("names not waited for", "no turns", "without digest")
+"""What is met in many steps."""
+
+
 @pytest.mark.quality
-@pytest.mark.parametrize(("part", "plant"), [(name, plant) for name, part in PARTS.items() for plant in part.plants])
+@pytest.mark.parametrize(
+    ("part", "plant"),
+    [
+        pytest.param(name, plant, marks=[pytest.mark.attack] * (plant in RARE))
+        for name, part in PARTS.items()
+        for plant in part.plants
+    ],
+)
 def test_a_planted_mistake_is_seen(part, plant, monkeypatch):
     mistake, size = PARTS[part].plants[plant]
     if part == "disks":
@@ -235,7 +246,7 @@ def test_a_column_never_comes_from_a_page_whose_head_was_flipped(folder, monkeyp
 def test_a_flipped_byte_anywhere_is_found_or_does_no_harm(folder, monkeypatch):
     monkeypatch.setattr(store, "set_aside", lambda path, why: path.unlink())
     sound, met = (folder.path / FIRST).read_bytes(), set()
-    for i in range(0, len(sound), 7):
+    for i in range(0, len(sound), 23):
         flipped = bytearray(sound)
         flipped[i] ^= 0x55
         (folder.path / FIRST).write_bytes(flipped)
@@ -292,7 +303,7 @@ def test_blocks_are_a_function_of_the_task():
     assert block_size(Task(make("sr", 2000, degree=3, workers=1000), MODEL, 1)) == 500
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(stops=st.lists(st.integers(1, 60), min_size=1, max_size=5))
 def test_bytes_are_a_function_of_the_longest_records(stops, tmp_path_factory):
     """A shorter prefix takes no longer one's place, and one as long is not written again."""
@@ -432,19 +443,6 @@ def test_what_claims_to_be_records_and_is_not_is_set_aside_and_written_anew(fold
     assert (folder.path / FIRST).read_bytes() == SOUND
 
 
-def test_a_block_of_the_largest_size_is_read_and_no_larger_one(folder):
-    (folder.path / FIRST).write_bytes(store.encode(numbered(0, 500), TASK.id))
-    assert folder.read(0) == numbered(0, 500)
-    folder.write(500, numbered(500, 5))
-    for size, fits in ((500, True), (499, False)):
-        its = Folder(folder.path, TASK.id, size)
-        if fits:
-            assert len(its.read(0)) == 500
-        else:
-            with pytest.raises(ArgumentError, match="records of the trials from 0 on"):
-                its.read(0)
-
-
 @pytest.mark.parametrize("text", ["", "{", "[" * 10**5, '{"a":' * 10**5, "\xff\xfe", "9" * 5000])
 def test_a_torn_label_is_written_anew(folder, tmp_path, text):
     label = folder.path / "_task.json"
@@ -580,7 +578,7 @@ class TestRuns:
         assert run(SMALL, 70, store=tmp_path) == plain[:70]
         assert contents(tmp_path) == undisturbed
 
-    @settings(max_examples=15)
+    @settings(max_examples=8)
     @given(have=st.lists(st.integers(0, BLOCK), min_size=3, max_size=3), trials=st.integers(1, TRIALS))
     def test_what_is_missing_is_computed_and_nothing_else(self, have, trials, tmp_path_factory, plain):
         """Whatever prefixes of blocks are there."""

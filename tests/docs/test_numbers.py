@@ -13,11 +13,12 @@ from tests import once
 TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in numbers.PAGES}
 
 
-SLOW = {"model_and_runs"}
+LONG = {"model_and_runs", "stopped_early"}
+"""Long simulations."""
 
 
 @pytest.mark.parametrize(
-    "producer", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in producers()]
+    "producer", [pytest.param(name, marks=pytest.mark.attack if name in LONG else ()) for name in producers()]
 )
 def test_the_pages_quote_what_is_computed(producer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If not: python -m docs.numbers, which writes the numbers into the pages."""

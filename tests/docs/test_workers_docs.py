@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
@@ -15,7 +14,6 @@ from docs.quoted.workers import fits
 from paper_checks.records.workers import fitted, read_arrivals, read_runs
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
-from tests.experiments.test_cluster import launch, say
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 from tests.workers.functions import cube
 
@@ -23,24 +21,20 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
 ALONE, TOGETHER = (block.splitlines() for block in re.findall(r"```sh\n(srtheory run.*?|dask.*?)```", TEXT, re.DOTALL))
 EXAMPLE, FITTING = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-CONSOLE = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
 
 
-@pytest.mark.slow
-def test_the_example(tmp_path):
+@pytest.mark.usefixtures("inside")
+def test_the_example(tmp_path, capsys):
     assert EXAMPLE.count("\n") <= 11
     (tmp_path / "mine.py").write_text(EXAMPLE)
-    environment = {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
-    )
-    value, bound = re.match(r"(\S+) up to (\S+) after", done.stdout).groups()
+    run_path(str(tmp_path / "mine.py"), run_name="__main__")
+    value, bound = re.match(r"(\S+) up to (\S+) after", capsys.readouterr().out).groups()
     assert float(value) == pytest.approx(sum((0.5 - i) ** 2 / 3 for i in range(24)))
     assert 0 < float(bound) < 1e-11
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("line", ALONE)
+@pytest.mark.parametrize("line", [pytest.param(its, marks=[pytest.mark.attack] * ("--kill" in its)) for its in ALONE])
 def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     """Within this process where none is killed; in processes of their own where some are."""
     pytest.importorskip("sklearn")
@@ -51,30 +45,6 @@ def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
     assert done.status == 0, done.stderr
     assert "direct sum    equal" in done.stdout
     assert done.stdout.count("its process is lost") <= 3
-
-
-@pytest.mark.slow
-def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
-    """As printed, but for the port, and with Dask's processes started one by one."""
-    pytest.importorskip("sklearn")
-    _, worker, ours = TOGETHER
-    assert "--nworkers 6" in worker
-    started = [launch("scheduler", "--host", "127.0.0.1", "--port", "0")]
-    try:
-        address = say(started[0], r"tcp://127\.0\.0\.1:\d+")
-        places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path))
-        started += [launch("worker", address, *places) for _ in range(6)]
-        for process in started[1:]:
-            say(process, "Registered to")
-        done = run(*shlex.split(ours.replace(re.search(r"tcp://\S+", ours)[0], address))[1:])
-        assert done.status == 0, done.stderr
-        assert "24 workers in 6 processes" in done.stdout
-        assert sum(process.poll() is not None for process in started) <= 3
-    finally:
-        for process in reversed(started):
-            process.kill()
-            process.wait()
-            process.stderr.close()
 
 
 def test_the_fit(client, capsys):  # noqa: F811

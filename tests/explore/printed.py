@@ -15,37 +15,21 @@ from tests.cli.conftest import Run
 
 SETTINGS = {
     "tail": (
-        "symbols=8&degree=3&tau=0.1&schemes=sr,parts-cyclic,genie&until=2",
         "symbols=6&degree=2&tau=0.05&startup=pareto(b=1)&message_cost=0.1&schemes=bcc,terms-cyclic&at=1.7&until=2",
-        "symbols=8&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=lt,parts-stream&trials=30&seed=7",
+        "symbols=8&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=sr,genie,lt&trials=20&seed=7",
     ),
     "degree": (
-        "symbols=20&degree=4&tau=0.1&schemes=parts-cyclic,uncoded",
-        "symbols=20&degree=2&tau=0.1&startup=pareto(b=1)&message_cost=0.2&schemes=parts-stream&quantile=0.95",
-        "symbols=16&degree=4&tau=0.1&schemes=raptor,gradient-fractional&trials=20",
+        "symbols=16&degree=2&tau=0.1&startup=pareto(b=1)&message_cost=0.2&schemes=parts-stream,raptor"
+        "&quantile=0.95&trials=10",
     ),
     "frontier": (
-        "symbols=12&tau=0.1&schemes=sr,parts-cyclic&trials=20",
-        "symbols=16&tau=0.1&silent=0.05&schemes=bcc,uncoded&trials=12",
-        "symbols=8&tau=0.1&startup=pareto(b=1)&message_cost=0.1&schemes=parts-pairs,genie&trials=15&seed=3",
+        "symbols=8&tau=0.1&startup=pareto(b=1)&silent=0.05&message_cost=0.1&schemes=parts-pairs,sr&trials=10&seed=3",
     ),
-    "coverage": (
-        "symbols=20&degree=5&tau=0.05",
-        "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
-        "symbols=30&degree=3&tau=0.05&message_cost=0.1&silent=0.05",
-    ),
-    "guarantee": (
-        "symbols=20&degree=5&tau=0.05",
-        "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
-        "symbols=20&degree=3&tau=0.05&message_cost=0.1&silent=0.05",
-    ),
-    "run": (
-        "symbols=12&degree=3&tau=0.1&startup=expon(scale=1)",
-        "symbols=9&degree=2&tau=0.05&startup=pareto(b=2)&seed=5",
-        "symbols=14&degree=4&tau=0.1&startup=uniform(loc=0,scale=2)&seed=1",
-    ),
+    "coverage": ("symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",),
+    "guarantee": ("symbols=20&degree=3&tau=0.05&message_cost=0.1&silent=0.05",),
+    "run": ("symbols=9&degree=2&tau=0.05&startup=pareto(b=2)&seed=5",),
 }
-"""Three settings of each view, as the queries of links."""
+"""Settings of each view that are compared, as the queries of links."""
 
 Cells = Sequence[Sequence[Any]]
 

@@ -1,21 +1,28 @@
-"""The numbers of every view are those that the commands under it print; test_page.py sees more of them in a browser."""
+"""Views by themselves: links, values, pictures and files; tests/contracts/test_page.py asks the page."""
 
 from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
+from math import inf
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from srtheory.explore.items import compute, keep, trials_of
-from srtheory.explore.picture import drawing, figure, file, table_text
-from srtheory.explore.state import World, query_of, read
+from srtheory.delays import Empirical
+from srtheory.explore import items
+from srtheory.explore.items import Item, Refused, Runs, compute, is_done, keep, missing, seconds, trials_of
+from srtheory.explore.picture import CSV_COLUMNS, drawing, figure, file, table_text
+from srtheory.explore.state import State, World, query_of, read
 from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, text, times
-from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
+from srtheory.render.style import COLOURS
+from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
-WORLD = World()
+WORLD = World({"sample:delays.txt": Empirical(np.array([1.0, 2.0]))})
 OWN = """
 from dataclasses import dataclass
 from srtheory.schemes.by_worker import ByWorker
@@ -47,28 +54,149 @@ class Wrong(Windows):
 """
 
 
-def whole(query: str, world: World = WORLD) -> tuple[Plan, View, dict]:
+def whole(query: str, world: World = WORLD) -> View:
     """A view of which all values are there."""
     state, problems = read(query_of(query), world)
     assert problems == {}
-    made, values = plan(state, world), {}
+    made: Plan = plan(state, world)
+    values: dict[Item, Any] = {}
     for item in made.items:
         some = range(int(item.at))
         keep(values, item, trials_of(item, world, some) if item.kind == "simulate" else compute(item, world))
-    return made, made.show(values), values
+    return made.show(values)
+
+
+# -------------------------------------------------------------------------------------------------------------- links
+
+OTHERS = State(
+    "degree", 50, 7, 0.25, "weibull_min(c=0.5)", 0.1, 0.01, 0.05, ("lt", "bcc"), ("cap=2",), 1.5, 3.0, 40, 0.9, 77, 5, 3
+)
+
+
+@pytest.mark.parametrize("state", [State(), OTHERS, replace(State(), startup="sample:delays.txt", tau=1e-7)])
+def test_a_link_holds_all(state: State) -> None:
+    assert read(query_of(f"?{state.query()}"), WORLD) == (state, {})
+
+
+def test_what_is_absent_is_chosen_and_of_a_long_query_the_first_hundred_fields_are_read() -> None:
+    assert read({}, WORLD) == read({"at": " ", "unknown": "x"}, WORLD) == (State(), {})
+    fields = [f"a{i}=1" for i in range(99)]
+    assert query_of("?" + "&".join([*fields, "tau=0.25", *fields]))["tau"] == "0.25"
+    assert "tau" not in query_of("&".join([*fields, "b=1", "tau=0.25"]))
+    assert query_of("a=1&a=&b=2") == {"a": "", "b": "2"}
+    longest = "a=" + "1" * 19998
+    assert query_of(longest) == query_of(longest + "1") == {"a": "1" * 19998}
+
+
+def test_no_file_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_text("raise SystemExit")
+    (tmp_path / "delays.txt").write_text("1\n")
+    monkeypatch.chdir(tmp_path)
+    _, problems = read({"schemes": "mine.py::X", "startup": f"sample:{tmp_path / 'delays.txt'}"}, WORLD)
+    assert set(problems) == {"schemes", "startup"}
+
+
+TIME = ("5e-324", "1e100"), ("0", "1.1e100"), "a time above 0, or empty"
+COST = ("0", "1e100"), ("-5e-324", "1.1e100"), "a finite number of at least 0"
+LIMITS = {
+    "symbols": (("1", "100000"), ("0", "100001"), "an integer from 1 to 100000"),
+    "degree": (("1", "100000"), ("0", "100001"), "an integer from 1 to 100000"),
+    "tau": (("5e-324", "1e100"), ("0", "1.1e100"), "a finite number above 0"),
+    **dict.fromkeys(("message_cost", "master_time"), COST),
+    **dict.fromkeys(("at", "until"), TIME),
+    "silent": (("0", "0.9999999999999999"), ("-5e-324", "1"), "a probability from 0, below 1"),
+    "rows": (("0", "1000000000"), ("-1", "1000000001"), "an integer from 0 to 1000000000"),
+    "quantile": (("5e-324", "0.9999999999999999"), ("0", "1"), "a probability above 0 and below 1"),
+    "trials": (("1", "2000"), ("0", "2001"), "an integer from 1 to 2000"),
+    "seed": (("0", str(2**128 - 1)), ("-1", str(2**128)), f"an integer from 0 to {2**128 - 1}"),
+    "step": (("0", "1000000"), ("-1", "1000001"), "an integer from 0 to 1000000"),
+    "view": (("tail", "run"), ("Tail", "page"), "one of tail, degree, frontier, coverage, guarantee, run"),
+}
+
+
+def test_limits_of_each_field() -> None:
+    for name, (accepted, refused, expected) in LIMITS.items():
+        for given in accepted:
+            state = replace(State(), **{name: type(getattr(OTHERS, name))(given)})
+            assert read({name: f" {given} "}, WORLD) == (state, {})
+        for given in refused:
+            assert read({name: given}, WORLD) == (State(), {name: expected})
+
+
+def test_schemes_are_read_once_each_and_distributions_as_they_are_written() -> None:
+    assert read({"schemes": " sr, lt,,sr"}, WORLD)[0].schemes == ("sr", "lt")
+    assert read({"startup": "expon( scale = 5.0 )"}, WORLD)[0].startup == "expon(scale=5)"
+    model = OTHERS.model(WORLD)
+    assert (model.symbols, model.degree, OTHERS.model(WORLD, 9).degree) == (50, 7, 9)
+    assert (model.tau, model.message_cost, model.master_time, model.silent) == (0.25, 0.1, 0.01, 0.05)
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+def test_what_takes_too_long_is_not_waited_for_and_what_is_less_work_takes_less() -> None:
+    def estimate(kind: str, scheme: str = "", **of: Any) -> float:
+        return seconds(Item(kind, State(**of), scheme))
+
+    for kind, scheme in (("simulate", "sr"), ("floor-mean", ""), ("latency", "a.py::A"), ("quantile", "a.py::A")):
+        assert estimate(kind, scheme) == inf
+    assert estimate("floor", message_cost=0.1) == inf
+    assert (
+        0 < estimate("latency", "bcc") < estimate("latency", "sr", symbols=100) == estimate("latency", "sr", symbols=7)
+    )
+    assert estimate("latency", "sr", symbols=100) < estimate("latency", "sr", symbols=3000) < estimate("quantile", "sr")
+    assert estimate("run", symbols=30) < estimate("run", symbols=60) < inf
+
+
+def test_trials_follow_those_that_are_there_and_the_last_ends_them() -> None:
+    def runs(*latencies: float) -> Runs:
+        return Runs(np.array(latencies), np.array(latencies) + 1, np.array(latencies) + 2)
+
+    three, other, values = Item("simulate", State(), "sr", at=3), Item("floor", State()), {}
+    done = []
+    for value in (runs(1.0), runs(2.0, 3.0)):
+        keep(values, three, value)
+        done.append(is_done(three, values[three]))
+        assert missing([three, other], {**values, other: 0.0}) == ([] if done[-1] else [three])
+    assert [done, is_done(three, None), is_done(three, Refused("x"))] == [[False, True], False, True]
+    grown = values[three]
+    assert [column.tolist() for column in vars(grown).values()] == [[1, 2, 3], [2, 3, 4], [3, 4, 5]]
+    assert [len(grown), len(grown.first(2)), grown.first(2).work.tolist()] == [3, 2, [3, 4]]
+    keep(values, three, Refused("no more"))
+    assert values[three] == Refused("no more")
+
+
+def test_a_run_that_never_ends_is_infinite_and_errors_are_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    setting = State(symbols=6, tau=0.1, seed=1)
+    found, some = (trials_of(Item("simulate", setting, "bcc", 2, 40), WORLD, its) for its in (range(40), range(5, 9)))
+    assert isinstance(found, Runs)
+    assert isinstance(some, Runs)
+    assert np.isinf(found.latency).any()
+    assert (np.isinf(found.latency) == np.isinf(found.stopping_time)).all()
+    assert some.latency.tolist() == found.latency[5:9].tolist()
+    refused = trials_of(Item("simulate", setting, "bcc", 7), WORLD, range(1))
+    assert refused == Refused("degree: an integer from 1 to 6", "degree")
+    refused = compute(Item("latency", State(symbols=5), "uncoded", options=("cap=2",)), WORLD)
+    assert isinstance(refused, Refused)
+    assert refused.name == "option"
+    monkeypatch.setitem(items.KINDS, "floor", lambda _, __: 1 / 0)
+    assert compute(Item("floor", State()), WORLD) == Refused(f"{items.INTERNAL} (ZeroDivisionError: division by zero)")
+
+
+# -------------------------------------------------------------------------------------------------------------- views
 
 
 @pytest.mark.quality
 def test_another_number_would_be_seen(run: Run, tmp_path: Path) -> None:  # noqa: F811
-    _, view, _ = whole(f"view=coverage&{SETTINGS['coverage'][0]}")
+    view = whole(f"view=coverage&{SETTINGS['coverage'][0]}")
     table = shown_by_table(table_text(view.rows), view.header)
-    wrong = [line.replace("--degree 5", "--degree 6") for line in view.commands]
+    wrong = [line.replace("--degree 3", "--degree 4") for line in view.commands]
     assert agree(table, list(shown_by_commands(run, view.commands, view.header, tmp_path)))
     assert not agree(table, list(shown_by_commands(run, wrong, view.header, tmp_path)))
 
 
 def test_every_point_of_a_tail_is_what_the_command_prints(run: Run) -> None:  # noqa: F811
-    _, view, _ = whole("symbols=6&degree=2&tau=0.1&schemes=parts-cyclic&until=1")
+    view = whole("symbols=6&degree=2&tau=0.1&schemes=parts-cyclic&until=1")
     for line, trace in zip(view.commands, view.panels[0].traces, strict=True):
         result = json.loads(run(*shlex.split(line)[1:], "--json").stdout)
         if line.startswith("srtheory floor"):
@@ -78,50 +206,33 @@ def test_every_point_of_a_tail_is_what_the_command_prints(run: Run) -> None:  # 
             assert trace.y == [sum(reversed(pair)) / 2 for pair in ends]
 
 
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    path = tmp_path / "mine.py"
-    path.write_text(OWN)
-    return path
-
-
-def test_a_scheme_of_a_user_is_simulated_or_has_its_law(run: Run, tmp_path: Path, own: Path) -> None:  # noqa: F811
-    names = [f"{own}::{name}" for name in ("Windows", "Sure")]
+def test_a_scheme_of_a_user_is_simulated_or_has_its_law_or_is_told_that_it_is_bad(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "mine.py").write_text(OWN)
+    names = [f"{tmp_path / 'mine.py'}::{name}" for name in ("Windows", "Sure")]
     query = f"symbols=12&tau=0.1&schemes={','.join(names)}&trials=20&options=window=4"
-    _, view, _ = whole(query, World(schemes=tuple(names)))
+    view = whole(query, World(schemes=tuple(names)))
     assert [row[-1] for row in view.rows] == ["law", "exact law", "20 simulated runs", "lower bound"]
     assert view.rows[0][1:3] == [0.25, 0.75]
     assert any("a planted law" in note for note in view.notes)
     assert any("--option window=4" in line for line in view.commands)
     table = shown_by_table(table_text(view.rows), view.header)
     assert agree(table, list(shown_by_commands(run, view.commands, view.header, tmp_path)))
-
-
-def test_a_bad_law_of_a_user_is_told_and_the_others_are_shown(own: Path) -> None:
-    name = f"{own}::Wrong"
-    world = World(schemes=(name, "parts-cyclic"))
-    _, view, _ = whole(f"symbols=12&degree=3&tau=0.1&schemes={name},parts-cyclic", world)
+    wrong = f"{tmp_path / 'mine.py'}::Wrong,parts-cyclic"
+    view = whole(f"symbols=12&degree=3&tau=0.1&schemes={wrong}", World(schemes=tuple(wrong.split(","))))
     assert any("within [0, 1]" in note for note in view.notes)
-    assert [trace.name for trace in view.panels[0].traces if trace.x] == [
-        "parts, cyclic order",
-        "genie (bound)",
-        "floor (proved)",
-    ]
+    shown = [trace.name for trace in view.panels[0].traces if trace.x]
+    assert shown == ["parts, cyclic order", "genie (bound)", "floor (proved)"]
 
 
 def test_what_cannot_be_is_left_out_with_its_reason() -> None:
-    _, view, _ = whole("symbols=10&degree=11&tau=0.1&schemes=parts-cyclic,uncoded")
+    view = whole("symbols=10&degree=11&tau=0.1&schemes=parts-cyclic,uncoded")
     assert any(note.startswith("parts-cyclic is left out") for note in view.notes)
     assert view.rows[0][0] == "Uncoded"
+    view = whole("view=degree&symbols=10&degree=11&tau=0.1&schemes=parts-cyclic")
+    assert ([row[1] for row in view.rows], view.notes) == ([1, 2, 5, 10], [])
 
 
-def test_a_degree_above_m_leaves_nothing_out_of_a_view_over_degrees() -> None:
-    _, view, _ = whole("view=degree&symbols=10&degree=11&tau=0.1&schemes=parts-cyclic")
-    assert [row[1] for row in view.rows] == [1, 2, 5, 10]
-    assert view.notes == []
-
-
-def test_the_marked_time_is_one_at_which_schemes_differ() -> None:
+def test_the_marked_time_is_one_at_which_schemes_differ_and_equal_ones_are_all_named() -> None:
     query = "symbols=500&tau=0.01&startup=pareto(b=1)&message_cost=0.1&schemes=parts-cyclic,parts-stream,terms-pairs"
     state, _ = read(query_of(query), WORLD)
     made = plan(state, WORLD)
@@ -129,51 +240,106 @@ def test_the_marked_time_is_one_at_which_schemes_differ() -> None:
     view = made.show({item: compute(item, WORLD) for item in some.values()})
     assert 1e-3 < view.rows[0][3] < view.rows[1][3] < view.rows[2][3]
     assert "parts, cyclic order lacks the sum with the least probability" in view.says
-
-
-def test_schemes_that_are_equal_are_all_named() -> None:
-    _, view, _ = whole("symbols=4&degree=2&tau=0.1&schemes=parts-cyclic,parts-stream&at=100")
+    view = whole("symbols=4&degree=2&tau=0.1&schemes=parts-cyclic,parts-stream&at=100")
     assert view.says.startswith("By time 100, 2 schemes lack the sum with probability 0: ")
     assert "parts, cyclic order; parts, random order" in view.says
 
 
 def test_a_run_is_stepped_through() -> None:
     query = f"view=run&{SETTINGS['run'][0]}"
-    _, last, _ = whole(query)
-    _, third, _ = whole(f"{query}&step=3")
+    last, third, none = (whole(f"{query}{step}") for step in ("", "&step=3", "&step=0"))
     assert list(third.rows) == list(last.rows)[:3]
     assert len(list(drawing(third, "x").points)) == 3
-    _, none, _ = whole(f"{query}&step=0")
     assert list(none.rows) == []
 
 
-def test_bounds_are_rounded_outwards() -> None:
+def test_bounds_are_rounded_outwards_and_times_have_few_digits() -> None:
     assert [text(kind(1.4908999)) for kind in (Low, float, High)] == ["1.49089", "1.4909", "1.4909"]
     assert [text(kind(0.12345651)) for kind in (Low, High)] == ["0.123456", "0.123457"]
-    assert (text(None), text(3), text(High(float("inf")))) == ("–", "3", "inf")
+    assert (text(None), text(3), text(High(inf))) == ("–", "3", "inf")
+    for until, low, high in (("", 0, inf), ("&until=2", 1.9, 2)):
+        found = times(read(query_of(f"symbols=50&degree=5&tau=0.013{until}"), WORLD)[0], WORLD)
+        assert 15 < len(found) < 200
+        assert all(len(f"{t!r}") < 8 for t in found)
+        assert low < max(found) <= high
 
 
-def test_times_have_few_digits_and_reach_as_far_as_asked() -> None:
-    state, _ = read(query_of("symbols=50&degree=5&tau=0.013"), WORLD)
-    found = times(state, WORLD)
-    assert 15 < len(found) < 200
-    assert all(len(f"{t!r}") < 8 for t in found)
-    state, _ = read(query_of("symbols=50&degree=5&tau=0.013&until=2"), WORLD)
-    assert 1.9 < max(times(state, WORLD)) <= 2
+# ----------------------------------------------------------------------------------------------------------- pictures
 
 
-def test_files_are_those_of_a_figure() -> None:
-    _, view, _ = whole(f"view=coverage&{SETTINGS['coverage'][0]}")
+def view_of(*panels: Panel) -> View:
+    return View("title", "", panels, (), (), ())
+
+
+def drawn(*traces: Trace, **panel: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    found = figure(view_of(Panel("t", "P", traces, **panel)))
+    return found["data"], found["layout"]
+
+
+def test_panels_are_one_below_the_other_and_axes_have_their_scales_and_marks() -> None:
+    one = Panel("t", "P", [Trace("a", [1.0], [2.0])])
+    for count in (1, 2, 3):
+        layout = figure(view_of(*[one] * count))["layout"]
+        ends = [end for name in ("", "2", "3")[:count] for end in reversed(layout[f"yaxis{name}"]["domain"])]
+        assert (ends[0], ends[-1]) == (1, pytest.approx(0))
+        assert ends == sorted(ends, reverse=True) and len({*ends}) == 2 * count  # noqa: PT018
+    assert [layout[f"xaxis{name}"]["anchor"] for name in ("", "2", "3")] == ["y", "y2", "y3"]
+    for x, given, expected in (
+        ([1.0, 900.0], {}, ("linear", None, None)),
+        ([1.0, 1000.0], {"log_x": True}, ("log", "D2", None)),
+        ([0.0, 1.0, 1001.0], {"log_x": True}, ("log", 1, None)),  # on a phone there is no room for more
+        ([1.0, 2.0], {"log_x": True, "x_range": (0.1, 100.0)}, ("log", 1, [-1.0, 2.0])),
+        ([1.0, 2.0], {"x_range": (0.5, 3.0)}, ("linear", None, [0.5, 3.0])),
+    ):
+        axis = drawn(Trace("a", x, x), **given)[1]["xaxis"]
+        assert tuple(axis.get(name) for name in ("type", "dtick", "range")) == expected
+    _, layout = drawn(Trace("a", [1.0], [1.0]), mark=0.5, names=[(1.0, "one"), (2.0, "two")])
+    [line] = layout["shapes"]
+    assert [line[name] for name in ("x0", "x1", "y0", "y1", "xref", "yref")] == [0.5, 0.5, 0, 1, "x", "y domain"]
+    assert (layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"]) == ([1.0, 2.0], ["one", "two"])
+    assert drawn(Trace("a", [1.0], [1.0]), mark=inf)[1]["shapes"] == []
+
+
+def test_looks_tell_curves_apart() -> None:
+    looks = [drawn(Trace("a", [1.0], [2.0], colour=place))[0][0] for place in range(-3, 8)]
+    told = [(its["line"]["color"], its["line"]["dash"], its["marker"].get("symbol")) for its in looks]
+    assert len({*told}) == len(told)
+    assert [colour for colour, *_ in told[3:9]] == [*COLOURS[:6]]
+    assert not {colour for colour, *_ in told[:3]} & {*COLOURS}  # bounds are grey
+    for look, mode, shape in (("line", "lines", None), ("step", "lines", "hv"), ("back", "lines", "vh")):
+        [trace], _ = drawn(Trace("a", [1.0, 2.0], [0.0, 3.0], look=look))
+        assert (trace["mode"], trace["line"].get("shape"), trace["y"]) == (mode, shape, [0.0, 3.0])
+    for look, mode in (("points", "markers"), ("both", "lines+markers")):
+        [trace], _ = drawn(Trace("a", [1.0, 2.0], [0.0, 3.0], look=look, labels=["p", "q"]), log_y=True)
+        assert (trace["mode"], trace["text"], trace["y"]) == (mode, ["p", "q"], [None, 3.0])  # a logarithm has no 0
+    [bar], _ = drawn(Trace("a", [3.0, 5.0], [1.0, 2.0], low=[1.0, 4.5], look="bars", labels=["p", "q"]))
+    assert [bar[name] for name in ("type", "base", "x", "y")] == ["bar", [1.0, 4.5], [2.0, 0.5], [1.0, 2.0]]
+
+
+def test_a_band_is_below_its_curve_and_limits_of_points_are_bars() -> None:
+    limits = {"low": [0.0, 1.0], "high": [2.0, 4.0]}
+    low, high, curve = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, look="step"), log_y=True)[0]
+    assert (low["y"], high["y"], curve["y"]) == ([1e-9, 1.0], [2.0, 4.0], [1.0, 3.0])
+    assert ("fill" in low, high["fill"], low["showlegend"], low["line"]["width"]) == (False, "tonexty", False, 0)
+    for rises, corners in ((True, ([0.0, 0.0], [4.0, 4.0])), (False, ([1.0, 1.0], [2.0, 2.0]))):
+        low, high, _ = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, rises=rises))[0]
+        assert ((low["y"], high["y"]), low["x"]) == (corners, [1.0, 2.0])  # each limit where it is proved
+    [bars] = drawn(Trace("a", [1.0, 2.0], [0.5, 3.0], **limits, errors=True))[0]
+    assert (bars["error_y"]["array"], bars["error_y"]["arrayminus"]) == ([1.5, 1.0], [0.5, 2.0])
+    assert len(drawn(Trace("a", [], [], low=[], high=[]))[0]) == 1
+    assert len(drawn(Trace("a", [1.0], [1.0], low=[0.0]))[0]) == 1
+
+
+def test_files_are_those_of_a_figure_with_a_line_for_each_point_and_its_limits() -> None:
+    first = Panel("t", "P", [Trace("a", [1.0, 2.0], [3.0, 4.0], low=[2.5, 3.5], high=[3.5, 4.5])])
+    second = Panel("t", "P", [Trace("b", [5.0], [6.0], high=[7.0]), Trace("c", [], [])])
+    made = drawing(view_of(first, second), "name")
+    assert (made.name, tuple(made.header), len(made.canvas.axes)) == ("name", CSV_COLUMNS, 2)
+    points = [(1, "a", 1.0, 3.0, 2.5, 3.5), (1, "a", 2.0, 4.0, 3.5, 4.5), (2, "b", 5.0, 6.0, "", 7.0)]
+    assert [tuple(row) for row in made.points] == points
+    view = whole("view=coverage&symbols=6&degree=3&tau=0.1&until=2")
     assert b"srtheory explore" in file(view, "explore_coverage", "svg", "srtheory explore")
     lines = file(view, "explore_coverage", "csv", "srtheory explore").decode().splitlines()
     assert lines[0] == "panel,curve,x,y,low,high"
     assert len(lines) == 1 + sum(len(trace.x) for panel in view.panels for trace in panel.traces)
     assert sum(len(t["x"]) for t in figure(view)["data"] if t.get("hoverinfo") != "skip") == len(lines) - 1
-
-
-def test_labels_of_many_decades_leave_room() -> None:
-    def labelled(most: float) -> object:
-        panel = Panel("x", "y", [Trace("a", [1.0, most], [1.0, 2.0])], log_x=True)
-        return figure(View("", "", [panel], [], [], []))["layout"]["xaxis"]["dtick"]
-
-    assert (labelled(500.0), labelled(1e5)) == ("D2", 1)

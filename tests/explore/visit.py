@@ -10,15 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from srtheory.delays import parse_law
 from srtheory.explore.state import World, query_of, read
 from srtheory.schemes import SCHEME_NAMES
 from tests.browser import browser
 
 START = "from srtheory.cli import main; main()"
-OWN_SCHEMES = ("Windows", "Sure", "Wrong")
-SERVED = (*OWN_SCHEMES, "Waiting")
-"""Schemes that the page is given; the last is for one test."""
 PATIENCE = 300_000
 """Milliseconds in which a page has an answer on a busy machine."""
 
@@ -42,8 +38,7 @@ class Visitor:
 
     def __init__(self, page: Any, address: str, folder: Path) -> None:
         self.page, self.first, self.address = page, address, address.partition("?")[0]
-        self.own, every = ([f"{folder / 'mine.py'}::{name}" for name in names] for names in (OWN_SCHEMES, SERVED))
-        self.world = World({"sample:delays.txt": parse_law("expon(scale=1)")}, (*SCHEME_NAMES, *every))
+        self.world = World(schemes=(*SCHEME_NAMES, f"{folder / 'mine.py'}::Waiting"))
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.set_default_timeout(PATIENCE)

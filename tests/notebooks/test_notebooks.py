@@ -151,6 +151,7 @@ def settings(notebook: NotebookNode) -> NotebookNode:
     return cell
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 def test_they_run_from_top_to_bottom_at_other_parameters() -> None:
     """One after the other in one kernel, which is to forget all names before the next: its start and what all of them
@@ -165,7 +166,7 @@ def test_they_run_from_top_to_bottom_at_other_parameters() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["your_own_conjecture", "your_own_paper"])
+@pytest.mark.parametrize("name", ["your_own_conjecture", pytest.param("your_own_paper", marks=pytest.mark.attack)])
 def test_the_same_script_gives_the_same_numbers(name: str) -> None:
     """Shown for the notebooks without timings that run fastest; pictures depend on matplotlib's version."""
     made = tidy(execute(read_source(name)))
@@ -204,6 +205,7 @@ def test_the_stored_notebook_has_the_verdicts_of_the_verified_program() -> None:
     assert not any(absent([verdict]) for verdict in verdicts)
 
 
+@pytest.mark.attack
 @pytest.mark.slow
 def test_checked_by_machine_says_the_same_wherever_it_runs() -> None:
     """And without the verified program the same but its verdicts, each of which is then a line that says so.
@@ -255,12 +257,6 @@ def test_parameters_are_chosen_in_one_cell(name: str) -> None:
     assert "\nimport " in code[0]
 
 
-@pytest.mark.quality
-def test_a_cell_that_fails_and_a_name_of_the_notebook_before_are_seen() -> None:
-    with pytest.raises(CellExecutionError, match="name 'a' is not defined"):
-        execute(small_notebook("a = 1", "a + 1", FORGET, "a + 1"))
-
-
 ABOUT_THE_KERNEL = """
 import os
 from ipykernel.kernelapp import IPKernelApp
@@ -268,12 +264,12 @@ print(os.getpid(), IPKernelApp.instance().transport)
 """
 
 
-@pytest.mark.parametrize("then", ["1 + 1", "1 / 0"])
-def test_nothing_of_a_kernel_outlives_its_notebook(then: str) -> None:
-    """Neither the process nor a thread or an open socket, which the end of the interpreter would wait for."""
+@pytest.mark.parametrize("fails", [False, pytest.param(True, marks=pytest.mark.quality)])
+def test_nothing_of_a_kernel_outlives_its_notebook_or_its_part(fails: bool) -> None:
+    """Neither a name nor the process, a thread or a socket, for which the end of the interpreter would wait."""
     threads, sockets = set(threading.enumerate()), open_sockets()
-    notebook = small_notebook(ABOUT_THE_KERNEL, then)
-    with pytest.raises(CellExecutionError) if "0" in then else nullcontext():
+    notebook = small_notebook(ABOUT_THE_KERNEL, "a = 1", "a + 1", *([FORGET, "a + 1"] if fails else []))
+    with pytest.raises(CellExecutionError, match="name 'a' is not defined") if fails else nullcontext():
         execute(notebook)
     pid, transport = notebook.cells[0].outputs[0].text.split()
     with pytest.raises(ProcessLookupError):

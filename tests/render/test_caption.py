@@ -39,6 +39,7 @@ def test_curves_that_coincide_are_named() -> None:
     [found] = same(np.sin, np.cos, lambda x: np.sin(x) + 1e-4)
     assert "“c0” and “c2” coincide" in found
     assert "from" not in found
+    assert "“c0”, “c1” and “c2” coincide" in same(np.sin, np.sin, np.sin)[0]
 
 
 @pytest.mark.quality
@@ -46,6 +47,8 @@ def test_curves_that_differ_or_cross_are_not() -> None:
     assert same(np.sin, np.cos) == []
     assert same(np.sin, lambda x: np.sin(x) + 0.05) == []
     assert same(lambda x: x, lambda x: 10 - x) == []
+    ones = [lambda x: np.minimum(1, np.exp(3 - x)), lambda x: np.minimum(1, np.exp(6 - 3 * x))]
+    assert same(*ones, log=True) == []  # where all probabilities are 1
 
 
 def test_a_part_that_coincides_has_its_ends() -> None:
@@ -54,15 +57,6 @@ def test_a_part_that_coincides_has_its_ends() -> None:
     low, high = map(float, re.findall(r"from ([\d.]+) to ([\d.]+)", found)[0])
     assert low == pytest.approx(5, abs=0.05)
     assert high == pytest.approx(10, abs=0.05)
-
-
-def test_where_all_probabilities_are_one_nothing_coincides() -> None:
-    assert same(lambda x: np.minimum(1, np.exp(3 - x)), lambda x: np.minimum(1, np.exp(6 - 3 * x)), log=True) == []
-
-
-def test_three_curves_are_one_sentence() -> None:
-    [found] = same(np.sin, np.sin, np.sin)
-    assert "“c0”, “c1” and “c2” coincide" in found
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure as Canvas
-from matplotlib.textpath import TextPath
 from PIL import Image
 from sympy import Matrix, ones
 
@@ -20,8 +18,7 @@ from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.render import one_run
-from srtheory.render.one_run import DOT, EXAMPLE, Run, Step, check, ended_by, example, follow
-from srtheory.schemes import make
+from srtheory.render.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.regimes import Ending
 from tests import reference
@@ -89,36 +86,10 @@ def test_the_animation_has_a_frame_for_each_arrival_and_the_same_bytes_again(run
     assert shown[-1] > 2 * shown[0]
 
 
-@pytest.fixture(scope="module")
-def tutorial() -> tuple[Run, Canvas]:
-    """The run that docs/first_steps.md draws, and its picture, laid out."""
+def test_the_animation_on_the_page_is_that_of_its_command() -> None:
     [said] = re.findall(r"srtheory figure run --symbols (\d+) --degree (\d+) --tau (\S+) --animate --out", PAGE)
     run = follow(example(SEED, replace(EXAMPLE, symbols=int(said[0]), degree=int(said[1]), tau=float(said[2]))), 0)
     made = one_run.drawn("run", run).canvas
-    made.draw_without_rendering()
-    return run, made
-
-
-def test_terms_fit_into_their_bars_and_no_dot_covers_them(tutorial: tuple[Run, Canvas]) -> None:
-    run, made = tutorial
-    axes = made.axes[0]
-    bars = [bar.get_window_extent() for bar in axes.patches]
-    dots = [axes.transData.transform(line.get_xydata()[0]) for line in axes.get_lines() if line.get_marker() == "o"]
-    radius = DOT["markersize"] / 2 * made.dpi / 72
-    assert len(axes.texts) == len(dots) == len(run.steps)
-    for text in axes.texts:
-        box = text.get_window_extent()
-        [bar] = [
-            bar for bar in bars if bar.x0 < (box.x0 + box.x1) / 2 < bar.x1 and bar.y0 < (box.y0 + box.y1) / 2 < bar.y1
-        ]
-        digits = TextPath((0, 0), "0", size=text.get_fontsize()).get_extents().height * made.dpi / 72
-        assert bar.y0 <= box.y1 - digits <= box.y1 <= bar.y1  # of a comma alone the end may be below
-        assert bar.x0 <= box.x0 <= box.x1 <= bar.x1
-        assert all(abs(y - (bar.y0 + bar.y1) / 2) > 1 or not box.x0 - radius < x < box.x1 + radius for x, y in dots)
-
-
-def test_the_animation_on_the_page_is_that_of_its_command(tutorial: tuple[Run, Canvas]) -> None:
-    run, made = tutorial
     with Image.open(ROOT / "docs" / "figure_run.gif") as moving:
         assert moving.n_frames == 1 + len(run.steps)
         assert moving.size == tuple(round(inches * one_run.DPI) for inches in made.get_size_inches())
@@ -143,24 +114,10 @@ def test_what_ended_a_run(tau: float, trial: int, words: str) -> None:
         assert record.stopping_time == max(12, record.coverage_time or 0)
 
 
-@pytest.mark.parametrize("scheme", [SumRecovery(5, 1), SumRecovery(9, 2), SumRecovery(8, 4, replacement=True)])
-def test_any_sum_recovery_code_can_be_followed(scheme: SumRecovery) -> None:
-    task = Task(scheme, DelayModel(parse_law("pareto(b=1)"), 0.2), 1)
-    for trial in range(10):
-        followed = follow(task, trial)
-        assert len(followed.steps) == run_trial(task, trial).stopping_time
-
-
 @pytest.mark.parametrize("name", BEYOND_THE_PAPER)
 def test_other_delay_models_are_refused(name: str) -> None:
     task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, **{name: 0.5}), 1)
     with pytest.raises(ArgumentError, match=name):
-        follow(task, 0)
-
-
-def test_other_schemes_are_refused() -> None:
-    task = Task(make("uncoded", 4), DelayModel(parse_law("expon(scale=1)"), 0.1), 1)
-    with pytest.raises(ArgumentError, match="SumRecovery"):
         follow(task, 0)
 
 
