@@ -69,6 +69,10 @@ class Limits:
     enough: float
 
 
+IN_FULL = Limits(60.0, 120.0)
+"""Limits of the test that saw a fault."""
+
+
 def limits(module: Path) -> Limits:
     """The limits of a module's tests: time to interpret its kernels, or to compile them for each fault."""
     if module.stem in MACHINE:
@@ -459,7 +463,10 @@ def examine(
 
 
 def again(record: Path, only: Sequence[str], known: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The faults on record that a test has seen, and what becomes of them now: ``gone`` where there is no such line."""
+    """The faults on record that a test has seen, and what becomes of them now: ``gone`` where there is no such line.
+
+    The test that saw a fault, or the file that is to see it, is tried first.
+    """
     ours = [field.name for field in fields(Mutant)]
     tried = [{name: each[name] for name in ours} for each in known]
     for each in json.loads(record.read_text())["mutants"]:
@@ -473,7 +480,10 @@ def again(record: Path, only: Sequence[str], known: Sequence[Mapping[str, Any]])
         if (code := fault.planted_in(source)) is None or meaning(code) in (None, meaning(source)):
             yield {**mutant, "outcome": "gone"}
         else:
-            yield {**mutant, **outcome(fault, mirror(module))}
+            by = each.get("by", "").partition(",")[0]
+            seen = _seen(fault, [by], IN_FULL) if by and (ROOT / by.partition("::")[0]).exists() else None
+            found = {"outcome": "killed", "by": seen} if isinstance(seen, str) else outcome(fault, mirror(module))
+            yield {**mutant, **found}
 
 
 def begun(file: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
