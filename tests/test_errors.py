@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from paper_checks.theory.dependencies import Profile
 from srtheory.conjectures import weights
 from srtheory.decoders import direct
 from srtheory.delays import parse_law
@@ -14,7 +15,6 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.own_code import told
 from srtheory.rows import check_support, from_sets
 from srtheory.span.arrays import checked_rows
-from srtheory.theory.dependencies import Profile
 from srtheory.theory.peeling import price_of_peeling
 
 

@@ -10,10 +10,10 @@ from types import ModuleType
 
 import pytest
 
+from paper_checks.campaign import plan, tables
 from srtheory.cli import common, setting
 from srtheory.experiments import compare, exceptions, lab, networks, records, running, store, summary, tally, trial
 from srtheory.experiments import workloads as predictors
-from srtheory.experiments.campaign import plan, tables
 from srtheory.study import asked, findings, html, ledger, numbers, quoting, study
 from srtheory.study import running as checking
 from srtheory.workers import crew, execution, fit, limit, orders, workloads

@@ -19,15 +19,13 @@ import pytest
 from click.testing import CliRunner
 from tqdm import tqdm
 
-from srtheory.errors import ArgumentError
-from srtheory.experiments import trial
-from srtheory.experiments.campaign import __main__ as command
-from srtheory.experiments.campaign import judging
-from srtheory.experiments.campaign import run as runner
-from srtheory.experiments.campaign.judging import judge, tally
-from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
-from srtheory.experiments.campaign.run import campaign, campaign_id, missing
-from srtheory.experiments.campaign.tables import (
+from paper_checks.campaign import __main__ as command
+from paper_checks.campaign import judging
+from paper_checks.campaign import run as runner
+from paper_checks.campaign.judging import judge, tally
+from paper_checks.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
+from paper_checks.campaign.run import campaign, campaign_id, missing
+from paper_checks.campaign.tables import (
     BySymbols,
     Exceptional,
     Tables,
@@ -37,6 +35,8 @@ from srtheory.experiments.campaign.tables import (
     save,
     stored,
 )
+from srtheory.errors import ArgumentError
+from srtheory.experiments import trial
 from srtheory.experiments.exceptions import Deviation, examine, side
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion

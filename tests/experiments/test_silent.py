@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from paper_checks.records.silent import latencies
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.running import run
-from srtheory.experiments.silent import latencies
 from srtheory.experiments.trial import Task
 from srtheory.schemes import make
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 TRIALS = 200  # one silent worker more is twenty standard errors off

@@ -16,6 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from paper_checks.theory.plain_addition import complete_worker_cdf
+from paper_checks.theory.silent import cyclic_mean, fractional_mean
+from paper_checks.theory.thresholds import covering_rows_limit
 from srtheory import delays, model, reception
 from srtheory.delays import DelayModel, Empirical
 from srtheory.model import Model
@@ -35,9 +38,6 @@ from srtheory.theory.latency import (
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.laws.genie import genie_time
-from srtheory.theory.laws.plain_addition import complete_worker_cdf
-from srtheory.theory.laws.silent import cyclic_mean, fractional_mean
-from srtheory.theory.thresholds import covering_rows_limit
 from srtheory.written_law import WrittenLaw
 from tests.cli.conftest import Run, run  # noqa: F401
 from tests.metamorphic.settings import M, law_of, records, scheme, setting

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.model import Model
-from srtheory.theory.laws.approximate import (
+from paper_checks.theory.approximate import (
     cyclic_error,
     fractional_error,
     fractional_error_by_rows,
     one_step_error,
     one_step_error_by_rows,
 )
+from srtheory.model import Model
 from srtheory.theory.orders import least_uncovered
 from tests.oracle import laws as oracle
 

@@ -12,8 +12,8 @@ import pytest
 from docs.quoted import on_record
 from docs.quoted.decoding import DESIGNED
 from paper_checks import study
+from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.sizes import NAMED
-from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests import recorded
 from tests.ours import build
 

@@ -10,10 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.errors import ArgumentError
-from srtheory.model import Model
-from srtheory.theory import dependencies
-from srtheory.theory.dependencies import (
+from paper_checks.theory import dependencies
+from paper_checks.theory.dependencies import (
     Profile,
     empty_rows,
     identical_columns,
@@ -23,6 +21,8 @@ from srtheory.theory.dependencies import (
     unbalanced_triples,
     uncovered,
 )
+from srtheory.errors import ArgumentError
+from srtheory.model import Model
 
 CASES = {
     "m = 5, d = 2": (5, 2, (1, 1), False),

@@ -8,15 +8,15 @@ from math import comb, sqrt
 import numpy as np
 import pytest
 
-from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
-from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.statements import independent_rows
-from srtheory.theory.statements.independent_rows import (
+from paper_checks.theory.statements import independent_rows
+from paper_checks.theory.statements.independent_rows import (
     degrees_of_draws,
     sets_of_independent_rows,
     spanning_of_independent_rows,
 )
+from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
+from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.sum_recovery import SumRecovery
 from tests.theory.spanning_oracles import even_sets_of, spans
 
 

@@ -11,8 +11,8 @@ import galois
 import numpy as np
 import pytest
 
-from srtheory.theory import lagrange
-from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
+from paper_checks.theory import lagrange
+from paper_checks.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
 
 # m, D, p, the nodes: every element of the field is a worker's point, the nodes among them
 CASES = [(2, 2, 5, (0, 1)), (2, 3, 7, (0, 1)), (3, 1, 7, (0, 1, 2)), (3, 2, 7, (0, 1, 3)), (1, 2, 5, (4,))]

@@ -8,9 +8,9 @@ import pytest
 import sympy as sp
 from scipy import optimize, stats
 
+from paper_checks.theory import asymptotics as asy
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.theory import asymptotics as asy
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.latency import (
     LOG_GOLDEN_RATIO,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.theory.plain_addition import log10_all_systematic
 from srtheory.model import Model
 from srtheory.theory.laws.baselines import uncoded_cdf
-from srtheory.theory.laws.plain_addition import log10_all_systematic
 
 EXPON = stats.expon(scale=5)
 

@@ -11,25 +11,39 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import Empirical
-from srtheory.errors import ArgumentError
-from srtheory.model import Model
-from srtheory.theory import designs
-from srtheory.theory.block_design import design
-from srtheory.theory.collector import collector_by_rows, collector_mean
-from srtheory.theory.dependencies import Profile, predicted_exceptions, typical_profile
-from srtheory.theory.designs import all_designs, by_bits, cyclic, exponential_cost, exponential_mean, lattice_mean
-from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
-from srtheory.theory.latency import block_bound, fluid_limit, paper_bound, sharp_bound, symbol_cdf
-from srtheory.theory.laws.approximate import (
+from paper_checks.theory.approximate import (
     cyclic_error,
     fractional_error,
     fractional_error_by_rows,
     one_step_error,
     one_step_error_by_rows,
 )
+from paper_checks.theory.dependencies import Profile, predicted_exceptions, typical_profile
+from paper_checks.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
+from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from paper_checks.theory.statements.independent_rows import spanning_of_independent_rows
+from paper_checks.theory.statements.roots_of_unity import is_real, unity_residues, unity_weights
+from paper_checks.theory.statements.rounds import rounds_fluid, rounds_limit
+from paper_checks.theory.statements.stopping_sets import StoppingSets
+from paper_checks.theory.statements.ternary import ternary_kernel_given_counts, ternary_spanning_given_counts
+from paper_checks.theory.thresholds import (
+    covering_rows_fluid,
+    covering_rows_limit,
+    critical_ratio,
+    least_degree,
+    sharp_mean,
+)
+from srtheory.delays import Empirical
+from srtheory.errors import ArgumentError
+from srtheory.model import Model
+from srtheory.theory import designs
+from srtheory.theory.block_design import design
+from srtheory.theory.collector import collector_by_rows, collector_mean
+from srtheory.theory.designs import all_designs, by_bits, cyclic, exponential_cost, exponential_mean, lattice_mean
+from srtheory.theory.floor import closed_late, floor, late
+from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+from srtheory.theory.latency import block_bound, fluid_limit, paper_bound, sharp_bound, symbol_cdf
 from srtheory.theory.laws.baselines import (
     arrivals_bounds,
     bcc_unrecovered,
@@ -49,25 +63,11 @@ from srtheory.theory.laws.collection import coverage_by_rows, expected_collectio
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_given_counts
 from srtheory.theory.laws.genie import genie_time
 from srtheory.theory.laws.intervals import arcs_bounds
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import orders_bounds, uncovered_by_orders
 from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
 from srtheory.theory.queue_floor import queue_floor
-from srtheory.theory.replacement import blocks_to_cover, disjoint_probability
 from srtheory.theory.spanning import expected_latency_bounds
-from srtheory.theory.statements.independent_rows import spanning_of_independent_rows
-from srtheory.theory.statements.roots_of_unity import is_real, unity_residues, unity_weights
-from srtheory.theory.statements.rounds import rounds_fluid, rounds_limit
-from srtheory.theory.statements.stopping_sets import StoppingSets
-from srtheory.theory.statements.ternary import ternary_kernel_given_counts, ternary_spanning_given_counts
-from srtheory.theory.thresholds import (
-    covering_rows_fluid,
-    covering_rows_limit,
-    critical_ratio,
-    least_degree,
-    sharp_mean,
-)
 from tests.theory.at_paper import EXPON
 
 ONE, MODEL, SMALL = Model(1, None, 1.0, stats.uniform(scale=3)), Model(5, 2, 0.1, EXPON), Model(10, None, 0.005, EXPON)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
+from paper_checks.theory.plain_addition import complete_worker_cdf
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
@@ -16,7 +17,6 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
-from srtheory.theory.laws.plain_addition import complete_worker_cdf
 from srtheory.theory.regimes import Ending, TypicalTimes, typical_times
 
 EXPON = stats.expon()

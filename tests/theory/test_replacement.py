@@ -8,7 +8,7 @@ from math import comb
 
 import pytest
 
-from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
+from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 
 
 def partitions(n, blocks):

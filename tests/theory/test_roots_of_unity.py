@@ -10,17 +10,17 @@ import sympy as sp
 from flint import nmod_mat
 from sympy.polys.matrices import DomainMatrix
 
-from srtheory.rows import from_dense
-from srtheory.schemes.gradient import CyclicRepetition
-from srtheory.span.certificates import span_certificate, to_json
-from srtheory.span.oracles import checker
-from srtheory.theory.statements.roots_of_unity import (
+from paper_checks.theory.statements.roots_of_unity import (
     is_real,
     product_of_roots,
     root_of_unity,
     unity_residues,
     unity_weights,
 )
+from srtheory.rows import from_dense
+from srtheory.schemes.gradient import CyclicRepetition
+from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.oracles import checker
 
 SMALL = [(m, s, b) for m in range(1, 9) for s in range(m) for b in range(1, m - s + 1)]
 

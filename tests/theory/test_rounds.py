@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from paper_checks.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
+from paper_checks.theory.thresholds import critical_ratio
 from srtheory.model import Model
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.streaming import parts_cyclic_bounds
-from srtheory.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
-from srtheory.theory.thresholds import critical_ratio
 
 EXPON, PARETO, UNIFORM = stats.expon(scale=5), stats.pareto(b=1), stats.uniform(0, 9)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, UNIFORM], ids=["expon", "pareto", "uniform"])

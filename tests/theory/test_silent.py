@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.errors import ArgumentError
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from tests import reference
 
 TAU, RATE = 0.1, 0.2

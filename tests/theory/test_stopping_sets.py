@@ -7,9 +7,9 @@ from itertools import combinations, pairwise, permutations, product
 import numpy as np
 import pytest
 
+from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.decoders.peeling import peel
 from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.reference import supports
 
 
@@ -68,7 +68,7 @@ def test_sets_met_once_are_missed(monkeypatch):
     def any_number(met, size):
         return np.ones(len(met) + size)
 
-    monkeypatch.setattr("srtheory.theory.statements.stopping_sets.one_more", any_number)
+    monkeypatch.setattr("paper_checks.theory.statements.stopping_sets.one_more", any_number)
     every, _ = StoppingSets(4, "2").expected([(3, 4, 0, 0)])
     assert every[0] == pytest.approx(3)
     assert enumerated(4, "2", (3, 4, 0, 0))[0] < 2

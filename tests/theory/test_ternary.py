@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 from flint import nmod_mat
 
-from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
-from srtheory.theory.statements import ternary
-from srtheory.theory.statements.ternary import (
+from paper_checks.theory.statements import ternary
+from paper_checks.theory.statements.ternary import (
     spanning_modulo_3_given_counts,
     ternary_kernel_given_counts,
     ternary_spanning_given_counts,
 )
+from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
 from tests.theory.spanning_oracles import receptions, spans
 
 CASES = [

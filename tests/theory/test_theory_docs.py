@@ -8,9 +8,10 @@ import pytest
 import sympy as sp
 
 from docs.quoted.medians import medians
+from paper_checks.theory import asymptotics
 from srtheory.delays import Empirical
 from srtheory.model import Model
-from srtheory.theory import asymptotics, latency
+from srtheory.theory import latency
 from srtheory.theory.laws import coverage, genie, rows_received
 from tests import recorded
 from tests.theory.at_paper import EXPON

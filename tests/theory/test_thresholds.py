@@ -7,15 +7,9 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-from srtheory.model import Model
-from srtheory.theory import asymptotics as asy
-from srtheory.theory import thresholds
-from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.spanning import expected_latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds
-from srtheory.theory.thresholds import (
+from paper_checks.theory import asymptotics as asy
+from paper_checks.theory import thresholds
+from paper_checks.theory.thresholds import (
     covering_rows_fluid,
     covering_rows_limit,
     critical_ratio,
@@ -23,6 +17,12 @@ from srtheory.theory.thresholds import (
     least_degree_sharp,
     sharp_mean,
 )
+from srtheory.model import Model
+from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
+from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.laws.coverage import expected_uncovered
+from srtheory.theory.spanning import expected_latency_bounds
+from srtheory.theory.spanning_rows import expected_stopping_bounds
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 

@@ -10,20 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from paper_checks.campaign.plan import SYMBOLS
+from paper_checks.campaign.tables import Tables
 from paper_checks.claims.advantages import groups
 from paper_checks.claims.cited import least_squares
 from paper_checks.claims.discussion import campaign_on_record
 from paper_checks.claims.stopping import stopped_early
 from paper_checks.real_sums import ELIMINATION, Construction
-from paper_checks.records import guarantees
+from paper_checks.records import approximate, guarantees
 from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.kept_sums import KeptSum, read_sums
 from paper_checks.records.workers import Line, read_arrivals
+from paper_checks.theory.approximate import cyclic_error
+from paper_checks.theory.lagrange import sum_weights
 from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.delays import describe_law
-from srtheory.experiments import approximate, networks
-from srtheory.experiments.campaign.plan import SYMBOLS
-from srtheory.experiments.campaign.tables import Tables
+from srtheory.experiments import networks
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.rows import Rows, boundaries
@@ -34,8 +36,6 @@ from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.schemes.uncoded_stream import UncodedStream
 from srtheory.span.dense.lifting import spanning_vector
-from srtheory.theory.lagrange import sum_weights
-from srtheory.theory.laws.approximate import cyclic_error
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 
 Vector = tuple[list[int], int]
@@ -211,7 +211,7 @@ _RUNS: dict[tuple[Any, ...], Any] = {}
 
 
 def once(task: Task, trials: int, *grid: Any) -> Any:
-    """:func:`srtheory.experiments.approximate.runs`, whose runs several cases look at."""
+    """:func:`paper_checks.records.approximate.runs`, whose runs several cases look at."""
     key = (task.scheme, describe_law(task.delays.startup), trials)
     if key not in _RUNS:
         _RUNS[key] = approximate.runs(task, trials, *grid)

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pytest
 
 from paper_checks import study
+from paper_checks.campaign.plan import plan
+from paper_checks.campaign.tables import Tables, stored
 from paper_checks.claims.advantages import groups
 from paper_checks.claims.applications import flat_derivatives
 from paper_checks.claims.cited import CODES, least_squares
@@ -31,11 +33,10 @@ from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO, TAU
 from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import proved_mean
+from paper_checks.theory.lagrange import recovery_threshold
 from srtheory.decoders.cost import leading
 from srtheory.errors import ArgumentError
 from srtheory.experiments import networks, workloads
-from srtheory.experiments.campaign.plan import plan
-from srtheory.experiments.campaign.tables import Tables, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.workloads import Tree
 from srtheory.rows import from_sets
@@ -44,7 +45,6 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.given_counts import spanning_given_counts
-from srtheory.theory.lagrange import recovery_threshold
 from srtheory.theory.latency import paper_bound
 from srtheory.theory.laws.by_scheme import LatencyLaw
 from srtheory.theory.laws.coverage import coverage_given_counts, coverage_poisson
