@@ -63,7 +63,7 @@ class Stage:
 
 
 def read_sizes(text: str) -> tuple[Stage, ...]:
-    """Read stages from a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or a name of :data:`NAMED`; evaluate nothing."""
+    """Read stages from a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or a name of :data:`NAMED`, unevaluated."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise ArgumentError("sizes", str(text)[:40], EXPECTED)
     stages: list[Stage] = []
