@@ -40,8 +40,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("theory", "span", "decoders", "schemes", "experiments", "conjectures", "workers", "study", "cli")
-STUDIED = ("paper_checks/campaign", "paper_checks/records", "paper_checks/theory")
-"""Folders of what serves the study of the paper alone, and is computed."""
+STUDIED = ("paper_checks/theory",)
+"""Folders of theory that serves the study of the paper alone."""
 COSTLY = (
     *("approximants", "binary", "bytewise", "core", "elimination", "growing", "growing_bytes", "growing_form"),
     *("krylov", "modular", "transform", "vectors", "vnni", "wide"),
