@@ -40,6 +40,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("theory", "span", "decoders", "schemes", "experiments", "conjectures", "workers", "study", "cli")
+STUDIED = ("paper_checks/theory",)
+"""Folders of theory that serves the study of the paper alone."""
 COSTLY = (
     *("approximants", "binary", "bytewise", "core", "elimination", "growing", "growing_bytes", "growing_form"),
     *("krylov", "modular", "transform", "vectors", "vnni", "wide"),
@@ -183,7 +185,8 @@ def _as_written(kernel: Any) -> Any:
 
 def modules(costly: bool = False) -> list[Path]:
     """The modules that are mutated; those that are costly too, if so."""
-    found = [path for folder in FOLDERS for path in sorted((ROOT / "srtheory" / folder).rglob("*.py"))]
+    folders = [*(f"srtheory/{folder}" for folder in FOLDERS), *STUDIED]
+    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return [path for path in found if path.stem != "__init__" and (costly or path.stem not in COSTLY)]
 
 
@@ -246,8 +249,8 @@ def tests() -> dict[Path, str]:
 
 @cache
 def library() -> dict[str, frozenset[str]]:
-    """The modules of the package, and what each imports."""
-    found = sorted((ROOT / "srtheory").rglob("*.py"))
+    """The modules of the package and of its study, and what each imports."""
+    found = sorted(path for home in ("srtheory", "paper_checks") for path in (ROOT / home).rglob("*.py"))
     return {dotted(path): imports(str(path.relative_to(ROOT))) for path in found}
 
 

@@ -12,10 +12,11 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache, partial
 
+from paper_checks.campaign.tables import Tables, Tally, by_symbols, read_tables
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from paper_checks.records.guarantees import Mean, of
 from paper_checks.records.guarantees import read as read_guarantees
-from srtheory.experiments.campaign.tables import Tables, Tally, by_symbols, read_tables
+from paper_checks.theory import thresholds
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import proportion
 from srtheory.lookup import Entry
@@ -23,7 +24,7 @@ from srtheory.on_record import on_record
 from srtheory.render.table import Cell, Column, Kind, Math, Table
 from srtheory.study.numbers import Number, standard_error
 from srtheory.study.study import Study
-from srtheory.theory import latency, thresholds
+from srtheory.theory import latency
 from srtheory.theory.floor import Floor, floor
 
 MEAN_DELAY = 5

@@ -42,7 +42,7 @@ from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time, coverage_given_counts
-from srtheory.theory.thresholds import covering_rows_fluid, covering_rows_limit, critical_ratio, sharp_mean
+from paper_checks.theory.thresholds import covering_rows_fluid, covering_rows_limit, critical_ratio, sharp_mean
 
 plt.rcParams.update(STYLE)
 lab = study.lab()

@@ -40,7 +40,7 @@ from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.study.making import drawing
 from srtheory.theory import floor as floors
-from srtheory.theory.asymptotics import excess_supremum
+from paper_checks.theory.asymptotics import excess_supremum
 from srtheory.theory.latency import (
     block_bound,
     expected_rows,

@@ -35,8 +35,8 @@ from paper_checks.records.guarantees import STOPPING, of, read, simulated
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.campaign.judging import rows_of
-from srtheory.experiments.campaign.tables import by_symbols, read_tables
+from paper_checks.campaign.judging import rows_of
+from paper_checks.campaign.tables import by_symbols, read_tables
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials
@@ -50,7 +50,7 @@ from srtheory.span.core import triangulate
 from srtheory.span.coverage import coverage_time
 from srtheory.span.obstruction import obstruction
 from srtheory.span.oracles import checker, rational
-from srtheory.theory.dependencies import predicted_exceptions
+from paper_checks.theory.dependencies import predicted_exceptions
 from srtheory.theory.given_counts import spanning_given_counts
 
 plt.rcParams.update(STYLE)

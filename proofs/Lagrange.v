@@ -1,4 +1,4 @@
-(** Lagrange codes (srtheory/theory/lagrange.py): f(x_1) + ... + f(x_m) from values of f at other points, f a polynomial
+(** Lagrange codes (paper_checks/theory/lagrange.py): f(x_1) + ... + f(x_m) from values of f at other points, f a polynomial
     of total degree at most D in any number of coordinates. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.

@@ -130,11 +130,6 @@ class DelayModel:
         """Return start-up delays of ``workers`` workers, shape (workers,), inf for a worker that never answers.
 
         These workers are drawn after all delays, so that the delays of the others are the same for every epsilon.
-
-        Raises
-        ------
-        ArgumentError
-            If a delay is too large for a float: the distribution's tail is so heavy that no simulation can tell.
         """
         require_int("workers", workers, 0)
         delays = np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
@@ -286,11 +281,6 @@ def describe_law(law: Any) -> str:
 
     It exists for a named scipy.stats distribution, an :class:`Empirical` sample (by digest), and a distribution with
     its own ``repr``.
-
-    Raises
-    ------
-    ArgumentError
-        If the distribution is none of these, so that unequal distributions could have equal texts.
     """
     if isinstance(law, Empirical):
         digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()

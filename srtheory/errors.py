@@ -1,4 +1,8 @@
-"""The exception for bad input: it names the argument, its value and the valid values."""
+"""The exception for bad input: it names the argument, its value and the valid values.
+
+Functions check their arguments, and raise :class:`ArgumentError`; a docstring says so where a user meets the function
+first, and names other exceptions where there are any.
+"""
 
 from __future__ import annotations
 

@@ -52,11 +52,6 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
     """Return the content of a regular file of at most ``largest`` bytes; errors name the argument ``name``.
 
     A device or a pipe, which may never end, is not opened.
-
-    Raises
-    ------
-    ArgumentError
-        If the file is not of this kind, or cannot be read.
     """
     path = Path(path)
     try:
@@ -77,13 +72,7 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
 
 
 def read_unpacked(path: str | Path, name: str, largest: int) -> bytes:
-    """Return the same; a file that begins as gzip's do is unpacked, by at most ``largest`` bytes and one more.
-
-    Raises
-    ------
-    ArgumentError
-        If the file, or its content, is larger, or is not what gzip writes.
-    """
+    """Return the same; a file that begins as gzip's do is unpacked, by at most ``largest`` bytes and one more."""
     data = read_bytes(path, name, largest)
     if not data.startswith(_GZIP):
         return data
@@ -103,11 +92,6 @@ def read_rows(path: str | Path) -> Rows:
     ``.json``: ``{"columns": m, "rows": [[indices], ...]}``, 0-based, with optional ``"values": [[weights], ...]``.
     ``.mtx``: Matrix Market, pattern or integers. ``.npz``: as ``scipy.sparse.save_npz`` writes it. ``.csv``: the dense
     matrix, a row a line. Integers are below 2^63 in size, below 2^53 where the file has them as floats.
-
-    Raises
-    ------
-    ArgumentError
-        With one line that states what is wrong with the file.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())

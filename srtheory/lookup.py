@@ -81,11 +81,6 @@ def lookup(kind: str, name: str) -> Entry:
         A key of :data:`TABLES`.
     name : str
         A key of its entries.
-
-    Raises
-    ------
-    ArgumentError
-        With the kind as argument, if the name is unknown.
     """
     known = entries(kind)
     if name not in known:
@@ -104,11 +99,6 @@ def call(what: str, entry: Entry, *arguments: Any, **given: Any) -> Any:
         The entry.
     *arguments, **given
         Arguments of its function.
-
-    Raises
-    ------
-    ArgumentError
-        If its function does not take an argument that is given by name.
     """
     takes(what, entry, given)
     return entry.imported()(*arguments, **given)

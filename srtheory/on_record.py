@@ -10,14 +10,7 @@ PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", Pa
 
 
 def on_record(name: str) -> Path:
-    """Return the file or folder of that name below data/, for instance ``hitting_time``.
-
-    Raises
-    ------
-    ArgumentError
-        If it does not exist: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
-        lock file are installed with the package.
-    """
+    """Return the file or folder of that name below data/, for instance ``hitting_time``."""
     for place in PLACES:
         if (place / name).exists():
             return place / name

@@ -272,11 +272,6 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
         A ``.py`` file of at most 1 MiB.
     name, whole : str
         The argument that errors speak of, and its value; by default the path.
-
-    Raises
-    ------
-    ArgumentError
-        If the file does not exist, or cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.
@@ -353,13 +348,7 @@ def origin(kind: type) -> Origin | None:
 
 
 def class_in_file(text: str, name: str = "scheme") -> type:
-    """Return the class behind ``path/to/file.py::Class``.
-
-    Raises
-    ------
-    ArgumentError
-        With the given name as argument, if there is none, or the file cannot be imported.
-    """
+    """Return the class behind ``path/to/file.py::Class``."""
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)
     found: Any = vars(own.module).get(title)
@@ -406,11 +395,6 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
         Other names that there are, for the error.
     name : str
         The argument that errors speak of.
-
-    Raises
-    ------
-    ArgumentError
-        If no package offers it or two do, or the package cannot be imported.
     """
     known = offered()
     if text not in known:

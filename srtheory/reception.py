@@ -138,11 +138,6 @@ def receive(
         Horizon; later horizons extend the reception and change none of its rows.
     message_cost : float
         Time per message, at least 0, in the unit of the start-up delays: see :class:`srtheory.delays.DelayModel`.
-
-    Raises
-    ------
-    ArgumentError
-        If an argument is outside its range.
     """
     return transmit(scheme, startups, tau, key, until, message_cost).reception
 

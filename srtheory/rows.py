@@ -41,11 +41,6 @@ class Rows:
     elements : str or None
         ``"GF(q)"`` if the weights are elements of this field as galois numbers them, and of no other; that of a galois
         array by itself.  None: they are integers, which each question takes for what they are in the field it names.
-
-    Raises
-    ------
-    ArgumentError
-        If the weights are no integers of 64 bits, not as many as the entries, or elements of another field.
     """
 
     columns: int
@@ -180,13 +175,7 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
 
 
 def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]]) -> Rows:
-    """Return rows, each by its support or by a mapping from columns to weights.
-
-    Raises
-    ------
-    ArgumentError
-        As :func:`from_sets`, and if a weight is 0 or not an integer of at most 64 bits.
-    """
+    """Return rows, each by its support or by a mapping from columns to weights."""
     given = list(rows) if isinstance(rows, Iterable) else rows
     plain = from_sets(columns, lists_of("rows", given))
     if not any(isinstance(row, Mapping) for row in given):
@@ -233,13 +222,7 @@ def plain_array(name: str, given: object, expected: str) -> npt.NDArray[Any]:
 
 
 def elements_of(name: str, given: object) -> str | None:
-    """Return ``"GF(q)"`` for a galois array or a list that contains some, None for anything else.
-
-    Raises
-    ------
-    ArgumentError
-        If they are of several fields, or of one of 2**63 elements or not on its Conway polynomial, galois's own choice.
-    """
+    """Return ``"GF(q)"`` for a galois array or a list that contains some, None for anything else."""
     galois = sys.modules.get("galois")  # without it there are no such arrays
     if galois is None or type(given) is np.ndarray:
         return None

@@ -63,13 +63,7 @@ class Stage:
 
 
 def read_sizes(text: str) -> tuple[Stage, ...]:
-    """Read stages from a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or a name of :data:`NAMED`; never evaluate it.
-
-    Raises
-    ------
-    ArgumentError
-        If the text is not such a list, a size is below 1, or probabilities do not add up to 1.
-    """
+    """Read stages from a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or a name of :data:`NAMED`, unevaluated."""
     if not isinstance(text, str) or len(text) > LONGEST:
         raise ArgumentError("sizes", str(text)[:40], EXPECTED)
     stages: list[Stage] = []

@@ -19,10 +19,10 @@ from scipy.optimize import brentq
 
 from docs.quoted import Block, Value, Values, quoted
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
+from paper_checks.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 from srtheory.delays import parse_law
 from srtheory.experiments.lines import read_lines
 from srtheory.model import Model
-from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 from srtheory.types import Floats
 from tests.cli.choosing import COMMANDS, COMPARE, RECORD, Line
 

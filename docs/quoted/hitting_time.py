@@ -9,8 +9,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from docs.quoted import Block, Value, Values, on_record, quoted
+from paper_checks.campaign.tables import Tables, Tally, read_tables
 from paper_checks.records import campaign
-from srtheory.experiments.campaign.tables import Tables, Tally, read_tables
 from srtheory.experiments.summary import proportion
 from tests.paper_checks.records import predictions
 

@@ -13,8 +13,8 @@ from benchmarks import readme
 from docs.quoted import Block, Value, Values, quoted
 from docs.quoted.hitting_time import tables
 from docs.quoted.spanning import outward
+from paper_checks.records.hunts import results_table
 from paper_checks.theorems.map import Known, list_of, recorded
-from srtheory.conjectures.tables import results_table
 from srtheory.study.findings import Verdict
 from tests.attack import report
 

@@ -12,13 +12,14 @@ from docs.quoted import Value, Values, quoted
 from docs.quoted.medians import medians
 from paper_checks.parameters import EXPONENTIAL, TAU
 from paper_checks.parameters import PARETO as PARETO_LAW
+from paper_checks.theory import asymptotics, thresholds
+from paper_checks.theory.statements.rounds import rounds_fluid
 from srtheory.model import Model
-from srtheory.theory import asymptotics, collector, latency, thresholds
+from srtheory.theory import collector, latency
 from srtheory.theory.laws import collection, coverage, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
-from srtheory.theory.statements.rounds import rounds_fluid
 from tests import recorded
 from tests.schemes import raptor_runs
 from tests.theory import at_paper, terms

@@ -25,6 +25,8 @@ from paper_checks.claims.runs import (
     share,
 )
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
+from paper_checks.theory.plain_addition import complete_worker_cdf, log10_all_systematic
+from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
@@ -42,8 +44,6 @@ from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.latency import expected_rows, fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
-from srtheory.theory.laws.plain_addition import complete_worker_cdf, log10_all_systematic
-from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 
 SHORTCUTS = ("complete_worker", "all_systematic")
 

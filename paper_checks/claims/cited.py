@@ -14,11 +14,11 @@ from paper_checks import study
 from paper_checks.claims.runs import percent
 from paper_checks.claims.stopping import MORE, in_words, stopped_early, trials_of
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
+from paper_checks.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 

@@ -15,6 +15,7 @@ from flint import fmpz
 from paper_checks import study
 from paper_checks.claims.runs import share
 from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
+from paper_checks.theory.thresholds import covering_rows_limit, sharp_mean
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
@@ -23,7 +24,6 @@ from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.thresholds import covering_rows_limit, sharp_mean
 
 Law = Callable[..., tuple[Any, Any]]
 M_VALUES = (100, 300, 1000, 3000)

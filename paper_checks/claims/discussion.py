@@ -15,6 +15,10 @@ from typing import Any
 import numpy as np
 
 from paper_checks import study
+from paper_checks.campaign.judging import DIGITS
+from paper_checks.campaign.plan import Cell, plan
+from paper_checks.campaign.run import campaign, campaign_id
+from paper_checks.campaign.tables import BySymbols, Tables, by_symbols, read_tables
 from paper_checks.claims.examples import (
     Example,
     all_receptions,
@@ -36,10 +40,6 @@ from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import peeling as peel
 from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.campaign.judging import DIGITS
-from srtheory.experiments.campaign.plan import Cell, plan
-from srtheory.experiments.campaign.run import campaign, campaign_id
-from srtheory.experiments.campaign.tables import BySymbols, Tables, by_symbols, read_tables
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise

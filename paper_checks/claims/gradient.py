@@ -12,6 +12,7 @@ import numpy as np
 
 from paper_checks import study
 from paper_checks.parameters import SYMBOLS, TAU
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.experiments.lab import Lab
 from srtheory.rows import Rows
 from srtheory.schemes import make
@@ -19,7 +20,6 @@ from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.span.oracles import rational
 from srtheory.study.checked_by import COMPUTATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 CODES = ("gradient-fractional", "gradient-cyclic")
 MOST, RATE = 9, 0.2

@@ -16,6 +16,7 @@ from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.workers import SETTINGS, Line, Measured, deviations, fitted, read_arrivals, read_runs
+from paper_checks.theory.asymptotics import excess_supremum, ratio_supremum
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
@@ -25,7 +26,6 @@ from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.study.checked_by import COMPUTATION, REAL, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.asymptotics import excess_supremum, ratio_supremum
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, block_bound, fluid_limit, paper_bound, sharp_bound
 
 RATE = 0.2

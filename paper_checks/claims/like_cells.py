@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from srtheory.experiments.campaign.plan import RATIOS, Cell
-from srtheory.experiments.campaign.tables import Tables, Tally
+from paper_checks.campaign.plan import RATIOS, Cell
+from paper_checks.campaign.tables import Tables, Tally
 
 
 @dataclass(frozen=True)

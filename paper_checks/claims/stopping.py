@@ -11,15 +11,15 @@ import numpy.typing as npt
 
 from paper_checks.claims.runs import interval
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
+from paper_checks.records.approximate import runs
+from paper_checks.theory.approximate import cyclic_error, fractional_error
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.approximate import runs
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
-from srtheory.theory.laws.approximate import cyclic_error, fractional_error
 from srtheory.theory.orders import least_uncovered
 from srtheory.types import Startup
 

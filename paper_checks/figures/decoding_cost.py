@@ -68,13 +68,7 @@ class Point:
 
 
 def decoding_cost(lab: Lab) -> Drawing:
-    """Return CPU time per symbol over m, from the stored runs.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return CPU time per symbol over m, from the stored runs."""
     del lab
     return draw_cost(read())
 
@@ -86,13 +80,7 @@ def decoding_latency(lab: Lab) -> Drawing:
 
 
 def draw_cost(found: Sequence[Decoded]) -> Drawing:
-    """Draw CPU time per symbol over m from any such runs.
-
-    Raises
-    ------
-    ArgumentError
-        If no run was timed.
-    """
+    """Draw CPU time per symbol over m from any such runs."""
     timed = [point for point in points(found) if point.milliseconds]
     if not timed:
         raise ArgumentError("costs", 0, "at least one run with its time")
@@ -113,13 +101,7 @@ def draw_cost(found: Sequence[Decoded]) -> Drawing:
 
 
 def draw_latency(found: Sequence[Decoded]) -> Drawing:
-    """Draw T against CPU time from any such runs.
-
-    Raises
-    ------
-    ArgumentError
-        If it has no run of :data:`LATE` symbols.
-    """
+    """Draw T against CPU time from any such runs."""
     shown = [point for point in points(found) if point.symbols == LATE]
     if not shown:
         raise ArgumentError("symbols", sorted({cost.symbols for cost in found}), f"{LATE} in some run")

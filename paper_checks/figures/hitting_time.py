@@ -10,9 +10,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from paper_checks.campaign.plan import LAWS, LOADS, RATIOS
+from paper_checks.campaign.tables import Tables, Tally, read_tables
 from paper_checks.records.campaign import predicted
-from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS
-from srtheory.experiments.campaign.tables import Tables, Tally, read_tables
 from srtheory.experiments.lab import Lab
 from srtheory.on_record import on_record
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, letters, pen
@@ -32,7 +32,7 @@ class Point:
     Attributes
     ----------
     ratio : float
-        The member of :data:`~srtheory.experiments.campaign.plan.RATIOS` behind its d.
+        The member of :data:`~paper_checks.campaign.plan.RATIOS` behind its d.
     cell : Tally
     predicted : float
         Heuristic probability that M' is not max(m, CC).
@@ -54,13 +54,7 @@ class Point:
 
 
 def hitting(lab: Lab) -> Drawing:
-    """Return the figure of the stored campaign.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return the figure of the stored campaign."""
     del lab
     return draw(read_tables(on_record("hitting_time")))
 

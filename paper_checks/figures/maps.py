@@ -14,6 +14,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
 from paper_checks.parameters import PAPER
+from paper_checks.theory.thresholds import critical_ratio, least_degree_sharp
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
 from srtheory.experiments.lab import Lab
@@ -41,7 +42,6 @@ from srtheory.theory.latency import (
     sharp_bound,
 )
 from srtheory.theory.regimes import Ending, typical_times
-from srtheory.theory.thresholds import critical_ratio, least_degree_sharp
 
 EXPON = "expon(scale=1)"
 M_VALUES = (30, 100, 1000)

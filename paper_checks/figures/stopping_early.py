@@ -11,9 +11,16 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
+from paper_checks.records.approximate import runs
+from paper_checks.theory.approximate import (
+    cyclic_error,
+    fractional_error,
+    fractional_error_by_rows,
+    one_step_error,
+    one_step_error_by_rows,
+)
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.approximate import runs
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
@@ -22,13 +29,6 @@ from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, l
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
-from srtheory.theory.laws.approximate import (
-    cyclic_error,
-    fractional_error,
-    fractional_error_by_rows,
-    one_step_error,
-    one_step_error_by_rows,
-)
 from srtheory.types import Floats
 
 Line = Sequence[str]
@@ -78,11 +78,6 @@ def errors(lab: Lab, startup: str | None = None) -> Drawing:
     """Draw the mean of min_v ||vG - 1||^2 / m, by time on the left and by received rows on the right.
 
     It covers both start-up distributions, or the one that is given.
-
-    Raises
-    ------
-    ArgumentError
-        If d does not divide m: rows of fractional repetition would not be exchangeable.
     """
     lab.at.require_parts()
     if lab.at.symbols % lab.at.d:

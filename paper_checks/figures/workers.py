@@ -29,13 +29,7 @@ FEW_DECADES = 100
 
 
 def comparison(lab: Lab) -> Drawing:
-    """Draw T measured and predicted, from the stored runs.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Draw T measured and predicted, from the stored runs."""
     del lab
     return draw_comparison(read_runs(), read_arrivals())
 

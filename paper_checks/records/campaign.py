@@ -16,13 +16,13 @@ from pathlib import Path
 import click
 import numpy as np
 
+from paper_checks.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
+from paper_checks.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
+from paper_checks.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
+from paper_checks.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.delays import parse_law
-from srtheory.experiments.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
-from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
-from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.summary import proportion
 from srtheory.model import Model
-from srtheory.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.types import Floats
 
 STARTUP_NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
@@ -47,7 +47,7 @@ class Series:
     slope, error : float
         Slope of ln P(exception) against ln m, by Poisson regression, and its standard error.
     predicted : float
-        The slope that the same regression gives for :func:`~srtheory.theory.dependencies.predicted_exceptions`.
+        The slope that the same regression gives for :func:`~paper_checks.theory.dependencies.predicted_exceptions`.
     level : float
         Exceptions seen for each one that is predicted.
     limit : float
@@ -67,7 +67,7 @@ class Series:
 
 
 def law_by_symbols(tables: Tables) -> list[str]:
-    """Return rows of :func:`~srtheory.experiments.campaign.tables.by_symbols` with both kinds of exceptions."""
+    """Return rows of :func:`~paper_checks.campaign.tables.by_symbols` with both kinds of exceptions."""
     law = r"$M' \lt \max$ | $M' > \max$ | $M' =$ $\max(m, \mathrm{CC})$"
     lines = [f"| $m$ | trials | {law} | 95 % | mean of cells | complete worker |", "|---" * 8 + "|"]
     for row in by_symbols(tables):

@@ -126,13 +126,7 @@ class Slope:
 
 
 def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
-    """Return the a in cost = b size^a; it needs at least three pairs of two sizes.
-
-    Raises
-    ------
-    ArgumentError
-        If there are fewer, or a number is not above 0.
-    """
+    """Return the a in cost = b size^a; it needs at least three pairs of two sizes."""
     x, y = np.asarray(sizes, np.float64), np.asarray(costs, np.float64)
     if x.shape != y.shape or len(x) < 3 or len(np.unique(x)) < 2 or not (x > 0).all() or not (y > 0).all():
         raise ArgumentError("costs", y[:5].tolist(), "at least three numbers above 0, of two sizes above 0")
@@ -142,14 +136,7 @@ def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
 
 
 def read(folder: Path | None = None) -> list[Decoded]:
-    """Return the stored runs, or those in another folder.
-
-    Raises
-    ------
-    ArgumentError
-        If they do not exist, the file is not such a table, a method is unknown, a run occurs twice, or a number is
-        impossible for a run.
-    """
+    """Return the stored runs, or those in another folder."""
     found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Decoded))
     for cost in found:
         if cost.method not in METHODS:

@@ -170,13 +170,7 @@ def write(found: Sequence[Guarantees], folder: Path) -> None:
 
 
 def read(folder: Path | None = None) -> Guarantees:
-    """Return the stored bounds, or those in another folder.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist, or a file is not such a table.
-    """
+    """Return the stored bounds, or those in another folder."""
     place = on_record("guarantees") if folder is None else folder
     return Guarantees(**{name: list(read_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
 

@@ -65,13 +65,7 @@ class KeptSum:
     bound: list[float]
 
     def off(self, terms: KeptTerms) -> list[Fraction]:
-        """Return the exact distance of each number from the sum of the terms.
-
-        Raises
-        ------
-        ArgumentError
-            If the terms are not as many as the run's, or have other numbers.
-        """
+        """Return the exact distance of each number from the sum of the terms."""
         mine = terms.get(self.workload, [])
         if len(mine) != self.symbols or any(len(term) != len(self.value) for term in mine):
             raise ArgumentError("terms", self.workload, f"{self.symbols} terms of {len(self.value)} numbers")
@@ -105,13 +99,7 @@ def write_sums(path: Path, terms: KeptTerms, runs: Sequence[KeptSum]) -> None:
 
 
 def read_sums(folder: Path | None = None) -> tuple[KeptTerms, list[KeptSum]]:
-    """Return the stored terms and runs.
-
-    Raises
-    ------
-    ArgumentError
-        If the file is not there, or is not one that :func:`write_sums` has written.
-    """
+    """Return the stored terms and runs."""
     path = (on_record("workers") if folder is None else folder) / SUMS
     try:
         found: Any = json.loads(path.read_bytes())

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paper_checks.parameters import PAPER
+from paper_checks.theory.lagrange import recovery_threshold
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.schemes.gradient import fits
-from srtheory.theory.lagrange import recovery_threshold
 from srtheory.theory.named import named, order_means
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def systems(at: Model = PAPER) -> tuple[System, ...]:
         System(
             *("[15]", "Yu et al., Lagrange codes", "polynomials of degree D", 1.0, recovery_threshold(m, 2)),
             "one polynomial $f$ for all terms, $f_i = f(x_i)$; $m$ multiplications a coordinate to encode; any $(m"
-            " - 1)D + 1$ results, here $D = 2$ (verified: srtheory.theory.lagrange), more than $m$ workers",
+            " - 1)D + 1$ results, here $D = 2$ (verified: paper_checks.theory.lagrange), more than $m$ workers",
             "none: needs one polynomial of known degree",
         ),
         System(
@@ -191,13 +191,7 @@ def systems(at: Model = PAPER) -> tuple[System, ...]:
 
 
 def cited_schemes(lab: Lab) -> Table:
-    """Return one row for each system; T by simulation for schemes of the package, exact for order statistics.
-
-    Raises
-    ------
-    ArgumentError
-        For a start-up distribution whose order statistics are not known: it is exponential, Pareto or uniform.
-    """
+    """Return one row for each system; T by simulation for schemes of the package, exact for order statistics."""
     at = lab.at
     at.require_parts()
     if named(at.startup) is None:

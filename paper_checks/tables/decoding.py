@@ -22,25 +22,13 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def decoding(lab: Lab) -> Table:
-    """Return the table of the stored runs.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return the table of the stored runs."""
     del lab
     return decoding_table(read())
 
 
 def decoding_table(found: Sequence[Decoded]) -> Table:
-    """Return the table of any such runs; methods without a run are omitted.
-
-    Raises
-    ------
-    ArgumentError
-        If there are no runs, or a method was never timed, or too seldom for an exponent.
-    """
+    """Return the table of any such runs; methods without a run are omitted."""
     columns = (
         Column("method", "scheme, decoder", width=0.11),
         Column("order", "proved order", width=0.125),

@@ -6,14 +6,14 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
+from paper_checks.records.silent import latencies
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.delays import parameters
 from srtheory.errors import ArgumentError
-from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -23,13 +23,7 @@ STRAGGLERS = (0, 4, 9, 19, 49, 99)
 
 
 def gradient_codes(lab: Lab) -> Table:
-    """Return mean latencies with workers that never answer, of gradient codes by s and of schemes without s.
-
-    Raises
-    ------
-    ArgumentError
-        For another start-up distribution than an exponential one, whose rate the means are computed from.
-    """
+    """Return mean latencies with workers that never answer, of gradient codes by s and of schemes without s."""
     at = lab.at
     rate = _rate(at)
     columns = (

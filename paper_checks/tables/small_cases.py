@@ -1,4 +1,4 @@
-"""Exact results for few symbols, from the files in data/small_cases (made by srtheory.conjectures.tables)."""
+"""Exact results for few symbols, from the files in data/small_cases (made by paper_checks.records.hunts)."""
 
 from __future__ import annotations
 

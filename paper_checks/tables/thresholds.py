@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, cast
 
+from paper_checks.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degree, least_degree_sharp
 from srtheory.delays import parameters
 from srtheory.errors import require_int
 from srtheory.experiments.lab import Effort
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, Table
 from srtheory.theory.laws.collection import SmoothStartup
-from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degree, least_degree_sharp
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab

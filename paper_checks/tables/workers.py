@@ -14,13 +14,7 @@ if TYPE_CHECKING:
 
 
 def workers(lab: Lab) -> Table:
-    """Return the table of the stored runs.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return the table of the stored runs."""
     del lab
     return workers_table(read_runs(), read_arrivals())
 

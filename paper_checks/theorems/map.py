@@ -131,13 +131,6 @@ def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
     networkx.DiGraph
         Its nodes are the keys of statements, each with its ``statement``; an edge goes from what a statement rests on
         to the statement.
-
-    Raises
-    ------
-    ArgumentError
-        If a statement does not state its status or what it rests on, refers to a missing statement, rests on itself, or
-        is called proved but rests on an unproved statement. Also if its proof names a statement, or it uses a
-        hypothesis of one, that it does not list.
     """
     found = [(statement, block) for page, text in pages.items() for statement, block in _statements(page, text)]
     graph = graph_of(statement for statement, _ in found)

@@ -411,13 +411,7 @@ class LabOptions:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> LabOptions:
-        """Return those among the options of a command.
-
-        Raises
-        ------
-        ArgumentError
-            For a scheduler that does not fit the engine.
-        """
+        """Return those among the options of a command."""
         scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
         return cls(given["effort"], given["seed"], given["store"], given["processes"], scheduler)
 

@@ -77,13 +77,7 @@ def floor(**given: Any) -> int:
 
 
 def read_model(given: dict[str, Any]) -> Model:
-    """Return the model of these options.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range.
-    """
+    """Return the model of these options."""
     m = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
     delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
     beyond = {name: getattr(delays, name) for name in BEYOND_THE_PAPER}

@@ -79,13 +79,7 @@ def value_lines(result: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
-    """Return the delay model of these options; the names of costs are those of ``BEYOND_THE_PAPER``.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range.
-    """
+    """Return the delay model of these options; the names of costs are those of ``BEYOND_THE_PAPER``."""
     if require_positive("tau", tau) > LARGEST_TIME:
         raise ArgumentError("tau", tau, f"a finite number above 0 and at most {LARGEST_TIME}")
     for name in ("message_cost", "master_time"):
@@ -95,13 +89,7 @@ def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
 
 
 def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options given for a scheme, by separate flags and by ``--option``.
-
-    Raises
-    ------
-    ArgumentError
-        If one was given both ways.
-    """
+    """Return the options given for a scheme, by separate flags and by ``--option``."""
     given = {name: value for name, value in options.items() if value is not None}
     for name in own:
         if name in given:
@@ -119,13 +107,7 @@ def named_task(
     workers: int | None = None,
     decoder: str | None = None,
 ) -> NamedTask:
-    """Return the task; ``options`` have a name of their own, such as ``degree``, and ``own`` are any others.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range.
-    """
+    """Return the task; ``options`` have a name of their own, such as ``degree``, and ``own`` are any others."""
     from srtheory.experiments.trial import Task
 
     require_int("symbols", symbols, 1, MAX_SYMBOLS)

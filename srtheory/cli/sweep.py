@@ -100,15 +100,7 @@ def sweep(
 
 
 def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[NamedTask]]:
-    """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file.
-
-    Raises
-    ------
-    ArgumentError
-        If the file is not TOML, or longer than 16 KiB, or its grid has more than 10^4 tasks, or a key is missing,
-        unknown, empty, of another type or out of its range; the argument is named after its table, such as
-        ``tasks[0].degree``.
-    """
+    """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file."""
     from srtheory.files import read_bytes
 
     data = read_bytes(path, "SPEC", _LARGEST_SPEC)

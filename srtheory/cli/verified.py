@@ -22,13 +22,7 @@ _ANSWERS = {"valid": True, "not valid": False}
 
 
 def require_program() -> Path:
-    """Return the path of the verified checker, below proofs/ of a checkout or as ``srcheck`` on the path.
-
-    Raises
-    ------
-    ArgumentError
-        If it is nowhere.
-    """
+    """Return the path of the verified checker, below proofs/ of a checkout or as ``srcheck`` on the path."""
     found = str(BUILT) if BUILT.exists() else shutil.which("srcheck")
     if found is None:
         raise ArgumentError("verified", True, "left out where no verified checker is built (make proofs)")
@@ -66,13 +60,7 @@ def verdicts(questions: Iterable[str]) -> list[bool]:
 
 
 def verified_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness.
-
-    Raises
-    ------
-    ArgumentError
-        If the witness consists of elements of GF(p^k) beyond GF(p), which the program does not know.
-    """
+    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness."""
     from srtheory.span.oracles.checker import identity_fault
 
     if certificate.polynomial:

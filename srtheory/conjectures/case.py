@@ -63,13 +63,7 @@ class Case:
 
     @property
     def rows(self) -> Rows:
-        """Rows in the form used by the rest of the package.
-
-        Raises
-        ------
-        ArgumentError
-            If the weights are elements of GF(q): these rows are in :attr:`descended`.
-        """
+        """Rows in the form used by the rest of the package."""
         if self.elements is not None:
             raise ArgumentError("weights", self.elements, "integers, to have rows: case.descended has them")
         return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
@@ -136,13 +130,7 @@ def _packed(row: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
 def from_lists(
     symbols: int, sets: Iterable[Iterable[int]], workers: Iterable[int] | None = None, degree: int | None = None
 ) -> Case:
-    """Return the case of some sets of symbols, 0-based.
-
-    Raises
-    ------
-    ArgumentError
-        If a symbol is out of range or occurs twice in one set.
-    """
+    """Return the case of some sets of symbols, 0-based."""
     case = _case(symbols, sets)
     return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)
 

@@ -340,13 +340,7 @@ class _Chase(Generic[C]):
 
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:
-    """Return the result for programs.
-
-    Raises
-    ------
-    ArgumentError
-        If the conjecture's ``explain`` raises, or gives anything but a mapping for JSON.
-    """
+    """Return the result for programs."""
     case, searched = found.counterexample, found.searched
     return {
         "conjecture": found.conjecture.name,

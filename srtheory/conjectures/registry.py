@@ -150,11 +150,6 @@ def load(text: str) -> Conjecture[Any]:
 
     A file is imported, and so its code runs, as with a test file of pytest: its folder comes first on ``sys.path``.
     ``name`` is the conjecture's or the function's.
-
-    Raises
-    ------
-    ArgumentError
-        If the conjecture or the file does not exist, or the file cannot be imported.
     """
     path, separator, name = text.rpartition("::")
     own = import_file(path, "conjecture", text) if separator else None
@@ -166,13 +161,7 @@ def load(text: str) -> Conjecture[Any]:
 
 
 def load_again(origin: Origin) -> Conjecture[Any]:
-    """Return the same conjecture in another process.
-
-    Raises
-    ------
-    ArgumentError
-        As :func:`load`, and if its file has changed.
-    """
+    """Return the same conjecture in another process."""
     found = load(origin.text)
     if found.origin != origin:
         raise ArgumentError("conjecture", origin.text, "what it was when the hunt began: its file has changed")

@@ -30,11 +30,6 @@ def relabellings(symbols: int, symmetry: str | Symmetry | None, things: int) -> 
 
     If all are too many to be tabulated for so many items, it is the identity alone. Cases are then examined one by one,
     which is still exhaustive.
-
-    Raises
-    ------
-    ArgumentError
-        If ``symmetry`` is none of these, returns something other than permutations, or gives too large a group.
     """
     identity = np.arange(symbols)[None, :]
     if symmetry is None:

@@ -79,13 +79,7 @@ class Sizing:
 
 
 def sizing(ranges: Mapping[str, Range], order: Sequence[str] | None = None) -> Sizing:
-    """Return sizes as a user gives them.
-
-    Raises
-    ------
-    ArgumentError
-        If a name is taken, or the order does not name each of them once.
-    """
+    """Return sizes as a user gives them."""
     names = (SYMBOLS, ROWS, *ranges)
     for name in (SYMBOLS, ROWS):
         if name in ranges:

@@ -72,11 +72,6 @@ def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field
     field : str
         ``"Q"`` or ``"GF(q)"``.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the inactive symbols.

@@ -70,11 +70,6 @@ def sum_recovery_codes(
         d >= 1; None draws it from 1 to m - 1.
     limited_access : bool
         Whether workers may see only k of the m symbols (SR-k), with k drawn; else k = m.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     return _codes(_universe(min_symbols, max_symbols, degree, limited_access))
 
@@ -112,11 +107,6 @@ def scheme_receptions(
         Range of m, from 1 on; the numbers at which the scheme rejects the options are left out.
     **options
         The scheme's.
-
-    Raises
-    ------
-    ArgumentError
-        If the scheme can be built at none of these numbers of symbols.
     """
     low, high = _range(min_symbols, max_symbols)
     made, refused = [], None
@@ -161,11 +151,6 @@ def binary_rows(
         Most ones in a row; None means m.
     distinct : bool
         Whether no two rows are equal.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     low, high = _range(min_symbols, max_symbols)
     ones = high if max_degree is None else min(high, require_int("max_degree", max_degree))
@@ -195,11 +180,6 @@ def weighted_rows(
         Whether a row may be any of its multiples, or only their representative.
     min_symbols, max_symbols, max_rows, max_degree, distinct
         As for :func:`binary_rows`.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     low, high = _range(min_symbols, max_symbols)
     known = weights_of(weights)

@@ -88,13 +88,7 @@ def integers(low: int, high: int) -> Weights:
 
 
 def residues(field: str) -> Weights:
-    """Return the residues 1 to p - 1 of ``"GF(p)"``.
-
-    Raises
-    ------
-    ArgumentError
-        If the field is not of prime order up to 101, as residues of integers require. See :func:`elements`.
-    """
+    """Return the residues 1 to p - 1 of ``"GF(p)"``."""
     known = parse_field(field)
     if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:
         raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MAX_WEIGHTS + 1}")
@@ -106,11 +100,6 @@ def elements(field: str) -> Weights:
 
     The digits of the number to the base p are the coefficients, that of 1 last, of a polynomial in the root of the
     Conway polynomial: in GF(4) 2 is x and 3 is x + 1. :mod:`srtheory.span.descent` describes how spans are decided.
-
-    Raises
-    ------
-    ArgumentError
-        If q is no prime power up to 101.
     """
     known = finite(field)
     if known.degree == 1:
@@ -119,13 +108,7 @@ def elements(field: str) -> Weights:
 
 
 def weights_of(given: Weights | Iterable[int]) -> Weights:
-    """Return the weights that a domain is given.
-
-    Raises
-    ------
-    ArgumentError
-        If they are not integers, include 0, or are empty or too many.
-    """
+    """Return the weights that a domain is given."""
     if isinstance(given, Weights):
         return given
     expected = (

@@ -42,13 +42,7 @@ class Cycle:
 
 
 def intervals(reception: Reception) -> Stop:
-    """Return M' over Q, exactly, of arcs, with the rank of the first M' rows, in O(nnz + n alpha(m)) time.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, or a weight is not 1. Such rows need the span decoder.
-    """
+    """Return M' over Q, exactly, of arcs, with the rank of the first M' rows, in O(nnz + n alpha(m)) time."""
     rows = require_kind("reception", reception, Reception).rows
     start, length = arcs(rows)
     end = closing_of(start, length, rows.columns, field_of(rows.elements, "Q"))

@@ -42,13 +42,7 @@ def complete_worker_time(reception: Reception) -> int | None:
 
 
 def partition(reception: Reception) -> Stop:
-    """Decode rows that are parts of one partition of [m]: every part must arrive.
-
-    Raises
-    ------
-    ArgumentError
-        If two rows overlap without being equal, or a weight is not 1. Such rows need a span decoder.
-    """
+    """Decode rows that are parts of one partition of [m]: every part must arrive."""
     rows = require_kind("reception", reception, Reception).rows
     rows.require_ones(OF_PARTS)
     stop, first = parts(rows)
@@ -74,11 +68,6 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
     """Return the number of rows by which every part of a partition of [m] has arrived (or None), and each first row.
 
     Only the rows up to then are read, each entry once: O(nnz + m).
-
-    Raises
-    ------
-    ArgumentError
-        If two rows overlap without being equal.
     """
     require_kind("rows", rows, Rows)
     stop, first = _partition(rows.indptr, rows.indices, rows.columns)
@@ -99,11 +88,6 @@ def hitting_time(reception: Reception) -> Stop:
 
     The hitting-time law is true in the limit, not exact at finite m. O(nnz). The rank is only a lower bound,
     :func:`alone`.
-
-    Raises
-    ------
-    ArgumentError
-        If a weight is not 1: the hitting-time law does not cover such rows, which may cover and never span.
     """
     rows = require_kind("reception", reception, Reception).rows
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")

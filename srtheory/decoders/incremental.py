@@ -106,12 +106,6 @@ class IncrementalSpan:
             Its columns, each at most once.  An int32 array is taken fastest.
         weights : int64 array, shape (w,), or int
             Its weights there.
-
-        Raises
-        ------
-        ArgumentError
-            If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers,
-            no elements of the field, or those of another.
         """
         found = NO_ROOM
         if (
@@ -145,11 +139,6 @@ class IncrementalSpan:
         int or None
             Number of rows, counted from the first that was ever added, after which 1 was first spanned, or None if it
             is not spanned yet.
-
-        Raises
-        ------
-        ArgumentError
-            If there are other columns, or :meth:`add` would reject a row. Then none of the block is taken.
 
         Notes
         -----

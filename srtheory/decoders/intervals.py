@@ -53,11 +53,6 @@ def closing(rows: Rows, *, field: str | Field | None = None) -> Closing:
         n arcs of m columns, their columns in any order; empty rows count for nothing.
     field : str or Field
         ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, or a weight is not 1.
     """
     start, length = arcs(rows)
     return closing_of(start, length, rows.columns, field_of(rows.elements, field))
@@ -83,13 +78,7 @@ def windings(rows: Rows) -> Int64:
 
 
 def arcs(rows: Rows) -> tuple[Int64, Int64]:
-    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one, in O(nnz + m) time.
-
-    Raises
-    ------
-    ArgumentError
-        Naming the first row that is no arc, or whose weights are not all 1.
-    """
+    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one, in O(nnz + m) time."""
     require_kind("rows", rows, Rows).require_ones(EXPECTED)
     start, wrong = _starts(rows.indptr, rows.indices, rows.columns)
     if wrong >= 0:

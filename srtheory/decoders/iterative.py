@@ -60,11 +60,6 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
     most : int, optional
         Most iterations, at least 1; None: as many as there are columns, ten times.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows

@@ -56,13 +56,7 @@ class Rounded:
 
     @_quiet
     def __truediv__(self, divisor: int) -> Rounded:
-        """Divide by an integer that is a float64.
-
-        Raises
-        ------
-        ArgumentError
-            If it is not, or is 0.
-        """
+        """Divide by an integer that is a float64."""
         if divisor == 0 or nearest(divisor)[1] > 0:
             raise ArgumentError("divisor", divisor, "an integer other than 0 that is a float64")
         return _after(self.value / divisor, self.off / abs(divisor) + self._underflow())

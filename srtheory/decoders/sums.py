@@ -76,11 +76,6 @@ class Sum:
         ----------
         norm : number
             At least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
-
-        Raises
-        ------
-        ArgumentError
-            If the value is not an integer or a fraction, or ``norm`` is negative.
         """
         if not isinstance(self.value, Rational):
             raise ArgumentError("value", self.value, "a sum of integers")
@@ -99,11 +94,6 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
         n rows of weights 1 with m >= 1 columns.
     values : array or sequence of n values
         Arrays of float64 or int64, shape (n,), are decoded in compiled code unless a number gets beyond int64.
-
-    Raises
-    ------
-    ArgumentError
-        If a weight is not 1, the rows have a pre-code, or there are not n values.
     """
     require_kind("rows", rows, Rows).require_ones("rows of weight 1, which need no division")
     if isinstance(rows, PrecodedRows):
@@ -130,11 +120,6 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
         n rows of weights 1 with m >= 1 columns.
     values : array or sequence of n values
         See :data:`Values`.
-
-    Raises
-    ------
-    ArgumentError
-        If two rows overlap without being equal, a weight is not 1, or there are not n values.
     """
     require_kind("rows", rows, Rows).require_ones(OF_PARTS)
     values = _each(rows, values)
@@ -156,11 +141,6 @@ def by_arcs(rows: Rows, values: Values) -> Sum | None:
         n arcs of m >= 1 columns, m not 0.
     values : sequence of n values
         Integers become fractions where they have to be divided; other values are divided by an int.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, a weight is not 1, or there are not n values.
     """
     values = _each(rows, values)
     found = cycle(rows)
@@ -176,13 +156,7 @@ def by_arcs(rows: Rows, values: Values) -> Sum | None:
 
 
 def by_elimination(rows: Rows, values: Values, solve: Callable[[Rows], Weights | None] = spanning_vector) -> Sum | None:
-    """Return F by v·G = D·1 in integers, as ``solve`` finds them, or None if it finds none.
-
-    Raises
-    ------
-    ArgumentError
-        If there are not as many values as rows.
-    """
+    """Return F by v·G = D·1 in integers, as ``solve`` finds them, or None if it finds none."""
     values = _each(rows, values)
     found = solve(rows)
     return None if found is None else combined(values, [Fraction(v, found[1]) for v in found[0]], solving=None)
@@ -220,11 +194,6 @@ def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
         See :data:`Values`.
     how : str
         One of :data:`WAYS`.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such way, there are not n values, or the rows are not of the kind that it decodes.
     """
     if not isinstance(how, str) or how not in WAYS:
         raise ArgumentError("how", how, "one of " + ", ".join(WAYS))

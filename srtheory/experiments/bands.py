@@ -54,11 +54,6 @@ def local_level(trials: int, confidence: float = 0.95) -> float:
 
     It is right within a relative :data:`CLOSE`, and not too large. Beyond :data:`LARGEST` runs it is what the union
     bound over the order statistics gives, a smaller number.
-
-    Raises
-    ------
-    ArgumentError
-        If ``trials`` is not an integer from 1.
     """
     n, error = require_int("trials", trials), 1 - confidence
     if n == 1 or n > LARGEST:

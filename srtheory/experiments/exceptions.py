@@ -107,13 +107,7 @@ def reception_of(task: Task, trial: int, rows: int) -> Reception:
 
 
 def examine(task: Task, record: Record, symbols: int) -> Deviation:
-    """Explain an exception: O(nnz) plus the cost of its kernel vector and its certificate.
-
-    Raises
-    ------
-    ArgumentError
-        If a weight is not 1: the hitting-time law does not cover such rows.
-    """
+    """Explain an exception: O(nnz) plus the cost of its kernel vector and its certificate."""
     assert record.stopping_time is not None
     assert record.coverage_time is not None
     kind, law = side(record, symbols), max(symbols, record.coverage_time)
@@ -182,13 +176,7 @@ def certified(rows: Rows) -> str:
 
 
 def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
-    """Return the remainder of 0/1 rows after peeling: its non-empty rows and its columns; O(nnz) per round.
-
-    Raises
-    ------
-    ArgumentError
-        If a weight is not 1.
-    """
+    """Return the remainder of 0/1 rows after peeling: its non-empty rows and its columns; O(nnz) per round."""
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
     known = np.zeros(rows.columns, np.bool_)
     left = _peel(rows.indptr, rows.indices, known)

@@ -36,13 +36,7 @@ def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[
 
 
 def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:
-    """Return the lines written by :func:`write_lines`.
-
-    Raises
-    ------
-    ArgumentError
-        If the file is missing or larger than 32 MiB, has other columns, was cut short, or has an invalid line.
-    """
+    """Return the lines written by :func:`write_lines`."""
     types, names = get_type_hints(kind), list(columns or head(kind))
     try:
         data = read_bytes(path, "path", MAX_BYTES)

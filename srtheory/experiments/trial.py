@@ -107,13 +107,7 @@ class Task:
         return Ahead()
 
     def canonical(self) -> dict[str, Any]:
-        """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects.
-
-        Raises
-        ------
-        ArgumentError
-            If the scheme is no dataclass of numbers, texts and schemes, or the start-up distribution has no name.
-        """
+        """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects."""
         delays = self.delays
         beyond = {name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))}
         return {name: _canonical(name, value) for name, value in beyond.items()} | {

@@ -149,11 +149,6 @@ def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
     columns : int, optional
         For a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
         several parts. If omitted, the table is for a page of one column, and long tables span pages.
-
-    Raises
-    ------
-    ArgumentError
-        For any other number of columns.
     """
     if columns not in (None, 1, 2):
         raise ArgumentError("columns", columns, "1 or 2")

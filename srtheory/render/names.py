@@ -18,11 +18,6 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
         d, named for parts alone: what else has a degree has that of its figure or table.
     cap : float, optional
         m_e/m of LT codes.
-
-    Raises
-    ------
-    ArgumentError
-        For any other scheme.
     """
     if SEPARATOR in scheme:
         return scheme.rpartition(SEPARATOR)[2]

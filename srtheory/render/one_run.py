@@ -147,13 +147,7 @@ class Run:
 
 
 def example(seed: int, at: Model = EXAMPLE) -> Task:
-    """Return the task whose trial 0 is drawn.
-
-    Raises
-    ------
-    ArgumentError
-        For more than :data:`MOST_SYMBOLS` symbols.
-    """
+    """Return the task whose trial 0 is drawn."""
     require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
     return Task(SumRecovery(at.symbols, at.d), at.delays, seed)
 

@@ -189,11 +189,6 @@ def laid_out(width: float | None = None, style: Path | str | None = None) -> Ite
     style : Path or str, optional
         A matplotlib style file, see :func:`read_style`, or a name of :data:`LOOKS`, whose letters have one size at all
         widths.
-
-    Raises
-    ------
-    ArgumentError
-        For a width outside its range, and for a file that is not such a style.
     """
     if width is not None and not NARROWEST <= width <= WIDEST:
         raise ArgumentError("width", width, f"from {NARROWEST:g} to {WIDEST:g} inches")
@@ -213,11 +208,6 @@ def read_style(path: Path) -> dict[str, Any]:
     The colours and dashes of curves (``axes.prop_cycle``) are set by the figures: that line, the only one that some
     versions of matplotlib evaluate, is not read. The settings of :data:`NO_STYLE`, which include LaTeX's, are not read
     either.
-
-    Raises
-    ------
-    ArgumentError
-        For a file that cannot be read, and for a line that matplotlib rejects.
     """
     expected = f"a matplotlib style file of at most {LARGEST_STYLE} bytes"
     try:
@@ -326,11 +316,6 @@ def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:
     """Return a new empty canvas with a note at its foot; the global state of pyplot is not changed.
 
     ``height`` and ``width`` are in inches; both change within :func:`laid_out`.
-
-    Raises
-    ------
-    ArgumentError
-        If the figure needs a page's width and has less.
     """
     layout = _LAYOUT.get()
     look = layout.look

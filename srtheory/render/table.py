@@ -120,11 +120,6 @@ class Table:
         Whether it may go over several pages.
     told : mapping
         Requested parameters, by name, which are further columns in CSV; the caption also states them.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is too short or too long, or a cell is not of its column's kind, or a text has control characters.
     """
 
     name: str

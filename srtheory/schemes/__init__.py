@@ -94,34 +94,15 @@ class NamedScheme:
         return found
 
     def read(self, texts: Sequence[str]) -> dict[str, Any]:
-        """Return options from texts ``key=value``, each read as the type of its field, without evaluation.
-
-        Raises
-        ------
-        ArgumentError
-            For a text of another form, an option that the scheme does not take, one given twice, or a value of another
-            type.
-        """
+        """Return options from texts ``key=value``, each read as the type of its field, without evaluation."""
         return {key: self._option(key).read(text) for key, text in _pairs(texts)}
 
     def accept(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return options from values of a file, each accepted as the type of its field.
-
-        Raises
-        ------
-        ArgumentError
-            For an option that the scheme does not take, or a value of another type.
-        """
+        """Return options from values of a file, each accepted as the type of its field."""
         return {key: self._option(key).accept(value) for key, value in given.items()}
 
     def build(self, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
-        """Return the scheme with these options, which may have any names, ``workers`` too; None is a value.
-
-        Raises
-        ------
-        ArgumentError
-            For an option that the scheme does not take or needs, or a value out of range.
-        """
+        """Return the scheme with these options, which may have any names, ``workers`` too; None is a value."""
         for option, value in given.items():
             if option not in self.options:
                 raise ArgumentError(option, value, f"left out: the scheme '{self.name}' does not take it")
@@ -150,13 +131,7 @@ class NamedScheme:
 
 
 def named(name: str | NamedScheme) -> NamedScheme:
-    """Return the class of schemes of that name, looked up if necessary.
-
-    Raises
-    ------
-    ArgumentError
-        If the class does not exist, or is not a scheme.
-    """
+    """Return the class of schemes of that name, looked up if necessary."""
     if isinstance(name, NamedScheme):
         return name
     if not isinstance(name, str):  # a class alone does not say from which source its records are

@@ -44,26 +44,14 @@ class Option:
         return " or ".join(dict.fromkeys(_words(kind) for kind in self.kinds))
 
     def read(self, text: str) -> Any:
-        """Return the value of a text, as the first of the option's kinds that it can be.
-
-        Raises
-        ------
-        ArgumentError
-            If it is none.
-        """
+        """Return the value of a text, as the first of the option's kinds that it can be."""
         for kind in self.kinds:
             if (value := _read(kind, text)) is not NO_VALUE:
                 return value
         raise ArgumentError(self.name, text, self.expected)
 
     def accept(self, value: Any) -> Any:
-        """Return a value from a file, a text or a number, as one of the option's kinds.
-
-        Raises
-        ------
-        ArgumentError
-            If it is none.
-        """
+        """Return a value from a file, a text or a number, as one of the option's kinds."""
         for kind in self.kinds:
             if (found := _accept(kind, value)) is not NO_VALUE:
                 return found
@@ -72,13 +60,7 @@ class Option:
 
 @cache
 def options_of(kind: type) -> Mapping[str, Option]:
-    """Return the fields of a scheme's class that can be chosen, except ``symbols``, by name.
-
-    Raises
-    ------
-    ArgumentError
-        If an annotation cannot be read, or a field without a default has one of no kind that can be written.
-    """
+    """Return the fields of a scheme's class that can be chosen, except ``symbols``, by name."""
     expected = "annotated by names that its file has"
     with blamed(lambda error: ArgumentError("scheme", kind.__name__, f"{expected} ({told(error)})")):
         hints = get_type_hints(kind)

@@ -71,11 +71,6 @@ def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5
     c, delta : float
         Parameters of the robust soliton distribution, see :func:`srtheory.schemes.luby_transform.robust_soliton`.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(m^3) operations modulo 2, by FLINT: about 2 s at m = 1000.

@@ -75,11 +75,6 @@ class CyclicRepetition(BaseScheme):
         m >= 1.
     stragglers : int
         s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m = 1000.
-
-    Raises
-    ------
-    ArgumentError
-        For weights of more than 64 bits.
     """
 
     stragglers: int

@@ -21,13 +21,7 @@ _NAMES = ("workers", "decoder", "rateless", "expected_terms", "emit")
 
 
 def own_class(name: str, among: Sequence[str]) -> type:
-    """Return the class of ``path/to/file.py::Class`` or of a package; ``among`` are the other possible names.
-
-    Raises
-    ------
-    ArgumentError
-        If the class does not exist, or is not a scheme; then with the line at which it begins.
-    """
+    """Return the class of ``path/to/file.py::Class`` or of a package; ``among`` are the other possible names."""
     kind = class_in_file(name) if SEPARATOR in name else offered_class(name, among)
     if lacks := lacking(kind):
         line = line_of(kind)

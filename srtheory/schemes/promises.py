@@ -14,13 +14,7 @@ LARGEST_MAP = 1 << 24
 
 
 def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
-    """Return what the scheme emits; a user-defined scheme is checked, since compiled code relies on it.
-
-    Raises
-    ------
-    ArgumentError
-        If the code of a user-defined scheme raises an error, or its symbols are invalid.
-    """
+    """Return what the scheme emits; a user-defined scheme is checked, since compiled code relies on it."""
     if not is_own(scheme):
         return scheme.emit(key, budget)
     with attribute_errors_to_user(scheme):

@@ -33,11 +33,6 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
     epsilon : float
         Above 0 and at most 1: the overhead for which the degree distribution is made, as n grows.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     References
     ----------
     A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.

@@ -2,7 +2,7 @@
 
 Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
 ([18] of the paper), which use the rows received by some time and accept an error. See
-:mod:`srtheory.experiments.approximate`. Their fractional repetition code is
+:mod:`paper_checks.records.approximate`. Their fractional repetition code is
 :class:`~srtheory.schemes.gradient.FractionalRepetition`. Any rows may leave terms uncovered, so these schemes do not
 guarantee the exact sum and are not among the named schemes.
 """

@@ -18,14 +18,7 @@ LARGEST_INT32 = 2**31 - 1
 def checked_rows(
     indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None = None
 ) -> Rows:
-    """Return the arguments as :class:`Rows`; contiguous, writable arrays of the right type are not copied.
-
-    Raises
-    ------
-    ArgumentError
-        If there are 2**31 columns or more, the row boundaries do not rise from 0 to nnz, a column is out of range or
-        occurs twice in a row, or there are not as many weights as columns.
-    """
+    """Return the arguments as :class:`Rows`; contiguous, writable arrays of the right type are not copied."""
     m = require_int("columns", columns, 0, LARGEST_INT32)
     bounds, places = _whole("indptr", indptr, np.int64), _whole("indices", indices)
     if len(bounds) == 0 or bounds[0] != 0 or bounds[-1] != len(places) or (bounds[1:] < bounds[:-1]).any():

@@ -66,11 +66,6 @@ def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Fi
         The least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
     field : str or Field
         ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
-
-    Raises
-    ------
-    ArgumentError
-        If ``stopping_time`` is not the least such k, or a weight is no element of the field.
     """
     over = field_of(require_kind("rows", rows, Rows).elements, field)
     k = require_int("stopping_time", stopping_time, 0, len(rows))

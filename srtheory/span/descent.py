@@ -38,11 +38,6 @@ def over_prime_field(rows: Rows, field: Field) -> tuple[Rows, int]:
     """Return rows that the engines decide in the place of ``rows``, and the number of them that represent each row.
 
     They are the rows over Q, their residues if all weights are in the prime field, and otherwise k images of each.
-
-    Raises
-    ------
-    ArgumentError
-        If a weight is no element of the field, or none is known of its elements since galois has no polynomial.
     """
     if field.characteristic == 0:
         return rows, 1
@@ -82,11 +77,6 @@ def descended(matrix: Int64, field: str | Field) -> Int64:
     int64 array, shape (k n, k m)
         Residues modulo p; the first k i rows represent the first i.
 
-    Raises
-    ------
-    ArgumentError
-        If the field is not finite, or an entry is not an element of it.
-
     Notes
     -----
     O(k^2 n m).
@@ -123,13 +113,7 @@ def kernel_of(vector: list[int], field: Field) -> list[int]:
 
 
 def polynomial(field: Field) -> list[int]:
-    """Return the coefficients of the field's Conway polynomial, the constant first and the leading 1 last.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not in the tables that galois has.
-    """
+    """Return the coefficients of the field's Conway polynomial, the constant first and the leading 1 last."""
     return list(_conway(field))
 
 
@@ -139,13 +123,7 @@ def products(field: str | Field) -> Int64:
 
 
 def finite(field: str | Field) -> Field:
-    """Return a finite field that is small enough to be tabulated.
-
-    Raises
-    ------
-    ArgumentError
-        If it is none.
-    """
+    """Return a finite field that is small enough to be tabulated."""
     known = parse_field(field)
     if not 0 < known.characteristic**known.degree <= MAX_FIELD_ORDER:
         raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {MAX_FIELD_ORDER}")

@@ -29,13 +29,7 @@ RATIONALS = Field(0)
 
 
 def parse_field(text: str | Field) -> Field:
-    """Read ``Q`` or ``GF(q)``, q a prime power below 2**63.
-
-    Raises
-    ------
-    ArgumentError
-        For anything else, a q that is not a prime power included.
-    """
+    """Read ``Q`` or ``GF(q)``, q a prime power below 2**63."""
     if isinstance(text, Field):
         return text
     if not isinstance(text, str):
@@ -49,13 +43,7 @@ def parse_field(text: str | Field) -> Field:
 
 
 def field_of(elements: str | None, field: str | Field | None) -> Field:
-    """Return the field that is asked for; by default that of which the weights are ``elements``, otherwise Q.
-
-    Raises
-    ------
-    ArgumentError
-        As :func:`parse_field`, and if the weights are elements of another field.
-    """
+    """Return the field that is asked for; by default that of which the weights are ``elements``, otherwise Q."""
     asked = parse_field((elements or RATIONALS) if field is None else field)
     if elements is not None and str(asked) != elements:
         raise ArgumentError("field", str(asked), f"{elements}, of which the weights are elements")

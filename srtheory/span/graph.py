@@ -83,11 +83,6 @@ def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
     field : str or Field
         ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
-    Raises
-    ------
-    ArgumentError
-        If a row has more than two ones or a weight other than 0 and 1.
-
     Notes
     -----
     O(n + m).  The criterion is derived at the head of this module.

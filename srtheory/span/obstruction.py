@@ -80,11 +80,6 @@ def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector
     field : str or Field
         ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
 
-    Raises
-    ------
-    ArgumentError
-        If a weight is no element of the field, or one that is not in its prime field.
-
     Notes
     -----
     Exact throughout.  Supports up to 2 take time linear in the entries, 3 for 0/1 rows m² set comparisons, larger ones

@@ -70,11 +70,6 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any], base: Mod
         where they apply; and the other arguments of its function.
     base : Model or None
         The study's own setting: what differs from it in the laboratory counts as given.
-
-    Raises
-    ------
-    ArgumentError
-        For a parameter that has no meaning, or is outside its range.
     """
     usual = _texts(base)
     own = {option: value for option, value in _texts(lab.at).items() if value != usual.get(option)}

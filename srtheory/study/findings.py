@@ -101,13 +101,7 @@ class Finding:
 
 
 def plain_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the evidence as mappings, lists, numbers, texts, truth values and None; texts for all other objects.
-
-    Raises
-    ------
-    ArgumentError
-        If JSON cannot hold it.
-    """
+    """Return the evidence as mappings, lists, numbers, texts, truth values and None; texts for all other objects."""
     if not isinstance(evidence, Mapping):
         raise ArgumentError("evidence", evidence, "a mapping of names to values")
     left = MOST_VALUES
@@ -195,13 +189,7 @@ class Claim:
     planted: Mapping[str, Any] = field(default_factory=dict)
 
     def settle(self, lab: Lab) -> Entry:
-        """Run the check and return its entry in the ledger.
-
-        Raises
-        ------
-        ArgumentError
-            If the check returns no :class:`Finding`.
-        """
+        """Run the check and return its entry in the ledger."""
         lab.sources.clear()
         found = self.check(lab)
         if not isinstance(found, Finding):

@@ -47,11 +47,6 @@ def load(text: str | None = None) -> Study:
         ``srtheory.studies``. In a folder with ``__init__.py``, that package, or its module ``study`` or ``claims``; in
         another, its study.py or claims.py.
         Default: the study of this package.
-
-    Raises
-    ------
-    ArgumentError
-        If there is none, its code raises, or it has no ``study``, or its code makes another study, too.
     """
     if text is None:
         return _study(import_module(DEFAULT), DEFAULT)

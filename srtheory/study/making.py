@@ -26,13 +26,7 @@ OF_CLAIMS_MODULE = "srtheory.study.tables"
 
 
 def figure_entry(study: Study, name: str) -> Place:
-    """Return the entry of a figure.
-
-    Raises
-    ------
-    ArgumentError
-        If the study has none of that name.
-    """
+    """Return the entry of a figure."""
     return _entry("figure", study.figures, name)
 
 
@@ -70,11 +64,6 @@ def drawing(study: Study, name: str, lab: Lab, **given: Any) -> Drawing:
         ``symbols``, ``degree``, ``tau``, ``startup``, ``trials``: for those in which they have a meaning. ``schemes``,
         names of the schemes to show instead of its own, and ``options``, their options as texts ``key=value``
         (:func:`srtheory.schemes.options_of_each`): for those that compare schemes.
-
-    Raises
-    ------
-    ArgumentError
-        For an unknown name, or if the figure does not take what is given, or is no :class:`Drawing`.
     """
     from srtheory.render.style import Drawing
 
@@ -94,11 +83,6 @@ def animation(study: Study, name: str, lab: Lab, folder: Path, **given: Any) -> 
     """Write the animated form of a figure, ``figure_NAME.gif``, into ``folder``, and return its path.
 
     ``given`` is as for :func:`drawing`.
-
-    Raises
-    ------
-    ArgumentError
-        For a figure that does not move.
     """
     entry = figure_entry(study, name)
     if not entry.animation:
@@ -110,13 +94,7 @@ def animation(study: Study, name: str, lab: Lab, folder: Path, **given: Any) -> 
 
 
 def table_entry(study: Study, name: str) -> Place:
-    """Return the entry of a table, of those that every study has, too.
-
-    Raises
-    ------
-    ArgumentError
-        If the study has none of that name.
-    """
+    """Return the entry of a table, of those that every study has, too."""
     if name in OF_CLAIMS:
         return Place(OF_CLAIMS_MODULE, OF_CLAIMS[name][1].__name__, OF_CLAIMS[name][0])
     return _entry("table", study.tables, name, *OF_CLAIMS)
@@ -146,11 +124,6 @@ def table(
         For these two: the function that settles the claims. Default: the study's own checks.
     **given
         As for :func:`drawing`.
-
-    Raises
-    ------
-    ArgumentError
-        For an unknown name, or if the table does not take what is given, or is no :class:`Table`.
     """
     from srtheory.render.table import Table
 

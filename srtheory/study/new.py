@@ -12,13 +12,7 @@ NAMES = {"gitignore": ".gitignore", "claims.py.in": "claims.py", "test_claims.py
 
 
 def make_study(folder: Path) -> list[Path]:
-    """Write a study that works into a new or empty folder, and return its files.
-
-    Raises
-    ------
-    ArgumentError
-        If the folder is not empty, or its place is no folder.
-    """
+    """Write a study that works into a new or empty folder, and return its files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArgumentError("folder", str(folder), "a folder that is not there yet, or is empty")
     folder.mkdir(parents=True, exist_ok=True)

@@ -106,13 +106,7 @@ class Number:
 
     @classmethod
     def mean(cls, sample: npt.ArrayLike, lab: Lab, how: str = "mean of simulated runs") -> Number:
-        """Return the mean of a sample of at least two, with its standard error and 95 % interval.
-
-        Raises
-        ------
-        ArgumentError
-            For a sample whose mean is infinite: some run never recovered the sum.
-        """
+        """Return the mean of a sample of at least two, with its standard error and 95 % interval."""
         import numpy as np
         from scipy.special import ndtri
 
@@ -259,13 +253,7 @@ class Quoted:
 
 
 def require_prefix(prefix: str) -> str:
-    """Return the prefix of a study's macros if LaTeX can take it.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not made of the letters A to Z and a to z.
-    """
+    """Return the prefix of a study's macros if LaTeX can take it."""
     if not _PREFIX.fullmatch(prefix):
         raise ArgumentError("prefix", prefix, "letters from A to Z and a to z: LaTeX takes no others in a macro's name")
     return prefix

@@ -89,11 +89,6 @@ def numerals(tex: str, name: str = "check") -> list[Numeral]:
         The text.
     name : str
         The argument that errors speak of.
-
-    Raises
-    ------
-    ArgumentError
-        If the text cannot be read as LaTeX.
     """
     legible = _OPAQUE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), tex)
     walker = LatexWalker(legible, tolerant_parsing=False)

@@ -215,13 +215,7 @@ def _of_store(error: BaseException) -> bool:
 
 
 def require_budget(budget: float | None) -> float | None:
-    """Return the seconds that a check may take.
-
-    Raises
-    ------
-    ArgumentError
-        For a number that is not above 0.
-    """
+    """Return the seconds that a check may take."""
     if budget is not None and not 0 < budget < math.inf:
         raise ArgumentError("budget", budget, "a number of seconds above 0")
     return budget

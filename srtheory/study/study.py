@@ -119,13 +119,7 @@ class Study:
 
     @property
     def highlights(self) -> list[Highlight]:
-        """Highlights in the order in which they were added.
-
-        Raises
-        ------
-        ArgumentError
-            For one that names a claim or a figure that the study does not have.
-        """
+        """Highlights in the order in which they were added."""
         claims = self.claims  # whose modules are imported, highlights or not
         for highlight in self._highlights:
             _chosen("claim of a highlight", claims, (highlight.claim,))
@@ -140,13 +134,7 @@ class Study:
 
     @property
     def supports(self) -> Mapping[str, Support]:
-        """Statements that ``checked_by`` may name.
-
-        Raises
-        ------
-        ArgumentError
-            If the function of the study raises, or returns something else.
-        """
+        """Statements that ``checked_by`` may name."""
         if self.statements is None:
             return {}
         expected = "a function that returns a mapping of names to Supports"
@@ -164,13 +152,7 @@ class Study:
         return f"“{self.title}”{by}"
 
     def chosen(self, ids: Sequence[str] = ()) -> list[Claim]:
-        """Return the claims with these ids, or all.
-
-        Raises
-        ------
-        ArgumentError
-            For an id of none, or a study without claims.
-        """
+        """Return the claims with these ids, or all."""
         if not self.claims:
             raise ArgumentError("study", self.title, "a study with claims (@study.claim)")
         return _chosen("claim", self.claims, ids)
@@ -207,11 +189,6 @@ class Study:
         planted : mapping, optional
             Keyword arguments of the check with a mistake in them, for which the verdict must differ
             (:func:`srtheory.testing.check_study`).
-
-        Raises
-        ------
-        ArgumentError
-            If the study has a claim of that id, or for arguments that are no texts, and for a support that is unknown.
         """
         if id in self._claims:
             raise ArgumentError("claim", id, "an id that the study has not used")
@@ -245,11 +222,6 @@ class Study:
             The result in a few sentences.  Default: the correction of the claim, or its finding.
         figure : str
             Name of a figure to show beside it.  Default: none.
-
-        Raises
-        ------
-        ArgumentError
-            For arguments that are no texts.
         """
         for name, text, needed in (("claim", claim, 1), ("title", title, 1), ("says", says, 0), ("figure", figure, 0)):
             if needed or text != "":
@@ -259,13 +231,7 @@ class Study:
     def number(
         self, name: str, *, says: str = "", unit: str = "", digits: int = 3
     ) -> Callable[[Computation], Computation]:
-        """Add a number that the text quotes: a function that returns a :class:`~srtheory.study.numbers.Number`.
-
-        Raises
-        ------
-        ArgumentError
-            For a name that the study has used or that makes no LaTeX macro, or digits outside 1 to 15.
-        """
+        """Add a number that the text quotes: a function that returns a :class:`~srtheory.study.numbers.Number`."""
 
         def add(compute: Computation) -> Computation:
             entry = NumberEntry(name, says or _first_line(compute), unit, digits, compute)
@@ -288,11 +254,6 @@ class Study:
         at : mapping, optional
             Parameters that a reader may choose, of ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, with
             the study's own values; the laboratory is at what is chosen.
-
-        Raises
-        ------
-        ArgumentError
-            If the study has a figure of that name.
         """
         return self._made("figure", self.figures, name, says, at)
 
@@ -335,13 +296,7 @@ _NAME = re.compile(r"\w[\w.-]*")
 
 
 def require_name(kind: str, name: str) -> str:
-    """Return the name of a figure or table, of which its files have theirs.
-
-    Raises
-    ------
-    ArgumentError
-        If it has other characters than letters, digits, ``_``, ``-`` and ``.``.
-    """
+    """Return the name of a figure or table, of which its files have theirs."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ArgumentError(kind, name, "a name of letters, digits, '_', '-' and '.'")
     return name

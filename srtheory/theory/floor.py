@@ -109,11 +109,6 @@ def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -
     workers : int, optional
         nu >= 1; None means m.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all

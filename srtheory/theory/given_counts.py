@@ -35,11 +35,6 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
     counts : sequence of int, length m
         Rows n_j received from each worker, from 0 to the number it has; z of them are 0.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Exact.  O(z) products of as many big integers as there are different counts; about half a minute at m = 1000.

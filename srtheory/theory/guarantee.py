@@ -52,11 +52,6 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     int
         From 0 to m (1 + B).
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, or another distribution.
-
     Notes
     -----
     Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
@@ -101,11 +96,6 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     -------
     float
         In the unit of ``tau``, or inf if no finite time is proved to have that confidence.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
 
     Notes
     -----

@@ -44,11 +44,6 @@ def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     Returns
     -------
     float64 array of the shape of ``t``.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
@@ -240,11 +235,6 @@ def latency_bound(model: Model, rows: float) -> float:
     -------
     float
         In the unit of ``tau``, or inf where even E X_(1) is infinite.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, or another distribution.
 
     Notes
     -----

@@ -81,11 +81,6 @@ def order_means(startup: Startup, workers: int) -> Floats:
     workers : int
         m >= 1.
 
-    Raises
-    ------
-    ArgumentError
-        For another distribution, or an argument outside its range.
-
     Notes
     -----
     To about 1e-12, relative.  O(m).

@@ -78,11 +78,6 @@ def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]
     orders : sequence of sequences of int
         One permutation of 0 .. m - 1 for each worker, of any number of workers.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Worker by worker over all sets of covered terms: O(workers m 2^m) ball operations.

@@ -71,11 +71,6 @@ def typical_times(model: Model) -> TypicalTimes:
     model : Model
         The setting: m, d, tau, F.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Some sixty evaluations of F at up to m/d points each.

@@ -43,11 +43,6 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     low, high : float
         0 <= low <= P(T <= t) <= high <= 1, proved.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,

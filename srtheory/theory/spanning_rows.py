@@ -53,11 +53,6 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     low, high : float64 arrays of the shape of ``rows``
         0 <= low <= P <= high <= 1, proved.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, or another distribution.
-
     Notes
     -----
     P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for

@@ -52,13 +52,7 @@ def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float
 
 
 def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
-    """Return the times from start-up until a worker has sent row b, complete after a_b terms: tau a_b + kappa (b + 1).
-
-    Raises
-    ------
-    ArgumentError
-        Unless ``tau`` is above 0, ``message_cost`` at least 0, and both such that the last of these times is finite.
-    """
+    """Return the times from start-up until row b, complete after a_b terms, is sent: tau a_b + kappa (b + 1)."""
     sent = np.arange(1, len(terms) + 1)
     return np.asarray(require_tau(tau, terms) * terms + require_message_cost(message_cost, sent) * sent)
 
@@ -76,11 +70,6 @@ def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tupl
     (x - loc)/scale that scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for
     :data:`CDF_ERROR` in ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between
     their values at the two bounds.
-
-    Raises
-    ------
-    ArgumentError
-        If ``startup.cdf`` gives anything but numbers.
     """
     steps, times = np.asarray(costs, dtype=np.float64), np.asarray(t, dtype=np.float64)[..., None]
     # Units of 2^-53: two of the cost, for products and sum; of x = t - cost one for itself, one for +- slack, two for

@@ -313,11 +313,6 @@ def connect(
         Most processes that are started where their number is not given.
     seconds : float, optional
         Time in which an address must answer, if that is less than the ten seconds that it is given otherwise.
-
-    Raises
-    ------
-    ArgumentError
-        For a number out of range, an address that does not answer, and where Dask is not installed.
     """
     if find_spec("distributed") is None:
         raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")

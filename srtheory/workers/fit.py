@@ -134,11 +134,6 @@ def fit_model(
         Seed of the bootstrap, at least 0.
     repeats : int, optional
         Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
-
-    Raises
-    ------
-    ArgumentError
-        Without two symbols of one worker, or with fewer than ten delays.
     """
     require_int("seed", seed, 0)
     steps = np.array([s for sent in seen for s in np.diff(sent.terms[: len(sent.arrived)])], dtype=float)

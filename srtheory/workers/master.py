@@ -70,11 +70,6 @@ class Master:
     order : list of (int, int)
         Worker and index of each symbol, in order of arrival.
 
-    Raises
-    ------
-    ArgumentError
-        For a scheme whose rows are only known when all have arrived, and for a decoder that only reports when.
-
     Notes
     -----
     O(weight) a symbol until all terms are covered.  From then on a row-by-row elimination for ``span``, and for the
@@ -103,11 +98,6 @@ class Master:
 
         ``of`` is the mark of the combination that its sender has added up, since a user-defined scheme may answer
         differently with another budget or in another process.
-
-        Raises
-        ------
-        ArgumentError
-            If that differs from the scheme here, or the worker has no such symbol.
         """
         if (worker, index) in self._values:
             return self.done

@@ -194,11 +194,6 @@ def workload(name: str, symbols: int | None = None, seed: int = 2022) -> Workloa
         m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
     seed : int
         Seed of the fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, and without scikit-learn for all but the Taylor series.
     """
     if not isinstance(name, str) or name not in _MAKE:
         raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +46,7 @@ def test_every_fault_on_record_is_seen_or_explained() -> None:
     records = json.loads(RECORD.read_text(encoding="utf-8"))["mutants"]
     assert len(records) > 100
     assert [says for record in records if (says := unexplained(record))] == []
-    assert {record["module"] for record in records} <= {str(Path(m).relative_to(ROOT)) for m in modules(costly=True)}
+    assert all((ROOT / record["module"]).is_file() for record in records)
 
 
 @pytest.mark.quality

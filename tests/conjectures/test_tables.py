@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from srtheory.conjectures import tables
+from paper_checks.records import hunts as tables
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.conjectures.test_span_given_counts import brute_force

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from paper_checks.theory import plain_addition
 from srtheory.delays import parse_law, quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
@@ -28,7 +29,7 @@ from srtheory.theory.floor import closed_late, floor, late
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.latency import expected_rows, fluid_limit
-from srtheory.theory.laws import baselines, coverage, plain_addition, stopping, streaming
+from srtheory.theory.laws import baselines, coverage, stopping, streaming
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.laws.rows_received import rows_by_time

@@ -20,13 +20,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from paper_checks.records.silent import latencies
 from srtheory import compiled
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, trial
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run
-from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled

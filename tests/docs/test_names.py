@@ -15,7 +15,7 @@ from tests.docs.test_mathematics import TEXTS
 
 FILES = Path(__file__).parents[1].rglob("test_*.py")
 TESTS = {name for path in FILES for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))}
-PACKAGES = ("srtheory.theory", "srtheory.decoders", "srtheory.schemes")
+PACKAGES = ("paper_checks.theory", "srtheory.theory", "srtheory.decoders", "srtheory.schemes")
 
 
 def known(package: str) -> set[str]:

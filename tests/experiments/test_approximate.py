@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import Matrix, ones
 
+from paper_checks.records import approximate
+from paper_checks.records.approximate import missing_share, one_run, runs, squared_errors
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments import approximate
-from srtheory.experiments.approximate import missing_share, one_run, runs, squared_errors
 from srtheory.experiments.trial import Task, receptions_of, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.rows import Rows, from_sets

@@ -18,16 +18,12 @@ from hypothesis import given, settings
 from scipy import stats
 from tqdm import tqdm
 
-from srtheory.conjectures.strategies import receptions
-from srtheory.delays import DelayModel
-from srtheory.errors import ArgumentError
-from srtheory.experiments import exceptions, trial
-from srtheory.experiments.campaign import __main__ as command
-from srtheory.experiments.campaign import run as runner
-from srtheory.experiments.campaign.judging import judge, tally
-from srtheory.experiments.campaign.plan import LAWS, Cell, critical_degree, plan, task
-from srtheory.experiments.campaign.run import campaign, campaign_id
-from srtheory.experiments.campaign.tables import (
+from paper_checks.campaign import __main__ as command
+from paper_checks.campaign import run as runner
+from paper_checks.campaign.judging import judge, tally
+from paper_checks.campaign.plan import LAWS, Cell, critical_degree, plan, task
+from paper_checks.campaign.run import campaign, campaign_id
+from paper_checks.campaign.tables import (
     Exceptional,
     Tables,
     by_symbols,
@@ -35,6 +31,10 @@ from srtheory.experiments.campaign.tables import (
     save,
     stored,
 )
+from srtheory.conjectures.strategies import receptions
+from srtheory.delays import DelayModel
+from srtheory.errors import ArgumentError
+from srtheory.experiments import exceptions, trial
 from srtheory.experiments.exceptions import (
     after_peeling,
     certified,

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.records.silent import latencies
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.experiments.running import run
-from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
@@ -27,7 +28,6 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.oracle import laws as oracle
 from tests.recorded import TABLES, altered, comes_out_again, recorded

@@ -17,6 +17,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.theory import silent
+from paper_checks.theory.plain_addition import complete_worker_cdf
+from paper_checks.theory.thresholds import covering_rows_limit
 from srtheory.delays import Empirical
 from srtheory.experiments import trial
 from srtheory.model import Model
@@ -25,11 +28,9 @@ from srtheory.theory import latency
 from srtheory.theory.designs import cyclic, exponential_cost, exponential_mean
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.latency import expected_rows, fluid_limit, latency_bound
-from srtheory.theory.laws import rows_received, silent
+from srtheory.theory.laws import rows_received
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
 from srtheory.theory.laws.genie import genie_time
-from srtheory.theory.laws.plain_addition import complete_worker_cdf
-from srtheory.theory.thresholds import covering_rows_limit
 from srtheory.written_law import WrittenLaw
 from tests.cli.conftest import Run, run
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import deep, study
-from srtheory.experiments.campaign.tables import read_tables
+from paper_checks.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
 from srtheory.render.formulas import as_mathml
 from srtheory.study.checked_by import SIMULATION

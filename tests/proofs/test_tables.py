@@ -15,6 +15,8 @@ import pytest
 from flint import fmpz_poly
 
 from paper_checks.claims.discussion import worst_case_rows
+from paper_checks.theory.lagrange import sum_weights
+from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.delays import Empirical
 from srtheory.model import Model
@@ -28,13 +30,11 @@ from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.floor import closed_late
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
-from srtheory.theory.lagrange import sum_weights
 from srtheory.theory.laws.both_ends import terms_pairs_bounds
 from srtheory.theory.laws.coverage import coverage_given_counts
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
-from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))

@@ -14,11 +14,11 @@ from unittest.mock import patch
 import numpy as np
 from scipy import stats
 
+from paper_checks.theory.thresholds import least_degree
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
 from srtheory.theory import spanning_rows
 from srtheory.theory.laws import collection, stopping
-from srtheory.theory.thresholds import least_degree
 from tests.record import Table
 from tests.theory.at_paper import LEAST_DEGREES, PAPER
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.model import Model
 from srtheory.theory.laws.baselines import (
     bcc_bounds,
@@ -22,7 +23,6 @@ from srtheory.theory.laws.baselines import (
     uncoded_bounds,
     uncoded_cdf,
 )
-from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from tests import reference
 
 EXPON = stats.expon(scale=5)

@@ -14,12 +14,13 @@ import sympy as sp
 from docs.quoted import on_record
 from docs.quoted.medians import medians
 from paper_checks import study
+from paper_checks.theory import asymptotics
+from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.sizes import NAMED
-from srtheory.theory import asymptotics, latency
+from srtheory.theory import latency
 from srtheory.theory.laws import coverage, genie, rows_received
-from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests import recorded
 from tests.ours import build
 from tests.theory.at_paper import EXPON

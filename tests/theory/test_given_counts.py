@@ -12,6 +12,17 @@ import numpy as np
 import pytest
 from flint import nmod_mat
 
+from paper_checks.theory.statements import independent_rows, ternary
+from paper_checks.theory.statements.independent_rows import (
+    degrees_of_draws,
+    sets_of_independent_rows,
+    spanning_of_independent_rows,
+)
+from paper_checks.theory.statements.ternary import (
+    spanning_modulo_3_given_counts,
+    ternary_kernel_given_counts,
+    ternary_spanning_given_counts,
+)
 from srtheory.on_record import on_record
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.repairable import RepairableFountain
@@ -20,17 +31,6 @@ from srtheory.theory import enumerator
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.given_counts import spanning_given_counts
-from srtheory.theory.statements import independent_rows, ternary
-from srtheory.theory.statements.independent_rows import (
-    degrees_of_draws,
-    sets_of_independent_rows,
-    spanning_of_independent_rows,
-)
-from srtheory.theory.statements.ternary import (
-    spanning_modulo_3_given_counts,
-    ternary_kernel_given_counts,
-    ternary_spanning_given_counts,
-)
 from tests.theory.spanning_oracles import bits, by_time, even_sets_of, kernel, receptions, spans
 
 # ----------------------------------------------------------------------------------------------------- given the counts

@@ -12,6 +12,8 @@ import pytest
 from scipy import stats
 from scipy.special import rel_entr
 
+from paper_checks.theory.plain_addition import complete_worker_cdf, log10_all_systematic
+from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
@@ -24,10 +26,8 @@ from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.genie import genie_time
-from srtheory.theory.laws.plain_addition import complete_worker_cdf, log10_all_systematic
 from srtheory.theory.laws.rows_received import radius_below, rows_beyond
 from srtheory.theory.regimes import Ending, TypicalTimes, typical_times
-from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 from srtheory.theory.spanning import latency_bounds
 from srtheory.theory.spanning_rows import stopping_bounds
 

@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import linprog
 
+from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.decoders import decoder
 from srtheory.decoders.peeling import peel, schedule
 from srtheory.delays import DelayModel, parse_law
@@ -25,7 +26,6 @@ from srtheory.sizes import NAMED, read_sizes
 from srtheory.theory.block_design import design
 from srtheory.theory.laws.coverage import expected_uncovered
 from srtheory.theory.peeling import arrived, overhead_constants, price_of_peeling, proved_overhead, unknown_share
-from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests.reference import supports
 
 # ------------------------------------------------------------------------------------------------------------ Theorem 1
@@ -144,7 +144,7 @@ def test_means_are_those_over_all_permutations(m, sizes, terms):
 @pytest.mark.quality
 def test_sets_met_once_are_missed(monkeypatch):
     """A block that may hold exactly one of the set, too, makes all other means."""
-    module = "srtheory.theory.statements.stopping_sets.one_more"
+    module = "paper_checks.theory.statements.stopping_sets.one_more"
     monkeypatch.setattr(module, lambda met, size: np.ones(len(met) + size))
     every, _ = StoppingSets(4, "2").expected([(3, 4, 0, 0)])
     assert every[0] == pytest.approx(3)

@@ -12,18 +12,18 @@ import sympy as sp
 from flint import nmod_mat
 from sympy.polys.matrices import DomainMatrix
 
-from srtheory.rows import from_dense
-from srtheory.schemes.gradient import CyclicRepetition
-from srtheory.span.certificates import span_certificate, to_json
-from srtheory.span.oracles import checker
-from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
-from srtheory.theory.statements.roots_of_unity import (
+from paper_checks.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
+from paper_checks.theory.statements.roots_of_unity import (
     is_real,
     product_of_roots,
     root_of_unity,
     unity_residues,
     unity_weights,
 )
+from srtheory.rows import from_dense
+from srtheory.schemes.gradient import CyclicRepetition
+from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.oracles import checker
 
 # ------------------------------------------------------------------------------------------------------- roots of unity
 

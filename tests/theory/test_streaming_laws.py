@@ -14,25 +14,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.delays import DelayModel
-from srtheory.experiments.trial import Task, run_trials
-from srtheory.model import Model
-from srtheory.schemes.intervals import Arcs
-from srtheory.theory.latency import exponential_fluid_limit
-from srtheory.theory.laws.approximate import (
+from paper_checks.theory.approximate import (
     cyclic_error,
     fractional_error,
     fractional_error_by_rows,
     one_step_error,
     one_step_error_by_rows,
 )
+from paper_checks.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
+from paper_checks.theory.thresholds import critical_ratio
+from srtheory.delays import DelayModel
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
+from srtheory.schemes.intervals import Arcs
+from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.baselines import fractional_bounds
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds, terms_cyclic_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
-from srtheory.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
-from srtheory.theory.thresholds import critical_ratio
 from tests import recorded, reference
 from tests.oracle import laws as oracle
 

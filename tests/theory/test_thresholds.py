@@ -12,9 +12,8 @@ import pytest
 import sympy as sp
 from scipy import optimize, stats
 
-from srtheory.model import Model
-from srtheory.theory import asymptotics as asy
-from srtheory.theory.dependencies import (
+from paper_checks.theory import asymptotics as asy
+from paper_checks.theory.dependencies import (
     Profile,
     empty_rows,
     identical_columns,
@@ -24,6 +23,15 @@ from srtheory.theory.dependencies import (
     unbalanced_triples,
     uncovered,
 )
+from paper_checks.theory.thresholds import (
+    covering_rows_fluid,
+    covering_rows_limit,
+    critical_ratio,
+    least_degree,
+    least_degree_sharp,
+    sharp_mean,
+)
+from srtheory.model import Model
 from srtheory.theory.latency import (
     LOG_GOLDEN_RATIO,
     block_bound,
@@ -39,14 +47,6 @@ from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
 from srtheory.theory.spanning import expected_latency_bounds
 from srtheory.theory.spanning_rows import expected_stopping_bounds
-from srtheory.theory.thresholds import (
-    covering_rows_fluid,
-    covering_rows_limit,
-    critical_ratio,
-    least_degree,
-    least_degree_sharp,
-    sharp_mean,
-)
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 

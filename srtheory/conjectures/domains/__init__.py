@@ -77,11 +77,6 @@ def rows(
     multiples : bool
         False: of rows that are multiples of each other there is one.  For statements that do not change when a row is
         multiplied (over GF(q), with the weights ``residues("GF(p)")`` or ``elements("GF(q)")``).
-
-    Raises
-    ------
-    ArgumentError
-        If the weights are invalid.
     """
     return _rows(max_degree, weights_of(weights), multiples, repeats=False)
 
@@ -153,11 +148,6 @@ def receptions(
         The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
         ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme rejects
         are left out.  Degrees and numbers of stragglers are all there, unless some are given.
-
-    Raises
-    ------
-    ArgumentError
-        If the scheme does not exist, or cannot be built with any of the options.
     """
     if scheme is None:
         for name, value in {"fixed": fixed, "weights": weights, **options}.items():

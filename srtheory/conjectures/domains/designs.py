@@ -65,11 +65,6 @@ def orders(workers: Range | None = None, *, symbols: int = 6, **sizes: Range) ->
     **sizes : int, iterable of int, or callable
         Further sizes of a case, say of its start-up law, or functions of m that give them: ``case["delay"]``.
 
-    Raises
-    ------
-    ArgumentError
-        If a size is no number of the range that it needs.
-
     Notes
     -----
     For n = m, m <= 4 is enumerated; for other numbers of workers, while there are at most

@@ -69,11 +69,6 @@ def family(
     **sizes : int, iterable of int, or callable
         Further arguments of the generator and the values that they may have, or a function of m that gives these.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range; later, if the generator raises or yields anything else.
-
     Notes
     -----
     A size is enumerated where its rows are at most :data:`MOST_ROWS` and its classes at most

@@ -123,11 +123,6 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
     matrix : sequence of mappings
         One mapping per row, from column number to integer weight.
 
-    Raises
-    ------
-    ArgumentError
-        If the matrix has a column out of range or a weight that is not an integer below 2**63 in size.
-
     Notes
     -----
     One multiplication per entry of the matrix, by integers as long as the certificate's.

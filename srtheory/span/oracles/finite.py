@@ -31,11 +31,6 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     field : str or Field
         ``GF(q)``, q a prime power.
 
-    Raises
-    ------
-    ArgumentError
-        If ``k`` is not an integer from 0 to n, ``field`` is not a finite field, or a weight is no element of it.
-
     Notes
     -----
     O(k m min(k, m)) operations on a dense array of field elements.

@@ -26,11 +26,6 @@ def rank(rows: Rows, k: int | None = None) -> int:
     k : int, optional
         Number of rows to use, 0 <= k <= n; all of them by default.
 
-    Raises
-    ------
-    ArgumentError
-        If ``k`` is not an integer from 0 to n.
-
     Notes
     -----
     O(k m min(k, m)) operations on rational numbers that grow as the elimination proceeds.

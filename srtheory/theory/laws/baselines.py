@@ -43,11 +43,6 @@ def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     -------
     float64 array of the shape of ``t``.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
@@ -151,11 +146,6 @@ def one_bounds(model: Model, t: float) -> tuple[float, float]:
     -------
     low, high : float
         0 <= low <= P(T <= t) <= high <= 1.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     handled = replace(model, message_cost=model.message_cost + model.master_time)
     return _monotone(handled, lambda f: f, t, [require_symbols(model.symbols)])

@@ -84,11 +84,6 @@ def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
         more than :data:`MOST_PLACES`, the limits are 1 minus the expected number of uncovered parts and 1 minus the
         probability that the first one is uncovered.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Milliseconds at m = 1000 for up to about 100 parts; about 2 s for 334 parts of 2 or 3 terms.
@@ -139,11 +134,6 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
         0 <= low <= P <= high <= 1. If the matrix in (1) is too large, as for many unequal cells at late times, the
         lower limit is that of Theorem 5, in which workers stop at the end of their cells, and the upper limit is the
         least probability over the cells that one is covered.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
 
     Notes
     -----

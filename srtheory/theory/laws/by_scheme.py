@@ -50,11 +50,6 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         s, for gradient codes.
     cells : int, optional
         Number of cells, for orders from both ends; None as for the scheme.
-
-    Raises
-    ------
-    ArgumentError
-        For an unknown name, and for an option that the scheme does not take or needs.
     """
     law, taken = _law(name), options_of(name)
     if "degree" in taken:
@@ -117,11 +112,6 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         Any scheme; the text of its ``latency_kind`` states what its distribution rests on.
     model : Model
         The setting: tau, F, epsilon; kappa and sigma are 0.
-
-    Raises
-    ------
-    ArgumentError
-        If it gives none, and later if what it gives is no interval within [0, 1].
     """
     method = getattr(scheme, "latency_cdf", None)
     if not callable(method):

@@ -165,11 +165,6 @@ def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]
         0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other distributions the
         quadrature error is estimated from S_0.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are

@@ -51,11 +51,6 @@ def coverage_given_counts(
     counts : sequence of int, length m
         Rows n_j received from each worker, from 0 to the number it has.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(z) products of big integers.  The distribution depends on the counts alone, not on the times.

@@ -39,11 +39,6 @@ def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     low, high : float
         0 <= low <= P <= high <= 1; messages are free.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.

@@ -43,11 +43,6 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     low, high : float
         0 <= low <= P <= high <= 1.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.

@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 
 from paper_checks import study
+from paper_checks.campaign.plan import plan
+from paper_checks.campaign.tables import Tables, stored
 from paper_checks.claims.cited import CODES, least_squares
 from paper_checks.claims.discussion import campaign_again, campaign_on_record, redo, worst_case_rows
 from paper_checks.claims.examples import certified, covers_without_spanning, least_reachable, row_sets
@@ -25,16 +27,16 @@ from paper_checks.claims.stopping import stopped_early
 from paper_checks.floors import least_mean
 from paper_checks.parameters import EXPONENTIAL, PARETO
 from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
-from paper_checks.records import guarantees
+from paper_checks.records import approximate, guarantees
 from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.kept_sums import KeptSum, read_sums
 from paper_checks.records.workers import Line, read_arrivals
+from paper_checks.theory.approximate import cyclic_error
+from paper_checks.theory.lagrange import recovery_threshold
 from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import approximate, networks, workloads
-from srtheory.experiments.campaign.plan import plan
-from srtheory.experiments.campaign.tables import Tables, stored
+from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.trial import Task
 from srtheory.experiments.workloads import Tree
@@ -48,9 +50,7 @@ from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.given_counts import spanning_given_counts
-from srtheory.theory.lagrange import recovery_threshold
 from srtheory.theory.latency import paper_bound
-from srtheory.theory.laws.approximate import cyclic_error
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from srtheory.theory.laws.coverage import coverage_poisson
 from tests.once import expected_collection
@@ -159,7 +159,7 @@ _RUNS: dict[tuple[Any, ...], Any] = {}
 
 
 def once(task: Task, trials: int, *grid: Any) -> Any:
-    """:func:`srtheory.experiments.approximate.runs`, whose runs several cases look at."""
+    """:func:`paper_checks.records.approximate.runs`, whose runs several cases look at."""
     key = (task.scheme, describe_law(task.delays.startup), trials)
     if key not in _RUNS:
         _RUNS[key] = approximate.runs(task, trials, *grid)

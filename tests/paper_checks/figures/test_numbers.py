@@ -19,25 +19,25 @@ import pytest
 from scipy import stats
 
 from paper_checks import study
+from paper_checks.campaign.judging import tally
+from paper_checks.campaign.plan import LAWS, Cell
+from paper_checks.campaign.tables import Tables, Tally
 from paper_checks.figures import curves, hitting_time, more_tails, stopping_early, tanner
 from paper_checks.figures.curves import FIGURES, frame
 from paper_checks.figures.tails import drawn_from
 from paper_checks.floors import LABEL as FLOOR
 from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
 from paper_checks.records import workers as record
+from paper_checks.theory.approximate import cyclic_error
+from paper_checks.theory.dependencies import predicted_exceptions
 from srtheory.delays import parse_law
-from srtheory.experiments.campaign.judging import tally
-from srtheory.experiments.campaign.plan import LAWS, Cell
-from srtheory.experiments.campaign.tables import Tables, Tally
 from srtheory.experiments.lab import Effort
 from srtheory.model import Model
 from srtheory.render.one_run import check
 from srtheory.render.real_run import followed
 from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
-from srtheory.theory.dependencies import predicted_exceptions
 from srtheory.theory.floor import late
-from srtheory.theory.laws.approximate import cyclic_error
 from srtheory.theory.laws.baselines import repetition_bounds
 from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.orders import least_uncovered

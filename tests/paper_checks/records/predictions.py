@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from paper_checks.campaign.tables import Tally, read_tables
 from paper_checks.records import campaign
-from srtheory.experiments.campaign.tables import Tally, read_tables
 from tests.record import Table
 
 

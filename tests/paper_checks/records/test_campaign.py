@@ -14,11 +14,11 @@ from docs.quoted.hitting_time import cells as cells_of
 from docs.quoted.hitting_time import off as misses
 from docs.quoted.hitting_time import section as lines_of
 from docs.quoted.hitting_time import tables
+from paper_checks.campaign.judging import rows_of
+from paper_checks.campaign.plan import task
+from paper_checks.campaign.tables import Tables
 from paper_checks.records import campaign
 from paper_checks.records.campaign import power_law
-from srtheory.experiments.campaign.judging import rows_of
-from srtheory.experiments.campaign.plan import task
-from srtheory.experiments.campaign.tables import Tables
 from srtheory.experiments.exceptions import reception_of
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import spans

@@ -17,6 +17,7 @@ from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
 from paper_checks.real_sums import CONSTRUCTIONS
 from paper_checks.tables import best_schemes, real_sums
 from paper_checks.tables.cited_schemes import System, order_latency, systems
+from paper_checks.theory.lagrange import recovery_threshold
 from srtheory.decoders.sums import Sum
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
@@ -32,7 +33,6 @@ from srtheory.study.findings import Finding, Verdict
 from srtheory.study.study import Study
 from srtheory.study.tables import OF_CLAIMS
 from srtheory.theory.floor import floor
-from srtheory.theory.lagrange import recovery_threshold
 from tests.contracts.test_figures import FewTrials
 from tests.ours import build, drawing
 from tests.paper_checks.claims.conftest import floor_once

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from srtheory.experiments.campaign.plan import Cell, task
-from srtheory.experiments.campaign.tables import Exceptional, Tally
+from paper_checks.campaign.plan import Cell, task
+from paper_checks.campaign.tables import Exceptional, Tally
 from srtheory.experiments.exceptions import examine, reception_of, second_order_time, side
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task

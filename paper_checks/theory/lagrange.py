@@ -52,11 +52,6 @@ def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[l
     prime : int
         p.
 
-    Raises
-    ------
-    ArgumentError
-        If points are out of range or not distinct, or p is not prime.
-
     Notes
     -----
     O(m^2) operations a worker.

@@ -40,11 +40,6 @@ def latencies(
         Number of workers, chosen uniformly, that send nothing; from 0 to all.
     progress : callable
         Told after every trial.
-
-    Raises
-    ------
-    ArgumentError
-        If there are fewer workers.
     """
     require_int("silent", silent, 0, scheme.workers)
     found = np.full(trials, np.inf)

@@ -41,11 +41,6 @@ def ternary_kernel_given_counts(
     balanced, unbalanced : lists of Fraction, length z + 1
         By w = 0 .. z, the numbers of vectors with sum 0 and with sum 1 or 2.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Exact.  O(z^2) products of as many big integers as there are different counts, and products of polynomials with

@@ -1,4 +1,4 @@
-"""Exact results for few symbols as files: ``python -m srtheory.conjectures.tables`` rewrites ``data/small_cases``."""
+"""Exact results for few symbols as files: ``python -m paper_checks.records.hunts`` rewrites ``data/small_cases``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m srtheory.experiments.campaign --out data/hitting_time``: the campaign, or its missing part."""
+"""``python -m paper_checks.campaign --out data/hitting_time``: the campaign, or its missing part."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from paper_checks.campaign.plan import Cell, plan
+from paper_checks.campaign.run import campaign, missing
+from paper_checks.campaign.tables import by_symbols, stored
 from srtheory.errors import ArgumentError
-from srtheory.experiments.campaign.plan import Cell, plan
-from srtheory.experiments.campaign.run import campaign, missing
-from srtheory.experiments.campaign.tables import by_symbols, stored
 from srtheory.experiments.running import end_processes
 from srtheory.progress import progress_bar
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from paper_checks.campaign.judging import judge
+from paper_checks.campaign.plan import Cell, task
+from paper_checks.campaign.tables import Exceptional, Tables, Tally, save, stored
 from srtheory.errors import ArgumentError
-from srtheory.experiments.campaign.judging import judge
-from srtheory.experiments.campaign.plan import Cell, task
-from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, save, stored
 from srtheory.experiments.running import Progress, run_all
 from srtheory.experiments.store import locked
 
@@ -37,11 +37,6 @@ def campaign(
         Folder of the tables; a run that finds another one at work there waits for it.
     store, processes, progress
         As in :func:`srtheory.experiments.running.run_all`; with a store, an interrupted cell also resumes.
-
-    Raises
-    ------
-    ArgumentError
-        If ``out`` holds tables of another plan or of another version of the records, or files that are not such tables.
     """
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):

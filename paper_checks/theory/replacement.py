@@ -26,11 +26,6 @@ def disjoint_probability(others: int, degree: int) -> Fraction:
         n >= 1.
     degree : int
         d, from 1 to n.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     n, d = _arguments(others, degree)
     if n % d:

@@ -30,11 +30,6 @@ def unity_weights(symbols: int, stragglers: int, *, first: int = 1) -> npt.NDArr
         m >= 1 and s from 0 to m - 1.
     first : int
         b, from 1 to m - s.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     _check(symbols, stragglers, first)
     roots = np.exp(2j * np.pi * np.arange(first, first + stragglers) / symbols)
@@ -50,11 +45,6 @@ def unity_residues(symbols: int, stragglers: int, prime: int, *, first: int = 1)
         See :func:`unity_weights`.
     prime : int
         A prime p for which m divides p - 1.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     _check(symbols, stragglers, first)
     w = root_of_unity(symbols, prime)
@@ -70,13 +60,7 @@ def product_of_roots(roots: Sequence[int], prime: int) -> list[int]:
 
 
 def root_of_unity(order: int, prime: int) -> int:
-    """Return the power a^((p - 1)/m) of order m with the least a >= 1.
-
-    Raises
-    ------
-    ArgumentError
-        If ``prime`` is not a prime, or ``order`` does not divide p - 1.
-    """
+    """Return the power a^((p - 1)/m) of order m with the least a >= 1."""
     m = require_int("symbols", order)
     if not sp.isprime(require_int("prime", prime, 2)) or (prime - 1) % m:
         raise ArgumentError("prime", prime, f"a prime that is 1 modulo m = {m}")

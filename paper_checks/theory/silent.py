@@ -58,11 +58,6 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
     rate : float
         mu of the exponential start-up, above 0.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, and if the sum is almost always lost, kept with less than 1e-250.
-
     Notes
     -----
     P(T <= t) = [z^a] prod_g ((1 + z)^r_g - (z + S_g)^r_g) / C(m, a) with S_g = exp(-mu (t - r_g tau)); the mean by

@@ -43,11 +43,6 @@ def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
     symbols, draws : int
         m and d, each from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     Draw by draw: after s different ones the next is new with probability 1 - s/m.  O(d min(d, m)) operations.
@@ -86,11 +81,6 @@ def sets_of_independent_rows(
     -------
     even, uncovered : lists of Fraction, length z + 1
         A_0, ..., A_z and U_0, ..., U_z, z = m - ``systematic``.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
 
     Notes
     -----

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from paper_checks.campaign.plan import Cell
 from srtheory.errors import ArgumentError
-from srtheory.experiments.campaign.plan import Cell
 from srtheory.experiments.exceptions import Deviation
 from srtheory.experiments.lines import head, read_lines, write_lines
 from srtheory.experiments.summary import proportion
@@ -95,14 +95,7 @@ def stored(out: Path) -> Tables:
 
 
 def read_tables(path: Path) -> Tables:
-    """Read a folder of tables; exceptions of unfinished cells (a run was killed) are omitted.
-
-    Raises
-    ------
-    ArgumentError
-        If a file is missing, is not such a table, or lacks exceptions that the cells count, or if a cell's numbers
-        contradict each other.
-    """
+    """Read a folder of tables; exceptions of unfinished cells (a run was killed) are omitted."""
     cells = tuple(read_lines(path / "cells.csv", Tally, _head(Tally)))
     for cell in cells:
         if not _adds_up(cell):
@@ -142,11 +135,6 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
 
     The fraction has the interval of Clopper and Pearson for the cells' mean probability. For a sum of unlike cells it
     is, if anything, too wide.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no cell of the family: nothing could be said.
     """
     cells = sorted((c for c in tables.cells if c.family == family), key=lambda c: c.symbols)
     if not cells:

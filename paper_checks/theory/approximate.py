@@ -1,6 +1,6 @@
 """Stopping early: the exact mean missing fraction of the sum, for schemes whose error has a simple distribution.
 
-The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`). For the rows of one
+The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`paper_checks.records.approximate`). For the rows of one
 partition it is the fraction of terms in parts that have not arrived, since 1 - v G is 1 there for every v. No scheme,
 coded or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
 
@@ -39,11 +39,6 @@ def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
     float64 array
         The mean error at each time, from 0 to 1.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
@@ -77,11 +72,6 @@ def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
     """Return mean error of fractional repetition once ``rows`` workers have sent, exactly C(m - d, rows)/C(m, rows).
 
     All workers take the same time if d divides m, so that any ``rows`` of them are as likely to be the first.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, and a degree that does not divide m.
     """
     m, d, k = _rows(rows, symbols, degree)
     if m % d:
@@ -95,11 +85,6 @@ def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
     One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers. A term
     is then in B of the received rows, B hypergeometric, and the error is the variance of B over the square of its mean:
     (m - d)(m - rows)/(rows d (m - 1)). Without rows it is 1. It can exceed 1, so few rows can be worse than none.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
     """
     m, d, k = _rows(rows, symbols, degree)
     if k == 0 or m == 1:

@@ -32,11 +32,6 @@ def complete_worker_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     -------
     float64 array of the shape of ``t``.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range.
-
     Notes
     -----
     O(1) evaluations of F per time.  It is 0 before t = m tau: a run that ends earlier never ends this way.

@@ -1,0 +1,1 @@
+"""Laws and statements that serve the study of the paper alone."""
