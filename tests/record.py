@@ -55,7 +55,7 @@ PICTURES = {
 """The same of what needs a browser."""
 OF_STORES = "tests/contracts/test_stores.py"
 PARTS = {
-    **{part: f"tests/attack/test_{part}.py" for part in ("choosing", "determinism", "inputs", "laws", "terminal")},
+    **{part: f"tests/attack/test_{part}.py" for part in ("determinism", "laws", "terminal")},
     **dict.fromkeys(("bits", "crashes", "disks", "stateful"), OF_STORES),
     "certificates": "tests/contracts/test_certificates.py",
     "verdicts": "tests/contracts/test_fields.py",

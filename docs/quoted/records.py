@@ -22,8 +22,6 @@ DATA = Path(__file__).parents[2] / "data"
 CLAIMS = DATA / "deep" / "claims"
 PAIRS = ((20302, 20303), (20304, 20305), (20306, 20307), (20308, 20309), (20310, 20311), (20312, 20313))
 """Seeds of faults, each of whose samples had no tests written for it before."""
-NOT_JUDGED = {20302: 4, 20304: 5}
-"""By the first seed, faults of a pair that were drawn and not judged; data/mutants.json leaves them out."""
 
 
 @quoted
@@ -96,33 +94,17 @@ def verdicts() -> Values:
 
 @quoted
 def mutants() -> Values:
-    """Faults by folder and what became of them; of each pair of seeds the faults, the modules and the rate unseen."""
+    """Return the number of faults, those planted by hand too, and the shares unseen of fresh samples, in per cent."""
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
-    found = _by_folder(records)
+    by_hand = json.loads((DATA / "faults.json").read_text(encoding="utf-8"))["mutants"]
+    counts = []
     for seeds in PAIRS:
-        some = [record for record in records if record.get("seed") in seeds]
-        outcomes = Counter(record["outcome"] for record in some)
-        unseen, judged = outcomes["test added"], len(some) - outcomes["equivalent"]
-        counts = (len(some), len({record["module"] for record in some}), unseen, judged)
-        found[str(seeds[0])] = (*map(str, counts), *_rate(unseen, judged))
-        if left := NOT_JUDGED.get(seeds[0]):
-            counts = (unseen + left, judged + left)
-            found[f"{seeds[0]}-at-most"] = (*map(str, counts), _rate(*counts)[0])
-    return found
-
-
-def _rate(unseen: int, judged: int) -> tuple[str, str]:
-    """Return a share in per cent, and the upper end of its exact 95 % interval."""
-    high = binomtest(unseen, judged).proportion_ci(method="exact").high
-    return f"{100 * unseen / judged:.0f}", f"{100 * high:.0f}"
-
-
-def _by_folder(records: list[dict[str, str]]) -> dict[str, Value]:
-    kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
-    folders = {record["module"].split("/")[1]: f"srtheory/{record['module'].split('/')[1]}/" for record in records}
-    rows: dict[str, Value] = {}
-    for name, part in {**folders, "all": ""}.items():
-        outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
-        counts = (str(sum(outcome in kind for outcome in outcomes)) for kind in kinds)
-        rows[name] = (str(len(outcomes)), *counts)
-    return rows
+        outcomes = Counter(record["outcome"] for record in records if record.get("seed") in seeds)
+        counts.append((outcomes["test added"], outcomes.total() - outcomes["equivalent"]))
+    high = binomtest(*counts[-1]).proportion_ci(method="exact").high
+    shares = (f"{100 * unseen / judged:.0f}" for unseen, judged in counts)
+    return {
+        "all": str(len(records)),
+        "unseen": (*shares, "95", f"{100 * high:.0f}"),
+        "by-hand": str(len(by_hand)),
+    }

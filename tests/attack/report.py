@@ -1,6 +1,6 @@
-"""What an attack tried and what failed: as a table, as JSON under data/attack, and in docs/reliability.md.
+"""What an attack tried and what failed: as a table, as JSON under data/attack, and a line of docs/reliability.md.
 
-``python -m docs.numbers attacks`` writes the page's section anew from the data.
+``python -m docs.numbers attacks`` writes the page's table anew from the data.
 """
 
 from __future__ import annotations
@@ -77,6 +77,10 @@ def section(record: dict) -> str:
 
 
 def generated() -> str:
-    """The sections of all records, in the order of their names."""
-    records = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json")))
-    return "\n".join(section(record) for record in records)
+    """A table of all records, in the order of their names."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json"))]
+    lines = ["| what | tried | failed | again by |", "|---|--:|--:|---|"]
+    for record in records:
+        counts = (sum(record[kind].values()) for kind in ("tried", "failed"))
+        lines.append(f"| {' | '.join(map(str, (record['title'].lower(), *counts)))} | `{record['command']}` |")
+    return "\n".join(lines) + "\n"

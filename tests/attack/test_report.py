@@ -29,7 +29,7 @@ def test_what_is_kept_is_on_the_page_with_its_failures(tmp_path, monkeypatch):
     tally.count("a")
     tally.count("b", "wrong", 2)
     tally.keep()
-    assert page.read_text() == f"head\n<!-- attacks -->\n\n{tally}\n<!-- end of attacks -->\nfoot\n"
+    assert f"| x | 3 | 2 | `{tally.command}` |" in page.read_text().splitlines()
     for line in ("| b | 2 | 2 |", "| **all** | **3** | **2** |", "- `b: wrong`"):
         assert line in str(tally)
     assert Tally.again("x").seed == 1
