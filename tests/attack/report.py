@@ -81,6 +81,7 @@ def generated() -> str:
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json"))]
     lines = ["| what | tried | failed | again by |", "|---|--:|--:|---|"]
     for record in records:
-        counts = (sum(record[kind].values()) for kind in ("tried", "failed"))
-        lines.append(f"| {' | '.join(map(str, (record['title'].lower(), *counts)))} | `{record['command']}` |")
+        tried, failed = (sum(record[kind].values()) for kind in ("tried", "failed"))
+        title = record["title"][0].lower() + record["title"][1:]
+        lines.append(f"| {title} | {tried} | {failed} | `{record['command']}` |")
     return "\n".join(lines) + "\n"
