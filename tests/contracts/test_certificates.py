@@ -311,6 +311,23 @@ def test_texts_are_accepted_exactly_if_a_second_reader_accepts_them(some):
     assert not wrong(some)
 
 
+@pytest.mark.parametrize("field", [field for field in QUICK if FIELDS[field].p < 10])
+def test_every_number_and_stopping_time_beside_a_true_one_is_judged_by_the_second_reader(field):
+    for kind in KINDS:
+        made, m, matrix = certified(*of_kind(kind, 0, field, 4), field)
+        p, others = FIELDS[field].p, []
+        for key, at in numbers_of(made):
+            value = int(get(made, key, at), 16)
+            others += [put(made, key, at, hex(change(value, p))) for change in CHANGES_OF_NUMBERS]
+        if "stopping_time" in made:
+            padded = made["combination"] + ["0x0"] * 2
+            others += [made | {"stopping_time": k, "combination": padded[:k]} for k in range(len(padded))]
+        turned = [dict(reversed(row.items())) for row in matrix]
+        for text in map(json.dumps, map(sealed, others)):
+            assert accepted(text, m, matrix) == valid(text, m, matrix)
+        assert accepted(json.dumps(made), m, turned)
+
+
 @pytest.mark.attack
 @pytest.mark.slow
 def test_thousands_of_tampered_certificates():
