@@ -49,7 +49,7 @@ COSTLY = (
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 MACHINE = ("bytewise", "growing", "growing_bytes", "growing_form", "vectors", "vnni")
 """Those of them whose kernels are compiled, as they call instructions of the processor."""
-GENERAL = ("test_architecture.py", "test_interface.py", "test_records_stay.py")
+GENERAL = ("test_architecture.py", "test_interface.py")
 """Test files that look at all modules, or at all commands, and import few of them by name; so do all contracts."""
 STUCK, CLOCK = 180, 600
 """Seconds of processor time, and by the clock, after which a run is stuck."""
