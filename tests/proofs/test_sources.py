@@ -112,41 +112,6 @@ def test_nothing_is_taken_for_granted_and_a_source_that_does_is_found(tmp_path: 
         assert theorems.unproved(tmp_path) != [], text
 
 
-TACTICS = {"lia": "Lia|zify", "nia": "Lia|zify", "lra": "Lra|Lqa", "interval": "Tactic"}
-
-
-def not_required(module: str, text: str) -> list[str]:
-    """Return the modules and tactics that a file names and does not require; in the library all are at hand."""
-    is_requirement = re.compile(r"^From .*\.$", re.MULTILINE)
-    required, rest = " ".join(is_requirement.findall(text)), is_requirement.sub("", text)
-    used = {*re.findall(r"(?<![\w.])([A-Z]\w*)(?=\.\w)", rest), *re.findall(r"(?<![\w.])([a-z]+)(?=[\s.;|\])])", rest)}
-    needs = {name: name for name in MODULES if name != module} | TACTICS
-    return [name for name, need in needs.items() if name in used and not re.search(rf"\b(?:{need})\b", required)]
-
-
-@pytest.mark.quality
-def test_a_file_requires_the_modules_and_tactics_that_it_names() -> None:
-    found = {module: not_required(module, theorems.source(PROOFS, module)) for module in MODULES}
-    assert {module for module, names in found.items() if names} == set()
-    text = "From SRTheory Require Import Span.\nLemma a : Codes.b = Span.c.\nProof. lia. Qed.\n"
-    assert not_required("Grouping", text) == ["Codes", "lia"]
-
-
-@pytest.mark.quality
-def test_continuous_integration_installs_what_the_library_needs_and_fails_without_a_prover(monkeypatch) -> None:
-    needed = re.search(r"^PACKAGES := (.*)$", (PROOFS / "Makefile").read_text(), re.MULTILINE)
-    installed = re.search(r"^for package in (.*); do$", (PROOFS.parent / ".ci" / "run").read_text(), re.MULTILINE)
-    assert needed is not None
-    assert installed is not None
-    assert installed[1].split() == needed[1].split()
-    monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="Coq is not installed"):
-        do_without("Coq is not installed")
-    monkeypatch.delenv("CI")
-    with pytest.raises(pytest.skip.Exception, match="the proofs are not checked"):
-        do_without("Coq is not installed")
-
-
 def test_a_prover_checks_the_proofs() -> None:
     if reason := missing():
         do_without(reason)

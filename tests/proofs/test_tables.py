@@ -29,8 +29,7 @@ from srtheory.theory import designs, enumerator, given_counts
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.floor import closed_late
-from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
-from srtheory.theory.laws.both_ends import terms_pairs_bounds
+from srtheory.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
 from srtheory.theory.laws.coverage import coverage_given_counts
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
@@ -95,12 +94,6 @@ def shares(m: int, d: int, counts: Any, codes: int, a: Any, u: Any, c: int, r: i
     return sizes == exact and (covered, recovered) == (Fraction(c, codes), Fraction(r, codes))
 
 
-def within(m: int, d: int, counts: Any, codes: int, _a: Any, _u: Any, _c: int, r: int, interval: Any) -> bool:
-    """Whether the share of codes that recover is in the interval that is said to hold it."""
-    low, high = interval(m, d, counts)
-    return low <= Fraction(r, codes) <= high
-
-
 def by_rows(m: int, d: int, weights: list[int], even: Any, missed: Any, totals: list[int]) -> bool:
     """Whether moments by size of set and number of rows are in their bounds; the law is binomial, its floats exact."""
     received = np.array([sum(weights[b + 1 :]) for b in range(len(weights) - 1)]) / sum(weights)
@@ -141,22 +134,6 @@ def parts(n: int, d: int, r: int, weights: list[int], numerator: int, law: Any) 
     m = n * d + r
     low, high = law(replace(delays(weights), degree=d), m + 0.5)
     return low <= Fraction(numerator, sum(weights) ** m) <= high and high - low <= 1e-9
-
-
-def means(orders: Any, numerator: int, mean: Any) -> bool:
-    return mean(tuple(map(tuple, orders)), {0: Fraction(1, 2), 4: Fraction(1, 2)}) == Fraction(numerator, 16)
-
-
-UNEQUAL = ((0, 1, 2), (1, 0, 2), (2, 0, 1))
-"""Orders from both ends of a cell of two terms, and of one term with one worker, which goes to the right."""
-
-
-def both_ends(orders: Any, weights: list[int], late: int, _terms: int, law: Any) -> bool:
-    """Whether the laws of one cell from both ends, of two cells and of cells of one term are those of these orders."""
-    m, its = len(orders), tuple(map(tuple, orders))
-    designs_of = {1: designs.opposite(m), m: designs.cyclic(m), 2: UNEQUAL}
-    laws = [law(delays(weights), m + 0.5, cells=cells) for cells, design in designs_of.items() if its == design]
-    return all(low <= 1 - Fraction(late, sum(weights) ** m) <= high for low, high in laws)
 
 
 def gradient(m: int, s: int, j: int, negative: Any, sizes: Any, weights: Any) -> bool:
@@ -200,13 +177,6 @@ def squared(law: Callable[..., Any]) -> Callable[..., Any]:
 Questions = list[tuple[list[Any], int, Callable[..., bool], tuple[Any, ...], list[tuple[Any, ...]]]]
 QUESTIONS: Questions = [
     *(
-        (
-            BLOCKS,
-            1,
-            lambda m, d, n, f: f(m, d) == n,
-            (lambda m, d: len(block_ends(m, d)) - 1,),
-            [(lambda m, d: m // d,)],
-        ),
         (ENDS, 1, lambda m, d, its, f: list(f(m, d)) == its, (block_ends,), [(lambda m, d: list(range(0, m, d)),)]),
         (ENOUGH, 1, lambda m, d, n, f: f(m, d) == n, (worst_case_rows,), [(lambda m, d: worst_case_rows(m, d) - 1,)]),
     ),
@@ -215,10 +185,6 @@ QUESTIONS: Questions = [
         [(lambda m, d: SumRecovery(m, d + 1),), (lambda m, d: SumRecovery(m, d, access=max(m - 1, 1)),)],
     ),
     (JUDGED, 1000, judged, (covers, rational.spans), [(covers, covers), (rational.spans, rational.spans)]),
-    (
-        *(COVERAGE, 100, lambda m, d, counts, a, b, law: law(m, d, counts) == Fraction(a, b)),
-        *((coverage_given_counts,), [(squared(coverage_given_counts),)]),
-    ),
     (GIVEN, 1, moments, (even, missed), [(missed, missed), (even, even)]),
     (
         *(CODES, 1, shares, SHARES),
@@ -227,7 +193,6 @@ QUESTIONS: Questions = [
             *((even, missed, squared(covered), recovered), (even, missed, covered, squared(recovered))),
         ],
     ),
-    (CODES, 1, within, (spanning_given_counts,), [(lambda *given: (recovered(*given) ** 2,) * 2,)]),
     (ORDERS, 100, late_by_orders, (designs.late,), [(lambda design, q: designs.late(turned(design), q),)]),
     (
         *(ORDERS, 100, bounds_of_orders, OF_ORDERS),
@@ -237,11 +202,6 @@ QUESTIONS: Questions = [
             (bounds_of, missed_by, lambda model, t: closed(model, t - 1), fewest),
             (bounds_of, missed_by, closed, lambda model, t: missed_by(model, t, designs.opposite(int(t)))),
         ],
-    ),
-    (LATENCIES, 1, means, (designs.lattice_mean,), [(lambda its, law: designs.lattice_mean(turned(its), law),)]),
-    (
-        *(ORDERS, 100, both_ends, (terms_pairs_bounds,)),
-        [(lambda model, t, cells: terms_pairs_bounds(model, t, cells=min(cells + 1, int(t))),)],
     ),
     (GRADIENT, 80, gradient, (cyclic_weights,), [(lambda m, s, j: cyclic_weights(m, s, (j + 1) % m),)]),
     (
@@ -278,7 +238,6 @@ def test_weights_and_moments_are_those_of_the_table_and_a_changed_formula_is_fou
     """Odd intersections in place of even ones, and a block that is taken for a longer one."""
     assert others(WAYS, ways) == others(BY_ROWS, by_rows) == []
     assert {any(sums) for *_, sums in LAGRANGE} == {True, False}
-    assert any(orders == [list(order) for order in UNEQUAL] for orders, *_ in ORDERS)
     right, of_blocks = enumerator.even_subsets, given_counts.even_ways
     monkeypatch.setattr(enumerator, "even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
     assert others(WAYS, ways)

@@ -230,14 +230,6 @@ def test_the_best_designs_of_three_and_four_terms_for_exponential_delays(load, w
     assert best(all_designs(3), exponential_cost(load))[0] == pytest.approx(exponential_mean(cyclic(3), load)[0])
 
 
-@pytest.mark.quality
-def test_descent_gets_stuck_at_cyclic_order_of_five_terms():
-    """A local minimum is not the best: the opposite orders cost less."""
-    cost = exponential_cost(0.03)
-    assert descend(cyclic(5), cost) == (cost(cyclic(5)), cyclic(5))
-    assert descend(opposite(5), cost)[0] < cost(cyclic(5)) - 1e-3
-
-
 @pytest.mark.parametrize(("m", "n", "load"), [(6, 1, 0.03), (8, 1, 0.03), (8, 2, 0.1), (8, 2, 0.3)])
 def test_no_change_of_one_order_helps_cells_from_both_ends(m, n, load):
     """They are also the best that local searches from random orders found at these loads."""

@@ -195,14 +195,6 @@ def test_workers_that_may_never_respond_lose_the_sum():
     assert half.quantiles["0.75"] < half.quantiles["0.95"] == math.inf
 
 
-def test_what_cannot_be_told_has_the_weakest_bound():
-    certain, model = Empirical([0.0]), Model(3, None, 1.0, EXPON)
-    assert late(Model(3, None, 1.0, certain), [0.5, 1.5, 1e9]).tolist() == [1.0, 0.0, 0.0]
-    assert late(model, [-math.inf, 0.0, 0.999, 1e300]).tolist() == [1.0, 1.0, 1.0, 0.0]
-    assert closed_late(model, [-math.inf, 1e300]).tolist() == [1.0, 0.0]
-    assert floor(Model(3, None, 1.0, certain)).mean == pytest.approx(1.0, rel=1e-6)
-
-
 @pytest.mark.parametrize("sparing", [0.0, 0.3, 2.0])
 def test_what_saves_time_only_weakens(sparing, monkeypatch):
     """Places in blocks, times on a lattice, and messages that count as free."""

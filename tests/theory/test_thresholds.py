@@ -92,15 +92,6 @@ def test_continuous_form_solves_its_equation_to_the_last_digits(y):
     assert continuous_fluid_limit(y, 1, 1.0) == pytest.approx(float(x), rel=1e-12, abs=0)
 
 
-def test_limits_at_the_parameters_of_the_paper():
-    assert round(fluid_limit(Model(1000, 10, 0.005, EXPON)), 3) == 0.705
-    assert round(continuous_fluid_limit(0.005, 10, 0.2), 3) == 0.724
-    assert round(fluid_limit(Model(1000, 10, 0.005, PARETO)), 3) == 1.330
-    assert paper_bound(0.005, 10, 0.2) == pytest.approx(5.1)
-    assert sharp_bound(0.005, 10, 0.2) == pytest.approx(5.05)
-    assert round(block_bound(0.005, 10, 0.2), 3) == 2.461
-
-
 @pytest.mark.parametrize(("tau", "d", "rate"), PARAMETERS)
 def test_bounds(tau, d, rate):
     """And the closed form is the least time."""
@@ -189,9 +180,6 @@ def test_expansion_for_small_loads_blocks(y):
 # -------------------------------------------------------------------------------------------------------------- degrees
 
 
-# -------------------------------------------------------------------------------------------------------------- degrees
-
-
 @pytest.mark.parametrize(
     ("m", "law", "exact", "sharp"),
     [
@@ -218,14 +206,6 @@ def test_least_degree_in_the_limit_is_the_first_by_the_mean():
         means = ((d, sharp_mean(Model(m, d, tau, law), overhead=overhead)) for d in range(1, m))
         first = next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
         assert least_degree_sharp(Model(m, None, tau, law), overhead=overhead, failure=failure) == first
-
-
-def test_a_stricter_goal_needs_a_larger_degree_and_too_few_rows_have_none():
-    degrees = [least_degree(Model(12, None, 0.1, EXPON), failure=delta) for delta in (0.5, 0.1, 0.02)]
-    assert degrees == sorted(set(degrees))
-    for least in (least_degree, least_degree_sharp):
-        assert least(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
-    assert least_degree(Model(1, None, 0.1, EXPON)) == 1
 
 
 @pytest.mark.parametrize(("m", "d", "load"), [(10_000, 10, 0.5), (100_000, 12, 0.1), (100_000, 30, 1.5)])
@@ -392,9 +372,3 @@ def test_early_exceptions_are_what_their_definition_gives(m, d, load, replacemen
     more = sum(p * stats.poisson.pmf(numbers[:i], redundant).sum() for i, p in enumerate(pairs.tolist()))
     assert early == pytest.approx(np.exp(-uncovered(before)) * more, rel=1e-9)
     assert min(empty_rows(before), repeated_rows(before)) > 1e-3 * max(empty_rows(before), repeated_rows(before)) > 0
-
-
-def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():
-    early, late = predicted_exceptions(Model(1000, 28, 1 / 28, stats.expon()))
-    assert 0 < early < late < 0.2
-    assert max(predicted_exceptions(Model(1000, 28, 0.01 / 28, stats.expon()))) < 1e-6  # far above the threshold
