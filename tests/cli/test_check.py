@@ -190,20 +190,6 @@ def certificate_of(kind):
     )
 
 
-@pytest.mark.parametrize(
-    ("kind", "witness"),
-    [
-        ("spans", "3 0x1 -0x1 0x11 0x12"),
-        ("does-not-span", "2 -0x2 0x10"),
-        ("stopping-time", "4 3 0x1 -0x1 0x11 0x12 2 -0x2 0x10"),
-    ],
-)
-def test_the_question_has_witness_and_rows_in_words(kind, witness):
-    """In the form of proofs/: the program reads nothing else."""
-    matrix = [{0: 1, 2: 5}, {}, {1: -3}]
-    assert verified.question(certificate_of(kind), 3, matrix) == f"7 3 {kind} {witness} 3 2 0 1 2 5 0 1 1 -3\n"
-
-
 @pytest.fixture
 def program(monkeypatch, tmp_path):
     """In place of the verified checker: a script that repeats what it is asked on stderr, and prints these lines."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -106,20 +104,3 @@ def test_bibtex_reads_it(run: Run, tmp_path: Path) -> None:
     warnings = [line for line in done.stdout.splitlines() if line.startswith("Warning")]
     assert (done.returncode, [w for w in warnings if "entry type" not in w]) == (0, [])
     assert "Information Theory Workshop" in (tmp_path / "all.bbl").read_text()
-
-
-@pytest.mark.usefixtures("known")
-@pytest.mark.parametrize(
-    ("reference", "kind"),
-    [({"booktitle": "B", "doi": "10.1/x"}, "inproceedings"), ({"doi": "1"}, "misc"), ({}, "misc")],
-)
-def test_an_entry_is_of_the_papers_kind_and_a_missing_doi_is_told(
-    run: Run, monkeypatch: pytest.MonkeyPatch, reference: dict[str, str], kind: str
-) -> None:
-    paper = SimpleNamespace(title="T", authors=("A", "B"), reference=reference)
-    monkeypatch.setattr("srtheory.study.loading.load", lambda: paper)
-    done = run("cite")
-    assert parsed(done.stdout)["sum-recovery-codes"] == {"kind": kind, "title": "T", "author": "A and B", **reference}
-    assert ("The DOI of the paper is left out" in done.stdout) == ("doi" not in reference)
-    assert "The repository is left" not in done.stdout
-    assert json.loads(run("cite", "--json").stdout)["paper"] == {"title": "T", "author": "A and B", **reference}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import html
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,6 @@ from xml.etree import ElementTree
 import pytest
 
 from paper_checks import study
-from paper_checks.tables import gradient_codes, real_sums, thresholds
-from srtheory.experiments.lab import Effort
 from srtheory.study.making import subjects
 from srtheory.version import __version__
 from tests.cli.conftest import Run, asked, refused
@@ -63,23 +60,6 @@ def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(
     told = asked(run, "figure", "bounds", "--degree", "3", "--seed", "7", "--out", str(tmp_path))
     assert (told["effort"], told["seed"]) == (None, None)  # of what has no draws
     assert "seed" not in (tmp_path / "figure_bounds.csv").read_text()
-
-
-def test_a_figure_of_runs_has_curves_of_tails_with_their_intervals(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
-    files, _, svg, points = drawn(run, tmp_path, "2b", "--symbols", "40")
-    assert files == [str(tmp_path / f"figure_2b.{suffix}") for suffix in ("svg", "pdf", "png", "csv")]
-    text = " ".join(ElementTree.fromstring(svg).itertext())
-    assert "3 runs, seed 2022" in text
-    points = [p for p in points if p["tail"]]
-    for curve in {p["curve"] for p in points}:
-        tail = [float(p["tail"]) for p in points if p["curve"] == curve]
-        assert tail == sorted(tail, reverse=True)
-        assert curve.partition(", m_e")[0] in text  # the symbol is set as a formula
-    assert all(float(p["low"]) <= float(p["tail"]) <= float(p["high"]) for p in points)
 
 
 def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
@@ -131,28 +111,6 @@ def test_forms(run: Run, tmp_path: Path) -> None:
     assert refused(run, "table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))
 
 
-@pytest.mark.parametrize(
-    ("words", "made_by", "effort", "seed"),
-    [
-        (["decoding"], r"decoding --format markdown \(version .*\)", None, None),
-        (["thresholds"], r"thresholds --format markdown --effort quick \(version .*\)", "quick", None),
-        (["real-sums"], r"real-sums --format markdown --seed 7 \(seed 7, version .*\)", None, 7),
-        (["gradient-codes"], r"gradient-codes .* --effort quick --seed 7 \(seed 7, version .*\)", "quick", 7),
-        (["gradient-codes", "--trials", "3"], r"gradient-codes .* --trials 3 --seed 7 \(seed 7, version .*\)", None, 7),
-    ],
-)
-def test_only_what_the_numbers_rest_on_is_said_below_them(
-    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], made_by: str, effort: str | None, seed: int | None
-) -> None:
-    monkeypatch.setattr(real_sums, "WORKLOADS", {})
-    monkeypatch.setattr(thresholds, "M_VALUES", ())
-    monkeypatch.setattr(gradient_codes, "SILENT", ())
-    footer = run("table", *words, "--seed", "7").stdout.splitlines()[-1]
-    assert re.fullmatch(rf"\*srtheory table {made_by}\*", footer), footer
-    told = json.loads(run("table", *words, "--seed", "7", "--json").stdout)
-    assert (told["effort"], told["seed"]) == (effort, seed)
-
-
 # ---------------------------------------------------------------- words of a user's scheme, of its file and its options
 
 ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b onload=\"alert(3)\">"
@@ -198,10 +156,3 @@ def test_a_schemes_words_are_no_markup(run: Run, tmp_path: Path, title: str) -> 
     assert any(title in text for text in texts), "the name is there, as it is"
     assert any(ATTACK in text for text in texts), "and so is the command"
     assert faults(html.unescape(svg)), "which would be markup if it were not escaped"
-
-
-@pytest.mark.quality
-def test_a_planted_script_is_seen() -> None:
-    for planted in ("<script>1</script>", "<ns:SCRIPT xmlns:ns='x'/>", "<path onclick='alert(1)'/>", "<b>", "&", ""):
-        svg = f"<svg xmlns='http://www.w3.org/2000/svg'><text>x</text>{planted}</svg>"
-        assert bool(faults(svg)) == bool(planted)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -50,55 +49,22 @@ def test_none_found(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 # ------------------------------------------------------------------------------------------- conjectures of one's own
 
 HEAD = """
-import os
 import signal
-import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from srtheory.conjectures.case import covered, spans
-from srtheory.conjectures.domains import elements, family, integers, receptions, residues, rows
+from srtheory.conjectures.case import spans
+from srtheory.conjectures.domains import elements, residues, rows
 from srtheory.conjectures.registry import conjecture
-from srtheory.schemes.by_worker import ByWorker
-
-
-@dataclass(frozen=True)
-class Twice(ByWorker):
-    def sends(self, worker, key):
-        yield [worker, worker]
 
 
 """
-FAULTY = [
-    # beyond the enumeration, or in it
-    ("rows(1)", "sys.exit() if case.symbols > 8 else True", "SystemExit"),
-    ("rows(1)", "sys.exit(1)", "SystemExit: 1"),
-    ("rows(1)", "(_ for _ in ()).throw(GeneratorExit)", "GeneratorExit"),
-    ("rows(1)", "[True] if case.symbols > 8 else True", "type list"),
-    ("rows(weights=[0, 1])", "spans(case)", "'weights' must be "),
-    ("family(lambda symbols: [{0: 3}], weights=residues('GF(3)'))", "spans(case)", "weights are residues modulo 3"),
-    ("receptions(Twice, fixed=True)", "spans(case)", "names no column twice"),
-    ("1 / 0", "True", "a file that can be imported"),
-]
 
 
 def own(folder: Path, domain: str, answer: str, name: str = "mine", more: str = "") -> str:
     text = f'{HEAD}\n@conjecture("A statement.", {domain}{more})\ndef {name}(case):\n    return {answer}\n'
     (folder / "mine.py").write_text(text)
     return f"{folder / 'mine.py'}::{name}"
-
-
-@pytest.mark.parametrize(("domain", "answer", "says"), FAULTY)
-def test_a_faulty_conjecture_is_one_line(run: Run, tmp_path: Path, domain: str, answer: str, says: str) -> None:
-    said = refused(run, "hunt", own(tmp_path, domain, answer), "--max-symbols", "12", "--budget", "1e9")
-    assert says in said
-    assert domain != "rows(1)" or said.startswith("srtheory: Argument 'conjecture' must be a predicate that ")
-
-
-@pytest.mark.parametrize("name", ["nonsense", "absent.py::x", "absent::x", "::x", "a/b.py::"])
-def test_a_name_of_nothing_is_one_line(run: Run, name: str) -> None:
-    assert refused(run, "hunt", name).endswith(f", not '{name}'.\n")
 
 
 def test_weights_and_elements_are_in_the_answer_and_its_files(
@@ -122,21 +88,6 @@ def test_weights_and_elements_are_in_the_answer_and_its_files(
     said = (tmp_path / "found/hunt_one-row.txt").read_text()
     assert "over GF(9)  the rows do not span 1; rank 1" in said
     assert "weights elements of GF(9)" in said
-
-
-def test_what_was_drawn_is_told_apart(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a domain of which nothing is enumerated nothing is said of classes."""
-    monkeypatch.setattr(hunting, "EXAMPLES", 60)
-    command = ["hunt", own(tmp_path, "receptions('bcc', degree=2)", "True if covered(case) else None")]
-    text = run(*command, "--max-symbols", "5").stdout
-    said = re.search(r"\((\d+) cases with m <= (\d) drawn by Hypothesis, (\d+) of them vacuous\)", text)
-    assert said is not None
-    drawn, largest, vacuous = map(int, said.groups())
-    assert "classes" not in text
-    assert 0 < vacuous < drawn == 60
-    assert largest <= 5
-    answer = asked(run, *command, "--max-symbols", "5")["searched"]
-    assert (answer["examples"], answer["vacuous"], answer["classes"]) == (drawn, vacuous, 0)
 
 
 # ------------------------------------------------------------------------------------------------------------ its files
@@ -171,23 +122,6 @@ def test_files_for_readers(run: Run, tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------------------------------- what does not end by itself
 
-SLOW = """
-import time
-from pathlib import Path
-
-from srtheory.conjectures.domains import receptions
-from srtheory.conjectures.registry import conjecture
-
-
-@conjecture("Deaf.", receptions())
-def deaf(case):
-    Path(__file__).with_name("started").touch()
-    while True:
-        try:
-            time.sleep(1000)
-        except KeyboardInterrupt:
-            Path(__file__).with_name("caught").touch()
-"""
 HANGS = """
 import os
 import time
@@ -213,15 +147,6 @@ def begun(folder: Path, text: str, name: str, *more: str) -> subprocess.Popen[st
     words = ["hunt", f"{folder / 'mine.py'}::{name}", "--json", "--budget", "1e6", *more]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen([sys.executable, "-c", script, *words], text=True, start_new_session=True, **pipes)
-
-
-def test_a_second_interrupt_ends_at_once_what_has_caught_the_first(tmp_path: Path) -> None:
-    process = begun(tmp_path, SLOW, "deaf")
-    for file in ("started", "caught"):
-        wait_until(lambda file=file: (tmp_path / file).exists() or process.poll() is not None)
-        process.send_signal(signal.SIGINT)
-    stdout, _ = process.communicate(timeout=120)
-    assert (process.returncode, stdout) == (-signal.SIGINT, "")
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])

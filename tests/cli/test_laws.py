@@ -5,14 +5,12 @@ What they refuse, and that a table says what the JSON says, is asked of all verb
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -241,22 +239,6 @@ def test_every_law_is_that_of_the_theory_and_goes_beyond_the_papers_model(run: R
         assert "master_time" in refused(run, *words, "--master-time", "0.5")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
-def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
-    """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
-    (tmp_path / "delays").write_text("0.1")
-    model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *sizes(scheme)]
-    alone = ("sr", "uncoded", "terms-cyclic", "terms-staircase", "genie", "arcs")
-    terms = 1 if scheme in alone else 2 if scheme == "terms-pairs" else 3
-    at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
-    answer = asked(run, "latency", scheme, *model, "--at", at[0], "--at", at[1])
-    (low, high), after = (point["probability"] for point in answer["cdf"])
-    assert answer["condition"] is None
-    assert after[0] > 1 - 1e-12
-    assert high == after[1] == 1.0
-    assert low < 1 - 1e-3
-
-
 def test_times_are_around_the_fluid_limit_or_the_median(run: Run) -> None:
     """As far as they are finite; where few runs recover the sum, there is no median."""
     found = law(run, "sr")
@@ -304,18 +286,6 @@ def test_bounds_of_sr_are_those_of_the_paper(
     assert found["cdf"][0]["probability"] == list(latency_bounds_given_hitting(model, 3.0))
 
 
-def test_what_is_known_of_sr_is_not_said_to_be_the_law_of_the_latency(run: Run) -> None:
-    """Which event a table is about, and which number each bound is on."""
-    shown = {name: run("latency", name, *MODEL.split(), "--at", "2").stdout for name in ("sr", "parts-cyclic")}
-    assert "all m terms of one worker, by t); for P(T <= t) see guarantee" in shown["sr"]
-    titles = {name: text.splitlines()[-2].removeprefix("t (time units)").strip() for name, text in shown.items()}
-    assert titles == {"sr": "probability (see kind)", "parts-cyclic": "P(T <= t)"}
-    bounds = dict(re.findall(r"^(\w*bound) .* time units \((on .*)\)$", shown["sr"], re.MULTILINE))
-    fluid = "on the fluid limit"
-    assert bounds == {"bound": "on E[T], without its o(1)", "sharp_bound": fluid, "median_bound": fluid}
-    assert "arrival of m - s symbols" in law(run, "gradient-cyclic")["kind"]
-
-
 # ------------------------------------------------------------------------------------------------- of several of them
 
 
@@ -345,40 +315,6 @@ REFUSED = [
 def test_what_has_no_answer_is_refused_by_name(run: Run, line: str) -> None:
     name, _, words = line.partition(": ")
     assert re.search(f"'{name.replace('-', '[-_]')}'", refused(run, *words.split()))
-
-
-QUIET = [
-    *(f"latency {scheme} --symbols 9 --degree {d} --tau 0.1 --startup expon()"
-      for scheme, d in [*product(("sr", "repetition", "bcc"), (1, 8, 9)), ("sr", 50)]),
-    *(f"{verb} --symbols {m} --degree {d} --tau 0.1 --startup pareto(b=1) {question} 3"
-      for m, d in ((1, 1), (3, 1), (3, 3), (3, 100000))
-      for verb in ("coverage", "guarantee") for question in ("--by-rows", "--by-time")),
-    *(f"coverage --symbols {m} --degree {d} --counts 1{',0' * (m - 1)}" for m, d in ((1, 5), (2, 1), (9, 8), (9, 50))),
-    *(f"guarantee --symbols 2 --degree 1 --tau 1e-3 --startup {law} --by-time 2"
-      for law in ("pareto(b=0.5)", "expon(scale=1e-50)", "weibull_min(c=1e100)", "lognorm(s=1e-100)")),
-    f"guarantee {MODEL} --by-time -1e308",
-    *(f"floor {ANY} --at {t}" for t in ("0", "1e200")),
-    "floor --symbols 1 --tau 0.1 --startup expon() --workers 2000000",
-    "latency one --symbols 1 --tau 1e308 --startup pareto(b=1)",
-    "latency sr --symbols 2 --degree 1 --tau 8e307 --startup expon()",
-    "latency bcc --symbols 100000 --degree 10 --tau 1e-300 --startup expon()",
-    "latency repetition --symbols 100000 --degree 100000 --tau 5e-324 --startup expon()",
-    "latency sr --symbols 5 --degree 2 --tau 1 --startup pareto(b=0.01)",
-    "latency sr --symbols 5 --degree 2 --tau 1 --startup weibull_min(c=1e100)",
-    "latency sr --symbols 5 --degree 2 --tau 1 --startup lognorm(s=1e-100) --at 1e308",
-    "latency genie --symbols 5 --tau 1e-320 --startup expon(scale=1e-100) --at -1e308",
-    "latency terms-cyclic --symbols 5 --tau 1e307 --startup expon(scale=1e100) --at 0",
-    "latency uncoded --symbols 5 --tau 1 --startup kappa4(h=1,k=1) --at 1.5",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("line", QUIET)
-def test_extreme_arguments_are_answered_quietly(run: Run, line: str) -> None:
-    for form in ([], ["--json"]):
-        done = run(*line.split(), *form)
-        assert (done.status, done.stderr) == (0, "")
-    low, high = json.loads(done.stdout).get("probability", [0, 1])
-    assert 0 <= low <= high <= 1
 
 
 def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, tmp_path: Path) -> None:

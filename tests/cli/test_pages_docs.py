@@ -258,13 +258,3 @@ def test_many_machines(run: Run, grid: Path) -> None:
     kept = contents(grid)
     do(run, TOGETHER[0].replace("--store records", "--store here").replace("--processes 2", "--trials 5"))
     assert contents(grid.with_name("here")) == kept
-
-
-def test_keys_that_are_mentioned_exist(run: Run, grid: Path) -> None:
-    from srtheory.decoders import ENTRIES as DECODERS
-
-    spec = grid.with_name("grid.toml")
-    spec.write_text(f"{spec.read_text()}\ncolour = 3\n")
-    said = refused(run, "sweep", "grid.toml").partition("a table with the keys ")[2].partition(", not ")[0]
-    below = SWEEPS.split("\n".join(TOGETHER))[1].split("```")[1]
-    assert set(re.findall(r"`([a-z_]+)`", below)) - {"simulate", *DECODERS} == {*said.split(", ")} - {"option"}

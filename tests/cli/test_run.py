@@ -53,13 +53,6 @@ def test_a_sum_for_readers_is_that_for_programs(run, monkeypatch, faults):
         assert not validator("run").is_valid(found | planted)
 
 
-def test_three_values_are_shown_and_how_many_there_are(run):
-    given = ("run", "gradient", "--symbols", "4", "--scheme", "uncoded", "--seed", "1")
-    values = asked(run, *given)["value"]
-    shown = run(*given).stdout.splitlines()[1][14:]
-    assert shown == ", ".join(f"{x:.6g}" for x in values[:3]) + f", … ({len(values)} numbers)"
-
-
 def test_schemes_with_options(run):
     given = (*TAYLOR, "--scheme", "parts-cyclic", "--workers", "5", "--slow", "expon(scale=0.001)")
     assert WORKLOADS == WORKLOAD_NAMES
@@ -108,19 +101,6 @@ def test_a_wrong_sum_is_told(run, monkeypatch):
     as_plain = execution.as_plain
     monkeypatch.setattr(execution, "as_plain", lambda value: (as_plain(value)[0] + 1, 0.0))
     assert "NOT equal" in run(*TAYLOR).stdout
-
-
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        *(("--kill 1", "kill"), ("--slow none", "startup"), ("--decoder partition", "decoder")),
-        *(("--scheme genie", "degree"), ("--option window=3", "option")),
-    ],
-)
-def test_what_does_not_fit_is_refused_before_a_process_is_started(run, monkeypatch, words, named):
-    if named != "kill":  # which depends on how many there are
-        monkeypatch.setattr(execution, "connect", lambda *_: pytest.fail("processes are started"))
-    assert f"'{named}'" in refused(run, *TAYLOR, *words.split())
 
 
 @pytest.mark.parametrize(("words", "total"), [((), 9), (("--workers", "4"), 4)])

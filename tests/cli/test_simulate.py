@@ -12,7 +12,6 @@ import pytest
 from srtheory.cli.simulate import simulate
 from srtheory.cli.sweep import read_spec
 from srtheory.errors import ArgumentError
-from srtheory.experiments import store
 from srtheory.experiments.summary import MEASURES
 from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run, asked, refused, sizes
@@ -367,29 +366,6 @@ def test_text_has_a_line_for_each_task(run: Run, spec: Path, trials: str) -> Non
             assert cell.rsplit(" ", 2 if name == "latency" else 1)[0] == f"{name} {said}"
         assert cells[-1] == f"unrecovered {task['unrecovered']} of {trials} trials"
         assert (cells[0].endswith(" time units"), cells[-2].endswith(" terms")) == (True, True)
-
-
-def test_a_damaged_or_foreign_file_and_a_full_disk_are_one_line(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = [*ONE, "--trials", "25", "--store", str(tmp_path)]
-    first = run("simulate", *out, "--json")
-    [block] = tmp_path.rglob("*.parquet")
-    whole = block.read_bytes()
-    block.write_bytes(whole[:99])
-    again = run("simulate", *out, "--json")
-    assert (again.status, again.stdout, again.stderr.count("\n")) == (0, first.stdout, 1)
-    assert again.stderr.startswith(f"srtheory: {block} is damaged")
-    run("simulate", *out, "--decoder", "hitting")
-    for other in tmp_path.rglob("*.parquet"):
-        other.write_bytes(whole)
-    assert "0000000000.parquet" in refused(run, "simulate", *out, "--decoder", "hitting")
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(store, "write_whole", full)
-    assert "No space left" in refused(run, "simulate", *ONE, "--store", str(tmp_path / "new"), "--trials", "25")
 
 
 TWICE = GOOD.replace("= 12", f"= {[12] * 100}").replace("0.1", f"{[0.1] * 99}") + 'decoder = "viterbi"\n'

@@ -84,34 +84,6 @@ def test_a_study_that_is_wrong_or_does_not_have_it_is_one_line(
     assert "crashed" not in said
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        (CLAIM + "return 1 / 0\n", f"ZeroDivisionError: division by zero at mine.py, line {LINE + 2}"),
-        (FIGURE + "1 / 0\n", "the figure bad crashed"),
-    ],
-)
-def test_what_crashes_is_open_or_left_out_and_all_else_in_the_report(
-    run: Run, tmp_path: Path, code: str, words: str
-) -> None:
-    done = run("verify", write(tmp_path, code), "--out", str(tmp_path))
-    assert (done.status, done.stderr.count("\n")) == (1, 1)
-    assert words in done.stderr
-    verdicts = {"fine": "verified"} | ({"bad": "open"} if "claim" in code else {})
-    assert {e["id"]: e["verdict"] for e in json.loads((tmp_path / "ledger.json").read_text())} == verdicts
-    report = (tmp_path / "report.html").read_text()
-    assert ("It is." in report, "nothing is settled" in report) == (True, "claim" in code)
-
-
-def test_errata_that_there_are_none_and_some(run: Run, tmp_path: Path) -> None:
-    said = "needs a correction"
-    assert f"No claim of “Bad input” {said}" in run("table", f"{write(tmp_path, '')}::errata").stdout
-    code = CLAIM + "return Finding(Verdict.REFINED, 'x', {'smallest': 'm = 3'}, correction='Let $m | 4$.')\n"
-    shown = run("table", f"{write(tmp_path, code, 'more.py')}::errata").stdout
-    assert said not in shown
-    assert r"| bad | I | Two. | refined | Let $m \| 4$. | m = 3 |" in shown
-
-
 def test_a_list_computes_nothing(run: Run, tmp_path: Path) -> None:
     crashes = [CLAIM, NUMBER, FIGURE, FIGURE.replace("figure", "table")]
     file = write(tmp_path, "".join(f"{each}1 / 0\n" for each in crashes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,12 +12,10 @@ import pytest
 from paper_checks import study
 from srtheory.cli.common import store_option
 from srtheory.errors import ArgumentError
-from srtheory.experiments import store
 from srtheory.render.formulas import as_unicode
 from srtheory.study import checked_by
-from srtheory.study.findings import Claim, Finding, Verdict
-from srtheory.study.study import Study
-from tests.cli.conftest import Run, asked, refused
+from srtheory.study.findings import Claim
+from tests.cli.conftest import Run, asked
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,20 +41,6 @@ def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.
     told = [{"id": c.id, "where": c.where, "claim": c.says} for c in study.claims.values()]
     assert asked(run, "verify", "--list") == told
     assert asked(run, "verify", "--list", "--claim", "fig1") == [each for each in told if each["id"] == "fig1"]
-
-
-@pytest.mark.parametrize("trials", [None, 3])
-def test_seed_and_effort_are_named_where_something_was_simulated(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trials: int | None
-) -> None:
-    claim = replace(study.claims["fig1"], check=lambda lab: Finding(Verdict.VERIFIED, "It holds.", trials=trials))
-    monkeypatch.setattr(Study, "claims", property(lambda _: {"fig1": claim}))
-    monkeypatch.setattr(Study, "highlights", property(lambda _: []))
-    assert run("verify", "--claim", "fig1", "--seed", "5", "--out", str(tmp_path)).status == 0
-    page, ledger = (tmp_path / "report.html").read_text(), (tmp_path / "ledger.md").read_text().splitlines()[0]
-    simulated = trials is not None
-    assert ("<dt>seed of simulations</dt><dd>5</dd>" in page) == simulated
-    assert ("Simulations: effort quick, seed 5. " in ledger) == ("seed" in ledger) == simulated
 
 
 @pytest.mark.parametrize("where", ["built", "not built", "installed"])
@@ -148,26 +131,6 @@ def test_nothing_is_run_that_is_stored_and_the_answer_is_the_same(
         assert first.stdout.replace(f" --store {kept[1]}", "") == without.stdout
     assert points.read_text() == computed
     assert len(list((tmp_path / "store").iterdir())) == 3
-
-
-def test_a_foreign_file_and_a_full_disk_end_verify_in_one_line(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mine: str
-) -> None:
-    """They are no verdict on the claim, and no crash of its check."""
-    kept = ["--store", str(tmp_path / "store")]
-    for words in (["verify", mine], ["table", f"{mine}::t"]):
-        assert run(*words, *kept).status == 0
-    one, other = (tmp_path / "store").glob("*/0000000000.parquet")
-    data = one.read_bytes()
-    one.write_bytes(other.read_bytes())
-    other.write_bytes(data)
-    assert "0000000000.parquet" in refused(run, "verify", mine, *kept)
-
-    def full(path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device", str(path))
-
-    monkeypatch.setattr(store, "write_whole", full)
-    assert "No space left" in refused(run, "verify", mine, "--store", str(tmp_path / "new"))
 
 
 def test_a_former_name_of_a_store_is_the_store() -> None:

@@ -30,7 +30,7 @@ from srtheory.model import Model
 from srtheory.render import one_run
 from srtheory.render.style import Drawing
 from srtheory.render.write import as_csv, as_markdown
-from srtheory.study.asked import SAID, asked, rests_on
+from srtheory.study.asked import SAID, rests_on
 from srtheory.study.asked import takes as takes_of
 from srtheory.study.making import subjects, table_entry
 from srtheory.theory.laws.baselines import repetition_cdf
@@ -297,27 +297,6 @@ def _some(lab: Lab, *, trials: int = 3, color: str = "red") -> None:
 
 
 SOME = Entry("", "", function=_some, at={"symbols": 30, "startup": "expon()", "trials": 5}, rests_on=("effort", "seed"))
-BASE = Model(10, 2, 0.5, parse_law("expon()"))
-
-
-def test_what_an_entry_takes_is_what_it_has_and_its_function_takes() -> None:
-    assert takes_of(SOME) == ("symbols", "startup", "trials")
-    assert takes_of(replace(SOME, at={})) == ("trials",)
-    assert takes_of(replace(SOME, at={}, fixed={"trials": 3})) == ()
-
-
-@pytest.mark.parametrize(
-    ("entry", "lab", "given", "base", "says"),
-    [
-        (SOME, Lab(at=replace(BASE, tau=0.6)), {}, BASE, "the figure 'x' has symbols, startup, trials"),
-        (Entry("", "", function=len), Lab(), {"trials": 3}, None, "the figure 'x' has no parameters"),
-        (SOME, Lab(), {}, None, "has no setting"),
-        (replace(SOME, at={"trials": 5}), Lab(), {"trials": 0}, None, "trials"),
-    ],
-)
-def test_a_request_that_has_no_meaning(entry: Entry, lab: Lab, given: dict, base: Model | None, says: str) -> None:
-    with pytest.raises(ArgumentError, match=says):
-        asked("figure 'x'", entry, lab, given, base)
 
 
 def test_a_requested_number_of_trials_replaces_the_effort() -> None:
@@ -325,12 +304,3 @@ def test_a_requested_number_of_trials_replaces_the_effort() -> None:
     assert rests_on(SOME, lab) == {"effort": "quick", "seed": 3}
     assert rests_on(SOME, lab, 0) == rests_on(SOME, lab, 9) == {"seed": 3}
     assert rests_on(replace(SOME, rests_on=("effort",)), lab, 9) == {}
-
-
-def test_a_readers_own_schemes_are_looked_for_in_the_current_directory(tmp_path: Path) -> None:
-    entry = Entry("", "", function=lambda lab, *, schemes=(): None)
-    given = {"schemes": ("sr", "mine.py::Mine", str(tmp_path / "its.py::Its"))}
-    here = asked("figure 'x'", entry, Lab(folder=Path("elsewhere")), given, None)
-    assert here.others == {"schemes": ("sr", str(Path.cwd() / "mine.py::Mine"), str(tmp_path / "its.py::Its"))}
-    assert asked("figure 'x'", entry, Lab(), given, None).others == given
-    assert asked("figure 'x'", entry, Lab(folder=Path("elsewhere")), {}, None).others == {}

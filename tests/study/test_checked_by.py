@@ -14,11 +14,9 @@ from paper_checks import study
 from paper_checks.theorems.map import PROVED, Known, list_of, recorded
 from srtheory.study.checked_by import (
     COMPUTATION,
-    MEANING,
     SIMULATION,
     Statements,
     is_formal,
-    kinds,
     machine_checked,
     rests_on_proof,
     unknown,
@@ -118,27 +116,6 @@ def test_a_definition_or_a_conjecture_proves_nothing() -> None:
     assert proofs == [s.key for s in list_of(recorded()) if s.known in PROVED - {Known.DEFINITION}]
     assert rests_on_proof(("Errata.rank_condition",), {})
     assert not rests_on_proof((COMPUTATION, SIMULATION, CONJECTURE, OPEN), study.supports)
-
-
-def test_what_a_verdict_rests_on_in_words() -> None:
-    both = ("Errata.rank_condition", "theory 4.3", SIMULATION)
-    assert machine_checked(both, study.supports, None) == (
-        "`Errata.rank_condition`; theory 4.3 whole (`Fluid.rows_at_bound`, `Fluid.fluid_limit_bound`,"
-        " `Fluid.fluid_limit_tight`, `FluidNumeric.ln_phi`)"
-    )
-    assert machine_checked(("spanning Theorem 6",), study.supports, None) == "no part of the proofs"
-    assert kinds((SIMULATION, "Span.rank_condition", "spanning Theorem 6", "spanning Rows"), study.supports) == [
-        *("Coq", "proof", SIMULATION)
-    ]
-    every = kinds([name for claim in study.claims.values() for name in claim.checked_by], study.supports)
-    assert set(every) == {*MEANING} - {"formal theorem"}
-    for name, formal in {"Errata.a_b": True, "A.b'": True, "errata.a": False, "Errata": False, "A.b c": False}.items():
-        assert is_formal(name) == formal  # which nothing here looks up
-        assert unknown((name, "simulation"), {}) == ([] if formal else [name])
-    assert (kinds(("Mathlib.add_comm",), {}), machine_checked(("Mathlib.add_comm",), {}, None)) == (
-        ["formal theorem"],
-        "",
-    )
 
 
 ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spanning Theorem 6", SIMULATION))

@@ -13,7 +13,7 @@ import pytest
 
 import paper_checks
 from srtheory.errors import ArgumentError
-from srtheory.study.loading import default_folder, load, place_of, split
+from srtheory.study.loading import default_folder, load, split
 from srtheory.study.study import CREATED
 
 ONE = "from srtheory import Study\nstudy = Study(title='{}')\n"
@@ -116,15 +116,3 @@ def test_a_study_makes_no_other_and_what_its_code_raises_is_told_with_its_line(t
     assert refusal(str(folder)) == "a file that " + crash.format("study.py", 2)
     package = write(tmp_path / "a_crash", __init__="", study="x = 1\n\n1 / 0\n")
     assert refusal(str(package)) == "a study that " + crash.format("study.py", 3)
-
-
-def test_the_place_of_an_error_is_the_last_line_in_the_folder() -> None:
-    def inner() -> None:
-        raise KeyError("x")
-
-    with pytest.raises(KeyError) as told:
-        sorted([1], key=lambda _: inner())
-    line, here = inner.__code__.co_firstlineno + 1, Path(__file__)
-    for folder in (here.parent, here):
-        assert place_of(told.value, folder) == f"KeyError: 'x' at {here.name}, line {line}"
-    assert place_of(told.value) == place_of(told.value, here.parent / "elsewhere") == "KeyError: 'x'"

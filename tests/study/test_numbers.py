@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -20,7 +18,7 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_csv, as_json, as_latex, require_prefix
+from srtheory.study.numbers import MAX_DIGITS, Number, NumberEntry, Quoted, as_json, as_latex, require_prefix
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 WRITTEN = re.compile(r"(-?)(\d+)(?:\.(\d+))?(?:\((\d+)\))?(?:e(-?\d+))?")
@@ -226,27 +224,6 @@ def test_the_macros_of_a_few_numbers_are_ascii_and_each_line_is_one_or_a_comment
     ]
     assert "% runs; in [0.7, 0.72]; 100 trials, seed 1, fixed number of trials\n" in text
     assert "in [2e+307, 3.000000000e+308]\n" in text
-
-
-def test_the_objects_and_the_lines_of_a_few_numbers() -> None:
-    few = [a_few()[i] for i in (0, 1, 3)]
-    document = json.loads(as_json(few, "My", "madé"))
-    assert document["made_by"] == "madé"
-    names = "name macro says text unit value low high standard_error how trials seed"
-    nano, runs = "1/3000000000", (0.7082, 0.7, 0.72, 0.002, "runs", 100, 1)
-    assert document["numbers"] == [
-        dict(zip(names.split(), its, strict=True))
-        for its in (
-            ("mean-latency", "MyMeanLatency", few[0].entry.says, "0.708(2)", "ms", *runs),
-            ("tiny", "MyTiny", "x", "3.33e-10", "%", nano, nano, nano, None, "by  hand", None, None),
-            ("third", "MyThird", "x", "0.50(17)", "Ω/°C", "1/2", "1/3", "2/3", None, "a_b", None, None),
-        )
-    ]
-    first, _, lines = as_csv(few, "My", "made").partition("\n")
-    assert first == "# made"
-    assert list(csv.DictReader(io.StringIO(lines))) == [
-        {name: "" if x is None else str(x) for name, x in one.items()} for one in document["numbers"]
-    ]
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX here")

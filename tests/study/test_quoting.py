@@ -57,10 +57,6 @@ def test_each_numeral_of_a_result_is_listed_once_and_none_of_other_things(line: 
     assert [one.text for one in numerals(tex)] == found.split()
 
 
-def test_a_word_and_its_number_may_be_94_spaces_apart() -> None:
-    assert [len(numerals(f"Theorem{' ' * many}3")) for many in (93, 94)] == [0, 1]
-
-
 @pytest.mark.parametrize(
     ("tex", "lines"),
     [

@@ -17,8 +17,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.study.findings import Claim, Finding, Verdict
-from srtheory.study.numbers import Number, NumberEntry, Quoted
-from srtheory.study.running import Crash, computed, require_budget, run_code, settled, unsettled
+from srtheory.study.running import Crash, require_budget, run_code, settled, unsettled
 
 FINE = Finding(Verdict.SUPPORTED, "It is so.", {"n": 3}, trials=0)
 CLAIM = Claim("c", "IV", "says", lambda lab: FINE, ("simulation",))
@@ -70,16 +69,6 @@ def test_errors_of_the_store_pass_and_those_of_the_studys_files_do_not(tmp_path:
         run_code("the work", crash, lambda: run(task, 1, store=place))
     assert failure.value.errno in (errno.ENOTDIR, errno.EEXIST)
     assert isinstance(run_code("the work", crash, (tmp_path / "none").read_text), Crash)
-
-
-def test_a_number_is_written_or_a_crash() -> None:
-    entry = NumberEntry("n", "says", "ms", 3, lambda lab: Number.exact(lab.seed, "x"))
-    found = computed(entry, Lab(seed=12))
-    assert isinstance(found, Quoted)
-    assert found.text == "12"
-    wrong = computed(replace(entry, compute=lambda lab: 12), Lab())
-    assert isinstance(wrong, Crash)
-    assert "the number n crashed" in wrong.says
 
 
 def test_a_budget_is_above_0() -> None:
