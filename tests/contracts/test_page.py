@@ -26,7 +26,7 @@ from srtheory.explore.items import INTERNAL, Item, Refused, Runs, compute, keep,
 from srtheory.explore.jobs import MOST_PAGES
 from srtheory.explore.picture import drawing, figure
 from srtheory.explore.state import VIEWS, State, World, query_of, read
-from srtheory.explore.views import Panel, Plan, Trace, View, plan
+from srtheory.explore.views import Plan, plan
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -509,14 +509,6 @@ def test_what_is_not_finished_is_drawn_as_points(view: str) -> None:
             ends = [len(t["x"]) for t in drawn if t["name"] == trace["name"]]
             assert len(trace["x"]) in ends or trace["mode"] == "markers" or len(trace["x"]) < 2, trace["name"]
         assert drawing(made.show(some), "x").canvas.axes
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.44, 0.61), (2.0, 9.0), (1100.0, 3900.0)])
-def test_a_tick_says_its_power_of_ten(low: float, high: float) -> None:
-    """Plotly writes 5 for 0.5 and for 5000; that is understood only beside a power of ten."""
-    curve = Trace("curve", [low, high], [low, high])
-    layout = figure(View("", "", [Panel("x", "y", [curve], True, True)], [], [], [], []))["layout"]
-    assert layout["xaxis"]["dtick"] is layout["yaxis"]["dtick"] is None
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -238,16 +238,6 @@ def test_bad_options_are_refused_by_name(name):
     assert refusal.value.name == "option"
 
 
-@pytest.mark.parametrize("name", SCHEME_NAMES)
-def test_the_largest_size_is_one_that_the_scheme_takes(name):
-    kind = named(name)
-    for m in (1, 2, 3, 9):
-        largest = kind.kind.largest_size(m)
-        assert 1 <= largest <= m
-        if kind.sized(2):
-            assert make(name, m, **kind.sized(largest)).symbols == m
-
-
 # ------------------------------------------------------------------------------------------------------------ arrival
 
 
@@ -311,27 +301,6 @@ def test_a_run_grows_until_nothing_more_can_come(name, data):
     last = [max((terms for _, i, _, _, terms in everything if i == j), default=0) for j in range(scheme.workers)]
     assert whole.totals.tolist() == last
     assert len(list(receptions(scheme, np.full(scheme.workers, np.inf), tau, key, cost))[-1]) == 0
-
-
-ORDERS = {
-    "ties by the last worker first": lambda rows: sorted(rows, key=lambda a: (a[0], -a[1], a[2])),
-    "by terms": lambda rows: sorted(rows, key=lambda a: (a[4], a[1], a[2])),
-    "last row missing": lambda rows: rows[:-1],
-    "first row twice": lambda rows: rows[:1] + rows,
-    "a time an ulp off": lambda rows: [(np.nextafter(rows[0][0], 9), *rows[0][1:]), *rows[1:]],
-    "a term too many": lambda rows: [(t, j, i, row, terms + 1) for t, j, i, row, terms in rows],
-}
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("mistake", ORDERS)
-def test_wrong_receptions_are_noticed(mistake):
-    startups, key = np.array([0.7, 0.7, 0.3, 0.1]), 8
-    rows = reference.arrivals(lambda j: reference.sum_recovery(4, 2, key=key, worker=j), startups, 0.1, 1.1)
-    found = parts(receive(make("sr", 4, degree=2), startups, 0.1, key, 1.1))
-    as_parts = lambda rows: [(t, j, row, terms) for t, j, _, row, terms in rows]  # noqa: E731
-    assert found == as_parts(rows)
-    assert found != as_parts(ORDERS[mistake](rows))
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("sr", 0.0), ("sr", np.inf), ("lt", 0.0)])

@@ -7,11 +7,10 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import category
@@ -611,97 +610,6 @@ def test_code_that_misbehaves_on_the_workers_of_a_cluster(tmp_path: Path, schedu
 
 
 # ------------------------------------------------------------------------------------- stores of another version
-
-QUIET = """
-from dataclasses import dataclass
-from srtheory.conjectures.domains import receptions
-from srtheory.conjectures.registry import conjecture
-from srtheory.schemes.by_worker import ByWorker
-@dataclass(frozen=True)
-class Mine(ByWorker):
-    def sends(self, worker, key):
-        yield [worker]
-@conjecture("It is so.", receptions())
-def it_is_so(case):
-    pass
-"""
-STORED = {
-    "simulate": ["simulate", "own.py::Mine", *MODEL, *RUNS, "--json", "--store", "store"],
-    "hunt": ["hunt", "own.py::it-is-so", "--max-symbols", "2", "--json", "--store", "store"],
-}
-ALTERED: dict[str, Callable[[bytes], bytes]] = {
-    "nothing": lambda data: data,
-    "empty": lambda _: b"",
-    "half": lambda data: data[: len(data) // 2],
-    "one-short": lambda data: data[:-1],
-    "one-more": lambda data: data + b"x",
-    "twice": lambda data: data * 2,
-    "zeros": lambda data: bytes(len(data)),
-    "reversed": lambda data: data[::-1],
-    "text": lambda _: b"records",
-    "null": lambda _: b"null",
-    "list": lambda _: b"[]",
-    "object": lambda _: b"{}",
-    "deep": lambda _: b"[" * 10**5,
-    "long-number": lambda _: b"1" * 10**4,
-    "no-text": lambda data: b"\xff\xfe" + data,
-    "other-digits": lambda data: re.sub(rb"[0-9]", b"7", data),
-    "older": lambda data: data.replace(b'": ', b'_": ', 1),
-    "newer": lambda data: data.replace(b"{", b'{"version": "9", ', 1),
-    "huge": lambda data: data + bytes(1 << 21),
-}
-"""What has become of a file of a store."""
-PLACED: dict[str, Callable[[Path], object]] = {
-    "folder": lambda path: path.mkdir(),
-    "loop": lambda path: path.symlink_to(path.name),
-    "nowhere": lambda path: path.symlink_to("nowhere"),
-    "pipe": lambda path: os.mkfifo(path),
-    "gone": lambda _: None,
-}
-"""What is in its place."""
-
-
-@pytest.mark.parametrize("verb", STORED)
-def test_a_store_that_was_altered_is_refused_or_its_results_computed_anew(tmp_path: Path, verb: str) -> None:
-    """In a line, and with the same results; what is sound is not touched."""
-    (tmp_path / "first").mkdir()
-    (tmp_path / "first" / "own.py").write_text(QUIET)
-    [first] = srtheory(tmp_path, STORED[verb], each=["first"])
-    assert (first.status, first.stderr) == (0, "")
-    names = [path.relative_to(tmp_path / "first") for path in (tmp_path / "first" / "store").glob("*/*")]
-    assert len(names) == 2
-    hows = [*ALTERED, *PLACED]  # of one file or the other, and of another verb the other way round
-    both = ("nothing", "half", "gone")
-    places = {f"{how}-{i}": name for i, name in enumerate(sorted(names)) for j, how in enumerate(hows)
-              if how in both or (i + j + [*STORED].index(verb)) % 2}  # fmt: skip
-    for place, name in places.items():
-        shutil.copytree(tmp_path / "first", tmp_path / place)
-        path, how = tmp_path / place / name, place.rpartition("-")[0]
-        (tmp_path / place / "own.py").unlink()
-        (tmp_path / place / "own.py").symlink_to(tmp_path / "first" / "own.py")
-        if how in ALTERED:
-            path.write_bytes(ALTERED[how](path.read_bytes()))
-        else:
-            path.unlink()
-            PLACED[how](path)
-    for (place, name), done in zip(
-        places.items(), srtheory(tmp_path, *[STORED[verb]] * len(places), each=list(places)), strict=True
-    ):
-        how = place.rpartition("-")[0]
-        lines = done.stderr.splitlines()
-        whole = (tmp_path / "first" / name).read_bytes()
-        assert "Traceback" not in done.stderr, (place, done.stderr)
-        if done.status == 0:
-            assert json.loads(done.stdout) == json.loads(first.stdout), place
-            untouched = how in ("gone", "nowhere", "twice", "one-short") or (
-                how in ALTERED and ALTERED[how](whole) == whole
-            )
-            assert untouched or len(lines) == 1, (place, done.stderr)
-        else:
-            assert (done.status, done.stdout, len(lines)) == (2, "", 1), (place, done.stderr)
-            assert str(name.parent) in done.stderr
-            assert str(tmp_path) not in done.stderr
-
 
 NO_FORMULAS = [
     *(r"\frac", "a_{b", "%", "a%b", "#", "&", "a_b_c", r"\left(x", r"\binom{a}", r"\mine", "}", "x^", r"\sqrt"),

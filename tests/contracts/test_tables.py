@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -35,13 +35,10 @@ from srtheory.render.table import (
     Column,
     Interval,
     Kind,
-    Math,
     Name,
     PlusMinus,
     Table,
-    digits,
     plain,
-    significant,
 )
 from srtheory.render.write import FORMATS, as_csv, as_markdown, as_objects, markdown_text
 from srtheory.schemes import SCHEME_NAMES
@@ -175,23 +172,6 @@ def test_no_special_character_is_naked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "value", "count", "text"),
-    [
-        *((digits, None, 2, "–"), (digits, nan, 2, "–"), (digits, inf, 2, "∞"), (digits, -inf, 2, "−∞")),
-        *((digits, 0.125, 0, "0"), (digits, 0.375, 2, "0.38"), (digits, -1.5, 1, "-1.5"), (digits, 0.0, 3, "0.000")),
-        *((significant, 0.0, 3, "0"), (significant, inf, 3, "∞"), (significant, nan, 3, "–")),
-        *((significant, 9.996, 3, "10.0"), (significant, 123456.0, 2, "120000"), (significant, 99.5, 2, "100")),
-        # a power of ten below 10^-4 and from 10^6, after rounding
-        *((significant, 1e-4, 2, "0.00010"), (significant, 0.99996e-4, 4, "0.0001000")),
-        *((significant, 0.9999e-4, 4, "9.999e-5"), (significant, 999_999.0, 6, "999999")),
-        *((significant, 999_999.0, 5, "1.0000e6"), (significant, 1e6, 1, "1e6"), (significant, -2e-16, 2, "-2.0e-16")),
-    ],
-)
-def test_digits(shown: Callable[..., str], value: float | None, count: int, text: str) -> None:
-    assert shown(value, count) == text
-
-
-@pytest.mark.parametrize(
     ("row", "name"), [((1,), "rows"), ((1, "x", 2), "rows"), ((1.0, "x"), "a"), ((True, "x"), "a"), ((1, 2), "b")]
 )
 def test_rows_that_do_not_fit_are_refused(row: tuple[Any, ...], name: str) -> None:
@@ -206,35 +186,6 @@ def test_parameters_that_were_asked_for_are_columns_of_csv_unless_there_is_one()
     columns = (Column("m", "m", Kind.INTEGER), Column("text", "Text"))
     made = Table("name", "Caption.", columns, ((1, "x"), (2, "y")), told={"m": 7, "tau": 0.5})
     assert as_csv(made) == "m,text,tau\n1,x,0.5\n2,y,0.5\n"
-
-
-# ------------------------------------------------------------------------------------------------------------- LaTeX
-
-
-def test_a_row_of_a_long_narrow_table_is_a_paragraph() -> None:
-    columns = (
-        *(Column("a", "A"), Column("b", "Words", width=0.125), Column("c", Math("M′", "M'"), Kind.INTEGER)),
-        *(Column("d", "short", width=0.12), Column("e", "mean", Kind.INTERVAL, 1)),
-    )
-    row = ("one", "two", 3, "four", Interval(0.5, 0.25, None))
-    text = as_latex(Table("x", "Caption.", columns, (row, ("one", None, None, None, None)), long=True), "", 1)
-    assert re.findall(r"^(one.*) \\\\\\addlinespace\[3pt\]$", text, re.MULTILINE) == [
-        r"one\quad \emph{$M'$}~3\quad \emph{short}~four\quad \emph{mean}~0.5\newline \emph{Words} two",
-        "one",
-    ]
-
-
-def test_formulas_are_set_what_has_no_latex_is_named_and_columns_are_one_or_two() -> None:
-    assert latex_text("τ ≤ 2, m -> x") == r"\ensuremath{\tau} \ensuremath{\leq} 2, m \ensuremath{\to} x"
-    assert "U+10FFFF" in latex_text("\U0010ffff")  # which no font of LaTeX has
-    text = as_latex(Table("t", r"Where $\tau d$ is large.", (Column("x", "$x$ & y"),), ((r"$\mu$ & 1",),)), "p")
-    assert all(part in text for part in (r"\caption{Where $\tau d$ is large.}", r"{$x$ \& y} \\", r"$\mu$ \& 1 \\"))
-    for columns in (0, 3):
-        with pytest.raises(ArgumentError, match=f"'columns' must be 1 or 2, not {columns}"):
-            as_latex(table(), "", columns)
-    assert len({printed(name) for name in SCHEME_NAMES}) == len(SCHEME_NAMES)
-    with pytest.raises(ArgumentError, match="one of sr"):
-        printed("nonsense")
 
 
 # ------------------------------------------------------------------------------------------- all tables, as documents

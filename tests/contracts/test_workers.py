@@ -12,7 +12,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fractions import Fraction
-from inspect import signature
 from itertools import combinations, pairwise
 from threading import Lock
 from types import SimpleNamespace
@@ -23,12 +22,11 @@ import pytest
 from srtheory.decoders.rounded import Rounded
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import transmit
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.span.engine import spans
-from srtheory.workers import NotRecovered, compute_sum, crew, execution, master
+from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.limit import TimeIsOver, limited
 from srtheory.workers.master import Master
 from tests.workers import conftest, functions
@@ -399,13 +397,6 @@ def test_a_scheme_that_changes_its_mind_is_refused(client, mine, what, decoder):
 
 
 @pytest.mark.quality
-def test_without_marks_a_fickle_scheme_gives_another_sum(client, mine, monkeypatch):
-    for module in (master, crew):
-        monkeypatch.setattr(module, "mark", lambda symbol: b"")
-    assert sum_of(cube, 2, client, scheme=mine(FICKLE, what="budget.max() > 1000"), startup=TWO).value != TOTAL
-
-
-@pytest.mark.quality
 @pytest.mark.parametrize("early", [True, False])
 def test_a_master_that_stops_at_another_row_is_seen(client, monkeypatch, early):
     add = Master.add
@@ -457,12 +448,3 @@ def test_a_worker_of_another_version_is_refused_and_without_dask_it_is_asked_for
     monkeypatch.setattr(execution, "find_spec", lambda name: None)
     with pytest.raises(ArgumentError, match=r"pip install srtheory\[cluster\]"):
         sum_of(cube, 2, None)
-
-
-def test_defaults_are_those_of_simulations():
-    """And a degree is 1.5 ln m where one is needed and none is given."""
-    defaults = {name: its.default for name, its in signature(compute_sum).parameters.items()}
-    assert defaults["seed"] == Lab().seed == 2022
-    assert [defaults[name] for name in ("trial", "tau", "kill")] == [0, 0, 0]
-    for columns, degree in ((1, 1), (2, 2), (3, 2), (12, 4), (1000, 11)):
-        assert execution.with_degree(named("sr"), columns, {}) == {"degree": degree}

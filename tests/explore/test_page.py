@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import browser, needs_chromium
 from tests.explore.test_views import OWN
-from tests.explore.visit import PICTURE, Visitor, served, shoot
+from tests.explore.visit import Visitor, served, shoot
 
 WAITING = """
 
@@ -51,14 +51,6 @@ def opened(chromium: Any, server: tuple[str, int], folder: Path) -> Visitor:
     its.begin("?symbols=12&degree=3&tau=0.1&schemes=parts-cyclic")
     its.finish()
     return its
-
-
-@needs_chromium
-def test_what_the_server_sends_is_shown(opened: Visitor) -> None:
-    """Its numbers are those of the commands under it: tests/contracts/test_page.py."""
-    assert len(opened.table()[1]) > 1
-    assert all(line.startswith("srtheory ") for line in opened.commands())
-    assert sum(len(y) for _, y in opened.curves()) > 1
 
 
 @needs_chromium
@@ -141,14 +133,6 @@ def memory(process: int) -> float:
     """Megabytes of a process."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     return pages * 4096 / 1e6
-
-
-def test_the_picture_of_the_readme_is_a_screenshot() -> None:
-    head = PICTURE.read_bytes()[:24]
-    assert head.startswith(b"\x89PNG")
-    assert [int.from_bytes(head[i : i + 4]) for i in (16, 20)] == [1280, 900]
-    text = (PICTURE.parents[1] / "README.md").read_text(encoding="utf-8")
-    assert re.search(r"!\[.*?\]\((.*?)\)", text)[1] == "docs/explore.png"
 
 
 @needs_chromium

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -18,7 +16,6 @@ from srtheory.explore.items import Item, Refused, Runs, compute, is_done, keep, 
 from srtheory.explore.picture import CSV_COLUMNS, drawing, figure, file, table_text
 from srtheory.explore.state import State, World, query_of, read
 from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, text, times
-from srtheory.render.style import COLOURS
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -123,14 +120,6 @@ def test_limits_of_each_field() -> None:
             assert read({name: given}, WORLD) == (State(), {name: expected})
 
 
-def test_schemes_are_read_once_each_and_distributions_as_they_are_written() -> None:
-    assert read({"schemes": " sr, lt,,sr"}, WORLD)[0].schemes == ("sr", "lt")
-    assert read({"startup": "expon( scale = 5.0 )"}, WORLD)[0].startup == "expon(scale=5)"
-    model = OTHERS.model(WORLD)
-    assert (model.symbols, model.degree, OTHERS.model(WORLD, 9).degree) == (50, 7, 9)
-    assert (model.tau, model.message_cost, model.master_time, model.silent) == (0.25, 0.1, 0.01, 0.05)
-
-
 # ------------------------------------------------------------------------------------------------------------- values
 
 
@@ -195,17 +184,6 @@ def test_another_number_would_be_seen(run: Run, tmp_path: Path) -> None:  # noqa
     assert not agree(table, list(shown_by_commands(run, wrong, view.header, tmp_path)))
 
 
-def test_every_point_of_a_tail_is_what_the_command_prints(run: Run) -> None:  # noqa: F811
-    view = whole("symbols=6&degree=2&tau=0.1&schemes=parts-cyclic&until=1")
-    for line, trace in zip(view.commands, view.panels[0].traces, strict=True):
-        result = json.loads(run(*shlex.split(line)[1:], "--json").stdout)
-        if line.startswith("srtheory floor"):
-            assert trace.y == [p["late"] for p in result["at"]]
-        else:
-            ends = [[1 - end for end in p["probability"]] for p in result["cdf"]]
-            assert trace.y == [sum(reversed(pair)) / 2 for pair in ends]
-
-
 def test_a_scheme_of_a_user_is_simulated_or_has_its_law_or_is_told_that_it_is_bad(run: Run, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "mine.py").write_text(OWN)
     names = [f"{tmp_path / 'mine.py'}::{name}" for name in ("Windows", "Sure")]
@@ -245,14 +223,6 @@ def test_the_marked_time_is_one_at_which_schemes_differ_and_equal_ones_are_all_n
     assert "parts, cyclic order; parts, random order" in view.says
 
 
-def test_a_run_is_stepped_through() -> None:
-    query = f"view=run&{SETTINGS['run'][0]}"
-    last, third, none = (whole(f"{query}{step}") for step in ("", "&step=3", "&step=0"))
-    assert list(third.rows) == list(last.rows)[:3]
-    assert len(list(drawing(third, "x").points)) == 3
-    assert list(none.rows) == []
-
-
 def test_bounds_are_rounded_outwards_and_times_have_few_digits() -> None:
     assert [text(kind(1.4908999)) for kind in (Low, float, High)] == ["1.49089", "1.4909", "1.4909"]
     assert [text(kind(0.12345651)) for kind in (Low, High)] == ["0.123456", "0.123457"]
@@ -264,70 +234,8 @@ def test_bounds_are_rounded_outwards_and_times_have_few_digits() -> None:
         assert low < max(found) <= high
 
 
-# ----------------------------------------------------------------------------------------------------------- pictures
-
-
 def view_of(*panels: Panel) -> View:
     return View("title", "", panels, (), (), ())
-
-
-def drawn(*traces: Trace, **panel: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    found = figure(view_of(Panel("t", "P", traces, **panel)))
-    return found["data"], found["layout"]
-
-
-def test_panels_are_one_below_the_other_and_axes_have_their_scales_and_marks() -> None:
-    one = Panel("t", "P", [Trace("a", [1.0], [2.0])])
-    for count in (1, 2, 3):
-        layout = figure(view_of(*[one] * count))["layout"]
-        ends = [end for name in ("", "2", "3")[:count] for end in reversed(layout[f"yaxis{name}"]["domain"])]
-        assert (ends[0], ends[-1]) == (1, pytest.approx(0))
-        assert ends == sorted(ends, reverse=True) and len({*ends}) == 2 * count  # noqa: PT018
-    assert [layout[f"xaxis{name}"]["anchor"] for name in ("", "2", "3")] == ["y", "y2", "y3"]
-    for x, given, expected in (
-        ([1.0, 900.0], {}, ("linear", None, None)),
-        ([1.0, 1000.0], {"log_x": True}, ("log", "D2", None)),
-        ([0.0, 1.0, 1001.0], {"log_x": True}, ("log", 1, None)),  # on a phone there is no room for more
-        ([1.0, 2.0], {"log_x": True, "x_range": (0.1, 100.0)}, ("log", 1, [-1.0, 2.0])),
-        ([1.0, 2.0], {"x_range": (0.5, 3.0)}, ("linear", None, [0.5, 3.0])),
-    ):
-        axis = drawn(Trace("a", x, x), **given)[1]["xaxis"]
-        assert tuple(axis.get(name) for name in ("type", "dtick", "range")) == expected
-    _, layout = drawn(Trace("a", [1.0], [1.0]), mark=0.5, names=[(1.0, "one"), (2.0, "two")])
-    [line] = layout["shapes"]
-    assert [line[name] for name in ("x0", "x1", "y0", "y1", "xref", "yref")] == [0.5, 0.5, 0, 1, "x", "y domain"]
-    assert (layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"]) == ([1.0, 2.0], ["one", "two"])
-    assert drawn(Trace("a", [1.0], [1.0]), mark=inf)[1]["shapes"] == []
-
-
-def test_looks_tell_curves_apart() -> None:
-    looks = [drawn(Trace("a", [1.0], [2.0], colour=place))[0][0] for place in range(-3, 8)]
-    told = [(its["line"]["color"], its["line"]["dash"], its["marker"].get("symbol")) for its in looks]
-    assert len({*told}) == len(told)
-    assert [colour for colour, *_ in told[3:9]] == [*COLOURS[:6]]
-    assert not {colour for colour, *_ in told[:3]} & {*COLOURS}  # bounds are grey
-    for look, mode, shape in (("line", "lines", None), ("step", "lines", "hv"), ("back", "lines", "vh")):
-        [trace], _ = drawn(Trace("a", [1.0, 2.0], [0.0, 3.0], look=look))
-        assert (trace["mode"], trace["line"].get("shape"), trace["y"]) == (mode, shape, [0.0, 3.0])
-    for look, mode in (("points", "markers"), ("both", "lines+markers")):
-        [trace], _ = drawn(Trace("a", [1.0, 2.0], [0.0, 3.0], look=look, labels=["p", "q"]), log_y=True)
-        assert (trace["mode"], trace["text"], trace["y"]) == (mode, ["p", "q"], [None, 3.0])  # a logarithm has no 0
-    [bar], _ = drawn(Trace("a", [3.0, 5.0], [1.0, 2.0], low=[1.0, 4.5], look="bars", labels=["p", "q"]))
-    assert [bar[name] for name in ("type", "base", "x", "y")] == ["bar", [1.0, 4.5], [2.0, 0.5], [1.0, 2.0]]
-
-
-def test_a_band_is_below_its_curve_and_limits_of_points_are_bars() -> None:
-    limits = {"low": [0.0, 1.0], "high": [2.0, 4.0]}
-    low, high, curve = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, look="step"), log_y=True)[0]
-    assert (low["y"], high["y"], curve["y"]) == ([1e-9, 1.0], [2.0, 4.0], [1.0, 3.0])
-    assert ("fill" in low, high["fill"], low["showlegend"], low["line"]["width"]) == (False, "tonexty", False, 0)
-    for rises, corners in ((True, ([0.0, 0.0], [4.0, 4.0])), (False, ([1.0, 1.0], [2.0, 2.0]))):
-        low, high, _ = drawn(Trace("a", [1.0, 2.0], [1.0, 3.0], **limits, rises=rises))[0]
-        assert ((low["y"], high["y"]), low["x"]) == (corners, [1.0, 2.0])  # each limit where it is proved
-    [bars] = drawn(Trace("a", [1.0, 2.0], [0.5, 3.0], **limits, errors=True))[0]
-    assert (bars["error_y"]["array"], bars["error_y"]["arrayminus"]) == ([1.5, 1.0], [0.5, 2.0])
-    assert len(drawn(Trace("a", [], [], low=[], high=[]))[0]) == 1
-    assert len(drawn(Trace("a", [1.0], [1.0], low=[0.0]))[0]) == 1
 
 
 def test_files_are_those_of_a_figure_with_a_line_for_each_point_and_its_limits() -> None:
