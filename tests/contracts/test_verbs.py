@@ -411,6 +411,21 @@ PRINTED = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "verb", ["floor", "guarantee --by-time 3", "latency sr", "simulate sr --trials 3", "compare --scheme sr --trials 3"]
+)
+def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
+    given = {"symbols": 12, "tau": 0.125, "message_cost": 0.25, "silent": 0.0625}
+    given |= {} if verb == "floor" else {"degree": 3}
+    options = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    found = json.loads(here(*verb.split(), *options, "--startup", "expon(scale=1)", "--json").stdout)
+    for point in found.get("points", ()):
+        given["degree"], found["degree"] = 3, point["degree"]
+        of = point["latency"]["quantiles"]["0.5"]
+        assert point["of_floor"] == pytest.approx(found["floor"]["latency"] / of)
+    assert {name: found[name] for name in given} == given
+
+
 @pytest.mark.parametrize("line", PRINTED)
 def test_a_table_says_what_the_json_says(here: Run, line: str) -> None:
     """With ten digits, and intervals that hold those computed."""
