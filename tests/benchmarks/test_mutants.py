@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -47,6 +48,16 @@ def test_every_fault_on_record_is_seen_or_explained() -> None:
     assert len(records) > 100
     assert [says for record in records if (says := unexplained(record))] == []
     assert all((ROOT / record["module"]).is_file() for record in records)
+
+
+def test_faults_planted_by_hand_are_seen_by_contracts_and_can_be_planted_again() -> None:
+    records = json.loads((ROOT / "data/faults.json").read_text(encoding="utf-8"))["mutants"]
+    assert len(records) >= 40
+    for record in records:
+        fault = Mutant(**{field.name: record[field.name] for field in fields(Mutant)})
+        assert (source := (ROOT / fault.module).read_text(encoding="utf-8")) != fault.planted_in(source) is not None
+        assert (record["outcome"], record["by"].split("/")[1]) == ("killed", "contracts")
+        assert (ROOT / record["by"].partition("::")[0]).is_file()
 
 
 @pytest.mark.quality
