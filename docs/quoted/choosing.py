@@ -8,7 +8,6 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from scipy.optimize import brentq
 from docs.quoted import Block, Value, Values, quoted
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from paper_checks.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
+from srtheory.cli import srtheory
 from srtheory.delays import parse_law
 from srtheory.experiments.lines import read_lines
 from srtheory.model import Model
@@ -77,7 +77,7 @@ def lost_runs() -> Values:
 def answer(line: str) -> Any:
     """Return what a command of the page prints as JSON."""
     verb, *words = shlex.split(line)
-    done = CliRunner().invoke(getattr(import_module(f"srtheory.cli.{verb}"), verb), [*words, "--json"])
+    done = CliRunner().invoke(srtheory, [verb, *words, "--json"])
     return json.loads(done.stdout)
 
 
