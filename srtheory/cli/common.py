@@ -21,7 +21,8 @@ from srtheory.compiled import SPENT
 from srtheory.errors import ArgumentError, printable, require_int
 from srtheory.progress import progress_bar
 from srtheory.questions import QUESTIONS, question
-from srtheory.questions.base import answer_schema, json_text
+from srtheory.questions.answers import ANSWERS
+from srtheory.questions.base import answer_schema, json_text, schema
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -49,9 +50,7 @@ class PathType(click.Path):
 
 def schema_text(verb: str) -> str:
     """Return the JSON Schema of the output of a command with ``--json``."""
-    if verb in QUESTIONS:
-        return json_text(answer_schema(question(verb)))
-    return (Path(__file__).parents[1] / "schemas" / f"{verb}.json").read_text(encoding="utf-8").rstrip()
+    return json_text(answer_schema(question(verb)) if verb in QUESTIONS else schema(verb, *ANSWERS[verb]))
 
 
 def with_default(says: str, default: object) -> str:

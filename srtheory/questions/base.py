@@ -317,7 +317,10 @@ def _schema(base: Any, word: Word) -> dict[str, Any]:
         return {"type": "object", **_object(each, list(each))}
     if isinstance(base, type) and is_dataclass(base):
         return {"type": "object", **_of_record(base)}
-    return {"type": _TYPES.get(base, "string"), **within, **(word.extra or {})}
+    if get_origin(base) is Mapping:
+        return {"type": "object", **(word.extra or {})}
+    kind = {} if base is Any and word.extra else {"type": _TYPES.get(base, "string")}
+    return {**kind, **within, **(word.extra or {})}
 
 
 def _field_schema(its: Field, output: bool) -> dict[str, Any]:
@@ -325,11 +328,11 @@ def _field_schema(its: Field, output: bool) -> dict[str, Any]:
     if output and its.default == 0.0 and its.word.low == 0:  # 0 is left out
         found.pop("minimum", None)
         found["exclusiveMinimum"] = 0
+    if its.many:
+        found = {"type": "array", "items": found, **(its.word.array or {})}
     nullable = (its.optional and its.required) or "null" in its.word.unless
     if nullable and isinstance(found.get("type"), str):
         found["type"] = [found["type"], "null"]
-    if its.many:
-        found = {"type": "array", "items": found}
     return {**found, "description": f"{says_of(its)}."} if its.word.says else found
 
 
@@ -347,17 +350,26 @@ def _of_record(cls: type, output: bool = True) -> dict[str, Any]:
     return {**found, **getattr(cls, "schema_extra", {})}
 
 
-def answer_schema(question: type[Question]) -> dict[str, Any]:
-    """Return the JSON Schema of the answers to a question."""
-    forms = [
-        {"type": "object", **({"description": a.when} if a.when else {}), **_of_record(a)} for a in question.answers
-    ]
+def schema(verb: str, says: str, forms: Sequence[type]) -> dict[str, Any]:
+    """Return the JSON Schema of what a command prints: records of one of these types, or lists of them."""
+    found = [_form(each) for each in forms]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"srtheory {question.verb} --json",
-        "description": summary(question),
-        **(forms[0] if len(forms) == 1 else {"oneOf": forms}),
+        "title": f"srtheory {verb} --json",
+        "description": says,
+        **(found[0] if len(found) == 1 else {"oneOf": found}),
     }
+
+
+def _form(cls: Any) -> dict[str, Any]:
+    when = {"description": cls.when} if getattr(cls, "when", "") else {}
+    record = {"type": "object", **_of_record(cls)}
+    return {"type": "array", **when, "items": record} if getattr(cls, "listed", False) else record | when
+
+
+def answer_schema(question: type[Question]) -> dict[str, Any]:
+    """Return the JSON Schema of the answers to a question."""
+    return schema(question.verb, summary(question), question.answers)
 
 
 def question_schema(question: type[Question]) -> dict[str, Any]:

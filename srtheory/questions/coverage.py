@@ -25,13 +25,12 @@ from srtheory.questions.words import (
     but,
 )
 
-Probability = Annotated[Interval, but(says="answer, as an interval that contains it")]
-_KIND = Word(says="Certainty of the probability", quiet=True)
-_PART = Word(says="Part of the exact probability, as a string", quiet=True)
-Uncovered = Annotated[float, Word(says="expected number of symbols that no row covers", unit="symbols", low=0)]
+Probability = Annotated[Interval, but("answer, as an interval that contains it")]
+_KIND = Word("Certainty of the probability", quiet=True)
+_PART = Word("Part of the exact probability, as a string", quiet=True)
+Uncovered = Annotated[float, Word("expected number of symbols that no row covers", unit="symbols", low=0)]
 Poisson = Annotated[
-    float,
-    Word(says="exp(-expected_uncovered), the Poisson approximation of the probability", low=0, high=1),
+    float, Word("exp(-expected_uncovered), the Poisson approximation of the probability", low=0, high=1)
 ]
 
 
@@ -47,12 +46,10 @@ class ByTime(Distributed, _Coverage):
     probability: Probability
     kind: Annotated[Literal["rigorous interval"], _KIND]
     condition: Annotated[
-        Condition | None, but(says="untested condition of the answer: values of F are accurate to within 2^-50")
+        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
-    ever: Annotated[
-        Interval | None, but(says="probability that all symbols are covered at any time (with --silent)")
-    ] = None
-    expected_rows: Annotated[float, Word(says="expected number of rows received by T", unit="rows", low=0)]
+    ever: Annotated[Interval | None, but("probability that all symbols are covered at any time (with --silent)")] = None
+    expected_rows: Annotated[float, Word("expected number of rows received by T", unit="rows", low=0)]
     expected_uncovered: Uncovered
     poisson: Poisson
     question: Coverage = field(repr=False, compare=False)
@@ -69,7 +66,7 @@ class GivenCounts(_Coverage):
     denominator: Annotated[str, _PART, but(extra={"pattern": "^[1-9][0-9]*$"})]
     expected_uncovered: Uncovered
     poisson: Poisson
-    poisson_error: Annotated[float, Word(says="bound on the error of the Poisson approximation", low=0)]
+    poisson_error: Annotated[float, Word("bound on the error of the Poisson approximation", low=0)]
 
     @property
     def exact(self) -> Fraction:
@@ -85,11 +82,9 @@ class ByRows(Distributed, _Coverage):
     probability: Probability
     kind: Annotated[Literal["rigorous interval", "floating point with an estimated error"], _KIND]
     expected_rows_to_cover: Annotated[
-        tuple[float, float] | None, Word(says="E[CC] as an interval (with --mean)", unit="rows", low=0)
+        tuple[float, float] | None, Word("E[CC] as an interval (with --mean)", unit="rows", low=0)
     ] = None
-    collector: Annotated[
-        Interval, but(says="probability that N independent random rows of D terms cover, as an interval")
-    ]
+    collector: Annotated[Interval, but("probability that N independent random rows of D terms cover, as an interval")]
     question: Coverage = field(repr=False, compare=False)
 
 
@@ -129,7 +124,7 @@ class Coverage(Distribution, Question):
     by_time: Annotated[
         float | None,
         Word(
-            says="Time T, in time units: compute P(all symbols are covered by time T)",
+            "Time T, in time units: compute P(all symbols are covered by time T)",
             metavar="T",
             noun="a time",
             infinite=True,
@@ -138,7 +133,7 @@ class Coverage(Distribution, Question):
     by_rows: Annotated[
         int | None,
         Word(
-            says="Number N of received rows: compute P(CC <= N). With --by-time: also require N rows by time T",
+            "Number N of received rows: compute P(CC <= N). With --by-time: also require N rows by time T",
             metavar="N",
             low=0,
         ),
@@ -151,10 +146,7 @@ class Coverage(Distribution, Question):
     ] = False
     counts: Annotated[
         str | None,
-        Word(
-            says="Numbers of rows received from each worker: compute P(these cover all symbols)",
-            metavar="N1,N2,...",
-        ),
+        Word("Numbers of rows received from each worker: compute P(these cover all symbols)", metavar="N1,N2,..."),
     ] = None
 
     def check(self) -> None:

@@ -14,27 +14,18 @@ _MOST_VARIABLES = 4 * 10**4
 _RESULTS = ("sizes", "rows", "terms", "least_rows", "missed")
 _FOUND = Word(low=0, unless="null if sizes is")
 Margin = Annotated[
-    float,
-    Word(
-        says="Safety margin for random fluctuations, in standard deviations",
-        metavar="C",
-        accept=as_given,
-    ),
+    float, Word("Safety margin for random fluctuations, in standard deviations", metavar="C", accept=as_given)
 ]
 Uncovered = Annotated[
     float,
     Word(
-        says="Expected number of uncovered symbols at T, for which the sizes are designed; above 0",
+        "Expected number of uncovered symbols at T, for which the sizes are designed; above 0",
         metavar="ETA",
         accept=as_given,
     ),
 ]
-Largest = Annotated[
-    int, Word(says="Largest block size, in terms", more="; from 1 to 1000", metavar="K", low=1, high=1000)
-]
-By = Annotated[
-    float, Word(says="Target time T for peeling to recover all terms, in time units", metavar="T", unit="time")
-]
+Largest = Annotated[int, Word("Largest block size, in terms", more="; from 1 to 1000", metavar="K", low=1, high=1000)]
+By = Annotated[float, Word("Target time T for peeling to recover all terms, in time units", metavar="T", unit="time")]
 
 
 def _null(schema: str) -> dict[str, Any]:
@@ -59,16 +50,14 @@ class Designed(Answer):
     margin: Margin
     uncovered: Uncovered
     largest: Largest
-    version: Annotated[str, Word(says="Version of srtheory", quiet=True)]
-    sizes: Annotated[str | None, Word(says="block sizes, for srtheory simulate sr-sizes --sizes")]
-    rows: Annotated[float | None, _FOUND, but(says="expected number of rows received by T, divided by m")]
-    terms: Annotated[float | None, _FOUND, but(says="expected number of terms in these rows, divided by m")]
+    version: Annotated[str, Word("Version of srtheory", quiet=True)]
+    sizes: Annotated[str | None, Word("block sizes, for srtheory simulate sr-sizes --sizes")]
+    rows: Annotated[float | None, _FOUND, but("expected number of rows received by T, divided by m")]
+    terms: Annotated[float | None, _FOUND, but("expected number of terms in these rows, divided by m")]
     least_rows: Annotated[
-        float | None, _FOUND, but(says="number of rows that the best mixture of sizes needs, divided by m")
+        float | None, _FOUND, but("number of rows that the best mixture of sizes needs, divided by m")
     ]
-    missed: Annotated[
-        float | None, _FOUND, but(says="amount by which these sizes miss a condition, 0 if they meet all")
-    ]
+    missed: Annotated[float | None, _FOUND, but("amount by which these sizes miss a condition, 0 if they meet all")]
 
     @property
     def status(self) -> int:

@@ -48,17 +48,17 @@ Late = Annotated[float, Word(low=0, high=1)]
 class ClosedForm:
     """Bounds by a formula."""
 
-    mean: Annotated[Bound, but(says="Lower bound on E[T]")]
-    quantiles: Annotated[Quantiles, but(says="Lower bounds on the quantiles of T, by level")]
+    mean: Annotated[Bound, but("Lower bound on E[T]")]
+    quantiles: Annotated[Quantiles, but("Lower bounds on the quantiles of T, by level")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtTime:
     """Bounds at a time."""
 
-    t: Annotated[float, Word(says="Time", unit="time", low=0)]
-    late: Annotated[Late, but(says="Lower bound on P(T > t)")]
-    closed_form: Annotated[Late, but(says="Lower bound on P(T > t) by the closed form")]
+    t: Annotated[float, Word("Time", unit="time", low=0)]
+    late: Annotated[Late, but("Lower bound on P(T > t)")]
+    closed_form: Annotated[Late, but("Lower bound on P(T > t) by the closed form")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,35 +66,33 @@ class FloorAnswer(Distributed, Answer):
     """Bounds on T of every oblivious scheme; its :meth:`cdf` is at least 0, and its :meth:`ppf` at most inf."""
 
     symbols: Symbols
-    workers: Annotated[int, Word(says="Number of workers", low=1)]
+    workers: Annotated[int, Word("Number of workers", low=1)]
     tau: Tau
     message_cost: MessageCost = 0.0
     master_time: MasterTime = 0.0
     silent: Silent = 0.0
     startup: LawText
     condition: Annotated[
-        Condition | None, but(says="untested condition of the bounds: values of F are accurate to within 2^-50")
+        Condition | None, but("untested condition of the bounds: values of F are accurate to within 2^-50")
     ]
-    hypotheses: Annotated[str, Word(says="Conditions on a scheme under which the bounds hold for it", quiet=True)]
+    hypotheses: Annotated[str, Word("Conditions on a scheme under which the bounds hold for it", quiet=True)]
     least: Annotated[
         Bound,
         but(
-            key="mean",
-            says="E[T] is at least this, in the unit of the start-up delay; inf if workers may never answer",
+            key="mean", says="E[T] is at least this, in the unit of the start-up delay; inf if workers may never answer"
         ),
     ]
     quantiles: Annotated[
-        Quantiles, but(says="each quantile of T is at least this, in the same unit; inf if the sum is lost too often")
+        Quantiles, but("each quantile of T is at least this, in the same unit; inf if the sum is lost too often")
     ]
-    closed_form: Annotated[ClosedForm, Word(says="weaker bounds on the same quantities, by a formula without a search")]
+    closed_form: Annotated[ClosedForm, Word("weaker bounds on the same quantities, by a formula without a search")]
     queue: Annotated[
         Bound | None,
         but(
-            says="with --queue: E[T] is at least this if the master handles messages in the order of arrival",
-            title="queue",
+            "with --queue: E[T] is at least this if the master handles messages in the order of arrival", title="queue"
         ),
     ] = None
-    at: Annotated[tuple[AtTime, ...], Word(says="P(T > t) is at least this at the times --at, by both methods")]
+    at: Annotated[tuple[AtTime, ...], Word("P(T > t) is at least this at the times --at, by both methods")]
     question: Floor = field(repr=False, compare=False)
 
     def parts(self) -> list[Part]:
@@ -145,24 +143,16 @@ class Floor(Distribution, Question):
     master_time: Annotated[MasterTime, _SHORT] = 0.0
     silent: Silent = 0.0
     workers: Annotated[
-        int | None,
-        Word(says="Number of workers", metavar="P", low=1, high=MAX_SYMBOLS, otherwise="one for each term"),
+        int | None, Word("Number of workers", metavar="P", low=1, high=MAX_SYMBOLS, otherwise="one for each term")
     ] = None
     times: Annotated[
         tuple[float, ...],
-        Word(
-            says="Bound P(T > t) at T; may be repeated",
-            metavar="T",
-            option="at",
-            noun="a time",
-            low=0,
-            high=LARGEST_TIME,
-        ),
+        Word("Bound P(T > t) at T; may be repeated", metavar="T", option="at", noun="a time", low=0, high=LARGEST_TIME),
     ] = ()
     queue: Annotated[
         bool,
         Word(
-            says="Also bound E[T] given that messages queue at the master, in the order of arrival; takes half a"
+            "Also bound E[T] given that messages queue at the master, in the order of arrival; takes half a"
             " minute. Requires --master-time"
         ),
     ] = False

@@ -54,20 +54,15 @@ class Guaranteed(Answer):
     message_cost: MessageCost = 0.0
     silent: Silent = 0.0
     startup: LawText
-    confidence: Annotated[
-        float | None, Word(says="Given probability", low=0, high=1, unless="null for other questions")
-    ]
+    confidence: Annotated[float | None, Word("Given probability", low=0, high=1, unless="null for other questions")]
     probability: Annotated[
         Interval | None,
-        but(
-            says="P(M' <= N), or P(latency <= T), lies between these two bounds",
-            unless="null with --confidence",
-        ),
+        but("P(M' <= N), or P(latency <= T), lies between these two bounds", unless="null with --confidence"),
     ]
     rows: Annotated[
         int | None,
         Word(
-            says="least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up)",
+            "least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up)",
             unit="rows",
             low=0,
             unless="with --by-rows the given number; null if there is none",
@@ -76,15 +71,15 @@ class Guaranteed(Answer):
     time: Annotated[
         float | None,
         Word(
-            says="time proved to suffice with probability P, the least to a relative 0.001, rounded up (any start-up)",
+            "time proved to suffice with probability P, the least to a relative 0.001, rounded up (any start-up)",
             unit="time",
             unless="with --by-time the given time; null if there is none",
         ),
     ]
     condition: Annotated[
-        Condition | None, but(says="untested condition of the answer: values of F are accurate to within 2^-50")
+        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
-    argument: Annotated[str, Word(says="reference to the proof")]
+    argument: Annotated[str, Word("reference to the proof")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,15 +115,14 @@ class Guarantee(Distribution, Question):
     startup: Startup
     message_cost: MessageCost = 0.0
     silent: Silent = 0.0
-    by_rows: Annotated[int | None, Word(says="Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
+    by_rows: Annotated[int | None, Word("Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
     by_time: Annotated[
-        float | None,
-        Word(says="Time T, in time units: bound P(latency <= T)", metavar="T", noun="a time", infinite=True),
+        float | None, Word("Time T, in time units: bound P(latency <= T)", metavar="T", noun="a time", infinite=True)
     ] = None
     confidence: Annotated[
         float | None,
         Word(
-            says="Probability P, from 0 to 1: find the rows and the time that suffice with it",
+            "Probability P, from 0 to 1: find the rows and the time that suffice with it",
             metavar="P",
             noun="a number",
             low=0,

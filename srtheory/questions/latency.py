@@ -52,10 +52,9 @@ _ON_LIMIT = " (on the fluid limit)"
 class Point:
     """P(T <= t)."""
 
-    t: Annotated[float, Word(says="A time", unit="time")]
+    t: Annotated[float, Word("A time", unit="time")]
     probability: Annotated[
-        Interval,
-        but(says="Lower and upper bound of P(T <= t); for sr, of the probability that kind states"),
+        Interval, but("Lower and upper bound of P(T <= t); for sr, of the probability that kind states")
     ]
 
 
@@ -77,7 +76,7 @@ class LatencyAnswer(Distributed, Answer):
     options: Annotated[
         Mapping[str, Any],
         Word(
-            says="An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as"
+            "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as"
             " strings",
             spread="option.",
             quiet=True,
@@ -89,13 +88,13 @@ class LatencyAnswer(Distributed, Answer):
     master_time: MasterTime = 0.0
     silent: Silent = 0.0
     startup: LawText
-    kind: Annotated[str, Word(says="certainty of the intervals below")]
+    kind: Annotated[str, Word("certainty of the intervals below")]
     condition: Condition | None
-    fluid_limit: Annotated[Time | None, but(says="time at which the expected number of received rows is m (sr, genie)")]
+    fluid_limit: Annotated[Time | None, but("time at which the expected number of received rows is m (sr, genie)")]
     bound: Annotated[
         Time | None,
         but(
-            says="the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs"
+            "the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs"
             " E[M'] = m + o(m); here and below a D above K - 1 counts as K - 1",
             note=" (on E[T], without its o(1))",
         ),
@@ -103,7 +102,7 @@ class LatencyAnswer(Distributed, Answer):
     sharp_bound: Annotated[
         Time | None,
         but(
-            says="tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,"
+            "tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,"
             " m and K at least d + 2)",
             note=_ON_LIMIT,
         ),
@@ -111,21 +110,21 @@ class LatencyAnswer(Distributed, Answer):
     median_bound: Annotated[
         Time | None,
         but(
-            says="tau (d + 1) + median start-up, likewise, for any start-up distribution (sr, m and K at least 2)",
+            "tau (d + 1) + median start-up, likewise, for any start-up distribution (sr, m and K at least 2)",
             note=_ON_LIMIT,
         ),
     ]
     recovered: Annotated[
         Interval | None,
         but(
-            says="P(T < infinity), as an interval (with --silent); for sr, the probability that m rows arrive and"
+            "P(T < infinity), as an interval (with --silent); for sr, the probability that m rows arrive and"
             " cover, or all m terms of one worker"
         ),
     ] = None
     points: Annotated[
         tuple[Point, ...],
         Word(
-            says="distribution function of the latency, as an interval at each time t of --at; for sr, the"
+            "distribution function of the latency, as an interval at each time t of --at; for sr, the"
             " probability that kind states",
             key="cdf",
             title="P(T <= t)",
@@ -187,13 +186,13 @@ class Latency(Distribution, Question):
     degree: Annotated[
         Degree | None,
         but(
-            says="Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)",
+            "Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)",
             more=f". {REMAINDER}",
         ),
     ] = None
     stragglers: Stragglers | None = None
     access: Annotated[
-        Access | None, but(says="Number K of terms that each worker can access, its own included (SR codes)")
+        Access | None, but("Number K of terms that each worker can access, its own included (SR codes)")
     ] = None
     texts: Options = ()
     tau: Tau
@@ -204,7 +203,7 @@ class Latency(Distribution, Question):
     times: Annotated[
         tuple[float, ...],
         Word(
-            says="Time t, in time units, at which to compute P(T <= t); may be repeated",
+            "Time t, in time units, at which to compute P(T <= t); may be repeated",
             metavar="T",
             option="at",
             noun="a finite time",

@@ -1,6 +1,6 @@
 """The words of questions and answers: what a value means, its unit, its range and how it is read, each told once.
 
-A word is the metadata of an annotation, ``Symbols = Annotated[int, Word(says="…", low=1)]``: for a type checker
+A word is the metadata of an annotation, ``Symbols = Annotated[int, Word("…", low=1)]``: for a type checker
 ``symbols: Symbols`` is an int.  ``Annotated[Symbols, but(high=10)]`` is the same word with a difference.  Read
 :class:`Word` first, then the vocabulary below it.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import KW_ONLY, MISSING, dataclass, fields, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -39,12 +39,13 @@ UNITS = {
 """Units as they are printed behind a number, and as a sentence has them."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Word:
     """What a value means; every rendering of a question reads it here."""
 
     says: str = ""
     """A phrase without a full stop: help of an option, description in a schema, tooltip of a field."""
+    _: KW_ONLY
     more: str = ""
     """Further sentences of the help of an option."""
     otherwise: str = ""
@@ -76,7 +77,9 @@ class Word:
     spread: str = ""
     """Prefix with which the items of a mapping become keys of the object around it."""
     extra: Mapping[str, Any] | None = None
-    """Further keywords of JSON Schema."""
+    """Further keywords of JSON Schema, of the value or of each item of a list."""
+    array: Mapping[str, Any] | None = None
+    """The same of a list, whose items the other keywords are about."""
     levels: Callable[[], tuple[str, ...]] | None = None
     """Keys of a mapping to numbers."""
     read: Callable[[str], Any] | None = None
@@ -96,9 +99,9 @@ class But:
     changes: Mapping[str, Any]
 
 
-def but(**changes: Any) -> But:
+def but(says: str | None = None, **changes: Any) -> But:
     """Return a difference to the word before it in an annotation."""
-    return But(changes)
+    return But(changes if says is None else {"says": says, **changes})
 
 
 @dataclass(frozen=True)
@@ -316,20 +319,15 @@ LARGEST_TIME = 1e200
 REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
 """What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
 
-Symbols = Annotated[
-    int,
-    Word(says="Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1),
-]
-Degree = Annotated[
-    int, Word(says="Degree d: number of terms in a parity symbol", more=f". {REMAINDER}", metavar="D", low=1)
-]
+Symbols = Annotated[int, Word("Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1)]
+Degree = Annotated[int, Word("Degree d: number of terms in a parity symbol", more=f". {REMAINDER}", metavar="D", low=1)]
 Stragglers = Annotated[
-    int, Word(says="Number s of workers that may be missing (gradient codes)", metavar="S", low=0, accept=as_given)
+    int, Word("Number s of workers that may be missing (gradient codes)", metavar="S", low=0, accept=as_given)
 ]
 Access = Annotated[
     int,
     Word(
-        says="Number K of terms that each worker can access, its own included",
+        "Number K of terms that each worker can access, its own included",
         metavar="K",
         low=1,
         otherwise="all m",
@@ -338,13 +336,12 @@ Access = Annotated[
     ),
 ]
 Tau = Annotated[
-    float,
-    Word(says="Time that a worker takes per term, in time units; above 0", metavar="TAU", unit="tau", above=0),
+    float, Word("Time that a worker takes per term, in time units; above 0", metavar="TAU", unit="tau", above=0)
 ]
 Startup = Annotated[
     Any,
     Word(
-        says="Distribution of the start-up delay",
+        "Distribution of the start-up delay",
         more=" in the notation of scipy.stats: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); or"
         " sample:FILE, a text file of at most 8 MiB with one observed delay per line. Its unit is the time unit of all"
         " other times",
@@ -358,14 +355,13 @@ _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omit
 MessageCost = Annotated[
     float,
     _Cost,
-    but(says="Time that a worker takes to send a message, in time units, in addition to TAU per term", metavar="KAPPA"),
+    but("Time that a worker takes to send a message, in time units, in addition to TAU per term", metavar="KAPPA"),
 ]
 MasterTime = Annotated[
     float,
     _Cost,
     but(
-        says="Time that the master takes to process a message, in time units; one message at a time, in order of"
-        " arrival",
+        "Time that the master takes to process a message, in time units; one message at a time, in order of arrival",
         metavar="SIGMA",
     ),
 ]
@@ -373,7 +369,7 @@ Silent = Annotated[
     float,
     _Cost,
     but(
-        says="Probability that a worker is silent (never responds), independently of all others; from 0, below 1",
+        "Probability that a worker is silent (never responds), independently of all others; from 0, below 1",
         metavar="EPS",
         unit="",
         below=1,
@@ -383,7 +379,7 @@ Silent = Annotated[
 Scheme = Annotated[
     Any,
     Word(
-        says="Name of the scheme",
+        "Name of the scheme",
         metavar="SCHEME",
         argument=True,
         read=_read_scheme,
@@ -395,7 +391,7 @@ Scheme = Annotated[
 Options = Annotated[
     tuple[str, ...],
     Word(
-        says="Option of the scheme by name, which is a field of its class, such as degree=5; may be repeated",
+        "Option of the scheme by name, which is a field of its class, such as degree=5; may be repeated",
         metavar="KEY=VALUE",
         option="option",
         key="options",
@@ -403,26 +399,25 @@ Options = Annotated[
 ]
 
 # Words of answers.
-Interval = Annotated[tuple[float, float], Word(says="Lower and upper bound of a probability", low=0, high=1)]
+Interval = Annotated[tuple[float, float], Word("Lower and upper bound of a probability", low=0, high=1)]
 Time = Annotated[float, Word(unit="time", low=0, unless="null if it does not apply")]
 Bound = Annotated[float, Word(unit="time", low=0, unless="null if it is infinite")]
 LawText = Annotated[
-    str, Word(says="Start-up distribution with every parameter by name, defaults included; the digest of a sample")
+    str, Word("Start-up distribution with every parameter by name, defaults included; the digest of a sample")
 ]
 Condition = Annotated[
     str,
     Word(
-        says="untested condition of the intervals: values of F are accurate to within 2^-50",
-        unless="null if there is none",
+        "untested condition of the intervals: values of F are accurate to within 2^-50", unless="null if there is none"
     ),
 ]
 Digest = Annotated[
     str,
     Word(
-        says="SHA-256 of the source of a user-defined scheme",
+        "SHA-256 of the source of a user-defined scheme",
         unless="omitted for other schemes",
         quiet=True,
         extra={"pattern": "^[0-9a-f]{64}$"},
     ),
 ]
-SchemeName = Annotated[str, Word(says="Name of the scheme", extra={"minLength": 1})]
+SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
