@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 import numpy as np
@@ -26,7 +26,7 @@ from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags, source
 from srtheory.errors import shortened
 from srtheory.progress import progress_bar
-from srtheory.questions.words import merged, options_json, read_law
+from srtheory.questions.words import Degree, but, merged, options_json, read_law
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -37,6 +37,11 @@ _SHOWN = 3
 """Largest number of entries of a value, and of faults, in the table."""
 
 
+_DEGREE = Annotated[
+    Degree, but("Degree d: number of terms in a symbol", more="", otherwise="1.5 ln of the number of workers")
+]
+
+
 @click.command(epilog=f"{EPILOG} The genie is only a bound and cannot be run.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
 @click.option("--scheme", default="sr", metavar="SCHEME", type=SCHEME, help="Scheme to run. Default: sr.")
@@ -44,7 +49,7 @@ _SHOWN = 3
 @click.option(
     "--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum. Default: depends on the workload."
 )
-@flags("Degree d: number of terms in a symbol. Default: 1.5 ln of the number of workers.")
+@flags(_DEGREE)
 @click.option(
     "--decoder", metavar="NAME", help="Decoder: span, peeling, partition or intervals. Default: the scheme's own."
 )

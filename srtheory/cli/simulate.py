@@ -32,7 +32,7 @@ from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
-from srtheory.questions.words import REMAINDER
+from srtheory.questions.words import DegreeOfAny
 from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ FILE = PathType(dir_okay=False)
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @symbols_option
-@flags(f"Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree). {REMAINDER}")
+@flags(DegreeOfAny)
 @delays_options
 @trials_option("The first trials are the same for any number.")
 @seed_option(ONE_TRIAL)

@@ -13,10 +13,10 @@ from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, 
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
 from srtheory.questions.words import (
     OF_MODEL,
-    REMAINDER,
     Access,
     Condition,
     Degree,
+    DegreeOfAny,
     Digest,
     Interval,
     LawText,
@@ -183,13 +183,7 @@ class Latency(Distribution, Question):
 
     scheme: Scheme
     symbols: Symbols
-    degree: Annotated[
-        Degree | None,
-        but(
-            "Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)",
-            more=f". {REMAINDER}",
-        ),
-    ] = None
+    degree: DegreeOfAny | None = None
     stragglers: Stragglers | None = None
     access: Annotated[
         Access | None, but("Number K of terms that each worker can access, its own included (SR codes)")
