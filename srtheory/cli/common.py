@@ -17,11 +17,8 @@ import click
 from srtheory.cli import GIVEN
 from srtheory.cli.ask import json_options, option, print_line
 from srtheory.cli.number_types import WHOLE, parameter_name
-from srtheory.compiled import SPENT
 from srtheory.errors import ArgumentError, printable, require_int
-from srtheory.progress import progress_bar
 from srtheory.questions import QUESTIONS, question
-from srtheory.questions.answers import ANSWERS
 from srtheory.questions.base import answer_schema, json_text, schema
 from srtheory.questions.words import Access, MasterTime, MessageCost, Silent, Startup, Symbols, Tau, but
 
@@ -51,6 +48,8 @@ class PathType(click.Path):
 
 def schema_text(verb: str) -> str:
     """Return the JSON Schema of the output of a command with ``--json``."""
+    from srtheory.questions.answers import ANSWERS
+
     return json_text(answer_schema(question(verb)) if verb in QUESTIONS else schema(verb, *ANSWERS[verb]))
 
 
@@ -256,6 +255,9 @@ def trials_bar(total: int, what: str, alike: bool = False) -> Iterator[Callable[
     A message of the store, for instance about a damaged file, is one line on stderr. So is, on a terminal, that the
     trials wait for the compiler.
     """
+    from srtheory.compiled import SPENT
+    from srtheory.progress import progress_bar
+
     with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
         if sys.stderr.isatty():
             SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))
@@ -318,6 +320,8 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     seconds = estimate(what, options.effort) if what else 0
     within = (seconds, f" of about {in_words(seconds)} on one processor")
     form = "{desc}; {n_fmt} steps in all [{elapsed}{of}]"
+    from srtheory.progress import progress_bar
+
     with warnings_in_a_line(), progress_bar(about=about, desc="begins", bar_format=form, within=within) as bar:
         current, done_of_it, size = "", 0, 0
 

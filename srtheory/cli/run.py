@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
-import numpy as np
 
 from srtheory.cli import as_given
 from srtheory.cli.ask import print_json, print_text
@@ -25,7 +24,6 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags, source
 from srtheory.errors import shortened
-from srtheory.progress import progress_bar
 from srtheory.questions.words import Degree, but, merged, options_json, read_law
 
 if TYPE_CHECKING:
@@ -161,6 +159,7 @@ def _without_logs() -> Iterator[None]:
 
 
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
+    from srtheory.progress import progress_bar
     from srtheory.workers import compute_sum
 
     with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit=" terms") as bar:
@@ -189,6 +188,8 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
 
 
 def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
     value, bound = np.asarray(done.value), np.asarray(done.error_bound)
     kind = str if value.dtype == object or isinstance(done.value, int) else float
     named = {name: x for name in ("startup", *FLAGS) if (x := given[name]) is not None}

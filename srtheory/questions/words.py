@@ -311,7 +311,9 @@ def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------ the vocabulary
 
-OF_MODEL = ("symbols", "degree", "tau", "startup", "access", "message_cost", "master_time", "silent")
+COSTS = ("message_cost", "master_time", "silent")
+"""What the paper does not have: 0 by default."""
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
