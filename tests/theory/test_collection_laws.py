@@ -144,7 +144,7 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
 def test_terms_on_record_come_out_again_and_others_would_be_seen():
     record = terms.TERMS.recorded
     assert terms.TERMS.comes_out_again(record)
-    for key in (sorted(record)[3], sorted(record)[-1]):
+    for key in sorted(record)[23::30]:
         low, high, last = record[key]
         assert not terms.TERMS.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
 
