@@ -8,7 +8,8 @@ import click
 import pytest
 
 import srtheory
-from srtheory.cli import latency
+from srtheory.cli.ask import command
+from srtheory.questions import question
 from tests import interface
 
 
@@ -36,7 +37,7 @@ def differences() -> list[str]:
 
 @pytest.mark.quality
 def test_an_option_or_a_function_that_is_changed_is_seen() -> None:
-    (tau,) = [each for each in latency.latency.params if each.name == "tau"]
+    (tau,) = [each for each in command(question("latency")).params if each.name == "tau"]
     for says, changed in CHANGES.items():
         with pytest.MonkeyPatch.context() as patch:
             for name, value in changed.items():

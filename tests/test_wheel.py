@@ -62,7 +62,7 @@ def test_it_holds_the_packages_and_the_small_tables_only(installed: Path) -> Non
     kept = {path.relative_to(installed / "srtheory") for path in (installed / "srtheory" / "data").rglob("*.*")}
     sources = {path.relative_to(ROOT) for part in INSTALLED for path in (ROOT / "data" / part).iterdir()}
     assert kept == sources | {Path("data/requirements.lock")}
-    for pattern in ("srtheory/**/*.py", "paper_checks/**/*.py", "srtheory/schemas/*.json", "srtheory/*/template*/*"):
+    for pattern in ("srtheory/**/*.py", "paper_checks/**/*.py", "srtheory/*/template*/*"):
         ours = {path.relative_to(ROOT) for path in ROOT.glob(pattern) if path.is_file()}
         assert {path.relative_to(installed) for path in installed.glob(pattern) if path.is_file()} == ours != set()
 

@@ -11,6 +11,7 @@ import pytest
 from srtheory.cli import common, studies
 from srtheory.cli.number_types import LENGTH
 from srtheory.errors import ArgumentError
+from srtheory.questions.words import read_law
 from srtheory.study.study import Study
 
 
@@ -63,11 +64,11 @@ def test_a_sample_is_read_word_by_word(tmp_path: Path, data: bytes, refused: str
     path = tmp_path / "x"
     path.write_bytes(data)
     if refused is None:
-        law: Any = common.read_law(f"sample:{path}")
+        law: Any = read_law(f"sample:{path}")
         assert [float(law.ppf(p)) for p in (0.2, 0.5, 0.9)] == [1.5, 3.0, 20.0]
         return
     with pytest.raises(ArgumentError) as refusal:
-        common.read_law(f"sample:{path}")
+        read_law(f"sample:{path}")
     assert refusal.value.name == "startup"
     assert str(refusal.value.value).endswith(refused)
 

@@ -19,6 +19,7 @@ from typing import Any, TextIO
 import click
 
 from srtheory.errors import ArgumentError, printable, shortened
+from srtheory.questions import QUESTIONS, question
 
 VERBS = (
     "check",
@@ -55,7 +56,10 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in VERBS:
             return None
-        verb: click.Command = copy(getattr(import_module(f"srtheory.cli.{name}"), name))
+        if name in QUESTIONS:
+            verb: click.Command = import_module("srtheory.cli.ask").command(question(name))
+        else:
+            verb = copy(getattr(import_module(f"srtheory.cli.{name}"), name))
         verb.callback = _without_stdout(verb.callback)
         return verb
 
@@ -83,7 +87,7 @@ def as_given(text: str) -> str:
 
 
 def _without_stdout(verb: Callable[..., Any] | None) -> Callable[..., Any]:
-    """Return the verb such that only :func:`srtheory.cli.common.print_text` writes to stdout."""
+    """Return the verb such that only :func:`srtheory.cli.ask.print_text` writes to stdout."""
 
     def run(**given: Any) -> Any:
         from srtheory.own_code import prints_to_stderr

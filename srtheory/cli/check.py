@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from srtheory.cli.common import PathType, json_option, print_json, print_text
+from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.common import PathType, json_option
 from srtheory.cli.span import MAX_BYTES
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json, print_text
+from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.common import json_option
 from srtheory.version import __version__
 
 if TYPE_CHECKING:

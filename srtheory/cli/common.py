@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,15 +13,16 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
-from srtheory.cli import GIVEN, as_given
+from srtheory.cli import GIVEN
+from srtheory.cli.ask import json_options, print_line
 from srtheory.cli.number_types import DECIMAL, WHOLE, parameter_name
 from srtheory.compiled import SPENT
-from srtheory.delays import DrawnStartup, Empirical, parse_law
 from srtheory.errors import ArgumentError, printable, require_int
-from srtheory.plain_numbers import plain_float
 from srtheory.progress import progress_bar
+from srtheory.questions import QUESTIONS, question
+from srtheory.questions.answers import ANSWERS
+from srtheory.questions.base import answer_schema, json_text, schema
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -33,9 +32,6 @@ DEEP_STORE = Path("records")
 _MOST_PROCESSES = 1024
 ALIKE = "The results are the same for any number."
 ONE_TRIAL = "Trial i depends only on the seed and on i."
-_LARGEST_SAMPLE = 1 << 23
-"""Largest number of bytes of a file of delays."""
-
 LARGEST_SEED = 2**128 - 1
 
 
@@ -52,15 +48,9 @@ class PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
-def _print_schema(context: click.Context, parameter: click.Parameter, given: bool) -> None:
-    if given and not context.resilient_parsing:
-        click.echo(schema_file(str(context.command.name)).read_text(encoding="utf-8"), nl=False)
-        context.exit()
-
-
-def schema_file(verb: str) -> Path:
+def schema_text(verb: str) -> str:
     """Return the JSON Schema of the output of a command with ``--json``."""
-    return Path(__file__).parents[1] / "schemas" / f"{verb}.json"
+    return json_text(answer_schema(question(verb)) if verb in QUESTIONS else schema(verb, *ANSWERS[verb]))
 
 
 def with_default(says: str, default: object) -> str:
@@ -68,19 +58,7 @@ def with_default(says: str, default: object) -> str:
     return says if default is None else f"{says} Default: {default}."
 
 
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the options ``--json``, as the argument ``as_json``, and ``--json-schema``, which ends the command."""
-    print_it = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-    describe = click.option(
-        "--json-schema",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_print_schema,
-        help="Print the JSON Schema of the output of --json, and exit.",
-    )
-    return print_it(describe(command))
-
+json_option = json_options(schema_text)
 
 symbols_option = click.option(
     "--symbols",
@@ -96,10 +74,6 @@ def tau_option(**more: Any) -> Callable[..., Any]:
     return click.option(
         "--tau", type=DECIMAL, metavar="TAU", help="Time that a worker takes per term, in time units; above 0.", **more
     )
-
-
-REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
-"""What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
 
 
 def access_option(of: str = "") -> Callable[..., Any]:
@@ -144,24 +118,6 @@ def startup_option(**more: Any) -> Callable[..., Any]:
         "line. Its unit is the time unit of all other times.",
         **more,
     )
-
-
-def read_law(text: str) -> DrawnStartup:
-    """Return the start-up distribution of ``--startup``."""
-    if not text.startswith("sample:"):
-        return parse_law(text)
-    from srtheory.files import read_bytes
-
-    path, expected = text.removeprefix("sample:"), "a file with one delay per line, a finite number of at least 0"
-    lines = read_bytes(path, "startup", _LARGEST_SAMPLE).decode("ascii", errors="replace").splitlines()
-    words = [(word, number) for number, line in enumerate(lines, 1) for word in line.split()]
-    delays = [plain_float(word) for word, _ in words]
-    if not delays:
-        raise ArgumentError("startup", text, f"{expected}; it has none")
-    for delay, (word, number) in zip(delays, words, strict=True):
-        if not 0 <= delay < math.inf:
-            raise ArgumentError("startup", word, f"{expected} ({path}, line {number})")
-    return Empirical(np.array(delays, dtype=np.float64))
 
 
 def _seed(context: click.Context, parameter: click.Parameter, given: int | None) -> int | None:
@@ -333,39 +289,6 @@ def write_bytes(name: str, path: Path, data: bytes) -> None:
         write_output(path, data)
     except OSError as error:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
-
-
-def print_text(text: str, nl: bool = True) -> None:
-    """Write data to stdout, to which nothing else writes while a verb runs."""
-    context = click.get_current_context(silent=True)
-    with _still_bars():
-        click.echo(text, None if context is None else context.obj, nl=nl)
-
-
-def print_json(value: Any) -> None:
-    """Print one JSON document on stdout; infinities and NaN have been replaced before."""
-    print_text(json.dumps(value, indent=2, allow_nan=False))
-
-
-def print_names(names: Mapping[str, str], as_json: bool) -> None:
-    """Print the output of ``--list``: names, and descriptions."""
-    if as_json:
-        print_json([{"name": name, "shows": shows} for name, shows in names.items()])
-    else:
-        width = max(16, *map(len, names), 0)
-        print_text("\n".join(f"{name:{width}} {shows}" for name, shows in names.items()))
-
-
-def print_line(line: str) -> None:
-    """Print a line on stderr, where bars may move."""
-    with _still_bars():
-        click.echo(as_given(line), err=True)
-
-
-def _still_bars() -> AbstractContextManager[None]:
-    from tqdm import tqdm
-
-    return tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext()
 
 
 @contextmanager

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import (
     ONE_TRIAL,
     delays_options,
     engine_options,
     json_option,
-    print_json,
-    print_text,
     read_scheduler,
     seed_option,
     store_option,
@@ -22,12 +21,13 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
-from srtheory.cli.floor import down, read_model
 from srtheory.cli.number_types import WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
-from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
+from srtheory.cli.schemes import EPILOG, SCHEME, own_option, schemes_option, sources
+from srtheory.cli.setting import named_task, read_delays, read_model
 from srtheory.delays import BEYOND_THE_PAPER, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.questions.base import down
+from srtheory.questions.words import MAX_SYMBOLS, options_json
 from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.version import __version__
 
@@ -163,7 +163,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "trials": trials,
         "stopping_rule": "fixed number of trials",
         "version": __version__,
-        **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
+        **({"options": {name: options_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
         **({"sources": its} if (its := sources(schemes)) else {}),
         "floor": floor,
         "points": [

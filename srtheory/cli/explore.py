@@ -9,10 +9,11 @@ from socketserver import BaseServer
 
 import click
 
-from srtheory.cli.common import print_text, read_law
+from srtheory.cli.ask import print_text
 from srtheory.cli.schemes import SCHEME
 from srtheory.errors import ArgumentError
 from srtheory.explore.state import World
+from srtheory.questions.words import read_law
 from srtheory.schemes import SCHEME_NAMES, NamedScheme
 
 

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli import as_given
-from srtheory.cli.common import (
-    LabOptions,
-    PathType,
-    json_option,
-    lab_options,
-    lab_with_bar,
-    make_folder,
-    out_option,
-    print_json,
-    print_names,
-    print_text,
-)
+from srtheory.cli.ask import print_json, print_names, print_text
+from srtheory.cli.common import LabOptions, PathType, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import (
     json_option,
     make_folder,
     out_option,
-    print_json,
-    print_text,
     processes_option,
     seed_option,
     store_option,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.common import PathType, json_option, print_json, print_text
+from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.common import PathType, json_option
 
 
 @click.command()

@@ -10,8 +10,8 @@ import click
 
 from srtheory.cli.common import trials_option
 from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.questions.words import LARGEST_TIME, MAX_SYMBOLS
 
 PARAMETERS = ("symbols", "degree", "tau", "startup", "trials")
 """Options of :func:`parameters_options`."""

@@ -12,23 +12,21 @@ import click
 import numpy as np
 
 from srtheory.cli import as_given
+from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import (
     cluster_options,
     json_option,
     make_folder,
     out_option,
-    print_json,
-    print_text,
     processes_option,
-    read_law,
     read_scheduler,
     seed_option,
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
-from srtheory.cli.setting import merged
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags, source
 from srtheory.errors import shortened
 from srtheory.progress import progress_bar
+from srtheory.questions.words import merged, options_json, read_law
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -201,7 +199,7 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         "workers": done.scheme.workers,
         "processes": done.processes,
         **named,
-        **{f"option.{name}": x for name, x in as_json(given["own"]).items()},
+        **{f"option.{name}": x for name, x in options_json(given["own"]).items()},
         **source(given["scheme"]),
         "tau": given["tau"],
         "seed": given["seed"],

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -15,6 +12,7 @@ from click.shell_completion import CompletionItem
 from srtheory.cli.common import access_option
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
+from srtheory.questions.words import source_of
 from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
 from srtheory.sizes import NAMED
 
@@ -137,21 +135,10 @@ def digests(several: tuple[NamedScheme, ...] | None) -> str:
 
 def sources(schemes: Sequence[NamedScheme]) -> dict[str, str]:
     """Return the digest of the source of each user-defined scheme."""
-    from srtheory.own_code import origin
-
-    known = {scheme.name: origin(scheme.kind) for scheme in schemes}
-    return {name: its.digest for name, its in known.items() if its is not None}
+    return {scheme.name: found for scheme in schemes if (found := source_of(scheme)) is not None}
 
 
 def source(scheme: NamedScheme) -> dict[str, str]:
     """Return the same for one scheme, under the key ``source``."""
-    found = sources((scheme,))
-    return {"source": found[scheme.name]} if found else {}
-
-
-def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options ready for JSON, exact numbers as texts."""
-    return {
-        name: value.name if isinstance(value, Enum) else str(value) if isinstance(value, Fraction | Decimal) else value
-        for name, value in options.items()
-    }
+    found = source_of(scheme)
+    return {"source": found} if found else {}

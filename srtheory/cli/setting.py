@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any
 
-from srtheory.cli.common import LARGEST_SEED, read_law
-from srtheory.cli.schemes import as_json, source
+from srtheory.cli.common import LARGEST_SEED
+from srtheory.cli.schemes import source
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.model import Model
+from srtheory.questions.words import LARGEST_TIME, MAX_SYMBOLS, merged, options_json, read_law
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
     from srtheory.schemes import NamedScheme
 
-MAX_SYMBOLS = 2 * 10**6
-"""Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
-LARGEST_TIME = 1e200  # no sum of times overflows
 UNITS = {
     "latency": "time units",
     "stopping_time": "rows",
@@ -33,15 +31,6 @@ UNITS = {
     "tau": "time units per term",
     "message_cost": "time units per message",
     "master_time": "time units per message",
-    "fluid_limit": "time units",
-    "bound": "time units",
-    "sharp_bound": "time units",
-    "median_bound": "time units",
-    "time": "time units",
-    "rows": "rows",
-    "expected_rows": "rows",
-    "expected_rows_to_cover": "rows",
-    "expected_uncovered": "symbols",
 }
 """Units of printed quantities; a time unit is that of the start-up distribution."""
 
@@ -59,25 +48,6 @@ def unit_of(name: str) -> str:
     return f" {UNITS[name]}" if name in UNITS else ""
 
 
-def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:
-    """Return texts of an interval with so many digits, rounded such that they enclose it."""
-    down, up = Context(digits, ROUND_FLOOR), Context(digits, ROUND_CEILING)
-    return f"{down.create_decimal(low).normalize():g}", f"{up.create_decimal(high).normalize():g}"
-
-
-def value_text(value: Any) -> str:
-    """Return a printed value: an interval rounded outwards, a float with ten digits, or none."""
-    if isinstance(value, list):
-        return "[{}, {}]".format(*outward(*value))
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def value_lines(result: Mapping[str, Any], width: int) -> Iterator[str]:
-    """Yield a line for each value, with its name and its unit."""
-    for name, value in result.items():
-        yield f"{name:{width}} {value_text(value)}{'' if value is None else unit_of(name)}"
-
-
 def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
     """Return the delay model of these options; the names of costs are those of ``BEYOND_THE_PAPER``."""
     if require_positive("tau", tau) > LARGEST_TIME:
@@ -88,13 +58,12 @@ def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
     return DelayModel(read_law(startup), tau, **costs)
 
 
-def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options given for a scheme, by separate flags and by ``--option``."""
-    given = {name: value for name, value in options.items() if value is not None}
-    for name in own:
-        if name in given:
-            raise ArgumentError("option", name, f"left out where {name} is given")
-    return {**given, **own}
+def read_model(given: Mapping[str, Any]) -> Model:
+    """Return the model of these options, without a degree."""
+    m = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    beyond = {name: getattr(delays, name) for name in BEYOND_THE_PAPER}
+    return Model(m, None, delays.tau, delays.startup, **beyond)
 
 
 def named_task(
@@ -122,7 +91,7 @@ def named_task(
         **{name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))},
         "startup": describe_law(delays.startup),
         **{name: value for name, value in options.items() if value is not None},
-        **{f"option.{name}": value for name, value in as_json(own).items()},
+        **{f"option.{name}": value for name, value in options_json(own).items()},
         **source(scheme),
         "workers": task.scheme.workers,
         "decoder": task.decode_by,

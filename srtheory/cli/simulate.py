@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import (
     ONE_TRIAL,
-    REMAINDER,
     PathType,
     absolute,
     delays_options,
     engine_options,
     json_option,
-    print_json,
-    print_text,
     read_scheduler,
     seed_option,
     store_option,
@@ -34,6 +32,7 @@ from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
+from srtheory.questions.words import REMAINDER
 from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:

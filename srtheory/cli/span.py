@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import PathType, json_option, print_json, print_text, write_bytes
+from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.common import PathType, json_option, write_bytes
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli.common import print_line
+from srtheory.cli.ask import print_line
 from srtheory.cli.number_types import DECIMAL
 from srtheory.errors import ArgumentError, printable
 

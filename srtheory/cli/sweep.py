@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
+from srtheory.cli.ask import print_text
 from srtheory.cli.common import (
     LARGEST_SEED,
     PathType,
     engine_options,
     json_option,
-    print_text,
     read_scheduler,
     seed_option,
     store_option,

@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli import as_given
-from srtheory.cli.common import (
-    LabOptions,
-    json_option,
-    lab_options,
-    lab_with_bar,
-    out_option,
-    print_json,
-    print_names,
-    print_text,
-)
+from srtheory.cli.ask import print_json, print_names, print_text
+from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written

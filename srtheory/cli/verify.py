@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli import as_given
-from srtheory.cli.common import (
-    LabOptions,
-    json_option,
-    lab_options,
-    lab_with_bar,
-    make_folder,
-    out_option,
-    print_json,
-    print_text,
-)
+from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
 from srtheory.progress import progress_bar

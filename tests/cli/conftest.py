@@ -14,7 +14,7 @@ import pytest
 
 from srtheory import progress
 from srtheory.cli import main
-from srtheory.cli.common import schema_file
+from srtheory.cli.common import schema_text
 from srtheory.schemes import named
 
 
@@ -33,7 +33,7 @@ def validator(verb: str) -> Any:
     """Of the verb's schema; jsonschema takes seconds to import, which who only collects the tests does not need."""
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads(schema_file(verb).read_text(encoding="utf-8")))
+    return Draft202012Validator(json.loads(schema_text(verb)))
 
 
 def asked(run: Run, *arguments: str, status: int = 0) -> Any:

@@ -20,7 +20,7 @@ import psutil
 import pytest
 from markupsafe import escape
 
-from srtheory.cli.common import schema_file
+from srtheory.cli.common import schema_text
 from srtheory.errors import ArgumentError
 from srtheory.render.formulas import as_mathml
 from srtheory.render.latex import as_latex, encoded, latex_prose
@@ -249,7 +249,7 @@ def verdicts(ledger: list[dict[str, str]]) -> dict[str, str]:
 def test_json_and_files_of_a_study_that_misbehaves(folder: Path, answers: dict[str, Done]) -> None:
     done = answers["json"]
     ledger = json.loads(done.stdout)
-    jsonschema.validate(ledger, json.loads(schema_file("verify").read_text()))
+    jsonschema.validate(ledger, json.loads(schema_text("verify")))
     assert done.status == 1, done.stderr
     assert "Traceback" not in done.stderr
     found = verdicts(ledger)
@@ -290,7 +290,7 @@ def test_tables_of_a_study_that_misbehaves(answers: dict[str, Done], form: str) 
         assert [row["id"] for row in csv.DictReader(io.StringIO(done.stdout))] == expected
     elif form == "json":
         found = json.loads(done.stdout)
-        jsonschema.validate(found, json.loads(schema_file("table").read_text()))
+        jsonschema.validate(found, json.loads(schema_text("table")))
         assert [row["id"] for row in found["rows"]] == expected
     else:
         assert done.stdout.isascii() or form == "markdown"
@@ -467,7 +467,7 @@ def test_stdout_is_data_alone_and_paths_stay(verbs: tuple[Path, dict[str, Done]]
     done = answers[verb]
     assert done.status == 0, done.stderr
     for document in done.stdout.splitlines() if verb == "sweep" else [done.stdout]:
-        jsonschema.validate(json.loads(document), json.loads(schema_file(verb).read_text()))
+        jsonschema.validate(json.loads(document), json.loads(schema_text(verb)))
     assert NOISE in done.stderr
     assert str(folder) not in done.stdout
     given = [word for word in VERBS[verb] if word.startswith("made")]

@@ -23,7 +23,7 @@ from jsonschema import Draft202012Validator
 from srtheory import compiled
 from srtheory.cli import VERBS
 from srtheory.cli import srtheory as group
-from srtheory.cli.common import schema_file
+from srtheory.cli.common import schema_text
 from srtheory.experiments.lab import Effort
 from srtheory.schemes import named
 from tests.cli.conftest import Result, Run, run, svg_alone
@@ -219,7 +219,7 @@ def _no_number(text: str) -> None:
 
 @cache
 def schema(verb: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(schema_file(verb).read_text(encoding="utf-8")))
+    return Draft202012Validator(json.loads(schema_text(verb)))
 
 
 def fill(folder: Path) -> None:
@@ -392,7 +392,7 @@ def test_a_good_value_is_read(verb: str) -> None:
 @pytest.mark.parametrize("verb", WITH_JSON)
 def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> None:
     described = here(verb, "--json-schema")
-    assert described.stdout == schema_file(verb).read_text(encoding="utf-8")
+    assert described.stdout == schema_text(verb) + "\n"
     for more in ([], ["--json"]):
         arguments = [*base(verb), *more]
         first = here(*arguments)

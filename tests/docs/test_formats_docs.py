@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.sparse import coo_array, save_npz
 
-from srtheory.cli.common import schema_file
+from srtheory.cli.common import schema_text
 from srtheory.cli.sweep import read_spec
 from srtheory.experiments.trial import Record
 from srtheory.files import read_rows
@@ -46,7 +46,7 @@ def properties(schema: Any) -> list[set[str]]:
 
 
 def known(verb: str) -> list[set[str]]:
-    return properties(json.loads(schema_file(verb).read_text(encoding="utf-8")))
+    return properties(json.loads(schema_text(verb)))
 
 
 @pytest.fixture

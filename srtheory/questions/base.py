@@ -1,0 +1,422 @@
+"""A question is a frozen record of valid values that has an answer; an answer is a frozen record of results.
+
+Read :class:`Question` and :class:`Answer` first.  All else renders their fields
+(:func:`~srtheory.questions.words.fields_of`), and knows no question by its name: text, HTML, JSON, JSON Schema, and a
+row of the docs here; the command in :mod:`srtheory.cli.ask`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html as escaping
+import json
+import math
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, is_dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
+
+from srtheory.errors import ArgumentError
+from srtheory.questions.words import OF_MODEL, UNITS, Field, Word, fields_of
+from srtheory.version import __version__
+
+if TYPE_CHECKING:
+    from srtheory.model import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """How an answer is computed, and where else it goes.  No number of the answer depends on it, and no key."""
+
+    shows: bool = field(default=False, repr=False)
+    """Whether progress is shown on stderr."""
+
+    @contextmanager
+    def bar(self, **options: Any) -> Iterator[Callable[[], Any]]:
+        """Give a function that moves a bar of :func:`srtheory.progress.progress_bar`, if one is shown."""
+        if not self.shows:
+            yield lambda: None
+            return
+        from srtheory.progress import progress_bar
+
+        with progress_bar(**options) as bar:
+            yield bar.update
+
+
+PLAIN = Means()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Base of all questions.  Values are checked on construction, each alone and then together.
+
+    The docstring of a question is the help of its command; ``{answer}`` in it lists the fields of the answers.
+    """
+
+    verb: ClassVar[str]
+    answers: ClassVar[tuple[type[Answer], ...]]
+    epilog: ClassVar[str | None] = None
+    means: ClassVar[type[Means]] = Means
+
+    def __post_init__(self) -> None:
+        for its in fields_of(type(self)):
+            object.__setattr__(self, its.name, its.checked(getattr(self, its.name)))
+        self.check()
+
+    def check(self) -> None:
+        """Raise ArgumentError if values that are valid each do not fit each other."""
+
+    def answer(self, means: Any = PLAIN) -> Answer:
+        """Return the answer."""
+        raise NotImplementedError
+
+    @property
+    def model(self) -> Model:
+        """The setting, of those of its fields that the question has."""
+        from srtheory.model import Model
+
+        given = {name: getattr(self, name) for name in OF_MODEL if hasattr(self, name)}
+        return Model(**{"degree": None, **given})
+
+    def told(self, name: str) -> Any:
+        """Return the value of a field as JSON has it, for an error."""
+        key = next(its.key for its in fields_of(type(self)) if its.name == name)
+        return record_json(self).get(key)
+
+    @property
+    def source(self) -> str | None:
+        """Digest of the user's code that the question names; None if it names none."""
+        return None
+
+    @classmethod
+    def of(cls, model: Model, **more: Any) -> Self:
+        """Return the question in this setting.  A cost or an access that it does not depend on is refused."""
+        names = {its.name for its in fields_of(cls)}
+        for name in ("access", "message_cost", "master_time", "silent"):
+            if name not in names and getattr(model, name):
+                raise ArgumentError(name, getattr(model, name), f"left out: {cls.verb} does not depend on it")
+        taken = {name: getattr(model, name) for name in cls.taken(more) if name in names}
+        return cls(**taken | more)
+
+    @classmethod
+    def taken(cls, more: Mapping[str, Any]) -> Sequence[str]:
+        """Return the fields of a model that this question takes from it; its other fields do no harm."""
+        return OF_MODEL
+
+    @property
+    def key(self) -> str:
+        """Digest of the question, of this version, and of the user's code that it names: equal for equal answers."""
+        document = {"version": __version__, **question_json(self)}
+        return hashlib.sha256(json_text(document).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Base of all answers.  A field without a default is always in JSON; one that equals its default is left out."""
+
+    when: ClassVar[str] = ""
+    """Which questions have this form of answer, where there are several."""
+    width: ClassVar[int] = 13
+    """Of the names in text."""
+    schema_extra: ClassVar[Mapping[str, Any]] = {}
+    """Rules between fields, in JSON Schema."""
+    question: Question | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 for yes or done, 1 for no."""
+        return 0
+
+    def parts(self) -> list[Part]:
+        """Return what text and HTML show: by default its single values."""
+        return [Values(shown(self))]
+
+    def __str__(self) -> str:
+        return text(self)
+
+    def _repr_html_(self) -> str:
+        return html(self)
+
+
+def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:
+    """Return texts of an interval with so many digits, rounded such that they enclose it."""
+    down, up = Context(digits, ROUND_FLOOR), Context(digits, ROUND_CEILING)
+    return f"{down.create_decimal(low).normalize():g}", f"{up.create_decimal(high).normalize():g}"
+
+
+def down(bound: float | None, digits: int = 5) -> str:
+    """Return a lower bound with so many digits, rounded down; inf for None."""
+    return "inf" if bound is None or math.isinf(bound) else outward(bound, bound, digits)[0]
+
+
+def value_text(value: Any) -> str:
+    """Return a printed value: an interval rounded outwards, a float with ten digits, or none."""
+    if isinstance(value, tuple | list):
+        return "[{}, {}]".format(*outward(*value))
+    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+class Values(NamedTuple):
+    """Names, values and what stands behind each, one a line."""
+
+    lines: Sequence[tuple[str, Any, str]]
+
+
+class Grid(NamedTuple):
+    """A table of texts: its heads, and where each column ends, to which it is flush right.
+
+    A negative place is the end of a column that is flush left; None stands for two spaces and the text.
+    """
+
+    heads: Sequence[str]
+    ends: Sequence[int | None]
+    rows: Sequence[Sequence[str]]
+
+
+Part = Values | Grid | str
+
+
+# ------------------------------------------------------------------------------------------------------- text and HTML
+
+
+def _there(record: Any) -> Iterator[tuple[Field, Any]]:
+    """Yield the fields that are shown: those without a default, and those that differ from it."""
+    for its in fields_of(type(record)):
+        value = getattr(record, its.name)
+        if not its.is_default(value):
+            yield its, value
+
+
+def shown(answer: Answer) -> list[tuple[str, Any, str]]:
+    """Return (name, value, what stands behind it) of the single values of an answer."""
+    found: list[tuple[str, Any, str]] = []
+    for its, value in _there(answer):
+        if its.word.spread:
+            found += [(f"{its.word.spread}{name}", each, "") for name, each in value.items()]
+        elif not its.many and not isinstance(value, Mapping) and not is_dataclass(value):
+            unit = UNITS[its.word.unit][0]
+            found.append((its.key, value, "" if value is None else (unit and f" {unit}") + its.word.note))
+    return found
+
+
+def text(answer: Answer) -> str:
+    """Return the lines that a terminal shows."""
+    lines: list[str] = []
+    for part in answer.parts():
+        if isinstance(part, Values):
+            lines += [f"{name:{answer.width}} {value_text(value)}{after}" for name, value, after in part.lines]
+        elif isinstance(part, Grid):
+            lines += [_aligned(cells, part.ends) for cells in (part.heads, *part.rows)]
+        else:
+            lines.append(part)
+    return "\n".join(lines)
+
+
+def _aligned(cells: Any, ends: Any) -> str:
+    line = ""
+    for cell, end in zip(cells, ends, strict=False):
+        if end is None:
+            line = f"{line}  {cell}"
+        else:  # a negative place: flush left, and the column ends there
+            line = (line + cell).ljust(-end) if end < 0 else line + cell.rjust(end - len(line))
+    return line
+
+
+def html(answer: Answer) -> str:
+    """Return the same as HTML, for notebooks and the page of ``srtheory explore``."""
+
+    def row(cells: Any, tag: str = "td") -> str:
+        return "<tr>" + "".join(f"<{tag}>{escaping.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
+
+    found = []
+    for part in answer.parts():
+        if isinstance(part, Values):
+            rows = "".join(row((name, f"{value_text(value)}{after}")) for name, value, after in part.lines)
+            found.append(f"<table>{rows}</table>")
+        elif isinstance(part, Grid):
+            found.append(f"<table>{row(part.heads, 'th')}{''.join(map(row, part.rows))}</table>")
+        elif part:
+            found.append(f"<p>{escaping.escape(part)}</p>")
+    return "".join(found)
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON
+
+
+def _plain(value: Any, word: Word | None = None) -> Any:
+    if word is not None and word.write is not None and value is not None:
+        return word.write(value)
+    if is_dataclass(value):
+        return record_json(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def record_json(record: Any) -> dict[str, Any]:
+    """Return a question, an answer, or a part of one, ready for JSON: null for what is infinite or does not exist."""
+    found: dict[str, Any] = {}
+    for its, value in _there(record):
+        if its.word.spread:
+            found |= {f"{its.word.spread}{name}": each for name, each in value.items()}
+        else:
+            found[its.key] = _plain(value, its.word)
+    return found
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """Return a question ready for JSON, with the digest of the user's code that it names."""
+    source = question.source
+    return {"question": question.verb, **record_json(question), **({"source": source} if source else {})}
+
+
+def question_of(document: Mapping[str, Any], cls: type[Question]) -> Question:
+    """Return the question of a JSON document, which can name neither a file nor code, or raise ArgumentError."""
+    known = {its.key: its for its in fields_of(cls)}
+    given = {name: value for name, value in document.items() if name not in ("question", "source")}
+    for name, value in given.items():
+        if name not in known:
+            raise ArgumentError(name, value, f"left out: {cls.verb} has {', '.join(known)}")
+    for its in known.values():
+        if its.required and its.key not in given:
+            raise ArgumentError(its.key, None, "given")
+    return cls(**{known[name].name: value for name, value in given.items()})
+
+
+def json_text(document: Any) -> str:
+    """Return one JSON document."""
+    return json.dumps(document, indent=2, allow_nan=False)
+
+
+# --------------------------------------------------------------------------------------------------------- JSON Schema
+
+_TYPES = {int: "integer", float: "number", str: "string", bool: "boolean"}
+
+
+def says_of(its: Field) -> str:
+    """Return a sentence on the value of a field, with its unit."""
+    says, unit = its.word.says[:1].upper() + its.word.says[1:], UNITS[its.word.unit][1]
+    return "".join((says, unit and f", {unit}" if unit not in says else "", its.word.unless and f"; {its.word.unless}"))
+
+
+def _schema(base: Any, word: Word) -> dict[str, Any]:
+    """Return the schema of a type with the limits of a word."""
+    if get_origin(base) is Literal:
+        names = get_args(base)
+        return {"const": names[0]} if len(names) == 1 else {"enum": list(names)}
+    limits = {"minimum": word.low, "maximum": word.high, "exclusiveMinimum": word.above, "exclusiveMaximum": word.below}
+    within = {name: value for name, value in limits.items() if value is not None}
+    if get_origin(base) is tuple:
+        return {"type": "array", "items": {"type": "number", **within}, "minItems": 2, "maxItems": 2}
+    if word.levels is not None:
+        each = {name: {"type": ["number", "null"], **within, "description": f"At {name}."} for name in word.levels()}
+        return {"type": "object", **_object(each, list(each))}
+    if isinstance(base, type) and is_dataclass(base):
+        return {"type": "object", **_of_record(base)}
+    if get_origin(base) is Mapping:
+        return {"type": "object", **(word.extra or {})}
+    kind = {} if base is Any and word.extra else {"type": _TYPES.get(base, "string")}
+    return {**kind, **within, **(word.extra or {})}
+
+
+def _field_schema(its: Field, output: bool) -> dict[str, Any]:
+    found = _schema(its.base, its.word)
+    if output and its.default == 0.0 and its.word.low == 0:  # 0 is left out
+        found.pop("minimum", None)
+        found["exclusiveMinimum"] = 0
+    if its.many:
+        found = {"type": "array", "items": found, **(its.word.array or {})}
+    nullable = (its.optional and its.required) or "null" in its.word.unless
+    if nullable and isinstance(found.get("type"), str):
+        found["type"] = [found["type"], "null"]
+    return {**found, "description": f"{says_of(its)}."} if its.word.says else found
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"properties": properties, "required": required, "additionalProperties": False}
+
+
+def _of_record(cls: type, output: bool = True) -> dict[str, Any]:
+    its = [each for each in fields_of(cls) if not each.word.spread]
+    found = _object({f.key: _field_schema(f, output) for f in its}, [f.key for f in its if f.required])
+    for each in fields_of(cls):
+        if spread := each.word.spread:
+            value = {"type": ["number", "string", "boolean", "null"], "description": f"{says_of(each)}."}
+            found["patternProperties"] = {f"^{spread.replace('.', chr(92) + '.')}.": value}
+    return {**found, **getattr(cls, "schema_extra", {})}
+
+
+def schema(verb: str, says: str, forms: Sequence[type]) -> dict[str, Any]:
+    """Return the JSON Schema of what a command prints: records of one of these types, or lists of them."""
+    found = [_form(each) for each in forms]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"srtheory {verb} --json",
+        "description": says,
+        **(found[0] if len(found) == 1 else {"oneOf": found}),
+    }
+
+
+def _form(cls: Any) -> dict[str, Any]:
+    when = {"description": cls.when} if getattr(cls, "when", "") else {}
+    record = {"type": "object", **_of_record(cls)}
+    return {"type": "array", **when, "items": record} if getattr(cls, "listed", False) else record | when
+
+
+def answer_schema(question: type[Question]) -> dict[str, Any]:
+    """Return the JSON Schema of the answers to a question."""
+    return schema(question.verb, summary(question), question.answers)
+
+
+def question_schema(question: type[Question]) -> dict[str, Any]:
+    """Return the JSON Schema of a question: what a form, a file or a service may ask."""
+    return {"title": question.verb, "type": "object", **_of_record(question, output=False)}
+
+
+def summary(question: type[Question]) -> str:
+    """Return the first sentence of a question's help."""
+    return " ".join((question.__doc__ or "").split("\n\n")[0].split())
+
+
+# ---------------------------------------------------------------------------------------------------- command and docs
+
+
+def help_of(its: Field) -> str:
+    """Return the help of an option."""
+    told = its.word.otherwise or ("" if its.required or its.default in (None, 0.0, False, ()) else str(its.default))
+    return f"{its.word.says}{its.word.more}".rstrip(".") + "." + (f" Default: {told}." if told else "")
+
+
+def results(question: type[Question]) -> dict[str, str]:
+    """Return what each result of a question is that it has not been given."""
+    names: dict[str, str] = {}
+    asked = {its.name for its in fields_of(question)}
+    for answer in question.answers:
+        for its in fields_of(answer):
+            if its.word.says and not its.word.quiet and (its.name not in asked or its.word.title):
+                names.setdefault(its.word.title or its.key, its.word.says)
+    return names
+
+
+def command_line(question: Question) -> str:
+    """Return the command that asks the question."""
+    words = ["srtheory", question.verb]
+    for its in fields_of(type(question)):
+        value = getattr(question, its.name)
+        if its.is_default(value):
+            continue
+        for each in value if its.many else [value]:
+            written = str(_plain(each, its.word))
+            words += [written] if its.word.argument else [f"--{its.option}", *([] if its.base is bool else [written])]
+    return shlex.join(words)
+
+
+def docs_row(question: type[Question], options: list[str]) -> str:
+    """Return the row of a table of docs/commands.md: which options the command has, and which it needs."""
+    has = {its.option: its for its in fields_of(question)}
+    cells = ["–" if (its := has.get(name)) is None else "required" if its.required else "yes" for name in options]
+    return "| " + " | ".join([f"`{question.verb}`", *cells]) + " |"

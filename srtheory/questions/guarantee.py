@@ -1,0 +1,225 @@
+"""The question how probably the sum can be recovered, with proof, and what is proved to suffice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from srtheory.errors import ArgumentError
+from srtheory.questions.base import PLAIN, Answer, Means, Question
+from srtheory.questions.enclosed import Distribution
+from srtheory.questions.words import (
+    Access,
+    Condition,
+    Degree,
+    Interval,
+    LawText,
+    MessageCost,
+    Silent,
+    Startup,
+    Symbols,
+    Tau,
+    Word,
+    but,
+)
+
+_THEOREM = (
+    "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
+    " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
+)
+_BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
+_BY_TIME = "by time, for any start-up distribution, resting on values of F that are accurate to within 2^-50"
+_NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
+_NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
+_NO_TIME = "no time is proved to have this confidence"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guaranteed(Answer):
+    """What is proved."""
+
+    width = 12
+    schema_extra: ClassVar = {
+        "if": {"properties": {"confidence": {"type": "null"}}},
+        "then": {"properties": {"probability": {"type": "array"}}},
+        "else": {"properties": {"probability": {"type": "null"}}},
+    }
+
+    symbols: Symbols
+    degree: Degree
+    access: Access | None = None
+    tau: Tau
+    message_cost: MessageCost = 0.0
+    silent: Silent = 0.0
+    startup: LawText
+    confidence: Annotated[float | None, Word("Given probability", low=0, high=1, unless="null for other questions")]
+    probability: Annotated[
+        Interval | None,
+        but("P(M' <= N), or P(latency <= T), lies between these two bounds", unless="null with --confidence"),
+    ]
+    rows: Annotated[
+        int | None,
+        Word(
+            "least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up)",
+            unit="rows",
+            low=0,
+            unless="with --by-rows the given number; null if there is none",
+        ),
+    ]
+    time: Annotated[
+        float | None,
+        Word(
+            "time proved to suffice with probability P, the least to a relative 0.001, rounded up (any start-up)",
+            unit="time",
+            unless="with --by-time the given time; null if there is none",
+        ),
+    ]
+    condition: Annotated[
+        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
+    ]
+    argument: Annotated[str, Word("reference to the proof")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarantee(Distribution, Question):
+    """Bound, with proof, the probability that the sum can be recovered.
+
+    The bounds hold for an SR code at the given m, not only in a limit. M' is the stopping time in rows: the number of
+    received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
+    one of --by-rows, --by-time and --confidence.
+
+    {answer}
+
+    F is the distribution function of the start-up delay. --message-cost and --silent require --by-time or --confidence,
+    which then finds only a time: the proof by rows requires free messages and workers that always respond.
+
+    By rows the lower bound is at most about P(all symbols are covered) - 2^(M-N), since it counts sets over GF(2). For
+    N = M it is 0 or nearly so, which does not mean that M rows rarely suffice.
+
+    With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 all rows are needed, and
+    no time suffices, since values of F may have an error.
+
+    At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence about fifteen. M and D
+    are at most 100000, at which the answers take days.
+    """
+
+    verb = "guarantee"
+    answers = (Guaranteed,)
+
+    symbols: Symbols
+    degree: Degree
+    access: Access | None = None
+    tau: Tau
+    startup: Startup
+    message_cost: MessageCost = 0.0
+    silent: Silent = 0.0
+    by_rows: Annotated[int | None, Word("Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
+    by_time: Annotated[
+        float | None, Word("Time T, in time units: bound P(latency <= T)", metavar="T", noun="a time", infinite=True)
+    ] = None
+    confidence: Annotated[
+        float | None,
+        Word(
+            "Probability P, from 0 to 1: find the rows and the time that suffice with it",
+            metavar="P",
+            noun="a number",
+            low=0,
+            high=1,
+        ),
+    ] = None
+
+    def check(self) -> None:
+        """Refuse none and several of the three, and costs by rows."""
+        asked = [name for name in ("by-rows", "by-time", "confidence") if self._given(name) is not None]
+        if not asked:
+            raise ArgumentError("by-rows", None, "given, or --by-time or --confidence instead")
+        if len(asked) > 1:
+            raise ArgumentError(asked[1], self._given(asked[1]), f"left out with --{asked[0]}")
+        if self.by_rows is not None:
+            for name in ("message_cost", "silent"):
+                if value := getattr(self, name):
+                    expected = "0 with --by-rows, whose proof assumes free messages and workers that respond"
+                    raise ArgumentError(name, value, expected)
+
+    def _given(self, option: str) -> Any:
+        return getattr(self, option.replace("-", "_"))
+
+    def cdf_at(self, x: float) -> tuple[float, float]:
+        """Return bounds on P(latency <= x), or on P(M' <= x) if the question is by rows."""
+        if self.by_rows is None:
+            from srtheory.theory.spanning import latency_bounds
+
+            return latency_bounds(self.model, x)
+        from srtheory.theory.blocks import ends_of
+        from srtheory.theory.spanning_rows import stopping_bounds
+
+        most = self.symbols * len(ends_of(self.model))
+        low, high = stopping_bounds(self.model, int(min(max(x, 0), most)))
+        return float(low), float(high)
+
+    def start(self) -> float:
+        return self.symbols if self.by_rows is not None else self.tau + float(self.startup.ppf(0.5))
+
+    @property
+    def _provable(self) -> bool:
+        """Whether the distribution by rows has a proof."""
+        from srtheory.theory.named import named
+
+        return named(self.startup) is not None
+
+    def answer(self, means: Means = PLAIN) -> Guaranteed:
+        about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {self.symbols}"
+        total = 1 if self.confidence is None else None  # not known in advance
+        with means.bar(about=about, desc="guarantee", total=total, unit=" bounds") as step:
+            if self.confidence is not None:
+                return self._confident(self.confidence, step)
+            if self.by_rows is not None and not self._provable:
+                expected = "an exponential, Pareto or uniform distribution, which --by-rows requires"
+                raise ArgumentError("startup", self.told("startup"), expected)
+            at = self.by_rows if self.by_time is None else self.by_time
+            probability = self.cdf_at(float(at or 0))
+            step()
+        argument = _BY_TIME if self.by_rows is None else _BY_ROWS
+        return self._answer([argument], probability=probability, rows=self.by_rows, time=self.by_time)
+
+    def _confident(self, confidence: float, step: Callable[[], Any]) -> Guaranteed:
+        from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+
+        time = guaranteed_time(self.model, confidence, step=step)
+        paper = not (self.message_cost or self.silent)
+        provable = paper and self._provable
+        rows = guaranteed_rows(self.model, confidence, step=step) if provable else None
+        by_rows = _BY_ROWS if provable else _NO_ROWS if paper else _NO_ORDER
+        finite = math.isfinite(time)
+        return self._answer([by_rows, _BY_TIME if finite else _NO_TIME], rows=rows, time=time if finite else None)
+
+    def _answer(
+        self,
+        argument: list[str],
+        *,
+        rows: int | None,
+        time: float | None,
+        probability: tuple[float, float] | None = None,
+    ) -> Guaranteed:
+        from srtheory.accuracy import condition
+        from srtheory.delays import describe_law
+
+        untested = condition(self.startup) if _BY_TIME in argument else None
+        return Guaranteed(
+            symbols=self.symbols,
+            degree=self.degree,
+            access=self.access,
+            tau=self.tau,
+            message_cost=self.message_cost,
+            silent=self.silent,
+            startup=describe_law(self.startup),
+            confidence=self.confidence,
+            probability=probability,
+            rows=rows,
+            time=time,
+            condition=untested,
+            argument="; ".join([_THEOREM, *argument, *([f"given that {untested}"] if untested else [])]),
+            question=self,
+        )

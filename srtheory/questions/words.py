@@ -1,0 +1,423 @@
+"""The words of questions and answers: what a value means, its unit, its range and how it is read, each told once.
+
+A word is the metadata of an annotation, ``Symbols = Annotated[int, Word("…", low=1)]``: for a type checker
+``symbols: Symbols`` is an int.  ``Annotated[Symbols, but(high=10)]`` is the same word with a difference.  Read
+:class:`Word` first, then the vocabulary below it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import KW_ONLY, MISSING, dataclass, fields, replace
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.plain_numbers import plain_float, plain_int
+from srtheory.schemes import SCHEME_NAMES
+
+if TYPE_CHECKING:
+    from srtheory.delays import DrawnStartup
+    from srtheory.schemes import NamedScheme
+
+NUMBER = "a finite number"
+UNITS = {
+    "time": ("time units", "in time units (those of the start-up delay)"),
+    "tau": ("time units per term", "in time units per term"),
+    "message": ("time units per message", "in time units per message"),
+    "rows": ("rows", "in rows"),
+    "symbols": ("symbols", ""),
+    "terms": ("", "in terms"),
+    "": ("", ""),
+}
+"""Units as they are printed behind a number, and as a sentence has them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """What a value means; every rendering of a question reads it here."""
+
+    says: str = ""
+    """A phrase without a full stop: help of an option, description in a schema, tooltip of a field."""
+    _: KW_ONLY
+    more: str = ""
+    """Further sentences of the help of an option."""
+    otherwise: str = ""
+    """What applies if the option is left out."""
+    unless: str = ""
+    """Why an answer has null, or leaves it out."""
+    note: str = ""
+    """Text behind a value that is printed."""
+    unit: str = ""
+    """A key of :data:`UNITS`."""
+    noun: str = NUMBER
+    """What a real number is called in errors."""
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    """Least value, largest value, and a limit that is no value."""
+    below: float | None = None
+    infinite: bool = False
+    """Whether inf is a value."""
+    metavar: str | None = None
+    argument: bool = False
+    """Whether it stands on the command line without the name of an option."""
+    key: str = ""
+    option: str = ""
+    title: str = ""
+    """Its name in JSON, on the command line and in text, where that is not the field's."""
+    quiet: bool = False
+    """Whether the help of a command leaves it out of its list of results."""
+    spread: str = ""
+    """Prefix with which the items of a mapping become keys of the object around it."""
+    extra: Mapping[str, Any] | None = None
+    """Further keywords of JSON Schema, of the value or of each item of a list."""
+    array: Mapping[str, Any] | None = None
+    """The same of a list, whose items the other keywords are about."""
+    levels: Callable[[], tuple[str, ...]] | None = None
+    """Keys of a mapping to numbers."""
+    read: Callable[[str], Any] | None = None
+    """What a person writes on the command line, as a value.  It alone may open a file or import a user's code."""
+    accept: Callable[[str, Any], Any] | None = None
+    """(name, value) as a checked value, or ArgumentError; by default by type and limits."""
+    write: Callable[[Any], Any] | None = None
+    """The value as JSON has it."""
+    complete: Callable[[str], list[str] | None] | None = None
+    """Completions of a beginning, or None for files."""
+
+
+@dataclass(frozen=True, eq=False)
+class But:
+    """A difference to the word before it in an annotation."""
+
+    changes: Mapping[str, Any]
+
+
+def but(says: str | None = None, **changes: Any) -> But:
+    """Return a difference to the word before it in an annotation."""
+    return But(changes if says is None else {"says": says, **changes})
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a question or an answer, its annotation taken apart."""
+
+    name: str
+    base: Any
+    word: Word
+    many: bool
+    optional: bool
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is MISSING
+
+    @property
+    def key(self) -> str:
+        """Its name in JSON."""
+        return self.word.key or self.name
+
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return self.word.option or self.name.replace("_", "-")
+
+    def is_default(self, value: Any) -> bool:
+        """Return whether an option may be left out, or a result is left out, that has this value."""
+        return not self.required and (value is self.default or value == self.default)
+
+    def checked(self, value: Any) -> Any:
+        """Return a value of the field's type within its range, or raise ArgumentError; a default needs no check."""
+        if self.is_default(value):
+            return self.default
+        if self.many:
+            single = isinstance(value, str) or not hasattr(value, "__iter__") or getattr(value, "ndim", 1) == 0
+            return tuple(self._one(each) for each in ([value] if single else value))
+        return self._one(value)
+
+    def _one(self, value: Any) -> Any:
+        word, name = self.word, self.name if self.name in OF_MODEL else self.option
+        if word.accept is not None:
+            return word.accept(name, value)
+        if self.base is int:
+            low, high = (None if limit is None else int(limit) for limit in (word.low, word.high))
+            return require_int(name, value, 1 if low is None else low, high)
+        return _real(name, value, word) if self.base is float else value
+
+    def parsed(self, text: str) -> Any:
+        """Return the value that a person wrote; the range is left to :meth:`checked`."""
+        if self.word.read is not None:
+            return self.word.read(text)
+        number: Any = plain_int(text) if self.base is int else plain_float(text)
+        if number is None or math.isnan(number):
+            raise ArgumentError(self.option, text, "an integer" if self.base is int else NUMBER)
+        return number
+
+
+def _real(name: str, value: Any, word: Word) -> float:
+    number = math.nan
+    if word.above == 0:
+        number = require_positive(name, value)
+    elif word.low == 0 and (word.high is None or word.noun == NUMBER):
+        number = require_not_negative(name, value)
+    else:
+        with suppress(TypeError, ValueError, OverflowError):
+            number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    low, high = (-math.inf if word.low is None else word.low), (math.inf if word.high is None else word.high)
+    if math.isnan(number) or not low <= number <= high or (math.isinf(number) and not word.infinite):
+        raise ArgumentError(name, value, _range(word))
+    return number
+
+
+def _range(word: Word) -> str:
+    """Return the valid values of a real number, for errors."""
+    if word.above is not None:
+        return f"{word.noun} above {word.above:g}" + ("" if word.high is None else f" and at most {word.high}")
+    if word.low is not None and word.high is not None:
+        return f"{word.noun} from {word.low:g} to {word.high}"
+    return word.noun if word.low is None else f"{word.noun} of at least {word.low:g}"
+
+
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """Return the fields of a dataclass whose annotations are words; those with ``repr=False`` are none."""
+    found: tuple[Field, ...] = _fields(cls)
+    return found
+
+
+@cache
+def _fields(cls: Any) -> tuple[Field, ...]:
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(_field(its.name, hints[its.name], its.default) for its in fields(cls) if its.repr)
+
+
+def _field(name: str, hint: Any, default: Any) -> Field:
+    word, many, optional, told = Word(), False, False, list[Any]()
+    while True:
+        origin, args = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            hint, told = args[0], [*args[1:], *told]
+        elif origin in (Union, UnionType) and NoneType in args:
+            optional, (hint,) = True, tuple(arg for arg in args if arg is not NoneType)
+        elif origin is tuple and args[-1] is Ellipsis:
+            many, hint = True, args[0]
+        else:
+            break
+    for each in told:
+        word = replace(word, **each.changes) if isinstance(each, But) else each
+    return Field(name, hint, word, many, optional, default)
+
+
+# ------------------------------------------------------------------------------------- what people write, and what JSON
+
+_LARGEST_SAMPLE = 1 << 23
+"""Largest number of bytes of a file of delays."""
+
+
+def read_law(text: str) -> DrawnStartup:
+    """Return the start-up distribution that a person writes, ``sample:FILE`` included."""
+    from srtheory.delays import parse_law
+
+    return _sample(text) if text.startswith("sample:") else parse_law(text)
+
+
+def _sample(text: str) -> DrawnStartup:
+    import numpy as np
+
+    from srtheory.delays import Empirical
+    from srtheory.files import read_bytes
+
+    path, expected = text.removeprefix("sample:"), "a file with one delay per line, a finite number of at least 0"
+    lines = read_bytes(path, "startup", _LARGEST_SAMPLE).decode("ascii", errors="replace").splitlines()
+    words = [(word, number) for number, line in enumerate(lines, 1) for word in line.split()]
+    delays = [plain_float(word) for word, _ in words]
+    if not delays:
+        raise ArgumentError("startup", text, f"{expected}; it has none")
+    for delay, (word, number) in zip(delays, words, strict=True):
+        if not 0 <= delay < math.inf:
+            raise ArgumentError("startup", word, f"{expected} ({path}, line {number})")
+    return Empirical(np.array(delays, dtype=np.float64))
+
+
+def _law(name: str, value: Any) -> Any:
+    from srtheory.delays import parse_law
+    from srtheory.model import require_startup
+
+    return require_startup(parse_law(value) if isinstance(value, str) else value)
+
+
+def _described(law: Any) -> str:
+    from srtheory.delays import describe_law
+
+    return describe_law(law)
+
+
+def _named(name: str, value: Any) -> NamedScheme:
+    """Return the scheme of this name; code of the user's is imported by ``read`` alone."""
+    from srtheory.schemes import NamedScheme, named
+
+    if isinstance(value, str) and "::" in value:
+        raise ArgumentError(name, value, f"the name of a scheme: {', '.join(SCHEME_NAMES)}")
+    return value if isinstance(value, NamedScheme) else named(value)
+
+
+def _read_scheme(text: str) -> NamedScheme:
+    from srtheory.schemes import named
+
+    return named(text)
+
+
+def _scheme_names(begun: str) -> list[str] | None:
+    return None if "." in begun or "/" in begun else [name for name in SCHEME_NAMES if name.startswith(begun)]
+
+
+def as_given(name: str, value: Any) -> Any:
+    """Return a value whose range another part knows, which checks it."""
+    return value
+
+
+def source_of(scheme: NamedScheme) -> str | None:
+    """Return the digest of the source of a scheme of the user's; None for others."""
+    from srtheory.own_code import origin
+
+    its = origin(scheme.kind)
+    return None if its is None else its.digest
+
+
+def options_json(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options of schemes ready for JSON, exact numbers as texts."""
+    return {
+        name: value.name if isinstance(value, Enum) else str(value) if isinstance(value, Fraction | Decimal) else value
+        for name, value in options.items()
+    }
+
+
+def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options given for a scheme, by separate flags and by ``--option``."""
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in own:
+        if name in given:
+            raise ArgumentError("option", name, f"left out where {name} is given")
+    return {**given, **own}
+
+
+# ------------------------------------------------------------------------------------------------------ the vocabulary
+
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", "message_cost", "master_time", "silent")
+"""Fields of :class:`srtheory.model.Model`."""
+MAX_SYMBOLS = 2 * 10**6
+"""Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
+LARGEST_TIME = 1e200
+"""No sum of times below it overflows."""
+REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
+"""What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
+
+Symbols = Annotated[int, Word("Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1)]
+Degree = Annotated[int, Word("Degree d: number of terms in a parity symbol", more=f". {REMAINDER}", metavar="D", low=1)]
+Stragglers = Annotated[
+    int, Word("Number s of workers that may be missing (gradient codes)", metavar="S", low=0, accept=as_given)
+]
+Access = Annotated[
+    int,
+    Word(
+        "Number K of terms that each worker can access, its own included",
+        metavar="K",
+        low=1,
+        otherwise="all m",
+        unless="omitted if it is m",
+        accept=as_given,  # at most m, as the model says
+    ),
+]
+Tau = Annotated[
+    float, Word("Time that a worker takes per term, in time units; above 0", metavar="TAU", unit="tau", above=0)
+]
+Startup = Annotated[
+    Any,
+    Word(
+        "Distribution of the start-up delay",
+        more=" in the notation of scipy.stats: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); or"
+        " sample:FILE, a text file of at most 8 MiB with one observed delay per line. Its unit is the time unit of all"
+        " other times",
+        metavar="LAW",
+        read=read_law,
+        accept=_law,
+        write=_described,
+    ),
+]
+_Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
+MessageCost = Annotated[
+    float,
+    _Cost,
+    but("Time that a worker takes to send a message, in time units, in addition to TAU per term", metavar="KAPPA"),
+]
+MasterTime = Annotated[
+    float,
+    _Cost,
+    but(
+        "Time that the master takes to process a message, in time units; one message at a time, in order of arrival",
+        metavar="SIGMA",
+    ),
+]
+Silent = Annotated[
+    float,
+    _Cost,
+    but(
+        "Probability that a worker is silent (never responds), independently of all others; from 0, below 1",
+        metavar="EPS",
+        unit="",
+        below=1,
+        accept=lambda name, value: require_silent(value),
+    ),
+]
+Scheme = Annotated[
+    Any,
+    Word(
+        "Name of the scheme",
+        metavar="SCHEME",
+        argument=True,
+        read=_read_scheme,
+        accept=_named,
+        write=lambda scheme: scheme.name,
+        complete=_scheme_names,
+    ),
+]
+Options = Annotated[
+    tuple[str, ...],
+    Word(
+        "Option of the scheme by name, which is a field of its class, such as degree=5; may be repeated",
+        metavar="KEY=VALUE",
+        option="option",
+        key="options",
+    ),
+]
+
+# Words of answers.
+Interval = Annotated[tuple[float, float], Word("Lower and upper bound of a probability", low=0, high=1)]
+Time = Annotated[float, Word(unit="time", low=0, unless="null if it does not apply")]
+Bound = Annotated[float, Word(unit="time", low=0, unless="null if it is infinite")]
+LawText = Annotated[
+    str, Word("Start-up distribution with every parameter by name, defaults included; the digest of a sample")
+]
+Condition = Annotated[
+    str,
+    Word(
+        "untested condition of the intervals: values of F are accurate to within 2^-50", unless="null if there is none"
+    ),
+]
+Digest = Annotated[
+    str,
+    Word(
+        "SHA-256 of the source of a user-defined scheme",
+        unless="omitted for other schemes",
+        quiet=True,
+        extra={"pattern": "^[0-9a-f]{64}$"},
+    ),
+]
+SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]

@@ -1,0 +1,134 @@
+"""What holds of every question, asked of its types: refusals, schemas, help, JSON there and back, its distribution."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from srtheory.cli.ask import command
+from srtheory.errors import ArgumentError
+from srtheory.questions import QUESTIONS, question
+from srtheory.questions.base import (
+    answer_schema,
+    command_line,
+    question_json,
+    question_of,
+    question_schema,
+    record_json,
+)
+from srtheory.questions.enclosed import Distribution
+from srtheory.questions.words import Field, fields_of
+
+SMALL = {"symbols": 6, "degree": 2, "tau": 0.1, "startup": "expon(scale=5)", "scheme": "uncoded", "by": 4.0}
+MORE: dict[str, dict[str, Any]] = {
+    "coverage": {"by_time": 2.0, "tau": 0.1, "startup": "expon(scale=5)"},
+    "guarantee": {"by_time": 4.0},
+}
+"""Values of what a question needs, and of what one needs besides."""
+
+
+@cache
+def example(verb: str) -> Any:
+    cls = question(verb)
+    return cls(**{its.name: SMALL[its.name] for its in fields_of(cls) if its.required}, **MORE.get(verb, {}))
+
+
+def outside(its: Field) -> list[Any]:
+    """Values beyond each limit of a word, and of another type."""
+    word = its.word
+    if its.base not in (int, float):
+        return [object()] if word.accept else []
+    beyond = (None if x is None else x + step for x, step in ((word.low, -1), (word.above, 0), (word.below, 0)))
+    limits = [*beyond, None if word.high is None else 2 * word.high + 1]
+    return [*(limit for limit in limits if limit is not None), "x", None if its.required else math.nan]
+
+
+CASES = [(verb, its.name, bad) for verb in QUESTIONS for its in fields_of(question(verb)) for bad in outside(its)]
+
+
+@pytest.mark.parametrize(("verb", "name", "bad"), CASES)
+def test_a_value_outside_its_range_is_refused_by_name(verb: str, name: str, bad: Any) -> None:
+    """At the latest when it is asked: that access is at most m its word does not know."""
+    asked = example(verb)
+    given = {its.name: getattr(asked, its.name) for its in fields_of(type(asked))}
+    with pytest.raises(ArgumentError) as told:
+        type(asked)(**{**given, name: bad}).answer()
+    option = next(its.option for its in fields_of(type(asked)) if its.name == name)
+    assert told.value.name in (name, option)
+
+
+@pytest.mark.parametrize("verb", QUESTIONS)
+def test_an_answer_fits_its_schema_and_a_question_comes_back_with_its_key(verb: str) -> None:
+    asked, schema, its_own = example(verb), answer_schema(question(verb)), question_schema(question(verb))
+    answer = asked.answer()
+    document, written = (
+        json.loads(json.dumps(of, allow_nan=False)) for of in (record_json(answer), record_json(asked))
+    )
+    assert not [*Draft202012Validator(schema).iter_errors(document)]
+    assert not [*Draft202012Validator(its_own).iter_errors(written)]
+    again = question_of(json.loads(json.dumps(question_json(asked))), type(asked))
+    assert (again.key, record_json(again.answer())) == (asked.key, document)
+    for its in fields_of(type(asked)):  # whatever is changed, it is another question
+        if its.base is float and (value := getattr(asked, its.name)):
+            changed = {each.name: getattr(asked, each.name) for each in fields_of(type(asked))}
+            assert type(asked)(**changed | {its.name: value * 0.75}).key != asked.key
+    with pytest.raises(ArgumentError, match="'nothing' must be left out"):
+        question_of({"nothing": 1}, type(asked))
+
+
+@pytest.mark.parametrize("verb", QUESTIONS)
+def test_the_help_names_every_option_and_the_command_line_asks_the_same(verb: str) -> None:
+    asked = example(verb)
+    told = CliRunner().invoke(command(type(asked)), ["--help"]).output
+    assert all(f"--{its.option}" in told for its in fields_of(type(asked)) if not its.word.argument)
+    done = CliRunner().invoke(command(type(asked)), [*shlex.split(command_line(asked))[2:], "--json"])
+    answer = asked.answer()
+    assert json.loads(done.output) == record_json(answer)
+    assert "<table>" in answer._repr_html_()
+
+
+@pytest.mark.parametrize("verb", QUESTIONS)
+@pytest.mark.parametrize("written", ["sample:delays", "mine.py::Mine"])
+def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: str) -> None:
+    asked = example(verb)
+    name = "startup" if written.startswith("sample") else "scheme"
+    if name not in {each.name for each in fields(asked)}:
+        return
+    with pytest.raises(ArgumentError) as told:
+        question_of(question_json(asked) | {name: written}, type(asked))
+    assert told.value.name == name
+
+
+@pytest.mark.parametrize("verb", [verb for verb in QUESTIONS if issubclass(question(verb), Distribution)])
+def test_its_distribution_is_one_and_encloses(verb: str) -> None:
+    asked = example(verb)
+    start = asked.start()
+    times = np.array([[0.0, start / 4], [start, 4 * start]])
+    found, rest = asked.cdf(times), asked.sf(times)
+    assert found.low.shape == found.high.shape == times.shape
+    assert ((found.low >= 0) & (found.low <= found.high) & (found.high <= 1)).all()
+    assert (np.diff(found.low.ravel()) >= 0).all()
+    assert (np.diff(found.high.ravel()) >= 0).all()
+    assert all(
+        low + high == pytest.approx(1, abs=1e-15) for low, high in zip(found.low.flat, rest.high.flat, strict=True)
+    )
+    assert tuple(asked.cdf(start)) == (found.low[1, 0], found.high[1, 0])
+    low, high = asked.ppf([0.25, 0.5], 1e-3)
+    assert (low <= high).all()
+    below, above = asked.cdf(low * (1 - 1e-9)), asked.cdf(np.where(np.isfinite(high), high, 1e9))
+    assert (below.low <= [0.25, 0.5]).all()
+    assert (above.high >= [0.25, 0.5]).all()
+    least, most = asked.mean(20)
+    assert 0 < least <= most
+    for wrong in (0, 1, -0.5, math.nan):
+        with pytest.raises(ArgumentError, match="'q'"):
+            asked.ppf(wrong)
