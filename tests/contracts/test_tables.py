@@ -239,6 +239,7 @@ def everything() -> dict[str, Table]:
     fewer: Sequence[tuple[Any, str, Any]] = (
         (best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"]),
         (best_schemes, "M_VALUES", (12,)),
+        (best_schemes, "least_mean", lambda model, coarse: 0.125),
         (engines, "PAIRS", 2),
         (engines, "timed_pair", lambda contest, rows: (0.25, 0.5)),
         (gradient_codes, "SILENT", (9,)),
