@@ -30,26 +30,18 @@ _MOST_STEPS = 200
 
 @dataclass(frozen=True)
 class Design:
-    """Block sizes for a delay model, with a bound on how good they could be.
-
-    Attributes
-    ----------
-    sizes : str
-        The best path found near those of the linear program's flow.
-    rows, terms : float
-        Expected rows and terms per symbol by the requested time, with these sizes.
-    least_rows : float
-        Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
-    missed : float
-        Amount by which these sizes miss a condition, 0 if they meet all: one path may be insufficient where several
-        suffice.
-    """
+    """Block sizes for a delay model, with a bound on how good they could be."""
 
     sizes: str
+    """The best path found near those of the linear program's flow."""
     rows: float
     terms: float
+    """Expected rows and terms per symbol by the requested time, with these sizes."""
     least_rows: float
+    """Optimum of the linear program: what the best mixture of paths needs to meet the same conditions."""
     missed: float
+    """Amount by which these sizes miss a condition, 0 if they meet all: one path may be insufficient where several
+    suffice."""
 
 
 @depends_on()
@@ -61,23 +53,17 @@ def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.
 
         sum_k k r_k (1 - x)^(k - 1) >= ln((1 - s)/(x - c sqrt(x/m))),   sum_k k r_k >= ln((1 - s) m/eta).
 
+    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
+    is looked for near those of the optimum, size by size. A better one may be missed.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, tau, F.
-    t
-        As of :func:`~srtheory.theory.peeling.arrived`.
     margin : float
         c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
     uncovered : float
         eta > 0, expected number of uncovered symbols at t.
     largest : int
         Largest size.
-
-    Notes
-    -----
-    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
-    is looked for near those of the optimum, size by size. A better one may be missed.
     """
     m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)

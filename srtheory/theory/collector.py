@@ -16,6 +16,9 @@ from srtheory.theory.numerics.balls import enclose, enclose_probability, small_t
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
     """Return P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n as an interval.
 
+    O(m) ball operations, as a rule some tens: the sum lies between any two partial sums that follow one another
+    (Bonferroni's inequalities), and ends where a term is small.
+
     Parameters
     ----------
     rows : int
@@ -24,11 +27,6 @@ def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, floa
         m >= 1.
     degree : int
         d from 1 to m.
-
-    Notes
-    -----
-    O(m) ball operations, as a rule some tens: the sum lies between any two partial sums that follow one another
-    (Bonferroni's inequalities), and ends where a term is small.
     """
     m, n = require_symbols(symbols), require_int("rows", rows, 0)
     d = require_int("degree", degree, 1, m)

@@ -44,17 +44,12 @@ EARLY = 64
 
 @dataclass(frozen=True)
 class Weights:
-    """Action of b blocks of one worker on a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1.
-
-    Attributes
-    ----------
-    even, missed : float64 arrays, shape (B + 1, m)
-        P(each of the first b blocks meets the set in an even number of symbols) and P(none meets it), each with a
-        relative error below 2**-52.
-    """
+    """Action of b blocks of one worker on a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1."""
 
     even: Floats
     missed: Floats
+    """P(each of the first b blocks meets the set in an even number of symbols) and P(none meets it), each with a
+    relative error below 2**-52; shape (B + 1, m)."""
 
 
 def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:

@@ -38,10 +38,11 @@ def _nothing() -> None:
 def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
     """Return the least k with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
+    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
+    bounded at once, and from there on the steps double.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     confidence : float
         From 0 to 1.  1 takes all rows that there are: bounds on fewer allow for rounding.
     step : function
@@ -51,11 +52,6 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     -------
     int
         From 0 to m (1 + B).
-
-    Notes
-    -----
-    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
-    bounded at once, and from there on the steps double.
     """
     wanted = require_confidence(confidence)
     require_named(model.startup)
@@ -83,10 +79,10 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
+    Some fifteen evaluations of the distribution.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
     confidence : float
         From 0 to 1.
     step : function
@@ -96,10 +92,6 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     -------
     float
         In the unit of ``tau``, or inf if no finite time is proved to have that confidence.
-
-    Notes
-    -----
-    Some fifteen evaluations of the distribution.
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)

@@ -34,16 +34,8 @@ def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
 
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
-    t : array_like
-        Times, in the unit of ``tau``; any shape.
     count : int
         n, from 1 to the number of symbols that a worker has.
-
-    Returns
-    -------
-    float64 array of the shape of ``t``.
     """
     ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
@@ -78,10 +70,10 @@ def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
 def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     """Return t*, the least t with E N(t) >= ``rows``.
 
+    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
     rows : float, optional
         Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
 
@@ -89,10 +81,6 @@ def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     -------
     float
         In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
-
-    Notes
-    -----
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
     """
     return fluid_bracket(model, 0.0, rows=rows)[1]
 
@@ -224,10 +212,10 @@ def latency_bound(model: Model, rows: float) -> float:
     since before T no worker is complete, so that worker j has sent at least (T - tau - X_j)/(tau d) rows.  The bound is
     the least over n of the expectations.  Full access.
 
+    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F.
     rows : float
         E[M'], or an upper bound on it, at least 1.
 
@@ -235,10 +223,6 @@ def latency_bound(model: Model, rows: float) -> float:
     -------
     float
         In the unit of ``tau``, or inf where even E X_(1) is infinite.
-
-    Notes
-    -----
-    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
     """
     m, d = require_symbols(model.symbols), require_degree(model.degree)
     if (rows := require_positive("rows", rows)) < 1:

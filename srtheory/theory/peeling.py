@@ -27,18 +27,12 @@ _GRID = 2000
 
 @dataclass(frozen=True, eq=False)
 class Arrived:
-    """Expected symbols that the master has received, per source symbol.
-
-    Attributes
-    ----------
-    systematic : float
-        s, the fraction of the symbols that have arrived alone, as first symbols of their workers.
-    blocks : float64 array, shape (largest size + 1,)
-        r_k, blocks of k symbols divided by m.
-    """
+    """Expected symbols that the master has received, per source symbol."""
 
     systematic: float
+    """s, the fraction of the symbols that have arrived alone, as first symbols of their workers."""
     blocks: Floats
+    """r_k, blocks of k symbols divided by m; shape (largest size + 1,)."""
 
     @property
     def rows(self) -> float:
@@ -59,19 +53,13 @@ class Arrived:
 def arrived(model: Model, sizes: str, t: float) -> Arrived:
     """Return the exact mean arrivals by t from workers that cut their permutations into blocks of these sizes.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F.
-    sizes : str
-        As of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Notes
-    -----
     O(n b s) for n terms that a worker can do by t in b blocks, and distributions of s sizes; O(n) where sizes are not
     drawn.
+
+    Parameters
+    ----------
+    sizes : str
+        As of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`.
     """
     m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     if math.isnan(t):
@@ -103,18 +91,16 @@ def _advance(begins: dict[int, float], stage: Stage, ready: Floats, blocks: Floa
 def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
     """Return the largest fixed point x <= 1 - s of x = (1 - s) exp(-sum_k k r_k (1 - x)^(k - 1)): what peeling leaves.
 
+    Where the right side is below x at every point of a grid from 1 - s down to some x, the fixed point is looked for
+    below that x, and between the last such point and the next it is found by Brent's method.  Two fixed points closer
+    than the grid are both missed: rates within some 10^-4 of a threshold may be said to peel.
+
     Parameters
     ----------
     systematic : float
         s, from 0 to 1.
     blocks : array_like, shape (n,)
         r_k of size k, at least 0, from k = 0 on (r_0 plays no part).
-
-    Notes
-    -----
-    Where the right side is below x at every point of a grid from 1 - s down to some x, the fixed point is looked for
-    below that x, and between the last such point and the next it is found by Brent's method.  Two fixed points closer
-    than the grid are both missed: rates within some 10^-4 of a threshold may be said to peel.
     """
     r = np.asarray(blocks, dtype=float)
     if not 0 <= systematic <= 1:

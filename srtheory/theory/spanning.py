@@ -31,25 +31,16 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P(T <= t) <= high <= 1, proved.
-
-    Notes
-    -----
     With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
     P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
     P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),
     and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P(T <= t) <= high <= 1, proved.
     """
     ends = ends_of(model)
     low, high = _received(model, t, ends)
@@ -172,10 +163,12 @@ def expected_latency_bounds(
 ) -> tuple[float, float]:
     """Return E[T] with full access, as a proved interval.
 
+    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
+    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
+    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F.
     tolerance : float, optional
         Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
         stay wider, by what :func:`latency_bounds` leaves open.
@@ -186,12 +179,6 @@ def expected_latency_bounds(
     -------
     low, high : float
         0 < low <= E[T] <= high; infinite where E[T] is (a Pareto distribution of shape 1/m and below).
-
-    Notes
-    -----
-    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
-    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
-    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """
     law = require_named(model.startup)
     wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)

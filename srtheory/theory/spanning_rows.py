@@ -41,10 +41,11 @@ _LARGE, _LATE = 64, 80
 def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return P(M' <= k), the probability that the first k rows to arrive span 1 over Q.
 
+    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for
+    k < m, A_w and Xi now being those of the first k rows.  About a minute for the k around m = 1000.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
 
@@ -52,11 +53,6 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     -------
     low, high : float64 arrays of the shape of ``rows``
         0 <= low <= P <= high <= 1, proved.
-
-    Notes
-    -----
-    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for
-    k < m, A_w and Xi now being those of the first k rows.  About a minute for the k around m = 1000.
     """
     return by_rows(rows, _named(model), spanned_by)
 

@@ -38,14 +38,12 @@ _ROUNDING = Fraction(1, 2**30)
 def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
     """Return the exact distribution of the number of different symbols among ``draws`` uniform ones with repetition.
 
+    Draw by draw: after s different ones the next is new with probability 1 - s/m.  O(d min(d, m)) operations.
+
     Parameters
     ----------
     symbols, draws : int
         m and d, each from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-
-    Notes
-    -----
-    Draw by draw: after s different ones the next is new with probability 1 - s/m.  O(d min(d, m)) operations.
     """
     m, d = require_symbols(symbols), require_degree(draws)
     ways = {0: 1}  # in how many of the m^i ways i draws show s symbols
@@ -61,6 +59,9 @@ def sets_of_independent_rows(
 
     With z symbols that have no systematic row, A_w = C(z, w) P(even | w)^k and U_w = C(z, w) P(missed | w)^k, for one
     row and given w of the z symbols.
+
+    Exact.  One product of polynomials of degree m for every degree, and O(z) powers of rationals with O(m + b) bits, b
+    those of the common denominator of the probabilities, so that the results have O(k (m + b)) bits.
 
     Parameters
     ----------
@@ -81,11 +82,6 @@ def sets_of_independent_rows(
     -------
     even, uncovered : lists of Fraction, length z + 1
         A_0, ..., A_z and U_0, ..., U_z, z = m - ``systematic``.
-
-    Notes
-    -----
-    Exact.  One product of polynomials of degree m for every degree, and O(z) powers of rationals with O(m + b) bits, b
-    those of the common denominator of the probabilities, so that the results have O(k (m + b)) bits.
     """
     law = _law(symbols, degrees, rows, systematic, pool)
     return [as_fraction(x) for x in law.even], [as_fraction(x) for x in law.uncovered]
@@ -102,8 +98,6 @@ def spanning_of_independent_rows(
 
     Arguments, errors and cost as :func:`sets_of_independent_rows`.
 
-    Notes
-    -----
     Some 2 s at m = 1000 for 500 systematic rows and 600 of 10 draws, and at m = 200 for 230 rows of an LT code.
     """
     law = _law(symbols, degrees, rows, systematic, pool)

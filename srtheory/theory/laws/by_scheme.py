@@ -20,18 +20,12 @@ SCHEMES_WITH_LAW = tuple(ENTRIES)
 
 @dataclass(frozen=True)
 class LatencyLaw:
-    """P(T <= t) of a scheme.
-
-    Attributes
-    ----------
-    kind : str
-        Kind of certainty of :attr:`cdf`.
-    cdf : callable
-        t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
-    """
+    """P(T <= t) of a scheme."""
 
     kind: str
+    """Kind of certainty of :attr:`cdf`."""
     cdf: Callable[[float], tuple[float, float]]
+    """t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau."""
 
 
 def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:

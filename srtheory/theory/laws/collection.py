@@ -152,10 +152,12 @@ def _deviation(symbols: int, p: Floats) -> float:
 def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return P(CC <= k), the probability that the first k rows to arrive cover all symbols.
 
+    About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
+    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
+    from P(all covered by t) + P(k-th row after t).
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
 
@@ -164,12 +166,6 @@ def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]
     low, high : float64 arrays of the shape of ``rows``
         0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other distributions the
         quadrature error is estimated from S_0.
-
-    Notes
-    -----
-    About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
-    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
-    from P(all covered by t) + P(k-th row after t).
     """
     return by_rows(rows, SmoothModel.of(model), covered_by)
 
@@ -228,8 +224,6 @@ def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, floa
 
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     at_least : int
         Number of rows, at least 0.
     """

@@ -20,6 +20,8 @@ from srtheory.theory.laws.rows_received import rows_by_time
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
     """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
 
+    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
+
     Parameters
     ----------
     delays : array_like, shape (n,)
@@ -28,10 +30,6 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
         m >= 1.
     tau : float
         Time per term, above 0, in the unit of the delays.
-
-    Notes
-    -----
-    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
     """
     m, tau = require_int("symbols", symbols), require_positive("tau", tau)
     starts = np.asarray(delays, dtype=np.float64)

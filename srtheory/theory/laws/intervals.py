@@ -27,21 +27,12 @@ def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
 
     in place of (1 - F_k)^k.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
+    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
 
     Returns
     -------
     low, high : float
         0 <= low <= P <= high <= 1; messages are free.
-
-    Notes
-    -----
-    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)

@@ -22,24 +22,13 @@ from srtheory.types import Floats
 def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
     """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-    rows : int
-        n >= 0.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1.
-
-    Notes
-    -----
     A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
     F_b = F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
+
+    Parameters
+    ----------
+    rows : int
+        n >= 0.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)

@@ -31,20 +31,6 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
     of which other parts are sent, but not of how many.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1.
-
-    Notes
-    -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
     """
     m = require_symbols(model.symbols)
@@ -122,8 +108,6 @@ def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
 
     Parameters, result and errors as :func:`parts_stream_bounds`.
 
-    Notes
-    -----
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
@@ -164,8 +148,6 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
 
     Parameters, result and errors as :func:`parts_stream_bounds`.
 
-    Notes
-    -----
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
