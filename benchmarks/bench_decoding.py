@@ -29,7 +29,7 @@ from srtheory import __version__
 from srtheory.compiled import always_compile
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling
-from srtheory.experiments.lines import write_lines
+from srtheory.files import write_lines
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.span.dense.lifting import spanning_vector
