@@ -64,7 +64,7 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """
     from srtheory.files import read_rows, read_unpacked
-    from srtheory.span.oracles import checker
+    from srtheory.span import checker
 
     if verified:
         require_program()

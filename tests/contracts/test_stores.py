@@ -46,7 +46,7 @@ from srtheory.experiments.store import (
 from srtheory.experiments.trial import RESULTS, Task, run_trials
 from srtheory.files import sync, write_whole
 from srtheory.schemes import make
-from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.parts import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.attack import bits, crashes, disks, stateful
 from tests.attack.planted import Plant, instead, planted
