@@ -24,7 +24,6 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, own_option, schemes_option, sources
 from srtheory.cli.setting import named_task, read_delays, read_model
-from srtheory.delays import quietly
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions.base import down
@@ -106,6 +105,7 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
+    from srtheory.delays import quietly
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, marked, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
@@ -175,6 +175,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
 
 def _floor(given: dict[str, Any]) -> dict[str, Any]:
     """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+    from srtheory.delays import quietly
     from srtheory.theory.floor import floor
 
     with quietly():

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.cli.common import LARGEST_SEED
 from srtheory.cli.schemes import source
-from srtheory.delays import DelayModel, describe_law
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Model
 from srtheory.questions.words import COSTS, LARGEST_TIME, MAX_SYMBOLS, merged, options_json, read_law
 
 if TYPE_CHECKING:
@@ -83,6 +81,7 @@ def named_task(
     decoder: str | None = None,
 ) -> NamedTask:
     """Return the task; ``options`` have a name of their own, such as ``degree``, and ``own`` are any others."""
+    from srtheory.delays import describe_law
     from srtheory.experiments.trial import Task
 
     require_int("symbols", symbols, 1, MAX_SYMBOLS)
