@@ -263,7 +263,11 @@ def everything() -> dict[str, Table]:
 @needs_latex
 @pytest.mark.parametrize(
     ("columns", "options"),
-    [(None, ""), (1, "twocolumn"), pytest.param(2, "twocolumn", marks=pytest.mark.attack)],
+    [
+        pytest.param(None, "", marks=pytest.mark.attack),
+        (1, "twocolumn"),
+        pytest.param(2, "twocolumn", marks=pytest.mark.attack),
+    ],
 )
 def test_all_tables_are_set_in_one_document(columns: int | None, options: str, tmp_path: Path) -> None:
     made = [its for name, its in everything().items() if (columns, name) != (1, "sample")]  # too wide for one of two
