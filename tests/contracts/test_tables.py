@@ -25,9 +25,9 @@ from paper_checks import deep, study
 from paper_checks.parameters import PAPER
 from paper_checks.tables import best_schemes, engines, gradient_codes, real_sums, workers
 from paper_checks.tables.schemes import COLUMNS
+from paper_checks.workloads import WORKLOADS
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.workloads import WORKLOADS
 from srtheory.render import latex
 from srtheory.render.latex import as_latex, latex_text
 from srtheory.render.names import printed
