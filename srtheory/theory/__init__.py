@@ -1,10 +1,10 @@
 """Formulas: exact distributions, limits and bounds.  Nothing here draws a random number.
 
-What all functions take is told here, once.  ``model`` is the setting, a :class:`~srtheory.model.Model`: m, tau, F, and of
-the other fields those that :func:`~srtheory.model.depends_on` names; any other must have its default.  ``t`` is a time
-in the unit of tau, or an array of times, whose shape the result then has.  ``symbols``, ``degree`` and ``access`` are m,
-d and k.  A pair (low, high) encloses a probability, 0 <= low <= P <= high <= 1, with all errors of rounding.  Times in
-results are in the unit of tau, too.  Bad input raises :class:`~srtheory.errors.ArgumentError`.
+What all functions take is told here, once.  ``model`` is the setting, a :class:`~srtheory.model.Model`: m, tau, F,
+and of the other fields those that :func:`~srtheory.model.depends_on` names; any other must have its default.  ``t``
+is a time in the unit of tau, or an array of times, whose shape the result then has.  ``symbols``, ``degree`` and
+``access`` are m, d and k.  A pair (low, high) encloses a probability, 0 <= low <= P <= high <= 1, with all errors of
+rounding.  Times in results are in the unit of tau, too.  Bad input raises :class:`~srtheory.errors.ArgumentError`.
 """
 
 from __future__ import annotations
