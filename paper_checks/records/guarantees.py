@@ -23,8 +23,7 @@ from srtheory.files import read_lines, write_lines
 from srtheory.model import Model
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
+from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)

@@ -25,7 +25,7 @@ from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning
 from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
 from srtheory.files import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 FIELDS = ("Q", "GF(2)", "GF(3)")
 

@@ -12,7 +12,7 @@ from math import comb
 from flint import fmpq
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
 
 
 def disjoint_probability(others: int, degree: int) -> Fraction:

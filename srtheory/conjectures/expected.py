@@ -26,7 +26,7 @@ from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
 from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.errors import require_int
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 _Q = fmpq_poly([0, 1])
 PRECISION = 256

@@ -9,7 +9,7 @@ from itertools import combinations, product
 from srtheory.conjectures.enumerate import FREE, Items, make_items
 from srtheory.conjectures.small import columns
 from srtheory.conjectures.weights import Vector, Weights, support
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 LARGEST_TABLE = 20_000_000
 """Largest number of entries of a table of the images of the items under the relabellings."""

@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from srtheory.conjectures.expected import arrangements
 from srtheory.conjectures.levels import Domain, Level, Reach, degrees
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 
 @dataclass(frozen=True)

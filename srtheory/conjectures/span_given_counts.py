@@ -21,7 +21,7 @@ import numpy as np
 
 from srtheory.conjectures.small import columns, rank_and_span
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends, require_degree, require_symbols
+from srtheory.theory.startup import block_ends, require_degree, require_symbols
 
 K = TypeVar("K")
 

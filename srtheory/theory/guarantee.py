@@ -13,13 +13,11 @@ import numpy as np
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.named import require_named
-from srtheory.theory.spanning import least_latency_probability
-from srtheory.theory.spanning_rows import stopping_bounds
-from srtheory.theory.startup import require_tau, row_costs
+from srtheory.theory.spanning import least_latency_probability, stopping_bounds
+from srtheory.theory.startup import ends_of, require_tau, row_costs
 
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""

@@ -1,6 +1,6 @@
 """Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
 
-In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.blocks.block_ends`),
+In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
 so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
 recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
 """
@@ -17,9 +17,8 @@ from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of, require_degree, require_symbols
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import require_tau, require_times, row_costs
+from srtheory.theory.startup import ends_of, require_degree, require_symbols, require_tau, require_times, row_costs
 from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
@@ -70,7 +69,7 @@ def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
 def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     """Return t*, the least t with E N(t) >= ``rows``.
 
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
+    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.streaming`).
 
     Parameters
     ----------

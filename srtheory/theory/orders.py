@@ -14,10 +14,9 @@ from flint import arb
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import enclose
-from srtheory.theory.startup import cdf_bounds, require_tau, require_time
+from srtheory.theory.startup import cdf_bounds, require_symbols, require_tau, require_time
 from srtheory.types import Floats
 
 Orders = Sequence[Sequence[int]]

@@ -28,8 +28,8 @@ from functools import cached_property
 from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
+from srtheory.theory.startup import require_degree, require_symbols
 
 Degrees = Mapping[int, float | Fraction]
 _ROUNDING = Fraction(1, 2**30)
@@ -43,7 +43,7 @@ def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
     Parameters
     ----------
     symbols, draws : int
-        m and d, each from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
+        m and d, each from 1 to :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
     """
     m, d = require_symbols(symbols), require_degree(draws)
     ways = {0: 1}  # in how many of the m^i ways i draws show s symbols
@@ -66,7 +66,7 @@ def sets_of_independent_rows(
     Parameters
     ----------
     symbols : int
-        m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
+        m, from 1 to :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
     degrees : mapping
         Probabilities by degree, a degree from 0 to the size of the pool.  Floats count as the dyadic rationals that
         they are.  The sum may differ from 1 by 2^-30. All are divided by it.

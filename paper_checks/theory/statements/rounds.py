@@ -13,9 +13,8 @@ import numpy as np
 
 from srtheory.errors import require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import MOST_SYMBOLS
 from srtheory.theory.latency import least_time
-from srtheory.theory.startup import require_tau
+from srtheory.theory.startup import MOST_SYMBOLS, require_tau
 from srtheory.types import Floats, Startup
 
 

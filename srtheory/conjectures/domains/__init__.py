@@ -43,7 +43,7 @@ from srtheory.conjectures.weights import (
     weights_of,
 )
 from srtheory.errors import ArgumentError
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 __all__ = [
     "Orders",

@@ -14,7 +14,7 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.expected import arrangements
 from srtheory.conjectures.levels import Level, Reach, degrees, merged
 from srtheory.conjectures.span_given_counts import Blocks, law_given_counts
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 WIDEST = 10
 """Largest number of symbols of a case; 8 takes seconds, 9 minutes and gigabytes if it is to be complete."""

@@ -21,10 +21,9 @@ from scipy.special import xlog1py
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import NEGLIGIBLE
-from srtheory.theory.startup import require_times
+from srtheory.theory.startup import require_symbols, require_times
 from srtheory.types import Floats
 
 

@@ -30,8 +30,8 @@ from flint import arb, arb_mat, arb_series, ctx
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.sizes import cells_by_default, ends_of_even
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
+from srtheory.theory.startup import require_symbols
 from srtheory.types import Floats
 
 MOST_PLACES = 400

@@ -20,10 +20,9 @@ from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, small_term, value_at
-from srtheory.theory.startup import require_times, row_costs
+from srtheory.theory.startup import block_ends, ends_of, require_times, row_costs
 from srtheory.types import Floats
 
 SHORT = 1000

@@ -11,10 +11,8 @@ from flint import arb, arb_series, ctx
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
-from srtheory.theory.numerics.balls import enclose_probability
-from srtheory.theory.numerics.circle import middle_from_circle
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_time
+from srtheory.theory.numerics.balls import enclose_probability, middle_from_circle
+from srtheory.theory.startup import cdf_bounds, ends_of, require_message_cost, require_tau, require_time
 from srtheory.types import Floats
 
 

@@ -16,10 +16,10 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import UNLIKELY, coverage_by_time, covered_with_rows, may_be_unlikely
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
+from srtheory.theory.startup import ends_of
 from srtheory.types import Floats
 
 
@@ -58,7 +58,7 @@ def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Fl
     """Return P(max(m, CC) <= k), where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
-    :func:`srtheory.theory.spanning_rows.stopping_bounds` encloses P(M' <= k) itself.
+    :func:`srtheory.theory.spanning.stopping_bounds` encloses P(M' <= k) itself.
     """
     low, high = coverage_by_rows(model, rows)
     enough = np.asarray(rows) >= model.symbols

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq, fmpz, fmpz_poly
 
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import count_classes
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
+from srtheory.theory.startup import block_ends
 
 Counts = Sequence[int] | npt.NDArray[np.integer]
 
