@@ -21,28 +21,20 @@ from srtheory.span.sparse import Int32, Int64, Triangle, triangulate
 
 @dataclass(frozen=True)
 class Stop:
-    """Outcome of a decoder on one reception.
-
-    Attributes
-    ----------
-    stopping_time : int or None
-        Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does.
-    rank : int
-        Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder has
-        not looked at it: more rows are to come, and a symbol is in none yet.
-    argument : str
-        Argument that makes the answer exact.
-    cost : Cost or None
-        Cost of the decoder's own way to the sum, or None if it is not recovered, or the decoder has no such way.
-    coverage_time : int or None
-        Number of rows that cover all symbols, if the decoder has found it on its way, or None if it has not.
-    """
+    """Outcome of a decoder on one reception."""
 
     stopping_time: int | None
+    """Number of rows received when the sum becomes available (M' for the span decoder), or None if it never
+    does."""
     rank: int
+    """Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder
+    has not looked at it: more rows are to come, and a symbol is in none yet."""
     argument: str
+    """Argument that makes the answer exact."""
     cost: Cost | None = None
+    """Cost of the decoder's own way to the sum, or None if it is not recovered, or the decoder has no such way."""
     coverage_time: int | None = None
+    """Number of rows that cover all symbols, if the decoder has found it on its way, or None if it has not."""
 
 
 Decoder = Callable[[Reception], Stop]
@@ -50,23 +42,16 @@ Decoder = Callable[[Reception], Stop]
 
 @dataclass(frozen=True)
 class Cost:
-    """Arithmetic operations of a decoder on one reception.
-
-    Attributes
-    ----------
-    additions : int
-        Additions and subtractions of two values.
-    multiplications : int
-        Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
-        coefficients are not known here, as many as there may be.
-    solving : int
-        Operations on coefficients before any value is used: a product that is added to a number counts once, and so
-        does an addition or a division alone, however long the numbers are.
-    """
+    """Arithmetic operations of a decoder on one reception."""
 
     additions: int
+    """Additions and subtractions of two values."""
     multiplications: int
+    """Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
+    coefficients are not known here, as many as there may be."""
     solving: int
+    """Operations on coefficients before any value is used: a product that is added to a number counts once, and so
+    does an addition or a division alone, however long the numbers are."""
 
 
 def sum_of(count: int) -> Cost:

@@ -33,21 +33,15 @@ from srtheory.span.field import Field, field_of
 
 @dataclass(frozen=True, eq=False)
 class Cycle:
-    """Rows that add up, with signs, to a multiple of 1.
-
-    Attributes
-    ----------
-    rows : int64 array, shape (c,)
-        Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it first.
-    signs : int64 array, shape (c,)
-        1 or -1: whether the walk passes the arc forwards or backwards.
-    winding : int
-        w > 0: the sum of signs * rows is w times 1.
-    """
+    """Rows that add up, with signs, to a multiple of 1."""
 
     rows: Int64
+    """Shape (c,): Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it
+    first."""
     signs: Int64
+    """Shape (c,): 1 or -1: whether the walk passes the arc forwards or backwards."""
     winding: int
+    """w > 0: the sum of signs * rows is w times 1."""
 
 
 def intervals(reception: Reception) -> Stop:
@@ -177,21 +171,15 @@ EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
 
 @dataclass(frozen=True)
 class Closing:
-    """First row that closes a cycle whose winding number is not 0 in a field.
-
-    Attributes
-    ----------
-    stopping_time : int or None
-        Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never.
-    winding : int
-        Winding number of that cycle, the row passed forwards; 0 without a cycle.
-    rank : int
-        Rank over the field of the rows up to it, or of all rows.
-    """
+    """First row that closes a cycle whose winding number is not 0 in a field."""
 
     stopping_time: int | None
+    """Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if
+    never."""
     winding: int
+    """Winding number of that cycle, the row passed forwards; 0 without a cycle."""
     rank: int
+    """Rank over the field of the rows up to it, or of all rows."""
 
 
 def closing(rows: Rows, *, field: str | Field | None = None) -> Closing:

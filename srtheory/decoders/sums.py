@@ -62,28 +62,19 @@ Weights = tuple[list[int], int]
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """Sum of all terms as a decoder recovers it, with its cost.
-
-    Attributes
-    ----------
-    value : object
-        F, in the kind of numbers that the values are of.
-    additions : int
-        Additions and subtractions of values.
-    multiplications : int
-        Products of a value with, and quotients by, a number that is neither 1 nor -1.
-    solving : int or None
-        Products of coefficients that were added up before any value was used, or None if they were not counted:
-        :func:`srtheory.decoders.base.elimination` does, given the rank.
-    residual : float
-        Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
-    """
+    """Sum of all terms as a decoder recovers it, with its cost."""
 
     value: Any
+    """F, in the kind of numbers that the values are of."""
     additions: int
+    """Additions and subtractions of values."""
     multiplications: int = 0
+    """Products of a value with, and quotients by, a number that is neither 1 nor -1."""
     solving: int | None = 0
+    """Products of coefficients that were added up before any value was used, or None if they were not counted:
+    :func:`srtheory.decoders.base.elimination` does, given the rank."""
     residual: float = 0.0
+    """Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact."""
 
     def error_bound(self, norm: Fraction | float) -> Fraction:
         """Bound |value - F| for values that are exact and are added exactly, given the norm of (f_1, ..., f_m)."""
@@ -334,24 +325,16 @@ ROUNDING = 2.0**-53
 
 @dataclass(frozen=True, eq=False)
 class Combination:
-    """A floating-point combination v of received rows.
-
-    Attributes
-    ----------
-    vector : float64 array, shape (n,)
-        v, one weight for each received symbol.
-    residual : float
-        Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included.
-    residual_norm : float
-        Upper bound on the Euclidean norm of G^T v - 1, likewise.
-    iterations : int
-        Products with G and with G^T that LSMR took, one of each an iteration.
-    """
+    """A floating-point combination v of received rows."""
 
     vector: Floats
+    """Shape (n,): v, one weight for each received symbol."""
     residual: float
+    """Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included."""
     residual_norm: float
+    """Upper bound on the Euclidean norm of G^T v - 1, likewise."""
     iterations: int
+    """Products with G and with G^T that LSMR took, one of each an iteration."""
 
 
 def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
@@ -412,16 +395,11 @@ _quiet = np.errstate(over="ignore", invalid="ignore")  # numbers out of range ar
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
-    """Numbers as computed, and bounds on their distance from the result of exact arithmetic.
-
-    Attributes
-    ----------
-    value, off : float64 arrays of one shape
-        The numbers, and bounds on their absolute errors.
-    """
+    """Numbers as computed, and bounds on their distance from the result of exact arithmetic."""
 
     value: Floats
     off: Floats
+    """Shape: The numbers, and bounds on their absolute errors."""
 
     @property
     def finite(self) -> bool:

@@ -32,24 +32,17 @@ UNLIMITED = np.int64(2**62)
 
 @dataclass(frozen=True, eq=False)
 class EncodedSymbols:
-    """Encoded symbols in worker order.
-
-    Attributes
-    ----------
-    rows : Rows
-        One row per symbol, of weights 1 or any integers.
-    worker : int32 array, shape (n,)
-        Worker that computes it; non-decreasing.
-    terms : int64 array, shape (n,)
-        Term evaluations that the worker has done when the symbol is complete, its earlier symbols included.
-    ended : bool array, shape (workers,)
-        Whether the worker has sent all its symbols.
-    """
+    """Encoded symbols in worker order."""
 
     rows: Rows
+    """One row per symbol, of weights 1 or any integers."""
     worker: npt.NDArray[np.int32]
+    """Shape (n,): Worker that computes it; non-decreasing."""
     terms: npt.NDArray[np.int64]
+    """Shape (n,): Term evaluations that the worker has done when the symbol is complete, its earlier symbols
+    included."""
     ended: npt.NDArray[np.bool_]
+    """Shape (workers,): Whether the worker has sent all its symbols."""
 
 
 class Scheme(Protocol):
@@ -122,14 +115,10 @@ class BaseScheme(ABC):
 
     A class overrides what differs, as an attribute (``decoder = "peeling"``) or, if it depends on the options, as a
     property. Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
     """
 
     symbols: int
+    """m >= 1."""
 
     def __post_init__(self) -> None:
         require_int("symbols", self.symbols)
@@ -167,12 +156,7 @@ class BaseScheme(ABC):
 
 @dataclass(frozen=True)
 class WrapperScheme:
-    """Base class of the schemes that are made of another scheme, whose properties they have.
-
-    Parameters
-    ----------
-    inner : Scheme
-    """
+    """Base class of the schemes that are made of another scheme, whose properties they have."""
 
     inner: Scheme
 
@@ -199,16 +183,10 @@ class Grouped(WrapperScheme):
 
     The columns are the p groups. A sum of groups spans the sum of terms exactly if it spans the sum of groups, since
     the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
-
-    Parameters
-    ----------
-    inner : Scheme
-        A scheme on p = ``inner.symbols`` functions.
-    terms : int
-        m >= p, the number of terms that are grouped.
     """
 
     terms: int
+    """m >= p, the number of terms that are grouped."""
 
     def __post_init__(self) -> None:
         require_int("terms", self.terms, self.inner.symbols)
@@ -246,12 +224,6 @@ class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
     Within one of the scheme's symbols the terms are taken in the order of its row.
-
-    Parameters
-    ----------
-    inner : Scheme
-        A scheme whose symbols cost a term evaluation for each of their terms, of distinct terms each; not
-        :class:`~srtheory.schemes.base.Grouped`, whose stream is :func:`uncoded_stream`'s.
     """
 
     decoder = "partition"

@@ -80,22 +80,14 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 @dataclass(frozen=True)
 class LubyTransform(BaseScheme):
-    """LT code over m workers.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    cap : float, optional
-        alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
-        floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless.
-    c, delta : float
-        Parameters of the robust soliton distribution.
-    """
+    """LT code over m workers."""
 
     cap: float | None = None
+    """alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
+    floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless."""
     c: float = 0.03
     delta: float = 0.5
+    """Parameters of the robust soliton distribution."""
 
     decoder = "peeling"
 
@@ -267,17 +259,6 @@ class Raptor(BaseScheme):
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
     terms sees the same, as the checks only define the parities.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    epsilon : float
-        Above 0 and at most 1.  The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is
-        m epsilon/(2 + epsilon) rounded up.
-    spread : int
-        At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a dense
-        one, in which any set of terms is a parity with nearly the same probability.
-
     Notes
     -----
     This is the code of [31] that is not systematic, its pre-code is.  The systematic one needs an inverse matrix, whose
@@ -285,7 +266,11 @@ class Raptor(BaseScheme):
     """
 
     epsilon: float = 0.1
+    """Above 0 and at most 1.  The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is m
+    epsilon/(2 + epsilon) rounded up."""
     spread: int = 3
+    """At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a
+    dense one, in which any set of terms is a parity with nearly the same probability."""
 
     decoder = "peeling"
     rateless = True
@@ -419,16 +404,10 @@ class RepairableFountain(BaseScheme):
 
     A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
     by a random field element instead, which has no counterpart in a plain sum of functions).
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    degree : int
-        d from 1 to 10^9, draws per parity.
     """
 
     degree: int
+    """d from 1 to 10^9, draws per parity."""
 
     rateless = True
 
@@ -499,21 +478,14 @@ def mds_parity_terms(symbols: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class SystematicLT:
-    """A systematic LT code over GF(2).
-
-    Attributes
-    ----------
-    basis : uint8 array, shape (m, m)
-        A: the LT rows of the systematic symbols.
-    relations : uint8 array, shape (q, m)
-        LT rows r of the parities, in terms of the intermediate symbols.
-    parities : uint8 array, shape (q, m)
-        r A^{-1}: the parities in terms of the source symbols.
-    """
+    """A systematic LT code over GF(2)."""
 
     basis: Bits
+    """Shape (m, m): A: the LT rows of the systematic symbols."""
     relations: Bits
+    """Shape (q, m): LT rows r of the parities, in terms of the intermediate symbols."""
     parities: Bits
+    """Shape (q, m): r A^{-1}: the parities in terms of the source symbols."""
 
     @property
     def parity_terms(self) -> npt.NDArray[np.int64]:

@@ -41,16 +41,10 @@ class FractionalRepetition(BaseScheme):
     A part has as many terms as its group has workers. Where s + 1 divides m that is s + 1, and the scheme is
     :class:`~srtheory.schemes.parts.Repetition` of degree s + 1. Otherwise the groups share the rest as evenly as
     possible, so that each still has s spare workers. The larger parts cost more than s + 1 terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    stragglers : int
-        s, from 0 to m - 1: any s workers may be missing.
     """
 
     stragglers: int
+    """s, from 0 to m - 1: any s workers may be missing."""
 
     decoder = "partition"
 
@@ -78,16 +72,11 @@ class CyclicRepetition(BaseScheme):
 
     The rows are the words of the Reed-Solomon code {(p(0), ..., p(m - 1)) : deg p < m - s} that vanish outside these
     places, see :func:`cyclic_weights`.  The symbols of any m - s workers are a basis of the code, which holds 1.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    stragglers : int
-        s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m = 1000.
     """
 
     stragglers: int
+    """s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m =
+    1000."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -153,17 +142,10 @@ SWITCHES = 10
 
 @dataclass(frozen=True)
 class _SparseGraph(BaseScheme):
-    """Base class: worker j sends the sum over row j of an m x m matrix of zeros and ones.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m: terms in a row, exactly or on average.
-    """
+    """Base class: worker j sends the sum over row j of an m x m matrix of zeros and ones."""
 
     degree: int
+    """d, from 1 to m: terms in a row, exactly or on average."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -131,11 +131,6 @@ class ByWorker(BaseScheme):
     all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or ``"intervals"``, which are
     faster.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-
     Notes
     -----
     Rows are drawn one by one in Python: about a microsecond for each term.  A scheme with an :meth:`emit` of its own on

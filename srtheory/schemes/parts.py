@@ -132,16 +132,10 @@ class _PartsInOrder(CoverageStream):
     """Every worker sends all parts of BCC in some order: [0, m) in consecutive parts of d terms.
 
     The last part is shorter where d does not divide m.  With d = 1 the parts are single terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
     """
 
     degree: int
+    """d, from 1 to m."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -200,13 +194,6 @@ class PartsEven(_PartsInOrder):
     Part i has the terms floor(i m/P) to floor((i + 1) m/P) - 1 for P parts, at most d of them. As in
     :class:`PartsCyclic`, the number of workers that start at a part is its number of terms. The two schemes are equal
     if d divides m.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m, the most terms in a part.
     """
 
     @property
@@ -332,19 +319,11 @@ class PartsPairs(PartsEven):
 
     Reference: the workers of M. M. Amiri and D. Gunduz that ascend and descend in turn, :class:`TermsStaircase`, start
     at all terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m, the most terms in a part.
-    cells : int, optional
-        Number of cells, from 1 to that of the parts. None means the integer part of sqrt(m)/3, and at least 1 and at
-        most the number of parts. It is nearly the best number if the total load m mu tau is 1 and messages are free.
     """
 
     cells: int | None = None
+    """Number of cells, from 1 to that of the parts. None means the integer part of sqrt(m)/3, and at least 1 and at
+    most the number of parts. It is nearly the best number if the total load m mu tau is 1 and messages are free."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -410,20 +389,13 @@ class Arcs(BaseScheme):
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
     not divide m. After m terms it finishes. Its arcs are a partition of all symbols.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    phase : str
-        Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC; ``"random"``,
-        at a uniformly random symbol; ``"own"``, at j.
     """
 
     degree: int
+    """d, from 1 to m."""
     phase: str = "common"
+    """Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC;
+    ``"random"``, at a uniformly random symbol; ``"own"``, at j."""
 
     decoder = "intervals"
 

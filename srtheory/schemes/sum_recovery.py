@@ -29,24 +29,16 @@ class SumRecovery(BaseScheme):
     does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the
     symbols that it can access. (The paper assumes that (m - 1)/d is an integer, although it is not for its own m =
     1000, d = 10).
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, the number of source symbols and of workers.
-    degree : int
-        d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity.
-    access : int, optional
-        k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
-        short after k - 1 entries, so for one key a worker of SR-k sends a prefix of what it sends in SR-m, but for a
-        remainder block that cuts the next block short.  None: m.
-    replacement : bool
-        True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
     """
 
     degree: int
+    """d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity."""
     access: int | None = None
+    """k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
+    short after k - 1 entries, so for one key a worker of SR-k sends a prefix of what it sends in SR-m, but for a
+    remainder block that cuts the next block short.  None: m."""
     replacement: bool = False
+    """True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -217,16 +209,10 @@ class SizedSumRecovery(BaseScheme):
     The i-th block of every worker has a size from the i-th stage, drawn independently. The last stage repeats until the
     permutation ends, and the last block holds the remainder. A worker's symbols partition [m]. With a single size this
     is :class:`~srtheory.schemes.sum_recovery.SumRecovery`, to the bit.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, the number of source symbols and of workers.
-    sizes : str
-        See :func:`read_sizes`; kept in its shortest form.
     """
 
     sizes: str
+    """See :func:`read_sizes`; kept in its shortest form."""
 
     decoder = "peeling"
 

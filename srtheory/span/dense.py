@@ -48,22 +48,15 @@ PRIME = 16609429
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """Exact arithmetic modulo a prime in floating point.
-
-    Attributes
-    ----------
-    prime : int
-        The modulus.
-    kind : type
-        ``numpy.float32`` or ``numpy.float64``.
-    block : int
-        Number of products of two residues that may be added to a residue before the next reduction, a multiple of
-        ``LANE``.
-    """
+    """Exact arithmetic modulo a prime in floating point."""
 
     prime: int
+    """The modulus."""
     kind: type[np.floating[Any]]
+    """``numpy.float32`` or ``numpy.float64``."""
     block: int
+    """Number of products of two residues that may be added to a residue before the next reduction, a multiple of
+    ``LANE``."""
 
     @cached_property
     def constants(self) -> Floats:
@@ -103,19 +96,13 @@ def arithmetic(prime: int, widest: int = 512) -> Arithmetic | None:
 
 @dataclass(frozen=True, eq=False)
 class Echelon:
-    """A reduced matrix: row by row, the column of each step is zero in every later row.
-
-    Attributes
-    ----------
-    table : array, shape (rows, padded columns)
-        Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero.
-    steps, pivots : int64 arrays, shape (rank,)
-        Row (rising) and column of each step.
-    """
+    """A reduced matrix: row by row, the column of each step is zero in every later row."""
 
     table: Table
+    """Shape (rows, padded columns): Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero."""
     steps: Int64
     pivots: Int64
+    """Shape (rank,): Row (rising) and column of each step."""
 
 
 def primes_down() -> Iterator[int]:

@@ -201,57 +201,38 @@ class Entries(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms.
-
-    Attributes
-    ----------
-    place : int32 array, shape (m,)
-        That of the :class:`~srtheory.span.sparse.Triangle`.
-    pivots : array
-        The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are ``LANE``
-        rows, for new ones where bytes are multiplied.
-    sums : array
-        Room for the row.
-    sources, factors : arrays
-        Memory for its terms, at most as many as columns: their positions, and their factors.
-    numbers : array of floats
-        The field's constants, then its inverses.
-    terms, weighted_terms : int
-        Number of residues, times 1 or any other, that are added before a reduction.
-    """
+    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms."""
 
     place: Int32
+    """Shape (m,): That of the :class:`~srtheory.span.sparse.Triangle`."""
     pivots: npt.NDArray[Any]
+    """The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are
+    ``LANE`` rows, for new ones where bytes are multiplied."""
     sums: npt.NDArray[Any]
+    """Room for the row."""
     sources: Int64
     factors: npt.NDArray[Any]
+    """Memory for its terms, at most as many as columns: their positions, and their factors."""
     numbers: Floats
+    """The field's constants, then its inverses."""
     terms: int
     weighted_terms: int
+    """Number of residues, times 1 or any other, that are added before a reduction."""
 
 
 class Steps(NamedTuple):
-    """Steps of the echelon form.
-
-    Attributes
-    ----------
-    counters : int64 array
-        Arrays that change with every row.
-    leads : int64 array
-        For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group.
-    pivots : int64 array
-        The columns of all steps' pivots.
-    rows : array of floats, shape (NEW + TOGETHER, columns)
-        Waiting steps, 1 and new rows.
-    numbers : array of floats
-        The field's constants, then its inverses.
-    """
+    """Steps of the echelon form."""
 
     counters: Int64
+    """Arrays that change with every row."""
     leads: Int64
+    """For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group."""
     pivots: Int64
+    """The columns of all steps' pivots."""
     rows: Floats
+    """Shape (NEW + TOGETHER, columns): Waiting steps, 1 and new rows."""
     numbers: Floats
+    """The field's constants, then its inverses."""
 
 
 @compiled

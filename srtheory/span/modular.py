@@ -53,21 +53,14 @@ MANY = 64
 
 @dataclass(frozen=True)
 class Prefix:
-    """The least k such that the first k rows span 1 modulo a prime, and the ranks on both sides.
-
-    Attributes
-    ----------
-    k : int or None
-        None if all the rows do not span 1.
-    before : int
-        Rank of the first k - 1 rows modulo the prime (of all rows if k is None).
-    after : int
-        Rank of the first k rows modulo the prime (of all rows if k is None).
-    """
+    """The least k such that the first k rows span 1 modulo a prime, and the ranks on both sides."""
 
     k: int | None
+    """None if all the rows do not span 1."""
     before: int
+    """Rank of the first k - 1 rows modulo the prime (of all rows if k is None)."""
     after: int
+    """Rank of the first k rows modulo the prime (of all rows if k is None)."""
 
 
 def least_prefix(rows: Rows, prime: int, covered: int, triangle: Triangle | None = None) -> Prefix:

@@ -45,29 +45,20 @@ WORK = 5_000_000
 
 @dataclass(frozen=True)
 class KernelVector:
-    """A vector x ≠ 0 with Gx = 0.
-
-    Attributes
-    ----------
-    support : tuple of int
-        The columns where x is non-zero, ascending.
-    weights : tuple of int
-        The entries there, in lowest terms with the first positive; over GF(q), residues with 1 first.
-    balanced : bool
-        Whether the entries sum to 0 in the field.
-    name : str
-        ``"uncovered symbol"``, ``"identical columns"``, ``"unbalanced pair"``, ``"unbalanced triple"``,
-        ``"constant vector"`` (the rows sum to 0 in the field), ``"unbalanced component"`` (the whole of one), else
-        ``"unbalanced vector"`` or ``"balanced vector"``.
-    minimal : bool
-        True if it is proved that no kernel vector of its kind, balanced or not, has a smaller support.
-    """
+    """A vector x ≠ 0 with Gx = 0."""
 
     support: tuple[int, ...]
+    """The columns where x is non-zero, ascending."""
     weights: tuple[int, ...]
+    """The entries there, in lowest terms with the first positive; over GF(q), residues with 1 first."""
     balanced: bool
+    """Whether the entries sum to 0 in the field."""
     name: str
+    """``"uncovered symbol"``, ``"identical columns"``, ``"unbalanced pair"``, ``"unbalanced triple"``, ``"constant
+    vector"`` (the rows sum to 0 in the field), ``"unbalanced component"`` (the whole of one), else ``"unbalanced
+    vector"`` or ``"balanced vector"``."""
     minimal: bool
+    """True if it is proved that no kernel vector of its kind, balanced or not, has a smaller support."""
 
 
 def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector | None:

@@ -93,18 +93,12 @@ LONG_SEQUENCE = 60000
 
 @dataclass(frozen=True)
 class Found:
-    """Facts that the sequence of one prime certifies.
-
-    Attributes
-    ----------
-    invertible : bool
-        B is invertible modulo the prime.  False: nothing is known.
-    last : int
-        If so, w·B^-1·e, w the sum of all columns in terms of the core's, e the last unit vector; a residue.
-    """
+    """Facts that the sequence of one prime certifies."""
 
     invertible: bool
+    """B is invertible modulo the prime.  False: nothing is known."""
     last: int
+    """If so, w·B^-1·e, w the sum of all columns in terms of the core's, e the last unit vector; a residue."""
 
 
 NOTHING = Found(False, 0)
@@ -274,26 +268,18 @@ LARGEST_BYTE, LARGEST_SUM = 2**7 - 1, 2**15 - 1
 
 @dataclass(frozen=True, eq=False)
 class Core:
-    """A square matrix B on the c inactive columns of 0/1 rows, given by its multiplication.
-
-    Attributes
-    ----------
-    columns : int
-        c.
-    pivots : int
-        Pivots' columns that are not zero on the kernel of the pivots' rows.
-    starts, sources : int64 array, shape (pivots + core rows + 1,), int32 array
-        Row i is the sum of the vectors ``sources[starts[i]:starts[i + 1]]``, its negative for a pivot: inactive columns
-        from 0 on, then pivots. ``AHEAD`` zeros follow.
-    weights : int64 array, shape (core rows - c,)
-        Core row c + i is added to row i modulo c of B this many times.
-    """
+    """A square matrix B on the c inactive columns of 0/1 rows, given by its multiplication."""
 
     columns: int
+    """c."""
     pivots: int
+    """Pivots' columns that are not zero on the kernel of the pivots' rows."""
     starts: Int64
     sources: Int32
+    """Shape (pivots + core rows + 1,), int32 array: Row i is the sum of the vectors ``sources[starts[i]:starts[i +
+    1]]``, its negative for a pivot: inactive columns from 0 on, then pivots. ``AHEAD`` zeros follow."""
     weights: Int64
+    """Shape (core rows - c,): Core row c + i is added to row i modulo c of B this many times."""
 
 
 def core(indptr: Int64, indices: Int32, triangle: Triangle, weights: Int64) -> Core:
@@ -481,18 +467,12 @@ STEPS = 16
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """A minimal basis of approximants.
-
-    Attributes
-    ----------
-    degrees : int64 array, shape (s,)
-        Degree of each column.
-    leading : float32 array, shape (s, s)
-        Column j: the coefficients of x**(degrees[j] - d_i), i = 1, …, s.  Invertible.
-    """
+    """A minimal basis of approximants."""
 
     degrees: Int64
+    """Shape (s,): Degree of each column."""
     leading: Float32
+    """Shape (s, s): Column j: the coefficients of x**(degrees[j] - d_i), i = 1, …, s.  Invertible."""
 
 
 def series_basis(series: Float32, field: Arithmetic) -> Basis:
