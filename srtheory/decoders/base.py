@@ -24,8 +24,7 @@ class Stop:
     """Outcome of a decoder on one reception."""
 
     stopping_time: int | None
-    """Number of rows received when the sum becomes available (M' for the span decoder), or None if it never
-    does."""
+    """Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does."""
     rank: int
     """Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder
     has not looked at it: more rows are to come, and a symbol is in none yet."""
@@ -50,8 +49,8 @@ class Cost:
     """Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
     coefficients are not known here, as many as there may be."""
     solving: int
-    """Operations on coefficients before any value is used: a product that is added to a number counts once, and so
-    does an addition or a division alone, however long the numbers are."""
+    """Operations on coefficients before any value is used: a product that is added to a number counts once, and so does
+    an addition or a division alone, however long the numbers are."""
 
 
 def sum_of(count: int) -> Cost:
@@ -72,17 +71,9 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
     - Where a pivot's weight is neither 1 nor -1, a division for each column that it depends on, and one more.
     - Of the coefficients s + r, the rank, may be other than 0: so many multiplications of values, one addition less.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows that span 1; empty ones count for nothing.
-    rank : int
-        Their rank over the field of the coefficients.
-    triangle : Triangle, optional
-        Result of :func:`~srtheory.span.sparse.triangulate` for these rows, if it is known.
+    ``rows``: n rows that span 1; empty ones count for nothing. ``rank``: their rank over the field of the coefficients.
+    ``triangle``: result of :func:`~srtheory.span.sparse.triangulate` for these rows, if it is known.
 
-    Notes
-    -----
     O(nnz) time: nothing is eliminated.
     """
     triangle = triangle or triangulate(rows.indptr, rows.indices, rows.columns)
@@ -126,12 +117,3 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             peeled += int(q >= 0)
             dependent += depths[max(q, -1) + 1]  # no branch: pivots' columns cannot be predicted
     return dependent, peeled, empty, len(place) - int(met.sum())
-
-
-@_counted.interpreted
-def _counted_in_arrays(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tuple[int, int, int, int]:
-    at, met = place[indices], np.zeros(len(place), np.bool_)
-    met[indices] = True
-    depths = np.append(np.int64(0), widths)
-    dependent = int(depths[np.maximum(at, -1) + 1].sum())
-    return dependent, int((at >= 0).sum()), int((indptr[1:] == indptr[:-1]).sum()), int((~met).sum())

@@ -36,7 +36,7 @@ class Cycle:
     """Rows that add up, with signs, to a multiple of 1."""
 
     rows: Int64
-    """Shape (c,): Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it
+    """Shape (c,). Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it
     first."""
     signs: Int64
     """Shape (c,): 1 or -1: whether the walk passes the arc forwards or backwards."""
@@ -174,8 +174,7 @@ class Closing:
     """First row that closes a cycle whose winding number is not 0 in a field."""
 
     stopping_time: int | None
-    """Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if
-    never."""
+    """Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never."""
     winding: int
     """Winding number of that cycle, the row passed forwards; 0 without a cycle."""
     rank: int
@@ -185,12 +184,8 @@ class Closing:
 def closing(rows: Rows, *, field: str | Field | None = None) -> Closing:
     """Return the row at which the arcs first span 1 over a field.
 
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m columns, their columns in any order; empty rows count for nothing.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
+    ``rows``: n arcs of m columns, their columns in any order; empty rows count for nothing. ``field``: ``"Q"`` or
+    ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
     """
     start, length = arcs(rows)
     return closing_of(start, length, rows.columns, field_of(rows.elements, field))

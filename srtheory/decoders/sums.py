@@ -86,10 +86,7 @@ class Sum:
 
         F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
 
-        Parameters
-        ----------
-        norm : number
-            At least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
+        ``norm``: at least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
         """
         if not isinstance(self.value, Rational):
             raise ArgumentError("value", self.value, "a sum of integers")
@@ -102,12 +99,8 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
     Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol. Rows
     that recover no symbol are not added.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows of weights 1 with m >= 1 columns.
-    values : array or sequence of n values
-        Arrays of float64 or int64, shape (n,), are decoded in compiled code unless a number gets beyond int64.
+    ``rows``: n rows of weights 1 with m >= 1 columns. ``values``: arrays of float64 or int64, shape (n,), are decoded
+    in compiled code unless a number gets beyond int64.
     """
     require_kind("rows", rows, Rows).require_ones("rows of weight 1, which need no division")
     if isinstance(rows, PrecodedRows):
@@ -128,12 +121,7 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
 
     The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows of weights 1 with m >= 1 columns.
-    values : array or sequence of n values
-        See :data:`Values`.
+    ``rows``: n rows of weights 1 with m >= 1 columns.
     """
     require_kind("rows", rows, Rows).require_ones(OF_PARTS)
     values = _each(rows, values)
@@ -149,12 +137,8 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
 def by_arcs(rows: Rows, values: Values) -> Sum | None:
     """Return F from the values of arcs, by additions along one cycle, or None if the rows do not span 1 over Q.
 
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m >= 1 columns, m not 0.
-    values : sequence of n values
-        Integers become fractions where they have to be divided; other values are divided by an int.
+    ``rows``: n arcs of m >= 1 columns, m not 0. ``values``: integers become fractions where they have to be divided;
+    other values are divided by an int.
     """
     values = _each(rows, values)
     found = cycle(rows)
@@ -200,14 +184,7 @@ WAYS = {
 def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
     """Return F from the values of the rows received, or None if they do not give it.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows.
-    values : array or sequence of n values
-        See :data:`Values`.
-    how : str
-        One of :data:`WAYS`.
+    ``how``: one of :data:`WAYS`.
     """
     if not isinstance(how, str) or how not in WAYS:
         raise ArgumentError("how", how, "one of " + ", ".join(WAYS))
@@ -328,7 +305,7 @@ class Combination:
     """A floating-point combination v of received rows."""
 
     vector: Floats
-    """Shape (n,): v, one weight for each received symbol."""
+    """Shape (n,). v, one weight for each received symbol."""
     residual: float
     """Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included."""
     residual_norm: float
@@ -340,17 +317,10 @@ class Combination:
 def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
     """Return an approximate solution of (3), of least norm among the scaled ones.
 
-    Parameters
-    ----------
-    rows : Rows
-        n received rows of m columns, m >= 1.
-    tolerance : float
-        LSMR stops when it estimates the residual's norm at ``tolerance`` times that of 1, which is sqrt(m).
-    most : int, optional
-        Most iterations, at least 1; None: as many as there are columns, ten times.
+    ``rows``: n received rows of m columns, m >= 1. ``tolerance``: LSMR stops when it estimates the residual's norm at
+    ``tolerance`` times that of 1, which is sqrt(m). ``most``: most iterations, at least 1; None: as many as there are
+    columns, ten times.
 
-    Notes
-    -----
     O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows
     do not span 1: whether they do is the exact decoder's business.
     """

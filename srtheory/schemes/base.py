@@ -39,7 +39,7 @@ class EncodedSymbols:
     worker: npt.NDArray[np.int32]
     """Shape (n,): Worker that computes it; non-decreasing."""
     terms: npt.NDArray[np.int64]
-    """Shape (n,): Term evaluations that the worker has done when the symbol is complete, its earlier symbols
+    """Shape (n,). Term evaluations that the worker has done when the symbol is complete, its earlier symbols
     included."""
     ended: npt.NDArray[np.bool_]
     """Shape (workers,): Whether the worker has sent all its symbols."""
@@ -51,19 +51,10 @@ class Scheme(Protocol):
     Its promises are listed in docs/own_code.md and checked by :func:`srtheory.testing.check_scheme`. The shortest way
     to define one is :class:`srtheory.schemes.own.ByWorker`, and :class:`BaseScheme` has defaults.
 
-    Attributes
-    ----------
-    symbols : int
-        Number m of source symbols (columns), at least 1.
-    workers : int
-        Number of workers.
-    decoder : str
-        Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
-    rateless : bool
-        Whether some worker never stops sending.
+    ``symbols``: number m of source symbols (columns), at least 1. ``workers``: number of workers. ``decoder``: name of
+    the decoder that fits the scheme, see :mod:`srtheory.decoders`. ``rateless``: whether some worker never stops
+    sending.
 
-    Notes
-    -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
     without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
     about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
@@ -94,17 +85,10 @@ class Scheme(Protocol):
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """Return every symbol that worker ``j`` completes within ``budget[j]`` terms; the 64-bit ``key`` seeds the run.
 
-        Parameters
-        ----------
-        key : int
-            From 0 to 2^64 - 1.
-        budget : int64 array, shape (workers,)
-            From 0 to :data:`UNLIMITED`, which only schemes that end are given.
+        ``key``: from 0 to 2^64 - 1. ``budget`` (int64 array, shape (workers,)): from 0 to :data:`UNLIMITED`, which only
+        schemes that end are given.
 
-        Returns
-        -------
-        EncodedSymbols
-            Symbols of each worker, equal to the beginning of those for a larger budget, for all budgets of the others.
+        A worker's symbols are the beginning of those for a larger budget, whatever the budgets of the others.
         """
         ...
 
@@ -223,7 +207,8 @@ def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDA
 class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
-    Within one of the scheme's symbols the terms are taken in the order of its row.
+    Within one of the scheme's symbols the terms are taken in the order of its row. Each of its symbols has distinct
+    terms and costs an evaluation for each. The stream of a :class:`Grouped` scheme is :func:`uncoded_stream`'s.
     """
 
     decoder = "partition"
@@ -264,12 +249,9 @@ class UncodedStream(WrapperScheme):
 def uncoded_stream(scheme: Scheme) -> Scheme:
     """Return the scheme whose workers evaluate the same terms as those of ``scheme`` and send each term at once.
 
-    Parameters
-    ----------
-    scheme : Scheme
-        Any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single function. The
-        genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its own
-        stream.
+    ``scheme``: any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single
+    function. The genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its
+    own stream.
     """
     if isinstance(scheme, Grouped):
         return Grouped(uncoded_stream(scheme.inner), scheme.terms)

@@ -53,17 +53,9 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
     spike i = round(m/R), and is normalised. The spike is kept inside [1, m], and a negative R ln(R/delta) counts as 0
     (both can only happen at small m).
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    c, delta : float
-        c > 0 and 0 < delta < 1.
+    ``symbols``: m >= 1. ``c``, ``delta``: c > 0 and 0 < delta < 1.
 
-    Returns
-    -------
-    float64 array, shape (m,)
-        ``p[i]`` is the probability of degree i + 1.
+    The result is a float64 array, shape (m,). ``p[i]`` is the probability of degree i + 1.
     """
     m = require_int("symbols", symbols)
     c, delta = require_positive("c", c), require_positive("delta", delta)
@@ -84,7 +76,7 @@ class LubyTransform(BaseScheme):
 
     cap: float | None = None
     """alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
-    floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless."""
+    floor(alpha) or ceil(alpha) of them. None: the scheme is rateless."""
     c: float = 0.03
     delta: float = 0.5
     """Parameters of the robust soliton distribution."""
@@ -222,16 +214,10 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
     With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
     over 1 + nu. Degrees above ``symbols`` become ``symbols``, which only happens if there are few symbols.
 
-    Parameters
-    ----------
-    symbols : int
-        n >= 1, what is drawn from.
-    epsilon : float
-        Above 0 and at most 1: the overhead for which the degree distribution is made, as n grows.
+    ``symbols``: n >= 1, what is drawn from. ``epsilon``: above 0 and at most 1: the overhead for which the degree
+    distribution is made, as n grows.
 
-    References
-    ----------
-    A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
+    Reference: A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
     """
     n = require_int("symbols", symbols)
     epsilon = require_positive("epsilon", epsilon)
@@ -259,14 +245,12 @@ class Raptor(BaseScheme):
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
     terms sees the same, as the checks only define the parities.
 
-    Notes
-    -----
     This is the code of [31] that is not systematic, its pre-code is.  The systematic one needs an inverse matrix, whose
     entries are not whole: see :mod:`srtheory.schemes.fountain`.
     """
 
     epsilon: float = 0.1
-    """Above 0 and at most 1.  The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is m
+    """Above 0 and at most 1. The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is m
     epsilon/(2 + epsilon) rounded up."""
     spread: int = 3
     """At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a
@@ -481,11 +465,11 @@ class SystematicLT:
     """A systematic LT code over GF(2)."""
 
     basis: Bits
-    """Shape (m, m): A: the LT rows of the systematic symbols."""
+    """Shape (m, m). A: the LT rows of the systematic symbols."""
     relations: Bits
     """Shape (q, m): LT rows r of the parities, in terms of the intermediate symbols."""
     parities: Bits
-    """Shape (q, m): r A^{-1}: the parities in terms of the source symbols."""
+    """Shape (q, m). r A^{-1}: the parities in terms of the source symbols."""
 
     @property
     def parity_terms(self) -> npt.NDArray[np.int64]:
@@ -496,22 +480,12 @@ class SystematicLT:
 def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5) -> SystematicLT:
     """Draw a systematic LT code: A from the first m independent rows of an LT stream, its other rows as parities.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    key : int
-        Seed, 64 bits.
-    c, delta : float
-        Parameters of the robust soliton distribution, see :func:`srtheory.schemes.fountain.robust_soliton`.
+    ``symbols``: m >= 1. ``key``: seed, 64 bits. ``c``, ``delta``: parameters of the robust soliton distribution, see
+    :func:`srtheory.schemes.fountain.robust_soliton`.
 
-    Notes
-    -----
     O(m^3) operations modulo 2, by FLINT: about 2 s at m = 1000.
 
-    References
-    ----------
-    A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), on systematic Raptor codes.
+    Reference: A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), on systematic Raptor codes.
     """
     m, cap = require_int("symbols", symbols), 2.0
     while len(chosen := _independent(stream := _stream(m, key, cap, c, delta))) < m:

@@ -75,8 +75,7 @@ class CyclicRepetition(BaseScheme):
     """
 
     stragglers: int
-    """s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m =
-    1000."""
+    """s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m = 1000."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -118,8 +117,6 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
     The values p(i) = prod (i - c) over the m - s - 1 places c outside, divided by their common factor: with k = m - s -
     1, (-1)^(k - j) (k - j)! j! or, where the places wrap around, k!. The quotients are products of binomials.
 
-    Notes
-    -----
     C(i, j) C(m-1-i, j+s-i) is at most C(m-1, s), one term of Vandermonde's sum.
     """
     m, s, j = symbols, stragglers, worker

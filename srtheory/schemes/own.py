@@ -131,8 +131,6 @@ class ByWorker(BaseScheme):
     all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or ``"intervals"``, which are
     faster.
 
-    Notes
-    -----
     Rows are drawn one by one in Python: about a microsecond for each term.  A scheme with an :meth:`emit` of its own on
     NumPy arrays is faster.
     """
@@ -200,8 +198,6 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
 def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str | None:
     """Return what is wrong with symbols that a scheme emitted within a budget, in words, or None if nothing is.
 
-    Notes
-    -----
     O(n + number of entries) for n rows, as long as n m is at most 2^24.
     """
     if not isinstance(symbols, EncodedSymbols):

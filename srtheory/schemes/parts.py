@@ -475,18 +475,11 @@ def parts_sent(
 ) -> EncodedSymbols:
     """Return the parts that workers complete when they send them in order, in O(parts in the orders + terms sent) time.
 
-    Parameters
-    ----------
-    budget : int64 array, shape (workers,)
-        Term evaluations of each worker.
-    first : int64 array, shape (workers + 1,)
-        Start of the order of each worker in ``order``.
-    order : int array, shape (first[-1],)
-        Worker j sends the parts of the numbers ``order[first[j]:first[j + 1]]``.
-    ends : int64 array, shape (parts + 1,)
-        Part i has the columns ``ends[i]`` to ``ends[i + 1] - 1``.
-    ended : bool array, shape (workers,)
-        See :class:`srtheory.schemes.base.EncodedSymbols`.
+    ``budget`` (int64 array, shape (workers,)): term evaluations of each worker. ``first`` (int64 array, shape (workers
+    + 1,)): start of the order of each worker in ``order``. ``order`` (int array, shape (first[-1],)): worker j sends
+    the parts of the numbers ``order[first[j]:first[j + 1]]``. ``ends`` (int64 array, shape (parts + 1,)): part i has
+    the columns ``ends[i]`` to ``ends[i + 1] - 1``. ``ended`` (bool array, shape (workers,)): see
+    :class:`srtheory.schemes.base.EncodedSymbols`.
     """
     worker, terms, indptr, indices = _send(budget, first, order.astype(np.int32, copy=False), ends)
     return EncodedSymbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)

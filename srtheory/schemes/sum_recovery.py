@@ -102,22 +102,6 @@ def _lay_out(
     return rows, worker, terms, indptr
 
 
-@_lay_out.interpreted
-def _lay_out_arrays(
-    budget: BudgetArray, block: int, others: int, rateless: bool
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    paid = budget - 1 if rateless else np.minimum(budget - 1, others)
-    rest = not rateless and block > 0 and others % block > 0
-    rows = np.where(budget >= 1, 1 + (paid // block if block > 0 else 0) + (rest & (paid == others)), 0)
-    worker = np.repeat(np.arange(len(budget), dtype=np.int32), rows)
-    number = np.arange(len(worker)) - np.repeat(np.cumsum(rows) - rows, rows)
-    terms, before = 1 + number * block, 1 + (number - 1) * block
-    if not rateless:
-        terms, before = np.minimum(terms, others + 1), np.minimum(before, others + 1)
-    sizes = np.where(number > 0, terms - before, 1)
-    return rows, worker, terms, np.append(np.int64(0), np.cumsum(sizes))
-
-
 @compiled(small=LINEAR)
 def fill_blocks(
     key: np.uint64,

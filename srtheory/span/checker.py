@@ -69,10 +69,7 @@ class Certificate:
 def read(text: str | bytes) -> Certificate:
     """Read a certificate strictly: every key once, none missing or unknown, every number in its unique spelling.
 
-    Raises
-    ------
-    NotACertificateError
-        Saying what is wrong with the form.
+    Raises NotACertificateError with what is wrong with the form.
     """
     content = _load(text)
     _check_head(content)
@@ -99,17 +96,9 @@ def read(text: str | bytes) -> Certificate:
 def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
     """Return why the certificate is not valid for a matrix, in words, or None if it is valid.
 
-    Parameters
-    ----------
-    certificate : Certificate
-        From :func:`read`.
-    columns : int
-        Number of columns of the matrix.
-    matrix : sequence of mappings
-        One mapping per row, from column number to integer weight.
+    ``certificate``: from :func:`read`. ``columns``: number of columns of the matrix. ``matrix``: one mapping per row,
+    from column number to integer weight.
 
-    Notes
-    -----
     One multiplication per entry of the matrix, by integers as long as the certificate's.
     """
     wrong = identity_fault(certificate, columns, matrix)

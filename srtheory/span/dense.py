@@ -99,10 +99,10 @@ class Echelon:
     """A reduced matrix: row by row, the column of each step is zero in every later row."""
 
     table: Table
-    """Shape (rows, padded columns): Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero."""
+    """Shape (rows, padded columns). Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero."""
     steps: Int64
     pivots: Int64
-    """Shape (rank,): Row (rising) and column of each step."""
+    """Shape (rank,). Row (rising) and column of each step."""
 
 
 def primes_down() -> Iterator[int]:

@@ -70,20 +70,10 @@ TAKES = (
 class Growing:
     """An echelon form of rows modulo a prime.
 
-    Parameters
-    ----------
-    rows : Rows
-        The rows so far, which decide on the triangle; none of them is in the form yet.
-    field : Arithmetic
-        The prime.
+    ``rows``: the rows so far, which decide on the triangle; none of them is in the form yet. ``field``: the prime.
 
-    Attributes
-    ----------
-    ready : bool
-        Whether rows can be taken.
+    ``ready``: whether rows can be taken.
 
-    Notes
-    -----
     O(nnz). The rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
     """
 
@@ -148,24 +138,11 @@ class Growing:
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
         """Enter more of the rows, of which the first made the triangle, but none once 1 is spanned.
 
-        Parameters
-        ----------
-        indptr, indices : int64 and int32 arrays
-            The rows; both may be longer than they need be.
-        values : int64 array
-            Their weights, or nothing where all are 1.
-        length : int
-            Number of rows.
-        limit : int
-            Largest number of rows to enter.
+        ``indptr``, ``indices``: the rows; both may be longer than they need be. ``values``: their weights, or nothing
+        where all are 1. ``length``: number of rows. ``limit``: largest number of rows to enter.
 
-        Returns
-        -------
-        int
-            Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.growing`.
+        Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.growing`.
 
-        Notes
-        -----
         O(weight·c + c²) a row.
         """
         found: int = self._take(indptr, indices, values, length, limit)
@@ -204,7 +181,7 @@ class Known(NamedTuple):
     """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms."""
 
     place: Int32
-    """Shape (m,): That of the :class:`~srtheory.span.sparse.Triangle`."""
+    """Shape (m,). That of the :class:`~srtheory.span.sparse.Triangle`."""
     pivots: npt.NDArray[Any]
     """The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are
     ``LANE`` rows, for new ones where bytes are multiplied."""

@@ -66,19 +66,10 @@ class Prefix:
 def least_prefix(rows: Rows, prime: int, covered: int, triangle: Triangle | None = None) -> Prefix:
     """Find the least prefix that spans 1 modulo ``prime``.
 
-    Parameters
-    ----------
-    rows : Rows
-        Residues (:func:`srtheory.span.sparse.residues`), m ≥ 1 columns.
-    prime : int
-        A prime below 2**63; beyond floating point, by FLINT.
-    covered : int
-        The coverage time, below which nothing spans 1.
-    triangle : Triangle, optional
-        Triangle of the first m rows, if it is known.
+    ``rows``: residues (:func:`srtheory.span.sparse.residues`), m ≥ 1 columns. ``prime``: A prime below 2**63; beyond
+    floating point, by FLINT. ``covered``: the coverage time, below which nothing spans 1. ``triangle``: triangle of the
+    first m rows, if it is known.
 
-    Notes
-    -----
     One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns. None if
     coverage is late and peeling solves the rows up to it, O(nnz).
     """
@@ -213,10 +204,7 @@ def kernel(
     and refuses the first vector of up to m rows, by itself in an array of shape (1, m), the basis ends there, since
     finding and extending all vectors may cost most.
 
-    Raises
-    ------
-    OverflowError
-        If the prime is too large (from about 2**24.5).
+    Raises OverflowError if the prime is too large (from about 2**24.5).
     """
     k = min(len(rows), rows.columns)
     head = rows.prefix(k)
@@ -456,14 +444,6 @@ def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
             out[e] = -np.int16(indices[e] != columns[t])
     return out
-
-
-@_opposite.interpreted
-def _opposite_array(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt.NDArray[np.int16]:
-    own = np.full(len(indptr) - 1, -1, np.int32)
-    own[rows] = columns
-    pivot = np.repeat(own, np.diff(indptr))
-    return np.where(pivot < 0, np.int16(1), -(indices != pivot).astype(np.int16))
 
 
 @compiled(small=LINEAR)

@@ -64,15 +64,6 @@ class KernelVector:
 def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector | None:
     """Return the unbalanced kernel vector of smallest support found, or None if the rows span 1.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
-
-    Notes
-    -----
     Exact throughout.  Supports up to 2 take time linear in the entries, 3 for 0/1 rows m² set comparisons, larger ones
     one exact kernel basis (about two seconds at m = 1000 over Q) and a search of at most ``WORK`` multiplications.
     """

@@ -42,16 +42,16 @@ class Triangle:
 
     pivot_rows: Int32
     pivot_columns: Int32
-    """Shape (s,): Row ``pivot_rows[t]`` has no active columns but ``pivot_columns[: t + 1]``."""
+    """Shape (s,). Row ``pivot_rows[t]`` has no active columns but ``pivot_columns[: t + 1]``."""
     widths: Int32
     """Shape (s,): Row ``pivot_rows[t]`` depends on no inactive columns but ``inactive[: widths[t]]``; never
     falling."""
     inactive: Int32
-    """Shape (c,): The columns of the core, m = s + c."""
+    """Shape (c,). The columns of the core, m = s + c."""
     core_rows: Int32
     """Shape (n - s,): The rows of the core."""
     place: Int32
-    """Shape (m,): t for ``pivot_columns[t]``, ``-1 - j`` for ``inactive[j]``."""
+    """Shape (m,). t for ``pivot_columns[t]``, ``-1 - j`` for ``inactive[j]``."""
 
 
 def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64, Int32, Triangle]:
@@ -89,11 +89,11 @@ class Outcome(NamedTuple):
     """Arrays that a triangulation fills."""
 
     order: Int32
-    """Shape (2, min(n, m)): Rows and columns of the pivots."""
+    """Shape (2, min(n, m)). Rows and columns of the pivots."""
     widths: Int32
     inactive: Int32
     place: Int32
-    """Those of a :class:`Triangle`.  While a column is active, its place is m."""
+    """Those of a :class:`Triangle`. While a column is active, its place is m."""
     free: Bool
     """Shape (n,): Rows without a pivot."""
 
@@ -107,7 +107,7 @@ class Queue(NamedTuple):
     """
 
     weight: Int32
-    """Shape (n,): The weight of each row."""
+    """Shape (n,). The weight of each row."""
     light: UInt32
     """The stacks."""
     waiting: Int64
@@ -448,12 +448,3 @@ def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], 
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1
-
-
-@_first_cover.interpreted
-def _first_cover_of_array(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    entries = int(indptr[-1])
-    first = np.full(columns, entries, np.int64)
-    first[indices[:entries][::-1]] = np.arange(entries - 1, -1, -1)  # of equal columns the last assignment counts
-    last = int(first.max(initial=-1))
-    return -1 if last == entries and columns else int(np.searchsorted(indptr, last, "right")) if columns else 0

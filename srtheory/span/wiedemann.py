@@ -96,7 +96,7 @@ class Found:
     """Facts that the sequence of one prime certifies."""
 
     invertible: bool
-    """B is invertible modulo the prime.  False: nothing is known."""
+    """B is invertible modulo the prime. False: nothing is known."""
     last: int
     """If so, w·B^-1·e, w the sum of all columns in terms of the core's, e the last unit vector; a residue."""
 
@@ -109,26 +109,12 @@ def least_prefix(
 ) -> Prefix | None:
     """Return the least prefix that spans 1 over Q if it is max(m, ``covered``) and full rank is certified.
 
-    Parameters
-    ----------
-    rows : Rows
-        m ≥ 1 columns.
-    covered : int
-        The coverage time.
-    blocks : Blocks, optional
-        Sizes of the blocks, by default those of :func:`blocks_for`.
-    least : int, optional
-        Columns of the core from which on it is tried; by default those from which on elimination takes longer.
-    primes : sequence of int, optional
-        Odd primes up to 251 that are tried, those of :func:`primes_for` by default.
+    ``rows``: m ≥ 1 columns. ``covered``: the coverage time. ``blocks``: sizes of the blocks, by default those of
+    :func:`blocks_for`. ``least``: columns of the core from which on it is tried; by default those from which on
+    elimination takes longer. ``primes``: odd primes up to 251 that are tried, those of :func:`primes_for` by default.
 
-    Returns
-    -------
-    Prefix or None
-        Its ranks hold over Q. None implies nothing about the rows.
+    Its ranks hold over Q. None implies nothing about the rows.
 
-    Notes
-    -----
     For each prime that is tried, O(nnz·c) additions of bytes and O(c·(a + b)**2·log(c)**2) operations, for a core of c
     columns and blocks of a and b vectors.  Nearly always the first succeeds, but with a probability of some 2/p.
     """
@@ -301,27 +287,13 @@ def followed(sources: Int32) -> Int32:
 def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithmetic) -> Float32:
     """Return the transposed blocks (U^T B^i V)^T, i = 0, …, count - 1.
 
-    Parameters
-    ----------
-    matrix : Core
-        B, c × c.
-    right : int8 array, shape (c, b)
-        V, symmetric residues modulo a prime up to 251.
-    units : int64 array, shape (a - 1,)
-        Coordinates, which are the first a - 1 columns of U; the last column is the sum of all columns of the sparse
-        matrix in terms of the inactive ones.
-    count : int
-        At least 1.
-    field : Arithmetic
-        Modulo that prime.
+    ``matrix``: B, c × c. ``right`` (int8 array, shape (c, b)): V, symmetric residues modulo a prime up to 251.
+    ``units`` (int64 array, shape (a - 1,)): coordinates, which are the first a - 1 columns of U; the last column is the
+    sum of all columns of the sparse matrix in terms of the inactive ones. ``count``: at least 1. ``field``: modulo that
+    prime.
 
-    Returns
-    -------
-    float32 array, shape (count, b, a)
-        Symmetric residues.
+    The result is a float32 array, shape (count, b, a). Symmetric residues.
 
-    Notes
-    -----
     O(count·nnz·b), nnz the entries of the sparse matrix.
     """
     (c, b), p = right.shape, field.prime
@@ -470,7 +442,7 @@ class Basis:
     """A minimal basis of approximants."""
 
     degrees: Int64
-    """Shape (s,): Degree of each column."""
+    """Shape (s,). Degree of each column."""
     leading: Float32
     """Shape (s, s): Column j: the coefficients of x**(degrees[j] - d_i), i = 1, …, s.  Invertible."""
 
@@ -478,25 +450,13 @@ class Basis:
 def series_basis(series: Float32, field: Arithmetic) -> Basis:
     """Return the basis of the (f, g) with S·f - g = O(xⁿ), of degree max(deg f, 1 + deg g).
 
-    Parameters
-    ----------
-    series : float32 array, shape (n, b, a)
-        n ≥ 1 coefficients of S, symmetric residues.
-    field : Arithmetic
-        Modulo an odd prime, in single precision, with ``inverses``.
+    ``series`` (float32 array, shape (n, b, a)): n ≥ 1 coefficients of S, symmetric residues. ``field``: modulo an odd
+    prime, in single precision, with ``inverses``.
 
-    Returns
-    -------
-    Basis
-        s = a + b columns. The first a rows are f's.
+    s = a + b columns. The first a rows are f's.
 
-    Raises
-    ------
-    OverflowError
-        If the series are too long for :mod:`srtheory.span.wiedemann` modulo this prime.
+    Raises OverflowError if the series are too long for :func:`product` modulo this prime.
 
-    Notes
-    -----
     O(s³·n·log² n). The basis itself is not formed, for its degrees and leading coefficients are those of its factors.
     """
     n, b, a = series.shape
@@ -678,27 +638,15 @@ def largest_residue(prime: int) -> int:
 def product(left: Float32, right: Float32, low: int, high: int, field: Arithmetic) -> Float32:
     """Return the coefficients ``low`` to ``high`` of left·right, modulo the prime of ``field``.
 
-    Parameters
-    ----------
-    left, right : float32 arrays, shapes (k, r, s) and (l, s, t)
-        Symmetric residues, k and l at least 1.
-    low, high : int
-        0 ≤ low < high; coefficients beyond the product's degree are 0.
-    field : Arithmetic
-        Modulo an odd prime, in single precision.
+    ``left``, ``right`` (float32 arrays, shapes (k, r, s) and (l, s, t)): symmetric residues, k and l at least 1.
+    ``low``, ``high``: 0 ≤ low < high; coefficients beyond the product's degree are 0. ``field``: modulo an odd prime,
+    in single precision.
 
-    Returns
-    -------
-    float32 array, shape (high - low, r, t)
+    The result is a float32 array, shape (high - low, r, t).
 
-    Raises
-    ------
-    OverflowError
-        If s is above ``LARGEST_INNER``, sums of s·min(k, l) products are too large for ``MODULUS``, or it has no roots
-        of unity of an order as large as the transform's.
+    Raises OverflowError if s is above ``LARGEST_INNER``, sums of s·min(k, l) products are too large for ``MODULUS``,
+    or it has no roots of unity of an order as large as the transform's.
 
-    Notes
-    -----
     O(N·r·s·t + N·log N·(r·s + s·t + r·t)), N the power of two from high - low + l - 1 on.
     """
     if right.shape[1] > LARGEST_INNER:
