@@ -1,9 +1,7 @@
-"""Outcome of a decoder: the number of received rows from which the sum can be recovered, and its certainty.
+"""Outcome of a decoder: from which number of rows on the sum can be recovered, how surely, and at what cost.
 
-Cost of recovering the sum: operations on the values of received rows, and on coefficients beforehand.
-
-A value may be a number or a vector of D numbers. Operations on values then cost D each, while coefficients are computed
-only once.
+The cost counts operations on the values of received rows, and on coefficients beforehand. A value may be a number or a
+vector of D numbers. Operations on values then cost D each, while coefficients are computed only once.
 """
 
 from __future__ import annotations

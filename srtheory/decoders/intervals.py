@@ -1,18 +1,15 @@
-"""Cycles and potentials of arcs: proofs that the rows span 1, or that they do not.
-
-Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
-each with the sign of the way in which the cycle passes it. That takes at most m - 1 additions of values, and a division
-by w unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
-
-Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
+"""Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
 
 An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
 from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0. Its row is the difference of two
-prefix sums, plus the gain times 1.  So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
+prefix sums, plus the gain times 1. So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
 of the gcd of the winding numbers of cycles, and over a field of characteristic p (0 for Q) the arcs span 1 exactly if
-some cycle's winding number is not 0 modulo p.
+some cycle's winding number is not 0 modulo p. A potential proves that they do not.
 
-Reference: R. E. Tarjan and J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31 (1984).
+Where a cycle winds w times around, w F is the sum of its rows' values, each with the sign of the way in which the cycle
+passes it. That takes at most m - 1 additions of values, and a division by w unless that is 1
+(:func:`srtheory.decoders.sums.by_arcs`). Union and find itself moves no values. Reference: R. E. Tarjan and J. van
+Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31 (1984).
 """
 
 from __future__ import annotations

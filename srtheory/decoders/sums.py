@@ -4,25 +4,19 @@ Values are numbers of any kind, or arrays of one shape, that can be added and su
 weights are solved for. Sums of integers and fractions are exact, also in arrays of any shape and type: these are added
 as Python's integers, in arrays of objects, which no sum is too large for. Sums of floats are floats of the same type.
 
-Solution of (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
+**LSMR** solves (3) in floating point, G^T v = 1, up to a residual that bounds the error of the sum. For any v at all,
+exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few sparse products
+give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved (disc-open-3 of the
+ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a given tolerance hardly
+grows with m, from 250 to 8000 symbols. Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse
+least-squares problems", SIAM J. Sci. Comput. 33 (2011).
 
-For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few
-sparse products give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved
-(disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a
-given tolerance hardly grows with m, from 250 to 8000 symbols.
-
-Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
-Comput. 33 (2011).
-
-Running error analysis: float64 numbers as computed, each with a bound on its rounding error.
-
-Code that adds, subtracts, scales and divides values of any kind (such as decoders of sums) computes with these bit for
-bit what it computes with float64 arrays, and obtains error bounds. Every operation is off by at most u = 2^-53 times
-its result. The bounds are themselves computed in float64, and raised by more than their own rounding error. Products
-and quotients may also underflow, for which a few of the least numbers above 0 are added. Overflow gives infinity or
-NaN, which is reported: :attr:`Rounded.finite`.
-
-Reference: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed. (2002), section 3.3.
+**Running error analysis**: float64 numbers as computed, each with a bound on its rounding error (:class:`Rounded`).
+Code that adds, subtracts, scales and divides values of any kind computes with these bit for bit what it computes with
+float64 arrays. Every operation is off by at most u = 2^-53 times its result. The bounds are themselves computed in
+float64, and raised by more than their own rounding error. Products and quotients may also underflow, for which a few of
+the least numbers above 0 are added. Overflow gives infinity or NaN, which is reported. Reference: N. J. Higham,
+"Accuracy and Stability of Numerical Algorithms", 2nd ed. (2002), section 3.3.
 """
 
 from __future__ import annotations

@@ -1,15 +1,9 @@
 """Interface of a scheme: a rule that states which symbols each worker computes, in which order.
 
-A scheme knows nothing about time.  It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
-(evaluations of single source functions f_i), and answers with rows.  A larger budget extends the answer, never
-changes it.
-
-Grouping to p < m workers (section II-A): every group of about m/p terms counts as one function.
-
-Uncoded stream of a scheme: its workers evaluate the same terms in the same order and send each at once.
-
-No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
-(docs/theory.md, 5.2).
+A scheme knows nothing about time. It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
+(evaluations of single source functions f_i), and answers with rows. A larger budget extends the answer, never changes
+it. Schemes made of another: grouped to p < m workers (section II-A), and its uncoded stream. No scheme that recovers
+the sum for all values of its terms is faster than its stream, on any path (docs/theory.md, 5.2).
 """
 
 from __future__ import annotations

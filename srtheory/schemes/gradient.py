@@ -1,17 +1,15 @@
-"""Exact gradient codes: every worker sends one symbol, and those of any m - s workers give the sum.
+"""Gradient codes: every worker sends one symbol, and those of any m - s workers give the sum, or nearly so.
 
-Both take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
-([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely.
-Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8). Raviv et al.
-[19] take the code at the roots of unity instead, which are not rational.
+The exact ones take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding",
+ICML 2017 ([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work
+almost surely. Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8).
+Raviv et al. [19] take the code at the roots of unity instead, which are not rational.
 
-Approximate gradient codes on random sparse graphs: one sum of about d terms from each of m workers.
-
-Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
-([18] of the paper), which use the rows received by some time and accept an error. See
-:mod:`paper_checks.records.approximate`. Their fractional repetition code is
-:class:`~srtheory.schemes.gradient.FractionalRepetition`. Any rows may leave terms uncovered, so these schemes do not
-guarantee the exact sum and are not among the named schemes.
+The approximate ones are random sparse graphs, one sum of about d terms from each of m workers: Charles,
+Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017 ([18] of
+the paper), use the rows received by some time and accept an error (:mod:`paper_checks.records.approximate`). Any rows
+may leave terms uncovered, so these do not guarantee the exact sum and are not among the named schemes. The fractional
+repetition code of [18] is :class:`FractionalRepetition`.
 """
 
 from __future__ import annotations

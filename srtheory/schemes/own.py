@@ -1,8 +1,7 @@
-"""User-defined schemes, from a file or a package: requirements on the class, and construction.
+"""Schemes of users, from a file or a package: worker by worker, the shortest way to define one (docs/own_code.md).
 
-A scheme written worker by worker: the shortest way to define your own (docs/own_code.md).
-
-Conditions on the symbols that a scheme emits: valid rows in worker order, with terms that add up.
+What is required of the class, its construction, and conditions on the symbols that it emits: valid rows in worker
+order, with terms that add up.
 """
 
 from __future__ import annotations

@@ -1,16 +1,10 @@
-"""Baselines of section II-B in which each worker computes one partial sum: One, Uncoded, Repetition, BCC.
+"""Schemes that send parts of one partition of [m], single terms, or arcs, without coding.
 
-Uncoded streams: workers send parts or single terms in sequence, and coverage alone ends the run.
-
-The paper compares with schemes of one message per worker. Like the sum-recovery code, these streams send one symbol
-after the other and none twice. Their symbols are parts of one partition of [m], so that no decoder is needed. The
-genie, which knows what has arrived, is a bound for all schemes.
-
-Orders from both ends: workers start at the two ends of cells of neighbouring parts, and go towards each other.
-
-Interval codes: every row is an arc of the circle of all symbols, so union-find decodes (docs/intervals.md).
-
-Rows that are parts of a partition of [0, m), sent by each worker in its own order.
+The baselines of section II-B compute one partial sum in each worker: One, Uncoded, Repetition, BCC. The paper compares
+with these schemes of one message per worker. Like the sum-recovery code, uncoded streams send one symbol after the
+other and none twice, in random or cyclic order or from the two ends of cells of neighbouring parts. Coverage alone ends
+the run, so that no decoder is needed. The genie, which knows what has arrived, is a bound for all schemes. Arcs of the
+circle of all symbols are decoded by union-find (docs/intervals.md).
 """
 
 from __future__ import annotations

@@ -7,16 +7,9 @@ matrix of ``TOGETHER`` rows if so many wait. The last steps wait, in floating po
 this takes c³/3 products for c columns, as many as the elimination of all rows at once. But c is larger by about a
 quarter, because the triangle has fewer rows.
 
-Data layout shared by the modules that keep and compute :mod:`srtheory.span.growing`.
-
-Kernels of :mod:`srtheory.span.growing` in floating point, and those for any arithmetic.
-
-They are always compiled, since rows are processed in whole blocks.
-
-Kernels of :mod:`srtheory.span.growing` on bytes, for primes up to 251.
-
-They need a processor that multiplies bytes. A group of steps is held as unsigned bytes, four rows per word, the format
-of the products. New rows are signed bytes until they are clear of the groups.
+The kernels are always compiled, since rows are processed in whole blocks. Where the processor multiplies bytes, a group
+of steps is held as unsigned bytes, four rows per word, the format of the products; new rows are signed bytes until they
+are clear of the groups.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ from srtheory.span.dense import (
     primes_down,
     products,
     symmetric,
+    symmetric_array,
 )
 from srtheory.span.modular import (
     TOTAL_LIMIT,
@@ -335,7 +336,7 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
     if across is not None:
         left = across.copy()
         substitute_back(*shape, *pivots, left, p)
-        other[:] = _symmetric_array(left[factor.core_columns], p)
+        other[:] = symmetric_array(left[factor.core_columns], p)
     found, below = products(factor.core_inverse, remainder, other, factor.field)
     z[factor.core_columns] = found.astype(np.int64)
     _substitute(*shape, *pivots, factor.units, right, z, p)
@@ -344,7 +345,7 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
         left = across.copy()
         take_rows(*shape, factor.core_rows, y, left, p)
         substitute_back(*shape, *pivots, left, p)
-        y[triangle.pivot_rows] = _symmetric_array(left[triangle.pivot_columns] * factor.units, p)
+        y[triangle.pivot_rows] = symmetric_array(left[triangle.pivot_columns] * factor.units, p)
     return z, y
 
 
@@ -494,12 +495,6 @@ class _Lifting:
             if solution is not None and is_solution(self._matrix, self._given, *solution):
                 self.solution = solution
         return True
-
-
-def _symmetric_array(values: Int64, prime: int) -> Int64:
-    """Return the residues nearest to 0."""
-    residues = values % prime
-    return residues - prime * (2 * residues > prime)
 
 
 def _by_digits(matrix: Rows, prime: int) -> list[Rows]:

@@ -1,16 +1,9 @@
-"""The sparse phase: split a sparse matrix into a triangle and a small dense core.
+"""The sparse phase: checked rows, their coverage time, and their split into a triangle and a small dense core.
 
-This is inactivation, as in RaptorQ decoders: take a row with the fewest active columns, keep one of them as its pivot,
-and set the others aside ("inactive"). Every pivot column is then a combination of pivot columns before it and of
-inactive columns. Only the rows without a pivot constrain the inactive columns. They form the dense core.
-
-References
-----------
-M. Luby et al., "RaptorQ Forward Error Correction Scheme for Object Delivery", RFC 6330, 2011, section 5.4.2.
-
-Conversion of a caller's arrays into rows that an engine can trust.
-
-Coverage time, the first obstruction: the number of rows after which every column occurs in some row.
+The split is inactivation, as in RaptorQ decoders (M. Luby et al., RFC 6330, 2011, section 5.4.2): take a row with the
+fewest active columns, keep one of them as its pivot, and set the others aside ("inactive"). Every pivot column is then
+a combination of pivot columns before it and of inactive columns. Only the rows without a pivot constrain the inactive
+columns. They form the dense core.
 """
 
 from __future__ import annotations

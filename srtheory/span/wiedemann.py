@@ -1,44 +1,26 @@
 """Full rank, and M', of large sparse 0/1 rows by block Wiedemann: certificates from products with the core only.
 
-The core of c columns is never formed: some c/a + c/b products with a block of b vectors, seen through a block of a
-vectors, and the approximants of the sequence that they give. docs/exactness.md, section 8, proves what the degrees and
-leading coefficients of these certify. Random blocks decide only whether a certificate is found. If none is found,
-nothing is concluded about the rows, and the caller uses another method.
+The core of c columns is never formed. The triangle of :mod:`srtheory.span.sparse` writes the pivots' columns in terms
+of the inactive ones. A product of the core with a vector extends it to all columns, pivot by pivot, and adds up the
+core's rows: each entry of the sparse matrix is used once, for every density of the core. Some c/a + c/b such products
+with a block of b vectors, seen through a block of a vectors, give a sequence, and its approximants by block
+Berlekamp-Massey, by halves, give the certificates: docs/exactness.md, section 8, proves what their degrees and leading
+coefficients say about the ranks of Hankel matrices. Random blocks decide only whether a certificate is found. If none
+is found, nothing is concluded about the rows, and the caller uses another method.
 
-References
-----------
-D. Coppersmith, "Solving homogeneous linear equations over GF(2) via block Wiedemann algorithm", Math. Comp. 62
-(1994); G. Villard, "Further analysis of Coppersmith's block Wiedemann algorithm for the solution of sparse linear
-systems", ISSAC 1997.
-
-The dense core of sparse 0/1 rows as a black box: its products with blocks of vectors, without its entries.
-
-The triangle of :mod:`srtheory.span.sparse` writes the pivots' columns in terms of the inactive ones. A product of the
-core with a vector y extends y to all columns, pivot by pivot, and adds up the core's rows: each entry of the sparse
-matrix is used once, for every density of the core.
-
-Minimal approximant bases of matrices of power series modulo a small prime: block Berlekamp-Massey by halves.
-
-An approximant of order n of a matrix F of power series, b × s, is a vector v of s polynomials with Fv = O(xⁿ).  Given
+An approximant of order n of a matrix F of power series, b × s, is a vector v of s polynomials with Fv = O(xⁿ). Given
 degrees d_1, …, d_s, a *basis* of the approximants is kept whose columns have the least possible degrees
-max_i (deg v_i + d_i).  docs/exactness.md says what the degrees prove about the ranks of Hankel matrices.
-
-References
-----------
-B. Beckermann, G. Labahn, "A uniform approach for the fast computation of matrix-type Padé approximants", SIAM J. Matrix
-Anal. Appl. 15 (1994); P. Giorgi, C.-P. Jeannerod, G. Villard, "On the complexity of polynomial matrix computations",
-ISSAC 2003; E. Thomé, "Subquadratic computation of vector generating polynomials", J. Symbolic Comput. 33 (2002).
-
-Exact products of polynomial matrices modulo a small prime, by number-theoretic transforms.
+max_i (deg v_i + d_i).
 
 A matrix of polynomials is an array of shape (coefficients, rows, columns) of symmetric residues in single precision.
 Over the integers the coefficients of a product are sums of so few small products that they are known from their
 residues modulo a larger prime q, where q - 1 is divisible by a high power of two. There the matrices are evaluated at
 the N-th roots of unity, multiplied value by value, and interpolated.
 
-References
-----------
-J. von zur Gathen, J. Gerhard, "Modern Computer Algebra", 3rd ed., Cambridge 2013, section 8.2.
+References: D. Coppersmith, Math. Comp. 62 (1994), and G. Villard, ISSAC 1997, on block Wiedemann; B. Beckermann,
+G. Labahn, SIAM J. Matrix Anal. Appl. 15 (1994), P. Giorgi, C.-P. Jeannerod, G. Villard, ISSAC 2003, and E. Thomé,
+J. Symbolic Comput. 33 (2002), on approximants; J. von zur Gathen, J. Gerhard, "Modern Computer Algebra", 3rd ed.,
+2013, section 8.2, on transforms.
 """
 
 from __future__ import annotations
@@ -55,7 +37,17 @@ from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span import bytewise
 from srtheory.span.bytewise import AHEAD, LINE, add_half_lines, add_lines, narrow
-from srtheory.span.dense import LANE, Arithmetic, aligned, arithmetic, echelon, padded, reduce, reduce_all
+from srtheory.span.dense import (
+    LANE,
+    Arithmetic,
+    aligned,
+    arithmetic,
+    echelon,
+    padded,
+    reduce,
+    reduce_all,
+    symmetric_array,
+)
 from srtheory.span.modular import Prefix
 from srtheory.span.sparse import Int32, Int64, Triangle, transposed, triangulate
 
@@ -317,12 +309,6 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
     return out
 
 
-def symmetric_array(values: npt.NDArray[np.integer], prime: int) -> npt.NDArray[np.integer]:
-    """Return the residues nearest to 0."""
-    residues = values % prime
-    return residues - prime * (2 * residues > prime)
-
-
 def room_in_bytes(prime: int) -> int:
     """Return how many residues may be added up in 8 bits."""
     return LARGEST_BYTE // largest_residue(prime)
@@ -472,8 +458,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
     one = _leading(first, between, degrees)
     del first
     other = _last(rest, between, field)
-    leading = one.leading.astype(np.float64) @ other.leading
-    return Basis(other.degrees, _symmetric(leading, field))
+    return Basis(other.degrees, _symmetric(one.leading.astype(np.float64) @ other.leading, field))
 
 
 def _last(series: Float32, degrees: Int64, field: Arithmetic) -> Basis:
@@ -603,8 +588,7 @@ def _leading(basis: Float32, degrees: Int64, before: Int64) -> Basis:
 
 
 def _symmetric(matrix: npt.NDArray[np.float64], field: Arithmetic) -> Float32:
-    residues = matrix.astype(np.int64) % field.prime
-    return (residues - field.prime * (2 * residues > field.prime)).astype(np.float32)
+    return symmetric_array(matrix.astype(np.int64), field.prime).astype(np.float32)
 
 
 Float32 = npt.NDArray[np.float32]
