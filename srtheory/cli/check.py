@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import numpy as np
 
 from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import PathType, json_option
@@ -28,6 +27,8 @@ def _largest(rows: Rows) -> int:
     Its integers are minors of the rows and a row of ones (Cramer's rule), each at most the product of the norms of the
     rows that it takes (Hadamard's inequality); or residues below 2^63.
     """
+    import numpy as np
+
     from srtheory.files import LARGEST_FILE
 
     sizes = np.ones(len(rows.indices)) if rows.values is None else np.abs(rows.values.astype(np.float64))

@@ -25,7 +25,6 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.conjectures.hunt import Watch
@@ -122,7 +121,7 @@ def hunt(
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
     """Write the result, and the files by which it can be verified."""
     from srtheory.conjectures.render import matrix
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
     write_output(out / f"{name}.txt", f"{text}\n".encode(errors="backslashreplace"))
@@ -138,7 +137,7 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
 
     write_output(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
 
@@ -161,6 +160,8 @@ def _bar(name: str, budget: float, pressed: Callable[[], bool]) -> Iterator[Watc
     """
     at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
     within = (budget, f" of at most {budget:g} seconds")
+    from srtheory.progress import progress_bar
+
     with progress_bar(about=about, desc="search", unit=" cases", within=within) as bar:
 
         def watch(what: str, done: int) -> None:

@@ -12,7 +12,6 @@ from srtheory.cli.common import LabOptions, PathType, json_option, lab_options, 
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
-from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study
@@ -80,7 +79,7 @@ def numbers(
             print_names({f"{one['name']:{width}} {one['macro']}": one["shows"] for one in listed}, as_json=False)
         return 0
     from srtheory.environment import made_with
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
     from srtheory.study.numbers import FORMATS, Quoted, as_objects
     from srtheory.study.running import Crash, computed, require_budget
 
@@ -90,6 +89,8 @@ def numbers(
         raise ArgumentError("study", study.title, "a study with numbers (@study.number)")
     found: list[Quoted] = []
     crashed = False
+    from srtheory.progress import progress_bar
+
     with (
         lab_with_bar(None, options, study.at, study.folder) as lab,
         progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,
