@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.evidence import explain_span
+from srtheory.conjectures.case import explain_span
 from srtheory.conjectures.levels import Domain, Instance
 from srtheory.errors import ArgumentError, require_function, require_kind
 from srtheory.own_code import OwnFile, import_file
@@ -19,7 +19,7 @@ C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
 UNKNOWN = "open"
 """Known answer of a conjecture whose author states none."""
-SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted", "orders")
+SHIPPED = ("spanning", "laws", "weighted", "orders")
 
 
 class UndecidedError(Exception):

@@ -8,8 +8,10 @@ smaller number of symbols thus leaves the other choices in place, and Hypothesis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -348,3 +350,16 @@ def _spent(cuts: Sequence[int], blocks: int, slack: int) -> int:
     """Draw the terms from start-up to U: those of the rows sent, and then fewer than the next block takes, if any."""
     waiting = slack if blocks == len(cuts) - 1 else slack % (cuts[blocks + 1] - cuts[blocks])
     return 1 + int(cuts[blocks]) + int(waiting)
+
+
+@contextmanager
+def private_storage() -> Iterator[None]:
+    """Keep Hypothesis from leaving its folder in the current directory."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)

@@ -24,8 +24,7 @@ from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.version import __version__
-from srtheory.workers.orders import Orders, Symbol, mark
-from srtheory.workers.values import add, as_value, is_finite, scale
+from srtheory.workers.symbols import Orders, Symbol, add, as_value, is_finite, mark, scale
 
 Term = Callable[[int, Any], Any]
 """Function f_i(x) of i and x."""
@@ -75,9 +74,9 @@ class Message:
     began, finished : float
         Start of its first term and end of its last, in seconds since the crew received the start.
     value : object
-        The sum of its terms, in the form of :func:`srtheory.workers.values.as_value`; None without a symbol.
+        The sum of its terms, in the form of :func:`srtheory.workers.symbols.as_value`; None without a symbol.
     mark : bytes
-        Mark of its terms and weights: see :func:`srtheory.workers.orders.mark`.
+        Mark of its terms and weights: see :func:`srtheory.workers.symbols.mark`.
     fault : str, optional
         Description of the failure.
     """

@@ -22,7 +22,7 @@ from scipy.special import log_ndtr
 from srtheory.delays import DelayModel, describe_law, parse_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.types import Floats
-from srtheory.workers.orders import Orders
+from srtheory.workers.symbols import Orders
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution

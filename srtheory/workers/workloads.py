@@ -20,7 +20,7 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.workloads import exponential, gradients
 from srtheory.types import Floats
-from srtheory.workers.values import as_value, shape_of
+from srtheory.workers.symbols import as_value, shape_of
 
 POINTS = 20
 """Number of points at which a forest, an ensemble and a kernel method are evaluated."""

@@ -9,9 +9,10 @@ from math import comb, factorial
 import numpy as np
 import pytest
 
-from srtheory.conjectures.enumerate import by_rows, labelled
-from srtheory.conjectures.items import (
+from srtheory.conjectures.enumerate import (
+    by_rows,
     hand_items,
+    labelled,
     row_items,
 )
 from srtheory.theory.blocks import block_ends

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from srtheory.conjectures import enumerate as relabel
+from srtheory.conjectures import families
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures import relabel
 from srtheory.conjectures.case import covered, from_vectors, rank, spans
-from srtheory.conjectures.domains import elements, families, family, integers, repeated_rows, residues, rows, signs
+from srtheory.conjectures.domains import elements, family, integers, repeated_rows, residues, rows, signs
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture
 from tests.oracle.fields import FIELDS

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from srtheory.conjectures.case import Case, all_systematic, complete_worker, covered, rank, spans, without_row
+from collections.abc import Callable
+
+from srtheory.conjectures.case import (
+    Case,
+    all_systematic,
+    complete_worker,
+    covered,
+    explain_relation,
+    explain_span,
+    rank,
+    spans,
+    without_row,
+)
 from srtheory.conjectures.domains import reduced_receptions, repeated_rows, rows
-from srtheory.conjectures.evidence import explain_relation, explain_span
-from srtheory.conjectures.registry import conjecture
+from srtheory.conjectures.levels import Domain
+from srtheory.conjectures.registry import Conjecture, conjecture
 from srtheory.span.graph import spans_degree_two
 
 FIELDS = ("Q", "GF(2)", "GF(3)")
@@ -103,3 +115,194 @@ def more_rows_never_hurt(case: Case) -> bool:
 def degree_two_graph_criterion(case: Case) -> bool:
     """Test that the graph and the elimination agree over Q, GF(2) and GF(3)."""
     return all(spans_degree_two(case.rows, field=field) == spans(case, field) for field in FIELDS)
+
+
+# ---------------------------------------------------------------------------------------------------- fields
+# Dependence of spanning 1 on the field, for any 0/1 rows and for receptions of sum-recovery codes.
+#
+# Rows that do not cover all symbols do not span 1 over any field, so they need no comparison.
+#
+
+
+TWO = ("GF(2)",)
+ODD = ("GF(3)", "GF(5)", "GF(7)")
+
+
+def _agree(case: Case, fields: tuple[str, ...]) -> bool | None:
+    return None if not covered(case) else len({spans(case, field) for field in ("Q", *fields)}) == 1
+
+
+def _down(case: Case, fields: tuple[str, ...]) -> bool | None:
+    return all(spans(case, field) for field in fields) if covered(case) and spans(case) else None
+
+
+def _up(case: Case, fields: tuple[str, ...]) -> bool | None:
+    if not covered(case) or spans(case):
+        return None
+    return not any(spans(case, field) for field in fields)
+
+
+def _compared(
+    name: str,
+    says: str,
+    known: str,
+    domain: Domain[Case],
+    test: Callable[[Case, tuple[str, ...]], bool | None],
+    fields: tuple[str, ...],
+) -> Conjecture[Case]:
+    register = conjecture(says, domain, name=name, known=known, explain=explain_span("Q", *fields))
+    return register(lambda case: test(case, fields))
+
+
+gf2_agrees_with_q = _compared(
+    "gf2-agrees-with-q",
+    "0/1 rows span 1 over GF(2) iff they span it over Q.",
+    "False: the triangle 110, 101, 011 spans over Q only.",
+    rows(),
+    _agree,
+    TWO,
+)
+q_spans_implies_gf2 = _compared(
+    "q-spans-implies-gf2",
+    "0/1 rows that span 1 over Q span it over GF(2).",
+    "False: the triangle 110, 101, 011, of determinant -2.",
+    rows(),
+    _down,
+    TWO,
+)
+gf2_spans_implies_q = _compared(
+    "gf2-spans-implies-q",
+    "0/1 rows that span 1 over GF(2) span it over Q.",
+    "False: the star 1100, 1010, 1001, whose kernel vector 1, -1, -1, -1 has an even sum.",
+    rows(),
+    _up,
+    TWO,
+)
+gfp_agrees_with_q = _compared(
+    "gfp-agrees-with-q",
+    "0/1 rows span 1 over GF(3), GF(5) and GF(7) iff they span it over Q.",
+    "False: 1100, 1010, 1001, 0111, of determinant 3, spans over Q and not over GF(3).",
+    rows(),
+    _agree,
+    ODD,
+)
+q_spans_implies_gfp = _compared(
+    "q-spans-implies-gfp",
+    "0/1 rows that span 1 over Q span it over GF(3), GF(5) and GF(7).",
+    "False: 1100, 1010, 1001, 0111, of determinant 3.",
+    rows(),
+    _down,
+    ODD,
+)
+gfp_spans_implies_q = _compared(
+    "gfp-spans-implies-q",
+    "0/1 rows that span 1 over GF(3), GF(5) or GF(7) span it over Q.",
+    "False: the star with four leaves spans over GF(3), its kernel vector having the sum -3.",
+    rows(),
+    _up,
+    ODD,
+)
+sr_gf2_agrees_with_q = _compared(
+    "sr-gf2-agrees-with-q",
+    "A reception of a sum-recovery code spans 1 over GF(2) iff it does over Q.",
+    "False from m = 6, d = 2 and 6 rows on: three inactive symbols, covered by a triangle.",
+    reduced_receptions(),
+    _agree,
+    TWO,
+)
+sr_q_spans_implies_gf2 = _compared(
+    "sr-q-spans-implies-gf2",
+    "A reception of a sum-recovery code that spans 1 over Q spans it over GF(2).",
+    "False from m = 6, d = 2 and 6 rows on: three inactive symbols, covered by a triangle.",
+    reduced_receptions(),
+    _down,
+    TWO,
+)
+sr_gf2_spans_implies_q = _compared(
+    "sr-gf2-spans-implies-q",
+    "A reception of a sum-recovery code that spans 1 over GF(2) spans it over Q.",
+    "False from m = 7, d = 2 and 6 rows on: four inactive symbols, covered by a star.",
+    reduced_receptions(),
+    _up,
+    TWO,
+)
+sr_gfp_agrees_with_q = _compared(
+    "sr-gfp-agrees-with-q",
+    "A reception of a sum-recovery code spans 1 over GF(3), GF(5) and GF(7) iff it does over Q.",
+    "False from m = 8, d = 3 and 8 rows on, for GF(3); GF(5) and GF(7) agree with Q up to m = 8.",
+    reduced_receptions(),
+    _agree,
+    ODD,
+)
+sr_q_spans_implies_gfp = _compared(
+    "sr-q-spans-implies-gfp",
+    "A reception of a sum-recovery code that spans 1 over Q spans it over GF(3), GF(5) and GF(7).",
+    "False from m = 8, d = 3 and 8 rows on, for GF(3); true for GF(5) and GF(7) up to m = 8.",
+    reduced_receptions(),
+    _down,
+    ODD,
+)
+sr_gfp_spans_implies_q = _compared(
+    "sr-gfp-spans-implies-q",
+    "A reception of a sum-recovery code that spans 1 over GF(3), GF(5) or GF(7) spans it over Q.",
+    "False from m = 9, d = 2 and 8 rows on: five inactive symbols, covered by a star.",
+    reduced_receptions(9),
+    _up,
+    ODD,
+)
+
+
+# ---------------------------------------------------------------------------------------------------- stopping
+# Stopping of a run of a sum-recovery code: the hitting-time law M' = max(m, CC) and its two halves.
+#
+# M' > k iff the first k rows do not span 1, and the first k rows of a run are a reception. So M' = max(m, CC) fails for
+# some run iff some reception of n rows spans with n < m (M' is early), or covers all symbols without spanning although
+# n
+# >= m (M' is late). This is a statement about receptions as sets.
+#
+
+
+@conjecture(
+    "Unless a worker is complete, M' = max(m, CC): fewer than m rows do not span 1, m or more do iff they cover.",
+    reduced_receptions(),
+    source="ours",
+    known="False for small m, in both directions; conjectured to hold with probability tending to 1.",
+)
+def hitting_time(case: Case) -> bool | None:
+    """Test both halves."""
+    if complete_worker(case):
+        return None
+    return spans(case) == (covered(case) and len(case.masks) >= case.symbols)
+
+
+@conjecture(
+    "Unless a worker is complete, M' >= max(m, CC): fewer than m rows do not span 1.",
+    reduced_receptions(),
+    source="ours",
+    known="False: balanced kernel vectors (two symbols that always come together) spare a row.",
+)
+def spanning_needs_m_rows_unless_complete(case: Case) -> bool | None:
+    """Test the early half."""
+    return None if complete_worker(case) or len(case.masks) >= case.symbols else not spans(case)
+
+
+@conjecture(
+    "M' <= max(m, CC): m or more rows that cover all symbols span 1.",
+    reduced_receptions(),
+    source="ours",
+    known="False: unbalanced kernel vectors of small support remain possible.",
+)
+def covering_m_rows_span(case: Case) -> bool | None:
+    """Test the late half."""
+    return spans(case) if covered(case) and len(case.masks) >= case.symbols else None
+
+
+@conjecture(
+    "Fewer than m rows of a sum-recovery code do not span 1.",
+    reduced_receptions(),
+    source="section III-B",
+    known="False: a complete worker has 1 + (m - 1)/d rows.",
+)
+def spanning_needs_m_rows(case: Case) -> bool | None:
+    """Test the early half without its exception."""
+    return None if len(case.masks) >= case.symbols else not spans(case)

@@ -13,10 +13,18 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from srtheory.conjectures import levels
 from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
-from srtheory.conjectures.enumerate import FREE, Classes, Items
-from srtheory.conjectures.levels import Domain, Level, Reach, classes_by_rows, fewest_ones_first
-from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
-from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
+from srtheory.conjectures.enumerate import COLUMNS, FREE, Classes, Items, Symmetry, kept, relabellings
+from srtheory.conjectures.levels import (
+    Domain,
+    Level,
+    Range,
+    Reach,
+    Sizing,
+    classes_by_rows,
+    fewest_ones_first,
+    sized,
+    sizing,
+)
 from srtheory.conjectures.weights import MAX_WEIGHT, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import blamed, told_with_line
