@@ -1,4 +1,4 @@
-"""Alarm that stops a search whose budget is spent while it waits for a call that does not return."""
+"""Time limits that interrupt a call which does not return: of a search, in a user's code only, and of a whole run."""
 
 from __future__ import annotations
 
@@ -6,46 +6,44 @@ import math
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import TIMEOUT_MAX, current_thread, main_thread
-from types import FrameType, TracebackType
+from types import FrameType
+from typing import Any
 
 from srtheory.own_code import Unblamed, runs_own
 
 _AGAIN = 1.0
-"""Seconds after which it rings again, since the first time may have been without effect."""
+"""Seconds after which an :class:`Alarm` rings again, since the first time may have been without effect."""
+_SOON = 0.01
+"""Seconds after which a limit rings again if it came during an import."""
 _LEAST, _LONGEST = 1e-6, 1e8
 """Least and greatest number of seconds that a clock accepts."""
+_IMPORTER = "<frozen importlib._bootstrap>"
 
 
 class OutOfTime(Unblamed):
     """Error for a spent budget. It is not an Exception, so that Hypothesis passes it on and does not shrink it."""
 
 
+class TimeIsOver(KeyboardInterrupt, Unblamed):
+    """Exception raised in the main thread at the limit it states; code that passes Ctrl-C on passes it on."""
+
+
 class Alarm:
-    """Context in which OutOfTime is raised after some time while user code runs, ``time.sleep`` included.
+    """Context in which OutOfTime is raised after some seconds while user code runs, ``time.sleep`` included.
 
     Python raises it between two of its own instructions, after a call into compiled code has returned. Nothing is
-    raised outside the main thread, or if the system has no such clock.
-
-    Parameters
-    ----------
-    seconds : float
-        Until then.
-    asking : callable
-        Whether a predicate is being asked, which may be in no user's file.
-
-    Attributes
-    ----------
-    rung : bool
-        Whether OutOfTime has been raised.
+    raised outside the main thread, or if the system has no such clock. ``asking`` tells whether a predicate is being
+    asked, which may be in no user's file; ``rung`` whether OutOfTime has been raised.
     """
 
     def __init__(self, seconds: float, asking: Callable[[], bool]) -> None:
         self.rung = False
-        self._seconds, self._asking = seconds, asking
-        self._ours = current_thread() is main_thread() and hasattr(signal, "setitimer")
+        self._asking = asking
+        ours = current_thread() is main_thread() and hasattr(signal, "setitimer")
+        self._context = _clock(seconds, self._ring, _AGAIN) if ours else nullcontext()
 
     def heed(self) -> None:
         """Raise OutOfTime if the alarm has rung, since user code may have caught the first exception."""
@@ -53,41 +51,16 @@ class Alarm:
             raise OutOfTime
 
     def __enter__(self) -> Alarm:
-        if self._ours:
-            self._begun = time.monotonic()
-            self._handler = signal.signal(signal.SIGALRM, self._ring)
-            left = min(max(self._seconds, _LEAST), _LONGEST)
-            self._before = signal.setitimer(signal.ITIMER_REAL, left, _AGAIN)
+        self._context.__enter__()
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
-        if self._ours:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._handler)
-            left, again = self._before  # of a clock set by other code
-            if left:
-                signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - self._begun), _LEAST), again)
+    def __exit__(self, *how: Any) -> None:
+        self._context.__exit__(*how)
 
-    def _ring(self, number: int, frame: FrameType | None) -> None:
+    def _ring(self, frame: FrameType | None) -> None:
         if self._asking() or runs_own(frame):  # all other work checks the time itself
             self.rung = True
             raise OutOfTime
-
-
-# ---------------------------------------------------------------------------------------------------- limit
-# Time limit for a whole run, for any code that it executes.
-
-
-_AGAIN = 0.01
-"""Seconds after which the alarm rings again if it came during an import."""
-_IMPORTER = "<frozen importlib._bootstrap>"
-
-
-class TimeIsOver(KeyboardInterrupt, Unblamed):
-    """Exception raised in the main thread at the time limit; code that passes Ctrl-C on passes it on.
-
-    Its text states the limit.
-    """
 
 
 @dataclass(frozen=True)
@@ -125,25 +98,36 @@ def limited(seconds: float | None) -> Iterator[Limit]:
         yield limit
         return
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(frame: FrameType | None) -> None:
         if _imports(frame) and not runs_own(frame):
-            signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+            signal.setitimer(signal.ITIMER_REAL, _SOON)
         else:
             raise TimeIsOver(limit)
 
-    signal.signal(signal.SIGALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_REAL, given)
-        yield limit
+        with _clock(given, stop):
+            yield limit
     except Exception as error:  # of code that was interrupted: a lock, say, that was just being waited for
         if _interrupted(error):
             raise TimeIsOver(limit) from None
         raise
+
+
+@contextmanager
+def _clock(seconds: float, ring: Callable[[FrameType | None], None], again: float = 0.0) -> Iterator[None]:
+    """Call ``ring`` after some seconds, with the frame at work; afterwards the alarm is as other code has set it."""
+    begun, left, repeat = time.monotonic(), 0.0, 0.0
+    handler = signal.signal(signal.SIGALRM, lambda number, frame: ring(frame))
+    try:
+        left, repeat = signal.setitimer(signal.ITIMER_REAL, min(max(seconds, _LEAST), _LONGEST), again)
+        yield
     finally:
         try:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        finally:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        finally:  # it may ring until then
+            signal.signal(signal.SIGALRM, handler)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - begun), _LEAST), repeat)
 
 
 def _interrupted(error: BaseException | None) -> bool:

@@ -1,4 +1,10 @@
-"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again."""
+"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again.
+
+They are kept in a folder per conjecture, in files of a few thousand answers, written atomically.
+``DIR/<id>/_hunt.json`` identifies them: the name of the conjecture, the digests of its file and of this package. An
+answer is stored under the digest of its case. It thus serves every later search for the conjecture, with any arguments,
+however earlier searches ended. A changed file counts as a different conjecture.
+"""
 
 from __future__ import annotations
 
@@ -107,33 +113,22 @@ def _bad(conjecture: Conjecture[Any], case: Instance, should: str, found: str) -
 
 @dataclass
 class Asker(Generic[C]):
-    """Evaluator of a conjecture's predicate, with a memory of its answers.
-
-    Attributes
-    ----------
-    conjecture : Conjecture
-        Conjecture to evaluate; its origin is required if processes > 1.
-    kept : Memory or None
-        Stored answers; they are reused, and new answers are added.
-    processes : int
-        At least 1.
-    deadline : float
-        Moment of ``time.monotonic`` at which other processes break off what they are asking.
-    heed : callable
-        Called after each answer computed here; if it raises, the answer is discarded.
-    asked : case or None
-        The first of those that are being asked, or None if none is.
-    or_later : bool
-        Whether others are asked at the same time.
-    """
+    """Evaluator of a conjecture's predicate, with a memory of its answers."""
 
     conjecture: Conjecture[C]
+    """Conjecture to evaluate; its origin is required if processes > 1."""
     kept: Memory | None = None
+    """Stored answers; they are reused, and new answers are added."""
     processes: int = 1
+    """At least 1."""
     deadline: float = inf
+    """Moment of ``time.monotonic`` at which other processes break off what they are asking."""
     heed: Tick = lambda: None
+    """Called after each answer computed here; if it raises, the answer is discarded."""
     asked: C | None = None
+    """The first of those that are being asked, or None if none is."""
     or_later: bool = False
+    """Whether others are asked at the same time."""
 
     def within(self, seconds: float) -> None:
         """Set the deadline."""
@@ -262,15 +257,7 @@ def ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Ans
     return part, answers, False
 
 
-# ---------------------------------------------------------------------------------------------------- kept
-# Answers of a predicate on disk: a folder per conjecture, with files of a few thousand answers, written atomically.
-#
-# ``DIR/<id>/_hunt.json`` identifies them: the name of the conjecture, the digests of its file and of this package. An
-# answer is stored under the digest of its case. It thus serves every later search for the conjecture, with any
-# arguments,
-# however earlier searches ended. A changed file counts as a different conjecture.
-#
-
+# ------------------------------------------------------------------------------------------------------ answers on disk
 
 MOST = 5000
 """Largest number of answers in a file."""
@@ -292,8 +279,6 @@ class KeptAnswers:
 
     Raises
     ------
-    ArgumentError
-        If the conjecture has no origin, or a valid file of another kind is in the place of its answers.
     OSError
         If the folder cannot be made, read or locked.
 

@@ -1,4 +1,14 @@
-"""Cases of few received rows, the arguments of conjectures about spans, and their properties."""
+"""Cases of few received rows, the arguments of conjectures about spans: properties, and evidence for a counterexample.
+
+Ranks and spans are exact, and fast enough for a million calls. Over Q the elimination is Bareiss': every number that it
+meets is a minor of the rows with the all-ones row below them. By Hadamard's bound for 0/1 matrices a minor of order k
+is at most (k + 1)^((k + 1)/2) / 2^k. Up to 22 columns that stays below 2^31, and a difference of two products of minors
+fits into 64 bits: no rounding, no prime, no luck. With weights up to w the bound is (w^2 k)^(k/2): 15 columns for
+weights of 1 and -1. Wider rows go to the production engine. Evidence is certificates that can be verified, ranks, and
+the obstruction by name.
+
+Reference: Bareiss, "Sylvester's identity and multistep integer-preserving Gaussian elimination", Math. Comp. 22, 1968.
+"""
 
 from __future__ import annotations
 
@@ -25,35 +35,26 @@ from srtheory.span.oracles import checker
 
 @dataclass(frozen=True)
 class Case:
-    """Rows on m symbols, optionally with weights and senders.
-
-    Attributes
-    ----------
-    symbols : int
-        Number m of source symbols, at least 1.
-    masks : tuple of int
-        One integer per row; bit i states whether the row contains symbol i.
-    workers : tuple of int, or None
-        Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
-        order.
-    degree : int or None
-        Degree d of that code.
-    weights : tuple of tuples of int, or None
-        The weights of each row's symbols, in ascending order of the symbols, none of them 0, or None where all are 1.
-    elements : str or None
-        ``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
-        if they are integers.
-    parameters : tuple of (str, int)
-        Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``.
-    """
+    """Rows on m symbols, optionally with weights and senders."""
 
     symbols: int
+    """Number m of source symbols, at least 1."""
     masks: tuple[int, ...]
+    """One integer per row; bit i states whether the row contains symbol i."""
     workers: tuple[int, ...] | None = None
+    """Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
+    order.
+    """
     degree: int | None = None
+    """Degree d of that code."""
     weights: tuple[tuple[int, ...], ...] | None = None
+    """The weights of each row's symbols, in ascending order of the symbols, none of them 0, or None where all are 1."""
     parameters: tuple[tuple[str, int], ...] = ()
+    """Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``."""
     elements: str | None = None
+    """``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
+    if they are integers.
+    """
 
     def __getitem__(self, name: str) -> int:
         """Return the size of that name, including ``"degree"``; raise KeyError if there is none."""
@@ -135,21 +136,17 @@ def from_lists(
     symbols: int, sets: Iterable[Iterable[int]], workers: Iterable[int] | None = None, degree: int | None = None
 ) -> Case:
     """Return the case of some sets of symbols, 0-based."""
-    case = _case(symbols, sets)
-    return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)
+    supports = lists_of("sets", sets)
+    for i, support in enumerate(supports):
+        check_support(support, symbols, i)
+    masks = tuple(sum(1 << c for c in support) for support in supports)
+    return Case(symbols, masks, None if workers is None else tuple(workers), degree)
 
 
 def from_reception(reception: Reception, degree: int | None = None) -> Case:
     """Return the case of a reception, for a sum-recovery code of that degree if one is given."""
     require_kind("reception", reception, Reception)
     return replace(from_rows(reception.rows), workers=tuple(reception.worker.tolist()), degree=degree)
-
-
-def _case(symbols: int, sets: Iterable[Iterable[int]]) -> Case:
-    supports = lists_of("sets", sets)
-    for i, support in enumerate(supports):
-        check_support(support, symbols, i)
-    return Case(symbols, tuple(sum(1 << c for c in support) for support in supports))
 
 
 def covered(case: Case) -> bool:
@@ -162,11 +159,6 @@ def spans(case: Case, field: str | None = None) -> bool:
 
     The field is by default that of the weights' elements, else Q. Over GF(p) integers are reduced, over GF(p^k) with
     k > 1 they are its elements.
-
-    Raises
-    ------
-    ArgumentError
-        If the weights are elements of another field, or one is none of this.
     """
     return _rank_and_span(case, field)[1]
 
@@ -221,20 +213,7 @@ def _plain(case: Case) -> list[int]:
     return [mask if set(row) <= {1} else 0 for mask, row in zip(case.masks, case.weights, strict=True)]
 
 
-# ---------------------------------------------------------------------------------------------------- small
-# Rank and span of a few rows, 0/1 rows as bit masks: exact, and fast enough for a million calls.
-#
-# Over Q the elimination is Bareiss': every number that it meets is a minor of the rows with the all-ones row below
-# them.
-# By Hadamard's bound for 0/1 matrices a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k.  Up to 22 columns that
-# stays below 2^31, and a difference of two products of minors fits into 64 bits: no rounding, no prime, no luck.  With
-# weights up to w the bound is (w^2 k)^(k/2): 15 columns for weights of 1 and -1.  Wider rows go to the production
-# engine.
-#
-# Reference: Bareiss, "Sylvester's identity and multistep integer-preserving Gaussian elimination", Math. Comp. 22,
-# 1968.
-#
-
+# ------------------------------------------------------------------------------------------ rank and span of a few rows
 
 MOST_COLUMNS = 22
 """Largest number of columns for which Bareiss elimination of 0/1 rows with 1 below them fits into 64 bits."""
@@ -243,19 +222,8 @@ LARGEST_PRIME = 2**31
 
 
 def rank_and_span(symbols: int, masks: tuple[int, ...], field: str | Field = "Q") -> tuple[int, bool]:
-    """Return the rank of 0/1 rows, and whether they span the all-ones vector.
+    """Return the rank of 0/1 rows on m >= 1 columns (bit i is column i), and whether they span the all-ones vector.
 
-    Parameters
-    ----------
-    symbols : int
-        Number m of columns, at least 1.
-    masks : tuple of int
-        One row each: bit i is column i.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
-
-    Notes
-    -----
     O(n m min(n, m)) operations on 64-bit integers for m <= 22 (and primes below 2^31), else the production engine.
     """
     p = _known(field).characteristic
@@ -266,17 +234,8 @@ def rank_and_span(symbols: int, masks: tuple[int, ...], field: str | Field = "Q"
 
 
 def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str | Field = "Q") -> tuple[int, bool]:
-    """Return the rank of integer rows, and whether they span the all-ones vector.
+    """Return the same of integer rows, shape (n, m); over GF(p^k), k > 1, of its elements, 0 to p^k - 1, as in galois.
 
-    Parameters
-    ----------
-    matrix : int64 array, shape (n, m)
-        The rows, m >= 1; over GF(p^k) with k > 1 of its elements, 0 to p^k - 1 as galois numbers them.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``.
-
-    Notes
-    -----
     As :func:`rank_and_span` if all numbers of Bareiss elimination have 64 bits; otherwise the production engine.
     """
     over = _known(field)
@@ -367,8 +326,7 @@ def _reduce(table: npt.NDArray[np.int64], i: int, pivot: int, j: int, last: int,
         table[i, c] = value // last if p == 0 else value % p
 
 
-# ---------------------------------------------------------------------------------------------------- evidence
-# Evidence for a counterexample: certificates that can be verified, ranks, and the obstruction by name.
+# ---------------------------------------------------------------------------------------- evidence for a counterexample
 
 
 def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:
@@ -402,36 +360,23 @@ def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
 
 
 def _over(case: Case, field: str) -> dict[str, Any]:
-    """Return span, rank, certificate, and the kernel vector that explains them."""
-    if case.elements is not None:
-        return _over_elements(case, field)
-    rows = case.rows
-    certificate = checked_certificate(rows, field)
-    spans = certificate["kind"] == "spans"
-    vector = None
-    if is_prime_field_enough(rows, parse_field(field)):
-        vector = balanced_vector(rows, field=field) if spans else obstruction(rows, field=field)
-    return {
-        "field": field,
-        "spans": spans,
-        "rank": rank(case, field),
-        "kernel_vector": None if vector is None else asdict(vector),
-        "certificate": certificate,
-    }
+    """Return span, rank, certificate, and the kernel vector that explains them.
 
-
-def _over_elements(case: Case, field: str) -> dict[str, Any]:
-    """Return the same over GF(p^k), with the certificate of the rows over GF(p) that represent those of the case."""
-    matrix = case.descended
-    certificate = checked_certificate(matrix, f"GF({parse_field(field).characteristic})")
-    verdict = certificate["kind"] == "spans"
-    if verdict != spans(case, field):
+    Over GF(p^k) the certificate is that of the rows over GF(p) that represent those of the case.
+    """
+    whole, over = case.elements is None, parse_field(field)
+    rows = case.descended
+    certificate = checked_certificate(rows, field if whole else f"GF({over.characteristic})")
+    verdict, vector = certificate["kind"] == "spans", None
+    if not whole and verdict != spans(case, field):
         raise RuntimeError("The certificate contradicts the verdict.")
+    if whole and is_prime_field_enough(rows, over):
+        vector = (balanced_vector if verdict else obstruction)(rows, field=field)
     return {
         "field": field,
         "spans": verdict,
         "rank": rank(case, field),
-        "kernel_vector": None,
+        "kernel_vector": None if vector is None else asdict(vector),
         "certificate": certificate,
-        "matrix": matrix.as_json(),
+        **({} if whole else {"matrix": rows.as_json()}),
     }

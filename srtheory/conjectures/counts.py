@@ -1,10 +1,23 @@
-"""Exact probability that rows span 1 given each worker's number of rows, for few symbols, over any field.
+"""Few symbols, exactly: the probability that rows span 1 given each worker's number of rows, and E[T] in closed form.
 
 A worker that has sent anything has sent its own symbol alone. So the received rows span 1 iff the blocks, restricted to
 the symbols of the inactive workers, span 1 there: each block may be cleared of the other symbols. Likewise the rank is
 the number of senders plus the rank of the restricted blocks. Few inactive workers leave few columns, many leave few
 senders, and the random set of restricted blocks has few values. Its distribution is computed worker by worker, in
 integers.
+
+With exponential start-up delays of rate mu and q = e^{-mu tau}, every row arrives at X_j plus an integer multiple of
+tau. In the a-th interval of length tau a worker has sent its n-th symbol with probability 1 - v q^{a-e}, where e is the
+symbol's cost in terms and v goes from 1 down to q along the interval. So P(T > t) is a polynomial in v and q with
+rational coefficients, and
+
+    mu E[T] = y + R(q),   y = mu tau,   R a polynomial over Q
+
+(y is the first interval, before which nothing can arrive). R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for tau
+-> 0 the first worker computes everything, for tau -> inf each worker computes its own symbol.
+
+Comparison with a bound c y d + 1 (in units of 1/mu) is exact. For rational y > 0 the two sides never meet unless R is
+constant (q is transcendental, by Lindemann), so ball arithmetic decides; for all y at once the interval is bisected.
 """
 
 from __future__ import annotations
@@ -37,18 +50,12 @@ Blocks = tuple[int, ...]
 
 
 class Ways(NamedTuple):
-    """Number of ways in which a set of restricted blocks arises.
-
-    Attributes
-    ----------
-    number : int
-        In how many ways all senders can choose their blocks, in order.
-    example : tuple of tuple of int
-        One of them: each sender's restricted blocks.
-    """
+    """Number of ways in which a set of restricted blocks arises."""
 
     number: int
+    """In how many ways all senders can choose their blocks, in order."""
     example: tuple[Blocks, ...]
+    """One of them: each sender's restricted blocks."""
 
 
 Law = Mapping[int, Ways]
@@ -65,18 +72,8 @@ def covering_probability(symbols: int, degree: int, counts: Sequence[int]) -> Fr
 def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field: str = "Q") -> Fraction:
     """Return P(the rows span 1), as an exact rational, when worker j of an SR code has sent ``counts[j]`` rows.
 
-    Parameters
-    ----------
-    symbols, degree : int
-        m >= 1 and d >= 1.
-    counts : sequence of int, length m
-        From 0 to the number of rows that a worker has.
-    field : str
-        ``"Q"`` or ``"GF(q)"``.
-
-    Notes
-    -----
-    Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the inactive symbols.
+    ``counts``: m numbers, from 0 to the number of rows that a worker has; m >= 1, d >= 1. Milliseconds up to m = 8.
+    Time and memory grow with the number of sets of subsets of the inactive symbols.
     """
     silent, law = law_given_counts(symbols, degree, counts)
     return _share(law, lambda state: _spans(silent, state, field))
@@ -159,24 +156,7 @@ def _add(law: dict[K, Ways], key: K, number: int, example: tuple[Blocks, ...]) -
     law[key] = Ways(number, example) if known is None else Ways(known.number + number, known.example)
 
 
-# ---------------------------------------------------------------------------------------------------- expected
-# E[T] of a sum-recovery code in closed form, for few symbols and exponential start-up delays.
-#
-# With rate mu and q = e^{-mu tau}, every row arrives at X_j plus an integer multiple of tau. In the a-th interval of
-# length tau a worker has sent its n-th symbol with probability 1 - v q^{a-e}, where e is the symbol's cost in terms
-# and v
-# goes from 1 down to q along the interval. So P(T > t) is a polynomial in v and q with rational coefficients, and
-#
-#     mu E[T] = y + R(q),   y = mu tau,   R a polynomial over Q
-#
-# (y is the first interval, before which nothing can arrive). R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for
-# tau
-# -> 0 the first worker computes everything, for tau -> inf each worker computes its own symbol.
-#
-# Comparison with a bound c y d + 1 (in units of 1/mu) is exact. For rational y > 0 the two sides never meet unless R is
-# constant (q is transcendental, by Lindemann), so ball arithmetic decides; for all y at once the interval is bisected.
-#
-
+# -------------------------------------------------------------------------------------------------- E[T] in closed form
 
 _Q = fmpq_poly([0, 1])
 PRECISION = 256
@@ -189,10 +169,7 @@ DEEPEST = 24
 def latency_polynomial(symbols: int, degree: int) -> fmpq_poly:
     """Return R with mu E[T] = mu tau + R(e^{-mu tau}), T the time when the received rows span 1.
 
-    Parameters
-    ----------
-    symbols, degree : int
-        m >= 1 and d >= 1.  Seconds up to m = 8; d = 1 (where to span is to cover) takes any m.
+    Seconds up to m = 8; d = 1 (where to span is to cover) takes any m.
     """
     m, d = require_int("symbols", symbols), require_int("degree", degree)
     if d == 1:

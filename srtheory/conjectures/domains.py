@@ -1,8 +1,14 @@
 """Domains of conjectures: their cases from the smallest size, and a strategy for sizes beyond enumeration.
 
-This module has the domains of the sum-recovery code and of any rows. :mod:`~srtheory.conjectures.families` has
-those of user-defined rows, :mod:`~srtheory.conjectures.domains` those of the other schemes, and
-:mod:`~srtheory.conjectures.parameters` orders of evaluation.
+This module has the domains of any rows, of receptions of the sum-recovery code, and of those of any scheme;
+:func:`~srtheory.conjectures.families.family` has those of user-defined rows, and
+:mod:`~srtheory.conjectures.parameters` cases that are no rows, such as orders of evaluation.
+
+The domain of a scheme is **exhaustive** if the possible rows of a worker are known. For a sum-recovery code, including
+SR-k and designed block sizes, these are its own symbol and then disjoint blocks of other symbols, whose sizes follow a
+rule. Every such hand is one item, and all relabellings of the symbols are symmetries. For a scheme whose rows do not
+depend on the run's key they are a beginning of one stream, and the symmetries are the relabellings that map the
+workers' streams to each other. For any other scheme the cases are drawn: a run's key, and the work of each worker.
 """
 
 from __future__ import annotations
@@ -24,7 +30,6 @@ from srtheory.conjectures.enumerate import (
     COLUMNS,
     LARGEST_TABLE,
     WIDEST,
-    Classes,
     Items,
     by_size,
     hand_items,
@@ -42,9 +47,8 @@ from srtheory.conjectures.levels import (
     Level,
     Reach,
     Sizing,
-    classes_by_rows,
     degrees,
-    fewest_ones_first,
+    levels_of,
     merged,
     sized,
     sizing,
@@ -126,28 +130,20 @@ def _rows(max_degree: int | None, weights: Weights, multiples: bool, *, repeats:
         if repeats
         else f"sets of {kind}{bound}{weighed}, none empty, none repeated"
     )
-    if weights.plain:
-        return Domain(
-            says=says,
-            order="symbols, rows, ones",
-            levels=lambda reach: row_levels(reach, max_degree, repeats=repeats),
-            strategy=lambda r: binary_rows(max_symbols=r.symbols, max_degree=max_degree, distinct=not repeats).map(
-                from_rows
-            ),
-            key=_rows_key,
-        )
+
+    def strategy(reach: Reach) -> SearchStrategy[Case]:
+        limits: Any = {"max_symbols": reach.symbols, "max_degree": max_degree, "distinct": not repeats}
+        if weights.plain:
+            return binary_rows(**limits).map(from_rows)
+        drawn = weighted_rows(weights=weights, multiples=multiples, **limits)
+        return drawn.map(lambda rows: from_rows(rows, weights.elements))
+
     return Domain(
         says=says,
-        order="symbols, rows, weights that are not 0",
-        levels=lambda reach: _vector_levels(reach, weights, max_degree, repeats=repeats, multiples=multiples),
-        strategy=lambda r: weighted_rows(
-            weights=weights,
-            max_symbols=r.symbols,
-            max_degree=max_degree,
-            distinct=not repeats,
-            multiples=multiples,
-        ).map(lambda drawn: from_rows(drawn, weights.elements)),
-        key=_rows_key,
+        order="symbols, rows, ones" if weights.plain else "symbols, rows, weights that are not 0",
+        levels=lambda reach: _row_levels(reach, max_degree, weights, multiples, repeats),
+        strategy=strategy,
+        key=lambda case: (case.symbols, len(case.masks), case.ones),
     )
 
 
@@ -214,17 +210,43 @@ def reduced_receptions(symbols: int = 8) -> Domain[Case]:
     )
 
 
-def _rows_key(case: Case) -> tuple[int, ...]:
-    return case.symbols, len(case.masks), case.ones
-
-
-def row_levels(reach: Reach, max_degree: int | None, *, repeats: bool) -> Iterator[Level[Case]]:
+def _row_levels(
+    reach: Reach, max_degree: int | None, weights: Weights, multiples: bool, repeats: bool
+) -> Iterator[Level[Case]]:
+    within = _mask_levels if weights.plain else _vector_levels
     for m in range(1, min(reach.symbols, WIDEST) + 1):
-        items = row_items(m, max_degree, repeats=repeats)
-        most = 2 * m + 2 if repeats else len(items.things)
-        for n, classes in classes_by_rows(items, most, reach):
-            size = {"symbols": m, "rows": n}
-            yield Level(size, None if classes is None else _row_cases(items, classes))
+        yield from within(m, reach, max_degree, weights, multiples, repeats)
+
+
+def _mask_levels(
+    m: int, reach: Reach, max_degree: int | None, weights: Weights, multiples: bool, repeats: bool
+) -> Iterator[Level[Case]]:
+    items = row_items(m, max_degree, repeats=repeats)
+    most = 2 * m + 2 if repeats else len(items.things)
+    ones = [mask.bit_count() for mask in items.things]
+
+    def case(members: list[int]) -> Case:
+        return Case(m, tuple(items.things[i] for i in members))
+
+    yield from levels_of(items, most, reach, ones, case, lambda n: {"symbols": m, "rows": n})
+
+
+def _vector_levels(
+    m: int, reach: Reach, max_degree: int | None, weights: Weights, multiples: bool, repeats: bool
+) -> Iterator[Level[Case]]:
+    degree = m if max_degree is None else min(m, max_degree)
+    count = sum(comb(m, k) * len(weights.values) ** k for k in range(1, degree + 1))
+    if count * factorial(m) > LARGEST_TABLE:
+        yield Level({"symbols": m, "rows": 0}, None)
+        return
+    items = vector_items(m, weights, max_degree, repeats=repeats, multiples=multiples)
+    most = 2 * m + 2 if repeats else len(items.things)
+    ones = [len(support(row)) for row in items.things]
+
+    def case(members: list[int]) -> Case:
+        return from_vectors([items.things[i] for i in members], m, elements=weights.elements)
+
+    yield from levels_of(items, most, reach, ones, case, lambda n: {"symbols": m, "rows": n})
 
 
 def _reception_levels(reach: Reach) -> Iterator[Level[Case]]:
@@ -232,58 +254,20 @@ def _reception_levels(reach: Reach) -> Iterator[Level[Case]]:
         yield from merged({d: _degree_levels(m, d, reach) for d in degrees(m, reach.degree)})
 
 
-def _vector_levels(
-    reach: Reach, weights: Weights, max_degree: int | None, *, repeats: bool, multiples: bool
-) -> Iterator[Level[Case]]:
-    for m in range(1, min(reach.symbols, WIDEST) + 1):
-        degree = m if max_degree is None else min(m, max_degree)
-        count = sum(comb(m, k) * len(weights.values) ** k for k in range(1, degree + 1))
-        if count * factorial(m) > LARGEST_TABLE:
-            yield Level({"symbols": m, "rows": 0}, None)
-            continue
-        items = vector_items(m, weights, max_degree, repeats=repeats, multiples=multiples)
-        most = 2 * m + 2 if repeats else len(items.things)
-        for n, classes in classes_by_rows(items, most, reach):
-            size = {"symbols": m, "rows": n}
-            yield Level(size, None if classes is None else _vector_cases(items, classes, weights.elements))
-
-
 def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
     items = hand_items(m, d)
-    most = m * len(block_ends(m, d))
-    for n, classes in classes_by_rows(items, most, reach):
-        size = {"symbols": m, "rows": n, "degree": d}
-        yield Level(size, None if classes is None else _hand_cases(items, classes, d))
-
-
-def _row_cases(items: Items[int], classes: Classes) -> Iterator[tuple[Case, int]]:
-    ones = [mask.bit_count() for mask in items.things]
-    for members, orbit in fewest_ones_first(classes, ones):
-        yield Case(items.symbols, tuple(items.things[i] for i in members)), orbit
-
-
-def _vector_cases(items: Items[Vector], classes: Classes, elements: str | None) -> Iterator[tuple[Case, int]]:
-    ones = [len(support(row)) for row in items.things]
-    for members, orbit in fewest_ones_first(classes, ones):
-        yield from_vectors([items.things[i] for i in members], items.symbols, elements=elements), orbit
-
-
-def _hand_cases(items: Items[Any], classes: Classes, degree: int) -> Iterator[tuple[Case, int]]:
     rows_of = [hand_rows(hand) for hand in items.things]
     ones = [sum(mask.bit_count() for mask in masks) for masks in rows_of]
-    for members, orbit in fewest_ones_first(classes, ones):
+
+    def case(members: list[int]) -> Case:
         masks = tuple(mask for i in members for mask in rows_of[i])
-        workers = tuple(items.things[i][0] for i in members for _ in rows_of[i])
-        yield Case(items.symbols, masks, workers, degree), orbit
+        return Case(m, masks, tuple(items.things[i][0] for i in members for _ in rows_of[i]), d)
+
+    size = {"symbols": m, "rows": 0, "degree": d}
+    yield from levels_of(items, m * len(block_ends(m, d)), reach, ones, case, lambda n: {**size, "rows": n})
 
 
-# ---------------------------------------------------------------------------------------------------- reduced
-# Receptions by what spans depend on: numbers of rows, and the blocks' parts among the inactive workers' symbols.
-#
-# The classes are the values of the distribution in :mod:`srtheory.conjectures.counts`, which also counts the
-# receptions in each (workers numbered, blocks in order).
-#
-
+# ----------------------------------------------------------------------------------- receptions by what spans depend on
 
 WIDEST_REDUCED = 10
 """Largest number of symbols of a case; 8 takes seconds, 9 minutes and gigabytes if it is to be complete."""
@@ -345,16 +329,7 @@ def _ends(symbols: int, degree: int) -> tuple[int, ...]:
     return tuple(block_ends(symbols, degree).tolist())
 
 
-# ---------------------------------------------------------------------------------------------------- sent
-# Receptions of any scheme as a domain: any number of rows from each worker.
-#
-# The domain is **exhaustive** if the possible rows of a worker are known. For a sum-recovery code, including SR-k and
-# designed block sizes, these are its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule.
-# Every such hand is one item, and all relabellings of the symbols are symmetries. For a scheme whose rows do not depend
-# on the run's key they are a beginning of one stream, and the symmetries are the relabellings that map the workers'
-# streams to each other. For any other scheme the cases are drawn: a run's key, and the work of each worker in it.
-#
-
+# --------------------------------------------------------------------------------------------- receptions of any scheme
 
 FIXED = {
     *("one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic"),
@@ -476,13 +451,19 @@ class _Sent:
             return
         found = self._items(scheme)
         if found is None:
-            yield self.sizing.level(m, 0, size, None)
+            yield Level(self.sizing.whole(m, 0, size), None)
             return
         items, rows_of = found
         most = sum(max(items.weight[items.owner == owner].tolist()) for owner in set(items.owner.tolist()))
-        for n, classes in classes_by_rows(items, most, reach):
-            cases = None if classes is None else map(self._weighed, _sent_cases(items, rows_of, classes, size))
-            yield self.sizing.level(m, n, size, cases)
+        owner = items.owner.tolist()
+
+        def case(members: list[int]) -> Case:
+            rows = [row for i in members for row in rows_of[i]]
+            workers = [owner[i] for i in members for _ in rows_of[i]]
+            return self._of(sized(from_vectors(rows, m, workers), size))
+
+        ones = [sum(len(support(row)) for row in rows) for rows in rows_of]
+        yield from levels_of(items, most, reach, ones, case, lambda n: self.sizing.whole(m, n, size))
 
     def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
         """Return all possible sendings of one worker, with their rows, or None if they are unknown, or too many."""
@@ -529,9 +510,6 @@ class _Sent:
         return st.sampled_from(each).flatmap(
             lambda one: drawn_receptions(one[0]).map(lambda got: self._of(sized(from_reception(got), one[1])))
         )
-
-    def _weighed(self, of: tuple[Case, int]) -> tuple[Case, int]:
-        return self._of(of[0]), of[1]
 
     def _of(self, case: Case) -> Case:
         """Return the case with its weights checked and its sizes written into it."""
@@ -626,14 +604,3 @@ def _rows_of(m: int, hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, .
     sizes = orders[tuple(sorted(block.bit_count() for block in blocks))]
     masks = [1 << worker, *(of_size[size].pop() for size in sizes)]
     return [tuple(mask >> j & 1 for j in range(m)) for mask in masks]
-
-
-def _sent_cases(
-    items: Items[Any], rows_of: list[list[Vector]], classes: Classes, size: Mapping[str, int]
-) -> Iterator[tuple[Case, int]]:
-    ones = [sum(len(support(row)) for row in rows) for rows in rows_of]
-    owner = items.owner.tolist()
-    for members, orbit in fewest_ones_first(classes, ones):
-        rows = [row for i in members for row in rows_of[i]]
-        workers = tuple(owner[i] for i in members for _ in rows_of[i])
-        yield sized(from_vectors(rows, items.symbols, workers), size), orbit

@@ -9,7 +9,7 @@ order to the kept sequences, and keeping what is still least, meets every class 
 The size of a class is m! divided by the number of relabellings that fix its sequence. So the number of configurations
 without symmetry is known class by class, and equals a closed form (:func:`labelled`), which tests that nothing is
 missing. If only some relabellings send items to items, these are a group, and all this is true with its order in place
-of m!.
+of m!. Items are rows of any kind, or the hands of a sum-recovery code's workers.
 
 Reference: Read, "Every one a winner", Annals of Discrete Mathematics 2, 1978.
 """
@@ -45,46 +45,32 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Items(Generic[T]):
-    """Items of configurations.
-
-    Attributes
-    ----------
-    symbols : int
-        m, the size of the set that is relabelled.
-    things : list
-        The items, by non-decreasing weight.
-    weight : int64 array
-        Rows that each item brings, at least 1.
-    owner : int64 array
-        Two items of one owner exclude each other, unless it is :data:`FREE`.
-    action : int16 array, shape (order of the group, number of items)
-        Image of each item under each relabelling: all m!, or a group of some of them.
-    """
+    """Items of configurations."""
 
     symbols: int
+    """m, the size of the set that is relabelled."""
     things: list[T]
+    """The items, by non-decreasing weight."""
     weight: npt.NDArray[np.int64]
+    """Rows that each item brings, at least 1."""
     owner: npt.NDArray[np.int64]
+    """Two items of one owner exclude each other, unless it is :data:`FREE`."""
     action: Int16
+    """Int16 array, shape (order of the group, number of items): Image of each item under each relabelling: all m!, or a
+    group of some of them.
+    """
 
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """One representative of each class of configurations of a size.
-
-    Attributes
-    ----------
-    members : int16 array, shape (classes, width)
-        Item numbers, ascending; the first ``length`` of a line count.
-    length : int64 array, shape (classes,)
-        Items in each.
-    orbit : int64 array, shape (classes,)
-        Configurations in each class.
-    """
+    """One representative of each class of configurations of a size."""
 
     members: Int16
+    """Int16 array, shape (classes, width): Item numbers, ascending; the first ``length`` of a line count."""
     length: npt.NDArray[np.int64]
+    """Int64 array, shape (classes,): Items in each."""
     orbit: npt.NDArray[np.int64]
+    """Int64 array, shape (classes,): Configurations in each class."""
 
     def __len__(self) -> int:
         return len(self.length)
@@ -95,18 +81,7 @@ def make_items(
 ) -> Items[T]:
     """Return items with the action of the symmetric group, from that of adjacent transpositions.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    things, weight, owner
-        As in :class:`Items`.
-    swap : callable
-        ``swap(thing, i)`` is the thing with the symbols i and i + 1 exchanged.
-
-    Notes
-    -----
-    m! table rows: meant for m <= 7.
+    ``swap(thing, i)`` is the thing with the symbols i and i + 1 exchanged. The table has m! lines: for m <= 7.
     """
     place = {thing: i for i, thing in enumerate(things)}
     steps = [np.array([place[swap(thing, i)] for thing in things], dtype=np.int16) for i in range(symbols - 1)]
@@ -244,9 +219,7 @@ def _compare(sequence: Int16, moved: Int16, image: Int16) -> int:
     return 0
 
 
-# ---------------------------------------------------------------------------------------------------- items
-# Items of small cases: rows of any kind, and the hands of a sum-recovery code's workers.
-
+# -------------------------------------------------------------------- items: rows of any kind, and the hands of workers
 
 LARGEST_TABLE = 20_000_000
 """Largest number of entries of a table of the images of the items under the relabellings."""
@@ -356,9 +329,7 @@ def _swapped_hand(hand: Hand, i: int) -> Hand:
     return moved, tuple(sorted(swapped(block, i) for block in blocks)), swapped(remainder, i)
 
 
-# ---------------------------------------------------------------------------------------------------- relabel
-# Relabellings of the symbols that map the rows of a family to rows of it: the symmetries of its items.
-
+# ---------------------------------------------------------------------- relabellings of the symbols that keep the items
 
 Symmetry = Callable[[int], Iterable[Sequence[int]]]
 """Some relabellings for m symbols, each a permutation of 0 … m - 1 that gives the image of each symbol."""

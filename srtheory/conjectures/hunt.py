@@ -36,48 +36,34 @@ FOREVER = 1e9
 
 @dataclass
 class Searched:
-    """Cases that a search has examined so far.
-
-    Attributes
-    ----------
-    levels : list
-        Sizes that were enumerated completely, in order.
-    gaps : list
-        Sizes that were too large to be enumerated, or on which some case was undecided.
-    whole : list of int
-        Numbers of symbols of which all sizes are complete.
-    cases, classes : int
-        Cases enumerated, and classes that they fall into (one case of each was tested).
-    vacuous : int
-        Classes and examples that do not meet the statement's hypothesis.
-    undecided : int
-        Classes and examples that the predicate could not decide.
-    examples : int
-        Cases that Hypothesis drew.
-    vacuous_examples, largest_example : int
-        Number of these that do not satisfy the hypothesis, and the largest number of symbols of one.
-    unanswered : case or None
-        The case that the predicate was being asked when the budget was over.
-    or_later : bool
-        Whether it may also have been a later one: the process that was asked had to be ended.
-    stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
-        still being reduced.
-    """
+    """Cases that a search has examined so far."""
 
     levels: list[Size] = field(default_factory=list)
+    """Sizes that were enumerated completely, in order."""
     gaps: list[Size] = field(default_factory=list)
+    """Sizes that were too large to be enumerated, or on which some case was undecided."""
     whole: list[int] = field(default_factory=list)
+    """Numbers of symbols of which all sizes are complete."""
     cases: int = 0
     classes: int = 0
+    """Cases enumerated, and classes that they fall into (one case of each was tested)."""
     vacuous: int = 0
+    """Classes and examples that do not meet the statement's hypothesis."""
     undecided: int = 0
+    """Classes and examples that the predicate could not decide."""
     examples: int = 0
+    """Cases that Hypothesis drew."""
     vacuous_examples: int = 0
     largest_example: int = 0
+    """Number of these that do not satisfy the hypothesis, and the largest number of symbols of one."""
     unanswered: Instance | None = None
+    """The case that the predicate was being asked when the budget was over."""
     or_later: bool = False
+    """Whether it may also have been a later one: the process that was asked had to be ended."""
     stopped_by: str = "end"
+    """``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
+    still being reduced.
+    """
 
     def close(self, symbols: int) -> None:
         """Record that all sizes of that many symbols have been visited."""
@@ -95,24 +81,16 @@ class Searched:
 
 @dataclass(frozen=True)
 class Hunt(Generic[C]):
-    """Result of a search.
-
-    Attributes
-    ----------
-    conjecture : Conjecture
-        Conjecture that was tested.
-    counterexample : case or None
-        The smallest found.
-    smallest : bool
-        Whether enumeration proves that there is no smaller one.
-    searched : Searched
-        Cases that were examined.
-    """
+    """Result of a search."""
 
     conjecture: Conjecture[C]
+    """Conjecture that was tested."""
     counterexample: C | None
+    """The smallest found."""
     smallest: bool
+    """Whether enumeration proves that there is no smaller one."""
     searched: Searched
+    """Cases that were examined."""
 
 
 def hunt(
@@ -157,8 +135,6 @@ def hunt(
 
     Raises
     ------
-    ArgumentError
-        If an argument is outside its range, or the predicate raises or answers anything but True, False and None.
     OSError
         If the store cannot be read or written, or a process is killed; what was stored stays.
     """
@@ -384,9 +360,7 @@ def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
     return evidence
 
 
-# ---------------------------------------------------------------------------------------------------- render
-# Text of the result of a search, in the paper's terms: symbols and workers are numbered from 1.
-
+# ---------------------------------------------------------- the result as text: symbols and workers are numbered from 1
 
 _SHOWN = {
     *("symbols", "degree", "rows", "workers", "weights", "elements", "parameters"),

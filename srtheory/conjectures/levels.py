@@ -40,69 +40,46 @@ Size = dict[str, int]
 
 @dataclass(frozen=True)
 class Level(Generic[C]):
-    """All cases of one size.
-
-    Attributes
-    ----------
-    size : dict
-        The size in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``.
-    cases : iterable of (case, int), or None
-        One case of each class, smallest first, with the number of cases in the class; None: too many to enumerate
-        (larger sizes of that many symbols, and that degree, are then left out too).
-    """
+    """All cases of one size."""
 
     size: Size
+    """The size in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``."""
     cases: Iterable[tuple[C, int]] | None
+    """One case of each class, smallest first, with the number of cases in the class; None: too many to enumerate
+    (larger sizes of that many symbols, and that degree, are then left out too).
+    """
 
 
 @dataclass(frozen=True)
 class Reach:
-    """Limits of a search.
-
-    Attributes
-    ----------
-    symbols : int
-        Largest number of symbols.
-    degree : int or None
-        The only degree, for domains that have degrees.
-    tick : callable
-        Called every few milliseconds; what it raises ends the search.
-    """
+    """Limits of a search."""
 
     symbols: int
+    """Largest number of symbols."""
     degree: int | None = None
+    """The only degree, for domains that have degrees."""
     tick: Callable[[], None] = lambda: None
+    """Called every few milliseconds; what it raises ends the search."""
 
 
 @dataclass(frozen=True)
 class Domain(Generic[C]):
-    """Domain of a conjecture.
-
-    Attributes
-    ----------
-    says : str
-        Description of a case.
-    order : str
-        Order that defines "smallest": the keys of a size in order, then the order within a size.
-    levels : callable
-        The sizes within a :class:`Reach`, smallest first.
-    strategy : callable
-        Hypothesis strategy for the cases within a :class:`Reach`.
-    key : callable
-        Sort key of a case in that order.
-    symbols : int
-        Largest number of symbols to look at by default.
-    has_degree : bool
-        Whether the search can be confined to one degree.
-    """
+    """Domain of a conjecture."""
 
     says: str
+    """Description of a case."""
     order: str
+    """Order that defines "smallest": the keys of a size in order, then the order within a size."""
     levels: Callable[[Reach], Iterator[Level[C]]]
+    """The sizes within a :class:`Reach`, smallest first."""
     strategy: Callable[[Reach], SearchStrategy[C]]
+    """Hypothesis strategy for the cases within a :class:`Reach`."""
     key: Callable[[C], tuple[int, ...]]
+    """Sort key of a case in that order."""
     symbols: int = 8
+    """Largest number of symbols to look at by default."""
     has_degree: bool = False
+    """Whether the search can be confined to one degree."""
 
 
 def degrees(symbols: int, degree: int | None) -> range:
@@ -123,14 +100,25 @@ def merged(by_degree: dict[int, Iterator[Level[C]]]) -> Iterator[Level[C]]:
                 yield level
 
 
-def classes_by_rows(items: Items[Any], most: int, reach: Reach) -> Iterator[tuple[int, Classes | None]]:
-    """Yield classes by number of rows; None, and no more, at the first number with too many classes."""
+def levels_of(
+    items: Items[Any],
+    most: int,
+    reach: Reach,
+    ones: Sequence[int],
+    case: Callable[[list[int]], C],
+    size: Callable[[int], Size],
+) -> Iterator[Level[C]]:
+    """Yield the levels of up to ``most`` rows; the first with too many classes has no cases, and is the last.
+
+    ``ones`` are those of each item, ``case`` makes a case of the numbers of items, ``size`` a size of that of rows.
+    """
     classes = by_rows(items, reach.tick)
     for n in range(most + 1):
         if labelled(items, n) > LARGEST_LEVEL * len(items.action):
-            yield n, None
+            yield Level(size(n), None)
             return
-        yield n, next(classes)
+        found = fewest_ones_first(next(classes), ones)
+        yield Level(size(n), ((case(members), orbit) for members, orbit in found))
 
 
 def fewest_ones_first(classes: Classes, ones: Sequence[int]) -> Iterator[tuple[list[int], int]]:
@@ -141,9 +129,7 @@ def fewest_ones_first(classes: Classes, ones: Sequence[int]) -> Iterator[tuple[l
         yield classes.members[k, : classes.length[k]].tolist(), int(classes.orbit[k])
 
 
-# ---------------------------------------------------------------------------------------------------- sizing
-# Sizes of a family's cases besides the numbers of symbols and rows, and the order in which they are examined.
-
+# --------------------------------------------------------------------------- sizes of a family besides symbols and rows
 
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
 """Values of one size: some numbers, or those for m symbols."""
@@ -155,18 +141,12 @@ SYMBOLS, ROWS = "symbols", "rows"
 
 @dataclass(frozen=True)
 class Sizing:
-    """Sizes by name, with their order.
-
-    Attributes
-    ----------
-    ranges : mapping
-        Possible values of each size.
-    order : tuple of str
-        ``"symbols"`` first, then ``"rows"`` and the names in any order.
-    """
+    """Sizes by name, with their order."""
 
     ranges: Mapping[str, Range]
+    """Possible values of each size."""
     order: tuple[str, ...]
+    """``"symbols"`` first, then ``"rows"`` and the names in any order."""
 
     def of(self, symbols: int, degree: int | None = None) -> Iterator[dict[str, int]]:
         """Return all sizes of that many symbols except the number of rows; those of one degree, if it is given."""
@@ -193,10 +173,10 @@ class Sizing:
             each = [within(m, size, reach) for size in self.of(m, reach.degree)]
             yield from merge(*each, key=lambda level: [level.size[name] for name in self.order])
 
-    def level(self, symbols: int, rows: int, size: Mapping[str, int], cases: Any) -> Level[Case]:
-        """Return one level, its size in order."""
+    def whole(self, symbols: int, rows: int, size: Mapping[str, int]) -> Size:
+        """Return the whole size of a level, in order."""
         whole = {SYMBOLS: symbols, ROWS: rows, **size}
-        return Level({name: whole[name] for name in self.order}, cases)
+        return {name: whole[name] for name in self.order}
 
     def key(self, case: Case) -> tuple[int, ...]:
         """Return the sort key of a case: its size in order, then its number of ones."""

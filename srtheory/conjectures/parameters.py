@@ -1,4 +1,4 @@
-"""Domains whose cases are parameters, not rows: the numbers of rows sent by workers, or the size of a code."""
+"""Domains whose cases are no rows: the size of a code, the numbers of rows sent by workers, orders of evaluation."""
 
 from __future__ import annotations
 
@@ -111,30 +111,21 @@ def _drawn_counts(reach: Reach) -> SearchStrategy[Counts]:
     return _drawn(reach)
 
 
-# ---------------------------------------------------------------------------------------------------- designs
-# Orders of evaluation as a domain: each of n workers has an order of all m terms, or of m parts of terms.
-
+# ------------------------------------------------------------------------------------------------- orders of evaluation
 
 WORKERS = "workers"
 
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders in which workers evaluate terms, or parts of terms.
-
-    Attributes
-    ----------
-    symbols : int
-        Number m of terms, or of parts.
-    orders : tuple of tuples of int
-        For each worker, a permutation of 0 .. m - 1, as in :mod:`srtheory.theory.designs`.
-    parameters : tuple of (str, int)
-        Sizes that its domain has besides these, by name: ``case["delay"]`` is that of ``("delay", 4)``.
-    """
+    """Orders in which workers evaluate terms, or parts of terms."""
 
     symbols: int
+    """Number m of terms, or of parts."""
     orders: Design
+    """For each worker, a permutation of 0 .. m - 1, as in :mod:`srtheory.theory.designs`."""
     parameters: tuple[tuple[str, int], ...] = ()
+    """Sizes that its domain has besides these, by name: ``case["delay"]`` is that of ``("delay", 4)``."""
 
     def __getitem__(self, name: str) -> int:
         """Return the size of that name; raise KeyError if there is none."""
@@ -208,7 +199,7 @@ def _order_levels(known: Sizing, reach: Reach) -> Iterator[Level[Any]]:
     def within(m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Any]]:
         n = require_int(WORKERS, size.get(WORKERS, m))
         many = comb(factorial(m) + n - 2, n - 1) > levels.LARGEST_LEVEL
-        yield known.level(m, 0, size, None if many else _order_cases(m, n, size, reach))
+        yield Level(known.whole(m, 0, size), None if many else _order_cases(m, n, size, reach))
 
     return known.levels(reach, within, reach.symbols)
 

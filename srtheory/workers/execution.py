@@ -1,4 +1,4 @@
-"""One sum computed by real workers: start them, decode, and stop when the sum is recovered."""
+"""One sum computed by real workers: start them, decode as symbols arrive, and stop when the sum is recovered."""
 
 from __future__ import annotations
 
@@ -67,46 +67,30 @@ Progress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A symbol with its arrival.
-
-    Attributes
-    ----------
-    worker, index : int
-        Sender, and which of its symbols, both from 0.
-    support : tuple of int
-        Columns, from 0: terms, or groups of terms where there are fewer workers than terms.
-    terms : int
-        Terms that the sender has evaluated when this symbol is complete, its earlier symbols included.
-    began, finished : float
-        Start of its first term and end of its last, in seconds from the start on the worker's own clock.
-    arrived : float
-        Arrival at the master, in seconds from the start on the master's clock.
-    """
+    """A symbol with its arrival."""
 
     worker: int
     index: int
+    """Sender, and which of its symbols, both from 0."""
     support: tuple[int, ...]
+    """Columns, from 0: terms, or groups of terms where there are fewer workers than terms."""
     terms: int
+    """Terms that the sender has evaluated when this symbol is complete, its earlier symbols included."""
     began: float
     finished: float
+    """Start of its first term and end of its last, in seconds from the start on the worker's own clock."""
     arrived: float
+    """Arrival at the master, in seconds from the start on the master's clock."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A failure of a worker or process.
-
-    Attributes
-    ----------
-    time : float
-        Time at which the master learned of it, in seconds from the start.
-    workers : tuple of int
-        Affected workers, from 0: one, or all of a process.
-    what : str
-    """
+    """A failure of a worker or process."""
 
     time: float
+    """Time at which the master learned of it, in seconds from the start."""
     workers: tuple[int, ...]
+    """Affected workers, from 0: one, or all of a process."""
     what: str
 
     def __str__(self) -> str:
@@ -230,9 +214,6 @@ def compute_sum(
 
     Raises
     ------
-    ArgumentError
-        For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
-        and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
         If no more symbols arrive, or not in time. It names the missing terms.
     OSError
@@ -643,9 +624,7 @@ def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
     return record_of(trial, float(reception.time[-1]), counts, work, stop)
 
 
-# ---------------------------------------------------------------------------------------------------- master
-# The master: takes symbols as they arrive, detects when the sum can be recovered, and decodes it.
-
+# ----------------------------------------------------------------------------------------------------------- the master
 
 SHOWN = 20
 """Largest number of terms that a message lists."""

@@ -1,4 +1,9 @@
-"""Symbols of each worker, in its order: the scheme is asked for as many as are needed."""
+"""Symbols of each worker, in its order, and the values of their terms.
+
+A scheme is asked for as many symbols as are needed. A term is a number or an array of numbers. Integers and fractions
+are added exactly. Floats are exact rational numbers; their sum is a :class:`~srtheory.decoders.rounded.Rounded`,
+float64 numbers with bounds on their errors.
+"""
 
 from __future__ import annotations
 
@@ -103,13 +108,7 @@ class Orders:
             self._known[j] = _Beginning(symbols, bounds[j], bounds[j + 1] - bounds[j], budget, bool(symbols.ended[j]))
 
 
-# ---------------------------------------------------------------------------------------------------- values
-# Values of terms: integers and fractions are added exactly, floats with a bound on the rounding error.
-#
-# A term is a number or an array of numbers. Floats are exact rational numbers. Their sum is a
-# :class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
-#
-
+# ------------------------------------------------------------------------------------------------------ values of terms
 
 _EXACT = (Rational, np.bool_)
 """Integers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""

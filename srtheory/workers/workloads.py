@@ -28,24 +28,15 @@ POINTS = 20
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """A sum to be computed.
-
-    Attributes
-    ----------
-    name : str
-    about : str
-        The sum and its data.
-    symbols : int
-        m.
-    function : callable
-        f_i(x) from i and x.
-    x : object
-    """
+    """A sum to be computed."""
 
     name: str
     about: str
+    """The sum and its data."""
     symbols: int
+    """m."""
     function: Callable[[int, Any], Any]
+    """f_i(x) from i and x."""
     x: Any
 
     def is_right(self, value: Any, bound: Any) -> bool:

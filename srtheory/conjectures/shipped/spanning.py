@@ -1,4 +1,11 @@
-"""Spanning of 1 by rows: the statements of sections III-B and V, and consequences of the definition."""
+"""Spanning of 1 by rows: the statements of sections III-B and V, other fields than Q, and the hitting-time law.
+
+Rows that do not cover all symbols do not span 1 over any field, so they need no comparison of fields.
+
+M' > k iff the first k rows do not span 1, and the first k rows of a run are a reception. So M' = max(m, CC) fails for
+some run iff some reception of n rows spans with n < m (M' is early), or covers all symbols without spanning although
+n >= m (M' is late). This is a statement about receptions as sets.
+"""
 
 from __future__ import annotations
 
@@ -117,12 +124,7 @@ def degree_two_graph_criterion(case: Case) -> bool:
     return all(spans_degree_two(case.rows, field=field) == spans(case, field) for field in FIELDS)
 
 
-# ---------------------------------------------------------------------------------------------------- fields
-# Dependence of spanning 1 on the field, for any 0/1 rows and for receptions of sum-recovery codes.
-#
-# Rows that do not cover all symbols do not span 1 over any field, so they need no comparison.
-#
-
+# ---------------------------------------------------------------------------------------------- dependence on the field
 
 TWO = ("GF(2)",)
 ODD = ("GF(3)", "GF(5)", "GF(7)")
@@ -252,14 +254,7 @@ sr_gfp_spans_implies_q = _compared(
 )
 
 
-# ---------------------------------------------------------------------------------------------------- stopping
-# Stopping of a run of a sum-recovery code: the hitting-time law M' = max(m, CC) and its two halves.
-#
-# M' > k iff the first k rows do not span 1, and the first k rows of a run are a reception. So M' = max(m, CC) fails for
-# some run iff some reception of n rows spans with n < m (M' is early), or covers all symbols without spanning although
-# n
-# >= m (M' is late). This is a statement about receptions as sets.
-#
+# ----------------------------------------------------------------- the hitting-time law M' = max(m, CC), and its halves
 
 
 @conjecture(
