@@ -174,7 +174,10 @@ def fault(rows, prime):
     return "dependent" if brute.rank(basis, rows.columns, prime) < len(basis) else None
 
 
-@pytest.mark.parametrize("prime", [2, 3, 61, FAST_PRIME, SECOND_PRIME, PRIME])
+LONG = [pytest.param(prime, marks=pytest.mark.attack) for prime in (3, SECOND_PRIME)]
+
+
+@pytest.mark.parametrize("prime", [2, 61, FAST_PRIME, PRIME, *LONG])
 def test_kernels_of_receptions(prime):
     """Where the core has many words, panels and, at last, stripes; with weights, too."""
     whole = brute.sum_recovery(600, 9, 4)
