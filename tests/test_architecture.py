@@ -323,5 +323,5 @@ def test_every_parameter_can_be_given_by_its_name() -> None:
     found = {file: positional(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
     assert {str(file.relative_to(PACKAGE)): names for file, names in found.items() if names} == {
         "compiled.py": ["compiled(function)"],
-        "conjectures/domains/__init__.py": ["receptions(scheme)"],
+        "conjectures/domains.py": ["receptions(scheme)"],
     }

@@ -19,7 +19,7 @@ from inspect import iscoroutine
 from itertools import islice
 from math import inf
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -49,22 +49,6 @@ class Answer(StrEnum):
     FAILS = "fails"
     VACUOUS = "vacuous"
     UNDECIDED = "undecided"
-
-
-class Memory(Protocol):
-    """Answers that have been computed, see :class:`srtheory.conjectures.asking.KeptAnswers`."""
-
-    def get(self, case: Instance) -> Answer | None:
-        """Return the answer on a case, if there is one."""
-        ...
-
-    def put(self, case: Instance, answer: Answer) -> None:
-        """Store an answer."""
-        ...
-
-    def write(self) -> None:
-        """Write all answers to disk."""
-        ...
 
 
 class BadPredicate(BaseException):
@@ -117,7 +101,7 @@ class Asker(Generic[C]):
 
     conjecture: Conjecture[C]
     """Conjecture to evaluate; its origin is required if processes > 1."""
-    kept: Memory | None = None
+    kept: KeptAnswers | None = None
     """Stored answers; they are reused, and new answers are added."""
     processes: int = 1
     """At least 1."""
@@ -341,21 +325,17 @@ class KeptAnswers:
         except ForeignFileError:
             raise
         except (ValueError, RecursionError) as error:
-            return self._damaged(path, str(error))
+            set_aside(path, str(error))
+            return {}
+        foreign = ForeignFileError(path, f"answers of hunt {self._id}, or not there")
         if not isinstance(found, dict) or set(found) != {"hunt", "answers", "digest"}:
-            raise self._foreign(path)
+            raise foreign
         if found["digest"] != answers_sum(found["hunt"], found["answers"]):
-            return self._damaged(path, "it holds something other than what was written")
+            set_aside(path, "it holds something other than what was written")
+            return {}
         if found["hunt"] != self._id:
-            raise self._foreign(path)
+            raise foreign
         return {key: Answer(answer) for key, answer in found["answers"].items()}
-
-    def _damaged(self, path: Path, why: str) -> dict[str, Answer]:
-        set_aside(path, why)
-        return {}
-
-    def _foreign(self, path: Path) -> ForeignFileError:
-        return ForeignFileError(path, f"answers of hunt {self._id}, or not there")
 
 
 def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:

@@ -122,8 +122,7 @@ def hunt(
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
-        Folder in which the predicate's answers are kept as they arrive, and where
-        later hunts find them.
+        Folder in which the predicate's answers are kept as they arrive, and where later hunts find them.
     processes : int
         Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
         conjecture that :func:`~srtheory.conjectures.registry.load` has given.
@@ -131,7 +130,8 @@ def hunt(
     Returns
     -------
     Hunt
-        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short.
+        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short. A predicate that
+        raises, or answers anything but True, False and None, is an ArgumentError.
 
     Raises
     ------

@@ -74,16 +74,9 @@ def conjecture(
 ) -> Callable[[Predicate[C]], Conjecture[C]]:
     """Turn a predicate into a conjecture, as a decorator.
 
-    Parameters
-    ----------
-    statement, domain, source, known
-        As in :class:`Conjecture`.
-    name : str, optional
-        By default the predicate's name, with hyphens.
-    field : str or sequence of str
-        ``"Q"``, ``"GF(q)"`` or several of them: the fields over which a counterexample is certified.
-    explain : callable, optional
-        Evidence for a counterexample; by default span certificates over these fields (for cases that have rows).
+    The other arguments are as in :class:`Conjecture`; the name is by default the predicate's, with hyphens. ``field``
+    is ``"Q"``, ``"GF(q)"`` or several of them, over which a counterexample is certified, unless ``explain`` gives other
+    evidence.
     """
     fields = (field,) if isinstance(field, str) or not isinstance(field, Sequence) else tuple(field)
     for one in fields:

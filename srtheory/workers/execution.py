@@ -661,25 +661,9 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
 class Master:
     """Received symbols, and whether the sum can be recovered.
 
-    Parameters
-    ----------
-    scheme : Scheme
-    key : int
-        Seed of the scheme's own randomness.
-    decode_by : str
-        Name of a decoder that gets the sum.
-
-    Attributes
-    ----------
-    done : bool
-        Whether the symbols so far give the sum.
-    order : list of (int, int)
-        Worker and index of each symbol, in order of arrival.
-
-    Notes
-    -----
-    O(weight) a symbol until all terms are covered.  From then on a row-by-row elimination for ``span``, and for the
-    other decoders a whole run, O(nnz) each time.
+    O(weight) a symbol until all terms are covered. From then on a row-by-row elimination for ``span``, and for the
+    other decoders a whole run, O(nnz) each time. ``done`` tells whether the symbols so far give the sum, and ``order``
+    has worker and index of each symbol, in order of arrival.
     """
 
     def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
