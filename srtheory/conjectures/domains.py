@@ -32,8 +32,6 @@ from srtheory.conjectures.enumerate import (
     WIDEST,
     Items,
     by_size,
-    hand_items,
-    hand_rows,
     make_items,
     moved,
     relabellings,
@@ -255,8 +253,7 @@ def _reception_levels(reach: Reach) -> Iterator[Level[Case]]:
 
 
 def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
-    items = hand_items(m, d)
-    rows_of = [hand_rows(hand) for hand in items.things]
+    items, rows_of = code_hands(m, d)
     ones = [sum(mask.bit_count() for mask in masks) for masks in rows_of]
 
     def case(members: list[int]) -> Case:
@@ -470,7 +467,7 @@ class _Sent:
         m = scheme.symbols
         if isinstance(scheme, SumRecovery) and not scheme.rateless:
             cuts = block_ends(m, scheme.degree, scheme.access).tolist()
-            return _hands(m, {tuple(b - a for a, b in pairwise(cuts))})
+            return _hands(m, {_sizes(cuts)})
         if isinstance(scheme, SizedSumRecovery):
             return _hands(m, block_sequences([stage.sizes for stage in scheme.stages], m - 1))
         return self._streams(scheme) if self.fixed and not scheme.rateless else None
@@ -555,8 +552,25 @@ def block_sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
     return found
 
 
-def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vector]]] | None:
-    """Return all possible hands of a worker whose blocks have these sizes in order."""
+@lru_cache(maxsize=16)
+def code_hands(m: int, d: int) -> tuple[Items[SentBy], list[list[int]]]:
+    """Return the possible hands of a worker of the code, one hand per worker, and their rows as masks."""
+    found = _hands(m, {_sizes(block_ends(m, d).tolist())}, as_sent=True)
+    assert found is not None, "codes of at most WIDEST symbols have few hands"
+    items, rows_of = found
+    return items, [[sum(1 << j for j in support(row)) for row in rows] for rows in rows_of]
+
+
+def _sizes(ends: list[int]) -> tuple[int, ...]:
+    return tuple(b - a for a, b in pairwise(ends))
+
+
+def _hands(m: int, sequences: Sequences, as_sent: bool = False) -> tuple[Items[SentBy], list[list[Vector]]] | None:
+    """Return all possible hands of a worker whose blocks have these sizes in order, or None if they are too many.
+
+    The order in which blocks of one size were sent is omitted: they are exchangeable, and no statement about the
+    received rows as a set depends on it. Hands of as many rows are ordered by their blocks, ascending or ``as_sent``.
+    """
     if m > WIDEST:
         return None
     orders = {tuple(sorted(sizes[:k])): sizes[:k] for sizes in sorted(sequences) for k in range(len(sizes) + 1)}
@@ -568,10 +582,11 @@ def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vecto
                 hands.add((worker, blocks))
                 if len(hands) * factorial(m) > LARGEST_TABLE:
                     return None
-    things = sorted(hands, key=lambda hand: (len(hand[1]), hand))
+    sent = {hand: _sent_masks(hand, orders) for hand in hands}
+    things = sorted(hands, key=lambda hand: (len(hand[1]), *((hand[0], sent[hand]) if as_sent else hand)))
     weight = [1 + len(blocks) for _, blocks in things]
     items = make_items(m, things, weight, [worker for worker, _ in things], _swapped)
-    return items, [_rows_of(m, hand, orders) for hand in things]
+    return items, [[tuple(mask >> j & 1 for j in range(m)) for mask in sent[hand]] for hand in things]
 
 
 def _disjoint(among: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -595,12 +610,11 @@ def _swapped(hand: SentBy, i: int) -> SentBy:
     return {i: i + 1, i + 1: i}.get(worker, worker), tuple(sorted(swapped(block, i) for block in blocks))
 
 
-def _rows_of(m: int, hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, ...]]) -> list[Vector]:
+def _sent_masks(hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, ...]]) -> list[int]:
     """Return the rows of a hand in an order in which the worker can send them."""
     worker, blocks = hand
     of_size: dict[int, list[int]] = {}
     for block in sorted(blocks, key=by_size, reverse=True):
         of_size.setdefault(block.bit_count(), []).append(block)
     sizes = orders[tuple(sorted(block.bit_count() for block in blocks))]
-    masks = [1 << worker, *(of_size[size].pop() for size in sizes)]
-    return [tuple(mask >> j & 1 for j in range(m)) for mask in masks]
+    return [1 << worker, *(of_size[size].pop() for size in sizes)]

@@ -9,7 +9,7 @@ order to the kept sequences, and keeping what is still least, meets every class 
 The size of a class is m! divided by the number of relabellings that fix its sequence. So the number of configurations
 without symmetry is known class by class, and equals a closed form (:func:`labelled`), which tests that nothing is
 missing. If only some relabellings send items to items, these are a group, and all this is true with its order in place
-of m!. Items are rows of any kind, or the hands of a sum-recovery code's workers.
+of m!.
 
 Reference: Read, "Every one a winner", Annals of Discrete Mathematics 2, 1978.
 """
@@ -27,11 +27,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.conjectures.case import columns
 from srtheory.conjectures.weights import Vector, Weights, support
 from srtheory.errors import ArgumentError
 from srtheory.own_code import blamed, told
-from srtheory.theory.blocks import block_ends
 
 T = TypeVar("T", bound=Hashable)
 Int16 = npt.NDArray[np.int16]
@@ -219,17 +217,10 @@ def _compare(sequence: Int16, moved: Int16, image: Int16) -> int:
     return 0
 
 
-# -------------------------------------------------------------------- items: rows of any kind, and the hands of workers
+# --------------------------------------------------------------------------------------------- items: rows of any kind
 
 LARGEST_TABLE = 20_000_000
 """Largest number of entries of a table of the images of the items under the relabellings."""
-
-Hand = tuple[int, tuple[int, ...], int]
-"""Rows sent by a worker: its symbol's number, its whole blocks' masks ascending, and its remainder block or 0.
-
-The order in which the whole blocks were sent is omitted: they are exchangeable, and no statement about the received
-rows as a set depends on it.
-"""
 
 
 def swapped(mask: int, i: int) -> int:
@@ -281,52 +272,9 @@ def _placed(symbols: int, places: tuple[int, ...], weights: tuple[int, ...]) -> 
     return tuple(row.get(j, 0) for j in range(symbols))
 
 
-@lru_cache(maxsize=16)
-def hand_items(symbols: int, degree: int) -> Items[Hand]:
-    """Return the possible hands of a worker of the code, one hand per worker."""
-    hands = [hand for worker in range(symbols) for hand in _hands(symbols, degree, worker)]
-    hands.sort(key=lambda hand: (len(hand_rows(hand)), hand))
-    return make_items(symbols, hands, [len(hand_rows(h)) for h in hands], [h[0] for h in hands], _swapped_hand)
-
-
-def hand_rows(hand: Hand) -> tuple[int, ...]:
-    """Return the rows of a hand in an order in which the worker can send them."""
-    worker, blocks, remainder = hand
-    return (1 << worker, *blocks, remainder) if remainder else (1 << worker, *blocks)
-
-
 def by_size(mask: int) -> tuple[int, int]:
     """Return the sort key of a row: few ones first."""
     return mask.bit_count(), mask
-
-
-def _hands(symbols: int, degree: int, worker: int) -> Iterator[Hand]:
-    others = (1 << symbols) - 1 & ~(1 << worker)
-    ends = block_ends(symbols, degree).tolist()
-    for count in range(len(ends)):
-        whole, left = divmod(ends[count], degree)
-        for blocks in _disjoint(others, degree, whole):
-            if not left:
-                yield worker, blocks, 0
-            else:  # only the last block is short, and takes all that is left
-                yield worker, blocks, others & ~sum(blocks)
-
-
-def _disjoint(among: int, size: int, count: int, low: int = 0) -> Iterator[tuple[int, ...]]:
-    """Return ascending tuples of ``count`` disjoint masks of ``size`` ones, each above ``low``."""
-    if count == 0:
-        yield ()
-        return
-    for chosen in combinations(columns(among), size):
-        mask = sum(1 << c for c in chosen)
-        if mask > low:
-            yield from ((mask, *rest) for rest in _disjoint(among & ~mask, size, count - 1, mask))
-
-
-def _swapped_hand(hand: Hand, i: int) -> Hand:
-    worker, blocks, remainder = hand
-    moved = {i: i + 1, i + 1: i}.get(worker, worker)
-    return moved, tuple(sorted(swapped(block, i) for block in blocks)), swapped(remainder, i)
 
 
 # ---------------------------------------------------------------------- relabellings of the symbols that keep the items
