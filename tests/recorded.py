@@ -17,9 +17,8 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import Summary, summarise
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import named
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.streaming import OwnThenParts
-from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes.parts import OwnThenParts
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 from tests.record import EACH, cells, keep
 
 DEGREES = (1, 2, 3, 5, 7, DEGREE, 14)

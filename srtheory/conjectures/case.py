@@ -26,11 +26,11 @@ from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support, from_dense, from_sets, lists_of
+from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.descent import descended, descended_rows, is_prime_field_enough
 from srtheory.span.field import Field, field_of, parse_field
 from srtheory.span.obstruction import balanced_vector, obstruction
-from srtheory.span.oracles import checker
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ import numpy as np
 from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
-from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.sums import Sum, recover
 from srtheory.delays import DelayModel, DrawnStartup
 from srtheory.errors import (
@@ -42,8 +41,7 @@ from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.schemes.own import is_own
-from srtheory.schemes.promises import emitted
+from srtheory.schemes.own import emitted, is_own
 from srtheory.timer import Limit, TimeIsOver, limited
 from srtheory.types import Floats
 from srtheory.version import __version__
@@ -109,7 +107,7 @@ class Execution:
         all terms are integers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
         How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.rounded`.
+        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.sums`.
     record : Record
         As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
         that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
@@ -681,7 +679,11 @@ class Master:
         self._values: dict[tuple[int, int], Any] = {}
         self._marks: list[bytes] = []
         self._uncovered = set(range(scheme.symbols))
-        self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
+        self._span = None
+        if decode_by == "span":
+            from srtheory.decoders.incremental import IncrementalSpan  # which imports numba
+
+            self._span = IncrementalSpan(scheme.symbols)
 
     def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
         """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.

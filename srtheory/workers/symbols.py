@@ -1,7 +1,7 @@
 """Symbols of each worker, in its order, and the values of their terms.
 
 A scheme is asked for as many symbols as are needed. A term is a number or an array of numbers. Integers and fractions
-are added exactly. Floats are exact rational numbers; their sum is a :class:`~srtheory.decoders.rounded.Rounded`,
+are added exactly. Floats are exact rational numbers; their sum is a :class:`~srtheory.decoders.sums.Rounded`,
 float64 numbers with bounds on their errors.
 """
 
@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.decoders.rounded import Rounded, rounded
+from srtheory.decoders.sums import Rounded, rounded
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
-from srtheory.schemes.promises import emitted
+from srtheory.schemes.own import emitted
 
 Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
 """Columns, and their weights (None: all 1)."""

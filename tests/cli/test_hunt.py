@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from srtheory.conjectures import hunt as hunting
-from srtheory.span.oracles import checker
+from srtheory.span import checker
 from tests.cli.conftest import Result, Run, asked, refused
 from tests.cli.test_signals import lives, wait_until
 from tests.conjectures.test_elements import certified

@@ -31,11 +31,18 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.baselines import BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.base import Grouped
+from srtheory.schemes.fountain import LubyTransform
 from srtheory.schemes.gradient import CyclicRepetition
-from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.luby_transform import LubyTransform
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
+from srtheory.schemes.parts import (
+    BatchCouponCollector,
+    CyclicTerms,
+    Genie,
+    PartsCyclic,
+    PartsStream,
+    Repetition,
+    Uncoded,
+)
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.attack.records import TRIALS, WAYS, certificates, digest, digests, tasks
 from tests.contracts.schemes import ALL, ROWS, Drawn, schemes

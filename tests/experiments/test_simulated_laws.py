@@ -24,7 +24,7 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import make
-from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition
+from srtheory.schemes.parts import AllAtOne, BatchCouponCollector, Repetition
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
 from srtheory.theory.laws.rows_received import rows_by_time

@@ -20,7 +20,7 @@ from srtheory.experiments.trial import trial_streams
 from srtheory.model import Model
 from srtheory.reception import Reception, receive
 from srtheory.rows import from_sets
-from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.sum_recovery import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
 from srtheory.theory.block_design import design
 from srtheory.theory.laws.coverage import expected_uncovered

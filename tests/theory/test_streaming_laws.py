@@ -26,7 +26,7 @@ from paper_checks.theory.thresholds import critical_ratio
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.schemes.intervals import Arcs
+from srtheory.schemes.parts import Arcs
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.baselines import fractional_bounds
 from srtheory.theory.laws.by_scheme import latency_law
