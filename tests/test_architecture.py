@@ -67,8 +67,6 @@ paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .schemes.base > srtheory.delays: Rows are
 .span.sparse > srtheory.types: Spans
 .decoders.peeling > srtheory.schemes.base: Decoders
-.conjectures.case > srtheory.experiments.lab: Conjectures
-.workers.crew > srtheory.theory: Workers
 .render.style > srtheory.progress: Files
 .render.style > srtheory.sizes: Forms
 .workers.crew > srtheory.written_law: A written law

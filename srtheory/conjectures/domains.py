@@ -233,10 +233,11 @@ def _vector_levels(
 ) -> Iterator[Level[Case]]:
     degree = m if max_degree is None else min(m, max_degree)
     count = sum(comb(m, k) * len(weights.values) ** k for k in range(1, degree + 1))
-    if count * factorial(m) > LARGEST_TABLE:
+    few = count * factorial(m) <= LARGEST_TABLE
+    items = vector_items(m, weights, max_degree, repeats=repeats, multiples=multiples) if few else None
+    if items is None:
         yield Level({"symbols": m, "rows": 0}, None)
         return
-    items = vector_items(m, weights, max_degree, repeats=repeats, multiples=multiples)
     most = 2 * m + 2 if repeats else len(items.things)
     ones = [len(support(row)) for row in items.things]
 

@@ -36,6 +36,8 @@ Int16 = npt.NDArray[np.int16]
 WIDEST = 7
 """Largest number of symbols whose m! relabellings are tabulated."""
 
+MOST_NUMBERED = 2**15 - 1
+"""Largest number of items: their numbers are of 16 bits."""
 FREE = -1
 """Owner of an item that may be combined with any other item, itself included."""
 _CHUNK = 20_000
@@ -241,12 +243,17 @@ def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = Fa
 @lru_cache(maxsize=16)
 def vector_items(
     symbols: int, weights: Weights, max_degree: int | None = None, *, repeats: bool = False, multiples: bool = True
-) -> Items[Vector]:
-    """Return all rows of 1 to ``max_degree`` of these weights; without ``multiples``, one per class of multiples."""
+) -> Items[Vector] | None:
+    """Return all rows of 1 to ``max_degree`` of these weights, or None if they are more than numbers of items.
+
+    Without ``multiples``, one per class of multiples.
+    """
     most = symbols if max_degree is None else min(symbols, max_degree)
     vectors = {_placed(symbols, places, row) for places, row in _supported(symbols, most, weights)}
     of = (lambda row: row) if multiples else weights.canonical_multiple
     things = sorted({of(row) for row in vectors}, key=by_weights)
+    if len(things) > MOST_NUMBERED:
+        return None
     owner = [FREE] * len(things) if repeats else list(range(len(things)))
     return make_items(symbols, things, [1] * len(things), owner, lambda row, i: of(swapped_vector(row, i)))
 

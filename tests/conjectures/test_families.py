@@ -91,6 +91,11 @@ def test_a_family_beyond_enumeration(monkeypatch):
     assert found.searched.gaps
 
 
+def test_rows_beyond_numbers_of_16_bits_are_left_to_hypothesis():
+    last = list(domains.rows(weights=domains.integers(-16, 16)).levels(Reach(3)))[-1]
+    assert (last.size, last.cases) == ({"symbols": 3, "rows": 0}, None)
+
+
 def test_a_generator_without_end_is_cut_off():
     """Its first rows are drawn from; no size is complete."""
 
