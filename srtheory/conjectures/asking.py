@@ -252,23 +252,10 @@ _KEY = 32
 
 
 class KeptAnswers:
-    """Answers on a conjecture, in memory and on disk.
+    """Answers on a conjecture that was loaded by its name, in memory and in its folder of a store.
 
-    Parameters
-    ----------
-    store : Path
-        Folder of records.
-    conjecture : Conjecture
-        One that was loaded by its name.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be made, read or locked.
-
-    Notes
-    -----
-    About 250 bytes of memory an answer.  Each is on disk a second after it was given, or with the next one.
+    About 250 bytes of memory an answer.  Each is on disk a second after it was given, or with the next one. An OSError
+    says that the folder cannot be made, read or locked; an ArgumentError, that a valid file of another kind is there.
     """
 
     def __init__(self, store: Path, conjecture: Conjecture[Any]) -> None:

@@ -92,18 +92,11 @@ def rows(
 ) -> Domain[Case]:
     """Return sets of non-empty rows, of at most ``max_degree`` symbols each if it is given.
 
-    They are for statements that do not change when a row is repeated, for which sets suffice.
-
-    Parameters
-    ----------
-    max_degree : int, optional
-        Most symbols in a row.
-    weights : Weights or iterable of int
-        Weights that the symbols in a row may have: ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``,
-        ``integers(-2, 2)``, or some integers other than 0; by default 1.
-    multiples : bool
-        False: of rows that are multiples of each other there is one.  For statements that do not change when a row is
-        multiplied (over GF(q), with the weights ``residues("GF(p)")`` or ``elements("GF(q)")``).
+    They are for statements that do not change when a row is repeated, for which sets suffice. The weights that the
+    symbols in a row may have are ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)``, or
+    some integers other than 0; by default 1. Without ``multiples`` there is one of rows that are multiples of each
+    other, for statements that do not change when a row is multiplied (over GF(q), with the weights
+    ``residues("GF(p)")`` or ``elements("GF(q)")``).
     """
     return _rows(max_degree, weights_of(weights), multiples, repeats=False)
 

@@ -71,15 +71,9 @@ class Message:
 
 
 class Crew:
-    """Workers of one process, as a Dask actor, whose methods report their results to its holder.
+    """Some workers of a job in one process, as a Dask actor, whose methods report their results to its holder.
 
-    Parameters
-    ----------
-    job : Job
-    workers : sequence of int
-        Workers of this process.
-    fatal : bool
-        A fault on purpose: the process kills itself when the first symbol here is complete.
+    ``fatal`` is a fault on purpose: the process kills itself when the first symbol here is complete.
     """
 
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:

@@ -98,46 +98,32 @@ class Fault:
 
 @dataclass(frozen=True, eq=False)
 class Execution:
-    """A sum that real workers have computed.
-
-    Attributes
-    ----------
-    value : object
-        F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where
-        all terms are integers or fractions.
-    error_bound : float, or float64 array of the shape of ``value``
-        How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.sums`.
-    record : Record
-        As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
-        that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
-    available : float
-        Time at which the value was available: ``latency`` plus the time of the master's work.
-    decoding : float
-        Seconds from the deciding symbol's arrival to that.
-    arrivals : tuple of Arrival
-        Symbols received until then, in order of arrival.
-    startups : float64 array, shape (workers,)
-        Start-up delays that were injected, in seconds.
-    faults : tuple of Fault
-        Failures during the run.
-    scheme : Scheme
-    key : int
-        Seed of the scheme's own randomness.
-    processes : int
-        Dask processes that the workers lived in.
-    """
+    """A sum that real workers have computed."""
 
     value: Any
+    """F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where all
+    terms are integers or fractions.
+    """
     error_bound: Any
+    """How far rounding, the workers' and the master's, can have taken each number of the value from the sum of the
+    terms as they were evaluated; 0 for exact numbers. See :mod:`srtheory.decoders.sums`.
+    """
     record: Record
+    """As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
+    that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
+    """
     available: float
+    """Time at which the value was available: ``latency`` plus the time of the master's work."""
     arrivals: tuple[Arrival, ...]
+    """Symbols received until then, in order of arrival."""
     startups: Floats
+    """Start-up delays that were injected, in seconds, shape (workers,)."""
     faults: tuple[Fault, ...]
     scheme: Scheme
     key: int
+    """Seed of the scheme's own randomness."""
     processes: int
+    """Dask processes that the workers lived in."""
 
     @property
     def latency(self) -> float:
@@ -289,14 +275,8 @@ def connect(
 ) -> Iterator[Client]:
     """Return a Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
-    Parameters
-    ----------
-    cluster : int, str or distributed.Client, optional
-        Number of processes, an address, or a client, which stays open.
-    workers : int
-        Most processes that are started where their number is not given.
-    seconds : float, optional
-        Time in which an address must answer, if that is less than the ten seconds that it is given otherwise.
+    A client that is given stays open. ``workers`` is the most processes that are started where their number is not
+    given, and ``seconds`` the time in which an address must answer, if that is less than the ten seconds that it has.
     """
     if find_spec("distributed") is None:
         raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")

@@ -107,16 +107,9 @@ def fit_model(
 ) -> Fit:
     """Fit tau and the start-up distribution.
 
-    Parameters
-    ----------
-    seen : sequence of Heard
-        Observations of several runs and schemes, if they are to share one model.
-    families : sequence of str
-        Of scipy.stats.
-    seed : int
-        Seed of the bootstrap, at least 0.
-    repeats : int, optional
-        Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
+    ``seen`` may be observations of several runs and schemes, if they are to share one model; the families are of
+    scipy.stats. ``repeats`` is the number of samples of the bootstrap, which take most of the time, :data:`REPEATS`
+    unless given; ``seed`` is its seed.
     """
     require_int("seed", seed, 0)
     steps = np.array([s for sent in seen for s in np.diff(sent.terms[: len(sent.arrived)])], dtype=float)

@@ -55,16 +55,8 @@ class _Beginning:
 
 
 class Orders:
-    """Symbols of every worker, by worker and place in its order, both from 0.
+    """Symbols of every worker, by worker and place in its order, both from 0; ``key`` seeds the scheme's randomness.
 
-    Parameters
-    ----------
-    scheme : Scheme
-    key : int
-        Seed of the scheme's own randomness.
-
-    Notes
-    -----
     A worker's further symbols cost one question to the scheme whenever twice as many terms are wanted; O(workers) time
     each besides the terms.  For many threads at once only as far as :meth:`prepare` went.
     """
@@ -118,15 +110,8 @@ KINDS = "a number or an array of numbers: floats of at most 64 bits, integers or
 def as_value(term: Any) -> Any:
     """Return a term in the form in which it is added.
 
-    Returns
-    -------
-    int, Fraction, object array of Fractions, or Rounded
-        Integers in arrays become fractions, which neither overflow nor lose anything when they are divided.
-
-    Raises
-    ------
-    TypeError
-        If it is not of the kinds that are added here, with its kind.
+    Integers in arrays become fractions, which neither overflow nor lose anything when they are divided. A term of no
+    kind that is added here is a TypeError that names its kind.
     """
     if isinstance(term, _EXACT):
         return _exact(term)

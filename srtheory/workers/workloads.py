@@ -177,14 +177,8 @@ WORKLOAD_NAMES = tuple(_MAKE)
 def workload(name: str, symbols: int | None = None, seed: int = 2022) -> Workload:
     """Return a workload by name.
 
-    Parameters
-    ----------
-    name : str
-        One of :data:`WORKLOAD_NAMES`.
-    symbols : int, optional
-        m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
-    seed : int
-        Seed of the fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
+    ``symbols`` is m, from 1 to 10^4 or to as many examples as there are, or the workload's own. ``seed`` is that of the
+    fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
     """
     if not isinstance(name, str) or name not in _MAKE:
         raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))
