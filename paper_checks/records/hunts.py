@@ -27,7 +27,7 @@ from srtheory.conjectures.hunt import FOREVER, hunt, summary, weighed
 from srtheory.conjectures.levels import Reach, degrees
 from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.shipped.spanning import covering_m_rows_span, spanning_needs_m_rows_unless_complete
-from srtheory.experiments.whole import write_output
+from srtheory.files import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
 

@@ -27,7 +27,7 @@ from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
 from srtheory.errors import ArgumentError
 from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
-from srtheory.experiments.whole import write_whole
+from srtheory.files import write_whole
 from srtheory.own_code import UNBLAMED, source_digest, told
 from srtheory.timer import Alarm, OutOfTime
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, shortened
 from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.own import attribute_errors_to_user
-from srtheory.version import __version__
 from srtheory.workers.symbols import Orders, Symbol, add, as_value, is_finite, mark, scale
 
 Term = Callable[[int, Any], Any]

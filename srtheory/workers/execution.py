@@ -24,6 +24,7 @@ from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
 from srtheory.decoders.sums import Sum, recover
 from srtheory.delays import DelayModel, DrawnStartup
+from srtheory.environment import __version__
 from srtheory.errors import (
     ArgumentError,
     require_function,
@@ -34,8 +35,7 @@ from srtheory.errors import (
     shortened,
 )
 from srtheory.experiments.running import client_of, deaf_to_interrupts
-from srtheory.experiments.tally import tally
-from srtheory.experiments.trial import Record, record_of, trial_streams
+from srtheory.experiments.trial import Record, record_of, tally, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import PrecodedRows, Rows
@@ -44,7 +44,6 @@ from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import emitted, is_own
 from srtheory.timer import Limit, TimeIsOver, limited
 from srtheory.types import Floats
-from srtheory.version import __version__
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.symbols import Orders, alike, as_plain, is_finite, mark, shape_of, symbol_of
 
