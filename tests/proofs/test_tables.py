@@ -19,7 +19,7 @@ from paper_checks.theory import given_counts
 from paper_checks.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
 from paper_checks.theory.lagrange import sum_weights
 from paper_checks.theory.statements.stopping_sets import StoppingSets
-from srtheory.conjectures.span_given_counts import spanning_probability
+from srtheory.conjectures.counts import spanning_probability
 from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.rows import from_sets

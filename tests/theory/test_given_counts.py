@@ -26,6 +26,7 @@ from paper_checks.theory.statements.ternary import (
 )
 from srtheory.environment import on_record
 from srtheory.schemes.fountain import robust_soliton
+from srtheory.theory import spanning
 from srtheory.theory.spanning import Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.startup import block_ends
 from tests.theory.spanning_oracles import bits, by_time, even_sets_of, kernel, receptions, spans

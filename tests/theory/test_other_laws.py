@@ -21,6 +21,7 @@ from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
 from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws import collection
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.collection import collector_by_rows, collector_mean
 from srtheory.theory.laws.coverage import coverage_by_time
