@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from paper_checks import study
-from paper_checks.campaign.judging import DIGITS
 from paper_checks.campaign.plan import Cell, plan
 from paper_checks.campaign.run import campaign, campaign_id
-from paper_checks.campaign.tables import BySymbols, Tables, by_symbols, read_tables
+from paper_checks.campaign.tables import DIGITS, BySymbols, Tables, by_symbols, read_tables
 from paper_checks.claims.examples import (
     Example,
     all_receptions,

@@ -130,14 +130,7 @@ def figure_streams(lab: Lab) -> Figure:
 def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
     """Return the tails of the latency of any schemes, with the degree of the other figures if they have one.
 
-    Parameters
-    ----------
-    name : str
-        Name of the figure whose frame it has.
-    lab : Lab
-        Laboratory that provides the runs.
-    schemes, options : sequences of str
-        As for :func:`paper_checks.figures.drawing`. A distribution is drawn if it is known.
+    A distribution is drawn if it is known.
     """
     chosen = [named(scheme) for scheme in schemes]
     own = options_of_each(chosen, options)

@@ -41,13 +41,7 @@ class Point:
 
 
 def guarantee(lab: Lab) -> Drawing:
-    """Return the figure of the stored values.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return the figure of the stored values."""
     del lab
     return draw(read())
 

@@ -42,13 +42,7 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """Return the smallest examples: 0/1 rows, receptions of sum-recovery codes, and signed edges with an odd cycle.
-
-    Raises
-    ------
-    ArithmeticError
-        If enumeration does not prove that an example is the smallest, or its kernel vector is invalid.
-    """
+    """Return the smallest examples: 0/1 rows, receptions of sum-recovery codes, and signed edges with an odd cycle."""
     return [_smallest(name, conjecture) for name, conjecture in QUESTIONS.items()]
 
 
@@ -64,13 +58,7 @@ def _smallest(name: str, conjecture: str) -> Example:
 
 
 def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
-    """Return every entry of a kernel vector, after integers have verified that it excludes 1 from the span.
-
-    Raises
-    ------
-    ArithmeticError
-        If the vector is not orthogonal to some row, or its entries sum to 0.
-    """
+    """Return every entry of a kernel vector, after integers have verified that it excludes 1 from the span."""
     entries = dict(zip(vector.support, vector.weights, strict=True))
     v = tuple(entries.get(j, 0) for j in range(rows.columns))
     for i, row in enumerate(rows.mappings()):

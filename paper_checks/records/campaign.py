@@ -16,9 +16,16 @@ from pathlib import Path
 import click
 import numpy as np
 
-from paper_checks.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
 from paper_checks.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
-from paper_checks.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
+from paper_checks.campaign.tables import (
+    CHECKED_SYMBOLS,
+    CHECKED_TRIALS,
+    Exceptional,
+    Tables,
+    Tally,
+    by_symbols,
+    read_tables,
+)
 from paper_checks.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.delays import parse_law
 from srtheory.experiments.summary import proportion

@@ -30,12 +30,7 @@ def recovery_threshold(points: int, degree: int) -> int:
     Yu et al. prove that no linear encoding of fewer results serves for all f of that degree if there are at least
     m D - 1 workers, and that with fewer workers uncoded repetition is the best.
 
-    Parameters
-    ----------
-    points : int
-        m >= 1, terms of the sum.
-    degree : int
-        D >= 1, total degree of the polynomial f.
+    m = ``points`` are the terms of the sum, D = ``degree`` the total degree of the polynomial f.
     """
     return (require_int("points", points) - 1) * require_int("degree", degree) + 1
 
@@ -45,12 +40,7 @@ def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[l
 
     O(m^2) operations a worker.
 
-    Parameters
-    ----------
-    nodes, workers : sequence of int
-        The b_i, m >= 1 of them, and the points a; each distinct, from 0 to p - 1.
-    prime : int
-        p.
+    The b_i are ``nodes``, the points a are ``workers``, distinct residues modulo p = ``prime``.
     """
     _require_points(nodes, workers, prime)
     return [_basis(nodes, a, prime) for a in workers]

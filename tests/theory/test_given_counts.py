@@ -12,17 +12,18 @@ import numpy as np
 import pytest
 from flint import nmod_mat
 
-from paper_checks.theory.given_counts import spanning_given_counts
-from paper_checks.theory.statements import independent_rows, ternary
+from paper_checks.theory import given_counts
+from paper_checks.theory.given_counts import (
+    spanning_given_counts,
+    spanning_modulo_3_given_counts,
+    ternary_kernel_given_counts,
+    ternary_spanning_given_counts,
+)
+from paper_checks.theory.statements import independent_rows
 from paper_checks.theory.statements.independent_rows import (
     degrees_of_draws,
     sets_of_independent_rows,
     spanning_of_independent_rows,
-)
-from paper_checks.theory.statements.ternary import (
-    spanning_modulo_3_given_counts,
-    ternary_kernel_given_counts,
-    ternary_spanning_given_counts,
 )
 from srtheory.environment import on_record
 from srtheory.schemes.fountain import robust_soliton
@@ -92,7 +93,7 @@ def test_every_order_and_every_vector(case):
     assert fails_given_counts(*case) == set()
 
 
-BALANCED, UNCOVERED = ternary.balanced_ways, ternary.uncovered_sets_given_counts
+BALANCED, UNCOVERED = given_counts.balanced_ways, given_counts.uncovered_sets_given_counts
 MORE = "uncovered_sets_given_counts", lambda *given, access: [4 * u for u in UNCOVERED(*given, access=access)]
 SLIPS = [
     ("kernel", "balanced_ways", lambda m, ends, blocks: BALANCED(m, ends, max(blocks - 1, 0))),
@@ -103,7 +104,7 @@ SLIPS = [
 @pytest.mark.quality
 @pytest.mark.parametrize(("seen", "part", "wrong"), SLIPS)
 def test_a_slip_in_a_bound_would_be_seen(seen, part, wrong, monkeypatch):
-    monkeypatch.setattr(ternary, part, wrong)
+    monkeypatch.setattr(given_counts, part, wrong)
     assert any(seen in fails_given_counts(*case) for case in COUNTED)
 
 

@@ -12,8 +12,13 @@ import pytest
 from scipy import stats
 from scipy.special import rel_entr
 
-from paper_checks.theory.plain_addition import complete_worker_cdf, log10_all_systematic
-from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
+from paper_checks.theory.plain_addition import (
+    blocks_to_cover,
+    complete_worker_cdf,
+    disjoint_probability,
+    log10_all_systematic,
+    partition_bound,
+)
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model

@@ -39,11 +39,6 @@ def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
     """Return the exact distribution of the number of different symbols among ``draws`` uniform ones with repetition.
 
     Draw by draw: after s different ones the next is new with probability 1 - s/m.  O(d min(d, m)) operations.
-
-    Parameters
-    ----------
-    symbols, draws : int
-        m and d, each from 1 to :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
     """
     m, d = require_symbols(symbols), require_degree(draws)
     ways = {0: 1}  # in how many of the m^i ways i draws show s symbols

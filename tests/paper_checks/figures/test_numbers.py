@@ -19,9 +19,8 @@ import pytest
 from scipy import stats
 
 from paper_checks import study
-from paper_checks.campaign.judging import tally
 from paper_checks.campaign.plan import LAWS, Cell
-from paper_checks.campaign.tables import Tables, Tally
+from paper_checks.campaign.tables import Tables, Tally, tally
 from paper_checks.figures import curves, hitting_time, more_tails, stopping_early, tanner
 from paper_checks.figures.curves import FIGURES, frame
 from paper_checks.figures.tails import drawn_from
