@@ -126,11 +126,32 @@ class Task:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+FAMILIES = {
+    kind: home
+    for home, kinds in {
+        "baselines": ("AllAtOne", "Uncoded", "Repetition", "BatchCouponCollector"),
+        "block_sizes": ("SizedSumRecovery",),
+        "both_ends": ("PartsPairs", "TermsStaircase"),
+        "grouped": ("Grouped",),
+        "intervals": ("Arcs",),
+        "luby_transform": ("LubyTransform", "SystematicLubyTransform"),
+        "raptor": ("Raptor",),
+        "repairable": ("RepairableFountain",),
+        "sparse": ("BernoulliGradient", "RegularGradient"),
+        "streaming": ("PartsStream", "PartsCyclic", "PartsEven", "OwnThenParts", "CyclicTerms", "Genie"),
+        "uncoded_stream": ("UncodedStream",),
+    }.items()
+    for kind in kinds
+}
+"""Names before the dot of a shipped class in ids, which stay those of the stored records wherever the class stands."""
+
+
 def _family(kind: type) -> dict[str, Any]:
     """Return the name of a class, for a user's class with the digest of its source: a changed file is another task."""
     known = origin(kind)
     if known is None:
-        return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
+        home = FAMILIES.get(kind.__qualname__, kind.__module__)
+        return {"family": f"{home}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
     return {"family": kind.__qualname__, "source": known.digest}
 
 
