@@ -51,7 +51,7 @@ from srtheory.span.sparse import coverage_time
 from srtheory.span.obstruction import obstruction
 from srtheory.span import checker, oracles
 from paper_checks.theory.dependencies import predicted_exceptions
-from srtheory.theory.given_counts import spanning_given_counts
+from paper_checks.theory.given_counts import spanning_given_counts
 
 plt.rcParams.update(STYLE)
 tables = read_tables(on_record("hitting_time"))

@@ -17,33 +17,24 @@ from srtheory.files import head, read_lines, write_lines
 
 @dataclass(frozen=True)
 class Tally(Cell):
-    """A cell and the results of its trials.
-
-    Attributes
-    ----------
-    held, complete, early, late : int
-        Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
-        below nevertheless; with M' above.  They add up to ``trials``.
-    covered : int
-        Trials with CC <= m.
-    low, high : float
-        Clopper-Pearson interval (95 %) of the probability of M' = max(m, CC), no worker being complete before.
-    checked, second_order : int
-        Trials on which the second-order law was tried, and those in which it gave M'; complete workers are left out.
-    task : str
-        First digits of the task's id, which changes with everything that a record depends on.
-    """
+    """A cell and the results of its trials."""
 
     held: int
     complete: int
     early: int
     late: int
+    """Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
+    below nevertheless; with M' above.  They add up to ``trials``."""
     covered: int
+    """Trials with CC <= m."""
     low: float
     high: float
+    """Clopper-Pearson interval (95 %) of the probability of M' = max(m, CC), no worker being complete before."""
     checked: int
     second_order: int
+    """Trials on which the second-order law was tried, and those in which it gave M'; complete workers are left out."""
     task: str
+    """First digits of the task's id, which changes with everything that a record depends on."""
 
     @property
     def fraction(self) -> float:
@@ -69,16 +60,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class BySymbols:
-    """All cells of one m together, without trials with a complete worker.
-
-    Attributes
-    ----------
-    symbols, trials, exceptions : int
-    fraction, low, high : float
-        Share of M' = max(m, CC) among these trials, or nan if there is none, and its interval.
-    by_cell : float
-        Mean over the cells of their fractions, each with the same weight, or nan.
-    """
+    """All cells of one m together, without trials with a complete worker."""
 
     symbols: int
     trials: int
@@ -86,7 +68,9 @@ class BySymbols:
     fraction: float
     low: float
     high: float
+    """Share of M' = max(m, CC) among these trials, or nan if there is none, and its interval."""
     by_cell: float
+    """Mean over the cells of their fractions, each with the same weight, or nan."""
 
 
 def stored(out: Path) -> Tables:

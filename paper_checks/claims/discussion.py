@@ -34,6 +34,7 @@ from paper_checks.claims.small import Support, all_counts, all_received, matrix,
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import Guarantees
+from paper_checks.theory.given_counts import spanning_given_counts
 from srtheory.decoders.base import Decoder, Stop, leading
 from srtheory.decoders.peeling import peeling as peel
 from srtheory.decoders.span import span
@@ -54,7 +55,6 @@ from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
 from srtheory.types import Floats
 

@@ -28,23 +28,15 @@ LAW_POINTS = 9
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Tail probability of one quantity.
-
-    Attributes
-    ----------
-    label : str
-    sample : float64 array, shape (trials,)
-        inf where a run never recovers the sum.
-    cdf : callable, optional
-        Its exact distribution function, vectorised.
-    points : pair of float64 arrays, optional
-        Times and exact tail probabilities at them, for a law that takes its time.
-    """
+    """Tail probability of one quantity."""
 
     label: str
     sample: Floats
+    """inf where a run never recovers the sum; shape (trials,)."""
     cdf: Callable[[Floats], Floats] | None = None
+    """Its exact distribution function, vectorised."""
     points: tuple[Floats, Floats] | None = None
+    """Times and exact tail probabilities at them, for a law that takes its time."""
 
 
 @dataclass(frozen=True, eq=False)

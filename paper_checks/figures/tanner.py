@@ -32,20 +32,13 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Example:
-    """Rows that cover and do not span, and the vector that proves it.
-
-    Attributes
-    ----------
-    name : str
-        A key of :data:`QUESTIONS`.
-    case : Case
-    vector : tuple of int
-        v, one entry for each symbol: orthogonal to every row, and 1·v is not 0.
-    """
+    """Rows that cover and do not span, and the vector that proves it."""
 
     name: str
+    """A key of :data:`QUESTIONS`."""
     case: Case
     vector: tuple[int, ...]
+    """v, one entry for each symbol: orthogonal to every row, and 1·v is not 0."""
 
 
 def examples() -> list[Example]:

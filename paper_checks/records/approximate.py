@@ -32,17 +32,15 @@ ROUNDING = 1e-12
 def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
     """Return min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
 
+    Gram and Schmidt by blocks, twice each, with a pivoted QR factorisation of what is left of a block: O(m n min(m, n))
+    operations until the error is 0.
+
     Parameters
     ----------
     rows : Rows
         n rows of m >= 1 columns.
     counts : sequence of int
         Non-decreasing, from 0 to n.
-
-    Notes
-    -----
-    Gram and Schmidt by blocks, twice each, with a pivoted QR factorisation of what is left of a block: O(m n min(m, n))
-    operations until the error is 0.
     """
     m, found, done, rank = rows.columns, [], 0, 0
     basis = np.empty((m, min(len(rows), m)), order="F")

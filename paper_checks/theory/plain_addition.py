@@ -21,19 +21,6 @@ from srtheory.types import Floats
 def complete_worker_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     """Return P(some worker has sent all its symbols by t): 1 - (1 - F(t - m tau))^m.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, epsilon.
-    t : array_like
-        Times, in the unit of ``tau``; any shape.
-
-    Returns
-    -------
-    float64 array of the shape of ``t``.
-
-    Notes
-    -----
     O(1) evaluations of F per time.  It is 0 before t = m tau: a run that ends earlier never ends this way.
     """
     times, m, tau = require_times(t), model.symbols, model.tau

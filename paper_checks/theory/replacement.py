@@ -12,7 +12,7 @@ from math import comb
 from flint import fmpq
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
 
 
 def disjoint_probability(others: int, degree: int) -> Fraction:
@@ -51,8 +51,6 @@ def blocks_to_cover(others: int, degree: int) -> Fraction:
     sum_{j=1..n} (-1)^{j+1} C(n, j) / (1 - C(n - j, d)/C(n, d)), in exact arithmetic since the terms are huge and
     alternate.  Parameters as in :func:`disjoint_probability`.
 
-    Notes
-    -----
     n fractions of O(d log n) digits: about 0.1 s at n = 1000.
 
     References

@@ -27,7 +27,7 @@ from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.fountain import robust_soliton
 from srtheory.schemes.own import ByWorker
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 
 @dataclass(frozen=True)

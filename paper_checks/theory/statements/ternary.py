@@ -1,6 +1,6 @@
 """Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/spanning.md, Theorem 1).
 
-The method is that of :mod:`srtheory.theory.given_counts`, with the kernel over GF(3) in place of the even sets.
+The method is that of :mod:`paper_checks.theory.given_counts`, with the kernel over GF(3) in place of the even sets.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from flint import Ordering, fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 
-from srtheory.theory.blocks import block_ends
-from srtheory.theory.given_counts import Counts, uncovered_sets_given_counts
+from paper_checks.theory.given_counts import Counts, uncovered_sets_given_counts
 from srtheory.theory.laws.coverage import count_classes, coverage_given_counts
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
+from srtheory.theory.startup import block_ends
 
 _RING = fmpz_mpoly_ctx.get(["y", "u"], Ordering.lex)
 
@@ -29,10 +29,11 @@ def ternary_kernel_given_counts(
     prod_{j active} e_{b_j}(i, j), e_b(i, j) being the probability that on each of the b first blocks of a worker
     the entries at given symbols of its pool, i times 1 and j times 2, add up to a multiple of 3.
 
+    Exact.  O(z^2) products of as many big integers as there are different counts, and products of polynomials with
+    O(m^2) terms: about 0.1 s at m = 100 and 2 s at m = 200.
+
     Parameters
     ----------
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
     counts : sequence of int, length m
         Rows n_j received from each worker, from 0 to the number it has; z of them are 0.
 
@@ -40,11 +41,6 @@ def ternary_kernel_given_counts(
     -------
     balanced, unbalanced : lists of Fraction, length z + 1
         By w = 0 .. z, the numbers of vectors with sum 0 and with sum 1 or 2.
-
-    Notes
-    -----
-    Exact.  O(z^2) products of as many big integers as there are different counts, and products of polynomials with
-    O(m^2) terms: about 0.1 s at m = 100 and 2 s at m = 200.
     """
     balanced, unbalanced = _kernel(symbols, degree, counts, access)
     return [as_fraction(x) for x in balanced], [as_fraction(x) for x in unbalanced]
@@ -58,8 +54,8 @@ def ternary_spanning_given_counts(
     With n rows, W the uncovered symbols, U_w the expected number of w-sets of them, and V_w that of kernel vectors over
     GF(3) with w entries other than 0, P(W empty) - sum_{w >= 3} (V_w - 2^w U_w)/2 <= P <= P(W empty), and for n < m
     also P <= (3^{n-m+1} sum_w V'_w - 1)/2, V'_w being the part of V_w with sum 0. The interval of
-    :func:`~srtheory.theory.given_counts.spanning_given_counts` holds as well, and the result is the intersection of the
-    two.
+    :func:`~paper_checks.theory.given_counts.spanning_given_counts` holds as well, and the result is the intersection
+    of the two.
 
     Arguments, errors and cost as :func:`ternary_kernel_given_counts`.
     """

@@ -33,6 +33,7 @@ from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.kept_sums import KeptSum, read_sums
 from paper_checks.records.workers import Line, read_arrivals
 from paper_checks.theory.approximate import cyclic_error
+from paper_checks.theory.given_counts import spanning_given_counts
 from paper_checks.theory.lagrange import recovery_threshold
 from paper_checks.workloads import Tree
 from srtheory.decoders.sums import Sum, by_elimination
@@ -47,7 +48,6 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import paper_bound
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from srtheory.theory.laws.coverage import coverage_poisson

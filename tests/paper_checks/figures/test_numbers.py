@@ -39,7 +39,7 @@ from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 from srtheory.theory.floor import late
 from srtheory.theory.laws.baselines import repetition_bounds
-from srtheory.theory.laws.genie import genie_bounds
+from srtheory.theory.laws.streaming import genie_bounds
 from srtheory.theory.orders import least_uncovered
 from srtheory.workers import compute_sum
 from srtheory.workers.execution import Fault

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq, fmpz, fmpz_poly
 
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import count_classes
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
+from srtheory.theory.startup import block_ends
 
 Counts = Sequence[int] | npt.NDArray[np.integer]
 
@@ -28,16 +28,12 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
     A_w = C(z, w) prod_{j active} e_{b_j}(w), e_b(w) being the probability that each of the b first blocks of a
     worker meets w given symbols of its pool in an even number of them.
 
+    Exact.  O(z) products of as many big integers as there are different counts; about half a minute at m = 1000.
+
     Parameters
     ----------
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
     counts : sequence of int, length m
         Rows n_j received from each worker, from 0 to the number it has; z of them are 0.
-
-    Notes
-    -----
-    Exact.  O(z) products of as many big integers as there are different counts; about half a minute at m = 1000.
     """
     classes = count_classes(symbols, degree, counts, access)
     return [as_fraction(sets) for sets in even_sets(symbols, block_ends(symbols, degree, access), *classes)]
