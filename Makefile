@@ -37,8 +37,11 @@ test:  ## lint, types and all tests
 all-tests: bytecode kernels
 	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
 
-bytecode: $(READY)
+bytecode: $(VENV)/.bytecode
+
+$(VENV)/.bytecode: $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
+	@touch $@
 
 # What make test leaves out: the long forms of questions, records made again, long pages.  Before a release.
 everything: bytecode kernels  ## all tests, their long forms too, an hour or two

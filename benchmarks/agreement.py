@@ -28,8 +28,7 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import transmissions
 from srtheory.rows import Rows, from_dense
 from srtheory.schemes import make
-from srtheory.span import engine
-from srtheory.span.dense import bytewise
+from srtheory.span import bytewise, engine
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME, stopping_time
 
 LARGEST_PRIME = 2**61 - 1

@@ -5,7 +5,7 @@ T, and what it takes to get the sum of m normal terms from their values: additio
 division counts as one), CPU milliseconds of this process (numba warm, the least of five calls, of fewer once they have
 taken two seconds), and the error in float64.  Time begins with the rows and their values, and ends with the sum; that
 there is one is found out again by the way.  Elimination is what the package has for the combination v of rows,
-:func:`srtheory.span.dense.lifting.spanning_vector`: rational, verified, rounded to float64 before the products.  LSMR
+:func:`srtheory.span.lifting.spanning_vector`: rational, verified, rounded to float64 before the products.  LSMR
 has 1.2 m rows.
 
 The file is written anew after each run; what it holds already is not measured again.  Some fifteen minutes.
@@ -27,12 +27,11 @@ from paper_checks.parameters import EXPONENTIAL
 from paper_checks.records.decoding import FILE, METHODS, Decoded, read
 from srtheory import __version__
 from srtheory.compiled import always_compile
-from srtheory.decoders.iterative import lsmr_combination
-from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling
+from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling, lsmr_combination
 from srtheory.experiments.lines import write_lines
 from srtheory.rows import Rows
 from srtheory.schemes import make
-from srtheory.span.dense.lifting import spanning_vector
+from srtheory.span.lifting import spanning_vector
 from srtheory.types import Floats
 
 SEED = 2022

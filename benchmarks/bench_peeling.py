@@ -33,8 +33,7 @@ from srtheory.compiled import always_compile
 from srtheory.decoders.sums import by_peeling
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import run_trials
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 
 SEED = 2022
 FIGURES = (("T", "", 0, False), ("rows/m", "", 1, True), ("additions/m", "", 2, True), ("decoding", "ms", 3, False))

@@ -51,10 +51,9 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import engine
-from srtheory.span.dense import bytewise, lifting
+from srtheory.span import bytewise, engine, lifting
 from srtheory.span.engine import FAST_PRIME, SECOND_PRIME, rank, stopping_time
-from srtheory.span.prefix import Prefix
+from srtheory.span.modular import Prefix
 
 DEGREES = {500: 9, 1000: 10, 2000: 12, 5000: 13, 10_000: 14, 40_000: 16, 100_000: 16}
 """By m, about the least with which m rows cover the symbols in most runs."""

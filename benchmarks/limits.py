@@ -11,10 +11,10 @@ import numpy as np
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span.core import triangulate
-from srtheory.span.dense import bytewise, vnni
-from srtheory.span.dense.elimination import arithmetic
+from srtheory.span import bytewise
+from srtheory.span.dense import arithmetic
 from srtheory.span.engine import FAST_PRIME
+from srtheory.span.sparse import triangulate
 
 Job = Callable[[], Any]
 SUMS = 8
@@ -106,11 +106,11 @@ def byte_product(out, a, b, constants):  # type: ignore[no-untyped-def]
     size, depth = len(a), bytewise.DEPTH
     for k in range(0, size, depth):
         for top in range(0, size, bytewise.HEIGHT):
-            for j in range(0, size, vnni.TILE_COLUMNS):
-                four = j * size + k * vnni.TILE_COLUMNS
-                for i in range(top, min(top + bytewise.HEIGHT, size), vnni.TILE_ROWS):
+            for j in range(0, size, bytewise.TILE_COLUMNS):
+                four = j * size + k * bytewise.TILE_COLUMNS
+                for i in range(top, min(top + bytewise.HEIGHT, size), bytewise.TILE_ROWS):
                     c_at, a_at = i * size + j, i * size + k
-                    vnni.subtract_tile(out, c_at, size, a, a_at, size, b, four, depth // vnni.FOUR, constants)
+                    bytewise.subtract_tile(out, c_at, size, a, a_at, size, b, four, depth // bytewise.FOUR, constants)
 
 
 @njit

@@ -12,7 +12,7 @@ import llvmlite.binding
 from threadpoolctl import threadpool_info
 
 from srtheory import __version__
-from srtheory.span.dense import bytewise
+from srtheory.span import bytewise
 
 FEATURES = ("sse2", "avx2", "fma", "avx512f", "avx512bw", "avx512vnni", "avxvnni", "neon", "sve", "i8mm")
 PACKAGES = ("numpy", "numba", "python-flint", "galois", "sympy")

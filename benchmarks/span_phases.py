@@ -8,13 +8,11 @@ from typing import Any
 
 from benchmarks.limits import seconds
 from srtheory.rows import Rows
-from srtheory.span import engine, prefix
+from srtheory.span import engine, modular
 from srtheory.span.arguments import rational_rank
-from srtheory.span.core import triangulate
-from srtheory.span.coverage import coverage_time
-from srtheory.span.dense import modular
-from srtheory.span.dense.elimination import arithmetic
+from srtheory.span.dense import arithmetic
 from srtheory.span.engine import FAST_PRIME, stopping_time
+from srtheory.span.sparse import coverage_time, triangulate
 
 
 def phases(rows: Rows) -> Iterator[tuple[str, float]]:
@@ -46,7 +44,7 @@ def phases(rows: Rows) -> Iterator[tuple[str, float]]:
     form = step("the core's elimination", lambda: modular.core_form(core, triangle, field))
     step("the core's kernel", lambda: modular.core_kernel(form, triangle, field, len(triangle.inactive)))
     yield from timed.items()
-    found = prefix.least_prefix(rows, FAST_PRIME, covered)
+    found = modular.least_prefix(rows, FAST_PRIME, covered)
     last = rows if found.k is None else rows.prefix(found.k)
 
     def proof() -> None:

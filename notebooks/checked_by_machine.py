@@ -48,7 +48,7 @@ from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span import stopping_time
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
-from srtheory.span.oracles import checker
+from srtheory.span import checker
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts

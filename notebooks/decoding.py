@@ -30,11 +30,11 @@ import numpy as np
 
 from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from paper_checks.real_sums import CONSTRUCTIONS, recover
-from srtheory.decoders.cost import leading
-from srtheory.decoders.cycles import cycle, intervals
+from srtheory.decoders.base import leading
+from srtheory.decoders.intervals import cycle, intervals
 from srtheory.decoders.intervals import arcs
 from srtheory.decoders.peeling import peeling
-from srtheory.decoders.rounded import UNIT
+from srtheory.decoders.sums import UNIT
 from srtheory.decoders.span import span
 from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law

@@ -32,7 +32,7 @@ from ipywidgets import FloatLogSlider, interact
 
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from paper_checks.records.guarantees import STOPPING, of, read, simulated
-from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.sums import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from paper_checks.campaign.judging import rows_of
@@ -46,10 +46,10 @@ from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span.certificates import stopping_time_certificate, to_json
-from srtheory.span.core import triangulate
-from srtheory.span.coverage import coverage_time
+from srtheory.span.sparse import triangulate
+from srtheory.span.sparse import coverage_time
 from srtheory.span.obstruction import obstruction
-from srtheory.span.oracles import checker, rational
+from srtheory.span import checker, oracles
 from paper_checks.theory.dependencies import predicted_exceptions
 from srtheory.theory.given_counts import spanning_given_counts
 
@@ -111,7 +111,7 @@ def sent(m, d, worker, count):
 
 p, size, counts = 5, 2, (0, 0, 0, 2, 2)
 codes = [[*chain(*rows)] for rows in product(*(sent(p, size, j, count) for j, count in enumerate(counts)))]
-truth = Fraction(sum(rational.spans(from_sets(p, rows)) for rows in codes), len(codes))
+truth = Fraction(sum(oracles.spans(from_sets(p, rows)) for rows in codes), len(codes))
 low, high = spanning_given_counts(p, size, counts)
 print(f"{len(codes)} pairs of orders: P = {truth}; proved: {low} ≤ P ≤ {high}")
 assert low <= truth <= high

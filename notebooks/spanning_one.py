@@ -47,7 +47,7 @@ from srtheory.span import spans, stopping_time
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import obstruction
-from srtheory.span.oracles import checker, finite, rational
+from srtheory.span import checker, oracles
 
 plt.rcParams.update(STYLE)
 BLUE, RED, YELLOW, GREEN = COLOURS[:4]
@@ -255,9 +255,9 @@ plt.show()
 agreed = Counter()
 for trial in range(40):
     part = reception_of(Task(make("sr", 30, degree=4), task.delays, seed=5), trial, 45).rows.prefix(30 + trial % 8)
-    agreed["Q, SymPy"] += spans_one(part).spans == rational.spans(part)
-    agreed["GF(2), galois"] += spans_one(part, "GF(2)").spans == finite.spans(part, field="GF(2)")
-    agreed["GF(31), galois"] += spans_one(part, "GF(31)").spans == finite.spans(part, field="GF(31)")
+    agreed["Q, SymPy"] += spans_one(part).spans == oracles.spans(part)
+    agreed["GF(2), galois"] += spans_one(part, "GF(2)").spans == oracles.spans(part, field="GF(2)")
+    agreed["GF(31), galois"] += spans_one(part, "GF(31)").spans == oracles.spans(part, field="GF(31)")
 assert set(agreed.values()) == {40}
 print(dict(agreed), "of 40 each")
 
@@ -280,8 +280,8 @@ def median_time(question, repeat=5):
 
 engines = {
     "srtheory, Q": (spans_one, [m * share // 20 for share in (1, 2, 4, 8, 16, 32)]),
-    "SymPy, Q": (rational.spans, [m * share // 20 for share in (1, 2, 4)]),
-    "galois, GF(31)": (lambda part: finite.spans(part, field="GF(31)"), [m * share // 20 for share in (1, 2, 4)]),
+    "SymPy, Q": (oracles.spans, [m * share // 20 for share in (1, 2, 4)]),
+    "galois, GF(31)": (lambda part: oracles.spans(part, field="GF(31)"), [m * share // 20 for share in (1, 2, 4)]),
 }
 figure, axes = plt.subplots(figsize=(6, 3.4), layout="constrained")
 for (name, (engine, sizes)), colour, mark in zip(engines.items(), (BLUE, RED, YELLOW), "os^", strict=True):

@@ -19,8 +19,7 @@ import numpy as np
 
 from paper_checks.parameters import EXPONENTIAL
 from srtheory.decoders import decoder
-from srtheory.decoders.rounded import Rounded, rounded
-from srtheory.decoders.sums import Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling
+from srtheory.decoders.sums import Rounded, Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling, rounded
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, received_until
 from srtheory.experiments.workloads import Terms
@@ -177,7 +176,7 @@ def recover(
 
     Notes
     -----
-    The bound is that of a running error analysis (:mod:`srtheory.decoders.rounded`) over the workers' and the
+    The bound is that of a running error analysis (:mod:`srtheory.decoders.sums`) over the workers' and the
     master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
     """
     rows, silent = construction.receive(len(terms), seed, trial, delays)

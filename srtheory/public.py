@@ -21,10 +21,9 @@ from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.rows import Rows
 from srtheory.schemes import named
-from srtheory.span import engine
+from srtheory.span import checker, engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import field_of
-from srtheory.span.oracles import checker
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.laws.both_ends import cells_by_law
 from srtheory.theory.laws.by_scheme import latency_law

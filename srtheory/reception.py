@@ -14,7 +14,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
-from srtheory.schemes.promises import emitted
+from srtheory.schemes.own import emitted
 from srtheory.types import Floats
 
 MAX_TERMS = 1 << 26

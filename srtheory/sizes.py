@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 from math import isqrt
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 EXPECTED = (
     "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a distribution of sizes; x says for how many blocks"
@@ -54,6 +56,8 @@ class Stage:
     @property
     def mean(self) -> float:
         """Expected size."""
+        import numpy as np
+
         return float(np.dot(self.sizes, self.shares))
 
     def __str__(self) -> str:
@@ -109,6 +113,8 @@ def ends_of_even(total: int, parts: int) -> npt.NDArray[np.int64]:
 
     They are spread evenly: l neighbouring parts have floor(l total/parts) members or one more.
     """
+    import numpy as np
+
     return np.arange(parts + 1, dtype=np.int64) * total // parts
 
 

@@ -36,8 +36,7 @@ from srtheory.reception import receive
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option, options_of
-from srtheory.schemes.own import fault_of, lacking
-from srtheory.schemes.promises import symbols_fault
+from srtheory.schemes.own import fault_of, lacking, symbols_fault
 from srtheory.span.engine import spans
 from srtheory.study.check import UnseenMistakeError as UnseenMistakeError
 from srtheory.study.check import check_study as check_study

@@ -65,6 +65,10 @@ LONG = {f"attack-{part}": (tests, "a long attack, in data/attack: minutes to an 
 RECORDS = MINUTES | ATTACKS | PICTURES | LONG
 
 
+EACH = 30
+"""Of what is on record one in so many is computed again; what depends on no number of its own stands for all."""
+
+
 def cells(name: str) -> list[list[str]]:
     """The lines of a file of data/pages, cell by cell."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
@@ -84,7 +88,7 @@ Values = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """Values of a law by its arguments, in data/pages: tests take them from there and compute a tenth again.
+    """Values of a law by its arguments, in data/pages: tests take them from there and compute one in EACH again.
 
     ``kinds`` are the types of the arguments, ``rel`` and ``abs`` what processors may differ by.
     """
@@ -110,10 +114,10 @@ class Table:
         return self.recorded.get(key) or self.compute(key)
 
     def comes_out_again(self, record: Mapping[Key, Values]) -> bool:
-        """Whether every tenth is computed to what is there, but for what processors may differ by."""
+        """Whether one in EACH is computed to what is there, but for what processors may differ by."""
         return all(
             self.compute(key) == pytest.approx(record[key], rel=self.rel, abs=self.abs)
-            for key in sorted(record)[self.first :: 10]
+            for key in sorted(record)[self.first :: EACH]
         )
 
     def write(self, ask: Callable[[Callable[[Key], Values]], object]) -> None:

@@ -1,4 +1,4 @@
-"""Trials behind tables of the pages and tests of laws, in data/pages: these follow from all, a tenth are run again.
+"""Trials behind tables of the pages and tests of laws, in data/pages: these follow from all, one in EACH is run again.
 
 ``python -m tests.record trials`` runs all of them and writes the files, in a minute.  A line is what one task's trials
 0, 1, ... gave in one measure, floats to the last bit and nothing for a time that is never reached.
@@ -17,10 +17,9 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import Summary, summarise
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import named
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.streaming import OwnThenParts
-from srtheory.schemes.sum_recovery import SumRecovery
-from tests.record import cells, keep
+from srtheory.schemes.parts import OwnThenParts
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
+from tests.record import EACH, cells, keep
 
 DEGREES = (1, 2, 3, 5, 7, DEGREE, 14)
 SIZES = ("paper-exponential", "paper-pareto", "paper-exponential-few", "paper-pareto-few", "3")
@@ -133,8 +132,8 @@ def recorded(table: str) -> dict[str, dict[str, Values]]:
 
 
 def sample(trials: int) -> tuple[range, range]:
-    """Every tenth trial, and the last."""
-    return range(0, trials - 1, 10), range(trials - 1, trials)
+    """One trial in EACH, and the last."""
+    return range(0, trials - 1, EACH), range(trials - 1, trials)
 
 
 @cache
@@ -146,7 +145,7 @@ def sampled(table: str, name: str) -> dict[str, Values]:
 
 
 def comes_out_again(table: str, name: str, record: dict[str, Values]) -> bool:
-    """Whether as many trials are on record as should be, and a tenth of them give what is there, to the last bit."""
+    """Whether as many trials are on record as should be, and one in EACH gives what is there, to the last bit."""
     tasks, measures = TABLES[table]
     _, trials = tasks()[name]
     again = sampled(table, name)

@@ -62,11 +62,10 @@ PLANTED = """
 .render.style > srtheory.study.study: A layer
 paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .theory.rounds > srtheory.delays: Theory draws
-.span.arguments > srtheory.span.dense.lifting: The arguments
-.span.core > srtheory.span.engine: No modules
+.span.sparse > srtheory.span.engine: No modules
 .theory.rounds > srtheory.rows: Theory
 .schemes.base > srtheory.delays: Rows are
-.span.core > srtheory.types: Spans
+.span.sparse > srtheory.types: Spans
 .decoders.peeling > srtheory.schemes.base: Decoders
 .conjectures.case > srtheory.experiments.lab: Conjectures
 .workers.crew > srtheory.theory: Workers
@@ -74,7 +73,7 @@ paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .render.style > srtheory.sizes: Forms
 .workers.crew > srtheory.written_law: A written law
 .theory.rounds > srtheory.lookup: Who
-.span.core > importlib: Modules
+.span.sparse > importlib: Modules
 .schemes.base > click: Computation
 .experiments.store > pickle: Nothing
 .theory.rounds > srtheory.on_record: What is on record
@@ -204,18 +203,18 @@ def reach(name, where):
     return {other for other in where.find_upstream_modules(name) if other.startswith("srtheory")}
 
 
-@pytest.mark.parametrize(("oracle", "engine"), [("rational", {"sympy"}), ("finite", {"galois"}), ("checker", set())])
+@pytest.mark.parametrize(("oracle", "engine"), [("oracles", {"sympy", "galois"}), ("checker", set())])
 def test_oracles_share_no_arithmetic_with_the_production_engine(oracle, engine):
-    name = f"srtheory.span.oracles.{oracle}"
+    name = f"srtheory.span.{oracle}"
     assert reach(name, graph()) <= (COMMON if engine else {"srtheory.errors"})
     assert imported(name) & ENGINES == engine
     assert engine or imported(name) - {"srtheory"} <= sys.stdlib_module_names
     production = reach("srtheory.span.engine", graph())
     assert name not in production
-    assert {f"srtheory.span.{part}" for part in ("core", "dense.modular", "dense.lifting")} <= production
+    assert {f"srtheory.span.{part}" for part in ("sparse", "modular", "lifting")} <= production
     planted = deepcopy(graph())
-    planted.add_import(importer="srtheory.errors", imported="srtheory.span.core")
-    assert "srtheory.span.core" in reach(name, planted)
+    planted.add_import(importer="srtheory.errors", imported="srtheory.span.sparse")
+    assert "srtheory.span.sparse" in reach(name, planted)
 
 
 # ---------------------------------------------------------------------------------------------------- light imports
@@ -241,7 +240,7 @@ def loaded(statement):
         ("".join(f"import srtheory.{face};" for face in FACES), {f"srtheory.{face}" for face in FACES}, HEAVY),
         (  # stores, clusters, graphs and solvers are imported when used
             "from srtheory.experiments import exceptions, running; import srtheory.workers.execution",
-            {"srtheory.span.obstruction", "srtheory.decoders.iterative"},
+            {"srtheory.span.obstruction", "srtheory.decoders.sums"},
             {"pyarrow", "joblib", "distributed", "networkx", "scipy"},
         ),
         (  # whether a law has quantiles is told without scipy

@@ -14,7 +14,7 @@ from scipy.stats import expon
 import srtheory
 from srtheory import compiled as module
 from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
-from srtheory.decoders.cost import elimination
+from srtheory.decoders.base import elimination
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.bands import coverage
@@ -25,9 +25,9 @@ from srtheory.reception import UnorderedReception, receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.coverage import coverage_time
-from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, padded
+from srtheory.span.dense import PRIME, arithmetic, echelon, padded
 from srtheory.span.engine import rank, spans, stopping_time
+from srtheory.span.sparse import coverage_time
 from srtheory.theory.floor import late
 
 

@@ -20,7 +20,7 @@ from srtheory.experiments.running import Terminated, run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import blamed, import_file, origin, told
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.base import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.workers.limit import TimeIsOver
 
@@ -31,7 +31,7 @@ from enum import Enum
 from fractions import Fraction
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes.by_worker import ByWorker
+from srtheory.schemes.own import ByWorker
 
 
 class Order(Enum):

@@ -18,10 +18,9 @@ import srtheory.conjectures.registry
 import srtheory.schemes
 from srtheory import public
 from srtheory.conjectures import case, evidence
-from srtheory.decoders import ENTRIES, cycles, intervals, sums
+from srtheory.decoders import ENTRIES, intervals, sums
 from srtheory.delays import DelayModel
-from srtheory.span import certificates, graph, obstruction
-from srtheory.span.oracles import finite, rational
+from srtheory.span import certificates, graph, obstruction, oracles
 from srtheory.workers.fit import fit_model
 from srtheory.workers.workloads import workload
 from tests.decoders.receptions import reception_of
@@ -47,7 +46,7 @@ def test_examples_run_and_every_function_of_the_public_face_has_one() -> None:
 ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
 KINDS = {"Rows": ROWS, "Case": case.from_rows(ROWS), "Reception": reception_of(2, SETS)}
 MODULES = [
-    *(public, case, evidence, certificates, obstruction, graph, finite, rational, sums, intervals, cycles),
+    *(public, case, evidence, certificates, obstruction, graph, oracles, sums, intervals),
     *map(import_module, sorted({entry.module for entry in ENTRIES.values()})),
 ]
 OTHERS = {"i": 0, "field": "GF(2)", "stopping_time": 0, "values": [1, 2]}

@@ -14,7 +14,7 @@ from paper_checks.figures.tanner import unbalanced
 from srtheory.conjectures.case import Case, from_reception, from_rows
 from srtheory.conjectures.evidence import checked_certificate, explain_span
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
-from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.sums import lsmr_combination
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import after_peeling, certified, examine, second_order_time, verify
@@ -24,9 +24,9 @@ from srtheory.render.one_run import follow
 from srtheory.rows import Rows, from_dense, from_mappings, from_sets
 from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import rank, spans, stopping_time
 from srtheory.span.obstruction import obstruction
+from srtheory.span.sparse import coverage_time
 
 
 @st.composite

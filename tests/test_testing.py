@@ -15,8 +15,8 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_sets
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols
-from srtheory.schemes.by_worker import ByWorker
-from srtheory.schemes.streaming import Genie
+from srtheory.schemes.own import ByWorker
+from srtheory.schemes.parts import Genie
 from srtheory.testing import PROMISES, BrokenPromiseError, check_scheme
 from tests.own_page import TEXT
 

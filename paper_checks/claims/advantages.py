@@ -34,12 +34,11 @@ from srtheory.experiments.trial import Record, trial_streams
 from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.rows import from_sets
-from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.dense import SystematicLT, mds_parity_terms, systematic_lt
-from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.base import UNLIMITED, Grouped
+from srtheory.schemes.fountain import SystematicLT, mds_parity_terms, systematic_lt
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span import oracles
 from srtheory.span.engine import stopping_time
-from srtheory.span.oracles import rational
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.latency import expected_rows, fluid_limit
@@ -385,7 +384,7 @@ Cells = Callable[[int, int], list[list[int]]]
 
 
 def groups(terms: int, workers: int) -> list[list[int]]:
-    """Return the terms in each of p groups, as :class:`srtheory.schemes.grouped.Grouped` cuts them."""
+    """Return the terms in each of p groups, as :class:`srtheory.schemes.base.Grouped` cuts them."""
     ends = np.cumsum(Grouped(SumRecovery(workers, 1), terms).sizes())
     return [part.tolist() for part in np.split(np.arange(terms), ends[:-1])]
 
@@ -434,7 +433,7 @@ def _grouping_fault(m: int, p: int, d: int, key: int, cells: Cells) -> str | Non
         return f"$m = {m}$, $p = {p}$, $d = {d}$: a worker's symbols do not cost their terms."
     grouped = from_sets(p, [sent.rows.row(i).tolist() for i in order])
     single = from_sets(m, [supports[i] for i in order])
-    if rational.stopping_time(grouped) != rational.stopping_time(single):
+    if oracles.stopping_time(grouped) != oracles.stopping_time(single):
         return f"$m = {m}$, $p = {p}$, $d = {d}$: groups and terms are recovered after different numbers of rows."
     return None
 

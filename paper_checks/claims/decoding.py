@@ -18,8 +18,8 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, received_until
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.dense.lifting import spanning_vector
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
+from srtheory.span.lifting import spanning_vector
 from srtheory.study.checked_by import COMPUTATION
 from srtheory.study.findings import Finding, Verdict
 
@@ -73,11 +73,11 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
 )
 def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> Finding:
     """Check existence and uniqueness separately, over all small 0/1 row sets and all receptions of small SR codes."""
-    slack = nullity or (lambda rows: len(rows) - rational.rank(rows))
+    slack = nullity or (lambda rows: len(rows) - oracles.rank(rows))
     checked = 0
     for m, rows in _row_sets(3, 4):
         checked += 1
-        if (rational.rank(matrix(m, rows)) == rational.rank(_extended(m, rows))) != rational.spans(matrix(m, rows)):
+        if (oracles.rank(matrix(m, rows)) == oracles.rank(_extended(m, rows))) != oracles.spans(matrix(m, rows)):
             return Finding(Verdict.REFUTED, (f"$m = {m}$, rows {show(rows)}: rank condition and existence differ."))
     general = next((f"$m = {m}$: {show(r)}" for m, r in _row_sets(3, 4) if _several(m, r, slack)), None)
     reached = next(_receptions_with_several(slack, stopped=False), None)
@@ -117,7 +117,7 @@ def _extended(m: int, rows: list[Support]) -> Rows:
 
 
 def _several(m: int, rows: list[Support], slack: Callable[[Rows], int]) -> bool:
-    return slack(matrix(m, rows)) > 0 and rational.spans(matrix(m, rows))
+    return slack(matrix(m, rows)) > 0 and oracles.spans(matrix(m, rows))
 
 
 def _receptions_with_several(slack: Callable[[Rows], int], stopped: bool) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, .
     for j in range(m):
         if counts[j] > 0:
             before = (*counts[:j], counts[j] - 1, *counts[j + 1 :])
-            if not rational.spans(matrix(m, received(code, before))):
+            if not oracles.spans(matrix(m, received(code, before))):
                 return True
     return False
 

@@ -34,11 +34,10 @@ from paper_checks.claims.small import Support, all_counts, all_received, matrix,
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import Guarantees
-from srtheory.decoders.base import Decoder, Stop
-from srtheory.decoders.cost import leading
-from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.base import Decoder, Stop, leading
 from srtheory.decoders.peeling import peeling as peel
 from srtheory.decoders.span import span
+from srtheory.decoders.sums import lsmr_combination
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Effort, Lab
@@ -48,12 +47,11 @@ from srtheory.on_record import on_record
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.luby_transform import LubyTransform
-from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes.fountain import LubyTransform
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
+from srtheory.span import oracles
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
-from srtheory.span.oracles import rational
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.given_counts import spanning_given_counts
@@ -83,7 +81,7 @@ def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding
     """Check the example, every row set of its size, the smallest example, and the smallest that SR codes reach."""
     readings = _readings(*example)
     found = [covers_without_spanning(example[0], rows) for rows in readings]
-    spans = [rational.spans(matrix(example[0], rows)) for rows in readings]
+    spans = [oracles.spans(matrix(example[0], rows)) for rows in readings]
     least = next(e for m in (1, 2, 3) for e in row_sets(m) if covers_without_spanning(*e))
     reached = {d: least_reachable(d, d + 3) for d in range(1, 6)}
     proofs = [certified(*e) for e in [least, *(e for e in reached.values() if e)]]
@@ -297,7 +295,7 @@ def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
 def _is_least_sufficient(m: int, d: int, rows: int) -> bool:
     """Return whether every reception of ``rows`` rows spans 1 and some reception of one row fewer does not."""
     short = all_receptions(m, d, rows - 1)
-    return all(map(rational.spans, all_receptions(m, d, rows))) and not all(map(rational.spans, short))
+    return all(map(oracles.spans, all_receptions(m, d, rows))) and not all(map(oracles.spans, short))
 
 
 def _hits(records: Sequence[Record], m: int) -> dict[str, Any]:
@@ -341,7 +339,7 @@ def disc_open_2(
     """Check the bounds given counts and the criterion for d <= 2, exhaustively; and with and without replacement."""
     small = [rows for m in (2, 3, 4) for d in (1, 2) for n in range(1, m + 2) for rows in all_receptions(m, d, n)]
     small += [matrix(5, rows) for n in (4, 5) for rows in incomplete_receptions(5, 2, n)]
-    wrong = next((rows for rows in small if criterion(rows) != rational.spans(rows)), None)
+    wrong = next((rows for rows in small if criterion(rows) != oracles.spans(rows)), None)
     apart = _beyond_bounds(given)
     cases = {name_of(p): _with_and_without(lab, rival, p) for p in points}
     kinds, record = _obstructions(lab, MIXED), recorded()
@@ -412,7 +410,7 @@ def disc_open_2(
 
 def _beyond_bounds(given: Callable[[int, int, tuple[int, ...]], tuple[Fraction, Fraction]]) -> str:
     """Return the first counts for which the fraction of codes that span 1 violates its bounds; empty if none."""
-    spans = cache(lambda m, rows: rational.spans(matrix(m, list(rows))))
+    spans = cache(lambda m, rows: oracles.spans(matrix(m, list(rows))))
     every = [(*code, counts) for code in COUNTED for counts in all_counts(*code)]
     for m, d, counts in [*every, UNLIKE_COVERAGE]:
         cases = [(spans(m, tuple(sorted(set(rows)))), ways) for rows, ways in all_received(m, d, counts)]

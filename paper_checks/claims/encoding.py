@@ -12,7 +12,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
 from srtheory.study.checked_by import COMPUTATION
 from srtheory.study.findings import Finding, Verdict
 
@@ -24,7 +24,7 @@ MakeCode = Callable[[int, int], Scheme]
 @study.claim(
     "fig1", "Fig. 1", "With $m = 4$ and no symbol from workers 2 and 4, the sum is recoverable.", (COMPUTATION,)
 )
-def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
+def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = oracles.spans) -> Finding:
     """Enumerate the SR codes on 4 workers and the receptions from active workers, none of which is complete."""
     active = [j for j in range(4) if j not in silent]
     counts: dict[str, str] = {}

@@ -8,8 +8,8 @@ from itertools import combinations
 
 from paper_checks.claims.small import Support, all_counts, all_received, matrix, worker_codes
 from srtheory.rows import Rows
+from srtheory.span import checker, oracles
 from srtheory.span.certificates import span_certificate, to_json
-from srtheory.span.oracles import checker, rational
 
 Example = tuple[int, list[Support]]
 """The number m of symbols, and some rows."""
@@ -17,7 +17,7 @@ Example = tuple[int, list[Support]]
 
 def covers_without_spanning(m: int, rows: Sequence[Support]) -> bool:
     """Return whether the rows cover all m symbols and do not span 1, by ranks over Q."""
-    return {c for row in rows for c in row} == set(range(m)) and not rational.spans(matrix(m, list(rows)))
+    return {c for row in rows for c in row} == set(range(m)) and not oracles.spans(matrix(m, list(rows)))
 
 
 def row_sets(m: int) -> Iterator[Example]:

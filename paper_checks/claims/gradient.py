@@ -17,7 +17,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
 from srtheory.study.checked_by import COMPUTATION
 from srtheory.study.findings import Finding, Verdict
 
@@ -87,7 +87,7 @@ def _small(name: str, code: Make) -> list[int]:
 
 def _lost(rows: Rows, gone: tuple[int, ...]) -> bool:
     left = rows.take(np.setdiff1d(np.arange(len(rows)), gone))
-    return not rational.spans(left)
+    return not oracles.spans(left)
 
 
 @cache

@@ -19,7 +19,7 @@ from srtheory.experiments.summary import summarise
 from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
-from srtheory.schemes.sparse import RegularGradient
+from srtheory.schemes.gradient import RegularGradient
 from srtheory.theory.orders import least_uncovered
 from srtheory.types import Startup
 

@@ -23,8 +23,7 @@ from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.base import Scheme
-from srtheory.schemes.uncoded_stream import uncoded_stream
+from srtheory.schemes.base import Scheme, uncoded_stream
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.laws.by_scheme import latency_law

@@ -28,7 +28,7 @@ from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen, timed
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
-from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
+from srtheory.schemes.gradient import BernoulliGradient, RegularGradient
 from srtheory.types import Floats
 
 Line = Sequence[str]

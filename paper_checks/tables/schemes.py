@@ -18,7 +18,7 @@ from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each
-from srtheory.schemes.raptor import Raptor
+from srtheory.schemes.fountain import Raptor
 from srtheory.types import Floats
 
 COLUMNS = (

@@ -21,18 +21,13 @@ import click
 from srtheory.errors import ArgumentError, printable, shortened
 from srtheory.questions import QUESTIONS, question
 
-VERBS = (
+_OTHERS = (
     "check",
     "cite",
     "compare",
-    "coverage",
-    "design",
     "explore",
     "figure",
-    "floor",
-    "guarantee",
     "hunt",
-    "latency",
     "new",
     "numbers",
     "run",
@@ -42,6 +37,8 @@ VERBS = (
     "table",
     "verify",
 )
+"""Verbs that are no questions, each with a module of its name."""
+VERBS = tuple(sorted((*_OTHERS, *QUESTIONS)))
 
 _LONGEST_LINE = 1000
 _TERMINATED = 128 + signal.SIGTERM

@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import MISSING
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from srtheory.cli import as_given
 from srtheory.questions.base import Question, answer_schema, help_of, json_text, record_json, results, text
-from srtheory.questions.words import Field, fields_of
+from srtheory.questions.words import Field, field_of, fields_of
 
 _WIDTH = 113
 """Of the list of results in a help."""
@@ -51,6 +52,11 @@ def _parameter(its: Field) -> Callable[[Any], Any]:
     default: Any = {} if its.required or its.many else {"default": its.default}
     more: Any = {"multiple": its.many, "required": its.required, "metavar": its.word.metavar, "help": help_of(its)}
     return click.option(*names, type=kind, **more, **default)
+
+
+def option(name: str, word: Any, default: Any = MISSING) -> Callable[[Any], Any]:
+    """Return the option of a word for a command that is no question; required if it has no default."""
+    return _parameter(field_of(name, word, default))
 
 
 def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import numpy as np
 
 from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import PathType, json_option
@@ -28,6 +27,8 @@ def _largest(rows: Rows) -> int:
     Its integers are minors of the rows and a row of ones (Cramer's rule), each at most the product of the norms of the
     rows that it takes (Hadamard's inequality); or residues below 2^63.
     """
+    import numpy as np
+
     from srtheory.files import LARGEST_FILE
 
     sizes = np.ones(len(rows.indices)) if rows.values is None else np.abs(rows.values.astype(np.float64))
@@ -64,7 +65,7 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """
     from srtheory.files import read_rows, read_unpacked
-    from srtheory.span.oracles import checker
+    from srtheory.span import checker
 
     if verified:
         require_program()

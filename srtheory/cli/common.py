@@ -10,19 +10,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
 from srtheory.cli import GIVEN
-from srtheory.cli.ask import json_options, print_line
-from srtheory.cli.number_types import DECIMAL, WHOLE, parameter_name
-from srtheory.compiled import SPENT
+from srtheory.cli.ask import json_options, option, print_line
+from srtheory.cli.number_types import WHOLE, parameter_name
 from srtheory.errors import ArgumentError, printable, require_int
-from srtheory.progress import progress_bar
 from srtheory.questions import QUESTIONS, question
-from srtheory.questions.answers import ANSWERS
 from srtheory.questions.base import answer_schema, json_text, schema
+from srtheory.questions.words import Access, MasterTime, MessageCost, Silent, Startup, Symbols, Tau, but
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -50,6 +48,8 @@ class PathType(click.Path):
 
 def schema_text(verb: str) -> str:
     """Return the JSON Schema of the output of a command with ``--json``."""
+    from srtheory.questions.answers import ANSWERS
+
     return json_text(answer_schema(question(verb)) if verb in QUESTIONS else schema(verb, *ANSWERS[verb]))
 
 
@@ -60,64 +60,21 @@ def with_default(says: str, default: object) -> str:
 
 json_option = json_options(schema_text)
 
-symbols_option = click.option(
-    "--symbols",
-    type=WHOLE,
-    required=True,
-    metavar="M",
-    help="Number m of terms in the sum (source symbols), one per worker.",
-)
+symbols_option = option("symbols", Symbols)
 
 
-def tau_option(**more: Any) -> Callable[..., Any]:
-    """Return the option ``--tau TAU``."""
-    return click.option(
-        "--tau", type=DECIMAL, metavar="TAU", help="Time that a worker takes per term, in time units; above 0.", **more
-    )
-
-
-def access_option(of: str = "") -> Callable[..., Any]:
+def access_option(of: str) -> Callable[..., Any]:
     """Return the option ``--access K``; ``of`` names the schemes that take it."""
-    says = f"Number K of terms that each worker can access, its own included{of and f' ({of})'}. Default: all m."
-    return click.option("--access", type=WHOLE, metavar="K", help=says)
-
-
-def _cost_option(name: str, metavar: str, says: str) -> Callable[..., Any]:
-    return click.option(name, type=DECIMAL, default=0.0, metavar=metavar, help=f"{says} Default: 0, as in the paper.")
-
-
-message_cost_option = _cost_option(
-    "--message-cost", "KAPPA", "Time that a worker takes to send a message, in time units, in addition to TAU per term."
-)
-master_time_option = _cost_option(
-    "--master-time",
-    "SIGMA",
-    "Time that the master takes to process a message, in time units; one message at a time, in order of arrival.",
-)
-silent_option = _cost_option(
-    "--silent",
-    "EPS",
-    "Probability that a worker is silent (never responds), independently of all others; from 0, below 1.",
-)
+    says = f"Number K of terms that each worker can access, its own included ({of})"
+    return option("access", Annotated[Access, but(says)], None)
 
 
 def delays_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the options ``--tau``, ``--startup``, ``--message-cost``, ``--master-time`` and ``--silent``."""
-    for option in (silent_option, master_time_option, message_cost_option):
-        command = option(command)
-    return tau_option(required=True)(startup_option(required=True)(command))
-
-
-def startup_option(**more: Any) -> Callable[..., Any]:
-    """Return the option ``--startup LAW``."""
-    return click.option(
-        "--startup",
-        metavar="LAW",
-        help="Distribution of the start-up delay in the notation of scipy.stats: expon(scale=5), pareto(b=1), "
-        "weibull_min(c=0.5), lognorm(s=1); or sample:FILE, a text file of at most 8 MiB with one observed delay per "
-        "line. Its unit is the time unit of all other times.",
-        **more,
-    )
+    """Return the options ``--tau``, ``--startup``, which stays a text, and of costs."""
+    costs = {"message_cost": MessageCost, "master_time": MasterTime, "silent": Silent}
+    for name, word in reversed(costs.items()):
+        command = option(name, word, 0.0)(command)
+    return option("tau", Tau)(option("startup", Annotated[Startup, but(read=str)])(command))
 
 
 def _seed(context: click.Context, parameter: click.Parameter, given: int | None) -> int | None:
@@ -298,6 +255,9 @@ def trials_bar(total: int, what: str, alike: bool = False) -> Iterator[Callable[
     A message of the store, for instance about a damaged file, is one line on stderr. So is, on a terminal, that the
     trials wait for the compiler.
     """
+    from srtheory.compiled import SPENT
+    from srtheory.progress import progress_bar
+
     with warnings_in_a_line(), progress_bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
         if sys.stderr.isatty():
             SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))
@@ -360,6 +320,8 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     seconds = estimate(what, options.effort) if what else 0
     within = (seconds, f" of about {in_words(seconds)} on one processor")
     form = "{desc}; {n_fmt} steps in all [{elapsed}{of}]"
+    from srtheory.progress import progress_bar
+
     with warnings_in_a_line(), progress_bar(about=about, desc="begins", bar_format=form, within=within) as bar:
         current, done_of_it, size = "", 0, 0
 

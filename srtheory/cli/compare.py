@@ -24,17 +24,16 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, own_option, schemes_option, sources
 from srtheory.cli.setting import named_task, read_delays, read_model
-from srtheory.delays import BEYOND_THE_PAPER, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions.base import down
-from srtheory.questions.words import MAX_SYMBOLS, options_json
+from srtheory.questions.words import COSTS, MAX_SYMBOLS, options_json
 from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
 
-_MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
+_MODEL = ("symbols", "tau", "startup", *COSTS, "seed")
 
 
 @click.command(epilog=EPILOG)
@@ -106,6 +105,7 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
+    from srtheory.delays import quietly
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, marked, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
@@ -126,7 +126,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             f"degrees of which at least one is possible for one of the schemes at m = {symbols}",
         )
     model = {name: given[name] for name in _MODEL}
-    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in COSTS})
     free = replace(delays, message_cost=0.0, master_time=0.0)
     tasks = [
         named_task(
@@ -175,6 +175,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
 
 def _floor(given: dict[str, Any]) -> dict[str, Any]:
     """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+    from srtheory.delays import quietly
     from srtheory.theory.floor import floor
 
     with quietly():

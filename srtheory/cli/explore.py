@@ -12,7 +12,6 @@ import click
 from srtheory.cli.ask import print_text
 from srtheory.cli.schemes import SCHEME
 from srtheory.errors import ArgumentError
-from srtheory.explore.state import World
 from srtheory.questions.words import read_law
 from srtheory.schemes import SCHEME_NAMES, NamedScheme
 
@@ -58,6 +57,7 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_brows
         needed = 'where Dash is installed: pip install "srtheory[explore]"'
         raise ArgumentError("explore", "this Python", needed) from None
     from srtheory.explore.page import serve, warm_up
+    from srtheory.explore.state import World
 
     laws = {f"sample:{path}": read_law(f"sample:{path}") for path in samples}
     names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))

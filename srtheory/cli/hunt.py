@@ -25,7 +25,6 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.conjectures.hunt import Watch
@@ -161,6 +160,8 @@ def _bar(name: str, budget: float, pressed: Callable[[], bool]) -> Iterator[Watc
     """
     at, about = "", f"srtheory: hunt {name} takes at most {budget:g} seconds"
     within = (budget, f" of at most {budget:g} seconds")
+    from srtheory.progress import progress_bar
+
     with progress_bar(about=about, desc="search", unit=" cases", within=within) as bar:
 
         def watch(what: str, done: int) -> None:

@@ -12,7 +12,6 @@ from srtheory.cli.common import LabOptions, PathType, json_option, lab_options, 
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
-from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study
@@ -90,6 +89,8 @@ def numbers(
         raise ArgumentError("study", study.title, "a study with numbers (@study.number)")
     found: list[Quoted] = []
     crashed = False
+    from srtheory.progress import progress_bar
+
     with (
         lab_with_bar(None, options, study.at, study.folder) as lab,
         progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,

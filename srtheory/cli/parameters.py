@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-import click
-
+from srtheory.cli.ask import option
 from srtheory.cli.common import trials_option
-from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.questions.words import LARGEST_TIME, MAX_SYMBOLS
+from srtheory.questions.words import LARGEST_TIME, MAX_SYMBOLS, Degree, Startup, Symbols, Tau, but
 
+_NOTATION = " in the notation of scipy.stats: expon(scale=5), pareto(b=1)"
 PARAMETERS = ("symbols", "degree", "tau", "startup", "trials")
 """Options of :func:`parameters_options`."""
 
@@ -20,20 +19,14 @@ PARAMETERS = ("symbols", "degree", "tau", "startup", "trials")
 def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return the options ``--symbols``, ``--degree``, ``--tau``, ``--startup``, ``--trials``, for :func:`given_of`."""
     options = (
-        click.option("--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum, and of workers."),
-        click.option("--degree", type=WHOLE, metavar="D", help="Number d of terms in a parity symbol, or in a part."),
-        click.option(
-            "--tau", type=DECIMAL, metavar="TAU", help="Time that a worker takes per term, in time units; above 0."
-        ),
-        click.option(
-            "--startup",
-            metavar="LAW",
-            help="Distribution of the start-up delay in the notation of scipy.stats: expon(scale=5), pareto(b=1).",
-        ),
+        option("symbols", Annotated[Symbols, but("Number m of terms in the sum, and of workers")], None),
+        option("degree", Annotated[Degree, but("Number d of terms in a parity symbol, or in a part", more="")], None),
+        option("tau", Tau, None),
+        option("startup", Annotated[Startup, but(more=_NOTATION, read=str)], None),
         trials_option("It replaces the number of runs of --effort.", None),
     )
-    for option in reversed(options):
-        command = option(command)
+    for each in reversed(options):
+        command = each(command)
     return command
 
 

@@ -6,10 +6,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
-import numpy as np
 
 from srtheory.cli import as_given
 from srtheory.cli.ask import print_json, print_text
@@ -25,8 +24,7 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags, source
 from srtheory.errors import shortened
-from srtheory.progress import progress_bar
-from srtheory.questions.words import merged, options_json, read_law
+from srtheory.questions.words import Degree, but, merged, options_json, read_law
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -37,6 +35,11 @@ _SHOWN = 3
 """Largest number of entries of a value, and of faults, in the table."""
 
 
+_DEGREE = Annotated[
+    Degree, but("Degree d: number of terms in a symbol", more="", otherwise="1.5 ln of the number of workers")
+]
+
+
 @click.command(epilog=f"{EPILOG} The genie is only a bound and cannot be run.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
 @click.option("--scheme", default="sr", metavar="SCHEME", type=SCHEME, help="Scheme to run. Default: sr.")
@@ -44,7 +47,7 @@ _SHOWN = 3
 @click.option(
     "--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum. Default: depends on the workload."
 )
-@flags("Degree d: number of terms in a symbol. Default: 1.5 ln of the number of workers.")
+@flags(_DEGREE)
 @click.option(
     "--decoder", metavar="NAME", help="Decoder: span, peeling, partition or intervals. Default: the scheme's own."
 )
@@ -156,6 +159,7 @@ def _without_logs() -> Iterator[None]:
 
 
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
+    from srtheory.progress import progress_bar
     from srtheory.workers import compute_sum
 
     with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit=" terms") as bar:
@@ -184,6 +188,8 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
 
 
 def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str, Any]:
+    import numpy as np
+
     value, bound = np.asarray(done.value), np.asarray(done.error_bound)
     kind = str if value.dtype == object or isinstance(done.value, int) else float
     named = {name: x for name in ("startup", *FLAGS) if (x := given[name]) is not None}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any
+from typing import Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from srtheory.cli.ask import option
 from srtheory.cli.common import access_option
-from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import source_of
+from srtheory.questions.words import Cap, Sizes, Stragglers, but, source_of
 from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
 from srtheory.sizes import NAMED
 
@@ -22,6 +22,12 @@ EPILOG = (
     f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme class in your own Python file, which is"
     " imported and thereby run; or the name of a scheme that an installed package provides. docs/choosing.md compares"
     " them."
+)
+
+
+_SIZES = (
+    ": 38/9x2/3 is a block of 38, nine of 2 and then blocks of 3; 2:0.45,3:0.55 draws each size with these"
+    f" probabilities; or one of {', '.join(NAMED)}"
 )
 
 
@@ -69,17 +75,12 @@ def schemes_option(help_: str) -> Callable[..., Any]:
     return click.option("--schemes", "several", type=_Schemes(), metavar="A,B,...", help=help_)
 
 
-def flags(degree: str) -> Callable[..., Any]:
-    """Return the options of :data:`FLAGS`, and ``--option``; ``degree`` is the help of ``--degree``."""
+def flags(degree: Any) -> Callable[..., Any]:
+    """Return the options of :data:`FLAGS`, and ``--option``; ``degree`` is the word of ``--degree``."""
     options = (
-        click.option("--degree", type=WHOLE, metavar="D", help=degree),
-        stragglers_option,
-        click.option(
-            "--sizes",
-            metavar="SIZES",
-            help="Block sizes of sr-sizes, in terms: 38/9x2/3 is a block of 38, nine of 2 and then blocks of 3; "
-            f"2:0.45,3:0.55 draws each size with these probabilities; or one of {', '.join(NAMED)}.",
-        ),
+        option("degree", degree, None),
+        option("stragglers", Stragglers, None),
+        option("sizes", Annotated[Sizes, but(more=_SIZES)], None),
         access_option("SR codes"),
         click.option(
             "--phase",
@@ -87,20 +88,10 @@ def flags(degree: str) -> Callable[..., Any]:
             help="Start of a worker's first cell of terms (scheme arcs): term 0, a random term, or the worker's own. "
             "Default: common.",
         ),
-        click.option(
-            "--cap",
-            type=DECIMAL,
-            metavar="ALPHA",
-            help="Mean number m_e/m of symbols assigned to a worker (LT codes). Default: no limit, a rateless code.",
-        ),
+        option("cap", Cap, None),
         own_option(),
     )
     return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
-
-
-stragglers_option = click.option(
-    "--stragglers", type=WHOLE, metavar="S", help="Number s of workers that may be missing (gradient codes)."
-)
 
 
 def own_option(more: str = "") -> Callable[..., Any]:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.cli.common import LARGEST_SEED
 from srtheory.cli.schemes import source
-from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Model
-from srtheory.questions.words import LARGEST_TIME, MAX_SYMBOLS, merged, options_json, read_law
+from srtheory.questions.words import COSTS, LARGEST_TIME, MAX_SYMBOLS, merged, options_json, read_law
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
+    from srtheory.delays import DelayModel
     from srtheory.experiments.store import Kept
     from srtheory.experiments.trial import Task
+    from srtheory.model import Model
     from srtheory.schemes import NamedScheme
 
 UNITS = {
@@ -49,7 +49,9 @@ def unit_of(name: str) -> str:
 
 
 def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
-    """Return the delay model of these options; the names of costs are those of ``BEYOND_THE_PAPER``."""
+    """Return the delay model of these options; the names of costs are those of ``COSTS``."""
+    from srtheory.delays import DelayModel
+
     if require_positive("tau", tau) > LARGEST_TIME:
         raise ArgumentError("tau", tau, f"a finite number above 0 and at most {LARGEST_TIME}")
     for name in ("message_cost", "master_time"):
@@ -60,9 +62,11 @@ def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
 
 def read_model(given: Mapping[str, Any]) -> Model:
     """Return the model of these options, without a degree."""
+    from srtheory.model import Model
+
     m = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
-    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
-    beyond = {name: getattr(delays, name) for name in BEYOND_THE_PAPER}
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in COSTS})
+    beyond = {name: getattr(delays, name) for name in COSTS}
     return Model(m, None, delays.tau, delays.startup, **beyond)
 
 
@@ -77,6 +81,7 @@ def named_task(
     decoder: str | None = None,
 ) -> NamedTask:
     """Return the task; ``options`` have a name of their own, such as ``degree``, and ``own`` are any others."""
+    from srtheory.delays import describe_law
     from srtheory.experiments.trial import Task
 
     require_int("symbols", symbols, 1, MAX_SYMBOLS)
@@ -88,7 +93,7 @@ def named_task(
         "scheme": scheme.name,
         "symbols": symbols,
         "tau": delays.tau,
-        **{name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))},
+        **{name: value for name in COSTS if (value := getattr(delays, name))},
         "startup": describe_law(delays.startup),
         **{name: value for name, value in options.items() if value is not None},
         **{f"option.{name}": value for name, value in options_json(own).items()},

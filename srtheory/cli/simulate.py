@@ -30,9 +30,8 @@ from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
 from srtheory.cli.setting import UNITS, named_task, read_delays, summary, unit_of
 from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
-from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
-from srtheory.questions.words import REMAINDER
+from srtheory.questions.words import COSTS, DegreeOfAny
 from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ FILE = PathType(dir_okay=False)
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @symbols_option
-@flags(f"Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree). {REMAINDER}")
+@flags(DegreeOfAny)
 @delays_options
 @trials_option("The first trials are the same for any number.")
 @seed_option(ONE_TRIAL)
@@ -118,7 +117,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     own = scheme.read(given["texts"])
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials = require_int("trials", given["trials"])
-    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in COSTS})
     its = {name: given[name] for name in ("symbols", "seed", "workers", "decoder")}
     asked = named_task(scheme, delays=delays, options=options, own=own, **its)
     task = asked.task

@@ -26,13 +26,13 @@ from srtheory.cli.common import (
     trials_option,
 )
 from srtheory.cli.setting import UNITS, NamedTask, named_task, read_delays, summary
-from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
+from srtheory.questions.words import COSTS
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
-    **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
+    **dict.fromkeys(("tau", *COSTS, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
@@ -137,7 +137,7 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
         try:
             scheme = named(chosen.pop("scheme"))
             own = scheme.accept(own)
-            costs = {name: chosen.pop(name) for name in BEYOND_THE_PAPER if name in chosen}
+            costs = {name: chosen.pop(name) for name in COSTS if name in chosen}
             delays = read_delays(chosen.pop("tau"), chosen.pop("startup"), **costs)
             yield named_task(scheme, delays=delays, seed=seed, options=options, own=own, **chosen)
         except ArgumentError as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srtheory.span.oracles.checker import Certificate, Matrix
+    from srtheory.span.checker import Certificate, Matrix
 
 BUILT = Path(__file__).parents[2] / "proofs" / "build" / "srcheck"
 _ANSWERS = {"valid": True, "not valid": False}
@@ -60,8 +60,8 @@ def verdicts(questions: Iterable[str]) -> list[bool]:
 
 
 def verified_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness."""
-    from srtheory.span.oracles.checker import identity_fault
+    """Return the fault as :func:`srtheory.span.checker.fault`; the program judges only the witness."""
+    from srtheory.span.checker import identity_fault
 
     if certificate.polynomial:
         expected = f"left out where a weight is in {certificate.field} and not in its prime field"

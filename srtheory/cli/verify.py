@@ -16,7 +16,6 @@ from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
-from srtheory.progress import progress_bar
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -102,6 +101,8 @@ def _print_list(chosen: list[Claim], as_json: bool) -> None:
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
     """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
+    from srtheory.progress import progress_bar
+
     with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
         for claim in chosen:
             bar.set_postfix_str(claim.id, refresh=not bar.gui)

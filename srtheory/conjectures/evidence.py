@@ -12,11 +12,11 @@ from srtheory.conjectures.case import Case, covered, rank
 from srtheory.conjectures.case import spans as case_spans
 from srtheory.errors import require_kind
 from srtheory.rows import Rows
+from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.field import parse_field
 from srtheory.span.obstruction import balanced_vector, obstruction
-from srtheory.span.oracles import checker
 
 
 def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:

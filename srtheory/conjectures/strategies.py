@@ -23,8 +23,8 @@ from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
-from srtheory.schemes.by_worker import ByWorker
-from srtheory.schemes.luby_transform import robust_soliton
+from srtheory.schemes.fountain import robust_soliton
+from srtheory.schemes.own import ByWorker
 from srtheory.theory.blocks import block_ends
 
 
@@ -49,7 +49,7 @@ class Code(ByWorker):
     streams: tuple[tuple[tuple[int, ...], ...], ...]
 
     def sends(self, worker: int, key: int) -> Iterator[tuple[int, ...]]:
-        """See :class:`~srtheory.schemes.by_worker.ByWorker`."""
+        """See :class:`~srtheory.schemes.own.ByWorker`."""
         return iter(self.streams[worker])
 
     def expected_terms(self) -> tuple[float, float]:
@@ -195,7 +195,7 @@ def luby_rows(
 ) -> SearchStrategy[Rows]:
     """Return rows of an LT code: uniform supports, degrees with about the frequencies at ``max_symbols``.
 
-    Parameters as for :func:`binary_rows` and :func:`~srtheory.schemes.luby_transform.robust_soliton`.
+    Parameters as for :func:`binary_rows` and :func:`~srtheory.schemes.fountain.robust_soliton`.
     """
     low, high = _range(min_symbols, max_symbols)
     law = robust_soliton(high, c, delta).tolist()

@@ -21,7 +21,7 @@ ENTRIES = {
     "span": Entry("srtheory.decoders.span", "span"),
     "peeling": Entry("srtheory.decoders.peeling", "peeling"),
     "partition": Entry("srtheory.decoders.direct", "partition"),
-    "intervals": Entry("srtheory.decoders.cycles", "intervals"),
+    "intervals": Entry("srtheory.decoders.intervals", "intervals"),
     "coverage": Entry("srtheory.decoders.direct", "coverage"),
     "hitting": Entry("srtheory.decoders.direct", "hitting_time"),
 }

@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.decoders.base import Stop
-from srtheory.decoders.cost import sum_of
+from srtheory.decoders.base import Stop, sum_of
 from srtheory.errors import ArgumentError, require_kind
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import Rows
-from srtheory.span.coverage import coverage_time
+from srtheory.span.sparse import coverage_time
 
 _NEVER, _NO_PARTS = -1, -2
 OF_PARTS = "rows of weight 1: parts of a partition are added up"

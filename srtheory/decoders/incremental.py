@@ -17,14 +17,12 @@ from numpy import ndarray
 from srtheory.compiled import compiled, compiles, ordinary
 from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.rows import Rows, elements_of, plain_array, whole_weights
-from srtheory.span.arrays import checked_rows
-from srtheory.span.core import Int32, Int64
-from srtheory.span.dense.elimination import arithmetic, primes_down
-from srtheory.span.dense.growing_form import ALL, NO_WEIGHTS, Growing
-from srtheory.span.dense.growing_layout import DEPENDENT, SPANS, TOGETHER
+from srtheory.span.dense import arithmetic, primes_down
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, field_of, parse_field
+from srtheory.span.growing import ALL, DEPENDENT, NO_WEIGHTS, SPANS, TOGETHER, Growing
+from srtheory.span.sparse import Int32, Int64, checked_rows
 
 FEW = 3
 """Number of uncovered symbols from which the elimination is prepared, which nearly always takes as long as coverage."""
@@ -273,7 +271,7 @@ class IncrementalSpan:
         """
         if self._over.characteristic or form.rank == min(len(self), self.columns):
             return True
-        from srtheory.span.dense.lifting import basis
+        from srtheory.span.lifting import basis
 
         kept = np.append(self._basis, np.arange(self._proved, len(self)))
         found = basis(self.rows.take(kept), form.rank)

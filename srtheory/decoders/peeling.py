@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.decoders.base import Stop
-from srtheory.decoders.cost import Cost
+from srtheory.decoders.base import Cost, Stop
 from srtheory.errors import require_kind
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows

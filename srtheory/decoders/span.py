@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from srtheory.decoders.base import Stop
-from srtheory.decoders.cost import Cost, elimination, sum_of
+from srtheory.decoders.base import Cost, Stop, elimination, sum_of
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.reception import Reception
 from srtheory.rows import Rows
-from srtheory.span.core import Triangle, triangulate
-from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import LARGE, least
 from srtheory.span.field import RATIONALS, field_of
+from srtheory.span.sparse import Triangle, coverage_time, triangulate
 
 
 def span(reception: Reception) -> Stop:

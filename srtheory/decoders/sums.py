@@ -3,10 +3,31 @@
 Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions if
 weights are solved for. Sums of integers and fractions are exact, also in arrays of any shape and type: these are added
 as Python's integers, in arrays of objects, which no sum is too large for. Sums of floats are floats of the same type.
+
+Solution of (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
+
+For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few
+sparse products give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved
+(disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a
+given tolerance hardly grows with m, from 250 to 8000 symbols.
+
+Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
+Comput. 33 (2011).
+
+Running error analysis: float64 numbers as computed, each with a bound on its rounding error.
+
+Code that adds, subtracts, scales and divides values of any kind (such as decoders of sums) computes with these bit for
+bit what it computes with float64 arrays, and obtains error bounds. Every operation is off by at most u = 2^-53 times
+its result. The bounds are themselves computed in float64, and raised by more than their own rounding error. Products
+and quotients may also underflow, for which a few of the least numbers above 0 are added. Overflow gives infinity or
+NaN, which is reported: :attr:`Rounded.finite`.
+
+Reference: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed. (2002), section 3.3.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -14,20 +35,22 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
 from numbers import Integral, Rational
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.decoders.cycles import cycle
 from srtheory.decoders.direct import OF_PARTS, parts
-from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.intervals import cycle
 from srtheory.decoders.peeling import schedule
-from srtheory.decoders.rounded import nearest
-from srtheory.errors import ArgumentError, require_kind, require_not_negative
+from srtheory.errors import ArgumentError, require_int, require_kind, require_not_negative, require_positive
 from srtheory.rows import PrecodedRows, Rows, elements_of, plain_array
-from srtheory.span.dense.lifting import spanning_vector
+from srtheory.span.lifting import spanning_vector
+from srtheory.types import Floats
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -51,7 +74,7 @@ class Sum:
         Products of a value with, and quotients by, a number that is neither 1 nor -1.
     solving : int or None
         Products of coefficients that were added up before any value was used, or None if they were not counted:
-        :func:`srtheory.decoders.cost.elimination` does, given the rank.
+        :func:`srtheory.decoders.base.elimination` does, given the rank.
     residual : float
         Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
     """
@@ -165,7 +188,7 @@ def by_elimination(rows: Rows, values: Values, solve: Callable[[Rows], Weights |
 def by_lsmr(rows: Rows, values: Values, *, tolerance: float = 1e-8) -> Sum | None:
     """Return a value near F, with an upper bound on the residual.
 
-    Parameters and errors: as for :func:`srtheory.decoders.iterative.lsmr_combination`, and of :func:`recover`.
+    Parameters and errors: as for :func:`srtheory.decoders.sums.lsmr_combination`, and of :func:`recover`.
     """
     values = _each(rows, values)
     found = lsmr_combination(rows, tolerance=tolerance)
@@ -304,3 +327,153 @@ def _peeled_of_any(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, 
                 value = value - term[other]
         term[c] = value
     return _added(list(term.values()))
+
+
+ROUNDING = 2.0**-53
+
+
+@dataclass(frozen=True, eq=False)
+class Combination:
+    """A floating-point combination v of received rows.
+
+    Attributes
+    ----------
+    vector : float64 array, shape (n,)
+        v, one weight for each received symbol.
+    residual : float
+        Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included.
+    residual_norm : float
+        Upper bound on the Euclidean norm of G^T v - 1, likewise.
+    iterations : int
+        Products with G and with G^T that LSMR took, one of each an iteration.
+    """
+
+    vector: Floats
+    residual: float
+    residual_norm: float
+    iterations: int
+
+
+def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
+    """Return an approximate solution of (3), of least norm among the scaled ones.
+
+    Parameters
+    ----------
+    rows : Rows
+        n received rows of m columns, m >= 1.
+    tolerance : float
+        LSMR stops when it estimates the residual's norm at ``tolerance`` times that of 1, which is sqrt(m).
+    most : int, optional
+        Most iterations, at least 1; None: as many as there are columns, ten times.
+
+    Notes
+    -----
+    O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows
+    do not span 1: whether they do is the exact decoder's business.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums do not need it
+
+    require_int("columns", require_kind("rows", rows, Rows).columns)
+    tolerance = require_positive("tolerance", tolerance)
+    limit = 10 * rows.columns if most is None else require_int("most", most)
+    matrix = _matrix(rows)
+    scale = 1 / np.sqrt(np.maximum(abs(matrix).power(2).sum(axis=1), 1.0))
+    scaled = csr_array(matrix.multiply(scale[:, None])).T.tocsr()
+    found = lsmr(scaled, np.ones(rows.columns), atol=0.0, btol=tolerance, conlim=0.0, maxiter=limit)
+    vector = scale * found[0]
+    residual = residual_bound(matrix, vector)
+    return Combination(vector, float(residual.max()), float(np.linalg.norm(residual)) * (1 + 1e-9), int(found[2]))
+
+
+def residual_bound(matrix: csr_array, vector: Floats) -> Floats:
+    """Return upper bounds on the entries of |G^T v - 1|: as computed, plus what rounding may have hidden, shape (m,).
+
+    A sum of k products is off by at most (k + 1) u/(1 - (k + 1) u) times the sum of their sizes, u = 2^-53.
+    """
+    transpose = matrix.T.tocsr()
+    size = abs(transpose) @ abs(vector) + 1
+    terms = np.diff(transpose.indptr) + 3
+    return np.asarray(abs(transpose @ vector - 1) + 2 * terms * ROUNDING * size)
+
+
+def _matrix(rows: Rows) -> csr_array:
+    from scipy.sparse import csr_array
+
+    values = np.ones(len(rows.indices)) if rows.values is None else rows.values.astype(np.float64)
+    return csr_array((values, rows.indices, rows.indptr), shape=(len(rows), rows.columns))
+
+
+UNIT = 2.0**-53
+_RAISE = 1 + 2.0**-49  # five operations on bounds, at most, between two of these
+_LEAST = 2.0**-1074
+_quiet = np.errstate(over="ignore", invalid="ignore")  # numbers out of range are infinite or NaN
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """Numbers as computed, and bounds on their distance from the result of exact arithmetic.
+
+    Attributes
+    ----------
+    value, off : float64 arrays of one shape
+        The numbers, and bounds on their absolute errors.
+    """
+
+    value: Floats
+    off: Floats
+
+    @property
+    def finite(self) -> bool:
+        """Whether all numbers and bounds are finite."""
+        return bool(np.isfinite(self.value).all() and np.isfinite(self.off).all())
+
+    @_quiet
+    def __add__(self, other: Rounded) -> Rounded:
+        return _after(self.value + other.value, self.off + other.off)
+
+    @_quiet
+    def __sub__(self, other: Rounded) -> Rounded:
+        return _after(self.value - other.value, self.off + other.off)
+
+    @_quiet
+    def __truediv__(self, divisor: int) -> Rounded:
+        """Divide by an integer that is a float64."""
+        if divisor == 0 or nearest(divisor)[1] > 0:
+            raise ArgumentError("divisor", divisor, "an integer other than 0 that is a float64")
+        return _after(self.value / divisor, self.off / abs(divisor) + self._underflow())
+
+    @_quiet
+    def __mul__(self, weight: Fraction) -> Rounded:
+        """Multiply by a rational number, which is rounded first."""
+        factor, lost = nearest(weight)
+        inherited = abs(factor) * self.off + lost * (abs(self.value) + self.off)
+        return _after(factor * self.value, inherited + self._underflow())
+
+    def _underflow(self) -> Floats:
+        """Return what four products of this and another number may lose by underflow."""
+        return 4 * _LEAST * ((self.value != 0) | (self.off != 0))
+
+
+def rounded(numbers: Sequence[Fraction]) -> Rounded:
+    """Return rational numbers as float64, shape (k,); infinite, with an infinite bound, if beyond its range."""
+    value, off = np.array([nearest(x) for x in numbers], dtype=np.float64).reshape(-1, 2).T
+    return Rounded(value, off * _RAISE)
+
+
+def nearest(number: Fraction | int) -> tuple[float, float]:
+    """Return the float64 nearest to a rational number, and the distance between them, rounded up."""
+    if not isinstance(number, Rational):
+        raise ArgumentError("number", number, "a fraction or an integer")
+    try:
+        found = float(number)
+    except OverflowError:
+        return (math.inf if number > 0 else -math.inf), math.inf
+    lost = abs(Fraction(found) - number)
+    bound = float(lost)
+    return found, bound if bound >= lost else math.nextafter(bound, math.inf)
+
+
+def _after(value: Floats, inherited: Floats) -> Rounded:
+    """Return the result of one operation, given the bound inherited from its operands."""
+    return Rounded(value, (inherited + UNIT * abs(value)) * _RAISE)

@@ -25,12 +25,12 @@ from srtheory.compiled import compiled
 from srtheory.experiments.trial import Record, Task, receptions_of
 from srtheory.reception import Reception
 from srtheory.rows import Rows
-from srtheory.span.arrays import restrict
+from srtheory.span import checker
 from srtheory.span.certificates import stopping_time_certificate, to_json
-from srtheory.span.dense.lifting import kernel_vector
 from srtheory.span.engine import rank
+from srtheory.span.lifting import kernel_vector
 from srtheory.span.obstruction import KernelVector, balanced_vector, obstruction
-from srtheory.span.oracles import checker
+from srtheory.span.sparse import restrict
 
 LARGEST_SEARCH = 200
 """Number of columns of a core up to which the smallest kernel vector is searched for; above, one is lifted."""

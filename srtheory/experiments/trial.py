@@ -195,7 +195,7 @@ class Record:
         Argument that makes the decoder's answer exact.
     additions, multiplications, solving : int or None
         Cost of the decoder from the values of the rows received by T to the sum, as in
-        :class:`~srtheory.decoders.cost.Cost`, or None if the sum is not recovered, and for ``coverage`` or ``hitting``.
+        :class:`~srtheory.decoders.base.Cost`, or None if the sum is not recovered, and for ``coverage`` or ``hitting``.
     complete_worker, all_systematic : bool
         Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
         ones, add up, which takes weights of 1.

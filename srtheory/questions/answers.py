@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from srtheory.questions.words import (
     Access,
+    Cap,
     Degree,
     Digest,
     LawText,
@@ -19,6 +20,7 @@ from srtheory.questions.words import (
     MessageCost,
     SchemeName,
     Silent,
+    Sizes,
     Stragglers,
     Symbols,
     Tau,
@@ -378,9 +380,7 @@ class Measure:
     quantiles: Annotated[Mapping[str, float], Word("Quantiles, by their probability", levels=_levels)]
 
 
-Sizes = Annotated[str, Word("Block sizes of sr-sizes", unit="terms")]
 Phase = Annotated[Literal["common", "random", "own"], Word("Start of a worker's first cell of terms (scheme arcs)")]
-Cap = Annotated[float, Word("Mean number m_e/m of symbols assigned to a worker (LT codes)", above=0)]
 OwnOptions = Annotated[
     Mapping[str, Any],
     Word(

@@ -12,11 +12,12 @@ from srtheory.errors import ArgumentError
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, outward, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
 from srtheory.questions.words import (
+    COSTS,
     OF_MODEL,
-    REMAINDER,
     Access,
     Condition,
     Degree,
+    DegreeOfAny,
     Digest,
     Interval,
     LawText,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from srtheory.model import Model
     from srtheory.theory.laws.by_scheme import LatencyLaw
 
-_COSTS = ("message_cost", "master_time", "silent")
 _ON_LIMIT = " (on the fluid limit)"
 
 
@@ -183,13 +183,7 @@ class Latency(Distribution, Question):
 
     scheme: Scheme
     symbols: Symbols
-    degree: Annotated[
-        Degree | None,
-        but(
-            "Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)",
-            more=f". {REMAINDER}",
-        ),
-    ] = None
+    degree: DegreeOfAny | None = None
     stragglers: Stragglers | None = None
     access: Annotated[
         Access | None, but("Number K of terms that each worker can access, its own included (SR codes)")
@@ -240,7 +234,7 @@ class Latency(Distribution, Question):
         from srtheory.delays import describe_law
 
         named = {name: getattr(self, name) for name in ("degree", "stragglers", "access")}
-        costs = {name: getattr(self, name) for name in _COSTS}
+        costs = {name: getattr(self, name) for name in COSTS}
         law = self.law
         limits = self._limits({**named, **self.own})
         return LatencyAnswer(
@@ -267,7 +261,7 @@ class Latency(Distribution, Question):
         from srtheory.theory.laws import by_scheme as laws
 
         options = merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
-        costs = {name: getattr(self, name) for name in _COSTS}
+        costs = {name: getattr(self, name) for name in COSTS}
         name, m = self.scheme.name, self.symbols
         if self.scheme.custom:
             model = Model(m, None, self.tau, self.startup, **costs)
@@ -299,7 +293,7 @@ class Latency(Distribution, Question):
         from srtheory.theory import latency as laws
 
         found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
-        if any(getattr(self, name) for name in _COSTS):
+        if any(getattr(self, name) for name in COSTS):
             return found
         if self.scheme.name == "genie":
             found["fluid_limit"] = laws.fluid_limit(Model(self.symbols, 1, self.tau, self.startup))

@@ -195,10 +195,11 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 @cache
 def _fields(cls: Any) -> tuple[Field, ...]:
     hints = get_type_hints(cls, include_extras=True)
-    return tuple(_field(its.name, hints[its.name], its.default) for its in fields(cls) if its.repr)
+    return tuple(field_of(its.name, hints[its.name], its.default) for its in fields(cls) if its.repr)
 
 
-def _field(name: str, hint: Any, default: Any) -> Field:
+def field_of(name: str, hint: Any, default: Any) -> Field:
+    """Return a field of this annotation."""
     word, many, optional, told = Word(), False, False, list[Any]()
     while True:
         origin, args = get_origin(hint), get_args(hint)
@@ -310,7 +311,9 @@ def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------ the vocabulary
 
-OF_MODEL = ("symbols", "degree", "tau", "startup", "access", "message_cost", "master_time", "silent")
+COSTS = ("message_cost", "master_time", "silent")
+"""What the paper does not have: 0 by default."""
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
@@ -321,6 +324,19 @@ REMAINDER = "The last block of an SR worker has the rest of its K - 1 other term
 
 Symbols = Annotated[int, Word("Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1)]
 Degree = Annotated[int, Word("Degree d: number of terms in a parity symbol", more=f". {REMAINDER}", metavar="D", low=1)]
+DegreeOfAny = Annotated[
+    Degree, but("Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)")
+]
+Sizes = Annotated[str, Word("Block sizes of sr-sizes, in terms", metavar="SIZES")]
+Cap = Annotated[
+    float,
+    Word(
+        "Mean number m_e/m of symbols assigned to a worker (LT codes)",
+        metavar="ALPHA",
+        above=0,
+        otherwise="no limit, a rateless code",
+    ),
+]
 Stragglers = Annotated[
     int, Word("Number s of workers that may be missing (gradient codes)", metavar="S", low=0, accept=as_given)
 ]

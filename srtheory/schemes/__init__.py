@@ -26,32 +26,32 @@ ENTRIES = {
     "sr-with-replacement": Entry(
         "srtheory.schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}
     ),
-    "sr-sizes": Entry("srtheory.schemes.block_sizes", "SizedSumRecovery", "SR, sizes"),
-    "lt": Entry("srtheory.schemes.luby_transform", "LubyTransform", "LT"),
-    "lt-systematic": Entry("srtheory.schemes.luby_transform", "SystematicLubyTransform", "LT, systematic"),
-    "raptor": Entry("srtheory.schemes.raptor", "Raptor", "Raptor"),
-    "one": Entry("srtheory.schemes.baselines", "AllAtOne", "One"),
-    "uncoded": Entry("srtheory.schemes.baselines", "Uncoded", "Uncoded"),
-    "repetition": Entry("srtheory.schemes.baselines", "Repetition", "Repetition"),
-    "bcc": Entry("srtheory.schemes.baselines", "BatchCouponCollector", "BCC"),
+    "sr-sizes": Entry("srtheory.schemes.sum_recovery", "SizedSumRecovery", "SR, sizes"),
+    "lt": Entry("srtheory.schemes.fountain", "LubyTransform", "LT"),
+    "lt-systematic": Entry("srtheory.schemes.fountain", "SystematicLubyTransform", "LT, systematic"),
+    "raptor": Entry("srtheory.schemes.fountain", "Raptor", "Raptor"),
+    "one": Entry("srtheory.schemes.parts", "AllAtOne", "One"),
+    "uncoded": Entry("srtheory.schemes.parts", "Uncoded", "Uncoded"),
+    "repetition": Entry("srtheory.schemes.parts", "Repetition", "Repetition"),
+    "bcc": Entry("srtheory.schemes.parts", "BatchCouponCollector", "BCC"),
     "gradient-fractional": Entry("srtheory.schemes.gradient", "FractionalRepetition", "gradient, fractional"),
     "gradient-cyclic": Entry("srtheory.schemes.gradient", "CyclicRepetition", "gradient, cyclic"),
-    "repairable": Entry("srtheory.schemes.repairable", "RepairableFountain", "Repairable"),
-    "parts-stream": Entry("srtheory.schemes.streaming", "PartsStream", "parts, random order"),
-    "parts-cyclic": Entry("srtheory.schemes.streaming", "PartsCyclic", "parts, cyclic order"),
-    "parts-even": Entry("srtheory.schemes.streaming", "PartsEven", "even parts, cyclic order"),
-    "parts-pairs": Entry("srtheory.schemes.both_ends", "PartsPairs", "even parts, from both ends"),
-    "arcs": Entry("srtheory.schemes.intervals", "Arcs", "arcs"),
-    "terms-random": Entry("srtheory.schemes.streaming", "PartsStream", "terms, random order", _ONE),
-    "terms-cyclic": Entry("srtheory.schemes.streaming", "CyclicTerms", "terms, cyclic order"),
-    "terms-pairs": Entry("srtheory.schemes.both_ends", "PartsPairs", "terms, from both ends", _ONE),
-    "terms-staircase": Entry("srtheory.schemes.both_ends", "TermsStaircase", "terms, staircase order"),
-    "genie": Entry("srtheory.schemes.streaming", "Genie", "genie"),
+    "repairable": Entry("srtheory.schemes.fountain", "RepairableFountain", "Repairable"),
+    "parts-stream": Entry("srtheory.schemes.parts", "PartsStream", "parts, random order"),
+    "parts-cyclic": Entry("srtheory.schemes.parts", "PartsCyclic", "parts, cyclic order"),
+    "parts-even": Entry("srtheory.schemes.parts", "PartsEven", "even parts, cyclic order"),
+    "parts-pairs": Entry("srtheory.schemes.parts", "PartsPairs", "even parts, from both ends"),
+    "arcs": Entry("srtheory.schemes.parts", "Arcs", "arcs"),
+    "terms-random": Entry("srtheory.schemes.parts", "PartsStream", "terms, random order", _ONE),
+    "terms-cyclic": Entry("srtheory.schemes.parts", "CyclicTerms", "terms, cyclic order"),
+    "terms-pairs": Entry("srtheory.schemes.parts", "PartsPairs", "terms, from both ends", _ONE),
+    "terms-staircase": Entry("srtheory.schemes.parts", "TermsStaircase", "terms, staircase order"),
+    "genie": Entry("srtheory.schemes.parts", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
 SCHEME_NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
-"""Starts of the cells of the arcs, see :class:`srtheory.schemes.intervals.Arcs`."""
+"""Starts of the cells of the arcs, see :class:`srtheory.schemes.parts.Arcs`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +116,7 @@ class NamedScheme:
             family = builder(self.name, self.kind, self.options)
         if workers is None:
             return family(symbols=symbols, **given)
-        from srtheory.schemes.grouped import Grouped
+        from srtheory.schemes.base import Grouped
 
         require_int("symbols", symbols)
         require_int("workers", workers, 1, symbols)

@@ -3,10 +3,18 @@
 A scheme knows nothing about time.  It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
 (evaluations of single source functions f_i), and answers with rows.  A larger budget extends the answer, never
 changes it.
+
+Grouping to p < m workers (section II-A): every group of about m/p terms counts as one function.
+
+Uncoded stream of a scheme: its workers evaluate the same terms in the same order and send each at once.
+
+No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
+(docs/theory.md, 5.2).
 """
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,8 +22,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import require_int
-from srtheory.rows import Rows
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import Rows, boundaries
 
 BudgetArray = npt.NDArray[np.int64]
 UNLIMITED = np.int64(2**62)
@@ -48,7 +56,7 @@ class Scheme(Protocol):
     """Interface of a scheme, a frozen dataclass whose other fields are its options.
 
     Its promises are listed in docs/own_code.md and checked by :func:`srtheory.testing.check_scheme`. The shortest way
-    to define one is :class:`srtheory.schemes.by_worker.ByWorker`, and :class:`BaseScheme` has defaults.
+    to define one is :class:`srtheory.schemes.own.ByWorker`, and :class:`BaseScheme` has defaults.
 
     Attributes
     ----------
@@ -183,3 +191,114 @@ class WrapperScheme:
     @property
     def rateless(self) -> bool:
         return self.inner.rateless
+
+
+@dataclass(frozen=True)
+class Grouped(WrapperScheme):
+    """Scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil if p does not divide m).
+
+    The columns are the p groups. A sum of groups spans the sum of terms exactly if it spans the sum of groups, since
+    the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
+
+    Parameters
+    ----------
+    inner : Scheme
+        A scheme on p = ``inner.symbols`` functions.
+    terms : int
+        m >= p, the number of terms that are grouped.
+    """
+
+    terms: int
+
+    def __post_init__(self) -> None:
+        require_int("terms", self.terms, self.inner.symbols)
+        if hasattr(self.inner, "arrange"):
+            raise ArgumentError("workers", self.inner.workers, "left out: the genie hands out single terms")
+
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Return the number of terms in each group, shape (p,)."""
+        return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
+
+    def expected_terms(self) -> tuple[float, float]:
+        first, later = self.inner.expected_terms()
+        scale = self.terms / self.symbols
+        return first * scale, later * scale
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; the symbols of the inner scheme, at their grouped cost."""
+        sizes = self.sizes()
+        inner = self.inner.emit(key, budget // sizes.min())
+        running = boundaries(sizes[inner.rows.indices])[inner.rows.indptr]
+        first = np.flatnonzero(np.diff(inner.worker, prepend=-1))
+        before = np.repeat(running[first], np.diff(first, append=len(inner.worker)))
+        terms = running[1:] - before
+        return _select(inner, terms, terms <= budget[inner.worker])
+
+
+def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:
+    ended = symbols.ended.copy()
+    ended[symbols.worker[~keep]] = False
+    return EncodedSymbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)
+
+
+@dataclass(frozen=True)
+class UncodedStream(WrapperScheme):
+    """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
+
+    Within one of the scheme's symbols the terms are taken in the order of its row.
+
+    Parameters
+    ----------
+    inner : Scheme
+        A scheme whose symbols cost a term evaluation for each of their terms, of distinct terms each; not
+        :class:`~srtheory.schemes.base.Grouped`, whose stream is :func:`uncoded_stream`'s.
+    """
+
+    decoder = "partition"
+
+    @property
+    def typical(self) -> float:
+        """Approximate number of rows that a coupon collector needs."""
+        return self.symbols * (math.log(self.symbols) + 1)
+
+    @property
+    def longest(self) -> float:
+        """Approximate number of terms that a worker evaluates before it has sent all its symbols."""
+        first, later = self.inner.expected_terms()
+        return float(getattr(self.inner, "longest", first if math.isinf(later) else self.symbols))
+
+    def expected_terms(self) -> tuple[float, float]:
+        return 1.0, 1.0
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with a symbol more for each worker.
+
+        A symbol begun within a budget is complete within as many further terms as a symbol has at most: d for schemes
+        with a degree, and m for the others.
+        """
+        most = int(getattr(self.inner, "degree", self.symbols))
+        whole = self.inner.emit(key, np.where(budget > 0, budget + most, 0))
+        sizes = np.diff(whole.rows.indptr)
+        worker = np.repeat(whole.worker, sizes)
+        before = np.repeat(whole.terms - sizes - whole.rows.indptr[:-1], sizes)
+        terms = before + np.arange(1, len(worker) + 1)
+        sent = terms <= budget[worker]
+        ended = whole.ended.copy()
+        ended[worker[~sent]] = False
+        singles = Rows(self.symbols, boundaries(np.ones(sent.sum(), np.int64)), whole.rows.indices[sent])
+        return EncodedSymbols(singles, worker[sent], terms[sent], ended)
+
+
+def uncoded_stream(scheme: Scheme) -> Scheme:
+    """Return the scheme whose workers evaluate the same terms as those of ``scheme`` and send each term at once.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single function. The
+        genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its own
+        stream.
+    """
+    if isinstance(scheme, Grouped):
+        return Grouped(uncoded_stream(scheme.inner), scheme.terms)
+    return scheme if hasattr(scheme, "arrange") else UncodedStream(scheme)

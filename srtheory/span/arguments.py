@@ -13,10 +13,9 @@ import numpy as np
 
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
-from srtheory.span.arrays import residues, transposed
-from srtheory.span.core import Int32, Int64
-from srtheory.span.dense.elimination import PRIME, primes_down, symmetric
-from srtheory.span.prefix import kernel, verdict
+from srtheory.span.dense import PRIME, primes_down, symmetric
+from srtheory.span.modular import kernel, verdict
+from srtheory.span.sparse import Int32, Int64, residues, transposed
 
 LARGEST_INT64 = 2**63 - 1
 LARGEST_KERNEL = 1 << 26

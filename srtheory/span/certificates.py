@@ -3,7 +3,7 @@
 For "spans": integers v and D ≠ 0 with v·G = D·1.  For "does not": an integer vector x with Gx = 0 and Σx ≠ 0, since
 v·G = 1 would give Σx = v·G·x = 0.  Over GF(p) the same equations hold modulo p, and over GF(p^k) in that field, whose
 polynomial is stated if some weight is not in GF(p).  The format is laid down in
-``docs/certificates.md``; :mod:`srtheory.span.oracles.checker` verifies it and shares no code with this module.
+``docs/certificates.md``; :mod:`srtheory.span.checker` verifies it and shares no code with this module.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import json
 
 from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.rows import Rows
-from srtheory.span.dense.lifting import (
+from srtheory.span.descent import combination_of, is_prime_field_enough, kernel_of, over_prime_field, polynomial
+from srtheory.span.field import Field, field_of
+from srtheory.span.lifting import (
     kernel_residues,
     kernel_vector,
     spanning_residues,
     spanning_vector,
     stopping_vectors,
 )
-from srtheory.span.descent import combination_of, is_prime_field_enough, kernel_of, over_prime_field, polynomial
-from srtheory.span.field import Field, field_of
 
 Certificate = dict[str, object]
 

@@ -25,8 +25,8 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, boundaries, from_dense
-from srtheory.span.arrays import residues
 from srtheory.span.field import Field, parse_field
+from srtheory.span.sparse import residues
 
 Int64 = npt.NDArray[np.int64]
 

@@ -13,14 +13,11 @@ import numpy.typing as npt
 from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
-from srtheory.span.arrays import checked_rows, residues, without_empty
-from srtheory.span.core import Triangle
-from srtheory.span.coverage import coverage_time
-from srtheory.span.dense import wide
-from srtheory.span.dense.elimination import PRIME, arithmetic
+from srtheory.span.dense import PRIME
 from srtheory.span.descent import over_prime_field
 from srtheory.span.field import Field, field_of, parse_field
-from srtheory.span.prefix import Prefix, least_prefix, verdict
+from srtheory.span.modular import Prefix, least_prefix, verdict
+from srtheory.span.sparse import Triangle, checked_rows, coverage_time, residues, without_empty
 
 FAST_PRIME = 251
 """Largest prime whose residues fit into a byte, signed or not; a float32 has room for 512 products."""
@@ -28,7 +25,7 @@ SECOND_PRIME = 1381
 """Prime used when the first proves nothing: it fails a fifth as often, still in a float32. ``PRIME`` is next."""
 PRIMES = (FAST_PRIME, SECOND_PRIME, PRIME)
 LARGE = 8000
-"""Number of columns from which :mod:`~srtheory.span.blackbox.wiedemann`, which imports numba, may be faster."""
+"""Number of columns from which :mod:`~srtheory.span.wiedemann`, which imports numba, may be faster."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def stopping_time(
     -----
     Usually this is one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and
     2c³/3 floating-point operations in matrix products. Over Q, if c is large and all weights are 1, products of the
-    sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz +
+    sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.wiedemann`), O(nnz·c), in O(nnz +
     c) memory.
     """
     rows, p, images = _given(indptr, indices, columns, values, field)
@@ -115,12 +112,8 @@ def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None)
         return Stopping(None, None, _rank(rows, p), Argument.FINITE_FIELD if p else Argument.UNCOVERED)
     if p == 0:
         return _rational_stopping_time(rows, covered, triangle)
-    if _is_wide(p):
-        k, rank = wide.least_prefix(rows, p, covered)
-    else:
-        found = least_prefix(rows, p, covered, triangle)
-        k, rank = found.k, found.after
-    return Stopping(k, covered, rank, Argument.FINITE_FIELD)
+    found = least_prefix(rows, p, covered, triangle)
+    return Stopping(found.k, covered, found.after, Argument.FINITE_FIELD)
 
 
 def spans(
@@ -138,10 +131,7 @@ def spans(
         return Span(True, 0, Argument.EMPTY)
     if p == 0:
         return _rational_span(matrix)
-    if _is_wide(p):
-        rank, spanned = wide.rank(matrix, p), wide.least_prefix(matrix, p, None)[0] is not None
-    else:
-        rank, spanned = verdict(matrix, p)
+    rank, spanned = verdict(matrix, p)
     return Span(spanned, rank // images, Argument.FINITE_FIELD)
 
 
@@ -161,8 +151,6 @@ def rank(
 
 def _rank(rows: Rows, p: int) -> int:
     matrix = without_empty(rows)
-    if _is_wide(p):
-        return wide.rank(matrix, p)
     if p:
         return verdict(matrix, p)[0]
     if _has_full_rank(matrix):
@@ -172,7 +160,7 @@ def _rank(rows: Rows, p: int) -> int:
 
 def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None) -> Stopping:
     if rows.columns >= LARGE:
-        from srtheory.span.blackbox import wiedemann
+        from srtheory.span import wiedemann
 
         certified = wiedemann.least_prefix(rows, covered)
         if certified is not None:
@@ -240,7 +228,7 @@ def _decide(rows: Rows) -> _Decided:
 
 def _lifted(rows: Rows, yes: bool, rank: int) -> _Decided:
     """Return what the primes could not prove: the verdict and rank of the last one, decided by lifting."""
-    from srtheory.span.dense import lifting
+    from srtheory.span import lifting
 
     spanned = lifting.spans(rows, rank) if yes else lifting.kernel_vector(rows) is None
     return _Decided(spanned, Argument.LIFTED, rank, PRIMES[-1])
@@ -250,7 +238,7 @@ def _has_full_rank(rows: Rows) -> bool:
     """Return whether large rows are found to have full rank over Q without elimination."""
     if min(len(rows), rows.columns) < LARGE:
         return False
-    from srtheory.span.blackbox import wiedemann
+    from srtheory.span import wiedemann
 
     return wiedemann.has_full_rank(rows)
 
@@ -282,10 +270,6 @@ def lifted_stopping_time(
     last = whole if found is None else found
     rank = rational_rank(rows.prefix(last), decide(last).rank, decide(last).prime)
     return Stopping(found, covered, rank, Argument.LIFTED)
-
-
-def _is_wide(characteristic: int) -> bool:
-    return characteristic > 2 and arithmetic(characteristic) is None
 
 
 def _given(

@@ -67,6 +67,7 @@ _FURTHER = 1.25
 _FAR = 100
 _END = 1e250
 _SCOUTING = 40
+_DOUBLED = 64  # times, after which a scale is far from that of the first term
 _BATCH = 4096
 _FINEST = 1e-12  # step of a grid of times, relative to the last
 _TOGETHER = 4
@@ -448,7 +449,7 @@ def _fall(
 
     high = model.tau + model.message_cost
     while value(high) > least and high < _END:
-        high *= 2
+        high *= 2 if len(seen) < _DOUBLED else 2.0**16
     while True:
         times = sorted(seen)
         above = [max((t for t in times if seen[t] > bound), default=0.0) for bound in (most, least)]

@@ -64,7 +64,7 @@ def arrived(model: Model, sizes: str, t: float) -> Arrived:
     model : Model
         The setting: m, tau, F.
     sizes : str
-        As of :class:`~srtheory.schemes.block_sizes.SizedSumRecovery`.
+        As of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`.
     t : float
         Time, in the unit of ``tau``.
 

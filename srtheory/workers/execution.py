@@ -120,7 +120,7 @@ class Execution:
         all terms are integers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
         How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.rounded`.
+        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.sums`.
     record : Record
         As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
         that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 
 from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
-from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.sums import Sum, recover
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.schemes.own import is_own
-from srtheory.schemes.promises import emitted
+from srtheory.schemes.own import emitted, is_own
 from srtheory.types import Floats
 from srtheory.workers.orders import Orders, mark, symbol_of
 from srtheory.workers.values import alike
@@ -91,7 +89,11 @@ class Master:
         self._values: dict[tuple[int, int], Any] = {}
         self._marks: list[bytes] = []
         self._uncovered = set(range(scheme.symbols))
-        self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
+        self._span = None
+        if decode_by == "span":
+            from srtheory.decoders.incremental import IncrementalSpan  # which imports numba
+
+            self._span = IncrementalSpan(scheme.symbols)
 
     def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
         """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
-from srtheory.schemes.promises import emitted
+from srtheory.schemes.own import emitted
 
 Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
 """Columns, and their weights (None: all 1)."""

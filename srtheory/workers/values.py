@@ -1,7 +1,7 @@
 """Values of terms: integers and fractions are added exactly, floats with a bound on the rounding error.
 
 A term is a number or an array of numbers. Floats are exact rational numbers. Their sum is a
-:class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
+:class:`~srtheory.decoders.sums.Rounded`, float64 numbers with bounds on their errors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders.rounded import Rounded, rounded
+from srtheory.decoders.sums import Rounded, rounded
 
 _EXACT = (Rational, np.bool_)
 """Integers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""

@@ -36,7 +36,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments import running, store, trial
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.trial import Record, Task
-from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.parts import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.attack.report import Tally
 

@@ -210,7 +210,7 @@ def test_a_program_is_that_of_the_checkout_or_on_the_path_and_judges_what_belong
         *((None, "valid", None), (None, "not valid", "the verified checker refuses its witness")),
         ("another matrix", "valid", "another matrix"),
     ):
-        monkeypatch.setattr("srtheory.span.oracles.checker.identity_fault", lambda *_, fault=fault: fault)
+        monkeypatch.setattr("srtheory.span.checker.identity_fault", lambda *_, fault=fault: fault)
         program(f"{answer}\\n")
         assert verified.verified_fault(certificate_of("spans"), 1, [{0: 1}]) == found
     assert verified.require_program() == tmp_path / "srcheck"

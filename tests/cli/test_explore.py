@@ -67,9 +67,7 @@ def test_a_page_is_served_until_an_interrupt_with_the_schemes_and_samples_of_the
     files = [str(tmp_path / name) for name in ("a.txt", "b.txt")]
     for i, name in enumerate(files):
         Path(name).write_text(f"{i + 1}\n{i + 3}\n")
-    (tmp_path / "mine.py").write_text(
-        "from srtheory.schemes.baselines import Uncoded\nclass Mine(Uncoded):\n    pass\n"
-    )
+    (tmp_path / "mine.py").write_text("from srtheory.schemes.parts import Uncoded\nclass Mine(Uncoded):\n    pass\n")
     mine, worlds, serve = f"{tmp_path / 'mine.py'}::Mine", [], page.serve
     monkeypatch.setattr(page, "serve", lambda world, token: worlds.append(world) or serve(world, token=token))
     given = [*("--sample", files[0], "--sample", files[1]), *("--scheme", "sr", "--scheme", mine)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from srtheory.conjectures import hunt as hunting
-from srtheory.span.oracles import checker
+from srtheory.span import checker
 from tests.cli.conftest import Result, Run, asked, refused
 from tests.cli.test_signals import lives, wait_until
 from tests.conjectures.test_elements import certified
@@ -149,7 +149,7 @@ def begun(folder: Path, text: str, name: str, *more: str) -> subprocess.Popen[st
     return subprocess.Popen([sys.executable, "-c", script, *words], text=True, start_new_session=True, **pipes)
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("processes", [pytest.param("1", marks=pytest.mark.attack), "2"])
 def test_an_interrupt_prints_the_partial_result_and_ends_the_processes(tmp_path: Path, processes: str) -> None:
     """Ctrl-C goes to all of them; the partial result is printed by the one that was started, and none stays."""
     process = begun(tmp_path, HANGS, "endless", "--processes", processes, "--store", str(tmp_path / "st"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
-from importlib import import_module
 from math import factorial
 
 import pytest
@@ -123,6 +122,6 @@ def test_the_bar_has_the_terms_covered_so_far(run, monkeypatch, words, total):
         def update(self, more):
             self.n += more
 
-    monkeypatch.setattr(import_module("srtheory.cli.run"), "progress_bar", Bar)
+    monkeypatch.setattr("srtheory.progress.progress_bar", Bar)
     assert run(*TAYLOR[:4], *words).status == 0
     assert seen == [total, total]

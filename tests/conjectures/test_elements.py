@@ -13,8 +13,8 @@ from srtheory.conjectures.domains import elements, family, rows
 from srtheory.conjectures.hunt import FOREVER, summary
 from srtheory.conjectures.registry import conjecture
 from srtheory.errors import ArgumentError
+from srtheory.span import checker
 from srtheory.span.descent import descended_rows
-from srtheory.span.oracles import checker
 
 # --------------------------------------------------------------------------------------------- domains and strategies
 

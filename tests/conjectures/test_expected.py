@@ -57,7 +57,7 @@ SIMULATED = [(5, 2, 0.1), (6, 3, 0.3), (7, 2, 0.25)]
 @cache
 def latencies(m, d, y):
     task = Task(make("sr", m, degree=d), DelayModel(stats.expon(), y), 5)
-    return np.array([record.latency for record in run_trials(task, range(4000 if m == 5 else 500))])
+    return np.array([record.latency for record in run_trials(task, range(4000 if m == 5 else 200))])
 
 
 def z_score(m, d, y, polynomial):

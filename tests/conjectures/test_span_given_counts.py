@@ -15,7 +15,7 @@ from srtheory.conjectures.case import all_systematic, complete_worker, covered, 
 from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_sets
-from srtheory.span.oracles import finite, rational
+from srtheory.span import oracles
 from srtheory.theory.blocks import block_ends
 from tests.span import brute
 
@@ -44,7 +44,7 @@ def every_reception(m, d, counts):
 
 def by_oracles(rows):
     """Over Q, GF(2), GF(3) by SymPy and galois."""
-    return [rational.spans(rows), finite.spans(rows, field="GF(2)"), finite.spans(rows, field="GF(3)")]
+    return [oracles.spans(rows), oracles.spans(rows, field="GF(2)"), oracles.spans(rows, field="GF(3)")]
 
 
 def by_flint(rows):

@@ -16,11 +16,10 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import PHASES, SCHEME_NAMES, make, named
-from srtheory.schemes.by_worker import ByWorker
-from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
-from srtheory.schemes.streaming import OwnThenParts
-from srtheory.schemes.uncoded_stream import UncodedStream
+from srtheory.schemes.base import Grouped, UncodedStream
+from srtheory.schemes.gradient import BernoulliGradient, RegularGradient
+from srtheory.schemes.own import ByWorker
+from srtheory.schemes.parts import OwnThenParts
 from srtheory.sizes import read_sizes
 from tests import reference
 

@@ -20,10 +20,9 @@ from sympy import isprime, perfect_power
 import srtheory
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import certificates
+from srtheory.span import certificates, checker
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import parse_field
-from srtheory.span.oracles import checker
 from tests.attack.report import Tally
 from tests.contracts.fields import KINDS, QUICK, SLOW, long, matrices, of_kind, rows_of
 from tests.oracle.certificates import WITNESS, changed_rows, matrix_digest, sealed, valid

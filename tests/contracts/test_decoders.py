@@ -21,7 +21,7 @@ from srtheory.errors import ArgumentError
 from srtheory.reception import Reception, UnorderedReception, receive
 from srtheory.rows import PrecodedRows, from_dense, from_sets
 from srtheory.schemes.base import UNLIMITED
-from srtheory.span.coverage import coverage_time
+from srtheory.span.sparse import coverage_time
 from tests.contracts.schemes import ALL, schemes
 from tests.contracts.test_records import engine
 from tests.decoders.receptions import partitions, reception_of, sent_sets, small_sets

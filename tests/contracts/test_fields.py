@@ -22,20 +22,16 @@ from srtheory.cli import main
 from srtheory.conjectures import case as cases
 from srtheory.conjectures.evidence import explain_span
 from srtheory.decoders import incremental
-from srtheory.decoders.cycles import interval_certificate
 from srtheory.decoders.incremental import IncrementalSpan
-from srtheory.decoders.intervals import closing
+from srtheory.decoders.intervals import closing, interval_certificate
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_mappings, from_sets
-from srtheory.span import arguments, engine, obstruction, prefix
-from srtheory.span.blackbox import wiedemann
+from srtheory.span import arguments, bytewise, checker, engine, lifting, modular, obstruction, oracles, wiedemann
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
-from srtheory.span.dense import bytewise, lifting
-from srtheory.span.dense.growing_form import Growing
 from srtheory.span.descent import products
 from srtheory.span.field import Field
 from srtheory.span.graph import structural_rank
-from srtheory.span.oracles import checker, finite, rational
+from srtheory.span.growing import Growing
 from tests.attack.report import Tally
 from tests.contracts.fields import EXTENSIONS, KINDS, PRIMES, QUICK, SLOW, long, matrices, of_kind, rows_of
 from tests.oracle.fields import FIELDS, judge
@@ -91,12 +87,10 @@ def certified(rows, field):
     return {"stopping_time": k}
 
 
-def oracles(rows, field):
-    if field == "Q":
-        return {"stopping_time": rational.stopping_time(rows), "rank": rational.rank(rows)}
-    if FIELDS[field].p > 10**6:  # of which galois takes long to find a generator
+def by_oracles(rows, field):
+    if field != "Q" and FIELDS[field].p > 10**6:  # of which galois takes long to find a generator
         return {}
-    return {"stopping_time": finite.stopping_time(rows, field=field), "rank": finite.rank(rows, field=field)}
+    return {"stopping_time": oracles.stopping_time(rows, field=field), "rank": oracles.rank(rows, field=field)}
 
 
 def of_a_galois_array(rows, field):
@@ -141,7 +135,7 @@ def explained(rows, field):
 
 ASKED = [
     *(engines, public, row_by_row, block_by_block, certified),
-    *(oracles, of_a_galois_array, of_a_case, explained),
+    *(by_oracles, of_a_galois_array, of_a_case, explained),
 ]
 
 
@@ -218,8 +212,8 @@ ELSEWHERE = {
     "no compiler": [(incremental, "compiles", lambda: False), (incremental, "Growing", None)],
     "Wiedemann": [(engine, "LARGE", 2), (wiedemann, "LEAST_CORE", 1), (wiedemann, "LEAST_CORE_WITHOUT_BYTES", 1)],
     "no large kernels": [(arguments, "LARGEST_KERNEL", 0)],
-    "bisection": [(prefix, "MANY", 0)],
-    "peeling first": [(prefix, "LATE", 0)],
+    "bisection": [(modular, "MANY", 0)],
+    "peeling first": [(modular, "LATE", 0)],
     "cores by a small prime": [(lifting, "QUICK_FROM", 0)],
     "no known rows": [(lifting, "MOST_NEW", 0)],
     "all rows at once": [(incremental, "PORTION", 1), (incremental, "PIVOTS", 1), (incremental, "FEW", 0)],
@@ -416,7 +410,7 @@ DOORS = {
     "case": lambda rows, field: cases.spans(cases.from_rows(rows), field),
     "obstruction": lambda rows, field: obstruction.obstruction(rows, field=field),
     "structural_rank": lambda rows, field: structural_rank(rows, field=field),
-    "galois": lambda rows, field: finite.spans(rows, field=field),
+    "galois": lambda rows, field: oracles.spans(rows, field=field),
 }
 
 

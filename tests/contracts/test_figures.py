@@ -29,13 +29,14 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from paper_checks import study
-from paper_checks.figures import curves, hitting_time, maps, more_tails, stopping_early, workers
+from paper_checks.figures import curves, frontier, hitting_time, maps, more_tails, stopping_early, workers
 from paper_checks.figures.tails import recorded
 from paper_checks.parameters import PAPER
 from srtheory.experiments.lab import Lab
 from srtheory.render.style import PAGE, SUFFIXES, Drawing, write
 from srtheory.types import Floats
 from srtheory.workers import fit
+from tests.once import FLOORS
 from tests.ours import drawing
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
@@ -55,6 +56,7 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
     (stopping_early, "MORE"): 2,
     (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
     (fit, "REPEATS"): 2,
+    (frontier, "least_mean"): lambda at, cost, coarse: FLOORS[round(cost / at.tau, 9)][0],
     (workers, "predicted"): partial(workers.predicted, simulated=50),
 }
 """Fewer points of curves and maps that take long, and fewer runs."""

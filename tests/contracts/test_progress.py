@@ -26,7 +26,7 @@ WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
     "compare": [("compare", *CODE, "--schemes", "sr,genie", "--trials", "30")],
     "figure": [
         ("figure", "run"),
-        ("figure", "run", "--symbols", "5", "--degree", "2", "--tau", "0.1", "--animate"),
+        ("figure", "run", "--symbols", "3", "--degree", "2", "--tau", "0.1", "--animate"),
         ("figure", "work", "--symbols", "20", "--degree", "2", "--trials", "4"),
     ],
     "floor": [("floor", *CODE)],

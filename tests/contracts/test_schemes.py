@@ -20,9 +20,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task
 from srtheory.reception import receive, receptions
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.base import UNLIMITED
+from srtheory.schemes.base import UNLIMITED, uncoded_stream
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.testing import BrokenPromiseError, check_scheme
 from tests import reference
 from tests.contracts.schemes import ALL, ROWS, built, key64, options, schemes

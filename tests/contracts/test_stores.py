@@ -39,7 +39,7 @@ from srtheory.experiments.running import run, run_all
 from srtheory.experiments.store import DamagedFileWarning, Folder, Kept, Memory, block_size, open_folder
 from srtheory.experiments.trial import RESULTS, Task, run_trials
 from srtheory.schemes import make
-from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.parts import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.attack import bits, crashes, disks, stateful
 from tests.attack.planted import Plant, instead, planted

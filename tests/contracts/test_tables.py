@@ -227,7 +227,7 @@ def widest(name: str, lab: Lab) -> Table:
     if name == "thresholds":
         return replace(made, rows=(*made.rows, (3000, 0.01, 99, 99, 9.99, 9.99)))
     if name == "best-schemes":
-        return replace(made, rows=tuple((1000, *row[1:4], 500, *row[5:7], 500, *row[8:]) for row in made.rows))
+        return replace(made, rows=tuple((1000, *row[1:4], 500, *row[5:7], 500, *row[8:]) for row in made.rows * 2))
     return replace(made, rows=made.rows * (18 // len(made.rows))) if name == "gradient-codes" else made
 
 
@@ -238,7 +238,8 @@ def everything() -> dict[str, Table]:
     recovered = {c: real_sums.recover(terms, c, seed=1, trial=0) for c in real_sums.CONSTRUCTIONS}
     fewer: Sequence[tuple[Any, str, Any]] = (
         (best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"]),
-        (best_schemes, "M_VALUES", (12, 12)),
+        (best_schemes, "M_VALUES", (12,)),
+        (best_schemes, "least_mean", lambda model, coarse: 0.125),
         (engines, "PAIRS", 2),
         (engines, "timed_pair", lambda contest, rows: (0.25, 0.5)),
         (gradient_codes, "SILENT", (9,)),

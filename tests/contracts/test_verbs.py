@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -288,6 +290,18 @@ def test_help_names_every_option_and_its_default(run: Run, verb: str) -> None:
             its = its.split("Default: ", 1)[1]
             assert its.startswith(f"{default:g}" if isinstance(default, float) else str(default)), name_of(option)
     assert run(verb, "-h") == done
+
+
+def test_help_computes_nothing() -> None:
+    """No library that takes a while to import is: a help is there at once."""
+    code = f"""
+import sys
+from click.testing import CliRunner
+from srtheory.cli import srtheory
+assert [CliRunner().invoke(srtheory, [verb, "--help"]).exit_code for verb in {VERBS}] == [0] * {len(VERBS)}
+sys.exit(", ".join(name for name in ("galois", "numba", "numpy", "scipy", "sympy", "tqdm") if name in sys.modules))
+"""
+    assert subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=False).stderr.strip() == b""
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from srtheory.decoders.rounded import Rounded
+from srtheory.decoders.sums import Rounded
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import trial_streams
@@ -312,7 +312,7 @@ import threading
 from dataclasses import dataclass, replace
 from itertools import count
 import numpy as np
-from srtheory.schemes.by_worker import ByWorker
+from srtheory.schemes.own import ByWorker
 TURNS = count()
 
 class Exit(BaseException):

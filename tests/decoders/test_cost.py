@@ -8,16 +8,15 @@ import pytest
 from hypothesis import example, given, settings
 
 from srtheory.decoders import decoder
-from srtheory.decoders.cost import Cost, elimination, leading, sum_of
+from srtheory.decoders.base import Cost, elimination, leading, sum_of
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED
-from srtheory.span.arrays import without_empty
-from srtheory.span.core import triangulate
 from srtheory.span.engine import rank, stopping_time
+from srtheory.span.sparse import triangulate, without_empty
 from tests.decoders.receptions import Counted
 from tests.strategies import binary_rows, integer_rows
 

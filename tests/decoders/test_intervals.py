@@ -11,13 +11,12 @@ from flint import fmpz_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srtheory.decoders.cycles import cycle, interval_certificate
-from srtheory.decoders.intervals import closing, windings
+from srtheory.decoders.intervals import closing, cycle, interval_certificate, windings
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
+from srtheory.span import checker
 from srtheory.span.certificates import to_json
 from srtheory.span.engine import stopping_time
-from srtheory.span.oracles import checker
 from tests.contracts.fields import long
 from tests.decoders.receptions import arc
 from tests.oracle.fields import judge

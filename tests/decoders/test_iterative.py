@@ -11,15 +11,14 @@ from hypothesis import given
 from scipy.sparse import csr_array
 
 from paper_checks.parameters import EXPONENTIAL, TAU
-from srtheory.decoders.iterative import Combination, lsmr_combination, residual_bound
-from srtheory.decoders.sums import by_lsmr
+from srtheory.decoders.sums import Combination, by_lsmr, lsmr_combination, residual_bound
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
 from tests.strategies import integer_rows, sum_recovery_rows
 
 
@@ -42,7 +41,7 @@ def holds(rows, found):
 def test_the_residual_is_a_bound_and_small_exactly_where_the_rows_span(rows):
     found = lsmr_combination(rows)
     assert holds(rows, found)
-    assert rows.values is not None or (found.residual < 1e-5) == rational.spans(rows)
+    assert rows.values is not None or (found.residual < 1e-5) == oracles.spans(rows)
 
 
 @pytest.mark.quality

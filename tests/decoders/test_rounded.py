@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srtheory.decoders import rounded as module
-from srtheory.decoders.rounded import Rounded, rounded
+from srtheory.decoders import sums as module
+from srtheory.decoders.sums import Rounded, rounded
 from srtheory.errors import ArgumentError
 
 U, LEAST = Fraction(2) ** -53, 2.0**-1074

@@ -13,9 +13,18 @@ from hypothesis import strategies as st
 
 from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder
 from srtheory.decoders import sums as module
-from srtheory.decoders.cost import Cost
-from srtheory.decoders.iterative import lsmr_combination
-from srtheory.decoders.sums import WAYS, Sum, by_arcs, by_lsmr, by_parts, by_peeling, combined, recover
+from srtheory.decoders.base import Cost
+from srtheory.decoders.sums import (
+    WAYS,
+    Sum,
+    by_arcs,
+    by_lsmr,
+    by_parts,
+    by_peeling,
+    combined,
+    lsmr_combination,
+    recover,
+)
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams

@@ -17,7 +17,7 @@ from srtheory.experiments.trial import Task, receptions_of, run_trial, trial_str
 from srtheory.reception import receive
 from srtheory.rows import Rows, from_sets
 from srtheory.schemes import make
-from srtheory.schemes.sparse import RegularGradient
+from srtheory.schemes.gradient import RegularGradient
 
 DELAYS = DelayModel(parse_law("expon(scale=5)"), 0.02)
 

@@ -139,7 +139,7 @@ def test_stars_are_for_points_that_no_other_beats(drawn: list[tuple[str, Any, An
 
 def test_what_is_the_same_has_the_same_star(tmp_path: Path) -> None:
     """A scheme under two names, and all schemes at m = 1 that send the same."""
-    (tmp_path / "twin.py").write_text("from srtheory.schemes.streaming import CyclicTerms as Twin\n")
+    (tmp_path / "twin.py").write_text("from srtheory.schemes.parts import CyclicTerms as Twin\n")
     twins = ["terms-cyclic", f"{tmp_path}/twin.py::Twin"]
     for m, names in ((1, [*SCHEME_NAMES, twins[1]]), (5, ["sr", "parts-cyclic", *twins])):
         points = explore(Lab(seed=3), m, 0.3, "expon()", 0.2, names, 4)

@@ -31,7 +31,7 @@ from srtheory.experiments.store import ForeignFileError, Kept
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import named
-from srtheory.schemes.baselines import AllAtOne
+from srtheory.schemes.parts import AllAtOne
 from srtheory.schemes.sum_recovery import SumRecovery
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)

@@ -24,7 +24,7 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import make
-from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition
+from srtheory.schemes.parts import AllAtOne, BatchCouponCollector, Repetition
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
 from srtheory.theory.laws.rows_received import rows_by_time
@@ -158,7 +158,7 @@ def on_record(m, d, law):
 
 @pytest.mark.quality
 @pytest.mark.parametrize(("table", "name"), ON_RECORD)
-def test_a_tenth_of_the_runs_come_out_again_and_another_bit_or_a_trial_less_would_be_seen(table, name):
+def test_some_of_the_runs_come_out_again_and_another_bit_or_a_trial_less_would_be_seen(table, name):
     record = recorded(table)[name]
     assert comes_out_again(table, name, record)
     for trial in (0, len(record["latency"]) - 1):

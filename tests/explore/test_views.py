@@ -22,7 +22,7 @@ from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_t
 WORLD = World({"sample:delays.txt": Empirical(np.array([1.0, 2.0]))})
 OWN = """
 from dataclasses import dataclass
-from srtheory.schemes.by_worker import ByWorker
+from srtheory.schemes.own import ByWorker
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate, combinations, pairwise, permutations, product
-from math import isqrt, prod
+from math import isqrt, lcm, prod
 
 from tests import reference
 
@@ -111,14 +111,15 @@ def _spans(m: int, rows: frozenset[Row]) -> bool:
 
 
 def _union(workers: Iterable[dict[State, Fraction]]) -> dict[State, Fraction]:
-    """The law of what all have sent, each independently of the others."""
-    states: dict[State, Fraction] = {(frozenset(), 0, False): Fraction(1)}
+    """The law of what all have sent, each independently of the others; summed in integers over one denominator."""
+    states, below = {(frozenset(), 0, False): 1}, 1
     for its in workers:
-        union: dict[State, Fraction] = defaultdict(Fraction)
-        for ((a, n, whole), p), ((b, k, all_), q) in product(states.items(), its.items()):
+        common, union = lcm(*(q.denominator for q in its.values())), defaultdict(int)
+        shares = [(*state, q.numerator * (common // q.denominator)) for state, q in its.items()]
+        for ((a, n, whole), p), (b, k, all_, q) in product(states.items(), shares):
             union[a | b, n + k, whole or all_] += p * q
-        states = union
-    return states
+        states, below = union, below * common
+    return {state: Fraction(p, below) for state, p in states.items()}
 
 
 def by_time(m: int, plans: Sequence[Sequence[Order]], started: Callable[[int, int], Fraction]) -> dict[State, Fraction]:
@@ -150,7 +151,9 @@ def given_counts(m: int, plans: Sequence[Sequence[Order]], counts: Sequence[int]
 
 def mean(m: int, states: Mapping[State, Fraction], value: Callable[..., int | bool]) -> Fraction:
     """The mean of a number that a state has, or the probability of an event."""
-    return sum((p * value(m, *state) for state, p in states.items()), Fraction(0))
+    below = lcm(*(p.denominator for p in states.values()))
+    sums = (p.numerator * (below // p.denominator) * value(m, *state) for state, p in states.items())
+    return Fraction(sum(sums), below)
 
 
 def probability(

@@ -11,8 +11,7 @@ import pytest
 
 from paper_checks.real_sums import CONSTRUCTIONS, recover
 from paper_checks.records.kept_sums import SUMS, read_sums, write_sums
-from srtheory.decoders.rounded import rounded
-from srtheory.decoders.sums import by_lsmr
+from srtheory.decoders.sums import by_lsmr, rounded
 from srtheory.errors import ArgumentError
 from srtheory.experiments.workloads import WORKLOADS, rationals
 from srtheory.workers.workloads import WORKLOAD_NAMES, workload

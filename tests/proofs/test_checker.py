@@ -14,9 +14,9 @@ import pytest
 
 from srtheory.cli import verified
 from srtheory.rows import from_dense
+from srtheory.span import checker, oracles
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
 from srtheory.span.field import parse_field
-from srtheory.span.oracles import checker, finite, rational
 from tests.oracle.certificates import changed_numbers, changed_rows
 from tests.proofs.conftest import PROOFS
 from tests.strategies import mappings
@@ -35,7 +35,7 @@ def cases(seed: int) -> Iterator[Case]:
         field = FIELDS[rng.integers(len(FIELDS))]
         if parse_field(field).degree > 1:  # of which the program knows the prime field
             rows = from_dense(rows.dense() % parse_field(field).characteristic)
-        k = rational.stopping_time(rows) if field == "Q" else finite.stopping_time(rows, field=field)
+        k = oracles.stopping_time(rows) if field == "Q" else oracles.stopping_time(rows, field=field)
         made = [span_certificate(rows, field=field)]
         made += [] if k is None else [stopping_time_certificate(rows, k, field=field)]
         matrix = mappings(rows)

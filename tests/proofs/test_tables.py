@@ -24,7 +24,7 @@ from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
 from srtheory.theory import designs, enumerator, given_counts
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights
@@ -184,7 +184,7 @@ QUESTIONS: Questions = [
         *(RECEIVED, 1000, receptions, (SumRecovery,)),
         [(lambda m, d: SumRecovery(m, d + 1),), (lambda m, d: SumRecovery(m, d, access=max(m - 1, 1)),)],
     ),
-    (JUDGED, 1000, judged, (covers, rational.spans), [(covers, covers), (rational.spans, rational.spans)]),
+    (JUDGED, 1000, judged, (covers, oracles.spans), [(covers, covers), (oracles.spans, oracles.spans)]),
     (GIVEN, 1, moments, (even, missed), [(missed, missed), (even, even)]),
     (
         *(CODES, 1, shares, SHARES),

@@ -15,9 +15,9 @@ from paper_checks.parameters import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.decoders import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial
-from srtheory.schemes.raptor import Raptor
-from srtheory.span.arrays import residues
-from srtheory.span.dense.elimination import PRIME
+from srtheory.schemes.fountain import Raptor
+from srtheory.span.dense import PRIME
+from srtheory.span.sparse import residues
 
 RECORD = Path(__file__).parents[2] / "data" / "raptor" / "runs.csv"
 HEAD = ("decoder", "spread", "trial", "latency", "rows")

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import dense
+from srtheory.schemes import fountain
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.dense import mds_parity_terms, systematic_lt
-from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.fountain import LubyTransform, mds_parity_terms, systematic_lt
 
 
 def is_mds(parities, field):
@@ -88,7 +87,7 @@ def test_a_stream_is_lengthened_only_while_it_has_too_few_independent_rows(monke
         assert len(caps) < 4
         return LubyTransform(m, cap=0.5 * cap, **options)
 
-    monkeypatch.setattr(dense, "LubyTransform", counted)
+    monkeypatch.setattr(fountain, "LubyTransform", counted)
     assert systematic_lt(300, 1).basis.shape == (300, 300)
     assert caps == [2.0, 4.0]
 

@@ -22,24 +22,41 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
-from srtheory.schemes import PHASES, make, sparse
-from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.baselines import BatchCouponCollector, Repetition
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.both_ends import PartsEven, PartsPairs, TermsStaircase
-from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition, cyclic_weights, fits
-from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.intervals import Arcs
-from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform, robust_soliton
-from srtheory.schemes.raptor import Raptor, raptor_degrees
-from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
-from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
-from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.schemes.uncoded_stream import UncodedStream
+from srtheory.schemes import PHASES, gradient, make
+from srtheory.schemes.base import UNLIMITED, Grouped, UncodedStream
+from srtheory.schemes.fountain import (
+    LubyTransform,
+    Raptor,
+    RepairableFountain,
+    SystematicLubyTransform,
+    raptor_degrees,
+    robust_soliton,
+)
+from srtheory.schemes.gradient import (
+    BernoulliGradient,
+    CyclicRepetition,
+    FractionalRepetition,
+    RegularGradient,
+    cyclic_weights,
+    fits,
+)
+from srtheory.schemes.parts import (
+    Arcs,
+    BatchCouponCollector,
+    CyclicTerms,
+    Genie,
+    OwnThenParts,
+    PartsCyclic,
+    PartsEven,
+    PartsPairs,
+    PartsStream,
+    Repetition,
+    TermsStaircase,
+)
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 from srtheory.sizes import NAMED, Stage, read_sizes, write_sizes
+from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
-from srtheory.span.oracles import checker
 from tests import reference
 from tests.reference import supports
 
@@ -384,8 +401,8 @@ def test_rests_and_promises_at_the_papers_size():
 @pytest.mark.quality
 def test_regular_graphs_are_alike_and_too_few_switches_would_be_seen(monkeypatch):
     """How often each 2-regular graph of four workers is drawn, of 5000."""
-    for switches, low, high in ((sparse.SWITCHES, 1e-3, 1), (1, -1, 1e-12)):
-        monkeypatch.setattr(sparse, "SWITCHES", switches)
+    for switches, low, high in ((gradient.SWITCHES, 1e-3, 1), (1, -1, 1e-12)):
+        monkeypatch.setattr(gradient, "SWITCHES", switches)
         drawn = Counter(tuple(map(frozenset, supports(RegularGradient(4, 2).graph(key)))) for key in range(5000))
         assert switches == 1 or len(drawn) == 90
         assert low < chisquare(list(drawn.values())).pvalue < high

@@ -11,15 +11,20 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
-from srtheory.schemes import promises
-from srtheory.schemes.base import UNLIMITED, BaseScheme, EncodedSymbols
-from srtheory.schemes.by_worker import ByWorker
+from srtheory.schemes import own
+from srtheory.schemes.base import UNLIMITED, BaseScheme, EncodedSymbols, Grouped, UncodedStream
 from srtheory.schemes.choices import options_of
-from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.own import attribute_errors_to_user, builder, fault_of, is_own, lacking
-from srtheory.schemes.promises import emitted, symbols_fault
+from srtheory.schemes.own import (
+    ByWorker,
+    attribute_errors_to_user,
+    builder,
+    emitted,
+    fault_of,
+    is_own,
+    lacking,
+    symbols_fault,
+)
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.schemes.uncoded_stream import UncodedStream
 from tests.contracts.schemes import Drawn
 from tests.contracts.test_schemes import check_emission
 
@@ -295,12 +300,12 @@ FIRST = rows(indptr=np.array([0, 0, 3, 4, 5]), values=np.ones(5, np.int64))
         (after(1, 4, 2, 6), "worker 0 sends a row after 4 terms, within a budget of 3"),
     ],
 )
-@pytest.mark.parametrize("largest", [0, promises.LARGEST_MAP])
+@pytest.mark.parametrize("largest", [0, own.LARGEST_MAP])
 def test_each_fault_is_named_and_what_is_sound_is_passed_on(
     symbols: Any, fault: str | None, largest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A column twice is found by a table of all places, and by sorting where that would be too large."""
-    monkeypatch.setattr(promises, "LARGEST_MAP", largest)
+    monkeypatch.setattr(own, "LARGEST_MAP", largest)
     scheme, budget = Told(4, symbols), BUDGET.copy()
     if fault is None:
         assert symbols_fault(scheme, BUDGET, symbols) is None

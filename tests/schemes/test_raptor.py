@@ -17,7 +17,7 @@ from srtheory.decoders import span as span_decoder
 from srtheory.decoders.peeling import peel
 from srtheory.reception import receive
 from srtheory.rows import Rows
-from srtheory.schemes.raptor import Raptor
+from srtheory.schemes.fountain import Raptor
 from srtheory.span.engine import stopping_time
 from tests import reference
 from tests.reference import peeled, supports

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from srtheory.span.blackbox import approximants
-from srtheory.span.blackbox.approximants import series_basis
-from srtheory.span.dense.elimination import arithmetic
+from srtheory.span import wiedemann
+from srtheory.span.dense import arithmetic
+from srtheory.span.wiedemann import series_basis
 from tests.span import brute
 
 PRIMES = [3, 31, 251]
@@ -15,7 +15,7 @@ SHAPES = [(1, 1, 1), (7, 1, 1), (9, 2, 3), (12, 3, 1), (40, 2, 4), (41, 4, 2)]
 @pytest.fixture(autouse=True)
 def short_steps(monkeypatch):
     """So that short series are halved, too."""
-    monkeypatch.setattr(approximants, "STEPS", 4)
+    monkeypatch.setattr(wiedemann, "STEPS", 4)
 
 
 def recurrent(rng, shape, dimension, prime):
@@ -44,7 +44,7 @@ def fault(given, prime):
     found, (n, b, a) = series_basis(given, arithmetic(prime)), given.shape
     if brute.rank(found.leading.astype(np.int64), a + b, prime) != a + b or found.degrees.sum() != b * (n + 1):
         return "no basis"
-    for low in range(1, n + 1):
+    for low in range(1, n + 1, 1 + n // 20):
         hankel = np.block([[given[i + j] for j in range(low)] for i in range(n + 1 - low)]).astype(np.int64)
         if brute.rank(hankel, a * low, prime) != a * low - np.maximum(low - found.degrees, 0).sum():
             return f"rank of {low} block columns"
@@ -59,6 +59,6 @@ def test_degrees_of_a_basis_give_the_ranks_of_hankel_matrices(kind, prime):
 
 @pytest.mark.quality
 def test_columns_that_are_cleared_by_too_many_are_seen(monkeypatch):
-    usual = approximants.clear_columns
-    monkeypatch.setattr(approximants, "clear_columns", lambda *all_: usual(*all_) - 1)
+    usual = wiedemann.clear_columns
+    monkeypatch.setattr(wiedemann, "clear_columns", lambda *all_: usual(*all_) - 1)
     assert fault(series((9, 2, 3), 31, "random"), 31) is not None

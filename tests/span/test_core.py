@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.rows import from_dense, from_sets
-from srtheory.span.core import Triangle, triangulate, without_last
+from srtheory.span.sparse import Triangle, triangulate, without_last
 from tests.contracts.fields import KINDS, of_kind, rows_of
 from tests.span import brute
 

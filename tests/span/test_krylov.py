@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from srtheory.span.blackbox import krylov
-from srtheory.span.blackbox.krylov import Core, followed, room, room_in_bytes, sequence
-from srtheory.span.dense.elimination import LANE, arithmetic
-from srtheory.span.dense.vectors import LINE
+from srtheory.span import wiedemann
+from srtheory.span.bytewise import LINE
+from srtheory.span.dense import LANE, arithmetic
+from srtheory.span.wiedemann import Core, followed, room, room_in_bytes, sequence
 
 
 def extended(sources_of_pivots, values, prime):
@@ -73,6 +73,6 @@ def test_no_sum_is_too_long_for_its_integers(prime, width):
 @pytest.mark.parametrize("prime", [3, 61, 251])
 @pytest.mark.parametrize(("limit", "bound"), [("LARGEST_BYTE", 2**8), ("LARGEST_SUM", 2**16)])
 def test_sums_that_are_too_long_are_seen(limit, bound, prime, monkeypatch):
-    monkeypatch.setattr(krylov, limit, bound)
+    monkeypatch.setattr(wiedemann, limit, bound)
     given = at_the_edges(prime, LINE, prime // 2)
     assert not is_sequence(*given, by_sources(given[0], prime))

@@ -7,8 +7,8 @@ import pytest
 
 from srtheory.rows import from_dense, from_sets
 from srtheory.schemes.gradient import cyclic_weights
-from srtheory.span.dense import lifting
-from srtheory.span.dense.lifting import PRIME, basis, kernel_vector, spanning_vector, stopping_vectors
+from srtheory.span import lifting
+from srtheory.span.lifting import PRIME, basis, kernel_vector, spanning_vector, stopping_vectors
 from tests.contracts.fields import KINDS, of_kind, rows_of
 from tests.span import brute
 from tests.strategies import with_weights

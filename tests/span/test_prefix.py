@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import prefix
-from srtheory.span.arrays import residues
-from srtheory.span.coverage import coverage_time
-from srtheory.span.prefix import least_prefix
+from srtheory.span import modular
+from srtheory.span.modular import least_prefix
+from srtheory.span.sparse import coverage_time, residues
 
 
 def matrices(rng, p):
@@ -52,13 +51,13 @@ def found(rows, p):
 @pytest.mark.parametrize("p", [2, 3, 7, 251, 1381])
 def test_prefixes_and_ranks_are_those_found_row_by_row(monkeypatch, p):
     """Also by bisection where there is a free combination, and with rows that peel, or are never looked at for it."""
-    usual, late, seeds = prefix.MANY, prefix.LATE, range(2)
+    usual, late, seeds = modular.MANY, modular.LATE, range(2)
     drawn = [rows for seed in seeds for rows in matrices(np.random.default_rng([seed, p]), p)]
     for rows in (rows for rows in drawn if coverage_time(rows) is not None):
         told = slowly(rows, p)
         for most, from_ in ((usual, late), (0, late), (usual, 10**9)):
-            monkeypatch.setattr(prefix, "MANY", most)
-            monkeypatch.setattr(prefix, "LATE", from_)
+            monkeypatch.setattr(modular, "MANY", most)
+            monkeypatch.setattr(modular, "LATE", from_)
             assert found(rows, p) == told
 
 

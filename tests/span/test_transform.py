@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import sympy
 
-from srtheory.span.blackbox import transform
-from srtheory.span.blackbox.transform import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
-from srtheory.span.dense.elimination import arithmetic
+from srtheory.span import wiedemann
+from srtheory.span.dense import arithmetic
+from srtheory.span.wiedemann import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
 
 SHAPES = [
     (30, 12, 3, 5, 4, 14, 30), (20, 20, 4, 4, 4, 0, 39), (9, 9, 2, 3, 3, 3, 5), (40, 9, 2, 3, 3, 20, 60),
@@ -34,12 +34,12 @@ def is_product(shape, prime):
 @pytest.mark.parametrize("prime", [3, 31, 251])
 def test_products_are_those_by_definition(prime, monkeypatch):
     assert [shape for shape in SHAPES if not is_product(shape, prime)] == []
-    monkeypatch.setattr(transform, "SPECTRUM_BYTES", 4 * 32 * 5 * 2)
+    monkeypatch.setattr(wiedemann, "SPECTRUM_BYTES", 4 * 32 * 5 * 2)
     assert is_product((20, 12, 3, 5, 7, 0, 31), prime)  # by stripes of columns
 
 
 def test_a_transform_of_the_products_length_is_long_enough(monkeypatch):
-    monkeypatch.setattr(transform, "LONGEST", 32)
+    monkeypatch.setattr(wiedemann, "LONGEST", 32)
     assert is_product((20, 13, 3, 5, 4, 0, 40), 31)  # of 32 coefficients
     with pytest.raises(OverflowError, match="too large"):
         is_product((20, 14, 3, 5, 4, 0, 40), 31)
@@ -58,7 +58,7 @@ def test_largest_sums(prime):
     with pytest.raises(OverflowError, match="too large"):
         product(*2 * [np.zeros((count + 1, inner, inner), np.float32)], 0, count + 1, arithmetic(prime))
     most = MODULUS // 2 // largest_residue(prime) ** 2
-    assert [transform.fits(terms, prime) for terms in (most, most + 1)] == [True, False]
+    assert [wiedemann.fits(terms, prime) for terms in (most, most + 1)] == [True, False]
     one = np.ones((1, 1, 256), np.float32)
     assert product(one, one.reshape(1, 256, 1), 0, 1, arithmetic(prime)).item() % prime == 256 % prime
     with pytest.raises(OverflowError, match=r"Sums of 257 products are too large, of 256 they are not\."):
@@ -66,7 +66,7 @@ def test_largest_sums(prime):
 
 
 def test_bounds():
-    field = transform.transform_field()
+    field = wiedemann.transform_field()
     assert sympy.isprime(MODULUS)
     assert (MODULUS - 1) % LONGEST == 0
     assert sympy.is_primitive_root(GENERATOR, MODULUS)

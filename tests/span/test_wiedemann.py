@@ -10,10 +10,9 @@ from srtheory.errors import ArgumentError
 from srtheory.reception import receptions
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import rank, stopping_time
-from srtheory.span.blackbox import wiedemann
-from srtheory.span.blackbox.wiedemann import Blocks, has_full_rank, least_prefix
-from srtheory.span.coverage import coverage_time
+from srtheory.span import rank, stopping_time, wiedemann
+from srtheory.span.sparse import coverage_time
+from srtheory.span.wiedemann import Blocks, has_full_rank, least_prefix
 from tests.span import brute
 
 BLOCKS = [Blocks(1, 1), Blocks(4, 2), Blocks(3, 5), Blocks()]

@@ -142,11 +142,15 @@ WIDTH = {"2b": 7, "work": 4, "regimes": 6, "thresholds": 3, "bounds": 10, "run":
 
 
 @cache
+def width(name: str) -> int:
+    return min(WIDTH[name], len(drawing(name, study.lab()).header))
+
+
+@cache
 def numbers(name: str, option: str | None = None) -> list[tuple[str, ...]]:
     """Of a figure at another value of one parameter."""
     given = some("figure", name) | ({} if option is None else {option: OTHER[option]})
-    width = min(WIDTH[name], len(drawing(name, study.lab()).header))
-    return [tuple(map(str, line[:width])) for line in drawing(name, study.lab(), **given).points]
+    return [tuple(map(str, line[: width(name)])) for line in drawing(name, study.lab(), **given).points]
 
 
 @pytest.mark.parametrize(("name", "option"), [(name, option) for name in WIDTH for option in takes("figure", name)])

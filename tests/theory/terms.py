@@ -39,7 +39,7 @@ def computed(key):
     return float((1 - high).sum()), float((1 - low).sum()), float(1 - low[-1])
 
 
-TERMS = Table("terms", (str, str, int, int, float, int, int), computed, rel=1e-9, abs=1e-9, first=3)
+TERMS = Table("terms", (str, str, int, int, float, int, int), computed, rel=1e-9, abs=1e-9, first=23)
 """What, law, m, d, tau, first k, how many -> low, high, last."""
 
 

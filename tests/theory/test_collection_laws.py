@@ -99,12 +99,12 @@ def write():
 
 
 def come_out_again(name, times, rows):
-    """Whether a tenth of the blocks gives what is there: times but for the last bits of a processor's functions."""
+    """Whether one block in twenty gives what is there: times but for the last bits of a processor's functions."""
     blocks = range(TRIALS[name][1] // BLOCK)
     return len(times) == len(rows) == len(blocks) * BLOCK and all(
         np.allclose(block_of_trials(name, i)[0], times[i * BLOCK :][:BLOCK], rtol=1e-13, atol=0)
         and np.array_equal(block_of_trials(name, i)[1], rows[i * BLOCK :][:BLOCK])
-        for i in blocks[::10]
+        for i in blocks[::20]
     )
 
 
@@ -144,7 +144,7 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
 def test_terms_on_record_come_out_again_and_others_would_be_seen():
     record = terms.TERMS.recorded
     assert terms.TERMS.comes_out_again(record)
-    for key in sorted(record)[3:54:50]:
+    for key in sorted(record)[23::30]:
         low, high, last = record[key]
         assert not terms.TERMS.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
 
@@ -312,7 +312,7 @@ def moments(model, k, rule=None):
 
 
 @pytest.mark.parametrize("law", SMOOTH)
-@pytest.mark.parametrize(("m", "d"), [(2, 1), (9, 4)])
+@pytest.mark.parametrize(("m", "d"), [pytest.param(2, 1, marks=pytest.mark.attack), (9, 4)])
 def test_some_row_is_the_kth(m, d, law):
     model = SmoothModel(m, d, 0.1, law)
     for k in (1, m):

@@ -24,7 +24,7 @@ from paper_checks.theory.statements.ternary import (
     ternary_spanning_given_counts,
 )
 from srtheory.on_record import on_record
-from srtheory.schemes.luby_transform import robust_soliton
+from srtheory.schemes.fountain import robust_soliton
 from srtheory.theory import enumerator
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered

@@ -132,7 +132,7 @@ def test_a_logarithm_reaches_below_floats():
 
 @pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1)], ids=["expon", "pareto", "lognorm"])
 @pytest.mark.parametrize(("symbols", "degree", "access"), [(1, 1, None), (6, 2, None), (6, 50, None), (6, 2, 4)])
-@pytest.mark.parametrize("confidence", [0.01, 0.5, 0.9])
+@pytest.mark.parametrize("confidence", [0.01, pytest.param(0.5, marks=pytest.mark.attack), 0.9])
 def test_guaranteed_rows_and_time_are_the_least(law, symbols, degree, access, confidence):
     """Of all numbers of rows, and to the accuracy of the time; rows take a law by rows that is proved."""
     model = Model(symbols, degree, 0.1, law, access)

@@ -22,8 +22,8 @@ from paper_checks.theory.statements.roots_of_unity import (
 )
 from srtheory.rows import from_dense
 from srtheory.schemes.gradient import CyclicRepetition
+from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
-from srtheory.span.oracles import checker
 
 # ------------------------------------------------------------------------------------------------------- roots of unity
 

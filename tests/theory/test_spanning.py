@@ -55,7 +55,10 @@ def test_where_powers_of_two_overflow_or_early_rows_are_taken_together_the_inter
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("m", "d", "tau", "law"),
-    [(20, 5, 0.05, stats.pareto(b=1)), (20, 6, 0.1, stats.uniform()), (20, 5, 0.05, stats.uniform(loc=2, scale=0.3))],
+    [
+        *((20, 5, 0.05, stats.pareto(b=1)), (20, 6, 0.1, stats.uniform())),
+        pytest.param(20, 5, 0.05, stats.uniform(loc=2, scale=0.3), marks=pytest.mark.attack),
+    ],
 )
 def test_simulation_agrees(m, d, tau, law):
     rows = np.array([run[2] for run in simulate_latency(m, d, tau, law, 400, np.random.default_rng(5))])

@@ -26,7 +26,7 @@ from paper_checks.theory.thresholds import critical_ratio
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.schemes.intervals import Arcs
+from srtheory.schemes.parts import Arcs
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.baselines import fractional_bounds
 from srtheory.theory.laws.by_scheme import latency_law
@@ -51,7 +51,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(law, name):
     table = f"streaming-{law.lower()}"
     runs = recorded.recorded(table)[name]
     assert recorded.comes_out_again(table, name, runs)
-    assert not recorded.comes_out_again(table, name, recorded.altered(runs, "latency", 500))
+    assert not recorded.comes_out_again(table, name, recorded.altered(runs, "latency", 480))
     times = np.array(runs["latency"])
     points = np.quantile(times, [0.5, 0.05, 0.98])  # at the last, all of 2 % more is still possible
     model = Model(1000, 10 if "parts" in name else None, 0.005, DELAYS[law])
@@ -279,7 +279,7 @@ def test_an_sr_code_has_not_covered_before_its_limit():
 # ------------------------------------------------------------------------------------------------- arcs of other phases
 
 
-OTHERS = [(3, 2, "random"), (4, 2, "own"), pytest.param(5, 3, "own", marks=pytest.mark.slow), (4, 3, "common")]
+OTHERS = [(3, 2, "random"), (4, 2, "own"), pytest.param(5, 3, "own", marks=pytest.mark.attack), (4, 3, "common")]
 
 
 def enumerated(m, d, phase, t):

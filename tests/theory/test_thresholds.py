@@ -194,7 +194,7 @@ def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
     assert least_degree_sharp(model) == sharp
 
 
-@pytest.mark.parametrize(("m", "overhead", "failure"), [(15, 0.0, 0.1), (15, 0.2, 0.05), (20, 0.0, 0.3)])
+@pytest.mark.parametrize(("m", "overhead", "failure"), [(15, 0.0, 0.1), (12, 0.2, 0.05)])
 def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     rows = math.floor((1 + overhead) * m)
     covering = (d for d in range(1, m) if sum(coverage_by_rows(Model(m, d, 0.1, EXPON), rows)) / 2 >= 1 - failure)
@@ -202,7 +202,7 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
 
 
 def test_least_degree_in_the_limit_is_the_first_by_the_mean():
-    for m, law, tau, overhead, failure in product((2, 40), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3)):
+    for m, law, tau, overhead, failure in product((2, 20), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3)):
         means = ((d, sharp_mean(Model(m, d, tau, law), overhead=overhead)) for d in range(1, m))
         first = next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
         assert least_degree_sharp(Model(m, None, tau, law), overhead=overhead, failure=failure) == first
@@ -236,7 +236,7 @@ def test_critical_ratio_is_the_inverse_of_the_share_not_systematic(y):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("ratio", "width"), [(1.5, 0.067), pytest.param(0.5, 0.057, marks=pytest.mark.quality)])
+@pytest.mark.parametrize(("ratio", "width"), [(1.5, 0.067), pytest.param(0.5, 0.057, marks=pytest.mark.attack)])
 def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_only(ratio, width):
     """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5

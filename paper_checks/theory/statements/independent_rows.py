@@ -4,9 +4,9 @@ Every row contains a random number of symbols, its degree. Given the degree, the
 pool. In addition, the systematic rows of some of the m symbols may have arrived. The following codes draw rows in this
 way:
 
-- :class:`~srtheory.schemes.luby_transform.LubyTransform`: degrees from ``robust_soliton``, distinct symbols, no
+- :class:`~srtheory.schemes.fountain.LubyTransform`: degrees from ``robust_soliton``, distinct symbols, no
   systematic rows: ``degrees = dict(enumerate(robust_soliton(m), 1))``, up to the 2^-53 to which the code draws them;
-- :class:`~srtheory.schemes.repairable.RepairableFountain`: d draws with repetition, so that the degree is random:
+- :class:`~srtheory.schemes.fountain.RepairableFountain`: d draws with repetition, so that the degree is random:
   ``degrees = degrees_of_draws(m, d)``, with the systematic row of every worker that has sent one;
 - the parities of :class:`~srtheory.schemes.sum_recovery.SumRecovery` with replacement and full access:
   ``degrees = {min(d, m - 1): 1}`` and ``pool = m - 1``, since a worker that sends a parity has sent its own symbol.

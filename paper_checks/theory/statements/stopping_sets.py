@@ -24,7 +24,7 @@ MOST_SYMBOLS = 5000
 
 @dataclass(frozen=True)
 class StoppingSets:
-    """Stopping sets of the code :class:`~srtheory.schemes.block_sizes.SizedSumRecovery`, given the workers' terms.
+    """Stopping sets of the code :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`, given the workers' terms.
 
     Parameters
     ----------

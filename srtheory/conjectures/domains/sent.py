@@ -32,9 +32,8 @@ from srtheory.errors import ArgumentError
 from srtheory.own_code import blamed, is_class, told
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.schemes.promises import emitted
-from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes.own import emitted
+from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 from srtheory.theory.blocks import block_ends
 
 FIXED = {

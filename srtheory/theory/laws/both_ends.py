@@ -110,7 +110,7 @@ def terms_staircase_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("degree", "message_cost", "silent")
 def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> tuple[float, float]:
-    """Return P(T <= t) of even parts from both ends of cells (:class:`~srtheory.schemes.both_ends.PartsPairs`).
+    """Return P(T <= t) of even parts from both ends of cells (:class:`~srtheory.schemes.parts.PartsPairs`).
 
     The places of (1) are the uncovered cells, each with the number k of cells since the last uncovered one. Let X be
     the number of parts of a cell that are covered from the left by the workers that start to the right at the left ends

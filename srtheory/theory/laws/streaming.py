@@ -1,7 +1,7 @@
 """Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
 
 m workers in the delay model (4) each send all m terms, part by part or term by term
-(:mod:`srtheory.schemes.streaming`). The distribution of the genie is in :mod:`srtheory.theory.laws.genie`.
+(:mod:`srtheory.schemes.parts`). The distribution of the genie is in :mod:`srtheory.theory.laws.genie`.
 """
 
 from __future__ import annotations

@@ -42,12 +42,11 @@ from srtheory.experiments.trial import Task
 from srtheory.experiments.workloads import Tree
 from srtheory.rows import Rows
 from srtheory.schemes import SCHEME_NAMES, make
-from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
-from srtheory.schemes.dense import SystematicLT, systematic_lt
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, UncodedStream
+from srtheory.schemes.fountain import SystematicLT, systematic_lt
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.schemes.uncoded_stream import UncodedStream
-from srtheory.span.dense.lifting import spanning_vector
-from srtheory.span.oracles import rational
+from srtheory.span import oracles
+from srtheory.span.lifting import spanning_vector
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import paper_bound
@@ -383,7 +382,7 @@ CASES: dict[str, list[Case]] = {
     ],
     "disc-open-2": [
         bad(ANSWERED),
-        bad(F, criterion=lambda rows: rational.rank(rows) == rows.columns),
+        bad(F, criterion=lambda rows: oracles.rank(rows) == rows.columns),
         bad(F, "is not within its bounds at $m = 3$, $d = 2$", given=lambda m, d, n: spanning_given_counts(m, 1, n)),
         bad(OPEN, "nothing is compared.", points=[(200, 10, 1.0, 0.1)]),  # load 1: no second blocks
     ],

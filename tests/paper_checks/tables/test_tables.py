@@ -117,7 +117,7 @@ def test_a_table_of_claims_is_of_the_ledger_that_is_given_and_without_one_they_a
 def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
     monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point
-    lab = FewTrials(at=replace(PAPER, symbols=40))
+    lab = FewTrials(at=replace(PAPER, symbols=20))
     rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
     for cost, kappa in ((0, 0.0), (10, 10 * TAU)):
         made = lab.summary("latency", "sr", degree=10, trials=2, message_cost=kappa)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
-from srtheory.span.dense.scratch import scratch
+from srtheory.span.dense import scratch
+from srtheory.span.sparse import Int32, Int64, Triangle, triangulate, with_ones
 
 Words = npt.NDArray[np.uint64]
 

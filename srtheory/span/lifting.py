@@ -25,9 +25,7 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.rows import Rows
 from srtheory.span.arguments import has_equal_rank
-from srtheory.span.arrays import residues, transposed
-from srtheory.span.core import Int32, Int64, Triangle, triangulate
-from srtheory.span.dense.elimination import (
+from srtheory.span.dense import (
     PRIME,
     Arithmetic,
     Floats,
@@ -38,7 +36,7 @@ from srtheory.span.dense.elimination import (
     products,
     symmetric,
 )
-from srtheory.span.dense.modular import (
+from srtheory.span.modular import (
     TOTAL_LIMIT,
     core_form,
     dense_core,
@@ -47,6 +45,7 @@ from srtheory.span.dense.modular import (
     solutions,
     solve_pivots,
 )
+from srtheory.span.sparse import Int32, Int64, Triangle, residues, transposed, triangulate
 
 SLACK_BITS = 40
 """Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
