@@ -482,12 +482,15 @@ def test_bounds_are_above_the_fluid_limit_and_meet_it_where_they_say(degree: int
         )
         assert latency.continuous_fluid_limit(*rates) <= sharp * (1 + 1e-12)
         assert limit <= block * (1 + 1e-12)
+        assert limit - unit <= latency.continuous_fluid_limit(*rates)
+        assert load > 1 - latency.LOG_GOLDEN_RATIO or limit <= sharp
         assert load < 50 or sharp == pytest.approx(latency.continuous_fluid_limit(*rates), rel=1e-12)
         assert load != golden or block == pytest.approx(limit, rel=1e-12)
         assert latency.paper_bound(*rates) == pytest.approx(sharp + unit * degree)
         model = Model(60 * degree + 1, degree, unit, parse_law(f"expon(scale={unit / load})"), silent=0.25)
-        half = latency.median_bound(replace(model, silent=0.0))
-        assert symbol_cdf(replace(model, silent=0.0), half, 2) == pytest.approx(0.5)
+        heard = replace(model, silent=0.0)
+        assert load < 0.01 or fluid_limit(heard) == pytest.approx(limit, rel=1e-12)
+        assert symbol_cdf(heard, latency.median_bound(heard), 2) == pytest.approx(0.5)
         assert fluid_limit(model, rows=model.symbols * 61) == math.inf  # of which some workers send none
 
 
