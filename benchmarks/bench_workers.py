@@ -15,7 +15,7 @@ import argparse
 from pathlib import Path
 
 from paper_checks.records.workers import ARRIVALS, RUNS, SETTINGS, Line, Measured, read_arrivals, read_runs
-from srtheory.experiments.lines import write_lines
+from srtheory.files import write_lines
 from srtheory.workers import compute_sum, connect
 from srtheory.workers.fit import first_terms
 from srtheory.workers.workloads import workload

@@ -17,10 +17,10 @@ from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS,
 from paper_checks.records.guarantees import Mean, of
 from paper_checks.records.guarantees import read as read_guarantees
 from paper_checks.theory import thresholds
+from srtheory.environment import on_record
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import proportion
 from srtheory.lookup import Entry
-from srtheory.on_record import on_record
 from srtheory.render.table import Cell, Column, Kind, Math, Table
 from srtheory.study.numbers import Number, standard_error
 from srtheory.study.study import Study

@@ -34,7 +34,7 @@ from scipy.stats import poisson
 from paper_checks import study
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.bands import tail_band
+from srtheory.experiments.summary import tail_band
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
 from srtheory.model import Model

@@ -40,7 +40,7 @@ from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, received_until, run_trials
-from srtheory.experiments.workloads import WORKLOADS
+from paper_checks.workloads import WORKLOADS
 from srtheory.model import Model
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets

@@ -41,7 +41,7 @@ from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.on_record import on_record
+from srtheory.environment import on_record
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from srtheory.delays import parse_law
-from srtheory.model import Model
+from srtheory.model import PAPER as PAPER
+from srtheory.model import PAPER_PARETO as PAPER_PARETO
 
-SYMBOLS, DEGREE, TAU = 1000, 10, 0.005
-EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
-PAPER = Model(SYMBOLS, DEGREE, TAU, parse_law(EXPONENTIAL))
-PAPER_PARETO = replace(PAPER, startup=parse_law(PARETO))
+SYMBOLS, DEGREE, TAU = PAPER.symbols, PAPER.d, PAPER.tau
+EXPONENTIAL, PARETO = PAPER.startup_text, PAPER_PARETO.startup_text
 TRIALS: Mapping[str, Any] = {"trials": None}
 """Parameters of an entry with runs; the effort sets their number, unless one is requested."""
 MODEL = {"symbols": SYMBOLS, "tau": TAU, "startup": EXPONENTIAL, **TRIALS}

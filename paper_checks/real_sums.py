@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 
 from paper_checks.parameters import EXPONENTIAL
+from paper_checks.workloads import Terms
 from srtheory.decoders import decoder
 from srtheory.decoders.sums import Rounded, Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling, rounded
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, received_until
-from srtheory.experiments.workloads import Terms
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.schemes import make

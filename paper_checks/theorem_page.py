@@ -18,7 +18,7 @@ from paper_checks import deep
 from paper_checks.figures.theorems import draw
 from paper_checks.theorems import supports
 from paper_checks.theorems.map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
-from srtheory.experiments.whole import write_output
+from srtheory.files import write_output
 from srtheory.render.style import save_png, svg
 from srtheory.study.checked_by import is_formal
 from srtheory.study.findings import Entry, Support, Verdict

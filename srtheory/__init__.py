@@ -11,19 +11,17 @@ names for notebooks are here and are imported on first use, so that ``import srt
 
 from __future__ import annotations
 
-from srtheory.version import __version__ as __version__
-
 TYPE_CHECKING = False  # typing's own would be imported for it
 if TYPE_CHECKING:
     from typing import Any
 
-    from paper_checks.parameters import PAPER, PAPER_PARETO
     from srtheory.conjectures.hunt import hunt
     from srtheory.conjectures.registry import conjecture
     from srtheory.delays import parse_law
+    from srtheory.environment import __version__ as __version__
     from srtheory.errors import ArgumentError
     from srtheory.experiments.lab import Lab
-    from srtheory.model import Model
+    from srtheory.model import PAPER, PAPER_PARETO, Model
     from srtheory.public import (
         certify,
         check,
@@ -47,9 +45,10 @@ _WHERE = {
     "conjectures.hunt": ("hunt",),
     "conjectures.registry": ("conjecture",),
     "delays": ("parse_law",),
+    "environment": ("__version__",),
     "errors": ("ArgumentError",),
     "experiments.lab": ("Lab",),
-    "model": ("Model",),
+    "model": ("PAPER", "PAPER_PARETO", "Model"),
     "public": (
         *("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "simulate", "spans"),
         "stopping_time",
@@ -62,7 +61,6 @@ _WHERE = {
     "workers.execution": ("compute_sum",),
 }
 _MODULES = {name: f"srtheory.{module}" for module, names in _WHERE.items() for name in names}
-_MODULES |= dict.fromkeys(("PAPER", "PAPER_PARETO"), "paper_checks.parameters")
 
 __all__ = [
     "PAPER",

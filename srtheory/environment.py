@@ -1,43 +1,58 @@
-"""Provenance of a result: this version, and the lock file of the environment or the deviations from it.
+"""Provenance of a result: this version, its stored tables, and the lock file or the deviations from it.
 
 ``requirements.lock`` pins every package of the development environment. ``make`` installs from it, so that a run is
-reproducible after years. Other installations have other versions, and results state them.
+reproducible after years. Other installations have other versions, and results state them. Much imports this module for
+the version alone, so that functions import what is slow.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
-import subprocess
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from srtheory.errors import ArgumentError
 
-from srtheory.on_record import on_record
-from srtheory.version import YEAR, __version__
+__version__ = "0.1.0"
+YEAR = 2026
+"""Year of the version."""
 
 LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
 """Libraries whose versions the verdicts depend on."""
 
+PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", Path(__file__).parents[1])
+"""Where stored tables are: in an installed package together with the lock file, or in a checkout."""
+
+
+def on_record(name: str) -> Path:
+    """Return the stored file or folder of that name below data/, for instance ``hitting_time``."""
+    for place in PLACES:
+        if (place / name).exists():
+            return place / name
+    raise ArgumentError("data", name, f"stored in {' or '.join(map(str, PLACES))}")
+
 
 def versions() -> dict[str, str]:
     """Return versions of Python and of the :data:`LIBRARIES`, by name."""
+    from importlib.metadata import version
+
     return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def lock_digest(text: str | None = None) -> str:
     """Return the first twelve hexadecimal digits of the lock file's SHA-256."""
-    return hashlib.sha256((_lock() if text is None else text).encode()).hexdigest()[:12]
+    from hashlib import sha256
+
+    return sha256((_lock() if text is None else text).encode()).hexdigest()[:12]
 
 
 def deviations(text: str | None = None) -> dict[str, str]:
     """Return the versions of the required packages that differ from the lock file, by name."""
+    from importlib.metadata import PackageNotFoundError, version
+
     pinned, found = _pinned(_lock() if text is None else text), {}
     for name in _needed():
         try:
@@ -57,21 +72,14 @@ def made_with(text: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class Commit:
-    """Commit that this version is of.
-
-    Attributes
-    ----------
-    name : str or None
-        Hexadecimal digits of git's, or None if it is unknown.
-    changed : bool
-        Whether files of the checkout differ from it.
-    year : int
-        Its year, or that of the version if it is unknown.
-    """
+    """Commit that this version is of."""
 
     name: str | None = None
+    """Hexadecimal digits of git's, or None if it is unknown."""
     changed: bool = False
+    """Whether files of the checkout differ from it."""
     year: int = YEAR
+    """Its year, or that of the version if it is unknown."""
 
 
 def commit(checkout: Path = Path(__file__).parents[1]) -> Commit:
@@ -85,6 +93,8 @@ def commit(checkout: Path = Path(__file__).parents[1]) -> Commit:
 
 def _git(checkout: Path, *words: str) -> str:
     """Return the output of git; empty if it is missing or fails."""
+    import subprocess
+
     given = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "-C", str(checkout), *words]
     try:
@@ -95,6 +105,8 @@ def _git(checkout: Path, *words: str) -> str:
 
 def _installed_from() -> str | None:
     """Return the commit in pip's record of where the package came from (PEP 610)."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         record = json.loads(distribution("srtheory").read_text("direct_url.json") or "{}")
     except (PackageNotFoundError, ValueError):
@@ -105,12 +117,13 @@ def _installed_from() -> str | None:
 
 def repository() -> str | None:
     """Return the address under ``Repository`` in ``[project.urls]`` of pyproject.toml; None if there is none."""
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         lines = distribution("srtheory").metadata.get_all("Project-URL") or []
     except PackageNotFoundError:
         return None
-    named = dict(str(line).split(", ", 1) for line in lines)
-    return named.get("Repository")
+    return dict(str(line).split(", ", 1) for line in lines).get("Repository")
 
 
 @cache
@@ -121,6 +134,9 @@ def _lock() -> str:
 @cache
 def _pinned(text: str) -> dict[str, str]:
     """Return the versions that the lock file requires on this platform, by name."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
     lines = (line.split("\\")[0] for line in text.splitlines() if line[:1].isalnum())
     asked = [Requirement(line.strip()) for line in lines]
     here = [one for one in asked if one.marker is None or one.marker.evaluate()]
@@ -129,7 +145,11 @@ def _pinned(text: str) -> dict[str, str]:
 
 def _needed() -> list[str]:
     """Return the names of the packages that srtheory requires at run time."""
+    from importlib.metadata import requires
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
     asked = [Requirement(line) for line in requires("srtheory") or ()]
-    return sorted(
-        canonicalize_name(one.name) for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})
-    )
+    here = [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return sorted(canonicalize_name(one.name) for one in here)

@@ -1,12 +1,13 @@
-"""The exception for bad input: it names the argument, its value and the valid values.
+"""The exception for bad input: it names the argument, its value and the valid values. Checks that raise it.
 
-Functions check their arguments, and raise :class:`ArgumentError`; a docstring says so where a user meets the function
-first, and names other exceptions where there are any.
+Every function that users call checks its arguments and raises :class:`ArgumentError` for a value outside its range; a
+docstring names what is special, and other exceptions where there are any.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import reprlib
 from contextlib import suppress
 from pathlib import Path
@@ -146,3 +147,19 @@ def require_not_negative(name: str, value: object) -> float:
     except (ArgumentError, ValueError):  # the latter of an array
         raise ArgumentError(name, value, expected) from None
     return number
+
+
+# Python's int and float also read 1_000, the digits of other scripts, nan and inf.
+_DIGITS = re.compile(r"[+-]?[0-9]{1,40}")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+
+def plain_int(text: str) -> int | None:
+    """Return the integer that a text of at most 40 digits writes, or None for any other text."""
+    return int(text) if _DIGITS.fullmatch(text) else None
+
+
+def plain_float(text: str) -> float:
+    """Return the number that a text writes in decimal digits, or NaN for any other text and for numbers too large."""
+    number = float(text) if len(text) <= 400 and _DECIMAL.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else math.nan

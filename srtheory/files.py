@@ -1,4 +1,4 @@
-"""Contents of user files: bytes up to a limit, and matrices from .json, Matrix Market .mtx, scipy .npz and .csv.
+"""Files: read up to a limit, written whole or not at all; matrices, and lines of a CSV file as dataclasses.
 
 Nothing is unpickled or evaluated, and every size that a file declares is checked before memory of that size is
 allocated.
@@ -7,20 +7,26 @@ allocated.
 from __future__ import annotations
 
 import csv
+import errno
+import fcntl
 import gzip
+import io
 import json
+import os
 import re
 import stat
 import warnings
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import fields
 from functools import lru_cache
 from io import BytesIO, StringIO
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -280,4 +286,179 @@ _READERS: dict[str, Callable[[bytes, Path], Rows]] = {
     ".csv": _read_csv,
     ".mtx": _read_mtx,
     ".npz": _read_npz,
+}
+
+
+# ------------------------------------------------------------------------------------------------ files written whole
+
+_LONGEST = 60
+"""Number of characters of a file's name in the name of its draft: four bytes each fit with the rest."""
+_NO_DRAFT = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOENT)
+"""A file may be writable in a folder that is not, be a mount point, or belong to the system."""
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write a file that a user requests: whole, at the target of links, with its former permissions.
+
+    A device or a pipe takes the bytes directly, as does a file that may be written but not replaced.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. Its ``filename`` is the path, and what was there before stays.
+    """
+    mode = _mode(path)
+    with naming(path):
+        if mode is None:
+            write_whole(Path(os.path.realpath(path)), data)
+        elif not stat.S_ISREG(mode) or not _replaced(path, data, mode):
+            path.write_bytes(data)
+
+
+def _replaced(path: Path, data: bytes, mode: int) -> bool:
+    """Replace a file, if a draft next to it is possible."""
+    path.open("r+b").close()  # a file that may not be written must not be replaced
+    try:
+        write_whole(Path(os.path.realpath(path)), data, mode)
+    except OSError as error:
+        if error.errno not in _NO_DRAFT:
+            raise
+        return False
+    return True
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Write all of the file or nothing of it, also in case of a power failure.
+
+    Writers of one file take turns: each locks the draft (``flock``), and the next one takes over the draft of a killed
+    one.
+    """
+    draft = path.with_name(f".{path.name[:_LONGEST]}.tmp")
+    with naming(path), _alone(draft) as stream:
+        try:
+            if mode is not None:
+                os.fchmod(stream.fileno(), stat.S_IMODE(mode))
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+            draft.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
+    with naming(path):
+        sync(path.parent)
+
+
+@contextmanager
+def _alone(draft: Path) -> Iterator[BinaryIO]:
+    """Yield the empty draft as soon as no other process has it."""
+    while True:
+        with draft.open("ab") as stream:
+            with suppress(OSError):  # a file system without locks cannot protect two writers
+                fcntl.flock(stream, fcntl.LOCK_EX)
+            if not _is_at(draft, stream):  # it became the file of the one before
+                continue
+            stream.truncate(0)
+            yield stream
+            return
+
+
+def _is_at(path: Path, stream: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def sync(folder: Path) -> None:
+    """Wait until the folder's names are on disk."""
+    with naming(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class naming:  # noqa: N801  # used like a function
+    """Let system errors in the block name this file; those of reading, writing and locking name none.
+
+    A class, since the frames of a generator and of its error would refer to each other from Python 3.12 on, and the
+    callers' records would wait for the collector of cycles.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror or str(error), str(self.path)) from None
+
+
+# ----------------------------------------------------------------------------------------------- lines as dataclasses
+
+MAX_BYTES = LARGEST_FILE
+"""Largest number of bytes of a file that is read."""
+
+
+def head(kind: type) -> list[str]:
+    """Return the columns: the dataclass's fields, in order."""
+    return [field.name for field in fields(kind)]
+
+
+def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[str] | None = None) -> None:
+    """Replace the file at once, so that readers see the old or the new file, whole. Floats to the last digit.
+
+    ``columns`` may be :func:`head` in another order.
+    """
+    names = columns or head(kind)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([getattr(line, name) for name in names] for line in lines)
+    write_whole(path, stream.getvalue().encode())
+
+
+def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """Return the lines written by :func:`write_lines`."""
+    types, names = get_type_hints(kind), list(columns or head(kind))
+    try:
+        data = read_bytes(path, "path", MAX_BYTES)
+    except ArgumentError as error:
+        raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines, {error.expected}") from None
+    try:
+        text = data.decode()
+        reader = csv.DictReader(text.splitlines(), strict=True)
+        found = list(reader.fieldnames or [])
+        if found != names:
+            lacking = ", ".join(name for name in names if name not in found)
+            raise ValueError(f"without {lacking}" if lacking else "columns in another order, or more")
+        if not text.endswith("\n"):
+            raise ValueError("cut short")
+        for line in reader:
+            if None in line or None in line.values():
+                raise ValueError(f"line {reader.line_num} has too many or too few cells")
+            yield kind(**{name: _PARSERS[types[name]](value) for name, value in line.items()})
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines ({error})") from None
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    str: str,
+    bool: lambda text: {"True": True, "False": False}[text],
+    int | None: lambda text: int(text) if text else None,
+    float | None: lambda text: float(text) if text else None,
 }

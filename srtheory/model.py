@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, DrawnStartup, read_startup, written
+from srtheory.delays import DelayModel, DrawnStartup, WrittenLaw, parse_law, read_startup, written
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.types import Floats, Startup
-from srtheory.written_law import WrittenLaw
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -174,3 +173,9 @@ def require_startup(startup: Startup) -> Startup:
     if not float(startup.cdf(-5e-324)) == 0.0:
         raise ArgumentError("startup", startup, expected)
     return startup
+
+
+PAPER = Model(1000, 10, 0.005, parse_law("expon(scale=5)"))
+"""Setting of the paper's simulations (section IV)."""
+PAPER_PARETO = replace(PAPER, startup=parse_law("pareto(b=1)"))
+"""The same with the Pareto start-up of the authors' published notebooks."""

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_kind
 from srtheory.experiments.compare import Point, explore
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
+from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.rows import Rows

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.accuracy import SCALES, TESTED, condition
-from srtheory.delays import Empirical, quietly
+from srtheory.delays import SCALES, TESTED, Empirical, condition, quietly
 from srtheory.theory.startup import CDF_ERROR, cdf_bounds
 
 TRUTH = {

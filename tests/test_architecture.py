@@ -69,14 +69,10 @@ paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .decoders.peeling > srtheory.schemes.base: Decoders
 .conjectures.case > srtheory.experiments.lab: Conjectures
 .workers.crew > srtheory.theory: Workers
-.render.style > srtheory.progress: Files
-.render.style > srtheory.sizes: Forms
-.workers.crew > srtheory.written_law: A written law
 .theory.rounds > srtheory.lookup: Who
 .span.sparse > importlib: Modules
 .schemes.base > click: Computation
 .experiments.store > pickle: Nothing
-.theory.rounds > srtheory.on_record: What is on record
 .study.loading > paper_checks: The package
 .cli.common > tests: The package
 """

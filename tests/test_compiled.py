@@ -17,9 +17,8 @@ from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.decoders.base import elimination
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.delays import DelayModel
-from srtheory.experiments.bands import coverage
-from srtheory.experiments.tally import evaluations, tally
-from srtheory.experiments.trial import Task, run_trial
+from srtheory.experiments.summary import coverage
+from srtheory.experiments.trial import Task, evaluations, run_trial, tally
 from srtheory.model import Model
 from srtheory.reception import UnorderedReception, receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets

@@ -20,8 +20,7 @@ from packaging.utils import canonicalize_name
 from paper_checks import study
 from srtheory import environment
 from srtheory.cli import cite
-from srtheory.environment import Commit, commit, deviations, lock_digest, made_with, versions
-from srtheory.version import YEAR
+from srtheory.environment import YEAR, Commit, commit, deviations, lock_digest, made_with, versions
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -143,5 +142,5 @@ INSTALLED = {
 def test_the_commit_of_an_installation_is_what_pip_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for record, name in INSTALLED.items():
         found = SimpleNamespace(read_text={"direct_url.json": record}.get, metadata=SimpleNamespace(get_all=bool))
-        monkeypatch.setattr(environment, "distribution", lambda _, found=found: found)
+        monkeypatch.setattr("importlib.metadata.distribution", lambda _, found=found: found)
         assert commit(tmp_path) == Commit(name, False, YEAR)

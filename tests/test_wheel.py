@@ -11,9 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from srtheory import on_record as module
+from srtheory import environment as module
+from srtheory.environment import on_record
 from srtheory.errors import ArgumentError
-from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
 INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems", "workers")

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import describe_law, parameters, parse_law
+from srtheory.delays import WrittenLaw, describe_law, parameters, parse_law, written_law
 from srtheory.theory.named import named
-from srtheory.written_law import WrittenLaw, written_law
 
 LAWS = [
     *["expon()", "expon(scale=5)", "expon(2)", "expon(0.25, 1e-3)", "expon(loc=3, scale=1e40)"],

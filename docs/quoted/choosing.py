@@ -21,7 +21,7 @@ from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from paper_checks.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 from srtheory.cli import srtheory
 from srtheory.delays import parse_law
-from srtheory.experiments.lines import read_lines
+from srtheory.files import read_lines
 from srtheory.model import Model
 from srtheory.types import Floats
 from tests.cli.choosing import COMMANDS, COMPARE, RECORD, Line

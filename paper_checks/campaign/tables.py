@@ -11,8 +11,8 @@ from pathlib import Path
 from paper_checks.campaign.plan import Cell
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import Deviation
-from srtheory.experiments.lines import head, read_lines, write_lines
 from srtheory.experiments.summary import proportion
+from srtheory.files import head, read_lines, write_lines
 
 
 @dataclass(frozen=True)

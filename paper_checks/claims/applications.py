@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from paper_checks import study
+from paper_checks import study, workloads
 from paper_checks.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, recover
 from paper_checks.records.kept_sums import KeptSum, KeptTerms, read_sums
-from srtheory.experiments import networks, workloads
+from paper_checks.workloads import SERIES, Terms, rationals
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.workloads import SERIES, Terms, rationals
 from srtheory.study.checked_by import COMPUTATION, REAL
 from srtheory.study.findings import Finding, Verdict
 from srtheory.types import Floats
@@ -170,20 +169,20 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
 )
 def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """Check sixty networks, trained here, at 5 points: the sums of their means and second moments are 10 outputs."""
-    trained, near = networks.ensemble(lab.seed), np.linspace(-networks.INSIDE, networks.INSIDE, 81)
-    far = networks.INSIDE + np.linspace(1, 2, 9)
+    trained, near = workloads.ensemble(lab.seed), np.linspace(-workloads.INSIDE, workloads.INSIDE, 81)
+    far = workloads.INSIDE + np.linspace(1, 2, 9)
     (mean, variance), (single, _) = _predicted(trained, near), trained(near)
     outside = float(_predicted(trained, np.concatenate([-far, far]))[1].mean())
     together, one = float(((mean - near**3) ** 2).mean()), float(((single - near**3) ** 2).mean())
     broken = None
     if together > one * (1 - 1e-9):  # alike, they would be equal, but for rounding
-        broken = "The ensemble is no better than its networks."
+        broken = "The ensemble is no better than its workloads."
     elif together > LEFT * (near**3).var():
         broken = "The ensemble does not predict."
     elif variance.mean() >= outside:
         broken = "The ensemble is no less certain away from its examples."
-    asked = np.linspace(-networks.INSIDE, networks.INSIDE, workloads.POINTS)
-    found = _recover({"60 networks, 5 points": rationals(networks.moments(trained, asked))}, lab, constructions)
+    asked = np.linspace(-workloads.INSIDE, workloads.INSIDE, workloads.POINTS)
+    found = _recover({"60 networks, 5 points": rationals(workloads.moments(trained, asked))}, lab, constructions)
     evidence = {
         "mean squared error of the ensemble, of one network": [together, one],
         "its mean variance among the examples, away from them": [float(variance.mean()), outside],
@@ -195,9 +194,9 @@ def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, reco
     return _judge(found, evidence, says, broken, "ensemble", record)
 
 
-def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
+def _predicted(trained: workloads.Networks, x: Floats) -> tuple[Floats, Floats]:
     """Return the mean and variance of the ensemble at each point."""
-    mean, square = np.split(networks.moments(trained, x).mean(axis=0), 2)
+    mean, square = np.split(workloads.moments(trained, x).mean(axis=0), 2)
     return mean, square - mean**2
 
 

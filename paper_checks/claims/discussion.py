@@ -39,11 +39,11 @@ from srtheory.decoders.peeling import peeling as peel
 from srtheory.decoders.span import span
 from srtheory.decoders.sums import lsmr_combination
 from srtheory.delays import DelayModel, parse_law
+from srtheory.environment import on_record
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, Task, received_until
-from srtheory.on_record import on_record
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme

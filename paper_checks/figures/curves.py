@@ -11,8 +11,8 @@ import numpy as np
 
 from paper_checks.floors import least_tail
 from srtheory.errors import ArgumentError
-from srtheory.experiments.bands import BAND
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.summary import BAND
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.schemes import NamedScheme, named, options_of_each

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from paper_checks.campaign.plan import LAWS, LOADS, RATIOS
 from paper_checks.campaign.tables import Tables, Tally, read_tables
 from paper_checks.records.campaign import predicted
+from srtheory.environment import on_record
 from srtheory.experiments.lab import Lab
-from srtheory.on_record import on_record
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, letters, pen
 
 CSV_COLUMNS = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")

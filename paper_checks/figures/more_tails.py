@@ -16,9 +16,9 @@ from paper_checks.floors import GREY, least_tail
 from paper_checks.floors import LABEL as LIMIT
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from srtheory.delays import parse_law
-from srtheory.experiments.bands import BAND, tail_band
 from srtheory.experiments.compare import series
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.summary import BAND, tail_band
 from srtheory.model import Model
 from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed

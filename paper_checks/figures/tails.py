@@ -22,8 +22,8 @@ from paper_checks.floors import LABEL as FLOOR
 from paper_checks.floors import shade
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
-from srtheory.experiments.bands import tail_band
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.summary import tail_band
 from srtheory.render.style import (
     COLOURS,
     Drawing,

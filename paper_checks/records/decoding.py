@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from srtheory.environment import on_record
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lines import read_lines
-from srtheory.on_record import on_record
+from srtheory.files import read_lines
 
 FILE = "costs.csv"
 

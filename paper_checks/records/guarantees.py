@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO, SYMBOLS
 from srtheory.delays import parse_law
-from srtheory.experiments.lines import read_lines, write_lines
+from srtheory.environment import on_record
+from srtheory.files import read_lines, write_lines
 from srtheory.model import Model
-from srtheory.on_record import on_record
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.spanning import expected_latency_bounds, latency_bounds

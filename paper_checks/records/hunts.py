@@ -23,7 +23,7 @@ from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.render import weighed
 from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
-from srtheory.experiments.whole import write_output
+from srtheory.files import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
 

@@ -14,9 +14,9 @@ from math import lcm
 from pathlib import Path
 from typing import Any
 
+from srtheory.environment import on_record
 from srtheory.errors import ArgumentError
-from srtheory.experiments.whole import write_whole
-from srtheory.on_record import on_record
+from srtheory.files import write_whole
 
 SUMS = "sums.json"
 Number = float | str

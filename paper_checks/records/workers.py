@@ -15,12 +15,12 @@ import numpy as np
 from scipy import stats
 from scipy.integrate import trapezoid
 
+from srtheory.environment import on_record
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lines import read_lines
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
+from srtheory.files import read_lines
 from srtheory.model import Model
-from srtheory.on_record import on_record
 from srtheory.schemes import make
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.types import Floats

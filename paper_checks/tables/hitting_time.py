@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paper_checks.campaign.tables import Tables, by_symbols, read_tables
-from srtheory.on_record import on_record
+from srtheory.environment import on_record
 from srtheory.render.table import Column, Interval, Kind, Math, Table
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from paper_checks.parameters import EXPONENTIAL
 from paper_checks.real_sums import CONSTRUCTIONS, GRID, TAU, Construction, Recovery, recover
+from paper_checks.workloads import WORKLOADS
 from srtheory.decoders.sums import UNIT
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.workloads import WORKLOADS
 from srtheory.render.table import Cell, Column, Kind, Math, Table
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from srtheory.on_record import on_record
+from srtheory.environment import on_record
 from srtheory.render.table import Cell, Column, Kind, Math, Table
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from pathlib import Path
 
 import networkx as nx
 
+from srtheory.environment import on_record
 from srtheory.errors import ArgumentError
-from srtheory.on_record import on_record
 
 PAGES = {
     "exactness": "Why the verdicts are exact",

@@ -9,7 +9,7 @@ import click
 
 from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import json_option
-from srtheory.version import __version__
+from srtheory.environment import __version__
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study

@@ -240,7 +240,7 @@ def write_text(name: str, path: Path, text: str) -> None:
 
 def write_bytes(name: str, path: Path, data: bytes) -> None:
     """Write the same from bytes."""
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
 
     try:
         write_output(path, data)

@@ -24,11 +24,11 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, own_option, schemes_option, sources
 from srtheory.cli.setting import named_task, read_delays, read_model
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions.base import down
 from srtheory.questions.words import COSTS, MAX_SYMBOLS, options_json
 from srtheory.schemes import SCHEME_NAMES, named
-from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point

@@ -15,9 +15,9 @@ from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable
 from srtheory.schemes import NamedScheme
-from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study

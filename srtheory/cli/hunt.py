@@ -121,7 +121,7 @@ def hunt(
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
     """Write the result, and the files by which it can be verified."""
     from srtheory.conjectures.render import matrix
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
     write_output(out / f"{name}.txt", f"{text}\n".encode(errors="backslashreplace"))
@@ -137,7 +137,7 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
 
     write_output(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
 

@@ -1,4 +1,4 @@
-"""Numbers on the command line, as :mod:`srtheory.plain_numbers` reads them; click's own types read more."""
+"""Numbers on the command line, as :mod:`srtheory.errors` reads them; click's own types read more."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from srtheory.errors import ArgumentError
-from srtheory.plain_numbers import plain_float, plain_int
+from srtheory.errors import ArgumentError, plain_float, plain_int
 
 INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
 """Inches per unit of length; pt is TeX's, the unit of its column widths."""

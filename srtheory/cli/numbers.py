@@ -79,7 +79,7 @@ def numbers(
             print_names({f"{one['name']:{width}} {one['macro']}": one["shows"] for one in listed}, as_json=False)
         return 0
     from srtheory.environment import made_with
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
     from srtheory.study.numbers import FORMATS, Quoted, as_objects
     from srtheory.study.running import Crash, computed, require_budget
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.cli.common import LARGEST_SEED
 from srtheory.cli.schemes import source
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.questions.words import COSTS, LARGEST_TIME, MAX_SYMBOLS, merged, options_json, read_law
-from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.delays import DelayModel

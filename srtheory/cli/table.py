@@ -14,9 +14,9 @@ from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_b
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable
 from srtheory.schemes import NamedScheme
-from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -88,7 +88,7 @@ def table(
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # so that a missing folder is reported before the work
     from srtheory.environment import lock_digest, made_with
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
     from srtheory.render.latex import as_latex
     from srtheory.render.write import FORMATS, as_objects
     from srtheory.study.asked import rests_on

@@ -16,7 +16,7 @@ from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
-from srtheory.version import __version__
+from srtheory.environment import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -116,7 +116,7 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
     Effort and seed are named only where something was simulated with them.
     """
     from srtheory.environment import lock_digest, made_with, versions
-    from srtheory.experiments.whole import write_output
+    from srtheory.files import write_output
     from srtheory.study.asked import rests_on
     from srtheory.study.checked_by import docs_from
     from srtheory.study.html import as_html

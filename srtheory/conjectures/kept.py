@@ -20,7 +20,7 @@ from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError
 from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
-from srtheory.experiments.whole import write_whole
+from srtheory.files import write_whole
 from srtheory.own_code import source_digest
 
 MOST = 5000

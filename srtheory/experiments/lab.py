@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from srtheory.delays import DelayModel, DrawnStartup
 from srtheory.errors import ArgumentError, require_function, require_int, require_kind, require_path
-from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
+from srtheory.experiments.store import Records
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model

@@ -20,8 +20,17 @@ from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.records import Records, concatenate, from_records
-from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
+from srtheory.experiments.store import (
+    Kept,
+    Memory,
+    Records,
+    Shelf,
+    block_size,
+    concatenate,
+    first_of,
+    from_records,
+    open_folder,
+)
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.own_code import Unblamed, told
 from srtheory.schemes.own import attribute_errors_to_user

@@ -19,22 +19,98 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import index
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
-from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
-from srtheory.experiments.whole import naming, write_whole
-from srtheory.experiments.whole import sync as _sync
+from srtheory.files import naming, sync, write_whole
 from srtheory.types import Floats
-from srtheory.version import __version__
+
+KINDS: dict[str, str] = {field.name: str(field.type) for field in fields(Record)}
+"""Type of every field of a record, as its class writes it."""
+
+_DTYPES: dict[str, Any] = {"int": np.int64, "float": np.float64, "int | None": np.float64, "str": object, "bool": bool}
+
+
+@dataclass(frozen=True, eq=False)
+class Records(Sequence[Record]):
+    """Records of consecutive trials: ``runs[3]`` is one, ``runs[:3]`` are several, ``runs["latency"]`` is a column.
+
+    Attributes
+    ----------
+    columns : mapping from the names of a record's fields to arrays of shape (n,)
+        int64, float64, bool, or object arrays of texts; what a record may lack (``None``, "never") is inf in a float64
+        array, exact up to 2^53.
+    """
+
+    columns: Mapping[str, npt.NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(self.columns["trial"])
+
+    @overload
+    def __getitem__(self, i: int) -> Record: ...
+    @overload
+    def __getitem__(self, i: slice) -> Records: ...
+    @overload
+    def __getitem__(self, i: str) -> npt.NDArray[Any]: ...
+    def __getitem__(self, i: int | slice | str) -> Record | Records | npt.NDArray[Any]:
+        if isinstance(i, slice):
+            return Records({name: values[i] for name, values in self.columns.items()})
+        if isinstance(i, str) and i in self.columns:
+            return self.columns[i]
+        try:
+            i = index(i)  # type: ignore[arg-type]
+        except TypeError:
+            expected = f"the number of a trial, a slice, or one of {', '.join(self.columns)}"
+            raise ArgumentError("records", i, expected) from None
+        return _record({name: values[i : i + 1 or None].tolist()[0] for name, values in self.columns.items()})
+
+    def __iter__(self) -> Iterator[Record]:
+        columns = [values.tolist() for values in self.columns.values()]
+        return (_record(dict(zip(self.columns, row, strict=True))) for row in zip(*columns, strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+
+def _record(values: dict[str, Any]) -> Record:
+    for name, kind in KINDS.items():
+        if kind == "int | None":
+            values[name] = None if values[name] == float("inf") else int(values[name])
+    return Record(**values)
+
+
+def from_records(records: Iterable[Record]) -> Records:
+    """Return the same by column."""
+    rows = list(records)
+    columns = {}
+    for name, kind in KINDS.items():
+        values = [_plain(getattr(record, name)) for record in rows]
+        columns[name] = np.array(values, dtype=_DTYPES[kind])
+    return Records(columns)
+
+
+def _plain(value: Any) -> Any:
+    """Return "never" as inf, and an enumeration as its text, one object for all."""
+    return np.inf if value is None else sys.intern(str(value)) if isinstance(value, str) else value
+
+
+def concatenate(parts: Sequence[Records]) -> Records:
+    """Return the records of all parts, one after the other."""
+    if not parts:
+        return from_records([])
+    return Records({name: np.concatenate([part.columns[name] for part in parts]) for name in KINDS})
+
 
 LARGEST_BLOCK = 500
 """Largest number of trials in a file."""
@@ -139,7 +215,7 @@ class Folder:
                 write_whole(self._file(first), data)
                 self._sound[first] = _sum(data)
             else:
-                _sync(self.path)  # its writer may have been killed before it did
+                sync(self.path)  # its writer may have been killed before it did
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
         """See :class:`Shelf`; the file is parsed in part if its bytes were found valid as a whole before.
@@ -265,7 +341,7 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
         folder.mkdir(parents=True, exist_ok=True)
         for place in dict.fromkeys([folder, folder.parent, *made]):
             with naming(place):
-                _sync(place.parent)
+                sync(place.parent)
     with locked(folder):
         for left in folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()

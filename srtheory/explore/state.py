@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from srtheory.delays import DrawnStartup, parse_law, written
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, plain_float, plain_int
 from srtheory.model import Model
-from srtheory.plain_numbers import plain_float, plain_int
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named, options_of_each
 
 VIEWS = {

@@ -14,9 +14,8 @@ import numpy as np
 
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
-from srtheory.experiments.bands import tail_band
 from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, frontier, of_columns, series, with_cells
-from srtheory.experiments.summary import finite_or_none, summarise
+from srtheory.experiments.summary import finite_or_none, summarise, tail_band
 from srtheory.explore.items import (
     FIRST,
     INTERNAL,

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, is_dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
 
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions.words import OF_MODEL, UNITS, Field, Word, fields_of
-from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.model import Model

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from srtheory.errors import ArgumentError
-from srtheory.plain_numbers import plain_int
+from srtheory.errors import ArgumentError, plain_int
 from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
 from srtheory.questions.words import (
@@ -216,7 +215,7 @@ class Coverage(Distribution, Question):
         )
 
     def _by_time(self, t: float) -> ByTime:
-        from srtheory.accuracy import condition
+        from srtheory.delays import condition
         from srtheory.theory.latency import expected_rows
         from srtheory.theory.laws import coverage as laws
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, ClassVar
 
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions.base import PLAIN, Answer, Means, Part, Question, Values
 from srtheory.questions.words import MAX_SYMBOLS, LawText, Startup, Symbols, Tau, Word, as_given, but
-from srtheory.version import __version__
 
 _MOST_VARIABLES = 4 * 10**4
 _RESULTS = ("sizes", "rows", "terms", "least_rows", "missed")

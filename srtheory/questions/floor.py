@@ -176,8 +176,7 @@ class Floor(Distribution, Question):
         return self.answer().mean()
 
     def answer(self, means: Means = PLAIN) -> FloorAnswer:
-        from srtheory.accuracy import condition
-        from srtheory.delays import describe_law
+        from srtheory.delays import condition, describe_law
         from srtheory.theory.floor import closed_late, floor, late
 
         model, workers, queue = self.model, self.workers, None

@@ -203,8 +203,7 @@ class Guarantee(Distribution, Question):
         time: float | None,
         probability: tuple[float, float] | None = None,
     ) -> Guaranteed:
-        from srtheory.accuracy import condition
-        from srtheory.delays import describe_law
+        from srtheory.delays import condition, describe_law
 
         untested = condition(self.startup) if _BY_TIME in argument else None
         return Guaranteed(

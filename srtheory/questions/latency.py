@@ -230,8 +230,7 @@ class Latency(Distribution, Question):
         return self.tau + float(self.startup.ppf(0.5))
 
     def answer(self, means: Means = PLAIN) -> LatencyAnswer:
-        from srtheory.accuracy import condition
-        from srtheory.delays import describe_law
+        from srtheory.delays import condition, describe_law
 
         named = {name: getattr(self, name) for name in ("degree", "stragglers", "access")}
         costs = {name: getattr(self, name) for name in COSTS}

@@ -18,8 +18,15 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
-from srtheory.plain_numbers import plain_float, plain_int
+from srtheory.errors import (
+    ArgumentError,
+    plain_float,
+    plain_int,
+    require_int,
+    require_not_negative,
+    require_positive,
+    require_silent,
+)
 from srtheory.schemes import SCHEME_NAMES
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from srtheory.delays import BEYOND_THE_PAPER, describe_law, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
-from srtheory.experiments.whole import write_output
+from srtheory.files import write_output
 from srtheory.model import Model
 from srtheory.reception import Reception, receive
 from srtheory.render.style import (

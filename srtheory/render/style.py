@@ -31,7 +31,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from srtheory.errors import ArgumentError, shortened
-from srtheory.experiments.whole import write_output
+from srtheory.files import write_output
 from srtheory.render.typeset import typeset
 
 # Okabe and Ito's palette: distinct in print and for colour-blind readers.

@@ -12,9 +12,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, plain_float, plain_int
 from srtheory.own_code import blamed, told
-from srtheory.plain_numbers import plain_float, plain_int
 
 _EXACT = re.compile(r"[+-]?(?:[0-9]{1,40}(?:/[0-9]{1,40}|\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 NO_VALUE = object()

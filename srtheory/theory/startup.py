@@ -58,7 +58,7 @@ def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 
 
 
 CDF_ERROR = 2.0**-50
-"""Absolute error that is allowed for in every value of ``cdf``; :mod:`srtheory.accuracy` lists the distributions."""
+"""Absolute error that is allowed for in every value of ``cdf``; :mod:`srtheory.delays` lists the distributions."""
 
 
 def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, shortened
 from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.own import attribute_errors_to_user
-from srtheory.version import __version__
 from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 

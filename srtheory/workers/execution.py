@@ -22,6 +22,7 @@ import numpy as np
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
 from srtheory.delays import DelayModel, DrawnStartup
+from srtheory.environment import __version__
 from srtheory.errors import (
     ArgumentError,
     require_function,
@@ -32,14 +33,12 @@ from srtheory.errors import (
     shortened,
 )
 from srtheory.experiments.running import client_of, deaf_to_interrupts
-from srtheory.experiments.tally import tally
-from srtheory.experiments.trial import Record, record_of, trial_streams
+from srtheory.experiments.trial import Record, record_of, tally, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
-from srtheory.version import __version__
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of

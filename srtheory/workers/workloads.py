@@ -6,6 +6,7 @@ the Taylor series is optional, as scikit-learn is.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.workloads import exponential, gradients
 from srtheory.types import Floats
 from srtheory.workers.values import as_value, shape_of
 
@@ -54,6 +54,16 @@ class Workload:
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
         return np.shape(found) == np.shape(exact) and bool(np.all(abs(found - exact) <= off))
+
+
+def exponential(i: int, x: Fraction) -> Fraction:
+    """Return term i of the Taylor series of exp at 0."""
+    return x**i / math.factorial(i)
+
+
+def gradients(w: Floats, x: Floats, label: Floats) -> Floats:
+    """Return the gradient of each example's logistic loss at weights w, shape (examples, weights)."""
+    return (1 / (1 + np.exp(-x @ w)) - label)[:, None] * x
 
 
 def _rational(numbers: Any) -> npt.NDArray[np.object_]:

@@ -15,8 +15,7 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.kept import KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.errors import ArgumentError
-from srtheory.experiments.records import KINDS, Records
-from srtheory.experiments.store import DamagedFileWarning, open_folder
+from srtheory.experiments.store import KINDS, DamagedFileWarning, Records, open_folder
 from srtheory.experiments.trial import Task
 from tests.attack.report import Tally
 

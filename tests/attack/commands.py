@@ -15,6 +15,7 @@ from threading import TIMEOUT_MAX
 
 from srtheory import progress
 from srtheory.cli import VERBS, main
+from srtheory.questions import QUESTIONS
 
 SECONDS, BYTES = 5, 1 << 30
 PATIENCE = 600
@@ -105,6 +106,7 @@ def warm_up(folder: Path) -> None:
 
     others = "scipy.io scipy.sparse scipy.stats sympy flint pyarrow.parquet numba srtheory.span.engine srtheory.files"
     others += " srtheory.workers srtheory.experiments.running srtheory.render.style srtheory.conjectures.hunt"
-    for name in (*(f"srtheory.cli.{verb}" for verb in VERBS), *others.split()):
+    verbs = (QUESTIONS[verb].module if verb in QUESTIONS else f"srtheory.cli.{verb}" for verb in VERBS)
+    for name in ("srtheory.cli.ask", *verbs, *others.split()):
         import_module(name)
     gc.freeze()

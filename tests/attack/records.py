@@ -15,8 +15,8 @@ import numpy as np
 from srtheory import compiled
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments import running
-from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run
+from srtheory.experiments.store import Records, concatenate, from_records
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.public import certify
 from srtheory.reception import receptions

@@ -34,7 +34,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments import running, store, trial
-from srtheory.experiments.records import Records, concatenate, from_records
+from srtheory.experiments.store import Records, concatenate, from_records
 from srtheory.experiments.trial import Record, Task
 from srtheory.schemes.parts import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery

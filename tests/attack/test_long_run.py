@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.records import from_records
-from srtheory.experiments.store import open_folder
+from srtheory.experiments.store import from_records, open_folder
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from tests.attack import long_run

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.agreement import FAMILIES, PATHS, reception, table
 
 
+@pytest.mark.attack
 def test_all_paths_agree():
     lines, agree = table(1, range(90), PATHS)
     assert agree

@@ -18,8 +18,8 @@ from srtheory.cli import srtheory
 from srtheory.experiments import compare as comparison
 from srtheory.experiments import running
 from srtheory.experiments.compare import Point
-from srtheory.experiments.lines import write_lines
 from srtheory.experiments.trial import Record, run_trials
+from srtheory.files import write_lines
 
 ROOT = Path(__file__).parents[2]
 RECORD = ROOT / "data" / "choosing" / "compared.csv"

@@ -11,8 +11,7 @@ import pytest
 
 from paper_checks import study
 from srtheory import __version__, environment
-from srtheory.environment import Commit, lock_digest, versions
-from srtheory.version import YEAR
+from srtheory.environment import YEAR, Commit, lock_digest, versions
 from tests.cli.conftest import Run, asked
 
 HASH = "0123456789abcdef0123456789abcdef01234567"

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 import pytest
 
 from paper_checks import study
+from srtheory.environment import __version__
 from srtheory.study.making import subjects
-from srtheory.version import __version__
 from tests.cli.conftest import Run, asked, refused
 
 SMALL = "--symbols 20 --degree 3 --tau 0.04 --startup pareto(b=2) --trials 5"

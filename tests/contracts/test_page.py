@@ -543,6 +543,7 @@ def test_bounds_are_drawn_where_they_are_proved() -> None:
             assert drawn is None or drawn == holds(y for y in (a, b) if y is not None), name
 
 
+@pytest.mark.attack
 def test_every_view_shows_something_as_the_page_is_opened(page: Browser) -> None:
     for view in VIEWS:
         assert page.open(f"?view={view}") == 200

@@ -25,8 +25,8 @@ from srtheory import compiled
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
-from srtheory.experiments.records import concatenate, from_records
 from srtheory.experiments.running import run
+from srtheory.experiments.store import concatenate, from_records
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled

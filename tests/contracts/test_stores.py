@@ -27,17 +27,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import dataset, parquet
 
+from srtheory import files as written
 from srtheory.conjectures.asking import Answer
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.kept import KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import running, store, whole
-from srtheory.experiments.records import KINDS, Records, from_records
+from srtheory.experiments import running, store
 from srtheory.experiments.running import run, run_all
-from srtheory.experiments.store import DamagedFileWarning, Folder, Kept, Memory, block_size, open_folder
+from srtheory.experiments.store import (
+    KINDS,
+    DamagedFileWarning,
+    Folder,
+    Kept,
+    Memory,
+    Records,
+    block_size,
+    from_records,
+    open_folder,
+)
 from srtheory.experiments.trial import RESULTS, Task, run_trials
+from srtheory.files import sync, write_whole
 from srtheory.schemes import make
 from srtheory.schemes.parts import BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -104,7 +115,7 @@ def without_waiting(path, data, mode=None):
     draft = path.with_name(f".{path.name}.tmp")
     draft.write_bytes(data)
     draft.replace(path)
-    whole.sync(path.parent)
+    sync(path.parent)
 
 
 def always(shelf, first, records):
@@ -132,7 +143,7 @@ PARTS = {
         (200, 30),
         {
             "content not waited for": (instead(store, "write_whole", without_waiting), STEPS),
-            "names not waited for": (instead(whole, "sync", lambda folder: None), STEPS),
+            "names not waited for": (instead(written, "sync", lambda folder: None), STEPS),
             "in place": (instead(store, "write_whole", in_place), STEPS),
             "no turns": (instead(store, "locked", lambda folder: nullcontext()), STEPS),
             "a shorter one": (instead(store.Folder, "write", always), STEPS),
@@ -157,8 +168,8 @@ PARTS = {
         (({"opening": 1, "waiting": 1, "length": 1}, ("table",)),),
         ({"opening": 1000, "waiting": 1000, "length": 1000}, disks.WRITES),
         {
-            "in place": (instead(whole, "write_output", in_place), ({"length": 9}, ("table",))),
-            "unnamed": (instead(whole, "naming", lambda path: nullcontext()), ({"waiting": 1}, ("table",))),
+            "in place": (instead(written, "write_output", in_place), ({"length": 9}, ("table",))),
+            "unnamed": (instead(written, "naming", lambda path: nullcontext()), ({"waiting": 1}, ("table",))),
         },
     ),
 }
@@ -580,7 +591,7 @@ class TestRuns:
             if len(written) == 2:  # _task.json and a block
                 raise OSError(28, "No space left on device", str(path))
             written.append(path)
-            whole.write_whole(path, data)
+            write_whole(path, data)
 
         with monkeypatch.context() as patch:
             patch.setattr(running, "run_trials", fails) if what == "an error" else patch.setattr(

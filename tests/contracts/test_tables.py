@@ -25,9 +25,9 @@ from paper_checks import deep, study
 from paper_checks.parameters import PAPER
 from paper_checks.tables import best_schemes, engines, gradient_codes, real_sums, workers
 from paper_checks.tables.schemes import COLUMNS
+from paper_checks.workloads import WORKLOADS
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.workloads import WORKLOADS
 from srtheory.render import latex
 from srtheory.render.latex import as_latex, latex_text
 from srtheory.render.names import printed
@@ -263,7 +263,11 @@ def everything() -> dict[str, Table]:
 @needs_latex
 @pytest.mark.parametrize(
     ("columns", "options"),
-    [(None, ""), (1, "twocolumn"), pytest.param(2, "twocolumn", marks=pytest.mark.attack)],
+    [
+        pytest.param(None, "", marks=pytest.mark.attack),
+        (1, "twocolumn"),
+        pytest.param(2, "twocolumn", marks=pytest.mark.attack),
+    ],
 )
 def test_all_tables_are_set_in_one_document(columns: int | None, options: str, tmp_path: Path) -> None:
     made = [its for name, its in everything().items() if (columns, name) != (1, "sample")]  # too wide for one of two

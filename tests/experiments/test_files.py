@@ -15,9 +15,7 @@ import pytest
 
 from srtheory import files
 from srtheory.errors import ArgumentError
-from srtheory.experiments import lines, whole
-from srtheory.experiments.lines import head, read_lines, write_lines
-from srtheory.experiments.whole import write_output, write_whole
+from srtheory.files import head, read_lines, write_lines, write_output, write_whole
 
 
 def fail(error):
@@ -63,7 +61,7 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
 def test_writers_of_one_file_take_turns(tmp_path, monkeypatch, locks):
     """With locks; where there are none, one alone still writes it whole."""
     if not locks:
-        monkeypatch.setattr(whole.fcntl, "flock", fail(OSError(37, "No locks available")))
+        monkeypatch.setattr(files.fcntl, "flock", fail(OSError(37, "No locks available")))
     path, texts = tmp_path / "x", [bytes([65 + i]) * (1 + 50_000 * i) for i in range(8)]
     with ThreadPoolExecutor(4 if locks else 1) as pool:
         for _ in pool.map(lambda i: write_whole(path, texts[i % 8]), range(48)):
@@ -76,7 +74,7 @@ def test_a_file_is_written_in_place_where_no_draft_is_possible(tmp_path, monkeyp
     """But not for want of space; nor if it may not be written at all, which only the superuser may."""
     path = tmp_path / "x"
     path.write_bytes(b"old text")
-    monkeypatch.setattr(whole, "write_whole", fail(OSError(number, "no draft")))
+    monkeypatch.setattr(files, "write_whole", fail(OSError(number, "no draft")))
     with nullcontext() if number != 28 else pytest.raises(OSError, match="no draft"):
         write_output(path, b"new")
     assert path.read_bytes() == (b"old text" if number == 28 else b"new")
@@ -139,8 +137,8 @@ def test_no_file_and_one_of_more_than_the_limit_are_not_read(tmp_path, monkeypat
             list(read_lines(tmp_path / place, Line))
     write_lines(path, Line, LINES)
     size = path.stat().st_size
-    monkeypatch.setattr(lines, "MAX_BYTES", size)
+    monkeypatch.setattr(files, "MAX_BYTES", size)
     assert list(read_lines(path, Line)) == LINES
-    monkeypatch.setattr(lines, "MAX_BYTES", size - 1)
+    monkeypatch.setattr(files, "MAX_BYTES", size - 1)
     with pytest.raises(ArgumentError, match=f"Line lines, a file of at most {size - 1} bytes"):
         list(read_lines(path, Line))

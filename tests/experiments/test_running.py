@@ -25,9 +25,8 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
 from srtheory.experiments.lab import Effort, Lab
-from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run, run_all
-from srtheory.experiments.store import ForeignFileError, Kept
+from srtheory.experiments.store import ForeignFileError, Kept, Records, concatenate, from_records
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import named

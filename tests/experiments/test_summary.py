@@ -18,9 +18,8 @@ from scipy.special import betaincinv
 from scipy.stats import binom
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments import bands
-from srtheory.experiments.bands import CLOSE, coverage, local_level, tail_band
-from srtheory.experiments.summary import QUANTILES, proportion, summarise, tail
+from srtheory.experiments import summary
+from srtheory.experiments.summary import CLOSE, QUANTILES, coverage, local_level, proportion, summarise, tail, tail_band
 from srtheory.types import Floats
 
 Band = Callable[[Floats, Floats], tuple[Floats, Floats, Floats]]
@@ -80,7 +79,7 @@ def test_up_to_two_hundred_thousand_runs_have_the_exact_level_and_more_the_union
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(bands, "coverage", lambda n, eta: asked.append(n) or 0.95 + 1e-7)
+    monkeypatch.setattr(summary, "coverage", lambda n, eta: asked.append(n) or 0.95 + 1e-7)
     assert local_level.__wrapped__(200_001) == pytest.approx(0.05 / 200_001, rel=1e-12)
     assert asked == []
     assert local_level(200_000) == local_level(200_000)

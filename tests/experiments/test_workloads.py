@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from scipy.interpolate import RBFInterpolator
 
-from srtheory.experiments import networks
-from srtheory.experiments.networks import Networks
-from srtheory.experiments.workloads import (
+from paper_checks import workloads
+from paper_checks.workloads import (
     EXAMPLES,
     SERIES,
     WORKLOADS,
+    Networks,
     Tree,
     examples,
     gradients,
@@ -38,27 +38,27 @@ def test_the_regression_by_kernels_is_scipys() -> None:
 
 
 def test_slopes_of_the_networks_are_those_of_their_loss() -> None:
-    x, y = networks.examples(1)
-    drawn = vars(networks.beginning(1))
-    found = dict(zip(drawn, networks.slopes(networks.Networks(**drawn), x, y), strict=True))
+    x, y = workloads.cube(1)
+    drawn = vars(workloads.beginning(1))
+    found = dict(zip(drawn, workloads.slopes(workloads.Networks(**drawn), x, y), strict=True))
     h = 1e-5
     for name, place in (("inner", (3, 2)), ("shift", (3, 2)), ("outer", (3, 2, 0)), ("outer", (3, -1, 1))):
         step = np.zeros_like(drawn[name])
         step[place] = h
-        up, down = (networks.loss(networks.Networks(**drawn | {name: drawn[name] + s}), x, y) for s in (step, -step))
+        up, down = (workloads.loss(workloads.Networks(**drawn | {name: drawn[name] + s}), x, y) for s in (step, -step))
         assert (up - down)[3] / (2 * h) == pytest.approx(found[name][place], rel=1e-6)
         assert np.count_nonzero(up - down) == 1
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_networks_learn_and_are_unsure_where_they_have_seen_nothing(seed: int) -> None:
-    x, y = networks.examples(seed)
-    trained = networks.ensemble(seed)
-    assert (networks.loss(trained, x, y) < networks.loss(networks.beginning(seed), x, y)).all()
+    x, y = workloads.cube(seed)
+    trained = workloads.ensemble(seed)
+    assert (workloads.loss(trained, x, y) < workloads.loss(workloads.beginning(seed), x, y)).all()
     at = np.array([-6.0, -1.0, 1.0, 6.0])
     mean, variance = trained(at)
     assert (variance > 0).all()
-    together = networks.moments(trained, at).mean(axis=0)
+    together = workloads.moments(trained, at).mean(axis=0)
     np.testing.assert_allclose(together[:4], mean.mean(axis=0))
     np.testing.assert_allclose(together[4:] - together[:4] ** 2, variance.mean(axis=0) + mean.var(axis=0), rtol=1e-9)
     assert mean.var(axis=0)[[0, 3]].min() > mean.var(axis=0)[[1, 2]].max()
@@ -107,9 +107,9 @@ def test_series_add_up_to_their_functions() -> None:
 
 
 def test_terms_of_the_workloads_are_at_five_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "ensemble", networks.beginning)
+    monkeypatch.setattr(workloads, "ensemble", workloads.beginning)
     at, (x, label) = np.array([-4.0, -2, 0, 2, 4]), examples(3)
-    assert WORKLOADS["deep ensemble"](3) == rationals(networks.moments(networks.beginning(3), at))
+    assert WORKLOADS["deep ensemble"](3) == rationals(workloads.moments(workloads.beginning(3), at))
     assert WORKLOADS["batch gradient"](3) == rationals((0.5 - label)[:, None] * x)
     assert WORKLOADS["kernel sum"](3) == rationals(kernels(3)[0])
 
@@ -123,5 +123,5 @@ def test_a_network_by_hand() -> None:
     assert mean == pytest.approx(50 * np.array([[3 * unit + 0.5, 0.5], [-1, -1]]))
     wide, narrow = math.log(1 + math.e) + 1e-4, math.log(2) + 1e-4
     assert variance == pytest.approx(2500 * np.array([[wide, wide], [narrow, narrow]]), rel=1e-12)
-    found = networks.loss(both, np.array([-0.5, -0.5]), np.array([50.0, 0.0]))
+    found = workloads.loss(both, np.array([-0.5, -0.5]), np.array([50.0, 0.0]))
     assert found == pytest.approx([(2 * math.log(wide) + 0.5 / wide) / 2, (2 * math.log(narrow) + 5 / narrow) / 2])

@@ -111,6 +111,7 @@ def test_a_simulation_is_stopped_and_gone_on_with(opened: Visitor, folder: Path)
     opened.finish()
 
 
+@pytest.mark.attack
 @needs_chromium
 def test_files_are_got_and_a_link_opens_the_same_view(chromium: Any, opened: Visitor, folder: Path) -> None:
     opened.open("view=coverage&symbols=12&degree=3&tau=0.1&until=2")

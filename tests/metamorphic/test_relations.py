@@ -20,7 +20,7 @@ from scipy import stats
 from paper_checks.theory import silent
 from paper_checks.theory.plain_addition import complete_worker_cdf
 from paper_checks.theory.thresholds import covering_rows_limit
-from srtheory.delays import Empirical
+from srtheory.delays import Empirical, WrittenLaw
 from srtheory.experiments import trial
 from srtheory.model import Model
 from srtheory.reception import handled
@@ -31,7 +31,6 @@ from srtheory.theory.latency import expected_rows, fluid_limit, latency_bound
 from srtheory.theory.laws import rows_received
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
 from srtheory.theory.laws.genie import genie_time
-from srtheory.written_law import WrittenLaw
 from tests.cli.conftest import Run, run
 
 __all__ = ["run"]

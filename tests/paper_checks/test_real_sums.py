@@ -11,9 +11,9 @@ import pytest
 
 from paper_checks.real_sums import CONSTRUCTIONS, recover
 from paper_checks.records.kept_sums import SUMS, read_sums, write_sums
+from paper_checks.workloads import WORKLOADS, rationals
 from srtheory.decoders.sums import by_lsmr, rounded
 from srtheory.errors import ArgumentError
-from srtheory.experiments.workloads import WORKLOADS, rationals
 from srtheory.workers.workloads import WORKLOAD_NAMES, workload
 from tests.paper_checks.claims.test_claims import NEARLY
 

@@ -21,10 +21,10 @@ from paper_checks import study
 from paper_checks.figures import curves, maps, tails
 from paper_checks.parameters import PAPER
 from paper_checks.tables import best_schemes, gradient_codes, real_sums, thresholds
+from paper_checks.workloads import WORKLOADS
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.workloads import WORKLOADS
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.render import one_run

@@ -133,6 +133,7 @@ def visit(chromium, tmp_path: Path) -> Iterator[Visit]:
     page.close()
 
 
+@pytest.mark.attack
 @needs_chromium
 def test_filters_and_search(visit: Visit, tmp_path: Path) -> None:
     """What is filtered out is not printed; the search reads the evidence of closed rows."""

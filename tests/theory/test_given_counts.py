@@ -23,7 +23,7 @@ from paper_checks.theory.statements.ternary import (
     ternary_kernel_given_counts,
     ternary_spanning_given_counts,
 )
-from srtheory.on_record import on_record
+from srtheory.environment import on_record
 from srtheory.schemes.fountain import robust_soliton
 from srtheory.theory import enumerator
 from srtheory.theory.blocks import block_ends

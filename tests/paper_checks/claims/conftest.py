@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from paper_checks import floors, study
+from paper_checks import floors, study, workloads
 from paper_checks.claims import applications, coverage, discussion, figures, stopping, streaming
 from paper_checks.parameters import PAPER
-from srtheory.experiments import networks
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
+from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.theory.floor import STEPS, floor
@@ -55,7 +54,7 @@ def run_once(task: Task, trials: int, **means: Any) -> Records:
 
 ONCE: dict[Any, dict[str, Any]] = {
     applications: {"flat_derivatives": cache(applications.flat_derivatives)},
-    networks: {"ensemble": cache(networks.ensemble)},
+    workloads: {"ensemble": cache(workloads.ensemble)},
     figures: {
         "latency_law": law_once,
         "expected_collection": expected_collection,

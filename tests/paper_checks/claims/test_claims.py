@@ -16,7 +16,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from paper_checks import study
+from paper_checks import study, workloads
 from paper_checks.campaign.plan import plan
 from paper_checks.campaign.tables import Tables, stored
 from paper_checks.claims.cited import CODES, least_squares
@@ -33,13 +33,12 @@ from paper_checks.records.kept_sums import KeptSum, read_sums
 from paper_checks.records.workers import Line, read_arrivals
 from paper_checks.theory.approximate import cyclic_error
 from paper_checks.theory.lagrange import recovery_threshold
+from paper_checks.workloads import Tree
 from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.trial import Task
-from srtheory.experiments.workloads import Tree
 from srtheory.rows import Rows
 from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, UncodedStream
@@ -435,8 +434,8 @@ CASES: dict[str, list[Case]] = {
     ),
     "app-ensemble": application(
         V,
-        other("The ensemble does not predict.", srtheory__experiments__networks__ensemble=networks.beginning),
-        other("no less certain", srtheory__experiments__networks__ensemble=sure),
+        other("The ensemble does not predict.", paper_checks__workloads__ensemble=workloads.beginning),
+        other("no less certain", paper_checks__workloads__ensemble=sure),
     ),
     "app-gradient": application(V, other(srtheory__experiments__workloads__gradients=lambda w, x, label: x)),
     "app-kernel": application(V, bad(F, "(blocks of 3, peeling).", constructions=LAZY)),

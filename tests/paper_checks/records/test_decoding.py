@@ -26,8 +26,8 @@ from paper_checks.records import decoding as module
 from paper_checks.records.decoding import FILE, METHODS, Decoded, exponent, read
 from paper_checks.tables.decoding import decoding_table
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
+from srtheory.files import head, write_lines
 from srtheory.render.write import as_csv
 from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)

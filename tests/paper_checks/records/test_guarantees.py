@@ -100,6 +100,7 @@ def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:
     return (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.attack
 @pytest.mark.quality
 @pytest.mark.parametrize("startup", LAWS)
 def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:

@@ -18,13 +18,13 @@ from paper_checks.real_sums import CONSTRUCTIONS
 from paper_checks.tables import best_schemes, real_sums
 from paper_checks.tables.cited_schemes import System, order_latency, systems
 from paper_checks.theory.lagrange import recovery_threshold
+from paper_checks.workloads import WORKLOADS
 from srtheory.decoders.sums import Sum
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import explore
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS
-from srtheory.experiments.workloads import WORKLOADS
 from srtheory.model import Model
 from srtheory.render.table import PlusMinus
 from srtheory.schemes import SCHEME_NAMES
