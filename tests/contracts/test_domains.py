@@ -13,11 +13,12 @@ from itertools import combinations, combinations_with_replacement, product
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from srtheory.conjectures import enumerate as relabel
 from srtheory.conjectures import families, levels
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures.case import covered, from_vectors, rank, spans
+from srtheory.conjectures.case import covered, from_vectors, rank, spans, without_row
 from srtheory.conjectures.domains import elements, family, integers, repeated_rows, residues, rows, signs
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture
@@ -178,6 +179,18 @@ def test_what_is_drawn_is_among_what_brute_force_lists(name):
         assert its.repeats or len(set(map(tuple, case.vectors))) == len(case.masks)
 
     among_them()
+
+
+SENT = st.tuples(st.integers(0, 4), st.tuples(*[st.integers(-1, 2)] * 3))
+
+
+@given(st.lists(SENT, min_size=1, max_size=6), st.data())
+def test_a_case_without_a_row_is_that_of_the_others(sent, data):
+    i = data.draw(st.integers(0, len(sent) - 1))
+    others = sent[:i] + sent[i + 1 :]
+    whole, left = (from_vectors([row for _, row in its], 3, [j for j, _ in its]) for its in (sent, others))
+    gone = without_row(whole, i)
+    assert (gone.vectors, gone.workers) == (left.vectors, left.workers)
 
 
 PREDICATES = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,10 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.lookup import lookup
 from srtheory.model import Model
 from srtheory.schemes import make, named
-from srtheory.theory import ENTRIES, spanning
+from srtheory.theory import ENTRIES, latency, spanning
 from srtheory.theory.floor import closed_late, floor, late
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.latency import expected_rows, fluid_limit
+from srtheory.theory.latency import expected_rows, fluid_limit, symbol_cdf
 from srtheory.theory.laws import baselines, coverage, stopping, streaming
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
@@ -304,7 +304,12 @@ def test_the_floor_is_the_same_in_other_units_and_for_arrays(setting: Setting, p
         here, there = late(bare[0], times), late(bare[1], times * 2.0**power)
         assert here == pytest.approx(there, abs=1e-9)
         assert here.tolist() == [float(late(bare[0], t)) for t in times]
-        found = [floor(model, steps=20) for model in bare]
+        found = [floor(model, steps=20) for model in (*bare, replace(bare[0], master_time=0.0))]
+    taken, at_once = bare[0].master_time, found.pop()  # every time is later by that of the last message
+    assert found[0].times == pytest.approx(at_once.times + taken)
+    assert found[0].mean == pytest.approx(at_once.mean + taken)
+    assert found[0].quantiles == pytest.approx({p: t + taken for p, t in at_once.quantiles.items()})
+    assert found[0].closed_quantiles == pytest.approx({p: t + taken for p, t in at_once.closed_quantiles.items()})
     assert found[0].mean * 2.0**power == pytest.approx(found[1].mean, rel=1e-9)
     assert found[0].mean >= found[0].closed_mean
     levels = list(found[0].quantiles.values())
@@ -331,11 +336,14 @@ def test_a_guarantee_is_the_proved_bound_turned_round(setting: Setting, confiden
     with quietly():
         t = guaranteed_time(by_time, confidence)
         assert t >= guaranteed_time(by_time, confidence / 2)
-        assert math.isinf(t) or spanning.latency_bounds(by_time, t)[0] >= confidence
+        least = spanning.latency_bounds(by_time, t)[0] if t < math.inf else 0.0
+        assert least >= confidence or spanning.latency_bounds(by_time, 1e300)[0] < confidence
+        assert t in (0.0, math.inf) or spanning.latency_bounds(by_time, t * 0.998)[0] < confidence
         by_rows = replace(by_time, message_cost=0.0, silent=0.0)
         k = guaranteed_rows(by_rows, confidence)
         assert k >= guaranteed_rows(by_rows, confidence / 2)
         assert float(stopping_bounds(by_rows, k)[0]) >= confidence - 1e-9
+        assert confidence in (0.0, 1.0) or float(stopping_bounds(by_rows, k - 1)[0]) < confidence + 1e-9
 
 
 # ----------------------------------------------------------------------------------------------------------- by rows
@@ -456,6 +464,33 @@ def test_means_by_time_are_sums_over_all_that_the_workers_may_have_sent(setting:
         for law, value in ((coverage.expected_uncovered, oracle.uncovered), (expected_rows, lambda m, rows, n, c: n)):
             exact = float(oracle.mean(model.symbols, states, value))
             assert float(law(model, t)) == pytest.approx(exact, rel=1e-9, abs=1e-9)
+        sent = Setting(replace(model, message_cost=0.0), setting.kind)
+        for n, terms in enumerate(accumulate(map(len, plans[0][0])), 1):
+            exact = float(sent.started(t)(terms, 0))
+            assert float(symbol_cdf(sent.model, t, n)) == pytest.approx(exact, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 7])
+@pytest.mark.parametrize("unit", [2.0**-40, 1.0, 3.0])
+def test_bounds_are_above_the_fluid_limit_and_meet_it_where_they_say(degree: int, unit: float) -> None:
+    golden = latency.LOG_GOLDEN_RATIO / degree
+    for load in (1e-9, 0.02, golden, 0.51, 2.0, 50.0):
+        rates = (unit, degree, load / unit)
+        sharp, block, limit = (
+            of(*rates) for of in (latency.sharp_bound, latency.block_bound, latency.exponential_fluid_limit)
+        )
+        assert latency.continuous_fluid_limit(*rates) <= sharp * (1 + 1e-12)
+        assert limit <= block * (1 + 1e-12)
+        assert limit - unit <= latency.continuous_fluid_limit(*rates)
+        assert load > 1 - latency.LOG_GOLDEN_RATIO or limit <= sharp
+        assert load < 50 or sharp == pytest.approx(latency.continuous_fluid_limit(*rates), rel=1e-12)
+        assert load != golden or block == pytest.approx(limit, rel=1e-12)
+        assert latency.paper_bound(*rates) == pytest.approx(sharp + unit * degree)
+        model = Model(60 * degree + 1, degree, unit, parse_law(f"expon(scale={unit / load})"), silent=0.25)
+        heard = replace(model, silent=0.0)
+        assert load < 0.01 or fluid_limit(heard) == pytest.approx(limit, rel=1e-12)
+        assert symbol_cdf(heard, latency.median_bound(heard), 2) == pytest.approx(0.5)
+        assert fluid_limit(model, rows=model.symbols * 61) == math.inf  # of which some workers send none
 
 
 @pytest.mark.parametrize(("m", "degree"), [(1, 1), (2, 1), (3, 2)])

@@ -302,6 +302,14 @@ def test_a_run_grows_until_nothing_more_can_come(name, data):
     assert len(list(receptions(scheme, np.full(scheme.workers, np.inf), tau, key, cost))[-1]) == 0
 
 
+@pytest.mark.parametrize("seconds", [0.0, np.inf])
+def test_a_row_at_the_very_horizon_has_come_however_its_time_was_rounded(monkeypatch, seconds):
+    """Here (until - startup) / tau rounds to less than the terms."""
+    monkeypatch.setattr(compiled.SPENT, "seconds", seconds)
+    startup, tau, terms = 6.194081506944213, 0.00917676288317642, 918
+    assert len(receive(make("one", terms), np.array([startup]), tau, 0, startup + tau * terms)) == 1
+
+
 @pytest.mark.parametrize(("name", "seconds"), [("sr", 0.0), ("sr", np.inf), ("lt", 0.0)])
 def test_times_of_any_type_of_number_are_floats(monkeypatch, name, seconds):
     """The largest among them, where a clock moves in steps that are longer than τ; interpreted and compiled."""

@@ -28,6 +28,10 @@ from hypothesis import strategies as st
 from pyarrow import dataset, parquet
 
 from srtheory import files as written
+from srtheory.conjectures.asking import Answer
+from srtheory.conjectures.case import Case
+from srtheory.conjectures.kept import KeptAnswers
+from srtheory.conjectures.registry import load
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
@@ -321,6 +325,23 @@ def test_kept_records_are_read_by_block_and_by_column(folder, shelf):
         for look in (list, lambda kept: kept.column("work")):
             with pytest.raises(OSError, match="gone"):
                 look(kept)
+
+
+def test_answers_of_all_writers_are_kept_for_a_file_as_long_as_it_is_the_same(tmp_path):
+    text = "from srtheory.conjectures.domains import rows\nfrom srtheory.conjectures.registry import conjecture\n"
+    mine, cases = tmp_path / "mine.py", [Case(m, ()) for m in range(1, 7)]
+
+    def opened(answer):
+        mine.write_text(f"{text}@conjecture('It is.', rows())\ndef stated(case):\n    return {answer}\n")
+        return KeptAnswers(tmp_path / "kept", load(f"{mine}::stated"))
+
+    for some in (cases[:3], cases[3:5], cases[5:]):
+        writer = opened("True")
+        for case in some:
+            writer.put(case, Answer.HOLDS)
+        writer.write()
+    assert [opened("True").get(case) for case in cases] == [Answer.HOLDS] * len(cases)
+    assert [opened("None").get(case) for case in cases] == [None] * len(cases)
 
 
 def test_a_column_of_a_file_that_was_found_sound_is_parsed_alone(folder, monkeypatch):

@@ -440,6 +440,46 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
     assert {name: found[name] for name in given} == given
 
 
+COSTS = "message-cost silent"
+REACHES: dict[str, dict[str, str]] = {
+    "latency sr --at 2": {
+        "cdf": f"symbols degree tau startup access {COSTS}", "fluid_limit": f"degree tau startup access {COSTS}",
+        "bound sharp_bound median_bound": f"degree tau startup {COSTS}"},
+    "latency genie --at 2": {"cdf": "symbols tau startup silent", "fluid_limit": "tau startup silent"},
+    "guarantee --by-time 3": {"probability": f"symbols degree tau startup access {COSTS}"},
+    "guarantee --confidence 0.3": {
+        "time": f"symbols degree tau startup access {COSTS}", "rows": f"symbols access {COSTS}"},
+    "coverage --by-time 1.5": {
+        "probability expected_rows expected_uncovered poisson": f"symbols degree tau startup access {COSTS}"},
+    "floor --at 2": {"mean quantiles closed_form at": f"symbols tau startup {COSTS} master-time"},
+    "simulate sr --trials 3": {
+        "work": f"symbols degree tau startup access {COSTS} master-time seed",
+        "latency": f"symbols degree tau startup {COSTS} master-time seed"},
+    "compare --scheme sr --trials 3": {
+        "points": f"symbols degree tau startup {COSTS} master-time seed",
+        "floor": f"symbols tau startup {COSTS} master-time"},
+}  # fmt: skip
+"""The options on which numbers of an answer depend."""
+
+
+@pytest.mark.parametrize("verb", REACHES)
+def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str) -> None:
+    usual = {"symbols": "12", "tau": "0.125", "startup": "expon(scale=1)"}
+    usual |= {} if "floor" in verb or "genie" in verb else {"degree": "3"}
+    other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
+    other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
+
+    def answer(given: dict[str, str]) -> dict[str, object]:
+        words = [word for name, value in given.items() for word in (f"--{name}", value)]
+        return dict(json.loads(here(*verb.split(), *words, "--json").stdout))
+
+    numbers = {option: {n for n, by in REACHES[verb].items() if option in by.split()} for option in other}
+    before = answer(usual)
+    for option, groups in numbers.items():
+        after = answer(usual | {option: other[option]}) if groups else before
+        assert [name for group in groups for name in group.split() if before[name] == after[name]] == [], option
+
+
 @pytest.mark.parametrize("line", PRINTED)
 def test_a_table_says_what_the_json_says(here: Run, line: str) -> None:
     """With ten digits, and intervals that hold those computed."""

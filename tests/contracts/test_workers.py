@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from threading import Lock
 from types import SimpleNamespace
 
@@ -96,6 +96,19 @@ def test_every_scheme_gives_the_sum_and_its_record_counts_what_came(client, name
     drawn = DelayModel(parse_law("expon(scale=0.005)"), 1.0).sample(done.scheme.workers, rng)
     assert done.startups.tolist() == (drawn if delayed else np.zeros(done.scheme.workers)).tolist()
     assert (record.trial, done.key) == (delays.get("trial", 0), key)
+
+
+@pytest.mark.parametrize("name", SENDING)
+def test_a_symbol_that_comes_twice_counts_once(name):
+    scheme = make(name, M, **named(name).sized(3))
+    once, twice = (Master(scheme, 5, scheme.decoder) for _ in range(2))
+    for index, worker in product(range(3), range(scheme.workers)):
+        if once.orders.symbol(worker, index) is not None:
+            done = once.add(worker, index, 1)
+            assert [twice.add(worker, index, value) for value in (1, 2)] == [done, done]
+    assert (twice.order, twice.uncovered) == (once.order, once.uncovered)
+    rows = twice.reception().rows
+    assert repr(twice.value(rows)) == repr(once.value(rows))
 
 
 @pytest.mark.parametrize(

@@ -78,31 +78,12 @@ def test_fluid_limit_of_laws_with_atoms_and_at_the_ends():
     assert fluid_limit(half) == pytest.approx(median_bound(half))
 
 
-PARAMETERS = [
-    (tau, d, rate) for tau in (1e-4, 0.005, 0.3, 2.0) for d in (1, 2, 5, 10, 60) for rate in (0.01, 0.2, 0.9, 3.0)
-]
-
-
 @pytest.mark.parametrize("y", [1e-30, 1e-20, 1e-9, 0.99e-6, 1.01e-6, 1e-4, 0.0099, 0.0101, 0.3, 2.0, 40.0])
 def test_continuous_form_solves_its_equation_to_the_last_digits(y):
     with mpmath.workdps(100):
         exact = 1 + mpmath.mpf(y)
         x = exact + mpmath.lambertw(-mpmath.exp(-exact))
     assert continuous_fluid_limit(y, 1, 1.0) == pytest.approx(float(x), rel=1e-12, abs=0)
-
-
-@pytest.mark.parametrize(("tau", "d", "rate"), PARAMETERS)
-def test_bounds(tau, d, rate):
-    """And the closed form is the least time."""
-    limit = exponential_fluid_limit(tau, d, rate)
-    blocks = int(limit / (tau * d)) + 2
-    assert fluid_limit(Model(1 + d * blocks, d, tau, stats.expon(scale=1 / rate))) == pytest.approx(limit, rel=1e-12)
-    assert limit <= block_bound(tau, d, rate) * (1 + 1e-13)
-    assert limit < paper_bound(tau, d, rate)
-    assert continuous_fluid_limit(tau, d, rate) < sharp_bound(tau, d, rate) * (1 + 1e-13)
-    assert limit - tau <= continuous_fluid_limit(tau, d, rate)
-    if rate * tau <= 1 - LOG_GOLDEN_RATIO:
-        assert limit <= sharp_bound(tau, d, rate)
 
 
 @pytest.mark.parametrize("tau", [1e-4, 0.003, 0.04, 0.7])
