@@ -141,7 +141,7 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
     return rows
 
 
-# --------------------------- Judgement of the trials of a cell: those that obey the hitting-time law and those that do
+# ------------------------------------------------------------------------------------ judgement of the trials of a cell
 
 CHECKED_TRIALS, CHECKED_SYMBOLS = 100, 500
 """Number of first trials of a cell, and largest m, for which the second-order law is always tested."""

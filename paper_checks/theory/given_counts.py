@@ -4,7 +4,7 @@ The probability of coverage given the counts is :func:`srtheory.theory.laws.cove
 
 Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/spanning.md, Theorem 1).
 
-The method is that of :mod:`paper_checks.theory.given_counts`, with the kernel over GF(3) in place of the even sets.
+The method is the same, with the kernel over GF(3) in place of the even sets.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _missed_sets(symbols: int, silent: int, classes: Counter[int]) -> list[fmpq]
     return _sets(symbols, silent, classes, lambda c, w: fmpz.bin_uiui(symbols - 1 - c, w))
 
 
-# --------------------------- Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/
+# --------------------------------------------------------------------------------------------------- moments over GF(3)
 
 _RING = fmpz_mpoly_ctx.get(["y", "u"], Ordering.lex)
 
@@ -147,8 +147,7 @@ def ternary_spanning_given_counts(
     With n rows, W the uncovered symbols, U_w the expected number of w-sets of them, and V_w that of kernel vectors over
     GF(3) with w entries other than 0, P(W empty) - sum_{w >= 3} (V_w - 2^w U_w)/2 <= P <= P(W empty), and for n < m
     also P <= (3^{n-m+1} sum_w V'_w - 1)/2, V'_w being the part of V_w with sum 0. The interval of
-    :func:`~paper_checks.theory.given_counts.spanning_given_counts` holds as well, and the result is the intersection
-    of the two.
+    :func:`spanning_given_counts` holds as well, and the result is the intersection of the two.
 
     Arguments, errors and cost as :func:`ternary_kernel_given_counts`.
     """

@@ -60,7 +60,7 @@ def log10_all_systematic(model: Model, t: float) -> float:
     return float(xlogy(m, model.defective_startup.cdf(times - tau)) / np.log(10))
 
 
-# --------------------------- One worker that draws blocks with replacement: its time to cover, and the probability that
+# ------------------------------------------------------------------------ one worker that draws blocks with replacement
 
 
 def disjoint_probability(others: int, degree: int) -> Fraction:

@@ -5,7 +5,7 @@ peeling are in docs/decoding.md, 1 and 3.
 
 Block sizes that peeling decodes by a given time with the fewest rows: a linear program over all cuttings.
 
-Its conditions are those of density evolution (:mod:`srtheory.theory.peeling`), which is a heuristic here.
+Its conditions are those of density evolution.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def overhead_constants(high: float) -> tuple[float, int]:
     return spare, math.ceil(16 * math.log(2) / (spare * math.log(4 / (3 + high))))
 
 
-# --------------------------- Block sizes that peeling decodes by a given time with the fewest rows: a linear program ov
+# -------------------------------------------------------------------------------------- block sizes by a linear program
 
 MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
 """The largest margin, in standard deviations, and the fewest uncovered symbols."""

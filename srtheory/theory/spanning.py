@@ -1,7 +1,7 @@
 """Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
 
 Nothing here rests on a conjecture. The rows that have arrived span 1 if all symbols are covered and no even set of
-three or more symbols is left (:mod:`srtheory.theory.spanning`), and fewer than m rows rarely do.
+three or more symbols is left, and fewer than m rows rarely do.
 
 First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whether the rows span 1.
 
@@ -18,7 +18,7 @@ over it. The numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_
 
 Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/spanning.md, 1).
 
-The first moments of :mod:`srtheory.theory.spanning` after the k-th row are integrals over its time of arrival
+The first moments after the k-th row are integrals over its time of arrival
 (:mod:`srtheory.theory.numerics.arrivals`), for start-up distributions whose integrals can be bounded: exponential,
 Pareto, uniform.
 """
@@ -259,7 +259,7 @@ def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
     return law.scale * beyond * (1 + 2.0**-40)
 
 
-# --------------------------- First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whe
+# ------------------------------------------------------------------------------- first moments of the kernel over GF(2)
 
 _BITS = 128
 _NEGLIGIBLE = 1e-20
@@ -434,7 +434,7 @@ def surplus(even: Floats, missed: Floats) -> Floats:
     return np.asarray(rest.sum(axis=0) * (1 + 2 * len(rest) * UNIT))
 
 
-# --------------------------- Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/
+# ------------------------------------------------------------------------------------------- the first k rows to arrive
 
 _KNOWN = 24
 """Size below which the sets that are known to be uncovered are subtracted."""

@@ -90,7 +90,7 @@ def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tupl
     return np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
 
 
-# --------------------------- Rows of one worker of the sum-recovery code: its own symbol, then blocks of d others (pape
+# -------------------------------------------------------------------------- rows of one worker of the sum-recovery code
 
 MOST_SYMBOLS = 100_000
 """Largest m, and d, that the distributions accept. The slow ones then take days, and all stay below 1 GiB of memory."""

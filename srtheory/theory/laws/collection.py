@@ -437,7 +437,7 @@ def _scales(model: SmoothModel, times: Floats) -> Floats:
         return np.minimum(width, 2 * (spread + 1) / flow)
 
 
-# --------------------------- Classical coupon collector in groups of d, with replacement between rows, for comparison w
+# ---------------------------------------------------------------------------- classical coupon collector in groups of d
 
 
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:

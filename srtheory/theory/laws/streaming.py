@@ -1,7 +1,7 @@
 """Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
 
 m workers in the delay model (4) each send all m terms, part by part or term by term
-(:mod:`srtheory.schemes.parts`). The distribution of the genie is in :mod:`srtheory.theory.laws.streaming`.
+(:mod:`srtheory.schemes.parts`).
 
 Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md).
 
@@ -224,7 +224,7 @@ def covered_by_rounds(
         ctx.cap = cap
 
 
-# --------------------------- Exact latency distribution of arcs with a common phase, which stop when every term is cove
+# --------------------------------------------------------------------------------------------- arcs with a common phase
 
 
 @depends_on("degree", "silent")
@@ -261,7 +261,7 @@ def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
     return total
 
 
-# --------------------------- Lower bound on the latency of every scheme: a genie assigns the m terms one by one and ass
+# ---------------------------------------------------------------------------- the genie, a lower bound for every scheme
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:

@@ -94,7 +94,7 @@ def as_fraction(x: fmpq) -> Fraction:
     return Fraction(int(x.p), int(x.q))
 
 
-# --------------------------- Sums of coefficients of a power of a polynomial, from its values on a circle, in ball arit
+# ------------------------------------------------------------------------- sums of coefficients from values on a circle
 
 STEEPEST = 300.0
 """Largest logarithm of r^deg g, so that floats neither overflow nor lose a coefficient that matters."""

@@ -36,7 +36,7 @@ def floor_once(at: Model, steps: int) -> SimpleNamespace:
 
 @cache
 def law_once(*given: Any, **options: Any) -> LatencyLaw:
-    """:func:`srtheory.theory.laws.latency_law`, which computes each probability once."""
+    """:func:`srtheory.theory.laws.by_scheme.latency_law`, which computes each probability once."""
     law = latency_law(*given, **options)
     return replace(law, cdf=cache(law.cdf))
 
