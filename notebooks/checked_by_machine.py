@@ -38,7 +38,7 @@ from click.testing import CliRunner
 from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.cli import srtheory as command_line
 from srtheory.cli import verified
-from srtheory.conjectures.span_given_counts import spanning_probability
+from srtheory.conjectures.counts import spanning_probability
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of

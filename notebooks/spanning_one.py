@@ -35,7 +35,7 @@ from ipywidgets import IntSlider, interact
 from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import shipped
-from srtheory.conjectures.render import as_text
+from srtheory.conjectures.hunt import as_text
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion

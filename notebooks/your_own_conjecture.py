@@ -30,11 +30,11 @@ import numpy as np
 from ipywidgets import IntSlider, interact
 
 from srtheory.conjectures.case import Case, covered, spans
-from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
+from srtheory.conjectures.counts import covering_probability, spanning_probability
 from srtheory.conjectures.domains import reduced_receptions
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import conjecture
-from srtheory.conjectures.render import as_text
+from srtheory.conjectures.hunt import as_text
 from srtheory.render.style import COLOURS, STYLE
 from srtheory.render.table import Column, Kind, Table
 from srtheory.render.write import as_latex, as_markdown

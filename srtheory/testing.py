@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
-from srtheory.conjectures.storage import private_storage
+from srtheory.conjectures.strategies import private_storage
 from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int

@@ -67,8 +67,6 @@ paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .schemes.base > srtheory.delays: Rows are
 .span.sparse > srtheory.types: Spans
 .decoders.peeling > srtheory.schemes.base: Decoders
-.conjectures.case > srtheory.experiments.lab: Conjectures
-.workers.crew > srtheory.theory: Workers
 .theory.rounds > srtheory.lookup: Who
 .span.sparse > importlib: Modules
 .schemes.base > click: Computation
@@ -318,5 +316,5 @@ def test_every_parameter_can_be_given_by_its_name() -> None:
     found = {file: positional(file.read_text(encoding="utf-8")) for file in PACKAGE.rglob("*.py")}
     assert {str(file.relative_to(PACKAGE)): names for file, names in found.items() if names} == {
         "compiled.py": ["compiled(function)"],
-        "conjectures/domains/__init__.py": ["receptions(scheme)"],
+        "conjectures/domains.py": ["receptions(scheme)"],
     }

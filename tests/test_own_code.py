@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from srtheory.conjectures.alarm import OutOfTime
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import Terminated, run
@@ -22,7 +21,7 @@ from srtheory.own_code import blamed, import_file, origin, told
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.workers.limit import TimeIsOver
+from srtheory.timer import OutOfTime, TimeIsOver
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 MINE = """

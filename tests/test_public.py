@@ -17,7 +17,7 @@ import srtheory
 import srtheory.conjectures.registry
 import srtheory.schemes
 from srtheory import public
-from srtheory.conjectures import case, evidence
+from srtheory.conjectures import case
 from srtheory.decoders import ENTRIES, intervals, sums
 from srtheory.delays import DelayModel
 from srtheory.span import certificates, graph, obstruction, oracles
@@ -46,7 +46,7 @@ def test_examples_run_and_every_function_of_the_public_face_has_one() -> None:
 ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
 KINDS = {"Rows": ROWS, "Case": case.from_rows(ROWS), "Reception": reception_of(2, SETS)}
 MODULES = [
-    *(public, case, evidence, certificates, obstruction, graph, oracles, sums, intervals),
+    *(public, case, certificates, obstruction, graph, oracles, sums, intervals),
     *map(import_module, sorted({entry.module for entry in ENTRIES.values()})),
 ]
 OTHERS = {"i": 0, "field": "GF(2)", "stopping_time": 0, "values": [1, 2]}

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from paper_checks.figures.tanner import unbalanced
-from srtheory.conjectures.case import Case, from_reception, from_rows
-from srtheory.conjectures.evidence import checked_certificate, explain_span
+from srtheory.conjectures.case import Case, checked_certificate, explain_span, from_reception, from_rows
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.decoders.sums import lsmr_combination
 from srtheory.delays import DelayModel

@@ -15,14 +15,18 @@ import click
 from tqdm import tqdm
 
 from srtheory.conjectures.case import Case
+from srtheory.conjectures.counts import (
+    covering_probability,
+    holds_everywhere,
+    latency_polynomial,
+    simplest_violation,
+    spanning_probability,
+)
 from srtheory.conjectures.domains import reduced_receptions
-from srtheory.conjectures.expected import holds_everywhere, latency_polynomial, simplest_violation
-from srtheory.conjectures.hunt import FOREVER, hunt, summary
+from srtheory.conjectures.hunt import FOREVER, hunt, summary, weighed
 from srtheory.conjectures.levels import Reach, degrees
 from srtheory.conjectures.registry import Conjecture, shipped
-from srtheory.conjectures.render import weighed
-from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
-from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
+from srtheory.conjectures.shipped.spanning import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.files import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends

@@ -93,9 +93,9 @@ def hunt(
     if name is None:
         raise ArgumentError("NAME", None, "given: a conjecture of --list, or FILE::NAME")
     from srtheory.conjectures import hunt as hunting
+    from srtheory.conjectures.hunt import as_text
     from srtheory.conjectures.registry import load
-    from srtheory.conjectures.render import as_text
-    from srtheory.conjectures.storage import private_storage
+    from srtheory.conjectures.strategies import private_storage
 
     if out is not None:
         make_folder(out)
@@ -120,7 +120,7 @@ def hunt(
 
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
     """Write the result, and the files by which it can be verified."""
-    from srtheory.conjectures.render import matrix
+    from srtheory.conjectures.hunt import matrix
     from srtheory.files import write_output
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])

@@ -1,23 +1,35 @@
-"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again."""
+"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again.
+
+They are kept in a folder per conjecture, in files of a few thousand answers, written atomically.
+``DIR/<id>/_hunt.json`` identifies them: the name of the conjecture, the digests of its file and of this package. An
+answer is stored under the digest of its case. It thus serves every later search for the conjecture, with any arguments,
+however earlier searches ended. A changed file counts as a different conjecture.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from inspect import iscoroutine
 from itertools import islice
 from math import inf
-from typing import Any, Generic, Protocol, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
 from srtheory.errors import ArgumentError
-from srtheory.own_code import UNBLAMED, told
+from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
+from srtheory.files import write_whole
+from srtheory.own_code import UNBLAMED, source_digest, told
+from srtheory.timer import Alarm, OutOfTime
 
 C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
@@ -37,22 +49,6 @@ class Answer(StrEnum):
     FAILS = "fails"
     VACUOUS = "vacuous"
     UNDECIDED = "undecided"
-
-
-class Memory(Protocol):
-    """Answers that have been computed, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
-
-    def get(self, case: Instance) -> Answer | None:
-        """Return the answer on a case, if there is one."""
-        ...
-
-    def put(self, case: Instance, answer: Answer) -> None:
-        """Store an answer."""
-        ...
-
-    def write(self) -> None:
-        """Write all answers to disk."""
-        ...
 
 
 class BadPredicate(BaseException):
@@ -101,33 +97,22 @@ def _bad(conjecture: Conjecture[Any], case: Instance, should: str, found: str) -
 
 @dataclass
 class Asker(Generic[C]):
-    """Evaluator of a conjecture's predicate, with a memory of its answers.
-
-    Attributes
-    ----------
-    conjecture : Conjecture
-        Conjecture to evaluate; its origin is required if processes > 1.
-    kept : Memory or None
-        Stored answers; they are reused, and new answers are added.
-    processes : int
-        At least 1.
-    deadline : float
-        Moment of ``time.monotonic`` at which other processes break off what they are asking.
-    heed : callable
-        Called after each answer computed here; if it raises, the answer is discarded.
-    asked : case or None
-        The first of those that are being asked, or None if none is.
-    or_later : bool
-        Whether others are asked at the same time.
-    """
+    """Evaluator of a conjecture's predicate, with a memory of its answers."""
 
     conjecture: Conjecture[C]
-    kept: Memory | None = None
+    """Conjecture to evaluate; its origin is required if processes > 1."""
+    kept: KeptAnswers | None = None
+    """Stored answers; they are reused, and new answers are added."""
     processes: int = 1
+    """At least 1."""
     deadline: float = inf
+    """Moment of ``time.monotonic`` at which other processes break off what they are asking."""
     heed: Tick = lambda: None
+    """Called after each answer computed here; if it raises, the answer is discarded."""
     asked: C | None = None
+    """The first of those that are being asked, or None if none is."""
     or_later: bool = False
+    """Whether others are asked at the same time."""
 
     def within(self, seconds: float) -> None:
         """Set the deadline."""
@@ -254,3 +239,117 @@ def ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Ans
     except OutOfTime:
         return part, answers, True
     return part, answers, False
+
+
+# ------------------------------------------------------------------------------------------------------ answers on disk
+
+MOST = 5000
+"""Largest number of answers in a file."""
+EVERY = 1.0
+"""Seconds between two writes."""
+_KEY = 32
+"""Number of digits of a case's digest."""
+
+
+class KeptAnswers:
+    """Answers on a conjecture that was loaded by its name, in memory and in its folder of a store.
+
+    About 250 bytes of memory an answer.  Each is on disk a second after it was given, or with the next one. An OSError
+    says that the folder cannot be made, read or locked; an ArgumentError, that a valid file of another kind is there.
+    """
+
+    def __init__(self, store: Path, conjecture: Conjecture[Any]) -> None:
+        about = _about(conjecture)
+        self._id = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        self._folder = labelled(Path(store) / self._id, "hunt", self._id, about)
+        with locked(self._folder):
+            files = [self._read(path) for path in sorted(self._folder.glob("[0-9]*.json"))]
+        self._known = {key: answer for file in files for key, answer in file.items()}
+        self._new: dict[str, Answer] = {}
+        self._written = time.monotonic()
+
+    def get(self, case: Instance) -> Answer | None:
+        """Return the answer on that case, if it is known."""
+        return self._known.get(case_digest(case))
+
+    def put(self, case: Instance, answer: Answer) -> None:
+        """Store an answer."""
+        key = case_digest(case)
+        self._known[key] = self._new[key] = answer
+        if time.monotonic() > self._written + EVERY or len(self._new) >= MOST:
+            self.write()
+
+    def write(self) -> None:
+        """Write the new answers to disk.
+
+        Raises
+        ------
+        OSError
+            If a file cannot be written; everything written before stays.
+        """
+        if self._new:
+            with locked(self._folder):
+                self._add()
+            self._new = {}
+        self._written = time.monotonic()
+
+    def _add(self) -> None:
+        """Add answers to the last file, which others may have extended, or to a new file if it would be too long."""
+        number = max((int(path.stem) for path in self._folder.glob("[0-9]*.json")), default=0)
+        there = self._read(self._path(number))
+        if there and len(there) + len(self._new) > MOST:
+            number, there = number + 1, {}
+        write_whole(self._path(number), _encode(self._id, there | self._new))
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:010}.json"
+
+    def _read(self, path: Path) -> dict[str, Answer]:
+        try:
+            found = json.loads(content(path))
+        except FileNotFoundError:
+            return {}
+        except ForeignFileError:
+            raise
+        except (ValueError, RecursionError) as error:
+            set_aside(path, str(error))
+            return {}
+        foreign = ForeignFileError(path, f"answers of hunt {self._id}, or not there")
+        if not isinstance(found, dict) or set(found) != {"hunt", "answers", "digest"}:
+            raise foreign
+        if found["digest"] != answers_sum(found["hunt"], found["answers"]):
+            set_aside(path, "it holds something other than what was written")
+            return {}
+        if found["hunt"] != self._id:
+            raise foreign
+        return {key: Answer(answer) for key, answer in found["answers"].items()}
+
+
+def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:
+    if conjecture.origin is None:
+        raise ArgumentError("conjecture", conjecture.name, "one that srtheory.conjectures.registry.load has given")
+    source = conjecture.origin.digest or None
+    return {
+        "conjecture": conjecture.name,
+        "source": source,
+        "srtheory": source_digest(sys.modules[__package__.partition(".")[0]]),
+    }
+
+
+def case_digest(case: Instance) -> str:
+    """Return the key under which the answer to a case is kept: all that makes the case what it is."""
+    try:
+        text = json.dumps(case.as_json(), sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("store", type(case).__name__, f"left out for cases that are no JSON ({error})") from None
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY]
+
+
+def _encode(id: str, answers: Mapping[str, Answer]) -> bytes:
+    document = {"hunt": id, "answers": answers, "digest": answers_sum(id, answers)}
+    return (json.dumps(document, indent=0) + "\n").encode()
+
+
+def answers_sum(id: object, answers: object) -> str:
+    """Return the checksum of a file of answers."""
+    return hashlib.sha256(json.dumps([id, answers], sort_keys=True).encode()).hexdigest()

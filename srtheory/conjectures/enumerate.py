@@ -16,17 +16,28 @@ Reference: Read, "Every one a winner", Annals of Discrete Mathematics 2, 1978.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, permutations, product
+from math import factorial
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
+from srtheory.conjectures.weights import Vector, Weights, support
+from srtheory.errors import ArgumentError
+from srtheory.own_code import blamed, told
 
 T = TypeVar("T", bound=Hashable)
 Int16 = npt.NDArray[np.int16]
+WIDEST = 7
+"""Largest number of symbols whose m! relabellings are tabulated."""
+
+MOST_NUMBERED = 2**15 - 1
+"""Largest number of items: their numbers are of 16 bits."""
 FREE = -1
 """Owner of an item that may be combined with any other item, itself included."""
 _CHUNK = 20_000
@@ -34,46 +45,32 @@ _CHUNK = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Items(Generic[T]):
-    """Items of configurations.
-
-    Attributes
-    ----------
-    symbols : int
-        m, the size of the set that is relabelled.
-    things : list
-        The items, by non-decreasing weight.
-    weight : int64 array
-        Rows that each item brings, at least 1.
-    owner : int64 array
-        Two items of one owner exclude each other, unless it is :data:`FREE`.
-    action : int16 array, shape (order of the group, number of items)
-        Image of each item under each relabelling: all m!, or a group of some of them.
-    """
+    """Items of configurations."""
 
     symbols: int
+    """m, the size of the set that is relabelled."""
     things: list[T]
+    """The items, by non-decreasing weight."""
     weight: npt.NDArray[np.int64]
+    """Rows that each item brings, at least 1."""
     owner: npt.NDArray[np.int64]
+    """Two items of one owner exclude each other, unless it is :data:`FREE`."""
     action: Int16
+    """Int16 array, shape (order of the group, number of items): Image of each item under each relabelling: all m!, or a
+    group of some of them.
+    """
 
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """One representative of each class of configurations of a size.
-
-    Attributes
-    ----------
-    members : int16 array, shape (classes, width)
-        Item numbers, ascending; the first ``length`` of a line count.
-    length : int64 array, shape (classes,)
-        Items in each.
-    orbit : int64 array, shape (classes,)
-        Configurations in each class.
-    """
+    """One representative of each class of configurations of a size."""
 
     members: Int16
+    """Int16 array, shape (classes, width): Item numbers, ascending; the first ``length`` of a line count."""
     length: npt.NDArray[np.int64]
+    """Int64 array, shape (classes,): Items in each."""
     orbit: npt.NDArray[np.int64]
+    """Int64 array, shape (classes,): Configurations in each class."""
 
     def __len__(self) -> int:
         return len(self.length)
@@ -84,18 +81,7 @@ def make_items(
 ) -> Items[T]:
     """Return items with the action of the symmetric group, from that of adjacent transpositions.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    things, weight, owner
-        As in :class:`Items`.
-    swap : callable
-        ``swap(thing, i)`` is the thing with the symbols i and i + 1 exchanged.
-
-    Notes
-    -----
-    m! table rows: meant for m <= 7.
+    ``swap(thing, i)`` is the thing with the symbols i and i + 1 exchanged. The table has m! lines: for m <= 7.
     """
     place = {thing: i for i, thing in enumerate(things)}
     steps = [np.array([place[swap(thing, i)] for thing in things], dtype=np.int16) for i in range(symbols - 1)]
@@ -231,3 +217,151 @@ def _compare(sequence: Int16, moved: Int16, image: Int16) -> int:
         if image[i] != sequence[i]:
             return -1 if image[i] < sequence[i] else 1
     return 0
+
+
+# --------------------------------------------------------------------------------------------- items: rows of any kind
+
+LARGEST_TABLE = 20_000_000
+"""Largest number of entries of a table of the images of the items under the relabellings."""
+
+
+def swapped(mask: int, i: int) -> int:
+    """Return the mask with the bits i and i + 1 exchanged."""
+    differ = (mask >> i ^ mask >> i + 1) & 1
+    return mask ^ (differ << i | differ << i + 1)
+
+
+@lru_cache(maxsize=16)
+def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = False) -> Items[int]:
+    """Return all non-empty rows of at most ``max_degree`` ones, as masks; each may be used once, or repeatedly."""
+    most = symbols if max_degree is None else max_degree
+    masks = sorted((mask for mask in range(1, 1 << symbols) if mask.bit_count() <= most), key=by_size)
+    owner = [FREE] * len(masks) if repeats else list(range(len(masks)))
+    return make_items(symbols, masks, [1] * len(masks), owner, swapped)
+
+
+@lru_cache(maxsize=16)
+def vector_items(
+    symbols: int, weights: Weights, max_degree: int | None = None, *, repeats: bool = False, multiples: bool = True
+) -> Items[Vector] | None:
+    """Return all rows of 1 to ``max_degree`` of these weights, or None if they are more than numbers of items.
+
+    Without ``multiples``, one per class of multiples.
+    """
+    most = symbols if max_degree is None else min(symbols, max_degree)
+    vectors = {_placed(symbols, places, row) for places, row in _supported(symbols, most, weights)}
+    of = (lambda row: row) if multiples else weights.canonical_multiple
+    things = sorted({of(row) for row in vectors}, key=by_weights)
+    if len(things) > MOST_NUMBERED:
+        return None
+    owner = [FREE] * len(things) if repeats else list(range(len(things)))
+    return make_items(symbols, things, [1] * len(things), owner, lambda row, i: of(swapped_vector(row, i)))
+
+
+def swapped_vector(row: Vector, i: int) -> Vector:
+    """Return the row with the symbols i and i + 1 exchanged."""
+    return (*row[:i], row[i + 1], row[i], *row[i + 2 :])
+
+
+def by_weights(row: Vector) -> tuple[int, tuple[int, ...], list[tuple[int, int]]]:
+    """Return the sort key of a row: few symbols first, then the first symbols, then the simplest weights."""
+    places = support(row)
+    return len(places), places, [(abs(row[j]), -row[j]) for j in places]
+
+
+def _supported(symbols: int, most: int, weights: Weights) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    for size in range(1, most + 1):
+        yield from product(combinations(range(symbols), size), product(weights.values, repeat=size))
+
+
+def _placed(symbols: int, places: tuple[int, ...], weights: tuple[int, ...]) -> Vector:
+    row = dict(zip(places, weights, strict=True))
+    return tuple(row.get(j, 0) for j in range(symbols))
+
+
+def by_size(mask: int) -> tuple[int, int]:
+    """Return the sort key of a row: few ones first."""
+    return mask.bit_count(), mask
+
+
+# ---------------------------------------------------------------------- relabellings of the symbols that keep the items
+
+Symmetry = Callable[[int], Iterable[Sequence[int]]]
+"""Some relabellings for m symbols, each a permutation of 0 … m - 1 that gives the image of each symbol."""
+
+COLUMNS = "columns"
+LARGEST_MOVES = 4_000_000
+"""Largest number of entries of a table of the images under the relabellings."""
+MAX_GROUP_ORDER = 50_000
+"""Largest order of a group that is given by some of its relabellings."""
+
+
+def relabellings(symbols: int, symmetry: str | Symmetry | None, things: int) -> npt.NDArray[np.int64]:
+    """Return a group of relabellings, shape (order, m): all, those generated by the given ones, or the identity.
+
+    If all are too many to be tabulated for so many items, it is the identity alone. Cases are then examined one by one,
+    which is still exhaustive.
+    """
+    identity = np.arange(symbols)[None, :]
+    if symmetry is None:
+        return identity
+    if symmetry == COLUMNS:
+        wide = symbols > WIDEST or factorial(symbols) * things > LARGEST_MOVES
+        return identity if wide else np.array(list(permutations(range(symbols))))
+    if not callable(symmetry):
+        expected = "'columns', None, or a function of the number of symbols that gives permutations of them"
+        raise ArgumentError("symmetry", symmetry, expected)
+    return np.array(_generated(symbols, _steps(symbols, symmetry)))
+
+
+def kept(vectors: Sequence[Vector], group: npt.NDArray[np.int64]) -> Int16:
+    """Return the images of rows under those relabellings that permute distinct rows, shape (order, rows).
+
+    These relabellings are also a group.
+    """
+    matrix = np.array(vectors, np.int64)
+    ordered = np.lexsort(matrix.T[::-1])
+    target = matrix[ordered]
+    found = []
+    for move in group:
+        image = np.empty_like(matrix)
+        image[:, move] = matrix
+        there = np.lexsort(image.T[::-1])
+        if np.array_equal(image[there], target):
+            places = np.empty(len(matrix), np.int16)
+            places[there] = ordered
+            found.append(places)
+    return np.array(found)
+
+
+def moved(row: Vector, move: Sequence[int]) -> Vector:
+    """Return the row, relabelled."""
+    image = [0] * len(row)
+    for j, weight in zip(move, row, strict=True):
+        image[j] = weight
+    return tuple(image)
+
+
+def _steps(symbols: int, symmetry: Symmetry) -> list[tuple[int, ...]]:
+    expected = f"a function that gives permutations of 0 … m - 1 (at m = {symbols})"
+    with blamed(lambda error: ArgumentError("symmetry", symmetry, f"{expected}: {told(error)}")):
+        steps = [tuple(int(j) for j in step) for step in symmetry(symbols)]
+    for step in steps:
+        if sorted(step) != list(range(symbols)):
+            raise ArgumentError("symmetry", step, expected)
+    return steps
+
+
+def _generated(symbols: int, steps: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    found = {tuple(range(symbols)): None}
+    waiting = list(found)
+    while waiting:
+        move = waiting.pop()
+        for step in steps:
+            more = tuple(step[j] for j in move)
+            if more not in found:
+                found[more] = None
+                waiting.append(more)
+        if len(found) > MAX_GROUP_ORDER:
+            raise ArgumentError("symmetry", steps[0], f"one of a group of at most {MAX_GROUP_ORDER} (at m = {symbols})")
+    return list(found)

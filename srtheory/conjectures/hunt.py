@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import UNKNOWN, Conjecture
 from srtheory.errors import ArgumentError, require_function, require_int, require_path, require_positive
 from srtheory.own_code import blamed, told
+from srtheory.timer import Alarm, OutOfTime
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
@@ -36,48 +36,34 @@ FOREVER = 1e9
 
 @dataclass
 class Searched:
-    """Cases that a search has examined so far.
-
-    Attributes
-    ----------
-    levels : list
-        Sizes that were enumerated completely, in order.
-    gaps : list
-        Sizes that were too large to be enumerated, or on which some case was undecided.
-    whole : list of int
-        Numbers of symbols of which all sizes are complete.
-    cases, classes : int
-        Cases enumerated, and classes that they fall into (one case of each was tested).
-    vacuous : int
-        Classes and examples that do not meet the statement's hypothesis.
-    undecided : int
-        Classes and examples that the predicate could not decide.
-    examples : int
-        Cases that Hypothesis drew.
-    vacuous_examples, largest_example : int
-        Number of these that do not satisfy the hypothesis, and the largest number of symbols of one.
-    unanswered : case or None
-        The case that the predicate was being asked when the budget was over.
-    or_later : bool
-        Whether it may also have been a later one: the process that was asked had to be ended.
-    stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
-        still being reduced.
-    """
+    """Cases that a search has examined so far."""
 
     levels: list[Size] = field(default_factory=list)
+    """Sizes that were enumerated completely, in order."""
     gaps: list[Size] = field(default_factory=list)
+    """Sizes that were too large to be enumerated, or on which some case was undecided."""
     whole: list[int] = field(default_factory=list)
+    """Numbers of symbols of which all sizes are complete."""
     cases: int = 0
     classes: int = 0
+    """Cases enumerated, and classes that they fall into (one case of each was tested)."""
     vacuous: int = 0
+    """Classes and examples that do not meet the statement's hypothesis."""
     undecided: int = 0
+    """Classes and examples that the predicate could not decide."""
     examples: int = 0
+    """Cases that Hypothesis drew."""
     vacuous_examples: int = 0
     largest_example: int = 0
+    """Number of these that do not satisfy the hypothesis, and the largest number of symbols of one."""
     unanswered: Instance | None = None
+    """The case that the predicate was being asked when the budget was over."""
     or_later: bool = False
+    """Whether it may also have been a later one: the process that was asked had to be ended."""
     stopped_by: str = "end"
+    """``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
+    still being reduced.
+    """
 
     def close(self, symbols: int) -> None:
         """Record that all sizes of that many symbols have been visited."""
@@ -95,24 +81,16 @@ class Searched:
 
 @dataclass(frozen=True)
 class Hunt(Generic[C]):
-    """Result of a search.
-
-    Attributes
-    ----------
-    conjecture : Conjecture
-        Conjecture that was tested.
-    counterexample : case or None
-        The smallest found.
-    smallest : bool
-        Whether enumeration proves that there is no smaller one.
-    searched : Searched
-        Cases that were examined.
-    """
+    """Result of a search."""
 
     conjecture: Conjecture[C]
+    """Conjecture that was tested."""
     counterexample: C | None
+    """The smallest found."""
     smallest: bool
+    """Whether enumeration proves that there is no smaller one."""
     searched: Searched
+    """Cases that were examined."""
 
 
 def hunt(
@@ -144,8 +122,7 @@ def hunt(
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
-        Folder in which the predicate's answers are kept as they arrive, see :mod:`srtheory.conjectures.kept`, and where
-        later hunts find them.
+        Folder in which the predicate's answers are kept as they arrive, and where later hunts find them.
     processes : int
         Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
         conjecture that :func:`~srtheory.conjectures.registry.load` has given.
@@ -153,12 +130,11 @@ def hunt(
     Returns
     -------
     Hunt
-        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short.
+        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short. A predicate that
+        raises, or answers anything but True, False and None, is an ArgumentError.
 
     Raises
     ------
-    ArgumentError
-        If an argument is outside its range, or the predicate raises or answers anything but True, False and None.
     OSError
         If the store cannot be read or written, or a process is killed; what was stored stays.
     """
@@ -220,7 +196,7 @@ def asker_of(conjecture: Conjecture[C], store: Path | None, processes: int) -> A
             raise ArgumentError(name, given, "left out for a conjecture that was not loaded by its name")
     if store is None:
         return Asker(conjecture, None, processes)
-    from srtheory.conjectures.kept import KeptAnswers
+    from srtheory.conjectures.asking import KeptAnswers
 
     return Asker(conjecture, KeptAnswers(store, conjecture), processes)
 
@@ -382,3 +358,139 @@ def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
     return evidence
+
+
+# ---------------------------------------------------------- the result as text: symbols and workers are numbered from 1
+
+_SHOWN = {
+    *("symbols", "degree", "rows", "workers", "weights", "elements", "parameters"),
+    *("orders", "covered", "spans", "relation"),
+}
+_CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
+_ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
+
+
+def as_text(found: Hunt[Any]) -> str:
+    """Return a few lines for a reader; :func:`~srtheory.conjectures.hunt.summary` is for programs."""
+    result = summary(found)
+    lines = [f"conjecture  {result['conjecture']} ({result['source']})", f"claim       {result['statement']}"]
+    case = result["counterexample"]
+    lines += ["found       no counterexample"] if case is None else _counterexample(case)
+    if case is not None:
+        lines.append(f"smallest    {_smallest(result)}")
+    lines.append(f"searched    {_searched(found.conjecture.domain.says, found.searched)}")
+    if "unanswered" in result["searched"]:
+        late = result["searched"]["unanswered"]
+        said = "the predicate did not return within the budget on this case"
+        if found.searched.or_later:  # it may not even have been evaluated
+            said = "no process answered within the budget on this case, or on a later one"
+        lines.append(f"unanswered  {said}: {late}")
+    lines.append(f"known       {result['known']}")
+    return "\n".join(lines)
+
+
+def _counterexample(case: dict[str, Any]) -> Iterator[str]:
+    degree = "" if case["degree"] is None else f", degree d = {case['degree']}"
+    rows = "" if case["rows"] is None else f", {len(case['rows'])} rows"
+    more = "".join(f", {name} {value}" for name, value in case.get("parameters", {}).items())
+    of = f", weights elements of {case['elements']}" if "elements" in case else ""
+    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}{of}"
+    if case["rows"] is not None:
+        yield from _rows(case)
+    for j, order in enumerate(case.get("orders", []), 1):
+        yield f"  worker {j:<3}{' '.join(str(term + 1) for term in order)}"
+    for over in case.get("spans", []):
+        yield from _span(case["symbols"], over)
+    if "relation" in case:
+        yield f"relation    u = {_vector(case['relation'])} has u G = 0: add it to any solution of (3)"
+    for name in case:
+        if name not in _SHOWN:
+            yield f"            {name.replace('_', ' ')}: {_plain(case[name])}"
+
+
+def _rows(case: dict[str, Any]) -> Iterator[str]:
+    rows, workers = case["rows"], case["workers"]
+    width = max((len(_set(row)) for row in rows), default=0)
+    vectors = [[str(weight) for weight in row] for row in weighed(case)]
+    wide = max((len(weight) for row in vectors for weight in row), default=1)
+    for i, (row, vector) in enumerate(zip(rows, vectors, strict=True)):
+        sender = "            " if workers is None else f"  worker {workers[i] + 1:<3}"
+        matrix = " ".join(f"{weight:>{wide}}" for weight in vector)
+        yield f"{sender}{_set(row):<{width}}   {matrix}"
+
+
+def matrix(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rows of a counterexample as in a matrix file, see :func:`srtheory.files.read_rows`."""
+    weights = {"values": case["weights"]} if "weights" in case else {}
+    return {"columns": case["symbols"], "rows": case["rows"], **weights}
+
+
+def weighed(case: Mapping[str, Any]) -> list[list[int]]:
+    """Return the rows of a counterexample as lists of m weights."""
+    weights = case.get("weights") or [[1] * len(row) for row in case["rows"]]
+    entries = [dict(zip(row, of, strict=True)) for row, of in zip(case["rows"], weights, strict=True)]
+    return [[row.get(j, 0) for j in range(case["symbols"])] for row in entries]
+
+
+def _span(symbols: int, over: dict[str, Any]) -> Iterator[str]:
+    yield f"over {over['field']:<7}the rows {'span' if over['spans'] else 'do not span'} 1; rank {over['rank']}"
+    vector = over["kernel_vector"]
+    if vector is not None:
+        entries = [0] * symbols
+        for place, weight in zip(vector["support"], vector["weights"], strict=True):
+            entries[place] = weight
+        total = "sums to 0" if vector["balanced"] else f"sums to {sum(entries)}"
+        yield f"            x = {_vector(entries)} has G x = 0 and {total} ({vector['name']})"
+
+
+def _smallest(result: dict[str, Any]) -> str:
+    order = result["order"]
+    if result["smallest"]:
+        return f"yes: every smaller case was examined (by {order})"
+    if result["searched"]["stopped_by"] in _CUT:
+        return f"not proved: {_CUT[result['searched']['stopped_by']]} during the search for a smaller one (by {order})"
+    return f"not proved: smaller cases were omitted (by {order}); the line searched states what is complete"
+
+
+def _searched(domain: str, searched: Searched) -> str:
+    whole, parts = searched.whole, [_size(size) for size in searched.partial()]
+    text = f"all {domain} with m <= {max(whole)}" if whole else domain
+    if parts:
+        text += f"{'; and' if whole else ':'} those with {'; '.join(parts)}"
+    text += f" ({'; '.join(_looked_at(searched)) or 'no case'})"
+    if searched.undecided:
+        text += f"; {searched.undecided} could not be decided"
+    return text + _ENDS.get(searched.stopped_by, "")
+
+
+def _looked_at(searched: Searched) -> Iterator[str]:
+    drawn, vacuous = searched.examples, searched.vacuous_examples
+    if searched.classes:
+        others = searched.vacuous - vacuous
+        yield f"{searched.cases} cases in {searched.classes} classes, {others} of them vacuous"
+    if drawn:
+        yield f"{drawn} cases with m <= {searched.largest_example} drawn by Hypothesis, {vacuous} of them vacuous"
+
+
+def _size(size: dict[str, int]) -> str:
+    names = {"symbols": "m = ", "degree": "d = ", "rows": "up to "}
+    text = ", ".join(f"{names.get(name, name + ' ')}{value}" for name, value in sorted(size.items(), key=_place))
+    return text + (" rows" if "rows" in size else "")
+
+
+def _place(item: tuple[str, int]) -> int:
+    return {"symbols": 0, "degree": 1, "rows": 3}.get(item[0], 2)
+
+
+def _set(row: list[int]) -> str:
+    return "{" + ", ".join(str(j + 1) for j in row) + "}"
+
+
+def _vector(entries: list[int]) -> str:
+    return "(" + ", ".join(map(str, entries)) + ")"
+
+
+def _plain(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(map(str, value)) if len(value) <= 12 else f"{len(value)} entries, printed with --json"

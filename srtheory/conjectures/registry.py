@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.evidence import explain_span
+from srtheory.conjectures.case import explain_span
 from srtheory.conjectures.levels import Domain, Instance
 from srtheory.errors import ArgumentError, require_function, require_kind
 from srtheory.own_code import OwnFile, import_file
@@ -19,7 +19,7 @@ C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
 UNKNOWN = "open"
 """Known answer of a conjecture whose author states none."""
-SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted", "orders")
+SHIPPED = ("spanning", "laws", "weighted", "orders")
 
 
 class UndecidedError(Exception):
@@ -28,52 +28,34 @@ class UndecidedError(Exception):
 
 @dataclass(frozen=True)
 class Origin:
-    """Origin of a conjecture, by which it is sent to other processes.
-
-    Attributes
-    ----------
-    text : str
-        Argument of :func:`load`, with an absolute path.
-    digest : str
-        SHA-256 of the user's file and of the modules of its folder that it imports; empty for shipped conjectures.
-    """
+    """Origin of a conjecture, by which it is sent to other processes."""
 
     text: str
+    """Argument of :func:`load`, with an absolute path."""
     digest: str = ""
+    """SHA-256 of the user's file and of the modules of its folder that it imports; empty for shipped conjectures."""
 
 
 @dataclass(frozen=True)
 class Conjecture(Generic[C]):
-    """A statement about every case of a domain.  Calling it calls the predicate.
-
-    Attributes
-    ----------
-    name : str
-        Lower-case words with hyphens.
-    statement : str
-        The statement in words.
-    domain : Domain
-        Over what it is stated.
-    source : str
-        Section of the paper, a reference, or "ours".
-    known : str
-        Known answer, with the reason.
-    predicate : callable
-        True where the statement holds, False where it fails, None where its hypothesis is not met.
-    explain : callable
-        Evidence for a counterexample, ready for JSON.
-    origin : Origin or None
-        Origin from which :func:`load` has it.
-    """
+    """A statement about every case of a domain.  Calling it calls the predicate."""
 
     name: str
+    """Lower-case words with hyphens."""
     statement: str
+    """The statement in words."""
     domain: Domain[C]
+    """Over what it is stated."""
     source: str
+    """Section of the paper, a reference, or "ours"."""
     known: str
+    """Known answer, with the reason."""
     predicate: Predicate[C]
+    """True where the statement holds, False where it fails, None where its hypothesis is not met."""
     explain: Callable[[C], dict[str, Any]]
+    """Evidence for a counterexample, ready for JSON."""
     origin: Origin | None = field(default=None, compare=False)
+    """Origin from which :func:`load` has it."""
 
     def __call__(self, case: C) -> bool | None:
         """Return the predicate's answer."""
@@ -92,21 +74,9 @@ def conjecture(
 ) -> Callable[[Predicate[C]], Conjecture[C]]:
     """Turn a predicate into a conjecture, as a decorator.
 
-    Parameters
-    ----------
-    statement, domain, source, known
-        As in :class:`Conjecture`.
-    name : str, optional
-        By default the predicate's name, with hyphens.
-    field : str or sequence of str
-        ``"Q"``, ``"GF(q)"`` or several of them: the fields over which a counterexample is certified.
-    explain : callable, optional
-        Evidence for a counterexample; by default span certificates over these fields (for cases that have rows).
-
-    Raises
-    ------
-    ArgumentError
-        If the domain or a field is invalid, or a description is not a text.
+    The other arguments are as in :class:`Conjecture`; the name is by default the predicate's, with hyphens. ``field``
+    is ``"Q"``, ``"GF(q)"`` or several of them, over which a counterexample is certified, unless ``explain`` gives other
+    evidence.
     """
     fields = (field,) if isinstance(field, str) or not isinstance(field, Sequence) else tuple(field)
     for one in fields:

@@ -8,8 +8,10 @@ smaller number of symbols thus leaves the other choices in place, and Hypothesis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from srtheory.conjectures.weights import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
-from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.rows import Rows, from_dense
 from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.fountain import robust_soliton
@@ -62,14 +64,8 @@ def sum_recovery_codes(
 ) -> SearchStrategy[Code]:
     """Return sum-recovery codes with all random choices made (section III-A).
 
-    Parameters
-    ----------
-    min_symbols, max_symbols : int
-        Range of m, from 1 on.
-    degree : int, optional
-        d >= 1; None draws it from 1 to m - 1.
-    limited_access : bool
-        Whether workers may see only k of the m symbols (SR-k), with k drawn; else k = m.
+    m is from ``min_symbols`` (at least 1) to ``max_symbols``. d is ``degree``, or drawn from 1 to m - 1. With
+    ``limited_access`` workers see only k of the m symbols (SR-k), with k drawn; else k = m.
     """
     return _codes(_universe(min_symbols, max_symbols, degree, limited_access))
 
@@ -99,14 +95,8 @@ def scheme_receptions(
 ) -> SearchStrategy[Reception]:
     """Return possible receptions of the master of any scheme at some moment of a run in the delay model (4).
 
-    Parameters
-    ----------
-    scheme : str
-        The name of a scheme, ``path/to/file.py::Class``, or a name that a package offers.
-    min_symbols, max_symbols : int
-        Range of m, from 1 on; the numbers at which the scheme rejects the options are left out.
-    **options
-        The scheme's.
+    ``scheme`` is the name of a scheme, ``path/to/file.py::Class``, or a name that a package offers, and the options are
+    its own; numbers of symbols at which it rejects them are left out.
     """
     low, high = _range(min_symbols, max_symbols)
     made, refused = [], None
@@ -139,22 +129,13 @@ def binary_rows(
     max_degree: int | None = None,
     distinct: bool = False,
 ) -> SearchStrategy[Rows]:
-    """Return any non-empty 0/1 rows.
+    """Return any non-empty 0/1 rows: by default at most 2 max_symbols + 2 of them, of at most m ones each.
 
-    Parameters
-    ----------
-    min_symbols, max_symbols : int
-        Range of m, from 1 on.
-    max_rows : int, optional
-        Most rows; None means 2 max_symbols + 2.
-    max_degree : int, optional
-        Most ones in a row; None means m.
-    distinct : bool
-        Whether no two rows are equal.
+    With ``distinct`` no two rows are equal.
     """
     low, high = _range(min_symbols, max_symbols)
     ones = high if max_degree is None else min(high, require_int("max_degree", max_degree))
-    row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True)
+    row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True).map(_ones)
     return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct)
 
 
@@ -168,26 +149,20 @@ def weighted_rows(
     distinct: bool = False,
     multiples: bool = True,
 ) -> SearchStrategy[Rows]:
-    """Return any non-empty rows of these weights.
+    """Return any non-empty rows of these weights; otherwise as :func:`binary_rows`.
 
-    Parameters
-    ----------
-    weights : Weights or iterable of int
-        ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
-        :mod:`srtheory.conjectures.weights`, or some integers other than 0. They shrink towards the simplest. From rows
-        of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be computed.
-    multiples : bool
-        Whether a row may be any of its multiples, or only their representative.
-    min_symbols, max_symbols, max_rows, max_degree, distinct
-        As for :func:`binary_rows`.
+    The weights are ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
+    :mod:`srtheory.conjectures.weights`, or some integers other than 0. They shrink towards the simplest. From rows of
+    elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be computed. Without ``multiples``
+    a row is the representative of its multiples.
     """
     low, high = _range(min_symbols, max_symbols)
     known = weights_of(weights)
     most = high if max_degree is None else min(high, require_int("max_degree", max_degree))
     entry = st.tuples(st.integers(0, high - 1), st.sampled_from(known.values))
-    row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0])
+    row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0]).map(dict)
     represent = None if multiples else known.canonical_multiple
-    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, represent)
+    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, represent)
 
 
 def luby_rows(
@@ -202,7 +177,8 @@ def luby_rows(
     tickets = [degree for degree, share in enumerate(law, 1) for _ in range(max(1, round(64 * share)))]
     places = st.integers(0, high - 1)
     row = st.sampled_from(tickets).flatmap(lambda size: st.lists(places, min_size=size, max_size=size, unique=True))
-    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct=False)
+    drawn = st.lists(row.map(_ones), max_size=_most_rows(max_rows, high))
+    return _rows(low, high, drawn, distinct=False)
 
 
 def startup_laws() -> SearchStrategy[DrawnStartup]:
@@ -267,45 +243,35 @@ def _most_rows(max_rows: int | None, symbols: int) -> int:
     return 2 * symbols + 2 if max_rows is None else require_int("max_rows", max_rows, 0)
 
 
-@st.composite
-def _rows(draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[list[int]]], distinct: bool) -> Rows:
-    """Draw rows on the symbols that occur, renumbered in order, and sometimes a few that do not occur."""
-    symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda sets: [dict.fromkeys(row, 1) for row in sets]))
-    sets = [sorted(row) for row in mappings]
-    if distinct:
-        sets = [list(row) for row in dict.fromkeys(map(tuple, sets))]
-    return from_sets(symbols, sets)
+def _ones(symbols: list[int]) -> dict[int, int]:
+    return dict.fromkeys(symbols, 1)
 
 
 @st.composite
-def _weighted(
+def _rows(
     draw: DrawFn,
     low: int,
     high: int,
-    drawn: SearchStrategy[list[list[tuple[int, int]]]],
+    drawn: SearchStrategy[list[dict[int, int]]],
     distinct: bool,
-    represent: Callable[[Vector], Vector] | None,
+    represent: Callable[[Vector], Vector] | None = None,
 ) -> Rows:
-    """Draw the same with weights; if ``represent`` is given, each row is replaced by its representative."""
-    symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda rows: [dict(row) for row in rows]))
-    vectors = [tuple(row.get(j, 0) for j in range(symbols)) for row in mappings]
+    """Draw rows, none empty, on the symbols that occur, renumbered in order, and sometimes a few that do not occur.
+
+    They are drawn as mappings to weights. If ``represent`` is given, each row is replaced by its representative.
+    """
+    seen = draw(st.integers(1, high))
+    rows = [{j: weight for j, weight in row.items() if j < seen} for row in draw(drawn)]
+    used = {j: i for i, j in enumerate(sorted({j for row in rows for j in row}))}
+    uncovered = draw(st.integers(0, high)) if draw(st.booleans()) else 0
+    symbols = max(low, min(high, len(used) + uncovered))
+    renumbered = [{used[j]: weight for j, weight in row.items()} for row in rows if row]
+    vectors = [tuple(row.get(j, 0) for j in range(symbols)) for row in renumbered]
     if represent is not None:
         vectors = [represent(row) for row in vectors]
     if distinct:
         vectors = list(dict.fromkeys(vectors))
     return from_dense(np.array(vectors, np.int64).reshape(len(vectors), symbols))
-
-
-def _renumbered(
-    draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[dict[int, int]]]
-) -> tuple[int, list[dict[int, int]]]:
-    """Return the number of symbols, and rows as mappings to weights, none empty."""
-    seen = draw(st.integers(1, high))
-    rows = [{j: weight for j, weight in row.items() if j < seen} for row in draw(drawn)]
-    used = {j: i for i, j in enumerate(sorted({j for row in rows for j in row}))}
-    uncovered = draw(st.integers(0, high)) if draw(st.booleans()) else 0
-    rows = [{used[j]: weight for j, weight in row.items()} for row in rows if row]
-    return max(low, min(high, len(used) + uncovered)), rows
 
 
 def _stream(worker: int, symbols: int, cuts: Sequence[int], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
@@ -348,3 +314,16 @@ def _spent(cuts: Sequence[int], blocks: int, slack: int) -> int:
     """Draw the terms from start-up to U: those of the rows sent, and then fewer than the next block takes, if any."""
     waiting = slack if blocks == len(cuts) - 1 else slack % (cuts[blocks + 1] - cuts[blocks])
     return 1 + int(cuts[blocks]) + int(waiting)
+
+
+@contextmanager
+def private_storage() -> Iterator[None]:
+    """Keep Hypothesis from leaving its folder in the current directory."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)

@@ -22,21 +22,14 @@ MAX_WEIGHT = 2**31
 
 @dataclass(frozen=True)
 class Weights:
-    """A few weights.
-
-    Attributes
-    ----------
-    values : tuple of int
-        Distinct and not 0, the simplest first: 1, -1, 2, -2, …
-    characteristic : int
-        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are integers.
-    elements : str or None
-        ``"GF(q)"`` where they are numbers of its elements as :mod:`srtheory.span.descent` writes them.
-    """
+    """A few weights."""
 
     values: tuple[int, ...]
+    """Distinct and not 0, the simplest first: 1, -1, 2, -2, …"""
     characteristic: int = 0
+    """p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are integers."""
     elements: str | None = None
+    """``"GF(q)"`` where they are numbers of its elements as :mod:`srtheory.span.descent` writes them."""
 
     @property
     def plain(self) -> bool:

@@ -6,21 +6,21 @@ value with a bound on its error, the record of the run, and its timeline.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution as Execution
+    from srtheory.workers.execution import NotRecovered as NotRecovered
     from srtheory.workers.execution import compute_sum as compute_sum
     from srtheory.workers.execution import connect as connect
-    from srtheory.workers.master import NotRecovered as NotRecovered
 
-_HOMES = {"Execution": "execution", "NotRecovered": "master", "compute_sum": "execution", "connect": "execution"}
-__all__ = list(_HOMES)
+__all__ = ["Execution", "NotRecovered", "compute_sum", "connect"]
 
 
 def __getattr__(name: str) -> Any:
     """Return a name of the package, imported on first use."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"srtheory.workers.{_HOMES[name]}"), name)
+    from srtheory.workers import execution
+
+    return getattr(execution, name)

@@ -24,8 +24,7 @@ from srtheory.errors import ArgumentError, shortened
 from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.own import attribute_errors_to_user
-from srtheory.workers.orders import Orders, Symbol, mark
-from srtheory.workers.values import add, as_value, is_finite, scale
+from srtheory.workers.symbols import Orders, Symbol, add, as_value, is_finite, mark, scale
 
 Term = Callable[[int, Any], Any]
 """Function f_i(x) of i and x."""
@@ -33,31 +32,20 @@ Term = Callable[[int, Any], Any]
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """Terms to be added up, and the scheme of the workers.
-
-    Attributes
-    ----------
-    function : callable
-        f_i(x), from i and x: deterministic, so that every worker that evaluates a term gets the same.
-    x : object
-    scheme : Scheme
-    key : int
-        Seed of the scheme's own randomness.
-    groups : sequence of int, or None
-        With fewer workers than terms the first term of each group and, last, the number of terms.
-    delays : sequence of float
-        Start-up delay of each worker in seconds; inf: it never answers.
-    tau : float
-        Least time of a term in seconds; the worker sleeps through what is left of it.
-    """
+    """Terms to be added up, and the scheme of the workers."""
 
     function: Term
+    """f_i(x), from i and x: deterministic, so that every worker that evaluates a term gets the same."""
     x: Any
     scheme: Scheme
     key: int
+    """Seed of the scheme's own randomness."""
     groups: Sequence[int] | None
+    """With fewer workers than terms the first term of each group and, last, the number of terms."""
     delays: Sequence[float]
+    """Start-up delay of each worker in seconds; inf: it never answers."""
     tau: float
+    """Least time of a term in seconds; the worker sleeps through what is left of it."""
 
     def terms_of(self, column: int) -> range:
         """Return the terms behind a symbol of the scheme."""
@@ -66,41 +54,26 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """A symbol, or the reason why none arrives.
-
-    Attributes
-    ----------
-    worker, index : int
-        Worker of the symbol and place in its order, both from 0; together they identify a symbol.
-    began, finished : float
-        Start of its first term and end of its last, in seconds since the crew received the start.
-    value : object
-        The sum of its terms, in the form of :func:`srtheory.workers.values.as_value`; None without a symbol.
-    mark : bytes
-        Mark of its terms and weights: see :func:`srtheory.workers.orders.mark`.
-    fault : str, optional
-        Description of the failure.
-    """
+    """A symbol, or the reason why none arrives."""
 
     worker: int
     index: int
+    """Worker of the symbol and place in its order, both from 0; together they identify a symbol."""
     began: float
     finished: float
+    """Start of its first term and end of its last, in seconds since the crew received the start."""
     value: Any
+    """The sum of its terms, in the form of :func:`srtheory.workers.symbols.as_value`; None without a symbol."""
     mark: bytes = b""
+    """Mark of its terms and weights: see :func:`srtheory.workers.symbols.mark`."""
     fault: str | None = None
+    """Description of the failure."""
 
 
 class Crew:
-    """Workers of one process, as a Dask actor, whose methods report their results to its holder.
+    """Some workers of a job in one process, as a Dask actor, whose methods report their results to its holder.
 
-    Parameters
-    ----------
-    job : Job
-    workers : sequence of int
-        Workers of this process.
-    fatal : bool
-        A fault on purpose: the process kills itself when the first symbol here is complete.
+    ``fatal`` is a fault on purpose: the process kills itself when the first symbol here is complete.
     """
 
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""One sum computed by real workers: start them, decode, and stop when the sum is recovered."""
+"""One sum computed by real workers: start them, decode as symbols arrive, and stop when the sum is recovered."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
+from srtheory.decoders.sums import Sum, recover
 from srtheory.delays import DelayModel, DrawnStartup
 from srtheory.environment import __version__
 from srtheory.errors import (
@@ -36,13 +38,14 @@ from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.trial import Record, record_of, tally, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
+from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes import NamedScheme, named
-from srtheory.schemes.base import Scheme
+from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.own import emitted, is_own
+from srtheory.timer import Limit, TimeIsOver, limited
 from srtheory.types import Floats
 from srtheory.workers.crew import Crew, Job, Message, Term
-from srtheory.workers.limit import Limit, TimeIsOver, limited
-from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
-from srtheory.workers.values import as_plain, is_finite, shape_of
+from srtheory.workers.symbols import Orders, alike, as_plain, is_finite, mark, shape_of, symbol_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -61,46 +64,30 @@ Progress = Callable[[int, int, int], None]
 
 @dataclass(frozen=True)
 class Arrival:
-    """A symbol with its arrival.
-
-    Attributes
-    ----------
-    worker, index : int
-        Sender, and which of its symbols, both from 0.
-    support : tuple of int
-        Columns, from 0: terms, or groups of terms where there are fewer workers than terms.
-    terms : int
-        Terms that the sender has evaluated when this symbol is complete, its earlier symbols included.
-    began, finished : float
-        Start of its first term and end of its last, in seconds from the start on the worker's own clock.
-    arrived : float
-        Arrival at the master, in seconds from the start on the master's clock.
-    """
+    """A symbol with its arrival."""
 
     worker: int
     index: int
+    """Sender, and which of its symbols, both from 0."""
     support: tuple[int, ...]
+    """Columns, from 0: terms, or groups of terms where there are fewer workers than terms."""
     terms: int
+    """Terms that the sender has evaluated when this symbol is complete, its earlier symbols included."""
     began: float
     finished: float
+    """Start of its first term and end of its last, in seconds from the start on the worker's own clock."""
     arrived: float
+    """Arrival at the master, in seconds from the start on the master's clock."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A failure of a worker or process.
-
-    Attributes
-    ----------
-    time : float
-        Time at which the master learned of it, in seconds from the start.
-    workers : tuple of int
-        Affected workers, from 0: one, or all of a process.
-    what : str
-    """
+    """A failure of a worker or process."""
 
     time: float
+    """Time at which the master learned of it, in seconds from the start."""
     workers: tuple[int, ...]
+    """Affected workers, from 0: one, or all of a process."""
     what: str
 
     def __str__(self) -> str:
@@ -110,46 +97,32 @@ class Fault:
 
 @dataclass(frozen=True, eq=False)
 class Execution:
-    """A sum that real workers have computed.
-
-    Attributes
-    ----------
-    value : object
-        F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where
-        all terms are integers or fractions.
-    error_bound : float, or float64 array of the shape of ``value``
-        How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.sums`.
-    record : Record
-        As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
-        that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
-    available : float
-        Time at which the value was available: ``latency`` plus the time of the master's work.
-    decoding : float
-        Seconds from the deciding symbol's arrival to that.
-    arrivals : tuple of Arrival
-        Symbols received until then, in order of arrival.
-    startups : float64 array, shape (workers,)
-        Start-up delays that were injected, in seconds.
-    faults : tuple of Fault
-        Failures during the run.
-    scheme : Scheme
-    key : int
-        Seed of the scheme's own randomness.
-    processes : int
-        Dask processes that the workers lived in.
-    """
+    """A sum that real workers have computed."""
 
     value: Any
+    """F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where all
+    terms are integers or fractions.
+    """
     error_bound: Any
+    """How far rounding, the workers' and the master's, can have taken each number of the value from the sum of the
+    terms as they were evaluated; 0 for exact numbers. See :mod:`srtheory.decoders.sums`.
+    """
     record: Record
+    """As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
+    that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
+    """
     available: float
+    """Time at which the value was available: ``latency`` plus the time of the master's work."""
     arrivals: tuple[Arrival, ...]
+    """Symbols received until then, in order of arrival."""
     startups: Floats
+    """Start-up delays that were injected, in seconds, shape (workers,)."""
     faults: tuple[Fault, ...]
     scheme: Scheme
     key: int
+    """Seed of the scheme's own randomness."""
     processes: int
+    """Dask processes that the workers lived in."""
 
     @property
     def latency(self) -> float:
@@ -224,9 +197,6 @@ def compute_sum(
 
     Raises
     ------
-    ArgumentError
-        For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
-        and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
         If no more symbols arrive, or not in time. It names the missing terms.
     OSError
@@ -304,14 +274,8 @@ def connect(
 ) -> Iterator[Client]:
     """Return a Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
-    Parameters
-    ----------
-    cluster : int, str or distributed.Client, optional
-        Number of processes, an address, or a client, which stays open.
-    workers : int
-        Most processes that are started where their number is not given.
-    seconds : float, optional
-        Time in which an address must answer, if that is less than the ten seconds that it is given otherwise.
+    A client that is given stays open. ``workers`` is the most processes that are started where their number is not
+    given, and ``seconds`` the time in which an address must answer, if that is less than the ten seconds that it has.
     """
     if find_spec("distributed") is None:
         raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")
@@ -635,3 +599,150 @@ def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
     sent = UnorderedReception(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
     counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
     return record_of(trial, float(reception.time[-1]), counts, work, stop)
+
+
+# ----------------------------------------------------------------------------------------------------------- the master
+
+SHOWN = 20
+"""Largest number of terms that a message lists."""
+
+_DECODERS = tuple(name for name in DECODER_NAMES if name not in UNDECODED)
+
+
+class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
+    """Error if the received symbols do not give the sum, and no more arrive, or not in time.
+
+    Attributes
+    ----------
+    missing : tuple of int
+        Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do not span
+        1.
+    received : int
+        Symbols received.
+    why : str
+        Why no more are waited for.
+    faults : tuple of str
+        Failures, worker by worker.
+    """
+
+    def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
+        named = ", ".join(map(str, missing[:SHOWN])) + (", …" if len(missing) > SHOWN else "")
+        lacking = f"no symbol has come with the terms {named}" if missing else "they cover all terms and do not span 1"
+        trouble = (
+            f"; {faults[0]}" + (f"; and {len(faults) - 1} more faults" if len(faults) > 1 else "") if faults else ""
+        )
+        super().__init__(f"The sum is not recovered from {received} symbols: {lacking} ({why}{trouble}).")
+        self.missing, self.received, self.why, self.faults = missing, received, why, faults
+
+
+class Master:
+    """Received symbols, and whether the sum can be recovered.
+
+    O(weight) a symbol until all terms are covered. From then on a row-by-row elimination for ``span``, and for the
+    other decoders a whole run, O(nnz) each time. ``done`` tells whether the symbols so far give the sum, and ``order``
+    has worker and index of each symbol, in order of arrival.
+    """
+
+    def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
+        if hasattr(scheme, "arrange"):
+            expected = (
+                "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
+            )
+            raise ArgumentError("scheme", type(scheme).__name__, expected)
+        if decode_by not in _DECODERS:
+            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODERS))
+        require_fitting(decode_by, scheme.decoder)
+        self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
+        self.order: list[tuple[int, int]] = []
+        self.done = False
+        self._values: dict[tuple[int, int], Any] = {}
+        self._marks: list[bytes] = []
+        self._uncovered = set(range(scheme.symbols))
+        self._span = None
+        if decode_by == "span":
+            from srtheory.decoders.incremental import IncrementalSpan  # which imports numba
+
+            self._span = IncrementalSpan(scheme.symbols)
+
+    def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
+        """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.
+
+        ``of`` is the mark of the combination that its sender has added up, since a user-defined scheme may answer
+        differently with another budget or in another process.
+        """
+        if (worker, index) in self._values:
+            return self.done
+        symbol = self.orders.symbol(worker, index)
+        if symbol is None:
+            raise self._another(worker, index)
+        columns, weights = symbol
+        self._marks.append(mark(symbol))
+        if of is not None and of != self._marks[-1]:
+            raise self._another(worker, index)
+        self._values[worker, index] = value
+        self.order.append((worker, index))
+        self._uncovered.difference_update(columns.tolist())
+        if self._span is not None:
+            self.done = self._span.add(columns, 1 if weights is None else weights) or self.done
+        elif not self.done and not self._uncovered:
+            self.done = decoder(self.decode_by)(self.reception()).stopping_time is not None
+        return self.done
+
+    @property
+    def uncovered(self) -> list[int]:
+        """Columns that are in no symbol so far."""
+        return sorted(self._uncovered)
+
+    def reception(self, time: Floats | None = None) -> Reception:
+        """Return the reception as in a simulated run, at these times, or at 1, 2 and so on."""
+        n = len(self.order)
+        worker = np.array([j for j, _ in self.order], dtype=np.int32)
+        index = np.array([i for _, i in self.order], dtype=np.int64)
+        terms = np.array([self.orders.terms(j, i) for j, i in self.order], dtype=np.int64)
+        budget = np.zeros(self.scheme.workers, dtype=np.int64)
+        np.maximum.at(budget, worker, terms)
+        symbols = emitted(self.scheme, self.orders.key, budget)
+        first = np.searchsorted(symbols.worker, worker)
+        totals = np.where(symbols.ended, budget, UNLIMITED)
+        times = np.arange(1.0, n + 1) if time is None else time
+        return Reception(symbols.rows.take(first + index), worker, times, terms, totals)
+
+    def _another(self, worker: int, index: int) -> ArgumentError:
+        expected = (
+            "a scheme that answers alike whenever it is asked, and with more symbols to a larger budget:"
+            f" symbol {index} of worker {worker} is not what it was"
+        )
+        return ArgumentError("scheme", type(self.scheme).__name__, expected)
+
+    def value(self, rows: Rows) -> Sum | None:
+        """Return the sum from the values of the rows received, in order of arrival."""
+        if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
+            for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
+                if mark(symbol_of(rows, i)) != sent:
+                    raise self._another(*symbol)
+        plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
+        values = alike([self._values[symbol] for symbol in self.order])
+        return recover(rows, values, self.decode_by if plain else "span")
+
+
+def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
+    """Receive and decode a run of equally fast workers, so that everything is imported and compiled.
+
+    Otherwise the first run of a process would include seconds of decoding.
+    """
+    master, index, more = Master(scheme, key, decode_by), 0, True
+    while more and not master.done:
+        more = False
+        for j in range(scheme.workers):
+            if not master.done and master.orders.symbol(j, index) is not None:
+                more = True
+                master.add(j, index, 0)
+        index += 1
+    master.value(master.reception().rows)
+
+
+def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
+    """Return the terms behind columns."""
+    if groups is None:
+        return tuple(columns)
+    return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

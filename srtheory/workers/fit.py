@@ -22,7 +22,7 @@ from scipy.special import log_ndtr
 from srtheory.delays import DelayModel, describe_law, parse_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.types import Floats
-from srtheory.workers.orders import Orders
+from srtheory.workers.symbols import Orders
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -38,58 +38,41 @@ _LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Heard:
-    """Symbols of one worker in one run.
-
-    Attributes
-    ----------
-    terms : tuple of int
-        B_1, B_2, …, up to the last symbol that came in time; of a worker that has sent none B_1 alone.
-    arrived : tuple of float
-        Y_1, Y_2, …, in seconds; empty of a worker that has sent none.
-    until : float
-        End of the run.
-    """
+    """Symbols of one worker in one run."""
 
     terms: tuple[int, ...]
+    """B_1, B_2, …, up to the last symbol that came in time; of a worker that has sent none B_1 alone."""
     arrived: tuple[float, ...]
+    """Y_1, Y_2, …, in seconds; empty of a worker that has sent none."""
     until: float
+    """End of the run."""
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Model (4) as fitted.
-
-    Attributes
-    ----------
-    tau, tau_error : float
-        Time per term and its standard error, in seconds.
-    startup : str
-        The distribution of the largest likelihood by Akaike's criterion, as :func:`srtheory.delays.parse_law` reads it.
-    criteria : mapping of str to float
-        Akaike's criterion of each family, less the least.
-    distance : float
-        Kolmogorov's distance between the fitted distribution and the (Kaplan-Meier) distribution of the delays.
-    p_value : float
-        Fraction of samples of the fitted distribution, censored at the same times and fitted again, that are as far
-        off: the model's delays are in doubt where this is small. It is nan if none was drawn.
-    observed, censored : int
-        Delays seen, and those of which only a lower limit is.
-    residual : float
-        Standard deviation of Y_k - X - tau B_k about each worker's own mean, in seconds.
-    worst : float
-        The largest of these in absolute value.
-    """
+    """Model (4) as fitted."""
 
     tau: float
     tau_error: float
+    """Time per term and its standard error, in seconds."""
     startup: str
+    """The distribution of the largest likelihood by Akaike's criterion, as :func:`srtheory.delays.parse_law` reads it.
+    """
     criteria: dict[str, float]
+    """Akaike's criterion of each family, less the least."""
     distance: float
+    """Kolmogorov's distance between the fitted distribution and the (Kaplan-Meier) distribution of the delays."""
     p_value: float
+    """Fraction of samples of the fitted distribution, censored at the same times and fitted again, that are as far off:
+    the model's delays are in doubt where this is small. It is nan if none was drawn.
+    """
     observed: int
     censored: int
+    """Delays seen, and those of which only a lower limit is."""
     residual: float
+    """Standard deviation of Y_k - X - tau B_k about each worker's own mean, in seconds."""
     worst: float
+    """The largest of these in absolute value."""
 
     @property
     def model(self) -> DelayModel:
@@ -124,16 +107,9 @@ def fit_model(
 ) -> Fit:
     """Fit tau and the start-up distribution.
 
-    Parameters
-    ----------
-    seen : sequence of Heard
-        Observations of several runs and schemes, if they are to share one model.
-    families : sequence of str
-        Of scipy.stats.
-    seed : int
-        Seed of the bootstrap, at least 0.
-    repeats : int, optional
-        Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
+    ``seen`` may be observations of several runs and schemes, if they are to share one model; the families are of
+    scipy.stats. ``repeats`` is the number of samples of the bootstrap, which take most of the time, :data:`REPEATS`
+    unless given; ``seed`` is its seed.
     """
     require_int("seed", seed, 0)
     steps = np.array([s for sent in seen for s in np.diff(sent.terms[: len(sent.arrived)])], dtype=float)

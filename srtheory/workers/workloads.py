@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.types import Floats
-from srtheory.workers.values import as_value, shape_of
+from srtheory.workers.symbols import as_value, shape_of
 
 POINTS = 20
 """Number of points at which a forest, an ensemble and a kernel method are evaluated."""
@@ -28,24 +28,15 @@ POINTS = 20
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """A sum to be computed.
-
-    Attributes
-    ----------
-    name : str
-    about : str
-        The sum and its data.
-    symbols : int
-        m.
-    function : callable
-        f_i(x) from i and x.
-    x : object
-    """
+    """A sum to be computed."""
 
     name: str
     about: str
+    """The sum and its data."""
     symbols: int
+    """m."""
     function: Callable[[int, Any], Any]
+    """f_i(x) from i and x."""
     x: Any
 
     def is_right(self, value: Any, bound: Any) -> bool:
@@ -196,14 +187,8 @@ WORKLOAD_NAMES = tuple(_MAKE)
 def workload(name: str, symbols: int | None = None, seed: int = 2022) -> Workload:
     """Return a workload by name.
 
-    Parameters
-    ----------
-    name : str
-        One of :data:`WORKLOAD_NAMES`.
-    symbols : int, optional
-        m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
-    seed : int
-        Seed of the fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
+    ``symbols`` is m, from 1 to 10^4 or to as many examples as there are, or the workload's own. ``seed`` is that of the
+    fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
     """
     if not isinstance(name, str) or name not in _MAKE:
         raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))

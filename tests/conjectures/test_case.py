@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srtheory.conjectures import small
+from srtheory.conjectures import case as small
 from srtheory.conjectures.case import (
     Case,
     all_systematic,
@@ -106,7 +106,7 @@ def test_ranks_of_wide_rows_are_sympys(rows):
 def test_largest_minors_fit():
     """Hadamard: a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k; a step needs twice the square below 2^63."""
     fits = [k for k in range(1, 40) if 2 * (k + 1) ** (k + 1) < 2**63 * 4**k]
-    assert fits == list(range(1, small.WIDEST + 1))
+    assert fits == list(range(1, small.MOST_COLUMNS + 1))
 
 
 @pytest.mark.parametrize(("order", "largest"), [(1, 2147483647), (2, 32767), (4, 107), (8, 5), (12, 1)])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from srtheory.conjectures import domains, levels, parameters, strategies
-from srtheory.conjectures.domains import sent
 from tests.cli.conftest import run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +65,7 @@ def evaluated(node, known):
 
 def test_what_the_text_says_is_enumerated_is():
     named = re.search(r"^\| (`one`.*?) \|", TEXT, re.MULTILINE)[1]
-    assert set(re.findall(r"`([a-z-]+)`", named)) == sent.FIXED
+    assert set(re.findall(r"`([a-z-]+)`", named)) == domains.FIXED
 
 
 def test_the_readers_own_test():

@@ -9,9 +9,10 @@ from math import comb, factorial
 import numpy as np
 import pytest
 
-from srtheory.conjectures.enumerate import by_rows, labelled
-from srtheory.conjectures.items import (
-    hand_items,
+from srtheory.conjectures.domains import code_hands
+from srtheory.conjectures.enumerate import (
+    by_rows,
+    labelled,
     row_items,
 )
 from srtheory.theory.blocks import block_ends
@@ -45,6 +46,6 @@ def test_nothing_is_missing_among_receptions(m, d):
     expected = Counter()
     for counts in product(range(own + 1), repeat=m):
         expected[sum(counts)] += np.prod([hands_with(m, d, n) for n in counts], dtype=object)
-    items = hand_items(m, d)
+    items, _ = code_hands(m, d)
     for n, classes in enumerate(islice(by_rows(items), m * own + 1)):
         assert classes.orbit.sum() == labelled(items, n) == expected[n]

@@ -13,7 +13,7 @@ from flint import fmpq, fmpq_poly
 from scipy import stats
 from scipy.integrate import quad
 
-from srtheory.conjectures import expected
+from srtheory.conjectures import counts as expected
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model

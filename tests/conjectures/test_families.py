@@ -17,23 +17,22 @@ import numpy as np
 import pytest
 from hypothesis import Phase, find, settings
 
-from srtheory.conjectures import evidence, relabel, strategies
+from srtheory.conjectures import case as evidence
+from srtheory.conjectures import domains, strategies
+from srtheory.conjectures import enumerate as relabel
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures.case import Case, covered, from_lists, from_vectors, rank, spans
+from srtheory.conjectures.case import Case, covered, explain_span, from_lists, from_vectors, rank, spans
 from srtheory.conjectures.domains import (
     elements,
     family,
     receptions,
     residues,
     rows,
-    sent,
 )
-from srtheory.conjectures.evidence import explain_span
-from srtheory.conjectures.hunt import summary
+from srtheory.conjectures.enumerate import relabellings
+from srtheory.conjectures.hunt import as_text, summary
 from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture, shipped
-from srtheory.conjectures.relabel import relabellings
-from srtheory.conjectures.render import as_text
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows, from_dense
@@ -90,6 +89,11 @@ def test_a_family_beyond_enumeration(monkeypatch):
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (9, 2)
     assert not found.smallest
     assert found.searched.gaps
+
+
+def test_rows_beyond_numbers_of_16_bits_are_left_to_hypothesis():
+    last = list(domains.rows(weights=domains.integers(-16, 16)).levels(Reach(3)))[-1]
+    assert (last.size, last.cases) == ({"symbols": 3, "rows": 0}, None)
 
 
 def test_a_generator_without_end_is_cut_off():
@@ -246,7 +250,7 @@ def test_hands_are_those_that_the_scheme_sends(name, size, more):
     assert hands(receptions(name, **size, **more), m, worker, size) == sent_in_some_run
 
 
-@pytest.mark.parametrize("name", sorted(sent.FIXED))
+@pytest.mark.parametrize("name", sorted(domains.FIXED))
 def test_streams_by_brute_force(name):
     """Every beginning of every worker's rows beside every other's."""
     domain, expected = receptions(name), Counter()
@@ -273,7 +277,7 @@ def test_every_scheme_is_a_domain():
     for name in ENTRIES:
         domain = receptions(name, **more.get(name, {}))
         levels = [level for level in domain.levels(Reach(3)) if level.size["symbols"] == 3]
-        known = name in {*sent.FIXED, "sr", "sr-sizes"}
+        known = name in {*domains.FIXED, "sr", "sr-sizes"}
         assert any(level.cases is not None for level in levels) == known, name
         case = find(
             domain.strategy(Reach(4)),
@@ -347,8 +351,8 @@ def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():
 
 @pytest.mark.quality
 def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
-    proper = sent.block_sequences
-    monkeypatch.setattr(sent, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
+    proper = domains.block_sequences
+    monkeypatch.setattr(domains, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
     with pytest.raises(AssertionError):
         test_hands_are_those_that_the_scheme_sends("sr-sizes", {}, {"sizes": "1:0.5,2:0.5"})
 

@@ -16,9 +16,8 @@ from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures import levels
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
-from srtheory.conjectures.hunt import summary
+from srtheory.conjectures.hunt import as_text, summary
 from srtheory.conjectures.registry import conjecture
-from srtheory.conjectures.render import as_text
 from srtheory.errors import ArgumentError
 
 hunt = partial(hunting.hunt, budget=hunting.FOREVER)

@@ -14,10 +14,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from srtheory.conjectures import asking, kept
+from srtheory.conjectures import asking
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures.asking import KeptAnswers
 from srtheory.conjectures.hunt import FOREVER, summary
-from srtheory.conjectures.kept import KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.experiments import running
 from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
@@ -124,8 +124,8 @@ def test_nothing_is_asked_twice(mine: Path, tmp_path: Path, name: str) -> None:
 def test_answers_are_added_to_the_last_file_until_it_is_full(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST", 3)
-    monkeypatch.setattr(kept, "EVERY", FOREVER)
+    monkeypatch.setattr(asking, "MOST", 3)
+    monkeypatch.setattr(asking, "EVERY", FOREVER)
     conjecture = load(f"{mine}::few")
     cases = [case for level in conjecture.domain.levels(hunting.Reach(3)) for case, _ in level.cases]
     writing = KeptAnswers(tmp_path, conjecture)
@@ -179,14 +179,14 @@ def flipped(path: Path) -> None:
 
 @pytest.mark.quality
 def test_a_digest_that_leaves_out_weights_is_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "case_digest", lambda case: str((case.symbols, case.masks)))
+    monkeypatch.setattr(asking, "case_digest", lambda case: str((case.symbols, case.masks)))
     plain = hunt(mine, "signed")
     assert hunt(mine, "signed", store=tmp_path) != plain
 
 
 @pytest.mark.quality
 def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "answers_sum", lambda id, answers: "")
+    monkeypatch.setattr(asking, "answers_sum", lambda id, answers: "")
     first = hunt(mine, "few", store=tmp_path)
     flipped(files(tmp_path)[0])
     assert hunt(mine, "few", store=tmp_path) != first
@@ -195,8 +195,8 @@ def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch:
 # --------------------------------------------------------------------------------------------------- killed and resumed
 
 HUNT = """
-from srtheory.conjectures import hunt, kept
-kept.EVERY, hunt.EXAMPLES = -1.0, 60
+from srtheory.conjectures import asking, hunt
+asking.EVERY, hunt.EXAMPLES = -1.0, 60
 from srtheory.cli import main
 main()
 """

@@ -85,7 +85,7 @@ def test_planted_in_a_law():
 
 def test_planted_in_a_bound():
     """The degree forgotten in (5): E[T] <= 2 tau + 1/mu."""
-    from srtheory.conjectures.expected import holds_everywhere, latency_polynomial
+    from srtheory.conjectures.counts import holds_everywhere, latency_polynomial
 
     bound = conjecture("E[T] <= 2 tau + 1/mu.", shapes())(
         lambda case: holds_everywhere(latency_polynomial(case.symbols, case.degree), 2)

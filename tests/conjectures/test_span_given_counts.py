@@ -10,7 +10,7 @@ from math import comb, factorial, prod
 
 import pytest
 
-from srtheory.conjectures import span_given_counts as law
+from srtheory.conjectures import counts as law
 from srtheory.conjectures.case import all_systematic, complete_worker, covered, rank, spans
 from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import srtheory
 from srtheory.cli import main
 from srtheory.conjectures import case as cases
-from srtheory.conjectures.evidence import explain_span
+from srtheory.conjectures.case import explain_span
 from srtheory.decoders import incremental
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.intervals import closing, interval_certificate

@@ -26,9 +26,9 @@ from srtheory.experiments.trial import trial_streams
 from srtheory.reception import transmit
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.span.engine import spans
+from srtheory.timer import TimeIsOver, limited
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
-from srtheory.workers.limit import TimeIsOver, limited
-from srtheory.workers.master import Master
+from srtheory.workers.execution import Master
 from tests.workers import conftest, functions
 from tests.workers.functions import GATE, cube, halves, wave
 

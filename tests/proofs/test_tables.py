@@ -17,7 +17,7 @@ from flint import fmpz_poly
 from paper_checks.claims.discussion import worst_case_rows
 from paper_checks.theory.lagrange import sum_weights
 from paper_checks.theory.statements.stopping_sets import StoppingSets
-from srtheory.conjectures.span_given_counts import spanning_probability
+from srtheory.conjectures.counts import spanning_probability
 from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.rows import from_sets

@@ -16,7 +16,7 @@ from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.schemes import make
 from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
-from srtheory.workers.orders import Orders
+from srtheory.workers.symbols import Orders
 from tests.workers.functions import cube
 
 TAU, WORKERS = 0.02, 30

@@ -8,7 +8,7 @@ from threading import TIMEOUT_MAX
 
 import pytest
 
-from srtheory.workers.limit import Limit, TimeIsOver, limited
+from srtheory.timer import Limit, TimeIsOver, limited
 
 PATIENCE = 60.0
 

@@ -16,9 +16,8 @@ import pytest
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.own import ByWorker
-from srtheory.workers.master import Master, rehearse
-from srtheory.workers.orders import Orders
-from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of
+from srtheory.workers.execution import Master, rehearse
+from srtheory.workers.symbols import Orders, add, as_plain, as_value, is_finite, scale, shape_of
 
 M = 6
 CASES = 200

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-from srtheory.conjectures.expected import (
+from srtheory.conjectures.counts import (
     coverage_polynomial,
     expected_latency,
     holds_everywhere,

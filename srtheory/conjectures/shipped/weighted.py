@@ -15,10 +15,9 @@ from dataclasses import replace
 
 import networkx as nx
 
-from srtheory.conjectures.case import Case, spans
+from srtheory.conjectures.case import Case, columns, spans
 from srtheory.conjectures.domains import receptions, rows, signs
 from srtheory.conjectures.registry import conjecture
-from srtheory.conjectures.small import columns
 
 SIGNED = replace(rows(2, weights=signs(), multiples=False), symbols=6)
 WORKERS = receptions("gradient-cyclic")

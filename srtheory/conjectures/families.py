@@ -13,10 +13,17 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from srtheory.conjectures import levels
 from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
-from srtheory.conjectures.enumerate import FREE, Classes, Items
-from srtheory.conjectures.levels import Domain, Level, Reach, classes_by_rows, fewest_ones_first
-from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
-from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
+from srtheory.conjectures.enumerate import COLUMNS, FREE, Items, Symmetry, kept, relabellings
+from srtheory.conjectures.levels import (
+    Domain,
+    Level,
+    Range,
+    Reach,
+    Sizing,
+    levels_of,
+    sized,
+    sizing,
+)
 from srtheory.conjectures.weights import MAX_WEIGHT, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import blamed, told_with_line
@@ -126,15 +133,19 @@ class _Family:
     def _within(self, m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Case]]:
         found = self.yielded(m, size, reach.tick)
         if not found.complete:
-            yield self.sizing.level(m, 0, size, None)
+            yield Level(self.sizing.whole(m, 0, size), None)
         elif found.cases:
             for n, whole in groupby(found.cases, key=lambda case: len(case.masks)):
-                yield self.sizing.level(m, n, size, [(case, 1) for case in whole])
+                yield Level(self.sizing.whole(m, n, size), [(case, 1) for case in whole])
         elif found.rows:
             items = self._items(m, found.rows)
-            for n, classes in classes_by_rows(items, self._most(m, found.rows), reach):
-                cases = None if classes is None else sets_of_size(items, classes, size, self._elements)
-                yield self.sizing.level(m, n, size, cases)
+
+            def case(members: list[int]) -> Case:
+                return sized(from_vectors([items.things[i] for i in members], m, elements=self._elements), size)
+
+            ones = [len(support(row)) for row in items.things]
+            most = self._most(m, found.rows)
+            yield from levels_of(items, most, reach, ones, case, lambda n: self.sizing.whole(m, n, size))
 
     def _most(self, m: int, rows: Sequence[Vector]) -> int:
         return 2 * m + 2 if self.repeats else len(rows)
@@ -262,13 +273,3 @@ class _Family:
     def _bad(self, m: int, size: dict[str, int], expected: str, found: object) -> ArgumentError:
         at = ", ".join(f"{name} {value}" for name, value in {"symbols": m, **size}.items())
         return ArgumentError("generator", found, f"one {expected} ({self.name}, at {at})")
-
-
-def sets_of_size(
-    items: Items[Vector], classes: Classes, size: Mapping[str, int], elements: str | None
-) -> Iterator[tuple[Case, int]]:
-    """Yield a case of each class of sets of these items, the fewest ones first, and the size of the class."""
-    ones = [len(support(row)) for row in items.things]
-    for members, orbit in fewest_ones_first(classes, ones):
-        rows = [items.things[i] for i in members]
-        yield sized(from_vectors(rows, items.symbols, elements=elements), size), orbit
