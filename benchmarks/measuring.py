@@ -21,7 +21,7 @@ from srtheory.model import Model
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
-from srtheory.theory.block_design import design
+from srtheory.theory.peeling import design
 from srtheory.types import Floats
 
 DEGREES = {100: 7, 1000: 10, 3000: 11, 10_000: 12, 100_000: 14, 1_000_000: 17}

@@ -1,54 +1,82 @@
-"""Compare what the commands print and store with another revision: ``python -m benchmarks.same_results REVISION``.
+"""Compare what a user meets with another revision: ``python -m benchmarks.same_results REVISION``.
 
-Each command below runs on the work tree and on REVISION, checked out in a temporary folder.  Printed JSON, tables and
-every CSV file must be equal to the byte, Parquet records and their ids to the bit.  A difference is printed with its
-command, and the exit code is 1.
+Each line of :func:`commands` runs on the work tree and on REVISION, checked out in a temporary folder: every verb with
+each of its options, every scheme, law, table, figure, claim and conjecture that the commands of REVISION list, files
+from one's own code, and the functions for notebooks.  Exit status, printed text, CSV and other files must be equal to
+the byte, Parquet to the bit; of pictures only the names count.  A difference is printed with its command, and the exit
+code is 1.  ``--only '^span|^check'`` takes the commands that this regular expression finds.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import gzip
+import json
 import os
+import re
+import runpy
 import shlex
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from functools import partial
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from pkgutil import walk_packages
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir, mkdtemp
 
 import pyarrow.parquet as pq
+from matplotlib.figure import Figure
 from tqdm import tqdm
 
 ROOT = Path(__file__).parent.parent
-
-SWEEP = """
+STARTUP = '--startup "expon(scale=5)"'
+SHAPE = f"--symbols 12 --tau 0.05 {STARTUP}"
+MODEL = f"--symbols 30 --tau 0.05 {STARTUP}"
+SMALL = f"--symbols 24 --degree 3 --tau 0.05 {STARTUP} --trials 20"
+LAWS = ("expon(scale=5)", "pareto(b=1)", "uniform(scale=4)", "weibull_min(c=0.5)", "lognorm(s=1)", "sample:delays.txt")
+SIZES = ("", "--degree 3", "--stragglers 2", "--sizes 2:0.45,3:0.55", "--degree 3 --access 7", "--degree 3 --workers 6")
+COSTS = ("", "--message-cost 0.1", "--silent 0.1", "--master-time 0.1")
+QUESTIONS = ("--by-time 2", "--by-rows 35", "--by-rows 35 --mean", "--by-time 2 --by-rows 35", "--confidence 0.9")
+FIELDS = ("Q", "GF(2)", "GF(3)", "GF(4)", "GF(27)", "GF(256)", "GF(1000003)", "GF(6)")
+BASE = {
+    "check": "proof.json --matrix rows.json",
+    "compare": f"{SHAPE} --trials 5 --schemes sr,uncoded,arcs",
+    "coverage": f"--degree 4 {SHAPE} --by-time 2",
+    "design": f"{MODEL} --by 3 --largest 8",
+    "figure": f"2a {SMALL} --schemes sr,uncoded --out figures",
+    "floor": SHAPE,
+    "guarantee": f"--degree 4 {SHAPE} --by-time 2",
+    "hunt": "gf2-agrees-with-q --max-symbols 3",
+    "latency": f"sr --degree 4 {SHAPE} --at 2",
+    "new": "fresh",
+    "run": "taylor --symbols 6 --processes 1",
+    "simulate": f"sr --degree 3 {SHAPE} --trials 3",
+    "span": "rows.json",
+    "sweep": "sweep.toml --trials 2",
+    "table": "small-cases",
+    "verify": "--claim fig1",
+}
+"""What each verb needs to be quick; ``explore`` serves a page until it is interrupted, and the others need nothing."""
+FIGURES = dict.fromkeys(("2a", "2b", "2c", "streams", "2a-all", "errors", "work"), SMALL)
+FIGURES |= dict.fromkeys(("2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"), SMALL.replace(STARTUP, ""))
+FIGURES |= {"frontier": f"{MODEL} --trials 20"}
+TABLES = {"schemes": SMALL, "gradient-codes": SMALL, "best-schemes": "--symbols 24 --trials 20"}
+FILES = {
+    "sweep.toml": """
 trials = 40
 seed = 5
-
 [[tasks]]
-scheme = ["sr", "sr-with-replacement", "repetition", "bcc", "parts-stream", "parts-cyclic", "arcs"]
+scheme = ["sr", "parts-cyclic", "arcs"]
 symbols = 24
-degree = [2, 4, 23]
+degree = [2, 23]
 tau = [0.02, 1.0]
 startup = ["expon(scale=5)", "pareto(b=1)"]
-
-[[tasks]]
-scheme = ["one", "uncoded", "terms-random", "terms-cyclic", "genie", "lt-systematic"]
-symbols = 24
-tau = 0.02
-startup = ["expon(scale=5)", "weibull_min(c=0.5)"]
-
-[[tasks]]
-scheme = ["gradient-fractional", "gradient-cyclic"]
-symbols = 24
-stragglers = [0, 5]
-tau = 0.02
-startup = "expon(scale=5)"
 message_cost = [0, 0.1]
-
 [[tasks]]
 scheme = "sr"
 symbols = 24
@@ -56,143 +84,167 @@ degree = 4
 access = 9
 tau = 0.02
 startup = "expon(scale=5)"
-message_cost = 0.01
 master_time = 0.01
 silent = 0.1
-
-[[tasks]]
-scheme = ["sr", "parts-cyclic"]
-symbols = 24
-workers = 8
-degree = 3
-tau = 0.02
-startup = "lognorm(s=1)"
-
-[[tasks]]
-scheme = "sr-sizes"
-symbols = 40
-sizes = ["3", "2:0.45,3:0.55"]
-tau = 0.02
-startup = "expon(scale=5)"
-
-[[tasks]]
-scheme = "lt"
-symbols = 24
-cap = 2.0
-tau = 0.02
-startup = "expon(scale=5)"
-
-[[tasks]]
-scheme = "raptor"
-symbols = 40
-tau = 0.02
-startup = "expon(scale=5)"
-
-[[tasks]]
-scheme = "repairable"
-symbols = 24
-degree = 3
-tau = 0.02
-startup = "expon(scale=5)"
-
-[[tasks]]
-scheme = "sr"
-symbols = 24
-degree = 5
-tau = 0.02
-startup = "expon(scale=5)"
 decoder = ["span", "peeling", "coverage", "hitting"]
-"""
+""",
+    "rows.json": '{"columns": 4, "rows": [[0, 1], [1, 2], [0, 2], [3], [0], [1, 2, 3], [0, 1, 2, 3]]}',
+    "three.json": '{"columns": 3, "rows": [[0, 1], [1, 2], [0, 2]]}',
+    "weights.json": '{"columns": 3, "rows": [[0, 1], [1, 2], [2]], "values": [[1, 2], [3, 1], [7]]}',
+    "dense.csv": "1,0,2\n0,1,1\n1,1,3\n",
+    "bad.json": '{"columns": 3, "rows": [[0, 5]]}',
+    "delays.txt": "0.5\n1.25\n2\n7\n",
+    "proof.json": "{}",
+    "notebook.py": r'''
+import json, re
+from dataclasses import asdict, is_dataclass
+from srtheory import *
+model = Model(8, 2, 0.1, parse_law("expon(scale=1)"))
+costly = Model(8, 2, 0.1, parse_law("pareto(b=1)"), message_cost=0.1, silent=0.1)
+rows, weighed = from_sets(3, [[0, 1], [1, 2], [0, 2], [0], [1]]), from_dense([[1, 2, 0], [0, 1, 1], [3, 0, 5]])
+for line in """PAPER, PAPER_PARETO, model, costly
+make("sr", 12, degree=3), make("lt", 12), make("parts-cyclic", 12, degree=4, workers=6)
+rows, weighed, spans(rows), spans(rows, field="GF(2)"), stopping_time(rows), stopping_time(weighed, field="GF(9)")
+certify(rows), certify(rows, field="GF(4)"), certify(weighed), check(certify(rows), rows), check(certify(rows), weighed)
+list(simulate("sr", model, 5, seed=1)), list(simulate("gradient-cyclic", costly, 5, stragglers=2)), simulate("sr", 3)
+compare(model, ["sr", "uncoded", "arcs"], 10), compare(model, "sr"), simulate("sr", model, 0), make("nothing", 3)
+latency("sr", model, 1.0), latency("parts-pairs", model, 1.0, cells=2), latency("sr", 3, 1.0)
+coverage(model, time=1.0), coverage(costly, time=1.0), coverage(model, rows=[8, 9, 20]), coverage(model), spans(3)
+guarantee(model, 0.9), guarantee(costly, 0.1), floor(model), floor(model, time=0.5), floor(costly, time=0.5)
+hunt(conjecture("gf2-agrees-with-q"), max_symbols=3), conjecture("nothing"), parse_law("nothing"), Model(0, 2, 0.1, 1)
+latency("lt", model, 1.0), Study, Finding, Verdict, Number, compute_sum(lambda i, x: i * x, 2, symbols=4)
+""".splitlines():
+    for asked in re.split(r", (?=\w+\()", line):
+        try:
+            value = eval(asked)
+        except Exception as error:
+            value = error
+        print(asked, repr(value), json.dumps(asdict(value) if is_dataclass(value) else value, default=repr))
+''',
+}
+"""Files that a command finds in its folder, besides those of one's own code that docs/ shows."""
+PIXELS = (".png", ".pdf", ".gif")
+"""Pictures of which the names count; the first two are not drawn, since SVG has all that they show."""
+MASKED = {
+    r"[^\r\n]*\[\d+:\d\d[^\r\n]*\][^\r\n]*[\r\n]*": "",  # progress, once two seconds have passed
+    r"srtheory: [^\n]* takes (some|about|at most) [^\n]*\n": "",
+    r'\w{64}/(?=0|_hunt)|"hunt": "\w{64}"|"srtheory": "\w{64}"\s*\},\s*"id": "\w{64}"': "HUNT",
+    r"( *commit = \{\w+\},\n|With changes since the commit\. )": "",
+    r'("commit": (null|"\w+"),\s+"changed_since": \w+|\b[0-9a-f]{40}\b)': "COMMIT",
+    r" at 0x[0-9a-f]+": "",
+    r"\d+(\.\d+)? s\b": "TIME s",
+    r'("equals_direct_sum": \w+|\ndirect sum [^\n]*\n)[\s\S]*': r"\1",  # how a run went; its value stands before
+}
+"""What differs by nature, by regular expression; and the folders of the trees and of the command."""
 
-MODEL = '--symbols 30 --tau 0.05 --startup "expon(scale=5)"'
-PARETO = '--symbols 30 --tau 0.05 --startup "pareto(b=1)"'
-SMALL = '--symbols 24 --degree 3 --tau 0.05 --startup "expon(scale=5)" --trials 20'
-WITH_DEGREE = ("sr", "repetition", "bcc", "parts-stream", "parts-cyclic")
-WITHOUT = ("one", "uncoded", "terms-random", "terms-cyclic", "genie")
-COSTS = "--message-cost 0.01 --silent 0.1"
 
-
-def commands() -> Iterator[str]:
-    """Yield the arguments of srtheory, one command a line, without ``srtheory``."""
-    yield "sweep sweep.toml --store records --json"
-    for law in (MODEL, PARETO):
-        for scheme in WITH_DEGREE:
-            yield f"latency {scheme} --degree 4 {law} --at 0.4 --at 2 --json"
-        for scheme in WITHOUT:
-            yield f"latency {scheme} {law} --at 0.4 --at 2 --json"
-        for scheme in ("gradient-fractional", "gradient-cyclic"):
-            yield f"latency {scheme} --stragglers 5 {law} --at 0.4 --at 2 --json"
-        yield f"latency sr --degree 4 --access 9 {law} --at 2 --json"
-        for question in ("--by-time 2", "--by-rows 35", "--by-rows 35 --mean", "--by-time 2 --by-rows 35"):
-            yield f"coverage --degree 4 {law} {question} --json"
-        for question in ("--by-time 2", "--by-rows 35", "--confidence 0.9"):
-            yield f"guarantee --degree 4 {law} {question} --json"
-        yield f"design {law} --by 3 --json"
-        yield f"compare {law} --trials 20 --json"
-    for scheme in ("sr", "parts-cyclic"):
-        yield f"latency {scheme} --degree 4 {MODEL} {COSTS} --at 2 --json"
-    yield f"latency one {MODEL} --message-cost 0.01 --master-time 0.1 --at 5 --json"
-    yield f"coverage --degree 4 {MODEL} {COSTS} --by-time 2 --json"
-    yield f"guarantee --degree 4 {MODEL} {COSTS} --by-time 2 --json"
-    yield f"compare {MODEL} {COSTS} --master-time 0.01 --trials 20 --json"
+def commands(before: Path, folder: Path) -> Iterator[str]:
+    """Yield lines of commands, divided by ``;``, each without ``srtheory``; ``python`` runs a file."""
+    first = ("--help", *(f"{verb} --list --json" for verb in ("table", "figure", "hunt", "verify")))
+    general, *lists = (found["stdout"] for found in run(before, first, folder / "lists"))
+    verbs = re.findall(r"^  (\w+)  ", general.partition("Commands:")[2], re.MULTILINE)
+    asked = run(before, [f"{verb} --help" for verb in verbs], folder / "helps")
+    helps = {verb: found["stdout"] for verb, found in zip(verbs, asked, strict=True)}
+    tables, figures, conjectures, claims = ([next(iter(one.values())) for one in json.loads(text)] for text in lists)
+    schemes, lawful = (
+        re.findall(r"[\w-]+", re.sub(r"-\s+", "-", re.search(r"SCHEME is one of ([^;]*)", helps[verb])[1]))
+        for verb in ("simulate", "latency")
+    )
+    yield from ("--help", "--version", "", "nothing", "python notebook.py")
+    for verb in verbs:
+        base = f"{verb} {BASE.get(verb, '')}".strip()
+        yield from (f"{verb} --help", f"{verb} --json-schema", f"{verb} nothing")
+        if verb == "explore":
+            continue
+        yield from (base, f"{base} --json")
+        for option, value in re.findall(r"^  (--[\w-]+)[, ](.)", helps[verb].partition("Options:")[2], re.MULTILINE):
+            if value == " ":
+                yield from [f"{base} {option}"] if option != "--verified" else []  # a tree has built it, or not
+            elif (verb, option) != ("run", "--out"):
+                yield f"{base} {option} nothing"
+                yield from [f"{base} {option} 2 --json"] if verb != "run" else []  # which sleeps and starts processes
+    for law in LAWS:
+        model = f'--symbols 10 --tau 0.05 --startup "{law}"'
+        for scheme in lawful:
+            for cost in COSTS if law in LAWS[:2] else COSTS[:1]:
+                yield from (f"latency {scheme} {size} {model} {cost} --at 0.4 --at 2 --json" for size in SIZES[:3])
+        for cost in COSTS[:3]:
+            yield from (
+                f"{verb} --degree 4 {model} {cost} {question} --json"
+                for verb in ("coverage", "guarantee")
+                for question in QUESTIONS
+            )
+            yield from (f"floor {model} {cost} --json", f"floor {model} {cost} --at 1")
+        yield from (f"design {model} --by 3 --json", f"compare {model} --trials 5 --all --json")
+    for scheme in schemes:
+        for size in SIZES:
+            files = "--store records --matrix got.json --certificate proof.json"
+            yield f"simulate {scheme} {size} {SHAPE} --trials 4 {files}; check proof.json --matrix got.json"
+        yield f"simulate {scheme} {SHAPE} --option degree=3 --trials 30 --silent 0.1 --json"
+    for scheme in ("gradient-cyclic --stragglers 2", "lt", "parts-cyclic --degree 2", "genie"):
+        yield f"run taylor --symbols 6 --scheme {scheme} --processes 1"
     yield "coverage --symbols 4 --degree 2 --counts 1,2,0,1 --json"
-    for figure in ("2a", "2b", "2c", "streams", "2a-all", "errors", "work"):
-        yield f"figure {figure} {SMALL} --out figures"
-    yield f"figure frontier {MODEL} --trials 20 --out figures"
-    for figure in ("bounds", "thresholds", "regimes", "run", "guarantee", "decoding-cost", "theorems", "workers-model"):
-        yield f"figure {figure} --out figures"
-    for table in ("schemes", "gradient-codes"):
-        yield f"table {table} {SMALL} --format csv"
-    yield "table best-schemes --symbols 24 --trials 20 --format csv"
-    yield "table real-sums --format csv"
-    for table in (
-        "cited-schemes",
-        "counterexamples",
-        "small-cases",
-        "hitting-time",
-        "guarantees",
-        "decoding",
-        "workers",
-    ):
-        yield f"table {table} --format csv"
-    yield "table thresholds --format csv"
-    yield "verify --json --out report"
+    yield from (f"{verb} --{name} 1" for verb in ("latency sr", "coverage") for name in ("symbols", "at", "tau"))
+    for file in ("rows.json", "three.json", "weights.json", "dense.csv", "bad.json", "none.json"):
+        for field in FIELDS:
+            yield f"span {file} --field '{field}' --json --certificate p.json.gz; check p.json.gz --matrix {file}"
+    drawn = f'--symbols 400 --degree 6 --tau 0.01 --startup "{LAWS[0]}" --trials 1 --matrix big.json'
+    for scheme in ("sr", "sr-with-replacement", "gradient-cyclic --stragglers 4"):
+        spans = "".join(f"; span big.json --field '{field}' --certificate p.json" for field in FIELDS)
+        yield f"simulate {scheme} {drawn}{spans}"
+    for name in (*conjectures, "my_conjectures.py::two-senders-cover"):
+        yield f"hunt {name} --max-symbols 3 --budget 20 --store kept --out found --json"
+    yield from (f"figure {name} {FIGURES.get(name, '')} --out figures --json" for name in figures)
+    for name in (name for name in tables if name not in ("claims", "errata", "engines")):  # all claims, and timings
+        asked = f"table {name} {TABLES.get(name, '')}"
+        yield f"{asked} --format csv; {asked} --format latex; {asked}; {asked} --json"
+    yield from (f"verify --claim {name} --json --out report" for name in claims)
+    lists = "; ".join(f"{verb} fresh --list" for verb in ("table", "figure", "numbers", "verify"))
+    yield f"new fresh; verify fresh --out report; numbers fresh --json; table fresh::errata; {lists}; new fresh"
+    yield "new fresh; numbers fresh; numbers fresh --check fresh/paper.tex; table fresh::claims --format latex"
+    own = f"{SHAPE} --option window=4"
+    yield f"simulate mine.py::Windows {own} --store records; compare --schemes sr,mine.py::Windows {own}"
+    yield f"latency alone.py::Alone {SHAPE} --at 20; latency mine.py::Windows {SHAPE}"
 
 
 def main() -> int:
     """Compare all commands and say where they differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("revision", help="a commit of this repository")
-    parser.add_argument("--only", default="", help="only commands that contain this text")
+    parser.add_argument("--only", default="", help="only commands in which this regular expression is found")
     given = parser.parse_args()
-    with TemporaryDirectory() as folder:
-        before = Path(folder, "before")
-        archive = subprocess.run(["git", "archive", given.revision], cwd=ROOT, check=True, capture_output=True).stdout
-        with tarfile.open(fileobj=BytesIO(archive)) as tar:
-            tar.extractall(before, filter="data")
-        lines = [line for line in commands() if given.only in line]
+    before = checkout(given.revision)
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        lines = [line for line in commands(before, folder) if re.search(given.only, line)]
+        both = zip(lines, run(before, lines, folder / "old"), run(ROOT, lines, folder / "new"), strict=True)
         different = 0
-        with ThreadPoolExecutor(2) as pool:
-            work = enumerate(lines)
-            for line, found in tqdm(
-                pool.map(lambda one: (one[1], differences(before, one[1], Path(folder, str(one[0])))), work),
-                total=len(lines),
-            ):
-                different += bool(found)
-                for what in found:
-                    tqdm.write(f"{line}: {what}")
+        for line, old, new in tqdm(both, total=len(lines)):
+            found = differences(old, new)
+            different += bool(found)
+            for what in found:
+                tqdm.write(f"{line}: {what}")
     print(f"{len(lines)} commands, {different} with a difference")
     return int(different > 0)
 
 
-def differences(before: Path, line: str, folder: Path) -> list[str]:
-    """Return what differs between both trees for one command, in words."""
-    old, new = (results(tree, line, folder / name) for tree, name in ((before, "old"), (ROOT, "new")))
+def checkout(revision: str) -> Path:
+    """Return a folder with the files of a revision, which the next comparison finds, too."""
+    git = partial(subprocess.run, cwd=ROOT, check=True, capture_output=True)
+    commit = git(["git", "rev-parse", f"{revision}^{{commit}}"]).stdout.decode().strip()
+    folder = Path(gettempdir(), f"same_results-{os.getuid()}-{commit}")
+    if not folder.exists():
+        with tarfile.open(fileobj=BytesIO(git(["git", "archive", commit]).stdout)) as tar:
+            made = Path(mkdtemp(dir=gettempdir()))
+            tar.extractall(made, filter="data")
+        made.rename(folder)
+    return folder
+
+
+def differences(old: dict[str, object], new: dict[str, object]) -> list[str]:
+    """Return what differs between both results of one command, in words."""
     names = sorted(old.keys() | new.keys())
-    failed = [f"it is refused, which compares nothing: {shown(new['stderr'])}"] if new["exit code"] == 2 else []
-    return failed + [
-        f"{name}: {apart(old.get(name), new.get(name))}" for name in names if old.get(name) != new.get(name)
-    ]
+    return [f"{name}: {apart(old.get(name), new.get(name))}" for name in names if old.get(name) != new.get(name)]
 
 
 def apart(old: object, new: object) -> str:
@@ -207,27 +259,87 @@ def shown(content: object) -> str:
     return repr(content)[:300]
 
 
-def results(tree: Path, line: str, folder: Path) -> dict[str, object]:
-    """Run one command with the code of a tree; return its exit code, output, and the files it wrote, by name."""
-    folder.mkdir(parents=True)
-    (folder / "sweep.toml").write_text(SWEEP)
-    command = [sys.executable, "-c", "from srtheory.cli import main; main()", *shlex.split(line)]
+def run(tree: Path, lines: Sequence[str], folder: Path) -> Iterator[dict[str, object]]:
+    """Start to run commands with the code of a tree, each in a folder of its own; return the results in order."""
+    folder.mkdir()
     environment = os.environ | {
         "PYTHONPATH": str(tree),
         "OPENBLAS_NUM_THREADS": "1",
+        "COLUMNS": "100",
+        "GIT_DIR": "none",
     }
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True)
-    found: dict[str, object] = {"exit code": done.returncode, "stdout": done.stdout.decode()}
-    if done.returncode:
-        found["stderr"] = done.stderr.decode()
-    for path in sorted(folder.rglob("*.*")):
-        name = path.relative_to(folder).as_posix()
+    (folder / "lines").write_text(json.dumps(lines))
+    command = [sys.executable, "-P", __file__, "--serve", str(tree), str(folder)]
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, text=True)
+
+    def found() -> Iterator[dict[str, object]]:
+        with server:
+            for number, said in enumerate(server.stdout):
+                yield results(folder / str(number), tree, said.split())
+
+    return found()
+
+
+def serve(tree: Path, folder: Path) -> None:
+    """Run the commands in a process that has imported everything, each in a copy of it, and print their statuses."""
+    lines = json.loads((folder / "lines").read_text())
+    for package in ("srtheory", "paper_checks") if len(lines) > len(BASE) + 5 else ():
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            if "explore" not in module.name and "testing" not in module.name:
+                import_module(module.name)
+    drawn = Figure.savefig
+    Figure.savefig = lambda *to, **how: how.get("format") in ("png", "pdf") or drawn(*to, **how)
+    pages = "".join((tree / "docs" / page).read_text(encoding="utf-8") for page in ("own_code.md", "conjectures.md"))
+    shown = re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", pages, re.MULTILINE | re.DOTALL)
+    gc.freeze()
+    for number, line in enumerate(lines):
+        its = folder / str(number)
+        its.mkdir()
+        for name, text in {**dict(reversed(shown)), **FILES}.items():
+            (its / name).write_text(text)
+        statuses = []
+        for part in line.split(";"):
+            if not (child := os.fork()):
+                os.chdir(its)
+                for name, to in (("stdout", 1), ("stderr", 2)):
+                    os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), to)
+                status = 70
+                try:
+                    status = called(shlex.split(part))
+                finally:
+                    sys.stdout.flush()
+                    os._exit(status)  # which takes a second less than to take down all that was imported
+            statuses.append(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+        print(*statuses, flush=True)
+
+
+def called(words: list[str]) -> int:
+    """Run srtheory with these arguments, or a file of Python, and return the exit status."""
+    sys.argv = ["srtheory", *words]
+    try:
+        runpy.run_path(words[1]) if words[:1] == ["python"] else import_module("srtheory.cli").main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def results(folder: Path, tree: Path, statuses: Sequence[str]) -> dict[str, object]:
+    """Return the exit statuses of a command, and the files in its folder by name, its output among them."""
+    masked = {re.escape(str(folder)): "FOLDER", re.escape(str(tree)): "TREE", **MASKED}
+    found: dict[str, object] = {"exit status": statuses}
+    for path in sorted(folder.rglob("*")):
+        name, content = path.relative_to(folder).as_posix(), None
         if path.suffix == ".parquet":
-            found[name] = pq.read_table(path).to_pydict()
-        elif path.suffix in (".csv", ".json"):
-            found[name] = path.read_text(encoding="utf-8")
+            table = pq.read_table(path)
+            content = repr((table.to_pydict(), table.schema.to_string(show_field_metadata=True)))
+        elif path.is_file() and path.suffix not in PIXELS:
+            content = (gzip.decompress if path.suffix == ".gz" else bytes)(path.read_bytes()).decode(errors="replace")
+        for what, word in masked.items():
+            name, content = re.sub(what, word, name), content and re.sub(what, word, content)
+        found[name] = content
+    rmtree(folder)
     return found
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(*map(Path, sys.argv[2:])) if sys.argv[1:2] == ["--serve"] else main())

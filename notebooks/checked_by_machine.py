@@ -49,9 +49,9 @@ from srtheory.schemes import make
 from srtheory.span import stopping_time
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.span import checker
-from srtheory.theory.blocks import block_ends
-from srtheory.theory.enumerator import Instant, block_weights
-from srtheory.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
+from srtheory.theory.startup import block_ends
+from srtheory.theory.spanning import Instant, block_weights
+from paper_checks.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
 
 plt.rcParams.update(STYLE)
 BLUE, RED, YELLOW, GREEN = COLOURS[:4]

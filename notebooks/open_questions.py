@@ -35,7 +35,7 @@ from paper_checks.records.guarantees import STOPPING, of, read, simulated
 from srtheory.decoders.sums import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
-from paper_checks.campaign.judging import rows_of
+from paper_checks.campaign.tables import rows_of
 from paper_checks.campaign.tables import by_symbols, read_tables
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
@@ -51,7 +51,7 @@ from srtheory.span.sparse import coverage_time
 from srtheory.span.obstruction import obstruction
 from srtheory.span import checker, oracles
 from paper_checks.theory.dependencies import predicted_exceptions
-from srtheory.theory.given_counts import spanning_given_counts
+from paper_checks.theory.given_counts import spanning_given_counts
 
 plt.rcParams.update(STYLE)
 tables = read_tables(on_record("hitting_time"))

@@ -69,7 +69,7 @@ m, d, tau, startup = 200, 10, 0.02, "expon(scale=5)"
 SOURCE = '''
 from dataclasses import dataclass
 
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 
 
 @dataclass(frozen=True)

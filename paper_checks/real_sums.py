@@ -44,32 +44,21 @@ Received = Callable[[Sequence[Any]], Sequence[Any]]
 
 @dataclass(frozen=True)
 class Construction:
-    """A code, its stopping rule, and its decoder.
-
-    Attributes
-    ----------
-    name : str
-    scheme : str
-        One of :data:`srtheory.schemes.SCHEME_NAMES`.
-    options : mapping
-        The scheme's, besides the degree.
-    degree : int or None
-        d; None: 1.5 ln m, rounded up.  Where the options have ``sizes`` there is no degree.
-    stops : str
-        Name of the decoder that tells T.
-    decode : Decode
-        The sum, from the values of the received rows.
-    slack : float
-        Share of rows that the master waits for beyond that.
-    """
+    """A code, its stopping rule, and its decoder."""
 
     name: str
     scheme: str
+    """One of :data:`srtheory.schemes.SCHEME_NAMES`."""
     stops: str
+    """Name of the decoder that tells T."""
     decode: Decode
+    """The sum, from the values of the received rows."""
     options: tuple[tuple[str, Any], ...] = ()
+    """The scheme's, besides the degree."""
     degree: int | None = None
+    """d; None: 1.5 ln m, rounded up.  Where the options have ``sizes`` there is no degree."""
     slack: float = 0.0
+    """Share of rows that the master waits for beyond that."""
 
     def receive(self, m: int, seed: int, trial: int, delays: DelayModel | None = None) -> tuple[Rows, int]:
         """Return the rows of a run that the master decodes, and the number of workers that have sent none of them."""
@@ -102,38 +91,27 @@ CONSTRUCTIONS = (
 
 @dataclass(frozen=True)
 class Recovery:
-    """F by a coded run, against the direct sum; F may have several outputs.
-
-    Attributes
-    ----------
-    exact : bool
-        Whether the value decoded from exact values is F in every output; by LSMR, of terms rounded to multiples of
-        2^-20 (:data:`GRID`), each an error of 2^-21 at most.
-    value : float64 array, shape (outputs,)
-        F as decoded in floats; not a number if it is not.
-    error, relative_error : float
-        Largest error of ``value``, and largest error over the sum of the absolute values of that output's terms.
-    relative_bound : float
-        Likewise, the bound.
-    error_over_bound : float
-        Largest error over its bound; at most 1 if the bound holds, infinite without a value.
-    symbols, rows, silent : int
-        m, rows received, and workers from which none of them is.
-    additions, multiplications : int
-        See :class:`~srtheory.decoders.sums.Sum`.
-    """
+    """F by a coded run, against the direct sum; F may have several outputs."""
 
     exact: bool
+    """Whether the value decoded from exact values is F in every output; by LSMR, of terms rounded to multiples of
+    2^-20 (:data:`GRID`), each an error of 2^-21 at most."""
     value: Floats
+    """F as decoded in floats; not a number if it is not; shape (outputs,)."""
     error: float
     relative_error: float
+    """Largest error of ``value``, and largest error over the sum of the absolute values of that output's terms."""
     relative_bound: float
+    """Likewise, the bound."""
     error_over_bound: float
+    """Largest error over its bound; at most 1 if the bound holds, infinite without a value."""
     symbols: int
     rows: int
     silent: int
+    """m, rows received, and workers from which none of them is."""
     additions: int
     multiplications: int
+    """See :class:`~srtheory.decoders.sums.Sum`."""
 
     @property
     def right(self) -> bool:
@@ -161,6 +139,9 @@ def recover(
 ) -> Recovery:
     """Send m terms through a code with stragglers, and decode their sum.
 
+    The bound is that of a running error analysis (:mod:`srtheory.decoders.sums`) over the workers' and the
+    master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
+
     Parameters
     ----------
     terms : sequence of m sequences of rational numbers
@@ -173,11 +154,6 @@ def recover(
         Default: exponential start-up delays of mean 5, and :data:`TAU` per term.
     received : function
         Values that arrive for the rows, for tests that corrupt them.
-
-    Notes
-    -----
-    The bound is that of a running error analysis (:mod:`srtheory.decoders.sums`) over the workers' and the
-    master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
     """
     rows, silent = construction.receive(len(terms), seed, trial, delays)
     supports = [rows.row(i).tolist() for i in range(len(rows))]

@@ -21,41 +21,29 @@ TABLES = {"scheme": "srtheory.schemes", "decoder": "srtheory.decoders", "law": "
 
 @dataclass(frozen=True)
 class Entry:
-    """Location of a named object.
-
-    Attributes
-    ----------
-    module : str
-        Its module.
-    attribute : str
-        Its name there: a class or a function.
-    says : str
-        Description for readers: the printed name of a scheme, the certainty of a distribution, the subject of a figure.
-    fixed : mapping
-        Arguments, by name, that this name fixes.
-    at : mapping
-        For figures and tables: the parameters that readers may choose, see :mod:`srtheory.study.asked`, with their
-        defaults.
-    rests_on : tuple of str
-        For figures and tables: whether they depend on the laboratory's effort, and on its seed; neither, if they are
-        computed without draws or from stored data.
-    function : callable, optional
-        The function itself, in place of its module and name.
-    animation : str
-        For figures: the function in its module that writes its animated form.
-    in_report : tuple of str
-        For figures: the efforts at which they appear in the report.
-    """
+    """Location of a named object."""
 
     module: str
+    """Its module."""
     attribute: str
+    """Its name there: a class or a function."""
     says: str = ""
+    """For readers: the printed name of a scheme, the certainty of a distribution, the subject of a figure."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments, by name, that this name fixes."""
     at: Mapping[str, Any] = field(default_factory=dict)
+    """For figures and tables: the parameters that readers may choose (:mod:`srtheory.study.asked`), with defaults."""
     rests_on: tuple[str, ...] = ("effort", "seed")
+    """For figures and tables: whether they depend on the laboratory's effort, and on its seed.
+
+    Neither, if they are computed without draws or from stored data.
+    """
     function: Callable[..., Any] | None = None
+    """The function itself, in place of its module and name."""
     animation: str = ""
+    """For figures: the function in its module that writes its animated form."""
     in_report: tuple[str, ...] = ()
+    """For figures: the efforts at which they appear in the report."""
 
     def target(self) -> Any:
         """Return the class or function."""

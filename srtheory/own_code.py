@@ -237,21 +237,14 @@ def _bytes(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class OwnFile:
-    """An imported user file.
-
-    Attributes
-    ----------
-    path : Path
-        Absolute.
-    digest : str
-        SHA-256 of its content and of the modules of its folder that it imports.
-    modules : mapping
-        Its module under the empty name, and the modules of its folder under their names.
-    """
+    """An imported user file."""
 
     path: Path
+    """Absolute."""
     digest: str
+    """SHA-256 of its content and of the modules of its folder that it imports."""
     modules: Mapping[str, ModuleType]
+    """Its module under the empty name, and the modules of its folder under their names."""
 
     @property
     def module(self) -> ModuleType:
@@ -319,24 +312,16 @@ GROUP = "srtheory.schemes"
 
 @dataclass(frozen=True)
 class Origin:
-    """Origin of a user's class.
-
-    Attributes
-    ----------
-    place : str
-        The absolute path of the file that was named, or the name of an entry point of :data:`GROUP`.
-    name : str
-        The class's name in its module; empty for that of an entry point.
-    digest : str
-        SHA-256 of the source.
-    beside : str
-        Its module, if it is another module of the file's folder.
-    """
+    """Origin of a user's class."""
 
     place: str
+    """The absolute path of the file that was named, or the name of an entry point of :data:`GROUP`."""
     name: str
+    """The class's name in its module; empty for that of an entry point."""
     digest: str
+    """SHA-256 of the source."""
     beside: str = ""
+    """Its module, if it is another module of the file's folder."""
 
 
 _ORIGINS: dict[type, Origin] = {}

@@ -205,7 +205,7 @@ def latency(
     scheme : str
         One of :data:`srtheory.theory.laws.by_scheme.SCHEMES_WITH_LAW`.
     model : Model
-        The setting.  m and the degree are at most :data:`~srtheory.theory.blocks.MOST_SYMBOLS`; the degree of another
+        The setting.  m and the degree are at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another
         scheme does no harm.  The master time is 0, but for ``one``.
     t : float
         A single time, in the unit of ``tau``; inf gives P(T < inf).
@@ -294,7 +294,7 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     ----------
     model : Model
         The setting of an SR code: m, d, tau, F, k, kappa, epsilon; m and d are at most
-        :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
+        :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
     confidence : float
         From 0 to 1.
 

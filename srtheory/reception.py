@@ -24,27 +24,18 @@ _EVERYTHING = float(UNLIMITED)
 
 @dataclass(frozen=True, eq=False)
 class Reception:
-    """Rows received by the master, in order of arrival (ties: by worker, then by the worker's own order).
-
-    Attributes
-    ----------
-    rows : Rows
-        One row per symbol.
-    worker : int32 array, shape (n,)
-        Sender of each row.
-    time : float64 array, shape (n,)
-        Arrival times, non-decreasing.
-    terms : int64 array, shape (n,)
-        Terms that the sender has evaluated when this row is complete, its earlier rows included.
-    totals : int64 array, shape (workers,)
-        Terms after which a worker has sent all that it ever sends; UNLIMITED if that is beyond this reception.
-    """
+    """Rows received by the master, in order of arrival (ties: by worker, then by the worker's own order)."""
 
     rows: Rows
+    """One row per symbol."""
     worker: npt.NDArray[np.int32]
+    """Sender of each row, shape (n,)."""
     time: Floats
+    """Arrival times, non-decreasing, shape (n,)."""
     terms: npt.NDArray[np.int64]
+    """Terms that the sender has evaluated when this row is complete, its earlier rows included, shape (n,)."""
     totals: npt.NDArray[np.int64]
+    """Terms after which a worker has sent all it ever sends, UNLIMITED if beyond this reception, shape (workers,)."""
 
     def __len__(self) -> int:
         return len(self.worker)
@@ -59,16 +50,8 @@ class Reception:
 class UnorderedReception:
     """Reception whose rows are ordered by worker, for code that does not need the order of arrival.
 
-    Row i precedes row j if it arrives earlier, or at the same time and i < j.
-
-    Attributes
-    ----------
-    rows, worker, time, terms
-        As those of :class:`Reception`, one row per symbol. ``worker`` is non-decreasing.
-    totals : int64 array, shape (workers,)
-        As that of :class:`Reception`.
-    until : float
-        Rows that arrive later are no part of the reception.
+    Row i precedes row j if it arrives earlier, or at the same time and i < j. The fields are those of
+    :class:`Reception`, but for ``until``; ``worker`` is non-decreasing.
     """
 
     rows: Rows
@@ -77,6 +60,7 @@ class UnorderedReception:
     terms: npt.NDArray[np.int64]
     totals: npt.NDArray[np.int64]
     until: float
+    """Rows that arrive later are no part of the reception."""
 
     @cached_property
     def final(self) -> bool:

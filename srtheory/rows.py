@@ -26,28 +26,21 @@ IntArray = npt.NDArray[np.integer]
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """An integer matrix by rows.
-
-    Attributes
-    ----------
-    columns : int
-        Number m of columns (source symbols), at least 0.
-    indptr : int64 array, shape (n + 1,)
-        Row boundaries.
-    indices : int32 array, shape (nnz,)
-        Column of each entry, 0-based, no column twice in a row.
-    values : int64 array, shape (nnz,), or None
-        Weight of each entry; None means 1 everywhere.  Entries of weight 0 are left out on construction.
-    elements : str or None
-        ``"GF(q)"`` if the weights are elements of this field as galois numbers them, and of no other; that of a galois
-        array by itself.  None: they are integers, which each question takes for what they are in the field it names.
-    """
+    """An integer matrix by rows."""
 
     columns: int
+    """Number m of columns (source symbols), at least 0."""
     indptr: npt.NDArray[np.int64]
+    """Row boundaries, shape (n + 1,)."""
     indices: npt.NDArray[np.int32]
+    """Column of each entry, 0-based, no column twice in a row, shape (nnz,)."""
     values: npt.NDArray[np.int64] | None = None
+    """Weight of each entry, shape (nnz,); None means 1 everywhere. Weights of 0 are left out on construction."""
     elements: str | None = None
+    """``"GF(q)"`` if the weights are elements of this field as galois numbers them, as those of a galois array are.
+
+    None: they are integers, which each question takes for what they are in the field it names.
+    """
 
     def __post_init__(self) -> None:
         if self.values is None:
@@ -136,18 +129,12 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class PrecodedRows(Rows):
-    """Rows that are sums of intermediate symbols, of which the first ``columns`` are source symbols.
-
-    Attributes
-    ----------
-    sums : Rows
-        The same rows in terms of the n intermediate symbols.
-    checks : Rows
-        Relations between these, known beforehand: each of their sums is 0.
-    """
+    """Rows that are sums of intermediate symbols, of which the first ``columns`` are source symbols."""
 
     sums: Rows = field(kw_only=True)
+    """The same rows in terms of the n intermediate symbols."""
     checks: Rows = field(kw_only=True)
+    """Relations between these, known beforehand: each of their sums is 0."""
 
     def prefix(self, k: int) -> PrecodedRows:
         """Return the first ``k`` rows (no copy)."""

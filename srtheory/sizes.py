@@ -40,18 +40,12 @@ _SHARE = re.compile(rf"([0-9]{{1,10}}):{_NUMBER}", re.ASCII)
 
 @dataclass(frozen=True)
 class Stage:
-    """Distribution of the size of one block.
-
-    Attributes
-    ----------
-    sizes : tuple of int
-        Distinct, ascending, at least 1.
-    shares : tuple of float
-        Their probabilities, above 0, with sum 1.
-    """
+    """Distribution of the size of one block."""
 
     sizes: tuple[int, ...]
+    """Distinct, ascending, at least 1."""
     shares: tuple[float, ...] = (1.0,)
+    """Their probabilities, above 0, with sum 1."""
 
     @property
     def mean(self) -> float:

@@ -44,21 +44,14 @@ from srtheory.study.check import check_study as check_study
 
 @dataclass(frozen=True)
 class Case:
-    """A case on which a promise is checked.
-
-    Attributes
-    ----------
-    scheme : Scheme
-    key : int
-        Of the run.
-    budget, larger : tuple of int
-        Terms that each worker may evaluate, and at least as many.
-    """
+    """A case on which a promise is checked."""
 
     scheme: Scheme
     key: int
+    """Of the run."""
     budget: tuple[int, ...]
     larger: tuple[int, ...]
+    """Terms that each worker may evaluate, and at least as many in ``larger``."""
 
     @property
     def size(self) -> tuple[int, ...]:

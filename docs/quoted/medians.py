@@ -14,8 +14,7 @@ from srtheory.delays import parse_law
 from srtheory.model import Model
 from srtheory.theory.laws import stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_bounds
-from srtheory.theory.laws.streaming import own_then_parts_bounds
+from srtheory.theory.laws.streaming import arcs_bounds, own_then_parts_bounds
 from tests.record import keep
 
 RECORD = Path(__file__).parents[2] / "data" / "pages" / "medians.csv"

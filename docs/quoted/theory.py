@@ -15,7 +15,7 @@ from paper_checks.parameters import PARETO as PARETO_LAW
 from paper_checks.theory import asymptotics, thresholds
 from paper_checks.theory.statements.rounds import rounds_fluid
 from srtheory.model import Model
-from srtheory.theory import collector, latency
+from srtheory.theory import latency
 from srtheory.theory.laws import collection, coverage, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
@@ -65,7 +65,7 @@ def covering_rows() -> Values:
         "1000": both(_covered_by(1000), 5),
         "left": both(uncovered, 5),
         "poisson": both(lambda law: math.exp(-uncovered(law)), 5),
-        **{f"collector-{d}": f"{collector.collector_mean(1000, d)[0]:.1f}" for d in (10, 1)},
+        **{f"collector-{d}": f"{collection.collector_mean(1000, d)[0]:.1f}" for d in (10, 1)},
         "sharp": (f"{thresholds.sharp_mean(PAPER[EXPON]):.4f}", f"{uncovered(EXPON):.4f}"),
     }
 

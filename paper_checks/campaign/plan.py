@@ -31,34 +31,23 @@ SEED = 2022
 
 @dataclass(frozen=True)
 class Cell:
-    """Parameters of one cell; its trial i is trial i of :func:`task`.
-
-    Attributes
-    ----------
-    cell : int
-        Number, the same for every part of the plan that is run.
-    family : str
-        ``"grid"``, or ``"critical"``: d such that one half is the chance of m rows to cover.
-    symbols, degree : int
-        m and d.
-    load : float
-        mu tau d (exponential start-up of mean 1), tau d (Pareto).
-    startup : str
-        The distribution, as :func:`srtheory.delays.parse_law` reads it.
-    replacement : bool
-    seed, trials : int
-        Cells have seeds of their own, so that they are independent.
-    """
+    """Parameters of one cell; its trial i is trial i of :func:`task`."""
 
     cell: int
+    """Number, the same for every part of the plan that is run."""
     family: str
+    """``"grid"``, or ``"critical"``: d such that one half is the chance of m rows to cover."""
     symbols: int
     degree: int
+    """m and d."""
     load: float
+    """mu tau d (exponential start-up of mean 1), tau d (Pareto)."""
     startup: str
+    """The distribution, as :func:`srtheory.delays.parse_law` reads it."""
     replacement: bool
     seed: int
     trials: int
+    """Cells have seeds of their own, so that they are independent."""
 
 
 def plan() -> tuple[Cell, ...]:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
-from paper_checks.campaign.judging import judge
 from paper_checks.campaign.plan import Cell, task
-from paper_checks.campaign.tables import Exceptional, Tables, Tally, save, stored
+from paper_checks.campaign.tables import Exceptional, Tables, Tally, judge, save, stored
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import Progress, run_all
 from srtheory.experiments.store import locked
@@ -29,14 +28,7 @@ def campaign(
 ) -> Tables:
     """Run the cells that ``out`` lacks, and save after each one.
 
-    Parameters
-    ----------
-    cells : sequence of Cell
-        A part of :func:`plan`, or of a custom plan.
-    out : Path
-        Folder of the tables; a run that finds another one at work there waits for it.
-    store, processes, progress
-        As in :func:`srtheory.experiments.running.run_all`; with a store, an interrupted cell also resumes.
+    A run that finds another one at work in ``out`` waits for it; with a store, an interrupted cell also resumes.
     """
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):

@@ -1,49 +1,47 @@
-"""Tables of a campaign: a line for each cell and a line for each exception; and their summary by m."""
+"""Tables of a campaign: a line for each cell and a line for each exception; and their summary by m.
+
+Judgement of the trials of a cell: those that obey the hitting-time law and those that do not, and why.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from paper_checks.campaign.plan import Cell
+from paper_checks.campaign.plan import Cell, task
 from srtheory.errors import ArgumentError
-from srtheory.experiments.exceptions import Deviation
+from srtheory.experiments.exceptions import Deviation, examine, reception_of, second_order_time, side
 from srtheory.experiments.summary import proportion
+from srtheory.experiments.trial import Record, Task
 from srtheory.files import head, read_lines, write_lines
+from srtheory.rows import Rows
 
 
 @dataclass(frozen=True)
 class Tally(Cell):
-    """A cell and the results of its trials.
-
-    Attributes
-    ----------
-    held, complete, early, late : int
-        Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
-        below nevertheless; with M' above.  They add up to ``trials``.
-    covered : int
-        Trials with CC <= m.
-    low, high : float
-        Clopper-Pearson interval (95 %) of the probability of M' = max(m, CC), no worker being complete before.
-    checked, second_order : int
-        Trials on which the second-order law was tried, and those in which it gave M'; complete workers are left out.
-    task : str
-        First digits of the task's id, which changes with everything that a record depends on.
-    """
+    """A cell and the results of its trials."""
 
     held: int
     complete: int
     early: int
     late: int
+    """Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
+    below nevertheless; with M' above.  They add up to ``trials``."""
     covered: int
+    """Trials with CC <= m."""
     low: float
     high: float
+    """Clopper-Pearson interval (95 %) of the probability of M' = max(m, CC), no worker being complete before."""
     checked: int
     second_order: int
+    """Trials on which the second-order law was tried, and those in which it gave M'; complete workers are left out."""
     task: str
+    """First digits of the task's id, which changes with everything that a record depends on."""
 
     @property
     def fraction(self) -> float:
@@ -69,16 +67,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class BySymbols:
-    """All cells of one m together, without trials with a complete worker.
-
-    Attributes
-    ----------
-    symbols, trials, exceptions : int
-    fraction, low, high : float
-        Share of M' = max(m, CC) among these trials, or nan if there is none, and its interval.
-    by_cell : float
-        Mean over the cells of their fractions, each with the same weight, or nan.
-    """
+    """All cells of one m together, without trials with a complete worker."""
 
     symbols: int
     trials: int
@@ -86,7 +75,9 @@ class BySymbols:
     fraction: float
     low: float
     high: float
+    """Share of M' = max(m, CC) among these trials, or nan if there is none, and its interval."""
     by_cell: float
+    """Mean over the cells of their fractions, each with the same weight, or nan."""
 
 
 def stored(out: Path) -> Tables:
@@ -148,3 +139,51 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
         fraction, by_cell = (held / trials, math.fsum(shares) / len(shares)) if trials else (math.nan, math.nan)
         rows.append(BySymbols(m, trials, trials - held, fraction, *proportion(held, trials), by_cell))
     return rows
+
+
+# --------------------------- Judgement of the trials of a cell: those that obey the hitting-time law and those that do
+
+CHECKED_TRIALS, CHECKED_SYMBOLS = 100, 500
+"""Number of first trials of a cell, and largest m, for which the second-order law is always tested."""
+DIGITS = 12
+
+
+def judge(cell: Cell, records: Iterable[Record]) -> tuple[Tally, list[Exceptional]]:
+    """Sort the records of a cell into those that obey the hitting-time law and the others; examine the latter."""
+    experiment, sides, exceptions, covered, agreed = task(cell), Counter[str](), [], 0, []
+    for record in records:
+        kind = side(record, cell.symbols)
+        sides[kind] += 1
+        assert record.coverage_time is not None
+        covered += record.coverage_time <= cell.symbols
+        if kind in ("early", "late"):
+            found = examine(experiment, record, cell.symbols)
+            exceptions.append(Exceptional(**asdict(found), cell=cell.cell))
+        if kind != "complete" and record.trial < CHECKED_TRIALS and cell.symbols <= CHECKED_SYMBOLS:
+            agreed.append(_second_order(experiment, record, cell.symbols))
+    return tally(cell, sides, covered, agreed), exceptions
+
+
+def _second_order(experiment: Task, record: Record, symbols: int) -> bool:
+    assert record.stopping_time is not None
+    assert record.coverage_time is not None
+    longest = max(symbols, record.stopping_time, record.coverage_time)
+    rows = reception_of(experiment, record.trial, longest).rows
+    return second_order_time(rows, record.coverage_time) == record.stopping_time
+
+
+def tally(cell: Cell, sides: Mapping[str, int], covered: int, agreed: Sequence[bool]) -> Tally:
+    """Return counts and interval of a cell."""
+    counts: dict[str, Any] = {name: sides.get(name, 0) for name in ("held", "complete", "early", "late")}
+    judged = cell.trials - counts["complete"]
+    low, high = proportion(counts["held"], judged) if judged else (0.0, 1.0)
+    found: dict[str, Any] = {"low": round(low, 6), "high": round(high, 6), "covered": covered}
+    found |= {"checked": len(agreed), "second_order": sum(agreed), "task": task(cell).id[:DIGITS]}
+    return Tally(**asdict(cell), **counts, **found)
+
+
+def rows_of(cell: Cell, exception: Exceptional) -> Rows:
+    """Return the rows of an exception's trial: M' or max(m, CC) of them, whichever is larger."""
+    law = max(cell.symbols, exception.coverage_time)
+    longest = max(law, exception.stopping_time)
+    return reception_of(task(cell), exception.trial, longest).rows.prefix(longest)

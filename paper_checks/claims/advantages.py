@@ -24,9 +24,15 @@ from paper_checks.claims.runs import (
     scheme_of,
     share,
 )
+from paper_checks.dense_codes import SystematicLT, mds_parity_terms, systematic_lt
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
-from paper_checks.theory.plain_addition import complete_worker_cdf, log10_all_systematic
-from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
+from paper_checks.theory.plain_addition import (
+    blocks_to_cover,
+    complete_worker_cdf,
+    disjoint_probability,
+    log10_all_systematic,
+    partition_bound,
+)
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
@@ -35,7 +41,6 @@ from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Grouped
-from srtheory.schemes.fountain import SystematicLT, mds_parity_terms, systematic_lt
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.engine import stopping_time

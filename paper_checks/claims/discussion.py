@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 
 from paper_checks import study
-from paper_checks.campaign.judging import DIGITS
 from paper_checks.campaign.plan import Cell, plan
 from paper_checks.campaign.run import campaign, campaign_id
-from paper_checks.campaign.tables import BySymbols, Tables, by_symbols, read_tables
+from paper_checks.campaign.tables import DIGITS, BySymbols, Tables, by_symbols, read_tables
 from paper_checks.claims.examples import (
     Example,
     all_receptions,
@@ -34,6 +33,7 @@ from paper_checks.claims.small import Support, all_counts, all_received, matrix,
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from paper_checks.records import guarantees
 from paper_checks.records.guarantees import Guarantees
+from paper_checks.theory.given_counts import spanning_given_counts
 from srtheory.decoders.base import Decoder, Stop, leading
 from srtheory.decoders.peeling import peeling as peel
 from srtheory.decoders.span import span
@@ -54,7 +54,6 @@ from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
 from srtheory.types import Floats
 

@@ -13,24 +13,17 @@ from paper_checks.campaign.tables import Tables, Tally
 
 @dataclass(frozen=True)
 class Step:
-    """Fraction of M' = max(m, CC) at two m, over the cells of the grid that both have, equally weighted.
-
-    Attributes
-    ----------
-    earlier, later, cells : int
-        The two m, and how many cells they have in common: d/ln m, load, start-up and replacement are the same.
-    before, after : float
-        Mean share over these cells; trials with a complete worker are left out.
-    error : float
-        Standard error of ``after - before``, each cell's share being taken as (hits + 1)/(trials + 2) for it.
-    """
+    """Fraction of M' = max(m, CC) at two m, over the cells of the grid that both have, equally weighted."""
 
     earlier: int
     later: int
     cells: int
+    """The two m, and how many cells they have in common: d/ln m, load, start-up and replacement are the same."""
     before: float
     after: float
+    """Mean share over these cells; trials with a complete worker are left out."""
     error: float
+    """Standard error of ``after - before``, each cell's share being taken as (hits + 1)/(trials + 2) for it."""
 
     @property
     def falls(self) -> bool:

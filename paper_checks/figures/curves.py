@@ -28,23 +28,15 @@ LAW_POINTS = 9
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Tail probability of one quantity.
-
-    Attributes
-    ----------
-    label : str
-    sample : float64 array, shape (trials,)
-        inf where a run never recovers the sum.
-    cdf : callable, optional
-        Its exact distribution function, vectorised.
-    points : pair of float64 arrays, optional
-        Times and exact tail probabilities at them, for a law that takes its time.
-    """
+    """Tail probability of one quantity."""
 
     label: str
     sample: Floats
+    """inf where a run never recovers the sum; shape (trials,)."""
     cdf: Callable[[Floats], Floats] | None = None
+    """Its exact distribution function, vectorised."""
     points: tuple[Floats, Floats] | None = None
+    """Times and exact tail probabilities at them, for a law that takes its time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +130,7 @@ def figure_streams(lab: Lab) -> Figure:
 def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
     """Return the tails of the latency of any schemes, with the degree of the other figures if they have one.
 
-    Parameters
-    ----------
-    name : str
-        Name of the figure whose frame it has.
-    lab : Lab
-        Laboratory that provides the runs.
-    schemes, options : sequences of str
-        As for :func:`paper_checks.figures.drawing`. A distribution is drawn if it is known.
+    A distribution is drawn if it is known.
     """
     chosen = [named(scheme) for scheme in schemes]
     own = options_of_each(chosen, options)

@@ -47,24 +47,16 @@ LATENCY_HEADER = ("method", "scheme", "decoder", "m", "runs", "mean ms", "mean T
 
 @dataclass(frozen=True)
 class Point:
-    """Runs of a method at one m; milliseconds are None if no run was timed.
-
-    Attributes
-    ----------
-    method : str
-    symbols, runs : int
-    milliseconds : triple of float, or None
-        Mean, least and most.
-    latency, error : float
-        Mean and its standard error.
-    """
+    """Runs of a method at one m; milliseconds are None if no run was timed."""
 
     method: str
     symbols: int
     runs: int
     milliseconds: tuple[float, float, float] | None
+    """Mean, least and most."""
     latency: float
     error: float
+    """Mean and its standard error."""
 
 
 def decoding_cost(lab: Lab) -> Drawing:

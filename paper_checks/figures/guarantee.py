@@ -30,32 +30,18 @@ TIMES = {EXPONENTIAL: (0.55, 1.1), PARETO: (1.26, 1.5)}
 
 @dataclass(frozen=True)
 class Point:
-    """Tail probabilities at one k or t; NaN if there is none.
-
-    Attributes
-    ----------
-    at : float
-    proved : pair of float
-    seen : triple of float
-        Share of the runs, and the limits there of its simultaneous 95 % band.
-    law : float
-        If the hitting-time law holds.
-    """
+    """Tail probabilities at one k or t; NaN if there is none."""
 
     at: float
     proved: tuple[float, float] = (np.nan, np.nan)
     seen: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+    """Share of the runs, and the limits there of its simultaneous 95 % band."""
     law: float = np.nan
+    """If the hitting-time law holds."""
 
 
 def guarantee(lab: Lab) -> Drawing:
-    """Return the figure of the stored values.
-
-    Raises
-    ------
-    ArgumentError
-        If the record does not exist.
-    """
+    """Return the figure of the stored values."""
     del lab
     return draw(read())
 

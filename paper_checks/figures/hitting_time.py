@@ -27,20 +27,13 @@ NONE_SEEN: dict[str, Any] = {"linestyle": "", "marker": "v", "markerfacecolor": 
 
 @dataclass(frozen=True)
 class Point:
-    """One cell of the campaign, observed and predicted.
-
-    Attributes
-    ----------
-    ratio : float
-        The member of :data:`~paper_checks.campaign.plan.RATIOS` behind its d.
-    cell : Tally
-    predicted : float
-        Heuristic probability that M' is not max(m, CC).
-    """
+    """One cell of the campaign, observed and predicted."""
 
     ratio: float
+    """The member of :data:`~paper_checks.campaign.plan.RATIOS` behind its d."""
     cell: Tally
     predicted: float
+    """Heuristic probability that M' is not max(m, CC)."""
 
     @property
     def runs(self) -> int:

@@ -33,7 +33,6 @@ from srtheory.render.style import (
     pen,
     timed,
 )
-from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
 from srtheory.theory.latency import (
     block_bound,
     continuous_fluid_limit,
@@ -42,6 +41,7 @@ from srtheory.theory.latency import (
     sharp_bound,
 )
 from srtheory.theory.regimes import Ending, typical_times
+from srtheory.theory.startup import MOST_SYMBOLS, require_degree
 
 EXPON = "expon(scale=1)"
 M_VALUES = (30, 100, 1000)

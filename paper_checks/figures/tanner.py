@@ -32,30 +32,17 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Example:
-    """Rows that cover and do not span, and the vector that proves it.
-
-    Attributes
-    ----------
-    name : str
-        A key of :data:`QUESTIONS`.
-    case : Case
-    vector : tuple of int
-        v, one entry for each symbol: orthogonal to every row, and 1·v is not 0.
-    """
+    """Rows that cover and do not span, and the vector that proves it."""
 
     name: str
+    """A key of :data:`QUESTIONS`."""
     case: Case
     vector: tuple[int, ...]
+    """v, one entry for each symbol: orthogonal to every row, and 1·v is not 0."""
 
 
 def examples() -> list[Example]:
-    """Return the smallest examples: 0/1 rows, receptions of sum-recovery codes, and signed edges with an odd cycle.
-
-    Raises
-    ------
-    ArithmeticError
-        If enumeration does not prove that an example is the smallest, or its kernel vector is invalid.
-    """
+    """Return the smallest examples: 0/1 rows, receptions of sum-recovery codes, and signed edges with an odd cycle."""
     return [_smallest(name, conjecture) for name, conjecture in QUESTIONS.items()]
 
 
@@ -71,13 +58,7 @@ def _smallest(name: str, conjecture: str) -> Example:
 
 
 def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
-    """Return every entry of a kernel vector, after integers have verified that it excludes 1 from the span.
-
-    Raises
-    ------
-    ArithmeticError
-        If the vector is not orthogonal to some row, or its entries sum to 0.
-    """
+    """Return every entry of a kernel vector, after integers have verified that it excludes 1 from the span."""
     entries = dict(zip(vector.support, vector.weights, strict=True))
     v = tuple(entries.get(j, 0) for j in range(rows.columns))
     for i, row in enumerate(rows.mappings()):

@@ -6,19 +6,27 @@ approximate gradient codes (Charles et al. [18], "optimal decoding") and, for th
 terms in parts that have not arrived.
 
 It is computed in floating point, as an error curve. A verdict on a span needs the exact engines.
+
+Runs of a scheme when a given number of workers never answer.
+
+If each of them fails with a probability, the delay model has it: :class:`~srtheory.delays.DelayModel`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import qr
 
-from srtheory.experiments.trial import Task, one_blas_thread, receptions_of
-from srtheory.reception import Reception
+from srtheory.decoders import decoder
+from srtheory.delays import DelayModel
+from srtheory.errors import require_int
+from srtheory.experiments.trial import Task, one_blas_thread, receptions_of, trial_streams
+from srtheory.reception import Reception, handled, receptions
 from srtheory.rows import Rows
+from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
 DEPENDENT = 1e-8
@@ -32,17 +40,15 @@ ROUNDING = 1e-12
 def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
     """Return min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
 
+    Gram and Schmidt by blocks, twice each, with a pivoted QR factorisation of what is left of a block: O(m n min(m, n))
+    operations until the error is 0.
+
     Parameters
     ----------
     rows : Rows
         n rows of m >= 1 columns.
     counts : sequence of int
         Non-decreasing, from 0 to n.
-
-    Notes
-    -----
-    Gram and Schmidt by blocks, twice each, with a pivoted QR factorisation of what is left of a block: O(m n min(m, n))
-    operations until the error is 0.
     """
     m, found, done, rank = rows.columns, [], 0, 0
     basis = np.empty((m, min(len(rows), m)), order="F")
@@ -124,3 +130,44 @@ def runs(task: Task, trials: int, times: Floats, counts: npt.NDArray[np.int64]) 
     """Return :func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
     each = [one_run(task, trial, times, counts) for trial in range(trials)]
     return np.array([a for a, _ in each]), np.array([b for _, b in each])
+
+
+# --------------------------------------------------------- Runs of a scheme when a given number of workers never answer
+
+
+def latencies(
+    scheme: Scheme,
+    delays: DelayModel,
+    seed: int,
+    trials: int,
+    silent: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Floats:
+    """Return latencies of so many trials, shape (trials,), inf if the sum is never recovered.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Any, by its own decoder.
+    delays : DelayModel
+        Delays of the others.
+    seed, trials
+        Trial i has the start-up delays and draws of trial i of a :class:`~srtheory.experiments.trial.Task`.
+    silent : int
+        Number of workers, chosen uniformly, that send nothing; from 0 to all.
+    progress : callable
+        Told after every trial.
+    """
+    require_int("silent", silent, 0, scheme.workers)
+    found = np.full(trials, np.inf)
+    for trial in range(trials):
+        rng, key = trial_streams(seed, trial)
+        startups = delays.sample(scheme.workers, rng)
+        startups[rng.permutation(scheme.workers)[:silent]] = np.inf
+        for reception in receptions(scheme, startups, delays.tau, key, delays.message_cost):
+            k = decoder(scheme.decoder)(reception).stopping_time
+            if k is not None:
+                found[trial] = handled(reception.time[:k], delays.master_time)
+                break
+        progress(1)
+    return found

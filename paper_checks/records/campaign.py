@@ -16,9 +16,16 @@ from pathlib import Path
 import click
 import numpy as np
 
-from paper_checks.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
 from paper_checks.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
-from paper_checks.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
+from paper_checks.campaign.tables import (
+    CHECKED_SYMBOLS,
+    CHECKED_TRIALS,
+    Exceptional,
+    Tables,
+    Tally,
+    by_symbols,
+    read_tables,
+)
 from paper_checks.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.delays import parse_law
 from srtheory.experiments.summary import proportion
@@ -34,36 +41,24 @@ LATE = (r"late, $\mathrm{CC} \le m$", r"late, $\mathrm{CC} > m$")
 
 @dataclass(frozen=True)
 class Series:
-    """Cells that differ only in m (and in replacement), and the rate at which exceptions of one kind vanish.
-
-    Attributes
-    ----------
-    side : str
-        ``"early"`` or ``"late"``.
-    startup : str
-    ratio, load : float
-        d/ln m and mu tau d.
-    exceptions : int
-    slope, error : float
-        Slope of ln P(exception) against ln m, by Poisson regression, and its standard error.
-    predicted : float
-        The slope that the same regression gives for :func:`~paper_checks.theory.dependencies.predicted_exceptions`.
-    level : float
-        Exceptions seen for each one that is predicted.
-    limit : float
-        The exponent of m as m grows (docs/hitting_time.md).
-    """
+    """Cells that differ only in m (and in replacement), and the rate at which exceptions of one kind vanish."""
 
     side: str
+    """``"early"`` or ``"late"``."""
     startup: str
     ratio: float
     load: float
+    """d/ln m and mu tau d."""
     exceptions: int
     slope: float
     error: float
+    """Slope of ln P(exception) against ln m, by Poisson regression, and its standard error."""
     predicted: float
+    """The slope that the same regression gives for :func:`~paper_checks.theory.dependencies.predicted_exceptions`."""
     level: float
+    """Exceptions seen for each one that is predicted."""
     limit: float
+    """The exponent of m as m grows (docs/hitting_time.md)."""
 
 
 def law_by_symbols(tables: Tables) -> list[str]:

@@ -24,45 +24,31 @@ FILE = "costs.csv"
 
 @dataclass(frozen=True)
 class Decoded:
-    """One run: the rows up to T, and the cost of computing the sum from their values.
-
-    Attributes
-    ----------
-    method : str
-        One of :data:`METHODS`.
-    scheme, parameters : str
-        As on the command line.
-    decoder : str
-        Decoder that defines T.
-    symbols, trial, seed : int
-    latency : float
-        Time at which the last row for the decoder arrives.
-    rows : int
-        These rows.
-    additions, multiplications : int or None
-        Operations on values; None, like the next two, if only T was computed.
-    milliseconds : float or None
-        CPU time.
-    error : float or None
-        Error of the sum in float64, relative to the sum of the absolute values of the terms.
-    version : str
-        Of srtheory.
-    """
+    """One run: the rows up to T, and the cost of computing the sum from their values."""
 
     method: str
+    """One of :data:`METHODS`."""
     scheme: str
     parameters: str
+    """As on the command line."""
     decoder: str
+    """Decoder that defines T."""
     symbols: int
     trial: int
     seed: int
     latency: float
+    """Time at which the last row for the decoder arrives."""
     rows: int
+    """These rows."""
     additions: int | None
     multiplications: int | None
+    """Operations on values; None, like the next two, if only T was computed."""
     milliseconds: float | None
+    """CPU time."""
     error: float | None
+    """Error of the sum in float64, relative to the sum of the absolute values of the terms."""
     version: str
+    """Of srtheory."""
 
     @property
     def key(self) -> tuple[str, int, int, int]:
@@ -72,23 +58,16 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Method:
-    """A scheme and a method of decoding it.
-
-    Attributes
-    ----------
-    scheme, decoder : str
-        Name for readers.
-    order : str
-        Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
-        empty where none is proved.
-    rests_on : str
-        Proof: a page of docs/ with its section or theorem, or literature.
-    """
+    """A scheme and a method of decoding it."""
 
     scheme: str
     decoder: str
+    """Name for readers."""
     order: str
+    """Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
+    empty where none is proved."""
     rests_on: str
+    """Proof: a page of docs/ with its section or theorem, or literature."""
 
 
 PEELING = "peeling", "nnz + m", "decoding, 4"

@@ -23,8 +23,7 @@ from srtheory.files import read_lines, write_lines
 from srtheory.model import Model
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
+from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)
@@ -93,23 +92,17 @@ KINDS: dict[str, type] = {"rows": AfterRows, "times": ByTime, "means": Mean, "en
 
 @dataclass(frozen=True)
 class Simulated:
-    """Tail of one stored curve, with its simultaneous 95 % band, and the hitting-time law at a few points.
-
-    Attributes
-    ----------
-    trials : int
-    at, tail, low, high : float64 arrays, shape (n,)
-    law_at, law : float64 arrays
-        The hitting-time law's tail.
-    """
+    """Tail of one stored curve, with its simultaneous 95 % band, and the hitting-time law at a few points."""
 
     trials: int
     at: npt.NDArray[np.float64]
     tail: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
+    """Shape (n,)."""
     law_at: npt.NDArray[np.float64]
     law: npt.NDArray[np.float64]
+    """The hitting-time law's tail."""
 
 
 @cache

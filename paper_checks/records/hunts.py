@@ -29,7 +29,7 @@ from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.shipped.spanning import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.files import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 FIELDS = ("Q", "GF(2)", "GF(3)")
 

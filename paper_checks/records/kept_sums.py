@@ -27,42 +27,29 @@ KeptTerms = Mapping[str, Sequence[Sequence[Number]]]
 
 @dataclass(frozen=True)
 class KeptSum:
-    """One run.
-
-    Attributes
-    ----------
-    workload, scheme : str
-    symbols : int
-        Terms, and workers.
-    processes, killed : int
-        Number of processes of the workers, and how many of these killed themselves before they had sent anything.
-    startup : str
-        Law of the injected delays, in seconds.
-    tau : float
-        Least time of a term in seconds.
-    seed, trial : int
-    latency, available : float
-        T, and when the value was there, in seconds from the start.
-    received : int
-        Symbols until then.
-    value, bound : list of numbers
-        Value that the master decoded, and bound on the rounding error of each number.
-    """
+    """One run."""
 
     workload: str
     scheme: str
     symbols: int
+    """Terms, and workers."""
     processes: int
     killed: int
+    """Number of processes of the workers, and how many of these killed themselves before they had sent anything."""
     startup: str
+    """Law of the injected delays, in seconds."""
     tau: float
+    """Least time of a term in seconds."""
     seed: int
     trial: int
     latency: float
     available: float
+    """T, and when the value was there, in seconds from the start."""
     received: int
+    """Symbols until then."""
     value: list[Number]
     bound: list[float]
+    """Value that the master decoded, and bound on the rounding error of each number."""
 
     def off(self, terms: KeptTerms) -> list[Fraction]:
         """Return the exact distance of each number from the sum of the terms."""

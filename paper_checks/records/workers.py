@@ -33,28 +33,17 @@ SIMULATED = 1000
 
 @dataclass(frozen=True)
 class Setting:
-    """The sum that was computed, and how workers were slowed down.
-
-    Attributes
-    ----------
-    says : str
-        In words.
-    workload : str
-    symbols : int
-        Terms, and workers.
-    startup : str or None
-        Law of the injected delays.
-    tau : float
-        Least time of a term.
-    schemes : mapping
-        Options of each scheme.
-    """
+    """The sum that was computed, and how workers were slowed down."""
 
     says: str
+    """In words."""
     workload: str
     symbols: int
+    """Terms, and workers."""
     startup: str | None
+    """Law of the injected delays."""
     tau: float
+    """Least time of a term."""
     schemes: Mapping[str, Mapping[str, Any]] = field(
         default_factory=lambda: {
             "sr": {"degree": 6},
@@ -64,6 +53,7 @@ class Setting:
             "uncoded": {},
         }
     )
+    """Options of each scheme."""
 
 
 SETTINGS = {
@@ -74,17 +64,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Measured:
-    """One run.
-
-    Attributes
-    ----------
-    setting, scheme : str
-    trial, seed : int
-    latency, available : float
-        T, and T with decoding, in seconds.
-    rows : int
-        Symbols received.
-    """
+    """One run."""
 
     setting: str
     scheme: str
@@ -92,22 +72,14 @@ class Measured:
     seed: int
     latency: float
     available: float
+    """T, and T with decoding, in seconds."""
     rows: int
+    """Symbols received."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A symbol that arrived or, with index -1, a worker of which none arrived.
-
-    Attributes
-    ----------
-    setting, scheme : str
-    trial, worker, index : int
-    terms : int
-        Evaluated when the symbol is complete; where none arrived, those of the first.
-    finished, arrived : float
-        In seconds from the start, on the worker's clock and on the master's.
-    """
+    """A symbol that arrived or, with index -1, a worker of which none arrived."""
 
     setting: str
     scheme: str
@@ -115,42 +87,33 @@ class Line:
     worker: int
     index: int
     terms: int
+    """Evaluated when the symbol is complete; where none arrived, those of the first."""
     finished: float
     arrived: float
+    """In seconds from the start, on the worker's clock and on the master's."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """T of one scheme, measured and predicted.
-
-    Attributes
-    ----------
-    setting, scheme : str
-    runs : int
-        Measured and not used to fit.
-    measured, low, high : float
-        Mean T of these, and its 95 % interval by Student's law.
-    available : float
-        Mean T with decoding.
-    predicted, error : float
-        Mean T of the simulated runs, and its standard error.
-    by_law : float or None
-        Mean T by the scheme's law with the fitted model, without simulation, see :func:`law_mean`.
-    p_value : float
-        P-value of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
-    """
+    """T of one scheme, measured and predicted."""
 
     setting: str
     scheme: str
     runs: int
+    """Measured and not used to fit."""
     measured: float
     low: float
     high: float
+    """Mean T of these, and its 95 % interval by Student's law."""
     available: float
+    """Mean T with decoding."""
     predicted: float
     error: float
+    """Mean T of the simulated runs, and its standard error."""
     by_law: float | None
+    """Mean T by the scheme's law with the fitted model, without simulation, see :func:`law_mean`."""
     p_value: float
+    """P-value of the two-sample Kolmogorov-Smirnov test between measured and simulated T."""
 
     @property
     def within(self) -> bool:
@@ -248,28 +211,19 @@ def _compared(setting: str, scheme: str, runs: Sequence[Measured], simulated: Fl
 
 @dataclass(frozen=True)
 class Deviations:
-    """Deviations of real arrivals from the model.
-
-    Attributes
-    ----------
-    between_runs : float
-        Share of the variance of the delays of uncoded runs, which hear of everyone, that is between runs: the
-        intraclass correlation, by analysis of variance; near 0 where delays are independent.
-    off : tuple of float
-        Quantiles 0.5, 0.9 and 0.99 of how far a worker's arrivals are from X + tau B, in seconds.
-    transit : float
-        Median time from a symbol's completion to its arrival, the common start's way to the worker included.
-    senders : float
-        Mean number of workers that have sent something by T in the runs of the SR code.
-    decoding : mapping of str to float
-        Median time from T to the value, by scheme.
-    """
+    """Deviations of real arrivals from the model."""
 
     between_runs: float
+    """Share of the variance of the delays of uncoded runs, which hear of everyone, that is between runs: the
+    intraclass correlation, by analysis of variance; near 0 where delays are independent."""
     off: tuple[float, float, float]
+    """Quantiles 0.5, 0.9 and 0.99 of how far a worker's arrivals are from X + tau B, in seconds."""
     transit: float
+    """Median time from a symbol's completion to its arrival, the common start's way to the worker included."""
     senders: float
+    """Mean number of workers that have sent something by T in the runs of the SR code."""
     decoding: Mapping[str, float]
+    """Median time from T to the value, by scheme."""
 
 
 def deviations(setting: str, runs: Sequence[Measured], lines: Sequence[Line], fit: Fit) -> Deviations:

@@ -6,7 +6,7 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING
 
-from paper_checks.records.silent import latencies
+from paper_checks.records.approximate import latencies
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.delays import parameters
 from srtheory.errors import ArgumentError

@@ -81,30 +81,21 @@ _TAG = re.compile(r"\{coq\}`([\w'.]+)`")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of docs/.
-
-    Attributes
-    ----------
-    page, name : str
-        Its page, ``spanning`` for docs/spanning.md, and its name there: ``Theorem 1``, ``4.2``, ``section 5``, or its
-        heading.
-    heading, section : str
-        Its heading, and that of the section that it belongs to.
-    known : Known
-    rests : tuple of str
-        Keys of the statements that it rests on.
-    formal, tests : tuple of str
-        The theorems of proofs/ and the tests that check it.
-    """
+    """A statement of docs/."""
 
     page: str
     name: str
+    """Its page, ``spanning`` for docs/spanning.md, and its name there: ``Theorem 1``, ``4.2``, ``section 5``, or its
+    heading."""
     heading: str
     section: str
+    """Its heading, and that of the section that it belongs to."""
     known: Known
     rests: tuple[str, ...]
+    """Keys of the statements that it rests on."""
     formal: tuple[str, ...]
     tests: tuple[str, ...]
+    """The theorems of proofs/ and the tests that check it."""
 
     @property
     def key(self) -> str:

@@ -27,23 +27,14 @@ from srtheory.types import Floats
 def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
     """Return the mean error by t of parts in cyclic order; d = 1 gives single terms, the least error of all schemes.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, epsilon.
-    t : array_like
-        Times, in the unit of ``tau``.
+    The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
+    probability (1 - F(t - a tau)) each, where a is the number of terms from there to its end. O(m/d) values of F per
+    time if d divides m, all parts being alike, else O((m/d)^2).
 
     Returns
     -------
     float64 array
         The mean error at each time, from 0 to 1.
-
-    Notes
-    -----
-    The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
-    probability (1 - F(t - a tau)) each, where a is the number of terms from there to its end. O(m/d) values of F per
-    time if d divides m, all parts being alike, else O((m/d)^2).
     """
     times, m, d = _checked(model, t)
     sizes = np.diff(np.append(np.arange(0, m, d), m))

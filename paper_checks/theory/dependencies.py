@@ -41,26 +41,18 @@ ROUNDING = 1e-14
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """Number of parity rows that each worker has sent.
-
-    Attributes
-    ----------
-    symbols, degree : int
-        m >= 3 and 1 <= d < m.
-    silent : int
-        Workers that have sent nothing, z.
-    blocks : int64 array
-        Whole blocks b of each worker that has sent its own symbol, b d < m - 1: no worker is complete, remainder blocks
-        included.
-    replacement : bool
-        Whether blocks are drawn afresh; b is then not limited.
-    """
+    """Number of parity rows that each worker has sent."""
 
     symbols: int
     degree: int
+    """m >= 3 and 1 <= d < m."""
     silent: int
+    """Workers that have sent nothing, z."""
     blocks: npt.NDArray[np.int64]
+    """Whole blocks b of each worker that has sent its own symbol, b d < m - 1: no worker is complete, remainder blocks
+    included."""
     replacement: bool = False
+    """Whether blocks are drawn afresh; b is then not limited."""
 
     def __post_init__(self) -> None:
         m, d = require_int("symbols", self.symbols, 3), require_int("degree", self.degree)
@@ -244,25 +236,21 @@ class _Sending:
 def predicted_exceptions(model: Model, *, replacement: bool = False) -> tuple[float, float]:
     """Return heuristic probabilities of M' < max(m, CC) and of M' > max(m, CC), complete workers excluded.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F.
-    replacement : bool
-        Whether blocks are drawn afresh.
-
-    Returns
-    -------
-    early, late : float
-
-    Notes
-    -----
     After k rows let U symbols be uncovered, I pairs identical, B triples unbalanced and R rows redundant, with the
     means of the :func:`typical_profile`, I and B Poisson and independent, and let nothing else be amiss: k rows span
     iff U = B = 0 and k - R >= m - I.  Early: U = 0 and I > R at m - 1 rows, R the empty and repeated rows.  Late:
     R - I > k - m or B > 0 at k = max(m, CC), where R is the empty rows alone, binomial, and given R the chance of
     U = 0 is that of the other rows.  Repeated rows are left out there, since they are many, and do no harm, once k is
     well above m; where k is about m they make the number too small.
+
+    Parameters
+    ----------
+    replacement : bool
+        Whether blocks are drawn afresh.
+
+    Returns
+    -------
+    early, late : float
     """
     sending = _sending(model, replacement)
     t = sending.first_time(model.symbols - 1)

@@ -27,17 +27,10 @@ from srtheory.errors import ArgumentError, require_int
 def recovery_threshold(points: int, degree: int) -> int:
     """Return (m - 1) D + 1, the least number of results such that any so many of them determine all f(x_i).
 
-    Parameters
-    ----------
-    points : int
-        m >= 1, terms of the sum.
-    degree : int
-        D >= 1, total degree of the polynomial f.
-
-    Notes
-    -----
     Yu et al. prove that no linear encoding of fewer results serves for all f of that degree if there are at least
     m D - 1 workers, and that with fewer workers uncoded repetition is the best.
+
+    m = ``points`` are the terms of the sum, D = ``degree`` the total degree of the polynomial f.
     """
     return (require_int("points", points) - 1) * require_int("degree", degree) + 1
 
@@ -45,16 +38,9 @@ def recovery_threshold(points: int, degree: int) -> int:
 def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[list[int]]:
     """Return the weights of u(a) in x_1, ..., x_m, a row of m residues for each worker's point a.
 
-    Parameters
-    ----------
-    nodes, workers : sequence of int
-        The b_i, m >= 1 of them, and the points a; each distinct, from 0 to p - 1.
-    prime : int
-        p.
-
-    Notes
-    -----
     O(m^2) operations a worker.
+
+    The b_i are ``nodes``, the points a are ``workers``, distinct residues modulo p = ``prime``.
     """
     _require_points(nodes, workers, prime)
     return [_basis(nodes, a, prime) for a in workers]
@@ -62,6 +48,9 @@ def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[l
 
 def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prime: int) -> list[int] | None:
     """Return the v with sum_j v_j g(a_j) = sum_i g(b_i) for all g of degree at most (m - 1) D, or None if no v exists.
+
+    O((m + K) K^2) operations with K the threshold.  With K results there always is a v; with fewer only for special
+    points, such as the nodes themselves.
 
     Parameters
     ----------
@@ -76,11 +65,6 @@ def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prim
     -------
     list of int or None
         A residue for each of ``received``. Results beyond the threshold have weight 0.
-
-    Notes
-    -----
-    O((m + K) K^2) operations with K the threshold.  With K results there always is a v; with fewer only for special
-    points, such as the nodes themselves.
     """
     _require_points(nodes, received, prime)
     threshold = recovery_threshold(len(nodes), degree)

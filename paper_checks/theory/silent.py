@@ -25,18 +25,9 @@ LEAST_KEPT = 1e-250
 def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
     """Return P(all workers of some group of fractional repetition are silent), exactly.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, workers too.
-    stragglers : int
-        s, from 0 to m - 1, for which the code is made.
-    silent : int
-        a, from 0 to m.
-
-    Notes
-    -----
     1 - [z^a] prod_g ((1 + z)^r_g - z^r_g) / C(m, a) over the sizes r_g of the groups.
+
+    The code is made for m symbols and workers and s stragglers, 0 <= s < m; a workers are silent, 0 <= a <= m.
     """
     sizes = group_sizes(symbols, stragglers)
     a = require_int("silent", silent, 0, symbols)
@@ -49,19 +40,10 @@ def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
 def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
     """Return E[T] of fractional repetition given that the sum is not lost, to about 5 digits, or inf if it always is.
 
-    Parameters
-    ----------
-    symbols, stragglers, silent
-        As in :func:`fractional_lost`.
-    tau : float
-        Time per term, above 0.
-    rate : float
-        mu of the exponential start-up, above 0.
-
-    Notes
-    -----
     P(T <= t) = [z^a] prod_g ((1 + z)^r_g - (z + S_g)^r_g) / C(m, a) with S_g = exp(-mu (t - r_g tau)); the mean by
     the trapezoidal rule on a geometric grid of times, beyond which P(T > t) < m e^-40.
+
+    Times are in the unit of tau; mu = ``rate``.
     """
     sizes = group_sizes(symbols, stragglers)
     tau, rate = require_positive("tau", tau), require_positive("rate", rate)

@@ -36,7 +36,7 @@ from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
 from srtheory.conjectures.case import columns, rank_and_span
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends, require_degree, require_symbols
+from srtheory.theory.startup import block_ends, require_degree, require_symbols
 
 K = TypeVar("K")
 

@@ -70,7 +70,7 @@ from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import emitted
 from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 __all__ = [
     "Orders",

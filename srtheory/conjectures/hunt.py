@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.asking import Answer, Asker, BadPredicate
+from srtheory.conjectures.asking import Answer, Asker, BadPredicate, KeptAnswers
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import UNKNOWN, Conjecture
 from srtheory.errors import ArgumentError, require_function, require_int, require_path, require_positive
@@ -194,11 +194,7 @@ def asker_of(conjecture: Conjecture[C], store: Path | None, processes: int) -> A
     for name, given in {"store": store, "processes": None if processes == 1 else processes}.items():
         if given is not None and conjecture.origin is None:
             raise ArgumentError(name, given, "left out for a conjecture that was not loaded by its name")
-    if store is None:
-        return Asker(conjecture, None, processes)
-    from srtheory.conjectures.asking import KeptAnswers
-
-    return Asker(conjecture, KeptAnswers(store, conjecture), processes)
+    return Asker(conjecture, None if store is None else KeptAnswers(store, conjecture), processes)
 
 
 def _ticking(deadline: float) -> Callable[[], None]:

@@ -17,8 +17,8 @@ from srtheory.conjectures import levels
 from srtheory.conjectures.counts import arrangements
 from srtheory.conjectures.levels import SYMBOLS, Domain, Level, Range, Reach, Sizing, degrees
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.designs import Design
+from srtheory.theory.startup import block_ends
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.fountain import robust_soliton
 from srtheory.schemes.own import ByWorker
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def binary_rows(
     """
     low, high = _range(min_symbols, max_symbols)
     ones = high if max_degree is None else min(high, require_int("max_degree", max_degree))
-    row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True).map(_ones)
-    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct)
+    row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True)
+    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)).map(_ones), distinct)
 
 
 def weighted_rows(
@@ -160,9 +160,10 @@ def weighted_rows(
     known = weights_of(weights)
     most = high if max_degree is None else min(high, require_int("max_degree", max_degree))
     entry = st.tuples(st.integers(0, high - 1), st.sampled_from(known.values))
-    row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0]).map(dict)
+    row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0])
     represent = None if multiples else known.canonical_multiple
-    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, represent)
+    drawn = st.lists(row, max_size=_most_rows(max_rows, high)).map(lambda rows: [dict(row) for row in rows])
+    return _rows(low, high, drawn, distinct, represent)
 
 
 def luby_rows(
@@ -177,8 +178,7 @@ def luby_rows(
     tickets = [degree for degree, share in enumerate(law, 1) for _ in range(max(1, round(64 * share)))]
     places = st.integers(0, high - 1)
     row = st.sampled_from(tickets).flatmap(lambda size: st.lists(places, min_size=size, max_size=size, unique=True))
-    drawn = st.lists(row.map(_ones), max_size=_most_rows(max_rows, high))
-    return _rows(low, high, drawn, distinct=False)
+    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)).map(_ones), distinct=False)
 
 
 def startup_laws() -> SearchStrategy[DrawnStartup]:
@@ -243,8 +243,8 @@ def _most_rows(max_rows: int | None, symbols: int) -> int:
     return 2 * symbols + 2 if max_rows is None else require_int("max_rows", max_rows, 0)
 
 
-def _ones(symbols: list[int]) -> dict[int, int]:
-    return dict.fromkeys(symbols, 1)
+def _ones(sets: list[list[int]]) -> list[dict[int, int]]:
+    return [dict.fromkeys(row, 1) for row in sets]
 
 
 @st.composite

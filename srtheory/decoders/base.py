@@ -1,9 +1,7 @@
-"""Outcome of a decoder: the number of received rows from which the sum can be recovered, and its certainty.
+"""Outcome of a decoder: from which number of rows on the sum can be recovered, how surely, and at what cost.
 
-Cost of recovering the sum: operations on the values of received rows, and on coefficients beforehand.
-
-A value may be a number or a vector of D numbers. Operations on values then cost D each, while coefficients are computed
-only once.
+The cost counts operations on the values of received rows, and on coefficients beforehand. A value may be a number or a
+vector of D numbers. Operations on values then cost D each, while coefficients are computed only once.
 """
 
 from __future__ import annotations
@@ -21,28 +19,19 @@ from srtheory.span.sparse import Int32, Int64, Triangle, triangulate
 
 @dataclass(frozen=True)
 class Stop:
-    """Outcome of a decoder on one reception.
-
-    Attributes
-    ----------
-    stopping_time : int or None
-        Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does.
-    rank : int
-        Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder has
-        not looked at it: more rows are to come, and a symbol is in none yet.
-    argument : str
-        Argument that makes the answer exact.
-    cost : Cost or None
-        Cost of the decoder's own way to the sum, or None if it is not recovered, or the decoder has no such way.
-    coverage_time : int or None
-        Number of rows that cover all symbols, if the decoder has found it on its way, or None if it has not.
-    """
+    """Outcome of a decoder on one reception."""
 
     stopping_time: int | None
+    """Number of rows received when the sum becomes available (M' for the span decoder), or None if it never does."""
     rank: int
+    """Rank of those rows over Q. Where the sum is not available, it is the rank of all rows, or 0 if the decoder
+    has not looked at it: more rows are to come, and a symbol is in none yet."""
     argument: str
+    """Argument that makes the answer exact."""
     cost: Cost | None = None
+    """Cost of the decoder's own way to the sum, or None if it is not recovered, or the decoder has no such way."""
     coverage_time: int | None = None
+    """Number of rows that cover all symbols, if the decoder has found it on its way, or None if it has not."""
 
 
 Decoder = Callable[[Reception], Stop]
@@ -50,23 +39,16 @@ Decoder = Callable[[Reception], Stop]
 
 @dataclass(frozen=True)
 class Cost:
-    """Arithmetic operations of a decoder on one reception.
-
-    Attributes
-    ----------
-    additions : int
-        Additions and subtractions of two values.
-    multiplications : int
-        Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
-        coefficients are not known here, as many as there may be.
-    solving : int
-        Operations on coefficients before any value is used: a product that is added to a number counts once, and so
-        does an addition or a division alone, however long the numbers are.
-    """
+    """Arithmetic operations of a decoder on one reception."""
 
     additions: int
+    """Additions and subtractions of two values."""
     multiplications: int
+    """Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
+    coefficients are not known here, as many as there may be."""
     solving: int
+    """Operations on coefficients before any value is used: a product that is added to a number counts once, and so does
+    an addition or a division alone, however long the numbers are."""
 
 
 def sum_of(count: int) -> Cost:
@@ -87,17 +69,9 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
     - Where a pivot's weight is neither 1 nor -1, a division for each column that it depends on, and one more.
     - Of the coefficients s + r, the rank, may be other than 0: so many multiplications of values, one addition less.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows that span 1; empty ones count for nothing.
-    rank : int
-        Their rank over the field of the coefficients.
-    triangle : Triangle, optional
-        Result of :func:`~srtheory.span.sparse.triangulate` for these rows, if it is known.
+    ``rows``: n rows that span 1; empty ones count for nothing. ``rank``: their rank over the field of the coefficients.
+    ``triangle``: result of :func:`~srtheory.span.sparse.triangulate` for these rows, if it is known.
 
-    Notes
-    -----
     O(nnz) time: nothing is eliminated.
     """
     triangle = triangle or triangulate(rows.indptr, rows.indices, rows.columns)
@@ -141,12 +115,3 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             peeled += int(q >= 0)
             dependent += depths[max(q, -1) + 1]  # no branch: pivots' columns cannot be predicted
     return dependent, peeled, empty, len(place) - int(met.sum())
-
-
-@_counted.interpreted
-def _counted_in_arrays(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tuple[int, int, int, int]:
-    at, met = place[indices], np.zeros(len(place), np.bool_)
-    met[indices] = True
-    depths = np.append(np.int64(0), widths)
-    dependent = int(depths[np.maximum(at, -1) + 1].sum())
-    return dependent, int((at >= 0).sum()), int((indptr[1:] == indptr[:-1]).sum()), int((~met).sum())

@@ -124,15 +124,6 @@ def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], co
     return _NEVER
 
 
-@_all_alone.interpreted
-def _all_alone_in_arrays(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    rows = np.flatnonzero(np.diff(indptr) == 1)
-    first = np.full(columns, len(rows))
-    first[indices[indptr[rows[::-1]]]] = np.arange(len(rows) - 1, -1, -1)  # the last assignment counts
-    last = int(first.max(initial=-1))
-    return 0 if columns == 0 else _NEVER if last == len(rows) else int(rows[last]) + 1
-
-
 @compiled(small=LINEAR)
 def _complete(
     indptr: npt.NDArray[np.int64],
@@ -156,26 +147,6 @@ def _complete(
                     disjoint &= seen[c] != j
                     seen[c] = j
         if disjoint:
-            return k + 1
-    return _NEVER
-
-
-@_complete.interpreted
-def _complete_in_arrays(
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    columns: int,
-    worker: npt.NDArray[np.int32],
-    workers: int,
-) -> int:
-    sizes, worker = np.diff(indptr), worker[: len(indptr) - 1]
-    order = np.argsort(worker, kind="stable")
-    total = np.cumsum(sizes[order])
-    before = np.cumsum(np.bincount(worker[order], sizes[order], workers).astype(np.int64))
-    before = np.append(np.int64(0), before[:-1])
-    for k in np.sort(order[total - before[worker[order]] == columns]).tolist():
-        own = np.flatnonzero(worker[: k + 1] == worker[k])
-        if len(np.unique(np.concatenate([indices[indptr[i] : indptr[i + 1]] for i in own]))) == columns:
             return k + 1
     return _NEVER
 

@@ -47,20 +47,11 @@ INT32 = np.dtype(np.int32)
 class IncrementalSpan:
     """Rows in order of arrival, and whether they span 1.
 
-    Parameters
-    ----------
-    columns : int
-        Number m of symbols, at least 0.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``, which says what weights are as in :func:`srtheory.span.stopping_time`.
+    ``columns``: number m of symbols, at least 0. ``field``: ``"Q"`` or ``"GF(q)"``, which says what weights are as in
+    :func:`srtheory.span.stopping_time`.
 
-    Attributes
-    ----------
-    stopping_time : int or None
-        Number of rows after which 1 was first spanned, or None if it is not yet.
+    ``stopping_time``: number of rows after which 1 was first spanned, or None if it is not yet.
 
-    Notes
-    -----
     O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
     of the rows before included. A row that covers all of these few columns before that is done pays for the rest.  Over
     Q a row after coverage that depends on earlier ones costs a whole elimination and a proof that it does over Q, and
@@ -98,12 +89,8 @@ class IncrementalSpan:
     def add(self, row: npt.ArrayLike, weights: npt.ArrayLike | int = 1) -> bool:
         """Take the next row, and return whether the rows so far span 1.
 
-        Parameters
-        ----------
-        row : int array, shape (w,)
-            Its columns, each at most once.  An int32 array is taken fastest.
-        weights : int64 array, shape (w,), or int
-            Its weights there.
+        ``row`` (int array, shape (w,)): its columns, each at most once. An int32 array is taken fastest. ``weights``
+        (int64 array, shape (w,), or int): its weights there.
         """
         found = NO_ROOM
         if (
@@ -127,19 +114,11 @@ class IncrementalSpan:
     def add_many(self, rows: Rows) -> int | None:
         """Take a block of rows, as :meth:`add` does one by one, and return ``stopping_time``.
 
-        Parameters
-        ----------
-        rows : Rows
-            Any number of them, on as many columns.
+        ``rows``: any number of them, on as many columns.
 
-        Returns
-        -------
-        int or None
-            Number of rows, counted from the first that was ever added, after which 1 was first spanned, or None if it
-            is not spanned yet.
+        Number of rows, counted from the first that was ever added, after which 1 was first spanned, or None if it is
+        not spanned yet.
 
-        Notes
-        -----
         O(nnz) for a block that ends before coverage. One of few rows may take a part in the elimination, as a row does.
         One that completes m rows and is most of them takes as long as :func:`srtheory.span.stopping_time`; any other
         O(weight·c + c²) a row, some at a time, the first of them for all rows so far.

@@ -1,18 +1,15 @@
-"""Cycles and potentials of arcs: proofs that the rows span 1, or that they do not.
-
-Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
-each with the sign of the way in which the cycle passes it. That takes at most m - 1 additions of values, and a division
-by w unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
-
-Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
+"""Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
 
 An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
 from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0. Its row is the difference of two
-prefix sums, plus the gain times 1.  So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
+prefix sums, plus the gain times 1. So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
 of the gcd of the winding numbers of cycles, and over a field of characteristic p (0 for Q) the arcs span 1 exactly if
-some cycle's winding number is not 0 modulo p.
+some cycle's winding number is not 0 modulo p. A potential proves that they do not.
 
-Reference: R. E. Tarjan and J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31 (1984).
+Where a cycle winds w times around, w F is the sum of its rows' values, each with the sign of the way in which the cycle
+passes it. That takes at most m - 1 additions of values, and a division by w unless that is 1
+(:func:`srtheory.decoders.sums.by_arcs`). Union and find itself moves no values. Reference: R. E. Tarjan and J. van
+Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31 (1984).
 """
 
 from __future__ import annotations
@@ -33,21 +30,15 @@ from srtheory.span.field import Field, field_of
 
 @dataclass(frozen=True, eq=False)
 class Cycle:
-    """Rows that add up, with signs, to a multiple of 1.
-
-    Attributes
-    ----------
-    rows : int64 array, shape (c,)
-        Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it first.
-    signs : int64 array, shape (c,)
-        1 or -1: whether the walk passes the arc forwards or backwards.
-    winding : int
-        w > 0: the sum of signs * rows is w times 1.
-    """
+    """Rows that add up, with signs, to a multiple of 1."""
 
     rows: Int64
+    """Shape (c,). Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it
+    first."""
     signs: Int64
+    """Shape (c,): 1 or -1: whether the walk passes the arc forwards or backwards."""
     winding: int
+    """w > 0: the sum of signs * rows is w times 1."""
 
 
 def intervals(reception: Reception) -> Stop:
@@ -177,32 +168,21 @@ EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
 
 @dataclass(frozen=True)
 class Closing:
-    """First row that closes a cycle whose winding number is not 0 in a field.
-
-    Attributes
-    ----------
-    stopping_time : int or None
-        Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never.
-    winding : int
-        Winding number of that cycle, the row passed forwards; 0 without a cycle.
-    rank : int
-        Rank over the field of the rows up to it, or of all rows.
-    """
+    """First row that closes a cycle whose winding number is not 0 in a field."""
 
     stopping_time: int | None
+    """Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never."""
     winding: int
+    """Winding number of that cycle, the row passed forwards; 0 without a cycle."""
     rank: int
+    """Rank over the field of the rows up to it, or of all rows."""
 
 
 def closing(rows: Rows, *, field: str | Field | None = None) -> Closing:
     """Return the row at which the arcs first span 1 over a field.
 
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m columns, their columns in any order; empty rows count for nothing.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
+    ``rows``: n arcs of m columns, their columns in any order; empty rows count for nothing. ``field``: ``"Q"`` or
+    ``"GF(q)"``, of which only the characteristic matters; by default that of the elements, else Q.
     """
     start, length = arcs(rows)
     return closing_of(start, length, rows.columns, field_of(rows.elements, field))

@@ -4,25 +4,19 @@ Values are numbers of any kind, or arrays of one shape, that can be added and su
 weights are solved for. Sums of integers and fractions are exact, also in arrays of any shape and type: these are added
 as Python's integers, in arrays of objects, which no sum is too large for. Sums of floats are floats of the same type.
 
-Solution of (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
+**LSMR** solves (3) in floating point, G^T v = 1, up to a residual that bounds the error of the sum. For any v at all,
+exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few sparse products
+give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved (disc-open-3 of the
+ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a given tolerance hardly
+grows with m, from 250 to 8000 symbols. Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse
+least-squares problems", SIAM J. Sci. Comput. 33 (2011).
 
-For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few
-sparse products give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved
-(disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a
-given tolerance hardly grows with m, from 250 to 8000 symbols.
-
-Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
-Comput. 33 (2011).
-
-Running error analysis: float64 numbers as computed, each with a bound on its rounding error.
-
-Code that adds, subtracts, scales and divides values of any kind (such as decoders of sums) computes with these bit for
-bit what it computes with float64 arrays, and obtains error bounds. Every operation is off by at most u = 2^-53 times
-its result. The bounds are themselves computed in float64, and raised by more than their own rounding error. Products
-and quotients may also underflow, for which a few of the least numbers above 0 are added. Overflow gives infinity or
-NaN, which is reported: :attr:`Rounded.finite`.
-
-Reference: N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed. (2002), section 3.3.
+**Running error analysis**: float64 numbers as computed, each with a bound on its rounding error (:class:`Rounded`).
+Code that adds, subtracts, scales and divides values of any kind computes with these bit for bit what it computes with
+float64 arrays. Every operation is off by at most u = 2^-53 times its result. The bounds are themselves computed in
+float64, and raised by more than their own rounding error. Products and quotients may also underflow, for which a few of
+the least numbers above 0 are added. Overflow gives infinity or NaN, which is reported. Reference: N. J. Higham,
+"Accuracy and Stability of Numerical Algorithms", 2nd ed. (2002), section 3.3.
 """
 
 from __future__ import annotations
@@ -62,28 +56,19 @@ Weights = tuple[list[int], int]
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """Sum of all terms as a decoder recovers it, with its cost.
-
-    Attributes
-    ----------
-    value : object
-        F, in the kind of numbers that the values are of.
-    additions : int
-        Additions and subtractions of values.
-    multiplications : int
-        Products of a value with, and quotients by, a number that is neither 1 nor -1.
-    solving : int or None
-        Products of coefficients that were added up before any value was used, or None if they were not counted:
-        :func:`srtheory.decoders.base.elimination` does, given the rank.
-    residual : float
-        Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
-    """
+    """Sum of all terms as a decoder recovers it, with its cost."""
 
     value: Any
+    """F, in the kind of numbers that the values are of."""
     additions: int
+    """Additions and subtractions of values."""
     multiplications: int = 0
+    """Products of a value with, and quotients by, a number that is neither 1 nor -1."""
     solving: int | None = 0
+    """Products of coefficients that were added up before any value was used, or None if they were not counted:
+    :func:`srtheory.decoders.base.elimination` does, given the rank."""
     residual: float = 0.0
+    """Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact."""
 
     def error_bound(self, norm: Fraction | float) -> Fraction:
         """Bound |value - F| for values that are exact and are added exactly, given the norm of (f_1, ..., f_m)."""
@@ -95,10 +80,7 @@ class Sum:
 
         F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
 
-        Parameters
-        ----------
-        norm : number
-            At least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
+        ``norm``: at least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
         """
         if not isinstance(self.value, Rational):
             raise ArgumentError("value", self.value, "a sum of integers")
@@ -111,12 +93,8 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
     Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol. Rows
     that recover no symbol are not added.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows of weights 1 with m >= 1 columns.
-    values : array or sequence of n values
-        Arrays of float64 or int64, shape (n,), are decoded in compiled code unless a number gets beyond int64.
+    ``rows``: n rows of weights 1 with m >= 1 columns. ``values``: arrays of float64 or int64, shape (n,), are decoded
+    in compiled code unless a number gets beyond int64.
     """
     require_kind("rows", rows, Rows).require_ones("rows of weight 1, which need no division")
     if isinstance(rows, PrecodedRows):
@@ -137,12 +115,7 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
 
     The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows of weights 1 with m >= 1 columns.
-    values : array or sequence of n values
-        See :data:`Values`.
+    ``rows``: n rows of weights 1 with m >= 1 columns.
     """
     require_kind("rows", rows, Rows).require_ones(OF_PARTS)
     values = _each(rows, values)
@@ -158,12 +131,8 @@ def by_parts(rows: Rows, values: Values) -> Sum | None:
 def by_arcs(rows: Rows, values: Values) -> Sum | None:
     """Return F from the values of arcs, by additions along one cycle, or None if the rows do not span 1 over Q.
 
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m >= 1 columns, m not 0.
-    values : sequence of n values
-        Integers become fractions where they have to be divided; other values are divided by an int.
+    ``rows``: n arcs of m >= 1 columns, m not 0. ``values``: integers become fractions where they have to be divided;
+    other values are divided by an int.
     """
     values = _each(rows, values)
     found = cycle(rows)
@@ -209,14 +178,7 @@ WAYS = {
 def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
     """Return F from the values of the rows received, or None if they do not give it.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows.
-    values : array or sequence of n values
-        See :data:`Values`.
-    how : str
-        One of :data:`WAYS`.
+    ``how``: one of :data:`WAYS`.
     """
     if not isinstance(how, str) or how not in WAYS:
         raise ArgumentError("how", how, "one of " + ", ".join(WAYS))
@@ -334,40 +296,25 @@ ROUNDING = 2.0**-53
 
 @dataclass(frozen=True, eq=False)
 class Combination:
-    """A floating-point combination v of received rows.
-
-    Attributes
-    ----------
-    vector : float64 array, shape (n,)
-        v, one weight for each received symbol.
-    residual : float
-        Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included.
-    residual_norm : float
-        Upper bound on the Euclidean norm of G^T v - 1, likewise.
-    iterations : int
-        Products with G and with G^T that LSMR took, one of each an iteration.
-    """
+    """A floating-point combination v of received rows."""
 
     vector: Floats
+    """Shape (n,). v, one weight for each received symbol."""
     residual: float
+    """Upper bound on the largest entry of |G^T v - 1|, the rounding of its evaluation included."""
     residual_norm: float
+    """Upper bound on the Euclidean norm of G^T v - 1, likewise."""
     iterations: int
+    """Products with G and with G^T that LSMR took, one of each an iteration."""
 
 
 def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
     """Return an approximate solution of (3), of least norm among the scaled ones.
 
-    Parameters
-    ----------
-    rows : Rows
-        n received rows of m columns, m >= 1.
-    tolerance : float
-        LSMR stops when it estimates the residual's norm at ``tolerance`` times that of 1, which is sqrt(m).
-    most : int, optional
-        Most iterations, at least 1; None: as many as there are columns, ten times.
+    ``rows``: n received rows of m columns, m >= 1. ``tolerance``: LSMR stops when it estimates the residual's norm at
+    ``tolerance`` times that of 1, which is sqrt(m). ``most``: most iterations, at least 1; None: as many as there are
+    columns, ten times.
 
-    Notes
-    -----
     O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows
     do not span 1: whether they do is the exact decoder's business.
     """
@@ -412,16 +359,11 @@ _quiet = np.errstate(over="ignore", invalid="ignore")  # numbers out of range ar
 
 @dataclass(frozen=True, eq=False)
 class Rounded:
-    """Numbers as computed, and bounds on their distance from the result of exact arithmetic.
-
-    Attributes
-    ----------
-    value, off : float64 arrays of one shape
-        The numbers, and bounds on their absolute errors.
-    """
+    """Numbers as computed, and bounds on their distance from the result of exact arithmetic."""
 
     value: Floats
     off: Floats
+    """Shape: The numbers, and bounds on their absolute errors."""
 
     @property
     def finite(self) -> bool:

@@ -35,34 +35,25 @@ LIMIT = "genie"
 
 @dataclass(frozen=True)
 class Point:
-    """Costs of a scheme at one of its degrees.
-
-    Attributes
-    ----------
-    scheme : str
-    degree : int or None
-        d, of gradient codes s + 1, or None for a scheme that has none.
-    latency, messages, work : Summary
-        T in the delay model's unit, rows received by then, and term evaluations of all workers by then.
-    unrecovered : int
-        Runs that never recover the sum; with one, the mean latency is infinite.
-    cells : int or None
-        Number of cells, of orders from both ends; None for a scheme that has none.
-    frontier : bool
-        Whether it is on the frontier of the points that were computed with it, see :func:`frontier`.
-    paired : tuple of float64 arrays, shape (trials,)
-        Latency and messages of each trial, whose delays are those of the same trial of the other points.
-    """
+    """Costs of a scheme at one of its degrees."""
 
     scheme: str
     degree: int | None
+    """d, of gradient codes s + 1, or None for a scheme that has none."""
     latency: Summary
+    """T in the delay model's unit."""
     messages: Summary
+    """Rows received by then."""
     work: Summary
+    """Term evaluations of all workers by then."""
     unrecovered: int
+    """Runs that never recover the sum; with one, the mean latency is infinite."""
     cells: int | None = None
+    """Number of cells, of orders from both ends; None for a scheme that has none."""
     frontier: bool = False
+    """Whether it is on the frontier of the points that were computed with it, see :func:`frontier`."""
     paired: tuple[Floats, ...] = field(default=(), repr=False, compare=False)
+    """Latency and messages of each trial, shape (trials,), on the delays of the same trial of the other points."""
 
 
 def candidates(
@@ -240,11 +231,12 @@ def _compared(one: Floats, other: Floats) -> int:
     from scipy.special import stdtrit
 
     trials = min(len(one), len(other))
-    one, other = one[:trials], other[:trials]
-    if np.array_equal(one, other):
+    difference = other[:trials] - one[:trials]
+    if not difference.any():
         return 0
-    difference = summarise(other - one)
-    return 1 if difference.mean > stdtrit(len(one) - 1, 0.975) * difference.standard_error else -1
+    if trials == 1 or not (mean := difference.mean()) > 0:
+        return -1
+    return 1 if mean > stdtrit(trials - 1, 0.975) * difference.std(ddof=1) / trials**0.5 else -1
 
 
 def _cost(point: Point) -> tuple[float, ...]:

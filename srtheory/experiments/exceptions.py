@@ -42,46 +42,33 @@ DIGEST = 8
 
 @dataclass(frozen=True)
 class Deviation:
-    """An exception to the hitting-time law.
-
-    Attributes
-    ----------
-    trial, stopping_time, coverage_time : int
-        M' and CC of the record.
-    side : str
-        ``"early"``: M' < max(m, CC), no worker being complete; ``"late"``: M' > max(m, CC).
-    vector : str
-        Name of the kernel vector (:class:`~srtheory.span.obstruction.KernelVector`) of the first M' rows (early:
-        balanced) or of the first max(m, CC) rows (late: unbalanced).
-    support : int
-        Number of its non-zero entries.
-    minimal : bool
-        Whether no kernel vector of its kind has a smaller support.
-    nullity : int
-        m minus the rank of those rows.
-    redundant : int
-        Their number minus their rank.
-    second_order : int
-        Prediction of M' by :func:`second_order_time`.
-    witness : str
-        The vector as ``column:weight`` pairs where its support is at most ``LARGEST_WITNESS``, else empty.
-    certificate : str
-        First digits of the digest of the stopping-time certificate, which the checker has verified; seconds each at
-        m = 10 000.
-    """
+    """An exception to the hitting-time law."""
 
     trial: int
     stopping_time: int
     coverage_time: int
+    """With ``stopping_time``, M' and CC of the record."""
     side: str
+    """``"early"``: M' < max(m, CC), no worker being complete; ``"late"``: M' > max(m, CC)."""
     vector: str
+    """Name of a :class:`~srtheory.span.obstruction.KernelVector`.
+
+    Early: a balanced one of the first M' rows; late: an unbalanced one of the first max(m, CC) rows.
+    """
     support: int
+    """Number of its non-zero entries."""
     minimal: bool
+    """Whether no kernel vector of its kind has a smaller support."""
     nullity: int
+    """m minus the rank of those rows."""
     redundant: int
+    """Their number minus their rank."""
     second_order: int
+    """Prediction of M' by :func:`second_order_time`."""
     witness: str
+    """The vector as ``column:weight`` pairs where its support is at most ``LARGEST_WITNESS``, else empty."""
     certificate: str
+    """First digits of the digest of the verified stopping-time certificate; seconds each at m = 10 000."""
 
 
 def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> str:

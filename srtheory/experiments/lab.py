@@ -56,44 +56,28 @@ NO_MODEL = cast(Model, NoModel())
 
 @dataclass
 class Lab:
-    """Runner of experiments, each at most once.
-
-    Attributes
-    ----------
-    effort : Effort
-    seed : int
-    progress : callable
-        Told after every few trials, those found in the store included.
-    store : Path, optional
-        Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again.
-    processes : int
-        Processes to compute with.
-    at : Model
-        Setting of the experiments that name no parameters of their own; its costs and access are not used. Default:
-        none.
-    asked : int, optional
-        Trials of every experiment, instead of the effort's.
-    scheduler : str, optional
-        Address of a Dask scheduler whose workers compute instead.
-    begins : callable
-        Called with an experiment and its number of trials before its first trial.
-    folder : Path
-        Folder from which a path in ``FILE.py::CLASS`` begins. Default: the current directory.
-    sources : dict
-        SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name.
-    """
+    """Runner of experiments, each at most once."""
 
     effort: Effort = Effort.QUICK
     seed: int = 2022
     progress: Progress = _silent
+    """Told after every few trials, those found in the store included."""
     store: Path | None = None
+    """Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again."""
     processes: int = 1
+    """Processes to compute with."""
     at: Model = NO_MODEL
+    """Setting of the experiments that name no parameters of their own; its costs and access are not used."""
     asked: int | None = None
+    """Trials of every experiment, instead of the effort's."""
     scheduler: str | None = None
+    """Address of a Dask scheduler whose workers compute instead."""
     begins: Progress = _silent
+    """Called with an experiment and its number of trials before its first trial."""
     folder: Path = Path()
+    """Folder from which a path in ``FILE.py::CLASS`` begins. Default: the current directory."""
     sources: dict[str, str] = field(default_factory=dict, repr=False)
+    """SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name."""
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -43,16 +43,13 @@ _DTYPES: dict[str, Any] = {"int": np.int64, "float": np.float64, "int | None": n
 
 @dataclass(frozen=True, eq=False)
 class Records(Sequence[Record]):
-    """Records of consecutive trials: ``runs[3]`` is one, ``runs[:3]`` are several, ``runs["latency"]`` is a column.
-
-    Attributes
-    ----------
-    columns : mapping from the names of a record's fields to arrays of shape (n,)
-        int64, float64, bool, or object arrays of texts; what a record may lack (``None``, "never") is inf in a float64
-        array, exact up to 2^53.
-    """
+    """Records of consecutive trials: ``runs[3]`` is one, ``runs[:3]`` are several, ``runs["latency"]`` is a column."""
 
     columns: Mapping[str, npt.NDArray[Any]]
+    """By the names of a record's fields, shape (n,): int64, float64, bool, or object arrays of texts.
+
+    What a record may lack (``None``, "never") is inf in a float64 array, exact up to 2^53.
+    """
 
     def __len__(self) -> int:
         return len(self.columns["trial"])
@@ -253,14 +250,6 @@ class Folder:
 class Kept:
     """Stored records of the trials 0 .. trials - 1 of a task, which are read on access.
 
-    Attributes
-    ----------
-    shelf : Shelf
-    size : int
-        Trials in a block, see :func:`block_size`.
-    trials : int
-        At least 1.
-
     Raises
     ------
     OSError
@@ -269,7 +258,9 @@ class Kept:
 
     shelf: Shelf
     size: int
+    """Trials in a block, see :func:`block_size`."""
     trials: int
+    """At least 1."""
 
     def __len__(self) -> int:
         return self.trials

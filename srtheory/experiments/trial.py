@@ -67,21 +67,14 @@ class Task:
 
     Tasks with the same seed, number of workers and delay model draw the same start-up delays, trial by trial, for all
     schemes: comparisons between schemes are paired.
-
-    Attributes
-    ----------
-    scheme : Scheme
-    delays : DelayModel
-    seed : int
-        At least 0.
-    decoder : str, optional
-        Name of a decoder; None: the scheme's own.
     """
 
     scheme: Scheme
     delays: DelayModel
     seed: int
+    """At least 0."""
     decoder: str | None = None
+    """Name of a decoder; None: the scheme's own."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", require_int("seed", self.seed, 0))
@@ -126,11 +119,32 @@ class Task:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+FAMILIES = {
+    kind: home
+    for home, kinds in {
+        "baselines": ("AllAtOne", "Uncoded", "Repetition", "BatchCouponCollector"),
+        "block_sizes": ("SizedSumRecovery",),
+        "both_ends": ("PartsPairs", "TermsStaircase"),
+        "grouped": ("Grouped",),
+        "intervals": ("Arcs",),
+        "luby_transform": ("LubyTransform", "SystematicLubyTransform"),
+        "raptor": ("Raptor",),
+        "repairable": ("RepairableFountain",),
+        "sparse": ("BernoulliGradient", "RegularGradient"),
+        "streaming": ("PartsStream", "PartsCyclic", "PartsEven", "OwnThenParts", "CyclicTerms", "Genie"),
+        "uncoded_stream": ("UncodedStream",),
+    }.items()
+    for kind in kinds
+}
+"""Names before the dot of a shipped class in ids, which stay those of the stored records wherever the class stands."""
+
+
 def _family(kind: type) -> dict[str, Any]:
     """Return the name of a class, for a user's class with the digest of its source: a changed file is another task."""
     known = origin(kind)
     if known is None:
-        return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
+        home = FAMILIES.get(kind.__qualname__, kind.__module__)
+        return {"family": f"{home}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
     return {"family": kind.__qualname__, "source": known.digest}
 
 
@@ -172,49 +186,38 @@ def _canonical(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Record:
-    """Record of one trial. If the master takes time for a message, "received" counts what it has handled.
-
-    Attributes
-    ----------
-    trial : int
-    latency : float
-        T (Definition 1), in the delay model's time unit, or inf if the sum never becomes available.
-    stopping_time : int or None
-        Rows received at T (M' for the span decoder).
-    coverage_time : int or None
-        Least number of rows that cover all symbols, CC.
-    systematic : int
-        Systematic rows (worker i's own symbol i, alone and of weight 1) among those received by T.
-    received_terms : int
-        Terms in all rows received by T.
-    work : int
-        Term evaluations that all workers have done by T, those of unfinished symbols included.
-    rank : int
-        Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``).
-    argument : str
-        Argument that makes the decoder's answer exact.
-    additions, multiplications, solving : int or None
-        Cost of the decoder from the values of the rows received by T to the sum, as in
-        :class:`~srtheory.decoders.base.Cost`, or None if the sum is not recovered, and for ``coverage`` or ``hitting``.
-    complete_worker, all_systematic : bool
-        Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
-        ones, add up, which takes weights of 1.
-    """
+    """Record of one trial. If the master takes time for a message, "received" counts what it has handled."""
 
     trial: int
     latency: float
+    """T (Definition 1), in the delay model's time unit, or inf if the sum never becomes available."""
     stopping_time: int | None
+    """Rows received at T (M' for the span decoder)."""
     coverage_time: int | None
+    """Least number of rows that cover all symbols, CC."""
     systematic: int
+    """Systematic rows (worker i's own symbol i, alone and of weight 1) among those received by T."""
     received_terms: int
+    """Terms in all rows received by T."""
     work: int
+    """Term evaluations that all workers have done by T, those of unfinished symbols included."""
     rank: int
+    """Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``)."""
     argument: str
+    """Argument that makes the decoder's answer exact."""
     additions: int | None
     multiplications: int | None
     solving: int | None
+    """With the next two, the arithmetic of the decoder from the values of the rows received by T to the sum.
+
+    See :class:`~srtheory.decoders.base.Cost`; None if the sum is not recovered, and for ``coverage`` or ``hitting``.
+    """
     complete_worker: bool
     all_systematic: bool
+    """As ``complete_worker``, whether the run ended when that shortcut was first open (section III-B).
+
+    One worker's symbols, or all systematic ones, add up, which takes weights of 1.
+    """
 
 
 def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
@@ -316,25 +319,17 @@ Int64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of the rows received up to a last one, with the names of :class:`srtheory.experiments.trial.Record`.
-
-    Attributes
-    ----------
-    rows : int
-        Number of these rows, the last one included.
-    coverage_time : int or None
-        Of these rows.
-    systematic, received_terms : int
-    complete_worker, all_systematic : bool
-        Whether the last row is the first with which that shortcut is open, or False if no row is named as the last.
-    """
+    """Counts of the rows received up to a last one, with the names of :class:`srtheory.experiments.trial.Record`."""
 
     rows: int
+    """Number of these rows, the last one included."""
     coverage_time: int | None
+    """Of these rows."""
     systematic: int
     received_terms: int
     complete_worker: bool
     all_systematic: bool
+    """As ``complete_worker``, whether the last row, if one is named, is the first with which that shortcut is open."""
 
 
 def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None) -> Tally:

@@ -231,9 +231,9 @@ def _proved_time(item: Item, world: World) -> tuple[float, float]:
 
 
 def _proved_rows(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.blocks import ends_of
     from srtheory.theory.named import named as by_name
-    from srtheory.theory.spanning_rows import stopping_bounds
+    from srtheory.theory.spanning import stopping_bounds
+    from srtheory.theory.startup import ends_of
 
     model = item.setting.model(world, item.degree)
     if by_name(model.startup) is None:

@@ -232,8 +232,7 @@ class Coverage(Distribution, Question):
         )
 
     def _by_rows(self, rows: int) -> ByRows:
-        from srtheory.theory.collector import collector_by_rows
-        from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
+        from srtheory.theory.laws.collection import collector_by_rows, coverage_by_rows, expected_collection
         from srtheory.theory.named import named
 
         model = self.model

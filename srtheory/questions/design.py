@@ -106,7 +106,7 @@ class Design(Question):
     def answer(self, means: Means = PLAIN) -> Designed:
         """Return the answer."""
         from srtheory.delays import describe_law
-        from srtheory.theory.block_design import design
+        from srtheory.theory.peeling import design
 
         found = design(self.model, self.by, margin=self.margin, uncovered=self.uncovered, largest=self.largest)
         return Designed(

@@ -152,8 +152,8 @@ class Guarantee(Distribution, Question):
             from srtheory.theory.spanning import latency_bounds
 
             return latency_bounds(self.model, x)
-        from srtheory.theory.blocks import ends_of
-        from srtheory.theory.spanning_rows import stopping_bounds
+        from srtheory.theory.spanning import stopping_bounds
+        from srtheory.theory.startup import ends_of
 
         most = self.symbols * len(ends_of(self.model))
         low, high = stopping_bounds(self.model, int(min(max(x, 0), most)))

@@ -56,21 +56,14 @@ PHASES = ("common", "random", "own")
 
 @dataclass(frozen=True, eq=False)
 class NamedScheme:
-    """A class of schemes, with the name by which it was requested.
-
-    Attributes
-    ----------
-    name : str
-        One of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
-    kind : type
-        The class.
-    fixed : mapping
-        The fields that the name fixes.
-    """
+    """A class of schemes, with the name by which it was requested."""
 
     name: str
+    """One of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers."""
     kind: type
+    """The class."""
     fixed: Mapping[str, Any]
+    """The fields that the name fixes."""
 
     @property
     def custom(self) -> bool:

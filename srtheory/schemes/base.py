@@ -1,15 +1,9 @@
 """Interface of a scheme: a rule that states which symbols each worker computes, in which order.
 
-A scheme knows nothing about time.  It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
-(evaluations of single source functions f_i), and answers with rows.  A larger budget extends the answer, never
-changes it.
-
-Grouping to p < m workers (section II-A): every group of about m/p terms counts as one function.
-
-Uncoded stream of a scheme: its workers evaluate the same terms in the same order and send each at once.
-
-No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
-(docs/theory.md, 5.2).
+A scheme knows nothing about time. It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
+(evaluations of single source functions f_i), and answers with rows. A larger budget extends the answer, never changes
+it. Schemes made of another: grouped to p < m workers (section II-A), and its uncoded stream. No scheme that recovers
+the sum for all values of its terms is faster than its stream, on any path (docs/theory.md, 5.2).
 """
 
 from __future__ import annotations
@@ -32,24 +26,17 @@ UNLIMITED = np.int64(2**62)
 
 @dataclass(frozen=True, eq=False)
 class EncodedSymbols:
-    """Encoded symbols in worker order.
-
-    Attributes
-    ----------
-    rows : Rows
-        One row per symbol, of weights 1 or any integers.
-    worker : int32 array, shape (n,)
-        Worker that computes it; non-decreasing.
-    terms : int64 array, shape (n,)
-        Term evaluations that the worker has done when the symbol is complete, its earlier symbols included.
-    ended : bool array, shape (workers,)
-        Whether the worker has sent all its symbols.
-    """
+    """Encoded symbols in worker order."""
 
     rows: Rows
+    """One row per symbol, of weights 1 or any integers."""
     worker: npt.NDArray[np.int32]
+    """Shape (n,): Worker that computes it; non-decreasing."""
     terms: npt.NDArray[np.int64]
+    """Shape (n,). Term evaluations that the worker has done when the symbol is complete, its earlier symbols
+    included."""
     ended: npt.NDArray[np.bool_]
+    """Shape (workers,): Whether the worker has sent all its symbols."""
 
 
 class Scheme(Protocol):
@@ -58,19 +45,10 @@ class Scheme(Protocol):
     Its promises are listed in docs/own_code.md and checked by :func:`srtheory.testing.check_scheme`. The shortest way
     to define one is :class:`srtheory.schemes.own.ByWorker`, and :class:`BaseScheme` has defaults.
 
-    Attributes
-    ----------
-    symbols : int
-        Number m of source symbols (columns), at least 1.
-    workers : int
-        Number of workers.
-    decoder : str
-        Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
-    rateless : bool
-        Whether some worker never stops sending.
+    ``symbols``: number m of source symbols (columns), at least 1. ``workers``: number of workers. ``decoder``: name of
+    the decoder that fits the scheme, see :mod:`srtheory.decoders`. ``rateless``: whether some worker never stops
+    sending.
 
-    Notes
-    -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
     without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
     about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
@@ -101,17 +79,10 @@ class Scheme(Protocol):
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """Return every symbol that worker ``j`` completes within ``budget[j]`` terms; the 64-bit ``key`` seeds the run.
 
-        Parameters
-        ----------
-        key : int
-            From 0 to 2^64 - 1.
-        budget : int64 array, shape (workers,)
-            From 0 to :data:`UNLIMITED`, which only schemes that end are given.
+        ``key``: from 0 to 2^64 - 1. ``budget`` (int64 array, shape (workers,)): from 0 to :data:`UNLIMITED`, which only
+        schemes that end are given.
 
-        Returns
-        -------
-        EncodedSymbols
-            Symbols of each worker, equal to the beginning of those for a larger budget, for all budgets of the others.
+        A worker's symbols are the beginning of those for a larger budget, whatever the budgets of the others.
         """
         ...
 
@@ -122,14 +93,10 @@ class BaseScheme(ABC):
 
     A class overrides what differs, as an attribute (``decoder = "peeling"``) or, if it depends on the options, as a
     property. Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
     """
 
     symbols: int
+    """m >= 1."""
 
     def __post_init__(self) -> None:
         require_int("symbols", self.symbols)
@@ -167,12 +134,7 @@ class BaseScheme(ABC):
 
 @dataclass(frozen=True)
 class WrapperScheme:
-    """Base class of the schemes that are made of another scheme, whose properties they have.
-
-    Parameters
-    ----------
-    inner : Scheme
-    """
+    """Base class of the schemes that are made of another scheme, whose properties they have."""
 
     inner: Scheme
 
@@ -199,16 +161,10 @@ class Grouped(WrapperScheme):
 
     The columns are the p groups. A sum of groups spans the sum of terms exactly if it spans the sum of groups, since
     the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
-
-    Parameters
-    ----------
-    inner : Scheme
-        A scheme on p = ``inner.symbols`` functions.
-    terms : int
-        m >= p, the number of terms that are grouped.
     """
 
     terms: int
+    """m >= p, the number of terms that are grouped."""
 
     def __post_init__(self) -> None:
         require_int("terms", self.terms, self.inner.symbols)
@@ -245,13 +201,8 @@ def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDA
 class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
-    Within one of the scheme's symbols the terms are taken in the order of its row.
-
-    Parameters
-    ----------
-    inner : Scheme
-        A scheme whose symbols cost a term evaluation for each of their terms, of distinct terms each; not
-        :class:`~srtheory.schemes.base.Grouped`, whose stream is :func:`uncoded_stream`'s.
+    Within one of the scheme's symbols the terms are taken in the order of its row. Each of its symbols has distinct
+    terms and costs an evaluation for each. The stream of a :class:`Grouped` scheme is :func:`uncoded_stream`'s.
     """
 
     decoder = "partition"
@@ -292,12 +243,9 @@ class UncodedStream(WrapperScheme):
 def uncoded_stream(scheme: Scheme) -> Scheme:
     """Return the scheme whose workers evaluate the same terms as those of ``scheme`` and send each term at once.
 
-    Parameters
-    ----------
-    scheme : Scheme
-        Any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single function. The
-        genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its own
-        stream.
+    ``scheme``: any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single
+    function. The genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its
+    own stream.
     """
     if isinstance(scheme, Grouped):
         return Grouped(uncoded_stream(scheme.inner), scheme.terms)

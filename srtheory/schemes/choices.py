@@ -22,20 +22,13 @@ NO_VALUE = object()
 
 @dataclass(frozen=True)
 class Option:
-    """A field of a scheme that can be chosen.
-
-    Attributes
-    ----------
-    name : str
-    kinds : tuple
-        Values that its annotation allows: types, possibly NoneType, and the values of a Literal.
-    needed : bool
-        Whether it has no default.
-    """
+    """A field of a scheme that can be chosen."""
 
     name: str
     kinds: tuple[Any, ...]
+    """Values that its annotation allows: types, possibly NoneType, and the values of a Literal."""
     needed: bool
+    """Whether it has no default."""
 
     @property
     def expected(self) -> str:

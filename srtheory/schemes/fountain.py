@@ -1,27 +1,10 @@
-"""LT codes [24] as used by the paper [23]: each worker streams sums of random subsets with robust soliton degrees.
+"""Fountain codes: LT [24] as used by the paper [23], Raptor [31] and repairable [32] ones.
 
-In another form the worker's own term is first, which is systematic as SR codes are. The systematic LT code of [31] is
-different, see :mod:`srtheory.schemes.fountain`.
-
-Raptor codes [31]: an LT code of bounded mean degree that runs over the m terms and h parities known to all.
-
-Repairable fountain codes [32]: systematic, then sparse parities whose terms are drawn with replacement.
-
-Dense codes that the paper compares with: the cost of a symbol under MDS [5] and systematic LT [31].
-
-Neither streams 0/1 sums of the f_i, so neither is one of the schemes with receptions and decoders.
-
-**MDS** [5]: any m of the symbols determine all m source symbols.  A parity with a zero at source symbol i would be a
-combination of the other m - 1, so these and the parity, m symbols, would not determine f_i. So every entry is non-zero
-and a parity costs exactly m terms.  Over Q the entries cannot be 0 and 1 alone, since two such parities are equal.
-
-**Systematic LT and Raptor codes** [31]: m independent LT rows over GF(2) make an m × m matrix A. The encoder computes
-intermediate symbols C = A^{-1} f and sends LT sums of C, of which A C = f are the systematic ones. A parity with LT row
-r is r·C = (r A^{-1})·f. A worker that can only evaluate the f_i must evaluate the whole support of r A^{-1}, which is
-dense although r is sparse. The construction is in characteristic 2, where data are bit strings. Over Q the same r
-and A give r A^{-1} rational entries, and its GF(2) support taken as a sum of real f_i would no longer satisfy the
-sparse relations that the decoder uses. The Raptor code that is not systematic does stream sums, see
-:mod:`srtheory.schemes.fountain`.
+Workers of an LT code stream sums of random subsets with robust soliton degrees; in another form the worker's own term
+is first, which is systematic as SR codes are (the systematic LT code of [31] is different, see
+:mod:`paper_checks.dense_codes`). A Raptor code is an LT code of bounded mean degree that runs over the m terms and h
+parities known to all. A repairable fountain code is systematic, then sends sparse parities whose terms are drawn with
+replacement.
 """
 
 from __future__ import annotations
@@ -29,7 +12,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +21,6 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import PrecodedRows, Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, mul_hi, next_words, open_stream, rejected, unit
-
-if TYPE_CHECKING:
-    from flint import nmod_mat
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream
 
@@ -53,17 +32,9 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
     spike i = round(m/R), and is normalised. The spike is kept inside [1, m], and a negative R ln(R/delta) counts as 0
     (both can only happen at small m).
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    c, delta : float
-        c > 0 and 0 < delta < 1.
+    ``symbols``: m >= 1. ``c``, ``delta``: c > 0 and 0 < delta < 1.
 
-    Returns
-    -------
-    float64 array, shape (m,)
-        ``p[i]`` is the probability of degree i + 1.
+    The result is a float64 array, shape (m,). ``p[i]`` is the probability of degree i + 1.
     """
     m = require_int("symbols", symbols)
     c, delta = require_positive("c", c), require_positive("delta", delta)
@@ -80,22 +51,14 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 @dataclass(frozen=True)
 class LubyTransform(BaseScheme):
-    """LT code over m workers.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    cap : float, optional
-        alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
-        floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless.
-    c, delta : float
-        Parameters of the robust soliton distribution.
-    """
+    """LT code over m workers."""
 
     cap: float | None = None
+    """alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
+    floor(alpha) or ceil(alpha) of them. None: the scheme is rateless."""
     c: float = 0.03
     delta: float = 0.5
+    """Parameters of the robust soliton distribution."""
 
     decoder = "peeling"
 
@@ -230,16 +193,10 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
     With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
     over 1 + nu. Degrees above ``symbols`` become ``symbols``, which only happens if there are few symbols.
 
-    Parameters
-    ----------
-    symbols : int
-        n >= 1, what is drawn from.
-    epsilon : float
-        Above 0 and at most 1: the overhead for which the degree distribution is made, as n grows.
+    ``symbols``: n >= 1, what is drawn from. ``epsilon``: above 0 and at most 1: the overhead for which the degree
+    distribution is made, as n grows.
 
-    References
-    ----------
-    A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
+    Reference: A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
     """
     n = require_int("symbols", symbols)
     epsilon = require_positive("epsilon", epsilon)
@@ -267,25 +224,16 @@ class Raptor(BaseScheme):
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
     terms sees the same, as the checks only define the parities.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    epsilon : float
-        Above 0 and at most 1.  The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is
-        m epsilon/(2 + epsilon) rounded up.
-    spread : int
-        At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a dense
-        one, in which any set of terms is a parity with nearly the same probability.
-
-    Notes
-    -----
     This is the code of [31] that is not systematic, its pre-code is.  The systematic one needs an inverse matrix, whose
-    entries are not whole: see :mod:`srtheory.schemes.fountain`.
+    entries are not whole: see :mod:`paper_checks.dense_codes`.
     """
 
     epsilon: float = 0.1
+    """Above 0 and at most 1. The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is m
+    epsilon/(2 + epsilon) rounded up."""
     spread: int = 3
+    """At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a
+    dense one, in which any set of terms is a parity with nearly the same probability."""
 
     decoder = "peeling"
     rateless = True
@@ -419,16 +367,10 @@ class RepairableFountain(BaseScheme):
 
     A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
     by a random field element instead, which has no counterpart in a plain sum of functions).
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    degree : int
-        d from 1 to 10^9, draws per parity.
     """
 
     degree: int
+    """d from 1 to 10^9, draws per parity."""
 
     rateless = True
 
@@ -487,85 +429,3 @@ def _emit_repairable(
                         indices[entries + fresh] = column
                         fresh += 1
     return worker[:rows].copy(), terms[:rows].copy(), ends[: rows + 1].copy(), indices[:entries].copy()
-
-
-Bits = npt.NDArray[np.uint8]
-
-
-def mds_parity_terms(symbols: int) -> int:
-    """Return the number of terms in a parity of any MDS code with m = ``symbols`` source symbols: m, see above."""
-    return require_int("symbols", symbols)
-
-
-@dataclass(frozen=True, eq=False)
-class SystematicLT:
-    """A systematic LT code over GF(2).
-
-    Attributes
-    ----------
-    basis : uint8 array, shape (m, m)
-        A: the LT rows of the systematic symbols.
-    relations : uint8 array, shape (q, m)
-        LT rows r of the parities, in terms of the intermediate symbols.
-    parities : uint8 array, shape (q, m)
-        r A^{-1}: the parities in terms of the source symbols.
-    """
-
-    basis: Bits
-    relations: Bits
-    parities: Bits
-
-    @property
-    def parity_terms(self) -> npt.NDArray[np.int64]:
-        """Number of source symbols in each parity, shape (q,)."""
-        return self.parities.sum(axis=1, dtype=np.int64)
-
-
-def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5) -> SystematicLT:
-    """Draw a systematic LT code: A from the first m independent rows of an LT stream, its other rows as parities.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    key : int
-        Seed, 64 bits.
-    c, delta : float
-        Parameters of the robust soliton distribution, see :func:`srtheory.schemes.fountain.robust_soliton`.
-
-    Notes
-    -----
-    O(m^3) operations modulo 2, by FLINT: about 2 s at m = 1000.
-
-    References
-    ----------
-    A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), on systematic Raptor codes.
-    """
-    m, cap = require_int("symbols", symbols), 2.0
-    while len(chosen := _independent(stream := _stream(m, key, cap, c, delta))) < m:
-        cap *= 2  # longer streams of the same workers
-    basis, relations = stream[chosen], np.delete(stream, chosen, axis=0)
-    return SystematicLT(basis, relations, _bits(_matrix(relations) * _matrix(basis).inv()))
-
-
-def _stream(m: int, key: int, cap: float, c: float, delta: float) -> Bits:
-    """Return about ``cap`` LT rows of each of m workers as bits, worker after worker."""
-    code = LubyTransform(m, cap=cap, c=c, delta=delta)
-    return code.emit(key, np.full(m, UNLIMITED)).rows.dense().astype(np.uint8)
-
-
-def _independent(bits: Bits) -> npt.NDArray[np.intp]:
-    """Return the numbers of the rows that are not sums of earlier rows over GF(2)."""
-    reduced, rank = _matrix(bits.T).rref()
-    return np.argmax(_bits(reduced)[:rank], axis=1)
-
-
-def _matrix(bits: Bits) -> nmod_mat:
-    from flint import nmod_mat
-
-    return nmod_mat(*bits.shape, bits.ravel().tolist(), 2)
-
-
-def _bits(matrix: nmod_mat) -> Bits:
-    entries = np.array([int(x) for x in matrix.entries()], dtype=np.uint8)
-    return entries.reshape(matrix.nrows(), matrix.ncols())

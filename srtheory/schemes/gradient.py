@@ -1,17 +1,15 @@
-"""Exact gradient codes: every worker sends one symbol, and those of any m - s workers give the sum.
+"""Gradient codes: every worker sends one symbol, and those of any m - s workers give the sum, or nearly so.
 
-Both take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
-([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely.
-Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8). Raviv et al.
-[19] take the code at the roots of unity instead, which are not rational.
+The exact ones take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding",
+ICML 2017 ([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work
+almost surely. Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8).
+Raviv et al. [19] take the code at the roots of unity instead, which are not rational.
 
-Approximate gradient codes on random sparse graphs: one sum of about d terms from each of m workers.
-
-Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
-([18] of the paper), which use the rows received by some time and accept an error. See
-:mod:`paper_checks.records.approximate`. Their fractional repetition code is
-:class:`~srtheory.schemes.gradient.FractionalRepetition`. Any rows may leave terms uncovered, so these schemes do not
-guarantee the exact sum and are not among the named schemes.
+The approximate ones are random sparse graphs, one sum of about d terms from each of m workers: Charles,
+Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017 ([18] of
+the paper), use the rows received by some time and accept an error (:mod:`paper_checks.records.approximate`). Any rows
+may leave terms uncovered, so these do not guarantee the exact sum and are not among the named schemes. The fractional
+repetition code of [18] is :class:`FractionalRepetition`.
 """
 
 from __future__ import annotations
@@ -41,16 +39,10 @@ class FractionalRepetition(BaseScheme):
     A part has as many terms as its group has workers. Where s + 1 divides m that is s + 1, and the scheme is
     :class:`~srtheory.schemes.parts.Repetition` of degree s + 1. Otherwise the groups share the rest as evenly as
     possible, so that each still has s spare workers. The larger parts cost more than s + 1 terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    stragglers : int
-        s, from 0 to m - 1: any s workers may be missing.
     """
 
     stragglers: int
+    """s, from 0 to m - 1: any s workers may be missing."""
 
     decoder = "partition"
 
@@ -78,16 +70,10 @@ class CyclicRepetition(BaseScheme):
 
     The rows are the words of the Reed-Solomon code {(p(0), ..., p(m - 1)) : deg p < m - s} that vanish outside these
     places, see :func:`cyclic_weights`.  The symbols of any m - s workers are a basis of the code, which holds 1.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    stragglers : int
-        s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m = 1000.
     """
 
     stragglers: int
+    """s, from 0 to m - 1, with binomial(m - 1, s) < 2^63, the largest weight: any s at m <= 67, s <= 7 at m = 1000."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -129,8 +115,6 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
     The values p(i) = prod (i - c) over the m - s - 1 places c outside, divided by their common factor: with k = m - s -
     1, (-1)^(k - j) (k - j)! j! or, where the places wrap around, k!. The quotients are products of binomials.
 
-    Notes
-    -----
     C(i, j) C(m-1-i, j+s-i) is at most C(m-1, s), one term of Vandermonde's sum.
     """
     m, s, j = symbols, stragglers, worker
@@ -153,17 +137,10 @@ SWITCHES = 10
 
 @dataclass(frozen=True)
 class _SparseGraph(BaseScheme):
-    """Base class: worker j sends the sum over row j of an m x m matrix of zeros and ones.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m: terms in a row, exactly or on average.
-    """
+    """Base class: worker j sends the sum over row j of an m x m matrix of zeros and ones."""
 
     degree: int
+    """d, from 1 to m: terms in a row, exactly or on average."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

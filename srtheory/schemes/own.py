@@ -1,8 +1,7 @@
-"""User-defined schemes, from a file or a package: requirements on the class, and construction.
+"""Schemes of users, from a file or a package: worker by worker, the shortest way to define one (docs/own_code.md).
 
-A scheme written worker by worker: the shortest way to define your own (docs/own_code.md).
-
-Conditions on the symbols that a scheme emits: valid rows in worker order, with terms that add up.
+What is required of the class, its construction, and conditions on the symbols that it emits: valid rows in worker
+order, with terms that add up.
 """
 
 from __future__ import annotations
@@ -131,13 +130,6 @@ class ByWorker(BaseScheme):
     all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or ``"intervals"``, which are
     faster.
 
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-
-    Notes
-    -----
     Rows are drawn one by one in Python: about a microsecond for each term.  A scheme with an :meth:`emit` of its own on
     NumPy arrays is faster.
     """
@@ -205,8 +197,6 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
 def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str | None:
     """Return what is wrong with symbols that a scheme emitted within a budget, in words, or None if nothing is.
 
-    Notes
-    -----
     O(n + number of entries) for n rows, as long as n m is at most 2^24.
     """
     if not isinstance(symbols, EncodedSymbols):

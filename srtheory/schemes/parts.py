@@ -1,16 +1,10 @@
-"""Baselines of section II-B in which each worker computes one partial sum: One, Uncoded, Repetition, BCC.
+"""Schemes that send parts of one partition of [m], single terms, or arcs, without coding.
 
-Uncoded streams: workers send parts or single terms in sequence, and coverage alone ends the run.
-
-The paper compares with schemes of one message per worker. Like the sum-recovery code, these streams send one symbol
-after the other and none twice. Their symbols are parts of one partition of [m], so that no decoder is needed. The
-genie, which knows what has arrived, is a bound for all schemes.
-
-Orders from both ends: workers start at the two ends of cells of neighbouring parts, and go towards each other.
-
-Interval codes: every row is an arc of the circle of all symbols, so union-find decodes (docs/intervals.md).
-
-Rows that are parts of a partition of [0, m), sent by each worker in its own order.
+The baselines of section II-B compute one partial sum in each worker: One, Uncoded, Repetition, BCC. The paper compares
+with these schemes of one message per worker. Like the sum-recovery code, uncoded streams send one symbol after the
+other and none twice, in random or cyclic order or from the two ends of cells of neighbouring parts. Coverage alone ends
+the run, so that no decoder is needed. The genie, which knows what has arrived, is a bound for all schemes. Arcs of the
+circle of all symbols are decoded by union-find (docs/intervals.md).
 """
 
 from __future__ import annotations
@@ -132,16 +126,10 @@ class _PartsInOrder(CoverageStream):
     """Every worker sends all parts of BCC in some order: [0, m) in consecutive parts of d terms.
 
     The last part is shorter where d does not divide m.  With d = 1 the parts are single terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
     """
 
     degree: int
+    """d, from 1 to m."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -200,13 +188,6 @@ class PartsEven(_PartsInOrder):
     Part i has the terms floor(i m/P) to floor((i + 1) m/P) - 1 for P parts, at most d of them. As in
     :class:`PartsCyclic`, the number of workers that start at a part is its number of terms. The two schemes are equal
     if d divides m.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m, the most terms in a part.
     """
 
     @property
@@ -332,19 +313,11 @@ class PartsPairs(PartsEven):
 
     Reference: the workers of M. M. Amiri and D. Gunduz that ascend and descend in turn, :class:`TermsStaircase`, start
     at all terms.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m, the most terms in a part.
-    cells : int, optional
-        Number of cells, from 1 to that of the parts. None means the integer part of sqrt(m)/3, and at least 1 and at
-        most the number of parts. It is nearly the best number if the total load m mu tau is 1 and messages are free.
     """
 
     cells: int | None = None
+    """Number of cells, from 1 to that of the parts. None means the integer part of sqrt(m)/3, and at least 1 and at
+    most the number of parts. It is nearly the best number if the total load m mu tau is 1 and messages are free."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -410,20 +383,13 @@ class Arcs(BaseScheme):
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
     not divide m. After m terms it finishes. Its arcs are a partition of all symbols.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    phase : str
-        Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC; ``"random"``,
-        at a uniformly random symbol; ``"own"``, at j.
     """
 
     degree: int
+    """d, from 1 to m."""
     phase: str = "common"
+    """Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC;
+    ``"random"``, at a uniformly random symbol; ``"own"``, at j."""
 
     decoder = "intervals"
 
@@ -503,18 +469,11 @@ def parts_sent(
 ) -> EncodedSymbols:
     """Return the parts that workers complete when they send them in order, in O(parts in the orders + terms sent) time.
 
-    Parameters
-    ----------
-    budget : int64 array, shape (workers,)
-        Term evaluations of each worker.
-    first : int64 array, shape (workers + 1,)
-        Start of the order of each worker in ``order``.
-    order : int array, shape (first[-1],)
-        Worker j sends the parts of the numbers ``order[first[j]:first[j + 1]]``.
-    ends : int64 array, shape (parts + 1,)
-        Part i has the columns ``ends[i]`` to ``ends[i + 1] - 1``.
-    ended : bool array, shape (workers,)
-        See :class:`srtheory.schemes.base.EncodedSymbols`.
+    ``budget`` (int64 array, shape (workers,)): term evaluations of each worker. ``first`` (int64 array, shape (workers
+    + 1,)): start of the order of each worker in ``order``. ``order`` (int array, shape (first[-1],)): worker j sends
+    the parts of the numbers ``order[first[j]:first[j + 1]]``. ``ends`` (int64 array, shape (parts + 1,)): part i has
+    the columns ``ends[i]`` to ``ends[i + 1] - 1``. ``ended`` (bool array, shape (workers,)): see
+    :class:`srtheory.schemes.base.EncodedSymbols`.
     """
     worker, terms, indptr, indices = _send(budget, first, order.astype(np.int32, copy=False), ends)
     return EncodedSymbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)

@@ -1,6 +1,6 @@
-"""Sum-recovery codes (section III-A), their access-limited form SR-k, and the same code with replacement.
+"""Sum-recovery codes (section III-A), access-limited (SR-k), with replacement, and with blocks of chosen sizes.
 
-Sum-recovery codes with blocks of chosen sizes, so that peeling decodes them (docs/decoding.md, 2).
+The sizes are chosen so that peeling decodes them (docs/decoding.md, 2).
 """
 
 from __future__ import annotations
@@ -29,24 +29,16 @@ class SumRecovery(BaseScheme):
     does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the
     symbols that it can access. (The paper assumes that (m - 1)/d is an integer, although it is not for its own m =
     1000, d = 10).
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, the number of source symbols and of workers.
-    degree : int
-        d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity.
-    access : int, optional
-        k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
-        short after k - 1 entries, so for one key a worker of SR-k sends a prefix of what it sends in SR-m, but for a
-        remainder block that cuts the next block short.  None: m.
-    replacement : bool
-        True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
     """
 
     degree: int
+    """d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity."""
     access: int | None = None
+    """k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
+    short after k - 1 entries, so for one key a worker of SR-k sends a prefix of what it sends in SR-m, but for a
+    remainder block that cuts the next block short.  None: m."""
     replacement: bool = False
+    """True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -108,22 +100,6 @@ def _lay_out(
             size = block if rateless else min(block, others + 1 - done)
             i += 1
     return rows, worker, terms, indptr
-
-
-@_lay_out.interpreted
-def _lay_out_arrays(
-    budget: BudgetArray, block: int, others: int, rateless: bool
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    paid = budget - 1 if rateless else np.minimum(budget - 1, others)
-    rest = not rateless and block > 0 and others % block > 0
-    rows = np.where(budget >= 1, 1 + (paid // block if block > 0 else 0) + (rest & (paid == others)), 0)
-    worker = np.repeat(np.arange(len(budget), dtype=np.int32), rows)
-    number = np.arange(len(worker)) - np.repeat(np.cumsum(rows) - rows, rows)
-    terms, before = 1 + number * block, 1 + (number - 1) * block
-    if not rateless:
-        terms, before = np.minimum(terms, others + 1), np.minimum(before, others + 1)
-    sizes = np.where(number > 0, terms - before, 1)
-    return rows, worker, terms, np.append(np.int64(0), np.cumsum(sizes))
 
 
 @compiled(small=LINEAR)
@@ -217,16 +193,10 @@ class SizedSumRecovery(BaseScheme):
     The i-th block of every worker has a size from the i-th stage, drawn independently. The last stage repeats until the
     permutation ends, and the last block holds the remainder. A worker's symbols partition [m]. With a single size this
     is :class:`~srtheory.schemes.sum_recovery.SumRecovery`, to the bit.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1, the number of source symbols and of workers.
-    sizes : str
-        See :func:`read_sizes`; kept in its shortest form.
     """
 
     sizes: str
+    """See :func:`read_sizes`; kept in its shortest form."""
 
     decoder = "peeling"
 

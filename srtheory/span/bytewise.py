@@ -1,20 +1,15 @@
-"""Elimination modulo a prime up to 251 on bytes (VNNI), as in :mod:`srtheory.span.dense`.
+"""Elimination modulo a prime up to 251 on bytes, as in :mod:`srtheory.span.dense`, and the instructions for it.
 
-Residues take a quarter of the memory of a float32, and products are four times as fast. The choice between the two
-depends only on the processor, and no result depends on it: steps, pivots and the residues' classes are the same.
+Residues take a quarter of the memory of a float32, and products are four times as fast: ``vpdpbusd`` (VNNI) multiplies
+64 unsigned by 64 signed bytes and adds each four products to one of 16 sums of 32 bits, without rounding or saturation.
+The choice between the two depends only on the processor, and no result depends on it: steps, pivots and the residues'
+classes are the same.
 
-Products of 8-bit integers by the processor's instruction for them, from LLVM without a C compiler.
-
-``vpdpbusd`` multiplies 64 unsigned by 64 signed bytes and adds each four products to one of 16 sums of 32 bits, without
-rounding and without saturation: four times the products of a float32 instruction of the same width.
-
-Loops over rows in whole blocks of ``LANE`` entries, written in LLVM so that no loop has a remainder.
-
-Rows of the core have a few hundred entries. A loop compiled by numba spends more time on determining the length of the
-row than on its entries. Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
-
-Arrays are contiguous. Positions in them count entries.  ``constants`` are those of an
-:class:`~srtheory.span.dense.Arithmetic`, whose bounds on sums hold here too. Floats are of their kind.
+Instructions are written in LLVM, without a C compiler, as loops over rows in whole blocks of ``LANE`` entries. Rows of
+the core have a few hundred entries, and a loop compiled by numba spends more time on the length of a row than on them.
+LLVM cuts vectors of ``LANE`` numbers to the registers of any processor. Arrays are contiguous, and positions in them
+count entries. ``constants`` are those of an :class:`~srtheory.span.dense.Arithmetic`, whose bounds on sums hold here
+too. Floats are of their kind.
 """
 
 from __future__ import annotations

@@ -29,20 +29,6 @@ Certificate = dict[str, object]
 def span_certificate(rows: Rows, *, field: str | Field | None = None) -> Certificate:
     """Return a certificate of kind ``"spans"`` or ``"does-not-span"``, whichever is true of all the rows.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
-
-    Returns
-    -------
-    dict
-        Ready for :func:`to_json`.
-
-    Notes
-    -----
     One solution of a linear system over Q by p-adic lifting, or over GF(p).
     """
     over = field_of(require_kind("rows", rows, Rows).elements, field)
@@ -58,14 +44,7 @@ def span_certificate(rows: Rows, *, field: str | Field | None = None) -> Certifi
 def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Field | None = None) -> Certificate:
     """Return a certificate that the first ``stopping_time`` of the rows span 1 and no fewer do.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    stopping_time : int
-        The least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
+    ``stopping_time``: the least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
     """
     over = field_of(require_kind("rows", rows, Rows).elements, field)
     k = require_int("stopping_time", stopping_time, 0, len(rows))
@@ -89,19 +68,10 @@ def certificate_of(
 ) -> Certificate:
     """Return a certificate of witnesses that were found otherwise, in canonical form and not checked.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    field : Field
-        Q or GF(q).
-    stopping_time : int, optional
-        k, if the witnesses prove that the first k rows span 1 and no fewer do.
-    combination : pair, optional
-        Coefficients of the rows, of the first k if there is a k, and the multiple D of 1 that they give, not 0 in the
-        field and, over Q, without a common divisor.
-    kernel : list of int, optional
-        x with Gx = 0 and Σx ≠ 0 in the field for all rows, or the first k - 1; over Q without a common divisor.
+    ``field``: Q or GF(q). ``stopping_time``: k, if the witnesses prove that the first k rows span 1 and no fewer do.
+    ``combination``: coefficients of the rows, of the first k if there is a k, and the multiple D of 1 that they give,
+    not 0 in the field and, over Q, without a common divisor. ``kernel``: x with Gx = 0 and Σx ≠ 0 in the field for all
+    rows, or the first k - 1; over Q without a common divisor.
     """
     require_kind("rows", rows, Rows)
     kind = "does-not-span" if combination is None else "spans" if stopping_time is None else "stopping-time"

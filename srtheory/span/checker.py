@@ -37,57 +37,39 @@ class NotACertificateError(ValueError):
 
 @dataclass(frozen=True)
 class Certificate:
-    """A well-formed certificate, not yet checked.
-
-    Attributes
-    ----------
-    kind : str
-        ``"spans"``, ``"does-not-span"`` or ``"stopping-time"``.
-    field : str
-        ``"Q"`` or ``"GF(q)"``.
-    modulus : int
-        Characteristic p of the field, 0 for Q.
-    columns, rows : int
-        Shape of the matrix that it speaks about.
-    stopping_time : int or None
-        The k of a stopping-time certificate.
-    combination, denominator : tuple of int and int
-        v and D with v·G = D·1; empty and 0 where there is none.
-    kernel : tuple of int
-        x with Gx = 0 and Σx ≠ 0; empty where there is none.
-    matrix_sha256 : str
-        Digest of the matrix.
-    sealed : bool
-        Whether the digest over the certificate's own content is right.
-    degree : int
-        k of GF(p^k), 1 for Q.
-    polynomial : tuple of int
-        Coefficients of the irreducible polynomial modulo which the field's elements are polynomials in x, the constant
-        first; empty where none is given, since all weights are in GF(p).
-    """
+    """A well-formed certificate, not yet checked."""
 
     kind: str
+    """``"spans"``, ``"does-not-span"`` or ``"stopping-time"``."""
     field: str
+    """``"Q"`` or ``"GF(q)"``."""
     modulus: int
+    """Characteristic p of the field, 0 for Q."""
     columns: int
     rows: int
+    """Shape of the matrix that it speaks about."""
     stopping_time: int | None
+    """The k of a stopping-time certificate."""
     combination: tuple[int, ...]
     denominator: int
+    """v and D with v·G = D·1; empty and 0 where there is none."""
     kernel: tuple[int, ...]
+    """x with Gx = 0 and Σx ≠ 0; empty where there is none."""
     matrix_sha256: str
+    """Digest of the matrix."""
     sealed: bool
+    """Whether the digest over the certificate's own content is right."""
     degree: int = 1
+    """k of GF(p^k), 1 for Q."""
     polynomial: tuple[int, ...] = ()
+    """Coefficients of the irreducible polynomial modulo which the field's elements are polynomials in x, the
+    constant first; empty where none is given, since all weights are in GF(p)."""
 
 
 def read(text: str | bytes) -> Certificate:
     """Read a certificate strictly: every key once, none missing or unknown, every number in its unique spelling.
 
-    Raises
-    ------
-    NotACertificateError
-        Saying what is wrong with the form.
+    Raises NotACertificateError with what is wrong with the form.
     """
     content = _load(text)
     _check_head(content)
@@ -114,17 +96,9 @@ def read(text: str | bytes) -> Certificate:
 def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
     """Return why the certificate is not valid for a matrix, in words, or None if it is valid.
 
-    Parameters
-    ----------
-    certificate : Certificate
-        From :func:`read`.
-    columns : int
-        Number of columns of the matrix.
-    matrix : sequence of mappings
-        One mapping per row, from column number to integer weight.
+    ``certificate``: from :func:`read`. ``columns``: number of columns of the matrix. ``matrix``: one mapping per row,
+    from column number to integer weight.
 
-    Notes
-    -----
     One multiplication per entry of the matrix, by integers as long as the certificate's.
     """
     wrong = identity_fault(certificate, columns, matrix)

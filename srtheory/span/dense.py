@@ -2,17 +2,11 @@
 
 Residues are symmetric, |x| ≤ p/2, and are held in floating-point numbers whose significand (24 or 53 bits) holds every
 sum of products that is formed before the next reduction. Every operation is exact, and the products run at the speed of
-the machine's matrix multiplication.
+the machine's matrix multiplication. Reference: J.-G. Dumas, P. Giorgi, C. Pernet, "Dense linear algebra over word-size
+prime fields: the FFLAS and FFPACK packages", ACM Trans. Math. Softw. 35 (2008).
 
-References
-----------
-J.-G. Dumas, P. Giorgi, C. Pernet, "Dense linear algebra over word-size prime fields: the FFLAS and FFPACK packages",
-ACM Trans. Math. Softw. 35 (2008).
-
-Working memory that a thread keeps between calls.
-
-A Monte Carlo simulation makes the same call 10⁵ times. Fresh arrays of a megabyte cost a page fault every 4 KiB, more
-than the arithmetic done in them.
+A thread keeps its working memory between calls: a Monte Carlo simulation makes the same call 10⁵ times, and fresh
+arrays of a megabyte cost a page fault every 4 KiB, more than the arithmetic done in them.
 """
 
 from __future__ import annotations
@@ -48,22 +42,15 @@ PRIME = 16609429
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """Exact arithmetic modulo a prime in floating point.
-
-    Attributes
-    ----------
-    prime : int
-        The modulus.
-    kind : type
-        ``numpy.float32`` or ``numpy.float64``.
-    block : int
-        Number of products of two residues that may be added to a residue before the next reduction, a multiple of
-        ``LANE``.
-    """
+    """Exact arithmetic modulo a prime in floating point."""
 
     prime: int
+    """The modulus."""
     kind: type[np.floating[Any]]
+    """``numpy.float32`` or ``numpy.float64``."""
     block: int
+    """Number of products of two residues that may be added to a residue before the next reduction, a multiple of
+    ``LANE``."""
 
     @cached_property
     def constants(self) -> Floats:
@@ -103,19 +90,13 @@ def arithmetic(prime: int, widest: int = 512) -> Arithmetic | None:
 
 @dataclass(frozen=True, eq=False)
 class Echelon:
-    """A reduced matrix: row by row, the column of each step is zero in every later row.
-
-    Attributes
-    ----------
-    table : array, shape (rows, padded columns)
-        Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero.
-    steps, pivots : int64 arrays, shape (rank,)
-        Row (rising) and column of each step.
-    """
+    """A reduced matrix: row by row, the column of each step is zero in every later row."""
 
     table: Table
+    """Shape (rows, padded columns). Row ``steps[i]`` is 1 at ``pivots[i]``; rows that are no step are zero."""
     steps: Int64
     pivots: Int64
+    """Shape (rank,). Row (rising) and column of each step."""
 
 
 def primes_down() -> Iterator[int]:
@@ -197,6 +178,12 @@ def symmetric(a: int, p: int) -> int:
     """Return the residue of a modulo p that is nearest to 0."""
     r = a % p
     return r - p if 2 * r > p else r
+
+
+def symmetric_array(values: npt.NDArray[np.integer], prime: int) -> npt.NDArray[np.integer]:
+    """Return the residues nearest to 0."""
+    residues = values % prime
+    return residues - prime * (2 * residues > prime)
 
 
 @compiled

@@ -65,20 +65,10 @@ def is_prime_field_enough(rows: Rows, field: Field) -> bool:
 def descended(matrix: Int64, field: str | Field) -> Int64:
     """Return the rows over the prime field that represent rows of elements.
 
-    Parameters
-    ----------
-    matrix : int64 array, shape (n, m)
-        Elements of the field, from 0 to q - 1.
-    field : str or Field
-        ``GF(q)``.
+    ``matrix`` (int64 array, shape (n, m)): elements of the field, from 0 to q - 1. ``field``: ``GF(q)``.
 
-    Returns
-    -------
-    int64 array, shape (k n, k m)
-        Residues modulo p; the first k i rows represent the first i.
+    The result is an int64 array, shape (k n, k m). Residues modulo p; the first k i rows represent the first i.
 
-    Notes
-    -----
     O(k^2 n m).
     """
     known = parse_field(field)

@@ -30,24 +30,17 @@ LARGE = 8000
 
 @dataclass(frozen=True)
 class Stopping:
-    """Least prefix that spans 1.
-
-    Attributes
-    ----------
-    stopping_time : int or None
-        Least k such that the first k rows span 1, or None if they never do.
-    coverage_time : int or None
-        Least k such that every column is met (non-zero in the field) by the first k rows, or None if one never is.
-    rank : int
-        Rank over the field of the first ``stopping_time`` rows, of all rows where that is None.
-    argument : str
-        Argument that made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`.
-    """
+    """Least prefix that spans 1."""
 
     stopping_time: int | None
+    """Least k such that the first k rows span 1, or None if they never do."""
     coverage_time: int | None
+    """Least k such that every column is met (non-zero in the field) by the first k rows, or None if one never
+    is."""
     rank: int
+    """Rank over the field of the first ``stopping_time`` rows, of all rows where that is None."""
     argument: str
+    """Argument that made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`."""
 
 
 @dataclass(frozen=True)

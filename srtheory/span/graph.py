@@ -39,17 +39,7 @@ from srtheory.span.field import Field, field_of
 def tanner_graph(rows: Rows, *, field: str | Field | None = None) -> nx.Graph:
     """Return the bipartite graph of rows and columns, with an edge where the entry is non-zero in ``field``.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
-
-    Returns
-    -------
-    networkx.Graph
-        n + m nodes ``("row", i)`` and ``("column", j)``, whose attribute ``bipartite`` is 0 for rows and 1 for columns.
+    It has n + m nodes ``("row", i)`` and ``("column", j)``, with 0 and 1 as their attribute ``bipartite``.
     """
     over = field_of(require_kind("rows", rows, Rows).elements, field)
     graph = nx.Graph()
@@ -76,15 +66,8 @@ def components(rows: Rows, *, field: str | Field | None = None) -> list[tuple[li
 def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
     """Return whether 0/1 rows of at most two ones span 1, determined from the graph alone.
 
-    Parameters
-    ----------
-    rows : Rows
-        n rows with weights 0 and 1, at most two ones in each.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
+    ``rows``: n rows with weights 0 and 1, at most two ones in each.
 
-    Notes
-    -----
     O(n + m).  The criterion is derived at the head of this module.
     """
     characteristic = field_of(require_kind("rows", rows, Rows).elements, field).characteristic

@@ -7,16 +7,9 @@ matrix of ``TOGETHER`` rows if so many wait. The last steps wait, in floating po
 this takes c³/3 products for c columns, as many as the elimination of all rows at once. But c is larger by about a
 quarter, because the triangle has fewer rows.
 
-Data layout shared by the modules that keep and compute :mod:`srtheory.span.growing`.
-
-Kernels of :mod:`srtheory.span.growing` in floating point, and those for any arithmetic.
-
-They are always compiled, since rows are processed in whole blocks.
-
-Kernels of :mod:`srtheory.span.growing` on bytes, for primes up to 251.
-
-They need a processor that multiplies bytes. A group of steps is held as unsigned bytes, four rows per word, the format
-of the products. New rows are signed bytes until they are clear of the groups.
+The kernels are always compiled, since rows are processed in whole blocks. Where the processor multiplies bytes, a group
+of steps is held as unsigned bytes, four rows per word, the format of the products; new rows are signed bytes until they
+are clear of the groups.
 """
 
 from __future__ import annotations
@@ -70,20 +63,10 @@ TAKES = (
 class Growing:
     """An echelon form of rows modulo a prime.
 
-    Parameters
-    ----------
-    rows : Rows
-        The rows so far, which decide on the triangle; none of them is in the form yet.
-    field : Arithmetic
-        The prime.
+    ``rows``: the rows so far, which decide on the triangle; none of them is in the form yet. ``field``: the prime.
 
-    Attributes
-    ----------
-    ready : bool
-        Whether rows can be taken.
+    ``ready``: whether rows can be taken.
 
-    Notes
-    -----
     O(nnz). The rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
     """
 
@@ -148,24 +131,11 @@ class Growing:
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
         """Enter more of the rows, of which the first made the triangle, but none once 1 is spanned.
 
-        Parameters
-        ----------
-        indptr, indices : int64 and int32 arrays
-            The rows; both may be longer than they need be.
-        values : int64 array
-            Their weights, or nothing where all are 1.
-        length : int
-            Number of rows.
-        limit : int
-            Largest number of rows to enter.
+        ``indptr``, ``indices``: the rows; both may be longer than they need be. ``values``: their weights, or nothing
+        where all are 1. ``length``: number of rows. ``limit``: largest number of rows to enter.
 
-        Returns
-        -------
-        int
-            Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.growing`.
+        Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.growing`.
 
-        Notes
-        -----
         O(weight·c + c²) a row.
         """
         found: int = self._take(indptr, indices, values, length, limit)
@@ -201,57 +171,38 @@ class Entries(NamedTuple):
 
 
 class Known(NamedTuple):
-    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms.
-
-    Attributes
-    ----------
-    place : int32 array, shape (m,)
-        That of the :class:`~srtheory.span.sparse.Triangle`.
-    pivots : array
-        The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are ``LANE``
-        rows, for new ones where bytes are multiplied.
-    sums : array
-        Room for the row.
-    sources, factors : arrays
-        Memory for its terms, at most as many as columns: their positions, and their factors.
-    numbers : array of floats
-        The field's constants, then its inverses.
-    terms, weighted_terms : int
-        Number of residues, times 1 or any other, that are added before a reduction.
-    """
+    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms."""
 
     place: Int32
+    """Shape (m,). That of the :class:`~srtheory.span.sparse.Triangle`."""
     pivots: npt.NDArray[Any]
+    """The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are
+    ``LANE`` rows, for new ones where bytes are multiplied."""
     sums: npt.NDArray[Any]
+    """Room for the row."""
     sources: Int64
     factors: npt.NDArray[Any]
+    """Memory for its terms, at most as many as columns: their positions, and their factors."""
     numbers: Floats
+    """The field's constants, then its inverses."""
     terms: int
     weighted_terms: int
+    """Number of residues, times 1 or any other, that are added before a reduction."""
 
 
 class Steps(NamedTuple):
-    """Steps of the echelon form.
-
-    Attributes
-    ----------
-    counters : int64 array
-        Arrays that change with every row.
-    leads : int64 array
-        For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group.
-    pivots : int64 array
-        The columns of all steps' pivots.
-    rows : array of floats, shape (NEW + TOGETHER, columns)
-        Waiting steps, 1 and new rows.
-    numbers : array of floats
-        The field's constants, then its inverses.
-    """
+    """Steps of the echelon form."""
 
     counters: Int64
+    """Arrays that change with every row."""
     leads: Int64
+    """For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group."""
     pivots: Int64
+    """The columns of all steps' pivots."""
     rows: Floats
+    """Shape (NEW + TOGETHER, columns): Waiting steps, 1 and new rows."""
     numbers: Floats
+    """The field's constants, then its inverses."""
 
 
 @compiled

@@ -35,6 +35,7 @@ from srtheory.span.dense import (
     primes_down,
     products,
     symmetric,
+    symmetric_array,
 )
 from srtheory.span.modular import (
     TOTAL_LIMIT,
@@ -65,18 +66,6 @@ Solution = tuple[list[int], int]
 def spanning_vector(rows: Rows) -> Solution | None:
     """Return integers v and D > 0 with v·G = D·1 and gcd(v, D) = 1, or None if 1 is not in the rational row space.
 
-    Parameters
-    ----------
-    rows : Rows
-        G, of shape (n, m).
-
-    Returns
-    -------
-    (list of int, int) or None
-        v, of length n, and D.
-
-    Notes
-    -----
     Cost for a dense core of c columns and a solution of b bits: 3c³ operations in matrix products, then b/24 products
     of its inverse with a vector.
     """
@@ -99,12 +88,7 @@ def spans(rows: Rows, rank: int) -> bool:
     Q, is at least that of V have the row space V too. A row is in V if it is one of those that V is made of, or has
     been lifted as their combination.
 
-    Parameters
-    ----------
-    rows : Rows
-        G, of shape (n, m).
-    rank : int
-        Rank of G modulo any prime.
+    ``rank``: rank of G modulo any prime.
     """
     if LAST.space is not None and LAST.space.is_row_space(rows, rank):
         return True
@@ -182,19 +166,11 @@ def stopping_vectors(rows: Rows) -> tuple[Solution, list[int]] | None:
     in the invertible part of G. The solution x of Gx = e_k that is 0 off this part has G_{k-1} x = 0, and
     D·Σx = v·G·x = v_k is not 0.
 
-    Parameters
-    ----------
-    rows : Rows
-        G, of shape (n, m), n at least 1.
+    ``rows``: G, of shape (n, m), n at least 1.
 
-    Returns
-    -------
-    ((list of int, int), list of int) or None
-        Both are checked over the integers.  None if a prime does not give both, as for rows that do not span 1, for
-        rows that do without the last, or for an unlucky prime; and if the rank is below m, where x is one of many.
+    Both are checked over the integers. None if a prime does not give both, as for rows that do not span 1, for rows
+    that do without the last, or for an unlucky prime; and if the rank is below m, where x is one of many.
 
-    Notes
-    -----
     Cost as for one :func:`spanning_vector`; a digit takes twice the operations.
     """
     matrix, ones = _spanning_system(rows)
@@ -221,15 +197,8 @@ def basis(rows: Rows, rank: int) -> Int64 | None:
     The rows are independent modulo a prime, and every other row is either determined by a small integer kernel, or a
     rational combination of them that is lifted and checked over the integers.
 
-    Parameters
-    ----------
-    rows : Rows
-        G, of shape (n, m).
-    rank : int
-        Rank modulo any prime, at most that over Q.
+    ``rank``: rank modulo any prime, at most that over Q.
 
-    Notes
-    -----
     3c³ operations in matrix products for a dense core of c columns, then b/24 products of its inverse with a vector for
     each of the n - rank other rows, whose combination has b bits.
     """
@@ -367,7 +336,7 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
     if across is not None:
         left = across.copy()
         substitute_back(*shape, *pivots, left, p)
-        other[:] = _symmetric_array(left[factor.core_columns], p)
+        other[:] = symmetric_array(left[factor.core_columns], p)
     found, below = products(factor.core_inverse, remainder, other, factor.field)
     z[factor.core_columns] = found.astype(np.int64)
     _substitute(*shape, *pivots, factor.units, right, z, p)
@@ -376,7 +345,7 @@ def _solve_both(factor: _Factor, right: Int64, across: Int64 | None) -> tuple[In
         left = across.copy()
         take_rows(*shape, factor.core_rows, y, left, p)
         substitute_back(*shape, *pivots, left, p)
-        y[triangle.pivot_rows] = _symmetric_array(left[triangle.pivot_columns] * factor.units, p)
+        y[triangle.pivot_rows] = symmetric_array(left[triangle.pivot_columns] * factor.units, p)
     return z, y
 
 
@@ -526,12 +495,6 @@ class _Lifting:
             if solution is not None and is_solution(self._matrix, self._given, *solution):
                 self.solution = solution
         return True
-
-
-def _symmetric_array(values: Int64, prime: int) -> Int64:
-    """Return the residues nearest to 0."""
-    residues = values % prime
-    return residues - prime * (2 * residues > prime)
 
 
 def _by_digits(matrix: Rows, prime: int) -> list[Rows]:

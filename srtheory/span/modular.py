@@ -1,12 +1,9 @@
-"""Least prefix that spans 1 modulo a prime.
+"""Kernel of sparse rows modulo a prime, whether they span 1, and the least prefix that does.
 
-All results are derived from kernels: 1 ∈ row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md). A kernel
-is computed at k = m - 1 rows, where it is small, and then carried forward row by row. A new row g turns the basis x_1,
-…, x_δ into a basis of the combinations that g annihilates, O(δ·weight) if those are all and O(δ·m) if not.
-
-Kernel of sparse rows modulo a prime: a sparse triangle, then elimination of the dense core.
-
-The least prefix that spans 1 modulo a prime beyond floating point, below 2**63, by FLINT's dense matrices.
+A kernel is found by a sparse triangle, then elimination of the dense core. All results are derived from kernels: 1 ∈
+row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md). A kernel is computed at k = m - 1 rows, where it is
+small, and then carried forward row by row. A new row g turns the basis x_1, …, x_δ into a basis of the combinations
+that g annihilates, O(δ·weight) if those are all and O(δ·m) if not. Primes beyond floating point are left to FLINT.
 """
 
 from __future__ import annotations
@@ -53,39 +50,23 @@ MANY = 64
 
 @dataclass(frozen=True)
 class Prefix:
-    """The least k such that the first k rows span 1 modulo a prime, and the ranks on both sides.
-
-    Attributes
-    ----------
-    k : int or None
-        None if all the rows do not span 1.
-    before : int
-        Rank of the first k - 1 rows modulo the prime (of all rows if k is None).
-    after : int
-        Rank of the first k rows modulo the prime (of all rows if k is None).
-    """
+    """The least k such that the first k rows span 1 modulo a prime, and the ranks on both sides."""
 
     k: int | None
+    """None if all the rows do not span 1."""
     before: int
+    """Rank of the first k - 1 rows modulo the prime (of all rows if k is None)."""
     after: int
+    """Rank of the first k rows modulo the prime (of all rows if k is None)."""
 
 
 def least_prefix(rows: Rows, prime: int, covered: int, triangle: Triangle | None = None) -> Prefix:
     """Find the least prefix that spans 1 modulo ``prime``.
 
-    Parameters
-    ----------
-    rows : Rows
-        Residues (:func:`srtheory.span.sparse.residues`), m ≥ 1 columns.
-    prime : int
-        A prime below 2**63; beyond floating point, by FLINT.
-    covered : int
-        The coverage time, below which nothing spans 1.
-    triangle : Triangle, optional
-        Triangle of the first m rows, if it is known.
+    ``rows``: residues (:func:`srtheory.span.sparse.residues`), m ≥ 1 columns. ``prime``: A prime below 2**63; beyond
+    floating point, by FLINT. ``covered``: the coverage time, below which nothing spans 1. ``triangle``: triangle of the
+    first m rows, if it is known.
 
-    Notes
-    -----
     One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns. None if
     coverage is late and peeling solves the rows up to it, O(nnz).
     """
@@ -205,7 +186,7 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
         return m - len(basis), balanced(basis, prime)
     if prime == 2:
         return binary.verdict(rows.indptr, rows.indices, m)
-    return elimination_verdict(rows.indptr, rows.indices, rows.values, m, _arithmetic(prime))
+    return elimination_verdict(rows, _arithmetic(prime))
 
 
 def kernel(
@@ -220,10 +201,7 @@ def kernel(
     and refuses the first vector of up to m rows, by itself in an array of shape (1, m), the basis ends there, since
     finding and extending all vectors may cost most.
 
-    Raises
-    ------
-    OverflowError
-        If the prime is too large (from about 2**24.5).
+    Raises OverflowError if the prime is too large (from about 2**24.5).
     """
     k = min(len(rows), rows.columns)
     head = rows.prefix(k)
@@ -231,8 +209,7 @@ def kernel(
         basis = binary.kernel(head.indptr, head.indices, rows.columns)
     else:
         first = promising if k == len(rows) else None  # later rows change the vectors
-        given = head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime)
-        basis = elimination_kernel(*given, triangle, first)
+        basis = elimination_kernel(head, _arithmetic(prime), triangle, first)
     return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
 
 
@@ -327,22 +304,18 @@ TOTAL_LIMIT = 1 << 61
 
 
 def elimination_kernel(
-    indptr: Int64,
-    indices: Int32,
-    values: Int64 | None,
-    columns: int,
+    rows: Rows,
     field: Arithmetic,
     triangle: Triangle | None = None,
     promising: Callable[[Int64], bool] | None = None,
 ) -> Int64:
-    """Return the basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
+    """Return :func:`kernel` of at most m rows by a triangle, which is found if none is given, and its dense core.
 
-    ``values`` are symmetric residues, none of them zero. A triangle is found if none is given.  Cost: O(nnz·c) for the
-    core's entries and 2c³/3 in matrix products, c the number of inactive columns. If ``promising`` is given and refuses
-    the first vector, in an array of shape (1, columns), it is the only one that is computed.
+    O(nnz·c) for the core's entries and 2c³/3 in matrix products, c the number of inactive columns.
     """
-    triangle = triangle or triangulate(indptr, indices, columns)
-    solved = solutions(indptr, indices, values, triangle, field)
+    indptr, indices = rows.indptr, rows.indices
+    triangle = triangle or triangulate(indptr, indices, rows.columns)
+    solved = solutions(indptr, indices, rows.values, triangle, field)
     form = core_form(dense_core(indptr, indices, solved, triangle, field), triangle, field)
     shape = indptr, indices, solved, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive
     size = len(triangle.inactive) - len(form.pivots)
@@ -353,15 +326,14 @@ def elimination_kernel(
     return np.asarray(_expand(*shape, core_kernel(form, triangle, field, size), field.prime))
 
 
-def elimination_verdict(
-    indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic
-) -> tuple[int, bool]:
-    """Return the rank of the rows modulo the prime, and whether they span 1 there. See :func:`elimination_kernel`."""
-    triangle = triangulate(indptr, indices, columns)
-    solved = solutions(indptr, indices, values, triangle, field)
-    below = with_ones(indptr, indices, triangle)
-    core = dense_core(below[0], below[1], np.append(solved, np.ones(columns, solved.dtype)), below[2], field)
-    steps = core_form(core, below[2], field).steps
+def elimination_verdict(rows: Rows, field: Arithmetic) -> tuple[int, bool]:
+    """Return :func:`verdict` of fewer than m rows, as :func:`elimination_kernel` does."""
+    indptr, indices, m = rows.indptr, rows.indices, rows.columns
+    triangle = triangulate(indptr, indices, m)
+    solved = solutions(indptr, indices, rows.values, triangle, field)
+    longer, places, extended = with_ones(indptr, indices, triangle)
+    core = dense_core(longer, places, np.append(solved, np.ones(m, solved.dtype)), extended, field)
+    steps = core_form(core, extended, field).steps
     grown = len(triangle.core_rows) in steps[-1:]
     return len(triangle.pivot_rows) + len(steps) - grown, not grown
 
@@ -387,7 +359,7 @@ def dense_core(
     Every processor adds bytes in 16 bits faster than floats.
     """
     work = table_work(len(triangle.core_rows), padded(len(triangle.inactive)))
-    if all(elimination_kernel.would_interpret(work, BY_ROWS) for elimination_kernel in (_schur, reduce_rows)):
+    if all(loop.would_interpret(work, BY_ROWS) for loop in (_schur, reduce_rows)):
         return schur(indptr, indices, solved, triangle, field)
     from srtheory.span import bytewise  # which imports numba
 
@@ -416,7 +388,7 @@ def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
 
 
 def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic, most: int) -> Floats:
-    """Return the elimination_kernel basis of a :func:`core_form`, of no more vectors than ``most``."""
+    """Return the kernel basis of a :func:`core_form`, of no more vectors than ``most``."""
     if form.table.dtype != np.int8:
         return kernel_basis(form, len(triangle.inactive), field, most)
     from srtheory.span import bytewise
@@ -463,14 +435,6 @@ def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
             out[e] = -np.int16(indices[e] != columns[t])
     return out
-
-
-@_opposite.interpreted
-def _opposite_array(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt.NDArray[np.int16]:
-    own = np.full(len(indptr) - 1, -1, np.int32)
-    own[rows] = columns
-    pivot = np.repeat(own, np.diff(indptr))
-    return np.where(pivot < 0, np.int16(1), -(indices != pivot).astype(np.int16))
 
 
 @compiled(small=LINEAR)
@@ -562,7 +526,7 @@ def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-de
 
 @compiled(small=LINEAR)
 def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, p):  # type: ignore[no-untyped-def]
-    """Extend elimination_kernel vectors of the core to all columns by the triangle's rows."""
+    """Extend kernel vectors of the core to all columns by the triangle's rows."""
     out = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64)
     for r in range(len(out)):
         x = out[r]

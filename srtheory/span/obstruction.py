@@ -45,43 +45,25 @@ WORK = 5_000_000
 
 @dataclass(frozen=True)
 class KernelVector:
-    """A vector x ≠ 0 with Gx = 0.
-
-    Attributes
-    ----------
-    support : tuple of int
-        The columns where x is non-zero, ascending.
-    weights : tuple of int
-        The entries there, in lowest terms with the first positive; over GF(q), residues with 1 first.
-    balanced : bool
-        Whether the entries sum to 0 in the field.
-    name : str
-        ``"uncovered symbol"``, ``"identical columns"``, ``"unbalanced pair"``, ``"unbalanced triple"``,
-        ``"constant vector"`` (the rows sum to 0 in the field), ``"unbalanced component"`` (the whole of one), else
-        ``"unbalanced vector"`` or ``"balanced vector"``.
-    minimal : bool
-        True if it is proved that no kernel vector of its kind, balanced or not, has a smaller support.
-    """
+    """A vector x ≠ 0 with Gx = 0."""
 
     support: tuple[int, ...]
+    """The columns where x is non-zero, ascending."""
     weights: tuple[int, ...]
+    """The entries there, in lowest terms with the first positive; over GF(q), residues with 1 first."""
     balanced: bool
+    """Whether the entries sum to 0 in the field."""
     name: str
+    """``"uncovered symbol"``, ``"identical columns"``, ``"unbalanced pair"``, ``"unbalanced triple"``, ``"constant
+    vector"`` (the rows sum to 0 in the field), ``"unbalanced component"`` (the whole of one), else ``"unbalanced
+    vector"`` or ``"balanced vector"``."""
     minimal: bool
+    """True if it is proved that no kernel vector of its kind, balanced or not, has a smaller support."""
 
 
 def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector | None:
     """Return the unbalanced kernel vector of smallest support found, or None if the rows span 1.
 
-    Parameters
-    ----------
-    rows : Rows
-        n integer rows of m columns.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``; by default that of the rows' elements, else Q.
-
-    Notes
-    -----
     Exact throughout.  Supports up to 2 take time linear in the entries, 3 for 0/1 rows m² set comparisons, larger ones
     one exact kernel basis (about two seconds at m = 1000 over Q) and a search of at most ``WORK`` multiplications.
     """

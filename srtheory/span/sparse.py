@@ -1,16 +1,9 @@
-"""The sparse phase: split a sparse matrix into a triangle and a small dense core.
+"""The sparse phase: checked rows, their coverage time, and their split into a triangle and a small dense core.
 
-This is inactivation, as in RaptorQ decoders: take a row with the fewest active columns, keep one of them as its pivot,
-and set the others aside ("inactive"). Every pivot column is then a combination of pivot columns before it and of
-inactive columns. Only the rows without a pivot constrain the inactive columns. They form the dense core.
-
-References
-----------
-M. Luby et al., "RaptorQ Forward Error Correction Scheme for Object Delivery", RFC 6330, 2011, section 5.4.2.
-
-Conversion of a caller's arrays into rows that an engine can trust.
-
-Coverage time, the first obstruction: the number of rows after which every column occurs in some row.
+The split is inactivation, as in RaptorQ decoders (M. Luby et al., RFC 6330, 2011, section 5.4.2): take a row with the
+fewest active columns, keep one of them as its pivot, and set the others aside ("inactive"). Every pivot column is then
+a combination of pivot columns before it and of inactive columns. Only the rows without a pivot constrain the inactive
+columns. They form the dense core.
 """
 
 from __future__ import annotations
@@ -38,28 +31,20 @@ SHIFT, MASK = 5, 31
 
 @dataclass(frozen=True, eq=False)
 class Triangle:
-    """A sparse matrix of shape (n, m) split into a triangle of s pivots and a core on c inactive columns.
-
-    Attributes
-    ----------
-    pivot_rows, pivot_columns : int32 arrays, shape (s,)
-        Row ``pivot_rows[t]`` has no active columns but ``pivot_columns[: t + 1]``.
-    widths : int32 array, shape (s,)
-        Row ``pivot_rows[t]`` depends on no inactive columns but ``inactive[: widths[t]]``; never falling.
-    inactive : int32 array, shape (c,)
-        The columns of the core, m = s + c.
-    core_rows : int32 array, shape (n - s,)
-        The rows of the core.
-    place : int32 array, shape (m,)
-        t for ``pivot_columns[t]``, ``-1 - j`` for ``inactive[j]``.
-    """
+    """A sparse matrix of shape (n, m) split into a triangle of s pivots and a core on c inactive columns."""
 
     pivot_rows: Int32
     pivot_columns: Int32
+    """Shape (s,). Row ``pivot_rows[t]`` has no active columns but ``pivot_columns[: t + 1]``."""
     widths: Int32
+    """Shape (s,): Row ``pivot_rows[t]`` depends on no inactive columns but ``inactive[: widths[t]]``; never
+    falling."""
     inactive: Int32
+    """Shape (c,). The columns of the core, m = s + c."""
     core_rows: Int32
+    """Shape (n - s,): The rows of the core."""
     place: Int32
+    """Shape (m,). t for ``pivot_columns[t]``, ``-1 - j`` for ``inactive[j]``."""
 
 
 def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64, Int32, Triangle]:
@@ -94,23 +79,16 @@ def _without(array: Int32, t: int) -> Int32:
 
 
 class Outcome(NamedTuple):
-    """Arrays that a triangulation fills.
-
-    Attributes
-    ----------
-    order : int32 array, shape (2, min(n, m))
-        Rows and columns of the pivots.
-    widths, inactive, place : int32 arrays
-        Those of a :class:`Triangle`.  While a column is active, its place is m.
-    free : bool array, shape (n,)
-        Rows without a pivot.
-    """
+    """Arrays that a triangulation fills."""
 
     order: Int32
+    """Shape (2, min(n, m)). Rows and columns of the pivots."""
     widths: Int32
     inactive: Int32
     place: Int32
+    """Those of a :class:`Triangle`. While a column is active, its place is m."""
     free: Bool
+    """Shape (n,): Rows without a pivot."""
 
 
 class Queue(NamedTuple):
@@ -119,54 +97,37 @@ class Queue(NamedTuple):
     A light row is on the stack of its weight. A heavier row is a bit in the words of ``waiting``, which continue from
     weight to weight. Even heavier rows are in neither. Tables give the end of each weight's stack, whether it grows,
     and the start of its words. Weights without a stack or words have a dummy entry and dummy words.
-
-    Attributes
-    ----------
-    weight : int32 array, shape (n,)
-        The weight of each row.
-    light : uint32 array
-        The stacks.
-    waiting : int64 array
-        The words.
-    top, step, base : uint32 arrays
-        The tables, by weight.
-    first : int64 array, shape (1,)
-        The first word that may not be 0.
-    words : int
-        Number of words for a weight.
     """
 
     weight: Int32
+    """Shape (n,). The weight of each row."""
     light: UInt32
+    """The stacks."""
     waiting: Int64
+    """The words."""
     top: UInt32
     step: UInt32
     base: UInt32
+    """The tables, by weight."""
     first: Int64
+    """Shape (1,): The first word that may not be 0."""
     words: int
+    """Number of words for a weight."""
 
 
 class Search(NamedTuple):
-    """A matrix by rows and by columns, and the state of the search for pivots.
-
-    Attributes
-    ----------
-    indptr, indices : int64 and int32 arrays
-        The rows.
-    starts, owners : int32 and uint32 arrays
-        The columns.
-    degree : int32 array, shape (m,)
-        Number of rows without a pivot that have an entry in the column.
-    queue : Queue
-        The rows by their weights.
-    """
+    """A matrix by rows and by columns, and the state of the search for pivots."""
 
     indptr: Int64
     indices: Int32
+    """The rows."""
     starts: Int32
     owners: UInt32
+    """The columns."""
     degree: Int32
+    """Shape (m,): Number of rows without a pivot that have an entry in the column."""
     queue: Queue
+    """The rows by their weights."""
 
 
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
@@ -480,12 +441,3 @@ def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], 
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1
-
-
-@_first_cover.interpreted
-def _first_cover_of_array(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    entries = int(indptr[-1])
-    first = np.full(columns, entries, np.int64)
-    first[indices[:entries][::-1]] = np.arange(entries - 1, -1, -1)  # of equal columns the last assignment counts
-    last = int(first.max(initial=-1))
-    return -1 if last == entries and columns else int(np.searchsorted(indptr, last, "right")) if columns else 0

@@ -1,44 +1,26 @@
 """Full rank, and M', of large sparse 0/1 rows by block Wiedemann: certificates from products with the core only.
 
-The core of c columns is never formed: some c/a + c/b products with a block of b vectors, seen through a block of a
-vectors, and the approximants of the sequence that they give. docs/exactness.md, section 8, proves what the degrees and
-leading coefficients of these certify. Random blocks decide only whether a certificate is found. If none is found,
-nothing is concluded about the rows, and the caller uses another method.
+The core of c columns is never formed. The triangle of :mod:`srtheory.span.sparse` writes the pivots' columns in terms
+of the inactive ones. A product of the core with a vector extends it to all columns, pivot by pivot, and adds up the
+core's rows: each entry of the sparse matrix is used once, for every density of the core. Some c/a + c/b such products
+with a block of b vectors, seen through a block of a vectors, give a sequence, and its approximants by block
+Berlekamp-Massey, by halves, give the certificates: docs/exactness.md, section 8, proves what their degrees and leading
+coefficients say about the ranks of Hankel matrices. Random blocks decide only whether a certificate is found. If none
+is found, nothing is concluded about the rows, and the caller uses another method.
 
-References
-----------
-D. Coppersmith, "Solving homogeneous linear equations over GF(2) via block Wiedemann algorithm", Math. Comp. 62
-(1994); G. Villard, "Further analysis of Coppersmith's block Wiedemann algorithm for the solution of sparse linear
-systems", ISSAC 1997.
-
-The dense core of sparse 0/1 rows as a black box: its products with blocks of vectors, without its entries.
-
-The triangle of :mod:`srtheory.span.sparse` writes the pivots' columns in terms of the inactive ones. A product of the
-core with a vector y extends y to all columns, pivot by pivot, and adds up the core's rows: each entry of the sparse
-matrix is used once, for every density of the core.
-
-Minimal approximant bases of matrices of power series modulo a small prime: block Berlekamp-Massey by halves.
-
-An approximant of order n of a matrix F of power series, b × s, is a vector v of s polynomials with Fv = O(xⁿ).  Given
+An approximant of order n of a matrix F of power series, b × s, is a vector v of s polynomials with Fv = O(xⁿ). Given
 degrees d_1, …, d_s, a *basis* of the approximants is kept whose columns have the least possible degrees
-max_i (deg v_i + d_i).  docs/exactness.md says what the degrees prove about the ranks of Hankel matrices.
-
-References
-----------
-B. Beckermann, G. Labahn, "A uniform approach for the fast computation of matrix-type Padé approximants", SIAM J. Matrix
-Anal. Appl. 15 (1994); P. Giorgi, C.-P. Jeannerod, G. Villard, "On the complexity of polynomial matrix computations",
-ISSAC 2003; E. Thomé, "Subquadratic computation of vector generating polynomials", J. Symbolic Comput. 33 (2002).
-
-Exact products of polynomial matrices modulo a small prime, by number-theoretic transforms.
+max_i (deg v_i + d_i).
 
 A matrix of polynomials is an array of shape (coefficients, rows, columns) of symmetric residues in single precision.
 Over the integers the coefficients of a product are sums of so few small products that they are known from their
 residues modulo a larger prime q, where q - 1 is divisible by a high power of two. There the matrices are evaluated at
 the N-th roots of unity, multiplied value by value, and interpolated.
 
-References
-----------
-J. von zur Gathen, J. Gerhard, "Modern Computer Algebra", 3rd ed., Cambridge 2013, section 8.2.
+References: D. Coppersmith, Math. Comp. 62 (1994), and G. Villard, ISSAC 1997, on block Wiedemann; B. Beckermann,
+G. Labahn, SIAM J. Matrix Anal. Appl. 15 (1994), P. Giorgi, C.-P. Jeannerod, G. Villard, ISSAC 2003, and E. Thomé,
+J. Symbolic Comput. 33 (2002), on approximants; J. von zur Gathen, J. Gerhard, "Modern Computer Algebra", 3rd ed.,
+2013, section 8.2, on transforms.
 """
 
 from __future__ import annotations
@@ -55,7 +37,17 @@ from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span import bytewise
 from srtheory.span.bytewise import AHEAD, LINE, add_half_lines, add_lines, narrow
-from srtheory.span.dense import LANE, Arithmetic, aligned, arithmetic, echelon, padded, reduce, reduce_all
+from srtheory.span.dense import (
+    LANE,
+    Arithmetic,
+    aligned,
+    arithmetic,
+    echelon,
+    padded,
+    reduce,
+    reduce_all,
+    symmetric_array,
+)
 from srtheory.span.modular import Prefix
 from srtheory.span.sparse import Int32, Int64, Triangle, transposed, triangulate
 
@@ -93,18 +85,12 @@ LONG_SEQUENCE = 60000
 
 @dataclass(frozen=True)
 class Found:
-    """Facts that the sequence of one prime certifies.
-
-    Attributes
-    ----------
-    invertible : bool
-        B is invertible modulo the prime.  False: nothing is known.
-    last : int
-        If so, w·B^-1·e, w the sum of all columns in terms of the core's, e the last unit vector; a residue.
-    """
+    """Facts that the sequence of one prime certifies."""
 
     invertible: bool
+    """B is invertible modulo the prime. False: nothing is known."""
     last: int
+    """If so, w·B^-1·e, w the sum of all columns in terms of the core's, e the last unit vector; a residue."""
 
 
 NOTHING = Found(False, 0)
@@ -115,26 +101,12 @@ def least_prefix(
 ) -> Prefix | None:
     """Return the least prefix that spans 1 over Q if it is max(m, ``covered``) and full rank is certified.
 
-    Parameters
-    ----------
-    rows : Rows
-        m ≥ 1 columns.
-    covered : int
-        The coverage time.
-    blocks : Blocks, optional
-        Sizes of the blocks, by default those of :func:`blocks_for`.
-    least : int, optional
-        Columns of the core from which on it is tried; by default those from which on elimination takes longer.
-    primes : sequence of int, optional
-        Odd primes up to 251 that are tried, those of :func:`primes_for` by default.
+    ``rows``: m ≥ 1 columns. ``covered``: the coverage time. ``blocks``: sizes of the blocks, by default those of
+    :func:`blocks_for`. ``least``: columns of the core from which on it is tried; by default those from which on
+    elimination takes longer. ``primes``: odd primes up to 251 that are tried, those of :func:`primes_for` by default.
 
-    Returns
-    -------
-    Prefix or None
-        Its ranks hold over Q. None implies nothing about the rows.
+    Its ranks hold over Q. None implies nothing about the rows.
 
-    Notes
-    -----
     For each prime that is tried, O(nnz·c) additions of bytes and O(c·(a + b)**2·log(c)**2) operations, for a core of c
     columns and blocks of a and b vectors.  Nearly always the first succeeds, but with a probability of some 2/p.
     """
@@ -274,26 +246,18 @@ LARGEST_BYTE, LARGEST_SUM = 2**7 - 1, 2**15 - 1
 
 @dataclass(frozen=True, eq=False)
 class Core:
-    """A square matrix B on the c inactive columns of 0/1 rows, given by its multiplication.
-
-    Attributes
-    ----------
-    columns : int
-        c.
-    pivots : int
-        Pivots' columns that are not zero on the kernel of the pivots' rows.
-    starts, sources : int64 array, shape (pivots + core rows + 1,), int32 array
-        Row i is the sum of the vectors ``sources[starts[i]:starts[i + 1]]``, its negative for a pivot: inactive columns
-        from 0 on, then pivots. ``AHEAD`` zeros follow.
-    weights : int64 array, shape (core rows - c,)
-        Core row c + i is added to row i modulo c of B this many times.
-    """
+    """A square matrix B on the c inactive columns of 0/1 rows, given by its multiplication."""
 
     columns: int
+    """c."""
     pivots: int
+    """Pivots' columns that are not zero on the kernel of the pivots' rows."""
     starts: Int64
     sources: Int32
+    """Shape (pivots + core rows + 1,), int32 array: Row i is the sum of the vectors ``sources[starts[i]:starts[i +
+    1]]``, its negative for a pivot: inactive columns from 0 on, then pivots. ``AHEAD`` zeros follow."""
     weights: Int64
+    """Shape (core rows - c,): Core row c + i is added to row i modulo c of B this many times."""
 
 
 def core(indptr: Int64, indices: Int32, triangle: Triangle, weights: Int64) -> Core:
@@ -315,27 +279,13 @@ def followed(sources: Int32) -> Int32:
 def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithmetic) -> Float32:
     """Return the transposed blocks (U^T B^i V)^T, i = 0, …, count - 1.
 
-    Parameters
-    ----------
-    matrix : Core
-        B, c × c.
-    right : int8 array, shape (c, b)
-        V, symmetric residues modulo a prime up to 251.
-    units : int64 array, shape (a - 1,)
-        Coordinates, which are the first a - 1 columns of U; the last column is the sum of all columns of the sparse
-        matrix in terms of the inactive ones.
-    count : int
-        At least 1.
-    field : Arithmetic
-        Modulo that prime.
+    ``matrix``: B, c × c. ``right`` (int8 array, shape (c, b)): V, symmetric residues modulo a prime up to 251.
+    ``units`` (int64 array, shape (a - 1,)): coordinates, which are the first a - 1 columns of U; the last column is the
+    sum of all columns of the sparse matrix in terms of the inactive ones. ``count``: at least 1. ``field``: modulo that
+    prime.
 
-    Returns
-    -------
-    float32 array, shape (count, b, a)
-        Symmetric residues.
+    The result is a float32 array, shape (count, b, a). Symmetric residues.
 
-    Notes
-    -----
     O(count·nnz·b), nnz the entries of the sparse matrix.
     """
     (c, b), p = right.shape, field.prime
@@ -357,12 +307,6 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
             _fold(c, matrix.weights, field.constants, following[:cores])
             values, following = following, values
     return out
-
-
-def symmetric_array(values: npt.NDArray[np.integer], prime: int) -> npt.NDArray[np.integer]:
-    """Return the residues nearest to 0."""
-    residues = values % prime
-    return residues - prime * (2 * residues > prime)
 
 
 def room_in_bytes(prime: int) -> int:
@@ -481,42 +425,24 @@ STEPS = 16
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """A minimal basis of approximants.
-
-    Attributes
-    ----------
-    degrees : int64 array, shape (s,)
-        Degree of each column.
-    leading : float32 array, shape (s, s)
-        Column j: the coefficients of x**(degrees[j] - d_i), i = 1, …, s.  Invertible.
-    """
+    """A minimal basis of approximants."""
 
     degrees: Int64
+    """Shape (s,). Degree of each column."""
     leading: Float32
+    """Shape (s, s): Column j: the coefficients of x**(degrees[j] - d_i), i = 1, …, s.  Invertible."""
 
 
 def series_basis(series: Float32, field: Arithmetic) -> Basis:
     """Return the basis of the (f, g) with S·f - g = O(xⁿ), of degree max(deg f, 1 + deg g).
 
-    Parameters
-    ----------
-    series : float32 array, shape (n, b, a)
-        n ≥ 1 coefficients of S, symmetric residues.
-    field : Arithmetic
-        Modulo an odd prime, in single precision, with ``inverses``.
+    ``series`` (float32 array, shape (n, b, a)): n ≥ 1 coefficients of S, symmetric residues. ``field``: modulo an odd
+    prime, in single precision, with ``inverses``.
 
-    Returns
-    -------
-    Basis
-        s = a + b columns. The first a rows are f's.
+    s = a + b columns. The first a rows are f's.
 
-    Raises
-    ------
-    OverflowError
-        If the series are too long for :mod:`srtheory.span.wiedemann` modulo this prime.
+    Raises OverflowError if the series are too long for :func:`product` modulo this prime.
 
-    Notes
-    -----
     O(s³·n·log² n). The basis itself is not formed, for its degrees and leading coefficients are those of its factors.
     """
     n, b, a = series.shape
@@ -532,8 +458,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
     one = _leading(first, between, degrees)
     del first
     other = _last(rest, between, field)
-    leading = one.leading.astype(np.float64) @ other.leading
-    return Basis(other.degrees, _symmetric(leading, field))
+    return Basis(other.degrees, _symmetric(one.leading.astype(np.float64) @ other.leading, field))
 
 
 def _last(series: Float32, degrees: Int64, field: Arithmetic) -> Basis:
@@ -663,8 +588,7 @@ def _leading(basis: Float32, degrees: Int64, before: Int64) -> Basis:
 
 
 def _symmetric(matrix: npt.NDArray[np.float64], field: Arithmetic) -> Float32:
-    residues = matrix.astype(np.int64) % field.prime
-    return (residues - field.prime * (2 * residues > field.prime)).astype(np.float32)
+    return symmetric_array(matrix.astype(np.int64), field.prime).astype(np.float32)
 
 
 Float32 = npt.NDArray[np.float32]
@@ -698,27 +622,15 @@ def largest_residue(prime: int) -> int:
 def product(left: Float32, right: Float32, low: int, high: int, field: Arithmetic) -> Float32:
     """Return the coefficients ``low`` to ``high`` of left·right, modulo the prime of ``field``.
 
-    Parameters
-    ----------
-    left, right : float32 arrays, shapes (k, r, s) and (l, s, t)
-        Symmetric residues, k and l at least 1.
-    low, high : int
-        0 ≤ low < high; coefficients beyond the product's degree are 0.
-    field : Arithmetic
-        Modulo an odd prime, in single precision.
+    ``left``, ``right`` (float32 arrays, shapes (k, r, s) and (l, s, t)): symmetric residues, k and l at least 1.
+    ``low``, ``high``: 0 ≤ low < high; coefficients beyond the product's degree are 0. ``field``: modulo an odd prime,
+    in single precision.
 
-    Returns
-    -------
-    float32 array, shape (high - low, r, t)
+    The result is a float32 array, shape (high - low, r, t).
 
-    Raises
-    ------
-    OverflowError
-        If s is above ``LARGEST_INNER``, sums of s·min(k, l) products are too large for ``MODULUS``, or it has no roots
-        of unity of an order as large as the transform's.
+    Raises OverflowError if s is above ``LARGEST_INNER``, sums of s·min(k, l) products are too large for ``MODULUS``,
+    or it has no roots of unity of an order as large as the transform's.
 
-    Notes
-    -----
     O(N·r·s·t + N·log N·(r·s + s·t + r·t)), N the power of two from high - low + l - 1 on.
     """
     if right.shape[1] > LARGEST_INNER:

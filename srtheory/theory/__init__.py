@@ -1,4 +1,11 @@
-"""Formulas: exact distributions, limits and bounds. Nothing here draws a random number."""
+"""Formulas: exact distributions, limits and bounds.  Nothing here draws a random number.
+
+What all functions take is told here, once.  ``model`` is the setting, a :class:`~srtheory.model.Model`: m, tau, F,
+and of the other fields those that :func:`~srtheory.model.depends_on` names; any other must have its default.  ``t``
+is a time in the unit of tau, or an array of times, whose shape the result then has.  ``symbols``, ``degree`` and
+``access`` are m, d and k.  A pair (low, high) encloses a probability, 0 <= low <= P <= high <= 1, with all errors of
+rounding.  Times in results are in the unit of tau, too.  Bad input raises :class:`~srtheory.errors.ArgumentError`.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +31,11 @@ ENTRIES = {
     "parts-cyclic": Entry("srtheory.theory.laws.streaming", "parts_cyclic_bounds", RIGOROUS),
     "parts-even": Entry("srtheory.theory.laws.both_ends", "parts_even_bounds", OR_BOUNDS),
     "parts-pairs": Entry("srtheory.theory.laws.both_ends", "parts_pairs_bounds", OR_BOUNDS),
-    "arcs": Entry("srtheory.theory.laws.intervals", "arcs_bounds", RIGOROUS),
+    "arcs": Entry("srtheory.theory.laws.streaming", "arcs_bounds", RIGOROUS),
     "terms-random": Entry("srtheory.theory.laws.streaming", "terms_random_bounds", RIGOROUS),
     "terms-cyclic": Entry("srtheory.theory.laws.streaming", "terms_cyclic_bounds", RIGOROUS),
     "terms-pairs": Entry("srtheory.theory.laws.both_ends", "terms_pairs_bounds", OR_BOUNDS),
     "terms-staircase": Entry("srtheory.theory.laws.both_ends", "terms_staircase_bounds", OR_BOUNDS),
-    "genie": Entry("srtheory.theory.laws.genie", "genie_bounds", RIGOROUS),
+    "genie": Entry("srtheory.theory.laws.streaming", "genie_bounds", RIGOROUS),
 }
 """Distributions of the latency by scheme name: law(t, m[, degree or stragglers], tau, startup), and their status."""

@@ -75,45 +75,33 @@ _TOGETHER = 4
 
 @dataclass(frozen=True)
 class Floor:
-    """Lower bounds for every oblivious scheme.
-
-    Attributes
-    ----------
-    mean : float
-        Lower bound on E[T], in the unit of tau; inf if workers may all be silent.
-    quantiles : dict of str to float
-        Lower bounds on the quantiles, by level; inf where the sum is lost with a greater probability.
-    closed_mean, closed_quantiles
-        The same by the closed form alone.
-    times, late : float64 arrays
-        Increasing times and lower bounds on P(T > t) at these, non-increasing.
-    """
+    """Lower bounds for every oblivious scheme."""
 
     mean: float
+    """Lower bound on E[T], in the unit of tau; inf if workers may all be silent."""
     quantiles: dict[str, float]
+    """Lower bounds on the quantiles, by level; inf where the sum is lost with a greater probability."""
     closed_mean: float
     closed_quantiles: dict[str, float]
+    """The same by the closed form alone."""
     times: Floats
     late: Floats
+    """Increasing times and lower bounds on P(T > t) at these, non-increasing."""
 
 
 @depends_on("message_cost", "master_time", "silent")
 def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Floats:
     """Return the closed form's lower bounds on P(T > t) for every oblivious scheme.
 
+    B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all
+    of it.  A worker gets so far with at most that probability, and nu times it is subtracted from the bound.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, tau, F, kappa, sigma, epsilon.
     t : array_like
         Times, in the unit of ``tau``, each below inf.
     workers : int, optional
         nu >= 1; None means m.
-
-    Notes
-    -----
-    B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all
-    of it.  A worker gets so far with at most that probability, and nu times it is subtracted from the bound.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
     return _closed(model, times.ravel(), workers).reshape(times.shape)
@@ -125,8 +113,6 @@ def late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Float
 
     Arguments and errors as :func:`closed_late`.
 
-    Notes
-    -----
     At m = 1000 and the paper's parameters some 0.1 s each.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
@@ -140,22 +126,18 @@ def floor(
 ) -> Floor:
     """Return lower bounds on E[T] and the quantiles of T for every oblivious scheme.
 
+    P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
+    E[T], 0.3 % for a few terms, and quantiles are points of it.  Two or three seconds at m = 1000 and the paper's
+    parameters.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
         nu >= 1; None means m.
     steps : int, optional
         Most steps of the grid between the quantiles 0.02 and 0.99 or so; at least 1.
     step : function, optional
         Called after every evaluation of the bound.
-
-    Notes
-    -----
-    P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
-    E[T], 0.3 % for a few terms, and quantiles are points of it.  Two or three seconds at m = 1000 and the paper's
-    parameters.
     """
     count = _workers(model, workers)
     plain, sigma = replace(model, master_time=0.0), model.master_time

@@ -13,13 +13,11 @@ import numpy as np
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.named import require_named
-from srtheory.theory.spanning import least_latency_probability
-from srtheory.theory.spanning_rows import stopping_bounds
-from srtheory.theory.startup import require_tau, row_costs
+from srtheory.theory.spanning import least_latency_probability, stopping_bounds
+from srtheory.theory.startup import ends_of, require_tau, row_costs
 
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""
@@ -38,10 +36,11 @@ def _nothing() -> None:
 def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
     """Return the least k with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
+    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
+    bounded at once, and from there on the steps double.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     confidence : float
         From 0 to 1.  1 takes all rows that there are: bounds on fewer allow for rounding.
     step : function
@@ -51,11 +50,6 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     -------
     int
         From 0 to m (1 + B).
-
-    Notes
-    -----
-    Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
-    bounded at once, and from there on the steps double.
     """
     wanted = require_confidence(confidence)
     require_named(model.startup)
@@ -83,10 +77,10 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
+    Some fifteen evaluations of the distribution.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
     confidence : float
         From 0 to 1.
     step : function
@@ -96,10 +90,6 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     -------
     float
         In the unit of ``tau``, or inf if no finite time is proved to have that confidence.
-
-    Notes
-    -----
-    Some fifteen evaluations of the distribution.
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)

@@ -1,6 +1,6 @@
 """Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
 
-In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.blocks.block_ends`),
+In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
 so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
 recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
 """
@@ -17,9 +17,8 @@ from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of, require_degree, require_symbols
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import require_tau, require_times, row_costs
+from srtheory.theory.startup import ends_of, require_degree, require_symbols, require_tau, require_times, row_costs
 from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
@@ -34,16 +33,8 @@ def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
 
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
-    t : array_like
-        Times, in the unit of ``tau``; any shape.
     count : int
         n, from 1 to the number of symbols that a worker has.
-
-    Returns
-    -------
-    float64 array of the shape of ``t``.
     """
     ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
@@ -78,10 +69,10 @@ def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
 def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     """Return t*, the least t with E N(t) >= ``rows``.
 
+    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.streaming`).
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
     rows : float, optional
         Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
 
@@ -89,10 +80,6 @@ def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     -------
     float
         In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
-
-    Notes
-    -----
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
     """
     return fluid_bracket(model, 0.0, rows=rows)[1]
 
@@ -224,10 +211,10 @@ def latency_bound(model: Model, rows: float) -> float:
     since before T no worker is complete, so that worker j has sent at least (T - tau - X_j)/(tau d) rows.  The bound is
     the least over n of the expectations.  Full access.
 
+    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F.
     rows : float
         E[M'], or an upper bound on it, at least 1.
 
@@ -235,10 +222,6 @@ def latency_bound(model: Model, rows: float) -> float:
     -------
     float
         In the unit of ``tau``, or inf where even E X_(1) is infinite.
-
-    Notes
-    -----
-    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
     """
     m, d = require_symbols(model.symbols), require_degree(model.degree)
     if (rows := require_positive("rows", rows)) < 1:

@@ -20,38 +20,27 @@ from srtheory.types import Floats, Startup
 
 @dataclass(frozen=True)
 class Named:
-    """A start-up distribution X = loc + scale Y, Y standard.
-
-    Attributes
-    ----------
-    loc, scale : float
-        Location and scale.
-    start, stop : float
-        Ends of the support of Y; ``stop`` may be infinite.
-    pole : float
-        Distribution function and density are analytic to the right of this point.
-    cdf : function of a complex ball
-        Distribution function of Y, continued from the support.
-    values : function of a complex ball
-        The same and the density.
-    order_means : function of m
-        E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,), or inf where infinite.
-    least_beyond : function of m and y
-        Integral of P(Y > x)^m over x > y >= start.
-    memoryless : bool
-        Whether Y is exponential, so that P(Y > y) is e^-y.
-    """
+    """A start-up distribution X = loc + scale Y, Y standard."""
 
     loc: float
     scale: float
+    """Location and scale."""
     start: float
     stop: float
+    """Ends of the support of Y; ``stop`` may be infinite."""
     pole: float
+    """Distribution function and density are analytic to the right of this point."""
     cdf: Callable[[acb], acb]
+    """Distribution function of Y, continued from the support."""
     values: Callable[[acb], tuple[acb, acb]]
+    """The same and the density."""
     order_means: Callable[[int], Floats]
+    """E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,), or inf where infinite.
+    """
     least_beyond: Callable[[int, float], float]
+    """Integral of P(Y > x)^m over x > y >= start."""
     memoryless: bool = False
+    """Whether Y is exponential, so that P(Y > y) is e^-y."""
 
 
 def named(startup: Startup) -> Named | None:
@@ -74,16 +63,14 @@ def require_named(startup: Startup) -> Named:
 def order_means(startup: Startup, workers: int) -> Floats:
     """Return E X_(1) <= ... <= E X_(m), the means of the order statistics of m start-up delays, shape (m,).
 
+    To about 1e-12, relative.  O(m).
+
     Parameters
     ----------
     startup : Startup
         An exponential, a Pareto or a uniform distribution.
     workers : int
         m >= 1.
-
-    Notes
-    -----
-    To about 1e-12, relative.  O(m).
     """
     law = require_named(startup)
     return law.loc + law.scale * law.order_means(require_int("workers", workers))

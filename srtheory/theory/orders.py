@@ -14,10 +14,9 @@ from flint import arb
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import enclose
-from srtheory.theory.startup import cdf_bounds, require_tau, require_time
+from srtheory.theory.startup import cdf_bounds, require_symbols, require_tau, require_time
 from srtheory.types import Floats
 
 Orders = Sequence[Sequence[int]]
@@ -33,21 +32,12 @@ def least_uncovered(model: Model, t: float) -> tuple[float, float]:
     the mean of this over l is least, by convexity, where the exponent is the same for all l; as sum_l n_lk = m, that is
     the product.  Orders in which each term stands once at each place, Latin squares, reach it.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
+    O(m).  Uniformly random orders leave m (1 - mean_k F(t - k tau))^m, which is more.
 
     Returns
     -------
     low, high : float
         A rigorous interval.
-
-    Notes
-    -----
-    O(m).  Uniformly random orders leave m (1 - mean_k F(t - k tau))^m, which is more.
     """
     m = require_symbols(model.symbols)
     return _decreasing(model, lambda silent: m * _product(silent), t, m)
@@ -69,18 +59,14 @@ def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, 
 def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 
+    Worker by worker over all sets of covered terms: O(workers m 2^m) ball operations.
+
     Parameters
     ----------
     model : Model
         The setting: m, at most :data:`MOST_TERMS`, tau, F, epsilon.
-    t
-        As in :func:`least_uncovered`.
     orders : sequence of sequences of int
         One permutation of 0 .. m - 1 for each worker, of any number of workers.
-
-    Notes
-    -----
-    Worker by worker over all sets of covered terms: O(workers m 2^m) ball operations.
     """
     m = _require_orders(orders, model)
     if m > MOST_TERMS:

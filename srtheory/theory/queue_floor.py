@@ -67,8 +67,6 @@ class Search:
 
     Parameters
     ----------
-    model : Model
-        The setting.
     workers : int
         nu.
     levels : float64 array
@@ -445,18 +443,12 @@ def is_continuous(model: Model) -> bool:
 
 @dataclass(frozen=True)
 class QueueFloor:
-    """Lower bounds on E[T], in the unit of tau; 0 if a bound does not apply.
-
-    Attributes
-    ----------
-    any_scheme : float
-        For every scheme, oblivious or not.
-    queue : float
-        For oblivious schemes, if the master handles messages in the order of arrival and F is continuous.
-    """
+    """Lower bounds on E[T], in the unit of tau; 0 if a bound does not apply."""
 
     any_scheme: float
+    """For every scheme, oblivious or not."""
     queue: float
+    """For oblivious schemes, if the master handles messages in the order of arrival and F is continuous."""
 
     @property
     def mean(self) -> float:
@@ -470,21 +462,17 @@ def queue_floor(
 ) -> QueueFloor:
     """Return lower bounds on E[T] that know that messages queue at the master.
 
+    The second bound is 0 if sigma is 0 or F is not known to be continuous.  At m = 1000 and the paper's parameters 800
+    boxes take ten to fifteen seconds of processor time.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, tau, F, kappa, sigma, epsilon.
     workers : int, optional
         nu >= 1; None means m.
     effort : int
         Number of boxes for which linear programs are solved, at least 0; more give a better bound.
     step : function, optional
         Called after each of them.
-
-    Notes
-    -----
-    The second bound is 0 if sigma is 0 or F is not known to be continuous.  At m = 1000 and the paper's parameters 800
-    boxes take ten to fifteen seconds of processor time.
     """
     count = model.symbols if workers is None else require_int("workers", workers)
     require_int("effort", effort, 0)

@@ -27,24 +27,17 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class TypicalTimes:
-    """Typical times of the four events, in the unit of tau.
-
-    Attributes
-    ----------
-    rows : float
-        Fluid limit: the time at which the expected number of received rows is m.
-    coverage : float
-        Time at which all symbols are covered with probability 1/2, the number of uncovered ones being taken as Poisson.
-    worker : float
-        Median of the time at which a first worker is complete, min X + m tau.
-    systematic : float
-        Median of the time at which the last systematic symbol arrives, max X + tau.
-    """
+    """Typical times of the four events, in the unit of tau."""
 
     rows: float
+    """Fluid limit: the time at which the expected number of received rows is m."""
     coverage: float
+    """Time at which all symbols are covered with probability 1/2, the number of uncovered ones being taken as Poisson.
+    """
     worker: float
+    """Median of the time at which a first worker is complete, min X + m tau."""
     systematic: float
+    """Median of the time at which the last systematic symbol arrives, max X + tau."""
 
     @property
     def ending(self) -> Ending:
@@ -66,13 +59,6 @@ class TypicalTimes:
 def typical_times(model: Model) -> TypicalTimes:
     """Return typical times of the four events that can end a run.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F.
-
-    Notes
-    -----
     Some sixty evaluations of F at up to m/d points each.
     """
     m, law = model.symbols, model.startup

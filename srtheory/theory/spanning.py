@@ -1,26 +1,66 @@
 """Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
 
 Nothing here rests on a conjecture. The rows that have arrived span 1 if all symbols are covered and no even set of
-three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
+three or more symbols is left (:mod:`srtheory.theory.spanning`), and fewer than m rows rarely do.
+
+First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whether the rows span 1.
+
+A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator
+lies in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the
+sets of w symbols that are all uncovered,
+
+    P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
+    P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
+
+A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first bound. Even sets of two
+symbols are equal columns and can be ignored. For the second, rows that span 1 over Q are dependent over GF(2) or span 1
+over it. The numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
+
+Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/spanning.md, 1).
+
+The first moments of :mod:`srtheory.theory.spanning` after the k-th row are integrals over its time of arrival
+(:mod:`srtheory.theory.numerics.arrivals`), for start-up distributions whose integrals can be bounded: exponential,
+Pareto, uniform.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from heapq import heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
+from flint import arb, arb_poly, ctx, fmpz, fmpz_poly
 
 from srtheory.errors import require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
-from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws.collection import (
+    SmoothModel,
+    bounded_rule,
+    by_rows,
+    covered_by,
+    expected_from,
+    typical,
+)
 from srtheory.theory.named import Named, require_named
-from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import cdf_bounds, require_tau, require_time, row_costs
+from srtheory.theory.numerics.arrivals import Rule
+from srtheory.theory.numerics.saddle import (
+    ELEMENTARY,
+    UNDERFLOW,
+    UNIT,
+    Powers,
+    log_saddle,
+    log_sets,
+    power_coefficients,
+    raised,
+    scaled,
+    value_bound,
+)
+from srtheory.theory.startup import cdf_bounds, ends_of, require_tau, require_time, row_costs
 from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
@@ -31,25 +71,16 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P(T <= t) <= high <= 1, proved.
-
-    Notes
-    -----
     With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
     P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
     P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),
     and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P(T <= t) <= high <= 1, proved.
     """
     ends = ends_of(model)
     low, high = _received(model, t, ends)
@@ -172,10 +203,12 @@ def expected_latency_bounds(
 ) -> tuple[float, float]:
     """Return E[T] with full access, as a proved interval.
 
+    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
+    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
+    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F.
     tolerance : float, optional
         Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
         stay wider, by what :func:`latency_bounds` leaves open.
@@ -186,12 +219,6 @@ def expected_latency_bounds(
     -------
     low, high : float
         0 < low <= E[T] <= high; infinite where E[T] is (a Pareto distribution of shape 1/m and below).
-
-    Notes
-    -----
-    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
-    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
-    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """
     law = require_named(model.startup)
     wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)
@@ -230,3 +257,290 @@ def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
     y = (last - tau * symbols - law.loc - 8 * UNIT * (last + law.loc)) / law.scale  # down, whatever cancels
     beyond = law.least_beyond(symbols, max(y, law.start)) + max(law.start - y, 0.0)
     return law.scale * beyond * (1 + 2.0**-40)
+
+
+# --------------------------- First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whe
+
+_BITS = 128
+_NEGLIGIBLE = 1e-20
+
+EARLY = 64
+"""Number of missing rows with which spanning 1 has a probability of order 2^-64."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Action of b blocks of one worker on a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1."""
+
+    even: Floats
+    missed: Floats
+    """P(each of the first b blocks meets the set in an even number of symbols) and P(none meets it), each with a
+    relative error below 2**-52; shape (B + 1, m)."""
+
+
+def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
+    """Return the probabilities e_b(w) and a_b(w) for the blocks that end at ``ends``, ell_0 = 0 included.
+
+    e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w),
+    a_b(w) = C(m-1-ell_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
+    worker's order are equally likely.  O(B) products of polynomials of degree m.
+    """
+    rows = [_of_blocks(tuple(ends[: b + 1].tolist()), symbols, even_subsets) for b in range(len(ends))]
+    return Weights(np.array([even for even, _ in rows]), np.array([missed for _, missed in rows]))
+
+
+@lru_cache(maxsize=128)
+def _of_blocks(ends: tuple[int, ...], symbols: int, evenly: Callable[[int], fmpz_poly]) -> tuple[Floats, Floats]:
+    """Return the last e_b and a_b of :func:`block_weights`, for all w, given :func:`even_subsets`."""
+    left, missed = symbols - 1 - ends[-1], np.zeros(symbols)
+    with ctx.workprec(_BITS):
+        sets = _sets(symbols)
+        others = [arb(fmpz.bin_uiui(left, w)) for w in range(left + 1)]
+        ways = arb_poly(_met_evenly(ends, evenly)) * arb_poly(others)
+        even = np.array([_nearest(ways[w] * sets[w]) for w in range(symbols)])
+        missed[: len(others)] = [_nearest(c * s) for c, s in zip(others, sets, strict=False)]
+    return even, missed
+
+
+@lru_cache(maxsize=4)
+def _sets(symbols: int) -> list[arb]:
+    """Return 1/C(m-1, w) for all w; called at the precision of the balls."""
+    return [arb(1) / fmpz.bin_uiui(symbols - 1, w) for w in range(symbols)]
+
+
+@lru_cache(maxsize=128)
+def _met_evenly(ends: tuple[int, ...], evenly: Callable[[int], fmpz_poly]) -> fmpz_poly:
+    """Return the polynomial whose coefficient of y^w counts the sets of w terms that meet every block evenly."""
+    return _met_evenly(ends[:-1], evenly) * evenly(ends[-1] - ends[-2]) if len(ends) > 1 else fmpz_poly([1])
+
+
+def _nearest(ball: arb) -> float:
+    """Return the midpoint of the ball, whose radius does not matter; never 0 for a positive number.
+
+    A value raised to 1e-300 is a valid upper bound; lower bounds allow for it (:func:`saddle.raised`).
+    """
+    if ball == 0:
+        return 0.0
+    if ball.rel_accuracy_bits() < 64:
+        raise ArithmeticError(f"{_BITS} bits do not suffice")
+    return max(float(ball.mid()), UNDERFLOW)
+
+
+def even_subsets(size: int) -> fmpz_poly:
+    """Return the polynomial whose coefficient of y^w counts the subsets of w elements if w is even, and else is 0."""
+    return fmpz_poly([0 if i % 2 else fmpz.bin_uiui(size, i) for i in range(size + 1)])
+
+
+@dataclass(frozen=True, eq=False)
+class Instant:
+    """Distribution of one worker at one time, exact for the floats F_b given: q_0 = 1 - F_0, p_b = F_b - F_{b+1}."""
+
+    symbols: int
+    received: Floats
+    weights: Weights
+
+    @property
+    def silent(self) -> float:
+        """q_0."""
+        return 1 - float(self.received[0])
+
+    @property
+    def sent(self) -> Floats:
+        """p_b, shape (B + 1,)."""
+        return self.received - np.append(self.received[1:], 0.0)
+
+    @property
+    def mean(self) -> float:
+        """E N(t)."""
+        return self.symbols * float(self.received.sum())
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of N(t)."""
+        n = np.arange(1, len(self.received) + 1)
+        return float(np.sqrt(self.symbols * max(float(self.sent @ n**2 - (self.sent @ n) ** 2), 0.0)))
+
+    def powers(self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0) -> Powers:
+        """Return C(m, w) q_0^w (q_0 + sum_b p_b each_b(w) z^{b+1})^{m-w} at z^first .. z^last for w in ``sizes``.
+
+        The coefficient of z^n is multiplied by base^{n-m+1}, ``base`` a power of two.
+        """
+        m = self.symbols
+        q, p = np.full(len(sizes), self.silent), raised(self.sent, each.T[sizes])
+        p = p * base ** np.arange(1, p.shape[1] + 1)
+        sets, doubt = log_sets(m, sizes, self.silent)
+        shift = (m - 1) * np.log(base)
+        offset = sets - shift, doubt + ELEMENTARY * UNIT * shift
+        tilts = (log_saddle(q, p, m - sizes, target) for target in (first, last))
+        return scaled(offset, q, p, m - sizes, np.clip(0.0, *tilts))
+
+    def coefficients(
+        self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0
+    ) -> tuple[Floats, Floats]:
+        """Return bounds on the coefficients of :meth:`powers` at z^first .. z^last, shape (sizes, last - first + 1)."""
+        possible = (sizes == 0) | (self.silent > 0)
+        low, high = np.zeros((2, len(sizes), last - first + 1))
+        if possible.any():
+            powers = self.powers(sizes[possible], each, first, last, base)
+            low[possible], high[possible] = power_coefficients(powers, np.arange(first, last + 1), self.spread)
+        return low, high
+
+
+def rows_law(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
+    """Return bounds on P(N(t) = n) for n = ``first`` .. ``last``."""
+    low, high = instant.coefficients(np.array([0]), instant.weights.missed, first, last)
+    return low[0], high[0]
+
+
+def uncovered(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
+    """Return bounds on U_0, U_1, ... on N(t) = n for n = ``first`` .. ``last``, as many as are needed, shape (j, n)."""
+    lows, highs = np.zeros((2, 0, last - first + 1))
+    while len(highs) < instant.symbols and (len(highs) == 0 or highs[-1].max() > _NEGLIGIBLE):
+        sizes = np.arange(len(highs), min(len(highs) + 16, instant.symbols))
+        low, high = instant.coefficients(sizes, instant.weights.missed, first, last)
+        lows, highs = np.vstack([lows, low]), np.vstack([highs, high])
+    return lows, highs
+
+
+def covered(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return bounds on P(all covered, N(t) = n) = sum_j (-1)^j U_j from those of :func:`uncovered`.
+
+    The omitted terms add up to between 0 and the last term (Bonferroni).
+    """
+    sign = (-1.0) ** np.arange(len(low))[:, None]
+    down, up = np.where(sign > 0, low, -high).sum(axis=0), np.where(sign > 0, high, -low).sum(axis=0)
+    error = high[-1] + 4 * len(low) * UNIT * high.sum(axis=0)
+    return np.clip(down - error, 0.0, low[0]), np.clip(up + error, 0.0, high[0])
+
+
+def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Floats:
+    """Return upper bounds on base^{n-m+1} A_w on N(t) = n, w = 2 .. m - 1, n = ``first`` .. ``last``, shape (m - 2, n).
+
+    A_m needs every worker inactive, hence n = 0.
+    """
+    sizes = np.arange(2, instant.symbols)
+    return instant.coefficients(sizes, instant.weights.even, first, last, base)[1]
+
+
+def surplus(even: Floats, missed: Floats) -> Floats:
+    """Return an upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on the A_w and lower ones on the U_w.
+
+    Sets of two symbols are equal columns and can be ignored.
+    """
+    rest = even[1:].copy()
+    known = min(len(missed) - 3, len(rest))
+    if known > 0:
+        rest[:known] = np.maximum(rest[:known] - missed[3 : 3 + known], 0.0)
+    return np.asarray(rest.sum(axis=0) * (1 + 2 * len(rest) * UNIT))
+
+
+# --------------------------- Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/
+
+_KNOWN = 24
+"""Size below which the sets that are known to be uncovered are subtracted."""
+
+_TOGETHER = 32
+"""Number of rows near m that are treated together: the number of large even sets halves from each to the next."""
+
+_LARGE, _LATE = 64, 80
+"""Even sets of _LARGE and more symbols are counted once for all k > m + _LATE, since their number only decreases."""
+
+
+@depends_on("degree", "access")
+def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(M' <= k), the probability that the first k rows to arrive span 1 over Q.
+
+    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for
+    k < m, A_w and Xi now being those of the first k rows.  About a minute for the k around m = 1000.
+
+    Parameters
+    ----------
+    rows : array_like of int
+        k >= 0; any shape.
+
+    Returns
+    -------
+    low, high : float64 arrays of the shape of ``rows``
+        0 <= low <= P <= high <= 1, proved.
+    """
+    return by_rows(rows, _named(model), spanned_by)
+
+
+def spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
+    rule = bounded_rule(model, span)
+    if rule is None:
+        return np.zeros(len(span)), np.ones(len(span))
+    low, high = covered_by(model, span, rule)
+    if model.symbols == 1:
+        return low, high
+    if span[-1] < model.symbols - EARLY:
+        return np.zeros_like(low), high
+    near = span[0] <= model.symbols + _LATE
+    places = np.array_split(np.arange(len(span)), -(-len(span) // _TOGETHER) if near else 1)
+    parts = [_spanned(model, rule, span[part], low[part], high[part]) for part in places]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _spanned(
+    model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
+    """Return the bounds on P(M' <= k) that follow from bounds on P(CC <= k)."""
+    m, (even, missed) = model.symbols, kernel(model, rule, span)
+    outside = rule.outside(m, span)
+    # ``low`` may be for fewer rows, hence for another window: the part outside this one is subtracted.
+    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - outside, 0.0))
+    early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
+    early += 2 * outside
+    return below, np.where(span < m, np.clip(early, 0.0, high), high)
+
+
+def kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
+
+    They hold on the event that it arrives in the window. Otherwise no symbol counts as covered. Further rows can only
+    reduce the number of even sets, so late large sets are counted once.
+    """
+    m = model.symbols
+    ends = model.ends[: rule.nodes.p.shape[1]]
+    weights, spread = block_weights(ends, m), model.spread(typical(model, span.mean()))
+    late = span[0] > m + _LATE
+    sizes = np.arange(2, min(_LARGE, m) if late else m)
+    even = rule.moments(sizes, m, weights.even[:, sizes].T, span, spread)[1]
+    known = np.arange(min(_KNOWN, m))
+    missed = rule.moments(known, m, weights.missed[:, known].T, span, spread)[0]
+    if late and m > _LARGE:
+        even = np.vstack([even, np.full((1, len(span)), large_sets(model))])
+    return even, missed
+
+
+@lru_cache(maxsize=32)
+def large_sets(model: SmoothModel) -> float:
+    """Return an upper bound on P(some large set is even) when m + _LATE rows have arrived."""
+    m, span = model.symbols, np.array([model.symbols + _LATE])
+    rule, sizes = bounded_rule(model, span), np.arange(_LARGE, m)
+    if rule is None:
+        return 1.0
+    ends = model.ends[: rule.nodes.p.shape[1]]
+    each = block_weights(ends, m).even[:, sizes].T
+    high = rule.moments(sizes, m, each, span, model.spread(typical(model, float(span[0]))))[1]
+    return float(high.sum() + rule.outside(m, span)[0]) * (1 + 2 * len(sizes) * UNIT)
+
+
+@depends_on("degree", "access")
+def expected_stopping_bounds(model: Model) -> tuple[float, float]:
+    """Return E[M'] as a proved interval about four rows wide: near m, P(M' <= k) is known only to 2^-|k-m|.
+
+    Arguments and errors as :func:`stopping_bounds`.
+    """
+    model = _named(model)
+    first = max(model.symbols - EARLY, 0)
+    low, high = expected_from(model, first, spanned_by)
+    if first == 0:
+        return low, high
+    return low + first * (1 - float(spanned_by(model, np.array([first]))[1][0])), high + first
+
+
+def _named(model: Model) -> SmoothModel:
+    require_named(model.startup)
+    return SmoothModel.of(model)

@@ -117,7 +117,7 @@ ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b
 TITLE, MATHS = "<script>alert(4)</script>", r"$\frac{x_$ & $"
 MINE = f"""
 from dataclasses import dataclass
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 
 
 @dataclass(frozen=True)

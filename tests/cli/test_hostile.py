@@ -306,7 +306,7 @@ OPENS = """
 import subprocess, sys
 from dataclasses import dataclass
 from pathlib import Path
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 @dataclass(frozen=True)
 class Opens(ByWorker):
     def sends(self, worker, key):

@@ -27,8 +27,7 @@ from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
 from srtheory.theory.laws.stopping import latency_bounds_given_hitting
-from srtheory.theory.spanning import latency_bounds
-from srtheory.theory.spanning_rows import stopping_bounds
+from srtheory.theory.spanning import latency_bounds, stopping_bounds
 from tests.cli.conftest import Run, asked, refused, sizes
 
 EXPON = stats.expon(scale=5)

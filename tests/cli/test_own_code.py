@@ -16,7 +16,7 @@ RUNS = ["--trials", "20", "--seed", "3"]
 MINE = '''
 from dataclasses import dataclass
 from srtheory.errors import ArgumentError
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def test_what_does_not_fit_is_refused(run: Run, mine: Path, words: list[str], sa
 
 ODD = """
 from dataclasses import dataclass
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 
 print("imported")
 

@@ -252,7 +252,7 @@ def test_chosen_schemes_degrees_and_cells(run: Run) -> None:
 
 CROWD = """
 from dataclasses import dataclass
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 
 @dataclass(frozen=True)
 class Crowd(ByWorker):

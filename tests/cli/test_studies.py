@@ -193,7 +193,7 @@ def test_a_new_study_makes_everything(tmp_path: Path) -> None:
 
 
 SCHEME = """from dataclasses import dataclass
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 @dataclass(frozen=True)
 class Overlap(ByWorker):
     def sends(self, worker, key):

@@ -15,7 +15,7 @@ from srtheory.conjectures.enumerate import (
     labelled,
     row_items,
 )
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 
 @pytest.mark.parametrize(("m", "rows"), [(3, 7), (4, 9), (5, 6), (6, 4)])

@@ -21,7 +21,7 @@ from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.rows import from_dense, from_sets
 from srtheory.span import checker, oracles
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 from tests.conjectures import tallies
 from tests.conjectures.tallies import LONG
 

@@ -16,7 +16,7 @@ from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_sets
 from srtheory.span import oracles
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 from tests.span import brute
 
 

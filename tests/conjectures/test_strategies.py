@@ -16,7 +16,7 @@ from srtheory.conjectures.case import covered, from_rows, spans
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import block_ends
 
 PATIENT = settings(database=None, deadline=None, phases=(Phase.generate, Phase.shrink))
 

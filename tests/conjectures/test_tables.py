@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from paper_checks.records import hunts as tables
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.startup import block_ends
 from tests.conjectures.test_span_given_counts import brute_force
 
 SMALL_CASES = Path(__file__).parents[2] / "data" / "small_cases"

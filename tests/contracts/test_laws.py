@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from paper_checks.theory import plain_addition
+from paper_checks.theory.given_counts import even_sets_given_counts, spanning_given_counts
 from srtheory.delays import parse_law, quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
@@ -26,15 +27,13 @@ from srtheory.model import Model
 from srtheory.schemes import make, named
 from srtheory.theory import ENTRIES, latency, spanning
 from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.latency import expected_rows, fluid_limit, symbol_cdf
 from srtheory.theory.laws import baselines, coverage, stopping, streaming
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.spanning import expected_latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
+from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, stopping_bounds
 from tests.contracts.models import LARGEST, LEAST, SMOOTH, STARTUPS, Setting, settings
 from tests.oracle import laws as oracle
 

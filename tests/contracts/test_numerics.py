@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from srtheory.theory.laws import rows_received
 from srtheory.theory.laws.rows_received import middle_of_power
-from srtheory.theory.numerics import balls, circle, nested, saddle, schedules
-from srtheory.theory.numerics.circle import middle_from_circle
+from srtheory.theory.numerics import balls, nested, saddle, schedules
+from srtheory.theory.numerics.balls import middle_from_circle
 from srtheory.theory.numerics.nested import GRID, Cells
 from srtheory.theory.numerics.saddle import log_saddle, log_sets, power_coefficients, scaled, value_bound
 from tests.test_compiled import compare
@@ -166,8 +166,8 @@ SUMS = [
 
 
 def sums_on_a_circle() -> None:
-    before, answered = circle.DEAR, 0
-    for circle.DEAR in (0, 3):
+    before, answered = balls.DEAR, 0
+    for balls.DEAR in (0, 3):
         for g, exponent, start, stop, error in SUMS:
             with ctx.workprec(96):
                 ball = middle_from_circle([arb(c) for c in g], exponent, start, stop, error)
@@ -178,7 +178,7 @@ def sums_on_a_circle() -> None:
                 assert abs(ball.mid() - truth) <= ball.rad()
                 assert ball.rad() <= 4 * error + 2.0**-85 * float(truth)
             answered += 1
-    circle.DEAR = before
+    balls.DEAR = before
     assert answered > len(SUMS)
 
 
@@ -402,7 +402,7 @@ PLANTED = [
     ("any_tilt_and_any_spread", saddle, "folded_mass", lambda powers, *given: np.zeros(len(powers.size))),
     ("saddle_coefficients", saddle, "powered", lambda z, exponent: (1 + 1e-6) * POWERED(z, exponent)),
     ("logarithms_of_sets", saddle, "UNIT", 2.0**-60),
-    ("sums_on_a_circle", circle, "value_at", lambda g, z: acb(0)),
+    ("sums_on_a_circle", balls, "value_at", lambda g, z: acb(0)),
     ("the_recursion", nested, "STAGE", -1e-5),
     ("the_greatest_ratio", nested, "MARGIN", 1 - 1e-6),
     ("ratios_of_schedules", schedules, "STAGE", -0.1),

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from paper_checks.records.silent import latencies
+from paper_checks.records.approximate import latencies
 from srtheory import compiled
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError

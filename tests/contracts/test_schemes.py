@@ -17,7 +17,7 @@ from srtheory import compiled
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.trial import Task
+from srtheory.experiments.trial import Task, _family
 from srtheory.reception import receive, receptions
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED, uncoded_stream
@@ -404,3 +404,16 @@ def test_a_scheme_that_breaks_a_promise_is_seen():
 
     with pytest.raises(BrokenPromiseError):
         check_scheme(Forgetful(5, 1), examples=60)
+
+
+def test_a_class_that_has_moved_keeps_the_name_by_which_records_know_it():
+    known = {
+        "sr": "sum_recovery",
+        "lt": "luby_transform",
+        "bcc": "baselines",
+        "genie": "streaming",
+        "arcs": "intervals",
+    }
+    known |= {"raptor": "raptor", "parts-pairs": "both_ends", "repairable": "repairable", "sr-sizes": "block_sizes"}
+    for name, home in known.items():
+        assert _family(named(name).kind) == {"family": f"{home}.{named(name).kind.__name__}"}

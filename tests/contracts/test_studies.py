@@ -373,7 +373,7 @@ from srtheory.conjectures.domains import receptions
 from srtheory.conjectures.registry import conjecture
 from srtheory.render.style import Drawing
 from srtheory.render.table import Column, Table
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 study = Study(title="Loud")
 def noise(fork=True):
     print("{NOISE}")
@@ -532,7 +532,7 @@ import os, sys
 from dataclasses import dataclass
 from pathlib import Path
 from srtheory import Finding, Study, Verdict
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 FILE, ELSEWHERE = Path(__file__), sys.argv[0] != "srtheory"
 class Odd(Exception):
     def __init__(self, one, two):

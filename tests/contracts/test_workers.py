@@ -312,7 +312,7 @@ import threading
 from dataclasses import dataclass, replace
 from itertools import count
 import numpy as np
-from srtheory.schemes.own import ByWorker
+from srtheory.schemes.by_worker import ByWorker
 TURNS = count()
 
 class Exit(BaseException):

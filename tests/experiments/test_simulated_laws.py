@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paper_checks.records.silent import latencies
+from paper_checks.records.approximate import latencies
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.experiments.running import run

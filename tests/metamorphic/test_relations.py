@@ -30,7 +30,7 @@ from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.latency import expected_rows, fluid_limit, latency_bound
 from srtheory.theory.laws import rows_received
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
-from srtheory.theory.laws.genie import genie_time
+from srtheory.theory.laws.streaming import genie_time
 from tests.cli.conftest import Run, run
 
 __all__ = ["run"]

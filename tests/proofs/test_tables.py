@@ -15,6 +15,8 @@ import pytest
 from flint import fmpz_poly
 
 from paper_checks.claims.discussion import worst_case_rows
+from paper_checks.theory import given_counts
+from paper_checks.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
 from paper_checks.theory.lagrange import sum_weights
 from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.conjectures.counts import spanning_probability
@@ -25,15 +27,13 @@ from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
-from srtheory.theory import designs, enumerator, given_counts
-from srtheory.theory.blocks import block_ends
-from srtheory.theory.enumerator import Instant, block_weights
+from srtheory.theory import designs, spanning
 from srtheory.theory.floor import closed_late
-from srtheory.theory.given_counts import even_sets_given_counts, uncovered_sets_given_counts
 from srtheory.theory.laws.coverage import coverage_given_counts
-from srtheory.theory.laws.intervals import arcs_bounds
-from srtheory.theory.laws.streaming import parts_cyclic_bounds, parts_stream_bounds
+from srtheory.theory.laws.streaming import arcs_bounds, parts_cyclic_bounds, parts_stream_bounds
 from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
+from srtheory.theory.spanning import Instant, block_weights
+from srtheory.theory.startup import block_ends
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
@@ -238,8 +238,8 @@ def test_weights_and_moments_are_those_of_the_table_and_a_changed_formula_is_fou
     """Odd intersections in place of even ones, and a block that is taken for a longer one."""
     assert others(WAYS, ways) == others(BY_ROWS, by_rows) == []
     assert {any(sums) for *_, sums in LAGRANGE} == {True, False}
-    right, of_blocks = enumerator.even_subsets, given_counts.even_ways
-    monkeypatch.setattr(enumerator, "even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
+    right, of_blocks = spanning.even_subsets, given_counts.even_ways
+    monkeypatch.setattr(spanning, "even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
     assert others(WAYS, ways)
     assert others(BY_ROWS, by_rows)
     longer = lambda m, ends, blocks: of_blocks(m, tuple(min(end + 1, m - 1) for end in ends), blocks)  # noqa: E731

@@ -17,7 +17,7 @@ from scipy import stats
 from paper_checks.theory.thresholds import least_degree
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
-from srtheory.theory import spanning_rows
+from srtheory.theory import spanning
 from srtheory.theory.laws import collection, stopping
 from tests.record import Table
 from tests.theory.at_paper import LEAST_DEGREES, PAPER
@@ -26,7 +26,7 @@ MEANS = (collection.expected_collection, stopping.expected_stopping_given_hittin
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
-PLACES = {"CC": (collection, "covered_by"), "M'": (spanning_rows, "spanned_by")}
+PLACES = {"CC": (collection, "covered_by"), "M'": (spanning, "spanned_by")}
 COMPUTING = {what: getattr(*place) for what, place in PLACES.items()}
 
 
@@ -79,7 +79,7 @@ def ask(value):
         for m in LEAST_DEGREES:
             given(value, least_degree, replace(model, symbols=m))
     for sizes in SPANNING:
-        given(value, spanning_rows.expected_stopping_bounds, Model(*sizes, stats.expon()))
+        given(value, spanning.expected_stopping_bounds, Model(*sizes, stats.expon()))
 
 
 def write():

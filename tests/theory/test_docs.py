@@ -20,7 +20,7 @@ from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.sizes import NAMED
 from srtheory.theory import latency
-from srtheory.theory.laws import coverage, genie, rows_received
+from srtheory.theory.laws import coverage, rows_received, streaming
 from tests import recorded
 from tests.ours import build
 from tests.theory.at_paper import EXPON
@@ -43,7 +43,7 @@ def test_what_a_page_says_without_a_number():
     """Where the continuous form's bound fails, what half of the genie's runs take, where the code overtakes parts."""
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
     fluid = latency.fluid_limit(Model(1000, 1, 0.005, EXPON))
-    assert sum(genie.genie_bounds(Model(1000, None, 0.005, EXPON), fluid)) / 2 == pytest.approx(0.5, abs=0.05)
+    assert sum(streaming.genie_bounds(Model(1000, None, 0.005, EXPON), fluid)) / 2 == pytest.approx(0.5, abs=0.05)
     (code_at_7, code_at_8), (parts_at_7, parts_at_8) = (
         [medians()[name, load / 2, "expon(scale=5)"] for load in (7, 8)] for name in ("sr", "parts-cyclic")
     )

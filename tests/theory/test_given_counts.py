@@ -12,23 +12,24 @@ import numpy as np
 import pytest
 from flint import nmod_mat
 
-from paper_checks.theory.statements import independent_rows, ternary
+from paper_checks.theory import given_counts
+from paper_checks.theory.given_counts import (
+    spanning_given_counts,
+    spanning_modulo_3_given_counts,
+    ternary_kernel_given_counts,
+    ternary_spanning_given_counts,
+)
+from paper_checks.theory.statements import independent_rows
 from paper_checks.theory.statements.independent_rows import (
     degrees_of_draws,
     sets_of_independent_rows,
     spanning_of_independent_rows,
 )
-from paper_checks.theory.statements.ternary import (
-    spanning_modulo_3_given_counts,
-    ternary_kernel_given_counts,
-    ternary_spanning_given_counts,
-)
 from srtheory.environment import on_record
 from srtheory.schemes.fountain import robust_soliton
-from srtheory.theory import enumerator
-from srtheory.theory.blocks import block_ends
-from srtheory.theory.enumerator import Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
-from srtheory.theory.given_counts import spanning_given_counts
+from srtheory.theory import spanning
+from srtheory.theory.spanning import Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
+from srtheory.theory.startup import block_ends
 from tests.theory.spanning_oracles import bits, by_time, even_sets_of, kernel, receptions, spans
 
 # ----------------------------------------------------------------------------------------------------- given the counts
@@ -92,7 +93,7 @@ def test_every_order_and_every_vector(case):
     assert fails_given_counts(*case) == set()
 
 
-BALANCED, UNCOVERED = ternary.balanced_ways, ternary.uncovered_sets_given_counts
+BALANCED, UNCOVERED = given_counts.balanced_ways, given_counts.uncovered_sets_given_counts
 MORE = "uncovered_sets_given_counts", lambda *given, access: [4 * u for u in UNCOVERED(*given, access=access)]
 SLIPS = [
     ("kernel", "balanced_ways", lambda m, ends, blocks: BALANCED(m, ends, max(blocks - 1, 0))),
@@ -103,7 +104,7 @@ SLIPS = [
 @pytest.mark.quality
 @pytest.mark.parametrize(("seen", "part", "wrong"), SLIPS)
 def test_a_slip_in_a_bound_would_be_seen(seen, part, wrong, monkeypatch):
-    monkeypatch.setattr(ternary, part, wrong)
+    monkeypatch.setattr(given_counts, part, wrong)
     assert any(seen in fails_given_counts(*case) for case in COUNTED)
 
 
@@ -258,7 +259,7 @@ def test_first_moments_by_time_are_sums_over_counts_and_orders(m, d, access, rec
     assert outside(m, d, received, access) == set()
 
 
-RIGHT = {name: getattr(enumerator, name) for name in ("even_subsets", "even_sets", "surplus")}
+RIGHT = {name: getattr(spanning, name) for name in ("even_subsets", "even_sets", "surplus")}
 
 
 @pytest.mark.quality
@@ -267,5 +268,5 @@ def test_a_power_of_two_too_little_would_be_seen(monkeypatch):
     slip = lambda now, first, last, base=1.0: RIGHT["even_sets"](now, first, last, base) / base  # noqa: E731
     monkeypatch.setitem(globals(), "even_sets", slip)
     assert "doubled" in outside(4, 2, LAWS[0])
-    monkeypatch.setattr(enumerator, "even_subsets", lambda size: RIGHT["even_subsets"](max(size - 1, 1)))
+    monkeypatch.setattr(spanning, "even_subsets", lambda size: RIGHT["even_subsets"](max(size - 1, 1)))
     assert "even" in outside(4, 2, LAWS[0])

@@ -12,24 +12,28 @@ import pytest
 from scipy import stats
 from scipy.special import rel_entr
 
-from paper_checks.theory.plain_addition import complete_worker_cdf, log10_all_systematic
-from paper_checks.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
+from paper_checks.theory.plain_addition import (
+    blocks_to_cover,
+    complete_worker_cdf,
+    disjoint_probability,
+    log10_all_systematic,
+    partition_bound,
+)
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory import collector
-from srtheory.theory.collector import collector_by_rows, collector_mean
 from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
 from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws import collection
 from srtheory.theory.laws.baselines import uncoded_cdf
+from srtheory.theory.laws.collection import collector_by_rows, collector_mean
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.genie import genie_time
 from srtheory.theory.laws.rows_received import radius_below, rows_beyond
+from srtheory.theory.laws.streaming import genie_time
 from srtheory.theory.regimes import Ending, TypicalTimes, typical_times
-from srtheory.theory.spanning import latency_bounds
-from srtheory.theory.spanning_rows import stopping_bounds
+from srtheory.theory.spanning import latency_bounds, stopping_bounds
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 
@@ -58,7 +62,7 @@ def test_the_collector_has_the_law_of_all_rows_and_its_mean(m, d):
 @pytest.mark.quality
 def test_another_end_of_the_sum_would_be_missed(monkeypatch):
     """Terms of a millionth are not small: a sum that ended there would be known to a millionth only."""
-    monkeypatch.setattr(collector, "small_term", lambda: 1e-6)
+    monkeypatch.setattr(collection, "small_term", lambda: 1e-6)
     with pytest.raises(ArithmeticError, match="no tight enclosure"):
         collector_by_rows(80, 60, 4)
 

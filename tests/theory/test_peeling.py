@@ -22,9 +22,15 @@ from srtheory.reception import Reception, receive
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
-from srtheory.theory.block_design import design
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.peeling import arrived, overhead_constants, price_of_peeling, proved_overhead, unknown_share
+from srtheory.theory.peeling import (
+    arrived,
+    design,
+    overhead_constants,
+    price_of_peeling,
+    proved_overhead,
+    unknown_share,
+)
 from tests.reference import supports
 
 # ------------------------------------------------------------------------------------------------------------ Theorem 1

@@ -16,8 +16,8 @@ from scipy import stats
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.model import Model, require_startup
-from srtheory.theory.blocks import block_ends, require_symbols
 from srtheory.theory.designs import cyclic
+from srtheory.theory.startup import block_ends, require_symbols
 from tests.theory.at_paper import EXPON
 
 
@@ -40,20 +40,20 @@ BLOCKS = [np.array(blocks, dtype=np.int64) for blocks in ([], [1, 0], [-1, 0], [
 IN_PARTS = [
     *("approximate.cyclic_error", "approximate.fractional_error", "approximate.one_step_error"),
     *("streaming.own_then_parts_bounds", "streaming.parts_cyclic_bounds", "streaming.parts_stream_bounds"),
-    *("both_ends.parts_even_bounds", "intervals.arcs_bounds"),
+    *("both_ends.parts_even_bounds", "streaming.arcs_bounds"),
 ]
 REFUSED: dict[str, list[tuple[Any, ...]]] = {
     **{f"laws.{law}": [("degree", of(3, 4), 1.0)] for law in IN_PARTS},
-    "blocks.block_ends": [
+    "startup.block_ends": [
         *(("symbols", 0, 1), ("symbols", 100_001, 1), ("degree", 1, 0), ("degree", 1, 100_001)),
         *(("access", 3, 1, 0), ("access", 3, 1, 4)),
     ],
-    "block_design.design": [
+    "peeling.design": [
         *((name, of(10), 1.0, {name: value}) for name, value in (
             ("margin", 1e300), ("margin", -1), ("uncovered", 0), ("largest", 0))),
     ],
-    "collector.collector_by_rows": [("rows", -1, 3, 1)],
-    "collector.collector_mean": [("degree", 3, 4)],
+    "laws.collection.collector_by_rows": [("rows", -1, 3, 1)],
+    "laws.collection.collector_mean": [("degree", 3, 4)],
     "dependencies.Profile": [
         *(("symbols", 2, 1, 2, BLOCKS[0]), ("degree", 5, 0, 5, BLOCKS[0]), ("degree", 5, 5, 5, BLOCKS[0])),
         *(("silent", 5, 2, 4, BLOCKS[1]), ("blocks", 5, 2, 3, BLOCKS[2]), ("blocks", 6, 1, 4, BLOCKS[3])),
@@ -111,7 +111,7 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     "laws.coverage.coverage_given_counts": [
         *(("counts", 3, 1, (1, 1)), ("counts[1]", 3, 1, (1, 4, 0)), ("counts[0]", 3, 1, (-1, 1, 0))),
     ],
-    "laws.genie.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
+    "laws.streaming.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
     "laws.silent.cyclic_mean": [
         *(("stragglers", 5, -1, 0, 0.1, 0.2), ("stragglers", 5, 5, 0, 0.1, 0.2), ("symbols", 0, 0, 0, 0.1, 0.2)),
         *(("silent", 5, 1, -1, 0.1, 0.2), ("silent", 5, 1, 6, 0.1, 0.2)),
@@ -136,8 +136,8 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
         ("blocks", 0.1, [0, -5]),
     ],
     "queue_floor.queue_floor": [("effort", QUEUE, {"effort": -1}), ("workers", QUEUE, {"workers": 0})],
-    "replacement.blocks_to_cover": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
-    "replacement.disjoint_probability": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
+    "plain_addition.blocks_to_cover": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
+    "plain_addition.disjoint_probability": [("others", 0, 1), ("degree", 3, 0), ("degree", 3, 4)],
     "spanning.expected_latency_bounds": [
         *(("startup", of(3, 1, startup=stats.gamma(a=2))), ("tolerance", of(3, 1), {"tolerance": 0.0})),
     ],
@@ -159,8 +159,8 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     "statements.rounds.rounds_fluid": [("degree", of(3, 3))],
     "statements.rounds.rounds_limit": [("ratio", 0.0, 1.0), ("load", 1.0, 0.0)],
     "statements.stopping_sets.StoppingSets": [("symbols", 1, "2"), ("sizes", 5, "2:0.5,3:0.5"), ("symbols", 5001, "2")],
-    "statements.ternary.ternary_kernel_given_counts": [("degree", 3, 0, [1, 0, 0])],
-    "statements.ternary.ternary_spanning_given_counts": [("counts", 3, 1, [1, 0])],
+    "given_counts.ternary_kernel_given_counts": [("degree", 3, 0, [1, 0, 0])],
+    "given_counts.ternary_spanning_given_counts": [("counts", 3, 1, [1, 0])],
     "thresholds.covering_rows_fluid": [("log_symbols", 0.0, 1.0, 1.0, 1.0)],
     "thresholds.covering_rows_limit": [("ratio", 0.0, 1.0), ("rate_tau", 1.0, -1.0)],
     "thresholds.critical_ratio": [("load", 800.0)],

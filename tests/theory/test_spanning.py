@@ -14,12 +14,11 @@ from scipy.integrate import quad
 from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.theory import spanning, spanning_rows
+from srtheory.theory import spanning
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.laws.collection import SmoothModel, coverage_by_rows
 from srtheory.theory.named import order_means, require_named
-from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
+from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
 from tests.theory.spanning_oracles import latency, simulate_latency, worker_ends
 
 # ------------------------------------------------------------------------------------------------------------ intervals
@@ -37,7 +36,7 @@ def test_the_interval_is_tight_late_and_early():
     assert latency_bounds(Model(200, 8, 0.01, FAST), 0.05)[1] < 1e-11  # no number of so few rows is enough
     low, high = stopping_bounds(Model(40, 5, 0.05, stats.expon(scale=5)), np.arange(36, 100))
     assert (high - low).sum() < 4.5
-    assert 0 < spanning_rows.large_sets(SmoothModel(124, 10, 0.01, stats.expon())) < 1e-14
+    assert 0 < spanning.large_sets(SmoothModel(124, 10, 0.01, stats.expon())) < 1e-14
 
 
 def test_where_powers_of_two_overflow_or_early_rows_are_taken_together_the_interval_is_only_wider(monkeypatch):
@@ -45,7 +44,7 @@ def test_where_powers_of_two_overflow_or_early_rows_are_taken_together_the_inter
     model, other = Model(4, 2, 0.25, FAST), Model(12, 3, 0.2, stats.expon(scale=5))
     tight, (low, high) = latency_bounds(model, 0.6), expected_stopping_bounds(other)
     monkeypatch.setattr(spanning, "DOUBLINGS", 0)
-    monkeypatch.setattr(spanning_rows, "EARLY", 4)
+    monkeypatch.setattr(spanning, "EARLY", 4)
     wide, wider = latency_bounds(model, 0.6), expected_stopping_bounds(other)
     assert wide[0] == tight[0] <= tight[1] < wide[1]
     assert 8 < wider[0] <= high

@@ -45,8 +45,7 @@ from srtheory.theory.latency import (
 )
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.spanning import expected_latency_bounds
-from srtheory.theory.spanning_rows import expected_stopping_bounds
+from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 

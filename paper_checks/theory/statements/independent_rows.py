@@ -28,8 +28,8 @@ from functools import cached_property
 from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.numerics.rationals import as_fraction
+from srtheory.theory.numerics.balls import as_fraction
+from srtheory.theory.startup import require_degree, require_symbols
 
 Degrees = Mapping[int, float | Fraction]
 _ROUNDING = Fraction(1, 2**30)
@@ -38,13 +38,6 @@ _ROUNDING = Fraction(1, 2**30)
 def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
     """Return the exact distribution of the number of different symbols among ``draws`` uniform ones with repetition.
 
-    Parameters
-    ----------
-    symbols, draws : int
-        m and d, each from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-
-    Notes
-    -----
     Draw by draw: after s different ones the next is new with probability 1 - s/m.  O(d min(d, m)) operations.
     """
     m, d = require_symbols(symbols), require_degree(draws)
@@ -62,10 +55,13 @@ def sets_of_independent_rows(
     With z symbols that have no systematic row, A_w = C(z, w) P(even | w)^k and U_w = C(z, w) P(missed | w)^k, for one
     row and given w of the z symbols.
 
+    Exact.  One product of polynomials of degree m for every degree, and O(z) powers of rationals with O(m + b) bits, b
+    those of the common denominator of the probabilities, so that the results have O(k (m + b)) bits.
+
     Parameters
     ----------
     symbols : int
-        m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
+        m, from 1 to :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
     degrees : mapping
         Probabilities by degree, a degree from 0 to the size of the pool.  Floats count as the dyadic rationals that
         they are.  The sum may differ from 1 by 2^-30. All are divided by it.
@@ -81,11 +77,6 @@ def sets_of_independent_rows(
     -------
     even, uncovered : lists of Fraction, length z + 1
         A_0, ..., A_z and U_0, ..., U_z, z = m - ``systematic``.
-
-    Notes
-    -----
-    Exact.  One product of polynomials of degree m for every degree, and O(z) powers of rationals with O(m + b) bits, b
-    those of the common denominator of the probabilities, so that the results have O(k (m + b)) bits.
     """
     law = _law(symbols, degrees, rows, systematic, pool)
     return [as_fraction(x) for x in law.even], [as_fraction(x) for x in law.uncovered]
@@ -102,8 +93,6 @@ def spanning_of_independent_rows(
 
     Arguments, errors and cost as :func:`sets_of_independent_rows`.
 
-    Notes
-    -----
     Some 2 s at m = 1000 for 500 systematic rows and 600 of 10 draws, and at m = 200 for 230 rows of an LT code.
     """
     law = _law(symbols, degrees, rows, systematic, pool)

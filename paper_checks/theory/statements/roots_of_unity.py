@@ -22,15 +22,7 @@ from srtheory.errors import ArgumentError, require_int
 
 
 def unity_weights(symbols: int, stragglers: int, *, first: int = 1) -> npt.NDArray[np.complex128]:
-    """Return the weights g_0, ..., g_s over C in floating point, for w = exp(2 pi i/m).
-
-    Parameters
-    ----------
-    symbols, stragglers : int
-        m >= 1 and s from 0 to m - 1.
-    first : int
-        b, from 1 to m - s.
-    """
+    """Return the weights g_0, ..., g_s over C in floating point, for w = exp(2 pi i/m)."""
     _check(symbols, stragglers, first)
     roots = np.exp(2j * np.pi * np.arange(first, first + stragglers) / symbols)
     return np.atleast_1d(np.poly(roots))[::-1].astype(np.complex128)

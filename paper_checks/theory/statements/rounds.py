@@ -13,9 +13,8 @@ import numpy as np
 
 from srtheory.errors import require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import MOST_SYMBOLS
 from srtheory.theory.latency import least_time
-from srtheory.theory.startup import require_tau
+from srtheory.theory.startup import MOST_SYMBOLS, require_tau
 from srtheory.types import Floats, Startup
 
 
@@ -23,19 +22,12 @@ from srtheory.types import Floats, Startup
 def rounds_fluid(model: Model) -> float:
     """Return the least t with d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of P parts is expected missing if d | m.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F.
+    O(P) values of F for each of some hundred times.
 
     Returns
     -------
     float
         In the unit of ``tau``, to the last digits of F.
-
-    Notes
-    -----
-    O(P) values of F for each of some hundred times.
     """
     _, d, costs, law = _rounds(model)
 
@@ -67,16 +59,14 @@ def _rounds(model: Model) -> tuple[int, int, Floats, Startup]:
 def rounds_limit(ratio: float, load: float) -> float:
     """Return lim mu T for parts in cyclic order, exponential start-up: min over n >= 1 of 1/(c n) + (n + 1) y/2.
 
+    The least n is the one with n (n - 1) <= 2/(c y) <= n (n + 1), the rounds that the first workers have completed.
+
     Parameters
     ----------
     ratio : float
         c, the limit of d/ln m, above 0.
     load : float
         y = mu tau d, above 0.
-
-    Notes
-    -----
-    The least n is the one with n (n - 1) <= 2/(c y) <= n (n + 1), the rounds that the first workers have completed.
     """
     need, y = 1 / require_positive("ratio", ratio), require_positive("load", load)
     n = max(1, round(math.sqrt(2 * need / y)))

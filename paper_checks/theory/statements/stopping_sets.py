@@ -26,18 +26,16 @@ MOST_SYMBOLS = 5000
 class StoppingSets:
     """Stopping sets of the code :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`, given the workers' terms.
 
+    In floating point.  All sums but one have positive terms. Sets that a block meets are a difference, of 1 - exp(-x)
+    by ``expm1``.  Against exact fractions the relative error was below 10^-11 for a worker's probability at m = 1000,
+    and 10^-8 for all workers together at m = 2000.
+
     Parameters
     ----------
     symbols : int
         m, from 2 to :data:`MOST_SYMBOLS`.
     sizes : str
         As the scheme's; stages of one size each.
-
-    Notes
-    -----
-    In floating point.  All sums but one have positive terms. Sets that a block meets are a difference, of 1 - exp(-x)
-    by ``expm1``.  Against exact fractions the relative error was below 10^-11 for a worker's probability at m = 1000,
-    and 10^-8 for all workers together at m = 2000.
     """
 
     symbols: int

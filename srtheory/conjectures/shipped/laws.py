@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
+from flint import fmpq_poly
+
 from srtheory.conjectures.counts import (
     coverage_polynomial,
     expected_latency,
@@ -49,11 +51,15 @@ def without_replacement_covers_faster(case: Counts) -> bool:
     return coverage_given_counts(case.symbols, case.degree, case.counts) >= replaced_coverage(case)
 
 
+def _law(case: Shape) -> tuple[fmpq_poly, bool]:
+    """Return R for T where it is known, else for the time of coverage, which is at most T; and whether it is for T."""
+    exact = case.degree == 1 or case.symbols <= EXACT
+    return (latency_polynomial if exact else coverage_polynomial)(case.symbols, case.degree), exact
+
+
 def _bounded(case: Shape, slope: int) -> bool:
     """Return whether mu E[T] <= slope mu tau + 1 for all tau and mu."""
-    exact = case.degree == 1 or case.symbols <= EXACT
-    law = latency_polynomial if exact else coverage_polynomial  # T is at least the time of coverage
-    polynomial = law(case.symbols, case.degree)
+    polynomial, exact = _law(case)
     if simplest_violation(polynomial, slope) is not None:
         return False
     if exact and holds_everywhere(polynomial, slope):
@@ -62,8 +68,7 @@ def _bounded(case: Shape, slope: int) -> bool:
 
 
 def _violation(case: Shape, slope: int) -> dict[str, Any]:
-    exact = case.degree == 1 or case.symbols <= EXACT
-    polynomial = (latency_polynomial if exact else coverage_polynomial)(case.symbols, case.degree)
+    polynomial, exact = _law(case)
     y = simplest_violation(polynomial, slope)
     if y is None:
         return {}

@@ -21,10 +21,9 @@ from scipy.special import xlog1py
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import NEGLIGIBLE
-from srtheory.theory.startup import require_times
+from srtheory.theory.startup import require_symbols, require_times
 from srtheory.types import Floats
 
 
@@ -32,19 +31,6 @@ from srtheory.types import Floats
 def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     """Return P(T <= t) when one node computes all m terms: F(t - m tau).
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, epsilon.
-    t : array_like
-        Times, in the unit of ``tau``; any shape.
-
-    Returns
-    -------
-    float64 array of the shape of ``t``.
-
-    Notes
-    -----
     O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
     """
     times, m, tau = require_times(t), model.symbols, model.tau
@@ -68,15 +54,6 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
     is prod_j (1 - (1 - F(t - r_j tau))^r_j).
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, epsilon.
-    t
-        As in :func:`one_cdf`.
-
-    Notes
-    -----
     O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
     """
     times, d = require_times(t), model.d
@@ -93,15 +70,6 @@ def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
     - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, epsilon.
-    t
-        As in :func:`one_cdf`.
-
-    Notes
-    -----
     O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
     """
     times, m, tau = require_times(t), model.symbols, model.tau
@@ -133,20 +101,7 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
 
 @depends_on("message_cost", "master_time", "silent")
 def one_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
-
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, kappa, sigma, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P(T <= t) <= high <= 1.
-    """
+    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding."""
     handled = replace(model, message_cost=model.message_cost + model.master_time)
     return _monotone(handled, lambda f: f, t, [require_symbols(model.symbols)])
 
@@ -191,12 +146,8 @@ def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, f
 
     Parameters
     ----------
-    model : Model
-        The setting: m, tau, F, kappa, epsilon.
     stragglers : int
         s, from 0 to m - 1.
-    t
-        As in :func:`one_bounds`.
     """
     sizes = group_sizes(require_symbols(model.symbols), stragglers)
 

@@ -30,8 +30,8 @@ from flint import arb, arb_mat, arb_series, ctx
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.sizes import cells_by_default, ends_of_even
-from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
+from srtheory.theory.startup import require_symbols
 from srtheory.types import Floats
 
 MOST_PLACES = 400
@@ -70,12 +70,7 @@ def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
     The places of (1) are the parts. The weight between two of them is the probability that no worker that starts after
     the first, up to the second, reaches the second.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
+    Milliseconds at m = 1000 for up to about 100 parts; about 2 s for 334 parts of 2 or 3 terms.
 
     Returns
     -------
@@ -83,10 +78,6 @@ def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
         0 <= low <= P <= high <= 1. If the parts do not repeat with a period of at most :data:`MOST_IN_PERIOD` and are
         more than :data:`MOST_PLACES`, the limits are 1 minus the expected number of uncovered parts and 1 minus the
         probability that the first one is uncovered.
-
-    Notes
-    -----
-    Milliseconds at m = 1000 for up to about 100 parts; about 2 s for 334 parts of 2 or 3 terms.
     """
     m = require_symbols(model.symbols)
     parts = -(-m // require_int("degree", model.degree, 1, m))
@@ -119,12 +110,10 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
     independent, and the cell of l parts is uncovered if X + Y < l, so that this probability is the weight between the
     states k and k'. As long as nobody leaves a cell, all k are alike, and this is Theorem 5 of docs/floor.md.
 
+    Milliseconds for ten cells of 100 terms.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
     cells : int, optional
         Number of cells, from 1 to that of the parts; None as for the scheme.
 
@@ -134,10 +123,6 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
         0 <= low <= P <= high <= 1. If the matrix in (1) is too large, as for many unequal cells at late times, the
         lower limit is that of Theorem 5, in which workers stop at the end of their cells, and the upper limit is the
         least probability over the cells that one is covered.
-
-    Notes
-    -----
-    Milliseconds for ten cells of 100 terms.
     """
     m = require_symbols(model.symbols)
     parts = -(-m // require_int("degree", model.degree, 1, m))
@@ -156,10 +141,10 @@ def terms_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
 def likely_cells(model: Model, numbers: Sequence[int]) -> list[int]:
     """Return those of some numbers of cells that may be the best, by P(T <= t) at about the median of the best one.
 
+    The law is rigorous. That a number far from the best at one time has not the least mean is a rule of thumb.
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, kappa, sigma, epsilon.
     numbers : sequence of int
         From 1 to the number of parts.
 
@@ -168,10 +153,6 @@ def likely_cells(model: Model, numbers: Sequence[int]) -> list[int]:
     list of int
         Numbers with at least the greatest probability less :data:`NEAR`, and at least one; all numbers if the law does
         not tell them apart, as with a time of the master, or with too many parts.
-
-    Notes
-    -----
-    The law is rigorous. That a number far from the best at one time has not the least mean is a rule of thumb.
     """
     m = require_symbols(model.symbols)
     parts, step = -(-m // model.d), model.tau * model.d + model.message_cost
@@ -213,18 +194,12 @@ def _expected_to_cover(model: Model, parts: int, step: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Circle:
-    """Parts around a circle.
-
-    Attributes
-    ----------
-    ends : int64 array, shape (parts + 1,)
-        Starts and ends of the parts, in terms.
-    repeats : int
-        How often the places repeat around the circle, g.
-    """
+    """Parts around a circle."""
 
     ends: Int64
+    """Starts and ends of the parts, in terms; shape (parts + 1,)."""
     repeats: int
+    """How often the places repeat around the circle, g."""
 
     @property
     def parts(self) -> int:
@@ -354,18 +329,12 @@ class Runs(Circle):
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Circle):
-    """Cells of neighbouring parts.
-
-    Attributes
-    ----------
-    cuts : int64 array, shape (cells + 1,)
-        Starts and ends of the cells, in parts.
-    reach : int
-        Number of cells, with that of the start, that a worker may have entered by t.
-    """
+    """Cells of neighbouring parts."""
 
     cuts: Int64
+    """Starts and ends of the cells, in parts; shape (cells + 1,)."""
     reach: int
+    """Number of cells, with that of the start, that a worker may have entered by t."""
 
     @property
     def cells(self) -> int:

@@ -12,26 +12,19 @@ from srtheory.lookup import lookup
 from srtheory.model import Model
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
-from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import require_message_cost, require_tau, require_time
+from srtheory.theory.startup import require_degree, require_message_cost, require_symbols, require_tau, require_time
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
 
 
 @dataclass(frozen=True)
 class LatencyLaw:
-    """P(T <= t) of a scheme.
-
-    Attributes
-    ----------
-    kind : str
-        Kind of certainty of :attr:`cdf`.
-    cdf : callable
-        t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
-    """
+    """P(T <= t) of a scheme."""
 
     kind: str
+    """Kind of certainty of :attr:`cdf`."""
     cdf: Callable[[float], tuple[float, float]]
+    """t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau."""
 
 
 def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:
@@ -42,7 +35,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
     name : str
         One of :data:`SCHEMES_WITH_LAW`.
     model : Model
-        The setting.  m is at most :data:`~srtheory.theory.blocks.MOST_SYMBOLS`; the degree of another scheme does no
+        The setting.  m is at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another scheme does no
         harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
         waits for no other: the end of a queue depends on the times of all earlier messages.  With epsilon above 0,
         ``cdf(inf)`` encloses P(T < inf).

@@ -14,6 +14,11 @@ evaluation is in floating point: coefficients by Fourier transforms, whose round
 jumps. For exponential, Pareto and uniform start-up the error of the integral is also bounded
 (:mod:`~srtheory.theory.numerics.arrivals`), and the intervals are rigorous. For other distributions they allow for four
 times the deviation of the computed S_0(k) from its known value 1, which is an estimate.
+
+Classical coupon collector in groups of d, with replacement between rows, for comparison with Theorem 2.
+
+Each row is an independent, uniformly random d-subset of the m symbols (d = 1: the textbook case).  A worker of the
+sum-recovery code never draws a symbol twice, and starts with one of its own.
 """
 
 from __future__ import annotations
@@ -27,16 +32,17 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_ahead, expected_rows, fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
+from srtheory.theory.numerics.balls import enclose, enclose_probability, small_term
 from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
+from srtheory.theory.startup import ends_of, require_symbols
 from srtheory.types import Floats, Startup
 
 OUTSIDE = 1e-15
@@ -152,10 +158,12 @@ def _deviation(symbols: int, p: Floats) -> float:
 def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return P(CC <= k), the probability that the first k rows to arrive cover all symbols.
 
+    About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
+    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
+    from P(all covered by t) + P(k-th row after t).
+
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
 
@@ -164,12 +172,6 @@ def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]
     low, high : float64 arrays of the shape of ``rows``
         0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other distributions the
         quadrature error is estimated from S_0.
-
-    Notes
-    -----
-    About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
-    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
-    from P(all covered by t) + P(k-th row after t).
     """
     return by_rows(rows, SmoothModel.of(model), covered_by)
 
@@ -228,8 +230,6 @@ def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, floa
 
     Parameters
     ----------
-    model : Model
-        The setting: m, d, tau, F, k.
     at_least : int
         Number of rows, at least 0.
     """
@@ -435,3 +435,56 @@ def _scales(model: SmoothModel, times: Floats) -> Floats:
     spread = np.array([_deviation(model.symbols, p) for p in sent])
     with np.errstate(over="ignore", divide="ignore"):
         return np.minimum(width, 2 * (spread + 1) / flow)
+
+
+# --------------------------- Classical coupon collector in groups of d, with replacement between rows, for comparison w
+
+
+def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
+    """Return P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n as an interval.
+
+    O(m) ball operations, as a rule some tens: the sum lies between any two partial sums that follow one another
+    (Bonferroni's inequalities), and ends where a term is small.
+
+    Parameters
+    ----------
+    rows : int
+        n >= 0.
+    symbols : int
+        m >= 1.
+    degree : int
+        d from 1 to m.
+    """
+    m, n = require_symbols(symbols), require_int("rows", rows, 0)
+    d = require_int("degree", degree, 1, m)
+
+    def formula() -> arb:
+        miss, choices, total = arb(1), arb(1), arb(0)
+        for k in range(m + 1):
+            term = choices * miss**n
+            if term.abs_upper() < small_term():
+                return total + term * arb(0, 1)
+            total += (-1) ** k * term
+            miss *= arb(max(m - k - d, 0)) / max(m - k, 1)
+            choices *= arb(m - k) / (k + 1)
+        return total
+
+    return enclose_probability(formula)
+
+
+def collector_mean(symbols: int, degree: int) -> tuple[float, float]:
+    """Return the expected number of rows until [m] is covered, sum_{k>=1} (-1)^{k+1} C(m, k)/(1 - C(m-k, d)/C(m, d)).
+
+    d = 1 gives m (1 + 1/2 + ... + 1/m).  Arguments as :func:`collector_by_rows`; a rigorous interval.
+    """
+    m = require_symbols(symbols)
+    d = require_int("degree", degree, 1, m)
+
+    def formula() -> arb:
+        miss, total = arb(1), arb(0)
+        for k in range(1, m + 1):
+            miss *= arb(max(m - k + 1 - d, 0)) / (m - k + 1)
+            total -= (-1) ** k * arb(fmpz.bin_uiui(m, k)) / (1 - miss)
+        return total
+
+    return enclose(formula)

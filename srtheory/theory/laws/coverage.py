@@ -20,10 +20,9 @@ from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, small_term, value_at
-from srtheory.theory.startup import require_times, row_costs
+from srtheory.theory.startup import block_ends, ends_of, require_times, row_costs
 from srtheory.types import Floats
 
 SHORT = 1000
@@ -44,16 +43,12 @@ def coverage_given_counts(
     With z workers inactive and C_j others covered by worker j,
     sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, C_j)/C(m-1, C_j).
 
+    O(z) products of big integers.  The distribution depends on the counts alone, not on the times.
+
     Parameters
     ----------
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
     counts : sequence of int, length m
         Rows n_j received from each worker, from 0 to the number it has.
-
-    Notes
-    -----
-    O(z) products of big integers.  The distribution depends on the counts alone, not on the times.
     """
     silent, covered = count_classes(symbols, degree, counts, access)
     total = fmpz(0)
@@ -85,24 +80,15 @@ def count_classes(
 def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     """Return P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
+    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks),
+    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}.
+    O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
 
     Returns
     -------
     low, high : float
         0 <= low <= P <= high <= 1.  The width comes from the values of F, not from the sum; where F has an atom at
         t - tau (1 + ell_b) to within rounding, the interval spans the jump.
-
-    Notes
-    -----
-    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks),
-    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}.
-    O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
     ends = ends_of(model)
     for some in (SHORT, 4 * SHORT):  # is one of these uncovered but for next to nothing?
@@ -131,8 +117,6 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     This is the sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the
     coefficients from z^rows on are added up. Other arguments, result and errors as there.
 
-    Notes
-    -----
     Given enough rows the terms fall like those of a Poisson distribution, so that few are needed: at m = rows = 1000, d
     = 10 about 20 powers of a polynomial, each about two milliseconds.
     """
@@ -157,13 +141,6 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
 
     A symbol stays uncovered if its own worker is inactive, with probability q_0, and no other worker has it in a block.
     A worker has sent exactly b blocks with probability p_b.
-
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
-    t : array_like
-        Times, any shape.
     """
     ends = ends_of(model)
     at = require_times(t)[..., None] - row_costs(1 + ends, model.tau, model.message_cost)

@@ -11,10 +11,8 @@ from flint import arb, arb_series, ctx
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
-from srtheory.theory.numerics.balls import enclose_probability
-from srtheory.theory.numerics.circle import middle_from_circle
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_time
+from srtheory.theory.numerics.balls import enclose_probability, middle_from_circle
+from srtheory.theory.startup import cdf_bounds, ends_of, require_message_cost, require_tau, require_time
 from srtheory.types import Floats
 
 
@@ -22,24 +20,13 @@ from srtheory.types import Floats
 def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
     """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-    rows : int
-        n >= 0.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1.
-
-    Notes
-    -----
     A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
     F_b = F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
+
+    Parameters
+    ----------
+    rows : int
+        n >= 0.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)

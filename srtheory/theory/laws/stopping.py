@@ -16,10 +16,10 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import ends_of
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import UNLIKELY, coverage_by_time, covered_with_rows, may_be_unlikely
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
+from srtheory.theory.startup import ends_of
 from srtheory.types import Floats
 
 
@@ -27,26 +27,17 @@ from srtheory.types import Floats
 def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     """Return P(m rows and coverage, or all m terms of one worker, by time t), the event T <= t by the hitting-time law.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, k, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
+    It differs from P(T <= t) by at most the probability that the hitting-time law fails at this m, in either direction.
+    :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself, for the same arguments.
+
+    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
+    twentieth of a second at m = 1000 and d = 10.
 
     Returns
     -------
     low, high : float
         A rigorous interval for P(max(t_m, t_cover) <= t or some worker complete by t), t_m the arrival of the m-th row.
         A worker without access to all terms is never complete.
-
-    Notes
-    -----
-    It differs from P(T <= t) by at most the probability that the hitting-time law fails at this m, in either direction.
-    :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself, for the same arguments.
-
-    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
-    twentieth of a second at m = 1000 and d = 10.
     """
     ends = ends_of(model)
     if may_be_unlikely(model, t, model.symbols) and (most := coverage_by_time(model, t)[1]) < UNLIKELY:
@@ -67,7 +58,7 @@ def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Fl
     """Return P(max(m, CC) <= k), where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
-    :func:`srtheory.theory.spanning_rows.stopping_bounds` encloses P(M' <= k) itself.
+    :func:`srtheory.theory.spanning.stopping_bounds` encloses P(M' <= k) itself.
     """
     low, high = coverage_by_rows(model, rows)
     enough = np.asarray(rows) >= model.symbols

@@ -1,7 +1,15 @@
 """Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
 
 m workers in the delay model (4) each send all m terms, part by part or term by term
-(:mod:`srtheory.schemes.parts`). The distribution of the genie is in :mod:`srtheory.theory.laws.genie`.
+(:mod:`srtheory.schemes.parts`). The distribution of the genie is in :mod:`srtheory.theory.laws.streaming`.
+
+Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md).
+
+Lower bound on the latency of every scheme: a genie assigns the m terms one by one and assigns none twice.
+
+The genie stops at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before. Its
+workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid limit is
+``fluid_limit(m, 1, tau, startup)``.
 """
 
 from __future__ import annotations
@@ -14,11 +22,11 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_series, ctx, fmpz
 
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.rows_received import monotone, worker_law
+from srtheory.theory.laws.rows_received import monotone, rows_by_time, worker_law
 from srtheory.theory.numerics.balls import UNKNOWN, hopeless
+from srtheory.theory.startup import require_symbols
 from srtheory.types import Floats
 
 
@@ -31,20 +39,6 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
     of which other parts are sent, but not of how many.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, d, tau, F, kappa, epsilon.
-    t : float
-        Time, in the unit of ``tau``.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1.
-
-    Notes
-    -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
     """
     m = require_symbols(model.symbols)
@@ -122,8 +116,6 @@ def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
 
     Parameters, result and errors as :func:`parts_stream_bounds`.
 
-    Notes
-    -----
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
@@ -164,8 +156,6 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
 
     Parameters, result and errors as :func:`parts_stream_bounds`.
 
-    Notes
-    -----
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
@@ -232,3 +222,75 @@ def covered_by_rounds(
         return 1 - (arb_series(across, n + 1) / arb_series(unreached, n + 1))[n]
     finally:
         ctx.cap = cap
+
+
+# --------------------------- Exact latency distribution of arcs with a common phase, which stop when every term is cove
+
+
+@depends_on("degree", "silent")
+def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
+
+    This is :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds` with another factor for the k workers that start
+    at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
+    its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
+
+        sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
+
+    in place of (1 - F_k)^k.
+
+    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P <= high <= 1; messages are free.
+    """
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
+    budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=missed_by_own), t, budgets - 1)
+
+
+def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
+    """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
+    total, before = arb(0), arb(1)
+    for x in range(k):
+        total += silent[1] * silent[k] ** (k - 1 - x) * before
+        before *= silent[k - x] - silent[1]
+    return total
+
+
+# --------------------------- Lower bound on the latency of every scheme: a genie assigns the m terms one by one and ass
+
+
+def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
+    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+
+    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
+
+    Parameters
+    ----------
+    delays : array_like, shape (n,)
+        X_j of at least 0, n >= 1.
+    symbols : int
+        m >= 1.
+    tau : float
+        Time per term, above 0, in the unit of the delays.
+    """
+    m, tau = require_int("symbols", symbols), require_positive("tau", tau)
+    starts = np.asarray(delays, dtype=np.float64)
+    if starts.ndim != 1 or not len(starts) or not (starts >= 0).all():
+        raise ArgumentError("delays", delays, "a non-empty list of delays of at least 0")
+    done = np.add.outer(starts, tau * np.arange(1, m + 1)).ravel()
+    return float(np.partition(done, m - 1)[m - 1])
+
+
+@depends_on("silent")
+def genie_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
+
+    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`. A worker that has evaluated m terms ends the
+    run, so its later terms need not be counted.
+    """
+    return rows_by_time(replace(model, degree=1), t, model.symbols)

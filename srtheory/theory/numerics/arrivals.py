@@ -153,25 +153,17 @@ def _integrand(times: Times, w: int, symbols: int, each: Floats) -> _Integrand:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """Rule of integration over the arrival time of a row.
-
-    Attributes
-    ----------
-    nodes : Times
-        Points of evaluation.
-    arcs : Times
-        Times whose values bound the error.
-    start, end : Times
-        Ends of the window, for earlier and later times.
-    proven : bool
-        Whether they do; else they are empty.
-    """
+    """Rule of integration over the arrival time of a row."""
 
     nodes: Times
+    """Points of evaluation."""
     arcs: Times
+    """Times whose values bound the error."""
     start: Times
     end: Times
+    """Ends of the window, for earlier and later times."""
     proven: bool
+    """Whether they do; else they are empty."""
 
     def moments(
         self, sizes: npt.NDArray[np.int64], symbols: int, each: Floats, rows: npt.NDArray[np.int64], spread: float

@@ -158,28 +158,20 @@ _SLACK = 2.0**-30
 
 @dataclass(frozen=True)
 class Cells:
-    """Concave lower bounds of ln omega_B for types in columns, linear between the points 0 and :data:`GRID`.
-
-    Attributes
-    ----------
-    logs : float64 array, shape (K + 1, R)
-        Their values at the points.
-    falls : float64 array, shape (K, R)
-        Minus their slopes, non-decreasing.
-    heights : float64 array, shape (K, R)
-        H at the points of the grid.
-    before, after : float64 arrays, shape (K, R)
-        Values at 0 of the tangents of H at the left and right ends of the cells, a little more and a little less.
-    sizes : float64 array, shape (R,)
-        B.
-    """
+    """Concave lower bounds of ln omega_B for types in columns, linear between the points 0 and :data:`GRID`."""
 
     logs: Floats
+    """Their values at the points; shape (K + 1, R)."""
     falls: Floats
+    """Minus their slopes, non-decreasing; shape (K, R)."""
     heights: Floats
+    """H at the points of the grid; shape (K, R)."""
     before: Floats
     after: Floats
+    """Values at 0 of the tangents of H at the left and right ends of the cells, a little more and a little less; shape
+    (K, R)."""
     sizes: Floats
+    """B; shape (R,)."""
 
     @classmethod
     def of(cls, logs: Floats, sizes: Floats) -> Cells:
@@ -254,6 +246,11 @@ def _tangent(
 def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
     """Return V for every time up to rounding: the greatest sum_n (c_n - c_{n-1}) pi_{n,c_n}, or a little more.
 
+    pi does not increase with n, nor from (n, i) to (n + 1, i') with i' > i, as its profile does not; so running minima
+    of upper bounds are upper bounds.  Therefore in a greatest sum no two c_n lie in one block, and each may be the last
+    of its block; after n messages at least n blocks are past.  All messages after the last row have at most its bounds,
+    and then it is best to send after every block.
+
     Parameters
     ----------
     table : float64 array, shape (U, L)
@@ -263,13 +260,6 @@ def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
         The row of message n at each time; -1 at the end.  Messages after the last one count as costing no time.
     starts : float64 array, shape (L + 1,)
         0 and the last places of the blocks.
-
-    Notes
-    -----
-    pi does not increase with n, nor from (n, i) to (n + 1, i') with i' > i, as its profile does not; so running minima
-    of upper bounds are upper bounds.  Therefore in a greatest sum no two c_n lie in one block, and each may be the last
-    of its block; after n messages at least n blocks are past.  All messages after the last row have at most its bounds,
-    and then it is best to send after every block.
     """
     times, sent = rows.shape
     blocks = len(starts) - 1

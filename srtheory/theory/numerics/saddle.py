@@ -45,31 +45,22 @@ _BLOCK = 12  # so many of its rows stay in a processor's cache
 
 @dataclass(frozen=True)
 class Powers:
-    """The polynomials D_i Q_i^{M_i}, scaled to the value 1 at z = e^{x_i}.
-
-    Attributes
-    ----------
-    base, first : float64 arrays, shape (n, B + 2)
-        Coefficients of Q_i and of D_i after the scaling, each summing to 1 up to rounding.
-    exponent : int64 array, shape (n,)
-        M_i >= 0.
-    tilt : float64 array, shape (n,)
-        x_i.
-    size : float64 array, shape (n,)
-        log of exp(offset_i) D_i(e^{x_i}) Q_i(e^{x_i})^{M_i}.
-    slack : float64 array, shape (n,)
-        Bound on the relative error that weight and scaling have brought into every coefficient of the power.
-    raised : float64 array, shape (n,)
-        Bound on what coefficients raised to :data:`UNDERFLOW` have added to those of the scaled power.
-    """
+    """The polynomials D_i Q_i^{M_i}, scaled to the value 1 at z = e^{x_i}."""
 
     base: Floats
     first: Floats
+    """Coefficients of Q_i and of D_i after the scaling, each summing to 1 up to rounding; shape (n, B + 2)."""
     exponent: npt.NDArray[np.int64]
+    """M_i >= 0; shape (n,)."""
     tilt: Floats
+    """x_i; shape (n,)."""
     size: Floats
+    """log of exp(offset_i) D_i(e^{x_i}) Q_i(e^{x_i})^{M_i}; shape (n,)."""
     slack: Floats
+    """Bound on the relative error that weight and scaling have brought into every coefficient of the power; shape
+    (n,)."""
     raised: Floats
+    """Bound on what coefficients raised to :data:`UNDERFLOW` have added to those of the scaled power; shape (n,)."""
 
     def part(self, which: npt.NDArray[np.intp] | slice) -> Powers:
         """Return a subset of the polynomials."""

@@ -101,6 +101,8 @@ def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tupl
 def least_value(base, costs, damped, tables, high, beta, last, schedule, value, choice):  # type: ignore[no-untyped-def]
     """Return ``base`` plus the least value of a schedule, which is at most 0; write its groups, and 0, to ``schedule``.
 
+    The least value of group b and all that follows depends on the group before it only.
+
     Parameters
     ----------
     base : float
@@ -119,10 +121,6 @@ def least_value(base, costs, damped, tables, high, beta, last, schedule, value, 
         Overwritten.
     value, choice : float64 and int64 arrays, shape (N + 1, N + 1)
         Overwritten.
-
-    Notes
-    -----
-    The least value of group b and all that follows depends on the group before it only.
     """
     levels, size = costs.shape
     gain = np.zeros(size)

@@ -24,6 +24,7 @@ from paper_checks.claims.discussion import campaign_again, campaign_on_record, r
 from paper_checks.claims.examples import certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.claims.runs import POINT, name_of, percent, runs
 from paper_checks.claims.stopping import stopped_early
+from paper_checks.dense_codes import SystematicLT, systematic_lt
 from paper_checks.floors import least_mean
 from paper_checks.parameters import EXPONENTIAL, PARETO
 from paper_checks.real_sums import CONSTRUCTIONS, ELIMINATION
@@ -32,6 +33,7 @@ from paper_checks.records.guarantees import Guarantees
 from paper_checks.records.kept_sums import KeptSum, read_sums
 from paper_checks.records.workers import Line, read_arrivals
 from paper_checks.theory.approximate import cyclic_error
+from paper_checks.theory.given_counts import spanning_given_counts
 from paper_checks.theory.lagrange import recovery_threshold
 from paper_checks.workloads import Tree
 from srtheory.decoders.sums import Sum, by_elimination
@@ -42,12 +44,10 @@ from srtheory.experiments.trial import Task
 from srtheory.rows import Rows
 from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, UncodedStream
-from srtheory.schemes.fountain import SystematicLT, systematic_lt
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import paper_bound
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from srtheory.theory.laws.coverage import coverage_poisson

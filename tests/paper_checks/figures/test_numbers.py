@@ -19,9 +19,8 @@ import pytest
 from scipy import stats
 
 from paper_checks import study
-from paper_checks.campaign.judging import tally
 from paper_checks.campaign.plan import LAWS, Cell
-from paper_checks.campaign.tables import Tables, Tally
+from paper_checks.campaign.tables import Tables, Tally, tally
 from paper_checks.figures import curves, hitting_time, more_tails, stopping_early, tanner
 from paper_checks.figures.curves import FIGURES, frame
 from paper_checks.figures.tails import drawn_from
@@ -39,7 +38,7 @@ from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 from srtheory.theory.floor import late
 from srtheory.theory.laws.baselines import repetition_bounds
-from srtheory.theory.laws.genie import genie_bounds
+from srtheory.theory.laws.streaming import genie_bounds
 from srtheory.theory.orders import least_uncovered
 from srtheory.workers import compute_sum
 from srtheory.workers.execution import Fault

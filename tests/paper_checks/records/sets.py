@@ -18,7 +18,7 @@ import pytest
 
 from paper_checks.parameters import EXPONENTIAL, PARETO
 from paper_checks.records.guarantees import AfterRows, after_rows
-from srtheory.theory import spanning_rows
+from srtheory.theory import spanning
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.types import Floats
 from tests.record import cells, keep
@@ -64,12 +64,12 @@ def following(startup: str, sets: Sets) -> tuple[list[AfterRows], Sets]:
 @contextmanager
 def _moments(moments: Callable[..., Any]) -> Iterator[None]:
     """Moments from elsewhere, for a while; nothing of them stays in a cache."""
-    spanning_rows.large_sets.cache_clear()
+    spanning.large_sets.cache_clear()
     with patch.object(Rule, "moments", moments):
         try:
             yield
         finally:
-            spanning_rows.large_sets.cache_clear()
+            spanning.large_sets.cache_clear()
 
 
 def come_out_again(computed: Sets, sets: Sets) -> bool:

@@ -14,9 +14,8 @@ from docs.quoted.hitting_time import cells as cells_of
 from docs.quoted.hitting_time import off as misses
 from docs.quoted.hitting_time import section as lines_of
 from docs.quoted.hitting_time import tables
-from paper_checks.campaign.judging import rows_of
 from paper_checks.campaign.plan import task
-from paper_checks.campaign.tables import Tables
+from paper_checks.campaign.tables import Tables, rows_of
 from paper_checks.records import campaign
 from paper_checks.records.campaign import power_law
 from srtheory.experiments.exceptions import reception_of

@@ -17,8 +17,7 @@ from paper_checks.records.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime
 from srtheory.delays import parse_law
 from srtheory.experiments.summary import proportion
 from srtheory.model import Model
-from srtheory.theory.spanning import latency_bounds
-from srtheory.theory.spanning_rows import stopping_bounds
+from srtheory.theory.spanning import latency_bounds, stopping_bounds
 from tests import recorded
 from tests.ours import build
 from tests.paper_checks.records import sets

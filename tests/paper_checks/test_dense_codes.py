@@ -9,10 +9,11 @@ import galois
 import numpy as np
 import pytest
 
+import paper_checks.dense_codes
+from paper_checks.dense_codes import mds_parity_terms, systematic_lt
 from srtheory.errors import ArgumentError
-from srtheory.schemes import fountain
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.fountain import LubyTransform, mds_parity_terms, systematic_lt
+from srtheory.schemes.fountain import LubyTransform
 
 
 def is_mds(parities, field):
@@ -87,7 +88,7 @@ def test_a_stream_is_lengthened_only_while_it_has_too_few_independent_rows(monke
         assert len(caps) < 4
         return LubyTransform(m, cap=0.5 * cap, **options)
 
-    monkeypatch.setattr(fountain, "LubyTransform", counted)
+    monkeypatch.setattr(paper_checks.dense_codes, "LubyTransform", counted)
     assert systematic_lt(300, 1).basis.shape == (300, 300)
     assert caps == [2.0, 4.0]
 
