@@ -26,7 +26,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import dataset, parquet
-from srtheory.conjectures.kept import KeptAnswers
 
 from srtheory import files as written
 from srtheory.conjectures.asking import Answer, KeptAnswers
