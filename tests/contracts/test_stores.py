@@ -26,10 +26,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import dataset, parquet
-from srtheory.conjectures.kept import KeptAnswers
 
 from srtheory import files as written
-from srtheory.conjectures.asking import Answer
+from srtheory.conjectures.asking import Answer, KeptAnswers
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.registry import load
 from srtheory.delays import DelayModel, parse_law
