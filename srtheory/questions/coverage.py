@@ -113,7 +113,7 @@ class Coverage(Distribution, Question):
     verb = "coverage"
     answers = (ByTime, GivenCounts, ByRows)
 
-    symbols: Symbols
+    symbols: Annotated[Symbols, but(high=None)]  # the law has a limit of its own
     degree: Degree
     access: Access | None = None
     tau: Tau | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions.base import PLAIN, Answer, Means, Part, Question, Values
-from srtheory.questions.words import MAX_SYMBOLS, LawText, Startup, Symbols, Tau, Word, as_given, but
+from srtheory.questions.words import LawText, Startup, Symbols, Tau, Word, as_given, but
 
 _MOST_VARIABLES = 4 * 10**4
 _RESULTS = ("sizes", "rows", "terms", "least_rows", "missed")
@@ -88,7 +88,7 @@ class Design(Question):
     verb = "design"
     answers = (Designed,)
 
-    symbols: Annotated[Symbols, but(high=MAX_SYMBOLS)]
+    symbols: Symbols
     tau: Tau
     startup: Startup
     by: By

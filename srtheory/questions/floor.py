@@ -136,7 +136,7 @@ class Floor(Distribution, Question):
     verb = "floor"
     answers = (FloorAnswer,)
 
-    symbols: Annotated[Symbols, but(high=MAX_SYMBOLS)]
+    symbols: Symbols
     tau: Annotated[Tau, _SHORT]
     startup: Startup
     message_cost: Annotated[MessageCost, _SHORT] = 0.0

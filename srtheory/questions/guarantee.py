@@ -108,7 +108,7 @@ class Guarantee(Distribution, Question):
     verb = "guarantee"
     answers = (Guaranteed,)
 
-    symbols: Symbols
+    symbols: Annotated[Symbols, but(high=None)]  # the law has a limit of its own
     degree: Degree
     access: Access | None = None
     tau: Tau

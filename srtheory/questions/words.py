@@ -329,7 +329,9 @@ LARGEST_TIME = 1e200
 REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
 """What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
 
-Symbols = Annotated[int, Word("Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1)]
+Symbols = Annotated[
+    int, Word("Number m of terms in the sum (source symbols), one per worker", metavar="M", low=1, high=MAX_SYMBOLS)
+]
 Degree = Annotated[int, Word("Degree d: number of terms in a parity symbol", more=f". {REMAINDER}", metavar="D", low=1)]
 DegreeOfAny = Annotated[
     Degree, but("Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)")
