@@ -112,7 +112,7 @@ latency("sr", model, 1.0), latency("parts-pairs", model, 1.0, cells=2), latency(
 coverage(model, time=1.0), coverage(costly, time=1.0), coverage(model, rows=[8, 9, 20]), coverage(model), spans(3)
 guarantee(model, 0.9), guarantee(costly, 0.1), floor(model), floor(model, time=0.5), floor(costly, time=0.5)
 hunt(conjecture("gf2-agrees-with-q"), max_symbols=3), conjecture("nothing"), parse_law("nothing"), Model(0, 2, 0.1, 1)
-latency("lt", model, 1.0), Study, Finding, Verdict, Number, compute_sum(lambda i, x: i * x, 2, symbols=4)
+latency("lt", model, 1.0), Study, Finding, Verdict, Number, compute_sum(lambda i, x: i * x, 2, symbols=4).value
 """.splitlines():
     for asked in re.split(r", (?=\w+\()", line):
         try:
@@ -128,9 +128,11 @@ PIXELS = (".png", ".pdf", ".gif")
 MASKED = {
     r"[^\r\n]*\[\d+:\d\d[^\r\n]*\][^\r\n]*[\r\n]*": "",  # progress, once two seconds have passed
     r"srtheory: [^\n]* takes (some|about|at most) [^\n]*\n": "",
-    r'\w{64}/(?=0|_hunt)|"hunt": "\w{64}"|"srtheory": "\w{64}"\s*\},\s*"id": "\w{64}"': "HUNT",
+    r'\w{64}/(?=\d+\.json|_hunt)|"(hunt|srtheory)": "\w{64}"': "HUNT",  # the files of the package
+    r'(HUNT\s*\},\s*"id"|\},\n"digest"): "\w{64}"|\bsource \w{12}\b': "SOURCE",  # and those of docs/
     r"( *commit = \{\w+\},\n|With changes since the commit\. )": "",
     r'("commit": (null|"\w+"),\s+"changed_since": \w+|\b[0-9a-f]{40}\b)': "COMMIT",
+    r"(\.\./)+\S*?(?=docs/)": "",
     r" at 0x[0-9a-f]+": "",
     r"\d+(\.\d+)? s\b": "TIME s",
     r'("equals_direct_sum": \w+|\ndirect sum [^\n]*\n)[\s\S]*': r"\1",  # how a run went; its value stands before
@@ -196,14 +198,14 @@ def commands(before: Path, folder: Path) -> Iterator[str]:
         yield f"hunt {name} --max-symbols 3 --budget 20 --store kept --out found --json"
     yield from (f"figure {name} {FIGURES.get(name, '')} --out figures --json" for name in figures)
     for name in (name for name in tables if name not in ("claims", "errata", "engines")):  # all claims, and timings
-        asked = f"table {name} {TABLES.get(name, '')}"
-        yield f"{asked} --format csv; {asked} --format latex; {asked}; {asked} --json"
+        yield f"table {name} {TABLES.get(name, '')} --json --format latex --out written"
+    yield from (f"table hitting-time --format {form}" for form in ("csv", "markdown", "latex --columns 1"))
     yield from (f"verify --claim {name} --json --out report" for name in claims)
     lists = "; ".join(f"{verb} fresh --list" for verb in ("table", "figure", "numbers", "verify"))
     yield f"new fresh; verify fresh --out report; numbers fresh --json; table fresh::errata; {lists}; new fresh"
     yield "new fresh; numbers fresh; numbers fresh --check fresh/paper.tex; table fresh::claims --format latex"
     own = f"{SHAPE} --option window=4"
-    yield f"simulate mine.py::Windows {own} --store records; compare --schemes sr,mine.py::Windows {own}"
+    yield f"simulate mine.py::Windows {own}; compare --schemes sr,mine.py::Windows {own}"
     yield f"latency alone.py::Alone {SHAPE} --at 20; latency mine.py::Windows {SHAPE}"
 
 
@@ -327,12 +329,13 @@ def results(folder: Path, tree: Path, statuses: Sequence[str]) -> dict[str, obje
     """Return the exit statuses of a command, and the files in its folder by name, its output among them."""
     masked = {re.escape(str(folder)): "FOLDER", re.escape(str(tree)): "TREE", **MASKED}
     found: dict[str, object] = {"exit status": statuses}
+    given = {*folder.glob("*.py")}
     for path in sorted(folder.rglob("*")):
         name, content = path.relative_to(folder).as_posix(), None
         if path.suffix == ".parquet":
             table = pq.read_table(path)
             content = repr((table.to_pydict(), table.schema.to_string(show_field_metadata=True)))
-        elif path.is_file() and path.suffix not in PIXELS:
+        elif path.is_file() and path.suffix not in PIXELS and path not in given:
             content = (gzip.decompress if path.suffix == ".gz" else bytes)(path.read_bytes()).decode(errors="replace")
         for what, word in masked.items():
             name, content = re.sub(what, word, name), content and re.sub(what, word, content)
