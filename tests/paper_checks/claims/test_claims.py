@@ -429,7 +429,7 @@ CASES: dict[str, list[Case]] = {
         # predictors that differ but know nothing: their mean is better than they are, as that of any such numbers
         other(
             "The forest does not predict.",
-            srtheory__experiments__workloads__grow=lambda x, y, depth, rng: Tree(float(rng.normal())),
+            paper_checks__workloads__grow=lambda x, y, depth, rng: Tree(float(rng.normal())),
         ),
     ),
     "app-ensemble": application(
@@ -437,7 +437,7 @@ CASES: dict[str, list[Case]] = {
         other("The ensemble does not predict.", paper_checks__workloads__ensemble=workloads.beginning),
         other("no less certain", paper_checks__workloads__ensemble=sure),
     ),
-    "app-gradient": application(V, other(srtheory__experiments__workloads__gradients=lambda w, x, label: x)),
+    "app-gradient": application(V, other(paper_checks__workloads__gradients=lambda w, x, label: x)),
     "app-kernel": application(V, bad(F, "(blocks of 3, peeling).", constructions=LAZY)),
 }
 
