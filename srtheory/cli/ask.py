@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
@@ -120,7 +119,7 @@ def print_text(text: str, nl: bool = True) -> None:
 
 def print_json(value: Any) -> None:
     """Print one JSON document on stdout; infinities and NaN have been replaced before."""
-    print_text(json.dumps(value, indent=2, allow_nan=False))
+    print_text(json_text(value))
 
 
 def print_names(names: Mapping[str, str], as_json: bool) -> None:

@@ -143,7 +143,8 @@ def _family(kind: type) -> dict[str, Any]:
     """Return the name of a class, for a user's class with the digest of its source: a changed file is another task."""
     known = origin(kind)
     if known is None:
-        home = FAMILIES.get(kind.__qualname__, kind.__module__)
+        shipped = kind.__module__.startswith("srtheory.schemes.")
+        home = FAMILIES.get(kind.__qualname__, kind.__module__) if shipped else kind.__module__
         return {"family": f"{home}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
     return {"family": kind.__qualname__, "source": known.digest}
 

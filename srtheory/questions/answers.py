@@ -183,7 +183,17 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drawn:
+class OfAStudy:
+    """What a study makes, and of what."""
+
+    effort: Effort
+    seed: Seed | None
+    version: Version
+    lock: Lock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn(OfAStudy):
     """The files of a figure."""
 
     figure: Annotated[Text, but("Name of the figure")]
@@ -197,10 +207,6 @@ class Drawn:
         ),
     ]
     caption: Annotated[Text, but("Caption, with --style ieee for LaTeX")]
-    effort: Effort
-    seed: Seed | None
-    version: Version
-    lock: Lock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +238,7 @@ _CELL = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tabulated:
+class Tabulated(OfAStudy):
     """A table."""
 
     table: Annotated[Text, but("Name of the table")]
@@ -242,10 +248,6 @@ class Tabulated:
         tuple[Mapping[str, Any], ...],
         Word("One object per row: its cells, by the keys of the columns", extra=_mapping(_CELL)),
     ]
-    effort: Effort
-    seed: Seed | None
-    version: Version
-    lock: Lock
     file: Annotated[str | None, Word("Path of the file written by --out", unless="null without --out")]
 
 
@@ -392,7 +394,23 @@ Rule = Annotated[Literal["fixed number of trials"], Word("Rule by which the tria
 
 
 @dataclass(frozen=True, kw_only=True)
-class Simulated:
+class OfAScheme:
+    """A scheme with what was chosen of it; what was not given is omitted."""
+
+    scheme: SchemeName
+    symbols: Symbols
+    degree: Degree | None = None
+    sizes: Sizes | None = None
+    stragglers: Stragglers | None = None
+    access: Access | None = None
+    phase: Phase | None = None
+    cap: Cap | None = None
+    options: OwnOptions | None = None
+    source: Digest | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated(OfAScheme):
     """Task, parameters and a summary of every measure; parameters that were not given are omitted."""
 
     schema_extra: ClassVar = OF_USERS_CODE | {
@@ -406,25 +424,15 @@ class Simulated:
     id: Annotated[
         str, Word("Id of the task, under which its records are stored: a SHA-256", extra={"pattern": "^[0-9a-f]{64}$"})
     ]
-    scheme: SchemeName
-    symbols: Symbols
     tau: Tau
     message_cost: MessageCost = 0.0
     master_time: MasterTime = 0.0
     silent: Silent = 0.0
     startup: LawText
-    degree: Degree | None = None
-    sizes: Sizes | None = None
-    stragglers: Stragglers | None = None
-    access: Access | None = None
-    phase: Phase | None = None
-    cap: Cap | None = None
     c: Annotated[float | None, Word("Parameter of the robust soliton distribution of LT codes")] = None
     delta: Annotated[float | None, Word("Parameter of the robust soliton distribution of LT codes")] = None
     epsilon: Annotated[float | None, Word("Parameter of the degree distribution of Raptor codes")] = None
     spread: Annotated[int | None, Word("Parameter of the pre-code of Raptor codes")] = None
-    options: OwnOptions | None = None
-    source: Digest | None = None
     workers: Annotated[Positive, but("Number of workers")]
     decoder: Annotated[Text, but("Name of the decoder")]
     seed: Annotated[Seed, but(unless="")]
@@ -713,7 +721,7 @@ class Fault:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RanAndRecovered:
+class RanAndRecovered(OfAScheme):
     """The sum is recovered."""
 
     when: ClassVar = "The sum is recovered."
@@ -722,22 +730,12 @@ class RanAndRecovered:
     workload: Workload
     about: Annotated[str, Word("Description of the sum and its data")]
     recovered: Annotated[Literal[True], Word("The sum is recovered")]
-    scheme: SchemeName
-    symbols: Symbols
     workers: Annotated[Positive, but("Number of workers")]
     processes: Annotated[Positive, but("Number of processes in which the workers ran")]
     startup: Annotated[
         str | None,
         Word("Distribution of the injected start-up delays, in seconds, as given", unless="omitted if there are none"),
     ] = None
-    degree: Degree | None = None
-    sizes: Sizes | None = None
-    stragglers: Stragglers | None = None
-    access: Access | None = None
-    phase: Phase | None = None
-    cap: Cap | None = None
-    options: OwnOptions | None = None
-    source: Digest | None = None
     tau: Annotated[Seconds, but("Least time per term, in seconds")]
     seed: Annotated[Seed, but(unless="")]
     value: Annotated[

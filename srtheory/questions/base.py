@@ -1,8 +1,8 @@
 """A question is a frozen record of valid values that has an answer; an answer is a frozen record of results.
 
 Read :class:`Question` and :class:`Answer` first.  All else renders their fields
-(:func:`~srtheory.questions.words.fields_of`), and knows no question by its name: text, HTML, JSON, JSON Schema, and a
-row of the docs here; the command in :mod:`srtheory.cli.ask`.
+(:func:`~srtheory.questions.words.fields_of`), and knows no question by its name: text, HTML, JSON, JSON
+Schema and the command line here; the command in :mod:`srtheory.cli.ask`.
 """
 
 from __future__ import annotations
@@ -382,7 +382,7 @@ def summary(question: type[Question]) -> str:
     return " ".join((question.__doc__ or "").split("\n\n")[0].split())
 
 
-# ---------------------------------------------------------------------------------------------------- command and docs
+# ---------------------------------------------------------------------------------------------------- command
 
 
 def help_of(its: Field) -> str:
@@ -413,10 +413,3 @@ def command_line(question: Question) -> str:
             written = str(_plain(each, its.word))
             words += [written] if its.word.argument else [f"--{its.option}", *([] if its.base is bool else [written])]
     return shlex.join(words)
-
-
-def docs_row(question: type[Question], options: list[str]) -> str:
-    """Return the row of a table of docs/commands.md: which options the command has, and which it needs."""
-    has = {its.option: its for its in fields_of(question)}
-    cells = ["–" if (its := has.get(name)) is None else "required" if its.required else "yes" for name in options]
-    return "| " + " | ".join([f"`{question.verb}`", *cells]) + " |"

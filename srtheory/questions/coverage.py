@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from srtheory.errors import ArgumentError, plain_int
 from srtheory.questions.base import PLAIN, Answer, Means, Question
-from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
+from srtheory.questions.enclosed import Distributed, Distribution
 from srtheory.questions.words import (
     Access,
     Condition,
@@ -23,6 +23,9 @@ from srtheory.questions.words import (
     Word,
     but,
 )
+
+if TYPE_CHECKING:
+    from srtheory.types import Floats
 
 Probability = Annotated[Interval, but("answer, as an interval that contains it")]
 _KIND = Word("Certainty of the probability", quiet=True)
@@ -176,21 +179,25 @@ class Coverage(Distribution, Question):
         from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time
 
         if self.by_time is None:
-            if x == math.inf:
-                return 1.0, 1.0
-            low, high = self.cdf(math.floor(x))
-            return float(low), float(high)
-        return (
-            coverage_by_time(self.model, x) if self.by_rows is None else coverage_and_rows(self.model, x, self.by_rows)
-        )
+            import numpy as np
 
-    def cdf(self, x: Any) -> Enclosure:
+            low, high = self.cdf_of(np.array([x]))
+            return float(low[0]), float(high[0])
+        if self.by_rows is None:
+            return coverage_by_time(self.model, x)
+        return coverage_and_rows(self.model, x, self.by_rows)
+
+    def cdf_of(self, points: Floats) -> tuple[Floats, Floats]:
         """By rows all values are computed together."""
         if self.by_time is not None:
-            return super().cdf(x)
-        from srtheory.theory.laws.collection import coverage_by_rows
+            return super().cdf_of(points)
+        import numpy as np
 
-        return Enclosure(*coverage_by_rows(self.model, x))
+        from srtheory.theory.laws.collection import coverage_by_rows
+        from srtheory.theory.startup import ends_of
+
+        all_rows = self.symbols * len(ends_of(self.model))
+        return coverage_by_rows(self.model, np.minimum(points, all_rows).astype(np.int64))
 
     def answer(self, means: Means = PLAIN) -> ByTime | GivenCounts | ByRows:
         if self.counts is not None:

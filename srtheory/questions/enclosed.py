@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.types import Floats
 
 
 class Enclosure(NamedTuple):
@@ -46,16 +49,28 @@ class Distribution:
         """Return a positive number of the size of the median."""
         return 1.0
 
+    def cdf_of(self, points: Floats) -> tuple[Floats, Floats]:
+        """Return the same at each of some points of at least 0, shape (n,); together where that is cheaper."""
+        import numpy as np
+
+        low, high = np.array([self.cdf_at(each) for each in points.tolist()], dtype=np.float64).reshape(-1, 2).T
+        return low, high
+
     def cdf(self, x: Any) -> Enclosure:
         """Return bounds on P(X <= x), of the shape of x."""
         import numpy as np
 
         from srtheory.delays import quietly
 
-        points = np.asarray(x, dtype=np.float64)
+        try:
+            points = np.asarray(x, dtype=np.float64)
+        except (TypeError, ValueError):
+            points = np.array(math.nan)
+        if np.isnan(points).any():
+            raise ArgumentError("x", x, "a number, or an array of numbers, none of them NaN")
         with quietly():
-            found = np.array([self.cdf_at(each) for each in points.ravel().tolist()], dtype=np.float64).reshape(-1, 2)
-        return Enclosure(*(found[:, i].reshape(points.shape)[()] for i in (0, 1)))
+            bounds = self.cdf_of(np.maximum(points, 0).ravel())
+        return Enclosure(*(np.where(points < 0, 0.0, bound.reshape(points.shape))[()] for bound in bounds))
 
     def sf(self, x: Any) -> Enclosure:
         """Return bounds on P(X > x)."""
@@ -115,8 +130,9 @@ class Distributed(Distribution):
         found: tuple[float, float] = self.question.cdf_at(x)
         return found
 
-    def cdf(self, x: Any) -> Enclosure:
-        return Enclosure(*self.question.cdf(x))
+    def cdf_of(self, points: Floats) -> tuple[Floats, Floats]:
+        found: tuple[Floats, Floats] = self.question.cdf_of(points)
+        return found
 
     def start(self) -> float:
         return float(self.question.start())

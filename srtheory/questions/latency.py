@@ -209,7 +209,7 @@ class Latency(Distribution, Question):
     def taken(cls, more: Mapping[str, Any]) -> Sequence[str]:
         from srtheory.theory.laws.by_scheme import options_of
 
-        name = str(more["scheme"])
+        name = getattr(its := more.get("scheme"), "name", its)
         return [n for n in OF_MODEL if n != "degree" or (name in LAWS and "degree" in options_of(name))]
 
     @cached_property

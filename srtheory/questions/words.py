@@ -67,9 +67,10 @@ class Word:
     """What a real number is called in errors."""
     low: float | None = None
     high: float | None = None
+    """Least and largest value."""
     above: float | None = None
-    """Least value, largest value, and a limit that is no value."""
     below: float | None = None
+    """Limits that are no values."""
     infinite: bool = False
     """Whether inf is a value."""
     metavar: str | None = None
@@ -139,7 +140,7 @@ class Field:
 
     def is_default(self, value: Any) -> bool:
         """Return whether an option may be left out, or a result is left out, that has this value."""
-        return not self.required and (value is self.default or value == self.default)
+        return not self.required and type(value) is type(self.default) and bool(value == self.default)
 
     def checked(self, value: Any) -> Any:
         """Return a value of the field's type within its range, or raise ArgumentError; a default needs no check."""
@@ -157,6 +158,8 @@ class Field:
         if self.base is int:
             low, high = (None if limit is None else int(limit) for limit in (word.low, word.high))
             return require_int(name, value, 1 if low is None else low, high)
+        if self.base in (bool, str) and not isinstance(value, self.base):
+            raise ArgumentError(name, value, "a text" if self.base is str else "True or False")
         return _real(name, value, word) if self.base is float else value
 
     def parsed(self, text: str) -> Any:
@@ -268,12 +271,14 @@ def _described(law: Any) -> str:
 
 
 def _named(name: str, value: Any) -> NamedScheme:
-    """Return the scheme of this name; code of the user's is imported by ``read`` alone."""
+    """Return the scheme of this name; code of the user's, and of installed packages, is imported by ``read`` alone."""
     from srtheory.schemes import NamedScheme, named
 
-    if isinstance(value, str) and "::" in value:
-        raise ArgumentError(name, value, f"the name of a scheme: {', '.join(SCHEME_NAMES)}")
-    return value if isinstance(value, NamedScheme) else named(value)
+    if isinstance(value, NamedScheme):
+        return value
+    if value not in SCHEME_NAMES:
+        raise ArgumentError(name, value, f"one of {', '.join(SCHEME_NAMES)}")
+    return named(value)
 
 
 def _read_scheme(text: str) -> NamedScheme:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shlex
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -46,10 +46,11 @@ def outside(its: Field) -> list[Any]:
     """Values beyond each limit of a word, and of another type."""
     word = its.word
     if its.base not in (int, float):
-        return [object()] if word.accept else []
+        return ["x", 2] if its.base is bool else [object()]
     beyond = (None if x is None else x + step for x, step in ((word.low, -1), (word.above, 0), (word.below, 0)))
     limits = [*beyond, None if word.high is None else 2 * word.high + 1]
-    return [*(limit for limit in limits if limit is not None), "x", None if its.required else math.nan]
+    several = [] if its.many else [np.array([0.0, 1.0])]
+    return [*(limit for limit in limits if limit is not None), "x", None if its.required else math.nan, *several]
 
 
 CASES = [(verb, its.name, bad) for verb in QUESTIONS for its in fields_of(question(verb)) for bad in outside(its)]
@@ -97,7 +98,7 @@ def test_the_help_names_every_option_and_the_command_line_asks_the_same(verb: st
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)
-@pytest.mark.parametrize("written", ["sample:delays", "mine.py::Mine"])
+@pytest.mark.parametrize("written", ["sample:delays", "mine.py::Mine", "offered"])
 def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: str) -> None:
     asked = example(verb)
     name = "startup" if written.startswith("sample") else "scheme"
@@ -108,9 +109,13 @@ def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: 
     assert told.value.name == name
 
 
-@pytest.mark.parametrize("verb", [verb for verb in QUESTIONS if issubclass(question(verb), Distribution)])
-def test_its_distribution_is_one_and_encloses(verb: str) -> None:
-    asked = example(verb)
+WITH_LAW = [(verb, {}) for verb in QUESTIONS if issubclass(question(verb), Distribution)]
+WITH_LAW += [(verb, {"by_time": None, "by_rows": 9}) for verb in ("coverage", "guarantee")]
+
+
+@pytest.mark.parametrize(("verb", "instead"), WITH_LAW)
+def test_its_distribution_is_one_and_encloses(verb: str, instead: dict[str, Any]) -> None:
+    asked = replace(example(verb), **instead)
     start = asked.start()
     times = np.array([[0.0, start / 4], [start, 4 * start]])
     found, rest = asked.cdf(times), asked.sf(times)
@@ -121,7 +126,9 @@ def test_its_distribution_is_one_and_encloses(verb: str) -> None:
     assert all(
         low + high == pytest.approx(1, abs=1e-15) for low, high in zip(found.low.flat, rest.high.flat, strict=True)
     )
-    assert tuple(asked.cdf(start)) == (found.low[1, 0], found.high[1, 0])
+    alone = asked.cdf(start)
+    assert max(alone.low, found.low[1, 0]) <= min(alone.high, found.high[1, 0])
+    assert instead or tuple(alone) == (found.low[1, 0], found.high[1, 0])  # by rows, values help one another
     low, high = asked.ppf([0.25, 0.5], 1e-3)
     assert (low <= high).all()
     below, above = asked.cdf(low * (1 - 1e-9)), asked.cdf(np.where(np.isfinite(high), high, 1e9))
@@ -129,6 +136,11 @@ def test_its_distribution_is_one_and_encloses(verb: str) -> None:
     assert (above.high >= [0.25, 0.5]).all()
     least, most = asked.mean(20)
     assert 0 < least <= most
+    assert tuple(asked.cdf([-1.0, -math.inf])[1]) == (0, 0)
+    assert 1 >= asked.cdf(math.inf).high >= found.high.max()
+    for wrong in (math.nan, "x", [0.0, math.nan]):
+        with pytest.raises(ArgumentError, match="'x'"):
+            asked.cdf(wrong)
     for wrong in (0, 1, -0.5, math.nan):
         with pytest.raises(ArgumentError, match="'q'"):
             asked.ppf(wrong)

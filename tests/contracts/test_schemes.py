@@ -17,7 +17,7 @@ from srtheory import compiled
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.trial import Task, _family
+from srtheory.experiments.trial import Task
 from srtheory.reception import receive, receptions
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED, uncoded_stream
@@ -416,4 +416,7 @@ def test_a_class_that_has_moved_keeps_the_name_by_which_records_know_it():
     }
     known |= {"raptor": "raptor", "parts-pairs": "both_ends", "repairable": "repairable", "sr-sizes": "block_sizes"}
     for name, home in known.items():
-        assert _family(named(name).kind) == {"family": f"{home}.{named(name).kind.__name__}"}
+        scheme = make(name, 9, **named(name).sized(1))
+        assert as_task(scheme)["scheme"]["family"] == f"{home}.{type(scheme).__name__}"
+    Namesake = type("Uncoded", (type(make("uncoded", 9)),), {})
+    assert as_task(Namesake(9)) != as_task(make("uncoded", 9))
