@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -28,13 +28,20 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.types import Floats, Startup
 
+if TYPE_CHECKING:
+    from srtheory.clocks import Clocks
+
 LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
 SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
 """Range of the parameters that are read, except 0 and a small loc; beyond it some routines of scipy abort."""
+LINKS = ("worker", "queue", "parallel", "cumulative")
+"""Who carries a message: the worker, which waits; a sender of its own, one message at a time; nobody, so that messages
+may overtake one another; the same, each message with all values that its worker has sent before."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Distributions of scipy that take seconds for a single value, or do not return for a large parameter; not read."""
-BEYOND_THE_PAPER = ("message_cost", "master_time", "silent")
-"""Fields of a delay model that the paper's model does not have; 0 gives the paper's model."""
+DRAWN = {"link": "worker", "pace": None, "death": None, "shock": None}
+BEYOND_THE_PAPER = {"message_cost": 0.0, "master_time": 0.0, "silent": 0.0, **DRAWN}
+"""Fields of a delay model that the paper's model does not have, and the values with which it is the paper's."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
@@ -94,36 +101,54 @@ class Empirical:
 
 @dataclass(frozen=True)
 class DelayModel:
-    """Start-up distribution, time per term, cost per message, time at the master, and probability of never answering.
+    """When workers start, how long their evaluations and messages take, and what may happen to them.
 
-    Parameters
-    ----------
-    startup : DrawnStartup
-        Distribution of X_j, on [0, inf), or its text, as :func:`parse_law` reads it.
-    tau : float
-        Time per term evaluation, above 0, in the unit of the start-up delays.
-    message_cost : float
-        kappa, the time that a worker spends on sending a symbol, at least 0, in the same unit; 0 in the paper.
-    master_time : float
-        sigma, the time that the master takes to handle a message, at least 0, in the same unit; 0 in the paper.
-    silent : float
-        epsilon, the probability that a worker never answers, from 0 to below 1; 0 in the paper.
+    Evaluation l of worker j ends at X_j + Z V_j (Y_j1 + ... + Y_jl); in the paper V = Z = 1 and all Y are tau.  All
+    times are in one unit, and draws are independent.  A distribution is one of delays on [0, inf), or its text, as
+    :func:`parse_law` reads it.
     """
 
     startup: DrawnStartup
-    tau: float
-    message_cost: float = 0.0
+    """Distribution of X_j."""
+    tau: Any
+    """Time per term evaluation, above 0, or the distribution of the times Y_jl."""
+    message_cost: Any = 0.0
+    """kappa, the time of a message, at least 0, or its distribution; 0 in the paper."""
     master_time: float = 0.0
+    """sigma, the time that the master takes to handle a message, at least 0; 0 in the paper."""
     silent: float = 0.0
+    """epsilon, the probability that a worker never answers, from 0 to below 1; 0 in the paper."""
+    link: str = "worker"
+    """Who carries a message, one of :data:`~srtheory.clocks.LINKS`: the worker, which waits, as in the paper."""
+    pace: DrawnStartup | None = None
+    """Distribution of the factor V_j of a worker's times of evaluations; None means 1."""
+    death: DrawnStartup | None = None
+    """Distribution of the time after which a worker neither evaluates nor sends; None means never."""
+    shock: DrawnStartup | None = None
+    """Distribution of the factor Z that all workers of a run share; None means 1."""
 
     def __post_init__(self) -> None:
         # Floats from here on: compiled code would multiply integers as integers, which overflow.
-        object.__setattr__(self, "tau", require_positive("tau", self.tau))
-        object.__setattr__(self, "message_cost", require_not_negative("message_cost", self.message_cost))
+        for name, require in (("tau", require_positive), ("message_cost", require_not_negative)):
+            value = read_startup(getattr(self, name))
+            if hasattr(value, "ppf"):
+                object.__setattr__(self, name, _checked(name, value))
+            else:
+                object.__setattr__(self, name, require(name, value))
         object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
         object.__setattr__(self, "silent", require_silent(self.silent))
-        object.__setattr__(self, "startup", _in_floats(read_startup(self.startup)))
-        check_law(self.startup)
+        object.__setattr__(self, "startup", _checked("startup", read_startup(self.startup)))
+        for name in ("pace", "death", "shock"):
+            if (law := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _checked(name, read_startup(law)))
+        if self.link not in LINKS:
+            raise ArgumentError("link", self.link, f"one of {', '.join(LINKS)}")
+
+    @property
+    def drawn(self) -> bool:
+        """Whether times other than the start-up delays are drawn, or messages are carried by others than workers."""
+        numbers = isinstance(self.tau, float) and isinstance(self.message_cost, float)
+        return not numbers or any(getattr(self, name) != usual for name, usual in DRAWN.items())
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
         """Return start-up delays of ``workers`` workers, shape (workers,), inf for a worker that never answers.
@@ -138,6 +163,15 @@ class DelayModel:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
 
+    def clocks(self, startups: Floats, seed: int, trial: int) -> Clocks | None:
+        """Return the times of one run whose start-up delays are these, or None if they follow from these alone."""
+        if not self.drawn:
+            return None
+        from srtheory.clocks import Clocks
+
+        child = np.random.SeedSequence(seed, spawn_key=(trial, 2))
+        return Clocks(self, startups, int(child.generate_state(1, np.uint64)[0]))
+
 
 @contextmanager
 def quietly() -> Iterator[None]:
@@ -147,20 +181,26 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def check_law(law: DrawnStartup, written: object = None) -> None:
+def _checked(name: str, law: Any) -> Any:
+    law = _in_floats(law)
+    check_law(law, name=name)
+    return law
+
+
+def check_law(law: DrawnStartup, written: object = None, name: str = "startup") -> None:
     """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
     if isinstance(law, WrittenLaw):
         return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
-        raise ArgumentError("startup", written or law, LAW)
+        raise ArgumentError(name, written or law, LAW)
     with quietly():
         try:
             proper = _is_proper(law)
         except Exception as error:  # scipy's routines raise any exception
             expected = f"{LAW} with valid parameters (scipy: {str(error)[:80]})"
-            raise ArgumentError("startup", written or law, expected) from None
+            raise ArgumentError(name, written or law, expected) from None
     if not proper:
-        raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
+        raise ArgumentError(name, written or _scipy_text(law) or law, LAW + " with valid parameters")
 
 
 def _in_floats(law: DrawnStartup) -> DrawnStartup:
@@ -384,8 +424,15 @@ class WrittenLaw:
         return np.exp(-self._beyond_loc(x))[()] if self.name == "expon" else self.scipy_law.sf(x)
 
     def ppf(self, q: npt.ArrayLike) -> Any:
-        """Return the quantile by scipy, which is imported on the first call."""
-        return self.scipy_law.ppf(q)
+        """Return the quantile, the same as scipy's."""
+        from scipy.special import log1p
+
+        share = np.asarray(q, dtype=np.float64)
+        of = self.parameters
+        with np.errstate(all="ignore"):
+            standard = -log1p(-share) if self.name == "expon" else np.power(1 - share, -1.0 / of["b"])
+            inside = (share >= 0) & (share <= 1)
+            return np.where(inside, standard * of["scale"] + of["loc"], np.nan)[()]
 
     def _beyond_loc(self, x: npt.ArrayLike) -> Floats:
         return np.maximum((np.asarray(x, dtype=np.float64) - self.parameters["loc"]) / self.parameters["scale"], 0)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, nextafter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,9 @@ from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
 from srtheory.types import Floats
+
+if TYPE_CHECKING:
+    from srtheory.clocks import Clocks
 
 MAX_TERMS = 1 << 26
 """Largest number of terms in the rows of a reception, about 30 bytes each."""
@@ -127,14 +131,18 @@ def receive(
 
 
 def transmit(
-    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
-) -> UnorderedReception:
-    """Return the result of :func:`receive`, not yet in order of arrival."""
+    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0,
+    clocks: Clocks | None = None,
+) -> UnorderedReception:  # fmt: skip
+    """Return the result of :func:`receive`, not yet in order of arrival; with ``clocks`` the times are those."""
     tau, message_cost = _in_floats(tau, message_cost)
     startups, until = np.asarray(startups, dtype=np.float64), float(until)
     _check(scheme, startups, key, until)
-    symbols = _emit(scheme, startups, tau, key, until, message_cost)
-    time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
+    if clocks is None:
+        symbols = _emit(scheme, startups, tau, key, until, message_cost)
+        time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
+    else:
+        symbols, time, totals = _by(clocks, scheme, key, until)
     sent = UnorderedReception(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
         order = np.argsort(time, kind="stable")
@@ -164,6 +172,39 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
         if enough.all():
             return symbols
         budget = np.where(enough, budget, np.minimum(2 * budget, affordable))
+
+
+def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[EncodedSymbols, Floats, npt.NDArray[np.int64]]:
+    """Return the symbols that ever arrive, among them all that do by ``until``, their arrival times and the totals.
+
+    Workers that wait for their messages have done fewer evaluations than ``clocks`` says, and send fewer symbols.
+    """
+    share = 1 + clocks.message_cost / (clocks.tau * min(max(scheme.expected_terms()), scheme.symbols))
+    most, fraction = 2 * scheme.symbols, 1 / share if clocks.waits else 1.0
+    while True:
+        affordable = clocks.evaluated(until, most)
+        budget = np.minimum(np.ceil(affordable * fraction) + 1, affordable).astype(np.int64)
+        _check_size(scheme, clocks.tau, budget)
+        symbols = emitted(scheme, key, budget)
+        time, last, done = clocks.arrivals(symbols.worker, symbols.terms), *np.zeros((2, scheme.workers))
+        np.maximum.at(last, symbols.worker, time)
+        more = ~(symbols.ended | (last > until))
+        if (more & (affordable >= most)).any():
+            most = min(8 * most, int(UNLIMITED))
+        elif (more & (budget < affordable)).any():
+            fraction = min(2 * fraction, 1.0)
+        else:
+            break
+    come = np.isfinite(time)
+    np.maximum.at(done, symbols.worker, symbols.terms)
+    last = np.zeros(scheme.workers)
+    np.maximum.at(last, symbols.worker[come], time[come])
+    goes_on = np.isfinite(clocks.startups) & ~((symbols.ended | (clocks.death <= until)) & (last <= until))
+    totals = np.where(goes_on, UNLIMITED, np.where(symbols.ended, done, affordable)).astype(np.int64)
+    if not come.all():
+        rows = symbols.rows.take(np.flatnonzero(come))
+        symbols = EncodedSymbols(rows, symbols.worker[come], symbols.terms[come], symbols.ended)
+    return symbols, time[come], totals
 
 
 @compiled(small=LINEAR)
@@ -262,16 +303,17 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
 
 
 def receptions(
-    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0, clocks: Clocks | None = None
 ) -> Iterator[Reception]:
     """Return the result of :func:`transmissions`, in order of arrival."""
-    for sent in transmissions(scheme, startups, tau, key, message_cost):
+    for sent in transmissions(scheme, startups, tau, key, message_cost, clocks=clocks):
         yield sent.reception
 
 
 def transmissions(
-    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0, ahead: float = 0.0
-) -> Iterator[UnorderedReception]:
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0, ahead: float = 0.0,
+    clocks: Clocks | None = None,
+) -> Iterator[UnorderedReception]:  # fmt: skip
     """Yield longer and longer prefixes of one run, not yet in order of arrival, until no row can still arrive.
 
     By the scheme's expected terms the first prefix has n + 4 sqrt(n) + 16 rows, where n is its typical number (m if it
@@ -285,7 +327,7 @@ def transmissions(
     target, length = max(typical + 4 * typical**0.5 + 16, ahead), 0
     while True:
         until = _horizon(scheme, startups, tau, target, message_cost)
-        sent = transmit(scheme, startups, tau, key, until, message_cost)
+        sent = transmit(scheme, startups, tau, key, until, message_cost, clocks)
         if sent.final:
             yield sent
             return

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
+from srtheory.clocks import Clocks
 from srtheory.compiled import LINEAR, compiled, repeated
 from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
@@ -102,14 +103,14 @@ class Task:
     def canonical(self) -> dict[str, Any]:
         """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects."""
         delays = self.delays
-        beyond = {name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))}
-        return {name: _canonical(name, value) for name, value in beyond.items()} | {
+        beyond = {name: value for name, usual in BEYOND_THE_PAPER.items() if (value := getattr(delays, name)) != usual}
+        return {name: _time(name, value) for name, value in beyond.items()} | {
             "decoder": self.decode_by,
             "results": RESULTS,
             "scheme": _canonical("scheme", self.scheme),
             "seed": int(self.seed),
             "startup": describe_law(delays.startup),
-            "tau": _canonical("tau", delays.tau),
+            "tau": _time("tau", delays.tau),
         }
 
     @cached_property
@@ -185,6 +186,10 @@ def _canonical(name: str, value: Any) -> Any:
     raise ArgumentError(name, value, "a finite number, a text, or a dataclass of such")
 
 
+def _time(name: str, value: Any) -> Any:
+    return describe_law(value) if hasattr(value, "ppf") else _canonical(name, value)
+
+
 @dataclass(frozen=True)
 class Record:
     """Record of one trial. If the master takes time for a message, "received" counts what it has handled."""
@@ -234,7 +239,15 @@ def receptions_of(task: Task, trial: int) -> Iterator[Reception]:
     """Return longer and longer prefixes of what the master receives in a trial, before it handles any of it."""
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
-    return receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost)
+    tau, cost, clocks = _times(task, startups, trial)
+    return receptions(task.scheme, startups, tau, key, cost, clocks)
+
+
+def _times(task: Task, startups: Floats, trial: int) -> tuple[float, float, Clocks | None]:
+    """Return the times of an evaluation and of a message, or about what they are beside those that are drawn."""
+    clocks = task.delays.clocks(startups, task.seed, trial)
+    its = task.delays if clocks is None else clocks
+    return its.tau, its.message_cost, clocks
 
 
 def received_until(task: Task, trial: int, enough: Callable[[Reception], int | None]) -> tuple[Reception, int]:
@@ -250,8 +263,9 @@ def run_trial(task: Task, trial: int) -> Record:
     """Run trial number ``trial`` of a task."""
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
-    tau, cost, each = task.delays.tau, task.delays.message_cost, task.delays.master_time
-    for sent in transmissions(task.scheme, startups, tau, key, cost, task.ahead.rows):
+    each = task.delays.master_time
+    tau, cost, clocks = _times(task, startups, trial)
+    for sent in transmissions(task.scheme, startups, tau, key, cost, task.ahead.rows, clocks):
         stop, last = decode(task.decode_by, sent)
         if last >= 0 or sent.final:
             break
@@ -261,7 +275,10 @@ def run_trial(task: Task, trial: int) -> Record:
     latency = float("inf")
     if last >= 0:
         latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
-    if cost:
+    if clocks is not None:
+        begun = sent if sent.until >= latency else transmit(task.scheme, startups, tau, key, latency, cost, clocks)
+        work = clocks.work(begun.worker, begun.terms, begun.totals, latency)
+    elif cost:
         begun = transmit(task.scheme, startups, tau, key, (latency + cost) * BEYOND, cost)
         work = evaluations_beside_messages(sent, last, startups, tau, cost, begun, latency)
     else:

@@ -1,0 +1,236 @@
+"""Random times of evaluations and messages: when each worker of a run ends each evaluation, and each message arrives.
+
+The paper's model has one time for all evaluations, and no time for messages.  Here evaluation l of worker j ends at
+
+    X_j + Z V_j (Y_j1 + ... + Y_jl)
+
+with its start-up delay X_j, its pace V_j, the shock Z of the run, and its times Y of evaluations, each from its own
+distribution; a worker may die in the middle; and a message takes a time C of its own, on one of four links.
+
+Times are functions of (seed, trial, worker, number): number l of a lane is word l of the stream that NumPy calls
+``numpy.random.Philox(key=[K, worker], counter=[0, lane, 0, 0])``, with K the first word of
+``SeedSequence(seed, spawn_key=(trial, 2))``, made a time by the quantile of its distribution.  So they depend neither
+on the scheme nor on the horizon, comparisons of schemes are paired, and NumPy alone redraws them.  The time of a
+message belongs to the number of evaluations that its worker has done.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.compiled import LINEAR, compiled
+from srtheory.delays import LINKS
+from srtheory.errors import ArgumentError
+from srtheory.schemes.streams import STATE_WORDS, U64, next_words, open_stream
+from srtheory.types import Floats
+
+if TYPE_CHECKING:
+    from srtheory.delays import DelayModel
+
+_WORKER, _QUEUE, _PARALLEL, _CUMULATIVE = range(4)
+_TASK, _MESSAGE, _DEATH, _PACE = 1, 2, 3, 4
+_ALL = -1
+"""The worker of the shock, 2^64 - 1 in its key."""
+TINY, LARGEST = float(np.finfo(float).tiny), float(np.finfo(float).max)
+MOST = 1 << 26
+"""Largest number of times of a run that are held at once."""
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+
+class Clocks:
+    """Times of one run; they are drawn as far as they are asked for.
+
+    Parameters
+    ----------
+    delays : DelayModel
+        The distributions.
+    startups : float64 array, shape (workers,)
+        Start-up delays X_j, inf for a worker that never answers.
+    key : int
+        K, from 0 to 2^64 - 1.
+    """
+
+    def __init__(self, delays: DelayModel, startups: Floats, key: int) -> None:
+        self.delays, self.startups, self._key = delays, startups, key
+        self.link = LINKS.index(delays.link)
+        workers = len(startups)
+        pace = np.ones(workers) if delays.pace is None else self._drawn(delays.pace, _PACE, 1)
+        if delays.shock is not None:
+            word = uniforms(U64(key), np.array([_ALL]), _PACE, np.array([1]))
+            pace = pace * float(np.asarray(delays.shock.ppf(word))[0])
+        self.pace = pace
+        self.death = np.full(workers, inf) if delays.death is None else self._drawn(delays.death, _DEATH, 1)
+        self._counts, self._first, self._ends = *np.zeros((2, workers), np.int64), np.empty(0)
+
+    @property
+    def tau(self) -> float:
+        """About the time of an evaluation, to look ahead: no result depends on it."""
+        return self.each * float(np.median(self.pace)) if len(self.pace) else 1.0
+
+    @cached_property
+    def each(self) -> float:
+        """About the time of an evaluation at pace 1."""
+        return typical(self.delays.tau)
+
+    @property
+    def message_cost(self) -> float:
+        """About the time that a message keeps its worker or sender busy, to look ahead."""
+        return typical(self.delays.message_cost) if self.link in (_WORKER, _QUEUE) else 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether a worker waits for its messages."""
+        return self.link == _WORKER
+
+    def evaluated(self, until: float, most: npt.ArrayLike) -> Int64:
+        """Return how many evaluations each worker has done by a time, at most ``most``, if it does not wait.
+
+        Shape (workers,).
+        """
+        most, until = np.where(np.isfinite(self.startups), most, 0), min(until, LARGEST)
+        if until == LARGEST and self.delays.death is None:
+            return most.astype(np.int64)
+        late = np.maximum(np.minimum(until, self.death) - self.startups, 0.0) / np.maximum(self.each * self.pace, TINY)
+        counts = np.minimum(late + 4 * np.sqrt(late) + 4, most)
+        while True:
+            self._draw(counts.astype(np.int64))
+            last = np.where(self._counts > 0, np.append(self._ends, inf)[self._first + self._counts - 1], -inf)
+            more = (last <= until) & (self._counts < most)
+            if not more.any():
+                break
+            counts = np.where(more, np.minimum(2.0 * self._counts + 4, most), 0)
+        done = np.append(0, np.cumsum(self._ends <= until))
+        return np.minimum(done[self._first + self._counts] - done[self._first], most).astype(np.int64)
+
+    def arrivals(self, worker: Int32, terms: Int64) -> Floats:
+        """Return when each message arrives, inf if never, of all that are sent, in the order of their workers.
+
+        ``terms``: evaluations that its worker has done before it, at least 1.
+        """
+        self._draw(self._needed(worker, terms))
+        ends = self._ends[self._first[worker] + terms - 1]
+        return np.asarray(_arrivals(worker, ends, self._sending(worker, terms), self.death, self.link))
+
+    def work(self, worker: Int32, terms: Int64, totals: Int64, latency: float) -> int:
+        """Return the evaluations that all workers have done by the latency; rows are all that have been begun by then.
+
+        A worker stops after ``totals`` of them, and while it sends a message if that is its own task.
+        """
+        done = self.evaluated(latency, totals)
+        if not (self.waits and len(worker)):
+            return int(done.sum())
+        spent = np.append(0.0, np.cumsum(self._sending(worker, terms)))
+        first = np.searchsorted(worker, np.arange(len(done) + 1))
+        total = 0
+        for j in np.flatnonzero(done).tolist():
+            sent = np.searchsorted(terms[first[j] : first[j + 1]], np.arange(1, done[j] + 1))  # before each evaluation
+            waited = spent[first[j] + sent] - spent[first[j]]
+            ends = self._ends[self._first[j] : self._first[j] + done[j]] + waited
+            total += int((ends <= min(latency, self.death[j])).sum())
+        return total
+
+    def _needed(self, worker: Int32, terms: Int64) -> Int64:
+        counts = np.zeros(len(self.startups), np.int64)
+        np.maximum.at(counts, worker, terms)
+        return counts
+
+    def _sending(self, worker: Int32, terms: Int64) -> Floats:
+        cost = self.delays.message_cost
+        if isinstance(cost, float):
+            return np.full(len(worker), cost)
+        counts = self._needed(worker, terms)
+        return self._drawn(cost, _MESSAGE, counts)[np.append(0, np.cumsum(counts))[worker] + terms - 1]
+
+    def _draw(self, counts: Int64) -> None:
+        """Draw the times of evaluations, of each worker so many at least."""
+        if (counts <= self._counts).all():
+            return
+        counts = np.maximum(counts, self._counts)
+        if (total := int(counts.sum())) > MOST:
+            name, value = ("pace", self.delays.pace) if self.delays.pace else ("tau", self.delays.tau)
+            raise ArgumentError(name, value, f"so long that a run has at most {MOST} evaluations, not some {total:.2g}")
+        first = np.append(0, np.cumsum(counts)[:-1])
+        tau, worker = self.delays.tau, np.repeat(np.arange(len(counts)), counts)
+        if isinstance(tau, float):
+            spent = tau * (np.arange(total) - first[worker] + 1)
+        else:
+            spent = _sums(self._drawn(tau, _TASK, counts), counts)
+        ends = self.startups[worker] + self.pace[worker] * spent
+        self._ends = np.where(ends > self.death[worker], inf, ends)
+        self._counts, self._first = counts, first
+
+    def _drawn(self, law: Any, lane: int, counts: npt.ArrayLike) -> Floats:
+        """Return the first times of each worker in a lane, one worker's after another's."""
+        workers = np.arange(len(self.startups))
+        words = uniforms(U64(self._key), workers, lane, np.broadcast_to(counts, workers.shape).astype(np.int64))
+        return np.asarray(law.ppf(words), dtype=np.float64)
+
+
+def typical(time: Any) -> float:
+    """Return a number of the size of a time, whose distribution may have no mean; above 0 unless all times are 0."""
+    if isinstance(time, float):
+        return time
+    middle, most = (float(q) for q in time.ppf(np.array([0.5, 0.9])))
+    return (middle + most) / 2
+
+
+@compiled(small=LINEAR, work=lambda key, workers, lane, counts: 100 * int(counts.sum()))
+def uniforms(key: np.uint64, workers: Int64, lane: int, counts: Int64) -> Floats:
+    """Return numbers strictly between 0 and 1, ((w >> 11) + 1/2) / 2^53 for the first words w of each worker's lane."""
+    found = np.empty(counts.sum())
+    state, at = np.empty(STATE_WORDS, np.uint64), 0
+    for j in range(len(workers)):
+        words = np.empty(counts[j], np.uint64)
+        open_stream(state, key, workers[j], lane)
+        next_words(state, words)
+        for i in range(counts[j]):
+            found[at] = (np.float64(words[i] >> U64(11)) + 0.5) * (1.0 / 9007199254740992.0)
+            at += 1
+    return found
+
+
+@compiled(small=LINEAR)
+def _sums(times: Floats, counts: Int64) -> Floats:
+    """Return the sums of each worker's times up to each, one after the other."""
+    sums, at = np.empty(times.shape[0]), 0
+    for j in range(counts.shape[0]):
+        total = 0.0
+        for _ in range(counts[j]):
+            total += times[at]
+            sums[at] = total
+            at += 1
+    return sums
+
+
+@compiled(small=LINEAR)
+def _arrivals(worker: Int32, ends: Floats, sending: Floats, death: Floats, link: int) -> Floats:
+    """Return the arrival times of messages that leave at the ends of evaluations, rows in the order of workers."""
+    n = worker.shape[0]
+    time = np.empty(n)
+    spent, free = 0.0, 0.0
+    for i in range(n):
+        j = worker[i]
+        if i == 0 or worker[i - 1] != j:
+            spent, free = 0.0, 0.0
+        if link == 0:
+            spent += sending[i]
+            time[i] = ends[i] + spent
+            if time[i] > death[j]:
+                time[i] = inf
+        elif link == 1:
+            free = max(free, ends[i]) + sending[i]
+            time[i] = free
+        else:
+            time[i] = ends[i] + sending[i]
+    if link == 3:
+        for i in range(n - 2, -1, -1):
+            if worker[i + 1] == worker[i]:
+                time[i] = min(time[i], time[i + 1])
+    return time
