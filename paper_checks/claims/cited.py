@@ -19,8 +19,7 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.laws.baselines import bcc_unrecovered
-from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
+from srtheory.theory.by_scheme import LatencyLaw, bcc_unrecovered, latency_law
 
 Vector = Sequence[Fraction | int]
 Estimate = Callable[[Sequence[Vector], Vector], Fraction]

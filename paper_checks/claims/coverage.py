@@ -21,9 +21,8 @@ from srtheory.experiments.summary import summarise
 from srtheory.model import Model
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.latency import fluid_limit
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
+from srtheory.theory.rows import fluid_limit
 
 Law = Callable[..., tuple[Any, Any]]
 M_VALUES = (100, 300, 1000, 3000)

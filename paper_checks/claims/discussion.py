@@ -54,7 +54,7 @@ from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.study.checked_by import COMPUTATION, SIMULATION
 from srtheory.study.findings import Finding, Verdict
-from srtheory.theory.latency import fluid_limit
+from srtheory.theory.rows import fluid_limit
 from srtheory.types import Floats
 
 Receive = Callable[[Lab, Point], Sequence[Record]]

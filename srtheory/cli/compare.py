@@ -109,7 +109,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, marked, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
-    from srtheory.theory.laws.both_ends import cells_by_law
+    from srtheory.theory.both_ends import cells_by_law
 
     symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)

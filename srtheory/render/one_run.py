@@ -43,7 +43,7 @@ from srtheory.render.style import (
 )
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
-from srtheory.theory.regimes import Ending
+from srtheory.theory.latency import Ending
 
 EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60

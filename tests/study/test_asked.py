@@ -33,7 +33,7 @@ from srtheory.render.write import as_csv, as_markdown
 from srtheory.study.asked import SAID, rests_on
 from srtheory.study.asked import takes as takes_of
 from srtheory.study.making import subjects, table_entry
-from srtheory.theory.laws.baselines import repetition_cdf
+from srtheory.theory.by_scheme import repetition_cdf
 from tests.ours import animation, build, drawing
 
 GIVEN: dict[str, Any] = {"symbols": 23, "degree": 3, "tau": 0.04, "startup": "expon(scale=2)", "trials": 7}
