@@ -33,8 +33,7 @@ from srtheory.explore.items import (
 from srtheory.explore.state import State, World, number
 from srtheory.model import Model
 from srtheory.own_code import told
-from srtheory.render.names import printed
-from srtheory.schemes import named
+from srtheory.schemes import named, printed
 from srtheory.theory import IF_HITTING, RIGOROUS
 from srtheory.theory import by_scheme as laws
 from srtheory.theory.both_ends import likely_cells

@@ -598,7 +598,7 @@ def covered_by_rounds(
 def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
-    This is :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds` with another factor for the k workers that start
+    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start
     at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
     its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
 
@@ -657,7 +657,7 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
 def genie_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
-    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`. A worker that has evaluated m terms ends the
+    Arguments as :func:`~srtheory.theory.rows.rows_by_time`. A worker that has evaluated m terms ends the
     run, so its later terms need not be counted.
     """
     return rows_by_time(replace(model, degree=1), t, model.symbols)

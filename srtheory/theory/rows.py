@@ -153,7 +153,7 @@ def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
 def fluid_limit(model: Model, *, rows: float | None = None) -> float:
     """Return t*, the least t with E N(t) >= ``rows``.
 
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.streaming`).
+    d = 1 is the genie that hands out single terms (:func:`~srtheory.theory.by_scheme.genie_bounds`).
 
     Parameters
     ----------
