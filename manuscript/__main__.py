@@ -18,7 +18,7 @@ from pathlib import Path
 from manuscript import statements
 from manuscript.latex import compile_into, lacking
 from srtheory.cli import srtheory
-from srtheory.study.quoting import GIVEN, numerals
+from srtheory.study.numbers import GIVEN, numerals
 
 HERE = Path(__file__).parent
 PACKAGES = ("IEEEtran.cls", "IEEEtran.bst", "amsthm.sty", "siunitx.sty", "microtype.sty", "mparhack.sty", "url.sty")

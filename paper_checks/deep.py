@@ -18,9 +18,8 @@ from paper_checks import study
 from srtheory.cli.common import LabOptions, lab_with_bar
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.files import write_output
-from srtheory.study.checked_by import docs_from
 from srtheory.study.findings import Entry, Verdict
-from srtheory.study.ledger import as_markdown, as_objects
+from srtheory.study.ledger import as_markdown, as_objects, docs_from
 
 DEEP = Path(__file__).parents[1] / "data" / "deep"
 HEADING = (

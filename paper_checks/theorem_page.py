@@ -20,8 +20,7 @@ from paper_checks.theorems import supports
 from paper_checks.theorems.map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
 from srtheory.files import write_output
 from srtheory.render.style import save_png, svg
-from srtheory.study.checked_by import is_formal
-from srtheory.study.findings import Entry, Support, Verdict
+from srtheory.study.findings import Entry, Support, Verdict, is_formal
 
 ON_SCREEN = 160
 """Dots per inch; the file is made again with every change of the pages."""

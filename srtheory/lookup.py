@@ -32,7 +32,7 @@ class Entry:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Arguments, by name, that this name fixes."""
     at: Mapping[str, Any] = field(default_factory=dict)
-    """For figures and tables: the parameters that readers may choose (:mod:`srtheory.study.asked`), with defaults."""
+    """For figures and tables: the parameters that readers may choose (:mod:`srtheory.study.making`), with defaults."""
     rests_on: tuple[str, ...] = ("effort", "seed")
     """For figures and tables: whether they depend on the laboratory's effort, and on its seed.
 

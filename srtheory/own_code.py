@@ -77,12 +77,14 @@ def told(error: BaseException) -> str:
     return shortened(" ".join((f"{name}: {text}" if text else name).split()), _LONGEST_ERROR)
 
 
-def told_with_line(error: BaseException, path: Path | None = None) -> str:
-    """Return the same, with the last line of a user's file that was executed."""
-    ours = _files() | (set() if path is None else {str(path)})
-    at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
-    lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
-    return told(error) + (f" at {lines[-1]}" if lines else "")
+def told_with_line(error: BaseException, folder: Path | None = None) -> str:
+    """Return the same, with the last line of a user's file that was executed, or else of a file in ``folder``."""
+    ours = _files() | set(map(str, _BEING_IMPORTED))
+    at = [(Path(frame.f_code.co_filename), line) for frame, line in walk_tb(error.__traceback__)]
+    known = [place for place in at if str(place[0]) in ours]
+    if folder is not None and not known:
+        known = [place for place in at if place[0].is_relative_to(folder.resolve())]
+    return told(error) + (f" at {known[-1][0].name}, line {known[-1][1]}" if known else "")
 
 
 class blamed(AbstractContextManager[None]):  # noqa: N801  (a context, called like a function)
@@ -290,7 +292,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
 
     def refusal(error: BaseException) -> ArgumentError:
         del sys.modules[title]
-        return ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})")
+        return ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error)})")
 
     try:
         with blamed(refusal), prints_to_stderr():
@@ -358,37 +360,30 @@ def is_class(value: object) -> bool:
     return issubclass(type(value), type)
 
 
-def offered() -> dict[str, list[EntryPoint]]:
-    """Return the entry points of installed packages by name, without importing them."""
+def offered(group: str = GROUP) -> dict[str, dict[str, EntryPoint]]:
+    """Return the entry points of installed packages by name, and by what they offer; none is imported."""
     from importlib.metadata import entry_points
 
-    found: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=GROUP):
-        if point.value not in [other.value for other in found.setdefault(point.name, [])]:
-            found[point.name].append(point)
+    found: dict[str, dict[str, EntryPoint]] = {}
+    for point in entry_points(group=group):
+        found.setdefault(point.name, {})[point.value] = point
     return found
 
 
-def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type:
-    """Return the class that an installed package offers under a name.
+def one_offered(text: str, name: str, group: str = GROUP) -> EntryPoint | None:
+    """Return the entry point that an installed package offers under a name, if there is one."""
+    points = offered(group).get(text, {})
+    if len(points) > 1:
+        raise ArgumentError(name, text, f"a name that one package offers, not two ({' and '.join(points)})")
+    return next(iter(points.values()), None)
 
-    Parameters
-    ----------
-    text : str
-        The name.
-    among : sequence of str
-        Other names that there are, for the error.
-    name : str
-        The argument that errors speak of.
-    """
-    known = offered()
-    if text not in known:
-        more = "".join(f", {other}" for other in known if other not in among)
+
+def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type:
+    """Return the class that an installed package offers under a name; ``among`` are other names, for the error."""
+    point = one_offered(text, name)
+    if point is None:
+        more = "".join(f", {other}" for other in offered() if other not in among)
         raise ArgumentError(name, text, f"one of {', '.join(among)}{more}, or FILE.py{SEPARATOR}CLASS")
-    if len(known[text]) > 1:
-        both = " and ".join(point.value for point in known[text])
-        raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
-    [point] = known[text]
     expected = f"a name whose package can be imported: {point.value}"
     with blamed(lambda error: ArgumentError(name, text, f"{expected} ({told(error)})")), prints_to_stderr():
         found = point.load()

@@ -1,6 +1,4 @@
-"""Test kit for user-defined schemes: every promise of a scheme, on small cases, with the least violation.
-
-:func:`check_study`, for studies, is that of :mod:`srtheory.study.check`.
+"""Test kit for user-defined schemes (every promise, on small cases, with the least violation) and for studies.
 
 In a pytest file, or anywhere::
 
@@ -30,6 +28,7 @@ from srtheory.conjectures.strategies import private_storage
 from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.own_code import UNBLAMED, blamed, told_with_line
 from srtheory.reception import receive
@@ -38,8 +37,7 @@ from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking, symbols_fault
 from srtheory.span.engine import spans
-from srtheory.study.check import UnseenMistakeError as UnseenMistakeError
-from srtheory.study.check import check_study as check_study
+from srtheory.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -463,3 +461,43 @@ def _stays_behind(case: Case) -> str | None:
 def _short(budget: Sequence[int]) -> str:
     words = ["unlimited" if each == UNLIMITED else str(each) for each in budget]
     return f"{', '.join(words[:12])}{', ...' if len(words) > 12 else ''}"
+
+
+# --------------------------------------------------------------------------------------------------------- studies
+
+
+class UnseenMistakeError(AssertionError):
+    """Error for a check that does not see its planted mistake, with the id of its ``claim``."""
+
+    def __init__(self, claim: str, says: str) -> None:
+        super().__init__(f"claim '{claim}': {says}")
+        self.claim = claim
+
+
+def check_study(study: Study, ids: Sequence[str] = (), lab: Lab | None = None) -> None:
+    """Run each check twice, as it is and with its planted mistake, and compare the verdicts.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    ids : sequence of str
+        Only the claims with these ids; default: all.
+    lab : Lab, optional
+        Laboratory that provides the runs; default: one at the study's setting, of quick effort.
+
+    Raises
+    ------
+    UnseenMistakeError
+        For a claim without a planted mistake, and for one whose verdict is the same with it: an AssertionError.
+    ArgumentError
+        For a study without claims, an id that it does not have, or a check that returns no Finding.
+    """
+    here = lab or study.lab()
+    for claim in study.chosen(ids):
+        if not claim.planted:
+            raise UnseenMistakeError(claim.id, "it has no planted mistake (@study.claim(..., planted={...}))")
+        right, wrong = claim.found(here).verdict, claim.found(here, **claim.planted).verdict
+        if right == wrong:
+            planted = ", ".join(f"{name}={value!r}" for name, value in claim.planted.items())
+            raise UnseenMistakeError(claim.id, f"the verdict is '{right}' with and without the mistake {planted}")

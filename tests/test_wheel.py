@@ -28,7 +28,7 @@ from paper_checks.claims.discussion import campaign_on_record
 from srtheory.cli import main
 from srtheory.study.loading import load
 from srtheory.study.making import drawing, table
-from srtheory.study.new import make_study
+from srtheory.cli.new import make_study
 for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):
     assert table(study, name, study.lab()).rows
 assert len(campaign_on_record().cells) > 400

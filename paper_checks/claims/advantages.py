@@ -44,8 +44,7 @@ from srtheory.schemes.base import UNLIMITED, Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.engine import stopping_time
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
 from srtheory.theory.latency import expected_rows, fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
 

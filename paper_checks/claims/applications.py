@@ -14,8 +14,7 @@ from paper_checks.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, 
 from paper_checks.records.kept_sums import KeptSum, KeptTerms, read_sums
 from paper_checks.workloads import SERIES, Terms, rationals
 from srtheory.experiments.lab import Lab
-from srtheory.study.checked_by import COMPUTATION, REAL
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, REAL, Finding, Verdict
 from srtheory.types import Floats
 
 Constructions = Sequence[Construction]

@@ -17,8 +17,7 @@ from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS,
 from paper_checks.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 

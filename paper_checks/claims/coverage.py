@@ -19,8 +19,7 @@ from paper_checks.theory.thresholds import covering_rows_limit, sharp_mean
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time

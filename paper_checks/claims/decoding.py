@@ -20,8 +20,7 @@ from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector
-from srtheory.study.checked_by import COMPUTATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, Finding, Verdict
 
 
 @study.claim(

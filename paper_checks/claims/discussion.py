@@ -52,8 +52,7 @@ from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 from srtheory.span import oracles
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
 from srtheory.theory.latency import fluid_limit
 from srtheory.types import Floats
 

@@ -13,8 +13,7 @@ from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
-from srtheory.study.checked_by import COMPUTATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, Finding, Verdict
 
 CASES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
 

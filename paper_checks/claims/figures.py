@@ -17,9 +17,8 @@ from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS,
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
-from srtheory.render.names import printed
-from srtheory.study.checked_by import SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.schemes import printed
+from srtheory.study.findings import SIMULATION, Finding, Verdict
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
 from srtheory.theory.laws.stopping import expected_stopping_given_hitting

@@ -18,8 +18,7 @@ from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.span import oracles
-from srtheory.study.checked_by import COMPUTATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, Finding, Verdict
 
 CODES = ("gradient-fractional", "gradient-cyclic")
 MOST, RATE = 9, 0.2

@@ -21,11 +21,10 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
-from srtheory.render.names import printed
+from srtheory.schemes import printed
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.study.checked_by import COMPUTATION, REAL, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, REAL, SIMULATION, Finding, Verdict
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, block_bound, fluid_limit, paper_bound, sharp_bound
 
 RATE = 0.2

@@ -21,11 +21,9 @@ from srtheory.experiments.running import run
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.render.names import printed
-from srtheory.schemes import SCHEME_NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named, printed
 from srtheory.schemes.base import Scheme, uncoded_stream
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Finding, Verdict
+from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
 from srtheory.theory.laws.by_scheme import latency_law
 
 SMALL, SMALL_DEGREE, SMALL_TAUS = 30, 4, (0.05, 1.0)

@@ -14,8 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import BAND
 from srtheory.model import Model
-from srtheory.render.names import printed
-from srtheory.schemes import NamedScheme, named, options_of_each
+from srtheory.schemes import NamedScheme, named, options_of_each, printed
 from srtheory.theory.laws import baselines
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW as LAWS
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law

@@ -14,7 +14,6 @@ from paper_checks.parameters import PAPER
 from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
 from srtheory.experiments.lab import Lab
-from srtheory.render.names import printed
 from srtheory.render.style import (
     COLOURS,
     Drawing,
@@ -28,6 +27,7 @@ from srtheory.render.style import (
     timed,
     width_of,
 )
+from srtheory.schemes import printed
 from srtheory.types import Floats
 
 Label = tuple[str, tuple[float, float], str]

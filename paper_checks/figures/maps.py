@@ -19,7 +19,6 @@ from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.render.names import printed
 from srtheory.render.one_run import ending_of
 from srtheory.render.style import (
     COLOURS,
@@ -33,6 +32,7 @@ from srtheory.render.style import (
     pen,
     timed,
 )
+from srtheory.schemes import printed
 from srtheory.theory.latency import (
     block_bound,
     continuous_fluid_limit,

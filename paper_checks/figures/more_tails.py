@@ -20,8 +20,8 @@ from srtheory.experiments.compare import series
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import BAND, tail_band
 from srtheory.model import Model
-from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed
+from srtheory.schemes import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.types import Floats
 

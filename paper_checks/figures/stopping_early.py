@@ -24,9 +24,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.render.names import printed
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen, timed
-from srtheory.schemes import make
+from srtheory.schemes import make, printed
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.gradient import BernoulliGradient, RegularGradient
 from srtheory.types import Floats

@@ -10,7 +10,6 @@ from matplotlib.lines import Line2D
 
 from paper_checks.records.workers import SETTINGS, Line, Measured, fitted, predicted, read_arrivals, read_runs
 from srtheory.experiments.lab import Lab
-from srtheory.render.names import printed
 from srtheory.render.style import (
     COLOURS,
     Drawing,
@@ -22,6 +21,7 @@ from srtheory.render.style import (
     named_style,
     pen,
 )
+from srtheory.schemes import printed
 from srtheory.types import Floats
 
 FEW_DECADES = 100

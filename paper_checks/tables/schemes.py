@@ -15,9 +15,8 @@ from srtheory.experiments.compare import LIMIT
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS, column, summarise
 from srtheory.model import Model
-from srtheory.render.names import printed
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each, printed
 from srtheory.schemes.fountain import Raptor
 from srtheory.types import Floats
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import Support
+from srtheory.study.findings import COMPUTATION, SIMULATION, Support
 
 if TYPE_CHECKING:
     import networkx as nx

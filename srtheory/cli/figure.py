@@ -103,7 +103,7 @@ def figure(
     Exit status: 0 drawn, 1 the code of your study failed, 2 bad input.
     """
     study, name = in_study(named, show)
-    from srtheory.study.making import animation, drawing, figure_entry, require_taken, subjects
+    from srtheory.study.making import animation, drawing, figure_entry, require_taken, rests_on, subjects
 
     shows = subjects(study, "figure")
     if show:
@@ -115,7 +115,6 @@ def figure(
     from srtheory.environment import lock_digest, made_with
     from srtheory.render.caption import caption, latex_caption
     from srtheory.render.style import laid_out, write
-    from srtheory.study.asked import rests_on
 
     entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
     parameters = {**chosen(several, texts), **own}

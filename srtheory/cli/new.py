@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from srtheory.cli.ask import PathType, print_json, print_text
 from srtheory.cli.common import json_option
+from srtheory.errors import ArgumentError
+
+NAMES = {"gitignore": ".gitignore", "claims.py.in": "claims.py", "test_claims.py.in": "test_claims.py"}
+"""Files of the template that have another name in a study: none of them is code of this package."""
 
 
 @click.command()
@@ -23,11 +28,24 @@ def new(folder: Path, as_json: bool) -> int:
 
     FOLDER must be new or empty; nothing is overwritten.
     """
-    from srtheory.study.new import make_study
-
     made = [str(path) for path in make_study(folder)]
     if as_json:
         print_json({"folder": str(folder), "files": made})
     else:
         print_text("\n".join(made))
     return 0
+
+
+def make_study(folder: Path) -> list[Path]:
+    """Write a study that works into a new or empty folder, and return its files."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ArgumentError("folder", str(folder), "a folder that is not there yet, or is empty")
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for source in sorted(files("srtheory.study").joinpath("template").iterdir(), key=lambda source: source.name):
+        if source.is_file():
+            path = folder / NAMES.get(source.name, source.name)
+            with path.open("xb") as file:  # nothing that is there is overwritten
+                file.write(source.read_bytes())
+            made.append(path)
+    return made

@@ -117,7 +117,7 @@ def numbers(
 
 def _check(path: Path, study: Study, as_json: bool) -> int:
     from srtheory.files import read_bytes
-    from srtheory.study.quoting import numerals, unused
+    from srtheory.study.numbers import numerals, unused
 
     tex = read_bytes(path, "check", MAX_TEXT).decode(errors="replace")
     macros = [entry.macro(study.prefix) for entry in study.numbers.values()]

@@ -226,10 +226,10 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
 
 
 def _draw(work: Workload, done: Execution, folder: Path) -> list[Path]:
-    from srtheory.render.real_run import picture
+    from srtheory.render.one_run import measured
     from srtheory.render.style import write
 
-    return write(picture(done, work.about), folder)
+    return write(measured(done, work.about), folder)
 
 
 def _table(work: Workload, done: Execution, result: dict[str, Any]) -> str:

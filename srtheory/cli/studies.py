@@ -57,10 +57,10 @@ class _Named(_Study):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: names of the default study, or else files."""
         from srtheory.study.loading import load
-        from srtheory.study.tables import OF_CLAIMS
+        from srtheory.study.study import CLAIMS, ERRATA
 
         study = load()
-        known = {"figure": [*study.figures], "table": [*OF_CLAIMS, *study.tables]}[str(ctx.info_name)]
+        known = {"figure": [*study.figures], "table": [CLAIMS, ERRATA, *study.tables]}[str(ctx.info_name)]
         names = [CompletionItem(name) for name in known if name.startswith(incomplete)]
         return names or super().shell_complete(ctx, param, incomplete)
 

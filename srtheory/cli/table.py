@@ -95,10 +95,8 @@ def table(
         os.stat(f"{out.parent}/.")  # so that a missing folder is reported before the work
     from srtheory.environment import lock_digest, made_with
     from srtheory.files import write_output
-    from srtheory.render.latex import as_latex
-    from srtheory.render.write import FORMATS, as_objects
-    from srtheory.study.asked import rests_on
-    from srtheory.study.tables import OF_CLAIMS
+    from srtheory.render.write import FORMATS, as_latex, as_objects
+    from srtheory.study.ledger import OF_CLAIMS
 
     entry, options, own = making.table_entry(study, name), LabOptions.of(given), given_of(given)
     crashed: list[str] = []
@@ -113,7 +111,7 @@ def table(
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         layout = "" if columns is None else f" --columns {columns}"
-        its = rests_on(entry, lab, own.get("trials"))
+        its = making.rests_on(entry, lab, own.get("trials"))
         made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
         command = f"srtheory table{written(study, name)} --format {form}{layout}{made_at}"
         drawn = f"seed {options.seed}, " if "seed" in its else ""

@@ -21,7 +21,7 @@ from srtheory.environment import __version__
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
     from srtheory.study.findings import Claim, Entry
-    from srtheory.study.html import Picture
+    from srtheory.study.ledger import Picture
     from srtheory.study.study import Study
 
 
@@ -117,10 +117,8 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
     """
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.files import write_output
-    from srtheory.study.asked import rests_on
-    from srtheory.study.checked_by import docs_from
-    from srtheory.study.html import as_html
-    from srtheory.study.ledger import as_markdown, as_objects
+    from srtheory.study.ledger import as_html, as_markdown, as_objects, docs_from
+    from srtheory.study.making import rests_on
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     write_output(out / "ledger.json", f"{text}\n".encode())
@@ -146,7 +144,7 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
 
 def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Picture:
     from srtheory.render.style import write
-    from srtheory.study.html import Picture
+    from srtheory.study.ledger import Picture
     from srtheory.study.making import drawing
 
     lab.progress(f"drawing figure {name}", 0)

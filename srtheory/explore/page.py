@@ -25,8 +25,7 @@ from srtheory.explore.jobs import Answer, Page, Pages
 from srtheory.explore.picture import figure, file, table_text
 from srtheory.explore.state import VIEWS, State, World, number, query_of
 from srtheory.explore.views import View, progress
-from srtheory.render.names import printed
-from srtheory.schemes import ENTRIES
+from srtheory.schemes import ENTRIES, printed
 from srtheory.theory import ENTRIES as LAWS
 
 HOST = "127.0.0.1"

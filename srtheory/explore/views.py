@@ -33,8 +33,7 @@ from srtheory.explore.items import (
 from srtheory.explore.state import State, World, number
 from srtheory.model import Model
 from srtheory.own_code import told
-from srtheory.render.names import printed
-from srtheory.schemes import named
+from srtheory.schemes import named, printed
 from srtheory.theory import IF_HITTING, RIGOROUS
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws import by_scheme as laws

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from srtheory.errors import ArgumentError, plain_int
@@ -14,6 +15,7 @@ from srtheory.questions.enclosed import Distributed, Distribution
 from srtheory.questions.words import Word, but
 
 if TYPE_CHECKING:
+    from srtheory.model import Model
     from srtheory.types import Floats
 
 Probability = Annotated[words.Interval, but("answer, as an interval that contains it")]
@@ -23,6 +25,14 @@ Uncovered = Annotated[float, Word("expected number of symbols that no row covers
 Poisson = Annotated[
     float, Word("exp(-expected_uncovered), the Poisson approximation of the probability", low=0, high=1)
 ]
+
+
+@lru_cache(maxsize=1024)  # between two whole numbers a quantile is asked for the same value again and again
+def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
+    from srtheory.theory.laws.collection import coverage_by_rows
+
+    low, high = coverage_by_rows(model, rows)
+    return float(low), float(high)
 
 
 class _Coverage(Answer):
@@ -172,10 +182,7 @@ class Coverage(Distribution, Question):
         from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time
 
         if self.by_time is None:
-            import numpy as np
-
-            low, high = self.cdf_of(np.array([x]))
-            return float(low[0]), float(high[0])
+            return _rows_bounds(self.model, int(min(max(x, 0), self._all_rows)))
         if self.by_rows is None:
             return coverage_by_time(self.model, x)
         return coverage_and_rows(self.model, x, self.by_rows)
@@ -187,10 +194,14 @@ class Coverage(Distribution, Question):
         import numpy as np
 
         from srtheory.theory.laws.collection import coverage_by_rows
+
+        return coverage_by_rows(self.model, np.minimum(points, self._all_rows).astype(np.int64))
+
+    @property
+    def _all_rows(self) -> int:
         from srtheory.theory.startup import ends_of
 
-        all_rows = self.symbols * len(ends_of(self.model))
-        return coverage_by_rows(self.model, np.minimum(points, all_rows).astype(np.int64))
+        return self.symbols * len(ends_of(self.model))
 
     def answer(self, means: Means = PLAIN) -> ByTime | GivenCounts | ByRows:
         if self.counts is not None:

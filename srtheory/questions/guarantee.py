@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.enclosed import Distribution
 from srtheory.questions.words import Word, but
+
+if TYPE_CHECKING:
+    from srtheory.model import Model
 
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
@@ -22,6 +26,14 @@ _BY_TIME = "by time, for any start-up distribution, resting on values of F that 
 _NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
 _NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
+
+
+@lru_cache(maxsize=1024)  # between two whole numbers a quantile is asked for the same value again and again
+def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
+    from srtheory.theory.spanning import stopping_bounds
+
+    low, high = stopping_bounds(model, rows)
+    return float(low), float(high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,12 +152,10 @@ class Guarantee(Distribution, Question):
             from srtheory.theory.spanning import latency_bounds
 
             return latency_bounds(self.model, x)
-        from srtheory.theory.spanning import stopping_bounds
         from srtheory.theory.startup import ends_of
 
         most = self.symbols * len(ends_of(self.model))
-        low, high = stopping_bounds(self.model, int(min(max(x, 0), most)))
-        return float(low), float(high)
+        return _rows_bounds(self.model, int(min(max(x, 0), most)))
 
     def start(self) -> float:
         return self.symbols if self.by_rows is not None else self.tau + float(self.startup.ppf(0.5))

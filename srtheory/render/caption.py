@@ -15,10 +15,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 from scipy.spatial import cKDTree
 
-from srtheory.render.formulas import as_unicode
-from srtheory.render.latex import latex_prose
+from srtheory.render.formulas import as_unicode, latex_prose, name_laws, typeset
 from srtheory.render.style import Drawing, finish, house_style
-from srtheory.render.typeset import name_laws, typeset
 from srtheory.types import Floats
 
 NEAR = 0.003

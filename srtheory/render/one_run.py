@@ -1,4 +1,4 @@
-"""One run of an SR code, step by step: the workers, the arrivals, and how the received rows come to span 1."""
+"""One run step by step, simulated or of real workers: arrivals, and how the received rows come to span 1."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -41,9 +41,13 @@ from srtheory.render.style import (
     title_panel,
     width_of,
 )
+from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
+
+if TYPE_CHECKING:
+    from srtheory.workers.execution import Execution
 
 EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60
@@ -79,67 +83,45 @@ FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
 
 @dataclass(frozen=True)
 class Step:
-    """A received symbol and the state of the master after it.
-
-    Attributes
-    ----------
-    row : int
-        Its number in order of arrival, from 1.
-    begun, time : float
-        Times at which its first term was begun and at which it arrived.
-    worker : int
-        Sender, from 1.
-    support : tuple of int
-        Its symbols, from 1.
-    rank, covered : int
-        Rank over Q of the rows received so far, and the number of symbols in them.
-    spans : bool
-        Whether they span 1 over Q.
-    """
+    """A received symbol and the state of the master after it."""
 
     row: int
+    """Its number in order of arrival, from 1."""
     begun: float
     time: float
+    """Times at which its first term was begun and at which it arrived."""
     worker: int
+    """Sender, from 1."""
     support: tuple[int, ...]
+    """Its symbols, from 1."""
     rank: int
     covered: int
+    """Rank over Q of the rows received so far, and the number of symbols in them."""
     spans: bool
+    """Whether they span 1 over Q."""
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run up to the time at which the sum is recovered.
-
-    Attributes
-    ----------
-    title, source : str
-        Code, delays and run.
-    symbols, degree : int
-        m and d of its code, or the most terms of a symbol.
-    startups : float64 array, shape (workers,)
-        Start-up delay of each worker.
-    steps : sequence of Step
-    record : Record
-        The same run as the experiments have it.
-    losses : mapping of int to float
-        Time of the loss of each lost worker, numbered from 0.
-    labelled : bool
-        Whether each symbol is labelled with its terms.
-    clock : str
-        Meaning of the times.
-    """
+    """A run up to the time at which the sum is recovered."""
 
     title: str
     source: str
+    """Code, delays and run."""
     symbols: int
     degree: int
+    """m and d of its code, or the most terms of a symbol."""
     startups: npt.NDArray[np.float64]
+    """Start-up delay of each worker."""
     steps: Sequence[Step]
     record: Record
+    """The same run as the experiments have it."""
     losses: Mapping[int, float] = field(default_factory=dict)
+    """Time of the loss of each lost worker, numbered from 0."""
     labelled: bool = True
+    """Whether each symbol is labelled with its terms."""
     clock: str = "time"
+    """Meaning of the times."""
 
     def until(self, t: float) -> list[Step]:
         """Return the steps that have arrived by time ``t``."""
@@ -153,22 +135,10 @@ def example(seed: int, at: Model = EXAMPLE) -> Task:
 
 
 def follow(task: Task, trial: int) -> Run:
-    """Follow one trial row by row.
+    """Follow one trial of a sum-recovery code of the paper's model row by row.
 
-    Parameters
-    ----------
-    task : Task
-        Its scheme is a :class:`~srtheory.schemes.sum_recovery.SumRecovery`; an exact rank and an exact verdict are
-        computed for each row, so let m be small.
-    trial : int
-        At least 0.
-
-    Raises
-    ------
-    ArgumentError
-        For any other scheme, for weights other than 1, and for another delay model than the paper's.
-    ArithmeticError
-        If what is found row by row is impossible, or is not what the experiments recorded.
+    An exact rank and an exact verdict are computed for each row, so let m be small. An ArithmeticError says that what
+    is found row by row is impossible, or is not what the experiments recorded.
     """
     scheme = task.scheme
     if not isinstance(scheme, SumRecovery):
@@ -176,15 +146,12 @@ def follow(task: Task, trial: int) -> Run:
     for name in BEYOND_THE_PAPER:
         if value := getattr(task.delays, name):
             raise ArgumentError(name, value, "0: the timelines are those of the paper's model")
-    record = run_trial(task, trial)
+    record, tau = run_trial(task, trial), task.delays.tau
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)
-    reception = receive(scheme, startups, task.delays.tau, key, record.latency)
-    tau = task.delays.tau
-    title = (
-        f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\n"
-        f"τ = {tau:g}, X ~ {describe_law(task.delays.startup)}"
-    )
+    reception = receive(scheme, startups, tau, key, record.latency)
+    title = f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\nτ = {tau:g}"
+    title += f", X ~ {describe_law(task.delays.startup)}"
     source = f"run {trial} of seed {task.seed}; {NOTE}"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
     found = list(steps(reception, begun, record))
@@ -207,15 +174,10 @@ def steps(reception: Reception, begun: Sequence[float], record: Record) -> Itera
 
 
 def check(run: Run) -> None:
-    """Check that the steps are those of a run.
+    """Raise an ArithmeticError, with the row, if the steps are not those of a run.
 
     A row raises the rank by 0 or 1, the rank is at most the number of covered symbols, nothing spans before all symbols
     are covered, and M', CC, the rank and T are those of the record.
-
-    Raises
-    ------
-    ArithmeticError
-        If not, with the row.
     """
     before, covers, m = 0, None, run.symbols
     for step in run.steps:
@@ -443,3 +405,48 @@ def ending_of(record: Any, symbols: int) -> Ending:
     if record.complete_worker:
         return Ending.WORKER
     return Ending.ROWS if record.stopping_time <= symbols else Ending.COVERAGE
+
+
+# ------------------------------------------------------------------------------------------------- of real workers
+
+
+MOST_LABELLED = 16
+"""Largest number of workers whose symbols have room for their terms."""
+
+
+def measured(done: Execution, about: str) -> Drawing:
+    """Draw a run of real workers by its measured times; ``about`` describes the sum."""
+    return drawn("workers", followed(done, about))
+
+
+def followed(done: Execution, about: str) -> Run:
+    """Return a run row by row: the measurements, with rank and span exact over Q.
+
+    A symbol is drawn from the start of its first term to its arrival at the master, and a start-up until the first
+    term. For a worker that has sent nothing it is drawn up to the injected delay. Rows with weights other than 1 are
+    drawn by their supports.
+    """
+    scheme, arrivals = done.scheme, done.arrivals
+    rows = from_sets(scheme.symbols, [arrival.support for arrival in arrivals])
+    worker = np.array([arrival.worker for arrival in arrivals], dtype=np.int32)
+    time = np.array([arrival.arrived for arrival in arrivals])
+    terms = np.array([arrival.terms for arrival in arrivals], dtype=np.int64)
+    reception = Reception(rows, worker, time, terms, np.full(scheme.workers, 1 << 62))
+    startups = done.startups.copy()
+    for arrival in arrivals:
+        if arrival.index == 0:
+            startups[arrival.worker] = arrival.began
+    longest = max(len(arrival.support) for arrival in arrivals)
+    lost = {j: fault.time for fault in reversed(done.faults) for j in fault.workers}
+    return Run(
+        title=f"{about[:1].upper()}{about[1:]},\n{scheme.workers} workers in {done.processes} processes",
+        source=f"run {done.record.trial}, times measured; {NOTE}",
+        symbols=scheme.symbols,
+        degree=longest,
+        startups=startups,
+        steps=list(steps(reception, [arrival.began for arrival in arrivals], done.record)),
+        record=done.record,
+        losses=lost,
+        labelled=scheme.workers <= MOST_LABELLED,
+        clock="time in seconds",
+    )

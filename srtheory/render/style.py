@@ -32,7 +32,7 @@ from matplotlib.textpath import TextPath
 
 from srtheory.errors import ArgumentError, shortened
 from srtheory.files import write_output
-from srtheory.render.typeset import typeset
+from srtheory.render.formulas import typeset
 
 # Okabe and Ito's palette: distinct in print and for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
@@ -92,51 +92,33 @@ SUFFIXES = (".svg", ".pdf", ".png", ".csv")
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A drawn figure and the numbers behind it.
-
-    Attributes
-    ----------
-    name : str
-        Files are called ``figure_NAME``.
-    canvas : matplotlib.figure.Figure
-    header : sequence of str
-        Columns of the CSV.
-    points : iterable of sequences
-        Its lines.
-    tooltips : mapping of str to str
-        Text that the SVG shows over each link, by its address.
-    """
+    """A drawn figure and the numbers behind it."""
 
     name: str
+    """Files are called ``figure_NAME``."""
     canvas: Canvas
     header: Sequence[str]
+    """Columns of the CSV."""
     points: Iterable[Sequence[Any]]
+    """Its lines."""
     tooltips: Mapping[str, str] = field(default_factory=dict)
+    """Text that the SVG shows over each link, by its address."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """Features of a named style that no setting of matplotlib has.
-
-    Attributes
-    ----------
-    width : float
-        Width of a figure in inches, unless it needs a page's width or another is asked for.
-    titled : bool
-        Whether the title is in the picture.
-    shape : float, optional
-        Height over width of every figure; None for that of each figure.
-    beside : bool
-        Whether a legend of all axes is to their right, and not below.
-    dashes : sequence
-        Dashes of curves, in order.
-    """
+    """Features of a named style that no setting of matplotlib has."""
 
     width: float
+    """Width of a figure in inches, unless it needs a page's width or another is asked for."""
     titled: bool = True
+    """Whether the title is in the picture."""
     shape: float | None = None
+    """Height over width of every figure; None for that of each figure."""
     beside: bool = False
+    """Whether a legend of all axes is to their right, and not below."""
     dashes: Sequence[Any] = DASHES
+    """Dashes of curves, in order."""
 
 
 LOOKS = {
@@ -148,21 +130,14 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Layout:
-    """Layout of figures.
-
-    Attributes
-    ----------
-    width : float, optional
-        In inches, or None for that of each figure, :data:`WIDTH` or :data:`PAGE`.
-    settings : mapping
-        matplotlib's settings by name that take the place of the house's.
-    look : Look, optional
-        Of a style that has a name.
-    """
+    """Layout of figures."""
 
     width: float | None = None
+    """In inches, or None for that of each figure, :data:`WIDTH` or :data:`PAGE`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    """matplotlib's settings by name that take the place of the house's."""
     look: Look | None = None
+    """Of a style that has a name."""
 
     @property
     def scale(self) -> float:

@@ -81,53 +81,34 @@ _CELLS: dict[Kind, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column.
-
-    Attributes
-    ----------
-    name : str
-        Heading in CSV: lower-case words with underscores.
-    heading : str or Math
-        Heading for readers, its unit included.
-    kind : Kind
-    decimals : int, optional
-        Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count. By
-        default three digits count, of ``SIGNIFICANT`` in each number, otherwise in the least that is not 0.
-    width : float
-        For text: the fraction of the page's width at which lines are broken, 0 if they never are.
-    """
+    """One column."""
 
     name: str
+    """Heading in CSV: lower-case words with underscores."""
     heading: str | Math
+    """Heading for readers, its unit included."""
     kind: Kind = Kind.TEXT
     decimals: int | None = None
+    """Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count. By default
+    three digits count, of ``SIGNIFICANT`` in each number, otherwise in the least that is not 0."""
     width: float = 0
+    """For text: the fraction of the page's width at which lines are broken, 0 if they never are."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table to be written.
-
-    Attributes
-    ----------
-    name : str
-        Name by which it is requested, and its label in LaTeX.
-    caption : str
-    columns : tuple of Column
-    rows : tuple of tuple of Cell
-        A cell for each column, of the column's kind.
-    long : bool
-        Whether it may go over several pages.
-    told : mapping
-        Requested parameters, by name, which are further columns in CSV; the caption also states them.
-    """
+    """A table to be written."""
 
     name: str
+    """Name by which it is requested, and its label in LaTeX."""
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    """A cell for each column, of the column's kind."""
     long: bool = False
+    """Whether it may go over several pages."""
     told: Mapping[str, Any] = field(default_factory=dict)
+    """Requested parameters, by name, which are further columns in CSV; the caption also states them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(python_number, row)) for row in self.rows))

@@ -136,6 +136,24 @@ def named(name: str | NamedScheme) -> NamedScheme:
     return NamedScheme(name, own_class(name, SCHEME_NAMES), {})
 
 
+def printed(scheme: str, degree: int | None = None, cap: float | None = None) -> str:
+    """Return the printed name of a scheme, in legends and tables.
+
+    Parts alone are named with their d, ``degree``: what else has a degree has that of its figure or table. ``cap`` is
+    m_e/m of LT codes.
+    """
+    from srtheory.own_code import SEPARATOR, offered
+
+    if SEPARATOR in scheme:
+        return scheme.rpartition(SEPARATOR)[2]
+    if scheme not in ENTRIES and scheme in offered():
+        return scheme
+    name = lookup("scheme", scheme).says
+    if scheme.startswith("parts-") and degree is not None:
+        return name.replace("parts", f"parts of {degree}")
+    return name + (f", $m_e = {cap:g}m$" if cap is not None else "")
+
+
 def options_of_each(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Return the options of several schemes by name, each with those that it takes; one of them must take each."""
     found: dict[str, dict[str, Any]] = {scheme.name: {} for scheme in schemes}

@@ -45,8 +45,6 @@ MEANING = {
     Verdict.NOT_REPRODUCED: "the described experiment does not give it",
     Verdict.OPEN: "not settled: evidence on both sides",
 }
-
-
 OUTCOMES = (
     ("holds", "hold", (Verdict.PROVED, Verdict.VERIFIED, Verdict.SUPPORTED)),
     ("needs a correction", "need a correction", (Verdict.REFINED, Verdict.REFUTED)),
@@ -61,30 +59,18 @@ OUTCOMES = (
 class Finding:
     """Result of the check of a claim.
 
-    Attributes
-    ----------
-    verdict : Verdict
-    finding : str
-        The result for readers; formulas stand between dollar signs.
-    evidence : mapping
-        ``how`` it was found (with the stopping rule where there are trials), and the numbers, by name.
-    trials : int or None
-        Monte Carlo trials behind the verdict, None where it rests on none.
-    correction : str
-        What the paper should say, in at most 40 words, for tables; empty if that is the finding itself.
-
-    Raises
-    ------
-    ArgumentError
-        For a verdict of another type, texts that no page can hold, a correction that is too long, or evidence that JSON
-        cannot hold: circular, of keys that are the same as texts, or too large.
+    Evidence that JSON cannot hold is refused: circular, of keys that are the same as texts, or too large.
     """
 
     verdict: Verdict
     finding: str
+    """The result for readers; formulas stand between dollar signs."""
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    """``how`` it was found (with the stopping rule where there are trials), and the numbers, by name."""
     trials: int | None = None
+    """Monte Carlo trials behind the verdict, None where it rests on none."""
     correction: str = ""
+    """What the paper should say, in at most 40 words, for tables; empty if that is the finding itself."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.verdict, Verdict):
@@ -92,7 +78,6 @@ class Finding:
         require_text("finding", self.finding, "a sentence")
         if not (isinstance(self.correction, str) and self.correction == ""):
             require_text("correction", self.correction)
-        require_kind("evidence", self.evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
         plain_evidence(self.evidence)
         if self.trials is not None:
             require_int("trials", self.trials, 0)
@@ -102,8 +87,7 @@ class Finding:
 
 def plain_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Return the evidence as mappings, lists, numbers, texts, truth values and None; texts for all other objects."""
-    if not isinstance(evidence, Mapping):
-        raise ArgumentError("evidence", evidence, "a mapping of names to values")
+    require_kind("evidence", evidence, Mapping, "a mapping")  # type: ignore[type-abstract]
     left = MOST_VALUES
 
     def plain(value: Any, above: tuple[int, ...]) -> Any:
@@ -122,18 +106,16 @@ def plain_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
             return found
         if isinstance(value, list | tuple):
             return [plain(inner, here) for inner in value]
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _LARGEST:
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int) and abs(value) >= _LARGEST:
             raise ArgumentError("evidence", value, "one with integers of at most 4000 digits")
-        return value if value is None or type(value) in (bool, int, float) else _plain_number_or_text(value)
+        if isinstance(value, int | float):  # those of a subclass, too
+            return float(value) if isinstance(value, float) else int(value)
+        return _text(value)
 
     found: dict[str, Any] = plain(evidence, ())
     return found
-
-
-def _plain_number_or_text(value: Any) -> int | float | str:
-    if isinstance(value, int | float) and not isinstance(value, StrEnum):
-        return float(value) if isinstance(value, float) else int(value)
-    return _text(value)
 
 
 def _text(value: Any) -> str:
@@ -143,21 +125,7 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of the ledger.
-
-    Attributes
-    ----------
-    id, where, claim : str
-        Which claim, where in the paper, what it says.
-    verdict, finding, evidence, trials, correction
-        As in :class:`Finding`.
-    seed : int or None
-        Seed of the trials.
-    checked_by : sequence of str
-        What the verdict rests on. See :mod:`srtheory.study.checked_by`.
-    sources : mapping
-        SHA-256 of the source of each user-defined scheme that the check simulated, by the scheme's name.
-    """
+    """One row of the ledger: the claim, its :class:`Finding`, and what this rests on."""
 
     id: str
     where: str
@@ -168,8 +136,10 @@ class Entry:
     trials: int | None = None
     seed: int | None = None
     checked_by: Sequence[str] = ()
+    """As in :class:`Claim`."""
     correction: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the source of each user-defined scheme that the check simulated, by the scheme's name."""
 
 
 @dataclass(frozen=True)
@@ -179,21 +149,31 @@ class Unsettled(Entry):
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of the paper and the check that settles it; ``planted`` are arguments with a mistake in them."""
+    """A statement of the paper and the check that settles it."""
 
     id: str
     where: str
+    """Its place in the paper."""
     says: str
     check: Callable[..., Finding]
     checked_by: tuple[str, ...] = ()
+    """What the verdict rests on: statements of its study by name (``spanning Theorem 6``), theorems of a formal library
+    by module and name (``Errata.rank_condition``), and :data:`WORDS`, where its check computes exactly, draws runs, or
+    reads what real workers did."""
     planted: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments of the check with a mistake in them."""
+
+    def found(self, lab: Lab, **planted: Any) -> Finding:
+        """Run the check."""
+        found = self.check(lab, **planted)
+        if not isinstance(found, Finding):
+            raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
+        return found
 
     def settle(self, lab: Lab) -> Entry:
         """Run the check and return its entry in the ledger."""
         lab.sources.clear()
-        found = self.check(lab)
-        if not isinstance(found, Finding):
-            raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
+        found = self.found(lab)
         seed, evidence = None if found.trials is None else lab.seed, plain_evidence(found.evidence)
         return Entry(
             *(self.id, self.where, self.says, found.verdict, found.finding, evidence, found.trials, seed),
@@ -205,47 +185,54 @@ class Claim:
 
 @dataclass(frozen=True)
 class Highlight:
-    """A result that the report shows first, as a card.
-
-    Attributes
-    ----------
-    claim : str
-        Id of the claim behind it.
-    title : str
-    says : str
-        What was found, in a few sentences; empty for the correction of the claim, or its finding.
-    figure : str
-        Name of the figure beside it; empty for none.
-    """
+    """A result that the report shows first, as a card."""
 
     claim: str
+    """Id of the claim behind it."""
     title: str
     says: str = ""
+    """What was found, in a few sentences; empty for the correction of the claim, or its finding."""
     figure: str = ""
+    """Name of the figure beside it; empty for none."""
+
+
+# ------------------------------------------------------------------------------------------- what verdicts rest on
+
+COMPUTATION, SIMULATION, REAL = WORDS = "exact computation", "simulation", "real workers"
+_FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
 
 
 @dataclass(frozen=True)
 class Support:
-    """A statement that verdicts may rest on.
-
-    Attributes
-    ----------
-    kind : str
-        A key of :data:`srtheory.study.checked_by.MEANING`, or empty: a definition, or what has not been proved.
-    status : str
-        How it is known, in words.
-    proved : bool
-        Whether it is a theorem with a proof.
-    page, slug, anchor : str
-        Its page of docs/, and its heading there in Markdown and in HTML.
-    formal : tuple of str
-        The formal theorems that are the whole statement if its kind is ``Coq``, or else a part or a case of it.
-    """
+    """A statement that verdicts may rest on."""
 
     kind: str
+    """A key of :data:`srtheory.study.ledger.KINDS`, or empty: a definition, or what has not been proved."""
     status: str
+    """How it is known, in words."""
     proved: bool
+    """Whether it is a theorem with a proof."""
     page: str
+    """Its page of docs/; ``slug`` and ``anchor`` are its heading there in Markdown and in HTML."""
     slug: str
     anchor: str
     formal: tuple[str, ...] = ()
+    """The formal theorems that are the whole statement if its kind is ``Coq``, or else a part or a case of it."""
+
+
+Statements = Mapping[str, Support]
+
+
+def is_formal(name: str) -> bool:
+    """Return whether this names a theorem of a formal library."""
+    return _FORMAL.fullmatch(name) is not None
+
+
+def rests_on_proof(checked_by: Sequence[str], statements: Statements) -> bool:
+    """Return whether one of these is a formal theorem or a proved statement; a definition proves nothing."""
+    return any(is_formal(name) or (name in statements and statements[name].proved) for name in checked_by)
+
+
+def unknown(checked_by: Sequence[str], statements: Statements) -> list[str]:
+    """Return the names that are no statement, no formal theorem and none of the three words."""
+    return [name for name in checked_by if name not in WORDS and not is_formal(name) and name not in statements]

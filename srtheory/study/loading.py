@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import SEPARATOR, UNBLAMED, import_file, prints_to_stderr, told, told_with_line
+from srtheory.own_code import SEPARATOR, blamed, import_file, offered, one_offered, prints_to_stderr, told_with_line
 from srtheory.study.study import CREATED, Study
 
 GROUP = "srtheory.studies"
@@ -38,28 +36,25 @@ def split(text: str) -> tuple[str | None, str]:
 
 
 def load(text: str | None = None) -> Study:
-    """Return a study; its code is imported, and so run.
+    """Return a study, by default that of this package; its code is imported, and so run.
 
-    Parameters
-    ----------
-    text : str, optional
-        A Python file, a folder, a module, or the name that an installed package offers under the entry point
-        ``srtheory.studies``. In a folder with ``__init__.py``, that package, or its module ``study`` or ``claims``; in
-        another, its study.py or claims.py.
-        Default: the study of this package.
+    ``text`` is a Python file, a folder, a module, or the name that an installed package offers under the entry point
+    ``srtheory.studies``. In a folder with ``__init__.py``, the study is in that package, or in its module ``study`` or
+    ``claims``; in another, in its study.py or claims.py.
     """
     if text is None:
         return _study(import_module(DEFAULT), DEFAULT)
-    path = Path(text)
-    before = len(CREATED)
-    with _told(text, path):
-        if path.suffix == ".py" and not path.is_file():
-            raise ArgumentError("study", text, "a Python file, a folder or a module that exists")
-        if path.suffix == ".py":
+    path, before = Path(text), len(CREATED)
+
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("study", text, f"a study that can be imported ({told_with_line(error, path)})")
+
+    with blamed(refusal, ArgumentError), prints_to_stderr():
+        if path.suffix == ".py" and path.is_file():
             module = import_file(path, "study", text).module
-        elif path.is_dir():
+        elif path.is_dir() and path.suffix != ".py":
             module = _folder(path, text)
-        elif "/" in text:
+        elif path.suffix == ".py" or "/" in text:
             raise ArgumentError("study", text, "a Python file, a folder or a module that exists")
         else:
             module = _module(text)
@@ -69,34 +64,6 @@ def load(text: str | None = None) -> Study:
     if others := [other.title for other in CREATED[before:] if other not in (study, ours)]:
         raise ArgumentError("study", text, f"a study that imports no other; its code makes '{others[0]}', too")
     return study
-
-
-@contextmanager
-def _told(text: str, path: Path) -> Iterator[None]:
-    """Tell in a line, with its place, what the code of a study raises."""
-    try:
-        with prints_to_stderr():
-            yield
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        expected = f"a study that can be imported ({place_of(error, path)})"
-        raise ArgumentError("study", text, expected) from None
-
-
-def place_of(error: BaseException, path: Path | None = None) -> str:
-    """Return what was raised, in one line, with the last line of a user's file, or of a file in ``path``, that ran."""
-    said = told_with_line(error)
-    if path is None or said != told(error):
-        return said
-    folder, at = path.resolve(), ""
-    trace = error.__traceback__
-    while trace is not None:
-        file = Path(trace.tb_frame.f_code.co_filename)
-        if file.is_relative_to(folder):
-            at = f" at {file.name}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return said + at
 
 
 def _folder(path: Path, text: str) -> ModuleType:
@@ -119,18 +86,14 @@ def _folder(path: Path, text: str) -> ModuleType:
 
 
 def _module(text: str) -> ModuleType:
-    from importlib.metadata import entry_points
-
-    offered = {point.value: point for point in entry_points(group=GROUP) if point.name == text}
-    if len(offered) > 1:
-        raise ArgumentError("study", text, f"a name that one package offers, not two ({' and '.join(offered)})")
-    for point in offered.values():
+    point = one_offered(text, "study", GROUP)
+    if point is not None:
         return import_module(point.module)
     parts = text.split(".")
     if os.getcwd() not in sys.path:  # a console script does not look there
         sys.path.append(os.getcwd())
     if not all(part.isidentifier() for part in parts) or find_spec(parts[0]) is None:
-        names = ", ".join(sorted({point.name for point in entry_points(group=GROUP)}))
+        names = ", ".join(sorted(offered(GROUP)))
         expected = "a Python file, a folder, a module, or a study that is installed" + (f" ({names})" if names else "")
         raise ArgumentError("study", text, expected)
     return import_module(text)

@@ -1,4 +1,4 @@
-"""Numbers that a text quotes, each with its uncertainty and with how it is known."""
+"""Numbers that a text quotes, each with its uncertainty and how it is known; and numerals of the text that are none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -28,6 +28,7 @@ _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _SYMBOLS = {"%": r"\%", "µ": r"{\mu}", "μ": r"{\mu}", "Ω": r"{\Omega}", "\u2126": r"{\Omega}", "°": r"{}^\circ "}
 _UNIT = re.compile(rf"(?:(?![\\{{}}$#~^_&])[!-~]|[{''.join(_SYMBOLS)}])*")
 _LARGE = 10**4000
+_KNOWN = ("value", "low", "high", "standard_error", "how", "trials", "seed")
 _PREFIX = re.compile(r"[A-Za-z]+")
 _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 
@@ -36,32 +37,17 @@ _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 class Number:
     """A value, its uncertainty, and how it is known.
 
-    Use :meth:`exact`, :meth:`bounds`, :meth:`mean` or :meth:`share` to make one.
-
-    Attributes
-    ----------
-    value : int, float or Fraction
-        Finite.
-    low, high : int, float or Fraction
-        An interval that contains the value: the value itself, proved bounds, or a 95 % confidence interval.
-    how : str
-        How the value is known, in words.
-    standard_error : float or None
-        Standard error of a simulated mean or fraction.
-    trials, seed : int or None
-        Of a simulation.
-
-    Raises
-    ------
-    ArgumentError
-        For a value or a limit that is not finite, or an interval that does not contain the value.
+    Use :meth:`exact`, :meth:`bounds`, :meth:`mean` or :meth:`share` to make one. All of it is finite.
     """
 
     value: float | Fraction
     low: float | Fraction
     high: float | Fraction
+    """An interval that contains the value: the value itself, proved bounds, or a 95 % confidence interval."""
     how: str
+    """How the value is known, in words."""
     standard_error: float | None = None
+    """Standard error of a simulated mean or fraction."""
     trials: int | None = None
     seed: int | None = None
 
@@ -202,27 +188,18 @@ def _siunitx(shown: Decimal, units: int, place: int) -> str:
 
 @dataclass(frozen=True)
 class NumberEntry:
-    """A number that a study quotes.
-
-    Attributes
-    ----------
-    name : str
-        Lower-case words joined by hyphens: a macro of LaTeX has letters only.
-    says : str
-        What the number is.
-    unit : str
-        Its unit, empty for none.
-    digits : int
-        Most significant digits that are written.
-    compute : callable
-        Function of a laboratory that returns a :class:`Number`.
-    """
+    """A number that a study quotes."""
 
     name: str
+    """Lower-case words joined by hyphens: a macro of LaTeX has letters only."""
     says: str
+    """What the number is."""
     unit: str
+    """Its unit, empty for none."""
     digits: int
+    """Most significant digits that are written."""
     compute: Callable[..., Number]
+    """Function of a laboratory."""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -295,20 +272,16 @@ def as_objects(quoted: Sequence[Quoted], prefix: str) -> list[dict[str, Any]]:
             "says": one.entry.says,
             "text": one.text,
             "unit": one.entry.unit,
-            "value": _plain(one.number.value),
-            "low": _plain(one.number.low),
-            "high": _plain(one.number.high),
-            "standard_error": one.number.standard_error,
-            "how": one.number.how,
-            "trials": one.number.trials,
-            "seed": one.number.seed,
+            **{name: _plain(getattr(one.number, name)) for name in _KNOWN},
         }
         for one in quoted
     ]
 
 
-def _plain(value: float | Fraction) -> float | int | str:
-    return str(value) if isinstance(value, Fraction) else value if isinstance(value, int) else float(value)
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    return value if value is None or isinstance(value, int | str) else float(value)
 
 
 def as_json(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
@@ -321,29 +294,144 @@ def as_csv(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     """Return the numbers as comma-separated values; the first line is a comment."""
     lines = io.StringIO()
     lines.write(f"# {heading}\n")
-    objects = as_objects(quoted, prefix)
-    columns = [
-        "name",
-        "macro",
-        "text",
-        "unit",
-        "value",
-        "low",
-        "high",
-        "standard_error",
-        "how",
-        "trials",
-        "seed",
-        "says",
-    ]
-    writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
+    columns = ("name", "macro", "text", "unit", *_KNOWN, "says")
+    writer = csv.DictWriter(lines, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(objects)
+    writer.writerows(as_objects(quoted, prefix))
     return lines.getvalue()
 
 
-FORMATS: dict[str, Callable[[Sequence[Quoted], str, str], str]] = {
-    "latex": as_latex,
-    "json": as_json,
-    "csv": as_csv,
-}
+FORMATS: dict[str, Callable[[Sequence[Quoted], str, str], str]] = {"latex": as_latex, "json": as_json, "csv": as_csv}
+
+
+# ------------------------------------------------------------------------------------------- numerals of a text
+
+GIVEN = "% given"
+"""A line that ends like this has numerals that are definitions, not results."""
+REFERRING = frozenset(
+    """label ref eqref pageref cref Cref autoref cite citep citet nocite bibitem url href input include includegraphics
+    documentclass usepackage bibliography bibliographystyle vspace hspace setlength addtolength setcounter hypersetup
+    newcommand renewcommand providecommand def newtheorem rule raisebox resizebox scalebox tag graphicspath fontsize
+    definecolor color textcolor pagestyle mathbf mathbb boldsymbol bm verb cmidrule cline item
+    pagenumbering""".split()  # noqa: SIM905
+)
+"""Macros whose arguments are names, lengths, definitions, or symbols as in ``\\mathbf 1``."""
+LAYOUT = frozenset(("minipage", "multicolumn", "multirow"))
+"""Macros and environments that the walker does not know and whose first argument is layout."""
+DISPLAYS = frozenset(
+    ("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath", "math")
+)
+"""Environments of formulas."""
+_OPAQUE = re.compile(
+    r"\\begin\{(tikzpicture|lstlisting|verbatim|Verbatim|comment|thebibliography|filecontents)\}.*?\\end\{\1\}",
+    re.DOTALL,
+)
+_OPTIONAL = re.compile(r"(?:\[[^]]*\]|\([^)]*\))+\s*")
+"""Arguments before the groups of a macro that the walker does not know, as in ``\\cmidrule[1pt](lr){1-2}``."""
+_NUMERAL = re.compile(
+    r"(?<![\w.\\])(?<![A-Za-z]-)\d+(?:,\d{3})*(?:\.\d+)*(?:\(\d+\))?(?:[eE][+-]?\d+)?(?!\w)(?!-[A-Za-z])"
+)
+NEAR = 100
+"""Letters before a numeral in which the word is that it belongs to."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CONSTANT = re.compile(r"[012]")
+_PLACE = re.compile(
+    r"(?:Theorem|Lemma|Proposition|Corollary|Remark|Definition|Assumption|Claim|Section|Sec\.|Chapter|Part|Fig\.|Figs\.|"
+    r"Figure|Table|Algorithm|Appendix|Example|Step|Case|Equation|Eq\.|Eqs\.|[Pp]age|pp?\.|[Vv]ersion|[Ll]ine)"
+    r"s?[~\s(]*(?:\d+(?:\.\d+)*\)?(?:,?\s+and\s|,?\s+or\s|\s+to\s|,|-+)[~\s(]*)*$"
+)
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A numeral that no macro gives, with its line, whose number is from 1."""
+
+    line: int
+    text: str
+    context: str
+
+
+def numerals(tex: str, name: str = "check") -> list[Numeral]:
+    r"""Return the numerals of a LaTeX text that appear in it as digits.
+
+    Not listed are indices and exponents, 0, 1 and 2 in formulas, years from 1900 to 2099, numbers of theorems, sections
+    and the like, of equations as in (5), parts of words such as 2-norm, arguments of macros such as ``\ref`` and
+    ``\includegraphics``, code, drawings and references, what stands outside ``document``, and lines that end with
+    ``% given``. ``name`` is the argument that errors speak of.
+    """
+    from pylatexenc.latexwalker import LatexEnvironmentNode, LatexWalker, LatexWalkerParseError
+
+    legible = _OPAQUE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), tex)
+    walker = LatexWalker(legible, tolerant_parsing=False)
+    try:
+        nodes = walker.get_latex_nodes()[0]
+    except LatexWalkerParseError as error:
+        raise ArgumentError(name, str(error).splitlines()[0], "a file of LaTeX") from None
+    documents = [n for n in nodes if isinstance(n, LatexEnvironmentNode) and n.environmentname == "document"]
+    lines = tex.split("\n")  # alone, as lines are counted
+    found = []
+    for at, text in _numerals(documents[0].nodelist if documents else nodes):
+        line = tex.count("\n", 0, at)
+        if not lines[line].rstrip().endswith(GIVEN):
+            found.append(Numeral(line + 1, text, " ".join(lines[line].split())))
+    return found
+
+
+def _numerals(nodes: Iterable[Any], formula: bool = False, skip: str = "") -> Iterator[tuple[int, str]]:
+    from pylatexenc import latexwalker as tex
+
+    index, before = False, ""  # an index, and the arguments that the walker does not know, follow as groups
+    for node in nodes:
+        if isinstance(node, tex.LatexCharsNode):
+            if skip and _OPTIONAL.fullmatch(node.chars):
+                continue
+            yield from _in_chars(node, before, index, formula)
+            skip, index = "", node.chars.rstrip().endswith(("_", "^"))
+            before += node.chars
+        elif isinstance(node, tex.LatexGroupNode):
+            if not (skip or index):
+                yield from _numerals(node.nodelist, formula)
+            skip, index = "" if skip in LAYOUT else skip, False
+        elif isinstance(node, tex.LatexMacroNode):
+            refers = node.macroname in REFERRING
+            known = node.nodeargd.argnlist if node.nodeargd else []  # arguments that the walker has found
+            skip, index = node.macroname if not known and (refers or node.macroname in LAYOUT) else "", False
+            if not refers:
+                yield from _numerals(known, formula)
+            before = f"{before}," if node.macroname == "," else ""
+        elif isinstance(node, tex.LatexEnvironmentNode):
+            name = node.environmentname
+            yield from _numerals(node.nodelist, formula or name.rstrip("*") in DISPLAYS, name if name in LAYOUT else "")
+            skip, index, before = "", False, ""
+        elif isinstance(node, tex.LatexMathNode):
+            yield from _numerals(node.nodelist, formula=True)
+            skip, index, before = "", False, ""
+        elif not isinstance(node, tex.LatexCommentNode):
+            skip, index = "", False
+            before += getattr(node, "specials_chars", "")
+
+
+def _in_chars(node: Any, before: str, index: bool, formula: bool) -> Iterator[tuple[int, str]]:
+    for match in _NUMERAL.finditer(node.chars):
+        left, right = node.chars[: match.start()].rstrip(), node.chars[match.end() :]
+        if left.endswith(("_", "^")) or (index and not left):
+            continue
+        if not left and re.search(r"\d,$", before):  # the thousands of 10\,000
+            continue
+        if _CONSTANT.fullmatch(match[0]) if formula else _is_label(left, match[0], right):
+            continue
+        if _YEAR.fullmatch(match[0]) or _PLACE.search((before + node.chars[: match.start()])[-NEAR:]):
+            continue
+        yield node.pos + match.start(), match[0]
+
+
+def _is_label(left: str, numeral: str, right: str) -> bool:
+    """Tell whether a numeral of the text is an equation's, as in (5), or a reference's, as in [12, Section 3]."""
+    enclosed = (left.endswith("(") and right.startswith(")")) or (left.endswith("[") and right.startswith(("]", ",")))
+    return enclosed and numeral.isdigit()
+
+
+def unused(tex: str, macros: Sequence[str]) -> list[str]:
+    """Return the macros, named without backslash, that the text does not use."""
+    used = set(re.findall(r"\\([A-Za-z]+)", re.sub(r"(?<!\\)%.*", "", tex)))
+    return [macro for macro in macros if macro not in used]

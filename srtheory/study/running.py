@@ -27,9 +27,9 @@ from srtheory.errors import ArgumentError, printable
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import end_with, unwound_by_sigterm
 from srtheory.experiments.store import ForeignFileError
-from srtheory.own_code import UNBLAMED, prints_to_stderr, told
+from srtheory.own_code import UNBLAMED, prints_to_stderr, told, told_with_line
 from srtheory.study.findings import Claim, Entry, Unsettled, Verdict
-from srtheory.study.loading import DEFAULT, place_of
+from srtheory.study.loading import DEFAULT
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")
@@ -54,17 +54,7 @@ class Crash:
 
 
 def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Crash:
-    """Return the entry of a claim, or what went wrong in its check.
-
-    Parameters
-    ----------
-    claim : Claim
-        The claim.
-    lab : Lab
-        Laboratory that provides the runs.
-    budget : float, optional
-        Seconds that the check may take.
-    """
+    """Return the entry of a claim, or what went wrong in its check, which may take ``budget`` seconds."""
     before = lab.known()
     what, run = f"the check of {claim.id}", lambda: (claim.settle(lab), lab.known(before))
     found = run_code(what, claim.check, run, budget)
@@ -87,9 +77,8 @@ def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quote
     def compute() -> Number:
         number = entry.compute(lab)
         if not isinstance(number, Number):
-            raise ArgumentError(
-                "number", entry.name, f"a function that returns a Number; it returned {type(number).__name__}"
-            )
+            expected = f"a function that returns a Number; it returned {type(number).__name__}"
+            raise ArgumentError("number", entry.name, expected)
         _ = Quoted(entry, number).text  # so that printing cannot fail
         return number
 
@@ -200,7 +189,7 @@ def _tried(what: str, code: Callable[..., Any], run: Callable[[], R], *passing: 
     except BaseException as error:
         if isinstance(error, (ForeignFileError, *passing)) or _of_store(error):
             raise
-        said = place_of(error, file.parent)
+        said = told_with_line(error, file.parent)
         at = "" if lines is None or said != told(error) else f" at {file.name}, line {lines.co_firstlineno}"
         return Crash(f"{what} crashed ({said}{at})")
 

@@ -14,8 +14,7 @@ from srtheory.errors import ArgumentError, require_function, require_kind, requi
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.own_code import blamed, told_with_line
-from srtheory.study.checked_by import WORDS, unknown
-from srtheory.study.findings import Claim, Finding, Highlight, Support
+from srtheory.study.findings import WORDS, Claim, Finding, Highlight, Support, unknown
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
 
 if TYPE_CHECKING:
@@ -32,55 +31,36 @@ class Study:
 
     Functions are added by the decorators :meth:`claim`, :meth:`figure`, :meth:`table` and :meth:`number`.  Each takes a
     :class:`~srtheory.experiments.lab.Lab` as its only positional argument.
-
-    Parameters
-    ----------
-    title : str
-        Title of the paper.
-    authors : sequence of str
-        Names, for the report and for captions.
-    cite : str
-        How to cite it: venue, year, identifier.
-    reference : mapping of str to str, optional
-        The same as fields of its BibTeX entry, such as ``booktitle`` and ``year``, without title and authors.
-    sections : mapping or sequence of str
-        Its sections: numbers, such as ``"IV"``, or numbers with titles.
-    at : Model, optional
-        The setting of its experiments, for ``lab.at``.
-    prefix : str
-        Beginning of the names of its LaTeX macros: letters. Default: the initials of the title's words.
-    modules : sequence of str
-        Modules with claims and numbers, in the order of the paper; imported when the study is loaded.
-    figures, tables : mapping of str to Entry
-        Figures and tables that are imported only when they are asked for by name.
-    places : mapping of str to str
-        Regular expressions of places without a section number, such as ``"Theorem"``, with the section of each.
-    statements : callable, optional
-        Function without arguments that returns the proofs that ``checked_by`` may name, by name.
-    folder : path, optional
-        Folder from which a path in the name ``FILE.py::CLASS`` of a scheme begins, for the study's laboratories.
-        Default: that of the file whose code makes the study, or the current directory if there is none, as in a
-        notebook.
-
-    Raises
-    ------
-    ArgumentError
-        For a study without a title, a prefix that LaTeX cannot take, or a field of another type.
     """
 
     title: str
+    """Title of the paper."""
     authors: Sequence[str] = ()
+    """Names, for the report and for captions."""
     cite: str = ""
+    """How to cite it: venue, year, identifier."""
     sections: Mapping[str, str] | Sequence[str] = ()
+    """Its sections: numbers, such as ``"IV"``, or numbers with titles."""
     at: Model | None = None
+    """The setting of its experiments, for ``lab.at``."""
     prefix: str = ""
+    """Beginning of the names of its LaTeX macros: letters. Default: the initials of the title's words."""
     modules: Sequence[str] = ()
+    """Modules with claims and numbers, in the order of the paper; imported when the study is loaded."""
     figures: dict[str, Entry] = field(default_factory=dict)
+    """``figures`` and ``tables`` are imported only when they are asked for by name."""
     tables: dict[str, Entry] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    """Regular expressions of places without a section number, such as ``"Theorem"``, with the section of each."""
     statements: Callable[[], Mapping[str, Support]] | None = None
+    """Function without arguments that returns the proofs that ``checked_by`` may name, by name."""
     reference: Mapping[str, str] = field(default_factory=dict)
+    """``cite`` as fields of a BibTeX entry, such as ``booktitle`` and ``year``, without title and authors."""
     folder: Path = field(default_factory=lambda: _folder_of_caller())
+    """Folder from which a path in the name ``FILE.py::CLASS`` of a scheme begins, for the study's laboratories.
+
+    Default: that of the file whose code makes the study, or the current directory if there is none, as in a notebook.
+    """
     _claims: dict[str, Claim] = field(default_factory=dict, init=False, repr=False)
     _numbers: dict[str, NumberEntry] = field(default_factory=dict, init=False, repr=False)
     _highlights: list[Highlight] = field(default_factory=list, init=False, repr=False)
@@ -89,11 +69,8 @@ class Study:
         require_text("title", self.title, "the title of a paper")
         for name in ("authors", "sections", "modules"):
             value = getattr(self, name)
-            if (
-                isinstance(value, str)
-                or not isinstance(value, Collection)
-                or not all(isinstance(x, str) for x in value)
-            ):
+            several = isinstance(value, Collection) and not isinstance(value, str)
+            if not several or not all(isinstance(x, str) for x in value):
                 raise ArgumentError(name, value, "a sequence of texts, such as ('one',)")
         for name in ("figures", "tables", "places", "reference"):
             require_kind(name, getattr(self, name), Mapping, "a mapping from texts")  # type: ignore[type-abstract]
@@ -101,8 +78,8 @@ class Study:
             require_kind(name, getattr(self, name), str, "a text")
         if self.statements is not None:
             require_function("statements", self.statements)
-        if self.at is not None and not isinstance(self.at, Model):
-            raise ArgumentError("at", self.at, "a Model")
+        if self.at is not None:
+            require_kind("at", self.at, Model, "a Model")
         object.__setattr__(self, "folder", require_path("folder", self.folder))
         object.__setattr__(self, "prefix", require_prefix(self.prefix or _initials(self.title)))
         CREATED.append(self)
@@ -208,20 +185,9 @@ class Study:
         return add
 
     def highlight(self, claim: str, *, title: str, says: str = "", figure: str = "") -> None:
-        """Show a result first in the report, as a card.
+        """Show a result first in the report, as a card: its :class:`~srtheory.study.findings.Highlight`.
 
         The claim and the figure may be added later; the study is not loaded if it lacks one of them.
-
-        Parameters
-        ----------
-        claim : str
-            Id of the claim behind it.
-        title : str
-            The result in a few words.
-        says : str
-            The result in a few sentences.  Default: the correction of the claim, or its finding.
-        figure : str
-            Name of a figure to show beside it.  Default: none.
         """
         for name, text, needed in (("claim", claim, 1), ("title", title, 1), ("says", says, 0), ("figure", figure, 0)):
             if needed or text != "":
@@ -245,15 +211,9 @@ class Study:
     def figure(self, name: str, *, says: str = "", at: Mapping[str, Any] | None = None) -> Callable[[Made], Made]:
         """Add a figure; the decorated function returns a :class:`~srtheory.render.style.Drawing`.
 
-        Parameters
-        ----------
-        name : str
-            Its name, unique in the study.
-        says : str
-            What it shows.  Default: the first line of the function's docstring.
-        at : mapping, optional
-            Parameters that a reader may choose, of ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, with
-            the study's own values; the laboratory is at what is chosen.
+        Its name is unique in the study. ``says`` is what it shows; default: the first line of the function's docstring.
+        ``at`` are the parameters that a reader may choose, of ``symbols``, ``degree``, ``tau``, ``startup`` and
+        ``trials``, with the study's own values; the laboratory is at what is chosen.
         """
         return self._made("figure", self.figures, name, says, at)
 

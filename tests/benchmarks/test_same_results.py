@@ -40,7 +40,7 @@ def test_what_differs_by_nature_is_masked_and_nothing_else(tmp_path: Path) -> No
     assert old == new != changed
 
 
-@pytest.mark.slow  # all commands say what they offer, in processes of their own
+@pytest.mark.attack  # all commands say what they offer, in processes of their own
 def test_every_verb_scheme_and_law_is_asked() -> None:
     with TemporaryDirectory() as folder:
         lines = list(same_results.commands(same_results.ROOT, Path(folder)))

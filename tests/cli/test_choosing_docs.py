@@ -73,7 +73,7 @@ def unlike(lines, found):
 @pytest.mark.slow
 @pytest.mark.usefixtures("what_is_on_record")
 @pytest.mark.parametrize(
-    "comparison", [*range(3), *(pytest.param(i, marks=pytest.mark.attack) for i in range(3, len(COMPARE)))]
+    "comparison", [0, *(pytest.param(i, marks=pytest.mark.attack) for i in range(1, len(COMPARE)))]
 )
 def test_what_is_on_record_is_what_the_commands_find(comparison):
     """Records of all trials of the fastest, of the sample of all others."""

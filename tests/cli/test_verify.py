@@ -15,7 +15,7 @@ from srtheory.cli.ask import option
 from srtheory.errors import ArgumentError
 from srtheory.questions.words import Store, but
 from srtheory.render.formulas import as_unicode
-from srtheory.study import checked_by
+from srtheory.study import ledger
 from srtheory.study.findings import Claim
 from tests.cli.conftest import Run, asked
 
@@ -55,7 +55,7 @@ def test_links_of_the_report_lead_somewhere(
     for page in ({"docs/theorems.md", *pages}, {"docs/x"})[where == "installed"]:
         (root / page).parent.mkdir(parents=True, exist_ok=True)
         (root / page).touch()
-    monkeypatch.setattr(checked_by, "__file__", str(root / "srtheory" / "study" / "checked_by.py"))
+    monkeypatch.setattr(ledger, "__file__", str(root / "srtheory" / "study" / "ledger.py"))
     assert run("verify", "--claim", "eq3-condition", "--out", str(folder)).status == 0
     report = (folder / "report.html").read_text()
     found = [href for href in re.findall(r'href="([^"#]*)', report) if href]

@@ -130,12 +130,12 @@ def test_its_distribution_is_one_and_encloses(verb: str, instead: dict[str, Any]
     alone = asked.cdf(start)
     assert max(alone.low, found.low[1, 0]) <= min(alone.high, found.high[1, 0])
     assert instead or tuple(alone) == (found.low[1, 0], found.high[1, 0])  # by rows, values help one another
-    low, high = asked.ppf([0.25, 0.5], 1e-3)
+    low, high = asked.ppf([0.25, 0.5], 1e-2)
     assert (low <= high).all()
     below, above = asked.cdf(low * (1 - 1e-9)), asked.cdf(np.where(np.isfinite(high), high, 1e9))
     assert (below.low <= [0.25, 0.5]).all()
     assert (above.high >= [0.25, 0.5]).all()
-    least, most = asked.mean(20)
+    least, most = asked.mean(8)
     assert 0 < least <= most
     assert tuple(asked.cdf([-1.0, -math.inf])[1]) == (0, 0)
     assert 1 >= asked.cdf(math.inf).high >= found.high.max()

@@ -22,9 +22,9 @@ from markupsafe import escape
 
 from srtheory.cli.common import schema_text
 from srtheory.errors import ArgumentError
-from srtheory.render.formulas import as_mathml
-from srtheory.render.latex import as_latex, encoded, latex_prose
+from srtheory.render.formulas import as_mathml, encoded, latex_prose
 from srtheory.render.table import Column, Math, Name, Table
+from srtheory.render.write import as_latex
 from tests.render.latex import PACKAGES, needs_latex
 
 MAIN = """

@@ -28,9 +28,8 @@ from paper_checks.tables.schemes import COLUMNS
 from paper_checks.workloads import WORKLOADS
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.render import latex
-from srtheory.render.latex import as_latex, latex_text
-from srtheory.render.names import printed
+from srtheory.render import write
+from srtheory.render.formulas import latex_text
 from srtheory.render.table import (
     Column,
     Interval,
@@ -40,11 +39,11 @@ from srtheory.render.table import (
     Table,
     plain,
 )
-from srtheory.render.write import FORMATS, as_csv, as_markdown, as_objects, markdown_text
-from srtheory.schemes import SCHEME_NAMES
+from srtheory.render.write import FORMATS, as_csv, as_latex, as_markdown, as_objects, markdown_text
+from srtheory.schemes import SCHEME_NAMES, printed
 from srtheory.study import making
 from srtheory.study.findings import Entry, Verdict
-from srtheory.study.tables import claims_table, errata_table
+from srtheory.study.ledger import claims_table, errata_table
 from srtheory.workers import fit
 from tests.ours import build
 from tests.render.latex import complaints, needs_latex
@@ -303,8 +302,8 @@ def test_what_latex_cannot_set_is_seen(tmp_path: Path, monkeypatch: pytest.Monke
     assert complaints([as_latex(table("fine"), "p", 2).replace("table*", "table")], tmp_path, "twocolumn")
     shared = complaints([as_latex(table("fine"), "p", 2) + r"\ref{tab:fine}"] * 2, tmp_path, "twocolumn")
     assert {"twice: tab:sample-False", "nowhere: tab:fine"} <= set(shared)
-    monkeypatch.setattr(latex, "LINES", 500)
+    monkeypatch.setattr(write, "LINES", 500)
     long = as_latex(claims_table(study, unsettled()), "p", 1)
     assert any("too large" in complaint for complaint in complaints([long], tmp_path, "twocolumn"))
-    monkeypatch.setattr(latex, "encoded", lambda text: text)
+    monkeypatch.setattr(write, "encoded", lambda text: text)
     assert complaints([as_latex(table("a & b"), "p")], tmp_path)

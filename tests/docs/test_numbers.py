@@ -13,7 +13,7 @@ from tests import once
 TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for path in numbers.PAGES}
 
 
-LONG = {"model_and_runs", "stopped_early"}
+LONG = {"model_and_runs", "stopped_early", "delay_model", "orders", "price", "guaranteed", "covering_rows"}
 """Long simulations."""
 
 
@@ -110,6 +110,7 @@ def test_a_mark_without_its_numbers_is_seen(text: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.attack
 def test_medians_on_record_are_those_of_the_laws() -> None:
     found = medians.medians()
     assert list(found) == list(medians.ALL)

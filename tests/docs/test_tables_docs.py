@@ -21,7 +21,8 @@ CHECKED = ("fig1", "eq3-condition")
 
 
 @pytest.mark.parametrize(
-    "line", [pytest.param(line, marks=[pytest.mark.slow] * ("schemes" in line.split())) for line in COMMANDS]
+    "line",
+    [pytest.param(line, marks=[pytest.mark.attack] * ("table schemes --format latex" in line)) for line in COMMANDS],
 )
 def test_commands(line: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.chdir(tmp_path)

@@ -14,7 +14,7 @@ from manuscript import statements
 from manuscript.study import study
 from manuscript.supplement import __main__ as supplement
 from manuscript.supplement.conf import MOST_ROWS
-from srtheory.study.quoting import numerals, unused
+from srtheory.study.numbers import numerals, unused
 
 HERE = Path(build.__file__).parent
 TEX = statements.TEX.read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ from paper_checks import deep, study
 from paper_checks.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
 from srtheory.render.formulas import as_mathml
-from srtheory.study.checked_by import SIMULATION
-from srtheory.study.tables import CORRECTED
+from srtheory.study.findings import SIMULATION
+from srtheory.study.ledger import CORRECTED
 
 FOLDER = Path(__file__).parents[2] / "paper_checks"
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.render.formulas import as_mathml, as_unicode, segments
-from srtheory.render.latex import latex_prose
+from srtheory.render.formulas import as_mathml, as_unicode, latex_prose, segments
 from srtheory.render.write import markdown_text
 
 TYPED = st.text(st.characters(max_codepoint=126, exclude_categories=["Cc"]))

@@ -15,6 +15,7 @@ from paper_checks import study
 from paper_checks.figures.theorems import BROAD
 from srtheory.errors import ArgumentError
 from srtheory.render import style
+from srtheory.render.formulas import typeset
 from srtheory.render.style import (
     DASHES,
     LOOKS,
@@ -27,7 +28,6 @@ from srtheory.render.style import (
     svg,
     write,
 )
-from srtheory.render.typeset import typeset
 from tests.contracts.test_figures import look, made_anew, outside, texts
 from tests.ours import drawing
 

@@ -30,9 +30,7 @@ from srtheory.model import Model
 from srtheory.render import one_run
 from srtheory.render.style import Drawing
 from srtheory.render.write import as_csv, as_markdown
-from srtheory.study.asked import SAID, rests_on
-from srtheory.study.asked import takes as takes_of
-from srtheory.study.making import subjects, table_entry
+from srtheory.study.making import SAID, parameters, rests_on, subjects, table_entry
 from srtheory.theory.laws.baselines import repetition_cdf
 from tests.ours import animation, build, drawing
 
@@ -71,7 +69,7 @@ ENTRIES = {"figure": study.figures, "table": {name: table_entry(study, name) for
 
 
 def takes(kind: str, name: str) -> tuple[str, ...]:
-    return takes_of(ENTRIES[kind][name])
+    return parameters(ENTRIES[kind][name])
 
 
 def some(kind: str, name: str) -> dict[str, Any]:

@@ -12,19 +12,18 @@ import pytest
 
 from paper_checks import study
 from paper_checks.theorems.map import PROVED, Known, list_of, recorded
-from srtheory.study.checked_by import (
+from srtheory.study.findings import (
     COMPUTATION,
     SIMULATION,
+    Claim,
+    Entry,
     Statements,
+    Verdict,
     is_formal,
-    machine_checked,
     rests_on_proof,
     unknown,
 )
-from srtheory.study.findings import Claim, Entry, Verdict
-from srtheory.study.html import as_html
-from srtheory.study.ledger import as_markdown
-from srtheory.study.tables import claims_table
+from srtheory.study.ledger import as_html, as_markdown, claims_table, machine_checked
 from tests.proofs.conftest import PROOFS, load
 from tests.proofs.test_sources import CITED, RESULT
 

@@ -15,9 +15,9 @@ from jinja2 import Environment
 from docs.quoted import values
 from paper_checks import study
 from srtheory.environment import versions
-from srtheory.study import html
+from srtheory.study import ledger as shown
 from srtheory.study.findings import Entry, Finding, Verdict
-from srtheory.study.html import Picture, as_html, shape, show
+from srtheory.study.ledger import Picture, as_html, shape, show
 from srtheory.study.study import Study
 from tests.browser import Visit, browser, needs_chromium
 from tests.render.sample import entries
@@ -99,7 +99,7 @@ def test_cards_are_of_claims_of_the_ledger_and_say_the_correction_or_the_finding
     made = highlighted({"claim": first.id, "title": "1"}, card)
     pair = [replace(first, correction="Mended.", finding="Found."), replace(second, finding="Seen.")]
     unnamed = Picture("Unnamed.", SVG)
-    cards = html.cards(made, pair, [unnamed, PICTURES[0]])
+    cards = shown.cards(made, pair, [unnamed, PICTURES[0]])
     assert [(card.says, card.picture) for card in cards] == [("Mended.", None), ("Seen.", PICTURES[0])]
     without = as_html(highlighted(card), ledger()[:1], PICTURES, MADE_BY)
     assert ("Main findings" in without, "Title one." in without) == (False, True)
@@ -292,7 +292,7 @@ def test_what_is_too_wide_too_pale_or_from_elsewhere_is_seen(visit: Visit) -> No
     assert visit.complaints
 
 
-def hostile(environment: Environment = html.PAGE) -> str:
+def hostile(environment: Environment = shown.PAGE) -> str:
     """A page whose every field tries to run a script."""
     evidence = {ATTACK: {"x": [ATTACK]}, "how": ATTACK}
     planted = [Entry(ATTACK, ATTACK, ATTACK, Verdict.OPEN, ATTACK, evidence, 1, 1, correction=ATTACK)]
@@ -323,7 +323,7 @@ def test_text_from_the_ledger_stays_text(chromium, tmp_path: Path) -> None:
 @needs_chromium
 @pytest.mark.quality
 def test_a_page_that_does_not_escape_is_caught(chromium, tmp_path: Path) -> None:
-    visit = Visit(chromium.new_page(), write(tmp_path, hostile(html.PAGE.overlay(autoescape=False))))
+    visit = Visit(chromium.new_page(), write(tmp_path, hostile(shown.PAGE.overlay(autoescape=False))))
     assert is_harmed(visit)
     assert visit.page.title() != "run", "the page's own policy lets no script run but its own"
     visit.page.close()

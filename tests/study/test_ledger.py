@@ -12,11 +12,29 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.study.checked_by import COMPUTATION, SIMULATION
-from srtheory.study.findings import MEANING, OUTCOMES, Entry, Finding, Support, Unsettled, Verdict
-from srtheory.study.ledger import as_markdown, as_objects, outcomes, summary
+from srtheory.study.findings import (
+    COMPUTATION,
+    MEANING,
+    OUTCOMES,
+    SIMULATION,
+    Entry,
+    Finding,
+    Support,
+    Unsettled,
+    Verdict,
+)
+from srtheory.study.ledger import (
+    CORRECTED,
+    OF_CLAIMS,
+    as_markdown,
+    as_objects,
+    claims_table,
+    counterexample,
+    errata_table,
+    outcomes,
+    summary,
+)
 from srtheory.study.study import Study
-from srtheory.study.tables import CORRECTED, OF_CLAIMS, claims_table, counterexample, errata_table
 from tests.render.sample import entries
 
 STUDY = Study(title="A study", sections=("III-B",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.study.quoting import numerals, unused
+from srtheory.study.numbers import numerals, unused
 
 LISTED = r"""
 93 0.7 | We show that 93\% of runs end by time 0.7.

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.study import new
+from srtheory import study
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
 def test_another_effort_is_made_anew(tmp_path: Path) -> None:
     """Also the first effort after another: the folder holds the results of the last."""
-    shutil.copy(Path(new.__file__).parent / "template" / "Makefile", tmp_path)
+    shutil.copy(Path(study.__file__).parent / "template" / "Makefile", tmp_path)
 
     def make(effort: str, *options: str) -> int:
         command = ["make", "-s", "SRTHEORY=:", f"EFFORT={effort}", *options, f"out/made-{effort}"]

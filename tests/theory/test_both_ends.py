@@ -116,6 +116,7 @@ def mean_at_most(law, step):
     return math.fsum(p * (b - a) for p, (a, b) in zip(late, pairwise(times), strict=True)) + math.exp(-40) / 200
 
 
+@pytest.mark.attack
 def test_ten_cells_are_done_by_0_479_in_the_mean():
     """At the paper's parameters, where cyclic order needs 0.500; ten cells are the number by default."""
     model = Model(1000, None, 0.005, EXPON)

@@ -32,8 +32,7 @@ from paper_checks.theory.dependencies import predicted_exceptions
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Effort
 from srtheory.model import Model
-from srtheory.render.one_run import check
-from srtheory.render.real_run import followed
+from srtheory.render.one_run import check, followed
 from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 from srtheory.theory.floor import late

@@ -63,7 +63,9 @@ def strays(cost: Decoded, again: Decoded) -> list[str]:
     return [name for name in names if getattr(cost, name) != getattr(again, name)]
 
 
-@pytest.mark.parametrize("method", WAYS)
+@pytest.mark.parametrize(
+    "method", [pytest.param(way, marks=[pytest.mark.attack] * way.startswith("sizes")) for way in WAYS]
+)
 def test_a_run_done_again_is_that_on_record(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_decoding, "milliseconds", lambda job: milliseconds(job, 1))
     cost = runs_of(method)[1000][1]

@@ -30,8 +30,8 @@ from srtheory.render.table import PlusMinus
 from srtheory.schemes import SCHEME_NAMES
 from srtheory.study import making
 from srtheory.study.findings import Finding, Verdict
+from srtheory.study.ledger import OF_CLAIMS
 from srtheory.study.study import Study
-from srtheory.study.tables import OF_CLAIMS
 from srtheory.theory.floor import floor
 from tests.contracts.test_figures import FewTrials
 from tests.ours import build, drawing
