@@ -9,27 +9,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from srtheory.errors import ArgumentError, plain_int
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.enclosed import Distributed, Distribution
-from srtheory.questions.words import (
-    Access,
-    Condition,
-    Degree,
-    Interval,
-    MessageCost,
-    Silent,
-    Startup,
-    Symbols,
-    Tau,
-    Word,
-    but,
-)
+from srtheory.questions.words import Word, but
 
 if TYPE_CHECKING:
     from srtheory.model import Model
     from srtheory.types import Floats
 
-Probability = Annotated[Interval, but("answer, as an interval that contains it")]
+Probability = Annotated[words.Interval, but("answer, as an interval that contains it")]
 _KIND = Word("Certainty of the probability", quiet=True)
 _PART = Word("Part of the exact probability, as a string", quiet=True)
 Uncovered = Annotated[float, Word("expected number of symbols that no row covers", unit="symbols", low=0)]
@@ -58,9 +47,11 @@ class ByTime(Distributed, _Coverage):
     probability: Probability
     kind: Annotated[Literal["rigorous interval"], _KIND]
     condition: Annotated[
-        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
+        words.Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
-    ever: Annotated[Interval | None, but("probability that all symbols are covered at any time (with --silent)")] = None
+    ever: Annotated[
+        words.Interval | None, but("probability that all symbols are covered at any time (with --silent)")
+    ] = None
     expected_rows: Annotated[float, Word("expected number of rows received by T", unit="rows", low=0)]
     expected_uncovered: Uncovered
     poisson: Poisson
@@ -96,7 +87,9 @@ class ByRows(Distributed, _Coverage):
     expected_rows_to_cover: Annotated[
         tuple[float, float] | None, Word("E[CC] as an interval (with --mean)", unit="rows", low=0)
     ] = None
-    collector: Annotated[Interval, but("probability that N independent random rows of D terms cover, as an interval")]
+    collector: Annotated[
+        words.Interval, but("probability that N independent random rows of D terms cover, as an interval")
+    ]
     question: Coverage = field(repr=False, compare=False)
 
 
@@ -126,13 +119,13 @@ class Coverage(Distribution, Question):
     verb = "coverage"
     answers = (ByTime, GivenCounts, ByRows)
 
-    symbols: Annotated[Symbols, but(high=None)]  # the law has a limit of its own
-    degree: Degree
-    access: Access | None = None
-    tau: Tau | None = None
-    startup: Startup | None = None
-    message_cost: MessageCost = 0.0
-    silent: Silent = 0.0
+    symbols: Annotated[words.Symbols, but(high=None)]  # the law has a limit of its own
+    degree: words.Degree
+    access: words.Access | None = None
+    tau: words.Tau | None = None
+    startup: words.Startup | None = None
+    message_cost: words.MessageCost = 0.0
+    silent: words.Silent = 0.0
     by_time: Annotated[
         float | None,
         Word(
