@@ -31,6 +31,7 @@ from srtheory.types import Floats
 
 if TYPE_CHECKING:
     from srtheory.delays import DelayModel
+    from srtheory.schemes.base import EncodedSymbols
 
 _WORKER, _QUEUE, _PARALLEL, _CUMULATIVE = range(4)
 _TASK, _MESSAGE, _DEATH, _PACE = 1, 2, 3, 4
@@ -67,7 +68,8 @@ class Clocks:
             pace = pace * float(np.asarray(delays.shock.ppf(word))[0])
         self.pace = pace
         self.death = np.full(workers, inf) if delays.death is None else self._drawn(delays.death, _DEATH, 1)
-        self._counts, self._first, self._ends = *np.zeros((2, workers), np.int64), np.empty(0)
+        self._counts = self._first = np.zeros(workers, np.int64)
+        self._ends = np.empty(0)
 
     @property
     def tau(self) -> float:
@@ -88,6 +90,11 @@ class Clocks:
     def waits(self) -> bool:
         """Whether a worker waits for its messages."""
         return self.link == _WORKER
+
+    @property
+    def overtakes(self) -> bool:
+        """Whether messages of a worker may arrive in another order than they leave."""
+        return self.link == _PARALLEL
 
     def evaluated(self, until: float, most: npt.ArrayLike) -> Int64:
         """Return how many evaluations each worker has done by a time, at most ``most``, if it does not wait.
@@ -118,14 +125,15 @@ class Clocks:
         ends = self._ends[self._first[worker] + terms - 1]
         return np.asarray(_arrivals(worker, ends, self._sending(worker, terms), self.death, self.link))
 
-    def work(self, worker: Int32, terms: Int64, totals: Int64, latency: float) -> int:
-        """Return the evaluations that all workers have done by the latency; rows are all that have been begun by then.
+    def work(self, symbols: EncodedSymbols, evaluated: Int64, latency: float) -> int:
+        """Return the evaluations that all workers have done by the latency, given what they have by then if none waits.
 
-        A worker stops after ``totals`` of them, and while it sends a message if that is its own task.
+        A worker stops when it has sent all its symbols, and while it sends one if that is its own task.
         """
-        done = self.evaluated(latency, totals)
+        worker, terms = symbols.worker, symbols.terms
+        done = np.where(symbols.ended, self._needed(worker, terms), evaluated)
         if not (self.waits and len(worker)):
-            return int(done.sum())
+            return int(np.minimum(done, evaluated).sum())
         spent = np.append(0.0, np.cumsum(self._sending(worker, terms)))
         first = np.searchsorted(worker, np.arange(len(done) + 1))
         total = 0

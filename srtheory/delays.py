@@ -130,17 +130,15 @@ class DelayModel:
     def __post_init__(self) -> None:
         # Floats from here on: compiled code would multiply integers as integers, which overflow.
         for name, require in (("tau", require_positive), ("message_cost", require_not_negative)):
-            value = read_startup(getattr(self, name))
-            if hasattr(value, "ppf"):
-                object.__setattr__(self, name, _checked(name, value))
-            else:
-                object.__setattr__(self, name, require(name, value))
+            value = getattr(self, name)
+            drawn = isinstance(value, str) or hasattr(value, "ppf")
+            object.__setattr__(self, name, _checked(name, value) if drawn else require(name, value))
         object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
         object.__setattr__(self, "silent", require_silent(self.silent))
-        object.__setattr__(self, "startup", _checked("startup", read_startup(self.startup)))
+        object.__setattr__(self, "startup", _checked("startup", self.startup))
         for name in ("pace", "death", "shock"):
             if (law := getattr(self, name)) is not None:
-                object.__setattr__(self, name, _checked(name, read_startup(law)))
+                object.__setattr__(self, name, _checked(name, law))
         if self.link not in LINKS:
             raise ArgumentError("link", self.link, f"one of {', '.join(LINKS)}")
 
@@ -181,26 +179,30 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def _checked(name: str, law: Any) -> Any:
-    law = _in_floats(law)
-    check_law(law, name=name)
+def _checked(name: str, given: Any) -> Any:
+    """Return the distribution of an argument of this name."""
+    try:
+        law = _in_floats(read_startup(given))
+        check_law(law)
+    except ArgumentError as error:
+        raise ArgumentError(name, error.value, error.expected) from None
     return law
 
 
-def check_law(law: DrawnStartup, written: object = None, name: str = "startup") -> None:
+def check_law(law: DrawnStartup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
     if isinstance(law, WrittenLaw):
         return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
-        raise ArgumentError(name, written or law, LAW)
+        raise ArgumentError("startup", written or law, LAW)
     with quietly():
         try:
             proper = _is_proper(law)
         except Exception as error:  # scipy's routines raise any exception
             expected = f"{LAW} with valid parameters (scipy: {str(error)[:80]})"
-            raise ArgumentError(name, written or law, expected) from None
+            raise ArgumentError("startup", written or law, expected) from None
     if not proper:
-        raise ArgumentError(name, written or _scipy_text(law) or law, LAW + " with valid parameters")
+        raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
 
 
 def _in_floats(law: DrawnStartup) -> DrawnStartup:

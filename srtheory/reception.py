@@ -174,35 +174,50 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
         budget = np.where(enough, budget, np.minimum(2 * budget, affordable))
 
 
-def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[EncodedSymbols, Floats, npt.NDArray[np.int64]]:
-    """Return the symbols that ever arrive, among them all that do by ``until``, their arrival times and the totals.
+def begun(
+    clocks: Clocks, scheme: Scheme, key: int, until: float, share: float = 1.0
+) -> tuple[EncodedSymbols, npt.NDArray[np.int64]]:
+    """Return the symbols that are complete by ``until`` if no worker waits for its messages, and its evaluations.
 
-    Workers that wait for their messages have done fewer evaluations than ``clocks`` says, and send fewer symbols.
+    They are more than half of these symbols if a ``share`` of its time is left to a worker that waits, and then all
+    that may arrive by ``until``.
     """
-    share = 1 + clocks.message_cost / (clocks.tau * min(max(scheme.expected_terms()), scheme.symbols))
-    most, fraction = 2 * scheme.symbols, 1 / share if clocks.waits else 1.0
+    most = 2 * scheme.symbols
     while True:
         affordable = clocks.evaluated(until, most)
-        budget = np.minimum(np.ceil(affordable * fraction) + 1, affordable).astype(np.int64)
+        budget = np.minimum(np.ceil(affordable * share) + 1, affordable).astype(np.int64)
         _check_size(scheme, clocks.tau, budget)
         symbols = emitted(scheme, key, budget)
-        time, last, done = clocks.arrivals(symbols.worker, symbols.terms), *np.zeros((2, scheme.workers))
-        np.maximum.at(last, symbols.worker, time)
-        more = ~(symbols.ended | (last > until))
+        more = ~symbols.ended
+        if share < 1:
+            last = np.zeros(scheme.workers)
+            np.maximum.at(last, symbols.worker, clocks.arrivals(symbols.worker, symbols.terms))
+            more &= last <= until
         if (more & (affordable >= most)).any():
             most = min(8 * most, int(UNLIMITED))
         elif (more & (budget < affordable)).any():
-            fraction = min(2 * fraction, 1.0)
+            share = min(2 * share, 1.0)
         else:
-            break
-    come = np.isfinite(time)
+            return symbols, affordable
+
+
+def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[EncodedSymbols, Floats, npt.NDArray[np.int64]]:
+    """Return symbols, all that arrive by ``until`` and none that never does, their arrival times, and the totals.
+
+    Those of a worker are in the order in which they arrive.
+    """
+    cost = clocks.message_cost / (clocks.tau * min(max(scheme.expected_terms()), scheme.symbols))
+    symbols, affordable = begun(clocks, scheme, key, until, 1 / (1 + cost) if clocks.waits else 1.0)
+    time, (last, done) = clocks.arrivals(symbols.worker, symbols.terms), np.zeros((2, scheme.workers))
+    come = np.flatnonzero(np.isfinite(time))
+    if clocks.overtakes:
+        come = come[np.lexsort((time[come], symbols.worker[come]))]  # stable
     np.maximum.at(done, symbols.worker, symbols.terms)
-    last = np.zeros(scheme.workers)
     np.maximum.at(last, symbols.worker[come], time[come])
     goes_on = np.isfinite(clocks.startups) & ~((symbols.ended | (clocks.death <= until)) & (last <= until))
     totals = np.where(goes_on, UNLIMITED, np.where(symbols.ended, done, affordable)).astype(np.int64)
-    if not come.all():
-        rows = symbols.rows.take(np.flatnonzero(come))
+    if len(come) < len(time) or clocks.overtakes:
+        rows = symbols.rows.take(come)
         symbols = EncodedSymbols(rows, symbols.worker[come], symbols.terms[come], symbols.ended)
     return symbols, time[come], totals
 

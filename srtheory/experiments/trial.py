@@ -25,10 +25,11 @@ from srtheory.clocks import Clocks
 from srtheory.compiled import LINEAR, compiled, repeated
 from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
+from srtheory.decoders.targets import SUM, reach, read_target
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import Absent, origin
-from srtheory.reception import Reception, UnorderedReception, handled, receptions, transmissions, transmit
+from srtheory.reception import Reception, UnorderedReception, begun, handled, receptions, transmissions, transmit
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
@@ -76,6 +77,8 @@ class Task:
     """At least 0."""
     decoder: str | None = None
     """Name of a decoder; None: the scheme's own."""
+    target: str = SUM
+    """What is to be recovered, see :func:`~srtheory.decoders.targets.read_target`."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", require_int("seed", self.seed, 0))
@@ -85,6 +88,7 @@ class Task:
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)
+        object.__setattr__(self, "target", read_target(self.target, self.scheme.symbols, self.scheme.decoder))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state without the id, which another process recomputes, and so detects different code."""
@@ -104,14 +108,19 @@ class Task:
         """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects."""
         delays = self.delays
         beyond = {name: value for name, usual in BEYOND_THE_PAPER.items() if (value := getattr(delays, name)) != usual}
-        return {name: _time(name, value) for name, value in beyond.items()} | {
-            "decoder": self.decode_by,
-            "results": RESULTS,
-            "scheme": _canonical("scheme", self.scheme),
-            "seed": int(self.seed),
-            "startup": describe_law(delays.startup),
-            "tau": _time("tau", delays.tau),
-        }
+        aim = {} if self.target == SUM else {"target": self.target}
+        return (
+            {name: _time(name, value) for name, value in beyond.items()}
+            | aim
+            | {
+                "decoder": self.decode_by,
+                "results": RESULTS,
+                "scheme": _canonical("scheme", self.scheme),
+                "seed": int(self.seed),
+                "startup": describe_law(delays.startup),
+                "tau": _time("tau", delays.tau),
+            }
+        )
 
     @cached_property
     def id(self) -> str:
@@ -266,7 +275,7 @@ def run_trial(task: Task, trial: int) -> Record:
     each = task.delays.master_time
     tau, cost, clocks = _times(task, startups, trial)
     for sent in transmissions(task.scheme, startups, tau, key, cost, task.ahead.rows, clocks):
-        stop, last = decode(task.decode_by, sent)
+        stop, last = decode(task.decode_by, sent) if task.target == SUM else reach(task.target, sent)
         if last >= 0 or sent.final:
             break
     counts = tally(sent, last, stop.coverage_time)
@@ -276,11 +285,10 @@ def run_trial(task: Task, trial: int) -> Record:
     if last >= 0:
         latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
     if clocks is not None:
-        begun = sent if sent.until >= latency else transmit(task.scheme, startups, tau, key, latency, cost, clocks)
-        work = clocks.work(begun.worker, begun.terms, begun.totals, latency)
+        work = clocks.work(*begun(clocks, task.scheme, key, latency), latency)
     elif cost:
-        begun = transmit(task.scheme, startups, tau, key, (latency + cost) * BEYOND, cost)
-        work = evaluations_beside_messages(sent, last, startups, tau, cost, begun, latency)
+        whole = transmit(task.scheme, startups, tau, key, (latency + cost) * BEYOND, cost)
+        work = evaluations_beside_messages(sent, last, startups, tau, cost, whole, latency)
     else:
         work = evaluations(sent, last, startups, tau, _totals(task, sent, startups, key, latency), latency)
     return record_of(trial, latency, counts, work, stop)

@@ -102,7 +102,7 @@ def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None)
     if rows.columns == 0:
         return Stopping(0, 0, 0, Argument.EMPTY)
     if covered is None:
-        return Stopping(None, None, _rank(rows, p), Argument.FINITE_FIELD if p else Argument.UNCOVERED)
+        return Stopping(None, None, rank_of(rows, p), Argument.FINITE_FIELD if p else Argument.UNCOVERED)
     if p == 0:
         return _rational_stopping_time(rows, covered, triangle)
     found = least_prefix(rows, p, covered, triangle)
@@ -139,10 +139,11 @@ def rank(
 ) -> int:
     """Return the rank of the first ``rows`` rows (all by default). Parameters: see :func:`stopping_time`."""
     matrix, p, images = _given(indptr, indices, columns, values, field, rows)
-    return _rank(matrix, p) // images
+    return rank_of(matrix, p) // images
 
 
-def _rank(rows: Rows, p: int) -> int:
+def rank_of(rows: Rows, p: int = 0) -> int:
+    """Return the rank over a field of characteristic ``p``; 0 means Q."""
     matrix = without_empty(rows)
     if p:
         return verdict(matrix, p)[0]

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from paper_checks.records.approximate import latencies
 from srtheory import compiled
-from srtheory.delays import DelayModel, Empirical, parse_law
+from srtheory.delays import LINKS, DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.running import run
@@ -81,6 +81,24 @@ def ends_without_some(scheme):
 
 
 @st.composite
+def random_times(draw, dies, costs):
+    """Delay models of which times of evaluations or messages are drawn, or links, paces, deaths or shocks."""
+    some = [parse_law("expon(scale=0.3)"), parse_law("pareto(b=1.5, scale=0.1)"), Empirical([0.1, 0.1, 0.4])]
+    maybe = lambda *laws: draw(st.sampled_from([None, None, *laws]))  # noqa: E731
+    return DelayModel(
+        LAWS[draw(st.sampled_from(list(LAWS)))],
+        draw(st.sampled_from([0.1, *some])),
+        draw(st.sampled_from([0.0, 0.1, *some, parse_law("expon(scale=30)")])) if costs else 0.0,
+        draw(st.sampled_from([0.0, 0.0, 0.3])),
+        draw(st.sampled_from([0.0, 0.0, 0.5])) * dies,
+        draw(st.sampled_from(LINKS)),
+        maybe(parse_law("expon()"), Empirical([1.0, 5.0])),
+        maybe(parse_law("expon(scale=3)"), parse_law("expon(scale=300)")) if dies else None,
+        maybe(parse_law("pareto(b=3)")),
+    )
+
+
+@st.composite
 def experiments(draw, name):
     """A scheme with its rows, a task, and the number of a trial."""
     drawn = draw(schemes(name, largest=6))
@@ -100,6 +118,12 @@ def experiments(draw, name):
         draw(st.sampled_from([0.0, 0.0, 0.1, 0.5, 0.9])) * ends_without_some(scheme),
     )
     chosen = draw(st.just(None) if name != "raptor" and draw(st.booleans()) else st.sampled_from(sorted(decoders)))
+    if draw(st.booleans()):
+        delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange")))
+        if scheme.decoder in ("span", "partition") and draw(st.booleans()):
+            some = ["terms(1)", f"terms({scheme.symbols})"] if scheme.decoder == "partition" else []
+            target = draw(st.sampled_from(["all", *some]))
+            return drawn, Task(scheme, delays, draw(st.integers(0, 2**70)), None, target), draw(st.integers(0, 2**31))
     return drawn, Task(scheme, delays, draw(st.integers(0, 2**70)), chosen), draw(st.integers(0, 2**31))
 
 
@@ -322,6 +346,9 @@ def test_given_silent_workers_are_late_for_ever(name, data, seed):
 
         def sample(self, workers, rng):
             return self.delays
+
+        def clocks(self, startups, seed, trial):
+            return None
 
         tau, message_cost, master_time, silent = model.tau, model.message_cost, 0.0, 0.0
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import repeat
 
+import numpy as np
 from flint import fmpz_mat
 
 from srtheory.experiments.trial import Record, trial_streams
@@ -40,6 +42,16 @@ STOPS = {
     "coverage": lambda m, rows: first(rows, lambda some: covers(m, some)),
     "hitting": lambda m, rows: first(rows, lambda some: len(some) >= m and covers(m, some)),
 }
+
+
+def stop_of(task):
+    """What a task waits for: the sum, as its decoder finds it, every term, or so many."""
+    if task.target == "sum":
+        return STOPS[task.decode_by]
+    if task.target == "all":
+        return lambda m, rows: first(rows, lambda some: rank(m, some) == m)
+    number = int(task.target.removeprefix("terms(").removesuffix(")"))
+    return lambda m, rows: first(rows, lambda some: len(set().union(*some)) >= number)
 
 
 def plain(row):
@@ -80,9 +92,56 @@ def one_by_one(arrivals, each):
     return done
 
 
-def run(drawn, decode_by, startups, key, delays):
-    """All rows (time, worker, place, row, terms) in order, of an endless scheme some, and how many give the sum."""
-    scheme, stop = drawn.scheme, STOPS[decode_by]
+def draws(time, key, worker, lane):
+    """The times of a worker's lane, one after the other: a number, or quantiles of what NumPy alone draws."""
+    if isinstance(time, float):
+        yield from repeat(time)
+    stream = np.random.Philox(key=np.array([key, worker], np.uint64), counter=np.array([0, lane, 0, 0], np.uint64))
+    while True:
+        yield from time.ppf(((stream.random_raw(64) >> np.uint64(11)).astype(float) + 0.5) / 2**53).tolist()
+
+
+def walk(drawn, j, start, key, delays, times, until):
+    """The rows (time, worker, place, row, terms) of a worker whose times are drawn, and when its evaluations end."""
+    one = lambda law, worker, lane, usual: usual if law is None else next(draws(law, times, worker, lane))  # noqa: E731
+    death, pace = one(delays.death, j, 3, NEVER), one(delays.pace, j, 4, 1.0) * one(delays.shock, 2**64 - 1, 4, 1.0)
+    each, costs = draws(delays.tau, times, j, 1), draws(delays.message_cost, times, j, 2)
+    found, ends, spent, waited, free, done = [], [], 0.0, 0.0, 0.0, 0
+    for place, row in enumerate(drawn.rows(key=key, worker=j) if start < NEVER else []):
+        for _ in range(len(row) if drawn.sizes is None else sum(drawn.sizes[c] for c in row)):
+            spent, cost, done = spent + next(each), next(costs), done + 1
+            end = start + pace * (delays.tau * done if isinstance(delays.tau, float) else spent)
+            ends.append(end + waited)
+        if not max(end, ends[-1]) <= min(until, death):
+            break
+        waited += cost if delays.link == "worker" else 0.0
+        free = max(free, end) + cost
+        time = {"worker": end + waited, "queue": free}.get(delays.link, end + cost)
+        if delays.link != "worker" or time <= death:
+            found.append((time, j, place, row, done))
+    if delays.link == "cumulative":
+        for i in reversed(range(len(found) - 1)):
+            found[i] = (min(found[i][0], found[i + 1][0]), *found[i][1:])
+    return found, [end for end in ends if end <= death]
+
+
+def run_timed(drawn, stop, startups, key, delays, times):
+    """As :func:`run`, and when the evaluations of each worker end."""
+    horizon, least = 1.0, min(startups)
+    last = max([0.0, *(start for start in startups if start < NEVER)])
+    while True:
+        until = min(least, last) + horizon
+        walks = [walk(drawn, j, start, key, delays, times, until) for j, start in enumerate(startups)]
+        rows = sorted((row for found, _ in walks for row in found if row[0] <= until), key=lambda row: row[:3])
+        k = stop(drawn.scheme.symbols, [row for *_, row, _ in rows])
+        if k is not None or horizon > 1e6:
+            return rows, k, [ends for _, ends in walks]
+        horizon *= 4
+
+
+def run(drawn, stop, startups, key, delays):
+    """All rows (time, worker, place, row, terms) in order, of an endless scheme some, and how many are enough."""
+    scheme = drawn.scheme
     gone = min(startups, default=NEVER) == NEVER
     horizon = 4 * scheme.symbols * delays.tau + delays.message_cost
 
@@ -103,13 +162,21 @@ def slow_trial(drawn, task, trial, queue=one_by_one):
     scheme, delays, m = drawn.scheme, task.delays, drawn.scheme.symbols
     rng, key = trial_streams(task.seed, trial)
     startups = delays.sample(scheme.workers, rng).tolist()
-    rows, k = run(drawn, task.decode_by, startups, key, delays)
+    if delays.drawn:
+        lanes = int(np.random.SeedSequence(task.seed, spawn_key=(trial, 2)).generate_state(1, np.uint64)[0])
+        rows, k, ends = run_timed(drawn, stop_of(task), startups, key, delays, lanes)
+    else:
+        rows, k = run(drawn, stop_of(task), startups, key, delays)
     sets, senders = [row for *_, row, _ in rows], [j for _, j, *_ in rows]
     received = sets if k is None else sets[:k]
     times = [time for time, *_ in rows]
     latency = NEVER if k is None else (queue(times, delays.master_time) if delays.master_time else times)[k - 1]
     total = [max((terms for _, i, *_, terms in rows if i == j), default=0) for j in range(scheme.workers)]
-    if delays.message_cost:
+    if delays.drawn:
+        if NEVER > latency > times[-1]:  # the master is busy while workers go on
+            ends = [walk(drawn, j, start, key, delays, lanes, latency)[1] for j, start in enumerate(startups)]
+        work = sum(end <= latency for each in ends for end in each)
+    elif delays.message_cost:
         size = lambda row: len(row) if drawn.sizes is None else sum(drawn.sizes[c] for c in row)  # noqa: E731
         sent = lambda j: drawn.rows(key=key, worker=j) if startups[j] < NEVER else []  # noqa: E731
         work = sum(terms_beside_messages(sent(j), size, start, delays, latency) for j, start in enumerate(startups))
@@ -134,7 +201,7 @@ def slow_trial(drawn, task, trial, queue=one_by_one):
         trial=trial,
         latency=latency,
         stopping_time=k,
-        coverage_time=first(sets, lambda some: covers(m, some)),
+        coverage_time=first(sets if task.target == "sum" else received, lambda some: covers(m, some)),
         systematic=sum(list(row) == [j] and plain(row) for row, j in zip(received, senders, strict=False)),
         received_terms=sum(map(len, received)),
         work=work,

@@ -1,0 +1,53 @@
+"""What is to be recovered from the rows: the sum, so many of its terms, or every term."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+import numpy as np
+
+from srtheory.decoders.base import Stop
+from srtheory.errors import ArgumentError
+from srtheory.reception import UnorderedReception
+from srtheory.span.engine import rank_of
+
+SUM, ALL = "sum", "all"
+_TERMS = re.compile(r"terms\((0*[1-9]\d{0,17})\)", re.ASCII)
+_EXPECTED = "sum, all, or terms(K) with K from 1 to m"
+
+
+def read_target(target: str, symbols: int, decoder: str) -> str:
+    """Return a target in its shortest form: ``sum``, ``all``, or ``terms(K)`` with 1 <= K <= m.
+
+    ``terms(K)`` is met by any K of the terms, alone or as a part of d terms that are added up; so it is refused for
+    schemes whose rows are no parts of a partition.
+    """
+    found = _TERMS.fullmatch(target) if isinstance(target, str) else None
+    if target in (SUM, ALL):
+        return target
+    if found is None or int(found[1]) > symbols:
+        raise ArgumentError("target", target, _EXPECTED + f" = {symbols}" * (found is not None))
+    if decoder != "partition":
+        raise ArgumentError("target", target, "sum or all: this scheme's rows are no single terms, nor parts")
+    return f"terms({int(found[1])})"
+
+
+def reach(target: str, sent: UnorderedReception) -> tuple[Stop, int]:
+    """Return when a target other than the sum is met, and the number, among the rows sent, of the last row, or -1.
+
+    Every term is known once the rows have rank m over Q: O(log n) exact ranks of n rows.
+    """
+    rows = sent.reception.rows
+    m, n = rows.columns, len(rows)
+    alone = bool((np.diff(rows.indptr) == 1).all())
+    if target == ALL and not alone:
+        reached = rank_of(rows) == m
+        stop = bisect_left(range(n), True, key=lambda k: rank_of(rows.take(np.arange(k))) == m) if reached else None
+        found = Stop(stop, m if reached else rank_of(rows), "rank m")
+    else:
+        first = np.full(m, n)
+        first[rows.indices[::-1]] = np.repeat(np.arange(n), np.diff(rows.indptr))[::-1]
+        k = int(np.sort(first)[(m if target == ALL else int(target[6:-1])) - 1]) + 1
+        found = Stop(k if k <= n else None, len(np.unique(first[first < min(k, n)])), "so many terms in disjoint parts")
+    return found, -1 if found.stopping_time is None else int(sent.order[found.stopping_time - 1])
