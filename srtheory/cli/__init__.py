@@ -24,7 +24,6 @@ from srtheory.questions import QUESTIONS, question
 _OTHERS = (
     "check",
     "cite",
-    "compare",
     "explore",
     "figure",
     "hunt",

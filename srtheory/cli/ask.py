@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import MISSING
-from functools import cache, partial, reduce
+from functools import partial, reduce
 from inspect import get_annotations
 from pathlib import Path
 from typing import Any
@@ -160,7 +160,6 @@ def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda command: print_it(click.option("--json-schema", **describe)(command))
 
 
-@cache
 def command(question: type[Question]) -> click.Command:
     """Return the command of a question.  It imports nothing that computes."""
     means = fields_of_means(question.means)
