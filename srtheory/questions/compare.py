@@ -247,7 +247,7 @@ class Compare(Question):
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing
         from srtheory.experiments.trial import Task
-        from srtheory.theory.laws.both_ends import cells_by_law
+        from srtheory.theory.both_ends import cells_by_law
 
         schemes, model, m = self.all_schemes, self.model, self.symbols
         own = comparing.chosen_options(schemes, self.texts)

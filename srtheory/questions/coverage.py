@@ -29,7 +29,7 @@ Poisson = Annotated[
 
 @lru_cache(maxsize=1024)  # between two whole numbers a quantile is asked for the same value again and again
 def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
-    from srtheory.theory.laws.collection import coverage_by_rows
+    from srtheory.theory.coverage import coverage_by_rows
 
     low, high = coverage_by_rows(model, rows)
     return float(low), float(high)
@@ -179,7 +179,7 @@ class Coverage(Distribution, Question):
 
     def cdf_at(self, x: float) -> tuple[float, float]:
         """Return bounds on P(covered by time x), or on P(CC <= x) if the question is by rows alone."""
-        from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time
+        from srtheory.theory.coverage import coverage_and_rows, coverage_by_time
 
         if self.by_time is None:
             return _rows_bounds(self.model, int(min(max(x, 0), self._all_rows)))
@@ -193,7 +193,7 @@ class Coverage(Distribution, Question):
             return super().cdf_of(points)
         import numpy as np
 
-        from srtheory.theory.laws.collection import coverage_by_rows
+        from srtheory.theory.coverage import coverage_by_rows
 
         return coverage_by_rows(self.model, np.minimum(points, self._all_rows).astype(np.int64))
 
@@ -209,7 +209,7 @@ class Coverage(Distribution, Question):
         return self._by_rows(self.by_rows or 0) if self.by_time is None else self._by_time(self.by_time)
 
     def _given_counts(self) -> GivenCounts:
-        from srtheory.theory.laws.coverage import coverage_given_counts, poisson_given_counts
+        from srtheory.theory.coverage import coverage_given_counts, poisson_given_counts
 
         code = (self.symbols, self.degree, _counts(self.counts or ""))
         exact = coverage_given_counts(*code, access=self.access)
@@ -227,8 +227,8 @@ class Coverage(Distribution, Question):
 
     def _by_time(self, t: float) -> ByTime:
         from srtheory.delays import condition
-        from srtheory.theory.latency import expected_rows
-        from srtheory.theory.laws import coverage as laws
+        from srtheory.theory import coverage as laws
+        from srtheory.theory.rows import expected_rows
 
         model, rows = self.model, self.by_rows
         return ByTime(
@@ -243,8 +243,8 @@ class Coverage(Distribution, Question):
         )
 
     def _by_rows(self, rows: int) -> ByRows:
-        from srtheory.theory.laws.collection import collector_by_rows, coverage_by_rows, expected_collection
-        from srtheory.theory.named import named
+        from srtheory.theory.coverage import collector_by_rows, coverage_by_rows, expected_collection
+        from srtheory.theory.startup import named
 
         model = self.model
         if not hasattr(model.startup, "pdf"):

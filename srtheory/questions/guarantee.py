@@ -163,7 +163,7 @@ class Guarantee(Distribution, Question):
     @property
     def _provable(self) -> bool:
         """Whether the distribution by rows has a proof."""
-        from srtheory.theory.named import named
+        from srtheory.theory.startup import named
 
         return named(self.startup) is not None
 
@@ -183,7 +183,7 @@ class Guarantee(Distribution, Question):
         return self._answer([argument], probability=probability, rows=self.by_rows, time=self.by_time)
 
     def _confident(self, confidence: float, step: Callable[[], Any]) -> Guaranteed:
-        from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+        from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 
         time = guaranteed_time(self.model, confidence, step=step)
         paper = not (self.message_cost or self.silent)

@@ -18,7 +18,7 @@ from srtheory.theory import IF_HITTING
 
 if TYPE_CHECKING:
     from srtheory.model import Model
-    from srtheory.theory.laws.by_scheme import LatencyLaw
+    from srtheory.theory.by_scheme import LatencyLaw
 
 _ON_LIMIT = " (on the fluid limit)"
 
@@ -172,7 +172,7 @@ class Latency(Distribution, Question):
 
     @classmethod
     def taken(cls, more: Mapping[str, Any]) -> Sequence[str]:
-        from srtheory.theory.laws.by_scheme import options_of
+        from srtheory.theory.by_scheme import options_of
 
         name = getattr(its := more.get("scheme"), "name", its)
         return [n for n in words.OF_MODEL if n != "degree" or (name in LAWS and "degree" in options_of(name))]
@@ -222,7 +222,7 @@ class Latency(Distribution, Question):
     def law(self) -> LatencyLaw:
         """The law of the theory, or of the user's scheme."""
         from srtheory.model import Model
-        from srtheory.theory.laws import by_scheme as laws
+        from srtheory.theory import by_scheme as laws
 
         options = words.merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
         costs = {name: getattr(self, name) for name in words.COSTS}
@@ -239,7 +239,7 @@ class Latency(Distribution, Question):
         return laws.latency_law(name, model, **{option: options.get(option) for option in ("stragglers", "cells")})
 
     def _times(self, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
-        from srtheory.theory.latency import bracket_time
+        from srtheory.theory.rows import bracket_time
 
         if self.times:
             return list(self.times)
@@ -254,13 +254,13 @@ class Latency(Distribution, Question):
     def _limits(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the fluid limit and bounds, or None if they do not apply."""
         from srtheory.model import Model
-        from srtheory.theory import latency as laws
+        from srtheory.theory.rows import fluid_limit
 
         found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
         if any(getattr(self, name) for name in words.COSTS):
             return found
         if self.scheme.name == "genie":
-            found["fluid_limit"] = laws.fluid_limit(Model(self.symbols, 1, self.tau, self.startup))
+            found["fluid_limit"] = fluid_limit(Model(self.symbols, 1, self.tau, self.startup))
         if self.scheme.name == "sr":
             found |= _sr_limits(Model(self.symbols, options["degree"], self.tau, self.startup, options["access"]))
         return {name: value if value is not None and math.isfinite(value) else None for name, value in found.items()}
@@ -270,8 +270,9 @@ def _sr_limits(model: Model) -> dict[str, float | None]:
     from dataclasses import replace
 
     from srtheory.theory import latency as laws
+    from srtheory.theory.rows import fluid_limit
 
-    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(model)}
+    found: dict[str, float | None] = {"fluid_limit": fluid_limit(model)}
     seen, rate = model.access or model.symbols, exponential_rate(model.startup)
     d = max(1, min(model.d, seen - 1))  # a single block of all others: the code of a larger degree is the same
     if seen >= 2:
