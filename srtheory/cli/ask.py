@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import MISSING
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from inspect import get_annotations
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli import GIVEN, as_given
+from srtheory.cli import GIVEN, HELP, as_given
 from srtheory.errors import ArgumentError, printable
 from srtheory.questions.base import (
     Means,
@@ -160,6 +160,7 @@ def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda command: print_it(click.option("--json-schema", **describe)(command))
 
 
+@cache
 def command(question: type[Question]) -> click.Command:
     """Return the command of a question.  It imports nothing that computes."""
     means = fields_of_means(question.means)
@@ -173,7 +174,9 @@ def command(question: type[Question]) -> click.Command:
 
     made: Any = json_options(lambda verb: json_text(answer_schema(question)))(ask)
     made = options(*fields_of(question), *means)(made)
-    return click.command(question.verb, help=_described(question), epilog=question.epilog)(made)
+    told: Any = {"help": _described(question), "epilog": question.epilog, "context_settings": HELP}
+    as_command: Callable[[Any], click.Command] = click.command(question.verb, **told)
+    return as_command(made)
 
 
 def _quietly() -> AbstractContextManager[None]:
