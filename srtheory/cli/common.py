@@ -122,9 +122,6 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
             bar.update(done)
 
         lab = Lab(
-            *(effort, options.seed, move, store, processes),
-            scheduler=options.scheduler,
-            begins=begin,
-            folder=folder,
+            *(effort, options.seed, move, store, processes), scheduler=options.scheduler, begins=begin, folder=folder
         )
         yield lab if at is None else replace(lab, at=at)

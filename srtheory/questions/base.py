@@ -23,18 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple,
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import (
-    OF_MODEL,
-    UNITS,
-    Engine,
-    Field,
-    Processes,
-    Scheduler,
-    Store,
-    Word,
-    but,
-    fields_of,
-)
+from srtheory.questions.words import OF_MODEL, UNITS, Engine, Field, Processes, Scheduler, Store, Word, but, fields_of
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept

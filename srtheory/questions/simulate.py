@@ -68,12 +68,7 @@ class Simulated(Answer):
     }
 
     id: Annotated[
-        str,
-        Word(
-            "Id of the task, under which its records are stored: a SHA-256",
-            quiet=True,
-            extra=words.DIGEST,
-        ),
+        str, Word("Id of the task, under which its records are stored: a SHA-256", quiet=True, extra=words.DIGEST)
     ]
     scheme: words.SchemeName
     symbols: words.Symbols

@@ -533,14 +533,7 @@ Options = Annotated[
 ]
 Trials = Annotated[int, Word("Number of trials", metavar="N", low=1)]
 Seed = Annotated[
-    int,
-    Word(
-        "Random seed",
-        more=". Trial i depends only on the seed and on i",
-        metavar="S",
-        low=0,
-        high=LARGEST_SEED,
-    ),
+    int, Word("Random seed", more=". Trial i depends only on the seed and on i", metavar="S", low=0, high=LARGEST_SEED)
 ]
 
 # Words of how an answer is computed.
@@ -586,10 +579,7 @@ Condition = Annotated[
 Digest = Annotated[
     str,
     Word(
-        "SHA-256 of the source of a user-defined scheme",
-        unless="omitted for other schemes",
-        quiet=True,
-        extra=DIGEST,
+        "SHA-256 of the source of a user-defined scheme", unless="omitted for other schemes", quiet=True, extra=DIGEST
     ),
 ]
 SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
@@ -604,9 +594,7 @@ OwnOptions = Annotated[
 Sources = Annotated[
     Mapping[str, str],
     Word(
-        "SHA-256 of the source of each user-defined scheme",
-        unless="omitted if there is none",
-        extra=mapping(DIGEST, 1),
+        "SHA-256 of the source of each user-defined scheme", unless="omitted if there is none", extra=mapping(DIGEST, 1)
     ),
 ]
 OF_USERS_CODE = {
