@@ -15,7 +15,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import field, is_dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cache
 from types import SimpleNamespace
@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple,
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import OF_MODEL, UNITS, Engine, Field, Processes, Scheduler, Store, Word, but, fields_of
+from srtheory.questions import words
+from srtheory.questions.words import OF_MODEL, UNITS, Field, Record, Word, but, fields_of
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from srtheory.model import Model
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Checked:
+class _Checked(Record):
     """A record of valid values: each is checked alone on construction, and then all together."""
 
     def __post_init__(self) -> None:
@@ -44,7 +44,6 @@ class _Checked:
         """Raise ArgumentError if values that are valid each do not fit each other."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Means(_Checked):
     """How an answer is computed, and where else it goes.  No number of the answer depends on it, and no key."""
 
@@ -76,14 +75,13 @@ def require_scheduler(engine: str, scheduler: str | None, processes: int | None)
         raise ArgumentError("scheduler", scheduler, "left out unless --engine is dask")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Place(Means):
     """Where trials are computed and kept."""
 
-    store: Annotated[Store | None, but(former="out")] = None
-    processes: Processes = 1
-    engine: Engine = "local"
-    scheduler: Scheduler | None = None
+    store: Annotated[words.Store | None, but(former="out")] = None
+    processes: words.Processes = 1
+    engine: words.Engine = "local"
+    scheduler: words.Scheduler | None = None
 
     def check(self) -> None:
         require_scheduler(self.engine, self.scheduler, self.processes)
@@ -114,7 +112,6 @@ class Place(Means):
             yield run_all(experiments, progress=move, **where)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Question(_Checked):
     """Base of all questions.
 
@@ -170,8 +167,7 @@ class Question(_Checked):
         return hashlib.sha256(json_text(document).encode()).hexdigest()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Record):
     """Base of all answers.  A field without a default is always in JSON; one that equals its default is left out."""
 
     when: ClassVar[str] = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -39,7 +39,6 @@ class _Coverage(Answer):
     width = 22
 
 
-@dataclass(frozen=True, kw_only=True)
 class ByTime(Distributed, _Coverage):
     """P(all symbols are covered by time T); :meth:`cdf` is a function of T."""
 
@@ -58,7 +57,6 @@ class ByTime(Distributed, _Coverage):
     question: Coverage = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
 class GivenCounts(_Coverage):
     """P(so many rows of each worker cover), a fraction."""
 
@@ -77,7 +75,6 @@ class GivenCounts(_Coverage):
         return Fraction(int(self.numerator), int(self.denominator))
 
 
-@dataclass(frozen=True, kw_only=True)
 class ByRows(Distributed, _Coverage):
     """P(CC <= N); :meth:`cdf` is a function of N, all of whose values are computed together."""
 
@@ -93,7 +90,6 @@ class ByRows(Distributed, _Coverage):
     question: Coverage = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Coverage(Distribution, Question):
     """Compute the probability that the received rows of an SR code cover all terms.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -36,7 +35,6 @@ def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Guaranteed(Answer):
     """What is proved."""
 
@@ -82,7 +80,6 @@ class Guaranteed(Answer):
     argument: Annotated[str, Word("reference to the proof")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Guarantee(Distribution, Question):
     """Bound, with proof, the probability that the sum can be recovered.
 
