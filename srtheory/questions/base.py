@@ -19,7 +19,7 @@ from dataclasses import field, is_dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
@@ -63,6 +63,7 @@ class Means(_Checked):
 
 
 PLAIN = Means()
+A = TypeVar("A", bound="Answer")
 
 
 def require_scheduler(engine: str, scheduler: str | None, processes: int | None) -> None:
@@ -126,6 +127,13 @@ class Question(_Checked):
     def answer(self, means: Any = PLAIN) -> Answer:
         """Return the answer."""
         raise NotImplementedError
+
+    def answered(self, form: type[A], **found: Any) -> A:
+        """Return an answer of this form, with what it repeats of the question and with what has been found."""
+        asked = {its.name: its.word.write for its in fields_of(type(self))}
+        repeated = {its.name: getattr(self, its.name) for its in fields_of(form) if its.name in {*asked} - {*found}}
+        said = {name: value if (write := asked[name]) is None else write(value) for name, value in repeated.items()}
+        return form(question=self, **said, **found)
 
     @property
     def model(self) -> Model:

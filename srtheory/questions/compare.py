@@ -273,15 +273,9 @@ class Compare(Question):
         first = comparing.best(made)
         fast = [means.every or point.frontier or point is first[point.scheme] for point in made]
         order = sorted(range(len(made)), key=lambda i: made[i].latency.mean)
-        return Compared(
-            symbols=m,
-            tau=self.tau,
+        return self.answered(
+            Compared,
             startup=self.startup.text,
-            message_cost=self.message_cost,
-            master_time=self.master_time,
-            silent=self.silent,
-            seed=self.seed,
-            trials=self.trials,
             stopping_rule="fixed number of trials",
             version=__version__,
             options={name: words.options_json(its) for name, its in own.items() if its} if self.texts else None,
@@ -289,7 +283,6 @@ class Compare(Question):
             floor=floor,
             points=tuple(points),
             shown=tuple(points[i] for i in order if fast[i]),
-            question=self,
         )
 
     def _floor(self) -> LeastLatency:

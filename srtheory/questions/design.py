@@ -104,19 +104,9 @@ class Design(Question):
 
     def answer(self, means: Means = PLAIN) -> Designed:
         """Return the answer."""
-        from srtheory.delays import describe_law
         from srtheory.theory.peeling import design
 
         found = design(self.model, self.by, margin=self.margin, uncovered=self.uncovered, largest=self.largest)
-        return Designed(
-            symbols=self.symbols,
-            tau=self.tau,
-            startup=describe_law(self.startup),
-            by=self.by,
-            margin=self.margin,
-            uncovered=self.uncovered,
-            largest=self.largest,
-            version=__version__,
-            **(dict.fromkeys(_RESULTS) if found is None else asdict(found)),
-            question=self,
+        return self.answered(
+            Designed, version=__version__, **(dict.fromkeys(_RESULTS) if found is None else asdict(found))
         )

@@ -165,7 +165,7 @@ class Floor(Distribution, Question):
         return self.answer().mean()
 
     def answer(self, means: Means = PLAIN) -> FloorAnswer:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
         from srtheory.theory.floor import closed_late, floor, late
 
         model, workers, queue = self.model, self.workers, None
@@ -176,14 +176,9 @@ class Floor(Distribution, Question):
                 from srtheory.theory.queue_floor import mean_floor
 
                 queue = mean_floor(model, best.mean, workers=workers, step=bar.update)
-        return FloorAnswer(
-            symbols=self.symbols,
+        return self.answered(
+            FloorAnswer,
             workers=self.symbols if workers is None else workers,
-            tau=self.tau,
-            message_cost=self.message_cost,
-            master_time=self.master_time,
-            silent=self.silent,
-            startup=describe_law(model.startup),
             condition=condition(model.startup),
             hypotheses=HYPOTHESES,
             least=best.mean,
@@ -198,5 +193,4 @@ class Floor(Distribution, Question):
                 )
                 for t in self.times
             ),
-            question=self,
         )

@@ -198,22 +198,14 @@ class Guarantee(Distribution, Question):
         time: float | None,
         probability: tuple[float, float] | None = None,
     ) -> Guaranteed:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
 
         untested = condition(self.startup) if _BY_TIME in argument else None
-        return Guaranteed(
-            symbols=self.symbols,
-            degree=self.degree,
-            access=self.access,
-            tau=self.tau,
-            message_cost=self.message_cost,
-            silent=self.silent,
-            startup=describe_law(self.startup),
-            confidence=self.confidence,
+        return self.answered(
+            Guaranteed,
             probability=probability,
             rows=rows,
             time=time,
             condition=untested,
             argument="; ".join([_THEOREM, *argument, *([f"given that {untested}"] if untested else [])]),
-            question=self,
         )

@@ -192,27 +192,19 @@ class Latency(Distribution, Question):
         return self.tau + float(self.startup.ppf(0.5))
 
     def answer(self, means: Means = PLAIN) -> LatencyAnswer:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
 
-        named = {name: getattr(self, name) for name in ("degree", "stragglers", "access")}
-        costs = {name: getattr(self, name) for name in words.COSTS}
         law = self.law
-        limits = self._limits({**named, **self.own})
-        return LatencyAnswer(
-            scheme=self.scheme.name,
-            symbols=self.symbols,
-            **named,
+        limits = self._limits({"degree": self.degree, "access": self.access, **self.own})
+        return self.answered(
+            LatencyAnswer,
             options=words.options_json(self.own),
             source=self.source,
-            tau=self.tau,
-            **costs,
-            startup=describe_law(self.startup),
             kind=law.kind,
             condition=condition(self.startup),
             **limits,
             recovered=law.cdf(math.inf) if self.silent else None,
             points=tuple(Point(t=t, probability=law.cdf(t)) for t in self._times(limits["fluid_limit"], law)),
-            question=self,
         )
 
     @cached_property

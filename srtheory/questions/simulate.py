@@ -310,31 +310,25 @@ class Simulate(Question):
     def summary(self, records: Kept) -> Simulated:
         """Return the answer that records are, which are read one column at a time."""
         from srtheory.decoders import UNDECODED
-        from srtheory.delays import describe_law
         from srtheory.experiments.summary import COSTS as COUNTED
         from srtheory.experiments.summary import MEASURES, column, summarise
 
         task = self.task
         counted = () if task.decode_by in UNDECODED else COUNTED
-        given: Any = {name: getattr(self, name) for name in ("symbols", *self.flags)}
-        given |= {name: getattr(task.delays, name) for name in ("tau", *words.COSTS)}  # as they were drawn
-        measured: Any = {name: Measure(**summarise(column(records, name)).as_json()) for name in (*MEASURES, *counted)}
-        return Simulated(
+        return self.answered(
+            Simulated,
             id=task.id,
-            scheme=self.scheme.name,
-            **given,
-            startup=describe_law(task.delays.startup),
+            **{name: getattr(task.delays, name) for name in ("tau", *words.COSTS)},  # as they were drawn
+            startup=words.described(task.delays.startup),
             options=words.options_json(self.own),
             source=self.source,
             workers=task.scheme.workers,
             decoder=task.decode_by,
-            seed=task.seed,
             trials=len(records),
             stopping_rule="fixed number of trials",
             version=__version__,
             unrecovered=sum(int((part == math.inf).sum()) for part in records.parts("latency")),
             complete_worker=sum(int(part.sum()) for part in records.parts("complete_worker")),
             all_systematic=sum(int(part.sum()) for part in records.parts("all_systematic")),
-            **measured,
-            question=self,
+            **{name: Measure(**summarise(column(records, name)).as_json()) for name in (*MEASURES, *counted)},
         )
