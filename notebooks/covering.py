@@ -40,8 +40,13 @@ from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
-from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time, coverage_given_counts
+from srtheory.theory.coverage import (
+    coverage_by_rows,
+    coverage_by_time,
+    coverage_given_counts,
+    expected_collection,
+    expected_uncovered_by_rows,
+)
 from paper_checks.theory.thresholds import covering_rows_fluid, covering_rows_limit, critical_ratio, sharp_mean
 
 plt.rcParams.update(STYLE)

@@ -41,16 +41,9 @@ from srtheory.schemes import make
 from srtheory.study.making import drawing
 from srtheory.theory import floor as floors
 from paper_checks.theory.asymptotics import excess_supremum
-from srtheory.theory.latency import (
-    block_bound,
-    expected_rows,
-    exponential_fluid_limit,
-    fluid_limit,
-    latency_bound,
-    median_bound,
-    paper_bound,
-)
-from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.by_scheme import latency_law
+from srtheory.theory.latency import block_bound, exponential_fluid_limit, latency_bound, median_bound, paper_bound
+from srtheory.theory.rows import expected_rows, fluid_limit
 from srtheory.theory.spanning import latency_bounds
 
 plt.rcParams.update(STYLE)

@@ -60,7 +60,7 @@ def main(ids: tuple[str, ...], out: Path) -> None:
     """Settle the claims of these IDs with deep effort, and bring all of data/deep up to date."""
     (out / "claims").mkdir(parents=True, exist_ok=True)
     if ids:
-        with lab_with_bar(None, LabOptions(Effort.DEEP, Lab.seed, None, None, None), study.at) as lab:
+        with lab_with_bar(None, LabOptions(effort="deep", seed=Lab.seed), study.at) as lab:
             for id in ids:
                 write([study.claims[id].settle(lab)], out)
     write(supported(read(out)), out)

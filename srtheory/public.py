@@ -24,11 +24,10 @@ from srtheory.schemes import named
 from srtheory.span import checker, engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import field_of
-from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.laws.both_ends import cells_by_law
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.both_ends import cells_by_law
+from srtheory.theory.by_scheme import latency_law
+from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
+from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 from srtheory.theory.startup import require_time
 from srtheory.types import Floats
 
@@ -203,7 +202,7 @@ def latency(
     Parameters
     ----------
     scheme : str
-        One of :data:`srtheory.theory.laws.by_scheme.SCHEMES_WITH_LAW`.
+        One of :data:`srtheory.theory.by_scheme.SCHEMES_WITH_LAW`.
     model : Model
         The setting.  m and the degree are at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another
         scheme does no harm.  The master time is 0, but for ``one``.
@@ -256,7 +255,7 @@ def coverage(
     rows : int or array_like of int, optional
         Total number k >= 0 of rows that the master has received, or an array of such numbers, each answered by itself:
         ``rows=[10, 12]`` asks for P(CC <= 10) and for P(CC <= 12).  These are no counts by worker, which are an
-        argument of :func:`srtheory.theory.laws.coverage.coverage_given_counts`.
+        argument of :func:`srtheory.theory.coverage.coverage_given_counts`.
 
     Returns
     -------
@@ -321,7 +320,7 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     >>> rows >= 8, time > 0.1
     (True, True)
     """
-    from srtheory.theory.named import named
+    from srtheory.theory.startup import named
 
     _require_model(model)
     paper = not (model.message_cost or model.silent) and named(model.startup) is not None

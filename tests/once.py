@@ -16,7 +16,7 @@ import pytest
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
-from srtheory.theory.laws import collection, stopping
+from srtheory.theory import coverage, latency
 
 Interval = tuple[float, float]
 
@@ -61,8 +61,8 @@ def same(interval: Interval, record: Interval) -> bool:
     return interval == pytest.approx(record, rel=1e-9)
 
 
-expected_collection = once(collection.expected_collection, COLLECTION)
-expected_stopping = once(stopping.expected_stopping_given_hitting, STOPPING)
+expected_collection = once(coverage.expected_collection, COLLECTION)
+expected_stopping = once(latency.expected_stopping_given_hitting, STOPPING)
 
 
 def paper_floor(model: Model) -> SimpleNamespace:

@@ -283,7 +283,7 @@ def test_a_first_command_waits_for_no_compiler(arguments, tmp_path):
 
 @pytest.mark.quality
 def test_a_heavy_import_is_seen(tmp_path):
-    assert {"numpy", "flint", "numba", "llvmlite"} <= loaded("import srtheory.theory.laws.coverage, numba")
+    assert {"numpy", "flint", "numba", "llvmlite"} <= loaded("import srtheory.theory.coverage, numba")
     assert "scipy" in loaded_by(THOUSAND.format("gamma(a=2)"), tmp_path)
 
 

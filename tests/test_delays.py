@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.latency import symbol_cdf, symbol_cdf_paper
+from srtheory.theory.rows import symbol_cdf, symbol_cdf_paper
 
 GRID = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, 50)])
 

@@ -16,7 +16,7 @@ from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.theory import orders
+from srtheory.theory import designs
 
 MODEL = Model(6, 2, 0.1, stats.expon(scale=5))
 
@@ -54,7 +54,7 @@ PARTS = {
 def test_laws_say_what_they_depend_on_and_one_that_does_not_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(LAWS) > 50
     assert undeclared() == PARTS
-    monkeypatch.setattr(orders, "orders_bounds", orders.orders_bounds.__wrapped__)  # type: ignore[attr-defined]
+    monkeypatch.setattr(designs, "orders_bounds", designs.orders_bounds.__wrapped__)  # type: ignore[attr-defined]
     assert undeclared() == {*PARTS, "orders_bounds"}
 
 

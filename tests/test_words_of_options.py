@@ -9,15 +9,16 @@ import click
 import pytest
 
 from srtheory.cli import common, studies
-from srtheory.cli.number_types import LENGTH
+from srtheory.cli.ask import option
+from srtheory.cli.figure import length
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import read_law
+from srtheory.questions.words import Processes, read_law
 from srtheory.study.study import Study
 
 
 @pytest.mark.parametrize("text", ["1in", "2.54 cm", "25.4mm", "72.27pt"])
 def test_a_length_is_read_in_inches(text: str) -> None:
-    assert LENGTH.convert(text, None, None) == pytest.approx(1.0, rel=1e-15)
+    assert length(text) == pytest.approx(1.0, rel=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,9 @@ def test_deep_effort_is_stored_and_uses_all_processors(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("joblib.cpu_count", lambda: 5)
-    with common.lab_with_bar(None, common.LabOptions(effort, 3, store, processes, scheduler), None) as lab:
+    given = {"effort": effort, "seed": 3, "store": store, "processes": processes, "scheduler": scheduler}
+    options = common.LabOptions(**given, engine="local" if scheduler is None else "dask")
+    with common.lab_with_bar(None, options, None) as lab:
         found = None if lab.store is None else Path(lab.store)
         wanted = tmp_path / "records" if expected[0] == Path("records") else expected[0]
         assert (found, lab.processes, lab.scheduler, lab.effort) == (wanted, expected[1], scheduler, effort)
@@ -43,7 +46,7 @@ def test_deep_effort_is_stored_and_uses_all_processors(
 @pytest.mark.parametrize(("text", "count"), [("1", 1), ("1024", 1024), ("0007", 7), ("auto", 5)])
 def test_processes_are_up_to_1024(monkeypatch: pytest.MonkeyPatch, text: str, count: int) -> None:
     monkeypatch.setattr("joblib.cpu_count", lambda: 5)
-    command = click.command()(common.processes_option("1")(lambda processes: processes))
+    command = click.command()(option("processes", Processes, 1)(lambda processes: processes))
     assert command.main(["--processes", text], standalone_mode=False) == count
     for wrong in ("1025", "00001", "²"):
         with pytest.raises(ArgumentError, match="processes"):

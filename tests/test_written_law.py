@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from srtheory.delays import WrittenLaw, describe_law, parameters, parse_law, written_law
-from srtheory.theory.named import named
+from srtheory.theory.startup import named
 
 LAWS = [
     *["expon()", "expon(scale=5)", "expon(2)", "expon(0.25, 1e-3)", "expon(loc=3, scale=1e40)"],

@@ -12,9 +12,8 @@ from scipy.optimize import brentq
 from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import parse_law
 from srtheory.model import Model
-from srtheory.theory.laws import stopping
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.streaming import arcs_bounds, own_then_parts_bounds
+from srtheory.theory.by_scheme import arcs_bounds, latency_law, own_then_parts_bounds
+from srtheory.theory.latency import latency_bounds_given_hitting
 from tests.record import keep
 
 RECORD = Path(__file__).parents[2] / "data" / "pages" / "medians.csv"
@@ -29,7 +28,7 @@ Key = tuple[str, float, str]
 
 
 LAWS: dict[str, Callable[[Model, float], tuple[float, float]]] = {
-    "sr": stopping.latency_bounds_given_hitting,
+    "sr": latency_bounds_given_hitting,
     "arcs": arcs_bounds,
     "own-then-parts": own_then_parts_bounds,
 }

@@ -15,11 +15,9 @@ from paper_checks.parameters import PARETO as PARETO_LAW
 from paper_checks.theory import asymptotics, thresholds
 from paper_checks.theory.statements.rounds import rounds_fluid
 from srtheory.model import Model
-from srtheory.theory import latency
-from srtheory.theory.laws import collection, coverage, stopping
-from srtheory.theory.laws.baselines import bcc_unrecovered
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.orders import least_uncovered
+from srtheory.theory import coverage, latency, rows
+from srtheory.theory.by_scheme import bcc_unrecovered, latency_law
+from srtheory.theory.designs import least_uncovered
 from tests import recorded
 from tests.schemes import raptor_runs
 from tests.theory import at_paper, terms
@@ -49,11 +47,11 @@ def covered_at_a_time() -> Value:
 
 def uncovered(law: Any) -> float:
     """Give the expected number that a thousand rows leave."""
-    return float(collection.expected_uncovered_by_rows(PAPER[law], 1000))
+    return float(coverage.expected_uncovered_by_rows(PAPER[law], 1000))
 
 
 def _covered_by(k: int) -> Callable[[Any], float]:
-    return lambda law: middle(terms.from_record(collection.coverage_by_rows, PAPER[law], k))
+    return lambda law: middle(terms.from_record(coverage.coverage_by_rows, PAPER[law], k))
 
 
 @quoted
@@ -65,7 +63,7 @@ def covering_rows() -> Values:
         "1000": both(_covered_by(1000), 5),
         "left": both(uncovered, 5),
         "poisson": both(lambda law: math.exp(-uncovered(law)), 5),
-        **{f"collector-{d}": f"{collection.collector_mean(1000, d)[0]:.1f}" for d in (10, 1)},
+        **{f"collector-{d}": f"{coverage.collector_mean(1000, d)[0]:.1f}" for d in (10, 1)},
         "sharp": (f"{thresholds.sharp_mean(PAPER[EXPON]):.4f}", f"{uncovered(EXPON):.4f}"),
     }
 
@@ -96,7 +94,7 @@ def least_degrees() -> Values:
 @quoted
 def fluid_limit() -> Values:
     """In section 4."""
-    exponential, pareto = (latency.fluid_limit(PAPER[law]) for law in (EXPON, PARETO))
+    exponential, pareto = (rows.fluid_limit(PAPER[law]) for law in (EXPON, PARETO))
     continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
     return {
         "both": (f"{exponential:.4f}", f"{pareto:.4f}"),
@@ -109,7 +107,7 @@ def fluid_limit() -> Values:
         "ratio": f"{float(asymptotics.ratio_supremum()):.4f}",
         "maximiser": f"{float(asymptotics.ratio_maximiser()):.4f}",
         "blocks": f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f}",
-        "genie": f"{latency.fluid_limit(Model(1000, 1, TAU, EXPON)):.4f}",
+        "genie": f"{rows.fluid_limit(Model(1000, 1, TAU, EXPON)):.4f}",
     }
 
 
@@ -187,5 +185,5 @@ def stopping_rows() -> Values:
     times = {EXPON: 0.7, PARETO: 1.34}
     return {
         "mean": both(lambda law: middle(at_paper.expected_stopping(law)), 2),
-        "by-time": both(lambda law: middle(stopping.latency_bounds_given_hitting(PAPER[law], times[law])), 4),
+        "by-time": both(lambda law: middle(latency.latency_bounds_given_hitting(PAPER[law], times[law])), 4),
     }

@@ -45,8 +45,8 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.engine import stopping_time
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.latency import expected_rows, fluid_limit
-from srtheory.theory.laws.baselines import uncoded_cdf
+from srtheory.theory.by_scheme import uncoded_cdf
+from srtheory.theory.rows import expected_rows, fluid_limit
 
 SHORTCUTS = ("complete_worker", "all_systematic")
 

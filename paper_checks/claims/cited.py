@@ -18,8 +18,7 @@ from paper_checks.theory.lagrange import encoding, recovery_threshold, same_resu
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.laws.baselines import bcc_unrecovered
-from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
+from srtheory.theory.by_scheme import LatencyLaw, bcc_unrecovered, latency_law
 
 Vector = Sequence[Fraction | int]
 Estimate = Callable[[Sequence[Vector], Vector], Fraction]

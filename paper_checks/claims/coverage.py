@@ -20,9 +20,8 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.model import Model
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.latency import fluid_limit
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
+from srtheory.theory.rows import fluid_limit
 
 Law = Callable[..., tuple[Any, Any]]
 M_VALUES = (100, 300, 1000, 3000)

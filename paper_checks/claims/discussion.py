@@ -53,7 +53,7 @@ from srtheory.span import oracles
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.latency import fluid_limit
+from srtheory.theory.rows import fluid_limit
 from srtheory.types import Floats
 
 Receive = Callable[[Lab, Point], Sequence[Record]]

@@ -19,9 +19,9 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
 from srtheory.schemes import printed
 from srtheory.study.findings import SIMULATION, Finding, Verdict
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.collection import expected_collection
-from srtheory.theory.laws.stopping import expected_stopping_given_hitting
+from srtheory.theory.by_scheme import latency_law
+from srtheory.theory.coverage import expected_collection
+from srtheory.theory.latency import expected_stopping_given_hitting
 from srtheory.types import Floats
 
 RIVALS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -25,7 +25,8 @@ from srtheory.schemes import printed
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.study.findings import COMPUTATION, REAL, SIMULATION, Finding, Verdict
-from srtheory.theory.latency import LOG_GOLDEN_RATIO, block_bound, fluid_limit, paper_bound, sharp_bound
+from srtheory.theory.latency import LOG_GOLDEN_RATIO, block_bound, paper_bound, sharp_bound
+from srtheory.theory.rows import fluid_limit
 
 RATE = 0.2
 # (m, d, tau, mu): the paper's point, then one parameter at a time and both regimes of mu tau d.

@@ -20,7 +20,7 @@ from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.gradient import RegularGradient
-from srtheory.theory.orders import least_uncovered
+from srtheory.theory.designs import least_uncovered
 from srtheory.types import Startup
 
 Law = Callable[..., Any]

@@ -24,7 +24,7 @@ from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES, make, named, printed
 from srtheory.schemes.base import Scheme, uncoded_stream
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.by_scheme import latency_law
 
 SMALL, SMALL_DEGREE, SMALL_TAUS = 30, 4, (0.05, 1.0)
 LOADS = (0.0005, TAU, 0.05, 0.5, 5.0)

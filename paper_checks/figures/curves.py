@@ -15,10 +15,10 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import BAND
 from srtheory.model import Model
 from srtheory.schemes import NamedScheme, named, options_of_each, printed
-from srtheory.theory.laws import baselines
-from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW as LAWS
-from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
-from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory import by_scheme
+from srtheory.theory.by_scheme import SCHEMES_WITH_LAW as LAWS
+from srtheory.theory.by_scheme import LatencyLaw, latency_law, own_law
+from srtheory.theory.coverage import coverage_by_rows
 from srtheory.types import Floats
 
 CONDITIONAL = "law of SR, given\nthe hitting-time law"
@@ -78,7 +78,7 @@ def figure_2a(lab: Lab) -> Figure:
     """Return the tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
     m, d = lab.at.symbols, lab.at.d
-    exact = {name: partial(getattr(baselines, f"{name}_cdf"), lab.at) for name in BASELINES}
+    exact = {name: partial(getattr(by_scheme, f"{name}_cdf"), lab.at) for name in BASELINES}
     curves = [_with_law(lab, "sr", f"SR-{m}")]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():

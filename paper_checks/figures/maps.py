@@ -34,13 +34,14 @@ from srtheory.render.style import (
 )
 from srtheory.schemes import printed
 from srtheory.theory.latency import (
+    Ending,
     block_bound,
     continuous_fluid_limit,
     exponential_fluid_limit,
     paper_bound,
     sharp_bound,
+    typical_times,
 )
-from srtheory.theory.regimes import Ending, typical_times
 from srtheory.theory.startup import MOST_SYMBOLS, require_degree
 
 EXPON = "expon(scale=1)"

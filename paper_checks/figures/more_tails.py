@@ -22,7 +22,7 @@ from srtheory.experiments.summary import BAND, tail_band
 from srtheory.model import Model
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, label_decimally, legend_below, pen, timed
 from srtheory.schemes import printed
-from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.by_scheme import latency_law
 from srtheory.types import Floats
 
 Line = Sequence[str]

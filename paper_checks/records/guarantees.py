@@ -21,9 +21,14 @@ from srtheory.delays import parse_law
 from srtheory.environment import on_record
 from srtheory.files import read_lines, write_lines
 from srtheory.model import Model
-from srtheory.theory.guarantee import guaranteed_time
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
+from srtheory.theory.coverage import coverage_by_rows
+from srtheory.theory.spanning import (
+    expected_latency_bounds,
+    expected_stopping_bounds,
+    guaranteed_time,
+    latency_bounds,
+    stopping_bounds,
+)
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)

@@ -22,7 +22,7 @@ from srtheory.experiments.trial import Task
 from srtheory.files import read_lines
 from srtheory.model import Model
 from srtheory.schemes import make
-from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
+from srtheory.theory.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.types import Floats
 from srtheory.workers.fit import Fit, Heard, fit_model
 
@@ -172,7 +172,7 @@ def predicted(setting: str, scheme: str, fit: Fit, simulated: int = SIMULATED) -
 
 
 def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
-    """Return E[T] by :func:`~srtheory.theory.laws.by_scheme.latency_law`, or None if it is unknown.
+    """Return E[T] by :func:`~srtheory.theory.by_scheme.latency_law`, or None if it is unknown.
 
     It is the integral of P(T > t), which is exact for all schemes but ``sr``, by the trapezoidal rule. Each time is 2 %
     beyond the one before, until the probability falls below 10^-5.

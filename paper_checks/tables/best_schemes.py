@@ -12,7 +12,7 @@ from srtheory.errors import printable, require_int
 from srtheory.experiments.compare import best, explore
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.theory.laws.both_ends import cells_by_law
+from srtheory.theory.both_ends import cells_by_law
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab

@@ -15,7 +15,7 @@ from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.schemes.gradient import fits
-from srtheory.theory.named import named, order_means
+from srtheory.theory.startup import named, order_means
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab

@@ -11,7 +11,7 @@ from srtheory.errors import require_int
 from srtheory.experiments.lab import Effort
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, Table
-from srtheory.theory.laws.collection import SmoothStartup
+from srtheory.theory.coverage import SmoothStartup
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab

@@ -18,7 +18,7 @@ from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.laws.baselines import group_sizes
+from srtheory.theory.by_scheme import group_sizes
 from srtheory.theory.startup import require_tau, require_times
 from srtheory.types import Floats
 

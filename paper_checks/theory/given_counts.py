@@ -1,6 +1,6 @@
 """Probability that rows span 1 given each worker's number of rows: first moments over GF(2) (docs/spanning.md, 1).
 
-The probability of coverage given the counts is :func:`srtheory.theory.laws.coverage.coverage_given_counts`.
+The probability of coverage given the counts is :func:`srtheory.theory.coverage.coverage_given_counts`.
 
 Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/spanning.md, Theorem 1).
 
@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import Ordering, fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx, fmpz_poly
 
-from srtheory.theory.laws.coverage import count_classes, coverage_given_counts
+from srtheory.theory.coverage import count_classes, coverage_given_counts
 from srtheory.theory.numerics.balls import as_fraction
 from srtheory.theory.startup import block_ends
 

@@ -14,8 +14,8 @@ from flint import fmpz_poly
 from scipy.stats import binom, expon
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.laws.baselines import group_sizes
-from srtheory.theory.named import order_means
+from srtheory.theory.by_scheme import group_sizes
+from srtheory.theory.startup import order_means
 from srtheory.types import Floats
 
 LEAST_KEPT = 1e-250

@@ -17,10 +17,9 @@ from dataclasses import replace
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.latency import exponential_fluid_limit, fluid_bracket, fluid_limit, least_time
-from srtheory.theory.laws.collection import SmoothModel, coverage_by_rows, typical
-from srtheory.theory.laws.coverage import coverage_by_time, coverage_ceiling
-from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.theory.coverage import SmoothModel, coverage_by_rows, coverage_by_time, coverage_ceiling, typical
+from srtheory.theory.latency import exponential_fluid_limit
+from srtheory.theory.rows import fluid_bracket, fluid_limit, least_time, rows_by_time
 
 LARGEST_LOAD = 700
 """Largest load whose exponential is a float."""

@@ -31,7 +31,6 @@ _OTHERS = (
     "new",
     "numbers",
     "run",
-    "simulate",
     "span",
     "sweep",
     "table",

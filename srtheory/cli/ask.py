@@ -4,33 +4,75 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import MISSING
-from functools import cache
+from functools import cache, partial, reduce
+from inspect import get_annotations
+from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli import as_given
-from srtheory.questions.base import Question, answer_schema, help_of, json_text, record_json, results, text
+from srtheory.cli import GIVEN, as_given
+from srtheory.errors import ArgumentError, printable
+from srtheory.questions.base import (
+    Means,
+    Place,
+    Question,
+    answer_schema,
+    help_of,
+    json_text,
+    record_json,
+    results,
+    text,
+)
 from srtheory.questions.words import Field, field_of, fields_of
 
 _WIDTH = 113
 """Of the list of results in a help."""
 
 
-class _Typed(click.ParamType):  # type: ignore[type-arg]
-    """A value as its field reads it."""
+class PathType(click.Path):
+    """A path. An empty text is not a path, although click takes it for the current directory."""
 
-    def __init__(self, its: Field) -> None:
-        self.field = its
-        self.name = {int: "integer", float: "float"}.get(its.base, its.name if its.word.complete else "text")
+    def __init__(self, **kind: bool) -> None:
+        super().__init__(path_type=Path, **kind)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See :class:`click.ParamType`."""
-        return self.field.parsed(value) if isinstance(value, str) else value  # a default is a value already
+        if value == "":
+            raise ArgumentError(parameter_name(param), value, "a path; the current directory is .")
+        return super().convert(value, param, ctx)
+
+
+def parameter_name(param: click.Parameter | None) -> str:
+    """Return the user's name of the option or argument."""
+    return max(param.opts, key=len).lstrip("-") if param else "number"
+
+
+def absolute(context: click.Context, parameter: click.Parameter, given: Path | None) -> Path | None:
+    """Return a path that stays the same if user code changes the current directory; users see it as they gave it."""
+    if given is None or given.is_absolute():
+        return given
+    GIVEN.update({str(path.absolute()): str(path) for path in (given, *given.parents)})
+    return given.absolute()
+
+
+class _Typed(click.ParamType):  # type: ignore[type-arg]
+    """A value as its field reads it."""
+
+    def __init__(self, its: Field, checked: bool = False) -> None:
+        self.field, self.checked = its, checked
+        plain = "text" if its.word.read else {int: "integer", float: "float"}[its.base]
+        self.name = its.option if its.word.complete else plain
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See :class:`click.ParamType`."""
+        found = self.field.parsed(value) if isinstance(value, str) else value  # a default is a value already
+        return self.field.one(found) if self.checked else found
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`."""
@@ -40,22 +82,65 @@ class _Typed(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(incomplete, type="file")] if names is None else [*map(CompletionItem, names)]
 
 
-def _parameter(its: Field) -> Callable[[Any], Any]:
+def _kind(its: Field, checked: bool) -> click.ParamType[Any]:
+    if its.word.path is not None:
+        return PathType(**its.word.path)
+    if its.choices:
+        return click.Choice(its.choices)
+    return _Typed(its, checked) if its.word.read or its.base in (int, float) else click.STRING
+
+
+def _parameter(its: Field, checked: bool = False) -> Callable[[Any], Any]:
     """Return the decorator that adds the option, or the argument, of a field."""
-    kind = _Typed(its) if its.word.read or its.base in (int, float) else click.STRING
-    if its.word.argument:
-        return click.argument(its.name, type=kind, metavar=its.word.metavar)
+    word, kind = its.word, _kind(its, checked)
+    if word.argument:
+        return click.argument(its.name, type=kind, metavar=word.metavar)
     names = (f"--{its.option}", its.name)
     if its.base is bool:
         return click.option(*names, is_flag=True, help=help_of(its))
-    default: Any = {} if its.required or its.many else {"default": its.default}
-    more: Any = {"multiple": its.many, "required": its.required, "metavar": its.word.metavar, "help": help_of(its)}
-    return click.option(*names, type=kind, **more, **default)
+    more: Any = {} if its.required or its.many else {"default": its.default}
+    more |= {"multiple": its.many, "required": its.required, "metavar": word.metavar, "help": help_of(its)}
+    if word.path is None:
+        return click.option(*names, type=kind, **more)
+    made = click.option(*names, type=kind, callback=partial(_or_former, word.former), **more)
+    if not word.former:
+        return made
+    note: Any = {"hidden": True, "expose_value": False, "callback": partial(_former, its)}
+    former = click.option(f"--{word.former}", type=kind, **note)
+    return lambda command: made(former(command))
+
+
+def _former(its: Field, context: click.Context, parameter: click.Parameter, given: Path | None) -> None:
+    if given is not None and context.params.get(its.name) is not None:
+        _refuse_both(its.word.former, given, its.option)
+    context.meta[its.word.former] = given
+
+
+def _or_former(former: str, context: click.Context, parameter: click.Parameter, given: Path | None) -> Path | None:
+    before: Path | None = context.meta.get(former)
+    if given is not None and before is not None:
+        _refuse_both(former, before, parameter_name(parameter))
+    return absolute(context, parameter, before if given is None else given)
+
+
+def _refuse_both(former: str, given: Path, name: str) -> None:
+    raise ArgumentError(former, str(given), f"left out with --{name}, which has its meaning")
 
 
 def option(name: str, word: Any, default: Any = MISSING) -> Callable[[Any], Any]:
-    """Return the option of a word for a command that is no question; required if it has no default."""
-    return _parameter(field_of(name, word, default))
+    """Return the option of a word for a command that is no record, checked alone; required if it has no default."""
+    return _parameter(field_of(name, word, default), checked=True)
+
+
+def options(*fields: Field) -> Callable[[Any], Any]:
+    """Return the decorator that adds the options of fields in this order."""
+    return lambda command: reduce(lambda made, its: _parameter(its)(made), reversed(fields), command)
+
+
+def fields_of_means(means: type[Means]) -> tuple[Field, ...]:
+    """Return the fields of means in the order of their options: its own are before those of its bases."""
+    own = [*get_annotations(means)]
+    return tuple(sorted(fields_of(means), key=lambda its: own.index(its.name) if its.name in own else len(own)))
 
 
 def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
@@ -78,19 +163,36 @@ def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
 @cache
 def command(question: type[Question]) -> click.Command:
     """Return the command of a question.  It imports nothing that computes."""
+    means = fields_of_means(question.means)
 
     def ask(as_json: bool, **given: Any) -> int:
-        from srtheory.delays import quietly
-
-        with quietly():
-            answer = question(**given).answer(question.means(shows=True))
+        how = {its.name: given.pop(its.name) for its in means}
+        with warnings_in_a_line() if issubclass(question.means, Place) else _quietly():
+            answer = question(**given).answer(question.means(shows=True, **how))
         print_text(json_text(record_json(answer)) if as_json else text(answer))
         return answer.status
 
     made: Any = json_options(lambda verb: json_text(answer_schema(question)))(ask)
-    for its in reversed(fields_of(question)):
-        made = _parameter(its)(made)
+    made = options(*fields_of(question), *means)(made)
     return click.command(question.verb, help=_described(question), epilog=question.epilog)(made)
+
+
+def _quietly() -> AbstractContextManager[None]:
+    """Keep libraries from warning of overflow and the like, which bounds show."""
+    from srtheory.delays import quietly
+
+    return quietly()
+
+
+@contextmanager
+def warnings_in_a_line() -> Iterator[None]:
+    """Print warnings, for instance of a damaged file of a store, as one line on stderr."""
+    from srtheory.experiments.store import DamagedFileWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DamagedFileWarning)
+        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {printable(' '.join(str(message).split()))}")
+        yield
 
 
 def _described(question: type[Question]) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.ask import print_json, print_text
-from srtheory.cli.common import PathType, json_option
-from srtheory.cli.span import MAX_BYTES
+from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.common import json_option
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
+from srtheory.questions.simulate import LARGEST_CERTIFICATE
 
 if TYPE_CHECKING:
     from srtheory.rows import Rows
@@ -37,7 +37,7 @@ def _largest(rows: Rows) -> int:
     norms = np.sort(np.log2(np.maximum(squares, 1)))[::-1] / 2
     bits = max(float(norms[: rows.columns].sum()) + math.log2(rows.columns + 1), 64.0)
     digits = int(bits * (1 + 1e-9) / 4) + 1
-    return min(max(LARGEST_FILE, HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), MAX_BYTES)
+    return min(max(LARGEST_FILE, HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), LARGEST_CERTIFICATE)
 
 
 @click.command()

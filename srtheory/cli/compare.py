@@ -4,66 +4,54 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from srtheory.cli.ask import print_json, print_text
-from srtheory.cli.common import (
-    ONE_TRIAL,
-    delays_options,
-    engine_options,
-    json_option,
-    read_scheduler,
-    seed_option,
-    store_option,
-    symbols_option,
-    trials_bar,
-    trials_option,
-)
-from srtheory.cli.number_types import WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, own_option, schemes_option, sources
-from srtheory.cli.setting import named_task, read_delays, read_model
+from srtheory.cli.ask import option, options, print_json, print_text, warnings_in_a_line
+from srtheory.cli.common import json_option
 from srtheory.environment import __version__
-from srtheory.errors import ArgumentError, require_int
-from srtheory.questions.base import down
-from srtheory.questions.words import COSTS, MAX_SYMBOLS, options_json
+from srtheory.errors import ArgumentError
+from srtheory.questions import words
+from srtheory.questions.base import Place, down
+from srtheory.questions.words import but, fields_of
 from srtheory.schemes import SCHEME_NAMES, named
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
+    from srtheory.model import Model
 
-_MODEL = ("symbols", "tau", "startup", *COSTS, "seed")
-
-
-@click.command(epilog=EPILOG)
-@symbols_option
-@delays_options
-@click.option(
-    "--degree",
-    "degrees",
-    type=WHOLE,
-    multiple=True,
-    metavar="D",
-    help="Degree d to try, in terms per symbol; may be repeated. Default: 1, 2, 5, 10, ... up to m.",
+_MODEL = ("symbols", "tau", "startup", *words.COSTS, "seed")
+_DEGREES = but(
+    "Degree d to try, in terms per symbol; may be repeated",
+    more="",
+    high=words.MAX_SYMBOLS,
+    option="degree",
+    otherwise="1, 2, 5, 10, ... up to m",
 )
-@click.option(
-    "--scheme",
-    "schemes",
-    type=SCHEME,
-    multiple=True,
-    metavar="SCHEME",
-    help="Scheme to compare; may be repeated. Default: all schemes.",
+_SCHEMES = but("Scheme to compare; may be repeated", argument=False, option="scheme", otherwise="all schemes")
+_OWN = but(more=". It applies to every compared scheme that has the option")
+
+
+@click.command(epilog=words.EPILOG)
+@option("symbols", words.Symbols)
+@option("tau", Annotated[words.Tau, words.SHORT])
+@option("startup", Annotated[words.Startup, but(read=str, accept=words.as_given)])
+@option("message_cost", Annotated[words.MessageCost, words.SHORT], 0.0)
+@option("master_time", Annotated[words.MasterTime, words.SHORT], 0.0)
+@option("silent", words.Silent, 0.0)
+@option("degrees", Annotated[tuple[words.Degree, ...], _DEGREES], ())
+@option("schemes", Annotated[tuple[words.Scheme, ...], _SCHEMES], ())
+@option(
+    "several", Annotated[words.Several, but("Schemes to compare, separated by commas", otherwise="all schemes")], None
 )
-@schemes_option("Schemes to compare, separated by commas. Default: all schemes.")
-@own_option(" It applies to every compared scheme that has the option.")
-@trials_option("Every scheme has this many, on the same start-up delays.")
-@seed_option(ONE_TRIAL)
+@option("texts", Annotated[words.Options, _OWN], ())
+@option("trials", Annotated[words.Trials, but(more=". Every scheme has this many, on the same start-up delays")], 100)
+@option("seed", words.Seed, 2022)
 @click.option(
     "--all", "every", is_flag=True, help="Print every degree. Default: the fastest of each scheme, and the frontier."
 )
-@store_option(once_out=True)
-@engine_options
+@options(*fields_of(Place))
 @json_option
 def compare(**given: Any) -> int:
     """Compare schemes by simulation: latency, messages and work at several degrees.
@@ -108,16 +96,20 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.delays import quietly
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, marked, point, series, with_cells
     from srtheory.experiments.compare import as_json as point_json
-    from srtheory.experiments.running import run_all
-    from srtheory.theory.laws.both_ends import cells_by_law
+    from srtheory.experiments.trial import Task
+    from srtheory.model import Model
+    from srtheory.theory.both_ends import cells_by_law
 
-    symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
-    degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)
+    symbols, trials = given["symbols"], given["trials"]
+    degrees = sorted({*given["degrees"]}) or series(symbols)
     asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
     schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
     own = chosen_options(schemes, given["texts"])
     with quietly():
-        likely = cells_by_law(read_model(given))
+        its = Model(
+            symbols, None, given["tau"], words.read_law(given["startup"]), **{name: given[name] for name in words.COSTS}
+        )
+        likely = cells_by_law(its)
         chosen = list(with_cells(symbols, candidates(symbols, degrees, schemes, own), own, likely))
     if not chosen:
         raise ArgumentError(
@@ -126,35 +118,30 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             f"degrees of which at least one is possible for one of the schemes at m = {symbols}",
         )
     model = {name: given[name] for name in _MODEL}
-    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in COSTS})
-    free = replace(delays, message_cost=0.0, master_time=0.0)
+    free = replace(its.delays, message_cost=0.0, master_time=0.0)
     tasks = [
-        named_task(
-            scheme,
-            symbols,
-            free if scheme.name == LIMIT else delays,
+        Task(
+            scheme.build(
+                symbols,
+                words.merged(
+                    {} if degree is None else scheme.sized(degree),
+                    own[scheme.name] | ({} if cells is None else {"cells": cells}),
+                ),
+            ),
+            free if scheme.name == LIMIT else its.delays,
             given["seed"],
-            {} if degree is None else scheme.sized(degree),
-            own[scheme.name] | ({} if cells is None else {"cells": cells}),
-        ).task
+        )
         for scheme, degree, cells in chosen
     ]
-    scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
-    with trials_bar(trials * len(tasks), "compare") as move:
-        runs = run_all(
-            [(task, trials) for task in tasks],
-            store=given["store"],
-            processes=given["processes"],
-            scheduler=scheduler,
-            progress=move,
-        )
+    place = Place(shows=True, **{each.name: given[each.name] for each in fields_of(Place)})
+    with warnings_in_a_line(), place.records([(task, trials) for task in tasks], "compare") as runs:
         points = marked(
             [
                 point(scheme.name, degree, records, cells)
                 for (scheme, degree, cells), records in zip(chosen, runs, strict=True)
             ]
         )
-        floor = _floor(given)
+        floor = _floor(its)
     # The floor is for m workers or fewer, and plans that do not depend on the delays.
     others = {which for which, task in zip(chosen, tasks, strict=True) if task.scheme.workers > symbols}
     bounded = [which not in others and which[0].name != LIMIT for which in chosen]
@@ -163,8 +150,8 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "trials": trials,
         "stopping_rule": "fixed number of trials",
         "version": __version__,
-        **({"options": {name: options_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
-        **({"sources": its} if (its := sources(schemes)) else {}),
+        **({"options": {name: words.options_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
+        **({"sources": code} if (code := words.sources_of(schemes)) else {}),
         "floor": floor,
         "points": [
             point_json(point) | {"of_floor": _of_floor(floor, point) if its else None}
@@ -173,14 +160,14 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     }, points
 
 
-def _floor(given: dict[str, Any]) -> dict[str, Any]:
+def _floor(model: Model) -> dict[str, Any]:
     """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
     from srtheory.delays import quietly
     from srtheory.theory.floor import floor
 
     with quietly():
-        found = floor(read_model(given))
-    of, least = ("median", found.quantiles["0.5"]) if given["silent"] else ("mean", found.mean)
+        found = floor(model)
+    of, least = ("median", found.quantiles["0.5"]) if model.silent else ("mean", found.mean)
     return {"of": of, "latency": least if math.isfinite(least) else None}
 
 

@@ -6,24 +6,28 @@ import secrets
 import threading
 import webbrowser
 from socketserver import BaseServer
+from typing import Annotated
 
 import click
 
-from srtheory.cli.ask import print_text
-from srtheory.cli.schemes import SCHEME
+from srtheory.cli.ask import option, print_text
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import read_law
+from srtheory.questions.words import Scheme, but, read_law
 from srtheory.schemes import SCHEME_NAMES, NamedScheme
 
 
 @click.command()
-@click.option(
-    "--scheme",
+@option(
     "schemes",
-    type=SCHEME,
-    multiple=True,
-    metavar="SCHEME",
-    help="Scheme of your own to offer besides those of the package, such as FILE.py::CLASS; may be repeated.",
+    Annotated[
+        tuple[Scheme, ...],
+        but(
+            "Scheme of your own to offer besides those of the package, such as FILE.py::CLASS; may be repeated",
+            argument=False,
+            option="scheme",
+        ),
+    ],
+    (),
 )
 @click.option(
     "--sample",

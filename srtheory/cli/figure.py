@@ -4,26 +4,53 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
 from srtheory.cli import as_given
-from srtheory.cli.ask import print_json, print_names, print_text
-from srtheory.cli.common import LabOptions, PathType, json_option, lab_options, lab_with_bar, make_folder, out_option
-from srtheory.cli.number_types import LENGTH
-from srtheory.cli.parameters import as_command, given_of, parameters_options
-from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.cli.ask import PathType, option, print_json, print_names, print_text
+from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
+from srtheory.cli.parameters import (
+    as_command,
+    asked,
+    chosen,
+    digests,
+    given_of,
+    parameters_options,
+    schemes_options,
+)
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
 from srtheory.environment import __version__
-from srtheory.errors import ArgumentError, printable
+from srtheory.errors import ArgumentError, plain_float, printable
+from srtheory.questions.words import Word
 from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study
 
-
+INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
+"""Inches per unit of length; pt is TeX's, the unit of its column widths."""
 NAMED_STYLES = ("ieee", "slides")
+
+
+def length(text: str) -> float:
+    """Return a length in inches."""
+    number, unit = plain_float(text[:-2].rstrip()), INCHES.get(text[-2:])
+    if unit is None or not number > 0:
+        raise ArgumentError("width", text, f"a length such as 3.5in, in {' or '.join(INCHES)}")
+    return number * unit
+
+
+Width = Annotated[
+    float,
+    Word(
+        "Width of the figure, such as 3.5in or 89mm, with letters of 6 points or more",
+        metavar="LENGTH",
+        otherwise="that of the style",
+        read=length,
+    ),
+]
 
 
 class StyleType(PathType):
@@ -42,14 +69,8 @@ class StyleType(PathType):
 @click.option("--list", "show", is_flag=True, help="Print the names of the figures, and exit.")
 @out_option("DIR", "Default: the current directory.", default=Path())
 @click.option("--animate", is_flag=True, help="Also write an animated GIF, for a figure that has one (run).")
-@schemes_option("Schemes to show, for a figure that compares schemes (frontier, 2a, streams).")
-@own_option(" It applies to every scheme of --schemes that has the option.")
-@click.option(
-    "--width",
-    type=LENGTH,
-    metavar="LENGTH",
-    help="Width of the figure, such as 3.5in or 89mm, with letters of 6 points or more. Default: that of the style.",
-)
+@schemes_options("Schemes to show, for a figure that compares schemes (frontier, 2a, streams)")
+@option("width", Width, None)
 @click.option(
     "--style",
     type=StyleType(),

@@ -8,23 +8,20 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.ask import option, print_json, print_text, warnings_in_a_line
 from srtheory.cli.common import (
     json_option,
     make_folder,
     out_option,
-    processes_option,
-    seed_option,
-    store_option,
-    warnings_in_a_line,
 )
-from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
+from srtheory.questions import words
+from srtheory.questions.words import Word, but
 
 if TYPE_CHECKING:
     from srtheory.conjectures.hunt import Watch
@@ -38,24 +35,30 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
     return known or [CompletionItem(begun, type="file")]
 
 
+Most = Annotated[
+    int, Word("Largest number m of symbols", metavar="M", otherwise="the conjecture's own", accept=words.as_given)
+]
+OneDegree = Annotated[
+    int, Word("Degree d of the codes to search", metavar="D", otherwise="all degrees", accept=words.as_given)
+]
+Budget = Annotated[float, Word("Time limit of the search in seconds", metavar="SECONDS", accept=words.as_given)]
+SHARED = ". They share the enumerated cases. The result is the same for any number"
+
+
 @click.command()
 @click.argument("name", metavar="[NAME|FILE::NAME]", required=False, shell_complete=_names)
 @click.option("--list", "show", is_flag=True, help="Print the built-in conjectures, and exit.")
-@click.option(
-    "--max-symbols", type=WHOLE, metavar="M", help="Largest number m of symbols. Default: the conjecture's own."
-)
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d of the codes to search. Default: all degrees.")
-@seed_option("It affects only the random search after the enumeration.")
-@click.option(
-    "--budget", type=DECIMAL, default=60, metavar="SECONDS", help="Time limit of the search in seconds. Default: 60."
-)
+@option("max_symbols", Most, None)
+@option("degree", OneDegree, None)
+@option("seed", Annotated[words.Seed, but(more=". It affects only the random search after the enumeration")], 2022)
+@option("budget", Budget, 60)
 @out_option(
     "DIR",
     "They are the result as text and JSON, and the rows and certificates of a counterexample, for srtheory check. "
     "Default: the result is only printed.",
 )
-@store_option("The results are the answers of the predicate. Default: nothing is saved.")
-@processes_option("1", "They share the enumerated cases. The result is the same for any number.")
+@option("store", Annotated[words.Store, but(more=". The results are the answers of the predicate")], None)
+@option("processes", Annotated[words.Processes, but(more=SHARED)], 1)
 @json_option
 def hunt(
     name: str | None,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.ask import print_json, print_text
-from srtheory.cli.common import PathType, json_option
+from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError
 
 NAMES = {"gitignore": ".gitignore", "claims.py.in": "claims.py", "test_claims.py.in": "test_claims.py"}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.ask import print_json, print_line, print_names, print_text
-from srtheory.cli.common import LabOptions, PathType, json_option, lab_options, lab_with_bar, out_option
+from srtheory.cli.ask import PathType, print_json, print_line, print_names, print_text
+from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
 from srtheory.cli.parameters import as_command
 from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable

@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from srtheory.cli import as_given
-from srtheory.cli.ask import print_json, print_text
+from srtheory.cli import as_given as with_given_paths
+from srtheory.cli.ask import option, options, print_json, print_text
 from srtheory.cli.common import (
-    cluster_options,
     json_option,
     make_folder,
     out_option,
-    processes_option,
-    read_scheduler,
-    seed_option,
 )
-from srtheory.cli.number_types import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags, source
 from srtheory.errors import shortened
-from srtheory.questions.words import Degree, but, merged, options_json, read_law
+from srtheory.questions import words
+from srtheory.questions.base import require_scheduler
+from srtheory.questions.simulate import FLAGS
+from srtheory.questions.words import Word, but, field_of
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -35,22 +32,32 @@ _SHOWN = 3
 """Largest number of entries of a value, and of faults, in the table."""
 
 
-_DEGREE = Annotated[
-    Degree, but("Degree d: number of terms in a symbol", more="", otherwise="1.5 ln of the number of workers")
-]
+def _any(kind: Any, says: str, metavar: str, otherwise: str) -> Any:
+    """Return a word whose range the workload and the scheme know."""
+    return Annotated[kind, Word(says, metavar=metavar, otherwise=otherwise, accept=words.as_given)]
 
 
-@click.command(epilog=f"{EPILOG} The genie is only a bound and cannot be run.")
+_DEGREE = but("Degree d: number of terms in a symbol", more="", otherwise="1.5 ln of the number of workers")
+_PROCESSES = but(
+    more=". The workers of the scheme run in them; the value of the sum does not depend on it", otherwise="auto"
+)
+_FLAGS = {
+    "degree": Annotated[words.Degree, _DEGREE, but(accept=words.as_given)],
+    "stragglers": words.Stragglers,
+    "sizes": words.Sizes,
+    "access": words.AccessOfSR,
+    "phase": words.Phase,
+    "cap": words.Cap,
+}
+
+
+@click.command(epilog=f"{words.EPILOG} The genie is only a bound and cannot be run.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option("--scheme", default="sr", metavar="SCHEME", type=SCHEME, help="Scheme to run. Default: sr.")
-@click.option("--workers", type=WHOLE, metavar="P", help="Number of workers of the scheme. Default: one per term.")
-@click.option(
-    "--symbols", type=WHOLE, metavar="M", help="Number m of terms in the sum. Default: depends on the workload."
-)
-@flags(_DEGREE)
-@click.option(
-    "--decoder", metavar="NAME", help="Decoder: span, peeling, partition or intervals. Default: the scheme's own."
-)
+@option("scheme", Annotated[words.Scheme, but("Scheme to run", argument=False)], "sr")
+@option("workers", _any(int, "Number of workers of the scheme", "P", "one per term"), None)
+@option("symbols", _any(int, "Number m of terms in the sum", "M", "depends on the workload"), None)
+@options(*(field_of(name, word, None) for name, word in _FLAGS.items()), field_of("texts", words.Options, ()))
+@option("decoder", _any(str, "Decoder: span, peeling, partition or intervals", "NAME", "the scheme's own"), None)
 @click.option(
     "--slow",
     "--startup",
@@ -59,34 +66,29 @@ _DEGREE = Annotated[
     help="Distribution of the seconds that each worker sleeps before it begins, as in srtheory simulate: "
     "expon(scale=0.5), pareto(b=1, scale=0.1), sample:FILE. Default: no sleep.",
 )
-@click.option(
-    "--tau",
-    type=DECIMAL,
-    default=0.0,
-    metavar="TAU",
-    help="Least time per term in seconds; a worker sleeps for the rest of it. Default: 0.",
+@option("tau", _any(float, "Least time per term in seconds; a worker sleeps for the rest of it", "TAU", "0"), 0.0)
+@option(
+    "kill",
+    _any(
+        int,
+        "Number of processes that kill themselves, an injected fault, when their first symbol is complete but unsent",
+        "K",
+        "0",
+    ),
+    0,
 )
-@click.option(
-    "--kill",
-    type=WHOLE,
-    default=0,
-    metavar="K",
-    help="Number of processes that kill themselves, an injected fault, when their first symbol is complete but unsent. "
-    "Default: 0.",
+@option(
+    "timeout",
+    _any(
+        float, "Time limit of the run in seconds, from its start even if the workers have not begun", "SECONDS", "600"
+    ),
+    600.0,
 )
-@click.option(
-    "--timeout",
-    type=DECIMAL,
-    default=600.0,
-    metavar="SECONDS",
-    help="Time limit of the run in seconds, from its start even if the workers have not begun. Default: 600.",
-)
-@seed_option("The data, the injected delays and the scheme depend on it.")
+@option("seed", Annotated[words.Seed, but(more=". The data, the injected delays and the scheme depend on it")], 2022)
 @out_option("DIR", "They are a picture of the run and its points. Default: none are written.")
-@processes_option(
-    None, "The workers of the scheme run in them; the value of the sum does not depend on it. Default: auto."
-)
-@cluster_options
+@option("processes", Annotated[words.Processes, _PROCESSES], None)
+@option("engine", words.Engine, "local")
+@option("scheduler", words.Scheduler, None)
 @json_option
 def run(**given: Any) -> int:
     """Compute a real sum with real workers.
@@ -129,11 +131,12 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
     from srtheory.workers import NotRecovered
     from srtheory.workers.workloads import workload
 
-    scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
+    scheduler = given["scheduler"]
+    require_scheduler(given["engine"], scheduler, given["processes"])
     if given["out"] is not None:
         make_folder(given["out"])
     given["own"] = given["scheme"].read(given["texts"])
-    merged({name: given[name] for name in FLAGS}, given["own"])
+    words.merged({name: given[name] for name in FLAGS}, given["own"])
     work = workload(given["workload"], given["symbols"], given["seed"])
     try:
         done = _compute(work, given["processes"] if scheduler is None else scheduler, given)
@@ -143,7 +146,7 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
         return 1, answer if given["as_json"] else None, str(refusal)
     result = _result(work, done, given)
     if given["out"] is not None:
-        result["files"] = [as_given(str(path)) for path in _draw(work, done, given["out"])]
+        result["files"] = [with_given_paths(str(path)) for path in _draw(work, done, given["out"])]
     return 0, result if given["as_json"] else _table(work, done, result), None
 
 
@@ -175,7 +178,7 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
             scheme=given["scheme"],
             workers=given["workers"],
             cluster=cluster,
-            startup=None if given["startup"] is None else read_law(given["startup"]),
+            startup=None if given["startup"] is None else words.read_law(given["startup"]),
             tau=given["tau"],
             seed=given["seed"],
             decoder=given["decoder"],
@@ -205,8 +208,8 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         "workers": done.scheme.workers,
         "processes": done.processes,
         **named,
-        **{f"option.{name}": x for name, x in options_json(given["own"]).items()},
-        **source(given["scheme"]),
+        **{f"option.{name}": x for name, x in words.options_json(given["own"]).items()},
+        **({"source": its} if (its := words.source_of(given["scheme"])) else {}),
         "tau": given["tau"],
         "seed": given["seed"],
         "value": [kind(x) for x in value.flat],

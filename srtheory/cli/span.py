@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.ask import print_json, print_text
-from srtheory.cli.common import PathType, json_option, write_bytes
-from srtheory.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from srtheory.rows import Rows
-    from srtheory.span.field import Field
-
-MAX_BYTES = 1 << 30
-"""Largest number of bytes of a certificate, unpacked; reading one takes about four times as many."""
+from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.common import json_option
+from srtheory.questions.simulate import certify
 
 
 @click.command()
@@ -92,28 +84,3 @@ def _text(name: str, value: object) -> str:
     if value is None:
         return "none"
     return f"{value} rows" if name in ("coverage_time", "stopping_time") else str(value)
-
-
-def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:
-    """Write a certificate of the stopping time, or that the rows do not span 1; compressed if its name ends in .gz.
-
-    Raises
-    ------
-    ArgumentError
-        If the file cannot be written, or would be larger than ``srtheory check`` reads.
-    """
-    import gzip
-
-    from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
-
-    if stopping_time is None:
-        certificate = span_certificate(rows, field=field)
-    else:
-        certificate = stopping_time_certificate(rows, stopping_time, field=field)
-    text = to_json(certificate)
-    if len(text) > MAX_BYTES:
-        expected = f"left out: it would have {len(text)} bytes, more than {MAX_BYTES}"
-        raise ArgumentError("certificate", str(path), expected)
-    write_bytes(
-        "certificate", path, gzip.compress(text.encode(), 6, mtime=0) if path.suffix == ".gz" else text.encode()
-    )

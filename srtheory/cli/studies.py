@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli.ask import print_line
-from srtheory.cli.number_types import DECIMAL
+from srtheory.cli.ask import option, print_line
 from srtheory.errors import ArgumentError, printable
+from srtheory.questions.words import Word, as_given
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -146,9 +146,16 @@ def in_terminal(text: str) -> str:
     return printable(" ".join(text.split()))
 
 
-budget_option = click.option(
-    "--budget",
-    type=DECIMAL,
-    metavar="SECONDS",
-    help="Time limit in seconds for each check or number. Default: no limit.",
+budget_option = option(
+    "budget",
+    Annotated[
+        float,
+        Word(
+            "Time limit in seconds for each check or number",
+            metavar="SECONDS",
+            otherwise="no limit",
+            accept=as_given,
+        ),
+    ],
+    None,
 )

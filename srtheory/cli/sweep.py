@@ -6,33 +6,27 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import click
 
-from srtheory.cli.ask import print_text
-from srtheory.cli.common import (
-    LARGEST_SEED,
-    PathType,
-    engine_options,
-    json_option,
-    read_scheduler,
-    seed_option,
-    store_option,
-    trials_bar,
-    trials_option,
-)
-from srtheory.cli.setting import UNITS, NamedTask, named_task, read_delays, summary
+from srtheory.cli.ask import PathType, option, options, print_text, warnings_in_a_line
+from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError, require_int
-from srtheory.questions.words import COSTS
+from srtheory.questions import words
+from srtheory.questions.base import Place, record_json
+from srtheory.questions.simulate import FLAGS, Measure, Simulate, Simulated
+from srtheory.questions.words import Word, but, fields_of
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
-    **dict.fromkeys(("tau", *COSTS, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
+    **dict.fromkeys(("tau", *words.COSTS, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
@@ -41,26 +35,36 @@ _LARGEST_SPEC = 1 << 14
 _LARGEST_GRID = 10_000
 _OWN = "option"
 """Key of a table of the scheme's options, by field names; in TOML ``option.window = 3``."""
-_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta", "epsilon", "spread")
+
+
+_OF_ALL = but(more=". It applies to every task", otherwise="the value in SPEC")
+
+
+@dataclass(frozen=True, kw_only=True)
+class InGrid(Simulate):
+    """A task of a sweep; its further options are values instead of texts."""
+
+    flags = (*FLAGS, "c", "delta", "epsilon", "spread")
+
+    c: Annotated[float | None, Word(accept=words.as_given)] = None
+    delta: Annotated[float | None, Word(accept=words.as_given)] = None
+    epsilon: Annotated[float | None, Word(accept=words.as_given)] = None
+    spread: Annotated[int | None, Word(accept=words.as_given)] = None
+    values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def own(self) -> dict[str, Any]:
+        """Further options of the scheme."""
+        return self.scheme.accept(self.values)
 
 
 @click.command()
 @click.argument("spec", metavar="SPEC", type=PathType())
-@trials_option("It applies to every task. Default: the value in SPEC.", None)
-@seed_option("It applies to every task. Default: the value in SPEC.", None)
-@store_option(once_out=True)
-@engine_options
+@option("trials", Annotated[words.Trials, _OF_ALL], None)
+@option("seed", Annotated[words.Seed, _OF_ALL], None)
+@options(*fields_of(Place))
 @json_option
-def sweep(
-    spec: Path,
-    trials: int | None,
-    seed: int | None,
-    store: Path | None,
-    processes: int,
-    engine: str,
-    scheduler: str | None,
-    as_json: bool,
-) -> int:
+def sweep(spec: Path, trials: int | None, seed: int | None, as_json: bool, **where: Any) -> int:
     """Simulate every task of a parameter grid, and print one line per task.
 
     SPEC is a TOML file that describes the grid:
@@ -84,22 +88,17 @@ def sweep(
 
     With --store, finished trials are saved: the same command resumes after an interruption at any time.
     """  # noqa: D301  (click's mark for lines to keep)
-    from srtheory.experiments.running import run_all
-
     trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
     _distinct([asked.task.id for asked in grid])
-    cluster = read_scheduler(engine, scheduler, processes)
-    with trials_bar(trials * len(grid), spec.stem) as move:
-        experiments = [(asked.task, trials) for asked in grid]
-        runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
+    means = Place(shows=True, **where)
+    with warnings_in_a_line(), means.records([(asked.task, trials) for asked in grid], spec.stem) as runs:
         for asked, records in zip(grid, runs, strict=True):
-            result = summary(asked, records)
-            line = json.dumps(result, allow_nan=False) if as_json else _line(asked.parameters, result)
-            print_text(line)
+            found = asked.summary(records)
+            print_text(json.dumps(record_json(found), allow_nan=False) if as_json else _line(found))
     return 0
 
 
-def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[NamedTask]]:
+def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[InGrid]]:
     """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file."""
     from srtheory.files import read_bytes
 
@@ -115,15 +114,15 @@ def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tupl
     tables = spec["tasks"]
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
-    trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0, LARGEST_SEED)
+    trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0, words.LARGEST_SEED)
     grids = [_flat(table, f"tasks[{i}]") for i, table in enumerate(tables)]
     tasks = sum(prod(len(value) for value in flat.values() if isinstance(value, list)) for flat in grids)
     if tasks > _LARGEST_GRID:
         raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
-    return trials, [asked for i, table in enumerate(tables) for asked in _grid(table, f"tasks[{i}]", seed)]
+    return trials, [asked for i, table in enumerate(tables) for asked in _grid(table, f"tasks[{i}]", trials, seed)]
 
 
-def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
+def _grid(table: dict[str, Any], where: str, trials: int, seed: int) -> Iterator[InGrid]:
     """Return the product of all lists of a table."""
     from srtheory.schemes import named
 
@@ -132,14 +131,15 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
     values = [_values(value, f"{where}.{name}", *_KINDS.get(name, _ANY)) for name, value in flat.items()]
     for choice in product(*values):
         chosen = dict(zip(flat, choice, strict=True))
-        options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
         own = {name.removeprefix(f"{_OWN}."): chosen.pop(name) for name in flat if name.startswith(f"{_OWN}.")}
         try:
-            scheme = named(chosen.pop("scheme"))
-            own = scheme.accept(own)
-            costs = {name: chosen.pop(name) for name in COSTS if name in chosen}
-            delays = read_delays(chosen.pop("tau"), chosen.pop("startup"), **costs)
-            yield named_task(scheme, delays=delays, seed=seed, options=options, own=own, **chosen)
+            read: dict[str, Any] = {
+                "scheme": named(chosen.pop("scheme")),
+                "startup": words.read_law(chosen.pop("startup")),
+            }
+            asked = InGrid(**chosen, **read, values=own, trials=trials, seed=seed)
+            asked.task  # noqa: B018 (made here, where its place in the file is known)
+            yield asked
         except ArgumentError as error:
             name = f"{_OWN}.{error.name}" if error.name in own else error.name
             raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
@@ -178,17 +178,17 @@ def _distinct(ids: list[str]) -> None:
         raise ArgumentError("tasks", twice, "distinct tasks; this id occurs twice")
 
 
-def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
+def _line(found: Simulated) -> str:
     from srtheory.experiments.summary import MEASURES
 
-    shown = parameters | ({"source": parameters["source"][:12]} if "source" in parameters else {})
-    asked = " ".join(f"{name}={value}" for name, value in shown.items())
-    cells = [f"{name} {_estimate(result[name])} {UNITS[name]}" for name in MEASURES]
-    lost = f"unrecovered {result['unrecovered']} of {result['trials']} trials"
-    return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, {lost}"
+    asked = " ".join(f"{name}={value}" for name, value, _ in found.asked())
+    measures = found.measures()
+    cells = [f"{name} {_estimate(measures[name][1])} {measures[name][0]}" for name in MEASURES]
+    lost = f"unrecovered {found.unrecovered} of {found.trials} trials"
+    return f"{found.id[:12]}  {asked}:  {', '.join(cells)}, {lost}"
 
 
-def _estimate(measure: dict[str, Any]) -> str:
+def _estimate(measure: Measure) -> str:
     """Return the mean ± standard error, as far as they exist."""
-    mean, error = measure["mean"], measure["standard_error"]
+    mean, error = measure.mean, measure.standard_error
     return "inf" if mean is None else f"{mean:.6g}" if error is None else f"{mean:.6g} ± {error:.2g}"

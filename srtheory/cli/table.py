@@ -11,8 +11,15 @@ import click
 from srtheory.cli import as_given
 from srtheory.cli.ask import print_json, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
-from srtheory.cli.parameters import as_command, given_of, parameters_options
-from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.cli.parameters import (
+    as_command,
+    asked,
+    chosen,
+    digests,
+    given_of,
+    parameters_options,
+    schemes_options,
+)
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable
@@ -44,8 +51,7 @@ _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
     help="Width of a LaTeX table in a two-column document: one column or both.",
 )
 @out_option("FILE|DIR", "An existing folder gets table_NAME.tex, .md or .csv. Default: the table is printed.")
-@schemes_option("Schemes to show, for a table that compares schemes (schemes, best-schemes).")
-@own_option(" It applies to every scheme of --schemes that has the option.")
+@schemes_options("Schemes to show, for a table that compares schemes (schemes, best-schemes)")
 @parameters_options
 @lab_options
 @json_option

@@ -101,7 +101,7 @@ def with_cells(
     """Yield schemes and degrees with the numbers of cells to try: those of :func:`series`, up to that of the parts.
 
     That is for schemes of this package that have such an option. A number among the options is the only one. ``likely``
-    gives those of some numbers that are tried at a degree, such as :func:`srtheory.theory.laws.both_ends.cells_by_law`.
+    gives those of some numbers that are tried at a degree, such as :func:`srtheory.theory.both_ends.cells_by_law`.
     """
 
     @cache

@@ -22,8 +22,8 @@ from srtheory.own_code import told
 from srtheory.schemes import named
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.theory import ENTRIES
-from srtheory.theory.latency import bracket_time
-from srtheory.theory.laws import by_scheme as laws
+from srtheory.theory import by_scheme as laws
+from srtheory.theory.rows import bracket_time
 from srtheory.types import Floats
 
 LIMIT = "genie"
@@ -210,14 +210,14 @@ def _floor_mean(item: Item, world: World) -> float:
 
 
 def _cover_time(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.laws.coverage import coverage_by_time
+    from srtheory.theory.coverage import coverage_by_time
 
     low, high = coverage_by_time(item.setting.model(world, item.degree), item.at)
     return float(low), float(high)
 
 
 def _cover_rows(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.laws.collection import coverage_by_rows
+    from srtheory.theory.coverage import coverage_by_rows
 
     low, high = coverage_by_rows(item.setting.model(world, item.degree), int(item.at))
     return float(low), float(high)
@@ -231,9 +231,9 @@ def _proved_time(item: Item, world: World) -> tuple[float, float]:
 
 
 def _proved_rows(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.named import named as by_name
     from srtheory.theory.spanning import stopping_bounds
     from srtheory.theory.startup import ends_of
+    from srtheory.theory.startup import named as by_name
 
     model = item.setting.model(world, item.degree)
     if by_name(model.startup) is None:

@@ -35,9 +35,9 @@ from srtheory.model import Model
 from srtheory.own_code import told
 from srtheory.schemes import named, printed
 from srtheory.theory import IF_HITTING, RIGOROUS
-from srtheory.theory.latency import fluid_limit
-from srtheory.theory.laws import by_scheme as laws
-from srtheory.theory.laws.both_ends import likely_cells
+from srtheory.theory import by_scheme as laws
+from srtheory.theory.both_ends import likely_cells
+from srtheory.theory.rows import fluid_limit
 
 POINTS = 50
 """Number of times of a curve, about."""
@@ -748,7 +748,7 @@ def _probability_panel(across: str, up: str, items: Mapping[Any, Item], mark: fl
 
 
 def _guarantee(state: State, world: World) -> Plan:
-    from srtheory.theory.named import named as by_name
+    from srtheory.theory.startup import named as by_name
 
     notes = ["Proved for every m, without the hitting-time law: rows of an SR code."]
     setting = replace(setting_of(state), seed=State.seed)

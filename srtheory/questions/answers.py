@@ -10,29 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from srtheory.questions.words import (
-    Access,
-    Cap,
-    Degree,
-    Digest,
-    LawText,
-    MasterTime,
-    MessageCost,
-    SchemeName,
-    Silent,
-    Sizes,
-    Stragglers,
-    Symbols,
-    Tau,
-    Word,
-    but,
-)
+from srtheory.questions import words
+from srtheory.questions.simulate import Count, Measure, Positive, Rule, Simulated, Version
+from srtheory.questions.words import Word, but
 
 Text = Annotated[str, Word(extra={"minLength": 1})]
-Count = Annotated[int, Word(low=0)]
-Positive = Annotated[int, Word(low=1)]
 Seconds = Annotated[float, Word(low=0)]
-Version = Annotated[str, Word("Version of srtheory")]
 Lock = Annotated[str, Word("First digits of the SHA-256 of the lock file", extra={"pattern": "^[0-9a-f]{12}$"})]
 Seed = Annotated[int, Word("Random seed", low=0, unless="null if nothing is random")]
 Trials = Annotated[int, Word("Number of Monte Carlo trials behind it", low=1, unless="null if it rests on none")]
@@ -56,13 +39,6 @@ def _depends(on: str, value: object, then: Mapping[str, str], otherwise: Mapping
     condition = {"type": "null"} if value is None else {"const": value}
     types = [{"properties": {key: {"type": kind} for key, kind in its.items()}} for its in (then, otherwise)]
     return {"if": {"properties": {on: condition}}, "then": types[0], "else": types[1]}
-
-
-OF_USERS_CODE = {
-    "if": {"properties": {"scheme": {"pattern": "::"}}, "required": ["scheme"]},
-    "then": {"required": ["source"]},
-}
-"""A scheme of the user's is named with the digest of its source."""
 
 
 # ------------------------------------------------------------------------------------------- span, check, cite and new
@@ -361,112 +337,30 @@ class Judged(Claimed):
 
 # ----------------------------------------------------------------------------------------- simulate, sweep and compare
 
-Number = Annotated[float, Word(unless="null if it is infinite")]
-
-
-def _levels() -> tuple[str, ...]:
-    from srtheory.experiments.summary import QUANTILES
-
-    return tuple(f"{q:g}" for q in QUANTILES)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure:
-    """Summary of a measure over all trials, in the unit that its key states."""
-
-    mean: Annotated[Number | None, but("Mean over the trials")]
-    sd: Annotated[
-        Number | None, but("Standard deviation", unless="null for a single trial, and if the mean is infinite", low=0)
-    ]
-    standard_error: Annotated[Number | None, but("Standard error of the mean", unless="null if sd is", low=0)]
-    quantiles: Annotated[Mapping[str, float], Word("Quantiles, by their probability", levels=_levels)]
-
-
-Phase = Annotated[Literal["common", "random", "own"], Word("Start of a worker's first cell of terms (scheme arcs)")]
-OwnOptions = Annotated[
-    Mapping[str, Any],
-    Word(
-        "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as strings",
-        spread="option.",
-    ),
-]
-Rule = Annotated[Literal["fixed number of trials"], Word("Rule by which the trials ended")]
-
 
 @dataclass(frozen=True, kw_only=True)
 class OfAScheme:
     """A scheme with what was chosen of it; what was not given is omitted."""
 
-    scheme: SchemeName
-    symbols: Symbols
-    degree: Degree | None = None
-    sizes: Sizes | None = None
-    stragglers: Stragglers | None = None
-    access: Access | None = None
-    phase: Phase | None = None
-    cap: Cap | None = None
-    options: OwnOptions | None = None
-    source: Digest | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Simulated(OfAScheme):
-    """Task, parameters and a summary of every measure; parameters that were not given are omitted."""
-
-    schema_extra: ClassVar = OF_USERS_CODE | {
-        "dependentRequired": {
-            "additions": ["multiplications", "solving"],
-            "multiplications": ["additions"],
-            "solving": ["additions"],
-        }
-    }
-
-    id: Annotated[
-        str, Word("Id of the task, under which its records are stored: a SHA-256", extra={"pattern": "^[0-9a-f]{64}$"})
-    ]
-    tau: Tau
-    message_cost: MessageCost = 0.0
-    master_time: MasterTime = 0.0
-    silent: Silent = 0.0
-    startup: LawText
-    c: Annotated[float | None, Word("Parameter of the robust soliton distribution of LT codes")] = None
-    delta: Annotated[float | None, Word("Parameter of the robust soliton distribution of LT codes")] = None
-    epsilon: Annotated[float | None, Word("Parameter of the degree distribution of Raptor codes")] = None
-    spread: Annotated[int | None, Word("Parameter of the pre-code of Raptor codes")] = None
-    workers: Annotated[Positive, but("Number of workers")]
-    decoder: Annotated[Text, but("Name of the decoder")]
-    seed: Annotated[Seed, but(unless="")]
-    trials: Annotated[Positive, but("Number of trials")]
-    stopping_rule: Rule
-    version: Version
-    unrecovered: Annotated[Count, but("Number of trials that never recover the sum; their latency is infinite")]
-    complete_worker: Annotated[Count, but("Number of trials that stopped by a worker that had sent all its symbols")]
-    all_systematic: Annotated[Count, but("Number of trials that stopped by the systematic symbols of all workers")]
-    latency: Annotated[Measure, Word("T", unit="time")]
-    stopping_time: Annotated[Measure, Word("M': number of received rows from which the sum can be recovered")]
-    coverage_time: Annotated[Measure, Word("CC: number of received rows at which every symbol is covered")]
-    systematic: Annotated[Measure, Word("Number of systematic rows among the received rows")]
-    work: Annotated[Measure, Word("Number of terms that all workers have evaluated by the end of the run")]
-    additions: Annotated[
-        Measure | None, Word("Number of additions of values by the decoder", unless="omitted if it recovers nothing")
-    ] = None
-    multiplications: Annotated[
-        Measure | None,
-        Word("Number of multiplications of values by the decoder", unless="omitted if it recovers nothing"),
-    ] = None
-    solving: Annotated[
-        Measure | None,
-        Word("Number of operations on coefficients before these", unless="omitted if the decoder recovers nothing"),
-    ] = None
+    scheme: words.SchemeName
+    symbols: words.Symbols
+    degree: words.Degree | None = None
+    sizes: words.Sizes | None = None
+    stragglers: words.Stragglers | None = None
+    access: words.Access | None = None
+    phase: words.Phase | None = None
+    cap: words.Cap | None = None
+    options: words.OwnOptions | None = None
+    source: words.Digest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedPoint:
     """A scheme at one degree."""
 
-    scheme: SchemeName
+    scheme: words.SchemeName
     degree: Annotated[
-        Degree | None, but("Degree d; s + 1 for gradient codes", unless="null for schemes that have none")
+        words.Degree | None, but("Degree d; s + 1 for gradient codes", unless="null for schemes that have none")
     ]
     cells: Annotated[
         Positive | None, but("Number of cells, of orders from both ends", unless="omitted for schemes that have none")
@@ -503,12 +397,12 @@ class LeastLatency:
 class Compared:
     """Schemes on the same start-up delays."""
 
-    symbols: Symbols
-    tau: Tau
+    symbols: words.Symbols
+    tau: words.Tau
     startup: Annotated[str, Word("Start-up distribution as given")]
-    message_cost: Annotated[MessageCost, but(unless="")]
-    master_time: Annotated[MasterTime, but(unless="")]
-    silent: Annotated[Silent, but(unless="")]
+    message_cost: Annotated[words.MessageCost, but(unless="")]
+    master_time: Annotated[words.MasterTime, but(unless="")]
+    silent: Annotated[words.Silent, but(unless="")]
     seed: Annotated[Seed, but(unless="")]
     trials: Annotated[Positive, but("Number of trials of each point")]
     stopping_rule: Rule
@@ -725,7 +619,7 @@ class RanAndRecovered(OfAScheme):
     """The sum is recovered."""
 
     when: ClassVar = "The sum is recovered."
-    schema_extra: ClassVar = OF_USERS_CODE
+    schema_extra: ClassVar = words.OF_USERS_CODE
 
     workload: Workload
     about: Annotated[str, Word("Description of the sum and its data")]
@@ -822,7 +716,6 @@ ANSWERS: dict[str, tuple[str, tuple[type, ...]]] = {
         " recovered.",
         (RanAndRecovered, RanAndLost),
     ),
-    "simulate": ("Task, parameters and a summary of every measure.", (Simulated,)),
     "span": ("Whether rows span the all-ones vector, and after how many.", (Spanned,)),
     "sweep": ("A line for each task: its parameters and a summary of every measure.", (Simulated,)),
     "table": ("A table; with --list, all tables.", (Tabulated, Named)),

@@ -12,53 +12,39 @@ import html as escaping
 import json
 import math
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, is_dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import OF_MODEL, UNITS, Field, Word, fields_of
+from srtheory.questions.words import (
+    OF_MODEL,
+    UNITS,
+    Engine,
+    Field,
+    Processes,
+    Scheduler,
+    Store,
+    Word,
+    but,
+    fields_of,
+)
 
 if TYPE_CHECKING:
+    from srtheory.experiments.store import Kept
+    from srtheory.experiments.trial import Task
     from srtheory.model import Model
 
 
 @dataclass(frozen=True, kw_only=True)
-class Means:
-    """How an answer is computed, and where else it goes.  No number of the answer depends on it, and no key."""
-
-    shows: bool = field(default=False, repr=False)
-    """Whether progress is shown on stderr."""
-
-    @contextmanager
-    def bar(self, **options: Any) -> Iterator[Callable[[], Any]]:
-        """Give a function that moves a bar of :func:`srtheory.progress.progress_bar`, if one is shown."""
-        if not self.shows:
-            yield lambda: None
-            return
-        from srtheory.progress import progress_bar
-
-        with progress_bar(**options) as bar:
-            yield bar.update
-
-
-PLAIN = Means()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """Base of all questions.  Values are checked on construction, each alone and then together.
-
-    The docstring of a question is the help of its command; ``{answer}`` in it lists the fields of the answers.
-    """
-
-    verb: ClassVar[str]
-    answers: ClassVar[tuple[type[Answer], ...]]
-    epilog: ClassVar[str | None] = None
-    means: ClassVar[type[Means]] = Means
+class _Checked:
+    """A record of valid values: each is checked alone on construction, and then all together."""
 
     def __post_init__(self) -> None:
         for its in fields_of(type(self)):
@@ -67,6 +53,89 @@ class Question:
 
     def check(self) -> None:
         """Raise ArgumentError if values that are valid each do not fit each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means(_Checked):
+    """How an answer is computed, and where else it goes.  No number of the answer depends on it, and no key."""
+
+    shows: bool = field(default=False, repr=False)
+    """Whether progress is shown on stderr."""
+
+    @contextmanager
+    def bar(self, **options: Any) -> Iterator[Any]:
+        """Give a bar of :func:`srtheory.progress.progress_bar`, or one that is not seen."""
+        if not self.shows:
+            yield SimpleNamespace(update=lambda done=1: None, total=0)
+            return
+        from srtheory.progress import progress_bar
+
+        with progress_bar(**options) as bar:
+            yield bar
+
+
+PLAIN = Means()
+
+
+def require_scheduler(engine: str, scheduler: str | None, processes: int | None) -> None:
+    """Raise ArgumentError unless a scheduler is named where one is used, and processes where none is."""
+    if engine == "dask" and scheduler is None:
+        raise ArgumentError("scheduler", None, "given with --engine dask")
+    if engine == "dask" and processes not in (1, None):
+        raise ArgumentError("processes", processes, "left out with --engine dask, whose workers compute")
+    if engine == "local" and scheduler is not None:
+        raise ArgumentError("scheduler", scheduler, "left out unless --engine is dask")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Means):
+    """Where trials are computed and kept."""
+
+    store: Annotated[Store | None, but(former="out")] = None
+    processes: Processes = 1
+    engine: Engine = "local"
+    scheduler: Scheduler | None = None
+
+    def check(self) -> None:
+        require_scheduler(self.engine, self.scheduler, self.processes)
+
+    @contextmanager
+    def records(
+        self, experiments: Sequence[tuple[Task, int]], what: str, alike: bool = False
+    ) -> Iterator[Iterator[Kept]]:
+        """Give the records of each (task, number of trials); a bar has the trials, without those that were stored.
+
+        ``alike``: they are of one scheme.  On a terminal a line tells that they wait for the compiler.
+        """
+        from srtheory.compiled import SPENT
+        from srtheory.experiments.running import run_all
+
+        total = sum(trials for _, trials in experiments)
+        with self.bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
+            if self.shows and sys.stderr.isatty():
+                SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))
+
+            def move(done: int, computed: bool) -> None:
+                if computed:
+                    bar.update(done)
+                else:
+                    bar.total -= done
+
+            where = {name: getattr(self, name) for name in ("store", "processes", "scheduler")}
+            yield run_all(experiments, progress=move, **where)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(_Checked):
+    """Base of all questions.
+
+    The docstring of a question is the help of its command; ``{answer}`` in it lists the fields of the answers.
+    """
+
+    verb: ClassVar[str]
+    answers: ClassVar[tuple[type[Answer], ...]]
+    epilog: ClassVar[str | None] = None
+    means: ClassVar[type[Means]] = Means
 
     def answer(self, means: Any = PLAIN) -> Answer:
         """Return the answer."""
@@ -308,6 +377,8 @@ def _schema(base: Any, word: Word) -> dict[str, Any]:
     if get_origin(base) is Literal:
         names = get_args(base)
         return {"const": names[0]} if len(names) == 1 else {"enum": list(names)}
+    if word.choices:
+        return {"enum": list(word.choices)}
     limits = {"minimum": word.low, "maximum": word.high, "exclusiveMinimum": word.above, "exclusiveMaximum": word.below}
     within = {name: value for name, value in limits.items() if value is not None}
     if get_origin(base) is tuple:

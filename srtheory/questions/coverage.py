@@ -9,27 +9,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from srtheory.errors import ArgumentError, plain_int
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.enclosed import Distributed, Distribution
-from srtheory.questions.words import (
-    Access,
-    Condition,
-    Degree,
-    Interval,
-    MessageCost,
-    Silent,
-    Startup,
-    Symbols,
-    Tau,
-    Word,
-    but,
-)
+from srtheory.questions.words import Word, but
 
 if TYPE_CHECKING:
     from srtheory.model import Model
     from srtheory.types import Floats
 
-Probability = Annotated[Interval, but("answer, as an interval that contains it")]
+Probability = Annotated[words.Interval, but("answer, as an interval that contains it")]
 _KIND = Word("Certainty of the probability", quiet=True)
 _PART = Word("Part of the exact probability, as a string", quiet=True)
 Uncovered = Annotated[float, Word("expected number of symbols that no row covers", unit="symbols", low=0)]
@@ -40,7 +29,7 @@ Poisson = Annotated[
 
 @lru_cache(maxsize=1024)  # between two whole numbers a quantile is asked for the same value again and again
 def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
-    from srtheory.theory.laws.collection import coverage_by_rows
+    from srtheory.theory.coverage import coverage_by_rows
 
     low, high = coverage_by_rows(model, rows)
     return float(low), float(high)
@@ -58,9 +47,11 @@ class ByTime(Distributed, _Coverage):
     probability: Probability
     kind: Annotated[Literal["rigorous interval"], _KIND]
     condition: Annotated[
-        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
+        words.Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
-    ever: Annotated[Interval | None, but("probability that all symbols are covered at any time (with --silent)")] = None
+    ever: Annotated[
+        words.Interval | None, but("probability that all symbols are covered at any time (with --silent)")
+    ] = None
     expected_rows: Annotated[float, Word("expected number of rows received by T", unit="rows", low=0)]
     expected_uncovered: Uncovered
     poisson: Poisson
@@ -96,7 +87,9 @@ class ByRows(Distributed, _Coverage):
     expected_rows_to_cover: Annotated[
         tuple[float, float] | None, Word("E[CC] as an interval (with --mean)", unit="rows", low=0)
     ] = None
-    collector: Annotated[Interval, but("probability that N independent random rows of D terms cover, as an interval")]
+    collector: Annotated[
+        words.Interval, but("probability that N independent random rows of D terms cover, as an interval")
+    ]
     question: Coverage = field(repr=False, compare=False)
 
 
@@ -126,13 +119,13 @@ class Coverage(Distribution, Question):
     verb = "coverage"
     answers = (ByTime, GivenCounts, ByRows)
 
-    symbols: Annotated[Symbols, but(high=None)]  # the law has a limit of its own
-    degree: Degree
-    access: Access | None = None
-    tau: Tau | None = None
-    startup: Startup | None = None
-    message_cost: MessageCost = 0.0
-    silent: Silent = 0.0
+    symbols: Annotated[words.Symbols, but(high=None)]  # the law has a limit of its own
+    degree: words.Degree
+    access: words.Access | None = None
+    tau: words.Tau | None = None
+    startup: words.Startup | None = None
+    message_cost: words.MessageCost = 0.0
+    silent: words.Silent = 0.0
     by_time: Annotated[
         float | None,
         Word(
@@ -186,7 +179,7 @@ class Coverage(Distribution, Question):
 
     def cdf_at(self, x: float) -> tuple[float, float]:
         """Return bounds on P(covered by time x), or on P(CC <= x) if the question is by rows alone."""
-        from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time
+        from srtheory.theory.coverage import coverage_and_rows, coverage_by_time
 
         if self.by_time is None:
             return _rows_bounds(self.model, int(min(max(x, 0), self._all_rows)))
@@ -200,7 +193,7 @@ class Coverage(Distribution, Question):
             return super().cdf_of(points)
         import numpy as np
 
-        from srtheory.theory.laws.collection import coverage_by_rows
+        from srtheory.theory.coverage import coverage_by_rows
 
         return coverage_by_rows(self.model, np.minimum(points, self._all_rows).astype(np.int64))
 
@@ -216,7 +209,7 @@ class Coverage(Distribution, Question):
         return self._by_rows(self.by_rows or 0) if self.by_time is None else self._by_time(self.by_time)
 
     def _given_counts(self) -> GivenCounts:
-        from srtheory.theory.laws.coverage import coverage_given_counts, poisson_given_counts
+        from srtheory.theory.coverage import coverage_given_counts, poisson_given_counts
 
         code = (self.symbols, self.degree, _counts(self.counts or ""))
         exact = coverage_given_counts(*code, access=self.access)
@@ -234,8 +227,8 @@ class Coverage(Distribution, Question):
 
     def _by_time(self, t: float) -> ByTime:
         from srtheory.delays import condition
-        from srtheory.theory.latency import expected_rows
-        from srtheory.theory.laws import coverage as laws
+        from srtheory.theory import coverage as laws
+        from srtheory.theory.rows import expected_rows
 
         model, rows = self.model, self.by_rows
         return ByTime(
@@ -250,8 +243,8 @@ class Coverage(Distribution, Question):
         )
 
     def _by_rows(self, rows: int) -> ByRows:
-        from srtheory.theory.laws.collection import collector_by_rows, coverage_by_rows, expected_collection
-        from srtheory.theory.named import named
+        from srtheory.theory.coverage import collector_by_rows, coverage_by_rows, expected_collection
+        from srtheory.theory.startup import named
 
         model = self.model
         if not hasattr(model.startup, "pdf"):

@@ -7,21 +7,22 @@ from typing import Annotated, Any, ClassVar
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Means, Part, Question, Values
-from srtheory.questions.words import LawText, Startup, Symbols, Tau, Word, as_given, but
+from srtheory.questions.words import Word, but
 
 _MOST_VARIABLES = 4 * 10**4
 _RESULTS = ("sizes", "rows", "terms", "least_rows", "missed")
 _FOUND = Word(low=0, unless="null if sizes is")
 Margin = Annotated[
-    float, Word("Safety margin for random fluctuations, in standard deviations", metavar="C", accept=as_given)
+    float, Word("Safety margin for random fluctuations, in standard deviations", metavar="C", accept=words.as_given)
 ]
 Uncovered = Annotated[
     float,
     Word(
         "Expected number of uncovered symbols at T, for which the sizes are designed; above 0",
         metavar="ETA",
-        accept=as_given,
+        accept=words.as_given,
     ),
 ]
 Largest = Annotated[int, Word("Largest block size, in terms", more="; from 1 to 1000", metavar="K", low=1, high=1000)]
@@ -43,9 +44,9 @@ class Designed(Answer):
         "else": _null("number"),
     }
 
-    symbols: Symbols
-    tau: Tau
-    startup: LawText
+    symbols: words.Symbols
+    tau: words.Tau
+    startup: words.LawText
     by: By
     margin: Margin
     uncovered: Uncovered
@@ -88,9 +89,9 @@ class Design(Question):
     verb = "design"
     answers = (Designed,)
 
-    symbols: Symbols
-    tau: Tau
-    startup: Startup
+    symbols: words.Symbols
+    tau: words.Tau
+    startup: words.Startup
     by: By
     margin: Margin = 1.5
     uncovered: Uncovered = 0.5

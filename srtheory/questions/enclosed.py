@@ -86,7 +86,7 @@ class Distribution:
 
     def _quantile(self, q: float, tolerance: float) -> tuple[float, float]:
         from srtheory.delays import quietly
-        from srtheory.theory.latency import bracket_time
+        from srtheory.theory.rows import bracket_time
 
         if not 0 < q < 1:
             raise ArgumentError("q", q, "a probability above 0 and below 1")

@@ -7,23 +7,10 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from srtheory.errors import ArgumentError
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, down, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
-from srtheory.questions.words import (
-    LARGEST_TIME,
-    MAX_SYMBOLS,
-    Bound,
-    Condition,
-    LawText,
-    MasterTime,
-    MessageCost,
-    Silent,
-    Startup,
-    Symbols,
-    Tau,
-    Word,
-    but,
-)
+from srtheory.questions.words import Word, but
 
 HYPOTHESES = (
     "each worker's plan (which terms, in which order, when to send) is independent of all delays, and may be random;"
@@ -31,7 +18,6 @@ HYPOTHESES = (
     " arbitrary terms is required exactly"
 )
 """Conditions under which no scheme is faster, as printed."""
-_SHORT = but(high=LARGEST_TIME)
 
 
 def _levels() -> tuple[str, ...]:
@@ -48,7 +34,7 @@ Late = Annotated[float, Word(low=0, high=1)]
 class ClosedForm:
     """Bounds by a formula."""
 
-    mean: Annotated[Bound, but("Lower bound on E[T]")]
+    mean: Annotated[words.Bound, but("Lower bound on E[T]")]
     quantiles: Annotated[Quantiles, but("Lower bounds on the quantiles of T, by level")]
 
 
@@ -65,19 +51,19 @@ class AtTime:
 class FloorAnswer(Distributed, Answer):
     """Bounds on T of every oblivious scheme; its :meth:`cdf` is at least 0, and its :meth:`ppf` at most inf."""
 
-    symbols: Symbols
+    symbols: words.Symbols
     workers: Annotated[int, Word("Number of workers", low=1)]
-    tau: Tau
-    message_cost: MessageCost = 0.0
-    master_time: MasterTime = 0.0
-    silent: Silent = 0.0
-    startup: LawText
+    tau: words.Tau
+    message_cost: words.MessageCost = 0.0
+    master_time: words.MasterTime = 0.0
+    silent: words.Silent = 0.0
+    startup: words.LawText
     condition: Annotated[
-        Condition | None, but("untested condition of the bounds: values of F are accurate to within 2^-50")
+        words.Condition | None, but("untested condition of the bounds: values of F are accurate to within 2^-50")
     ]
     hypotheses: Annotated[str, Word("Conditions on a scheme under which the bounds hold for it", quiet=True)]
     least: Annotated[
-        Bound,
+        words.Bound,
         but(
             key="mean", says="E[T] is at least this, in the unit of the start-up delay; inf if workers may never answer"
         ),
@@ -87,7 +73,7 @@ class FloorAnswer(Distributed, Answer):
     ]
     closed_form: Annotated[ClosedForm, Word("weaker bounds on the same quantities, by a formula without a search")]
     queue: Annotated[
-        Bound | None,
+        words.Bound | None,
         but(
             "with --queue: E[T] is at least this if the master handles messages in the order of arrival", title="queue"
         ),
@@ -136,18 +122,25 @@ class Floor(Distribution, Question):
     verb = "floor"
     answers = (FloorAnswer,)
 
-    symbols: Symbols
-    tau: Annotated[Tau, _SHORT]
-    startup: Startup
-    message_cost: Annotated[MessageCost, _SHORT] = 0.0
-    master_time: Annotated[MasterTime, _SHORT] = 0.0
-    silent: Silent = 0.0
+    symbols: words.Symbols
+    tau: Annotated[words.Tau, words.SHORT]
+    startup: words.Startup
+    message_cost: Annotated[words.MessageCost, words.SHORT] = 0.0
+    master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
+    silent: words.Silent = 0.0
     workers: Annotated[
-        int | None, Word("Number of workers", metavar="P", low=1, high=MAX_SYMBOLS, otherwise="one for each term")
+        int | None, Word("Number of workers", metavar="P", low=1, high=words.MAX_SYMBOLS, otherwise="one for each term")
     ] = None
     times: Annotated[
         tuple[float, ...],
-        Word("Bound P(T > t) at T; may be repeated", metavar="T", option="at", noun="a time", low=0, high=LARGEST_TIME),
+        Word(
+            "Bound P(T > t) at T; may be repeated",
+            metavar="T",
+            option="at",
+            noun="a time",
+            low=0,
+            high=words.LARGEST_TIME,
+        ),
     ] = ()
     queue: Annotated[
         bool,
@@ -181,12 +174,12 @@ class Floor(Distribution, Question):
 
         model, workers, queue = self.model, self.workers, None
         about = f"srtheory: floor takes some seconds at m = 1000; m = {self.symbols}"
-        with means.bar(about=about, desc="floor", unit=" bounds") as step:
-            best = floor(model, workers=workers, step=step)
+        with means.bar(about=about, desc="floor", unit=" bounds") as bar:
+            best = floor(model, workers=workers, step=bar.update)
             if self.queue:
                 from srtheory.theory.queue_floor import mean_floor
 
-                queue = mean_floor(model, best.mean, workers=workers, step=step)
+                queue = mean_floor(model, best.mean, workers=workers, step=bar.update)
         return FloorAnswer(
             symbols=self.symbols,
             workers=self.symbols if workers is None else workers,

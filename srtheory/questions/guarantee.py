@@ -9,22 +9,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srtheory.errors import ArgumentError
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.enclosed import Distribution
-from srtheory.questions.words import (
-    Access,
-    Condition,
-    Degree,
-    Interval,
-    LawText,
-    MessageCost,
-    Silent,
-    Startup,
-    Symbols,
-    Tau,
-    Word,
-    but,
-)
+from srtheory.questions.words import Word, but
 
 if TYPE_CHECKING:
     from srtheory.model import Model
@@ -59,16 +47,16 @@ class Guaranteed(Answer):
         "else": {"properties": {"probability": {"type": "null"}}},
     }
 
-    symbols: Symbols
-    degree: Degree
-    access: Access | None = None
-    tau: Tau
-    message_cost: MessageCost = 0.0
-    silent: Silent = 0.0
-    startup: LawText
+    symbols: words.Symbols
+    degree: words.Degree
+    access: words.Access | None = None
+    tau: words.Tau
+    message_cost: words.MessageCost = 0.0
+    silent: words.Silent = 0.0
+    startup: words.LawText
     confidence: Annotated[float | None, Word("Given probability", low=0, high=1, unless="null for other questions")]
     probability: Annotated[
-        Interval | None,
+        words.Interval | None,
         but("P(M' <= N), or P(latency <= T), lies between these two bounds", unless="null with --confidence"),
     ]
     rows: Annotated[
@@ -89,7 +77,7 @@ class Guaranteed(Answer):
         ),
     ]
     condition: Annotated[
-        Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
+        words.Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
     argument: Annotated[str, Word("reference to the proof")]
 
@@ -120,13 +108,13 @@ class Guarantee(Distribution, Question):
     verb = "guarantee"
     answers = (Guaranteed,)
 
-    symbols: Annotated[Symbols, but(high=None)]  # the law has a limit of its own
-    degree: Degree
-    access: Access | None = None
-    tau: Tau
-    startup: Startup
-    message_cost: MessageCost = 0.0
-    silent: Silent = 0.0
+    symbols: Annotated[words.Symbols, but(high=None)]  # the law has a limit of its own
+    degree: words.Degree
+    access: words.Access | None = None
+    tau: words.Tau
+    startup: words.Startup
+    message_cost: words.MessageCost = 0.0
+    silent: words.Silent = 0.0
     by_rows: Annotated[int | None, Word("Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
     by_time: Annotated[
         float | None, Word("Time T, in time units: bound P(latency <= T)", metavar="T", noun="a time", infinite=True)
@@ -175,27 +163,27 @@ class Guarantee(Distribution, Question):
     @property
     def _provable(self) -> bool:
         """Whether the distribution by rows has a proof."""
-        from srtheory.theory.named import named
+        from srtheory.theory.startup import named
 
         return named(self.startup) is not None
 
     def answer(self, means: Means = PLAIN) -> Guaranteed:
         about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {self.symbols}"
         total = 1 if self.confidence is None else None  # not known in advance
-        with means.bar(about=about, desc="guarantee", total=total, unit=" bounds") as step:
+        with means.bar(about=about, desc="guarantee", total=total, unit=" bounds") as bar:
             if self.confidence is not None:
-                return self._confident(self.confidence, step)
+                return self._confident(self.confidence, bar.update)
             if self.by_rows is not None and not self._provable:
                 expected = "an exponential, Pareto or uniform distribution, which --by-rows requires"
                 raise ArgumentError("startup", self.told("startup"), expected)
             at = self.by_rows if self.by_time is None else self.by_time
             probability = self.cdf_at(float(at or 0))
-            step()
+            bar.update()
         argument = _BY_TIME if self.by_rows is None else _BY_ROWS
         return self._answer([argument], probability=probability, rows=self.by_rows, time=self.by_time)
 
     def _confident(self, confidence: float, step: Callable[[], Any]) -> Guaranteed:
-        from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+        from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 
         time = guaranteed_time(self.model, confidence, step=step)
         paper = not (self.message_cost or self.silent)

@@ -9,41 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srtheory.errors import ArgumentError
+from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, outward, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
-from srtheory.questions.words import (
-    COSTS,
-    OF_MODEL,
-    Access,
-    Condition,
-    Degree,
-    DegreeOfAny,
-    Digest,
-    Interval,
-    LawText,
-    MasterTime,
-    MessageCost,
-    Options,
-    Scheme,
-    SchemeName,
-    Silent,
-    Startup,
-    Stragglers,
-    Symbols,
-    Tau,
-    Time,
-    Word,
-    but,
-    merged,
-    options_json,
-    source_of,
-)
+from srtheory.questions.words import Word, but
 from srtheory.theory import ENTRIES as LAWS
 from srtheory.theory import IF_HITTING
 
 if TYPE_CHECKING:
     from srtheory.model import Model
-    from srtheory.theory.laws.by_scheme import LatencyLaw
+    from srtheory.theory.by_scheme import LatencyLaw
 
 _ON_LIMIT = " (on the fluid limit)"
 
@@ -54,7 +29,7 @@ class Point:
 
     t: Annotated[float, Word("A time", unit="time")]
     probability: Annotated[
-        Interval, but("Lower and upper bound of P(T <= t); for sr, of the probability that kind states")
+        words.Interval, but("Lower and upper bound of P(T <= t); for sr, of the probability that kind states")
     ]
 
 
@@ -62,37 +37,29 @@ class Point:
 class LatencyAnswer(Distributed, Answer):
     """The law of T, for sr the law that ``kind`` states; a frozen distribution as those of scipy.stats."""
 
-    schema_extra: ClassVar = {
-        "dependentRequired": {"silent": ["recovered"], "recovered": ["silent"]},
-        "if": {"properties": {"scheme": {"pattern": "::"}}, "required": ["scheme"]},
-        "then": {"required": ["source"]},
+    schema_extra: ClassVar = words.OF_USERS_CODE | {
+        "dependentRequired": {"silent": ["recovered"], "recovered": ["silent"]}
     }
 
-    scheme: SchemeName
-    symbols: Symbols
-    degree: Degree | None = None
-    stragglers: Stragglers | None = None
-    access: Annotated[Access | None, but(unless="omitted if it is m")] = None
-    options: Annotated[
-        Mapping[str, Any],
-        Word(
-            "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as"
-            " strings",
-            spread="option.",
-            quiet=True,
-        ),
-    ] = field(default_factory=dict)
-    source: Digest | None = None
-    tau: Tau
-    message_cost: MessageCost = 0.0
-    master_time: MasterTime = 0.0
-    silent: Silent = 0.0
-    startup: LawText
+    scheme: words.SchemeName
+    symbols: words.Symbols
+    degree: words.Degree | None = None
+    stragglers: words.Stragglers | None = None
+    access: Annotated[words.Access | None, but(unless="omitted if it is m")] = None
+    options: words.OwnOptions = field(default_factory=dict)
+    source: words.Digest | None = None
+    tau: words.Tau
+    message_cost: words.MessageCost = 0.0
+    master_time: words.MasterTime = 0.0
+    silent: words.Silent = 0.0
+    startup: words.LawText
     kind: Annotated[str, Word("certainty of the intervals below")]
-    condition: Condition | None
-    fluid_limit: Annotated[Time | None, but("time at which the expected number of received rows is m (sr, genie)")]
+    condition: words.Condition | None
+    fluid_limit: Annotated[
+        words.Time | None, but("time at which the expected number of received rows is m (sr, genie)")
+    ]
     bound: Annotated[
-        Time | None,
+        words.Time | None,
         but(
             "the paper's bound (5) on E[T] without its o(1), 2 tau d + 1/mu (sr, exponential start-up); it needs"
             " E[M'] = m + o(m); here and below a D above K - 1 counts as K - 1",
@@ -100,7 +67,7 @@ class LatencyAnswer(Distributed, Answer):
         ),
     ]
     sharp_bound: Annotated[
-        Time | None,
+        words.Time | None,
         but(
             "tau (d + 1) + ln(golden ratio)/mu, proved to be at least the fluid limit (sr, exponential start-up,"
             " m and K at least d + 2)",
@@ -108,14 +75,14 @@ class LatencyAnswer(Distributed, Answer):
         ),
     ]
     median_bound: Annotated[
-        Time | None,
+        words.Time | None,
         but(
             "tau (d + 1) + median start-up, likewise, for any start-up distribution (sr, m and K at least 2)",
             note=_ON_LIMIT,
         ),
     ]
     recovered: Annotated[
-        Interval | None,
+        words.Interval | None,
         but(
             "P(T < infinity), as an interval (with --silent); for sr, the probability that m rows arrive and"
             " cover, or all m terms of one worker"
@@ -181,19 +148,17 @@ class Latency(Distribution, Question):
     answers = (LatencyAnswer,)
     epilog = f"SCHEME is one of {', '.join(LAWS)}; the latency distributions of the other schemes are not known."
 
-    scheme: Scheme
-    symbols: Symbols
-    degree: DegreeOfAny | None = None
-    stragglers: Stragglers | None = None
-    access: Annotated[
-        Access | None, but("Number K of terms that each worker can access, its own included (SR codes)")
-    ] = None
-    texts: Options = ()
-    tau: Tau
-    startup: Startup
-    message_cost: MessageCost = 0.0
-    master_time: MasterTime = 0.0
-    silent: Silent = 0.0
+    scheme: words.Scheme
+    symbols: words.Symbols
+    degree: words.DegreeOfAny | None = None
+    stragglers: words.Stragglers | None = None
+    access: words.AccessOfSR | None = None
+    texts: words.Options = ()
+    tau: words.Tau
+    startup: words.Startup
+    message_cost: words.MessageCost = 0.0
+    master_time: words.MasterTime = 0.0
+    silent: words.Silent = 0.0
     times: Annotated[
         tuple[float, ...],
         Word(
@@ -207,10 +172,10 @@ class Latency(Distribution, Question):
 
     @classmethod
     def taken(cls, more: Mapping[str, Any]) -> Sequence[str]:
-        from srtheory.theory.laws.by_scheme import options_of
+        from srtheory.theory.by_scheme import options_of
 
         name = getattr(its := more.get("scheme"), "name", its)
-        return [n for n in OF_MODEL if n != "degree" or (name in LAWS and "degree" in options_of(name))]
+        return [n for n in words.OF_MODEL if n != "degree" or (name in LAWS and "degree" in options_of(name))]
 
     @cached_property
     def own(self) -> dict[str, Any]:
@@ -221,7 +186,7 @@ class Latency(Distribution, Question):
     @property
     def source(self) -> str | None:
         """Digest of the source of a scheme of the user's."""
-        return source_of(self.scheme)
+        return words.source_of(self.scheme)
 
     def cdf_at(self, x: float) -> tuple[float, float]:
         return self.law.cdf(x)
@@ -233,14 +198,14 @@ class Latency(Distribution, Question):
         from srtheory.delays import condition, describe_law
 
         named = {name: getattr(self, name) for name in ("degree", "stragglers", "access")}
-        costs = {name: getattr(self, name) for name in COSTS}
+        costs = {name: getattr(self, name) for name in words.COSTS}
         law = self.law
         limits = self._limits({**named, **self.own})
         return LatencyAnswer(
             scheme=self.scheme.name,
             symbols=self.symbols,
             **named,
-            options=options_json(self.own),
+            options=words.options_json(self.own),
             source=self.source,
             tau=self.tau,
             **costs,
@@ -257,10 +222,10 @@ class Latency(Distribution, Question):
     def law(self) -> LatencyLaw:
         """The law of the theory, or of the user's scheme."""
         from srtheory.model import Model
-        from srtheory.theory.laws import by_scheme as laws
+        from srtheory.theory import by_scheme as laws
 
-        options = merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
-        costs = {name: getattr(self, name) for name in COSTS}
+        options = words.merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
+        costs = {name: getattr(self, name) for name in words.COSTS}
         name, m = self.scheme.name, self.symbols
         if self.scheme.custom:
             model = Model(m, None, self.tau, self.startup, **costs)
@@ -274,7 +239,7 @@ class Latency(Distribution, Question):
         return laws.latency_law(name, model, **{option: options.get(option) for option in ("stragglers", "cells")})
 
     def _times(self, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
-        from srtheory.theory.latency import bracket_time
+        from srtheory.theory.rows import bracket_time
 
         if self.times:
             return list(self.times)
@@ -289,13 +254,13 @@ class Latency(Distribution, Question):
     def _limits(self, options: dict[str, Any]) -> dict[str, Any]:
         """Return the fluid limit and bounds, or None if they do not apply."""
         from srtheory.model import Model
-        from srtheory.theory import latency as laws
+        from srtheory.theory.rows import fluid_limit
 
         found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
-        if any(getattr(self, name) for name in COSTS):
+        if any(getattr(self, name) for name in words.COSTS):
             return found
         if self.scheme.name == "genie":
-            found["fluid_limit"] = laws.fluid_limit(Model(self.symbols, 1, self.tau, self.startup))
+            found["fluid_limit"] = fluid_limit(Model(self.symbols, 1, self.tau, self.startup))
         if self.scheme.name == "sr":
             found |= _sr_limits(Model(self.symbols, options["degree"], self.tau, self.startup, options["access"]))
         return {name: value if value is not None and math.isfinite(value) else None for name, value in found.items()}
@@ -305,8 +270,9 @@ def _sr_limits(model: Model) -> dict[str, float | None]:
     from dataclasses import replace
 
     from srtheory.theory import latency as laws
+    from srtheory.theory.rows import fluid_limit
 
-    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(model)}
+    found: dict[str, float | None] = {"fluid_limit": fluid_limit(model)}
     seen, rate = model.access or model.symbols, exponential_rate(model.startup)
     d = max(1, min(model.d, seen - 1))  # a single block of all others: the code of a larger degree is the same
     if seen >= 2:

@@ -8,15 +8,16 @@ A word is the metadata of an annotation, ``Symbols = Annotated[int, Word("…", 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import KW_ONLY, MISSING, dataclass, fields, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from srtheory.errors import (
     ArgumentError,
@@ -28,6 +29,7 @@ from srtheory.errors import (
     require_silent,
 )
 from srtheory.schemes import SCHEME_NAMES
+from srtheory.sizes import NAMED
 
 if TYPE_CHECKING:
     from srtheory.delays import DrawnStartup
@@ -40,7 +42,8 @@ UNITS = {
     "message": ("time units per message", "in time units per message"),
     "rows": ("rows", "in rows"),
     "symbols": ("symbols", ""),
-    "terms": ("", "in terms"),
+    "terms": ("terms", "in terms"),
+    "operations": ("operations", ""),
     "": ("", ""),
 }
 """Units as they are printed behind a number, and as a sentence has them."""
@@ -98,6 +101,12 @@ class Word:
     """The value as JSON has it."""
     complete: Callable[[str], list[str] | None] | None = None
     """Completions of a beginning, or None for files."""
+    choices: tuple[str, ...] = ()
+    """All values of a text."""
+    path: Mapping[str, bool] | None = None
+    """Of a path: options of :class:`click.Path`, such as that it is no folder."""
+    former: str = ""
+    """A former name of the option, which is read but not shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +147,11 @@ class Field:
         """Its name on the command line."""
         return self.word.option or self.name.replace("_", "-")
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """All values of a text, if they are few."""
+        return get_args(self.base) if get_origin(self.base) is Literal else self.word.choices
+
     def is_default(self, value: Any) -> bool:
         """Return whether an option may be left out, or a result is left out, that has this value."""
         return not self.required and type(value) is type(self.default) and bool(value == self.default)
@@ -148,10 +162,11 @@ class Field:
             return self.default
         if self.many:
             single = isinstance(value, str) or not hasattr(value, "__iter__") or getattr(value, "ndim", 1) == 0
-            return tuple(self._one(each) for each in ([value] if single else value))
-        return self._one(value)
+            return tuple(self.one(each) for each in ([value] if single else value))
+        return self.one(value)
 
-    def _one(self, value: Any) -> Any:
+    def one(self, value: Any) -> Any:
+        """Return a value of many, or a single one."""
         word, name = self.word, self.name if self.name in OF_MODEL else self.option
         if word.accept is not None:
             return word.accept(name, value)
@@ -291,6 +306,42 @@ def _scheme_names(begun: str) -> list[str] | None:
     return None if "." in begun or "/" in begun else [name for name in SCHEME_NAMES if name.startswith(begun)]
 
 
+def _names_of(text: str) -> list[str]:
+    names = [*dict.fromkeys(name.strip() for name in text.split(","))]
+    if not all(names):
+        raise ArgumentError("schemes", text, "names of schemes, separated by commas")
+    return names
+
+
+def _several(name: str, value: Any) -> tuple[NamedScheme, ...]:
+    if not isinstance(value, str | tuple | list):
+        raise ArgumentError(name, value, "names of schemes")
+    return tuple(_named(name, each) for each in (_names_of(value) if isinstance(value, str) else value))
+
+
+def _last_name(begun: str) -> list[str]:
+    before, comma, last = begun.rpartition(",")
+    return [f"{before}{comma}{name}" for name in SCHEME_NAMES if name.startswith(last)]
+
+
+_MOST_PROCESSES = 1024
+
+
+def _read_processes(text: str) -> int:
+    if text == "auto":
+        return processors()
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= _MOST_PROCESSES):
+        raise ArgumentError("processes", text, f"auto or an integer from 1 to {_MOST_PROCESSES}")
+    return int(text)
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
 def as_given(name: str, value: Any) -> Any:
     """Return a value whose range another part knows, which checks it."""
     return value
@@ -302,6 +353,11 @@ def source_of(scheme: NamedScheme) -> str | None:
 
     its = origin(scheme.kind)
     return None if its is None else its.digest
+
+
+def sources_of(schemes: Iterable[NamedScheme]) -> dict[str, str]:
+    """Return the digest of the source of each scheme of the user's."""
+    return {scheme.name: found for scheme in schemes if (found := source_of(scheme)) is not None}
 
 
 def options_json(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,8 +385,16 @@ OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
+LARGEST_SEED = 2**128 - 1
 LARGEST_TIME = 1e200
 """No sum of times below it overflows."""
+SHORT = but(high=LARGEST_TIME)
+EPILOG = (
+    f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme class in your own Python file, which is"
+    " imported and thereby run; or the name of a scheme that an installed package provides. docs/choosing.md compares"
+    " them."
+)
+"""Of the help of commands that take any scheme."""
 REMAINDER = "The last block of an SR worker has the rest of its K - 1 other terms; D above K - 1 acts as K - 1."
 """What the degree of an SR code means if it does not divide K - 1, or exceeds it."""
 
@@ -341,7 +405,15 @@ Degree = Annotated[int, Word("Degree d: number of terms in a parity symbol", mor
 DegreeOfAny = Annotated[
     Degree, but("Degree d: number of terms in a parity symbol, or in a part (schemes that have a degree)")
 ]
-Sizes = Annotated[str, Word("Block sizes of sr-sizes, in terms", metavar="SIZES")]
+Sizes = Annotated[
+    str,
+    Word(
+        "Block sizes of sr-sizes, in terms",
+        more=": 38/9x2/3 is a block of 38, nine of 2 and then blocks of 3; 2:0.45,3:0.55 draws each size with these"
+        f" probabilities; or one of {', '.join(NAMED)}",
+        metavar="SIZES",
+    ),
+]
 Cap = Annotated[
     float,
     Word(
@@ -349,6 +421,7 @@ Cap = Annotated[
         metavar="ALPHA",
         above=0,
         otherwise="no limit, a rateless code",
+        accept=as_given,
     ),
 ]
 Stragglers = Annotated[
@@ -363,6 +436,15 @@ Access = Annotated[
         otherwise="all m",
         unless="omitted if it is m",
         accept=as_given,  # at most m, as the model says
+    ),
+]
+AccessOfSR = Annotated[Access, but("Number K of terms that each worker can access, its own included (SR codes)")]
+Phase = Annotated[
+    Literal["common", "random", "own"],
+    Word(
+        "Start of a worker's first cell of terms (scheme arcs)",
+        more=": term 0, a random term, or the worker's own",
+        otherwise="common",
     ),
 ]
 Tau = Annotated[
@@ -418,6 +500,17 @@ Scheme = Annotated[
         complete=_scheme_names,
     ),
 ]
+Several = Annotated[
+    Any,
+    Word(
+        metavar="A,B,...",
+        option="schemes",
+        read=lambda text: tuple(_read_scheme(name) for name in _names_of(text)),
+        accept=_several,
+        write=lambda several: ",".join(scheme.name for scheme in several),
+        complete=_last_name,
+    ),
+]
 Options = Annotated[
     tuple[str, ...],
     Word(
@@ -426,6 +519,44 @@ Options = Annotated[
         option="option",
         key="options",
     ),
+]
+Trials = Annotated[int, Word("Number of trials", metavar="N", low=1)]
+Seed = Annotated[
+    int,
+    Word(
+        "Random seed",
+        more=". Trial i depends only on the seed and on i",
+        metavar="S",
+        low=0,
+        high=LARGEST_SEED,
+    ),
+]
+
+# Words of how an answer is computed.
+Store = Annotated[
+    Path,
+    Word(
+        "Save each completed result in DIR, and reuse the results already there",
+        metavar="DIR",
+        path={"file_okay": False},
+        otherwise="nothing is saved",
+    ),
+]
+Processes = Annotated[
+    int,
+    Word(
+        "Number of processes to compute with, or auto for one per processor",
+        more=". The results are the same for any number",
+        metavar="N|auto",
+        read=_read_processes,
+    ),
+]
+Engine = Annotated[
+    Literal["local", "dask"],
+    Word("Place of the computation: local is this machine, dask the workers of a Dask scheduler"),
+]
+Scheduler = Annotated[
+    str, Word("Address of the Dask scheduler, such as tcp://HOST:8786; required by --engine dask", metavar="ADDRESS")
 ]
 
 # Words of answers.
@@ -451,3 +582,16 @@ Digest = Annotated[
     ),
 ]
 SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
+OwnOptions = Annotated[
+    Mapping[str, Any],
+    Word(
+        "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as strings",
+        spread="option.",
+        quiet=True,
+    ),
+]
+OF_USERS_CODE = {
+    "if": {"properties": {"scheme": {"pattern": "::"}}, "required": ["scheme"]},
+    "then": {"required": ["source"]},
+}
+"""A scheme of the user's is named with the digest of its source."""

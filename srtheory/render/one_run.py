@@ -44,7 +44,7 @@ from srtheory.render.style import (
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
-from srtheory.theory.regimes import Ending
+from srtheory.theory.latency import Ending
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution

@@ -3,155 +3,56 @@
 In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
 so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
 recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
+
+Distributions of max(m, CC), which the stopping time M' of the sum-recovery code equals by the hitting-time law.
+
+The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
+every symbol is covered, M' = max(m, CC). At a given m it is an event. Its probability tends to 1 in the limit of
+docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but it can fail at m = 4, for instance. The
+distributions below are exact for max(m, CC). They differ from those of M' and T by at most the probability that the law
+fails, which is not bounded here. :mod:`srtheory.theory.spanning` has bounds for T itself that are proved at every m.
+
+Events that end a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
+
+Where the hitting-time law holds, a run ends at min(max(t_m, t_cover), t_complete, t_systematic). Each of these times
+has a median, and the medians determine which event is the typical end.
 """
 
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from flint import arb
 from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.named import order_means
-from srtheory.theory.startup import ends_of, require_degree, require_symbols, require_tau, require_times, row_costs
+from srtheory.theory.coverage import (
+    UNLIKELY,
+    coverage_by_rows,
+    coverage_by_time,
+    covered_with_rows,
+    expected_collection,
+    expected_uncovered,
+    may_be_unlikely,
+)
+from srtheory.theory.numerics.balls import middle_of_power
+from srtheory.theory.rows import fluid_limit, least_time, monotone, worker_law
+from srtheory.theory.startup import (
+    ends_of,
+    order_means,
+    require_degree,
+    require_symbols,
+    require_tau,
+)
 from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
-
-
-@depends_on("degree", "access", "silent")
-def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
-    """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
-
-    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms. See
-    :func:`symbol_cdf_paper`.
-
-    Parameters
-    ----------
-    count : int
-        n, from 1 to the number of symbols that a worker has.
-    """
-    ends = ends_of(model)
-    n = require_int("count", count, 1, len(ends))
-    terms = 1 + int(ends[n - 1])
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
-
-
-@depends_on("degree", "silent")
-def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
-    """Return the distribution printed below equation (4), F(t - tau d n). Arguments as :func:`symbol_cdf`.
-
-    It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block). With
-    exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
-    """
-    terms = require_int("count", count) * require_degree(model.degree)
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
-
-
-@depends_on("degree", "access", "message_cost", "silent")
-def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
-
-    Arguments and errors as :func:`symbol_cdf`. ``message_cost`` is the time kappa per message, at least 0.  O(B)
-    evaluations of F per time.
-    """
-    costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
-    law = model.defective_startup.cdf(require_times(t)[..., None] - costs)
-    return np.asarray(model.symbols * law.sum(axis=-1))
-
-
-@depends_on("degree", "access", "silent")
-def fluid_limit(model: Model, *, rows: float | None = None) -> float:
-    """Return t*, the least t with E N(t) >= ``rows``.
-
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.streaming`).
-
-    Parameters
-    ----------
-    rows : float, optional
-        Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
-
-    Returns
-    -------
-    float
-        In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
-    """
-    return fluid_bracket(model, 0.0, rows=rows)[1]
-
-
-@depends_on("degree", "access", "silent")
-def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) -> tuple[float, float]:
-    """Return two times of relative distance ``tolerance``; :func:`fluid_limit` lies between them, or is the second.
-
-    Arguments and errors as there, which continues to halve the same interval.
-    """
-    terms = 1 + ends_of(model)
-    tau = require_tau(model.tau, terms)
-    target = float(model.symbols) if rows is None else require_positive("rows", rows)
-    total = model.symbols * len(terms)
-    if target > total:
-        raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
-    if target == total:
-        last = float(model.defective_startup.ppf(1.0)) + tau * int(terms[-1])
-        return last, last
-    costs = (tau * terms).astype(np.float64)
-
-    def reached(times: Floats) -> npt.NDArray[np.bool_]:
-        starts = times[:, None] - costs
-        laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
-        return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
-
-    return bracket_ahead(reached, tau, tolerance)
-
-
-def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:
-    """Return E N - rows without cancellation: blocks that nearly all have sent enter through what is missing."""
-    most = law > 0.5
-    whole = symbols * int(most.sum()) - rows
-    return math.fsum([whole, *(symbols * law[~most]).tolist(), *(-symbols * missing[most]).tolist()])
-
-
-def least_time(reached: Callable[[float], bool], start: float) -> float:
-    """Return the least float at which a monotone condition holds, inf if it never does."""
-    return bracket_time(reached, start, 0.0)[1]
-
-
-def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
-    """Return two times, ``tolerance`` or one float apart (relative): the condition holds at the second only."""
-    return bracket_ahead(lambda times: np.array([reached(t) for t in times.tolist()]), start, tolerance, ahead=1)
-
-
-def bracket_ahead(
-    reached: Callable[[Floats], npt.NDArray[np.bool_]], start: float, tolerance: float, ahead: int = 3
-) -> tuple[float, float]:
-    """Return the same times for a condition on arrays, evaluated at all points of several halvings at once."""
-    low, high = 0.0, start
-    while not reached(np.array([high]))[0]:
-        if high >= sys.float_info.max:
-            return high, math.inf
-        low, high = high, min(2 * high, sys.float_info.max)
-    holds: dict[float, bool] = {}
-    while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
-        if middle not in holds:
-            times = _middles(low, high, ahead)
-            holds = dict(zip(times.tolist(), reached(times).tolist(), strict=True))
-        low, high = (low, middle) if holds[middle] else (middle, high)
-    return low, high
-
-
-def _middles(low: float, high: float, depth: int) -> Floats:
-    """Return all midpoints that so many halvings of [low, high] can reach."""
-    edges = np.array([low, high])
-    for _ in range(depth):
-        halved = np.empty(2 * len(edges) - 1)
-        halved[::2], halved[1::2] = edges, edges[:-1] + (edges[1:] - edges[:-1]) / 2
-        edges = halved
-    return edges[1:-1]
 
 
 def paper_bound(tau: float, degree: int, rate: float) -> float:
@@ -270,3 +171,120 @@ def _reached(n: int, y: float) -> float:
 
 def _rates(tau: float, degree: int, rate: float) -> tuple[float, int, float]:
     return require_positive("tau", tau), require_int("degree", degree), require_positive("rate", rate)
+
+
+# ------------------------------------------------------------------------------------ the event by the hitting-time law
+
+
+@depends_on("degree", "access", "message_cost", "silent")
+def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
+    """Return P(m rows and coverage, or all m terms of one worker, by time t), the event T <= t by the hitting-time law.
+
+    It differs from P(T <= t) by at most the probability that the hitting-time law fails at this m, in either direction.
+    :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself, for the same arguments.
+
+    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
+    twentieth of a second at m = 1000 and d = 10.
+
+    Returns
+    -------
+    low, high : float
+        A rigorous interval for P(max(t_m, t_cover) <= t or some worker complete by t), t_m the arrival of the m-th row.
+        A worker without access to all terms is never complete.
+    """
+    ends = ends_of(model)
+    if may_be_unlikely(model, t, model.symbols) and (most := coverage_by_time(model, t)[1]) < UNLIKELY:
+        return 0.0, most
+    return monotone(model, partial(done_by, model.symbols, ends), t, ends)
+
+
+def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+    """Return the probability that m rows have come and cover all symbols, or that a worker is complete."""
+    silent, weights = worker_law(received)
+    if len(weights) < len(ends) or ends[-1] < m - 1:
+        return covered_with_rows(m, ends, received, m)
+    return covered_with_rows(m, ends, received, m, enough=1 - middle_of_power([silent, *weights[:-1]], m, 0, m))
+
+
+@depends_on("degree", "access")
+def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(max(m, CC) <= k), where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
+
+    Arguments, result and caveat as :func:`~srtheory.theory.coverage.coverage_by_rows`.
+    :func:`srtheory.theory.spanning.stopping_bounds` encloses P(M' <= k) itself.
+    """
+    low, high = coverage_by_rows(model, rows)
+    enough = np.asarray(rows) >= model.symbols
+    return np.where(enough, low, 0.0), np.where(enough, high, 0.0)
+
+
+@depends_on("degree", "access")
+def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
+    """Return E[max(m, CC)], where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
+
+    Arguments, result and caveat as :func:`~srtheory.theory.coverage.expected_collection`.
+    """
+    return expected_collection(model, at_least=model.symbols)
+
+
+# ----------------------------------------------------------------------------------------------- which event ends a run
+
+
+class Ending(StrEnum):
+    """Event that ends a run."""
+
+    ROWS = "m-th row"
+    COVERAGE = "coverage"
+    WORKER = "complete worker"
+    SYSTEMATIC = "all systematic"
+
+
+@dataclass(frozen=True)
+class TypicalTimes:
+    """Typical times of the four events, in the unit of tau."""
+
+    rows: float
+    """Fluid limit: the time at which the expected number of received rows is m."""
+    coverage: float
+    """Time at which all symbols are covered with probability 1/2, the number of uncovered ones being taken as Poisson.
+    """
+    worker: float
+    """Median of the time at which a first worker is complete, min X + m tau."""
+    systematic: float
+    """Median of the time at which the last systematic symbol arrives, max X + tau."""
+
+    @property
+    def ending(self) -> Ending:
+        """The event that ends a typical run."""
+        by_rank = max(self.rows, self.coverage)
+        if self.systematic <= min(by_rank, self.worker):
+            return Ending.SYSTEMATIC
+        if self.worker <= by_rank:
+            return Ending.WORKER
+        return Ending.ROWS if self.rows >= self.coverage else Ending.COVERAGE
+
+    @property
+    def end(self) -> float:
+        """Typical latency."""
+        return min(max(self.rows, self.coverage), self.worker, self.systematic)
+
+
+@depends_on("degree")
+def typical_times(model: Model) -> TypicalTimes:
+    """Return typical times of the four events that can end a run.
+
+    Some sixty evaluations of F at up to m/d points each.
+    """
+    m, law = model.symbols, model.startup
+    tau = require_tau(model.tau, m)
+    rows = fluid_limit(model)
+
+    def covered(t: float) -> bool:
+        return bool(expected_uncovered(model, t) <= math.log(2))
+
+    return TypicalTimes(
+        rows=rows,
+        coverage=least_time(covered, tau),
+        worker=float(law.ppf(-math.expm1(-math.log(2) / m))) + m * tau,
+        systematic=float(law.ppf(0.5 ** (1 / m))) + tau,
+    )

@@ -37,8 +37,7 @@ import numpy as np
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.numerics.nested import exponents
-from srtheory.theory.numerics.schedules import Ints, by_schedule, least_value, slopes
+from srtheory.theory.numerics.nested import Ints, by_schedule, exponents, least_value, schedule_slopes
 from srtheory.theory.startup import cdf_bounds
 from srtheory.types import Floats
 
@@ -139,7 +138,7 @@ class Search:
                 v = float(self.edges[i + 1])
                 places = np.arange(1, min(int(v / self.model.tau) + 2, int(self.last[-1])) + 1)
                 phi = exponents(cdf_bounds(self.model.defective_startup, v, self.model.tau * places)[1])
-                self.tables[i] = slopes(phi, self.last, self.heights) if math.isfinite(phi[0]) else np.inf
+                self.tables[i] = schedule_slopes(phi, self.last, self.heights) if math.isfinite(phi[0]) else np.inf
             self.known.add(i)
 
     def value(self, low: Ints, high: Ints, weights: Floats, beta: Floats) -> float:

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from srtheory.model import Model
-from srtheory.theory.laws import coverage
+from srtheory.theory import coverage
 from tests.attack.planted import Plant, instead, planted
 from tests.attack.report import Tally
 from tests.contracts import test_laws as contract

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import same_results
 from srtheory.cli import VERBS
 from srtheory.schemes import SCHEME_NAMES
-from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW
+from srtheory.theory.by_scheme import SCHEMES_WITH_LAW
 
 RIGHT = {"exit code": 0, "stdout": "0.5\n", "figures/figure_2a.csv": "t,tail\n1,0.25\n"}
 

@@ -16,9 +16,10 @@ import pytest
 from srtheory import files
 from srtheory.cli import verified
 from srtheory.errors import ArgumentError
+from srtheory.questions import simulate
 from tests.cli.conftest import asked, refused
 
-check, span = (import_module(f"srtheory.cli.{verb}") for verb in ("check", "span"))
+check = import_module("srtheory.cli.check")
 
 TRIANGLE = {"columns": 3, "rows": [[0, 1], [1, 2], [0, 2], [2]]}
 PAIR = {"columns": 2, "rows": [[0, 1]], "values": [[2, -3]]}
@@ -155,8 +156,8 @@ def test_what_no_certificate_of_the_matrix_can_have_is_neither_read_nor_unpacked
     command, file, certificate = certified(TRIANGLE)
     long = certificate.stat().st_size
     for more in (0, -1):
-        for module in (span, check):
-            monkeypatch.setattr(module, "MAX_BYTES", long + more)
+        for module in (simulate, check):
+            monkeypatch.setattr(module, "LARGEST_CERTIFICATE", long + more)
         done = run("span", str(file), "--certificate", str(tmp_path / f"{more}.json"))
         assert (done.status, (tmp_path / f"{more}.json").exists()) == ((2, False) if more else (0, True))
         assert run(*command).status == done.status

@@ -20,14 +20,19 @@ from scipy import stats
 from srtheory.delays import parse_law
 from srtheory.model import Model
 from srtheory.schemes import named
+from srtheory.theory.by_scheme import SCHEMES_WITH_LAW, latency_law
+from srtheory.theory.coverage import (
+    coverage_and_rows,
+    coverage_by_rows,
+    coverage_by_time,
+    coverage_given_counts,
+    expected_collection,
+    expected_uncovered,
+)
 from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.latency import expected_rows
-from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
-from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
-from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
-from srtheory.theory.laws.stopping import latency_bounds_given_hitting
-from srtheory.theory.spanning import latency_bounds, stopping_bounds
+from srtheory.theory.latency import latency_bounds_given_hitting
+from srtheory.theory.rows import expected_rows
+from srtheory.theory.spanning import guaranteed_rows, guaranteed_time, latency_bounds, stopping_bounds
 from tests.cli.conftest import Run, asked, refused, sizes
 
 EXPON = stats.expon(scale=5)

@@ -20,8 +20,7 @@ from srtheory.lookup import TABLES
 from srtheory.model import Model
 from srtheory.study.findings import Verdict
 from srtheory.study.loading import load
-from srtheory.theory.designs import by_bits
-from srtheory.theory.orders import orders_bounds
+from srtheory.theory.designs import by_bits, orders_bounds
 from tests.cli.conftest import Run, asked, refused
 from tests.contracts.test_stores import contents
 from tests.own_page import FILES, TEXT

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from srtheory.cli.simulate import simulate
 from srtheory.cli.sweep import read_spec
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import MEASURES
+from srtheory.questions.simulate import Simulate
+from srtheory.questions.words import fields_of
 from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run, asked, refused, sizes
 
@@ -415,18 +416,16 @@ def read(tmp_path: Path, text: str, given: dict[str, int | None] | None = None) 
 
 
 def test_a_task_of_a_spec_has_the_options_of_simulate_and_of_its_scheme(tmp_path: Path) -> None:
-    options = {parameter.name for parameter in simulate.params if parameter.expose_value}
-    elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json", "matrix", "certificate"}
-    elsewhere |= {"texts"}  # --option is a table of its own
+    options = {its.name for its in fields_of(Simulate)} - {"trials", "seed", "texts"}  # --option is a table of its own
     with pytest.raises(ArgumentError) as refusal:
         read(tmp_path, f"{HEAD}{GOOD}colour = 3")
     keys = refusal.value.expected.removeprefix("a table with the keys ").split(", ")
-    assert {*keys} - {"c", "delta", "epsilon", "spread", "option"} == options - elsewhere
+    assert {*keys} - {"c", "delta", "epsilon", "spread", "option"} == options
     text = f'{HEAD}{GOOD}workers = 6\naccess = 4\ndecoder = "hitting"\n# '
     trials, [one] = read(tmp_path, text.ljust(16384, "-"))
     assert (trials, one.task.scheme.workers, one.task.decoder, one.task.seed) == (5, 6, "hitting", 1)
     assert (one.task.scheme.inner.degree, one.task.scheme.inner.access) == (3, 4)
-    assert one.parameters.items() >= {"workers": 6, "decoder": "hitting", "degree": 3, "access": 4}.items()
+    assert (one.workers, one.decoder, one.degree, one.access) == (6, "hitting", 3, 4)
     law = 'tau = 0.1\nstartup = "expon()"\n'
     codes = '[[tasks]]\nscheme = "raptor"\nsymbols = 40\nspread = [1, 2]\nepsilon = [0.1, 1]\n'
     _, tasks = read(tmp_path, f'{HEAD}{codes}decoder = ["peeling", "span"]\n{law}')
@@ -434,7 +433,7 @@ def test_a_task_of_a_spec_has_the_options_of_simulate_and_of_its_scheme(tmp_path
     assert {(each.task.scheme.epsilon, each.task.scheme.spread) for each in tasks} == {*product((0.1, 1), (1, 2))}
     _, tasks = read(tmp_path, HEAD + GOOD.replace("degree", "option.degree") + "option.access = [5, 7]\n")
     assert [(each.task.scheme.degree, each.task.scheme.access) for each in tasks] == [(3, 5), (3, 7)]
-    assert [each.parameters["option.access"] for each in tasks] == [5, 7]
+    assert [each.own["access"] for each in tasks] == [5, 7]
     for given, expected in (
         ({"trials": None, "seed": 0}, (5, 0)),
         ({"trials": 2, "seed": 2**128 - 1}, (2, 2**128 - 1)),

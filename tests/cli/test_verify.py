@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Annotated
 
 import click
 import pytest
 
 from paper_checks import study
-from srtheory.cli.common import store_option
+from srtheory.cli.ask import option
 from srtheory.errors import ArgumentError
+from srtheory.questions.words import Store, but
 from srtheory.render.formulas import as_unicode
 from srtheory.study import ledger
 from srtheory.study.findings import Claim
@@ -66,6 +68,7 @@ def test_links_of_the_report_lead_somewhere(
 # ------------------------------------------------------------------------------------------------- figures, and stores
 
 PICTURES = """
+from srtheory.questions.words import Store, but
 from srtheory.render.style import Drawing, canvas, house_style
 
 
@@ -78,6 +81,7 @@ def draw(lab):
 MINE = """
 from srtheory import Finding, Model, Study, Verdict, parse_law
 from srtheory.lookup import Entry
+from srtheory.questions.words import Store, but
 from srtheory.render.table import Column, Table
 
 at = {"a": ("quick",), "b": ("deep",), "d": ()}
@@ -135,7 +139,9 @@ def test_nothing_is_run_that_is_stored_and_the_answer_is_the_same(
 
 def test_a_former_name_of_a_store_is_the_store() -> None:
     def read(*words: str, once_out: bool = True) -> Path | None:
-        command = click.command()(store_option(once_out=once_out)(lambda store: store))
+        command = click.command()(
+            option("store", Annotated[Store, but(former="out" if once_out else "")], None)(lambda store: store)
+        )
         found: Path | None = command.main(list(words), standalone_mode=False)
         return found
 

@@ -106,7 +106,7 @@ def test_a_word_means_the_same_in_every_verb(name: str) -> None:
     found = [options(command)[name] for command in COMMANDS.values() if name in options(command)]
     kinds = {click.Path if name == "out" else type(option.type) for option in found}
     says = {re.split(r"\.(?:\s|$)", str(option.help))[0] for option in found}
-    assert (len(kinds), len(says)) == (1, 1), "use the option of srtheory/cli/common.py"
+    assert (len(kinds), len(says)) == (1, 1), "use the word of srtheory/questions/words.py"
 
 
 def test_exit_statuses_and_version(run: Run) -> None:

@@ -18,7 +18,7 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes import make
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.coverage import coverage_by_time
 
 SHAPES = [(m, d) for m in range(1, 8) for d in range(1, max(2, m))]
 

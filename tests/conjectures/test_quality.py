@@ -14,7 +14,7 @@ from srtheory.conjectures.parameters import counts, shapes
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.span.graph import spans_degree_two
-from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.coverage import coverage_given_counts
 
 pytestmark = pytest.mark.quality
 hunt = partial(hunting.hunt, budget=hunting.FOREVER)

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from paper_checks.records import hunts as tables
-from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.coverage import coverage_given_counts
 from srtheory.theory.startup import block_ends
 from tests.conjectures.test_span_given_counts import brute_force
 

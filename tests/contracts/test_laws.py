@@ -25,15 +25,18 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.lookup import lookup
 from srtheory.model import Model
 from srtheory.schemes import make, named
-from srtheory.theory import ENTRIES, latency, spanning
+from srtheory.theory import ENTRIES, by_scheme, coverage, latency, spanning
+from srtheory.theory.by_scheme import latency_law
+from srtheory.theory.coverage import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.latency import expected_rows, fluid_limit, symbol_cdf
-from srtheory.theory.laws import baselines, coverage, stopping, streaming
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
-from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, stopping_bounds
+from srtheory.theory.rows import expected_rows, fluid_limit, rows_by_time, symbol_cdf
+from srtheory.theory.spanning import (
+    expected_latency_bounds,
+    expected_stopping_bounds,
+    guaranteed_rows,
+    guaranteed_time,
+    stopping_bounds,
+)
 from tests.contracts.models import LARGEST, LEAST, SMOOTH, STARTUPS, Setting, settings
 from tests.oracle import laws as oracle
 
@@ -91,11 +94,11 @@ BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
     "coverage_ceiling": Row(coverage.coverage_ceiling, "sr", oracle.covered, exact=False),
     "rows_by_time": Row(rows_by_time, "sr", more=_rows),
     "spanning": Row(spanning.latency_bounds, "sr", exact=False),
-    "own_then_parts": Row(streaming.own_then_parts_bounds, "own-then-parts"),
-    "one_cdf": Row(baselines.one_cdf, "one"),
-    "uncoded_cdf": Row(baselines.uncoded_cdf, "uncoded"),
-    "repetition_cdf": Row(baselines.repetition_cdf, "repetition"),
-    "bcc_cdf": Row(baselines.bcc_cdf, "bcc"),
+    "own_then_parts": Row(by_scheme.own_then_parts_bounds, "own-then-parts"),
+    "one_cdf": Row(by_scheme.one_cdf, "one"),
+    "uncoded_cdf": Row(by_scheme.uncoded_cdf, "uncoded"),
+    "repetition_cdf": Row(by_scheme.repetition_cdf, "repetition"),
+    "bcc_cdf": Row(by_scheme.bcc_cdf, "bcc"),
     "complete_worker_cdf": Row(plain_addition.complete_worker_cdf, "sr"),
     "shortcut_cdf": Row(plain_addition.shortcut_cdf, "sr"),
 }
@@ -351,7 +354,7 @@ def test_a_guarantee_is_the_proved_bound_turned_round(setting: Setting, confiden
 
 BY_ROWS: dict[str, tuple[Law, Law]] = {
     "coverage": (coverage_by_rows, expected_collection),
-    "hitting": (stopping.stopping_bounds_given_hitting, stopping.expected_stopping_given_hitting),
+    "hitting": (latency.stopping_bounds_given_hitting, latency.expected_stopping_given_hitting),
     "spanning": (stopping_bounds, expected_stopping_bounds),
 }
 

@@ -13,10 +13,8 @@ from flint import acb, arb, ctx, fmpq, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.theory.laws import rows_received
-from srtheory.theory.laws.rows_received import middle_of_power
-from srtheory.theory.numerics import balls, nested, saddle, schedules
-from srtheory.theory.numerics.balls import middle_from_circle
+from srtheory.theory.numerics import balls, nested, saddle
+from srtheory.theory.numerics.balls import middle_from_circle, middle_of_power
 from srtheory.theory.numerics.nested import GRID, Cells
 from srtheory.theory.numerics.saddle import log_saddle, log_sets, power_coefficients, scaled, value_bound
 from tests.test_compiled import compare
@@ -202,7 +200,7 @@ FRACTIONS = st.fractions(min_value=0, max_value=2, max_denominator=50)
 def test_middles_of_powers_enclose_the_exact_sum(few: int, g: list[Fraction], n: int, start: int, stop: int) -> None:
     total = sum(coefficients(g, n)[start:stop], Fraction(0))
     with pytest.MonkeyPatch.context() as patch, ctx.workprec(200):
-        patch.setattr(rows_received, "FEW", few)
+        patch.setattr(balls, "FEW", few)
         found = middle_of_power([arb(exactly(a)) for a in g], n, start, stop)
         assert found.overlaps(arb(exactly(total)))
         assert float(found.rad()) < 1e-12
@@ -336,7 +334,7 @@ def ratios_of_schedules() -> None:
     for step in (1, 3):
         phi, last = np.sort(np.random.default_rng(step).exponential(size=12))[::-1] * 0.3, np.arange(0, 13, step)
         levels, size = np.array([0.02, 0.05, 0.1]), len(last)
-        table = schedules.slopes(phi, last, levels)
+        table = nested.schedule_slopes(phi, last, levels)
         for g, after in [(1, 0), (1, 2), (2, size - 1), (1, size - 1), (size - 2, size - 1), (size - 1, 0)]:
             profile = [phi[last[g - 1]]] * last[g]
             if after:
@@ -346,7 +344,7 @@ def ratios_of_schedules() -> None:
             for k, level in enumerate(levels):
                 true = max((level - value) / y for value, y in zip(values, x, strict=True))
                 assert true <= table[k, g, after] <= 1.08 * true
-    assert not schedules.slopes(np.zeros(3), np.array([0, 1, 2, 4]), levels).any()
+    assert not nested.schedule_slopes(np.zeros(3), np.array([0, 1, 2, 4]), levels).any()
 
 
 def the_least_schedule() -> None:
@@ -368,13 +366,13 @@ def the_least_schedule() -> None:
             return price, sum(damped[:, a].sum() * counted[0, 0, b] for a, b, _ in steps), covered
 
         schedule, space = np.zeros(size + 1, dtype=np.int64), (np.zeros((size, size)), np.zeros((size, size), np.int64))
-        found = schedules.least_value(0.25, costs, damped, tables, high, beta, last, schedule, *space)
+        found = nested.least_value(0.25, costs, damped, tables, high, beta, last, schedule, *space)
         values = {q: 0.25 + price - float(beta @ covered) for q in every for price, _, covered in [parts(q)]}
         chosen = tuple(int(g) for g in schedule[: np.flatnonzero(schedule == 0)[0]])
         assert found == pytest.approx(min(values.values()), abs=1e-12)
         assert values[chosen] == pytest.approx(found, abs=1e-12)
         cost, cover, none = np.zeros((1, 1)), np.zeros((2, 1)), np.zeros(2, np.int64)
-        schedules.by_schedule(schedule[None], none, high, counted, np.ones(2), damped, tables, last, cost, cover)
+        nested.by_schedule(schedule[None], none, high, counted, np.ones(2), damped, tables, last, cost, cover)
         assert cost[0, 0] == pytest.approx(parts(chosen)[1])
         assert cover[:, 0] == pytest.approx(parts(chosen)[2])
 
@@ -405,7 +403,7 @@ PLANTED = [
     ("sums_on_a_circle", balls, "value_at", lambda g, z: acb(0)),
     ("the_recursion", nested, "STAGE", -1e-5),
     ("the_greatest_ratio", nested, "MARGIN", 1 - 1e-6),
-    ("ratios_of_schedules", schedules, "STAGE", -0.1),
+    ("ratios_of_schedules", nested, "STAGE", -0.1),
 ]
 
 

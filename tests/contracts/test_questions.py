@@ -32,6 +32,7 @@ SMALL = {"symbols": 6, "degree": 2, "tau": 0.1, "startup": "expon(scale=5)", "sc
 MORE: dict[str, dict[str, Any]] = {
     "coverage": {"by_time": 2.0, "tau": 0.1, "startup": "expon(scale=5)"},
     "guarantee": {"by_time": 4.0},
+    "simulate": {"trials": 3},
 }
 """Values of what a question needs, and of what one needs besides."""
 

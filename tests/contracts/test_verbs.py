@@ -95,10 +95,11 @@ WHOLE, DECIMAL = (
 BAD: dict[str, list[str]] = {
     "integer": WHOLE, "float": DECIMAL, "integer range": ["0", "x", "", "nan"], "choice": ["nothing", "", "\x1b[31m"],
     "scheme": ["nothing", "", "no.py::Thing", "\x07"], "schemes": ["nothing", "", "sr,,sr", "sr,no.py::Thing"],
-    "length": ["0in", "nanin", "3", "", "-1cm"], "path": [""],
+    "path": [""],
 }  # fmt: skip
 """Values that no parameter of a type accepts."""
 BAD_TEXTS = {
+    "width": ["0in", "nanin", "3", "", "-1cm"],
     "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
     "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
     "scheduler": ["nowhere", "", "http://127.0.0.1:1"],

@@ -97,7 +97,7 @@ def faults(context, path: Path, *sizes: dict[str, int]) -> list[str]:
 
 def test_docstrings_are_there(site: Path) -> None:
     pages = "".join(path.read_text(encoding="utf-8") for path in (site / "api").glob("*.html"))
-    assert 'id="srtheory.theory.latency.fluid_limit"' in pages
+    assert 'id="srtheory.theory.rows.fluid_limit"' in pages
 
 
 def test_links_of_the_theorem_map_lead_to_statements(site: Path) -> None:

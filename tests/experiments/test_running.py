@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, store
@@ -29,7 +28,7 @@ from srtheory.experiments.running import run, run_all
 from srtheory.experiments.store import ForeignFileError, Kept, Records, concatenate, from_records
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.schemes import named
+from srtheory.questions.simulate import Simulate
 from srtheory.schemes.parts import AllAtOne
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -188,7 +187,7 @@ def test_a_lab_has_a_seed_one_process_and_the_parameters_of_its_setting():
 
 # ------------------------------------------------------------------------------------------------------------ memory
 
-SUMMED = named_task(named("sr"), 12, read_delays(0.1, "expon(scale=5)"), 1, {"degree": 3}, {}, decoder="hitting")
+SUMMED = Simulate(scheme="sr", symbols=12, degree=3, tau=0.1, startup="expon(scale=5)", seed=1, decoder="hitting")
 FEW, MANY = 1_000, 7_000
 STATED = {"run": 1, "summed up": 18, "run without a store": 120}
 """Bytes a trial (docs/sweeps.md): a run keeps where blocks begin; a column is one of float64, and once more sorted."""
@@ -224,7 +223,7 @@ def peaks(trials: int, store: Path | None) -> tuple[int, int]:
     [kept] = run_all([(SMALL, trials)], store=store)
     ran = tracemalloc.get_traced_memory()[1]
     tracemalloc.reset_peak()
-    assert summary(SUMMED, kept)["trials"] == trials
+    assert SUMMED.summary(kept).trials == trials
     summed = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return ran, summed

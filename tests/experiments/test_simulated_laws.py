@@ -26,9 +26,9 @@ from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.schemes.parts import AllAtOne, BatchCouponCollector, Repetition
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.laws.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
-from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.laws.stopping import latency_bounds_given_hitting
+from srtheory.theory.by_scheme import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf
+from srtheory.theory.latency import latency_bounds_given_hitting
+from srtheory.theory.rows import rows_by_time
 from tests.oracle import laws as oracle
 from tests.recorded import TABLES, altered, comes_out_again, recorded
 

@@ -24,13 +24,13 @@ from srtheory.delays import Empirical, WrittenLaw
 from srtheory.experiments import trial
 from srtheory.model import Model
 from srtheory.reception import handled
-from srtheory.theory import latency
+from srtheory.theory import latency, rows
+from srtheory.theory.by_scheme import genie_time
+from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
 from srtheory.theory.designs import cyclic, exponential_cost, exponential_mean
-from srtheory.theory.guarantee import guaranteed_time
-from srtheory.theory.latency import expected_rows, fluid_limit, latency_bound
-from srtheory.theory.laws import rows_received
-from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
-from srtheory.theory.laws.streaming import genie_time
+from srtheory.theory.latency import latency_bound
+from srtheory.theory.rows import expected_rows, fluid_limit
+from srtheory.theory.spanning import guaranteed_time
 from tests.cli.conftest import Run, run
 
 __all__ = ["run"]
@@ -79,8 +79,8 @@ def test_functions_of_a_model_know_no_unit(law: str) -> None:
 
 @pytest.mark.quality
 def test_an_absolute_slack_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = rows_received.cdf_bounds
-    monkeypatch.setattr(rows_received, "cdf_bounds", lambda law, t, costs: usual(law, t + 1e-9, costs))
+    usual = rows.cdf_bounds
+    monkeypatch.setattr(rows, "cdf_bounds", lambda law, t, costs: usual(law, t + 1e-9, costs))
     assert in_another_unit("exponential")
 
 

@@ -112,13 +112,13 @@ testing.check_scheme = partial(testing.check_scheme, examples=50)
 """For *Your own code*: the kit draws fewer cases, among which it must find the wrong promise there."""
 SPARSE = """
 import numpy as np
-from srtheory.theory.laws import collection
-def few(model, k, by_rows=collection.coverage_by_rows, between=np.interp, whole=np.isscalar):
+from srtheory.theory import coverage
+def few(model, k, by_rows=coverage.coverage_by_rows, between=np.interp, whole=np.isscalar):
     if whole(k):  # for a mean
         return by_rows(model, k)
     known = k[:: max(len(k) - 1, 1)]
     return tuple(between(k, known, values) for values in by_rows(model, known))
-collection.coverage_by_rows = few
+coverage.coverage_by_rows = few
 """
 """For *Covering*: its curves through the law at their first row and their last, which has tests of its own."""
 SHORT = """

@@ -28,10 +28,10 @@ from srtheory.schemes.gradient import cyclic_weights
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.theory import designs, spanning
+from srtheory.theory.by_scheme import arcs_bounds, parts_cyclic_bounds, parts_stream_bounds
+from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.designs import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.floor import closed_late
-from srtheory.theory.laws.coverage import coverage_given_counts
-from srtheory.theory.laws.streaming import arcs_bounds, parts_cyclic_bounds, parts_stream_bounds
-from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.spanning import Instant, block_weights
 from srtheory.theory.startup import block_ends
 from tests.proofs.conftest import PROOFS

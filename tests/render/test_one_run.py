@@ -20,7 +20,7 @@ from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.render import one_run
 from srtheory.render.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.regimes import Ending
+from srtheory.theory.latency import Ending
 from tests import reference
 from tests.ours import animation, drawing
 

@@ -31,7 +31,7 @@ from srtheory.render import one_run
 from srtheory.render.style import Drawing
 from srtheory.render.write import as_csv, as_markdown
 from srtheory.study.making import SAID, parameters, rests_on, subjects, table_entry
-from srtheory.theory.laws.baselines import repetition_cdf
+from srtheory.theory.by_scheme import repetition_cdf
 from tests.ours import animation, build, drawing
 
 GIVEN: dict[str, Any] = {"symbols": 23, "degree": 3, "tau": 0.04, "startup": "expon(scale=2)", "trials": 7}

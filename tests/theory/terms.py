@@ -17,23 +17,22 @@ from scipy import stats
 from paper_checks.theory.thresholds import least_degree
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
-from srtheory.theory import spanning
-from srtheory.theory.laws import collection, stopping
+from srtheory.theory import coverage, latency, spanning
 from tests.record import Table
 from tests.theory.at_paper import LEAST_DEGREES, PAPER
 
-MEANS = (collection.expected_collection, stopping.expected_stopping_given_hitting)
+MEANS = (coverage.expected_collection, latency.expected_stopping_given_hitting)
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
-PLACES = {"CC": (collection, "covered_by"), "M'": (spanning, "spanned_by")}
+PLACES = {"CC": (coverage, "covered_by"), "M'": (spanning, "spanned_by")}
 COMPUTING = {what: getattr(*place) for what, place in PLACES.items()}
 
 
 @cache
 def computed(key):
     what, law, m, d, tau, first, count = key
-    model = collection.SmoothModel(m, d, tau, parse_law(law))
+    model = coverage.SmoothModel(m, d, tau, parse_law(law))
     with put_there(COMPUTING):
         low, high = COMPUTING[what](model, np.arange(first, first + count))
     return float((1 - high).sum()), float((1 - low).sum()), float(1 - low[-1])
@@ -75,7 +74,7 @@ def ask(value):
         for mean in MEANS:
             given(value, mean, model)
         for k in (800, 1000):
-            given(value, collection.coverage_by_rows, model, k)
+            given(value, coverage.coverage_by_rows, model, k)
         for m in LEAST_DEGREES:
             given(value, least_degree, replace(model, symbols=m))
     for sizes in SPANNING:

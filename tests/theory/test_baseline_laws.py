@@ -12,7 +12,7 @@ from scipy import stats
 
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.model import Model
-from srtheory.theory.laws.baselines import (
+from srtheory.theory.by_scheme import (
     bcc_bounds,
     bcc_cdf,
     bcc_unrecovered,

@@ -16,6 +16,15 @@ from scipy import stats
 
 from srtheory.experiments.compare import series
 from srtheory.model import Model
+from srtheory.theory import both_ends
+from srtheory.theory.both_ends import (
+    likely_cells,
+    parts_even_bounds,
+    parts_pairs_bounds,
+    terms_pairs_bounds,
+    terms_staircase_bounds,
+)
+from srtheory.theory.by_scheme import terms_cyclic_bounds
 from srtheory.theory.designs import (
     all_designs,
     best,
@@ -27,18 +36,9 @@ from srtheory.theory.designs import (
     late,
     lattice_mean,
     opposite,
+    orders_bounds,
     staircase,
 )
-from srtheory.theory.laws import both_ends
-from srtheory.theory.laws.both_ends import (
-    likely_cells,
-    parts_even_bounds,
-    parts_pairs_bounds,
-    terms_pairs_bounds,
-    terms_staircase_bounds,
-)
-from srtheory.theory.laws.streaming import terms_cyclic_bounds
-from srtheory.theory.orders import orders_bounds
 from tests import reference
 
 # ----------------------------------------------------------------------------------------------------------------- laws

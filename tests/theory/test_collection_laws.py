@@ -13,28 +13,26 @@ from scipy import stats
 
 from srtheory.delays import parse_law
 from srtheory.model import Model
-from srtheory.theory.laws.collection import (
+from srtheory.theory.coverage import (
     SmoothModel,
-    coverage_by_rows,
-    covered_by,
-    expected_collection,
-    expected_uncovered_by_rows,
-    typical,
-    window,
-)
-from srtheory.theory.laws.coverage import (
     coverage_and_rows,
+    coverage_by_rows,
     coverage_by_time,
     coverage_ceiling,
     coverage_given_counts,
+    covered_by,
     covered_with_rows,
+    expected_collection,
     expected_uncovered,
+    expected_uncovered_by_rows,
     poisson_given_counts,
+    typical,
+    window,
 )
-from srtheory.theory.laws.stopping import expected_stopping_given_hitting, latency_bounds_given_hitting
-from srtheory.theory.named import named
+from srtheory.theory.latency import expected_stopping_given_hitting, latency_bounds_given_hitting
 from srtheory.theory.numerics import arrivals
 from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
+from srtheory.theory.startup import named
 from tests import once
 from tests.oracle import laws as oracle
 from tests.record import cells, keep

@@ -19,8 +19,7 @@ from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.delays import Empirical
 from srtheory.model import Model
 from srtheory.sizes import NAMED
-from srtheory.theory import latency
-from srtheory.theory.laws import coverage, rows_received, streaming
+from srtheory.theory import by_scheme, coverage, latency, rows
 from tests import recorded
 from tests.ours import build
 from tests.theory.at_paper import EXPON
@@ -42,8 +41,8 @@ def test_runs_on_record_come_out_again_and_an_altered_one_would_be_seen(table):
 def test_what_a_page_says_without_a_number():
     """Where the continuous form's bound fails, what half of the genie's runs take, where the code overtakes parts."""
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
-    fluid = latency.fluid_limit(Model(1000, 1, 0.005, EXPON))
-    assert sum(streaming.genie_bounds(Model(1000, None, 0.005, EXPON), fluid)) / 2 == pytest.approx(0.5, abs=0.05)
+    fluid = rows.fluid_limit(Model(1000, 1, 0.005, EXPON))
+    assert sum(by_scheme.genie_bounds(Model(1000, None, 0.005, EXPON), fluid)) / 2 == pytest.approx(0.5, abs=0.05)
     (code_at_7, code_at_8), (parts_at_7, parts_at_8) = (
         [medians()[name, load / 2, "expon(scale=5)"] for load in (7, 8)] for name in ("sr", "parts-cyclic")
     )
@@ -53,9 +52,9 @@ def test_what_a_page_says_without_a_number():
 
 def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
     law = Empirical(np.array([0.0, 3.0]))
-    limit = latency.fluid_limit(Model(1000, 2, 1.0, law))
+    limit = rows.fluid_limit(Model(1000, 2, 1.0, law))
     assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
-    low, high = rows_received.rows_by_time(Model(1000, 2, 1.0, law), 3.9, 1000)
+    low, high = rows.rows_by_time(Model(1000, 2, 1.0, law), 3.9, 1000)
     half = (1 + math.comb(1000, 500) / 2**1000) / 2
     assert low == pytest.approx(half, abs=1e-9) == high
 

@@ -19,8 +19,8 @@ from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.theory import floor as floors
+from srtheory.theory.by_scheme import parts_cyclic_bounds
 from srtheory.theory.floor import LEVELS, closed_late, floor, late, late_on_grid
-from srtheory.theory.laws.streaming import parts_cyclic_bounds
 from srtheory.theory.numerics.nested import exponents, slopes
 from tests import once
 from tests.theory.designs import designs, exact_late, least_late

@@ -24,16 +24,12 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
-from srtheory.theory.latency import fluid_limit
-from srtheory.theory.laws import collection
-from srtheory.theory.laws.baselines import uncoded_cdf
-from srtheory.theory.laws.collection import collector_by_rows, collector_mean
-from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.rows_received import radius_below, rows_beyond
-from srtheory.theory.laws.streaming import genie_time
-from srtheory.theory.regimes import Ending, TypicalTimes, typical_times
-from srtheory.theory.spanning import latency_bounds, stopping_bounds
+from srtheory.theory import coverage
+from srtheory.theory.by_scheme import genie_time, uncoded_cdf
+from srtheory.theory.coverage import collector_by_rows, collector_mean, coverage_by_time
+from srtheory.theory.latency import Ending, TypicalTimes, typical_times
+from srtheory.theory.rows import fluid_limit, radius_below, rows_beyond
+from srtheory.theory.spanning import TOLERANCE, guaranteed_rows, guaranteed_time, latency_bounds, stopping_bounds
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 
@@ -62,7 +58,7 @@ def test_the_collector_has_the_law_of_all_rows_and_its_mean(m, d):
 @pytest.mark.quality
 def test_another_end_of_the_sum_would_be_missed(monkeypatch):
     """Terms of a millionth are not small: a sum that ended there would be known to a millionth only."""
-    monkeypatch.setattr(collection, "small_term", lambda: 1e-6)
+    monkeypatch.setattr(coverage, "small_term", lambda: 1e-6)
     with pytest.raises(ArithmeticError, match="no tight enclosure"):
         collector_by_rows(80, 60, 4)
 

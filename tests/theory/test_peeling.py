@@ -22,7 +22,7 @@ from srtheory.reception import Reception, receive
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
-from srtheory.theory.laws.coverage import expected_uncovered
+from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.peeling import (
     arrived,
     design,

@@ -13,7 +13,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.model import Model
-from srtheory.theory.numerics.schedules import slopes
+from srtheory.theory.numerics.nested import schedule_slopes
 from srtheory.theory.queue_floor import Search, any_scheme, boxes, mean_floor, queue_floor, rough, search
 
 
@@ -55,7 +55,7 @@ def worst_cases(seed, count, wrong_pi=1.0, damping=True):
         phi = np.sort(rng.exponential(size=m) * rng.choice([0.2, 1.0, 3.0]))[::-1]
         last = np.unique([0, m, *rng.integers(1, m + 1, 3)])
         for level in (0.05, 0.3, 1.0):
-            table = slopes(phi, last, np.array([level]))[0] * wrong_pi
+            table = schedule_slopes(phi, last, np.array([level]))[0] * wrong_pi
             shares = shares_of(design, m, table, last)
             sets = [s for n in (1, 2, m) for s in itertools.combinations(range(m), n)]
             for some in (design, design[1:]):
@@ -117,7 +117,7 @@ def right_side(m, tau, sigma, mean, sizes, u, levels):
     times = np.zeros(len(levels))
     for v in edges:
         phi = -startup.logsf(v - tau * np.arange(1, m + 1))
-        table = slopes(phi, np.arange(m + 1), heights)
+        table = schedule_slopes(phi, np.arange(m + 1), heights)
         after = [*sent[1:], 0]
         total = sum(size * table[:, c, nxt] for size, c, nxt in zip(sizes, sent, after, strict=True))
         times[m * total < m * heights - y] = v

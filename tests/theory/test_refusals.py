@@ -30,7 +30,7 @@ def asked(path: str) -> Callable[..., Any]:
     try:
         return getattr(import_module(f"srtheory.theory.{module}"), function)
     except ModuleNotFoundError:  # of the study of the paper alone
-        return getattr(import_module(f"paper_checks.theory.{module.removeprefix('laws.')}"), function)
+        return getattr(import_module(f"paper_checks.theory.{module}"), function)
 
 
 LOSING = [Fraction(9, 10), Fraction(39, 40), Fraction(1)]
@@ -39,11 +39,11 @@ QUEUE = of(4, tau=1.0, master_time=1.0)
 BLOCKS = [np.array(blocks, dtype=np.int64) for blocks in ([], [1, 0], [-1, 0], [5, 0])]
 IN_PARTS = [
     *("approximate.cyclic_error", "approximate.fractional_error", "approximate.one_step_error"),
-    *("streaming.own_then_parts_bounds", "streaming.parts_cyclic_bounds", "streaming.parts_stream_bounds"),
-    *("both_ends.parts_even_bounds", "streaming.arcs_bounds"),
+    *("by_scheme.own_then_parts_bounds", "by_scheme.parts_cyclic_bounds", "by_scheme.parts_stream_bounds"),
+    *("both_ends.parts_even_bounds", "by_scheme.arcs_bounds"),
 ]
 REFUSED: dict[str, list[tuple[Any, ...]]] = {
-    **{f"laws.{law}": [("degree", of(3, 4), 1.0)] for law in IN_PARTS},
+    **{law: [("degree", of(3, 4), 1.0)] for law in IN_PARTS},
     "startup.block_ends": [
         *(("symbols", 0, 1), ("symbols", 100_001, 1), ("degree", 1, 0), ("degree", 1, 100_001)),
         *(("access", 3, 1, 0), ("access", 3, 1, 4)),
@@ -52,8 +52,8 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
         *((name, of(10), 1.0, {name: value}) for name, value in (
             ("margin", 1e300), ("margin", -1), ("uncovered", 0), ("largest", 0))),
     ],
-    "laws.collection.collector_by_rows": [("rows", -1, 3, 1)],
-    "laws.collection.collector_mean": [("degree", 3, 4)],
+    "coverage.collector_by_rows": [("rows", -1, 3, 1)],
+    "coverage.collector_mean": [("degree", 3, 4)],
     "dependencies.Profile": [
         *(("symbols", 2, 1, 2, BLOCKS[0]), ("degree", 5, 0, 5, BLOCKS[0]), ("degree", 5, 5, 5, BLOCKS[0])),
         *(("silent", 5, 2, 4, BLOCKS[1]), ("blocks", 5, 2, 3, BLOCKS[2]), ("blocks", 6, 1, 4, BLOCKS[3])),
@@ -71,63 +71,63 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     "floor.closed_late": [("t", of(1), math.nan)],
     "floor.floor": [("steps", of(1), {"steps": 0}), ("workers", of(1), {"workers": 0})],
     "floor.late": [("t", of(1), [1.0, math.inf])],
-    "guarantee.guaranteed_rows": [
+    "spanning.guaranteed_rows": [
         ("startup", of(5, 2, startup=stats.lognorm(s=1)), 0.5),
         *(("confidence", of(5, 2), p) for p in (-0.1, 1.1, math.nan, "0.9", True, None)),
     ],
-    "guarantee.guaranteed_time": [*(("confidence", of(5, 2), p) for p in (-0.1, math.inf, "0.9", True))],
+    "spanning.guaranteed_time": [*(("confidence", of(5, 2), p) for p in (-0.1, math.inf, "0.9", True))],
     "lagrange.encoding": [("prime", (0, 1), (2,), 9), ("nodes", (0, 0), (2,), 7), ("nodes", (), (2,), 7)],
     "lagrange.recovery_threshold": [("points", 0, 1), ("degree", 2, 0)],
     "lagrange.same_results": [("received", (2, 3, 4), (0, 1), 2, 7), ("power", (2, 3), (0, 1), 2, 7, -1)],
     "lagrange.sum_weights": [("workers", (7,), (0, 1), 2, 7)],
     "latency.block_bound": [("degree", 0.1, 0, 1.0)],
-    "latency.fluid_limit": [("rows", of(5, 2), {"rows": 0}), ("rows", of(9, 2, 0.5), {"rows": 45.1})],
+    "rows.fluid_limit": [("rows", of(5, 2), {"rows": 0}), ("rows", of(9, 2, 0.5), {"rows": 45.1})],
     "latency.latency_bound": [("rows", of(3, 1), 0.5)],
     "latency.paper_bound": [("rate", 0.1, 3, 0)],
     "latency.sharp_bound": [("tau", math.inf, 3, 1.0)],
-    "latency.symbol_cdf": [("count", of(5, 2), 1.0, 4)],
-    "laws.approximate.fractional_error_by_rows": [("degree", 1, 5, 2), ("rows", 5, 4, 2)],
-    "laws.approximate.one_step_error_by_rows": [("rows", 5, 4, 2)],
-    "laws.baselines.arrivals_bounds": [("stragglers", of(5), 1.0, 5), ("symbols", of(100_001), 1.0, 1)],
-    "laws.baselines.bcc_unrecovered": [("degree", 3, 0)],
-    "laws.baselines.fractional_bounds": [("stragglers", of(5), 1.0, -1)],
-    "laws.baselines.one_bounds": [("symbols", of(100_001), 1.0)],
-    "laws.both_ends.parts_pairs_bounds": [
+    "rows.symbol_cdf": [("count", of(5, 2), 1.0, 4)],
+    "approximate.fractional_error_by_rows": [("degree", 1, 5, 2), ("rows", 5, 4, 2)],
+    "approximate.one_step_error_by_rows": [("rows", 5, 4, 2)],
+    "by_scheme.arrivals_bounds": [("stragglers", of(5), 1.0, 5), ("symbols", of(100_001), 1.0, 1)],
+    "by_scheme.bcc_unrecovered": [("degree", 3, 0)],
+    "by_scheme.fractional_bounds": [("stragglers", of(5), 1.0, -1)],
+    "by_scheme.one_bounds": [("symbols", of(100_001), 1.0)],
+    "both_ends.parts_pairs_bounds": [
         *(("degree", of(3, 4), 1.0), ("cells", of(6, 2), 1.0, {"cells": 0}), ("cells", of(6, 2), 1.0, {"cells": 4})),
     ],
-    "laws.both_ends.terms_pairs_bounds": [("cells", of(6), 1.0, {"cells": 0})],
-    "laws.both_ends.terms_staircase_bounds": [("symbols", of(1001), 1.0)],
-    "laws.by_scheme.own_law": [(cost, "own", HALVES, of(9, **{cost: 0.1})) for cost in ("master_time", "message_cost")],
-    "laws.by_scheme.latency_law": [
+    "both_ends.terms_pairs_bounds": [("cells", of(6), 1.0, {"cells": 0})],
+    "both_ends.terms_staircase_bounds": [("symbols", of(1001), 1.0)],
+    "by_scheme.own_law": [(cost, "own", HALVES, of(9, **{cost: 0.1})) for cost in ("master_time", "message_cost")],
+    "by_scheme.latency_law": [
         *(("cells", "parts-even", of(6, 2), {"cells": 2}), ("degree", "sr", of(9)), ("access", "one", of(9, access=3))),
         *(("stragglers", "gradient-cyclic", of(9)), ("stragglers", "sr", of(9, 3), {"stragglers": 1})),
         ("stragglers", "gradient-cyclic", of(9), {"stragglers": 9}),
     ],
-    "laws.collection.coverage_by_rows": [
+    "coverage.coverage_by_rows": [
         *(("rows", of(5, 2), -1), ("rows", of(5, 2), 1.5)),
         ("startup", of(5, 2, startup=Empirical([1.0, 2.0])), 3),
     ],
-    "laws.coverage.coverage_and_rows": [("rows", of(3, 1), 1.0, -1)],
-    "laws.coverage.coverage_given_counts": [
+    "coverage.coverage_and_rows": [("rows", of(3, 1), 1.0, -1)],
+    "coverage.coverage_given_counts": [
         *(("counts", 3, 1, (1, 1)), ("counts[1]", 3, 1, (1, 4, 0)), ("counts[0]", 3, 1, (-1, 1, 0))),
     ],
-    "laws.streaming.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
-    "laws.silent.cyclic_mean": [
+    "by_scheme.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
+    "silent.cyclic_mean": [
         *(("stragglers", 5, -1, 0, 0.1, 0.2), ("stragglers", 5, 5, 0, 0.1, 0.2), ("symbols", 0, 0, 0, 0.1, 0.2)),
         *(("silent", 5, 1, -1, 0.1, 0.2), ("silent", 5, 1, 6, 0.1, 0.2)),
         *(("tau", 5, 1, 0, 0.0, 0.2), ("rate", 5, 1, 0, 0.1, 0.0)),
     ],
-    "laws.silent.fractional_lost": [
+    "silent.fractional_lost": [
         *(("stragglers", 5, 5, 1), ("silent", 5, 1, 6), ("silent", 5, 1, -1), ("symbols", 0, 0, 0)),
     ],
-    "laws.silent.fractional_mean": [
+    "silent.fractional_mean": [
         *(("rate", 5, 1, 0, 0.1, -1.0), ("tau", 5, 1, 0, 0.0, 0.2), ("silent", 3000, 1, 1500, 0.1, 0.2)),
     ],
-    "orders.orders_bounds": [
+    "designs.orders_bounds": [
         *(("orders", of(2), 1.0, []), ("orders[1]", of(2), 1.0, [[0, 1], [0]])),
         ("orders", of(17), 1.0, [list(range(17))]),
     ],
-    "orders.uncovered_by_orders": [("orders[0]", of(2), 1.0, [[0, 0]])],
+    "designs.uncovered_by_orders": [("orders[0]", of(2), 1.0, [[0, 0]])],
     "peeling.arrived": [("sizes", of(10), "0", 1.0), ("t", of(10), "3", math.nan)],
     "peeling.price_of_peeling": [("residual", 0.1, 1e-17, 10), ("residual", 0.5, 0.5, 10)],
     "peeling.proved_overhead": [("low", 0, 0.5), ("high", 0.5, 0.4), ("high", 0.5, 1.0), ("high", 0.5, math.nan)],
@@ -189,7 +189,7 @@ def test_a_law_with_mass_below_0_and_no_law_are_refused(law: Any) -> None:
 @pytest.mark.parametrize("given", [(0, 1), (3, 0), (100_001, 1), (3, 1, 0.0), (3, 1, -1.0)])
 def test_a_model_has_terms_blocks_and_time(given: Any) -> None:
     with pytest.raises(ArgumentError):
-        asked("laws.coverage.coverage_by_time")(of(*given), 1.0)
+        asked("coverage.coverage_by_time")(of(*given), 1.0)
     for terms in ([0, 0, 0], [[0, 0, 4]], [[0, 0, -1]], [[0, 0, 0.5]]):
         with pytest.raises(ArgumentError, match="'terms'"):
             asked("statements.stopping_sets.StoppingSets")(3, "2").expected(terms)

@@ -15,10 +15,10 @@ from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import spanning
+from srtheory.theory.coverage import SmoothModel, coverage_by_rows
 from srtheory.theory.latency import latency_bound
-from srtheory.theory.laws.collection import SmoothModel, coverage_by_rows
-from srtheory.theory.named import order_means, require_named
 from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
+from srtheory.theory.startup import order_means, require_named
 from tests.theory.spanning_oracles import latency, simulate_latency, worker_ends
 
 # ------------------------------------------------------------------------------------------------------------ intervals

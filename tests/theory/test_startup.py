@@ -13,7 +13,7 @@ from scipy import stats
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.model import Defective, Model
-from srtheory.theory.laws.by_scheme import own_law
+from srtheory.theory.by_scheme import own_law
 from srtheory.theory.startup import CDF_ERROR, cdf_bounds, row_costs
 
 EXPON, U = stats.expon(scale=5), 2.0**-53

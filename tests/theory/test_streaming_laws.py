@@ -27,12 +27,16 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes.parts import Arcs
+from srtheory.theory.by_scheme import (
+    fractional_bounds,
+    latency_law,
+    own_then_parts_bounds,
+    parts_cyclic_bounds,
+    terms_cyclic_bounds,
+)
+from srtheory.theory.coverage import coverage_by_time
+from srtheory.theory.designs import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.latency import exponential_fluid_limit
-from srtheory.theory.laws.baselines import fractional_bounds
-from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds, terms_cyclic_bounds
-from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 from tests import recorded, reference
 from tests.oracle import laws as oracle
 

@@ -32,19 +32,17 @@ from paper_checks.theory.thresholds import (
     sharp_mean,
 )
 from srtheory.model import Model
+from srtheory.theory.coverage import coverage_by_rows, expected_uncovered
 from srtheory.theory.latency import (
     LOG_GOLDEN_RATIO,
     block_bound,
     continuous_fluid_limit,
-    expected_rows,
     exponential_fluid_limit,
-    fluid_limit,
     median_bound,
     paper_bound,
     sharp_bound,
 )
-from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import expected_uncovered
+from srtheory.theory.rows import expected_rows, fluid_limit
 from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO

@@ -13,7 +13,7 @@ import numpy as np
 
 from srtheory.errors import require_int, require_positive
 from srtheory.model import Model, depends_on
-from srtheory.theory.latency import least_time
+from srtheory.theory.rows import least_time
 from srtheory.theory.startup import MOST_SYMBOLS, require_tau
 from srtheory.types import Floats, Startup
 

@@ -17,7 +17,7 @@ from srtheory.conjectures.counts import (
 )
 from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
 from srtheory.conjectures.registry import UndecidedError, conjecture
-from srtheory.theory.laws.coverage import coverage_given_counts
+from srtheory.theory.coverage import coverage_given_counts
 
 EXACT = 8
 """Largest number of symbols for which the distribution of T is computed for every degree."""

@@ -33,7 +33,6 @@ import numpy as np
 import numpy.typing as npt
 from flint import acb, arb, ctx
 
-from srtheory.theory.named import Named
 from srtheory.theory.numerics.saddle import (
     ELEMENTARY,
     UNDERFLOW,
@@ -46,6 +45,7 @@ from srtheory.theory.numerics.saddle import (
     scaled,
     value_bound,
 )
+from srtheory.theory.startup import Named
 from srtheory.types import Floats
 
 BITS = 4096

@@ -11,6 +11,8 @@ r^(lK) <= (r/rho)^K rho^(lK) and rho^(lK) = rho^(n+lK) rho^-n <= rho^(n+lK) rho^
 
 Away from z = r the values are tiny, so that few points matter. If |g(z_j)| <= c g(r) at the points that are left out,
 these change the mean by at most (c g(r))^M S(r).  Floats with a bound on their error decide which points these are.
+
+Exact distribution of the number N(t) of rows received by time t from m independent workers.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
-from flint import acb, acb_poly, arb, ctx, fmpq
+from flint import acb, acb_poly, arb, arb_series, ctx, fmpq
 
 from srtheory.theory.numerics.saddle import log_saddle, log_value
 from srtheory.types import Floats
@@ -28,7 +31,9 @@ from srtheory.types import Floats
 NEGLIGIBLE = 2.0**-200
 """Probabilities below this are reported as an interval from 0 to a number below this."""
 
+
 MAXIMAL_BITS = 1 << 20
+
 
 UNKNOWN = arb(0.5, 0.5)
 """Any probability: the value of a formula that is :func:`hopeless` at the present precision."""
@@ -86,9 +91,6 @@ def value_at(coefficients: list[arb], z: arb) -> arb:
     return value
 
 
-# ---------------------------------------------------------------------------------------- FLINT's rationals as Python's
-
-
 def as_fraction(x: fmpq) -> Fraction:
     """Return the same number as a Fraction."""
     return Fraction(int(x.p), int(x.q))
@@ -99,6 +101,7 @@ def as_fraction(x: fmpq) -> Fraction:
 STEEPEST = 300.0
 """Largest logarithm of r^deg g, so that floats neither overflow nor lose a coefficient that matters."""
 
+
 SLACK = 2.0**-46
 """Relative error of |g(z_j)|/g(r) in floats, for each coefficient of g.
 
@@ -107,14 +110,18 @@ sqrt 5 + 1 (Brent, Percival and Zimmermann, Math. Comp. 76, 2007), a coefficient
 64 for each coefficient, which are half of this.
 """
 
+
 DEAR = 3
 """Number of steps of a recurrence that take as long as one point."""
+
 
 FEWEST = 100
 """Number of coefficients from which some points may be left out at all."""
 
+
 MOST = 16
 """Number of points for each coefficient beyond which floats would take too much time and memory."""
+
 
 LARGEST = 2.0**500
 """Bound on the coefficients, so that no sum of them overflows, nor one of their multiples by e^:data:`STEEPEST`."""
@@ -198,3 +205,63 @@ def _geometric(z: acb, start: int, stop: int) -> acb:
     """Return z^-start + ... + z^-(stop - 1)."""
     back = 1 / z
     return back**start * (1 - back ** (stop - start)) / (1 - back)
+
+
+# ----------------------------------------------------------------------------------------------- powers of a polynomial
+
+
+FEW = 32
+"""Number of coefficients up to which a power is found term by term, which is ten times as fast for a dozen of them."""
+
+
+def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int, error: float | None = None) -> arb:
+    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0.
+
+    The ball may be about ``error`` wide. None means 2^-bits at the present precision.
+    """
+    if exponent == 0:
+        return arb(int(start == 0 < stop))
+    used = [place for place, c in enumerate(coefficients) if not c.is_zero()]
+    if not used:
+        return arb(0)
+    coefficients = coefficients[used[0] : used[-1] + 1]  # once F is 1, or cannot be told from it, others are 0
+    start, stop = max(start - used[0] * exponent, 0), stop - used[0] * exponent
+    if start >= stop:
+        return arb(0)
+    error = 2.0**-ctx.prec if error is None else min(error, 0.5)
+    found = middle_from_circle(coefficients, exponent, start, stop, error) if error > 0 else None
+    if found is not None:
+        return found
+    if len(coefficients) <= FEW:
+        return sum(_power(coefficients, exponent, stop)[start:], arb(0))
+    cap, ctx.cap = ctx.cap, stop
+    try:
+        base = arb_series(coefficients[:stop], stop)
+        if start == 0:
+            return _lower_sum(base, exponent, stop)
+        power = base**exponent
+        return sum((power[i] for i in range(start, power.length())), arb(0))
+    finally:
+        ctx.cap = cap
+
+
+def _power(coefficients: list[arb], exponent: int, stop: int) -> list[arb]:
+    """Return the coefficients p_0, ..., p_(stop - 1) of g^exponent, g_0 > 0, by g p' = exponent g' p.
+
+    n g_0 p_n = sum_k ((exponent + 1) k - n) g_k p_(n - k): only terms with n > (exponent + 1) k are negative, so that
+    up to n = exponent + 1 nothing cancels.  O(stop len(coefficients)) ball operations.
+    """
+    first, *later = coefficients
+    found = [first**exponent]
+    for n in range(1, stop):
+        terms = (g * ((exponent + 1) * k - n) * found[n - k] for k, g in enumerate(later[:n], 1))
+        found.append(sum(terms, arb(0)) / (first * n))
+    return found
+
+
+def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
+    """Sum the coefficients before z^stop, without the last product of the power, which saves two thirds of the time."""
+    half = base ** (exponent // 2)
+    rest = half * base if exponent % 2 else half
+    sums = list(accumulate(rest[i] for i in range(stop)))
+    return sum((half[i] * sums[stop - 1 - i] for i in range(half.length())), arb(0))

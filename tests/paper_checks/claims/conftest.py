@@ -18,8 +18,8 @@ from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
+from srtheory.theory.by_scheme import LatencyLaw, latency_law
 from srtheory.theory.floor import STEPS, floor
-from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from tests.once import expected_collection, expected_stopping, paper_floor
 
 
@@ -36,7 +36,7 @@ def floor_once(at: Model, steps: int) -> SimpleNamespace:
 
 @cache
 def law_once(*given: Any, **options: Any) -> LatencyLaw:
-    """:func:`srtheory.theory.laws.by_scheme.latency_law`, which computes each probability once."""
+    """:func:`srtheory.theory.by_scheme.latency_law`, which computes each probability once."""
     law = latency_law(*given, **options)
     return replace(law, cdf=cache(law.cdf))
 

@@ -10,7 +10,7 @@ from paper_checks import study
 from paper_checks.claims.coverage import cc_analogy, thm1_hypothesis, thm2
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
-from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.coverage import coverage_by_rows
 from tests.record import Table
 
 Key = tuple[Any, ...]

@@ -48,9 +48,9 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector
 from srtheory.study.findings import Finding, Verdict
+from srtheory.theory.by_scheme import LatencyLaw, latency_law
+from srtheory.theory.coverage import coverage_poisson
 from srtheory.theory.latency import paper_bound
-from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
-from srtheory.theory.laws.coverage import coverage_poisson
 from tests.once import expected_collection
 from tests.paper_checks.claims.covered import COVERED, by_rows
 

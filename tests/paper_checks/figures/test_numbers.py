@@ -35,10 +35,9 @@ from srtheory.model import Model
 from srtheory.render.one_run import check, followed
 from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
+from srtheory.theory.by_scheme import genie_bounds, repetition_bounds
+from srtheory.theory.designs import least_uncovered
 from srtheory.theory.floor import late
-from srtheory.theory.laws.baselines import repetition_bounds
-from srtheory.theory.laws.streaming import genie_bounds
-from srtheory.theory.orders import least_uncovered
 from srtheory.workers import compute_sum
 from srtheory.workers.execution import Fault
 from tests.contracts.test_figures import FewTrials, drawn

@@ -1,0 +1,663 @@
+"""Latency distributions by the name of the scheme in :data:`srtheory.schemes.SCHEME_NAMES`, where they are known.
+
+Exact latency distributions of One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
+
+F is the distribution of the start-up delays X_j, and tau is the time per term. If d does not divide m, the m symbols
+are cut into ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B). Each distribution has two
+forms: floats for arrays of times, which may miss an atom of F by the rounding of t - m tau, and a rigorous interval at
+one time. Gradient codes have only the interval.
+
+Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
+
+m workers in the delay model (4) each send all m terms, part by part or term by term
+(:mod:`srtheory.schemes.parts`).
+
+Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md).
+
+Lower bound on the latency of every scheme: a genie assigns the m terms one by one and assigns none twice.
+
+The genie stops at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before. Its
+workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid limit is
+``fluid_limit(m, 1, tau, startup)``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from inspect import signature
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, arb_series, ctx, fmpz
+from scipy.special import xlog1py
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.lookup import lookup
+from srtheory.model import Model, depends_on
+from srtheory.own_code import blamed, told_with_line
+from srtheory.theory import ENTRIES
+from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless
+from srtheory.theory.rows import monotone, rows_by_time, worker_law
+from srtheory.theory.startup import (
+    require_degree,
+    require_message_cost,
+    require_symbols,
+    require_tau,
+    require_time,
+    require_times,
+)
+from srtheory.types import Floats
+
+SCHEMES_WITH_LAW = tuple(ENTRIES)
+
+
+@dataclass(frozen=True)
+class LatencyLaw:
+    """P(T <= t) of a scheme."""
+
+    kind: str
+    """Kind of certainty of :attr:`cdf`."""
+    cdf: Callable[[float], tuple[float, float]]
+    """t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau."""
+
+
+def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:
+    """Return the distribution of T of the scheme of that name.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`SCHEMES_WITH_LAW`.
+    model : Model
+        The setting.  m is at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another scheme does no
+        harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
+        waits for no other: the end of a queue depends on the times of all earlier messages.  With epsilon above 0,
+        ``cdf(inf)`` encloses P(T < inf).
+    stragglers : int, optional
+        s, for gradient codes.
+    cells : int, optional
+        Number of cells, for orders from both ends; None as for the scheme.
+    """
+    law, taken = _law(name), options_of(name)
+    if "degree" in taken:
+        if model.degree is None:
+            raise ArgumentError("degree", None, f"given for the scheme '{name}'")
+        require_degree(model.degree)
+    coded = "stragglers" in taken
+    if coded != (stragglers is not None):
+        wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
+        raise ArgumentError("stragglers", stragglers, wanted)
+    if cells is not None and "cells" not in taken:
+        raise ArgumentError("cells", cells, f"left out: the scheme '{name}' does not take it")
+    if model.access is not None and "access" not in taken:
+        raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
+    require_tau(model.tau, require_symbols(model.symbols))
+    if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
+        raise ArgumentError(
+            "message_cost",
+            model.message_cost,
+            f"0: the distribution of the scheme '{name}' is for messages that cost nothing",
+        )
+    if model.master_time and "master_time" not in law.depends_on:
+        raise ArgumentError(
+            "master_time",
+            model.master_time,
+            "0: the distribution with a master's time is known for the scheme 'one' only",
+        )
+    more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
+    more |= {} if cells is None else {"cells": require_int("cells", cells)}
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, require_time(t), **more))
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Return those of degree, stragglers, access and cells on which the latency of the scheme depends."""
+    law = _law(name)
+    return tuple(
+        option
+        for option in ("degree", "stragglers", "access", "cells")
+        if option in law.depends_on or option in signature(law).parameters
+    )
+
+
+def _law(name: str) -> Any:
+    if not isinstance(name, str) or name not in ENTRIES:
+        raise ArgumentError("scheme", name, "one whose distribution is known: " + ", ".join(SCHEMES_WITH_LAW))
+    return lookup("law", name).imported()
+
+
+UNVOUCHED = "as the scheme's own latency_cdf has it"
+
+
+def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
+    """Return the distribution of a custom scheme from its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+
+    Parameters
+    ----------
+    name : str
+        Name of the scheme, for errors.
+    scheme : Scheme
+        Any scheme; the text of its ``latency_kind`` states what its distribution rests on.
+    model : Model
+        The setting: tau, F, epsilon; kappa and sigma are 0.
+    """
+    method = getattr(scheme, "latency_cdf", None)
+    if not callable(method):
+        expected = (
+            "one whose distribution is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
+        )
+        raise ArgumentError("scheme", name, expected)
+    for cost in ("message_cost", "master_time"):
+        if value := getattr(model, cost):
+            raise ArgumentError(cost, value, "0, which the scheme's own distribution assumes")
+
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
+
+    def cdf(t: float) -> tuple[float, float]:
+        with blamed(refusal, ArgumentError):
+            low, high = (float(limit) for limit in method(t, model.tau, model.defective_startup))
+        if not 0 <= low <= high <= 1:
+            raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
+        return low, high
+
+    return LatencyLaw(str(getattr(scheme, "latency_kind", UNVOUCHED)), cdf)
+
+
+# ------------------------------------------------------------------------------------------- one message of each worker
+
+
+@depends_on("silent")
+def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) when one node computes all m terms: F(t - m tau).
+
+    O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
+    """
+    times, m, tau = require_times(t), model.symbols, model.tau
+    return np.asarray(model.defective_startup.cdf(times - m * tau))
+
+
+@depends_on("silent")
+def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
+
+    Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
+    """
+    times, m, tau = require_times(t), model.symbols, model.tau
+    return np.asarray(model.defective_startup.cdf(times - tau)) ** m
+
+
+@depends_on("degree", "silent")
+def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
+
+    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
+    is prod_j (1 - (1 - F(t - r_j tau))^r_j).
+
+    O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
+    """
+    times, d = require_times(t), model.d
+    full, last = _parts(model.symbols, d)
+    law = _fastest(model, times, last)
+    return law * _fastest(model, times, d) ** full if full else law
+
+
+@depends_on("degree", "silent")
+def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
+
+    With N parts, worker by worker, the number of distinct parts received by t is a Markov chain. Its transition
+    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
+    - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
+
+    O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
+    """
+    times, m, tau = require_times(t), model.symbols, model.tau
+    d = model.d
+    full, last = _parts(m, d)
+    at_full, at_last = times.ravel() - d * tau, times.ravel() - last * tau
+    hit = (model.defective_startup.cdf(at_full) / (full + 1), model.defective_startup.cdf(at_last) / (full + 1))
+    silent = (full * model.defective_startup.sf(at_full) + model.defective_startup.sf(at_last)) / (full + 1)
+    return _collect(m, full, hit, silent).reshape(times.shape)
+
+
+def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
+    """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly.
+
+    N = ceil(m/d) and S is Stirling's number of the second kind.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    degree : int
+        d >= 1.
+    """
+    m = require_int("symbols", symbols)
+    parts = _parts(m, degree)[0] + 1
+    onto = fmpz.fac_ui(parts) * fmpz.stirling_s2(m, parts)
+    return 1 - Fraction(int(onto), parts**m)
+
+
+@depends_on("message_cost", "master_time", "silent")
+def one_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding."""
+    handled = replace(model, message_cost=model.message_cost + model.master_time)
+    return _monotone(handled, lambda f: f, t, [require_symbols(model.symbols)])
+
+
+@depends_on("message_cost", "silent")
+def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`uncoded_cdf` as a rigorous interval. Arguments, result and errors as :func:`one_bounds`."""
+    m = require_symbols(model.symbols)
+    return _monotone(model, lambda f: f**m, t, [1])
+
+
+@depends_on("degree", "message_cost", "silent")
+def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
+    d = model.d
+    full, last = _parts(require_symbols(model.symbols), d)
+
+    def law(last_started: arb, started: arb) -> arb:
+        return (1 - (1 - last_started) ** last) * (1 - (1 - started) ** d) ** full
+
+    return _monotone(model, law, t, [last, d if full else last])
+
+
+@depends_on("degree", "message_cost", "silent")
+def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
+
+    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
+    after every term (Bonferroni), and fewer than a thousand terms matter wherever the probability is not negligible.
+    """
+    m, d = require_symbols(model.symbols), model.d
+    full, last = _parts(m, d)
+    return _monotone(model, partial(_all_hit, m, full), t, [last, d if full else last])
+
+
+@depends_on("message_cost", "silent")
+def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
+    """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
+
+    The fastest worker of each group counts: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups,
+    which are floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
+
+    Parameters
+    ----------
+    stragglers : int
+        s, from 0 to m - 1.
+    """
+    sizes = group_sizes(require_symbols(model.symbols), stragglers)
+
+    def law(*started: arb) -> arb:
+        each = (
+            (1 - (1 - begun) ** size) ** groups for begun, (size, groups) in zip(started, sizes.items(), strict=True)
+        )
+        return math.prod(each, start=arb(1))
+
+    return _monotone(model, law, t, [*sizes])
+
+
+def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
+    """Return the number of groups of fractional repetition of each size, smaller size first; s from 0 to m - 1."""
+    m = require_int("symbols", symbols)
+    groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
+    small, larger = divmod(m, groups)
+    return {small: groups - larger} | ({small + 1: larger} if larger else {})
+
+
+@depends_on("message_cost", "silent")
+def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
+    """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail, as a rigorous interval.
+
+    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has recovered the sum. It does so earlier only if
+    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8). Arguments as
+    in :func:`fractional_bounds`; O(s) operations.
+    """
+    m = require_symbols(model.symbols)
+    s = require_int("stragglers", stragglers, 0, m - 1)
+
+    def law(started: arb) -> arb:
+        late = (fmpz.bin_uiui(m, n) * (1 - started) ** n * started ** (m - n) for n in range(s + 1))
+        return sum(late, arb(0))
+
+    return _monotone(model, law, t, [s + 1])
+
+
+def _monotone(model: Model, law: Callable[..., arb], t: float, terms: list[int]) -> tuple[float, float]:
+    """Enclose a probability that is non-decreasing in the F(t - terms tau - kappa), terms non-decreasing."""
+    return monotone(
+        model,
+        lambda started: law(*(arb(float(f)) for f in started)),
+        t,
+        np.array(terms) - 1,
+        messages=np.ones(len(terms), dtype=np.int64),
+    )
+
+
+def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
+    """Return P(every part is hit) when each of m workers hits the last and each full part with these chances over N.
+
+    N = full + 1.  Which parts are hit is negatively associated (Joag-Dev and Proschan, Ann. Statist. 11, 1983), so that
+    the product of the full parts' chances is an upper bound.
+    """
+    hit, hit_last = started / (full + 1), last_started / (full + 1)
+    ceiling = (1 - (1 - hit) ** m) ** full
+    if ceiling.abs_upper() < NEGLIGIBLE:
+        return ceiling * arb(0.5, 0.5)
+    small, total = 2.0 ** -(0.75 * ctx.prec), arb(0)
+    for k in range(full + 1):
+        missed = 1 - k * hit
+        term = fmpz.bin_uiui(full, k) * (missed**m - (missed - hit_last) ** m)
+        if term.abs_upper() < small:
+            return total + term * arb(0, 1)
+        total += (-1) ** k * term
+    return total
+
+
+def _parts(m: int, degree: int) -> tuple[int, int]:
+    """Return the number of parts before the last one, and the number of terms in the last one."""
+    before = -(-m // require_int("degree", degree, 1, m)) - 1
+    return before, m - before * degree
+
+
+def _fastest(model: Model, times: Floats, terms: int) -> Floats:
+    """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
+    return np.asarray(-np.expm1(xlog1py(terms, -model.defective_startup.cdf(times - terms * model.tau))))
+
+
+def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:
+    """Return P(every part is hit) when each of m workers hits each full part with probability hit[0], the last hit[1].
+
+    State: how many of the full parts are hit (first axis), without and with the last part.
+    """
+    j = np.arange(full + 1)[:, None]
+    new = (full - j) * hit[0]
+    old = silent + j * hit[0]
+    without = np.zeros((full + 1, silent.size))
+    without[0] = 1.0
+    complete = np.zeros_like(without)
+    for _ in range(m):
+        gain = complete[:-1] * new[:-1]
+        complete *= old + hit[1]
+        complete[1:] += gain
+        complete += without * hit[1]
+        gain = without[:-1] * new[:-1]
+        without *= old
+        without[1:] += gain
+    return complete[full]
+
+
+# ------------------------------------------------------------------------------------------------------ uncoded streams
+
+
+@depends_on("degree", "message_cost", "silent")
+def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
+
+    The sum is by inclusion and exclusion over the parts that no worker has sent. A worker that has sent h of the n
+    parts of d terms misses k given ones with probability C(n - k, h)/C(n, h). Where d does not divide m the shorter
+    last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
+    of which other parts are sent, but not of how many.
+
+    O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
+    """
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
+    budgets = _budgets(m, d)
+    law = partial(_covered_by_parts, m, d, budgets)
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
+
+
+def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
+    """Return budgets, in terms, at which a worker may complete a part: multiples of d, and those plus the last part."""
+    whole = np.arange(m // d + 1) * d
+    return np.unique(np.append(whole, whole + m % d))[1:]
+
+
+def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+    """Return 1 minus the sum over nonempty sets of missed parts: k of d terms, with or without a shorter part."""
+    silent, weights = worker_law(received)
+    budgets = budgets[: len(weights)]
+    full, rest = m // d, m % d
+    missing_rest = [arb(0)] if rest == 0 else [arb(0), arb(1)]
+    total = arb(0)
+    for e in range(len(missing_rest)):
+        law = _parts_law(full, d, rest, budgets, weights, bool(e))
+        for k, missed in enumerate(_missed(full, law)):
+            total += (-1) ** (k + e) * arb(fmpz.bin_uiui(full, k)) * (silent + missed) ** m
+            if hopeless(total):
+                return UNKNOWN
+    return total
+
+
+def _parts_law(
+    full: int, d: int, rest: int, budgets: npt.NDArray[np.int64], weights: list[arb], without_rest: bool
+) -> dict[int, arb]:
+    """Return P(a worker has sent h of the parts of d terms), if asked without the shorter part, for each h."""
+    law: dict[int, arb] = {}
+    for budget, weight in zip(budgets.tolist(), weights, strict=True):
+        places = min((budget - rest) // d + 1, full + 1) if rest else 0  # of the shorter part, if it is sent
+        if places < full + 1:
+            h = min(budget // d, full)
+            law[h] = law.get(h, arb(0)) + weight * (full + 1 - places) / (full + 1)
+        if places and not without_rest:
+            h = places - 1
+            law[h] = law.get(h, arb(0)) + weight * places / (full + 1)
+    return law
+
+
+def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
+    """Return sum_h P(h) C(full - k, h)/C(full, h) for k = 0 .. full."""
+    ways = arb(1)
+    for left in range(full, -1, -1):
+        yield sum(law.values(), arb(0)) / ways
+        law = {h: p * (left - h) for h, p in law.items() if h < left}
+        ways *= left
+
+
+@depends_on("message_cost", "silent")
+def terms_random_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when every worker sends single terms in a random order (:func:`parts_stream_bounds`, d = 1)."""
+    return parts_stream_bounds(replace(model, degree=1), t)
+
+
+@depends_on("message_cost", "silent")
+def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
+
+    Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
+    last of them, and U(z) = sum_n u_n z^n.  Then
+
+        P(T <= t) = 1 - m [z^m] ln U(z).
+
+    Proof.  No worker reaches across an uncovered term, so that after one everything starts afresh: on the line, the
+    distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z).  On the circle, summing over the
+    L places of the first term in its gap, P(some term is uncovered) = sum_L L f_L u_{m-L} = [z^m] z U'(z)/U(z).
+
+    Parameters, result and errors as :func:`parts_stream_bounds`.
+
+    One power series logarithm of length m + 1: milliseconds at m = 1000.
+    """
+    m = require_symbols(model.symbols)
+    return monotone(model, partial(_covered_by_arcs, m), t, np.arange(m))
+
+
+def _covered_by_arcs(m: int, received: Floats) -> arb:
+    """Return 1 - m [z^m] ln U(z) for given values F_0 .. F_{m-1}."""
+    unreached = [arb(1)]
+    for f in received:
+        unreached.append(unreached[-1] * (1 - arb(float(f))))
+    cap, ctx.cap = ctx.cap, m + 1
+    try:
+        return 1 - m * arb_series(unreached, m + 1).log()[m]
+    finally:
+        ctx.cap = cap
+
+
+@depends_on("degree", "message_cost", "silent")
+def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j starts at the part with the term j and goes round the ceil(m/d) parts of BCC.
+
+    Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
+
+        u_l = prod_{i=1..l} (1 - F_{i d})^d,
+        A_l = A_{l-1} (1 - F_{l d + r})^d + u_l (1 - F_{l d + r})^r,  A_{-1} = 0,
+
+    U(z) = sum_l u_l z^l and A(z) = sum_l A_l z^l.  Then
+
+        P(T <= t) = 1 - [z^n] A(z)/U(z).
+
+    Proof. Given a nonempty set of parts, no worker sends one of them if no worker that starts after one of them, up to
+    the next, reaches that next one. The probability is a product over these gaps around the circle. A gap of l parts of
+    d terms contributes u_l. One gap holds the last part; with a parts of d terms in it after that one and b before, its
+    factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l is
+    A_l. The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
+    Inclusion and exclusion. If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
+
+    Parameters, result and errors as :func:`parts_stream_bounds`.
+
+    One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
+    """
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
+    budgets = round_budgets(m, d)
+    law = partial(covered_by_rounds, m, d, budgets)
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
+
+
+@depends_on("degree", "silent")
+def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j sends the term j alone, the rest of its part, and then the other parts in turn.
+
+    This is :func:`parts_cyclic_bounds`, but a part is missed only if, in addition, not all of its terms have arrived
+    alone. The k workers that start at the last part of a gap have all sent their own term with F_1 and not the part
+    with F_k, so their factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
+
+    Parameters, result, errors and cost as :func:`parts_cyclic_bounds`, except that messages are free.
+    """
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
+    budgets = np.union1d(round_budgets(m, d), [1])
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1)
+
+
+def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:
+    """Return the budgets, in terms, at which a worker that goes round may complete a part."""
+    whole = np.arange(-(-m // d)) * d
+    return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
+
+
+def _not_whole(silent: Mapping[int, arb], k: int) -> arb:
+    return silent[k] ** k
+
+
+def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
+    """Return the missed probability with the condition that not all workers of the part have sent their term alone."""
+    return silent[k] ** k - (silent[k] - silent[1]) ** k
+
+
+def covered_by_rounds(
+    m: int,
+    d: int,
+    budgets: npt.NDArray[np.int64],
+    received: Floats,
+    *,
+    missed: Callable[[Mapping[int, arb], int], arb] = _not_whole,
+) -> arb:
+    """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
+
+    ``missed`` is the probability that a part of k terms is missed by the k workers that start at it, as a function of
+    the 1 - F_a.
+    """
+    silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
+    n = -(-m // d) - 1
+    rest = m - n * d
+    unreached, across = [arb(1)], [missed(silent, rest)]
+    for i in range(1, n + 1):
+        past = silent[i * d + rest]
+        unreached.append(unreached[-1] * (missed(silent, d) if i == 1 else silent[i * d] ** d))
+        across.append(across[-1] * past**d + unreached[-1] * past**rest)
+    cap, ctx.cap = ctx.cap, n + 1
+    try:
+        return 1 - (arb_series(across, n + 1) / arb_series(unreached, n + 1))[n]
+    finally:
+        ctx.cap = cap
+
+
+# --------------------------------------------------------------------------------------------- arcs with a common phase
+
+
+@depends_on("degree", "silent")
+def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
+
+    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start
+    at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
+    its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
+
+        sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
+
+    in place of (1 - F_k)^k.
+
+    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P <= high <= 1; messages are free.
+    """
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
+    budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=missed_by_own), t, budgets - 1)
+
+
+def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
+    """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
+    total, before = arb(0), arb(1)
+    for x in range(k):
+        total += silent[1] * silent[k] ** (k - 1 - x) * before
+        before *= silent[k - x] - silent[1]
+    return total
+
+
+# ---------------------------------------------------------------------------- the genie, a lower bound for every scheme
+
+
+def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
+    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+
+    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
+
+    Parameters
+    ----------
+    delays : array_like, shape (n,)
+        X_j of at least 0, n >= 1.
+    symbols : int
+        m >= 1.
+    tau : float
+        Time per term, above 0, in the unit of the delays.
+    """
+    m, tau = require_int("symbols", symbols), require_positive("tau", tau)
+    starts = np.asarray(delays, dtype=np.float64)
+    if starts.ndim != 1 or not len(starts) or not (starts >= 0).all():
+        raise ArgumentError("delays", delays, "a non-empty list of delays of at least 0")
+    done = np.add.outer(starts, tau * np.arange(1, m + 1)).ravel()
+    return float(np.partition(done, m - 1)[m - 1])
+
+
+@depends_on("silent")
+def genie_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
+
+    Arguments as :func:`~srtheory.theory.rows.rows_by_time`. A worker that has evaluated m terms ends the
+    run, so its later terms need not be counted.
+    """
+    return rows_by_time(replace(model, degree=1), t, model.symbols)

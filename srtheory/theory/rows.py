@@ -1,0 +1,238 @@
+"""The number N(t) of rows received by time t from m independent workers: its distribution, and its mean.
+
+In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
+so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
+recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
+from srtheory.theory.numerics.balls import enclose_probability, middle_of_power
+from srtheory.theory.startup import (
+    cdf_bounds,
+    ends_of,
+    require_degree,
+    require_message_cost,
+    require_tau,
+    require_time,
+    require_times,
+    row_costs,
+)
+from srtheory.types import Floats
+
+
+@depends_on("degree", "access", "silent")
+def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
+    """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
+
+    A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
+    F_b = F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
+
+    Parameters
+    ----------
+    rows : int
+        n >= 0.
+    """
+    ends = ends_of(model)
+    n = require_int("rows", rows, 0)
+
+    def law(received: Floats) -> arb:
+        silent, weights = worker_law(received)
+        return 1 - middle_of_power([silent, *weights], model.symbols, 0, n)
+
+    return monotone(model, law, t, ends)
+
+
+def monotone(
+    model: Model,
+    law: Callable[[Floats], arb],
+    t: float,
+    ends: npt.NDArray[np.int64],
+    *,
+    messages: npt.NDArray[np.int64] | None = None,
+) -> tuple[float, float]:
+    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + ell_b) - kappa n_b).
+
+    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
+    ...
+    """
+    time, tau = require_time(t), require_tau(model.tau, 1 + ends)
+    sent = np.arange(1, len(ends) + 1) if messages is None else messages
+    costs = tau * (1 + ends) + require_message_cost(model.message_cost, sent) * sent
+    low, high = cdf_bounds(model.defective_startup, time, costs)
+    return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
+
+
+def worker_law(received: Floats) -> tuple[arb, list[arb]]:
+    """Return 1 - F_0 and the F_b - F_{b+1}, without rounding error, cut after the last b with F_b > 0."""
+    values = [arb(float(f)) for f in received[received > 0]] or [arb(0)]
+    values.append(arb(0))
+    return 1 - values[0], [a - b for a, b in pairwise(values)]
+
+
+def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
+    """Return a number of rows and Chernoff's bound, about ``small``, on P(N is at least that): min_z g(z)^m z^-rows."""
+    silent, weights = worker_law(received)
+    sent = len(weights)
+    exponents = np.geomspace(1e-4, min(3.0, 600 / sent), 80)
+    powers = np.exp(np.outer(exponents, np.arange(sent + 1)))
+    growth = np.log1p(np.diff(powers) @ received[:sent])
+    rows = (m * growth - np.log(small)) / exponents
+    best = int(rows.argmin())
+    stop, z = int(rows[best]) + 1, arb(float(exponents[best])).exp()
+    if stop > m * sent:
+        return m * sent + 1, arb(0)
+    return stop, (silent + sum((w * z ** (b + 1) for b, w in enumerate(weights)), arb(0))) ** m / z**stop
+
+
+def radius_below(m: int, received: Floats, rows: int) -> arb:
+    """Return a z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is nearly minimal."""
+    exponents = np.geomspace(1e-4, 3.0, 80)
+    powers = np.exp(-np.outer(exponents, np.arange(len(received) + 1)))
+    with np.errstate(divide="ignore"):
+        logs = m * np.log(np.maximum(1 + np.diff(powers) @ received, 0.0)) + (rows - 1) * exponents
+    return arb(-float(exponents[int(logs.argmin())])).exp()
+
+
+# ----------------------------------------------------------------------------------------- expected rows and their time
+
+
+@depends_on("degree", "access", "silent")
+def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
+    """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
+
+    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms. See
+    :func:`symbol_cdf_paper`.
+
+    Parameters
+    ----------
+    count : int
+        n, from 1 to the number of symbols that a worker has.
+    """
+    ends = ends_of(model)
+    n = require_int("count", count, 1, len(ends))
+    terms = 1 + int(ends[n - 1])
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+
+
+@depends_on("degree", "silent")
+def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
+    """Return the distribution printed below equation (4), F(t - tau d n). Arguments as :func:`symbol_cdf`.
+
+    It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block). With
+    exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
+    """
+    terms = require_int("count", count) * require_degree(model.degree)
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+
+
+@depends_on("degree", "access", "message_cost", "silent")
+def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
+
+    Arguments and errors as :func:`symbol_cdf`. ``message_cost`` is the time kappa per message, at least 0.  O(B)
+    evaluations of F per time.
+    """
+    costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
+    law = model.defective_startup.cdf(require_times(t)[..., None] - costs)
+    return np.asarray(model.symbols * law.sum(axis=-1))
+
+
+@depends_on("degree", "access", "silent")
+def fluid_limit(model: Model, *, rows: float | None = None) -> float:
+    """Return t*, the least t with E N(t) >= ``rows``.
+
+    d = 1 is the genie that hands out single terms (:func:`~srtheory.theory.by_scheme.genie_bounds`).
+
+    Parameters
+    ----------
+    rows : float, optional
+        Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
+
+    Returns
+    -------
+    float
+        In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
+    """
+    return fluid_bracket(model, 0.0, rows=rows)[1]
+
+
+@depends_on("degree", "access", "silent")
+def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) -> tuple[float, float]:
+    """Return two times of relative distance ``tolerance``; :func:`fluid_limit` lies between them, or is the second.
+
+    Arguments and errors as there, which continues to halve the same interval.
+    """
+    terms = 1 + ends_of(model)
+    tau = require_tau(model.tau, terms)
+    target = float(model.symbols) if rows is None else require_positive("rows", rows)
+    total = model.symbols * len(terms)
+    if target > total:
+        raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
+    if target == total:
+        last = float(model.defective_startup.ppf(1.0)) + tau * int(terms[-1])
+        return last, last
+    costs = (tau * terms).astype(np.float64)
+
+    def reached(times: Floats) -> npt.NDArray[np.bool_]:
+        starts = times[:, None] - costs
+        laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
+        return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
+
+    return bracket_ahead(reached, tau, tolerance)
+
+
+def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:
+    """Return E N - rows without cancellation: blocks that nearly all have sent enter through what is missing."""
+    most = law > 0.5
+    whole = symbols * int(most.sum()) - rows
+    return math.fsum([whole, *(symbols * law[~most]).tolist(), *(-symbols * missing[most]).tolist()])
+
+
+def least_time(reached: Callable[[float], bool], start: float) -> float:
+    """Return the least float at which a monotone condition holds, inf if it never does."""
+    return bracket_time(reached, start, 0.0)[1]
+
+
+def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
+    """Return two times, ``tolerance`` or one float apart (relative): the condition holds at the second only."""
+    return bracket_ahead(lambda times: np.array([reached(t) for t in times.tolist()]), start, tolerance, ahead=1)
+
+
+def bracket_ahead(
+    reached: Callable[[Floats], npt.NDArray[np.bool_]], start: float, tolerance: float, ahead: int = 3
+) -> tuple[float, float]:
+    """Return the same times for a condition on arrays, evaluated at all points of several halvings at once."""
+    low, high = 0.0, start
+    while not reached(np.array([high]))[0]:
+        if high >= sys.float_info.max:
+            return high, math.inf
+        low, high = high, min(2 * high, sys.float_info.max)
+    holds: dict[float, bool] = {}
+    while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
+        if middle not in holds:
+            times = _middles(low, high, ahead)
+            holds = dict(zip(times.tolist(), reached(times).tolist(), strict=True))
+        low, high = (low, middle) if holds[middle] else (middle, high)
+    return low, high
+
+
+def _middles(low: float, high: float, depth: int) -> Floats:
+    """Return all midpoints that so many halvings of [low, high] can reach."""
+    edges = np.array([low, high])
+    for _ in range(depth):
+        halved = np.empty(2 * len(edges) - 1)
+        halved[::2], halved[1::2] = edges, edges[:-1] + (edges[1:] - edges[:-1]) / 2
+        edges = halved
+    return edges[1:-1]
