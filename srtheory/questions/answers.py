@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from srtheory.questions import words
-from srtheory.questions.simulate import Count, Measure, Positive, Rule, Simulated, Version
+from srtheory.questions.simulate import Count, Positive, Simulated, Version
 from srtheory.questions.words import Word, but
 
 Text = Annotated[str, Word(extra={"minLength": 1})]
@@ -26,12 +26,6 @@ Effort = Annotated[
         unless="null if nothing depends on it",
     ),
 ]
-_DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_SCALAR = {"type": ["number", "string", "boolean", "null"], "description": "Exact numbers and enumerations as strings."}
-
-
-def _mapping(value: Any, least: int = 0) -> dict[str, Any]:
-    return {"additionalProperties": value, **({"minProperties": least} if least else {})}
 
 
 def _depends(on: str, value: object, then: Mapping[str, str], otherwise: Mapping[str, str]) -> dict[str, Any]:
@@ -125,13 +119,13 @@ class Cited:
     lock: Lock
     not_of_the_lock: Annotated[
         Mapping[str, str],
-        Word("Versions of packages that differ from the lock file, by name", extra=_mapping({"type": "string"})),
+        Word("Versions of packages that differ from the lock file, by name", extra=words.mapping({"type": "string"})),
     ]
     versions: Annotated[
         Mapping[str, str],
         Word(
             "Versions of Python and of the libraries on which verdicts rest, by name",
-            extra=_mapping({"type": "string"}),
+            extra=words.mapping({"type": "string"}),
         ),
     ]
 
@@ -205,7 +199,7 @@ _CELL = {
     "oneOf": [
         {"type": ["string", "number", "null"]},
         *(
-            {"type": "object", "description": f"A cell of kind {kind}.", "required": keys, **_mapping(False)}
+            {"type": "object", "description": f"A cell of kind {kind}.", "required": keys, **words.mapping(False)}
             | {"properties": {key: {"type": ["number", "null"], "description": f"The {key}."} for key in keys}}
             for kind, keys in (("interval", ["estimate", "low", "high"]), ("error", ["estimate", "standard_error"]))
         ),
@@ -222,7 +216,7 @@ class Tabulated(OfAStudy):
     columns: Annotated[tuple[Column, ...], Word("The columns in order", array={"minItems": 1})]
     rows: Annotated[
         tuple[Mapping[str, Any], ...],
-        Word("One object per row: its cells, by the keys of the columns", extra=_mapping(_CELL)),
+        Word("One object per row: its cells, by the keys of the columns", extra=words.mapping(_CELL)),
     ]
     file: Annotated[str | None, Word("Path of the file written by --out", unless="null without --out")]
 
@@ -314,7 +308,7 @@ class Judged(Claimed):
     finding: Annotated[str, Word("One sentence for the reader")]
     evidence: Annotated[
         Mapping[str, Any],
-        Word("Method of the check, and its numbers by name: null for an infinite one", extra=_mapping(True)),
+        Word("Method of the check, and its numbers by name: null for an infinite one", extra=words.mapping(True)),
     ]
     trials: Trials | None
     seed: Seed | None
@@ -326,12 +320,7 @@ class Judged(Claimed):
         str, Word("Correction of the paper, in at most 40 words", unless="empty if it is the finding itself")
     ]
     sources: Annotated[
-        Mapping[str, str] | None,
-        Word(
-            "SHA-256 of the source of each user-defined scheme that the check simulated, by name",
-            unless="omitted if there is none",
-            extra=_mapping(_DIGEST, 1),
-        ),
+        words.Sources | None, but("SHA-256 of the source of each user-defined scheme that the check simulated, by name")
     ] = None
 
 
@@ -352,81 +341,6 @@ class OfAScheme:
     cap: words.Cap | None = None
     options: words.OwnOptions | None = None
     source: words.Digest | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ComparedPoint:
-    """A scheme at one degree."""
-
-    scheme: words.SchemeName
-    degree: Annotated[
-        words.Degree | None, but("Degree d; s + 1 for gradient codes", unless="null for schemes that have none")
-    ]
-    cells: Annotated[
-        Positive | None, but("Number of cells, of orders from both ends", unless="omitted for schemes that have none")
-    ] = None
-    frontier: Annotated[
-        bool, Word("Whether no other point beats it in latency and messages beyond their paired standard errors (95 %)")
-    ]
-    unrecovered: Annotated[Count, but("Number of trials that never recover the sum")]
-    latency: Annotated[Measure, Word("T", unit="time")]
-    messages: Annotated[Measure, Word("Number of messages that the master has received by T")]
-    work: Annotated[Measure, Word("Number of terms that all workers have evaluated by T")]
-    of_floor: Annotated[
-        float | None,
-        Word(
-            "The floor over this latency",
-            unless="null of the genie, whose plans depend on the delays, of a scheme of more than m workers, and where"
-            " either is infinite",
-            low=0,
-        ),
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeastLatency:
-    """Lower bound on the latency of every scheme whose plans do not depend on the delays."""
-
-    of: Annotated[
-        Literal["mean", "median"], Word("What is bounded: the median if workers may never answer, else the mean")
-    ]
-    latency: Annotated[float | None, Word("The bound", unit="time", unless="null if it is infinite", low=0)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Compared:
-    """Schemes on the same start-up delays."""
-
-    symbols: words.Symbols
-    tau: words.Tau
-    startup: Annotated[str, Word("Start-up distribution as given")]
-    message_cost: Annotated[words.MessageCost, but(unless="")]
-    master_time: Annotated[words.MasterTime, but(unless="")]
-    silent: Annotated[words.Silent, but(unless="")]
-    seed: Annotated[Seed, but(unless="")]
-    trials: Annotated[Positive, but("Number of trials of each point")]
-    stopping_rule: Rule
-    version: Version
-    options: Annotated[
-        Mapping[str, Any] | None,
-        Word(
-            "Options set by --option, by scheme: those that the scheme has",
-            unless="omitted without --option",
-            extra=_mapping({"type": "object", **_mapping(_SCALAR, 1)}),
-        ),
-    ] = None
-    sources: Annotated[
-        Mapping[str, str] | None,
-        Word(
-            "SHA-256 of the source of each user-defined scheme",
-            unless="omitted if there is none",
-            extra=_mapping(_DIGEST, 1),
-        ),
-    ] = None
-    floor: Annotated[
-        LeastLatency, Word("Lower bound on the latency of every scheme whose plans do not depend on the delays")
-    ]
-    points: Annotated[tuple[ComparedPoint, ...], Word("Every scheme at every degree", array={"minItems": 1})]
 
 
 # ---------------------------------------------------------------------------------------------------------------- hunt
@@ -483,12 +397,12 @@ class Counterexample:
         Word(
             "Further sizes of the case, by name",
             unless="omitted if there are none",
-            extra=_mapping({"type": "integer"}),
+            extra=words.mapping({"type": "integer"}),
         ),
     ] = None
 
 
-CaseSizes = Annotated[tuple[Mapping[str, int], ...], Word(extra=_mapping({"type": "integer"}))]
+CaseSizes = Annotated[tuple[Mapping[str, int], ...], Word(extra=words.mapping({"type": "integer"}))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -511,7 +425,7 @@ class Searched:
             "The case on which the predicate did not return within the time limit, or with several processes"
             " perhaps a later case",
             unless="omitted if there is none",
-            extra=_mapping(True),
+            extra=words.mapping(True),
         ),
     ] = None
 
@@ -702,7 +616,6 @@ class RanAndLost:
 ANSWERS: dict[str, tuple[str, tuple[type, ...]]] = {
     "check": ("Whether a certificate is valid.", (Checked,)),
     "cite": ("Citations of this version and of the paper.", (Cited,)),
-    "compare": ("Comparison of schemes on the same start-up delays.", (Compared,)),
     "figure": ("The files of a figure; with --list, all figures.", (Drawn, Named)),
     "hunt": ("Result of a search for a counterexample; with --list, the built-in conjectures.", (Hunted, Conjectured)),
     "new": ("The files of a new study.", (Made,)),

@@ -333,7 +333,7 @@ def record_json(record: Any) -> dict[str, Any]:
         if its.word.spread:
             found |= {f"{its.word.spread}{name}": each for name, each in value.items()}
         else:
-            found[its.key] = _plain(value, its.word)
+            found[its.key] = [_plain(each, its.word) for each in value] if its.many else _plain(value, its.word)
     return found
 
 

@@ -72,7 +72,7 @@ class Simulated(Answer):
         Word(
             "Id of the task, under which its records are stored: a SHA-256",
             quiet=True,
-            extra={"pattern": "^[0-9a-f]{64}$"},
+            extra=words.DIGEST,
         ),
     ]
     scheme: words.SchemeName

@@ -272,14 +272,16 @@ def _sample(text: str) -> DrawnStartup:
     return Empirical(np.array(delays, dtype=np.float64))
 
 
-def _law(name: str, value: Any) -> Any:
+def law_of(name: str, value: Any) -> Any:
+    """Return a start-up distribution that may be a text, though not one that opens a file."""
     from srtheory.delays import parse_law
     from srtheory.model import require_startup
 
     return require_startup(parse_law(value) if isinstance(value, str) else value)
 
 
-def _described(law: Any) -> str:
+def described(law: Any) -> str:
+    """Return a start-up distribution as JSON has it."""
     from srtheory.delays import describe_law
 
     return describe_law(law)
@@ -322,6 +324,15 @@ def _several(name: str, value: Any) -> tuple[NamedScheme, ...]:
 def _last_name(begun: str) -> list[str]:
     before, comma, last = begun.rpartition(",")
     return [f"{before}{comma}{name}" for name in SCHEME_NAMES if name.startswith(last)]
+
+
+DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SCALAR = {"type": ["number", "string", "boolean", "null"], "description": "Exact numbers and enumerations as strings."}
+
+
+def mapping(value: Any, least: int = 0) -> dict[str, Any]:
+    """Return keywords of JSON Schema: any names, but values of this schema, and so many at least."""
+    return {"additionalProperties": value, **({"minProperties": least} if least else {})}
 
 
 _MOST_PROCESSES = 1024
@@ -459,8 +470,8 @@ Startup = Annotated[
         " other times",
         metavar="LAW",
         read=read_law,
-        accept=_law,
-        write=_described,
+        accept=law_of,
+        write=described,
     ),
 ]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
@@ -578,7 +589,7 @@ Digest = Annotated[
         "SHA-256 of the source of a user-defined scheme",
         unless="omitted for other schemes",
         quiet=True,
-        extra={"pattern": "^[0-9a-f]{64}$"},
+        extra=DIGEST,
     ),
 ]
 SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
@@ -588,6 +599,14 @@ OwnOptions = Annotated[
         "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as strings",
         spread="option.",
         quiet=True,
+    ),
+]
+Sources = Annotated[
+    Mapping[str, str],
+    Word(
+        "SHA-256 of the source of each user-defined scheme",
+        unless="omitted if there is none",
+        extra=mapping(DIGEST, 1),
     ),
 ]
 OF_USERS_CODE = {
