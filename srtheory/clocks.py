@@ -24,16 +24,14 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.delays import LINKS
 from srtheory.errors import ArgumentError
 from srtheory.schemes.streams import STATE_WORDS, U64, next_words, open_stream
 from srtheory.types import Floats
 
 if TYPE_CHECKING:
-    from srtheory.delays import DelayModel
     from srtheory.schemes.base import EncodedSymbols
 
-_WORKER, _QUEUE, _PARALLEL, _CUMULATIVE = range(4)
+_LINKS = {"worker": 0, "queue": 1, "parallel": 2, "cumulative": 3}
 _TASK, _MESSAGE, _DEATH, _PACE = 1, 2, 3, 4
 _ALL = -1
 """The worker of the shock, 2^64 - 1 in its key."""
@@ -51,16 +49,16 @@ class Clocks:
     Parameters
     ----------
     delays : DelayModel
-        The distributions.
+        The distributions, see :class:`srtheory.delays.DelayModel`.
     startups : float64 array, shape (workers,)
         Start-up delays X_j, inf for a worker that never answers.
     key : int
         K, from 0 to 2^64 - 1.
     """
 
-    def __init__(self, delays: DelayModel, startups: Floats, key: int) -> None:
+    def __init__(self, delays: Any, startups: Floats, key: int) -> None:
         self.delays, self.startups, self._key = delays, startups, key
-        self.link = LINKS.index(delays.link)
+        self.link = delays.link
         workers = len(startups)
         pace = np.ones(workers) if delays.pace is None else self._drawn(delays.pace, _PACE, 1)
         if delays.shock is not None:
@@ -84,17 +82,17 @@ class Clocks:
     @property
     def message_cost(self) -> float:
         """About the time that a message keeps its worker or sender busy, to look ahead."""
-        return typical(self.delays.message_cost) if self.link in (_WORKER, _QUEUE) else 0.0
+        return typical(self.delays.message_cost) if self.link in ("worker", "queue") else 0.0
 
     @property
     def waits(self) -> bool:
         """Whether a worker waits for its messages."""
-        return self.link == _WORKER
+        return self.link == "worker"
 
     @property
     def overtakes(self) -> bool:
         """Whether messages of a worker may arrive in another order than they leave."""
-        return self.link == _PARALLEL
+        return self.link == "parallel"
 
     def evaluated(self, until: float, most: npt.ArrayLike) -> Int64:
         """Return how many evaluations each worker has done by a time, at most ``most``, if it does not wait.
@@ -123,7 +121,7 @@ class Clocks:
         """
         self._draw(self._needed(worker, terms))
         ends = self._ends[self._first[worker] + terms - 1]
-        return np.asarray(_arrivals(worker, ends, self._sending(worker, terms), self.death, self.link))
+        return np.asarray(_arrivals(worker, ends, self._sending(worker, terms), self.death, _LINKS[self.link]))
 
     def work(self, symbols: EncodedSymbols, evaluated: Int64, latency: float) -> int:
         """Return the evaluations that all workers have done by the latency, given what they have by then if none waits.
@@ -179,6 +177,14 @@ class Clocks:
         workers = np.arange(len(self.startups))
         words = uniforms(U64(self._key), workers, lane, np.broadcast_to(counts, workers.shape).astype(np.int64))
         return np.asarray(law.ppf(words), dtype=np.float64)
+
+
+def clocks_of(delays: Any, startups: Floats, seed: int, trial: int) -> Clocks | None:
+    """Return the times of one run whose start-up delays are these, or None if these alone determine them."""
+    if not delays.drawn:
+        return None
+    child = np.random.SeedSequence(seed, spawn_key=(trial, 2))
+    return Clocks(delays, startups, int(child.generate_state(1, np.uint64)[0]))
 
 
 def typical(time: Any) -> float:

@@ -20,16 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.types import Floats, Startup
-
-if TYPE_CHECKING:
-    from srtheory.clocks import Clocks
 
 LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
 SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
@@ -160,15 +157,6 @@ class DelayModel:
         if self.silent:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
-
-    def clocks(self, startups: Floats, seed: int, trial: int) -> Clocks | None:
-        """Return the times of one run whose start-up delays are these, or None if they follow from these alone."""
-        if not self.drawn:
-            return None
-        from srtheory.clocks import Clocks
-
-        child = np.random.SeedSequence(seed, spawn_key=(trial, 2))
-        return Clocks(self, startups, int(child.generate_state(1, np.uint64)[0]))
 
 
 @contextmanager

@@ -24,9 +24,10 @@ from srtheory.questions.simulate import FLAGS, Measure, Simulate, Simulated
 from srtheory.questions.words import Word, but, fields_of
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
+    **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase", "target", *words.RANDOM), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
-    **dict.fromkeys(("tau", *words.COSTS, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
+    **dict.fromkeys(("tau", "message_cost"), ((int, float, str), "a number or a text")),
+    **dict.fromkeys(("master_time", "silent", "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")

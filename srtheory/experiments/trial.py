@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from srtheory.clocks import Clocks
+from srtheory.clocks import Clocks, clocks_of
 from srtheory.compiled import LINEAR, compiled, repeated
 from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
@@ -254,7 +254,7 @@ def receptions_of(task: Task, trial: int) -> Iterator[Reception]:
 
 def _times(task: Task, startups: Floats, trial: int) -> tuple[float, float, Clocks | None]:
     """Return the times of an evaluation and of a message, or about what they are beside those that are drawn."""
-    clocks = task.delays.clocks(startups, task.seed, trial)
+    clocks = clocks_of(task.delays, startups, task.seed, trial)
     its = task.delays if clocks is None else clocks
     return its.tau, its.message_cost, clocks
 

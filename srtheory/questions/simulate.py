@@ -70,10 +70,15 @@ class Simulated(Answer):
     ]
     scheme: words.SchemeName
     symbols: words.Symbols
-    tau: words.Tau
-    message_cost: words.MessageCost = 0.0
+    tau: words.AnyTau
+    message_cost: words.AnyMessageCost = 0.0
     master_time: words.MasterTime = 0.0
     silent: words.Silent = 0.0
+    link: words.Link = "worker"
+    pace: words.LawText | None = None
+    death: words.LawText | None = None
+    shock: words.LawText | None = None
+    target: words.Target = "sum"
     startup: words.LawText
     degree: words.Degree | None = None
     sizes: words.Sizes | None = None
@@ -261,11 +266,16 @@ class Simulate(Question):
     phase: words.Phase | None = None
     cap: words.Cap | None = None
     texts: words.Options = ()
-    tau: Annotated[words.Tau, words.SHORT]
+    tau: words.AnyTau
     startup: words.Startup
-    message_cost: Annotated[words.MessageCost, words.SHORT] = 0.0
+    message_cost: words.AnyMessageCost = 0.0
     master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
     silent: words.Silent = 0.0
+    link: words.Link = "worker"
+    pace: words.Pace | None = None
+    death: words.Death | None = None
+    shock: words.Shock | None = None
+    target: words.Target = "sum"
     trials: Annotated[words.Trials, but(more=". The first trials are the same for any number")] = 100
     seed: words.Seed = 2022
     workers: Annotated[
@@ -299,8 +309,10 @@ class Simulate(Question):
         from srtheory.experiments.trial import Task
 
         options = words.merged({name: getattr(self, name) for name in self.flags}, self.own)
-        delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in words.COSTS))
-        return Task(self.scheme.build(self.symbols, options, self.workers), delays, self.seed, self.decoder)
+        delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in (*words.COSTS, *words.RANDOM)))
+        return Task(
+            self.scheme.build(self.symbols, options, self.workers), delays, self.seed, self.decoder, self.target
+        )
 
     def answer(self, means: WithProof = UNPROVED) -> Simulated:
         means.prove(self.task)  # an unwritable file is reported before the work
@@ -314,11 +326,12 @@ class Simulate(Question):
         from srtheory.experiments.summary import MEASURES, column, summarise
 
         task = self.task
-        counted = () if task.decode_by in UNDECODED else COUNTED
+        counted = () if task.decode_by in UNDECODED or task.target != "sum" else COUNTED
         return self.answered(
             Simulated,
             id=task.id,
-            **{name: getattr(task.delays, name) for name in ("tau", *words.COSTS)},  # as they were drawn
+            **{name: words.time_json(getattr(task.delays, name)) for name in ("tau", *words.COSTS, *words.RANDOM)},
+            target=task.target,
             startup=words.described(task.delays.startup),
             options=words.options_json(self.own),
             source=self.source,

@@ -190,7 +190,12 @@ class Field:
     def parsed(self, text: str) -> Any:
         """Return the value that a person wrote; the range is left to :meth:`checked`."""
         if self.word.read is not None:
-            return self.word.read(text)
+            try:
+                return self.word.read(text)
+            except ArgumentError as error:  # distributions are those of --startup wherever they are read
+                if error.name in ("startup", "time"):
+                    raise ArgumentError(self.option, error.value, error.expected) from None
+                raise
         number: Any = plain_int(text) if self.base is int else plain_float(text)
         if number is None or math.isnan(number):
             raise ArgumentError(self.option, text, "an integer" if self.base is int else NUMBER)
@@ -305,6 +310,34 @@ def described(law: Any) -> str:
     return describe_law(law)
 
 
+def read_time(text: str) -> Any:
+    """Return a time that a person writes: a number, or a distribution."""
+    if "(" in text or text.startswith("sample:"):
+        return read_law(text)
+    if (number := plain_float(text)) is None or math.isnan(number):
+        raise ArgumentError("time", text, NUMBER)
+    return number
+
+
+def _random(number: Any = None) -> Callable[[str, Any], Any]:
+    """Return how a field accepts a distribution, or a number of this annotation in its place."""
+
+    def accept(name: str, value: Any) -> Any:
+        if number is not None and not (isinstance(value, str) or hasattr(value, "ppf")):
+            return field_of(name, number, MISSING).one(value)
+        try:
+            return law_of(name, value)
+        except ArgumentError as error:
+            raise ArgumentError(name, error.value, error.expected) from None
+
+    return accept
+
+
+def time_json(time: Any) -> Any:
+    """Return a number, or a distribution, as JSON has it."""
+    return described(time) if hasattr(time, "ppf") else time
+
+
 def _named(name: str, value: Any) -> NamedScheme:
     """Return the scheme of this name; code of the user's, and of installed packages, is imported by ``read`` alone."""
     from srtheory.schemes import NamedScheme, named
@@ -408,6 +441,8 @@ def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------ the vocabulary
 
+RANDOM = ("link", "pace", "death", "shock")
+"""The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
 OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
@@ -492,11 +527,71 @@ Startup = Annotated[
         write=described,
     ),
 ]
+_Law = {"read": read_law, "accept": _random(), "write": described, "metavar": "LAW"}
+_OR_LAW = {"read": read_time, "write": time_json, "extra": {"type": ["number", "string"]}}
+AnyTau = Annotated[
+    Any,
+    Word(
+        "Time that a worker takes per term, in time units; above 0",
+        more=". Or LAW, from which the time of each evaluation is drawn",
+        metavar="TAU",
+        unit="tau",
+        accept=_random(Annotated[Tau, SHORT]),
+        **_OR_LAW,
+    ),
+]
+Link = Annotated[
+    Literal["worker", "queue", "parallel", "cumulative"],
+    Word(
+        "Who carries a message: the worker, which waits meanwhile; a queue, one message at a time; parallel ones, which"
+        " may overtake; or cumulative ones, each with all earlier values of its worker",
+        otherwise="worker",
+        unless="omitted if it is worker",
+    ),
+]
+Pace = Annotated[
+    Any,
+    Word("Distribution of a factor of all times of a worker's evaluations", otherwise="1", unless="omitted", **_Law),
+]
+Death = Annotated[
+    Any,
+    Word(
+        "Distribution of the time after which a worker neither evaluates nor sends",
+        otherwise="never",
+        unless="omitted",
+        **_Law,
+    ),
+]
+Shock = Annotated[
+    Any, Word("Distribution of a factor that all workers of a run share", otherwise="1", unless="omitted", **_Law)
+]
+Target = Annotated[
+    str,
+    Word(
+        "What is to be recovered: sum, all (every term), or terms(K), any K of the terms in the rows of single terms or"
+        " parts",
+        metavar="TARGET",
+        otherwise="sum",
+        unless="omitted if it is sum",
+        accept=as_given,
+    ),
+]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
 MessageCost = Annotated[
     float,
     _Cost,
     but("Time that a worker takes to send a message, in time units, in addition to TAU per term", metavar="KAPPA"),
+]
+AnyMessageCost = Annotated[
+    Any,
+    _Cost,
+    but(
+        "Time that a worker takes to send a message, in time units, in addition to TAU per term",
+        more=". Or LAW, from which the time of each message is drawn",
+        metavar="KAPPA",
+        accept=_random(Annotated[MessageCost, SHORT]),
+        **_OR_LAW,
+    ),
 ]
 MasterTime = Annotated[
     float,

@@ -143,9 +143,11 @@ def follow(task: Task, trial: int) -> Run:
     scheme = task.scheme
     if not isinstance(scheme, SumRecovery):
         raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
-    for name in BEYOND_THE_PAPER:
-        if value := getattr(task.delays, name):
-            raise ArgumentError(name, value, "0: the timelines are those of the paper's model")
+    for name, usual in BEYOND_THE_PAPER.items():
+        if (value := getattr(task.delays, name)) != usual:
+            raise ArgumentError(name, value, f"{usual}: the timelines are those of the paper's model")
+    if task.delays.drawn:
+        raise ArgumentError("tau", task.delays.tau, "a number: the timelines are those of the paper's model")
     record, tau = run_trial(task, trial), task.delays.tau
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)

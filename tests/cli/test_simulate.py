@@ -383,7 +383,7 @@ WRONG = [
     (HEAD + GOOD.replace("12", "[]"), "tasks[0].symbols", NUMBER + "at least one"),
     *((HEAD + GOOD.replace("12", x), "tasks[0].symbols", NUMBER + "such") for x in ("[12, 1.5]", "[[12]]", "true")),
     (HEAD + GOOD.replace("= 3", "= 0"), "tasks[0].degree", "an integer from 1 to 2000000"),
-    (HEAD + GOOD + GOOD.replace("0.1", '"0.1"'), "tasks[1].tau", "a number"),
+    (HEAD + GOOD + GOOD.replace("0.1", "true"), "tasks[1].tau", "a number or a text"),
     *((HEAD + GOOD + GOOD.replace("0.1", x), "tasks[1].tau", "a finite number") for x in ("nan", "[0.2, -1.0]")),
     (HEAD + GOOD.replace('"sr"', '"tornado"'), "tasks[0].scheme", "one of"),
     (HEAD + GOOD.replace('"sr"', '["sr", "lt"]'), "tasks[0].degree", "left out"),

@@ -347,10 +347,7 @@ def test_given_silent_workers_are_late_for_ever(name, data, seed):
         def sample(self, workers, rng):
             return self.delays
 
-        def clocks(self, startups, seed, trial):
-            return None
-
-        tau, message_cost, master_time, silent = model.tau, model.message_cost, 0.0, 0.0
+        tau, message_cost, master_time, silent, drawn = model.tau, model.message_cost, 0.0, 0.0, False
 
     expected = []
     for number in range(3):

@@ -42,7 +42,7 @@ GOOD = {
     "by-time": ["1.5", "0"], "cap": ["2", "1"], "certificate": {"check": ["proof.json"], "span": ["new.json"],
     "simulate": ["new.json"]}, "check": ["paper.tex"],
     "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2,0,1"],
-    "decoder": ["span"],
+    "decoder": ["span"], "death": ["expon(scale=9)"], "pace": ["expon()"], "shock": ["pareto(b=2)"], "target": ["sum"],
     "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
     "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
@@ -100,6 +100,8 @@ BAD: dict[str, list[str]] = {
 """Values that no parameter of a type accepts."""
 BAD_TEXTS = {
     "width": ["0in", "nanin", "3", "", "-1cm"],
+    **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt"] for name in ("pace", "death", "shock")},
+    "target": ["terms", "terms(0)", "terms(5)", "all()", ""],
     "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
     "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
     "scheduler": ["nowhere", "", "http://127.0.0.1:1"],
@@ -441,7 +443,7 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
     assert {name: found[name] for name in given} == given
 
 
-COSTS = "message-cost silent"
+COSTS, RANDOM = "message-cost silent", "pace death shock target"
 REACHES: dict[str, dict[str, str]] = {
     "latency sr --at 2": {
         "cdf": f"symbols degree tau startup access {COSTS}", "fluid_limit": f"degree tau startup access {COSTS}",
@@ -454,8 +456,8 @@ REACHES: dict[str, dict[str, str]] = {
         "probability expected_rows expected_uncovered poisson": f"symbols degree tau startup access {COSTS}"},
     "floor --at 2": {"mean quantiles closed_form at": f"symbols tau startup {COSTS} master-time"},
     "simulate sr --trials 3": {
-        "work": f"symbols degree tau startup access {COSTS} master-time seed",
-        "latency": f"symbols degree tau startup {COSTS} master-time seed"},
+        "work": f"symbols degree tau startup access {COSTS} {RANDOM} master-time seed",
+        "latency": f"symbols degree tau startup {COSTS} {RANDOM} master-time seed"},
     "compare --scheme sr --trials 3": {
         "points": f"symbols degree tau startup {COSTS} master-time seed",
         "floor": f"symbols tau startup {COSTS} master-time"},
@@ -469,6 +471,7 @@ def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str)
     usual |= {} if "floor" in verb or "genie" in verb else {"degree": "3"}
     other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
     other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
+    other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)", "target": "all"}
 
     def answer(given: dict[str, str]) -> dict[str, object]:
         words = [word for name, value in given.items() for word in (f"--{name}", value)]

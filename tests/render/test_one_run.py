@@ -114,9 +114,10 @@ def test_what_ended_a_run(tau: float, trial: int, words: str) -> None:
         assert record.stopping_time == max(12, record.coverage_time or 0)
 
 
-@pytest.mark.parametrize("name", BEYOND_THE_PAPER)
+@pytest.mark.parametrize("name", ["tau", *BEYOND_THE_PAPER])
 def test_other_delay_models_are_refused(name: str) -> None:
-    task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, **{name: 0.5}), 1)
+    other = {"link": "queue"}.get(name, 0.5 if BEYOND_THE_PAPER.get(name) == 0 else "expon()")
+    task = Task(SumRecovery(8, 3), DelayModel(**{"startup": "expon()", "tau": 0.1, name: other}), 1)
     with pytest.raises(ArgumentError, match=name):
         follow(task, 0)
 
