@@ -126,7 +126,7 @@ def changeable(text):
     """Dataclasses whose fields can be assigned to."""
     for node in ast.walk(ast.parse(text)):
         for made in map(ast.unparse, getattr(node, "decorator_list", ())):
-            if made.startswith("dataclass") and "frozen=True" not in made:
+            if re.match(r"dataclass\b", made) and "frozen=True" not in made:
                 yield node.name
 
 

@@ -7,12 +7,11 @@ They are no questions of one record, and have commands by hand; what their resul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from srtheory.questions import words
 from srtheory.questions.simulate import Count, Positive, Simulated, Version
-from srtheory.questions.words import Word, but
+from srtheory.questions.words import Record, Word, but
 
 Text = Annotated[str, Word(extra={"minLength": 1})]
 Seconds = Annotated[float, Word(low=0)]
@@ -38,8 +37,7 @@ def _depends(on: str, value: object, then: Mapping[str, str], otherwise: Mapping
 # ------------------------------------------------------------------------------------------- span, check, cite and new
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checked:
+class Checked(Record):
     """The verdict on a certificate."""
 
     schema_extra: ClassVar = _depends("valid", True, {"reason": "null"}, {"reason": "string"})
@@ -53,8 +51,7 @@ class Checked:
     reason: Annotated[str | None, Word("Reason why the certificate is not valid", unless="null if it is valid")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spanned:
+class Spanned(Record):
     """The verdict on rows."""
 
     schema_extra: ClassVar = _depends(
@@ -78,8 +75,7 @@ class Spanned:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
+class Work(Record):
     """A work that is cited."""
 
     title: Annotated[str, Word("Title")]
@@ -87,7 +83,6 @@ class Work:
     year: Annotated[str, Word("Year; of software, that of its commit or version", extra={"pattern": "^[0-9]{4}$"})]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Software(Work):
     """The software in this version."""
 
@@ -101,7 +96,6 @@ class Software(Work):
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Paper(Work):
     """The paper whose claims srtheory checks."""
 
@@ -110,8 +104,7 @@ class Paper(Work):
     url: Annotated[str, Word("Address of the full version")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cited:
+class Cited(Record):
     """Citations, and the environment."""
 
     software: Annotated[Software, Word("This version of srtheory")]
@@ -130,8 +123,7 @@ class Cited:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+class Made(Record):
     """A new study."""
 
     folder: Annotated[Text, but("The folder of the study")]
@@ -141,8 +133,7 @@ class Made:
 # --------------------------------------------------------------------------------------- figure, table, numbers, verify
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Record):
     """One that is listed."""
 
     listed: ClassVar = True
@@ -152,8 +143,7 @@ class Named:
     shows: Annotated[str, Word("What it shows")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfAStudy:
+class OfAStudy(Record):
     """What a study makes, and of what."""
 
     effort: Effort
@@ -162,7 +152,6 @@ class OfAStudy:
     lock: Lock
 
 
-@dataclass(frozen=True, kw_only=True)
 class Drawn(OfAStudy):
     """The files of a figure."""
 
@@ -179,8 +168,7 @@ class Drawn(OfAStudy):
     caption: Annotated[Text, but("Caption, with --style ieee for LaTeX")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Record):
     """A column of a table."""
 
     name: Annotated[Text, but("Key of the column in every row")]
@@ -207,7 +195,6 @@ _CELL = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tabulated(OfAStudy):
     """A table."""
 
@@ -225,8 +212,7 @@ _EXACT = {"oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(/
 Value = Annotated[Any, Word("", unless="an exact fraction as a string, p/q", extra=_EXACT)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Quoted:
+class Quoted(Record):
     """A number."""
 
     name: Annotated[Text, but("Name of the number in the study")]
@@ -245,16 +231,14 @@ class Quoted:
     seed: Seed | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numbers:
+class Numbers(Record):
     """The numbers that a paper quotes."""
 
     made_by: Annotated[Text, but("The command that made the numbers, with versions")]
     numbers: Annotated[tuple[Quoted, ...], Word("The numbers in the order of the study")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numeral:
+class Numeral(Record):
     """A numeral of a text."""
 
     line: Annotated[Positive, but("Line of the numeral in the text")]
@@ -262,8 +246,7 @@ class Numeral:
     context: Annotated[str, Word("The text of the line")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unmatched:
+class Unmatched(Record):
     """What of a text no macro gives."""
 
     when: ClassVar = "With --check."
@@ -275,15 +258,13 @@ class Unmatched:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
 class NamedNumber(Named):
     """A number that is listed."""
 
     macro: Annotated[str, Word("Name of the macro, without its backslash")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
+class Claimed(Record):
     """A claim of the paper."""
 
     listed: ClassVar = True
@@ -294,7 +275,6 @@ class Claimed:
     claim: Annotated[str, Word("The claim of the paper")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Judged(Claimed):
     """A claim of the paper with its verdict."""
 
@@ -327,8 +307,7 @@ class Judged(Claimed):
 # ----------------------------------------------------------------------------------------- simulate, sweep and compare
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfAScheme:
+class OfAScheme(Record):
     """A scheme with what was chosen of it; what was not given is omitted."""
 
     scheme: words.SchemeName
@@ -346,8 +325,7 @@ class OfAScheme:
 # ---------------------------------------------------------------------------------------------------------------- hunt
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conjectured:
+class Conjectured(Record):
     """A built-in conjecture."""
 
     listed: ClassVar = True
@@ -362,8 +340,7 @@ class Conjectured:
 _LISTS = {"type": "array", "items": {"type": "integer"}}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counterexample:
+class Counterexample(Record):
     """A case, with the evidence that the conjecture gives for it."""
 
     schema_extra: ClassVar = {"additionalProperties": True}
@@ -405,8 +382,7 @@ class Counterexample:
 CaseSizes = Annotated[tuple[Mapping[str, int], ...], Word(extra=words.mapping({"type": "integer"}))]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Searched:
+class Searched(Record):
     """Cases that were examined; a size is given by the names of its parts, such as symbols, rows, degree."""
 
     domain: Annotated[str, Word("Set of cases that the statement is about")]
@@ -430,8 +406,7 @@ class Searched:
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hunted:
+class Hunted(Record):
     """Result of a search for a counterexample."""
 
     schema_extra: ClassVar = _depends(
@@ -462,8 +437,7 @@ class Hunted:
 Workload = Annotated[Literal["taylor", "forest", "ensemble", "gradient", "kernel"], Word("Name of the workload")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunRecord:
+class RunRecord(Record):
     """Record of the run, with the keys of a simulated trial."""
 
     trial: Annotated[Literal[0], Word("Index of the trial, which determines the delays and the scheme")]
@@ -494,8 +468,7 @@ class RunRecord:
     all_systematic: Annotated[bool, Word("Whether the run stopped by the systematic symbols of all workers")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Arrived:
+class Arrived(Record):
     """A received symbol; times are in seconds from the start."""
 
     worker: Annotated[Count, but("Worker that sent the symbol, numbered from 0")]
@@ -514,8 +487,7 @@ class Arrived:
     arrived: Annotated[Seconds, but("Arrival at the master, on the master's clock")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Record):
     """A failure during the run."""
 
     time: Annotated[Seconds, but("Time at which the master learned of it, in seconds from the start")]
@@ -528,7 +500,6 @@ class Fault:
     what: Annotated[str, Word("Description of the failure")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RanAndRecovered(OfAScheme):
     """The sum is recovered."""
 
@@ -591,8 +562,7 @@ class RanAndRecovered(OfAScheme):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RanAndLost:
+class RanAndLost(Record):
     """The sum is not recovered."""
 
     when: ClassVar = "The sum is not recovered."

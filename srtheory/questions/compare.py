@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import Answer, Grid, Part, Place, Question, down
 from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
-from srtheory.questions.words import Word, but
+from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def _described(given: Written) -> str:
     return words.described(given.law) if given.text.startswith("sample:") else given.text
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedPoint:
+class ComparedPoint(Record):
     """A scheme at one degree."""
 
     scheme: words.SchemeName
@@ -77,8 +76,7 @@ class ComparedPoint:
         return self.scheme if self.cells is None else f"{self.scheme} ({self.cells} cells)"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LeastLatency:
+class LeastLatency(Record):
     """Lower bound on the latency of every scheme whose plans do not depend on the delays."""
 
     of: Annotated[
@@ -92,7 +90,6 @@ class LeastLatency:
         return None if self.latency is None or its is None else self.latency / its
 
 
-@dataclass(frozen=True, kw_only=True)
 class Compared(Answer):
     """Schemes on the same start-up delays."""
 
@@ -156,7 +153,6 @@ class Compared(Answer):
         return [*cells, "*"] if point.frontier else cells
 
 
-@dataclass(frozen=True, kw_only=True)
 class Shown(Place):
     """Also what is shown."""
 
@@ -165,7 +161,9 @@ class Shown(Place):
     ] = False
 
 
-@dataclass(frozen=True, kw_only=True)
+FASTEST = Shown()
+
+
 class Compare(Question):
     """Compare schemes by simulation: latency, messages and work at several degrees.
 
@@ -243,7 +241,7 @@ class Compare(Question):
         asked = {scheme.name: scheme for scheme in (*self.schemes, *(self.several or ()))}
         return [*asked.values()] or [named(name) for name in SCHEME_NAMES]
 
-    def answer(self, means: Shown = Shown()) -> Compared:
+    def answer(self, means: Shown = FASTEST) -> Compared:
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing
         from srtheory.experiments.trial import Task
@@ -275,15 +273,9 @@ class Compare(Question):
         first = comparing.best(made)
         fast = [means.every or point.frontier or point is first[point.scheme] for point in made]
         order = sorted(range(len(made)), key=lambda i: made[i].latency.mean)
-        return Compared(
-            symbols=m,
-            tau=self.tau,
+        return self.answered(
+            Compared,
             startup=self.startup.text,
-            message_cost=self.message_cost,
-            master_time=self.master_time,
-            silent=self.silent,
-            seed=self.seed,
-            trials=self.trials,
             stopping_rule="fixed number of trials",
             version=__version__,
             options={name: words.options_json(its) for name, its in own.items() if its} if self.texts else None,
@@ -291,7 +283,6 @@ class Compare(Question):
             floor=floor,
             points=tuple(points),
             shown=tuple(points[i] for i in order if fast[i]),
-            question=self,
         )
 
     def _floor(self) -> LeastLatency:

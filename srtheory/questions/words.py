@@ -10,14 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import KW_ONLY, MISSING, dataclass, fields, replace
+from dataclasses import KW_ONLY, MISSING, dataclass, field, fields, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from srtheory.errors import (
     ArgumentError,
@@ -209,6 +219,14 @@ def _range(word: Word) -> str:
     if word.low is not None and word.high is not None:
         return f"{word.noun} from {word.low:g} to {word.high}"
     return word.noun if word.low is None else f"{word.noun} of at least {word.low:g}"
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Record:
+    """Base of frozen dataclasses whose annotations are words, so that they need no decorator."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
 
 
 def fields_of(cls: type) -> tuple[Field, ...]:
@@ -533,14 +551,7 @@ Options = Annotated[
 ]
 Trials = Annotated[int, Word("Number of trials", metavar="N", low=1)]
 Seed = Annotated[
-    int,
-    Word(
-        "Random seed",
-        more=". Trial i depends only on the seed and on i",
-        metavar="S",
-        low=0,
-        high=LARGEST_SEED,
-    ),
+    int, Word("Random seed", more=". Trial i depends only on the seed and on i", metavar="S", low=0, high=LARGEST_SEED)
 ]
 
 # Words of how an answer is computed.
@@ -586,10 +597,7 @@ Condition = Annotated[
 Digest = Annotated[
     str,
     Word(
-        "SHA-256 of the source of a user-defined scheme",
-        unless="omitted for other schemes",
-        quiet=True,
-        extra=DIGEST,
+        "SHA-256 of the source of a user-defined scheme", unless="omitted for other schemes", quiet=True, extra=DIGEST
     ),
 ]
 SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
@@ -604,9 +612,7 @@ OwnOptions = Annotated[
 Sources = Annotated[
     Mapping[str, str],
     Word(
-        "SHA-256 of the source of each user-defined scheme",
-        unless="omitted if there is none",
-        extra=mapping(DIGEST, 1),
+        "SHA-256 of the source of each user-defined scheme", unless="omitted if there is none", extra=mapping(DIGEST, 1)
     ),
 ]
 OF_USERS_CODE = {
