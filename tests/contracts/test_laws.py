@@ -238,8 +238,9 @@ def test_a_law_and_a_simulation_take_the_same_degrees(name: str) -> None:
 
 @each_law
 def test_what_is_no_time_is_refused(name: str) -> None:
-    row, model = BY_TIME[name], Model(3, 2, 0.5, Setting.of("exponential"))
-    for t in (math.nan, None, "1", [1.0, math.nan]):
+    row, arrays = BY_TIME[name], [] if name in ARRAYS else [[1.0], [1.0, 2.0]]
+    for m, t in product((3, 40), (math.nan, None, "1", [1.0, math.nan], *arrays)):
+        model = Model(m, 2, 0.5, Setting.of("exponential"))
         with pytest.raises(ArgumentError, match="'t'"):
             row.law(row.fitted(model), t, **row.more(model))
 
