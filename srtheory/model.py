@@ -88,12 +88,6 @@ class Model:
         """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as required for parts of d terms."""
         require_int("degree", self.degree, 1, self.symbols)
 
-    def require_finite(self) -> None:
-        """Raise :class:`~srtheory.errors.ArgumentError` unless m terms, and m messages, take a finite time."""
-        for name, what in (("tau", "terms"), ("message_cost", "messages")):
-            if (each := getattr(self, name)) and self.symbols > sys.float_info.max / each:
-                raise ArgumentError(name, each, f"so small that {self.symbols} {what} take a finite time")
-
     @property
     def delays(self) -> DelayModel:
         """Delays of the workers, for random draws; ArgumentError for a start-up distribution without ``rvs``."""
@@ -119,7 +113,7 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
 
     The decorated function raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on
     one, for a model whose access or costs differ from the paper's if it does not depend on them, for one whose terms
-    take no finite time (:meth:`Model.require_finite`), and for an argument ``t``, a single time, that is none.  Another
+    take no finite time (:func:`require_finite`), and for an argument ``t``, a single time, that is none.  Another
     scheme's degree does no harm.  The names are the function's attribute ``depends_on``.
     """
 
@@ -134,7 +128,7 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
             for name, default in _DEFAULTS.items():
                 if name not in names and name != "degree" and (value := getattr(model, name)) != default:
                     raise ArgumentError(name, value, f"{default}: {law.__name__} does not depend on it")
-            model.require_finite()
+            require_finite(model)
             given: list[Any] = [*args]
             for place in times:
                 if place < len(given):
@@ -181,6 +175,13 @@ class Defective:
         """Return the least x with P(X <= x) >= q, or inf if there is none."""
         share = np.asarray(q) / (1 - self.silent)
         return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
+
+
+def require_finite(model: Model) -> None:
+    """Raise :class:`~srtheory.errors.ArgumentError` unless m terms, and m messages, take a finite time."""
+    for name, what in (("tau", "terms"), ("message_cost", "messages")):
+        if (each := getattr(model, name)) and model.symbols > sys.float_info.max / each:
+            raise ArgumentError(name, each, f"so small that {model.symbols} {what} take a finite time")
 
 
 def require_times(t: npt.ArrayLike) -> Floats:

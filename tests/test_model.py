@@ -45,7 +45,7 @@ BEYOND = {"access": 3, "message_cost": 0.1, "master_time": 0.1, "silent": 0.1}
 
 PARTS = {
     *("any_scheme", "cells_by_law", "ends_of", "is_continuous", "late_and_heights", "late_on_grid", "mean_floor"),
-    *("may_be_unlikely", "monotone", "reached", "rough", "row_costs", "search", "started"),
+    *("may_be_unlikely", "monotone", "reached", "require_finite", "rough", "row_costs", "search", "started"),
 }
 """Parts of laws, whose model has been checked before."""
 

@@ -38,7 +38,7 @@ from scipy.special import xlog1py
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.lookup import lookup
-from srtheory.model import Model, depends_on, require_times
+from srtheory.model import Model, depends_on, require_finite, require_times
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless
@@ -90,7 +90,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
     if model.access is not None and "access" not in taken:
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
     require_symbols(model.symbols)
-    model.require_finite()
+    require_finite(model)
     if model.message_cost and "message_cost" not in law.depends_on:
         raise ArgumentError(
             "message_cost",
