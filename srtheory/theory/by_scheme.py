@@ -38,19 +38,12 @@ from scipy.special import xlog1py
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.lookup import lookup
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_finite, require_times
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
-from srtheory.theory.startup import (
-    require_degree,
-    require_message_cost,
-    require_symbols,
-    require_tau,
-    require_time,
-    require_times,
-)
+from srtheory.theory.startup import require_degree, require_symbols, started
 from srtheory.types import Floats
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
@@ -96,8 +89,9 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         raise ArgumentError("cells", cells, f"left out: the scheme '{name}' does not take it")
     if model.access is not None and "access" not in taken:
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
-    require_tau(model.tau, require_symbols(model.symbols))
-    if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
+    require_symbols(model.symbols)
+    require_finite(model)
+    if model.message_cost and "message_cost" not in law.depends_on:
         raise ArgumentError(
             "message_cost",
             model.message_cost,
@@ -111,7 +105,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     more |= {} if cells is None else {"cells": require_int("cells", cells)}
-    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, require_time(t), **more))
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
 
 
 def options_of(name: str) -> tuple[str, ...]:
@@ -177,8 +171,7 @@ def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
     O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
     """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return np.asarray(model.defective_startup.cdf(times - m * tau))
+    return started(model, t, model.symbols)
 
 
 @depends_on("silent")
@@ -187,8 +180,7 @@ def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
     Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
     """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return np.asarray(model.defective_startup.cdf(times - tau)) ** m
+    return started(model, t, 1) ** model.symbols
 
 
 @depends_on("degree", "silent")
@@ -200,10 +192,9 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
     O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
     """
-    times, d = require_times(t), model.d
-    full, last = _parts(model.symbols, d)
-    law = _fastest(model, times, last)
-    return law * _fastest(model, times, d) ** full if full else law
+    full, last = _parts(model.symbols, model.d)
+    law = _fastest(model, t, last)
+    return law * _fastest(model, t, model.d) ** full if full else law
 
 
 @depends_on("degree", "silent")
@@ -367,9 +358,9 @@ def _parts(m: int, degree: int) -> tuple[int, int]:
     return before, m - before * degree
 
 
-def _fastest(model: Model, times: Floats, terms: int) -> Floats:
+def _fastest(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
     """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
-    return np.asarray(-np.expm1(xlog1py(terms, -model.defective_startup.cdf(times - terms * model.tau))))
+    return np.asarray(-np.expm1(xlog1py(terms, -started(model, t, terms))))
 
 
 def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:

@@ -43,7 +43,7 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq, fmpz
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.balls import (
     NEGLIGIBLE,
@@ -65,7 +65,7 @@ from srtheory.theory.rows import (
     rows_beyond,
     worker_law,
 )
-from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, require_times, row_costs
+from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, row_costs
 from srtheory.types import Floats, Startup
 
 SHORT = 1000
@@ -188,7 +188,7 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     A worker has sent exactly b blocks with probability p_b.
     """
     ends = ends_of(model)
-    at = require_times(t)[..., None] - row_costs(1 + ends, model.tau, model.message_cost)
+    at = require_times(t)[..., None] - row_costs(model, 1 + ends)
     silent, received = model.defective_startup.sf(at[..., 0]), model.defective_startup.cdf(at[..., 1:])
     covered = (received * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
     return np.asarray(model.symbols * silent * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
@@ -500,6 +500,11 @@ class SmoothModel(Model):
         """Cache of the times at which given numbers of rows are expected."""
         return {}
 
+    @cached_property
+    def at_most(self) -> dict[int, float]:
+        """Cache of upper bounds on P(CC <= k), each alone: those of a larger k serve many smaller ones."""
+        return {}
+
     def rule(self, window: tuple[float, float]) -> Rule:
         """Return the rule of integration over the arrival times in ``window``."""
         with ctx.workprec(BITS):
@@ -725,7 +730,9 @@ def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
         bound = min(bound, coverage_by_time(model, t)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
-        bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
+        if more not in model.at_most:
+            model.at_most[more] = float(covered_by(model, np.array([more]))[1][0])
+        bound = min(bound, model.at_most[more])
     return bound
 
 

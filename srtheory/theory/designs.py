@@ -26,7 +26,7 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.theory.numerics.balls import enclose
 from srtheory.theory.rows import monotone
-from srtheory.theory.startup import cdf_bounds, require_symbols, require_tau, require_time
+from srtheory.theory.startup import reached, require_symbols
 from srtheory.types import Floats
 
 Order = tuple[int, ...]
@@ -276,8 +276,7 @@ def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]
 
 def _decreasing(model: Model, law: Callable[[list[arb]], arb], t: float, m: int) -> tuple[float, float]:
     """Enclose a function of the 1 - F(t - k tau), k = 1 .. m, that does not decrease with any of them."""
-    places = np.arange(1, m + 1)
-    low, high = cdf_bounds(model.defective_startup, require_time(t), require_tau(model.tau, places) * places)
+    low, high = reached(model, t, np.arange(1, m + 1))
 
     def silent(received: Floats) -> list[arb]:
         return [1 - arb(float(f)) for f in received]

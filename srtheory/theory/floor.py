@@ -41,9 +41,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.nested import GRID, TINY, Cells, exponents, greatest_sums, log_missed, slopes
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
+from srtheory.theory.startup import cdf_bounds
 from srtheory.types import Floats
 
 LEVELS = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
@@ -186,9 +186,7 @@ def _places(model: Model, t: float) -> int:
 
 def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: int) -> Floats:
     """Return upper bounds on phi at the places in the message that is the ``messages``-th counted from time 0."""
-    require_tau(model.tau, places), require_message_cost(model.message_cost, messages)
-    costs = model.tau * places + model.message_cost * messages
-    return exponents(cdf_bounds(model.defective_startup, u, costs)[1])
+    return exponents(cdf_bounds(model.defective_startup, u, model.tau * places + model.message_cost * messages)[1])
 
 
 def _closed(model: Model, times: Floats, workers: int) -> Floats:

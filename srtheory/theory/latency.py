@@ -43,13 +43,7 @@ from srtheory.theory.coverage import (
 )
 from srtheory.theory.numerics.balls import middle_of_power
 from srtheory.theory.rows import fluid_limit, least_time, monotone, worker_law
-from srtheory.theory.startup import (
-    ends_of,
-    order_means,
-    require_degree,
-    require_symbols,
-    require_tau,
-)
+from srtheory.theory.startup import ends_of, order_means, require_degree, require_symbols
 from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
@@ -129,7 +123,8 @@ def latency_bound(model: Model, rows: float) -> float:
         raise ArgumentError("rows", rows, "at least 1")
     delays = np.cumsum(order_means(model.startup, m))
     fastest = np.arange(1, m + 1)
-    return float((require_tau(model.tau, d * m) * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
+    with np.errstate(over="ignore"):
+        return float((model.tau * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
 
 
 def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
@@ -275,8 +270,7 @@ def typical_times(model: Model) -> TypicalTimes:
 
     Some sixty evaluations of F at up to m/d points each.
     """
-    m, law = model.symbols, model.startup
-    tau = require_tau(model.tau, m)
+    m, law, tau = model.symbols, model.startup, model.tau
     rows = fluid_limit(model)
 
     def covered(t: float) -> bool:

@@ -23,7 +23,6 @@ from scipy.sparse import csr_array
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, read_sizes, write_sizes
-from srtheory.theory.startup import require_tau
 from srtheory.types import Floats
 
 MAX_SYMBOLS = 10**7
@@ -67,11 +66,9 @@ def arrived(model: Model, sizes: str, t: float) -> Arrived:
     sizes : str
         As of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`.
     """
-    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
-    if math.isnan(t):
-        raise ArgumentError("t", t, "a time")
+    m = require_int("symbols", model.symbols, 1, MAX_SYMBOLS)
     others, stages = m - 1, read_sizes(sizes)
-    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
+    ready = np.asarray(model.startup.cdf(t - model.tau * np.arange(1, m + 1)))  # by then 1, 2, ..., m terms are done
     blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
     begins = {0: 1.0}  # others done when the block begins, and its probability
     for number in count():
@@ -222,14 +219,14 @@ def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.
     largest : int
         Largest size.
     """
-    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
+    m = require_int("symbols", model.symbols, 1, MAX_SYMBOLS)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
     if eta < LEAST_UNCOVERED:
         raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
     if c > MOST_MARGIN:
         raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
     require_int("largest", largest, 1)
-    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))
+    ready = np.asarray(model.startup.cdf(t - model.tau * np.arange(1, m + 1)))
     reach = int(np.count_nonzero(ready)) - 1
     if reach < 1:
         return None

@@ -17,18 +17,9 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.balls import enclose_probability, middle_of_power
-from srtheory.theory.startup import (
-    cdf_bounds,
-    ends_of,
-    require_degree,
-    require_message_cost,
-    require_tau,
-    require_time,
-    require_times,
-    row_costs,
-)
+from srtheory.theory.startup import ends_of, reached, require_degree, row_costs, started
 from srtheory.types import Floats
 
 
@@ -67,10 +58,7 @@ def monotone(
     ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
     ...
     """
-    time, tau = require_time(t), require_tau(model.tau, 1 + ends)
-    sent = np.arange(1, len(ends) + 1) if messages is None else messages
-    costs = tau * (1 + ends) + require_message_cost(model.message_cost, sent) * sent
-    low, high = cdf_bounds(model.defective_startup, time, costs)
+    low, high = reached(model, t, 1 + ends, messages)
     return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 
 
@@ -122,8 +110,7 @@ def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     """
     ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
-    terms = 1 + int(ends[n - 1])
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+    return started(model, t, 1 + int(ends[n - 1]))
 
 
 @depends_on("degree", "silent")
@@ -133,8 +120,7 @@ def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block). With
     exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
     """
-    terms = require_int("count", count) * require_degree(model.degree)
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+    return started(model, t, require_int("count", count) * require_degree(model.degree))
 
 
 @depends_on("degree", "access", "message_cost", "silent")
@@ -144,8 +130,7 @@ def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
     Arguments and errors as :func:`symbol_cdf`. ``message_cost`` is the time kappa per message, at least 0.  O(B)
     evaluations of F per time.
     """
-    costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
-    law = model.defective_startup.cdf(require_times(t)[..., None] - costs)
+    law = model.defective_startup.cdf(require_times(t)[..., None] - row_costs(model, 1 + ends_of(model)))
     return np.asarray(model.symbols * law.sum(axis=-1))
 
 
@@ -175,22 +160,21 @@ def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) 
     Arguments and errors as there, which continues to halve the same interval.
     """
     terms = 1 + ends_of(model)
-    tau = require_tau(model.tau, terms)
     target = float(model.symbols) if rows is None else require_positive("rows", rows)
     total = model.symbols * len(terms)
     if target > total:
         raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
     if target == total:
-        last = float(model.defective_startup.ppf(1.0)) + tau * int(terms[-1])
+        last = float(model.defective_startup.ppf(1.0)) + model.tau * int(terms[-1])
         return last, last
-    costs = (tau * terms).astype(np.float64)
+    costs = model.tau * terms
 
-    def reached(times: Floats) -> npt.NDArray[np.bool_]:
+    def enough(times: Floats) -> npt.NDArray[np.bool_]:
         starts = times[:, None] - costs
         laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
         return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
 
-    return bracket_ahead(reached, tau, tolerance)
+    return bracket_ahead(enough, model.tau, tolerance)
 
 
 def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:

@@ -65,8 +65,8 @@ from srtheory.theory.numerics.saddle import (
     value_bound,
 )
 from srtheory.theory.rows import bracket_time, fluid_limit
-from srtheory.theory.startup import Named, cdf_bounds, ends_of, require_named, require_tau, require_time, row_costs
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import Named, ends_of, reached, require_named, row_costs
+from srtheory.types import Floats
 
 _DEVIATIONS = 12
 
@@ -90,7 +90,7 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
         0 <= low <= P(T <= t) <= high <= 1, proved.
     """
     ends = ends_of(model)
-    low, high = _received(model, t, ends)
+    low, high = reached(model, t, 1 + ends)
     below = _below(model.symbols, ends, low)
     if model.symbols == 1 or high[0] == 0:  # the only row suffices, or none can have come
         return below, float(high[0])
@@ -101,13 +101,7 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
 def least_latency_probability(model: Model, t: float) -> float:
     """Return the lower bound of :func:`latency_bounds` alone, in about half the time; arguments and errors as there."""
     ends = ends_of(model)
-    return _below(model.symbols, ends, _received(model, t, ends)[0])
-
-
-def _received(model: Model, t: float, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return bounds on the F_b."""
-    costs = row_costs(1 + ends, model.tau, model.message_cost)
-    return cdf_bounds(model.defective_startup, require_time(t), costs)
+    return _below(model.symbols, ends, reached(model, t, 1 + ends)[0])
 
 
 def _below(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
@@ -229,13 +223,11 @@ def expected_latency_bounds(
     """
     law = require_named(model.startup)
     wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)
-    last = require_tau(model.tau, model.symbols) * model.symbols + float(
-        model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols))
-    )
+    last = model.tau * model.symbols + float(model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols)))
     rest = _rest(model.symbols, last, model.tau, law)
     if rest == math.inf:
         return math.inf, math.inf
-    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model.symbols, last, model.tau, model.startup))}
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model, last))}
     queue, width, done = [(-last, 0.0, last)], last, False
     while not done:
         _, a, b = heappop(queue)
@@ -254,9 +246,9 @@ def expected_latency_bounds(
     return total[0] * (1 - 64 * UNIT), (total[1] + rest) * (1 + 64 * UNIT)
 
 
-def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
+def _least(model: Model, t: float) -> float:
     """Return an upper bound on P(min_j X_j > t - m tau)."""
-    return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
+    return _none(model.symbols, float(reached(model, t, np.array([model.symbols]))[0][0]))
 
 
 def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
@@ -598,7 +590,6 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     wanted = require_confidence(confidence)
     require_named(model.startup)
     total = model.symbols * len(ends_of(model))
-    require_tau(model.tau, model.symbols)
     if wanted in (0, 1):
         return int(wanted) * total
 
@@ -637,16 +628,16 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)
-    two_rows = row_costs(1 + ends, model.tau, model.message_cost)[:2]
+    two_rows = row_costs(model, 1 + ends)[:2]
     start = float(two_rows[-1]) + float(model.startup.ppf(0.5))
 
-    def reached(t: float) -> bool:
+    def enough(t: float) -> bool:
         step()
         return least_latency_probability(model, t) >= wanted
 
     if wanted == 0:
         return 0.0
-    return bracket_time(reached, start, TOLERANCE)[1] if reached(_END_OF_TIME) else math.inf
+    return bracket_time(enough, start, TOLERANCE)[1] if enough(_END_OF_TIME) else math.inf
 
 
 def require_confidence(confidence: object) -> float:

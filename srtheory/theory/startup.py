@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,53 +19,27 @@ import numpy as np
 import numpy.typing as npt
 from flint import acb, arb
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Defective, Model
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Defective, Model, require_times
 from srtheory.types import Floats, Startup
 
 
-def require_times(t: npt.ArrayLike) -> Floats:
-    """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
-    try:
-        if np.asarray(t).dtype.kind in "SU":
-            raise TypeError("a text is no time, even one of digits")
-        times = np.asarray(t, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError("t", t, "a time or an array of times") from None
-    if np.isnan(times).any():
-        raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
-    return times
+def row_costs(model: Model, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None) -> Floats:
+    """Return the times from start-up until so many terms are complete and messages, 1, 2, ... if None, are sent."""
+    sent = np.arange(1, len(terms) + 1) if messages is None else messages
+    return np.asarray(model.tau * terms + model.message_cost * sent, dtype=np.float64)
 
 
-def require_time(t: object, name: str = "t") -> float:
-    """Return a single time as a float: any real number or infinity, but not NaN, and no array of times."""
-    with suppress(ArgumentError):
-        times = require_times(t)  # type: ignore[arg-type]
-        if times.ndim == 0:
-            return float(times)
-    raise ArgumentError(name, t, "a single time, a number that is not NaN")
+def started(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
+    """Return P(a worker has evaluated so many terms by t) in floats: F(t - tau terms)."""
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
 
 
-def require_tau(tau: object, terms: npt.ArrayLike) -> float:
-    """Return ``tau`` if it is above 0 and every tau * terms is a finite time, or raise :class:`ArgumentError`."""
-    each, most = require_positive("tau", tau), int(np.asarray(terms).max())
-    if not math.isfinite(each * most):
-        raise ArgumentError("tau", tau, f"so small that {most} terms take a finite time")
-    return each
-
-
-def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float:
-    """Return ``message_cost`` if it is at least 0 and all messages take a finite time, or raise ArgumentError."""
-    each, most = require_not_negative("message_cost", message_cost), int(np.asarray(messages).max())
-    if not math.isfinite(each * most):
-        raise ArgumentError("message_cost", message_cost, f"so small that {most} messages take a finite time")
-    return each
-
-
-def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
-    """Return the times from start-up until row b, complete after a_b terms, is sent: tau a_b + kappa (b + 1)."""
-    sent = np.arange(1, len(terms) + 1)
-    return np.asarray(require_tau(tau, terms) * terms + require_message_cost(message_cost, sent) * sent)
+def reached(
+    model: Model, t: float, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
+    """Return bounds on P(a worker has evaluated so many terms and sent the messages by t): see :func:`cdf_bounds`."""
+    return cdf_bounds(model.defective_startup, t, row_costs(model, terms, messages))
 
 
 CDF_ERROR = 2.0**-50
