@@ -1,11 +1,9 @@
-"""Start-up delays in the distributions of this package: argument checks, and bounds on F that allow for rounding.
+"""Start-up delays: bounds on F that allow for rounding, the rows of a worker, and distributions known by name.
 
-Rows of one worker of the sum-recovery code: its own symbol, then blocks of d others (paper, section III-A).
+A worker of the sum-recovery code sends its own symbol, then blocks of d others (paper, section III-A).
 
-Start-up distributions of which more is known than the distribution function: exponential, Pareto and uniform.
-
-Their distribution functions are analytic on the support, so that integrals over time can be bounded, and the means of
-their order statistics are known.
+Exponential, Pareto and uniform distribution functions are analytic on their support, so that integrals over time can be
+bounded, and the means of their order statistics are known.
 """
 
 from __future__ import annotations
@@ -79,34 +77,22 @@ MOST_SYMBOLS = 100_000
 
 
 def require_symbols(symbols: object) -> int:
-    """Return the number m of symbols as an int, or raise :class:`~srtheory.errors.ArgumentError`."""
+    """Return the number m of symbols as an int, or raise ArgumentError."""
     return require_int("symbols", symbols, 1, MOST_SYMBOLS)
 
 
 def require_degree(degree: object) -> int:
-    """Return the degree d as an int, or raise :class:`~srtheory.errors.ArgumentError`."""
+    """Return the degree d as an int, or raise ArgumentError."""
     return require_int("degree", degree, 1, MOST_SYMBOLS)
 
 
 def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
     """Return the numbers ell_b of other symbols that a worker has covered after b blocks, ell_b = min(d b, k - 1).
 
-    A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations.  Where d does not
-    divide k - 1 the last block holds the remainder.
-
-    Parameters
-    ----------
-    symbols : int
-        m, from 1 to :data:`MOST_SYMBOLS`.
-    degree : int
-        d, from 1 to :data:`MOST_SYMBOLS`; d >= k - 1 gives a single block.
-    access : int, optional
-        Symbols k that a worker sees, its own included, from 1 to m; None means m.
-
-    Returns
-    -------
-    int64 array, shape (1 + ceil((k - 1)/d),)
-        Strictly increasing.
+    A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations. Where d does not divide
+    k - 1 the last block holds the remainder; d >= k - 1 gives a single block. m and d are from 1 to
+    :data:`MOST_SYMBOLS`, and the access k, the symbols that a worker sees, its own included, from 1 to m; None means m.
+    The shape is (1 + ceil((k - 1)/d),), strictly increasing.
     """
     m, d = require_symbols(symbols), require_degree(degree)
     others = (m if access is None else require_int("access", access, 1, m)) - 1
@@ -164,17 +150,7 @@ def require_named(startup: Startup) -> Named:
 
 
 def order_means(startup: Startup, workers: int) -> Floats:
-    """Return E X_(1) <= ... <= E X_(m), the means of the order statistics of m start-up delays, shape (m,).
-
-    To about 1e-12, relative.  O(m).
-
-    Parameters
-    ----------
-    startup : Startup
-        An exponential, a Pareto or a uniform distribution.
-    workers : int
-        m >= 1.
-    """
+    """Return E X_(1) <= ... <= E X_(m) of m named delays in order, shape (m,), to about 1e-12, relative. O(m)."""
     law = require_named(startup)
     return law.loc + law.scale * law.order_means(require_int("workers", workers))
 
