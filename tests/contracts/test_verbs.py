@@ -443,7 +443,7 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
     assert {name: found[name] for name in given} == given
 
 
-COSTS, RANDOM = "message-cost silent", "pace death shock target"
+COSTS, RANDOM = "message-cost silent", "pace death shock"
 REACHES: dict[str, dict[str, str]] = {
     "latency sr --at 2": {
         "cdf": f"symbols degree tau startup access {COSTS}", "fluid_limit": f"degree tau startup access {COSTS}",
@@ -471,7 +471,7 @@ def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str)
     usual |= {} if "floor" in verb or "genie" in verb else {"degree": "3"}
     other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
     other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
-    other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)", "target": "all"}
+    other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)"}
 
     def answer(given: dict[str, str]) -> dict[str, object]:
         words = [word for name, value in given.items() for word in (f"--{name}", value)]
