@@ -52,6 +52,9 @@ FINE = 4096
 NOTHING = 2.0**-60
 """Absolute error of a probability in balls, at most. Tails below this are not computed: they are 0 to this."""
 
+TINY = 2.0**-1000
+"""Underflow changes a result by less."""
+
 MOST_STEPS = 1 << 18
 """Most steps of the lattice."""
 
@@ -280,7 +283,7 @@ def circle_covered(
         # In units of 2^-53, an entry of K0 or K1 is off by one for each 1 - G and for each of its products, at most
         # len(workers) + 2 m, and one of the residual by m + 2.
         roundings = (2 * len(workers) + 4 * m + 16) * 2.0**-53
-        residual += (outer + system @ abs(solved)) * 1.01 * roundings + 1e-300
+        residual += (outer + system @ abs(solved)) * 1.01 * roundings + TINY
         error = 1.01 * float(np.tril(residual).sum()) + (m + 2) * 2.0**-52 * float(abs(np.diag(solved)).sum() + 1)
         value = 1 - float(np.trace(solved))
         return np.array([max(value - error, 0.0)]), np.array([min(value + error, 1.0)])
@@ -463,7 +466,7 @@ def rows_bounds(rows: Tails, tails: Tails, *, workers: int | None = None) -> tup
     total = total_tails(tails, len(low), workers=workers)
     least = math.fsum(np.diff(low, prepend=0.0) * total[0][:-1])
     greatest = math.fsum(np.diff(np.append(high, 1.0), prepend=0.0) * total[1])
-    return max(least * (1 - 2.0**-50), 0.0), min(greatest * (1 + 2.0**-50), 1.0)
+    return max(least * (1 - 2.0**-50) - TINY, 0.0), min(greatest * (1 + 2.0**-50) + TINY, 1.0)
 
 
 # --------------------------------------------------------------------------------------------------------------- floors
@@ -595,7 +598,7 @@ def _chernoff(left: int, misses: int, kinds: Kinds, cut: int, beyond: float) -> 
         factor = (1 - (1 - y) * q).upper()
         bound = ((factor.log() * left - misses * y.log() if misses else factor.log() * left) / cut).exp()
         return min(
-            1.0, outward((bound if factor > 0 else 0) + arb(beyond * (1 + len(kinds) * 2.0**-50) + 2.0**-1000))[1]
+            1.0, outward((bound if factor > 0 else 0) + arb(beyond * (1 + len(kinds) * 2.0**-50) + TINY))[1]
         )
 
 

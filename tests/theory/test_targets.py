@@ -1,0 +1,303 @@
+"""Laws and floors of any target against sums over all counts, in exact rationals that share nothing with the module."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from itertools import combinations, product
+from math import comb, exp, factorial, floor, prod
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from srtheory.delays import Empirical
+from srtheory.errors import ArgumentError
+from srtheory.theory import targets
+from srtheory.theory.startup import cdf_bounds
+from srtheory.theory.targets import (
+    circle_covered,
+    circle_law,
+    count_tails,
+    cyclic_law,
+    late,
+    mds_bounds,
+    mean_floor,
+    random_law,
+    renewal_tails,
+    rows_bounds,
+    total_tails,
+)
+
+PROBABILITY = st.one_of(st.sampled_from([0.0, 1.0, 0.5, 1e-9, 1 - 2.0**-52]), st.floats(0, 1))
+
+
+@st.composite
+def tails(draw, workers, most):
+    """Tails of each worker, which are exact."""
+    rows = [sorted(draw(st.lists(PROBABILITY, min_size=most, max_size=most)), reverse=True) for _ in range(workers)]
+    return np.array([[1.0, *row] for row in rows])
+
+
+@st.composite
+def models(draw, largest=4, fewest=1):
+    """Terms, and tails of workers with loads up to one more than all terms."""
+    m, workers = draw(st.integers(fewest, largest)), draw(st.integers(1, 4))
+    return m, draw(tails(workers, draw(st.integers(1, m + 1))))
+
+
+def pmf(tail):
+    exact = [*map(Fraction, tail.tolist()), Fraction(0)]
+    return [a - b for a, b in zip(exact, exact[1:], strict=False)]
+
+
+def reached(m, choices):
+    """P(W <= w) for w = 0 .. m, if each worker independently reports one of some sets of terms."""
+    union = {frozenset(): Fraction(1)}
+    for its in choices:
+        after = defaultdict(Fraction)
+        for (known, p), (new, q) in product(union.items(), its):
+            after[known | new] += p * q
+        union = after
+    return [sum(p for known, p in union.items() if m - len(known) <= w) for w in range(m + 1)]
+
+
+def prefixes(order, tail):
+    return [(frozenset(order[:count]), p) for count, p in enumerate(pmf(tail))]
+
+
+def around(m, start, down, places):
+    return [(start + (-i if down else i)) % m for i in range(places)]
+
+
+def agrees(bounds, exact):
+    """Bounds enclose the exact values, closely."""
+    for low, high, value in zip(*map(np.atleast_1d, bounds), exact, strict=True):
+        assert Fraction(float(low)) <= value <= Fraction(float(high)) and high - low < 1e-12
+
+
+# ----------------------------------------------------------------------------------------------------------------- laws
+
+
+def circle(m, starts, down, its):
+    return [prefixes(around(m, s, d, its.shape[1] - 1), g) for s, d, g in zip(starts, down, its, strict=True)]
+
+
+@settings(max_examples=300)
+@given(models(), st.data())
+def test_circle_law_is_the_sum_over_all_counts(model, data):
+    m, its = model
+    starts = data.draw(st.lists(st.integers(0, m - 1), min_size=len(its), max_size=len(its)))
+    down = data.draw(st.lists(st.booleans(), min_size=len(its), max_size=len(its)))
+    exact = reached(m, circle(m, starts, down, its))
+    agrees(circle_law(m, starts, (its, its), down=down), exact)
+    agrees(circle_covered(m, starts, (its, its), down=down), exact[:1])
+
+
+@settings(max_examples=100)
+@given(models(), st.integers(1, 2))
+def test_cyclic_law_is_the_sum_over_all_counts(model, each):
+    m, its = model
+    exact = reached(m, circle(m, [j % m for j in range(each * m)], [False] * each * m, np.tile(its[:1], (each * m, 1))))
+    agrees(cyclic_law(m, (its[0], its[0]), each=each), exact)
+
+
+@settings(max_examples=100)
+@given(models())
+def test_random_order_is_the_mean_over_all_sets(model):
+    m, its = model
+    its = its[:, : m + 1]
+    sets = [
+        [(frozenset(s), p / comb(m, h)) for h, p in enumerate(pmf(g)) for s in combinations(range(m), h)] for g in its
+    ]
+    agrees(random_law(m, (its, its)), reached(m, sets))
+    agrees(random_law(m, (its[0], its[0]), workers=len(its)), reached(m, [sets[0]] * len(its)))
+
+
+@settings(max_examples=100)
+@given(models(), st.data())
+def test_laws_of_sums_are_sums_over_all_counts(model, data):
+    m, its = model
+    exact = {}
+    for choice in product(*(enumerate(pmf(g)) for g in its)):
+        exact[tuple(a for a, _ in choice)] = prod(p for _, p in choice)
+    agrees(total_tails((its, its), m), [sum(p for a, p in exact.items() if sum(a) >= k) for k in range(m + 1)])
+    need, quota = data.draw(st.integers(1, len(its))), data.draw(st.integers(1, m + 1))
+    done = sum(p for a, p in exact.items() if sum(x >= quota for x in a) >= need)
+    agrees(mds_bounds(need, quota, (its, its)), [done])
+    rows = np.append(np.sort(data.draw(st.lists(PROBABILITY, min_size=1, max_size=6))), 1.0)
+    done = sum(p * Fraction(float(rows[min(sum(a), len(rows) - 1)])) for a, p in exact.items())
+    agrees(rows_bounds((rows, rows), (its, its)), [done])
+
+
+@settings(max_examples=50)
+@given(models(), st.data())
+def test_bounds_of_tails_give_bounds_of_laws(model, data):
+    m, low = model
+    high = np.maximum(low, data.draw(tails(len(low), low.shape[1] - 1)))
+    middle, starts = (low + high) / 2, [j % m for j in range(len(low))]
+    wide, exact = (low, high), reached(m, circle(m, starts, [False] * len(low), middle))
+    for bounds, value in (
+        (circle_law(m, starts, wide), exact),
+        (circle_covered(m, starts, wide), exact[:1]),
+        (cyclic_law(m, (low[0], high[0])), [*map(Fraction, cyclic_law(m, (middle[0],) * 2)[0].tolist())]),
+    ):
+        assert all(a <= x <= b for a, x, b in zip(*map(np.atleast_1d, bounds[:1]), value, np.atleast_1d(bounds[1])))
+
+
+def test_many_terms_alike():
+    m, t = 60, 3.4
+    its = renewal_tails(0.0, stats.expon(loc=0.5), t, m)
+    full, starts = tuple(np.tile(g, (m, 1)) for g in its), range(m)
+    laws = cyclic_law(m, its), circle_law(m, starts, full), circle_law(m, starts, full, down=[True] * m)
+    assert max(law[0].max() for law in laws) > 0.5 and all((a[0] <= b[1]).all() for a in laws for b in laws)
+    low, high = circle_covered(m, starts, full)
+    assert low <= laws[0][1][0] and laws[0][0][0] <= high and high - low < 1e-9
+
+
+# --------------------------------------------------------------------------------------------------------------- floors
+
+
+@settings(max_examples=300)
+@given(models(), st.data())
+def test_no_oblivious_scheme_is_below_a_floor(model, data):
+    m, its = model
+    places = its.shape[1] - 1
+    if data.draw(st.booleans()):
+        its = np.tile(its[:1], (len(its), 1))
+    floors = [late(m, m - w, (its, its)) for w in range(m)]
+    alone = [late(m, m - w, (its, its), prefixes=False) for w in range(m)]
+    for _ in range(4):  # orders with repetitions, of which some terms may be left out
+        orders = data.draw(st.lists(st.lists(st.integers(0, m), min_size=places, max_size=places), min_size=len(its), max_size=len(its)))  # fmt: skip
+        batches = data.draw(st.integers(1, 2))
+        choices = []
+        for order, g in zip(orders, its, strict=True):
+            sent = [frozenset(order[: a - a % batches]) - {m} for a in range(places + 1)]
+            choices.append(list(zip(sent, pmf(g), strict=True)))
+        assert all(1 - p >= Fraction(f.value) for p, f in zip(reached(m, choices), floors, strict=False)), orders
+        # Places that are reported independently of each other; each at most once, as repetitions are no new terms.
+        choices = []
+        for order, g in zip(orders, its, strict=True):
+            each = [[({i} - {m}, p), (set(), 1 - p)] for i, p in zip(dict.fromkeys(order), map(Fraction, g[1:].tolist()), strict=False)]  # fmt: skip
+            choices.append([(frozenset().union(*(x for x, _ in c)), prod(p for _, p in c)) for c in product(*each)])
+        assert all(1 - p >= Fraction(f.value) for p, f in zip(reached(m, choices), alone, strict=False)), orders
+
+
+def test_floors_are_of_use():
+    its = np.array([[1, 0.7, 0.3, 0.05]] * 20)
+    found = {k: late(20, k, (its, its)) for k in (20, 18, 14)}
+    assert [f.by for f in found.values()] == ["recursion", "convex", "clairvoyant"]
+    exact = {k: 1 - cyclic_law(20, (its[0], its[0]))[1][20 - k] for k in found}
+    assert all(exact[k] / 3 < found[k].value <= exact[k] for k in (20, 18))
+    assert late(20, 20, (its, its), prefixes=False).by == "closed form"
+
+
+def test_margins_grow_with_the_number_of_terms():
+    its = np.array([1, 0.99981, 0.0])
+    found, law = late(800, 800, (its, its), workers=800), cyclic_law(800, (its, its), most=0)
+    assert 0.14 < found.value <= 1 - law[0][0]
+
+
+def test_mean_floor_is_below_cyclic_order():
+    m, times = 6, np.linspace(0.05, 12, 240)
+    its = renewal_tails(0.0, stats.expon(loc=0.5), times, m)
+    mean, floors = mean_floor(m, 5, times, its, workers=m)
+    late_at = [1 - cyclic_law(m, (low, high), most=1)[0][1] for low, high in zip(*its, strict=True)]
+    assert 0.85 * 0.05 * sum(late_at) < mean < 0.05 * (1 + sum(late_at)) and len(floors) == len(times)
+
+
+# -------------------------------------------------------------------------------------------------------------- renewal
+
+
+@settings(max_examples=40)
+@given(
+    *[st.lists(st.integers(0, 12).map(lambda x: x / 4), min_size=1, max_size=3) for _ in range(2)], st.integers(0, 40)
+)
+def test_renewal_tails_enclose_sums_over_all_times(startup, task, eighths):
+    t, most, step = eighths / 8, 4, 1 / 64
+    exact = [sum(x + sum(y) <= t for x in startup for y in product(task, repeat=k)) / Fraction(len(startup) * len(task) ** k) for k in range(1, most + 1)]  # fmt: skip
+    pairs = [(Empirical(startup), Empirical(task)), *([(startup[0], Empirical(task))] if len(startup) == 1 else [])]
+    for law, each in pairs:
+        low, high = renewal_tails(law, each, t, most, step)
+        beyond = renewal_tails(law, each, t + (most + 2) * step, most, step)[0]
+        assert all(Fraction(a) <= x <= Fraction(b) for a, x, b in zip(low[1:], exact, high[1:], strict=True))
+        assert (high <= beyond + 1e-12).all()  # the two are so many steps apart
+
+
+def test_renewal_tails_of_known_laws():
+    # Uniform tasks: the volume of a simplex that is cut off by a cube (Irwin and Hall).
+    x = Fraction(7, 4)
+    exact = [
+        sum((-1) ** i * comb(k, i) * (x - i) ** k for i in range(floor(x) + 1)) / factorial(k) for k in range(2, 6)
+    ]
+    low, high = renewal_tails(0.25, stats.uniform(), 2.0, 5)
+    assert all(a <= p <= b and b - a < 2e-3 for a, p, b in zip(low[2:], exact, high[2:], strict=True))
+    # Exponential tasks without start-up: a Poisson count.
+    low, high = renewal_tails(0.0, stats.expon(scale=2.0), [3.0, 0.0, -1.0], 30)
+    poisson = [1 - exp(-1.5) * sum(1.5**i / factorial(i) for i in range(k)) for k in range(1, 31)]
+    assert (abs(low[0, 1:] - poisson) < 1e-14).all() and (high - low < 1e-15).all() and not high[1:, 1:].any()
+    # On a lattice, of a start-up that is a law: the same, less closely.
+    wide = renewal_tails(Empirical([0.5]), stats.expon(loc=0.5, scale=2.0), 4.0, 8)
+    close = renewal_tails(0.5, stats.expon(loc=0.5, scale=2.0), 4.0, 8)
+    assert (wide[0] <= close[1]).all() and (close[0] <= wide[1]).all() and (wide[1] - wide[0]).max() < 2e-3
+    # Tasks that take a number: today's model.
+    today = cdf_bounds(stats.pareto(b=1), 3.0, 0.5 * np.arange(1, 5))
+    for found in (renewal_tails(stats.pareto(b=1), 0.5, 3.0, 4), count_tails(stats.pareto(b=1), 3.0, [0.5, 1, 1.5, 2])):
+        assert all(np.array_equal(a[1:], b) for a, b in zip(found, today, strict=True))
+
+
+# ---------------------------------------------------------------------------------------------------------- the checks
+
+
+@pytest.mark.quality
+def test_planted_mistakes_are_seen(monkeypatch):
+    m, starts, down = 3, [0, 1, 1], [False, True, False]
+    its = np.array([[1, 0.75, 0.5, 0.125], [1, 0.9, 0.3, 0.1], [1, 0.7, 0.6, 0.5]])
+    exact = reached(m, circle(m, starts, down, its))
+    agrees(circle_law(m, starts, (its, its), down=down), exact)
+    wrong = {
+        "shifted": circle_law(m, [1, 1, 1], (its, its), down=down),
+        "up": circle_law(m, starts, (its, its)),
+        "missed": [np.append(bound[1:], 1.0) for bound in circle_law(m, starts, (its, its), down=down)],
+        "load": circle_law(m, starts, (its[:, :3], its[:, :3]), down=down),
+    }
+    monkeypatch.setattr(targets, "outward", lambda ball: (float(ball.mid()),) * 2)
+    wrong["margin"] = circle_law(m, starts, (its, its), down=down)
+    for bounds in wrong.values():
+        with pytest.raises(AssertionError):
+            agrees(bounds, exact)
+    floors = [late(m, m - w, (its, its)).value for w in range(m)]
+    assert floors[0] > 1 - exact[1] or floors[1] > 1 - exact[2]  # of a target with one miss more
+
+
+ONE = (np.array([1.0, 0.5]), np.array([1.0, 0.5]))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: circle_law(3, [0, 3], ONE),
+        lambda: circle_law(3, [0], ONE, down=[True, False]),
+        lambda: circle_law(3, [0], ([[1, 0.5]] * 2,) * 2),
+        lambda: cyclic_law(3, ([[1, 0.5]],) * 2),
+        lambda: cyclic_law(3, (ONE[0], ONE[0] / 2)),
+        lambda: cyclic_law(3, (np.array([1.0, np.nan]),) * 2),
+        lambda: random_law(3, (np.array([1, 0.2, 0.3]),) * 2, workers=3),
+        lambda: random_law(3, ONE),
+        lambda: random_law(3, None),
+        lambda: rows_bounds(([0.5, 0.2],) * 2, ONE, workers=1),
+        lambda: late(3, 4, ONE, workers=3),
+        lambda: mean_floor(3, 3, [1.0, 1.0], ONE, workers=3),
+        lambda: renewal_tails(-1.0, stats.expon(), 1.0, 3),
+        lambda: renewal_tails(0.0, stats.norm(), 1.0, 3),
+        lambda: renewal_tails(0.0, "expon", 1.0, 3),
+        lambda: renewal_tails(0.0, stats.uniform(), np.inf, 3),
+        lambda: renewal_tails(0.0, stats.uniform(), 1.0, 3, step=1e-9),
+    ],
+)
+def test_bad_input_is_refused_by_name(call):
+    with pytest.raises(ArgumentError) as refused:
+        call()
+    assert "\n" not in str(refused.value)
