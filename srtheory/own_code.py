@@ -201,26 +201,21 @@ def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
 @lru_cache(maxsize=64)
 def _imports(source: _Source, within: str = "") -> tuple[str, ...]:
     """Return the names of all modules that a file may import, and of their packages."""
-    return tuple(dict.fromkeys(_imported(source, within)))
-
-
-def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # reported when it is run
+        return ()  # reported when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
+    names: list[str] = []
     for node in ast.walk(tree):
-        names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-        for full in names:
-            parts = full.split(".")
-            yield from (".".join(parts[:i]) for i in range(1, len(parts) + 1) if all(parts[:i]))
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    paths = (name.split(".") for name in names)
+    return tuple(dict.fromkeys(".".join(p[:i]) for p in paths for i in range(1, len(p) + 1) if all(p[:i])))
 
 
 def _digest(parts: Sequence[tuple[str, bytes]]) -> str:

@@ -17,7 +17,6 @@ from importlinter.api import read_configuration
 from importlinter.contracts.acyclic_siblings import AcyclicSiblingsContract
 from importlinter.contracts.forbidden import ForbiddenContract
 from importlinter.contracts.layers import LayersContract
-from importlinter.contracts.protected import ProtectedContract
 
 from srtheory.lookup import TABLES
 from srtheory.study.study import Study
@@ -27,9 +26,7 @@ from srtheory.workers.fit import Fit
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "srtheory"
-KINDS = {
-    kind.type_name: kind for kind in (AcyclicSiblingsContract, ForbiddenContract, LayersContract, ProtectedContract)
-}
+KINDS = {kind.type_name: kind for kind in (AcyclicSiblingsContract, ForbiddenContract, LayersContract)}
 
 
 @cache
@@ -67,7 +64,6 @@ paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .schemes.base > srtheory.delays: Rows are
 .span.sparse > srtheory.types: Spans
 .decoders.peeling > srtheory.schemes.base: Decoders
-.theory.rounds > srtheory.lookup: Who
 .span.sparse > importlib: Modules
 .schemes.base > click: Computation
 .experiments.store > pickle: Nothing
@@ -130,7 +126,7 @@ def changeable(text):
     """Dataclasses whose fields can be assigned to."""
     for node in ast.walk(ast.parse(text)):
         for made in map(ast.unparse, getattr(node, "decorator_list", ())):
-            if made.startswith("dataclass") and "frozen=True" not in made:
+            if re.match(r"dataclass\b", made) and "frozen=True" not in made:
                 yield node.name
 
 

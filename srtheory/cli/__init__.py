@@ -21,24 +21,12 @@ import click
 from srtheory.errors import ArgumentError, printable, shortened
 from srtheory.questions import QUESTIONS, question
 
-_OTHERS = (
-    "check",
-    "cite",
-    "compare",
-    "explore",
-    "figure",
-    "hunt",
-    "new",
-    "numbers",
-    "run",
-    "span",
-    "sweep",
-    "table",
-    "verify",
-)
+_OTHERS = ("check", "cite", "explore", "figure", "hunt", "new", "numbers", "run", "span", "sweep", "table", "verify")
 """Verbs that are no questions, each with a module of its name."""
 VERBS = tuple(sorted((*_OTHERS, *QUESTIONS)))
 
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+"""Settings of every command."""
 _LONGEST_LINE = 1000
 _TERMINATED = 128 + signal.SIGTERM
 _INTERNAL = 70
@@ -55,7 +43,8 @@ class _Verbs(click.Group):
         if name in QUESTIONS:
             verb: click.Command = import_module("srtheory.cli.ask").command(question(name))
         else:
-            verb = copy(getattr(import_module(f"srtheory.cli.{name}"), name))
+            verb = getattr(import_module(f"srtheory.cli.{name}"), name)
+        verb = copy(verb)
         verb.callback = _without_stdout(verb.callback)
         return verb
 
@@ -97,7 +86,7 @@ def _without_stdout(verb: Callable[..., Any] | None) -> Callable[..., Any]:
     return run
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_Verbs, context_settings=HELP)
 @click.version_option(package_name="srtheory", message="%(prog)s %(version)s")
 def srtheory() -> None:
     """Determine when a sum can be recovered from partial sums computed by slow and unreliable workers.

@@ -16,7 +16,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli import GIVEN, as_given
+from srtheory.cli import GIVEN, HELP, as_given
 from srtheory.errors import ArgumentError, printable
 from srtheory.questions.base import (
     Means,
@@ -174,7 +174,9 @@ def command(question: type[Question]) -> click.Command:
 
     made: Any = json_options(lambda verb: json_text(answer_schema(question)))(ask)
     made = options(*fields_of(question), *means)(made)
-    return click.command(question.verb, help=_described(question), epilog=question.epilog)(made)
+    told: Any = {"help": _described(question), "epilog": question.epilog, "context_settings": HELP}
+    as_command: Callable[[Any], click.Command] = click.command(question.verb, **told)
+    return as_command(made)
 
 
 def _quietly() -> AbstractContextManager[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -50,7 +50,6 @@ def make_folder(out: Path) -> None:
         pass
 
 
-@dataclass(frozen=True, kw_only=True)
 class LabOptions(Means):
     """Options of a laboratory."""
 
@@ -122,9 +121,6 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
             bar.update(done)
 
         lab = Lab(
-            *(effort, options.seed, move, store, processes),
-            scheduler=options.scheduler,
-            begins=begin,
-            folder=folder,
+            *(effort, options.seed, move, store, processes), scheduler=options.scheduler, begins=begin, folder=folder
         )
         yield lab if at is None else replace(lab, at=at)

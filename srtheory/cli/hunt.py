@@ -14,11 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from srtheory.cli.ask import option, print_json, print_text, warnings_in_a_line
-from srtheory.cli.common import (
-    json_option,
-    make_folder,
-    out_option,
-)
+from srtheory.cli.common import json_option, make_folder, out_option
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.words import Word, but

@@ -12,11 +12,7 @@ import click
 
 from srtheory.cli import as_given as with_given_paths
 from srtheory.cli.ask import option, options, print_json, print_text
-from srtheory.cli.common import (
-    json_option,
-    make_folder,
-    out_option,
-)
+from srtheory.cli.common import json_option, make_folder, out_option
 from srtheory.errors import shortened
 from srtheory.questions import words
 from srtheory.questions.base import require_scheduler

@@ -151,10 +151,7 @@ budget_option = option(
     Annotated[
         float,
         Word(
-            "Time limit in seconds for each check or number",
-            metavar="SECONDS",
-            otherwise="no limit",
-            accept=as_given,
+            "Time limit in seconds for each check or number", metavar="SECONDS", otherwise="no limit", accept=as_given
         ),
     ],
     None,

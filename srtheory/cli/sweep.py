@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -40,7 +40,6 @@ _OWN = "option"
 _OF_ALL = but(more=". It applies to every task", otherwise="the value in SPEC")
 
 
-@dataclass(frozen=True, kw_only=True)
 class InGrid(Simulate):
     """A task of a sweep; its further options are values instead of texts."""
 

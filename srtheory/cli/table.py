@@ -11,15 +11,7 @@ import click
 from srtheory.cli import as_given
 from srtheory.cli.ask import print_json, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
-from srtheory.cli.parameters import (
-    as_command,
-    asked,
-    chosen,
-    digests,
-    given_of,
-    parameters_options,
-    schemes_options,
-)
+from srtheory.cli.parameters import as_command, asked, chosen, digests, given_of, parameters_options, schemes_options
 from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable

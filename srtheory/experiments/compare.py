@@ -242,17 +242,3 @@ def _compared(one: Floats, other: Floats) -> int:
 def _cost(point: Point) -> tuple[float, ...]:
     """Return the sort key of points: if both means are infinite, the number of lost runs, and then the median."""
     return point.latency.mean, point.messages.mean, point.unrecovered, point.latency.quantiles["0.5"]
-
-
-def as_json(point: Point) -> dict[str, Any]:
-    """Return a point ready for JSON, with null for infinite or missing values."""
-    return {
-        "scheme": point.scheme,
-        "degree": point.degree,
-        **({} if point.cells is None else {"cells": point.cells}),
-        "frontier": point.frontier,
-        "unrecovered": point.unrecovered,
-        "latency": point.latency.as_json(),
-        "messages": point.messages.as_json(),
-        "work": point.work.as_json(),
-    }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from srtheory.questions.base import Question
 
 QUESTIONS = {
+    "compare": Entry("srtheory.questions.compare", "Compare"),
     "coverage": Entry("srtheory.questions.coverage", "Coverage"),
     "design": Entry("srtheory.questions.design", "Design"),
     "floor": Entry("srtheory.questions.floor", "Floor"),

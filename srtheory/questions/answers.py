@@ -7,12 +7,11 @@ They are no questions of one record, and have commands by hand; what their resul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from srtheory.questions import words
-from srtheory.questions.simulate import Count, Measure, Positive, Rule, Simulated, Version
-from srtheory.questions.words import Word, but
+from srtheory.questions.simulate import Count, Positive, Simulated, Version
+from srtheory.questions.words import Record, Word, but
 
 Text = Annotated[str, Word(extra={"minLength": 1})]
 Seconds = Annotated[float, Word(low=0)]
@@ -26,12 +25,6 @@ Effort = Annotated[
         unless="null if nothing depends on it",
     ),
 ]
-_DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_SCALAR = {"type": ["number", "string", "boolean", "null"], "description": "Exact numbers and enumerations as strings."}
-
-
-def _mapping(value: Any, least: int = 0) -> dict[str, Any]:
-    return {"additionalProperties": value, **({"minProperties": least} if least else {})}
 
 
 def _depends(on: str, value: object, then: Mapping[str, str], otherwise: Mapping[str, str]) -> dict[str, Any]:
@@ -44,8 +37,7 @@ def _depends(on: str, value: object, then: Mapping[str, str], otherwise: Mapping
 # ------------------------------------------------------------------------------------------- span, check, cite and new
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checked:
+class Checked(Record):
     """The verdict on a certificate."""
 
     schema_extra: ClassVar = _depends("valid", True, {"reason": "null"}, {"reason": "string"})
@@ -59,8 +51,7 @@ class Checked:
     reason: Annotated[str | None, Word("Reason why the certificate is not valid", unless="null if it is valid")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spanned:
+class Spanned(Record):
     """The verdict on rows."""
 
     schema_extra: ClassVar = _depends(
@@ -84,8 +75,7 @@ class Spanned:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Work:
+class Work(Record):
     """A work that is cited."""
 
     title: Annotated[str, Word("Title")]
@@ -93,7 +83,6 @@ class Work:
     year: Annotated[str, Word("Year; of software, that of its commit or version", extra={"pattern": "^[0-9]{4}$"})]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Software(Work):
     """The software in this version."""
 
@@ -107,7 +96,6 @@ class Software(Work):
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Paper(Work):
     """The paper whose claims srtheory checks."""
 
@@ -116,8 +104,7 @@ class Paper(Work):
     url: Annotated[str, Word("Address of the full version")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cited:
+class Cited(Record):
     """Citations, and the environment."""
 
     software: Annotated[Software, Word("This version of srtheory")]
@@ -125,19 +112,18 @@ class Cited:
     lock: Lock
     not_of_the_lock: Annotated[
         Mapping[str, str],
-        Word("Versions of packages that differ from the lock file, by name", extra=_mapping({"type": "string"})),
+        Word("Versions of packages that differ from the lock file, by name", extra=words.mapping({"type": "string"})),
     ]
     versions: Annotated[
         Mapping[str, str],
         Word(
             "Versions of Python and of the libraries on which verdicts rest, by name",
-            extra=_mapping({"type": "string"}),
+            extra=words.mapping({"type": "string"}),
         ),
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
+class Made(Record):
     """A new study."""
 
     folder: Annotated[Text, but("The folder of the study")]
@@ -147,8 +133,7 @@ class Made:
 # --------------------------------------------------------------------------------------- figure, table, numbers, verify
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Record):
     """One that is listed."""
 
     listed: ClassVar = True
@@ -158,8 +143,7 @@ class Named:
     shows: Annotated[str, Word("What it shows")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfAStudy:
+class OfAStudy(Record):
     """What a study makes, and of what."""
 
     effort: Effort
@@ -168,7 +152,6 @@ class OfAStudy:
     lock: Lock
 
 
-@dataclass(frozen=True, kw_only=True)
 class Drawn(OfAStudy):
     """The files of a figure."""
 
@@ -185,8 +168,7 @@ class Drawn(OfAStudy):
     caption: Annotated[Text, but("Caption, with --style ieee for LaTeX")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(Record):
     """A column of a table."""
 
     name: Annotated[Text, but("Key of the column in every row")]
@@ -205,7 +187,7 @@ _CELL = {
     "oneOf": [
         {"type": ["string", "number", "null"]},
         *(
-            {"type": "object", "description": f"A cell of kind {kind}.", "required": keys, **_mapping(False)}
+            {"type": "object", "description": f"A cell of kind {kind}.", "required": keys, **words.mapping(False)}
             | {"properties": {key: {"type": ["number", "null"], "description": f"The {key}."} for key in keys}}
             for kind, keys in (("interval", ["estimate", "low", "high"]), ("error", ["estimate", "standard_error"]))
         ),
@@ -213,7 +195,6 @@ _CELL = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tabulated(OfAStudy):
     """A table."""
 
@@ -222,7 +203,7 @@ class Tabulated(OfAStudy):
     columns: Annotated[tuple[Column, ...], Word("The columns in order", array={"minItems": 1})]
     rows: Annotated[
         tuple[Mapping[str, Any], ...],
-        Word("One object per row: its cells, by the keys of the columns", extra=_mapping(_CELL)),
+        Word("One object per row: its cells, by the keys of the columns", extra=words.mapping(_CELL)),
     ]
     file: Annotated[str | None, Word("Path of the file written by --out", unless="null without --out")]
 
@@ -231,8 +212,7 @@ _EXACT = {"oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(/
 Value = Annotated[Any, Word("", unless="an exact fraction as a string, p/q", extra=_EXACT)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Quoted:
+class Quoted(Record):
     """A number."""
 
     name: Annotated[Text, but("Name of the number in the study")]
@@ -251,16 +231,14 @@ class Quoted:
     seed: Seed | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numbers:
+class Numbers(Record):
     """The numbers that a paper quotes."""
 
     made_by: Annotated[Text, but("The command that made the numbers, with versions")]
     numbers: Annotated[tuple[Quoted, ...], Word("The numbers in the order of the study")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numeral:
+class Numeral(Record):
     """A numeral of a text."""
 
     line: Annotated[Positive, but("Line of the numeral in the text")]
@@ -268,8 +246,7 @@ class Numeral:
     context: Annotated[str, Word("The text of the line")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unmatched:
+class Unmatched(Record):
     """What of a text no macro gives."""
 
     when: ClassVar = "With --check."
@@ -281,15 +258,13 @@ class Unmatched:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
 class NamedNumber(Named):
     """A number that is listed."""
 
     macro: Annotated[str, Word("Name of the macro, without its backslash")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
+class Claimed(Record):
     """A claim of the paper."""
 
     listed: ClassVar = True
@@ -300,7 +275,6 @@ class Claimed:
     claim: Annotated[str, Word("The claim of the paper")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Judged(Claimed):
     """A claim of the paper with its verdict."""
 
@@ -314,7 +288,7 @@ class Judged(Claimed):
     finding: Annotated[str, Word("One sentence for the reader")]
     evidence: Annotated[
         Mapping[str, Any],
-        Word("Method of the check, and its numbers by name: null for an infinite one", extra=_mapping(True)),
+        Word("Method of the check, and its numbers by name: null for an infinite one", extra=words.mapping(True)),
     ]
     trials: Trials | None
     seed: Seed | None
@@ -326,20 +300,14 @@ class Judged(Claimed):
         str, Word("Correction of the paper, in at most 40 words", unless="empty if it is the finding itself")
     ]
     sources: Annotated[
-        Mapping[str, str] | None,
-        Word(
-            "SHA-256 of the source of each user-defined scheme that the check simulated, by name",
-            unless="omitted if there is none",
-            extra=_mapping(_DIGEST, 1),
-        ),
+        words.Sources | None, but("SHA-256 of the source of each user-defined scheme that the check simulated, by name")
     ] = None
 
 
 # ----------------------------------------------------------------------------------------- simulate, sweep and compare
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfAScheme:
+class OfAScheme(Record):
     """A scheme with what was chosen of it; what was not given is omitted."""
 
     scheme: words.SchemeName
@@ -354,86 +322,10 @@ class OfAScheme:
     source: words.Digest | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComparedPoint:
-    """A scheme at one degree."""
-
-    scheme: words.SchemeName
-    degree: Annotated[
-        words.Degree | None, but("Degree d; s + 1 for gradient codes", unless="null for schemes that have none")
-    ]
-    cells: Annotated[
-        Positive | None, but("Number of cells, of orders from both ends", unless="omitted for schemes that have none")
-    ] = None
-    frontier: Annotated[
-        bool, Word("Whether no other point beats it in latency and messages beyond their paired standard errors (95 %)")
-    ]
-    unrecovered: Annotated[Count, but("Number of trials that never recover the sum")]
-    latency: Annotated[Measure, Word("T", unit="time")]
-    messages: Annotated[Measure, Word("Number of messages that the master has received by T")]
-    work: Annotated[Measure, Word("Number of terms that all workers have evaluated by T")]
-    of_floor: Annotated[
-        float | None,
-        Word(
-            "The floor over this latency",
-            unless="null of the genie, whose plans depend on the delays, of a scheme of more than m workers, and where"
-            " either is infinite",
-            low=0,
-        ),
-    ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeastLatency:
-    """Lower bound on the latency of every scheme whose plans do not depend on the delays."""
-
-    of: Annotated[
-        Literal["mean", "median"], Word("What is bounded: the median if workers may never answer, else the mean")
-    ]
-    latency: Annotated[float | None, Word("The bound", unit="time", unless="null if it is infinite", low=0)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Compared:
-    """Schemes on the same start-up delays."""
-
-    symbols: words.Symbols
-    tau: words.Tau
-    startup: Annotated[str, Word("Start-up distribution as given")]
-    message_cost: Annotated[words.MessageCost, but(unless="")]
-    master_time: Annotated[words.MasterTime, but(unless="")]
-    silent: Annotated[words.Silent, but(unless="")]
-    seed: Annotated[Seed, but(unless="")]
-    trials: Annotated[Positive, but("Number of trials of each point")]
-    stopping_rule: Rule
-    version: Version
-    options: Annotated[
-        Mapping[str, Any] | None,
-        Word(
-            "Options set by --option, by scheme: those that the scheme has",
-            unless="omitted without --option",
-            extra=_mapping({"type": "object", **_mapping(_SCALAR, 1)}),
-        ),
-    ] = None
-    sources: Annotated[
-        Mapping[str, str] | None,
-        Word(
-            "SHA-256 of the source of each user-defined scheme",
-            unless="omitted if there is none",
-            extra=_mapping(_DIGEST, 1),
-        ),
-    ] = None
-    floor: Annotated[
-        LeastLatency, Word("Lower bound on the latency of every scheme whose plans do not depend on the delays")
-    ]
-    points: Annotated[tuple[ComparedPoint, ...], Word("Every scheme at every degree", array={"minItems": 1})]
-
-
 # ---------------------------------------------------------------------------------------------------------------- hunt
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conjectured:
+class Conjectured(Record):
     """A built-in conjecture."""
 
     listed: ClassVar = True
@@ -448,8 +340,7 @@ class Conjectured:
 _LISTS = {"type": "array", "items": {"type": "integer"}}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counterexample:
+class Counterexample(Record):
     """A case, with the evidence that the conjecture gives for it."""
 
     schema_extra: ClassVar = {"additionalProperties": True}
@@ -483,16 +374,15 @@ class Counterexample:
         Word(
             "Further sizes of the case, by name",
             unless="omitted if there are none",
-            extra=_mapping({"type": "integer"}),
+            extra=words.mapping({"type": "integer"}),
         ),
     ] = None
 
 
-CaseSizes = Annotated[tuple[Mapping[str, int], ...], Word(extra=_mapping({"type": "integer"}))]
+CaseSizes = Annotated[tuple[Mapping[str, int], ...], Word(extra=words.mapping({"type": "integer"}))]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Searched:
+class Searched(Record):
     """Cases that were examined; a size is given by the names of its parts, such as symbols, rows, degree."""
 
     domain: Annotated[str, Word("Set of cases that the statement is about")]
@@ -511,13 +401,12 @@ class Searched:
             "The case on which the predicate did not return within the time limit, or with several processes"
             " perhaps a later case",
             unless="omitted if there is none",
-            extra=_mapping(True),
+            extra=words.mapping(True),
         ),
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hunted:
+class Hunted(Record):
     """Result of a search for a counterexample."""
 
     schema_extra: ClassVar = _depends(
@@ -548,8 +437,7 @@ class Hunted:
 Workload = Annotated[Literal["taylor", "forest", "ensemble", "gradient", "kernel"], Word("Name of the workload")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunRecord:
+class RunRecord(Record):
     """Record of the run, with the keys of a simulated trial."""
 
     trial: Annotated[Literal[0], Word("Index of the trial, which determines the delays and the scheme")]
@@ -580,8 +468,7 @@ class RunRecord:
     all_systematic: Annotated[bool, Word("Whether the run stopped by the systematic symbols of all workers")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Arrived:
+class Arrived(Record):
     """A received symbol; times are in seconds from the start."""
 
     worker: Annotated[Count, but("Worker that sent the symbol, numbered from 0")]
@@ -600,8 +487,7 @@ class Arrived:
     arrived: Annotated[Seconds, but("Arrival at the master, on the master's clock")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Record):
     """A failure during the run."""
 
     time: Annotated[Seconds, but("Time at which the master learned of it, in seconds from the start")]
@@ -614,7 +500,6 @@ class Fault:
     what: Annotated[str, Word("Description of the failure")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class RanAndRecovered(OfAScheme):
     """The sum is recovered."""
 
@@ -677,8 +562,7 @@ class RanAndRecovered(OfAScheme):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RanAndLost:
+class RanAndLost(Record):
     """The sum is not recovered."""
 
     when: ClassVar = "The sum is not recovered."
@@ -702,7 +586,6 @@ class RanAndLost:
 ANSWERS: dict[str, tuple[str, tuple[type, ...]]] = {
     "check": ("Whether a certificate is valid.", (Checked,)),
     "cite": ("Citations of this version and of the paper.", (Cited,)),
-    "compare": ("Comparison of schemes on the same start-up delays.", (Compared,)),
     "figure": ("The files of a figure; with --list, all figures.", (Drawn, Named)),
     "hunt": ("Result of a search for a counterexample; with --list, the built-in conjectures.", (Hunted, Conjectured)),
     "new": ("The files of a new study.", (Made,)),

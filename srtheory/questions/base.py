@@ -15,26 +15,16 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import field, is_dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import (
-    OF_MODEL,
-    UNITS,
-    Engine,
-    Field,
-    Processes,
-    Scheduler,
-    Store,
-    Word,
-    but,
-    fields_of,
-)
+from srtheory.questions import words
+from srtheory.questions.words import OF_MODEL, UNITS, Field, Record, Word, but, fields_of
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
@@ -42,8 +32,7 @@ if TYPE_CHECKING:
     from srtheory.model import Model
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Checked:
+class _Checked(Record):
     """A record of valid values: each is checked alone on construction, and then all together."""
 
     def __post_init__(self) -> None:
@@ -55,7 +44,6 @@ class _Checked:
         """Raise ArgumentError if values that are valid each do not fit each other."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Means(_Checked):
     """How an answer is computed, and where else it goes.  No number of the answer depends on it, and no key."""
 
@@ -75,6 +63,7 @@ class Means(_Checked):
 
 
 PLAIN = Means()
+A = TypeVar("A", bound="Answer")
 
 
 def require_scheduler(engine: str, scheduler: str | None, processes: int | None) -> None:
@@ -87,14 +76,13 @@ def require_scheduler(engine: str, scheduler: str | None, processes: int | None)
         raise ArgumentError("scheduler", scheduler, "left out unless --engine is dask")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Place(Means):
     """Where trials are computed and kept."""
 
-    store: Annotated[Store | None, but(former="out")] = None
-    processes: Processes = 1
-    engine: Engine = "local"
-    scheduler: Scheduler | None = None
+    store: Annotated[words.Store | None, but(former="out")] = None
+    processes: words.Processes = 1
+    engine: words.Engine = "local"
+    scheduler: words.Scheduler | None = None
 
     def check(self) -> None:
         require_scheduler(self.engine, self.scheduler, self.processes)
@@ -125,7 +113,6 @@ class Place(Means):
             yield run_all(experiments, progress=move, **where)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Question(_Checked):
     """Base of all questions.
 
@@ -140,6 +127,13 @@ class Question(_Checked):
     def answer(self, means: Any = PLAIN) -> Answer:
         """Return the answer."""
         raise NotImplementedError
+
+    def answered(self, form: type[A], **found: Any) -> A:
+        """Return an answer of this form, with what it repeats of the question and with what has been found."""
+        asked = {its.name: its.word.write for its in fields_of(type(self))}
+        repeated = {its.name: getattr(self, its.name) for its in fields_of(form) if its.name in {*asked} - {*found}}
+        said = {name: value if (write := asked[name]) is None else write(value) for name, value in repeated.items()}
+        return form(question=self, **said, **found)
 
     @property
     def model(self) -> Model:
@@ -181,8 +175,7 @@ class Question(_Checked):
         return hashlib.sha256(json_text(document).encode()).hexdigest()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(Record):
     """Base of all answers.  A field without a default is always in JSON; one that equals its default is left out."""
 
     when: ClassVar[str] = ""
@@ -333,7 +326,7 @@ def record_json(record: Any) -> dict[str, Any]:
         if its.word.spread:
             found |= {f"{its.word.spread}{name}": each for name, each in value.items()}
         else:
-            found[its.key] = _plain(value, its.word)
+            found[its.key] = [_plain(each, its.word) for each in value] if its.many else _plain(value, its.word)
     return found
 
 

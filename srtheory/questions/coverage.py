@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -39,7 +39,6 @@ class _Coverage(Answer):
     width = 22
 
 
-@dataclass(frozen=True, kw_only=True)
 class ByTime(Distributed, _Coverage):
     """P(all symbols are covered by time T); :meth:`cdf` is a function of T."""
 
@@ -58,7 +57,6 @@ class ByTime(Distributed, _Coverage):
     question: Coverage = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
 class GivenCounts(_Coverage):
     """P(so many rows of each worker cover), a fraction."""
 
@@ -77,7 +75,6 @@ class GivenCounts(_Coverage):
         return Fraction(int(self.numerator), int(self.denominator))
 
 
-@dataclass(frozen=True, kw_only=True)
 class ByRows(Distributed, _Coverage):
     """P(CC <= N); :meth:`cdf` is a function of N, all of whose values are computed together."""
 
@@ -93,7 +90,6 @@ class ByRows(Distributed, _Coverage):
     question: Coverage = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Coverage(Distribution, Question):
     """Compute the probability that the received rows of an SR code cover all terms.
 
@@ -214,7 +210,8 @@ class Coverage(Distribution, Question):
         code = (self.symbols, self.degree, _counts(self.counts or ""))
         exact = coverage_given_counts(*code, access=self.access)
         mean, error = poisson_given_counts(*code, access=self.access)
-        return GivenCounts(
+        return self.answered(
+            GivenCounts,
             probability=_around(exact),
             kind="exact fraction",
             numerator=str(exact.numerator),
@@ -222,7 +219,6 @@ class Coverage(Distribution, Question):
             expected_uncovered=float(mean),
             poisson=math.exp(-float(mean)),
             poisson_error=error,
-            question=self,
         )
 
     def _by_time(self, t: float) -> ByTime:
@@ -231,7 +227,8 @@ class Coverage(Distribution, Question):
         from srtheory.theory.rows import expected_rows
 
         model, rows = self.model, self.by_rows
-        return ByTime(
+        return self.answered(
+            ByTime,
             probability=laws.coverage_by_time(model, t) if rows is None else laws.coverage_and_rows(model, t, rows),
             kind="rigorous interval",
             condition=condition(model.startup),
@@ -239,7 +236,6 @@ class Coverage(Distribution, Question):
             expected_rows=float(expected_rows(model, t)),
             expected_uncovered=float(laws.expected_uncovered(model, t)),
             poisson=float(laws.coverage_poisson(model, t)),
-            question=self,
         )
 
     def _by_rows(self, rows: int) -> ByRows:
@@ -251,12 +247,12 @@ class Coverage(Distribution, Question):
             expected = "a distribution with a density, which --by-rows requires; --by-time takes samples"
             raise ArgumentError("startup", self.told("startup"), expected)
         low, high = (float(bound) for bound in coverage_by_rows(model, rows))
-        return ByRows(
+        return self.answered(
+            ByRows,
             probability=(low, high),
             kind="rigorous interval" if named(model.startup) else "floating point with an estimated error",
             expected_rows_to_cover=expected_collection(model) if self.with_mean else None,
             collector=collector_by_rows(rows, self.symbols, min(self.degree, self.symbols)),
-            question=self,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar
 
 from srtheory.environment import __version__
@@ -33,7 +33,6 @@ def _null(schema: str) -> dict[str, Any]:
     return {"properties": {name: {"type": schema} for name in _RESULTS[1:]}}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Designed(Answer):
     """Block sizes, or null where none are found."""
 
@@ -73,7 +72,6 @@ class Designed(Answer):
         return [Values([(name, f"{x:.4g}" if isinstance(x, float) else x, "") for name, x in found])]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Design(Question):
     """Find block sizes with which peeling decodes by about time T from the fewest rows.
 
@@ -106,19 +104,9 @@ class Design(Question):
 
     def answer(self, means: Means = PLAIN) -> Designed:
         """Return the answer."""
-        from srtheory.delays import describe_law
         from srtheory.theory.peeling import design
 
         found = design(self.model, self.by, margin=self.margin, uncovered=self.uncovered, largest=self.largest)
-        return Designed(
-            symbols=self.symbols,
-            tau=self.tau,
-            startup=describe_law(self.startup),
-            by=self.by,
-            margin=self.margin,
-            uncovered=self.uncovered,
-            largest=self.largest,
-            version=__version__,
-            **(dict.fromkeys(_RESULTS) if found is None else asdict(found)),
-            question=self,
+        return self.answered(
+            Designed, version=__version__, **(dict.fromkeys(_RESULTS) if found is None else asdict(found))
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, down, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
-from srtheory.questions.words import Word, but
+from srtheory.questions.words import Record, Word, but
 
 HYPOTHESES = (
     "each worker's plan (which terms, in which order, when to send) is independent of all delays, and may be random;"
@@ -30,16 +30,14 @@ Quantiles = Annotated[dict[str, float], Word(low=0, levels=_levels)]
 Late = Annotated[float, Word(low=0, high=1)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClosedForm:
+class ClosedForm(Record):
     """Bounds by a formula."""
 
     mean: Annotated[words.Bound, but("Lower bound on E[T]")]
     quantiles: Annotated[Quantiles, but("Lower bounds on the quantiles of T, by level")]
 
 
-@dataclass(frozen=True, kw_only=True)
-class AtTime:
+class AtTime(Record):
     """Bounds at a time."""
 
     t: Annotated[float, Word("Time", unit="time", low=0)]
@@ -47,7 +45,6 @@ class AtTime:
     closed_form: Annotated[Late, but("Lower bound on P(T > t) by the closed form")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class FloorAnswer(Distributed, Answer):
     """Bounds on T of every oblivious scheme; its :meth:`cdf` is at least 0, and its :meth:`ppf` at most inf."""
 
@@ -101,7 +98,6 @@ class FloorAnswer(Distributed, Answer):
         return Enclosure(self.least, math.inf)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Floor(Distribution, Question):
     """Bound the latency T from below for every scheme whose plans do not depend on the delays.
 
@@ -169,7 +165,7 @@ class Floor(Distribution, Question):
         return self.answer().mean()
 
     def answer(self, means: Means = PLAIN) -> FloorAnswer:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
         from srtheory.theory.floor import closed_late, floor, late
 
         model, workers, queue = self.model, self.workers, None
@@ -180,14 +176,9 @@ class Floor(Distribution, Question):
                 from srtheory.theory.queue_floor import mean_floor
 
                 queue = mean_floor(model, best.mean, workers=workers, step=bar.update)
-        return FloorAnswer(
-            symbols=self.symbols,
+        return self.answered(
+            FloorAnswer,
             workers=self.symbols if workers is None else workers,
-            tau=self.tau,
-            message_cost=self.message_cost,
-            master_time=self.master_time,
-            silent=self.silent,
-            startup=describe_law(model.startup),
             condition=condition(model.startup),
             hypotheses=HYPOTHESES,
             least=best.mean,
@@ -202,5 +193,4 @@ class Floor(Distribution, Question):
                 )
                 for t in self.times
             ),
-            question=self,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -36,7 +35,6 @@ def _rows_bounds(model: Model, rows: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Guaranteed(Answer):
     """What is proved."""
 
@@ -82,7 +80,6 @@ class Guaranteed(Answer):
     argument: Annotated[str, Word("reference to the proof")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Guarantee(Distribution, Question):
     """Bound, with proof, the probability that the sum can be recovered.
 
@@ -201,22 +198,14 @@ class Guarantee(Distribution, Question):
         time: float | None,
         probability: tuple[float, float] | None = None,
     ) -> Guaranteed:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
 
         untested = condition(self.startup) if _BY_TIME in argument else None
-        return Guaranteed(
-            symbols=self.symbols,
-            degree=self.degree,
-            access=self.access,
-            tau=self.tau,
-            message_cost=self.message_cost,
-            silent=self.silent,
-            startup=describe_law(self.startup),
-            confidence=self.confidence,
+        return self.answered(
+            Guaranteed,
             probability=probability,
             rows=rows,
             time=time,
             condition=untested,
             argument="; ".join([_THEOREM, *argument, *([f"given that {untested}"] if untested else [])]),
-            question=self,
         )

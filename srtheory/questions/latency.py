@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -12,7 +12,7 @@ from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, outward, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
-from srtheory.questions.words import Word, but
+from srtheory.questions.words import Record, Word, but
 from srtheory.theory import ENTRIES as LAWS
 from srtheory.theory import IF_HITTING
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _ON_LIMIT = " (on the fluid limit)"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Point:
+class Point(Record):
     """P(T <= t)."""
 
     t: Annotated[float, Word("A time", unit="time")]
@@ -33,7 +32,6 @@ class Point:
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
 class LatencyAnswer(Distributed, Answer):
     """The law of T, for sr the law that ``kind`` states; a frozen distribution as those of scipy.stats."""
 
@@ -114,7 +112,6 @@ class LatencyAnswer(Distributed, Answer):
         return iter(self.probability)  # low, high = latency(...)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Latency(Distribution, Question):
     """Compute the distribution of the latency T of SCHEME, without simulation.
 
@@ -195,27 +192,19 @@ class Latency(Distribution, Question):
         return self.tau + float(self.startup.ppf(0.5))
 
     def answer(self, means: Means = PLAIN) -> LatencyAnswer:
-        from srtheory.delays import condition, describe_law
+        from srtheory.delays import condition
 
-        named = {name: getattr(self, name) for name in ("degree", "stragglers", "access")}
-        costs = {name: getattr(self, name) for name in words.COSTS}
         law = self.law
-        limits = self._limits({**named, **self.own})
-        return LatencyAnswer(
-            scheme=self.scheme.name,
-            symbols=self.symbols,
-            **named,
+        limits = self._limits({"degree": self.degree, "access": self.access, **self.own})
+        return self.answered(
+            LatencyAnswer,
             options=words.options_json(self.own),
             source=self.source,
-            tau=self.tau,
-            **costs,
-            startup=describe_law(self.startup),
             kind=law.kind,
             condition=condition(self.startup),
             **limits,
             recovered=law.cdf(math.inf) if self.silent else None,
             points=tuple(Point(t=t, probability=law.cdf(t)) for t in self._times(limits["fluid_limit"], law)),
-            question=self,
         )
 
     @cached_property

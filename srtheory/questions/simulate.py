@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
@@ -16,7 +16,7 @@ from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import Answer, Grid, Part, Place, Question, shown
-from srtheory.questions.words import Word, but, fields_of
+from srtheory.questions.words import Record, Word, but, fields_of
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
@@ -40,8 +40,7 @@ def _levels() -> tuple[str, ...]:
     return tuple(f"{q:g}" for q in QUANTILES)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measure:
+class Measure(Record):
     """Summary of a measure over all trials, in the unit that its key states."""
 
     mean: Annotated[Number | None, but("Mean over the trials")]
@@ -55,7 +54,6 @@ class Measure:
 Operations = Annotated[Measure, Word(unit="operations", unless="omitted if the decoder recovers nothing")]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Simulated(Answer):
     """Task, parameters and a summary of every measure; parameters that were not given are omitted."""
 
@@ -68,12 +66,7 @@ class Simulated(Answer):
     }
 
     id: Annotated[
-        str,
-        Word(
-            "Id of the task, under which its records are stored: a SHA-256",
-            quiet=True,
-            extra={"pattern": "^[0-9a-f]{64}$"},
-        ),
+        str, Word("Id of the task, under which its records are stored: a SHA-256", quiet=True, extra=words.DIGEST)
     ]
     scheme: words.SchemeName
     symbols: words.Symbols
@@ -157,7 +150,6 @@ def _cells(measure: Measure) -> list[str]:
     return [none[i] if x is None else f"{x:.{2 if i == 1 else 6}g}" for i, x in enumerate(values)]
 
 
-@dataclass(frozen=True, kw_only=True)
 class WithProof(Place):
     """Also the files of trial 0."""
 
@@ -230,7 +222,9 @@ def _write(name: str, path: Path, data: bytes) -> None:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
 
 
-@dataclass(frozen=True, kw_only=True)
+UNPROVED = WithProof()
+
+
 class Simulate(Question):
     """Simulate SCHEME by Monte Carlo, and summarise its trials.
 
@@ -308,7 +302,7 @@ class Simulate(Question):
         delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in words.COSTS))
         return Task(self.scheme.build(self.symbols, options, self.workers), delays, self.seed, self.decoder)
 
-    def answer(self, means: WithProof = WithProof()) -> Simulated:
+    def answer(self, means: WithProof = UNPROVED) -> Simulated:
         means.prove(self.task)  # an unwritable file is reported before the work
         with means.records([(self.task, self.trials)], self.scheme.name, alike=True) as [records]:
             return self.summary(records)
@@ -316,31 +310,25 @@ class Simulate(Question):
     def summary(self, records: Kept) -> Simulated:
         """Return the answer that records are, which are read one column at a time."""
         from srtheory.decoders import UNDECODED
-        from srtheory.delays import describe_law
         from srtheory.experiments.summary import COSTS as COUNTED
         from srtheory.experiments.summary import MEASURES, column, summarise
 
         task = self.task
         counted = () if task.decode_by in UNDECODED else COUNTED
-        given: Any = {name: getattr(self, name) for name in ("symbols", *self.flags)}
-        given |= {name: getattr(task.delays, name) for name in ("tau", *words.COSTS)}  # as they were drawn
-        measured: Any = {name: Measure(**summarise(column(records, name)).as_json()) for name in (*MEASURES, *counted)}
-        return Simulated(
+        return self.answered(
+            Simulated,
             id=task.id,
-            scheme=self.scheme.name,
-            **given,
-            startup=describe_law(task.delays.startup),
+            **{name: getattr(task.delays, name) for name in ("tau", *words.COSTS)},  # as they were drawn
+            startup=words.described(task.delays.startup),
             options=words.options_json(self.own),
             source=self.source,
             workers=task.scheme.workers,
             decoder=task.decode_by,
-            seed=task.seed,
             trials=len(records),
             stopping_rule="fixed number of trials",
             version=__version__,
             unrecovered=sum(int((part == math.inf).sum()) for part in records.parts("latency")),
             complete_worker=sum(int(part.sum()) for part in records.parts("complete_worker")),
             all_systematic=sum(int(part.sum()) for part in records.parts("all_systematic")),
-            **measured,
-            question=self,
+            **{name: Measure(**summarise(column(records, name)).as_json()) for name in (*MEASURES, *counted)},
         )

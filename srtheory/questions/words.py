@@ -10,14 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import KW_ONLY, MISSING, dataclass, fields, replace
+from dataclasses import KW_ONLY, MISSING, dataclass, field, fields, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from srtheory.errors import (
     ArgumentError,
@@ -211,6 +221,14 @@ def _range(word: Word) -> str:
     return word.noun if word.low is None else f"{word.noun} of at least {word.low:g}"
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Record:
+    """Base of frozen dataclasses whose annotations are words, so that they need no decorator."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
 def fields_of(cls: type) -> tuple[Field, ...]:
     """Return the fields of a dataclass whose annotations are words; those with ``repr=False`` are none."""
     found: tuple[Field, ...] = _fields(cls)
@@ -272,14 +290,16 @@ def _sample(text: str) -> DrawnStartup:
     return Empirical(np.array(delays, dtype=np.float64))
 
 
-def _law(name: str, value: Any) -> Any:
+def law_of(name: str, value: Any) -> Any:
+    """Return a start-up distribution that may be a text, though not one that opens a file."""
     from srtheory.delays import parse_law
     from srtheory.model import require_startup
 
     return require_startup(parse_law(value) if isinstance(value, str) else value)
 
 
-def _described(law: Any) -> str:
+def described(law: Any) -> str:
+    """Return a start-up distribution as JSON has it."""
     from srtheory.delays import describe_law
 
     return describe_law(law)
@@ -322,6 +342,15 @@ def _several(name: str, value: Any) -> tuple[NamedScheme, ...]:
 def _last_name(begun: str) -> list[str]:
     before, comma, last = begun.rpartition(",")
     return [f"{before}{comma}{name}" for name in SCHEME_NAMES if name.startswith(last)]
+
+
+DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+SCALAR = {"type": ["number", "string", "boolean", "null"], "description": "Exact numbers and enumerations as strings."}
+
+
+def mapping(value: Any, least: int = 0) -> dict[str, Any]:
+    """Return keywords of JSON Schema: any names, but values of this schema, and so many at least."""
+    return {"additionalProperties": value, **({"minProperties": least} if least else {})}
 
 
 _MOST_PROCESSES = 1024
@@ -459,8 +488,8 @@ Startup = Annotated[
         " other times",
         metavar="LAW",
         read=read_law,
-        accept=_law,
-        write=_described,
+        accept=law_of,
+        write=described,
     ),
 ]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
@@ -522,14 +551,7 @@ Options = Annotated[
 ]
 Trials = Annotated[int, Word("Number of trials", metavar="N", low=1)]
 Seed = Annotated[
-    int,
-    Word(
-        "Random seed",
-        more=". Trial i depends only on the seed and on i",
-        metavar="S",
-        low=0,
-        high=LARGEST_SEED,
-    ),
+    int, Word("Random seed", more=". Trial i depends only on the seed and on i", metavar="S", low=0, high=LARGEST_SEED)
 ]
 
 # Words of how an answer is computed.
@@ -575,10 +597,7 @@ Condition = Annotated[
 Digest = Annotated[
     str,
     Word(
-        "SHA-256 of the source of a user-defined scheme",
-        unless="omitted for other schemes",
-        quiet=True,
-        extra={"pattern": "^[0-9a-f]{64}$"},
+        "SHA-256 of the source of a user-defined scheme", unless="omitted for other schemes", quiet=True, extra=DIGEST
     ),
 ]
 SchemeName = Annotated[str, Word("Name of the scheme", extra={"minLength": 1})]
@@ -588,6 +607,12 @@ OwnOptions = Annotated[
         "An option of the scheme, a field of its class, as set by --option; exact numbers and enumerations as strings",
         spread="option.",
         quiet=True,
+    ),
+]
+Sources = Annotated[
+    Mapping[str, str],
+    Word(
+        "SHA-256 of the source of each user-defined scheme", unless="omitted if there is none", extra=mapping(DIGEST, 1)
     ),
 ]
 OF_USERS_CODE = {

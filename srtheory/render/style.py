@@ -141,13 +141,10 @@ class Layout:
 
     @property
     def scale(self) -> float:
-        """Scale of letters: they shrink with the figure while readable, and do not grow with it.
-
-        Those of a named style have its size.
-        """
-        if self.look is not None:
+        """Scale of letters: in the house style they shrink with the figure while readable, and do not grow with it."""
+        if self.look is not None or self.width is None:
             return 1.0
-        return 1.0 if self.width is None else min(1.0, max(self.width / WIDTH, READABLE / SMALL))
+        return min(1.0, max(self.width / WIDTH, READABLE / SMALL))
 
 
 _LAYOUT: ContextVar[Layout] = ContextVar("layout", default=Layout())  # noqa: B039 (frozen)
@@ -157,13 +154,9 @@ _LAYOUT: ContextVar[Layout] = ContextVar("layout", default=Layout())  # noqa: B0
 def laid_out(width: float | None = None, style: Path | str | None = None) -> Iterator[None]:
     """Draw and write all figures at this width, in a named style, or in the house style with those of a style file.
 
-    Parameters
-    ----------
-    width : float, optional
-        In inches, from :data:`NARROWEST` to :data:`WIDEST`; heights follow, and letters, but for their least size.
-    style : Path or str, optional
-        A matplotlib style file, see :func:`read_style`, or a name of :data:`LOOKS`, whose letters have one size at all
-        widths.
+    The width is in inches, from :data:`NARROWEST` to :data:`WIDEST`; heights follow, and letters, but for their least
+    size. ``style`` is a matplotlib style file, see :func:`read_style`, or a name of :data:`LOOKS`, whose letters have
+    one size at all widths.
     """
     if width is not None and not NARROWEST <= width <= WIDEST:
         raise ArgumentError("width", width, f"from {NARROWEST:g} to {WIDEST:g} inches")
@@ -315,9 +308,8 @@ def legend_below(canvas: Canvas, handles: Sequence[Any], columns: int) -> None:
     look = _LAYOUT.get().look
     if look is None:
         options = {"ncols": columns, "columnspacing": 1.2, "handlelength": 1.8, "borderaxespad": 0.2}
-        _keep_free(
-            canvas, canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, _foot(canvas)), **options)
-        )
+        place = (0.5, _foot(canvas))
+        _keep_free(canvas, canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=place, **options))
         return
     labels = [typeset(str(handle.get_label())) for handle in handles]
     if look.beside:

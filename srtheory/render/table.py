@@ -113,8 +113,8 @@ class Table:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(python_number, row)) for row in self.rows))
         heads = [text for column in self.columns for text in (column.name, column.heading)]
-        for text in (text for cell in (self.caption, *heads, *chain(*self.rows)) for text in _texts(cell)):
-            if text.strip():
+        for text in (part for cell in (self.caption, *heads, *chain(*self.rows)) for part in parts(cell)):
+            if isinstance(text, str) and text.strip():
                 require_text("table", text)
         for row in self.rows:
             if len(row) != len(self.columns):
@@ -130,31 +130,14 @@ def _settled(column: Column, cells: Sequence[Cell]) -> Column:
     """Return the column with its decimals, which the cells determine if none were given."""
     if column.decimals is not None:
         return column
-    numbers = [abs(number) for cell in cells for number in _numbers(cell) if number and math.isfinite(number)]
-    least = math.floor(math.log10(min(numbers, default=100)))
+    found = [x for cell in cells if not isinstance(cell, Rational) for x in parts(cell) if isinstance(x, Real)]
+    least = math.floor(math.log10(min((abs(float(x)) for x in found if x and math.isfinite(x)), default=100)))
     return replace(column, decimals=3 if column.kind is Kind.SIGNIFICANT else max(0, 2 - least))
 
 
-def _texts(cell: Cell) -> tuple[str, ...]:
-    match cell:
-        case str():
-            return (cell,)
-        case Math():
-            return cell.text, cell.latex
-        case Name():
-            return cell.text, cell.code
-    return ()
-
-
-def _numbers(cell: Cell) -> tuple[float | None, ...]:
-    match cell:
-        case float():
-            return (cell,)
-        case Interval():
-            return cell.estimate, cell.low, cell.high
-        case PlusMinus():
-            return cell.estimate, cell.error
-    return ()
+def parts(cell: Cell) -> tuple[Any, ...]:
+    """Return what a cell is made of."""
+    return tuple(vars(cell).values()) if isinstance(cell, Math | Name | Interval | PlusMinus) else (cell,)
 
 
 def python_number(value: Any) -> Any:
@@ -166,13 +149,13 @@ def python_number(value: Any) -> Any:
     return float(value) if isinstance(value, Real) and not isinstance(value, Rational) else value
 
 
-def digits(value: float | None, decimals: int) -> str:
+def digits(value: float | None, decimals: int | None) -> str:
     """Return a number with this many digits after the point; ∞ if it is infinite."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:.{decimals}f}"
+    return f"{value:.{decimals or 0}f}"
 
 
 def significant(value: float, count: int) -> str:
@@ -186,7 +169,7 @@ def significant(value: float, count: int) -> str:
     return f"{rounded:.{max(count - 1 - math.floor(math.log10(abs(rounded))), 0)}f}"
 
 
-def limits(cell: Interval, decimals: int) -> str:
+def limits(cell: Interval, decimals: int | None) -> str:
     """Return ``[low, high]``, or nothing if there are no limits."""
     if cell.low is None or cell.high is None:
         return ""
@@ -195,7 +178,7 @@ def limits(cell: Interval, decimals: int) -> str:
 
 def plain(cell: Cell, column: Column) -> str:
     """Return a cell as Unicode text."""
-    decimals = _settled(column, [cell]).decimals or 0
+    decimals = _settled(column, [cell]).decimals
     match cell:
         case None:
             return "–"
@@ -206,7 +189,7 @@ def plain(cell: Cell, column: Column) -> str:
         case PlusMinus():
             return f"{digits(cell.estimate, decimals)} ± {digits(cell.error, decimals)}"
         case float() if column.kind is Kind.SIGNIFICANT:
-            return significant(cell, decimals)
+            return significant(cell, decimals or 0)
         case float():
             return digits(cell, decimals)
     return str(cell)

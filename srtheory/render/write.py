@@ -14,20 +14,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from srtheory.errors import ArgumentError
-from srtheory.render.formulas import (
-    as_unicode,
-    encoded,
-    is_formula,
-    latex_formula,
-    latex_prose,
-    latex_text,
-    segments,
-)
+from srtheory.render.formulas import as_unicode, encoded, is_formula, latex_formula, latex_prose, latex_text, segments
 from srtheory.render.table import (
     RIGHT,
     Cell,
@@ -40,9 +32,11 @@ from srtheory.render.table import (
     Table,
     digits,
     limits,
+    parts,
     plain,
 )
 
+R = TypeVar("R")
 TEMPLATES = Environment(  # two formats, neither of them HTML: each writer escapes for its own
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=False,
@@ -70,7 +64,8 @@ def markdown_text(text: str) -> str:
     )
 
 
-def _each(table: Table, show: Callable[[Cell, Column], str]) -> list[list[str]]:
+def _each(table: Table, show: Callable[[Cell, Column], R]) -> list[list[R]]:
+    """Return the rows with their cells shown so."""
     return [[show(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
 
 
@@ -87,42 +82,33 @@ def as_markdown(table: Table, provenance: str) -> str:
 
 # ------------------------------------------------------------------------------------------------------------- CSV
 
-_PARTS = {Kind.INTERVAL: ("", "_low", "_high"), Kind.ERROR: ("", "_standard_error")}
+_PARTS = {Kind.INTERVAL: ("estimate", "low", "high"), Kind.ERROR: ("estimate", "standard_error")}
 
 
 def as_csv(table: Table, provenance: str = "") -> str:
     """Return columns for programs: estimate and limits apart, unrounded, empty if absent; no comment."""
     stream = io.StringIO()
     write = csv.writer(stream, lineterminator="\n")
-    names = [column.name + part for column in table.columns for part in _PARTS.get(column.kind, ("",))]
+    heads = [(column.name, part) for column in table.columns for part in _PARTS.get(column.kind, ("estimate",))]
+    names = [name if part == "estimate" else f"{name}_{part}" for name, part in heads]
     more = {name: value for name, value in table.told.items() if name not in names}
     write.writerow([*names, *more])
-    for row in table.rows:
-        cells = [value for cell, column in zip(row, table.columns, strict=True) for value in _raw(cell, column.kind)]
-        write.writerow([*cells, *more.values()])
+    for row in _each(table, _values):
+        values = [None if isinstance(value, float) and math.isnan(value) else value for cell in row for value in cell]
+        write.writerow([*values, *more.values()])
     return stream.getvalue()
 
 
-def _raw(cell: Cell, kind: Kind) -> Sequence[Any]:
+def _values(cell: Cell, column: Column) -> Sequence[Any]:
+    """Return a cell for programs: the estimate and what belongs to it, or one value."""
     match cell:
         case None:
-            return [""] * len(_PARTS.get(kind, ("",)))
+            return [None] * len(_PARTS.get(column.kind, ("",)))
         case Math():
             return [cell.text]
         case Name():
             return [cell.code]
-        case Interval():
-            return [_there(value) for value in (cell.estimate, cell.low, cell.high)]
-        case PlusMinus():
-            return [_there(cell.estimate), _there(cell.error)]
-        case float():
-            return [_there(cell)]
-    return [cell]
-
-
-def _there(value: float | None) -> float | str:
-    """Return the number, or nothing if there is none."""
-    return "" if value is None or math.isnan(value) else value
+    return parts(cell)
 
 
 # ------------------------------------------------------------------------------------------------------------ JSON
@@ -135,34 +121,24 @@ def as_objects(table: Table) -> dict[str, Any]:
     exact fractions are texts, ``p/q``; None is an absent or infinite value.
     """
     columns = [{"name": c.name, "heading": plain_heading(c), "kind": str(c.kind)} for c in table.columns]
-    rows = [{c.name: _object(cell) for cell, c in zip(row, table.columns, strict=True)} for row in table.rows]
+    rows = [dict(zip([c.name for c in table.columns], row, strict=True)) for row in _each(table, _object)]
     return {"table": table.name, "caption": table.caption, "columns": columns, "rows": rows}
+
+
+def _object(cell: Cell, column: Column) -> Any:
+    values, names = [_plain(value) for value in _values(cell, column)], _PARTS.get(column.kind, ())
+    return dict(zip(names, values, strict=True)) if names and cell is not None else values[0]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return str(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def plain_heading(column: Column) -> str:
     """Return a column's heading without markup."""
     return column.heading.text if isinstance(column.heading, Math) else column.heading
-
-
-def _object(cell: Cell) -> Any:
-    match cell:
-        case Math():
-            return cell.text
-        case Name():
-            return cell.code
-        case Fraction():
-            return str(cell)
-        case Interval():
-            return {name: _finite(getattr(cell, name)) for name in ("estimate", "low", "high")}
-        case PlusMinus():
-            return {"estimate": _finite(cell.estimate), "standard_error": _finite(cell.error)}
-        case float():
-            return _finite(cell)
-    return cell
-
-
-def _finite(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
 
 
 # ----------------------------------------------------------------------------------------------------------- LaTeX
@@ -197,18 +173,19 @@ def _page(table: Table, shared: Mapping[str, Any]) -> str:
         **shared,
         columns=_specification(table),
         gap="4pt" if len(table.columns) < 8 else "2.25pt",
-        width=sum(_spread(column) for column in table.columns),
+        width=sum(2 if column.kind is Kind.INTERVAL else 1 for column in table.columns),
         head=" & ".join(map(_latex_heading, table.columns)),
         rows=[" & ".join(row) for row in _each(table, _latex_cell)],
     )
 
 
 def _floats(table: Table, shared: Mapping[str, Any], narrow: bool) -> str:
+    many = len(table.columns)
     if narrow and table.long:
         specification, head = r">{\raggedright\arraybackslash}p{\linewidth}", ""
         rows = [_record(row, table.columns) for row in table.rows]
     else:
-        specification = "".join(map(_narrow_specification, table.columns)) if narrow else _specification(table)
+        specification = _specification(table, narrow)
         head = " & ".join(map(_narrow_heading if narrow else _latex_heading, table.columns))
         rows = [" & ".join(row) for row in _each(table, _narrow_cell if narrow else _latex_cell)]
     return TEMPLATES.get_template("float.tex.jinja").render(
@@ -216,16 +193,11 @@ def _floats(table: Table, shared: Mapping[str, Any], narrow: bool) -> str:
         environment="table" if narrow else "table*",
         size=r"\scriptsize" if narrow and not table.long else r"\footnotesize",
         space=r"\addlinespace[3pt]" if narrow or table.long else "",
-        gap=_narrow_gap(len(table.columns)) if narrow else "4pt",
+        gap="4pt" if not narrow else "2.5pt" if many < 8 else "2pt" if many == 8 else "1.5pt",
         columns=specification,
         head=head,
         parts=list(_parts(rows, [_height(row, table.columns, narrow) for row in table.rows])),
     )
-
-
-def _narrow_gap(columns: int) -> str:
-    """Return the space beside each column; a table of many columns has less of it."""
-    return "2.5pt" if columns < 8 else "2pt" if columns == 8 else "1.5pt"
 
 
 def _parts(rows: Sequence[str], heights: Sequence[float]) -> Iterator[list[str]]:
@@ -270,12 +242,6 @@ def _heading(column: Column, space: str = " ") -> str:
     return latex_prose(column.heading, lambda piece: encoded(piece).replace(" ", space))
 
 
-def _narrow_specification(column: Column) -> str:
-    if column.width:  # a fifth of a column is one long word
-        return rf">{{\raggedright\arraybackslash\hspace{{0pt}}}}p{{{max(column.width, 0.2):.3g}\linewidth}}"
-    return "r" if column.kind in RIGHT else "l"
-
-
 def _narrow_heading(column: Column) -> str:
     """Return the words of a heading, one below the other."""
     side, words = "r" if column.kind in RIGHT else "l", _heading(column, r"\\")
@@ -286,9 +252,9 @@ def _narrow_cell(cell: Cell, column: Column) -> str:
     """Return a cell of least width: limits and standard error are below their estimate."""
     match cell:
         case Interval():
-            return _below(digits(cell.estimate, _decimals(column)), limits(cell, _decimals(column)))
+            return _below(digits(cell.estimate, column.decimals), limits(cell, column.decimals))
         case PlusMinus():
-            return _below(digits(cell.estimate, _decimals(column)), f"± {digits(cell.error, _decimals(column))}")
+            return _below(digits(cell.estimate, column.decimals), f"± {digits(cell.error, column.decimals)}")
         case float() if column.kind is Kind.SIGNIFICANT:
             return _latex_cell(cell, column)
         case float() | None:
@@ -300,33 +266,26 @@ def _below(estimate: str, error: str) -> str:
     return rf"\begin{{tabular}}[t]{{@{{}}r@{{}}}}{latex_text(estimate)}\\{{}}{latex_text(error)}\end{{tabular}}"
 
 
-def _spread(column: Column) -> int:
-    """Return the number of LaTeX columns of a column."""
-    return 2 if column.kind is Kind.INTERVAL else 1
+def _specification(table: Table, narrow: bool = False) -> str:
+    return "".join(_of_column(column, [row[j] for row in table.rows], narrow) for j, column in enumerate(table.columns))
 
 
-def _specification(table: Table) -> str:
-    return "".join(_of_column(column, [row[j] for row in table.rows]) for j, column in enumerate(table.columns))
-
-
-def _of_column(column: Column, cells: Sequence[Cell]) -> str:
-    match column.kind:
-        case Kind.TEXT | Kind.CODE if column.width:
-            return rf">{{\raggedright\arraybackslash\hspace{{0pt}}}}p{{{column.width:.3g}\linewidth}}"
-        case Kind.TEXT | Kind.CODE:
-            return "l"
-        case Kind.FRACTION | Kind.SIGNIFICANT:
-            return "r"
+def _of_column(column: Column, cells: Sequence[Cell], narrow: bool) -> str:
+    if column.width and (narrow or column.kind not in RIGHT):  # a fifth of a column is one long word
+        width = max(column.width, 0.2) if narrow else column.width
+        return rf">{{\raggedright\arraybackslash\hspace{{0pt}}}}p{{{width:.3g}\linewidth}}"
+    if narrow or column.kind in (Kind.TEXT, Kind.CODE, Kind.FRACTION, Kind.SIGNIFICANT):
+        return "r" if column.kind in RIGHT else "l"
     return _aligned(column, cells) + (r"@{\enspace}r" if column.kind is Kind.INTERVAL else "")
 
 
 def _aligned(column: Column, cells: Sequence[Cell]) -> str:
     """Return a siunitx column, as wide as its widest number."""
     values: list[Any] = [getattr(cell, "estimate", cell) for cell in cells if cell is not None]
-    texts = [digits(value, _decimals(column)) for value in values if math.isfinite(value)]
+    texts = [digits(value, column.decimals) for value in values if math.isfinite(value)]
     whole = max((len(text.lstrip("-").split(".")[0]) for text in texts), default=1)
     sign = "-" if any(text.startswith("-") for text in texts) else ""
-    size = f"{sign}{whole}.{_decimals(column)}" if _decimals(column) else f"{sign}{whole}"
+    size = f"{sign}{whole}.{column.decimals}" if column.decimals else f"{sign}{whole}"
     if column.kind is not Kind.ERROR:
         return f"S[table-format={size}]"
     width = max((len(_last_digits(cell, column)) for cell in cells if isinstance(cell, PlusMinus)), default=1)
@@ -335,7 +294,7 @@ def _aligned(column: Column, cells: Sequence[Cell]) -> str:
 
 def _last_digits(cell: PlusMinus, column: Column) -> str:
     """Return the error as siunitx reads it in parentheses, in units of the last digit."""
-    text = digits(cell.error, _decimals(column)).replace(".", "").lstrip("0") or "0"
+    text = digits(cell.error, column.decimals).replace(".", "").lstrip("0") or "0"
     return text if math.isfinite(cell.error) else ""
 
 
@@ -350,9 +309,9 @@ def _latex_cell(cell: Cell, column: Column) -> str:
         case Math():
             return _formula(cell)
         case Interval():
-            return f"{_number(cell.estimate, column)} & {latex_text(limits(cell, _decimals(column)))}"
+            return f"{_number(cell.estimate, column)} & {latex_text(limits(cell, column.decimals))}"
         case PlusMinus() if math.isfinite(cell.estimate):
-            return f"{digits(cell.estimate, _decimals(column))}({_last_digits(cell, column)})".replace("()", "")
+            return f"{digits(cell.estimate, column.decimals)}({_last_digits(cell, column)})".replace("()", "")
         case PlusMinus():
             return _number(cell.estimate, column)
         case float() if column.kind is Kind.SIGNIFICANT:
@@ -374,11 +333,6 @@ def _formula(math: Math) -> str:
     return latex_formula(math.latex) if is_formula(math.latex) else encoded(math.text)
 
 
-def _decimals(column: Column) -> int:
-    """Return the decimals of a column of a table, which has them."""
-    return column.decimals or 0
-
-
 def _breakable(text: str, column: Column) -> str:
     """Return the text with zero-width spaces after the punctuation of words too long for a narrow column."""
     if not column.width:
@@ -389,7 +343,7 @@ def _breakable(text: str, column: Column) -> str:
 
 def _number(value: float, column: Column) -> str:
     """Return a number for siunitx to align; other text is in braces."""
-    text = digits(value, _decimals(column))
+    text = digits(value, column.decimals)
     return text if math.isfinite(value) else f"{{{latex_text(text)}}}"
 
 

@@ -7,7 +7,6 @@ import errno
 import math
 import os
 import signal
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,7 +33,7 @@ from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")
 _LONGEST_WAIT = 1e6
-"""Seconds, which the system counts in milliseconds."""
+"""Seconds, which the system counts in milliseconds; a longer time is without end."""
 _ROUNDS = 10
 """Number of times that processes are ended, since they may be starting others."""
 _SET_CHILD_SUBREAPER = 36
@@ -142,15 +141,11 @@ def _answer(file: Connection, what: str, run: Callable[[], Any]) -> NoReturn:
 
 def _ends(process: psutil.Process, budget: float | None) -> bool:
     """Return whether a process ends within so many seconds."""
-    end = math.inf if budget is None else time.monotonic() + budget
-    while True:
-        try:
-            process.wait(min(max(end - time.monotonic(), 0), _LONGEST_WAIT))
-        except psutil.TimeoutExpired:
-            if time.monotonic() >= end:
-                return False
-        else:
-            return True
+    try:
+        process.wait(None if budget is None or budget > _LONGEST_WAIT else budget)
+    except psutil.TimeoutExpired:
+        return False
+    return True
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from srtheory.questions.words import Field, fields_of
 
 SMALL = {"symbols": 6, "degree": 2, "tau": 0.1, "startup": "expon(scale=5)", "scheme": "uncoded", "by": 4.0}
 MORE: dict[str, dict[str, Any]] = {
+    "compare": {"schemes": ("sr", "one"), "trials": 3},
     "coverage": {"by_time": 2.0, "tau": 0.1, "startup": "expon(scale=5)"},
     "guarantee": {"by_time": 4.0},
     "simulate": {"trials": 3},

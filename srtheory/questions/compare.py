@@ -1,0 +1,307 @@
+"""The question which schemes are fast and which send few messages, each at several degrees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+from srtheory.environment import __version__
+from srtheory.errors import ArgumentError
+from srtheory.questions import words
+from srtheory.questions.base import Answer, Grid, Part, Place, Question, down
+from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
+from srtheory.questions.words import Record, Word, but
+from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
+
+if TYPE_CHECKING:
+    from srtheory.experiments.compare import Point
+    from srtheory.model import Model
+
+
+class Written(NamedTuple):
+    """A law with the text by which it was given."""
+
+    text: str
+    law: Any
+
+
+def _accepted(name: str, value: Any) -> Written:
+    if isinstance(value, Written):
+        return value
+    law = words.law_of(name, value)
+    return Written(value if isinstance(value, str) else words.described(law), law)
+
+
+def _read(text: str) -> Written:
+    return Written(text, words.read_law(text))
+
+
+def _described(given: Written) -> str:
+    return words.described(given.law) if given.text.startswith("sample:") else given.text
+
+
+class ComparedPoint(Record):
+    """A scheme at one degree."""
+
+    scheme: words.SchemeName
+    degree: Annotated[
+        words.Degree | None, but("Degree d; s + 1 for gradient codes", unless="null for schemes that have none")
+    ]
+    cells: Annotated[
+        Positive | None, but("Number of cells, of orders from both ends", unless="omitted for schemes that have none")
+    ] = None
+    frontier: Annotated[
+        bool, Word("Whether no other point beats it in latency and messages beyond their paired standard errors (95 %)")
+    ]
+    unrecovered: Annotated[Count, but("Number of trials that never recover the sum")]
+    latency: Annotated[Measure, Word("T", unit="time")]
+    messages: Annotated[Measure, Word("Number of messages that the master has received by T")]
+    work: Annotated[Measure, Word("Number of terms that all workers have evaluated by T")]
+    of_floor: Annotated[
+        float | None,
+        Word(
+            "The floor over this latency",
+            unless="null of the genie, whose plans depend on the delays, of a scheme of more than m workers, and where"
+            " either is infinite",
+            low=0,
+        ),
+    ]
+
+    @property
+    def label(self) -> str:
+        """Name of the scheme, with the number of cells if it has some."""
+        return self.scheme if self.cells is None else f"{self.scheme} ({self.cells} cells)"
+
+
+class LeastLatency(Record):
+    """Lower bound on the latency of every scheme whose plans do not depend on the delays."""
+
+    of: Annotated[
+        Literal["mean", "median"], Word("What is bounded: the median if workers may never answer, else the mean")
+    ]
+    latency: Annotated[float | None, Word("The bound", unit="time", unless="null if it is infinite", low=0)]
+
+    def over(self, latency: Measure) -> float | None:
+        """Return the bound over a latency, or None if one of them is infinite."""
+        its = latency.quantiles["0.5"] if self.of == "median" else latency.mean
+        return None if self.latency is None or its is None else self.latency / its
+
+
+class Compared(Answer):
+    """Schemes on the same start-up delays."""
+
+    symbols: words.Symbols
+    tau: words.Tau
+    startup: Annotated[str, Word("Start-up distribution as given")]
+    message_cost: Annotated[words.MessageCost, but(unless="")]
+    master_time: Annotated[words.MasterTime, but(unless="")]
+    silent: Annotated[words.Silent, but(unless="")]
+    seed: Annotated[words.Seed, but(high=None)]
+    trials: Annotated[Positive, but("Number of trials of each point")]
+    stopping_rule: Rule
+    version: Version
+    options: Annotated[
+        Mapping[str, Any] | None,
+        Word(
+            "Options set by --option, by scheme: those that the scheme has",
+            unless="omitted without --option",
+            extra=words.mapping({"type": "object", **words.mapping(words.SCALAR, 1)}),
+        ),
+    ] = None
+    sources: words.Sources | None = None
+    floor: Annotated[
+        LeastLatency, Word("Lower bound on the latency of every scheme whose plans do not depend on the delays")
+    ]
+    points: Annotated[tuple[ComparedPoint, ...], Word("Every scheme at every degree", array={"minItems": 1})]
+    shown: tuple[ComparedPoint, ...] = field(repr=False, compare=False)
+    """Those that text and HTML have."""
+
+    def parts(self) -> list[Part]:
+        costs = {"kappa": self.message_cost, "sigma": self.master_time, "eps": self.silent}
+        given = "".join(f", {sign} = {value:g}" for sign, value in costs.items() if value or sign == "kappa")
+        width = max(20, *(len(point.label) + 1 for point in self.shown))
+        heads = ["scheme", "d", "latency", "± s.e.", "messages", "± s.e.", "terms", "floor/T"]
+        ends = [width + end for end in (6, 18, 28, 40, 50, 62, 71)]
+        if self.silent:
+            heads, ends = [*heads, "lost", "median", "95 %"], [*ends, width + 79, width + 89, width + 99]
+        least = self.floor
+        return [
+            f"m = {self.symbols}, tau = {self.tau:g}, X ~ {self.startup}{given};"
+            f" {self.trials} trials each, seed {self.seed}",
+            *(f"options of {name}: {_pairs(its)}" for name, its in (self.options or {}).items()),
+            Grid(heads, [-width, *ends, None], [self._row(point) for point in self.shown]),
+            "latency in time units (of --startup and --tau), messages and terms by number",
+            "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors"
+            " (95 %)",
+            f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
+        ]
+
+    def _row(self, point: ComparedPoint) -> list[str]:
+        def number(value: float | None, form: str = ".5g", none: str = "inf") -> str:
+            return none if value is None else f"{value:{form}}"
+
+        cells = [point.label, number(point.degree, "d", "")]
+        for measure in (point.latency, point.messages):
+            cells += [number(measure.mean), number(measure.standard_error, ".2g", "-")]
+        cells += [number(point.work.mean), number(point.of_floor, ".3f", "-")]
+        if self.silent:
+            quantiles = (number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
+            cells += [f"{point.unrecovered / self.trials:.3g}", *quantiles]
+        return [*cells, "*"] if point.frontier else cells
+
+
+class Shown(Place):
+    """Also what is shown."""
+
+    every: Annotated[
+        bool, Word("Print every degree", option="all", otherwise="the fastest of each scheme, and the frontier")
+    ] = False
+
+
+FASTEST = Shown()
+
+
+class Compare(Question):
+    """Compare schemes by simulation: latency, messages and work at several degrees.
+
+    All schemes run on the same start-up delays. The table shows each scheme at its degree of least mean latency. A star
+    marks the frontier: points that no other point beats. A point beats another if it has clearly less latency or
+    clearly fewer messages, and the other of the two is clearly less as well, or the same in every trial. Clearly less
+    means that the 95 % interval (Student's t) of the mean difference, trial by trial on the same delays, excludes 0.
+    With one trial nothing is clearly less. Points that have lost runs, and so infinite means, have no star.
+
+    Orders from both ends are tried with those of 1, 2, 5, 10, ... cells that may be the best by their exact
+    distribution (with --master-time, with all of them), unless --option cells=N is given.
+
+    \b
+    latency   mean time T at which the sum can be recovered, in time units (of --startup and --tau)
+    ± s.e.    standard error of the mean to its left
+    messages  mean number of messages that the master has received by then
+    terms     mean number of terms that all workers have evaluated by then
+    d         degree, the number of terms in a symbol; of gradient codes it is s + 1
+    lost      fraction of runs that never recover the sum (with --silent)
+    floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
+
+    The last line is the floor: a proved lower bound on the mean latency (with --silent, on its median) of every
+    oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). The genie is not a
+    scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
+    nothing and the master takes no time.
+
+    With --silent all workers may be silent, so the expected latency is infinite. A single lost run makes the printed
+    means infinite. The table then also has the median and the 95 % quantile of the latency.
+
+    With --json, all points are printed.
+    """  # noqa: D301
+
+    verb = "compare"
+    answers = (Compared,)
+    means = Shown
+    epilog = words.EPILOG
+
+    symbols: words.Symbols
+    tau: Annotated[words.Tau, words.SHORT]
+    startup: Annotated[words.Startup, but(read=_read, accept=_accepted, write=_described)]
+    message_cost: Annotated[words.MessageCost, words.SHORT] = 0.0
+    master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
+    silent: words.Silent = 0.0
+    degrees: Annotated[
+        tuple[words.Degree, ...],
+        but(
+            "Degree d to try, in terms per symbol; may be repeated",
+            more="",
+            high=words.MAX_SYMBOLS,
+            option="degree",
+            otherwise="1, 2, 5, 10, ... up to m",
+        ),
+    ] = ()
+    schemes: Annotated[
+        tuple[words.Scheme, ...],
+        but("Scheme to compare; may be repeated", argument=False, option="scheme", otherwise="all schemes"),
+    ] = ()
+    several: Annotated[
+        words.Several | None, but("Schemes to compare, separated by commas", otherwise="all schemes")
+    ] = None
+    texts: Annotated[words.Options, but(more=". It applies to every compared scheme that has the option")] = ()
+    trials: Annotated[words.Trials, but(more=". Every scheme has this many, on the same start-up delays")] = 100
+    seed: words.Seed = 2022
+
+    @property
+    def model(self) -> Model:
+        from srtheory.model import Model
+
+        costs = {name: getattr(self, name) for name in words.COSTS}
+        return Model(self.symbols, None, self.tau, self.startup.law, **costs)
+
+    @cached_property
+    def all_schemes(self) -> list[NamedScheme]:
+        """The schemes that are compared."""
+        asked = {scheme.name: scheme for scheme in (*self.schemes, *(self.several or ()))}
+        return [*asked.values()] or [named(name) for name in SCHEME_NAMES]
+
+    def answer(self, means: Shown = FASTEST) -> Compared:
+        from srtheory.delays import quietly
+        from srtheory.experiments import compare as comparing
+        from srtheory.experiments.trial import Task
+        from srtheory.theory.both_ends import cells_by_law
+
+        schemes, model, m = self.all_schemes, self.model, self.symbols
+        own = comparing.chosen_options(schemes, self.texts)
+        degrees = sorted({*self.degrees}) or comparing.series(m)
+        found = comparing.candidates(m, degrees, schemes, own)
+        with quietly():
+            chosen = list(comparing.with_cells(m, found, own, cells_by_law(model)))
+        if not chosen:
+            expected = f"degrees of which at least one is possible for one of the schemes at m = {m}"
+            raise ArgumentError("degree", list(degrees), expected)
+        free = replace(model.delays, message_cost=0.0, master_time=0.0)
+        tasks = []
+        for scheme, degree, cells in chosen:
+            size = {} if degree is None else scheme.sized(degree)
+            options = words.merged(size, own[scheme.name] | ({} if cells is None else {"cells": cells}))
+            delays = free if scheme.name == comparing.LIMIT else model.delays
+            tasks.append(Task(scheme.build(m, options), delays, self.seed))
+        with means.records([(task, self.trials) for task in tasks], "compare") as runs:
+            both = zip(chosen, runs, strict=True)
+            made = comparing.marked([comparing.point(s.name, d, records, cells) for (s, d, cells), records in both])
+            floor = self._floor()
+        # The floor is for m workers or fewer, and plans that do not depend on the delays.
+        bounded = [task.scheme.workers <= m and task.delays is not free for task in tasks]
+        points = [_point(point, floor if its else None) for point, its in zip(made, bounded, strict=True)]
+        first = comparing.best(made)
+        fast = [means.every or point.frontier or point is first[point.scheme] for point in made]
+        order = sorted(range(len(made)), key=lambda i: made[i].latency.mean)
+        return self.answered(
+            Compared,
+            startup=self.startup.text,
+            stopping_rule="fixed number of trials",
+            version=__version__,
+            options={name: words.options_json(its) for name, its in own.items() if its} if self.texts else None,
+            sources=words.sources_of(schemes) or None,
+            floor=floor,
+            points=tuple(points),
+            shown=tuple(points[i] for i in order if fast[i]),
+        )
+
+    def _floor(self) -> LeastLatency:
+        """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+        from srtheory.delays import quietly
+        from srtheory.theory.floor import floor
+
+        with quietly():
+            found = floor(self.model)
+        least = found.quantiles["0.5"] if self.silent else found.mean
+        return LeastLatency(of="median" if self.silent else "mean", latency=least if math.isfinite(least) else None)
+
+
+def _point(point: Point, floor: LeastLatency | None) -> ComparedPoint:
+    measures: Any = {name: Measure(**getattr(point, name).as_json()) for name in ("latency", "messages", "work")}
+    its: Any = {name: getattr(point, name) for name in ("scheme", "degree", "cells", "frontier", "unrecovered")}
+    least = None if floor is None else floor.over(measures["latency"])
+    return ComparedPoint(**its, **measures, of_floor=least)
+
+
+def _pairs(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in options.items())
