@@ -1,13 +1,13 @@
 """Laws and floors for any target, from the counts of the workers: how many terms each has reported by a fixed time.
 
-Worker j has reported A_j terms by t, A_1, A_2, ... independent. All that is computed here depends on the tails
-G[j, k] = P(A_j >= k) only, whatever the times of start-up, tasks and messages are from which they come
+Worker j has reported K_j terms by t, K_1, K_2, ... independent. All that is computed here depends on the tails
+G[j, k] = P(K_j >= k) only, whatever the times of start-up, tasks and messages are from which they come
 (:func:`count_tails`, :func:`renewal_tails`). W is the number of terms that nobody has reported by t, and the target of
 k of m distinct terms is met if and only if W <= m - k. The mathematics is in docs/theory.md, section 5.11, and in
-docs/floor.md, section 3.
+docs/floor.md, section 8.
 
 *Tails* are a pair (low, high) of float arrays of one shape, (workers, r + 1) or, for workers that are alike, (r + 1,):
-bounds on P(A >= 0) = 1, ..., P(A >= r); P(A > r) = 0. W decreases in every A_j. So the probability that a target is
+bounds on P(K >= 0) = 1, ..., P(K >= r); P(K > r) = 0. W decreases in every K_j. So the probability that a target is
 met lies between its value for counts whose tails are exactly ``low`` and that for ``high``, each of which is enclosed:
 
 - in ball arithmetic, whose precision grows until the absolute error is below 2^-60, except for
@@ -41,7 +41,7 @@ from srtheory.theory.startup import cdf_bounds, named, require_times
 from srtheory.types import Floats, Startup
 
 Tails = tuple[Floats, Floats]
-"""Lower and upper bounds on P(A >= 0), P(A >= 1), ..., on the last axis."""
+"""Lower and upper bounds on P(K >= 0), P(K >= 1), ..., on the last axis."""
 
 Numbers = npt.NDArray[Any]
 """Balls, or floats."""
@@ -222,9 +222,9 @@ def _series(length: int, bits: int) -> Iterator[None]:
 
 
 def circle_law(terms: int, starts: Sequence[int], tails: Tails, *, down: Sequence[bool] | None = None) -> Tails:
-    """Return P(W <= w), w = 0, ..., m, for workers that go around a circle of m terms (docs/theory.md, 5.11, (1)).
+    """Return P(W <= w), w = 0, ..., m, for workers that go around a circle of m terms (docs/theory.md, 5.11 (b)).
 
-    Worker j reports ``starts[j]`` and the A_j - 1 terms after it, or before it if ``down[j]``, around the circle.
+    Worker j reports ``starts[j]`` and the K_j - 1 terms after it, or before it if ``down[j]``, around the circle.
 
     Parameters
     ----------
@@ -268,10 +268,10 @@ def circle_covered(
 ) -> tuple[float, float]:
     """Return P(W = 0) alone, with arguments as for :func:`circle_law` and any number of terms.
 
-    In floats, one linear system (I + K0) Z = K1 for the trace of Z. (I + K0)^-1 is upper triangular, with entries of at
-    most 1 in absolute value (docs/theory.md, 5.11). So the error of the trace is at most the sum of the absolute values
-    of the residual on and below the diagonal, which are bounded with the roundings of K0 and K1. O(m^3): a second at
-    m = 1000, with an error of about 1e-11.
+    In floats, one linear system (I + L) Z = C for the trace of Z. (I + L)^-1 is upper triangular with entries of at
+    most 1 in absolute value (docs/theory.md, 5.11 (b)). So the error of the trace is at most the sum of the absolute
+    values of the residual on and below the diagonal, which are bounded with the roundings of L and C. O(m^3): a second
+    at m = 1000, with an error of 1e-9; 1e-11 at m = 100.
     """
     m, workers = _circle(terms, starts, down, tails, None)
 
@@ -280,7 +280,7 @@ def circle_covered(
         system = inner + np.eye(m)
         solved = np.linalg.solve(system, outer)
         residual = abs(outer - system @ solved)
-        # In units of 2^-53, an entry of K0 or K1 is off by one for each 1 - G and for each of its products, at most
+        # In units of 2^-53, an entry of L or C is off by one for each 1 - G and for each of its products, at most
         # len(workers) + 2 m, and one of the residual by m + 2.
         roundings = (2 * len(workers) + 4 * m + 16) * 2.0**-53
         residual += (outer + system @ abs(solved)) * 1.01 * roundings + TINY
@@ -306,7 +306,7 @@ def _circle(
 
 
 def _gaps(workers: list[tuple[int, bool]], missing: Numbers) -> tuple[Numbers, Numbers]:
-    """Return K0 and K1 of docs/theory.md, 5.11, in the arithmetic of ``missing``, 1 - G at the places 1, ..., m."""
+    """Return L and C of docs/theory.md, 5.11 (b), in the arithmetic of ``missing``, 1 - G at the places 1, ..., m."""
     m = missing.shape[-1]
     places, ones = np.arange(m), np.full((m, m), arb(1) if missing.dtype == object else 1.0)
     up, down, inner, outer = ones.copy(), ones.copy(), 0 * ones, 0 * ones
@@ -324,26 +324,12 @@ def _gaps(workers: list[tuple[int, bool]], missing: Numbers) -> tuple[Numbers, N
 
 
 def cyclic_law(terms: int, tails: Tails, *, each: int = 1, most: int | None = None) -> Tails:
-    """Return P(W <= w), w = 0, ..., ``most``, in cyclic order with workers that are alike (docs/theory.md, 5.11, (2)).
+    """Return P(W <= w), w = 0, ..., ``most``, in cyclic order with workers that are alike (docs/theory.md, 5.11 (c)).
 
-    At each of the m places of the circle start ``each`` workers, and all go up. With parts of equal size in place of
-    terms, ``terms`` is the number of parts, and ``each`` the number of terms of a part.
-
-    Parameters
-    ----------
-    terms : int
-        m >= 1.
-    tails : Tails
-        Of shape (r + 1,).
-    each : int, optional
-        At least 1.
-    most : int, optional
-        From 0 to m; None means m. One product of power series for each w.
-
-    Returns
-    -------
-    low, high : float64 arrays, shape (most + 1,)
-        In balls. A quarter of a second for all w at m = 100.
+    At each of the m >= 1 places of the circle start ``each`` workers, and all go up. With parts of equal size in place
+    of terms, ``terms`` is the number of parts, and ``each`` the number of terms of a part. ``tails`` have the shape
+    (r + 1,), and ``most`` is from 0 to m, None for m. In balls, one product of power series for each w: 0.03 s for all
+    w at m = 100, ten seconds at 1000.
     """
     m, count = require_int("terms", terms), require_int("each", each)
     last = require_int("most", m if most is None else most, 0, m)
@@ -371,22 +357,9 @@ def cyclic_law(terms: int, tails: Tails, *, each: int = 1, most: int | None = No
 def random_law(terms: int, tails: Tails, *, workers: int | None = None) -> Tails:
     """Return P(W <= w), w = 0, ..., m, if every worker goes through the m terms in a uniform order of its own.
 
-    The orders are independent of the counts and of each other, and A_j <= m. Which places of its order a worker has
-    reported does not matter, only how many (docs/theory.md, 5.11, (3)).
-
-    Parameters
-    ----------
-    terms : int
-        m >= 1.
-    tails : Tails
-        Of shape (workers, r + 1), or (r + 1,) for ``workers`` that are alike. Places beyond m do not matter.
-    workers : int, optional
-        For tails of shape (r + 1,).
-
-    Returns
-    -------
-    low, high : float64 arrays, shape (m + 1,)
-        In balls: O(m r) operations for each kind of worker, with O(m) bits.
+    The orders are independent of the counts and of each other. Which places of its order a worker has reported does not
+    matter, only how many (docs/theory.md, 5.11 (d)). ``workers`` is for tails of shape (r + 1,). In balls: O(m r)
+    operations for each kind of worker, with O(m) bits; 0.02 s for one kind at m = 100, two seconds at 1000.
     """
     m = require_int("terms", terms)
 
@@ -415,7 +388,7 @@ def random_law(terms: int, tails: Tails, *, workers: int | None = None) -> Tails
 
 
 def total_tails(tails: Tails, most: int, *, workers: int | None = None) -> Tails:
-    """Return bounds on P(A_1 + A_2 + ... >= k), k = 0, ..., ``most``, for independent counts.
+    """Return bounds on P(K_1 + K_2 + ... >= k), k = 0, ..., ``most``, for independent counts.
 
     At k it bounds P(T <= t) for every scheme, however it reacts to the delays, if the target is k distinct terms: the
     clairvoyant bound. In balls, by products of polynomials of degree ``most``.
@@ -432,7 +405,7 @@ def total_tails(tails: Tails, most: int, *, workers: int | None = None) -> Tails
 
 
 def mds_bounds(need: int, quota: int, tails: Tails, *, workers: int | None = None) -> tuple[float, float]:
-    """Return P(at least ``need`` workers have A_j >= ``quota``) by t, when an MDS code recovers all terms.
+    """Return P(at least ``need`` workers have K_j >= ``quota``) by t, when an MDS code recovers all terms.
 
     Any ``need`` of the workers suffice, each with its own ``quota`` = m/need combinations of the terms, and one
     combination costs one evaluation. The number of such workers is binomial if all are alike, else Poisson binomial.
@@ -445,23 +418,14 @@ def mds_bounds(need: int, quota: int, tails: Tails, *, workers: int | None = Non
 
 
 def rows_bounds(rows: Tails, tails: Tails, *, workers: int | None = None) -> tuple[float, float]:
-    """Return P(T <= t) if any M of the reported rows suffice, M independent of the times (docs/theory.md, 5.11, (4)).
+    """Return P(T <= t) if any M of the reported rows suffice, M independent of the times (docs/theory.md, 5.11 (e)).
 
-    Parameters
-    ----------
-    rows : Tails
-        Bounds on P(M <= 0), P(M <= 1), ..., P(M <= l), non-decreasing, shape (l + 1,): of the number of rows that
-        recover all terms, when the rows are exchangeable, such as independent of one law.
-    tails, workers
-        As for :func:`total_tails`.
+    ``rows`` are bounds on P(M <= 0), P(M <= 1), ..., non-decreasing, shape (l + 1,): M is the number of rows that
+    recover all terms, when rows are exchangeable, such as independent of one law.
     """
     expected = "two non-decreasing arrays, low <= high, of bounds on P(M <= 0), P(M <= 1), ..., from 0 to 1"
-    try:
-        low, high = (np.asarray(bound, dtype=np.float64) for bound in rows)
-    except (TypeError, ValueError):
-        raise ArgumentError("rows", rows, expected) from None
-    valid = low.ndim == 1 and low.shape == high.shape and low.size > 0 and _increase(low) and _increase(high)
-    if not valid or not (low <= high).all() or low[0] < 0 or high[-1] > 1:
+    low, high = _require_bounds("rows", rows, 1, expected)
+    if low.ndim != 1:
         raise ArgumentError("rows", rows, expected)
     total = total_tails(tails, len(low), workers=workers)
     least = math.fsum(np.diff(low, prepend=0.0) * total[0][:-1])
@@ -483,7 +447,7 @@ class Late(NamedTuple):
 def late(terms: int, target: int, tails: Tails, *, workers: int | None = None, prefixes: bool = True) -> Late:
     """Return the greatest of the lower bounds on P(T > t) for every oblivious scheme, T the time of k distinct terms.
 
-    *Closed form*, *convex*: docs/floor.md, Theorems 14 and 15. *Clairvoyant*: P(A_1 + A_2 + ... < k), for all schemes.
+    *Closed form*, *convex*: docs/floor.md, Theorems 15 and 16. *Clairvoyant*: P(K_1 + K_2 + ... < k), for all schemes.
     *Recursion*: docs/floor.md, Theorem 2, if k = m and the workers are alike. Only upper bounds of the tails enter,
     since workers that report less are not earlier.
 
@@ -501,8 +465,8 @@ def late(terms: int, target: int, tails: Tails, *, workers: int | None = None, p
 
     Notes
     -----
-    Floats choose the place s at which counts are cut. The bounds are in balls. No choice makes one false.
-    Milliseconds at m = 100; the recursion takes 0.1 s at m = 1000.
+    Floats choose the place at which the closed form cuts the counts, and no choice makes a bound false. The bounds are
+    in balls. Milliseconds at m = 100; the recursion takes 0.1 s at m = 1000.
     """
     m = require_int("terms", terms)
     k = require_int("target", target, 1, m)
@@ -525,20 +489,16 @@ def mean_floor(
 ) -> tuple[float, list[Late]]:
     """Return a lower bound on E[T] for every oblivious scheme, a lower sum over times, and :func:`late` at these.
 
-    Parameters
-    ----------
-    times : array_like, shape (n,)
-        Increasing times, all above 0.
-    tails : Tails
-        Those at the times, with a first axis of length n.
+    ``times`` increase from above 0, and ``tails`` are those at the times, with a first axis for them.
     """
     at = require_times(times)
     if at.ndim != 1 or not (np.diff(at, prepend=0.0) > 0).all() or not np.isfinite(at).all():
         raise ArgumentError("times", times, "increasing finite times above 0")
-    low, high = tails
-    if len(low) != len(at) or len(high) != len(at):
-        raise ArgumentError("tails", f"{len(low)} and {len(high)} arrays", f"those of {len(at)} times")
-    bounds = [late(terms, target, (low[i], high[i]), workers=workers, prefixes=prefixes) for i in range(len(at))]
+    lengths = [np.shape(bound)[:1] for bound in tails]
+    if lengths != [at.shape] * 2:
+        raise ArgumentError("tails", f"arrays of first lengths {lengths}", f"those of {len(at)} times, twice")
+    each = zip(*tails, strict=True)
+    bounds = [late(terms, target, pair, workers=workers, prefixes=prefixes) for pair in each]
     # P(T > t) does not increase with t, so that it is at least a bound for later.
     curve = np.maximum.accumulate([its.value for its in bounds][::-1])[::-1]
     return math.fsum(np.diff(at, prepend=0.0) * curve) * (1 - 2.0**-50), bounds
@@ -546,7 +506,7 @@ def mean_floor(
 
 @dataclass(frozen=True)
 class _Startup:
-    """Law of m + 1 - A: with tau = 1, workers of this start-up have reported A terms by m + 3/2."""
+    """Law of m + 1 - K: with tau = 1, workers of this start-up have reported K terms by m + 3/2."""
 
     tail: Floats
     terms: int
@@ -569,7 +529,7 @@ Kinds = list[tuple[Floats, int]]
 
 
 def _closed(m: int, misses: int, kinds: Kinds, prefixes: bool) -> float:
-    """Return the best bound of Theorem 14 on P(W <= misses), cut at one of the places."""
+    """Return the best bound of Theorem 15 on P(W <= misses), cut at one of the places."""
     tails, number = np.array([row for row, _ in kinds]), np.array([count for _, count in kinds])
     sure = np.cumsum(number @ (tails[:, 1:] == 1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -589,7 +549,7 @@ def _closed(m: int, misses: int, kinds: Kinds, prefixes: bool) -> float:
 
 
 def _chernoff(left: int, misses: int, kinds: Kinds, cut: int, beyond: float) -> float:
-    """Return an upper bound on Theorem 14's at this place."""
+    """Return an upper bound on Theorem 15's at this place."""
     with ctx.workprec(128):
         q = _none_of([(row[1 : cut + 1], number) for row, number in kinds]) ** (arb(1) / left)
         share, its = misses / left, float(q)
@@ -597,9 +557,7 @@ def _chernoff(left: int, misses: int, kinds: Kinds, cut: int, beyond: float) -> 
         y = arb(min(max(share * (1 - its) / ((1 - share) * its), 2.0**-60), 1.0)) if misses else arb(0)
         factor = (1 - (1 - y) * q).upper()
         bound = ((factor.log() * left - misses * y.log() if misses else factor.log() * left) / cut).exp()
-        return min(
-            1.0, outward((bound if factor > 0 else 0) + arb(beyond * (1 + len(kinds) * 2.0**-50) + TINY))[1]
-        )
+        return min(1.0, outward((bound if factor > 0 else 0) + arb(beyond * (1 + len(kinds) * 2.0**-50) + TINY))[1])
 
 
 def _none_of(kinds: Kinds) -> arb:
@@ -608,7 +566,7 @@ def _none_of(kinds: Kinds) -> arb:
 
 
 def _convex(m: int, misses: int, kinds: Kinds) -> float:
-    """Return Theorem 15's upper bound on P(W <= misses)."""
+    """Return Theorem 16's upper bound on P(W <= misses)."""
     sure = sum(number * int((row[1:] == 1).sum()) for row, number in kinds)
     if m - sure <= misses:
         return 1.0
@@ -666,13 +624,9 @@ def _kinds(exact: Floats, workers: int | None) -> Kinds:
 
 def _require_tails(tails: Any, workers: int | None = None) -> Tails:
     """Return tails of so many workers, 0 for those that are alike, as floats, or raise."""
-    expected = "two arrays, low <= high, of tails 1 >= P(A >= 1) >= P(A >= 2) >= ... >= 0, that begin with 1"
-    try:
-        low, high = (np.asarray(bound, dtype=np.float64) for bound in tails)
-    except (TypeError, ValueError):
-        raise ArgumentError("tails", tails, expected) from None
-    valid = low.shape == high.shape and low.ndim in (1, 2) and low.size > 0 and _increase(-low) and _increase(-high)
-    if not valid or not (low <= high).all() or (low[..., 0] != 1).any() or (low < 0).any() or (high > 1).any():
+    expected = "two arrays, low <= high, of tails 1 >= P(K >= 1) >= P(K >= 2) >= ... >= 0, that begin with 1"
+    low, high = _require_bounds("tails", tails, -1, expected)
+    if low.ndim not in (1, 2) or (low[..., 0] != 1).any():
         raise ArgumentError("tails", tails, expected)
     if low.ndim == 2 and workers not in (None, len(low)):
         its = f"{workers} workers" if workers else "workers that are alike, shape (r + 1,)"
@@ -680,8 +634,16 @@ def _require_tails(tails: Any, workers: int | None = None) -> Tails:
     return low, high
 
 
-def _increase(values: Floats) -> bool:
-    return bool((np.diff(values, axis=-1) >= 0).all())
+def _require_bounds(name: str, given: Any, sign: int, expected: str) -> Tails:
+    """Return two arrays of probabilities, low <= high, non-decreasing if ``sign`` is 1, or raise."""
+    try:
+        low, high = (np.asarray(bound, dtype=np.float64) for bound in given)
+    except (TypeError, ValueError):
+        raise ArgumentError(name, given, expected) from None
+    valid = low.shape == high.shape and low.ndim and low.size and (low >= 0).all() and (high <= 1).all()
+    if not valid or not (low <= high).all() or any((sign * np.diff(x) < 0).any() for x in (low, high)):
+        raise ArgumentError(name, given, expected)
+    return low, high
 
 
 def _monotone(law: Callable[[Floats], Tails], tails: Tails, workers: int | None = None) -> Tails:
