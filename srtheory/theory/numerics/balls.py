@@ -77,6 +77,7 @@ def enclose_probability(formula: Callable[[], arb]) -> tuple[float, float]:
 
 
 def outward(ball: arb) -> tuple[float, float]:
+    """Return the ends of a ball, rounded outwards to floats."""
     low, high = float(ball.lower()), float(ball.upper())
     low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
     high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
