@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -109,11 +112,15 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
     """Declare on which fields of a model a distribution depends, besides ``symbols``, ``tau`` and ``startup``.
 
     The decorated function raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on
-    one, and for a model whose access or costs differ from the paper's if it does not depend on them.  Another scheme's
-    degree does no harm.  The names are the function's attribute ``depends_on``.
+    one, for a model whose access or costs differ from the paper's if it does not depend on them, for one whose terms
+    take no finite time (:func:`require_finite`), and for an argument ``t``, a single time, that is none.  Another
+    scheme's degree does no harm.  The names are the function's attribute ``depends_on``.
     """
 
     def declare(law: Callable[Concatenate[Model, P], R]) -> Callable[Concatenate[Model, P], R]:
+        parameters = [*signature(law).parameters.values()][1:]
+        times = [place for place, its in enumerate(parameters) if (its.name, its.annotation) == ("t", "float")]
+
         @wraps(law)
         def checked(model: Model, *args: P.args, **kwargs: P.kwargs) -> R:
             if model.degree is None and "degree" in names:
@@ -121,7 +128,14 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
             for name, default in _DEFAULTS.items():
                 if name not in names and name != "degree" and (value := getattr(model, name)) != default:
                     raise ArgumentError(name, value, f"{default}: {law.__name__} does not depend on it")
-            return law(model, *args, **kwargs)
+            require_finite(model)
+            given: list[Any] = [*args]
+            for place in times:
+                if place < len(given):
+                    given[place] = require_time(given[place])
+                elif "t" in kwargs:
+                    kwargs["t"] = require_time(kwargs["t"])
+            return law(model, *given, **kwargs)
 
         checked.depends_on = names  # type: ignore[attr-defined]
         return cast(Callable[Concatenate[Model, P], R], checked)
@@ -161,6 +175,35 @@ class Defective:
         """Return the least x with P(X <= x) >= q, or inf if there is none."""
         share = np.asarray(q) / (1 - self.silent)
         return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
+
+
+def require_finite(model: Model) -> None:
+    """Raise :class:`~srtheory.errors.ArgumentError` unless m terms, and m messages, take a finite time."""
+    for name, what in (("tau", "terms"), ("message_cost", "messages")):
+        if (each := getattr(model, name)) and model.symbols > sys.float_info.max / each:
+            raise ArgumentError(name, each, f"so small that {model.symbols} {what} take a finite time")
+
+
+def require_times(t: npt.ArrayLike) -> Floats:
+    """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
+    try:
+        if np.asarray(t).dtype.kind in "SU":
+            raise TypeError("a text is no time, even one of digits")
+        times = np.asarray(t, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("t", t, "a time or an array of times") from None
+    if np.isnan(times).any():
+        raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
+    return times
+
+
+def require_time(t: object, name: str = "t") -> float:
+    """Return a single time as a float: any real number or infinity, but not NaN, and no array of times."""
+    with suppress(ArgumentError):
+        times = require_times(t)  # type: ignore[arg-type]
+        if times.ndim == 0:
+            return float(times)
+    raise ArgumentError(name, t, "a single time, a number that is not NaN")
 
 
 def require_startup(startup: Startup) -> Startup:

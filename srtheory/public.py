@@ -18,7 +18,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
-from srtheory.model import Model
+from srtheory.model import Model, require_time
 from srtheory.rows import Rows
 from srtheory.schemes import named
 from srtheory.span import checker, engine
@@ -28,7 +28,6 @@ from srtheory.theory.both_ends import cells_by_law
 from srtheory.theory.by_scheme import latency_law
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
-from srtheory.theory.startup import require_time
 from srtheory.types import Floats
 
 Interval = tuple[float, float]

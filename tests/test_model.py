@@ -45,7 +45,7 @@ BEYOND = {"access": 3, "message_cost": 0.1, "master_time": 0.1, "silent": 0.1}
 
 PARTS = {
     *("any_scheme", "cells_by_law", "ends_of", "is_continuous", "late_and_heights", "late_on_grid", "mean_floor"),
-    *("may_be_unlikely", "monotone", "rough", "search"),
+    *("may_be_unlikely", "monotone", "reached", "require_finite", "rough", "row_costs", "search", "started"),
 }
 """Parts of laws, whose model has been checked before."""
 
@@ -65,6 +65,9 @@ def test_a_law_refuses_what_it_does_not_depend_on_and_the_lack_of_what_it_does()
         for field in BEYOND.keys() - set(law.depends_on):
             with pytest.raises(ArgumentError, match=f"'{field}'"):
                 law(replace(MODEL, **{field: BEYOND[field]}))
+        for field in {"tau", "message_cost"} & {"tau", *law.depends_on}:  # of which six take no finite time
+            with pytest.raises(ArgumentError, match=f"'{field}'"):
+                law(replace(MODEL, **{field: 3e307}))
         if "degree" in law.depends_on:
             with pytest.raises(ArgumentError, match="'degree'"):
                 law(replace(MODEL, degree=None))

@@ -17,9 +17,8 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.by_scheme import group_sizes
-from srtheory.theory.startup import require_tau, require_times
 from srtheory.types import Floats
 
 
@@ -99,7 +98,6 @@ def one_step_error(model: Model, t: npt.ArrayLike) -> Floats:
 def _checked(model: Model, t: npt.ArrayLike) -> tuple[Floats, int, int]:
     m = model.symbols
     d = require_int("degree", model.degree, 1, m)
-    require_tau(model.tau, m)
     return require_times(t), m, d
 
 

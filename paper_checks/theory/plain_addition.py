@@ -24,7 +24,7 @@ from scipy.special import xlog1py, xlogy
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.theory.numerics.balls import as_fraction
-from srtheory.theory.startup import require_times
+from srtheory.theory.startup import started
 from srtheory.types import Floats
 
 
@@ -34,8 +34,7 @@ def complete_worker_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
     O(1) evaluations of F per time.  It is 0 before t = m tau: a run that ends earlier never ends this way.
     """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return np.asarray(-np.expm1(xlog1py(m, -model.defective_startup.cdf(times - m * tau))))
+    return np.asarray(-np.expm1(xlog1py(model.symbols, -started(model, t, model.symbols))))
 
 
 @depends_on("silent")
@@ -45,9 +44,8 @@ def shortcut_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     1 - (1 - F(t - m tau))^m + (F(t - tau) - F(t - m tau))^m: it fails if no worker is complete, unless all m started in
     between. Arguments, result and errors as :func:`complete_worker_cdf`.
     """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    between = model.defective_startup.cdf(times - tau) - model.defective_startup.cdf(times - m * tau)
-    return complete_worker_cdf(model, times) + between**m
+    m = model.symbols
+    return complete_worker_cdf(model, t) + (started(model, t, 1) - started(model, t, m)) ** m
 
 
 @depends_on("silent")
@@ -56,8 +54,7 @@ def log10_all_systematic(model: Model, t: float) -> float:
 
     -inf if it is 0.  Arguments and errors as :func:`complete_worker_cdf`.
     """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return float(xlogy(m, model.defective_startup.cdf(times - tau)) / np.log(10))
+    return float(xlogy(model.symbols, started(model, t, 1)) / np.log(10))
 
 
 # ------------------------------------------------------------------------ one worker that draws blocks with replacement

@@ -307,15 +307,16 @@ def html(answer: Answer) -> str:
 # ---------------------------------------------------------------------------------------------------------------- JSON
 
 
-def _plain(value: Any, word: Word | None = None) -> Any:
+def plain_json(value: Any, word: Word | None = None) -> Any:
+    """Return a value ready for JSON: null for what is infinite or NaN."""
     if word is not None and word.write is not None and value is not None:
         return word.write(value)
     if is_dataclass(value):
         return record_json(value)
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: plain_json(each) for name, each in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(each) for each in value]
+        return [plain_json(each) for each in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -326,7 +327,7 @@ def record_json(record: Any) -> dict[str, Any]:
         if its.word.spread:
             found |= {f"{its.word.spread}{name}": each for name, each in value.items()}
         else:
-            found[its.key] = [_plain(each, its.word) for each in value] if its.many else _plain(value, its.word)
+            found[its.key] = [plain_json(each, its.word) for each in value] if its.many else plain_json(value, its.word)
     return found
 
 
@@ -474,6 +475,6 @@ def command_line(question: Question) -> str:
         if its.is_default(value):
             continue
         for each in value if its.many else [value]:
-            written = str(_plain(each, its.word))
+            written = str(plain_json(each, its.word))
             words += [written] if its.word.argument else [f"--{its.option}", *([] if its.base is bool else [written])]
     return shlex.join(words)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cbook import STEP_LOOKUP_MAP
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
+from networkx.utils import UnionFind
 from scipy.spatial import cKDTree
 
 from srtheory.render.formulas import as_unicode, latex_prose, name_laws, typeset
@@ -90,17 +90,15 @@ def coinciding(canvas: Canvas) -> Iterator[str]:
 
 def _coinciding(axes: Axes, across: str) -> Iterator[str]:
     curves = [curve for line in axes.get_lines() if (curve := _Curve(axes, line)).is_compared]
-    same = nx.Graph()
-    same.add_nodes_from(range(len(curves)))
-    parts = {}
+    same, parts = UnionFind(range(len(curves))), {}
     for i, j in combinations(range(len(curves)), 2):
         one, other = curves[i], curves[j]
         near, back = one.near(other), other.near(one)
         if near.mean() >= WHOLE and back.mean() >= WHOLE:
-            same.add_edge(i, j)
+            same.union(i, j)
         elif (length := _longest(near)) and length[1] - length[0] >= PART * len(near):
             parts[i, j] = [float(x) for x in one.x[[length[0], length[1] - 1]]]
-    groups = [sorted(group) for group in nx.connected_components(same)]
+    groups = sorted(sorted(group) for group in same.to_sets())
     for group in groups:
         if len(group) > 1:
             yield f"the curves {_listed([curves[i].label for i in group])} coincide to the width of a line"
@@ -143,7 +141,7 @@ class _Curve:
         across, up = np.abs(np.diff(paper, axis=0)).T
         flat = np.repeat(up < FLAT * across, [len(piece) for piece in pieces])
         every = np.concatenate(pieces)
-        seen = _inside(box.extents, every)
+        seen = ((box.min <= every) & (every <= box.max)).all(axis=1)
         self.all = every[seen] / unit
         self.at = every[seen & ~flat] / unit
         self.x = axes.transData.inverted().transform(every[seen & ~flat])[:, 0]
@@ -163,9 +161,3 @@ class _Curve:
     def near(self, other: _Curve) -> np.ndarray:
         """Return where this curve is near another."""
         return cKDTree(other.all).query(self.at, distance_upper_bound=NEAR)[0] <= NEAR
-
-
-def _inside(box: Sequence[float], points: Floats) -> np.ndarray:
-    left, low, right, high = box
-    x, y = points.T
-    return (left <= x) & (x <= right) & (low <= y) & (y <= high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from xml.etree import ElementTree
 
@@ -336,45 +336,31 @@ def _set(match: re.Match[str]) -> str:
     return f"${re.sub(r' +', ' ', formula).strip()}$"
 
 
+_PRINTED = {
+    "expon": ("Exp", ""),
+    "pareto": ("Pareto", "b"),
+    "weibull_min": ("Weibull", "c"),
+    "lognorm": ("Lognormal", "s"),
+    "gamma": ("Gamma", "a"),
+    "uniform": ("U", ""),
+}
+"""Names of distributions in print, and the parameter of shape that they need; a scale follows the shape."""
+
+
 def _name(match: re.Match[str]) -> str:
     """Return the name of a distribution, or its text if it has parameters that its name has no place for."""
     given = _GIVEN.findall(match[2])
-    written = [part for part in match[2].split(",") if part.strip()]
     values = {name: float(value) for name, value in given}
-    family, shapes = _PRINTED[match[1]]
-    if len(given) != len(written) or not {*shapes} <= values.keys() <= {*shapes, "scale", "loc"}:
+    name, shape = _PRINTED[match[1]]
+    known = {*shape} <= values.keys() <= {*shape, "scale", "loc"}
+    if not known or len(given) != len([part for part in match[2].split(",") if part.strip()]):
         return match[0]
-    moved = values.get("loc", 0.0) if match[1] != "uniform" else 0.0
-    return (f"{moved:g} + " if moved else "") + family(values)
-
-
-def _rate(values: Mapping[str, float]) -> str:
-    """Return Exp with its rate, as a fraction where the mean is the shorter number."""
-    scale = values.get("scale", 1.0)
-    short = scale < 1 and abs(1 / scale - round(1 / scale, 6)) < 1e-12 / scale
-    return f"Exp({1 / scale:g})" if short or scale == 1 else f"Exp(1/{scale:g})"
-
-
-def _pareto(values: Mapping[str, float]) -> str:
-    scale = values.get("scale", 1.0)
-    return f"Pareto({values['b']:g})" if scale == 1 else f"Pareto({values['b']:g}, {scale:g})"
-
-
-def _uniform(values: Mapping[str, float]) -> str:
-    low = values.get("loc", 0.0)
-    return f"U({low:g}, {low + values.get('scale', 1.0):g})"
-
-
-def _shaped(name: str, shape: str) -> Callable[[Mapping[str, float]], str]:
-    return lambda values: f"{name}({values[shape]:g}, {values.get('scale', 1.0):g})"
-
-
-_PRINTED: dict[str, tuple[Callable[[Mapping[str, float]], str], tuple[str, ...]]] = {
-    "expon": (_rate, ()),
-    "pareto": (_pareto, ("b",)),
-    "weibull_min": (_shaped("Weibull", "c"), ("c",)),
-    "lognorm": (_shaped("Lognormal", "s"), ("s",)),
-    "gamma": (_shaped("Gamma", "a"), ("a",)),
-    "uniform": (_uniform, ()),
-}
-"""Names of distributions in print, and the parameters of shape that they need; a scale follows the shape."""
+    scale, low = values.get("scale", 1.0), values.get("loc", 0.0)
+    if name == "U":
+        return f"U({low:g}, {low + scale:g})"
+    moved = f"{low:g} + " if low else ""
+    if name == "Exp":  # its rate is a fraction where the mean is the shorter number
+        short = scale < 1 and abs(1 / scale - round(1 / scale, 6)) < 1e-12 / scale
+        return moved + (f"Exp({1 / scale:g})" if short or scale == 1 else f"Exp(1/{scale:g})")
+    scaled = "" if name == "Pareto" and scale == 1 else f", {scale:g}"
+    return f"{moved}{name}({values[shape]:g}{scaled})"

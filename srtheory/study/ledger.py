@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from srtheory.questions.base import plain_json
 from srtheory.render.formulas import as_mathml
 from srtheory.render.table import Column, Kind, Table
 from srtheory.study.findings import (
@@ -52,16 +52,7 @@ def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
 
 def _object(entry: Entry) -> dict[str, Any]:
     found = asdict(entry) | {"verdict": str(entry.verdict), "evidence": plain_evidence(entry.evidence)}
-    return {name: _finite(value) for name, value in found.items() if name != "sources" or entry.sources}
-
-
-def _finite(value: Any) -> Any:
-    """Return the same as JSON has it: None for infinities and NaN (runs that never end)."""
-    if isinstance(value, Mapping):
-        return {name: _finite(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return {name: plain_json(value) for name, value in found.items() if name != "sources" or entry.sources}
 
 
 @dataclass(frozen=True)

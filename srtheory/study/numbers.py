@@ -102,10 +102,9 @@ class Number:
         if values.size < 2 or not np.isfinite(values).all():
             raise ArgumentError("sample", values[:5].tolist(), "at least two finite numbers")
         found = summarise(values)
-        margin = float(ndtri(0.975)) * found.standard_error
-        return cls(
-            found.mean, found.mean - margin, found.mean + margin, how, found.standard_error, values.size, lab.seed
-        )
+        mean, error = found.mean, found.standard_error
+        margin = float(ndtri(0.975)) * error
+        return cls(mean, mean - margin, mean + margin, how, error, values.size, lab.seed)
 
     @classmethod
     def share(cls, successes: int, trials: int, lab: Lab, how: str = "fraction of simulated runs") -> Number:
@@ -169,9 +168,9 @@ def _is_finite(value: Any) -> bool:
     return math.isfinite(value)
 
 
-def _decimal(value: float | Fraction) -> Decimal:
+def _decimal(value: float | Fraction, context: Context = _PRECISE) -> Decimal:
     exact = Fraction(value)
-    return _PRECISE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
 def _siunitx(shown: Decimal, units: int, place: int) -> str:
@@ -206,9 +205,8 @@ class NumberEntry:
             expected = "lower-case words joined by hyphens, such as mean-latency: a LaTeX macro has letters only"
             raise ArgumentError("number", self.name, expected)
         if not _UNIT.fullmatch(self.unit):
-            raise ArgumentError(
-                "unit", self.unit, "ASCII letters and signs, µ, Ω and °, such as ms, % or m/s, without LaTeX"
-            )
+            expected = "ASCII letters and signs, µ, Ω and °, such as ms, % or m/s, without LaTeX"
+            raise ArgumentError("unit", self.unit, expected)
         require_int("digits", self.digits, 1, MAX_DIGITS)
 
     def macro(self, prefix: str) -> str:
@@ -250,9 +248,8 @@ def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
 
 def _brief(value: float | Fraction, rounding: str) -> str:
     """Return at most ten significant digits, rounded so; a float is the shortest decimal that is read as that float."""
-    exact = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
     ten = Context(prec=10, rounding=rounding, Emax=_PRECISE.Emax, Emin=_PRECISE.Emin)
-    shown = ten.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    shown = _decimal(Fraction(repr(value)) if isinstance(value, float) else value, ten)
     return f"{float(shown):.10g}" if abs(shown.adjusted()) < 308 else f"{shown:.9e}"
 
 

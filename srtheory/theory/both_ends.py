@@ -90,35 +90,29 @@ def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) of ceil(m/d) even parts in cyclic order, where worker j starts at the part with the term j.
 
     The places of (1) are the parts. The weight between two of them is the probability that no worker that starts after
-    the first, up to the second, reaches the second.
+    the first, up to the second, reaches the second. If the parts do not repeat with a period of at most
+    :data:`MOST_IN_PERIOD` and are more than :data:`MOST_PLACES`, the limits are 1 minus the expected number of
+    uncovered parts and 1 minus the probability that the first one is uncovered.
 
     Milliseconds at m = 1000 for up to about 100 parts; about 2 s for 334 parts of 2 or 3 terms.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1. If the parts do not repeat with a period of at most :data:`MOST_IN_PERIOD` and are
-        more than :data:`MOST_PLACES`, the limits are 1 minus the expected number of uncovered parts and 1 minus the
-        probability that the first one is uncovered.
     """
     m = require_symbols(model.symbols)
     parts = -(-m // require_int("degree", model.degree, 1, m))
     ends = ends_of_even(m, parts)
-    return enclosed(Runs(ends, gcd(m, parts), np.diff(ends).tolist(), [0] * parts), model, t)
+    return _enclosed(_Runs(ends, gcd(m, parts), np.diff(ends).tolist(), [0] * parts), model, t)
 
 
 @depends_on("message_cost", "silent")
 def terms_staircase_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends the terms j, j + 1, ... if j is even, and j, j - 1, ... if it is odd.
 
-    The places of (1) are the terms, with period 2 if m is even. Parameters, result and errors as
-    :func:`parts_even_bounds`, but m must be even or at most :data:`MOST_PLACES`.
+    The places of (1) are the terms, with period 2 if m is even; an odd m is at most :data:`MOST_PLACES`.
     """
     m = require_symbols(model.symbols)
     if m % 2 and m > MOST_PLACES:
         raise ArgumentError("symbols", m, f"even or at most {MOST_PLACES}, for this law")
     odd = [j % 2 for j in range(m)]
-    return enclosed(Runs(np.arange(m + 1), 1 if m % 2 else m // 2, [1 - j for j in odd], odd), model, t)
+    return _enclosed(_Runs(np.arange(m + 1), 1 if m % 2 else m // 2, [1 - j for j in odd], odd), model, t)
 
 
 @depends_on("degree", "message_cost", "silent")
@@ -132,25 +126,16 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
     independent, and the cell of l parts is uncovered if X + Y < l, so that this probability is the weight between the
     states k and k'. As long as nobody leaves a cell, all k are alike, and this is Theorem 5 of docs/floor.md.
 
-    Milliseconds for ten cells of 100 terms.
-
-    Parameters
-    ----------
-    cells : int, optional
-        Number of cells, from 1 to that of the parts; None as for the scheme.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1. If the matrix in (1) is too large, as for many unequal cells at late times, the
-        lower limit is that of Theorem 5, in which workers stop at the end of their cells, and the upper limit is the
-        least probability over the cells that one is covered.
+    ``cells`` are from 1 to the number of parts; None as for the scheme. If the matrix in (1) is too large, as for many
+    unequal cells at late times, the lower limit is that of Theorem 5, in which workers stop at the end of their cells,
+    and the upper limit is the least probability over the cells that one is covered. Milliseconds for ten cells of 100
+    terms.
     """
     m = require_symbols(model.symbols)
     parts = -(-m // require_int("degree", model.degree, 1, m))
     n = cells_by_default(m, parts) if cells is None else require_int("cells", cells, 1, parts)
     ends, cuts = ends_of_even(m, parts), ends_of_even(parts, n)
-    return enclosed(Pairs(ends, gcd(m, parts, n), cuts, _cells_entered(ends, cuts, model, t)), model, t)
+    return _enclosed(_Pairs(ends, gcd(m, parts, n), cuts, _cells_entered(ends, cuts, model, t)), model, t)
 
 
 @depends_on("message_cost", "silent")
@@ -163,18 +148,9 @@ def terms_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
 def likely_cells(model: Model, numbers: Sequence[int]) -> list[int]:
     """Return those of some numbers of cells that may be the best, by P(T <= t) at about the median of the best one.
 
-    The law is rigorous. That a number far from the best at one time has not the least mean is a rule of thumb.
-
-    Parameters
-    ----------
-    numbers : sequence of int
-        From 1 to the number of parts.
-
-    Returns
-    -------
-    list of int
-        Numbers with at least the greatest probability less :data:`NEAR`, and at least one; all numbers if the law does
-        not tell them apart, as with a time of the master, or with too many parts.
+    They have at least the greatest probability less :data:`NEAR`; all numbers if the law does not tell them apart, as
+    with a time of the master, or with too many parts. The law is rigorous. That a number far from the best at one time
+    has not the least mean is a rule of thumb.
     """
     m = require_symbols(model.symbols)
     parts, step = -(-m // model.d), model.tau * model.d + model.message_cost
@@ -215,7 +191,7 @@ def _expected_to_cover(model: Model, parts: int, step: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Circle:
+class _Circle:
     """Parts around a circle."""
 
     ends: Int64
@@ -302,18 +278,16 @@ def _pivots(rows: list[list[arb_series]]) -> Iterator[arb_series]:
 
 
 @dataclass(frozen=True, eq=False)
-class Runs(Circle):
+class _Runs(_Circle):
     """Workers that start at parts: part i has ``right[i]`` that go on to the right, and ``left[i]`` to the left."""
 
     right: list[int]
     left: list[int]
 
     def periods(self) -> Iterator[tuple[int, int]]:
-        """See :meth:`Circle.periods`."""
         yield from ((g, self.parts // g) for g in {self.repeats: None, 1: None})
 
     def keys(self) -> Iterator[Key]:
-        """See :meth:`Circle.keys`."""
         period = self.parts // self.repeats
         for last, length in product(range(period), range(1, self.parts + 1)):
             if any(self.right):
@@ -322,7 +296,6 @@ class Runs(Circle):
                 yield self.sent(last, last + length - 1)
 
     def entries(self, repeats: int, silent: Silent) -> Iterator[Entry]:
-        """See :meth:`Circle.entries`."""
         period = self.parts // repeats
         rightward = [self._run(last, -1, self.right, silent) for last in range(period)]
         leftward = [self._run(first, 1, self.left, silent) for first in range(period)]
@@ -331,12 +304,10 @@ class Runs(Circle):
             yield a, b, crossed, rightward[b][length - 1] * leftward[a][length - 1]
 
     def missed(self, silent: Silent) -> Iterator[arb]:
-        """See :meth:`Circle.missed`."""
         for a in range(self.parts // self.repeats):
             yield self._run(a, -1, self.right, silent)[-1] * self._run(a, 1, self.left, silent)[-1]
 
     def at_least(self, silent: Silent) -> arb:
-        """See :meth:`Circle.at_least`."""
         return 1 - self.repeats * sum(self.missed(silent), arb(0))
 
     def _run(self, end: int, step: int, workers: list[int], silent: Silent) -> list[arb]:
@@ -350,7 +321,7 @@ class Runs(Circle):
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs(Circle):
+class _Pairs(_Circle):
     """Cells of neighbouring parts."""
 
     cuts: Int64
@@ -369,11 +340,9 @@ class Pairs(Circle):
         return int(self.cuts[rest]) + laps * self.parts
 
     def periods(self) -> Iterator[tuple[int, int]]:
-        """See :meth:`Circle.periods`."""
         yield from ((g, self.cells // g * self.reach) for g in {self.repeats: None, 1: None})
 
     def keys(self) -> Iterator[Key]:
-        """See :meth:`Circle.keys`."""
         for cell, away in product(range(self.cells // self.repeats), range(self.reach)):
             begin, end = self.start(cell), self.start(cell + 1)
             for part in range(begin, end):
@@ -382,7 +351,6 @@ class Pairs(Circle):
         yield self.sent(0, self.parts - 1)
 
     def entries(self, repeats: int, silent: Silent) -> Iterator[Entry]:
-        """See :meth:`Circle.entries`."""
         period = self.cells // repeats
         for cell in range(period):
             weights = self._weights(cell, silent)
@@ -393,7 +361,6 @@ class Pairs(Circle):
                     yield cell * self.reach + since, to * self.reach + state, crossed, weights[since][state]
 
     def missed(self, silent: Silent) -> Iterator[arb]:
-        """See :meth:`Circle.missed`."""
         for cell in range(self.cells // self.repeats):
             yield self._weights(cell, silent)[-1][-1]
 
@@ -434,7 +401,7 @@ def _cells_entered(ends: Int64, cuts: Int64, model: Model, t: float) -> int:
     return len(cuts) - 1
 
 
-def enclosed(circle: Circle, model: Model, t: float) -> tuple[float, float]:
+def _enclosed(circle: _Circle, model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) for these workers, or limits if all matrices are too large."""
     keys = sorted(set(circle.keys()))
     terms, messages = np.array(keys, np.int64).T

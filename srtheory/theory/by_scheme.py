@@ -1,24 +1,13 @@
-"""Latency distributions by the name of the scheme in :data:`srtheory.schemes.SCHEME_NAMES`, where they are known.
+"""Latency distributions of schemes by their names, where they are known, and of the genie.
 
-Exact latency distributions of One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
+Each is a rigorous interval at one time; baselines have floats for arrays of times, too, which may miss an atom of F by
+the rounding of t - m tau. If d does not divide m, the m symbols are cut into ceil(m/d) consecutive parts of d terms,
+the last one shorter (section II-B). Streams send all m terms, part by part or term by term
+(:mod:`srtheory.schemes.parts`), and stop when every term is covered.
 
-F is the distribution of the start-up delays X_j, and tau is the time per term. If d does not divide m, the m symbols
-are cut into ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B). Each distribution has two
-forms: floats for arrays of times, which may miss an atom of F by the rounding of t - m tau, and a rigorous interval at
-one time. Gradient codes have only the interval.
-
-Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
-
-m workers in the delay model (4) each send all m terms, part by part or term by term
-(:mod:`srtheory.schemes.parts`).
-
-Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md).
-
-Lower bound on the latency of every scheme: a genie assigns the m terms one by one and assigns none twice.
-
-The genie stops at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before. Its
-workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid limit is
-``fluid_limit(m, 1, tau, startup)``.
+The genie assigns the m terms one by one, none twice, and stops at the least t with sum_j floor((t - X_j)^+/tau) >= m:
+no scheme can have evaluated m terms before. Its workers behave like those of the sum-recovery code with d = 1, whose
+rows cost one term each, so that its fluid limit is that of d = 1.
 """
 
 from __future__ import annotations
@@ -38,19 +27,12 @@ from scipy.special import xlog1py
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.lookup import lookup
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_finite, require_times
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
-from srtheory.theory.startup import (
-    require_degree,
-    require_message_cost,
-    require_symbols,
-    require_tau,
-    require_time,
-    require_times,
-)
+from srtheory.theory.startup import require_degree, require_symbols, started
 from srtheory.types import Floats
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
@@ -67,21 +49,13 @@ class LatencyLaw:
 
 
 def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:
-    """Return the distribution of T of the scheme of that name.
+    """Return the distribution of T of a scheme, one of :data:`SCHEMES_WITH_LAW`.
 
-    Parameters
-    ----------
-    name : str
-        One of :data:`SCHEMES_WITH_LAW`.
-    model : Model
-        The setting.  m is at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another scheme does no
-        harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
-        waits for no other: the end of a queue depends on the times of all earlier messages.  With epsilon above 0,
-        ``cdf(inf)`` encloses P(T < inf).
-    stragglers : int, optional
-        s, for gradient codes.
-    cells : int, optional
-        Number of cells, for orders from both ends; None as for the scheme.
+    m is at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another scheme does no harm. The genie
+    sends no messages, so that its kappa is 0. sigma is 0 but for ``one``, whose only message waits for no other: the
+    end of a queue depends on the times of all earlier messages. With epsilon above 0, ``cdf(inf)`` encloses P(T < inf).
+    ``stragglers`` is s, for gradient codes, and ``cells`` a number of cells, for orders from both ends; None as for the
+    scheme.
     """
     law, taken = _law(name), options_of(name)
     if "degree" in taken:
@@ -96,8 +70,9 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         raise ArgumentError("cells", cells, f"left out: the scheme '{name}' does not take it")
     if model.access is not None and "access" not in taken:
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
-    require_tau(model.tau, require_symbols(model.symbols))
-    if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
+    require_symbols(model.symbols)
+    require_finite(model)
+    if model.message_cost and "message_cost" not in law.depends_on:
         raise ArgumentError(
             "message_cost",
             model.message_cost,
@@ -111,7 +86,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     more |= {} if cells is None else {"cells": require_int("cells", cells)}
-    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, require_time(t), **more))
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
 
 
 def options_of(name: str) -> tuple[str, ...]:
@@ -136,14 +111,7 @@ UNVOUCHED = "as the scheme's own latency_cdf has it"
 def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
     """Return the distribution of a custom scheme from its method ``latency_cdf(t, tau, startup) -> (low, high)``.
 
-    Parameters
-    ----------
-    name : str
-        Name of the scheme, for errors.
-    scheme : Scheme
-        Any scheme; the text of its ``latency_kind`` states what its distribution rests on.
-    model : Model
-        The setting: tau, F, epsilon; kappa and sigma are 0.
+    The text of its ``latency_kind`` states what that rests on; kappa and sigma are 0. ``name`` is for errors.
     """
     method = getattr(scheme, "latency_cdf", None)
     if not callable(method):
@@ -173,22 +141,14 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
 
 @depends_on("silent")
 def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) when one node computes all m terms: F(t - m tau).
-
-    O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
-    """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return np.asarray(model.defective_startup.cdf(times - m * tau))
+    """Return P(T <= t) when one node computes all m terms: F(t - m tau). Paper, section II-B (1) with model (4)."""
+    return started(model, t, model.symbols)
 
 
 @depends_on("silent")
 def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
-
-    Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
-    """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    return np.asarray(model.defective_startup.cdf(times - tau)) ** m
+    """Return P(T <= t) when each of m workers computes its own term, all needed: F(t - tau)^m. Paper, II-B (2)."""
+    return started(model, t, 1) ** model.symbols
 
 
 @depends_on("degree", "silent")
@@ -196,25 +156,21 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
 
     Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
-    is prod_j (1 - (1 - F(t - r_j tau))^r_j).
-
-    O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
+    is prod_j (1 - (1 - F(t - r_j tau))^r_j). Paper, section II-B (3), after Tandon et al. [17].
     """
-    times, d = require_times(t), model.d
-    full, last = _parts(model.symbols, d)
-    law = _fastest(model, times, last)
-    return law * _fastest(model, times, d) ** full if full else law
+    full, last = _parts(model.symbols, model.d)
+    law = _fastest(model, t, last)
+    return law * _fastest(model, t, model.d) ** full if full else law
 
 
 @depends_on("degree", "silent")
 def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
 
-    With N parts, worker by worker, the number of distinct parts received by t is a Markov chain. Its transition
-    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
-    - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
-
-    O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
+    Worker by worker, the number of distinct parts received by t is a Markov chain, whose transition probabilities are
+    sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1 - k F(t - d
+    tau)/N)^m for N parts. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1. O(m^2/d) operations per time.
+    Paper, section II-B (4), after Li et al. [22].
     """
     times, m, tau = require_times(t), model.symbols, model.tau
     d = model.d
@@ -226,16 +182,9 @@ def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 
 def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
-    """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly.
+    """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly, N = ceil(m/d).
 
-    N = ceil(m/d) and S is Stirling's number of the second kind.
-
-    Parameters
-    ----------
-    symbols : int
-        m >= 1.
-    degree : int
-        d >= 1.
+    S is Stirling's number of the second kind.
     """
     m = require_int("symbols", symbols)
     parts = _parts(m, degree)[0] + 1
@@ -252,14 +201,14 @@ def one_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent")
 def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`uncoded_cdf` as a rigorous interval. Arguments, result and errors as :func:`one_bounds`."""
+    """Return :func:`uncoded_cdf` as a rigorous interval."""
     m = require_symbols(model.symbols)
     return _monotone(model, lambda f: f**m, t, [1])
 
 
 @depends_on("degree", "message_cost", "silent")
 def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
+    """Return :func:`repetition_cdf` as a rigorous interval."""
     d = model.d
     full, last = _parts(require_symbols(model.symbols), d)
 
@@ -271,7 +220,7 @@ def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("degree", "message_cost", "silent")
 def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
+    """Return :func:`bcc_cdf` as a rigorous interval.
 
     By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
     after every term (Bonferroni), and fewer than a thousand terms matter wherever the probability is not negligible.
@@ -283,15 +232,10 @@ def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent")
 def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
-    """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
+    """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, s from 0 to m - 1 stragglers.
 
     The fastest worker of each group counts: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups,
     which are floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
-
-    Parameters
-    ----------
-    stragglers : int
-        s, from 0 to m - 1.
     """
     sizes = group_sizes(require_symbols(model.symbols), stragglers)
 
@@ -314,11 +258,10 @@ def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
 
 @depends_on("message_cost", "silent")
 def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
-    """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail, as a rigorous interval.
+    """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail; O(s) operations.
 
     By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has recovered the sum. It does so earlier only if
-    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8). Arguments as
-    in :func:`fractional_bounds`; O(s) operations.
+    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8).
     """
     m = require_symbols(model.symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
@@ -367,9 +310,9 @@ def _parts(m: int, degree: int) -> tuple[int, int]:
     return before, m - before * degree
 
 
-def _fastest(model: Model, times: Floats, terms: int) -> Floats:
+def _fastest(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
     """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
-    return np.asarray(-np.expm1(xlog1py(terms, -model.defective_startup.cdf(times - terms * model.tau))))
+    return np.asarray(-np.expm1(xlog1py(terms, -started(model, t, terms))))
 
 
 def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:
@@ -404,9 +347,8 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     The sum is by inclusion and exclusion over the parts that no worker has sent. A worker that has sent h of the n
     parts of d terms misses k given ones with probability C(n - k, h)/C(n, h). Where d does not divide m the shorter
     last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
-    of which other parts are sent, but not of how many.
-
-    O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
+    of which other parts are sent, but not of how many. O(K B) ball operations, B parts sent by t, K of the alternating
+    terms that matter, at most 2 m/d.
     """
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
@@ -473,15 +415,13 @@ def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
     Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
-    last of them, and U(z) = sum_n u_n z^n.  Then
+    last of them, and U(z) = sum_n u_n z^n. Then
 
         P(T <= t) = 1 - m [z^m] ln U(z).
 
-    Proof.  No worker reaches across an uncovered term, so that after one everything starts afresh: on the line, the
-    distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z).  On the circle, summing over the
+    Proof. No worker reaches across an uncovered term, so that after one everything starts afresh: on the line, the
+    distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z). On the circle, summing over the
     L places of the first term in its gap, P(some term is uncovered) = sum_L L f_L u_{m-L} = [z^m] z U'(z)/U(z).
-
-    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
@@ -510,9 +450,7 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
         u_l = prod_{i=1..l} (1 - F_{i d})^d,
         A_l = A_{l-1} (1 - F_{l d + r})^d + u_l (1 - F_{l d + r})^r,  A_{-1} = 0,
 
-    U(z) = sum_l u_l z^l and A(z) = sum_l A_l z^l.  Then
-
-        P(T <= t) = 1 - [z^n] A(z)/U(z).
+    U(z) = sum_l u_l z^l and A(z) = sum_l A_l z^l. Then P(T <= t) = 1 - [z^n] A(z)/U(z).
 
     Proof. Given a nonempty set of parts, no worker sends one of them if no worker that starts after one of them, up to
     the next, reaches that next one. The probability is a product over these gaps around the circle. A gap of l parts of
@@ -520,8 +458,6 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l is
     A_l. The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
     Inclusion and exclusion. If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
-
-    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
@@ -538,9 +474,7 @@ def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
 
     This is :func:`parts_cyclic_bounds`, but a part is missed only if, in addition, not all of its terms have arrived
     alone. The k workers that start at the last part of a gap have all sent their own term with F_1 and not the part
-    with F_k, so their factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
-
-    Parameters, result, errors and cost as :func:`parts_cyclic_bounds`, except that messages are free.
+    with F_k, so their factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k. Messages are free.
     """
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
@@ -573,8 +507,8 @@ def covered_by_rounds(
 ) -> arb:
     """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
 
-    ``missed`` is the probability that a part of k terms is missed by the k workers that start at it, as a function of
-    the 1 - F_a.
+    ``missed``: the probability that the k workers that start at a part of k terms miss it, as a function of the 1 -
+    F_a.
     """
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
@@ -598,20 +532,13 @@ def covered_by_rounds(
 def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
-    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start
-    at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
-    its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
+    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start at a cell (docs/intervals.md).
+    They miss the cell only if none has completed it, and if no worker before the first one that has not sent its own
+    term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
 
         sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
 
-    in place of (1 - F_k)^k.
-
-    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1; messages are free.
+    in place of (1 - F_k)^k. Messages are free. O(d) ball operations, and one quotient of power series.
     """
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
@@ -632,18 +559,9 @@ def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
-    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for a list of n >= 1 start-up delays X_j >= 0.
 
     The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
-
-    Parameters
-    ----------
-    delays : array_like, shape (n,)
-        X_j of at least 0, n >= 1.
-    symbols : int
-        m >= 1.
-    tau : float
-        Time per term, above 0, in the unit of the delays.
     """
     m, tau = require_int("symbols", symbols), require_positive("tau", tau)
     starts = np.asarray(delays, dtype=np.float64)
@@ -657,7 +575,6 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
 def genie_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
-    Arguments as :func:`~srtheory.theory.rows.rows_by_time`. A worker that has evaluated m terms ends the
-    run, so its later terms need not be counted.
+    A worker that has evaluated m terms ends the run, so its later terms need not be counted.
     """
     return rows_by_time(replace(model, degree=1), t, model.symbols)

@@ -1,14 +1,13 @@
-"""Exact probabilities of coverage (paper, Theorem 2): all m symbols are in some received row.
+"""Exact probabilities of coverage (paper, Theorem 2 and Fig. 2c): all m symbols are in some received row.
 
-Worker j covers its own symbol with its first row and a uniformly random set of C_j others with its blocks. Hence by
-inclusion and exclusion over the uncovered symbols every probability below is a sum of m + 1 alternating terms. Such a
-sum brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
+*By time.* Worker j covers its own symbol with its first row and a uniformly random set of C_j others with its blocks.
+Hence by inclusion and exclusion over the uncovered symbols every probability below is a sum of m + 1 alternating terms.
+Such a sum brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would
+lose.
 
-Exact distribution of CC, the number of rows at which every symbol is covered (paper, Theorem 2 and Fig. 2c).
-
-CC <= k means that the first k rows cover all symbols. The k-th row arrives when some worker, at time t, completes its
-block b (density f(t - tau (1 + ell_b))), while the other m - 1 workers have sent k - b - 1 rows by t. So the number W_k
-of symbols that the first k rows leave uncovered has the binomial moments S_j(k) = E C(W_k, j),
+*By rows.* CC is the number of rows at which every symbol is covered. The k-th row arrives when some worker, at time t,
+completes its block b (density f(t - tau (1 + ell_b))), while the other m - 1 workers have sent k - b - 1 rows by t. So
+the number W_k of symbols that the first k rows leave uncovered has the binomial moments S_j(k) = E C(W_k, j),
 
     S_j(k) = int m C(m-1, j) q_0^j [z^k] D_j(z) Q_j(z)^{m-1-j} dt,
     D_j(z) = sum_b f(t - tau (1 + ell_b)) r_{b,j} z^{b+1},   Q_j(z) = q_0 + sum_b p_b r_{b,j} z^{b+1},
@@ -21,10 +20,9 @@ jumps. For exponential, Pareto and uniform start-up the error of the integral is
 (:mod:`~srtheory.theory.numerics.arrivals`), and the intervals are rigorous. For other distributions they allow for four
 times the deviation of the computed S_0(k) from its known value 1, which is an estimate.
 
-Classical coupon collector in groups of d, with replacement between rows, for comparison with Theorem 2.
-
-Each row is an independent, uniformly random d-subset of the m symbols (d = 1: the textbook case).  A worker of the
-sum-recovery code never draws a symbol twice, and starts with one of its own.
+*The classical coupon collector* in groups of d, for comparison: each row is an independent, uniformly random d-subset
+of the m symbols (d = 1: the textbook case). A worker of the sum-recovery code never draws a symbol twice, and starts
+with one of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq, fmpz
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.balls import (
     NEGLIGIBLE,
@@ -65,7 +63,7 @@ from srtheory.theory.rows import (
     rows_beyond,
     worker_law,
 )
-from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, require_times, row_costs
+from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, row_costs
 from srtheory.types import Floats, Startup
 
 SHORT = 1000
@@ -85,15 +83,9 @@ def coverage_given_counts(
 ) -> Fraction:
     """Return P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
 
-    With z workers inactive and C_j others covered by worker j,
-    sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, C_j)/C(m-1, C_j).
-
-    O(z) products of big integers.  The distribution depends on the counts alone, not on the times.
-
-    Parameters
-    ----------
-    counts : sequence of int, length m
-        Rows n_j received from each worker, from 0 to the number it has.
+    With z workers inactive and C_j others covered by worker j, sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k,
+    C_j)/C(m-1, C_j). O(z) products of big integers. The distribution depends on the m counts alone, each from 0 to the
+    number of rows of a worker, not on the times.
     """
     silent, covered = count_classes(symbols, degree, counts, access)
     total = fmpz(0)
@@ -125,15 +117,10 @@ def count_classes(
 def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     """Return P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
-    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks),
-    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}.
-    O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P <= high <= 1.  The width comes from the values of F, not from the sum; where F has an atom at
-        t - tau (1 + ell_b) to within rounding, the interval spans the jump.
+    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks), sum_k (-1)^k C(m, k)
+    q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}. O(K B) ball operations, B blocks sent by t, K <= m
+    terms that matter. The width comes from the values of F, not from the sum; where F has an atom at t - tau (1 +
+    ell_b) to within rounding, the interval spans the jump.
     """
     ends = ends_of(model)
     for some in (SHORT, 4 * SHORT):  # is one of these uncovered but for next to nothing?
@@ -148,8 +135,8 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
 def coverage_ceiling(model: Model, t: float) -> tuple[float, float]:
     """Return 0 and an upper bound on P(all symbols covered by t), from two moments of the uncovered number W.
 
-    The bound is 1 - (E W)^2/E W^2 (Paley and Zygmund), about 1/(1 + E W).  O(B) ball operations, B blocks sent by t,
-    where :func:`coverage_by_time`, with the same arguments, takes O(m B).
+    The bound is 1 - (E W)^2/E W^2 (Paley and Zygmund), about 1/(1 + E W). O(B) ball operations, B blocks sent by t,
+    where :func:`coverage_by_time` takes O(m B).
     """
     ends = ends_of(model)
     return 0.0, monotone(model, partial(_second_moment, model.symbols, ends), t, ends)[1]
@@ -160,10 +147,8 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     """Return P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
 
     This is the sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the
-    coefficients from z^rows on are added up. Other arguments, result and errors as there.
-
-    Given enough rows the terms fall like those of a Poisson distribution, so that few are needed: at m = rows = 1000, d
-    = 10 about 20 powers of a polynomial, each about two milliseconds.
+    coefficients from z^rows on are added up. Given enough rows the terms fall like those of a Poisson distribution, so
+    that few are needed: at m = rows = 1000, d = 10 about 20 powers of a polynomial, each about two milliseconds.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
@@ -188,7 +173,7 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     A worker has sent exactly b blocks with probability p_b.
     """
     ends = ends_of(model)
-    at = require_times(t)[..., None] - row_costs(1 + ends, model.tau, model.message_cost)
+    at = require_times(t)[..., None] - row_costs(model, 1 + ends)
     silent, received = model.defective_startup.sf(at[..., 0]), model.defective_startup.cdf(at[..., 1:])
     covered = (received * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
     return np.asarray(model.symbols * silent * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
@@ -196,10 +181,9 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`). Arguments as there.
+    """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`).
 
-    Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
-    proven bound.
+    Its error is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a proven bound.
     """
     mean = expected_uncovered(model, t)
     return np.asarray(np.exp(-mean))
@@ -212,9 +196,7 @@ def poisson_given_counts(
 
     Given the counts the indicators of "uncovered" are negatively associated, so that the total variation distance of W
     and a Poisson variable of the same mean is at most (1 - e^{-mean}) (1 - Var W/mean) (Barbour, Holst and Janson,
-    Poisson Approximation, 1992, Corollary 2.C.2).  It bounds |P(all covered) - e^{-mean}| in particular.
-
-    Arguments as :func:`coverage_given_counts`.
+    Poisson Approximation, 1992, Corollary 2.C.2). It bounds |P(all covered) - e^{-mean}| in particular.
     """
     silent, covered = count_classes(symbols, degree, counts, access)
     mean = silent * _missed(symbols, covered, 1) if silent else Fraction(0)
@@ -236,10 +218,9 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
 def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None) -> arb:
     """Return the alternating sum for given values F_b; a long sum is cut, with a ball for the omitted terms.
 
-    For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows.  ``some``: that so many given symbols
-    are covered, in place of all.
-    Omitted terms may be larger than any float and cancel. A short sum is added up completely, with as many bits as that
-    needs.
+    For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows; with ``some``, for so many given
+    symbols in place of all. Omitted terms may be larger than any float and cancel, so a short sum is added up
+    completely, with as many bits as that needs.
     """
     size = m if some is None else some
     count, cancelling = (size + 1, 0) if size <= SHORT else terms_that_matter(m, ends, received, z, some)
@@ -500,6 +481,11 @@ class SmoothModel(Model):
         """Cache of the times at which given numbers of rows are expected."""
         return {}
 
+    @cached_property
+    def at_most(self) -> dict[int, float]:
+        """Cache of upper bounds on P(CC <= k), each alone: those of a larger k serve many smaller ones."""
+        return {}
+
     def rule(self, window: tuple[float, float]) -> Rule:
         """Return the rule of integration over the arrival times in ``window``."""
         with ctx.workprec(BITS):
@@ -541,22 +527,12 @@ def _deviation(symbols: int, p: Floats) -> float:
 
 @depends_on("degree", "access")
 def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return P(CC <= k), the probability that the first k rows to arrive cover all symbols.
+    """Return P(CC <= k), the probability that the first k >= 0 rows to arrive cover all symbols; arrays of their shape.
 
-    About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
+    About a second for a few hundred consecutive k at m = 1000. Where more than some fifteen uncovered symbols are
     expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
-    from P(all covered by t) + P(k-th row after t).
-
-    Parameters
-    ----------
-    rows : array_like of int
-        k >= 0; any shape.
-
-    Returns
-    -------
-    low, high : float64 arrays of the shape of ``rows``
-        0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other distributions the
-        quadrature error is estimated from S_0.
+    from P(all covered by t) + P(k-th row after t). Proved for exponential, Pareto and uniform start-up; for other
+    distributions the quadrature error is estimated from S_0.
     """
     return by_rows(rows, SmoothModel.of(model), covered_by)
 
@@ -590,8 +566,6 @@ def expected_uncovered_by_rows(model: Model, rows: int) -> float:
 
     The result is nan if the k-th row may take longer than any window of times, as with Pareto start-up of a shape of
     0.1 or less.
-
-    Arguments and errors as :func:`coverage_by_rows`.
     """
     model = SmoothModel.of(model)
     k = require_int("rows", rows, 0)
@@ -608,15 +582,10 @@ def expected_uncovered_by_rows(model: Model, rows: int) -> float:
 
 @depends_on("degree", "access")
 def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, float]:
-    """Return E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
+    """Return E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least`` >= 0, as an interval; a = 0 gives E[CC].
 
-    The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
-    P(CC > i) is taken from [P(CC > k), 1].  At m = 1000, d = 10 the interval is about 0.01 wide.
-
-    Parameters
-    ----------
-    at_least : int
-        Number of rows, at least 0.
+    The caveat of :func:`coverage_by_rows` applies. Below the k at which twelve uncovered symbols are expected, P(CC >
+    i) is taken from [P(CC > k), 1]. At m = 1000, d = 10 the interval is about 0.01 wide.
     """
     model = SmoothModel.of(model)
     floor = require_int("at_least", at_least, 0)
@@ -725,7 +694,9 @@ def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
         bound = min(bound, coverage_by_time(model, t)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
-        bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
+        if more not in model.at_most:
+            model.at_most[more] = float(covered_by(model, np.array([more]))[1][0])
+        bound = min(bound, model.at_most[more])
     return bound
 
 
@@ -828,17 +799,8 @@ def _scales(model: SmoothModel, times: Floats) -> Floats:
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
     """Return P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n as an interval.
 
-    O(m) ball operations, as a rule some tens: the sum lies between any two partial sums that follow one another
-    (Bonferroni's inequalities), and ends where a term is small.
-
-    Parameters
-    ----------
-    rows : int
-        n >= 0.
-    symbols : int
-        m >= 1.
-    degree : int
-        d from 1 to m.
+    n >= 0 and d from 1 to m. O(m) ball operations, as a rule some tens: the sum lies between any two partial sums that
+    follow one another (Bonferroni's inequalities), and ends where a term is small.
     """
     m, n = require_symbols(symbols), require_int("rows", rows, 0)
     d = require_int("degree", degree, 1, m)
@@ -860,7 +822,7 @@ def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, floa
 def collector_mean(symbols: int, degree: int) -> tuple[float, float]:
     """Return the expected number of rows until [m] is covered, sum_{k>=1} (-1)^{k+1} C(m, k)/(1 - C(m-k, d)/C(m, d)).
 
-    d = 1 gives m (1 + 1/2 + ... + 1/m).  Arguments as :func:`collector_by_rows`; a rigorous interval.
+    d = 1 gives m (1 + 1/2 + ... + 1/m). A rigorous interval.
     """
     m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)

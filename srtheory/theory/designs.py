@@ -1,13 +1,8 @@
-"""The best order of evaluation, for few terms: the mean latency of any design, exactly, and searches over designs.
+"""The best order of evaluation: the mean latency of any design for few terms, searches, and bounds over all orders.
 
-A design gives each worker an order of all terms, in which it evaluates them. A worker sends each term at once,
-and messages are free. By streaming dominance (docs/theory.md, 5.2) the minimum over all designs is the minimum over all
-schemes whose plans do not depend on the delays.
-
-Orders in which workers evaluate terms: a lower bound on what is uncovered, over all orders and all codes.
-
-Worker j evaluates the terms in its order, the k-th by X_j + k tau. By streaming dominance (docs/theory.md, 5.2) no
-scheme recovers the sum before every term is covered, so this bound holds for every scheme.
+A design gives each worker an order of all terms: worker j evaluates the k-th by X_j + k tau, and sends each at once,
+for free. By streaming dominance (docs/theory.md, 5.2) no scheme recovers the sum before every term is covered, so that
+the minimum over all designs is the minimum over all schemes whose plans do not depend on the delays.
 """
 
 from __future__ import annotations
@@ -26,7 +21,7 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.theory.numerics.balls import enclose
 from srtheory.theory.rows import monotone
-from srtheory.theory.startup import cdf_bounds, require_symbols, require_tau, require_time
+from srtheory.theory.startup import reached, require_symbols
 from srtheory.types import Floats
 
 Order = tuple[int, ...]
@@ -214,16 +209,10 @@ MOST_IN_ORDERS = 16
 def least_uncovered(model: Model, t: float) -> tuple[float, float]:
     """Return m prod_{k=1..m} (1 - F(t - k tau)), the least expected number of uncovered terms over all orders.
 
-    Let term l stand n_lk times at place k.  It is uncovered with probability exp(sum_k n_lk ln(1 - F(t - k tau))), and
+    Let term l stand n_lk times at place k. It is uncovered with probability exp(sum_k n_lk ln(1 - F(t - k tau))), and
     the mean of this over l is least, by convexity, where the exponent is the same for all l; as sum_l n_lk = m, that is
-    the product.  Orders in which each term stands once at each place, Latin squares, reach it.
-
-    O(m).  Uniformly random orders leave m (1 - mean_k F(t - k tau))^m, which is more.
-
-    Returns
-    -------
-    low, high : float
-        A rigorous interval.
+    the product. Orders in which each term stands once at each place, Latin squares, reach it. Uniformly random orders
+    leave m (1 - mean_k F(t - k tau))^m, which is more. A rigorous interval.
     """
     m = require_symbols(model.symbols)
     return _decreasing(model, lambda silent: m * _product(silent), t, m)
@@ -231,7 +220,7 @@ def least_uncovered(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("silent")
 def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, float]:
-    """Bound the expected number of terms that no worker has evaluated by t. Arguments as :func:`orders_bounds`."""
+    """Bound the expected number of terms that no worker has evaluated by t in these orders."""
     m = _require_orders(orders, model)
     places = [[order.index(term) for order in orders] for term in range(m)]
 
@@ -245,14 +234,8 @@ def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, 
 def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 
-    Worker by worker over all sets of covered terms: O(workers m 2^m) ball operations.
-
-    Parameters
-    ----------
-    model : Model
-        The setting: m, at most :data:`MOST_IN_ORDERS`, tau, F, epsilon.
-    orders : sequence of sequences of int
-        One permutation of 0 .. m - 1 for each worker, of any number of workers.
+    One permutation of 0 .. m - 1 for each of any number of workers, m at most :data:`MOST_IN_ORDERS`. Worker by worker
+    over all sets of covered terms: O(workers m 2^m) ball operations.
     """
     m = _require_orders(orders, model)
     if m > MOST_IN_ORDERS:
@@ -276,8 +259,7 @@ def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]
 
 def _decreasing(model: Model, law: Callable[[list[arb]], arb], t: float, m: int) -> tuple[float, float]:
     """Enclose a function of the 1 - F(t - k tau), k = 1 .. m, that does not decrease with any of them."""
-    places = np.arange(1, m + 1)
-    low, high = cdf_bounds(model.defective_startup, require_time(t), require_tau(model.tau, places) * places)
+    low, high = reached(model, t, np.arange(1, m + 1))
 
     def silent(received: Floats) -> list[arb]:
         return [1 - arb(float(f)) for f in received]

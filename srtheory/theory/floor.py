@@ -41,9 +41,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.nested import GRID, TINY, Cells, exponents, greatest_sums, log_missed, slopes
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
+from srtheory.theory.startup import cdf_bounds
 from srtheory.types import Floats
 
 LEVELS = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
@@ -91,17 +91,11 @@ class Floor:
 
 @depends_on("message_cost", "master_time", "silent")
 def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Floats:
-    """Return the closed form's lower bounds on P(T > t) for every oblivious scheme.
+    """Return the closed form's lower bounds on P(T > t) for every oblivious scheme, at times below inf.
 
     B and M leave out the places from the first one on at which F is below 2^-44 or so, where an error of F could be all
-    of it.  A worker gets so far with at most that probability, and nu times it is subtracted from the bound.
-
-    Parameters
-    ----------
-    t : array_like
-        Times, in the unit of ``tau``, each below inf.
-    workers : int, optional
-        nu >= 1; None means m.
+    of it. A worker gets so far with at most that probability, and nu times it is subtracted from the bound. ``workers``
+    is nu >= 1; None means m.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
     return _closed(model, times.ravel(), workers).reshape(times.shape)
@@ -111,9 +105,7 @@ def closed_late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -
 def late(model: Model, t: npt.ArrayLike, *, workers: int | None = None) -> Floats:
     """Return lower bounds on P(T > t) for every oblivious scheme, by the recursion and the closed form.
 
-    Arguments and errors as :func:`closed_late`.
-
-    At m = 1000 and the paper's parameters some 0.1 s each.
+    As :func:`closed_late`; at m = 1000 and the paper's parameters some 0.1 s each.
     """
     times, workers = _own_times(model, t), _workers(model, workers)
     each = [late_on_grid(model, np.array([time]), workers)[0] for time in times.ravel()]
@@ -126,18 +118,9 @@ def floor(
 ) -> Floor:
     """Return lower bounds on E[T] and the quantiles of T for every oblivious scheme.
 
-    P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum.  The grid costs about 0.1 % of
-    E[T], 0.3 % for a few terms, and quantiles are points of it.  Two or three seconds at m = 1000 and the paper's
-    parameters.
-
-    Parameters
-    ----------
-    workers : int, optional
-        nu >= 1; None means m.
-    steps : int, optional
-        Most steps of the grid between the quantiles 0.02 and 0.99 or so; at least 1.
-    step : function, optional
-        Called after every evaluation of the bound.
+    P(T > t) is bounded on a grid of times, on which E[T] is at least its lower sum. The grid costs about 0.1 % of E[T],
+    0.3 % for a few terms, and quantiles are points of it. It has at most ``steps`` >= 1 between the quantiles 0.02 and
+    0.99 or so; ``step`` is called after every evaluation. Two or three seconds at m = 1000 and the paper's parameters.
     """
     count = _workers(model, workers)
     plain, sigma = replace(model, master_time=0.0), model.master_time
@@ -186,9 +169,7 @@ def _places(model: Model, t: float) -> int:
 
 def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: int) -> Floats:
     """Return upper bounds on phi at the places in the message that is the ``messages``-th counted from time 0."""
-    require_tau(model.tau, places), require_message_cost(model.message_cost, messages)
-    costs = model.tau * places + model.message_cost * messages
-    return exponents(cdf_bounds(model.defective_startup, u, costs)[1])
+    return exponents(cdf_bounds(model.defective_startup, u, model.tau * places + model.message_cost * messages)[1])
 
 
 def _closed(model: Model, times: Floats, workers: int) -> Floats:

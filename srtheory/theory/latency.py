@@ -1,10 +1,6 @@
-"""Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
+"""Latency of the sum-recovery code: bounds of its fluid limit, the hitting-time law, and which event ends a run.
 
-In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
-so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
-recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
-
-Distributions of max(m, CC), which the stopping time M' of the sum-recovery code equals by the hitting-time law.
+The limit is that of Theorem 1 of the paper (section IV), :func:`srtheory.theory.rows.fluid_limit`.
 
 The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
 every symbol is covered, M' = max(m, CC). At a given m it is an event. Its probability tends to 1 in the limit of
@@ -12,10 +8,8 @@ docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but it can f
 distributions below are exact for max(m, CC). They differ from those of M' and T by at most the probability that the law
 fails, which is not bounded here. :mod:`srtheory.theory.spanning` has bounds for T itself that are proved at every m.
 
-Events that end a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
-
-Where the hitting-time law holds, a run ends at min(max(t_m, t_cover), t_complete, t_systematic). Each of these times
-has a median, and the medians determine which event is the typical end.
+Where the law holds, a run ends at min(max(t_m, t_cover), t_complete, t_systematic). Each of these times has a median,
+and the medians determine which event is the typical end.
 """
 
 from __future__ import annotations
@@ -43,13 +37,7 @@ from srtheory.theory.coverage import (
 )
 from srtheory.theory.numerics.balls import middle_of_power
 from srtheory.theory.rows import fluid_limit, least_time, monotone, worker_law
-from srtheory.theory.startup import (
-    ends_of,
-    order_means,
-    require_degree,
-    require_symbols,
-    require_tau,
-)
+from srtheory.theory.startup import ends_of, order_means, require_degree, require_symbols
 from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
@@ -58,21 +46,14 @@ LOG_GOLDEN_RATIO = math.asinh(0.5)
 def paper_bound(tau: float, degree: int, rate: float) -> float:
     """Return the right-hand side of (5) without its o(1): 2 tau d + 1/mu.
 
-    Parameters
-    ----------
-    tau : float
-        Time per term, above 0.
-    degree : int
-        d >= 1.
-    rate : float
-        mu > 0, rate of the exponential start-up, in the inverse unit of ``tau``.
+    d >= 1; ``rate`` is mu > 0, of the exponential start-up, in the inverse unit of ``tau`` > 0.
     """
     tau, d, rate = _rates(tau, degree, rate)
     return 2 * tau * d + 1 / rate
 
 
 def sharp_bound(tau: float, degree: int, rate: float) -> float:
-    """Return tau d + 1/mu, above the continuous fluid limit for all parameters. Arguments as :func:`paper_bound`.
+    """Return tau d + 1/mu, above the continuous fluid limit for all parameters.
 
     The fluid limit of the block form stays below it if mu tau <= 1 - ln(golden ratio) = 0.5188 (by :func:`block_bound`)
     and may exceed it if mu tau > 1, since the bound omits the time tau of the systematic symbol.
@@ -85,7 +66,7 @@ def block_bound(tau: float, degree: int, rate: float) -> float:
     """Return the sharp form of (5), tau (d + 1) + ln(golden ratio)/mu: t* is at most this, with equality for some mu.
 
     It holds for every m and every access k >= d + 2; equality at mu tau d = ln(golden ratio) = 0.4812, d dividing k -
-    1. Arguments as :func:`paper_bound`.
+    1.
     """
     tau, d, rate = _rates(tau, degree, rate)
     return tau * (d + 1) + LOG_GOLDEN_RATIO / rate
@@ -103,40 +84,30 @@ def median_bound(model: Model) -> float:
 
 @depends_on("degree")
 def latency_bound(model: Model, rows: float) -> float:
-    """Return an upper bound on E[T] from E[M'], for every m without further hypothesis (docs/spanning.md, Theorem A).
+    """Return an upper bound on E[T] from ``rows``, E[M'] or a bound on it, for every m (docs/spanning.md, Theorem A).
 
     Here X_(1) <= ... <= X_(m) are the ordered start-up delays. On every path and for every n
 
         T <= tau + (tau d (M' - 1) + X_(1) + ... + X_(n))/n,
 
-    since before T no worker is complete, so that worker j has sent at least (T - tau - X_j)/(tau d) rows.  The bound is
-    the least over n of the expectations.  Full access.
-
-    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
-
-    Parameters
-    ----------
-    rows : float
-        E[M'], or an upper bound on it, at least 1.
-
-    Returns
-    -------
-    float
-        In the unit of ``tau``, or inf where even E X_(1) is infinite.
+    since before T no worker is complete, so that worker j has sent at least (T - tau - X_j)/(tau d) rows. The bound is
+    the least over n of the expectations, inf where even E X_(1) is. Full access; rows >= 1; O(m). With E[M'] = m + o(m)
+    and exponential start-up it tends to the continuous fluid limit, plus tau.
     """
     m, d = require_symbols(model.symbols), require_degree(model.degree)
     if (rows := require_positive("rows", rows)) < 1:
         raise ArgumentError("rows", rows, "at least 1")
     delays = np.cumsum(order_means(model.startup, m))
     fastest = np.arange(1, m + 1)
-    return float((require_tau(model.tau, d * m) * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
+    with np.errstate(over="ignore"):
+        return float((model.tau * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
 
 
 def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
     """Return the continuous fluid limit, t - (1 - exp(-mu t))/mu = tau d: fractional rows, exponential start-up.
 
-    mu t = 1 + y + W(-exp(-1 - y)) with y = mu tau d and W the principal branch of Lambert's function.  Arguments as
-    :func:`paper_bound`.  :func:`exponential_fluid_limit` counts whole rows.
+    mu t = 1 + y + W(-exp(-1 - y)) with y = mu tau d and W the principal branch of Lambert's function.
+    :func:`exponential_fluid_limit` counts whole rows.
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
@@ -153,7 +124,7 @@ def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
     """Return t* in closed form for exponential start-up and workers with enough blocks (m large, d dividing m - 1).
 
     mu (t* - tau) = ln((e^{(n+1) y} - 1)/(n (e^y - 1))) with y = mu tau d and n the number of blocks that the first
-    workers have sent at t*.  For y >= ln(golden ratio) that is ln(1 + e^y), n = 1.  Arguments as :func:`paper_bound`.
+    workers have sent at t*. For y >= ln(golden ratio) that is ln(1 + e^y), n = 1.
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
@@ -180,17 +151,9 @@ def _rates(tau: float, degree: int, rate: float) -> tuple[float, int, float]:
 def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     """Return P(m rows and coverage, or all m terms of one worker, by time t), the event T <= t by the hitting-time law.
 
-    It differs from P(T <= t) by at most the probability that the hitting-time law fails at this m, in either direction.
-    :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself, for the same arguments.
-
-    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
-    twentieth of a second at m = 1000 and d = 10.
-
-    Returns
-    -------
-    low, high : float
-        A rigorous interval for P(max(t_m, t_cover) <= t or some worker complete by t), t_m the arrival of the m-th row.
-        A worker without access to all terms is never complete.
+    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything; one
+    without access to all terms is never complete. A rigorous interval for this event, in a twentieth of a second at m =
+    1000 and d = 10; :func:`srtheory.theory.spanning.latency_bounds` encloses P(T <= t) itself.
     """
     ends = ends_of(model)
     if may_be_unlikely(model, t, model.symbols) and (most := coverage_by_time(model, t)[1]) < UNLIKELY:
@@ -208,9 +171,8 @@ def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
 
 @depends_on("degree", "access")
 def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return P(max(m, CC) <= k), where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
+    """Return P(max(m, CC) <= k), as :func:`~srtheory.theory.coverage.coverage_by_rows` does, with its caveat.
 
-    Arguments, result and caveat as :func:`~srtheory.theory.coverage.coverage_by_rows`.
     :func:`srtheory.theory.spanning.stopping_bounds` encloses P(M' <= k) itself.
     """
     low, high = coverage_by_rows(model, rows)
@@ -220,10 +182,7 @@ def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Fl
 
 @depends_on("degree", "access")
 def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
-    """Return E[max(m, CC)], where M' = max(m, CC) by the hitting-time law unless a worker finishes first.
-
-    Arguments, result and caveat as :func:`~srtheory.theory.coverage.expected_collection`.
-    """
+    """Return E[max(m, CC)] as :func:`~srtheory.theory.coverage.expected_collection` does."""
     return expected_collection(model, at_least=model.symbols)
 
 
@@ -271,12 +230,8 @@ class TypicalTimes:
 
 @depends_on("degree")
 def typical_times(model: Model) -> TypicalTimes:
-    """Return typical times of the four events that can end a run.
-
-    Some sixty evaluations of F at up to m/d points each.
-    """
-    m, law = model.symbols, model.startup
-    tau = require_tau(model.tau, m)
+    """Return typical times of the four events; some sixty evaluations of F at up to m/d points each."""
+    m, law, tau = model.symbols, model.startup, model.tau
     rows = fluid_limit(model)
 
     def covered(t: float) -> bool:

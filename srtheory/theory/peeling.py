@@ -1,11 +1,8 @@
 """Peeling of SR codes with blocks of any sizes as m grows: density evolution, and sizes by a linear program.
 
 Density evolution is a heuristic here: blocks count as independent, and their numbers as Poisson. Proved results on
-peeling are in docs/decoding.md, 1 and 3.
-
-Block sizes that peeling decodes by a given time with the fewest rows: a linear program over all cuttings.
-
-Its conditions are those of density evolution.
+peeling are in docs/decoding.md, 1 and 3. The linear program runs over all cuttings into blocks that peeling decodes by
+a given time, with the fewest rows; its conditions are those of density evolution.
 """
 
 from __future__ import annotations
@@ -23,7 +20,6 @@ from scipy.sparse import csr_array
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, read_sizes, write_sizes
-from srtheory.theory.startup import require_tau
 from srtheory.types import Floats
 
 MAX_SYMBOLS = 10**7
@@ -59,19 +55,12 @@ class Arrived:
 def arrived(model: Model, sizes: str, t: float) -> Arrived:
     """Return the exact mean arrivals by t from workers that cut their permutations into blocks of these sizes.
 
-    O(n b s) for n terms that a worker can do by t in b blocks, and distributions of s sizes; O(n) where sizes are not
-    drawn.
-
-    Parameters
-    ----------
-    sizes : str
-        As of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`.
+    ``sizes``: as of :class:`~srtheory.schemes.sum_recovery.SizedSumRecovery`. O(n b s) for n terms that a worker can do
+    by t in b blocks, and distributions of s sizes; O(n) where sizes are not drawn.
     """
-    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
-    if math.isnan(t):
-        raise ArgumentError("t", t, "a time")
+    m = require_int("symbols", model.symbols, 1, MAX_SYMBOLS)
     others, stages = m - 1, read_sizes(sizes)
-    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
+    ready = np.asarray(model.startup.cdf(t - model.tau * np.arange(1, m + 1)))  # by then 1, 2, ..., m terms are done
     blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
     begins = {0: 1.0}  # others done when the block begins, and its probability
     for number in count():
@@ -97,16 +86,10 @@ def _advance(begins: dict[int, float], stage: Stage, ready: Floats, blocks: Floa
 def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
     """Return the largest fixed point x <= 1 - s of x = (1 - s) exp(-sum_k k r_k (1 - x)^(k - 1)): what peeling leaves.
 
-    Where the right side is below x at every point of a grid from 1 - s down to some x, the fixed point is looked for
-    below that x, and between the last such point and the next it is found by Brent's method.  Two fixed points closer
-    than the grid are both missed: rates within some 10^-4 of a threshold may be said to peel.
-
-    Parameters
-    ----------
-    systematic : float
-        s, from 0 to 1.
-    blocks : array_like, shape (n,)
-        r_k of size k, at least 0, from k = 0 on (r_0 plays no part).
+    s is from 0 to 1, and ``blocks`` has the r_k >= 0 of size k, from k = 0 on (r_0 plays no part). Where the right side
+    is below x at every point of a grid from 1 - s down to some x, the fixed point is looked for below that x, and
+    between the last such point and the next it is found by Brent's method. Two fixed points closer than the grid are
+    both missed: rates within some 10^-4 of a threshold may be said to peel.
     """
     r = np.asarray(blocks, dtype=float)
     if not 0 <= systematic <= 1:
@@ -128,17 +111,9 @@ def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
 def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
     """Return the fewest rows per symbol with which density evolution leaves at most ``residual``; sizes <= ``largest``.
 
-    The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual,
-    k up to ``largest``, on a grid of y. Times do not enter.
-
-    Parameters
-    ----------
-    systematic : float
-        s, above 0 and below 1.
-    residual : float
-        Share of symbols that may stay unknown, above 0 and below 1 - s.
-    largest : int
-        Largest size.
+    The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual, k
+    up to ``largest``, on a grid of y. Times do not enter. 0 < s < 1, and the share of symbols that may stay unknown is
+    from 1e-12 to below 1 - s.
     """
     s = require_positive("systematic", systematic)
     if not 1e-12 <= residual < 1 - s:
@@ -155,12 +130,8 @@ def proved_overhead(low: float, high: float) -> float:
     """Return the natural logarithm of a gamma such that, as m grows, (1 + gamma) m rows are too few for peeling.
 
     This is Theorem 1 of docs/decoding.md, 1. It holds for all block sizes if the fraction of systematic symbols is at
-    least ``low`` at m rows and at most ``high`` at (1 + gamma) m rows. The gamma is far below :func:`price_of_peeling`.
-
-    Parameters
-    ----------
-    low, high : float
-        0 < low <= high < 1.
+    least ``low`` > 0 at m rows and at most ``high`` < 1 at (1 + gamma) m rows. The gamma is far below
+    :func:`price_of_peeling`.
     """
     s0, s1 = require_positive("low", low), require_positive("high", high)
     if not s0 <= s1 <= 1 - 1e-6:
@@ -210,26 +181,19 @@ def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.
 
         sum_k k r_k (1 - x)^(k - 1) >= ln((1 - s)/(x - c sqrt(x/m))),   sum_k k r_k >= ln((1 - s) m/eta).
 
-    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
-    is looked for near those of the optimum, size by size. A better one may be missed.
-
-    Parameters
-    ----------
-    margin : float
-        c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
-    uncovered : float
-        eta > 0, expected number of uncovered symbols at t.
-    largest : int
-        Largest size.
+    ``margin`` is c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown
+    independently; ``uncovered`` is eta > 0, the expected number of uncovered symbols at t; ``largest`` is the largest
+    size. Seconds where a worker does some hundred terms by t: one variable for each of these and each size. The best
+    path is looked for near those of the optimum, size by size. A better one may be missed.
     """
-    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
+    m = require_int("symbols", model.symbols, 1, MAX_SYMBOLS)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
     if eta < LEAST_UNCOVERED:
         raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
     if c > MOST_MARGIN:
         raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
     require_int("largest", largest, 1)
-    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))
+    ready = np.asarray(model.startup.cdf(t - model.tau * np.arange(1, m + 1)))
     reach = int(np.count_nonzero(ready)) - 1
     if reach < 1:
         return None

@@ -64,20 +64,9 @@ def _needed(model: Model, workers: int, heights: Floats, y: Floats) -> Floats:
 class Search:
     """A grid of times and numbers of terms, with what is known on it.
 
-    Parameters
-    ----------
-    workers : int
-        nu.
-    levels : float64 array
-        p_1 < ... < p_K.
-    edges : float64 array
-        Cell i is [edges[i], edges[i + 1]), and the last one [edges[-1], inf); edges[0] is 0.
-    last : int64 array
-        0 and the greatest numbers of terms of the groups.
-    knots : float64 array
-        The u that have weights, besides one that stands for T >= S.
-    around : float
-        Number of terms in a message for which A is chosen.
+    ``levels`` are p_1 < ... < p_K. Cell i is [edges[i], edges[i + 1]), and the last one [edges[-1], inf); edges[0] is
+    0. ``last`` has 0 and the greatest numbers of terms of the groups. ``knots`` are the u that have weights, besides
+    one that stands for T >= S, and ``around`` is the number of terms in a message for which A is chosen.
     """
 
     def __init__(
@@ -459,19 +448,11 @@ class QueueFloor:
 def queue_floor(
     model: Model, *, workers: int | None = None, effort: int = 800, step: Callable[[], None] | None = None
 ) -> QueueFloor:
-    """Return lower bounds on E[T] that know that messages queue at the master.
+    """Return lower bounds on E[T] that know that messages queue at the master; nu = ``workers`` >= 1, None means m.
 
-    The second bound is 0 if sigma is 0 or F is not known to be continuous.  At m = 1000 and the paper's parameters 800
-    boxes take ten to fifteen seconds of processor time.
-
-    Parameters
-    ----------
-    workers : int, optional
-        nu >= 1; None means m.
-    effort : int
-        Number of boxes for which linear programs are solved, at least 0; more give a better bound.
-    step : function, optional
-        Called after each of them.
+    The second bound is 0 if sigma is 0 or F is not known to be continuous. Linear programs are solved for ``effort`` >=
+    0 boxes, and ``step`` is called after each of them; more give a better bound. At m = 1000 and the paper's parameters
+    800 boxes take ten to fifteen seconds of processor time.
     """
     count = model.symbols if workers is None else require_int("workers", workers)
     require_int("effort", effort, 0)
@@ -490,10 +471,7 @@ def _nothing() -> None:
 def mean_floor(
     model: Model, plain: float, *, workers: int | None = None, effort: int = 800, step: Callable[[], None] | None = None
 ) -> float:
-    """Return the best lower bound on E[T], given one that includes sigma once, such as that of a :class:`Floor`.
-
-    The other arguments are those of :func:`queue_floor`.
-    """
+    """Return the best lower bound on E[T], given one that includes sigma once, such as that of a :class:`Floor`."""
     if not model.master_time or not math.isfinite(plain):
         return plain
     return max(plain, queue_floor(model, workers=workers, effort=effort, step=step).mean)

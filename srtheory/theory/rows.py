@@ -1,8 +1,8 @@
 """The number N(t) of rows received by time t from m independent workers: its distribution, and its mean.
 
 In the delay model (4) a worker's row b is complete after 1 + ell_b terms (:func:`~srtheory.theory.startup.block_ends`),
-so that with F the distribution function of the start-up delays E N(t) = m sum_b F(t - tau (1 + ell_b)).  If the sum is
-recoverable from m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
+so that E N(t) = m sum_b F(t - tau (1 + ell_b)). If the sum is recoverable from m + o(m) rows, the latency tends to the
+fluid limit t*, the time with E N(t*) = m (paper, section IV, Theorem 1).
 """
 
 from __future__ import annotations
@@ -17,32 +17,18 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.model import Model, depends_on
+from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.balls import enclose_probability, middle_of_power
-from srtheory.theory.startup import (
-    cdf_bounds,
-    ends_of,
-    require_degree,
-    require_message_cost,
-    require_tau,
-    require_time,
-    require_times,
-    row_costs,
-)
+from srtheory.theory.startup import ends_of, reached, require_degree, row_costs, started
 from srtheory.types import Floats
 
 
 @depends_on("degree", "access", "silent")
 def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
-    """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
+    """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval; ``rows`` >= 0.
 
-    A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
-    F_b = F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
-
-    Parameters
-    ----------
-    rows : int
-        n >= 0.
+    A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with F_b =
+    F(t - tau (1 + ell_b)); N(t) has g(z)^m, taken modulo z^rows: all its coefficients are positive.
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
@@ -64,13 +50,9 @@ def monotone(
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + ell_b) - kappa n_b).
 
-    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included. None means 1, 2, 3,
-    ...
+    ``messages``: n_b, the messages that the worker has sent by then, the last one included; 1, 2, 3, ... if None.
     """
-    time, tau = require_time(t), require_tau(model.tau, 1 + ends)
-    sent = np.arange(1, len(ends) + 1) if messages is None else messages
-    costs = tau * (1 + ends) + require_message_cost(model.message_cost, sent) * sent
-    low, high = cdf_bounds(model.defective_startup, time, costs)
+    low, high = reached(model, t, 1 + ends, messages)
     return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 
 
@@ -110,60 +92,39 @@ def radius_below(m: int, received: Floats, rows: int) -> arb:
 
 @depends_on("degree", "access", "silent")
 def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
-    """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
+    """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})), n from 1 to all.
 
-    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms. See
-    :func:`symbol_cdf_paper`.
-
-    Parameters
-    ----------
-    count : int
-        n, from 1 to the number of symbols that a worker has.
+    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms: :func:`symbol_cdf_paper`.
     """
     ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
-    terms = 1 + int(ends[n - 1])
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+    return started(model, t, 1 + int(ends[n - 1]))
 
 
 @depends_on("degree", "silent")
 def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
-    """Return the distribution printed below equation (4), F(t - tau d n). Arguments as :func:`symbol_cdf`.
+    """Return the distribution printed below equation (4), F(t - tau d n).
 
     It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block). With
     exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
     """
-    terms = require_int("count", count) * require_degree(model.degree)
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+    return started(model, t, require_int("count", count) * require_degree(model.degree))
 
 
 @depends_on("degree", "access", "message_cost", "silent")
 def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
-
-    Arguments and errors as :func:`symbol_cdf`. ``message_cost`` is the time kappa per message, at least 0.  O(B)
-    evaluations of F per time.
-    """
-    costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
-    law = model.defective_startup.cdf(require_times(t)[..., None] - costs)
+    """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker."""
+    law = model.defective_startup.cdf(require_times(t)[..., None] - row_costs(model, 1 + ends_of(model)))
     return np.asarray(model.symbols * law.sum(axis=-1))
 
 
 @depends_on("degree", "access", "silent")
 def fluid_limit(model: Model, *, rows: float | None = None) -> float:
-    """Return t*, the least t with E N(t) >= ``rows``.
+    """Return t*, the least t with E N(t) >= ``rows``, to the last digits of F.
 
-    d = 1 is the genie that hands out single terms (:func:`~srtheory.theory.by_scheme.genie_bounds`).
-
-    Parameters
-    ----------
-    rows : float, optional
-        Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
-
-    Returns
-    -------
-    float
-        In the unit of ``tau``, to the last digits of F, or inf where only the limit t -> inf reaches ``rows``.
+    ``rows`` is above 0 and at most m (1 + B), B blocks a worker; None means m. (1 + eps) m allows for an overhead eps.
+    The limit is inf if only t -> inf reaches them. d = 1 is the genie that hands out single terms
+    (:func:`~srtheory.theory.by_scheme.genie_bounds`).
     """
     return fluid_bracket(model, 0.0, rows=rows)[1]
 
@@ -172,25 +133,24 @@ def fluid_limit(model: Model, *, rows: float | None = None) -> float:
 def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) -> tuple[float, float]:
     """Return two times of relative distance ``tolerance``; :func:`fluid_limit` lies between them, or is the second.
 
-    Arguments and errors as there, which continues to halve the same interval.
+    That continues to halve the same interval.
     """
     terms = 1 + ends_of(model)
-    tau = require_tau(model.tau, terms)
     target = float(model.symbols) if rows is None else require_positive("rows", rows)
     total = model.symbols * len(terms)
     if target > total:
         raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
     if target == total:
-        last = float(model.defective_startup.ppf(1.0)) + tau * int(terms[-1])
+        last = float(model.defective_startup.ppf(1.0)) + model.tau * int(terms[-1])
         return last, last
-    costs = (tau * terms).astype(np.float64)
+    costs = model.tau * terms
 
-    def reached(times: Floats) -> npt.NDArray[np.bool_]:
+    def enough(times: Floats) -> npt.NDArray[np.bool_]:
         starts = times[:, None] - costs
         laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
         return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
 
-    return bracket_ahead(reached, tau, tolerance)
+    return bracket_ahead(enough, model.tau, tolerance)
 
 
 def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:

@@ -1,13 +1,11 @@
-"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
+"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md, 1).
 
 Nothing here rests on a conjecture. The rows that have arrived span 1 if all symbols are covered and no even set of
 three or more symbols is left, and fewer than m rows rarely do.
 
-First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whether the rows span 1.
-
-A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator
-lies in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the
-sets of w symbols that are all uncovered,
+A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator lies
+in the kernel of the rows over GF(2). With A_w the expected number of even sets of w symbols, and U_w that of the sets
+of w symbols that are all uncovered,
 
     P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
     P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
@@ -16,15 +14,10 @@ A kernel vector over Q, made primitive, is a kernel vector over GF(2), which giv
 symbols are equal columns and can be ignored. For the second, rows that span 1 over Q are dependent over GF(2) or span 1
 over it. The numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
 
-Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/spanning.md, 1).
+The first moments after the k-th row are integrals over its time of arrival (:mod:`srtheory.theory.numerics.arrivals`),
+for start-up distributions whose integrals can be bounded: exponential, Pareto, uniform.
 
-The first moments after the k-th row are integrals over its time of arrival
-(:mod:`srtheory.theory.numerics.arrivals`), for start-up distributions whose integrals can be bounded: exponential,
-Pareto, uniform.
-
-Numbers of rows and times that are proved to suffice with a given confidence (docs/spanning.md, 1).
-
-The results invert the proved lower bounds of P(M' <= k) and P(T <= t). Fewer rows or less time may also suffice, but
+Guarantees invert the proved lower bounds of P(M' <= k) and P(T <= t). Fewer rows or less time may also suffice, but
 this is not proved.
 """
 
@@ -65,8 +58,8 @@ from srtheory.theory.numerics.saddle import (
     value_bound,
 )
 from srtheory.theory.rows import bracket_time, fluid_limit
-from srtheory.theory.startup import Named, cdf_bounds, ends_of, require_named, require_tau, require_time, row_costs
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import Named, ends_of, reached, require_named, row_costs
+from srtheory.types import Floats
 
 _DEVIATIONS = 12
 
@@ -76,21 +69,15 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 
 @depends_on("degree", "access", "message_cost", "silent")
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q.
+    """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q, proved.
 
-    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
-    P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
-    P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),
-    and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
-    the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
-
-    Returns
-    -------
-    low, high : float
-        0 <= low <= P(T <= t) <= high <= 1, proved.
+    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3, P(T <= t) >= sum_{n >= m} (P(W
+    empty, N = n) - Xi_n)^+, P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n), and P(T > t)
+    <= (1 - F_B)^m, since a complete worker suffices. P(T <= t) can only grow with every F_b, so the lower bound is
+    taken at lower bounds of the F_b, the upper bound at upper ones. O(m) polynomials a bound.
     """
     ends = ends_of(model)
-    low, high = _received(model, t, ends)
+    low, high = reached(model, t, 1 + ends)
     below = _below(model.symbols, ends, low)
     if model.symbols == 1 or high[0] == 0:  # the only row suffices, or none can have come
         return below, float(high[0])
@@ -99,15 +86,9 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def least_latency_probability(model: Model, t: float) -> float:
-    """Return the lower bound of :func:`latency_bounds` alone, in about half the time; arguments and errors as there."""
+    """Return the lower bound of :func:`latency_bounds` alone, in about half the time."""
     ends = ends_of(model)
-    return _below(model.symbols, ends, _received(model, t, ends)[0])
-
-
-def _received(model: Model, t: float, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Return bounds on the F_b."""
-    costs = row_costs(1 + ends, model.tau, model.message_cost)
-    return cdf_bounds(model.defective_startup, require_time(t), costs)
+    return _below(model.symbols, ends, reached(model, t, 1 + ends)[0])
 
 
 def _below(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
@@ -210,32 +191,21 @@ def expected_latency_bounds(
 ) -> tuple[float, float]:
     """Return E[T] with full access, as a proved interval.
 
-    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and
-    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
-    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
+    E[T] is the integral of P(T > t), which falls with t. On [a, b] it lies between (b - a) P(T > b) and (b - a) P(T >
+    a), and the interval of the greatest difference is halved again and again. Beyond its last point, where one of m
+    workers has all but certainly computed all m terms, T <= m tau + min_j X_j. Both ends are inf where E[T] is (a
+    Pareto distribution of shape 1/m and below).
 
-    Parameters
-    ----------
-    tolerance : float, optional
-        Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
-        stay wider, by what :func:`latency_bounds` leaves open.
-    step : function
-        Called with the width after every evaluation of P(T <= t).
-
-    Returns
-    -------
-    low, high : float
-        0 < low <= E[T] <= high; infinite where E[T] is (a Pareto distribution of shape 1/m and below).
+    The search stops at a width of ``tolerance``, above 0; None: a hundredth of the fluid limit. The interval may stay
+    wider, by what :func:`latency_bounds` leaves open. ``step`` is called with the width after every evaluation.
     """
     law = require_named(model.startup)
     wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)
-    last = require_tau(model.tau, model.symbols) * model.symbols + float(
-        model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols))
-    )
+    last = model.tau * model.symbols + float(model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols)))
     rest = _rest(model.symbols, last, model.tau, law)
     if rest == math.inf:
         return math.inf, math.inf
-    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model.symbols, last, model.tau, model.startup))}
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model, last))}
     queue, width, done = [(-last, 0.0, last)], last, False
     while not done:
         _, a, b = heappop(queue)
@@ -254,9 +224,9 @@ def expected_latency_bounds(
     return total[0] * (1 - 64 * UNIT), (total[1] + rest) * (1 + 64 * UNIT)
 
 
-def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
+def _least(model: Model, t: float) -> float:
     """Return an upper bound on P(min_j X_j > t - m tau)."""
-    return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
+    return _none(model.symbols, float(reached(model, t, np.array([model.symbols]))[0][0]))
 
 
 def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
@@ -291,9 +261,9 @@ class Weights:
 def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
     """Return the probabilities e_b(w) and a_b(w) for the blocks that end at ``ends``, ell_0 = 0 included.
 
-    e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w),
-    a_b(w) = C(m-1-ell_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
-    worker's order are equally likely.  O(B) products of polynomials of degree m.
+    e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w), a_b(w) = C(m-1-ell_b,
+    w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the worker's order are
+    equally likely. O(B) products of polynomials of degree m.
     """
     rows = [_of_blocks(tuple(ends[: b + 1].tolist()), symbols, even_subsets) for b in range(len(ends))]
     return Weights(np.array([even for even, _ in rows]), np.array([missed for _, missed in rows]))
@@ -460,20 +430,10 @@ _LARGE, _LATE = 64, 80
 
 @depends_on("degree", "access")
 def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Return P(M' <= k), the probability that the first k rows to arrive span 1 over Q.
+    """Return P(M' <= k), the probability that the first k >= 0 rows to arrive span 1 over Q, proved.
 
-    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for
-    k < m, A_w and Xi now being those of the first k rows.  About a minute for the k around m = 1000.
-
-    Parameters
-    ----------
-    rows : array_like of int
-        k >= 0; any shape.
-
-    Returns
-    -------
-    low, high : float64 arrays of the shape of ``rows``
-        0 <= low <= P <= high <= 1, proved.
+    P(CC <= k) - Xi_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k <
+    m, A_w and Xi now being those of the first k rows. About a minute for the k around m = 1000.
     """
     return by_rows(rows, _named(model), spanned_by)
 
@@ -510,7 +470,7 @@ def _spanned(
 def kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
 
-    They hold on the event that it arrives in the window. Otherwise no symbol counts as covered. Further rows can only
+    They hold on the event that it arrives in the window; otherwise no symbol counts as covered. Further rows can only
     reduce the number of even sets, so late large sets are counted once.
     """
     m = model.symbols
@@ -541,10 +501,7 @@ def large_sets(model: SmoothModel) -> float:
 
 @depends_on("degree", "access")
 def expected_stopping_bounds(model: Model) -> tuple[float, float]:
-    """Return E[M'] as a proved interval about four rows wide: near m, P(M' <= k) is known only to 2^-|k-m|.
-
-    Arguments and errors as :func:`stopping_bounds`.
-    """
+    """Return E[M'] as a proved interval about four rows wide: near m, P(M' <= k) is known only to 2^-|k-m|."""
     model = _named(model)
     first = max(model.symbols - EARLY, 0)
     low, high = expected_from(model, first, spanned_by)
@@ -578,27 +535,15 @@ def _nothing() -> None:
 
 @depends_on("degree", "access")
 def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
-    """Return the least k with a proved lower bound of at least ``confidence`` on P(M' <= k).
+    """Return the least k, 0 to m (1 + B), with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
     Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
-    bounded at once, and from there on the steps double.
-
-    Parameters
-    ----------
-    confidence : float
-        From 0 to 1.  1 takes all rows that there are: bounds on fewer allow for rounding.
-    step : function
-        Called after every evaluation of a distribution.
-
-    Returns
-    -------
-    int
-        From 0 to m (1 + B).
+    bounded at once, and from there on the steps double. A confidence of 1 takes all rows that there are: bounds on
+    fewer allow for rounding. ``step`` is called after every evaluation of a distribution.
     """
     wanted = require_confidence(confidence)
     require_named(model.startup)
     total = model.symbols * len(ends_of(model))
-    require_tau(model.tau, model.symbols)
     if wanted in (0, 1):
         return int(wanted) * total
 
@@ -621,32 +566,21 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
-    Some fifteen evaluations of the distribution.
-
-    Parameters
-    ----------
-    confidence : float
-        From 0 to 1.
-    step : function
-        Called after every evaluation of the distribution.
-
-    Returns
-    -------
-    float
-        In the unit of ``tau``, or inf if no finite time is proved to have that confidence.
+    Some fifteen evaluations of the distribution, after each of which ``step`` is called. In the unit of ``tau``, or inf
+    if no finite time is proved to have that confidence, a number from 0 to 1.
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)
-    two_rows = row_costs(1 + ends, model.tau, model.message_cost)[:2]
+    two_rows = row_costs(model, 1 + ends)[:2]
     start = float(two_rows[-1]) + float(model.startup.ppf(0.5))
 
-    def reached(t: float) -> bool:
+    def enough(t: float) -> bool:
         step()
         return least_latency_probability(model, t) >= wanted
 
     if wanted == 0:
         return 0.0
-    return bracket_time(reached, start, TOLERANCE)[1] if reached(_END_OF_TIME) else math.inf
+    return bracket_time(enough, start, TOLERANCE)[1] if enough(_END_OF_TIME) else math.inf
 
 
 def require_confidence(confidence: object) -> float:

@@ -1,18 +1,15 @@
-"""Start-up delays in the distributions of this package: argument checks, and bounds on F that allow for rounding.
+"""Start-up delays: bounds on F that allow for rounding, the rows of a worker, and distributions known by name.
 
-Rows of one worker of the sum-recovery code: its own symbol, then blocks of d others (paper, section III-A).
+A worker of the sum-recovery code sends its own symbol, then blocks of d others (paper, section III-A).
 
-Start-up distributions of which more is known than the distribution function: exponential, Pareto and uniform.
-
-Their distribution functions are analytic on the support, so that integrals over time can be bounded, and the means of
-their order statistics are known.
+Exponential, Pareto and uniform distribution functions are analytic on their support, so that integrals over time can be
+bounded, and the means of their order statistics are known.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,53 +17,27 @@ import numpy as np
 import numpy.typing as npt
 from flint import acb, arb
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Defective, Model
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Defective, Model, require_times
 from srtheory.types import Floats, Startup
 
 
-def require_times(t: npt.ArrayLike) -> Floats:
-    """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
-    try:
-        if np.asarray(t).dtype.kind in "SU":
-            raise TypeError("a text is no time, even one of digits")
-        times = np.asarray(t, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError("t", t, "a time or an array of times") from None
-    if np.isnan(times).any():
-        raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
-    return times
+def row_costs(model: Model, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None) -> Floats:
+    """Return the times from start-up until so many terms are complete and messages, 1, 2, ... if None, are sent."""
+    sent = np.arange(1, len(terms) + 1) if messages is None else messages
+    return np.asarray(model.tau * terms + model.message_cost * sent, dtype=np.float64)
 
 
-def require_time(t: object, name: str = "t") -> float:
-    """Return a single time as a float: any real number or infinity, but not NaN, and no array of times."""
-    with suppress(ArgumentError):
-        times = require_times(t)  # type: ignore[arg-type]
-        if times.ndim == 0:
-            return float(times)
-    raise ArgumentError(name, t, "a single time, a number that is not NaN")
+def started(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
+    """Return P(a worker has evaluated so many terms by t) in floats: F(t - tau terms)."""
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
 
 
-def require_tau(tau: object, terms: npt.ArrayLike) -> float:
-    """Return ``tau`` if it is above 0 and every tau * terms is a finite time, or raise :class:`ArgumentError`."""
-    each, most = require_positive("tau", tau), int(np.asarray(terms).max())
-    if not math.isfinite(each * most):
-        raise ArgumentError("tau", tau, f"so small that {most} terms take a finite time")
-    return each
-
-
-def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float:
-    """Return ``message_cost`` if it is at least 0 and all messages take a finite time, or raise ArgumentError."""
-    each, most = require_not_negative("message_cost", message_cost), int(np.asarray(messages).max())
-    if not math.isfinite(each * most):
-        raise ArgumentError("message_cost", message_cost, f"so small that {most} messages take a finite time")
-    return each
-
-
-def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
-    """Return the times from start-up until row b, complete after a_b terms, is sent: tau a_b + kappa (b + 1)."""
-    sent = np.arange(1, len(terms) + 1)
-    return np.asarray(require_tau(tau, terms) * terms + require_message_cost(message_cost, sent) * sent)
+def reached(
+    model: Model, t: float, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
+    """Return bounds on P(a worker has evaluated so many terms and sent the messages by t): see :func:`cdf_bounds`."""
+    return cdf_bounds(model.defective_startup, t, row_costs(model, terms, messages))
 
 
 CDF_ERROR = 2.0**-50
@@ -106,34 +77,22 @@ MOST_SYMBOLS = 100_000
 
 
 def require_symbols(symbols: object) -> int:
-    """Return the number m of symbols as an int, or raise :class:`~srtheory.errors.ArgumentError`."""
+    """Return the number m of symbols as an int, or raise ArgumentError."""
     return require_int("symbols", symbols, 1, MOST_SYMBOLS)
 
 
 def require_degree(degree: object) -> int:
-    """Return the degree d as an int, or raise :class:`~srtheory.errors.ArgumentError`."""
+    """Return the degree d as an int, or raise ArgumentError."""
     return require_int("degree", degree, 1, MOST_SYMBOLS)
 
 
 def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
     """Return the numbers ell_b of other symbols that a worker has covered after b blocks, ell_b = min(d b, k - 1).
 
-    A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations.  Where d does not
-    divide k - 1 the last block holds the remainder.
-
-    Parameters
-    ----------
-    symbols : int
-        m, from 1 to :data:`MOST_SYMBOLS`.
-    degree : int
-        d, from 1 to :data:`MOST_SYMBOLS`; d >= k - 1 gives a single block.
-    access : int, optional
-        Symbols k that a worker sees, its own included, from 1 to m; None means m.
-
-    Returns
-    -------
-    int64 array, shape (1 + ceil((k - 1)/d),)
-        Strictly increasing.
+    A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations. Where d does not divide
+    k - 1 the last block holds the remainder; d >= k - 1 gives a single block. m and d are from 1 to
+    :data:`MOST_SYMBOLS`, and the access k, the symbols that a worker sees, its own included, from 1 to m; None means m.
+    The shape is (1 + ceil((k - 1)/d),), strictly increasing.
     """
     m, d = require_symbols(symbols), require_degree(degree)
     others = (m if access is None else require_int("access", access, 1, m)) - 1
@@ -191,17 +150,7 @@ def require_named(startup: Startup) -> Named:
 
 
 def order_means(startup: Startup, workers: int) -> Floats:
-    """Return E X_(1) <= ... <= E X_(m), the means of the order statistics of m start-up delays, shape (m,).
-
-    To about 1e-12, relative.  O(m).
-
-    Parameters
-    ----------
-    startup : Startup
-        An exponential, a Pareto or a uniform distribution.
-    workers : int
-        m >= 1.
-    """
+    """Return E X_(1) <= ... <= E X_(m) of m named delays in order, shape (m,), to about 1e-12, relative. O(m)."""
     law = require_named(startup)
     return law.loc + law.scale * law.order_means(require_int("workers", workers))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -43,55 +42,7 @@ def table(text: str, head: str) -> dict[str, dict[str, str]]:
     return {verb: dict(zip(columns, cells, strict=True)) for verb, *cells in rows}
 
 
-def cell(command: click.Command, name: str) -> str:
-    """What the page has to say of an option of a command, or of its argument of that name."""
-    if not name.startswith("--"):
-        return next((str(p.metavar) for p in command.params if isinstance(p, click.Argument) and p.name == name), "–")
-    option = options(command).get(name := name.removeprefix("--"))
-    if option is None:
-        return "–"
-    if option.required:
-        return "required"
-    if name == "out":
-        return str(option.metavar).replace("|", " or ")
-    said = option.show_default or f"Default: {option.default}." in str(option.help)
-    return str(option.default) if said and not option.is_flag else "yes"
-
-
-def differences(text: str, commands: Mapping[str, click.Command]) -> Iterator[str]:
-    """Where the two tables of options are not what the commands say."""
-    for head in ("`--seed`", "`--symbols`", "`--schemes`"):
-        said = table(text, head)
-        columns = list(next(iter(said.values())))
-        for verb, command in commands.items():
-            want = {name: cell(command, name) for name in columns}
-            needed = head == "`--seed`" or set(want.values()) != {"–"}
-            if needed and said.get(verb) != want:
-                yield f"docs/commands.md should have the row: | `{verb}` | {' | '.join(want.values())} |"
-            elif not needed and verb in said:
-                yield f"docs/commands.md should have no row of {verb} in the table with {head}"
-        yield from (f"{verb} in docs/commands.md is no verb" for verb in said.keys() - commands.keys())
-
-
 # --------------------------------------------------------------------------------------------------------- the words
-
-
-def test_the_page_says_what_the_commands_say() -> None:
-    assert list(differences(TEXT, COMMANDS)) == []
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(
-    ("there", "planted"),
-    [
-        *(("| `hunt` | 2022 |", "| `hunt` | 0 |"), ("| `simulate` | 2022 | 100 |", "| `simulate` | 2022 | – |")),
-        *(("| `table` | 2022 |", "| `tabel` | 2022 |"), ("FILE or DIR", "DIR")),
-        *(("| `design` | required |", "| `design` | yes |"), ("| `latency` | SCHEME |", "| `latency` | – |")),
-    ],
-)
-def test_a_difference_is_seen(there: str, planted: str) -> None:
-    assert TEXT.count(there) == 1
-    assert list(differences(TEXT.replace(there, planted), COMMANDS))
 
 
 def test_what_three_verbs_have_is_on_the_page() -> None:

@@ -46,7 +46,7 @@ from pathlib import Path
 exec(compile(Path({conf!r}).read_text(encoding="utf-8"), {conf!r}, "exec"))
 extensions.remove("sphinx.ext.apidoc")
 """
-PART = ".. automodule:: srtheory.theory.latency\n   :members:\n"
+PART = ".. automodule:: srtheory.theory.rows\n   :members:\n"
 
 
 @pytest.fixture(scope="module", params=["pages", pytest.param("whole", marks=pytest.mark.attack)])

@@ -24,7 +24,7 @@ from srtheory.delays import Empirical, WrittenLaw
 from srtheory.experiments import trial
 from srtheory.model import Model
 from srtheory.reception import handled
-from srtheory.theory import latency, rows
+from srtheory.theory import latency, startup
 from srtheory.theory.by_scheme import genie_time
 from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
 from srtheory.theory.designs import cyclic, exponential_cost, exponential_mean
@@ -79,8 +79,8 @@ def test_functions_of_a_model_know_no_unit(law: str) -> None:
 
 @pytest.mark.quality
 def test_an_absolute_slack_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = rows.cdf_bounds
-    monkeypatch.setattr(rows, "cdf_bounds", lambda law, t, costs: usual(law, t + 1e-9, costs))
+    usual = startup.cdf_bounds
+    monkeypatch.setattr(startup, "cdf_bounds", lambda law, t, costs: usual(law, t + 1e-9, costs))
     assert in_another_unit("exponential")
 
 

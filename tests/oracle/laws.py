@@ -2,6 +2,9 @@
 
 A worker sends one of equally likely orders of rows, and by t the first n of them: with F the distribution function of
 its start-up, row n has come with probability F(t - tau terms - kappa n). Nothing here is shared with the laws.
+
+The orders of a scheme that has no line in :func:`orders` are its own: those that its method ``orders(worker)`` lists as
+equally likely, or those that it sends; if these are random, runs are drawn from a fixed seed, and counted.
 """
 
 from __future__ import annotations
@@ -11,18 +14,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate, combinations, pairwise, permutations, product
-from math import isqrt, lcm, prod
+from math import isqrt, lcm, prod, sqrt
+from random import Random
 
+import numpy as np
+
+from srtheory.schemes import named
+from srtheory.schemes.base import UNLIMITED, Scheme
 from tests import reference
 
-Row = frozenset[int]
+Row = frozenset[int] | frozenset[tuple[int, int]]
+"""Terms, or terms and their weights if these are not all 1."""
 Order = list[list[int]]
+Runs = list[list[list[tuple[Row, int]]]]
+"""Runs, workers, rows: each row with the terms that its worker has evaluated by then."""
+RUNS = 1000
+"""Runs that are drawn of a random scheme: four standard errors are at most 0.064."""
 State = tuple[frozenset[Row], int, bool]
 """The rows that have come, as sets of terms; their number; and whether some worker has sent all m terms."""
 
 
-def orders(name: str, m: int, *, degree: int = 1, access: int | None = None, stragglers: int = 0) -> list[list[Order]]:
-    """The equally likely orders of rows of each worker."""
+def orders(
+    name: str, m: int, *, degree: int = 1, access: int | None = None, stragglers: int = 0
+) -> Sequence[Sequence[Order]]:
+    """The equally likely orders of rows of each worker, or no orders but the :func:`runs` of a random scheme."""
     parts = [reference.part(m, degree, i) for i in range(-(-m // degree))]
     cells = min(max(isqrt(m // 9), 1), len(parts))
     plans: dict[str, Callable[[int], list[Order]]] = {
@@ -46,7 +61,43 @@ def orders(name: str, m: int, *, degree: int = 1, access: int | None = None, str
     }
     if name == "one":
         return [[[list(range(m))]]]
+    if name not in plans:
+        its = named(name)
+        given = its.sized(degree) | ({"access": access} if "access" in its.options else {})
+        return _own(its.build(m, given))
     return [plans[name](j) for j in range(m)]
+
+
+class Drawn(list[list[Order]]):
+    """No orders, but runs, of a scheme whose orders are random, or whose rows do not cost a term for each."""
+
+    runs: Runs
+
+
+@cache
+def _own(scheme: Scheme) -> Sequence[Sequence[Order]]:
+    if hasattr(scheme, "orders"):
+        return [[*scheme.orders(j)] for j in range(scheme.workers)]
+    drawn = Drawn()
+    drawn.runs = [[*_sent(scheme, key)] for key in range(RUNS)]
+    first = drawn.runs[0]
+    alone = all([terms for _, terms in its] == [*accumulate(len(row) for row, _ in its)] for its in first)
+    return [[[[*row] for row, _ in its]] for its in first] if alone and drawn.runs == [first] * RUNS else drawn
+
+
+def _sent(scheme: Scheme, key: int) -> Iterator[list[tuple[Row, int]]]:
+    """The rows of each worker; of one that never ends, those of eight times as many terms as there are."""
+    most = 8 * scheme.symbols if scheme.rateless else int(UNLIMITED)
+    sent = scheme.emit(key, np.full(scheme.workers, most, np.int64))
+    rows, ends, values = sent.rows.indices.tolist(), sent.rows.indptr.tolist(), sent.rows.values
+    weighted = rows if values is None else [*zip(rows, values.tolist(), strict=True)]
+    each = [frozenset(weighted[a:b]) for a, b in pairwise(ends)]
+    for j in range(scheme.workers):
+        yield [(each[i], int(sent.terms[i])) for i in np.flatnonzero(sent.worker == j)]
+
+
+def _terms(row: Row) -> set[int]:
+    return {x[0] if isinstance(x, tuple) else x for x in row}
 
 
 def _blocks(m: int, degree: int, access: int | None, worker: int) -> Iterator[Order]:
@@ -69,7 +120,7 @@ def hit(m: int, rows: frozenset[Row], number: int, complete: bool) -> bool:
 
 def covered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> bool:
     """Whether every term is in a row."""
-    return len(frozenset().union(*rows)) == m
+    return len(set().union(*map(_terms, rows))) == m
 
 
 def uncovered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> int:
@@ -101,7 +152,8 @@ def _spans(m: int, rows: frozenset[Row]) -> bool:
         return row
 
     for its in rows:
-        row = reduced([Fraction(int(c in its)) for c in range(m)])
+        weights = dict(x if isinstance(x, tuple) else (x, 1) for x in its)
+        row = reduced([Fraction(weights.get(c, 0)) for c in range(m)])
         if (first := next((c for c, a in enumerate(row) if a), None)) is not None:
             row = [a / row[first] for a in row]
             for c, pivot in pivots.items():
@@ -164,6 +216,27 @@ def probability(
 ) -> Fraction:
     """The probability of the event by that time."""
     return mean(m, by_time(m, plans, started), recovered)
+
+
+def bounds(
+    m: int,
+    plans: Sequence[Sequence[Order]],
+    started: Callable[[int, int], Fraction],
+    recovered: Callable[[int, frozenset[Row], int, bool], bool],
+) -> tuple[Fraction, Fraction]:
+    """The probability of the event by that time twice, or four standard errors around its share among runs."""
+    if not isinstance(plans, Drawn):
+        return (exact := probability(m, plans, started, recovered)), exact
+    by, dice, found = cache(lambda terms, n: float(started(terms, n))), Random(0), 0
+    for run in plans.runs:
+        come: list[Row] = []
+        for its in run:
+            late = dice.random()
+            come += [row for n, (row, terms) in enumerate(its, 1) if late < by(terms, n)]
+        found += recovered(m, frozenset(come), len(come), False)
+    share = found / len(plans.runs)
+    error = 4 * sqrt(share * (1 - share) / len(plans.runs)) + 4 / len(plans.runs)
+    return Fraction(max(share - error, 0.0)), Fraction(min(share + error, 1.0))
 
 
 def by_rows(m: int, rounds: Sequence[int], weights: Sequence[Fraction]) -> list[dict[tuple[int, ...], Fraction]]:

@@ -141,9 +141,6 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     "spanning.expected_latency_bounds": [
         *(("startup", of(3, 1, startup=stats.gamma(a=2))), ("tolerance", of(3, 1), {"tolerance": 0.0})),
     ],
-    "startup.require_message_cost": [("message_cost", 8e307, [3, 1]), ("message_cost", -1e-9, [1])],
-    "startup.require_tau": [("tau", 8e307, np.array([1, 3, 2])), *(("tau", tau, [1]) for tau in (0, -1.0, math.inf))],
-    "startup.require_times": [*(("t", t) for t in (math.nan, [1.0, math.nan], "now", None))],
     "statements.independent_rows.spanning_of_independent_rows": [
         *(("symbols", 0, {1: 1}, 1), ("rows", 3, {1: 1}, -1), ("systematic", 3, {1: 1}, 1, {"systematic": 4})),
         *(("pool", 3, {1: 1}, 1, {"pool": pool}) for pool in (2, 4)),
@@ -199,9 +196,6 @@ def test_what_is_at_a_limit_is_taken() -> None:
     assert [require_symbols(m) for m in (1, 100_000)] == [1, 100_000]
     assert block_ends(100_000, 100_000).tolist() == [0, 99_999]
     assert block_ends(3, 1, 1).tolist() == [0]
-    assert asked("startup.require_tau")(8e307, np.array([2, 1])) == 8e307
-    assert asked("startup.require_message_cost")(0, [3]) == 0.0
-    assert asked("startup.require_times")([0, -math.inf, 2.5]).tolist() == [0.0, -math.inf, 2.5]
     for m, d, blocks in ((3, 1, [1]), (3, 2, [0, 0]), (5, 4, [0, 0]), (6, 1, [4, 0]), (5, 1, [])):
         profile = asked("dependencies.Profile")(m, d, m - len(blocks), np.array(blocks, dtype=np.int64))
         assert profile.parity_rows == sum(blocks)

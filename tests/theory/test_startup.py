@@ -62,7 +62,8 @@ def test_bounds_at_several_times_have_the_costs_last_and_do_not_increase_with_th
     assert low[0] <= 0.5 - CDF_ERROR
     assert high.tolist() == [high[1], high[1], high[3], high[3]]
     assert high[1] > high[3] >= 0.5 + CDF_ERROR
-    assert row_costs(np.array([1, 3, 4]), 0.5, 0.25).tolist() == [0.75, 2.0, 2.75]
+    model = Model(4, None, 0.5, stats.expon(), message_cost=0.25)
+    assert row_costs(model, np.array([1, 3, 4])).tolist() == [0.75, 2.0, 2.75]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import numpy as np
 from srtheory.errors import require_int, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.theory.rows import least_time
-from srtheory.theory.startup import MOST_SYMBOLS, require_tau
+from srtheory.theory.startup import MOST_SYMBOLS
 from srtheory.types import Floats, Startup
 
 
@@ -53,7 +53,7 @@ def _rounds(model: Model) -> tuple[int, int, Floats, Startup]:
     m = require_int("symbols", model.symbols, 2, MOST_SYMBOLS)
     d = require_int("degree", model.degree, 1, m - 1)
     terms = d * np.arange(1, -(-m // d) + 1)
-    return m, d, (require_tau(model.tau, terms) * terms).astype(np.float64), model.startup
+    return m, d, np.asarray(model.tau * terms, np.float64), model.startup
 
 
 def rounds_limit(ratio: float, load: float) -> float:

@@ -170,18 +170,8 @@ class Rule:
     ) -> tuple[Floats, Floats]:
         """Return bounds on the first moments of sets of w symbols after the k-th row, if it arrives in the window.
 
-        The shape is (n, k), for consecutive k.
-
-        Parameters
-        ----------
-        sizes : int64 array, shape (n,)
-            The w, from 0 to m - 1.
-        symbols : int
-            m.
-        each : float64 array, shape (n, B + 1)
-            The weights e_b for each w.
-        rows, spread
-            As in :func:`~srtheory.theory.numerics.saddle.power_coefficients`.
+        The shape is (n, k): for the n ``sizes`` w, each from 0 to m - 1, with the weights e_b in ``each``, shape (n, B
+        + 1), and consecutive k.
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
         middle = self.nodes.part(slice(NODES // 2, None, NODES))  # one a panel, all of one size

@@ -1,18 +1,13 @@
-"""Ball arithmetic: evaluate a formula with more and more bits until its enclosure is as tight as floats allow.
+"""Ball arithmetic: a formula is evaluated with more and more bits until its enclosure is as tight as floats allow.
 
-FLINT's rationals as Python's.
-
-Sums of coefficients of a power of a polynomial, from its values on a circle, in ball arithmetic.
-
-Let p_n >= 0 be the coefficients of g(z)^M, and S(z) = z^-a + ... + z^-(b-1). The mean of g(z)^M S(z) over the K >= b
-points z_j = r exp(2 pi i j/K) is the sum of p_n over a <= n < b plus the sum of p_(n+lK) r^(lK) over these n and all
-l >= 1. For rho >= max(r, 1) the latter is at most (r/rho)^K g(rho)^M rho^-a, because
-r^(lK) <= (r/rho)^K rho^(lK) and rho^(lK) = rho^(n+lK) rho^-n <= rho^(n+lK) rho^-a. It is never negative.
+Sums of coefficients of a power of a polynomial come from its values on a circle. Let p_n >= 0 be the coefficients of
+g(z)^M, and S(z) = z^-a + ... + z^-(b-1). The mean of g(z)^M S(z) over the K >= b points z_j = r exp(2 pi i j/K) is the
+sum of p_n over a <= n < b plus the sum of p_(n+lK) r^(lK) over these n and all l >= 1. For rho >= max(r, 1) the latter
+is at most (r/rho)^K g(rho)^M rho^-a, because r^(lK) <= (r/rho)^K rho^(lK) and rho^(lK) = rho^(n+lK) rho^-n <=
+rho^(n+lK) rho^-a. It is never negative.
 
 Away from z = r the values are tiny, so that few points matter. If |g(z_j)| <= c g(r) at the points that are left out,
-these change the mean by at most (c g(r))^M S(r).  Floats with a bound on their error decide which points these are.
-
-Exact distribution of the number N(t) of rows received by time t from m independent workers.
+these change the mean by at most (c g(r))^M S(r). Floats with a bound on their error decide which points these are.
 """
 
 from __future__ import annotations
@@ -43,12 +38,7 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
     """Return floats low <= v <= high around the number v >= 0 that ``formula`` encloses, rounded outwards.
 
     ``formula`` is called under doubling precision until its ball has a relative radius below 2**-48 or lies below
-    :data:`NEGLIGIBLE`.
-
-    Raises
-    ------
-    ArithmeticError
-        If a million bits do not suffice, which happens only to a formula that does not converge.
+    :data:`NEGLIGIBLE`; ArithmeticError if a million bits do not suffice, as for a formula that does not converge.
     """
     bits = 96
     while bits <= MAXIMAL_BITS:
@@ -129,25 +119,12 @@ LARGEST = 2.0**500
 
 
 def middle_from_circle(coefficients: list[arb], exponent: int, start: int, stop: int, error: float) -> arb | None:
-    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial, to about ``error``.
+    """Sum the coefficients from z^a to z^(b - 1) of g^M, 0 <= a < b, M >= 1, to about ``error``, between 0 and 1.
 
-    Parameters
-    ----------
-    coefficients : list of arb
-        Those of g, all >= 0, the first above 0.
-    exponent : int
-        M >= 1.
-    start, stop : int
-        a and b, 0 <= a < b.
-    error : float
-        An absolute error, between 0 and 1. It is aimed at, and the ball says what was reached.
-
-    Returns
-    -------
-    arb or None
-        None if too many points are needed, if floats cannot tell which of them matter, or if a coefficient is below 0
-        or too large.  O(K deg g) operations with floats, K about 2 b, and O(deg g + log M) with balls for each point
-        that matters, about K/s of them for a standard deviation s.
+    The coefficients of g are all >= 0, the first above 0. The error is absolute and aimed at; the ball says what was
+    reached. None if too many points are needed, if floats cannot tell which of them matter, or if a coefficient is
+    below 0 or too large. O(K deg g) operations with floats, K about 2 b, and O(deg g + log M) with balls for each point
+    that matters, about K/s of them for a standard deviation s.
     """
     coefficients = coefficients[:stop]
     if exponent < 1 or stop < FEWEST or len(coefficients) < 2:

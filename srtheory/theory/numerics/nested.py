@@ -115,20 +115,10 @@ def exponents(received: Floats) -> Floats:
 def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return lower bounds of ln omega_B at x own = :data:`GRID` for every time and type, and the B of every time.
 
-    Parameters
-    ----------
-    own, later : float64 arrays, shape (U, L)
-        phi of the first places of the blocks, in the message that is sent next and in the one after it; both are
-        non-increasing along the blocks and later <= own.
-    ends : int64 array, shape (L,)
-        S_i, the last places of the blocks.
-
-    Returns
-    -------
-    logs : float64 array, shape (U, L, len(GRID))
-        -inf for types that are tiny: they have the flat profile of the first tiny block, whose ln omega_B is -x own.
-    sizes : float64 array, shape (U,)
-        B.
+    ``own`` and ``later``, shape (U, L), are phi of the first places of the blocks, in the message that is sent next and
+    in the one after it, non-increasing along the blocks and later <= own; ``ends`` are S_i, the last places. The bounds
+    have the shape (U, L, len(GRID)); -inf for types that are tiny: they have the flat profile of the first tiny block,
+    whose ln omega_B is -x own.
     """
     times, blocks = own.shape
     used = (own > TINY).sum(axis=1)
@@ -384,21 +374,10 @@ _FINE = 8
 
 
 def schedule_slopes(phi: Floats, last: Ints, levels: Floats) -> Floats:
-    """Return upper bounds of pi at one time v.
+    """Return upper bounds of pi at one time v: at [k, g, g'] for A_k; g' = 0 for the last group.
 
-    Parameters
-    ----------
-    phi : float64 array
-        Upper bounds of phi at the places 1, 2, ..., non-increasing and finite; 0 or not given where F is 0.
-    last : int64 array, shape (N + 1,)
-        0 and C_1 < ... < C_N.
-    levels : float64 array, shape (K,)
-        Values of A.
-
-    Returns
-    -------
-    float64 array, shape (K, N + 1, N + 1)
-        At [k, g, g'] for A_k; g' = 0 for the last group.  0 where phi is 0 in group g.
+    ``phi`` has upper bounds of phi at the places 1, 2, ..., non-increasing and finite, 0 or not given where F is 0;
+    ``last`` 0 and C_1 < ... < C_N; ``levels`` the A. The result is 0 where phi is 0 in group g.
     """
     groups = len(last) - 1
     found = np.zeros((len(levels), groups + 1, groups + 1))

@@ -108,19 +108,12 @@ def scaled(
     tilt: Floats,
     d: Floats | None = None,
 ) -> Powers:
-    """Return the polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}.
+    """Return the polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}, M_i >= 0.
 
-    Parameters
-    ----------
-    offset : two float64 arrays, shape (n,)
-        Logarithms of the weights, and bounds on their errors.
-    q, w, d : float64 arrays, shapes (n,), (n, B + 1), (n, B + 1)
-        Constant terms and weights of z^{b+1} in Q, and those in D, all at least 0 and not all 0; no d: D = 1.  Each
-        may be wrong by four units of its own size.
-    exponent : array_like of int, shape (n,) or ()
-        M >= 0.
-    tilt : float64 array, shape (n,)
-        Logarithms of the radii; any finite number will do, :func:`log_saddle` gives the best.
+    ``offset`` has logarithms of the weights, and bounds on their errors, shape (n,). ``q``, ``w`` and ``d``, shapes
+    (n,), (n, B + 1), (n, B + 1), are the constant terms and weights of z^{b+1} in Q, and those in D, all at least 0 and
+    not all 0; no d: D = 1. Each may be wrong by four units of its own size. Any finite ``tilt`` will do;
+    :func:`log_saddle` gives the best.
     """
     power = np.broadcast_to(np.asarray(exponent, dtype=np.int64), q.shape)
     base, value, lost, raised = _scale(_logs(q, w), tilt)
@@ -164,23 +157,12 @@ def power_coefficients(
 ) -> tuple[Floats, Floats]:
     """Return lower and upper bounds on sums of exp(offset_i) [z^k] D_i(z) Q_i(z)^{M_i}, consecutive k in ``rows``.
 
-    Parameters
-    ----------
-    powers : Powers
-        From :func:`scaled`.
-    rows : int64 array, shape (k,)
-        The exponents wanted, consecutive, at least 0.
-    spread : float
-        Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
-        apart what is nine of them away, and what is nevertheless folded in is bounded.
-    together : int
-        Number of neighbours i, all of one tilt, in a sum; a divisor of n.
+    ``together`` neighbours i, all of one tilt, are in a sum; the bounds have the shape (n/together, k). ``spread`` is
+    about the standard deviation of the exponent of z under the scaled power: the transform is long enough to keep apart
+    what is nine of them away, and what is nevertheless folded in is bounded.
 
-    Returns
-    -------
-    low, high : float64 arrays, shape (n/together, k)
-        Tight to about 1e-10 of the largest coefficient of the scaled polynomial; O(n L B + n L k/together) operations
-        for a transform of length L, and O(n L) memory.  Many ``rows`` are treated in parts.
+    Tight to about 1e-10 of the largest coefficient of the scaled polynomial; O(n L B + n L k/together) operations for a
+    transform of length L, and O(n L) memory. Many ``rows`` are treated in parts.
     """
     if len(rows) > WIDEST:
         parts = np.array_split(rows, -(-len(rows) // WIDEST))
