@@ -93,7 +93,7 @@ def renewal_tails(
     If all Y are a number, they follow from the values of F (:func:`count_tails`). If Y is exponential, with any loc,
     and X a number, they are gamma probabilities, enclosed to the last digits (those of a Poisson count for loc = 0).
     Otherwise X and Y are rounded up, or down, to multiples of ``step``, and the rounded laws are convolved in ball
-    arithmetic. The two sums are at most k + 1 steps apart, and as many again for atoms at multiples of the step, so that
+    arithmetic. The two sums are at most k + 1 steps apart, and as many again for atoms at multiples of the step. So
     the bounds meet as the step falls, at each t that is no atom. A tail below :data:`NOTHING` bounds all that follow.
 
     Parameters
