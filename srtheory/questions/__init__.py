@@ -16,6 +16,7 @@ QUESTIONS = {
     "floor": Entry("srtheory.questions.floor", "Floor"),
     "guarantee": Entry("srtheory.questions.guarantee", "Guarantee"),
     "latency": Entry("srtheory.questions.latency", "Latency"),
+    "schedule": Entry("srtheory.questions.schedule", "Schedule"),
     "simulate": Entry("srtheory.questions.simulate", "Simulate"),
 }
 """The class of each question, by its verb."""
