@@ -34,10 +34,10 @@ import numpy.typing as npt
 from flint import arb, arb_mat, arb_poly, arb_series, ctx
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Model
+from srtheory.model import Model, require_times
 from srtheory.theory import floor
 from srtheory.theory.numerics.balls import MAXIMAL_BITS, enclose_probability, outward
-from srtheory.theory.startup import cdf_bounds, named, require_times
+from srtheory.theory.startup import cdf_bounds, named
 from srtheory.types import Floats, Startup
 
 Tails = tuple[Floats, Floats]
