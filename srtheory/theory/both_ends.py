@@ -25,11 +25,12 @@ from operator import mul
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, arb_mat, arb_series, ctx
+from flint import arb, arb_mat, arb_series
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.sizes import cells_by_default, ends_of_even
+from srtheory.theory.numerics.balls import series_of
 from srtheory.theory.rows import monotone
 from srtheory.theory.startup import require_symbols
 from srtheory.types import Floats
@@ -258,12 +259,9 @@ def _covered(size: int, repeats: int, entries: Iterator[Entry]) -> arb:
         table[u][v][crossed] += weight
     for i in range(size):
         table[i][i][0] += 1
-    cap, ctx.cap = ctx.cap, repeats + 1
-    try:
+    with series_of(repeats + 1):
         rows = [[arb_series(entry, repeats + 1) for entry in row] for row in table]
         return 1 - repeats * sum((pivot.log()[repeats] for pivot in _pivots(rows)), arb(0))
-    finally:
-        ctx.cap = cap
 
 
 def _pivots(rows: list[list[arb_series]]) -> Iterator[arb_series]:

@@ -529,12 +529,8 @@ TOGETHER = 16
 _END_OF_TIME = 1e300
 
 
-def _nothing() -> None:
-    pass
-
-
 @depends_on("degree", "access")
-def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
+def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = lambda: None) -> int:
     """Return the least k, 0 to m (1 + B), with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
     Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
@@ -563,7 +559,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 
 
 @depends_on("degree", "access", "message_cost", "silent")
-def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
+def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = lambda: None) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
     Some fifteen evaluations of the distribution, after each of which ``step`` is called. In the unit of ``tau``, or inf

@@ -13,7 +13,8 @@ these change the mean by at most (c g(r))^M S(r). Floats with a bound on their e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import accumulate
 
@@ -71,6 +72,16 @@ def _outward(ball: arb) -> tuple[float, float]:
     low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
     high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
     return low, high
+
+
+@contextmanager
+def series_of(length: int) -> Iterator[None]:
+    """Let power series have so many coefficients."""
+    cap, ctx.cap = ctx.cap, length
+    try:
+        yield
+    finally:
+        ctx.cap = cap
 
 
 def value_at(coefficients: list[arb], z: arb) -> arb:
@@ -211,15 +222,12 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
         return found
     if len(coefficients) <= FEW:
         return sum(_power(coefficients, exponent, stop)[start:], arb(0))
-    cap, ctx.cap = ctx.cap, stop
-    try:
+    with series_of(stop):
         base = arb_series(coefficients[:stop], stop)
         if start == 0:
             return _lower_sum(base, exponent, stop)
         power = base**exponent
         return sum((power[i] for i in range(start, power.length())), arb(0))
-    finally:
-        ctx.cap = cap
 
 
 def _power(coefficients: list[arb], exponent: int, stop: int) -> list[arb]:
