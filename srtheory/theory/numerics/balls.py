@@ -27,10 +27,7 @@ from srtheory.types import Floats
 NEGLIGIBLE = 2.0**-200
 """Probabilities below this are reported as an interval from 0 to a number below this."""
 
-
 MAXIMAL_BITS = 1 << 20
-
-
 UNKNOWN = arb(0.5, 0.5)
 """Any probability: the value of a formula that is :func:`hopeless` at the present precision."""
 
@@ -102,7 +99,6 @@ def as_fraction(x: fmpq) -> Fraction:
 STEEPEST = 300.0
 """Largest logarithm of r^deg g, so that floats neither overflow nor lose a coefficient that matters."""
 
-
 SLACK = 2.0**-46
 """Relative error of |g(z_j)|/g(r) in floats, for each coefficient of g.
 
@@ -111,18 +107,14 @@ sqrt 5 + 1 (Brent, Percival and Zimmermann, Math. Comp. 76, 2007), a coefficient
 64 for each coefficient, which are half of this.
 """
 
-
 DEAR = 3
 """Number of steps of a recurrence that take as long as one point."""
-
 
 FEWEST = 100
 """Number of coefficients from which some points may be left out at all."""
 
-
 MOST = 16
 """Number of points for each coefficient beyond which floats would take too much time and memory."""
-
 
 LARGEST = 2.0**500
 """Bound on the coefficients, so that no sum of them overflows, nor one of their multiples by e^:data:`STEEPEST`."""
@@ -196,7 +188,6 @@ def _geometric(z: acb, start: int, stop: int) -> acb:
 
 
 # ----------------------------------------------------------------------------------------------- powers of a polynomial
-
 
 FEW = 32
 """Number of coefficients up to which a power is found term by term, which is ten times as fast for a dozen of them."""
