@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from srtheory.cli import as_given
+from srtheory.cli import as_given, studies
 from srtheory.cli.ask import PathType, option, print_json, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
-from srtheory.cli.parameters import as_command, asked, chosen, digests, given_of, parameters_options, schemes_options
-from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, the_study, written
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, plain_float, printable
 from srtheory.questions.words import Word
@@ -56,12 +54,12 @@ class StyleType(PathType):
         return value if value in NAMED_STYLES else super().convert(value, param, ctx)
 
 
-@click.command(epilog=ABOUT)
-@click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
+@click.command(epilog=studies.ABOUT)
+@click.argument("named", metavar="[[STUDY::]NAME]", type=studies.IN_STUDY, required=False)
 @click.option("--list", "show", is_flag=True, help="Print the names of the figures, and exit.")
 @out_option("DIR", "Default: the current directory.", default=Path())
 @click.option("--animate", is_flag=True, help="Also write an animated GIF, for a figure that has one (run).")
-@schemes_options("Schemes to show, for a figure that compares schemes (frontier, 2a, streams)")
+@studies.schemes_options("Schemes to show, for a figure that compares schemes (frontier, 2a, streams)")
 @option("width", Width, None)
 @click.option(
     "--style",
@@ -69,7 +67,7 @@ class StyleType(PathType):
     metavar="STYLE",
     help="Style of the figure: ieee (journals), slides, or a matplotlib style file. Default: the house style.",
 )
-@parameters_options
+@studies.parameters_options
 @lab_options
 @json_option
 def figure(
@@ -94,7 +92,7 @@ def figure(
 
     Exit status: 0 drawn, 1 the code of your study failed, 2 bad input.
     """
-    study, name = in_study(named, show)
+    study, name = studies.in_study(named, show)
     from srtheory.study.making import animation, drawing, figure_entry, require_taken, rests_on, subjects
 
     shows = subjects(study, "figure")
@@ -108,17 +106,17 @@ def figure(
     from srtheory.render.caption import caption, latex_caption
     from srtheory.render.style import laid_out, write
 
-    entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
-    parameters = {**chosen(several, texts), **own}
-    about = None if own or study is not the_study(None) else f"figure {name}"
+    entry, options, own = figure_entry(study, name), LabOptions.of(given), studies.given_of(given)
+    parameters = {**studies.chosen(several, texts), **own}
+    about = None if own or study is not studies.the_study(None) else f"figure {name}"
     with laid_out(width, style), lab_with_bar(about, options, study.at, study.folder) as lab:
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
         its = rests_on(entry, lab, own.get("trials"))
-        made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}{layout}"
-        command = f"srtheory figure{written(study, name)}{made_at}"
-        provenance = printable(f"{command} ({made_with()}{digests(several)})")
+        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(several, texts)}{layout}"
+        command = f"srtheory figure{studies.written(study, name)}{made_at}"
+        provenance = printable(f"{command} ({made_with()}{studies.digests(several)})")
 
         require_taken(study, f"figure '{name}'", entry, lab, parameters)
 
@@ -129,7 +127,7 @@ def figure(
             files = [*write(drawn, out, provenance), *moving]
             return files, (latex_caption if style == "ieee" else caption)(drawn, its, __version__)
 
-        done = guarded(study, f"the figure {name}", entry, draw)
+        done = studies.guarded(study, f"the figure {name}", entry, draw)
     if done is None:
         return 1
     files, words = done

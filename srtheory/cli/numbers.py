@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srtheory.cli import studies
 from srtheory.cli.ask import PathType, print_json, print_line, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
-from srtheory.cli.parameters import as_command
-from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ MAX_TEXT = 1 << 24
 """Bytes of a text to be checked."""
 
 
-@click.command(epilog=ABOUT)
-@click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
+@click.command(epilog=studies.ABOUT)
+@click.argument("study", type=studies.STUDY, required=False, metavar="[STUDY]")
 @click.option(
     "--number", "names", multiple=True, metavar="NAME", help="Number to compute; may be repeated. Default: all numbers."
 )
@@ -42,7 +41,7 @@ MAX_TEXT = 1 << 24
     "Default: latex.",
 )
 @out_option("FILE", "Default: the numbers are printed.")
-@budget_option
+@studies.budget_option
 @lab_options
 @json_option
 def numbers(
@@ -66,7 +65,7 @@ def numbers(
 
     Exit status: 0 done, 1 a number could not be computed or --check listed something, 2 bad input.
     """
-    study = the_study(study)
+    study = studies.the_study(study)
     chosen, as_json = study.chosen_numbers(names), given["as_json"]
     if text is not None:
         return _check(text, study, as_json)
@@ -104,8 +103,8 @@ def numbers(
                 found.append(result)
             bar.update()
     simulated = any(one.number.trials is not None for one in found)
-    its = as_command({"effort": options.effort, "seed": options.seed} if simulated else {})
-    command = printable(f"srtheory numbers{written(study)}{its} ({made_with()})")
+    its = studies.as_command({"effort": options.effort, "seed": options.seed} if simulated else {})
+    command = printable(f"srtheory numbers{studies.written(study)}{its} ({made_with()})")
     if out is not None:
         write_output(out, FORMATS[form](found, study.prefix, command).encode())
     if as_json:

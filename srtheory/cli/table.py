@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli import as_given
+from srtheory.cli import as_given, studies
 from srtheory.cli.ask import print_json, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
-from srtheory.cli.parameters import as_command, asked, chosen, digests, given_of, parameters_options, schemes_options
-from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, settled_or_open, the_study, written
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable
 from srtheory.schemes import NamedScheme
@@ -25,8 +23,8 @@ if TYPE_CHECKING:
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 
-@click.command(epilog=ABOUT)
-@click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
+@click.command(epilog=studies.ABOUT)
+@click.argument("named", metavar="[[STUDY::]NAME]", type=studies.IN_STUDY, required=False)
 @click.option("--list", "show", is_flag=True, help="Print the names of the tables, and exit.")
 @click.option(
     "--format",
@@ -43,8 +41,8 @@ _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
     help="Width of a LaTeX table in a two-column document: one column or both.",
 )
 @out_option("FILE|DIR", "An existing folder gets table_NAME.tex, .md or .csv. Default: the table is printed.")
-@schemes_options("Schemes to show, for a table that compares schemes (schemes, best-schemes)")
-@parameters_options
+@studies.schemes_options("Schemes to show, for a table that compares schemes (schemes, best-schemes)")
+@studies.parameters_options
 @lab_options
 @json_option
 def table(
@@ -71,7 +69,7 @@ def table(
     Exit status: 0 printed, 1 the code of your study failed, 2 bad input. A claim whose check failed is open in the
     tables claims and errata, which are printed.
     """
-    study, name = in_study(named, show)
+    study, name = studies.in_study(named, show)
     from srtheory.study import making
 
     shows = making.subjects(study, "table")
@@ -90,31 +88,31 @@ def table(
     from srtheory.render.write import FORMATS, as_latex, as_objects
     from srtheory.study.ledger import OF_CLAIMS
 
-    entry, options, own = making.table_entry(study, name), LabOptions.of(given), given_of(given)
+    entry, options, own = making.table_entry(study, name), LabOptions.of(given), studies.given_of(given)
     crashed: list[str] = []
 
     def ledger(lab: Lab) -> list[Entry]:
-        return [settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
+        return [studies.settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
 
     if name in OF_CLAIMS:
         study.chosen(), study.supports
-    parameters = {**chosen(several, texts), **own}
-    about = None if own or study is not the_study(None) else f"table {name}"
+    parameters = {**studies.chosen(several, texts), **own}
+    about = None if own or study is not studies.the_study(None) else f"table {name}"
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         layout = "" if columns is None else f" --columns {columns}"
         its = making.rests_on(entry, lab, own.get("trials"))
-        made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
-        command = f"srtheory table{written(study, name)} --format {form}{layout}{made_at}"
+        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(several, texts)}"
+        command = f"srtheory table{studies.written(study, name)} --format {form}{layout}{made_at}"
         drawn = f"seed {options.seed}, " if "seed" in its else ""
-        provenance = printable(f"{command} ({drawn}{made_with()}{digests(several)})")
+        provenance = printable(f"{command} ({drawn}{made_with()}{studies.digests(several)})")
 
         def build() -> tuple[str, dict[str, Any]]:
             made = making.table(study, name, lab, ledger=ledger, **parameters)
             text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
             return text, as_objects(made)
 
-        done = build() if name in OF_CLAIMS else guarded(study, f"the table {name}", entry, build)
+        done = build() if name in OF_CLAIMS else studies.guarded(study, f"the table {name}", entry, build)
     if done is None:
         return 1
     text, objects = done

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli import as_given
+from srtheory.cli import as_given, studies
 from srtheory.cli.ask import print_json, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
-from srtheory.cli.parameters import as_command
-from srtheory.cli.studies import ABOUT, STUDY, budget_option, guarded, in_terminal, settled_or_open, the_study, written
 from srtheory.environment import __version__
 
 if TYPE_CHECKING:
@@ -34,8 +32,8 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
     return [id for id in ids if id.startswith(begun)]
 
 
-@click.command(epilog=ABOUT)
-@click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
+@click.command(epilog=studies.ABOUT)
+@click.argument("study", type=studies.STUDY, required=False, metavar="[STUDY]")
 @click.option(
     "--claim",
     "ids",
@@ -46,7 +44,7 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 )
 @click.option("--list", "show", is_flag=True, help="Print the claims, and exit.")
 @out_option("DIR", "They are report.html, ledger.json, ledger.md and the figures. Default: the ledger is only printed.")
-@budget_option
+@studies.budget_option
 @lab_options
 @json_option
 def verify(
@@ -61,7 +59,7 @@ def verify(
     Exit status: 0 every check ran, whatever its verdict; 1 a check or a figure failed or exceeded --budget; 2 bad
     input.
     """
-    study = the_study(study)
+    study = studies.the_study(study)
     chosen = study.chosen(ids)
     if show:
         _print_list(chosen, given["as_json"])
@@ -75,12 +73,12 @@ def verify(
     if out is not None:
         make_folder(out)
     entries = []
-    about = None if ids or study is not the_study(None) else "verify"
+    about = None if ids or study is not studies.the_study(None) else "verify"
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:
-                print_text(f"{entry.id:26} {entry.verdict:17} {in_terminal(entry.finding)}")
+                print_text(f"{entry.id:26} {entry.verdict:17} {studies.in_terminal(entry.finding)}")
         if out is not None:
             crashed += _write(study, entries, out, lab, figures=not ids)
     if given["as_json"]:
@@ -96,7 +94,7 @@ def _print_list(chosen: list[Claim], as_json: bool) -> None:
     if as_json:
         print_json([{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen])
     else:
-        print_text("\n".join(f"{claim.id:26} {in_terminal(claim.says)}" for claim in chosen))
+        print_text("\n".join(f"{claim.id:26} {studies.in_terminal(claim.says)}" for claim in chosen))
 
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
@@ -106,7 +104,7 @@ def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[st
     with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
         for claim in chosen:
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
-            yield settled_or_open(claim, lab, budget, crashed)
+            yield studies.settled_or_open(claim, lab, budget, crashed)
             bar.update()
 
 
@@ -131,9 +129,11 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
         on_cards = {highlight.figure for highlight in study.highlights}
         for name, entry in study.figures.items():
             if lab.effort in entry.in_report or entry.function is not None or name in on_cards:
-                command = f"srtheory verify{written(study)}{as_command(rests_on(entry, lab))} ({made_with()})"
+                command = (
+                    f"srtheory verify{studies.written(study)}{studies.as_command(rests_on(entry, lab))} ({made_with()})"
+                )
                 draw = partial(_picture, study, name, lab, out, command)
-                pictures[name] = guarded(study, f"the figure {name}", entry, draw)
+                pictures[name] = studies.guarded(study, f"the figure {name}", entry, draw)
     made_by = {f"{name} of simulations": value for name, value in ran.items()}
     made_by |= {"srtheory": __version__, "lock": lock_digest()}
     drawn = [picture for picture in pictures.values() if picture is not None]

@@ -15,7 +15,7 @@ import pytest
 
 from paper_checks import study
 from srtheory import progress
-from srtheory.cli import VERBS, duration, main
+from srtheory.cli import VERBS, common, main
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
 from srtheory.render import one_run
@@ -219,7 +219,7 @@ def test_short_work_leaves_nothing_in_a_log(clock: Clock, capsys: pytest.Capture
 
 def test_an_estimate_is_as_rounded_as_it_is_said() -> None:
     works = {"verify", *(f"{kind} {name}" for kind in ("figure", "table") for name in subjects(study, kind))}
-    assert set(duration.COST) < works
+    assert set(common.COST) < works
     for work, effort in product(works, Effort):
-        estimate = duration.estimate(work, effort)
-        assert seconds(duration.in_words(estimate)) == estimate
+        estimate = common.estimate(work, effort)
+        assert seconds(common.in_words(estimate)) == estimate

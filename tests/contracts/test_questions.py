@@ -7,6 +7,7 @@ import math
 import shlex
 from dataclasses import fields, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from srtheory.cli.ask import command
 from srtheory.errors import ArgumentError
 from srtheory.questions import QUESTIONS, question
 from srtheory.questions.base import (
+    Place,
     answer_schema,
     command_line,
     question_json,
@@ -109,6 +111,27 @@ def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: 
     with pytest.raises(ArgumentError) as told:
         question_of(question_json(asked) | {name: written}, type(asked))
     assert told.value.name == name
+
+
+WITH_TRIALS = [verb for verb in QUESTIONS if issubclass(question(verb).means, Place)]
+
+
+@pytest.mark.parametrize("verb", WITH_TRIALS)
+def test_where_trials_are_computed_and_kept_changes_no_answer(verb: str, tmp_path: Path) -> None:
+    asked: Any = example(verb)
+    answer, place = record_json(asked.answer()), type(asked).means
+    for _ in range(2):  # computed, and found
+        assert record_json(asked.answer(place(store=tmp_path, processes=2))) == answer
+    assert {*tmp_path.iterdir()} != set()
+    assert not {its.name for its in fields_of(place)} & {*question_json(asked)}
+    for name, given in (
+        *(("processes", {"processes": wrong}) for wrong in (0, 1.5, "x")),
+        *(("scheduler", its) for its in ({"engine": "dask"}, {"scheduler": "tcp://x"})),
+        ("processes", {"engine": "dask", "scheduler": "tcp://x", "processes": 2}),
+    ):
+        with pytest.raises(ArgumentError) as told:
+            place(**given)
+        assert told.value.name == name
 
 
 WITH_LAW = [(verb, {}) for verb in QUESTIONS if issubclass(question(verb), Distribution)]
