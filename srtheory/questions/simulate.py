@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import takewhile
@@ -17,6 +17,7 @@ from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import Answer, Grid, Part, Place, Question, shown
 from srtheory.questions.words import Record, Word, but, fields_of
+from srtheory.schemes import named
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
@@ -290,6 +291,11 @@ class Simulate(Question):
     decoder: Annotated[
         str | None, Word("Decoder of the master", choices=DECODER_NAMES, otherwise="the scheme's own")
     ] = None
+
+    @classmethod
+    def taken(cls, more: Mapping[str, Any]) -> Sequence[str]:
+        sized = "degree" in named(more["scheme"]).options
+        return [name for name in words.OF_MODEL if name != "degree" or sized]
 
     @cached_property
     def own(self) -> dict[str, Any]:

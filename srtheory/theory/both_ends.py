@@ -25,11 +25,12 @@ from operator import mul
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, arb_mat, arb_series, ctx
+from flint import arb, arb_mat, arb_series
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on
 from srtheory.sizes import cells_by_default, ends_of_even
+from srtheory.theory.numerics.balls import series_of
 from srtheory.theory.rows import monotone
 from srtheory.theory.startup import require_symbols
 from srtheory.types import Floats
@@ -37,49 +38,36 @@ from srtheory.types import Floats
 MOST_PLACES = 400
 """Largest matrix of numbers in (1), g = 1; a larger one takes more than some seconds."""
 
-
 MOST_IN_PERIOD = 40
 """Largest matrix of power series in (1)."""
-
 
 NEAR = 0.05
 """Probability by which a number of cells may be behind the best one at its median, and is still worth a run."""
 
-
 WINDOW = 8
 """Numbers of cells that are looked at: up to so many times that with which a worker crosses its cell by then."""
-
 
 EVEN = (0.25, 0.75)
 """Probabilities of a time that counts as the median."""
 
-
 MOST_TRIES = 20
 """Number of times that are tried as the median."""
-
 
 LATEST = 1e9
 """Latest time, in steps of a worker, at which a median is looked for."""
 
-
 MOST_PARTS = 5000
 """Largest number of parts for which numbers of cells are told apart; the time rises with it."""
-
 
 SLACK = 1e-9
 """Relative error that is allowed for where the earliest time of a budget is compared with t."""
 
-
 Int64 = npt.NDArray[np.int64]
-
-
 Key = tuple[int, int]
 """Terms and messages of a worker."""
 
-
 Silent = Callable[[int, int], arb]
 """Probability that a worker has not sent so many terms in so many messages."""
-
 
 Entry = tuple[int, int, int, arb]
 """Place from which, place to which, ends of periods between them, and weight."""
@@ -258,12 +246,9 @@ def _covered(size: int, repeats: int, entries: Iterator[Entry]) -> arb:
         table[u][v][crossed] += weight
     for i in range(size):
         table[i][i][0] += 1
-    cap, ctx.cap = ctx.cap, repeats + 1
-    try:
+    with series_of(repeats + 1):
         rows = [[arb_series(entry, repeats + 1) for entry in row] for row in table]
         return 1 - repeats * sum((pivot.log()[repeats] for pivot in _pivots(rows)), arb(0))
-    finally:
-        ctx.cap = cap
 
 
 def _pivots(rows: list[list[arb_series]]) -> Iterator[arb_series]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, arb_series, ctx, fmpz
+from flint import arb, arb_series, fmpz
 from scipy.special import xlog1py
 
 from srtheory.errors import ArgumentError, require_int, require_positive
@@ -30,12 +30,14 @@ from srtheory.lookup import lookup
 from srtheory.model import Model, depends_on, require_finite, require_times
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
-from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless
+from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, series_of, small_term
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
 from srtheory.theory.startup import require_degree, require_symbols, started
 from srtheory.types import Floats
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
+Missed = Callable[[Mapping[int, arb], int], arb]
+"""Probability that the k workers that start at a part of k terms miss it, as a function of the 1 - F_a."""
 
 
 @dataclass(frozen=True)
@@ -58,32 +60,22 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
     scheme.
     """
     law, taken = _law(name), options_of(name)
+    options = {"degree": model.degree, "stragglers": stragglers, "cells": cells, "access": model.access}
+    for option, value in options.items():
+        if value is None and option in taken and option in ("degree", "stragglers"):
+            raise ArgumentError(option, None, f"given for the scheme '{name}'")
+        if value is not None and option not in (*taken, "degree"):
+            raise ArgumentError(option, value, f"left out: the scheme '{name}' does not take it")
     if "degree" in taken:
-        if model.degree is None:
-            raise ArgumentError("degree", None, f"given for the scheme '{name}'")
         require_degree(model.degree)
-    coded = "stragglers" in taken
-    if coded != (stragglers is not None):
-        wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
-        raise ArgumentError("stragglers", stragglers, wanted)
-    if cells is not None and "cells" not in taken:
-        raise ArgumentError("cells", cells, f"left out: the scheme '{name}' does not take it")
-    if model.access is not None and "access" not in taken:
-        raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
     require_symbols(model.symbols)
     require_finite(model)
-    if model.message_cost and "message_cost" not in law.depends_on:
-        raise ArgumentError(
-            "message_cost",
-            model.message_cost,
-            f"0: the distribution of the scheme '{name}' is for messages that cost nothing",
-        )
-    if model.master_time and "master_time" not in law.depends_on:
-        raise ArgumentError(
-            "master_time",
-            model.master_time,
-            "0: the distribution with a master's time is known for the scheme 'one' only",
-        )
+    for cost, says in (
+        ("message_cost", f"the distribution of the scheme '{name}' is for messages that cost nothing"),
+        ("master_time", "the distribution with a master's time is known for the scheme 'one' only"),
+    ):
+        if (its := getattr(model, cost)) and cost not in law.depends_on:
+            raise ArgumentError(cost, its, f"0: {says}")
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     more |= {} if cells is None else {"cells": require_int("cells", cells)}
     return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
@@ -294,7 +286,7 @@ def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
     ceiling = (1 - (1 - hit) ** m) ** full
     if ceiling.abs_upper() < NEGLIGIBLE:
         return ceiling * arb(0.5, 0.5)
-    small, total = 2.0 ** -(0.75 * ctx.prec), arb(0)
+    small, total = small_term(), arb(0)
     for k in range(full + 1):
         missed = 1 - k * hit
         term = fmpz.bin_uiui(full, k) * (missed**m - (missed - hit_last) ** m)
@@ -434,11 +426,8 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
     unreached = [arb(1)]
     for f in received:
         unreached.append(unreached[-1] * (1 - arb(float(f))))
-    cap, ctx.cap = ctx.cap, m + 1
-    try:
+    with series_of(m + 1):
         return 1 - m * arb_series(unreached, m + 1).log()[m]
-    finally:
-        ctx.cap = cap
 
 
 @depends_on("degree", "message_cost", "silent")
@@ -461,11 +450,7 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
 
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
-    m = require_symbols(model.symbols)
-    d = require_int("degree", model.degree, 1, m)
-    budgets = round_budgets(m, d)
-    law = partial(covered_by_rounds, m, d, budgets)
-    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
+    return _in_rounds(model, t, 0, _not_whole)
 
 
 @depends_on("degree", "silent")
@@ -476,16 +461,17 @@ def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
     alone. The k workers that start at the last part of a gap have all sent their own term with F_1 and not the part
     with F_k, so their factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k. Messages are free.
     """
+    return _in_rounds(model, t, 1, _not_alone)
+
+
+def _in_rounds(model: Model, t: float, own: int, missed: Missed) -> tuple[float, float]:
+    """Return P(T <= t) if workers go round; some of the first ``own`` budgets count, as does the end of every part."""
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
-    budgets = np.union1d(round_budgets(m, d), [1])
-    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1)
-
-
-def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:
-    """Return the budgets, in terms, at which a worker that goes round may complete a part."""
     whole = np.arange(-(-m // d)) * d
-    return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
+    budgets = np.unique(np.concatenate([np.arange(1, own + 1), whole[1:], whole + (m - whole[-1])]))
+    law = partial(_covered_by_rounds, m, d, budgets, missed)
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
 def _not_whole(silent: Mapping[int, arb], k: int) -> arb:
@@ -497,19 +483,8 @@ def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
     return silent[k] ** k - (silent[k] - silent[1]) ** k
 
 
-def covered_by_rounds(
-    m: int,
-    d: int,
-    budgets: npt.NDArray[np.int64],
-    received: Floats,
-    *,
-    missed: Callable[[Mapping[int, arb], int], arb] = _not_whole,
-) -> arb:
-    """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
-
-    ``missed``: the probability that the k workers that start at a part of k terms miss it, as a function of the 1 -
-    F_a.
-    """
+def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], missed: Missed, received: Floats) -> arb:
+    """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
     rest = m - n * d
@@ -518,14 +493,8 @@ def covered_by_rounds(
         past = silent[i * d + rest]
         unreached.append(unreached[-1] * (missed(silent, d) if i == 1 else silent[i * d] ** d))
         across.append(across[-1] * past**d + unreached[-1] * past**rest)
-    cap, ctx.cap = ctx.cap, n + 1
-    try:
+    with series_of(n + 1):
         return 1 - (arb_series(across, n + 1) / arb_series(unreached, n + 1))[n]
-    finally:
-        ctx.cap = cap
-
-
-# --------------------------------------------------------------------------------------------- arcs with a common phase
 
 
 @depends_on("degree", "silent")
@@ -540,13 +509,10 @@ def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
 
     in place of (1 - F_k)^k. Messages are free. O(d) ball operations, and one quotient of power series.
     """
-    m = require_symbols(model.symbols)
-    d = require_int("degree", model.degree, 1, m)
-    budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
-    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=missed_by_own), t, budgets - 1)
+    return _in_rounds(model, t, model.d, _not_by_own)
 
 
-def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
+def _not_by_own(silent: Mapping[int, arb], k: int) -> arb:
     """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
     total, before = arb(0), arb(1)
     for x in range(k):

@@ -69,10 +69,8 @@ from srtheory.types import Floats, Startup
 SHORT = 1000
 """Number of symbols up to which all terms of a sum are added, which takes a tenth of a second."""
 
-
 UNLIKELY = 2.0**-50
 """Probabilities of coverage below this may be reported as an interval from 0, where digits would take seconds."""
-
 
 SMALL_ENOUGH, WORTH_A_TRY = 2.0**-128, 2.0**-48
 """Estimated ratios of a bound on few rows to coverage: the one aimed at, and the one above which no bound is tried."""
@@ -83,9 +81,12 @@ def coverage_given_counts(
 ) -> Fraction:
     """Return P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
 
-    With z workers inactive and C_j others covered by worker j, sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k,
-    C_j)/C(m-1, C_j). O(z) products of big integers. The distribution depends on the m counts alone, each from 0 to the
-    number of rows of a worker, not on the times.
+    With z workers inactive and C_j others covered by worker j, it is
+
+        sum_{k=0..z} (-1)^k C(z, k) prod_{j active} C(m-1-k, C_j)/C(m-1, C_j).
+
+    O(z) products of big integers. The distribution depends on the m counts alone, each from 0 to the number of rows of
+    a worker, not on the times.
     """
     silent, covered = count_classes(symbols, degree, counts, access)
     total = fmpz(0)
@@ -117,10 +118,12 @@ def count_classes(
 def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     """Return P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
-    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks), sum_k (-1)^k C(m, k)
-    q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}. O(K B) ball operations, B blocks sent by t, K <= m
-    terms that matter. The width comes from the values of F, not from the sum; where F has an atom at t - tau (1 +
-    ell_b) to within rounding, the interval spans the jump.
+    With q_0 = P(a worker is inactive), p_b = P(it has sent its own symbol and exactly b blocks), it is
+
+        sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, ell_b)/C(m-1, ell_b))^{m-k}.
+
+    O(K B) ball operations, B blocks sent by t, K <= m terms that matter. The width comes from the values of F, not from
+    the sum; where F has an atom at t - tau (1 + ell_b) to within rounding, the interval spans the jump.
     """
     ends = ends_of(model)
     for some in (SHORT, 4 * SHORT):  # is one of these uncovered but for next to nothing?
@@ -406,22 +409,17 @@ def _uncovered(
 
 # --------------------------------------------------------------------------------- coverage by the first rows to arrive
 
-
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
-
 
 LATEST = 2.0**100
 """No window ends later than this multiple of the expected time of its last row."""
 
-
 LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
 
-
 RAISE = 24.0
 """Logarithm of the factor by which a density that begins near a panel may raise the bound on its integrand."""
-
 
 _USELESS = 1e150
 """A bound on a moment above which no statement is made: infinite bounds would turn later values into NaN."""

@@ -25,20 +25,11 @@ from srtheory.theory.startup import reached, require_symbols
 from srtheory.types import Floats
 
 Order = tuple[int, ...]
-
-
 Design = tuple[Order, ...]
-
-
 Number = TypeVar("Number", Fraction, float, arb)
-
-
 Scaled = TypeVar("Scaled", Fraction, int, float, arb)
-
-
 MOST_LISTED = 4
 """Largest m of :func:`all_designs`: at m = 5 there are 9 million."""
-
 
 MOST_TERMS = 12
 """Largest m of the means, which sum over 2^m sets."""
@@ -197,10 +188,7 @@ def _exponential_mean(
 
 # ------------------------------------------------------------------------ bounds over all orders of any number of terms
 
-
 Orders = Sequence[Sequence[int]]
-
-
 MOST_IN_ORDERS = 16
 """Largest m of :func:`orders_bounds`, whose cost is m^2 2^m."""
 

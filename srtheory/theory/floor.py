@@ -126,7 +126,7 @@ def floor(
     plain, sigma = replace(model, master_time=0.0), model.master_time
     closed_times, closed_curve = _closed_curve(plain, count)
     most = require_int("steps", steps)
-    times, curve = _curve(plain, count, closed_times, closed_curve, most, step or _nothing)
+    times, curve = _curve(plain, count, closed_times, closed_curve, most, step or (lambda: None))
     mean, closed_mean = _mean(times, curve, sigma), _mean(closed_times, closed_curve, sigma)
     lost = model.silent**count * (1 - _SAFE * count)  # no worker responds
     return Floor(
@@ -137,10 +137,6 @@ def floor(
         _down(times + sigma) if sigma else times,
         curve,
     )
-
-
-def _nothing() -> None:
-    pass
 
 
 def _workers(model: Model, workers: int | None) -> int:

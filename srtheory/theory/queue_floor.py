@@ -460,12 +460,8 @@ def queue_floor(
     if not model.master_time or not is_continuous(model):
         return QueueFloor(anyhow, 0.0)
     its = search(replace(model, message_cost=0.0), count, LEVELS, 128, 92)
-    queue = model.message_cost + boxes(its, effort, step or _nothing)
+    queue = model.message_cost + boxes(its, effort, step or (lambda: None))
     return QueueFloor(anyhow, queue * (1 - _SAFE))
-
-
-def _nothing() -> None:
-    pass
 
 
 def mean_floor(

@@ -62,8 +62,6 @@ from srtheory.theory.startup import Named, ends_of, reached, require_named, row_
 from srtheory.types import Floats
 
 _DEVIATIONS = 12
-
-
 DOUBLINGS = 1000  # 2 to this power is still a float
 
 
@@ -71,10 +69,13 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q, proved.
 
-    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3, P(T <= t) >= sum_{n >= m} (P(W
-    empty, N = n) - Xi_n)^+, P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n), and P(T > t)
-    <= (1 - F_B)^m, since a complete worker suffices. P(T <= t) can only grow with every F_b, so the lower bound is
-    taken at lower bounds of the F_b, the upper bound at upper ones. O(m) polynomials a bound.
+    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
+
+        P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
+        P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),
+
+    and P(T > t) <= (1 - F_B)^m, since a complete worker suffices. P(T <= t) can only grow with every F_b, so the lower
+    bound is taken at lower bounds of the F_b, the upper bound at upper ones. O(m) polynomials a bound.
     """
     ends = ends_of(model)
     low, high = reached(model, t, 1 + ends)
@@ -239,11 +240,7 @@ def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
 # ------------------------------------------------------------------------------- first moments of the kernel over GF(2)
 
 _BITS = 128
-
-
 _NEGLIGIBLE = 1e-20
-
-
 EARLY = 64
 """Number of missing rows with which spanning 1 has a probability of order 2^-64."""
 
@@ -261,9 +258,11 @@ class Weights:
 def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
     """Return the probabilities e_b(w) and a_b(w) for the blocks that end at ``ends``, ell_0 = 0 included.
 
-    e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w), a_b(w) = C(m-1-ell_b,
-    w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the worker's order are
-    equally likely. O(B) products of polynomials of degree m.
+        e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w),
+        a_b(w) = C(m-1-ell_b, w)/C(m-1, w),
+
+    d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the worker's order are equally likely.
+    O(B) products of polynomials of degree m.
     """
     rows = [_of_blocks(tuple(ends[: b + 1].tolist()), symbols, even_subsets) for b in range(len(ends))]
     return Weights(np.array([even for even, _ in rows]), np.array([missed for _, missed in rows]))
@@ -419,10 +418,8 @@ def surplus(even: Floats, missed: Floats) -> Floats:
 _KNOWN = 24
 """Size below which the sets that are known to be uncovered are subtracted."""
 
-
 _TOGETHER = 32
 """Number of rows near m that are treated together: the number of large even sets halves from each to the next."""
-
 
 _LARGE, _LATE = 64, 80
 """Even sets of _LARGE and more symbols are counted once for all k > m + _LATE, since their number only decreases."""
@@ -517,24 +514,17 @@ def _named(model: Model) -> SmoothModel:
 
 # ---------------------------------------------------------------------------- rows and times that are proved to suffice
 
-
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""
-
 
 TOGETHER = 16
 """Number of consecutive k that take hardly longer than one."""
 
-
 _END_OF_TIME = 1e300
 
 
-def _nothing() -> None:
-    pass
-
-
 @depends_on("degree", "access")
-def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
+def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = lambda: None) -> int:
     """Return the least k, 0 to m (1 + B), with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
     Below the k at which even coverage lacks confidence nothing is tried, since M' >= CC. The :data:`TOGETHER` next are
@@ -563,7 +553,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 
 
 @depends_on("degree", "access", "message_cost", "silent")
-def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
+def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = lambda: None) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
     Some fifteen evaluations of the distribution, after each of which ``step`` is called. In the unit of ``tau``, or inf

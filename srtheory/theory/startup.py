@@ -119,10 +119,8 @@ class Named:
     """Ends of the support of Y; ``stop`` may be infinite."""
     pole: float
     """Distribution function and density are analytic to the right of this point."""
-    cdf: Callable[[acb], acb]
-    """Distribution function of Y, continued from the support."""
     values: Callable[[acb], tuple[acb, acb]]
-    """The same and the density."""
+    """Distribution function and density of Y, continued from the support."""
     order_means: Callable[[int], Floats]
     """E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,), or inf where infinite.
     """
@@ -162,7 +160,6 @@ def _expon(loc: float, scale: float) -> Named:
         0.0,
         math.inf,
         -math.inf,
-        lambda z: 1 - (-z).exp(),
         lambda z: (1 - (rest := (-z).exp()), rest),
         lambda m: np.cumsum(1 / np.arange(m, 0, -1.0)),
         lambda m, y: math.exp(-m * y) / m,
@@ -188,7 +185,6 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
         1.0,
         math.inf,
         0.0,
-        lambda z: 1 - z ** (-power),
         lambda z: (1 - z ** (-power), power * z ** (-power - 1)),
         means,
         least_beyond,
@@ -202,7 +198,6 @@ def _uniform(loc: float, scale: float) -> Named:
         0.0,
         1.0,
         -math.inf,
-        lambda z: z,
         lambda z: (z, acb(1)),
         lambda m: np.arange(1, m + 1) / (m + 1),
         lambda m, y: max(1 - y, 0.0) ** (m + 1) / (m + 1),

@@ -16,7 +16,9 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from srtheory.cli.ask import command
+from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.questions import QUESTIONS, question
 from srtheory.questions.base import (
     Place,
@@ -28,7 +30,7 @@ from srtheory.questions.base import (
     record_json,
 )
 from srtheory.questions.enclosed import Distribution
-from srtheory.questions.words import Field, fields_of
+from srtheory.questions.words import OF_MODEL, Field, fields_of
 
 SMALL = {"symbols": 6, "degree": 2, "tau": 0.1, "startup": "expon(scale=5)", "scheme": "uncoded", "by": 4.0}
 MORE: dict[str, dict[str, Any]] = {
@@ -111,6 +113,19 @@ def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: 
     with pytest.raises(ArgumentError) as told:
         question_of(question_json(asked) | {name: written}, type(asked))
     assert told.value.name == name
+
+
+@pytest.mark.parametrize("verb", QUESTIONS)
+def test_a_question_of_a_setting_takes_of_it_what_it_has(verb: str) -> None:
+    """A degree does no harm to a question, or to a scheme, that has none."""
+    asked, setting = example(verb), Model(6, 2, 0.1, parse_law("expon(scale=5)"))
+    more = {its.name: SMALL[its.name] for its in fields_of(type(asked)) if its.required and its.name not in OF_MODEL}
+    made = type(asked).of(setting, **more, **MORE.get(verb, {}))
+    assert record_json(made.answer())["symbols"] == 6 if verb != "coverage" else made.symbols == 6
+    assert made.model.startup.mean() == pytest.approx(5)
+    if "access" not in {its.name for its in fields_of(type(asked))}:
+        with pytest.raises(ArgumentError, match="'access' must be left out"):
+            type(asked).of(replace(setting, access=3), **more)
 
 
 WITH_TRIALS = [verb for verb in QUESTIONS if issubclass(question(verb).means, Place)]

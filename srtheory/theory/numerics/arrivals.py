@@ -226,9 +226,6 @@ class _Law:
     def stop(self) -> arb:
         return arb(self.named.loc) + arb(self.named.scale) * self.named.stop
 
-    def cdf(self, z: acb) -> acb:
-        return self.named.cdf((z - self.named.loc) / self.named.scale)
-
     def values(self, z: acb) -> tuple[acb, acb]:
         """Return F and f at z."""
         received, density = self.named.values((z - self._loc if self.named.loc else z) / self._scale)
@@ -462,4 +459,4 @@ def _real(law: _Law, at: arb) -> arb:
     """Return F at a real z."""
     if at <= law.start or law.stop <= at:
         return arb(int(not at <= law.start))
-    return law.cdf(acb(at)).real
+    return law.values(acb(at))[0].real

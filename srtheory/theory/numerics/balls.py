@@ -13,7 +13,8 @@ these change the mean by at most (c g(r))^M S(r). Floats with a bound on their e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import accumulate
 
@@ -26,10 +27,7 @@ from srtheory.types import Floats
 NEGLIGIBLE = 2.0**-200
 """Probabilities below this are reported as an interval from 0 to a number below this."""
 
-
 MAXIMAL_BITS = 1 << 20
-
-
 UNKNOWN = arb(0.5, 0.5)
 """Any probability: the value of a formula that is :func:`hopeless` at the present precision."""
 
@@ -74,6 +72,16 @@ def outward(ball: arb) -> tuple[float, float]:
     return low, high
 
 
+@contextmanager
+def series_of(length: int) -> Iterator[None]:
+    """Let power series have so many coefficients."""
+    cap, ctx.cap = ctx.cap, length
+    try:
+        yield
+    finally:
+        ctx.cap = cap
+
+
 def value_at(coefficients: list[arb], z: arb) -> arb:
     """Return the value of a polynomial with these coefficients, the constant one first, by Horner's scheme."""
     value = arb(0)
@@ -92,7 +100,6 @@ def as_fraction(x: fmpq) -> Fraction:
 STEEPEST = 300.0
 """Largest logarithm of r^deg g, so that floats neither overflow nor lose a coefficient that matters."""
 
-
 SLACK = 2.0**-46
 """Relative error of |g(z_j)|/g(r) in floats, for each coefficient of g.
 
@@ -101,18 +108,14 @@ sqrt 5 + 1 (Brent, Percival and Zimmermann, Math. Comp. 76, 2007), a coefficient
 64 for each coefficient, which are half of this.
 """
 
-
 DEAR = 3
 """Number of steps of a recurrence that take as long as one point."""
-
 
 FEWEST = 100
 """Number of coefficients from which some points may be left out at all."""
 
-
 MOST = 16
 """Number of points for each coefficient beyond which floats would take too much time and memory."""
-
 
 LARGEST = 2.0**500
 """Bound on the coefficients, so that no sum of them overflows, nor one of their multiples by e^:data:`STEEPEST`."""
@@ -187,7 +190,6 @@ def _geometric(z: acb, start: int, stop: int) -> acb:
 
 # ----------------------------------------------------------------------------------------------- powers of a polynomial
 
-
 FEW = 32
 """Number of coefficients up to which a power is found term by term, which is ten times as fast for a dozen of them."""
 
@@ -212,15 +214,12 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
         return found
     if len(coefficients) <= FEW:
         return sum(_power(coefficients, exponent, stop)[start:], arb(0))
-    cap, ctx.cap = ctx.cap, stop
-    try:
+    with series_of(stop):
         base = arb_series(coefficients[:stop], stop)
         if start == 0:
             return _lower_sum(base, exponent, stop)
         power = base**exponent
         return sum((power[i] for i in range(start, power.length())), arb(0))
-    finally:
-        ctx.cap = cap
 
 
 def _power(coefficients: list[arb], exponent: int, stop: int) -> list[arb]:

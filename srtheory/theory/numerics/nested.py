@@ -70,38 +70,23 @@ from srtheory.types import Floats
 GRID = np.concatenate([[0.05, 0.3, 0.7, 1.1], np.geomspace(1.6, 10.5, 13), [40.0]])
 """Values of x b(c) at which G is computed; any increasing grid gives bounds."""
 
-
 CAP = 16.0
 """Greatest s y_{s-1} that counts."""
 
-
 _MOST = 30.0
-
-
 STAGE = 3e-9
 """Relative error of y that a stage of the recursion adds."""
-
 
 RAISE = 1 + 2.0**-45
 """Factor by which profiles are raised."""
 
-
 MARGIN = 1 + 2.0**-30
 """Factor by which bounds of pi are raised."""
 
-
 _SMALLEST = 1e-290
-
-
 _TANGENTS, _CLOSE = 8, 1e-4
-
-
 _BATCH = 1 << 15
-
-
 _ROWS = 24
-
-
 TINY = 2.0**-40
 """Values of phi from here on are those of places that form a single block with the places after them."""
 
@@ -183,8 +168,6 @@ def _stage(y: Floats, falls: Floats, longer: float) -> None:
 
 
 _POINTS = np.concatenate([[0.0], GRID])
-
-
 _SLACK = 2.0**-30
 
 
@@ -279,19 +262,14 @@ def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
     """Return V for every time up to rounding: the greatest sum_n (c_n - c_{n-1}) pi_{n,c_n}, or a little more.
 
     pi does not increase with n, nor from (n, i) to (n + 1, i') with i' > i, as its profile does not; so running minima
-    of upper bounds are upper bounds.  Therefore in a greatest sum no two c_n lie in one block, and each may be the last
-    of its block; after n messages at least n blocks are past.  All messages after the last row have at most its bounds,
+    of upper bounds are upper bounds. Therefore in a greatest sum no two c_n lie in one block, and each may be the last
+    of its block; after n messages at least n blocks are past. All messages after the last row have at most its bounds,
     and then it is best to send after every block.
 
-    Parameters
-    ----------
-    table : float64 array, shape (U, L)
-        Upper bounds of pi for the blocks, in rows; 0 where there is no type, which is at the end of a row.  It may be
-        inf where an earlier message has a bound that will do.
-    rows : int64 array, shape (T, N)
-        The row of message n at each time; -1 at the end.  Messages after the last one count as costing no time.
-    starts : float64 array, shape (L + 1,)
-        0 and the last places of the blocks.
+    ``table``, shape (U, L), has upper bounds of pi for the blocks, in rows; 0 where there is no type, which is at the
+    end of a row, and perhaps inf where an earlier message has a bound that will do. ``rows``, shape (T, N), has the row
+    of message n at each time, -1 at the end; messages after the last one count as costing no time. ``starts``, shape (L
+    + 1,), has 0 and the last places of the blocks.
     """
     times, sent = rows.shape
     blocks = len(starts) - 1
@@ -366,10 +344,7 @@ def _greatest_by_rows(table: Floats, rows: npt.NDArray[np.int64], starts: Floats
 
 # -------------------------------------------------------------------------------------------- schedules of few messages
 
-
 Ints = npt.NDArray[np.int64]
-
-
 _FINE = 8
 
 
@@ -428,26 +403,11 @@ def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tupl
 def least_value(base, costs, damped, tables, high, beta, last, schedule, value, choice):  # type: ignore[no-untyped-def]
     """Return ``base`` plus the least value of a schedule, which is at most 0; write its groups, and 0, to ``schedule``.
 
-    The least value of group b and all that follows depends on the group before it only.
-
-    Parameters
-    ----------
-    base : float
-        Added.
-    costs, damped : float64 arrays, shape (K, N + 1)
-        A message of group b costs the sum over k of costs[k, b] damped[k, a], a being the group before it, or 0.
-    tables : float64 array, shape (V, K, N + 1, N + 1)
-        Coverage per term.
-    high : int64 array, shape (K,)
-        Which of the V tables is that of each level.
-    beta : float64 array, shape (K,)
-        Value of coverage; 0: none.
-    last : int64 array, shape (N + 1,)
-        0 and the numbers of terms of the groups.
-    schedule : int64 array, shape (N + 2,)
-        Overwritten.
-    value, choice : float64 and int64 arrays, shape (N + 1, N + 1)
-        Overwritten.
+    The least value of group b and all that follows depends on the group before it only. A message of group b costs the
+    sum over k of costs[k, b] damped[k, a], a being the group before it, or 0, both of shape (K, N + 1). ``tables``,
+    shape (V, K, N + 1, N + 1), have the coverage per term, and ``high``, shape (K,), tells which is that of each level;
+    ``beta``, shape (K,), is the value of coverage, 0: none. ``last``, shape (N + 1,), has 0 and the numbers of terms of
+    the groups. ``schedule``, shape (N + 2,), and ``value`` and ``choice``, shape (N + 1, N + 1), are overwritten.
     """
     levels, size = costs.shape
     gain = np.zeros(size)
@@ -493,22 +453,11 @@ def least_value(base, costs, damped, tables, high, beta, last, schedule, value, 
 
 @compiled
 def by_schedule(schedules, low, high, counted, weights, damped, tables, last, cost, cover):  # type: ignore[no-untyped-def]
-    """Write the costs of schedules by knot, and their coverage by level.
+    """Write the costs of schedules by knot, shape (U, S), and their coverage by level, shape (K, S).
 
-    Parameters
-    ----------
-    schedules : int64 array, shape (S, L)
-        Groups, then 0.
-    low, high : int64 arrays, shape (K,)
-        Rows of ``counted`` and of ``tables`` for each level; high < 0: no coverage.
-    counted : float64 array, shape (V, U, N + 1)
-        Messages' times.
-    weights : float64 array, shape (K,)
-        p_k - p_{k-1}.
-    damped, tables, last
-        As in :func:`least_value`.
-    cost, cover : float64 arrays, shape (U, S) and (K, S)
-        Overwritten.
+    A row of ``schedules``, shape (S, L), has groups, then 0. ``low`` and ``high``, shape (K,), are rows of ``counted``
+    and of ``tables`` for each level; high < 0: no coverage. ``counted``, shape (V, U, N + 1), has the messages' times,
+    and ``weights`` the p_k - p_{k-1}; the others are as in :func:`least_value`.
     """
     levels, knots = len(weights), counted.shape[1]
     for i in range(len(schedules)):
