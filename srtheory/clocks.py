@@ -87,7 +87,7 @@ class Clocks:
     @property
     def waits(self) -> bool:
         """Whether a worker waits for its messages."""
-        return self.link == "worker"
+        return self.link == "worker" and self.delays.message_cost != 0.0
 
     @property
     def overtakes(self) -> bool:
