@@ -43,7 +43,7 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
         with ctx.workprec(bits):
             ball = formula()
             if ball.abs_upper() < NEGLIGIBLE or ball.rel_accuracy_bits() >= 48:
-                return _outward(ball)
+                return outward(ball)
         bits *= 2
     raise ArithmeticError(f"no tight enclosure within {MAXIMAL_BITS} bits")
 
@@ -64,7 +64,8 @@ def enclose_probability(formula: Callable[[], arb]) -> tuple[float, float]:
     return min(max(low, 0.0), 1.0), min(max(high, 0.0), 1.0)
 
 
-def _outward(ball: arb) -> tuple[float, float]:
+def outward(ball: arb) -> tuple[float, float]:
+    """Return the ends of a ball, rounded outwards to floats."""
     low, high = float(ball.lower()), float(ball.upper())
     low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
     high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
