@@ -46,7 +46,8 @@ from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span.engine import spans
-from srtheory.theory.peeling import arrived, price_of_peeling, proved_overhead
+from paper_checks.theory.statements.overhead import price_of_peeling, proved_overhead
+from srtheory.theory.peeling import arrived
 
 plt.rcParams.update(STYLE)
 

@@ -11,10 +11,10 @@ import numpy as np
 from docs.quoted import Block, Value, Values, on_record, quoted, table
 from paper_checks import study
 from paper_checks.records.decoding import METHODS, Decoded, of, read
+from paper_checks.theory.statements.overhead import price_of_peeling
 from srtheory.render.table import significant
 from srtheory.render.write import as_markdown
 from srtheory.study import making
-from srtheory.theory.peeling import price_of_peeling
 from srtheory.types import Floats
 from tests import recorded
 

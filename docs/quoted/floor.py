@@ -1,10 +1,11 @@
-"""Numbers of docs/floor.md: lower bounds on the mean latency of oblivious schemes, and means of orders of few terms."""
+"""Numbers of docs/floor.md: lower bounds on the mean latency of oblivious schemes, and means of orders and targets."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 
+import numpy as np
 from scipy.stats import expon
 
 from docs.quoted import Values, quoted
@@ -12,6 +13,17 @@ from paper_checks.parameters import PAPER
 from srtheory.model import Model
 from srtheory.theory.designs import Design, by_bits, cyclic, exponential_mean
 from srtheory.theory.floor import floor
+from srtheory.theory.targets import (
+    Tails,
+    circle_covered,
+    circle_law,
+    cyclic_law,
+    mean_floor,
+    random_law,
+    renewal_tails,
+    total_tails,
+)
+from srtheory.types import Floats
 
 ORDERS = {
     (4, 0.01): (1, False),
@@ -51,6 +63,46 @@ def orders() -> Values:
             texts.insert(2, str(cells))
         rows[f"{m}-{load}"] = (*texts, f"{ratio:.3f}")
     return rows
+
+
+@quoted
+def target_means() -> Values:
+    """Return E[T_k] in cyclic, staircase and random order, of the clairvoyant bound, and the floor, by m and k.
+
+    The means are by the trapezoidal rule. At m = 100 and k < m there is no mean of the staircase order.
+    """
+    rows = {}
+    for m, step in ((15, 0.02), (100, 0.05)):
+        times = np.concatenate([np.arange(step, 10, step), np.arange(10, 40, 0.25)])
+        tails = renewal_tails(0.0, expon(loc=0.5), times, m)
+        each = [(low, high) for low, high in zip(*tails, strict=True)]
+        met = [np.array([law(m, its) for its in each]) for law in (_cyclic, _staircase, _random, _clairvoyant)]
+        for k in (m, 4 * m // 5):
+            curves = [1 - its[:, m - k] for its in met if its.shape[1] > m - k]
+            means = [np.trapezoid(np.append(1.0, curve), np.append(0.0, times)) for curve in curves]
+            least = mean_floor(m, k, times, tails, workers=m)[0]
+            rows[f"{m}-{k}"] = (*(f"{mean:.3f}" for mean in means), _down(least))
+    return rows
+
+
+def _cyclic(m: int, its: Tails) -> Floats:
+    return cyclic_law(m, its)[0]
+
+
+def _staircase(m: int, its: Tails) -> Floats:
+    """Return the distribution function of the number of missed terms, or its first value for many terms."""
+    low, high = (np.tile(bound, (m, 1)) for bound in its)
+    down = [bool(j % 2) for j in range(m)]
+    law = circle_law if m < 50 else circle_covered
+    return np.atleast_1d(law(m, range(m), (low, high), down=down)[0])
+
+
+def _random(m: int, its: Tails) -> Floats:
+    return random_law(m, its, workers=m)[0]
+
+
+def _clairvoyant(m: int, its: Tails) -> Floats:
+    return total_tails(its, m, workers=m)[0][::-1]
 
 
 def _ends(m: int, cells: int) -> Design:

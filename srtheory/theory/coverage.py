@@ -430,11 +430,9 @@ class SmoothStartup(Startup, Protocol):
 
     def pdf(self, x: npt.ArrayLike) -> Floats:
         """Return the density."""
-        ...
 
     def support(self) -> tuple[float, float]:
         """Return the ends of the support."""
-        ...
 
 
 @dataclass(frozen=True)

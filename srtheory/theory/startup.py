@@ -180,14 +180,7 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
 
     power = arb(b)
     return Named(
-        loc,
-        scale,
-        1.0,
-        math.inf,
-        0.0,
-        lambda z: (1 - z ** (-power), power * z ** (-power - 1)),
-        means,
-        least_beyond,
+        loc, scale, 1.0, math.inf, 0.0, lambda z: (1 - z ** (-power), power * z ** (-power - 1)), means, least_beyond
     )
 
 

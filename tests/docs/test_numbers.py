@@ -14,7 +14,8 @@ TEXTS = {f"{path.parent.name}/{path.name}": path.read_text(encoding="utf-8") for
 
 
 LONG = {"model_and_runs", "stopped_early", "delay_model", "orders", "price", "guaranteed", "covering_rows"}
-"""Long simulations."""
+LONG |= {"target_means"}
+"""Long simulations, and laws at many times."""
 
 
 @pytest.mark.parametrize(

@@ -122,10 +122,10 @@ coverage.coverage_by_rows = few
 """
 """For *Covering*: its curves through the law at their first row and their last, which has tests of its own."""
 SHORT = """
-from srtheory.theory import peeling
-def short(systematic, residual, _, price=peeling.price_of_peeling):
+from paper_checks.theory.statements import overhead
+def short(systematic, residual, _, price=overhead.price_of_peeling):
     return price(systematic, residual, 30)
-peeling.price_of_peeling = short
+overhead.price_of_peeling = short
 """
 """For *Decoding*: linear programs over smaller blocks."""
 FORGET = "%reset -f\n"

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import linprog
 
+from paper_checks.theory.statements.overhead import overhead_constants, price_of_peeling, proved_overhead
 from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.decoders import decoder
 from srtheory.decoders.peeling import peel, schedule
@@ -26,9 +27,6 @@ from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.peeling import (
     arrived,
     design,
-    overhead_constants,
-    price_of_peeling,
-    proved_overhead,
     unknown_share,
 )
 from tests.reference import supports

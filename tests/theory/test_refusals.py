@@ -129,8 +129,8 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     ],
     "designs.uncovered_by_orders": [("orders[0]", of(2), 1.0, [[0, 0]])],
     "peeling.arrived": [("sizes", of(10), "0", 1.0), ("t", of(10), "3", math.nan)],
-    "peeling.price_of_peeling": [("residual", 0.1, 1e-17, 10), ("residual", 0.5, 0.5, 10)],
-    "peeling.proved_overhead": [("low", 0, 0.5), ("high", 0.5, 0.4), ("high", 0.5, 1.0), ("high", 0.5, math.nan)],
+    "statements.overhead.price_of_peeling": [("residual", 0.1, 1e-17, 10), ("residual", 0.5, 0.5, 10)],
+    "statements.overhead.proved_overhead": [("low", 0, 0.5), *(("high", 0.5, high) for high in (0.4, 1.0, math.nan))],
     "peeling.unknown_share": [
         *(("systematic", 1.5, [0]), ("blocks", 0.1, [0, math.nan]), ("blocks", 0.1, [0, 0, math.inf])),
         ("blocks", 0.1, [0, -5]),

@@ -101,12 +101,7 @@ def log_value(q: Floats, w: Floats, x: Floats) -> Floats:
 
 
 def scaled(
-    offset: tuple[Floats, Floats],
-    q: Floats,
-    w: Floats,
-    exponent: npt.ArrayLike,
-    tilt: Floats,
-    d: Floats | None = None,
+    offset: tuple[Floats, Floats], q: Floats, w: Floats, exponent: npt.ArrayLike, tilt: Floats, d: Floats | None = None
 ) -> Powers:
     """Return the polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}, M_i >= 0.
 
@@ -272,11 +267,7 @@ def powered(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> n
 
 
 def rounding_bound(
-    powers: Powers,
-    base: npt.NDArray[np.complex128],
-    first: npt.NDArray[np.complex128],
-    moduli: Floats,
-    length: int,
+    powers: Powers, base: npt.NDArray[np.complex128], first: npt.NDArray[np.complex128], moduli: Floats, length: int
 ) -> Floats:
     """Return bounds on the errors of values of these moduli, and on the error of their sum, for exact coefficients.
 
