@@ -112,24 +112,6 @@ def test_the_lost_share_is_that_of_all_silent_sets(m, s):
         assert (cyclic_mean(m, s, a, TAU, RATE) < math.inf) == (a <= s)
 
 
-@pytest.mark.quality
-@pytest.mark.parametrize(("m", "s", "a"), [(12, 2, 0), (12, 2, 2), (11, 3, 3), (12, 2, 4)])
-def test_means_agree_with_simulation_and_two_percent_would_be_seen(m, s, a):
-    """Drawn from the description of both codes."""
-    rng = np.random.default_rng(11)
-    start = rng.exponential(1 / RATE, (40_000, m))
-    gone = np.argsort(rng.random((40_000, m)), axis=1)[:, :a]
-    np.put_along_axis(start, gone, np.inf, axis=1)
-    fractional = np.max([start[:, list(g)].min(axis=1) + TAU * len(g) for g in groups(m, s)], axis=0)
-    cyclic = np.sort(start, axis=1)[:, m - s - 1] + TAU * (s + 1)
-    means = fractional_mean(m, s, a, TAU, RATE), cyclic_mean(m, s, a, TAU, RATE)
-    for mean, times in zip(means, (fractional, cyclic), strict=True):
-        kept = times[np.isfinite(times)]
-        if len(kept):
-            error = 4 * kept.std() / math.sqrt(len(kept))
-            assert abs(mean - kept.mean()) < error < abs(1.04 * mean - kept.mean())
-
-
 @pytest.mark.parametrize(("m", "s", "a"), [(40, 19, 8), (1200, 599, 480), (3000, 1499, 3)])
 def test_two_groups_are_those_of_the_hypergeometric_law(m, s, a):
     """With i and j live workers in them the slower one takes 1/i + 1/j - 1/(i + j) in the mean."""

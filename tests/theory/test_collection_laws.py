@@ -35,7 +35,7 @@ from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
 from srtheory.theory.startup import named
 from tests import once
 from tests.oracle import laws as oracle
-from tests.record import cells, keep
+from tests.record import keep
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.spanning_oracles import worker_ends
@@ -104,38 +104,6 @@ def come_out_again(name, times, rows):
         and np.array_equal(block_of_trials(name, i)[1], rows[i * BLOCK :][:BLOCK])
         for i in blocks[::20]
     )
-
-
-def farthest(times, law, scale):
-    """The greatest distance of P(covered by t), at times drawn out to the scale, from the share of runs."""
-    points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
-    p = np.array([sum(coverage_by_time(at_paper.PAPER[law], t * scale)) / 2 for t in points])
-    share = np.array([(times <= t).mean() for t in points])
-    return (np.abs(share - p) / np.sqrt(p * (1 - p) / len(times))).max()
-
-
-@pytest.mark.slow
-@pytest.mark.quality
-@pytest.mark.parametrize(("name", "published"), [("expon", 811), ("pareto", None)])
-def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
-    """The law of the time of coverage, too: of the same runs, on record in data/pages/collection.csv."""
-    law = TRIALS[name][0]
-    times, rows = (np.array(values, dtype=float) for of, _, *values in cells("collection") if of == name)
-    assert come_out_again(name, times, rows)
-    for trial in (0, 1007):
-        one = np.arange(len(rows)) == trial
-        assert not come_out_again(name, times, rows + one)
-        assert not come_out_again(name, times * (1 + 1e-12 * one), rows)
-    assert farthest(times, law, 1.0) < 4
-    assert farthest(times, law, 1.02) > 5
-    mean, error = at_paper.expected_collection(law), rows.std() / math.sqrt(len(rows))
-    assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
-    assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
-    for k in (800, 1000):
-        low, high = terms.from_record(coverage_by_rows, at_paper.PAPER[law], k)
-        assert abs((rows <= k).mean() - float(low + high) / 2) < 4 * math.sqrt(float(low * (1 - high)) / len(rows))
-    # The authors' 100 runs, 0-based: within two standard errors.
-    assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
 
 
 @pytest.mark.quality

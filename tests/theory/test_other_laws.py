@@ -29,7 +29,7 @@ from srtheory.theory.by_scheme import genie_time, uncoded_cdf
 from srtheory.theory.coverage import collector_by_rows, collector_mean, coverage_by_time
 from srtheory.theory.latency import Ending, TypicalTimes, typical_times
 from srtheory.theory.rows import fluid_limit, radius_below, rows_beyond
-from srtheory.theory.spanning import TOLERANCE, guaranteed_rows, guaranteed_time, latency_bounds, stopping_bounds
+from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 
@@ -128,22 +128,6 @@ def test_a_logarithm_reaches_below_floats():
 
 
 # --------------------------------------------------------------------------------------------------------- guarantees
-
-
-@pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1)], ids=["expon", "pareto", "lognorm"])
-@pytest.mark.parametrize(("symbols", "degree", "access"), [(1, 1, None), (6, 2, None), (6, 50, None), (6, 2, 4)])
-@pytest.mark.parametrize("confidence", [0.01, pytest.param(0.5, marks=pytest.mark.attack), 0.9])
-def test_guaranteed_rows_and_time_are_the_least(law, symbols, degree, access, confidence):
-    """Of all numbers of rows, and to the accuracy of the time; rows take a law by rows that is proved."""
-    model = Model(symbols, degree, 0.1, law, access)
-    t = guaranteed_time(model, confidence)
-    assert latency_bounds(model, t)[0] >= confidence
-    assert latency_bounds(model, t * (1 - 1.01 * TOLERANCE))[0] < confidence
-    if law in (EXPON, PARETO) and access is None:
-        rows = guaranteed_rows(model, confidence)
-        low, _ = stopping_bounds(model, np.arange(rows + 1))
-        assert low[-1] >= confidence
-        assert (low[:-1] < confidence).all()
 
 
 def test_the_ends_of_confidence_and_of_floats():

@@ -15,7 +15,7 @@ from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import spanning
-from srtheory.theory.coverage import SmoothModel, coverage_by_rows
+from srtheory.theory.coverage import SmoothModel
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
 from srtheory.theory.startup import order_means, require_named
@@ -49,26 +49,6 @@ def test_where_powers_of_two_overflow_or_early_rows_are_taken_together_the_inter
     assert wide[0] == tight[0] <= tight[1] < wide[1]
     assert 8 < wider[0] <= high
     assert low <= wider[1]
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(
-    ("m", "d", "tau", "law"),
-    [
-        *((20, 5, 0.05, stats.pareto(b=1)), (20, 6, 0.1, stats.uniform())),
-        pytest.param(20, 5, 0.05, stats.uniform(loc=2, scale=0.3), marks=pytest.mark.attack),
-    ],
-)
-def test_simulation_agrees(m, d, tau, law):
-    rows = np.array([run[2] for run in simulate_latency(m, d, tau, law, 400, np.random.default_rng(5))])
-    k = np.arange(m - 3, m + 25)
-    (low, high), covered = (cdf(Model(m, d, tau, law), k) for cdf in (stopping_bounds, coverage_by_rows))
-    share = (rows[:, None] <= k).mean(axis=0)
-    down, up = (4.5 * np.sqrt(np.maximum(p * (1 - p), 1 / len(rows)) / len(rows)) for p in (low, high))
-    assert (low - down <= share).all()
-    assert (share <= high + up).all()
-    assert (high - low)[-1] < 0.05
-    assert (high <= covered[1] + 1e-9).all()
 
 
 @pytest.mark.quality

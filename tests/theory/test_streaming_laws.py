@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
-from functools import partial
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -29,46 +28,19 @@ from srtheory.model import Model
 from srtheory.schemes.parts import Arcs
 from srtheory.theory.by_scheme import (
     fractional_bounds,
-    latency_law,
-    own_then_parts_bounds,
     parts_cyclic_bounds,
     terms_cyclic_bounds,
 )
 from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.designs import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.latency import exponential_fluid_limit
-from tests import recorded, reference
+from tests import reference
 from tests.oracle import laws as oracle
 
 # --------------------------------------------------------------------------------------- at the parameters of the paper
 
 
 DELAYS = {"exponential": stats.expon(scale=5), "Pareto": stats.pareto(b=1)}
-RECORDED = [(law, name) for law in DELAYS for name in recorded.DEAR[law][0]]
-
-
-@pytest.mark.slow
-@pytest.mark.quality
-@pytest.mark.parametrize(("law", "name"), RECORDED)
-def test_simulation_agrees_and_two_percent_would_be_seen(law, name):
-    """In probability, and in time; and a run that is not as on record."""
-    table = f"streaming-{law.lower()}"
-    runs = recorded.recorded(table)[name]
-    assert recorded.comes_out_again(table, name, runs)
-    assert not recorded.comes_out_again(table, name, recorded.altered(runs, "latency", 480))
-    times = np.array(runs["latency"])
-    points = np.quantile(times, [0.5, 0.05, 0.98])  # at the last, all of 2 % more is still possible
-    model = Model(1000, 10 if "parts" in name else None, 0.005, DELAYS[law])
-    own = name == "own-then-parts"
-    cdf = partial(own_then_parts_bounds, model) if own else latency_law(name, model).cdf
-
-    def deviation(t, value):
-        return abs((times <= t).mean() - value) / math.sqrt(value * (1 - value) / len(times) + 1e-12)
-
-    right, late = ([sum(cdf(t * scale)) / 2 for t in points] for scale in (1.0, 1.02))
-    assert max(map(deviation, points, right)) < 4
-    assert max(deviation(t, min(1.02 * value, 1)) for t, value in zip(points, right, strict=True)) > 5
-    assert max(map(deviation, points, late)) > 5
 
 
 def mean_between(cdf, start, end, steps=250):
