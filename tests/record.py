@@ -49,9 +49,7 @@ ATTACKS = {
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
 }
 """The same of what ``make records`` leaves alone."""
-PICTURES = {
-    "explore": ("tests.explore.visit", "the page of srtheory explore in Chromium, docs/explore.png: a minute"),
-}
+PICTURES = {"explore": ("tests.explore.visit", "the page of srtheory explore in Chromium, docs/explore.png: a minute")}
 """The same of what needs a browser."""
 OF_STORES = "tests/contracts/test_stores.py"
 PARTS = {

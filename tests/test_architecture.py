@@ -143,7 +143,7 @@ def test_nothing_oversteps():
 def test_values_do_not_change():
     """But for those that are used to count, and to keep what is open."""
     assert {name for text in texts(".").values() for name in changeable(text)} == {
-        *("Asker", "Searched", "Lab", "Words", "_Drawn", "_Crew", "_Crews", "_Run"),
+        *("Asker", "Searched", "Lab", "Words", "_Drawn", "_Crew", "_Crews", "_Run")
     }
 
 

@@ -63,11 +63,7 @@ def test_faults_planted_by_hand_are_seen_by_contracts_and_can_be_planted_again()
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "change",
-    [
-        {"outcome": "survived"},
-        {"outcome": "equivalent", "reason": ""},
-        {"outcome": "test added", "seen by": ""},
-    ],
+    [{"outcome": "survived"}, {"outcome": "equivalent", "reason": ""}, {"outcome": "test added", "seen by": ""}],
 )
 def test_a_fault_that_nobody_sees_would_be_reported(change: dict[str, str]) -> None:
     assert unexplained({"module": "srtheory/span/graph.py", "line": 1, **change}) is not None

@@ -10,11 +10,7 @@ import numpy as np
 import pytest
 
 from srtheory.conjectures.domains import code_hands
-from srtheory.conjectures.enumerate import (
-    by_rows,
-    labelled,
-    row_items,
-)
+from srtheory.conjectures.enumerate import by_rows, labelled, row_items
 from srtheory.theory.startup import block_ends
 
 

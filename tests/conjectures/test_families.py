@@ -22,13 +22,7 @@ from srtheory.conjectures import domains, strategies
 from srtheory.conjectures import enumerate as relabel
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, covered, explain_span, from_lists, from_vectors, rank, spans
-from srtheory.conjectures.domains import (
-    elements,
-    family,
-    receptions,
-    residues,
-    rows,
-)
+from srtheory.conjectures.domains import elements, family, receptions, residues, rows
 from srtheory.conjectures.enumerate import relabellings
 from srtheory.conjectures.hunt import as_text, summary
 from srtheory.conjectures.levels import Reach
@@ -362,9 +356,7 @@ def test_a_certificate_of_other_weights_is_refused(monkeypatch):
     """Evidence whose rows have lost their signs does not pass the checker."""
     proper = evidence.span_certificate
     monkeypatch.setattr(
-        evidence,
-        "span_certificate",
-        lambda rows, field: proper(from_dense(np.abs(rows.dense())), field=field),
+        evidence, "span_certificate", lambda rows, field: proper(from_dense(np.abs(rows.dense())), field=field)
     )
     case = shipped()["signed-odd-cycle-spans"]
     with pytest.raises(RuntimeError, match="certificate is not valid"):

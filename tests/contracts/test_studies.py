@@ -568,10 +568,7 @@ THERE = {
     "prints": "print('NOISE')",
 }
 """What a scheme does on the workers of a cluster."""
-HERE = {
-    "changed": "FILE.write_text(FILE.read_text() + '# so')",
-    "broken": "FILE.write_text('(')",
-}
+HERE = {"changed": "FILE.write_text(FILE.read_text() + '# so')", "broken": "FILE.write_text('(')"}
 """What becomes of its file when the work has been asked for."""
 
 
@@ -621,7 +618,7 @@ FORMULAS = [
     *(r"\hat x", r"\overline{x}", r"\|x\|", r"\bigl( x \bigr)", r"\phantom{x}y", r"\xrightarrow{a}", r"\boxed{x}"),
 ]  # fmt: skip
 SCRIPTS = [
-    *("中 ✓ א \U0001f600 é \u200f", "a\\", "{", "^", "~", "-- --- ?` !`", "<<>>", "50 % & #1 _", "\u2212 x² ½", '"'),
+    *("中 ✓ א \U0001f600 é \u200f", "a\\", "{", "^", "~", "-- --- ?` !`", "<<>>", "50 % & #1 _", "\u2212 x² ½", '"')
 ]
 PREAMBLE = r"""\documentclass[twocolumn]{article}
 \usepackage[T1]{fontenc}\usepackage{array,booktabs,longtable,siunitx,amsmath,amssymb,supertabular}

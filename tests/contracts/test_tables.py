@@ -30,15 +30,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.render import write
 from srtheory.render.formulas import latex_text
-from srtheory.render.table import (
-    Column,
-    Interval,
-    Kind,
-    Name,
-    PlusMinus,
-    Table,
-    plain,
-)
+from srtheory.render.table import Column, Interval, Kind, Name, PlusMinus, Table, plain
 from srtheory.render.write import FORMATS, as_csv, as_latex, as_markdown, as_objects, markdown_text
 from srtheory.schemes import SCHEME_NAMES, printed
 from srtheory.study import making

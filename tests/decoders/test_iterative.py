@@ -74,8 +74,7 @@ def test_iterations_do_not_grow_with_the_number_of_symbols():
 
 
 @pytest.mark.parametrize(
-    ("columns", "options", "name"),
-    [(0, {}, "columns"), (2, {"tolerance": 0.0}, "tolerance"), (2, {"most": 0}, "most")],
+    ("columns", "options", "name"), [(0, {}, "columns"), (2, {"tolerance": 0.0}, "tolerance"), (2, {"most": 0}, "most")]
 )
 def test_arguments_are_checked(columns, options, name):
     with pytest.raises(ArgumentError, match=f"'{name}'"):

@@ -22,16 +22,7 @@ from paper_checks.campaign import __main__ as command
 from paper_checks.campaign import run as runner
 from paper_checks.campaign.plan import LAWS, Cell, critical_degree, plan, task
 from paper_checks.campaign.run import campaign, campaign_id
-from paper_checks.campaign.tables import (
-    Exceptional,
-    Tables,
-    by_symbols,
-    judge,
-    read_tables,
-    save,
-    stored,
-    tally,
-)
+from paper_checks.campaign.tables import Exceptional, Tables, by_symbols, judge, read_tables, save, stored, tally
 from srtheory.conjectures.strategies import receptions
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError

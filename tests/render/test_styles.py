@@ -16,18 +16,7 @@ from paper_checks.figures.theorems import BROAD
 from srtheory.errors import ArgumentError
 from srtheory.render import style
 from srtheory.render.formulas import typeset
-from srtheory.render.style import (
-    DASHES,
-    LOOKS,
-    Drawing,
-    canvas,
-    finish,
-    house_style,
-    laid_out,
-    read_style,
-    svg,
-    write,
-)
+from srtheory.render.style import DASHES, LOOKS, Drawing, canvas, finish, house_style, laid_out, read_style, svg, write
 from tests.contracts.test_figures import look, made_anew, outside, texts
 from tests.ours import drawing
 

@@ -17,11 +17,7 @@ from scipy import stats
 from srtheory.experiments.compare import series
 from srtheory.model import Model
 from srtheory.theory import both_ends
-from srtheory.theory.both_ends import (
-    likely_cells,
-    parts_pairs_bounds,
-    terms_pairs_bounds,
-)
+from srtheory.theory.both_ends import likely_cells, parts_pairs_bounds, terms_pairs_bounds
 from srtheory.theory.by_scheme import terms_cyclic_bounds
 from srtheory.theory.designs import (
     all_designs,

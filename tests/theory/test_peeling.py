@@ -24,11 +24,7 @@ from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
 from srtheory.theory.coverage import expected_uncovered
-from srtheory.theory.peeling import (
-    arrived,
-    design,
-    unknown_share,
-)
+from srtheory.theory.peeling import arrived, design, unknown_share
 from tests.reference import supports
 
 # ------------------------------------------------------------------------------------------------------------ Theorem 1

@@ -26,11 +26,7 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.schemes.parts import Arcs
-from srtheory.theory.by_scheme import (
-    fractional_bounds,
-    parts_cyclic_bounds,
-    terms_cyclic_bounds,
-)
+from srtheory.theory.by_scheme import fractional_bounds, parts_cyclic_bounds, terms_cyclic_bounds
 from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.designs import least_uncovered, orders_bounds, uncovered_by_orders
 from srtheory.theory.latency import exponential_fluid_limit

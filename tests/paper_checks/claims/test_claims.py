@@ -334,10 +334,7 @@ CASES: dict[str, list[Case]] = {
         bad(V, code=lambda m, d: Priced(m, d, first=d)),
         bad(F, code=lambda m, d: Priced(m, d, first=3)),
     ],
-    "delay-workers": [
-        Case(R, patched=QUICK_FIT),
-        Case(N, given={"arrivals": every_other_waits}, patched=QUICK_FIT),
-    ],
+    "delay-workers": [Case(R, patched=QUICK_FIT), Case(N, given={"arrivals": every_other_waits}, patched=QUICK_FIT)],
     "thm1": [
         bad(R, "0.6148 of (5)"),
         bad(F, bound=lambda tau, d, rate: 0.1 * paper_bound(tau, d, rate)),
@@ -409,11 +406,7 @@ CASES: dict[str, list[Case]] = {
         bad(R, "no code is below the parts", stopped=early_of),
         bad(N, estimate=lambda rows, results: least_squares(rows, results) + 1, stopped=lambda lab: ({}, [])),
         bad(V, estimate=lambda rows, results: Fraction(0), stopped=lambda lab: ({}, [])),
-        bad(
-            N,
-            "contradict each other: ",
-            stopped=partial(early_of, cyclic=lambda *at: 2 * cyclic_error(*at)),
-        ),
+        bad(N, "contradict each other: ", stopped=partial(early_of, cyclic=lambda *at: 2 * cyclic_error(*at))),
     ],
     "intro-bcc-slow-part": [
         Case(V, also=slow_parts),
