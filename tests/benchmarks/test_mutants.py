@@ -28,7 +28,7 @@ def test_a_module_is_tested_by_files_of_its_name_or_by_those_of_its_users() -> N
 
 
 def test_other_tests_that_import_a_module_are_for_the_second_look() -> None:
-    for module, file in (("span/arguments", "span/test_engine"), ("study/tables", "paper_checks/tables/test_tables")):
+    for module, file in (("span/arguments", "span/test_engine"), ("study/making", "paper_checks/tables/test_tables")):
         path = ROOT / f"srtheory/{module}.py"
         assert f"tests/{file}.py" in others(path, mirror(path))
         assert not set(others(path, mirror(path))) & set(mirror(path))
