@@ -72,7 +72,8 @@ class Clocks:
     @property
     def tau(self) -> float:
         """About the time of an evaluation, to look ahead: no result depends on it."""
-        return self.each * float(np.median(self.pace)) if len(self.pace) else 1.0
+        middle = float(np.median(self.pace)) if len(self.pace) else 1.0
+        return self.each * (middle or float(self.pace.max()) or 1.0)
 
     @cached_property
     def each(self) -> float:
@@ -132,12 +133,12 @@ class Clocks:
         done = np.where(symbols.ended, self._needed(worker, terms), evaluated)
         if not (self.waits and len(worker)):
             return int(np.minimum(done, evaluated).sum())
-        spent = np.append(0.0, np.cumsum(self._sending(worker, terms)))
+        sending = self._sending(worker, terms)
         first = np.searchsorted(worker, np.arange(len(done) + 1))
         total = 0
         for j in np.flatnonzero(done).tolist():
             sent = np.searchsorted(terms[first[j] : first[j + 1]], np.arange(1, done[j] + 1))  # before each evaluation
-            waited = spent[first[j] + sent] - spent[first[j]]
+            waited = np.append(0.0, np.cumsum(sending[first[j] : first[j + 1]]))[sent]
             ends = self._ends[self._first[j] : self._first[j] + done[j]] + waited
             total += int((ends <= min(latency, self.death[j])).sum())
         return total
@@ -161,7 +162,7 @@ class Clocks:
         counts = np.maximum(counts, self._counts)
         if (total := int(counts.sum())) > MOST:
             name, value = ("pace", self.delays.pace) if self.delays.pace else ("tau", self.delays.tau)
-            raise ArgumentError(name, value, f"so long that a run has at most {MOST} evaluations, not some {total:.2g}")
+            raise ArgumentError(name, value, f"so large that a run has at most {MOST} evaluations, not {total:.2g}")
         first = np.append(0, np.cumsum(counts)[:-1])
         tau, worker = self.delays.tau, np.repeat(np.arange(len(counts)), counts)
         if isinstance(tau, float):
@@ -191,8 +192,8 @@ def typical(time: Any) -> float:
     """Return a number of the size of a time, whose distribution may have no mean; above 0 unless all times are 0."""
     if isinstance(time, float):
         return time
-    middle, most = (float(q) for q in time.ppf(np.array([0.5, 0.9])))
-    return (middle + most) / 2
+    middle, most, rare = (float(q) for q in time.ppf(np.array([0.5, 0.9, 1 - 1e-6])))
+    return (middle + most) / 2 or rare
 
 
 @compiled(small=LINEAR, work=lambda key, workers, lane, counts: 100 * int(counts.sum()))

@@ -136,6 +136,10 @@ class DelayModel:
         for name in ("pace", "death", "shock"):
             if (law := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _checked(name, law))
+        for name in ("tau", "pace", "shock"):
+            law = getattr(self, name)
+            if hasattr(law, "ppf") and not float(law.ppf(1 - 1e-6)) > 0:
+                raise ArgumentError(name, written(law), "a distribution of which not all values are 0")
         if self.link not in LINKS:
             raise ArgumentError("link", self.link, f"one of {', '.join(LINKS)}")
 
