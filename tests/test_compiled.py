@@ -16,7 +16,7 @@ from srtheory import compiled as module
 from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.decoders.base import elimination
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
-from srtheory.delays import DelayModel
+from srtheory.delays import LINKS, DelayModel
 from srtheory.experiments.summary import coverage
 from srtheory.experiments.trial import Task, evaluations, run_trial, tally
 from srtheory.model import Model
@@ -120,6 +120,8 @@ def simulate():
             run_trial(Task(make(name, 26, **options), delays, 7, decoder), 0)
     run_trial(Task(make("raptor", 26), delays, 7), 0)
     run_trial(Task(make("sr", 9, degree=3), DelayModel(expon(scale=5), 0.2, message_cost=0.1), 7), 0)
+    for link in LINKS:
+        run_trial(Task(make("sr", 9, degree=3), DelayModel(expon(scale=5), expon(), expon(), link=link), 7), 0)
     partition(receive(make("uncoded", 9), np.zeros(9), 0.2, 0, 1.0))
 
 

@@ -40,6 +40,7 @@ WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
     ],
     "numbers": [],  # of a study that has some: tests/study/test_numbers.py
     "run": [],  # starts processes: tests/cli/test_run.py sees its counts
+    "schedule": [("schedule", *CODE, "--at", "1")],
     "simulate": [("simulate", "sr", *CODE, "--degree", "3", "--trials", "40")],
     "sweep": [("sweep", "SPEC")],
     "table": [("table", "schemes", "--symbols", "20", "--degree", "2", "--trials", "4")],
