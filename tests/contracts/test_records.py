@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from paper_checks.records.approximate import latencies
 from srtheory import compiled
-from srtheory.delays import LINKS, DelayModel, Empirical, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.running import run
@@ -164,6 +164,14 @@ def test_terms_at_a_time_that_rounds_are_done_or_not(drawn, law, tau, trials):
     task = Task(drawn.scheme, DelayModel(law, tau), 3)
     for number in range(trials):
         check(drawn, task, number)
+
+
+@pytest.mark.parametrize("name", ["terms-cyclic", "arcs", "sr"])
+def test_messages_that_overtake_one_another_are_received_as_they_come(name):
+    drawn = fixed(name, 4, **named(name).sized(1))
+    delays = DelayModel(LAWS["exponential"], 0.1, parse_law("expon(scale=30)"), link="parallel")
+    for number in range(25):
+        check(drawn, Task(drawn.scheme, delays, 3), number)
 
 
 def test_what_has_arrived_is_done_even_where_tau_drowns_in_the_rounding():
@@ -430,6 +438,10 @@ UNLIKE = [
     *(replace(TASK, scheme=scheme) for scheme in (SumRecovery(31, 3), SumRecovery(30, 3, replacement=True))),
     replace(TASK, scheme=BatchCouponCollector(30, 3), decoder="span"),
     *(replace(TASK, scheme=Odd(30, more=x), decoder="span") for x in (-0.5, -2.75, 0.5, 1e-300, -1e300, "a", True)),
+    *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("tau", "message_cost", "pace")),
+    *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("death", "shock")),
+    *(replace(TASK, delays=replace(TASK.delays, link=link)) for link in LINKS[1:]),
+    replace(TASK, target="all"),
 ]
 ALIKE = [
     (Task(SumRecovery(30, 3), DelayModel(stats.expon(0, 5), 0.1, 0, 0, 0), 7, "span"), TASK),
@@ -446,7 +458,7 @@ def test_unlike_tasks_have_unlike_ids_and_equal_ones_equal_ids(monkeypatch):
     monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
     ids += [replace(task).id for task in UNLIKE]
     assert len(set(ids)) == 2 * len(UNLIKE)
-    assert not {"message_cost", "master_time", "silent"} & set(TASK.canonical())  # ids of old
+    assert not {*BEYOND_THE_PAPER, "target"} & set(TASK.canonical())  # ids of old
     kinds = [type(Task(Odd(3, more=x), EXPONENTIAL, 0).canonical()["scheme"]["more"]) for x in (-2.0, -0.0, -2.5)]
     assert kinds == [int, int, float]
 
