@@ -99,7 +99,7 @@ def test_the_help_names_every_option_and_the_command_line_asks_the_same(verb: st
     assert all(f"--{its.option}" in told for its in fields_of(type(asked)) if not its.word.argument)
     done = CliRunner().invoke(command(type(asked)), [*shlex.split(command_line(asked))[2:], "--json"])
     answer = asked.answer()
-    assert json.loads(done.output) == record_json(answer)
+    assert json.loads(done.stdout) == record_json(answer)
     assert "<table>" in answer._repr_html_()
 
 
