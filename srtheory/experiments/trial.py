@@ -157,6 +157,7 @@ FAMILIES = {
     kind: home
     for home, kinds in {
         "baselines": ("AllAtOne", "Uncoded", "Repetition", "BatchCouponCollector"),
+        "crew": ("Crew",),
         "block_sizes": ("SizedSumRecovery",),
         "both_ends": ("PartsPairs", "TermsStaircase"),
         "grouped": ("Grouped",),
