@@ -51,8 +51,9 @@ class Scheme(Protocol):
 
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
     without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
-    about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
-    not m. A user-defined scheme may have ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
+    about m; ``keyless``, whether its workers send the same in every run; and ``longest``, the approximate largest
+    number of terms that a worker which finishes evaluates, if it is not m. A user-defined scheme may have
+    ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
     messages, and ``latency_kind``, a text that states what they rest on.
     """
 
@@ -94,6 +95,8 @@ class BaseScheme(ABC):
     A class overrides what differs, as an attribute (``decoder = "peeling"``) or, if it depends on the options, as a
     property. Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
     """
+
+    keyless = False
 
     symbols: int
     """m >= 1."""
@@ -153,6 +156,10 @@ class WrapperScheme:
     @property
     def rateless(self) -> bool:
         return self.inner.rateless
+
+    @property
+    def keyless(self) -> bool:
+        return bool(getattr(self.inner, "keyless", False))
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,7 @@ def experiments(draw, name):
 def check(drawn, task, number, **wrong):
     """That the record is the slow trial's; decoders that only count know no more of a rank than that it is not more."""
     record, slow = run_trial(task, number), slow_trial(drawn, task, number, **wrong)
+    assert run_trials(replace(task), range(number, number + 3))[0] == record
     if task.decode_by in ("coverage", "hitting"):
         assert record.rank <= slow.rank
         record = replace(record, rank=slow.rank)

@@ -142,6 +142,17 @@ def test_a_run_leaves_nothing_behind_that_another_would_see(name, data, keys):
     assert as_new(scheme, [(key, data.draw(budgets)) for key in (*keys, keys[0])])
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if name != "hands"])
+@settings(max_examples=12)
+@given(data=st.data(), keys=st.lists(key64, min_size=2, max_size=3))
+def test_workers_that_have_no_use_for_a_key_send_the_same_in_every_run(name, data, keys):
+    scheme = data.draw(schemes(name)).scheme
+    budget = data.draw(st.lists(st.integers(0, 30), min_size=scheme.workers, max_size=scheme.workers))
+    sent = [scheme.emit(key, np.array(budget)) for key in keys]
+    if scheme.keyless:
+        assert len({str((each.rows.mappings(), *told(each))) for each in sent}) == 1
+
+
 class Keeping(SumRecovery):
     """A planted mistake: the first run's key is that of all."""
 
