@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
@@ -33,10 +33,9 @@ _PEELED = (
 )
 
 _Scheme = Annotated[
-    str,
+    Literal["sr", "sr-cells"],
     Word(
         f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows",
-        choices=("sr", _CELLS),
         otherwise="sr",
         unless="omitted if it is sr",
     ),
