@@ -33,6 +33,14 @@ def read_target(target: str, symbols: int, decoder: str) -> str:
     return f"terms({int(found[1])})"
 
 
+def terms_needed(target: str, symbols: int, *, alone: bool = True) -> int:
+    """Return the number of distinct terms that a target needs, m for the sum; ``alone`` if rows are single terms."""
+    its = read_target(target, symbols, "partition")
+    if its == ALL and not alone:
+        raise ArgumentError("target", target, "sum or terms(K): a part of several terms does not tell every term")
+    return symbols if its in (SUM, ALL) else int(its[6:-1])
+
+
 def reach(target: str, sent: UnorderedReception) -> tuple[Stop, int]:
     """Return when a target other than the sum is met, and the number, among the rows sent, of the last row, or -1.
 
