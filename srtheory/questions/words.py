@@ -576,6 +576,28 @@ Target = Annotated[
         accept=as_given,
     ),
 ]
+Crew = Annotated[
+    int,
+    Word(
+        "Number of workers, fewer or more than m",
+        more=": worker j sends what worker floor(j m/N) of the scheme does, and those alike draw apart",
+        metavar="N",
+        low=1,
+        high=MAX_SYMBOLS,
+        otherwise="m",
+    ),
+]
+Load = Annotated[
+    int,
+    Word(
+        "Largest number of terms that a worker evaluates",
+        more="; it begins no symbol that would take more",
+        metavar="R",
+        low=1,
+        otherwise="all that the scheme has it evaluate",
+        unless="omitted if it is not limited",
+    ),
+]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
 MessageCost = Annotated[
     float,

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -163,10 +162,10 @@ class Lattice:
 
     def __init__(self, model: Model, horizon: float, rows: Rows) -> None:
         self.step, self.model = horizon / STEPS, model
-        edges = np.arange(STEPS + 2) * self.step
+        edges: Floats = np.arange(STEPS + 2.0) * self.step
         taken = cdf_bounds(model.startup, edges, [0.0])
         self.offsets = np.array([self._constant(*row) for row in rows])
-        self.bounds = [self._side(upper, np.asarray(taken[upper][:, 0]), edges, rows) for upper in (0, 1)]
+        self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows) for upper in (0, 1)]
 
     def at(self, times: Floats) -> tuple[Floats, Floats]:
         """Return bounds at times of at most the horizon, shape (times, rows)."""
@@ -188,7 +187,7 @@ class Lattice:
         plain = isinstance(tau, float) and self.model.pace is None
         return (tau * terms if plain else 0.0) + (kappa * messages if isinstance(kappa, float) else 0.0)
 
-    def _side(self, upper: int, start: npt.NDArray[Any], edges: Floats, rows: Rows) -> Floats:
+    def _side(self, upper: int, start: Floats, edges: Floats, rows: Rows) -> Floats:
         """Return the distribution functions on the lattice of the sums of parts that are rounded to one side."""
         model, margin = self.model, 1 + (2 * upper - 1) * 2.0**-40
         found: list[Floats] = []

@@ -45,7 +45,7 @@ GOOD = {
     "decoder": ["span"], "death": ["expon(scale=9)"], "pace": ["expon()"], "shock": ["pareto(b=2)"], "target": ["sum"],
     "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
     "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
-    "load": ["3", "4"], "terms": ["3", "1"],
+    "load": ["3", "4"], "crew": ["3", "9"], "terms": ["3", "1"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
     "max-symbols": ["2", "1"],
     "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
@@ -117,7 +117,7 @@ BEYOND = {
     "budget": ["0", "-1"],
     "timeout": ["0", "-1"], "kill": ["-1", "999"], "stragglers": ["-1", "4"], "largest": ["0", "-1"],
     "max-symbols": ["0", "-1"],
-    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "5"], "terms": ["0", "5"],
+    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "-1"], "crew": ["0", "-1"], "terms": ["0", "5"],
 }  # fmt: skip
 """Numbers outside the range of an option, m being 4."""
 HOSTILE = [
