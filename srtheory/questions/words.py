@@ -447,7 +447,7 @@ RANDOM = ("link", "pace", "death", "shock")
 """The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
-OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS, "pace", "death")
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
@@ -617,6 +617,9 @@ AnyMessageCost = Annotated[
         **_OR_LAW,
     ),
 ]
+LongTau = Annotated[AnyTau, but(accept=_random(Tau))]
+LongMessageCost = Annotated[AnyMessageCost, but(accept=_random(MessageCost))]
+"""The same without a largest number."""
 MasterTime = Annotated[
     float,
     _Cost,

@@ -71,8 +71,8 @@ NOT_WITH: dict[str | None, tuple[str, ...]] = {"counts": ("tau", "startup", "by-
 WITH = {"scheduler": ["--engine", "dask"]}
 """What an option is of no use without."""
 QUESTIONS = {
-    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost",
-                 "counts: tau startup by-time by-rows mean silent message-cost access"],
+    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost pace death",
+                 "counts: tau startup by-time by-rows mean silent message-cost pace death access"],
     "figure": ["named: list animate schemes option symbols degree tau startup trials", "list: named"],
     "guarantee": ["by-rows: by-time confidence silent message-cost", "by-time: by-rows confidence",
                   "confidence: by-rows by-time"],
