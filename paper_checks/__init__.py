@@ -92,8 +92,9 @@ study.highlight(
 study.highlight(
     "disc-open-3",
     figure="decoding-cost",
-    title=r"Peeling in $O(m \log m)$, for fixed $d$",
-    says=r"Fix $d$, $\tau$ and a continuous start-up distribution. Then, with probability tending to 1, peeling"
-    r" recovers the sum as early as any decoder could, in $O(m \log m)$ time (proved). For $d$ of order $\ln m$"
-    " and $m + o(m)$ rows, an exact decoder of this cost is an open question.",
+    title=r"Peeling in $O(m \log m)$, for a modified code",
+    says=r"If blocks are random terms of windows of neighbouring terms, $m + o(m)$ rows of $O(\ln m)$ terms peel in"
+    r" $O(m \log m)$ with probability tending to 1, by the same limiting time as SR codes under any decoder (proved):"
+    r" the third question, asymptotically and for a modified code. The SR code itself peels so for fixed $d$, $\tau$"
+    r" and a continuous start-up distribution; for it, $d$ of order $\ln m$ and $m + o(m)$ rows stay open.",
 )

@@ -49,6 +49,7 @@ from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector
 from srtheory.study.findings import Finding, Verdict
 from srtheory.theory.by_scheme import LatencyLaw, latency_law
+from srtheory.theory.coupled import failure
 from srtheory.theory.coverage import coverage_poisson
 from srtheory.theory.latency import paper_bound
 from tests.once import expected_collection
@@ -386,6 +387,11 @@ CASES: dict[str, list[Case]] = {
         bad(R, "recover the sum earlier than the SR code"),
         bad(F, peeling=lambda rows: float(rows.columns**3)),
         bad(OPEN, "not earlier than", sizes="150/3"),
+        bad(
+            R,
+            "nothing is proved here of coupled blocks",
+            risk=lambda design, unknown, rows: failure(design, unknown, rows // 2),
+        ),
     ],
     "no-coding-gain": [
         Case(R, also=no_gain),
