@@ -26,7 +26,7 @@ from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop, sum_of
 from srtheory.decoders.direct import NO_PARTS
 from srtheory.decoders.targets import ENOUGH, SUM, reach, read_target, terms_of
-from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, Groups, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.counts import OPEN, Int64, Tally, evaluations, evaluations_beside_messages, races, tally
 from srtheory.own_code import Absent, origin
@@ -94,6 +94,9 @@ class Task:
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
+        for name in ("startup", "tau", "message_cost", "pace", "death"):
+            if isinstance(law := getattr(self.delays, name), Groups) and law.workers != self.scheme.workers:
+                raise ArgumentError(name, law, f"groups of {self.scheme.workers} workers in all, not {law.workers}")
         decoder(self.decode_by)
         object.__setattr__(self, "target", read_target(self.target, self.scheme.symbols, self.scheme.decoder))
 

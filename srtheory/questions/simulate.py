@@ -268,8 +268,8 @@ class Simulate(Question):
     phase: words.Phase | None = None
     cap: words.Cap | None = None
     texts: words.Options = ()
-    tau: words.AnyTau
-    startup: words.Startup
+    tau: words.TauOfEach
+    startup: words.StartupOfEach
     message_cost: words.AnyMessageCost = 0.0
     master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
     silent: words.Silent = 0.0

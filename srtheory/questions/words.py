@@ -312,21 +312,24 @@ def described(law: Any) -> str:
 
 def read_time(text: str) -> Any:
     """Return a time that a person writes: a number, or a distribution."""
-    if "(" in text or text.startswith("sample:"):
+    if "(" in text or "*" in text or text.startswith("sample:"):
         return read_law(text)
     if (number := plain_float(text)) is None or math.isnan(number):
         raise ArgumentError("time", text, NUMBER)
     return number
 
 
-def _random(number: Any = None) -> Callable[[str, Any], Any]:
-    """Return how a field accepts a distribution, or a number of this annotation in its place."""
+def _random(number: Any = None, groups: bool = False) -> Callable[[str, Any], Any]:
+    """Return how a field accepts a distribution, or a number of this annotation in its place; or also groups."""
 
     def accept(name: str, value: Any) -> Any:
+        from srtheory.delays import Groups, parse_law
+
         if number is not None and not (isinstance(value, str) or hasattr(value, "ppf")):
             return field_of(name, number, MISSING).one(value)
         try:
-            return law_of(name, value)
+            law = parse_law(value) if isinstance(value, str) else value
+            return law if groups and isinstance(law, Groups) else law_of(name, law)
         except ArgumentError as error:
             raise ArgumentError(name, error.value, error.expected) from None
 
@@ -549,18 +552,28 @@ Link = Annotated[
         unless="omitted if it is worker",
     ),
 ]
+_Each = but(accept=_random(groups=True))
 Pace = Annotated[
     Any,
-    Word("Distribution of a factor of all times of a worker's evaluations", otherwise="1", unless="omitted", **_Law),
+    Word(
+        "Distribution of a factor of all times of a worker's evaluations",
+        more="; or groups of workers, as for --startup",
+        otherwise="1",
+        unless="omitted",
+        **_Law,
+    ),
+    _Each,
 ]
 Death = Annotated[
     Any,
     Word(
         "Distribution of the time after which a worker neither evaluates nor sends",
+        more="; or groups",
         otherwise="never",
         unless="omitted",
         **_Law,
     ),
+    _Each,
 ]
 Shock = Annotated[
     Any, Word("Distribution of a factor that all workers of a run share", otherwise="1", unless="omitted", **_Law)
@@ -569,7 +582,7 @@ Target = Annotated[
     str,
     Word(
         "What is to be recovered: sum, all (every term), or terms(K), any K of the terms in the rows of single terms or"
-        " parts",
+        " parts; or error(X), all but the share X of the terms",
         metavar="TARGET",
         otherwise="sum",
         unless="omitted if it is sum",
@@ -598,6 +611,22 @@ Load = Annotated[
         unless="omitted if it is not limited",
     ),
 ]
+StartupOfEach = Annotated[
+    Startup,
+    _Each,
+    but(
+        more=" in the notation of scipy.stats: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); or"
+        " sample:FILE, a text file of at most 8 MiB with one observed delay per line; or groups of workers, each with"
+        " its own: '10*expon(scale=1), 5*expon(scale=3)'. Its unit is the time unit of all other times",
+    ),
+]
+TauOfEach = Annotated[
+    AnyTau,
+    but(
+        more=". Or LAW, from which the time of each evaluation is drawn, or groups",
+        accept=_random(Annotated[Tau, SHORT], groups=True),
+    ),
+]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
 MessageCost = Annotated[
     float,
@@ -609,9 +638,9 @@ AnyMessageCost = Annotated[
     _Cost,
     but(
         "Time that a worker takes to send a message, in time units, in addition to TAU per term",
-        more=". Or LAW, from which the time of each message is drawn",
+        more=". Or LAW, from which the time of each message is drawn, or groups",
         metavar="KAPPA",
-        accept=_random(Annotated[MessageCost, SHORT]),
+        accept=_random(Annotated[MessageCost, SHORT], groups=True),
         **_OR_LAW,
     ),
 ]

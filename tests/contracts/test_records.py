@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from paper_checks.records.approximate import latencies
 from srtheory import compiled
-from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, Groups, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.running import run
@@ -86,18 +86,20 @@ def ends_without_some(scheme):
 
 
 @st.composite
-def random_times(draw, dies, costs):
+def random_times(draw, dies, costs, workers):
     """Delay models of which times of evaluations or messages are drawn, or links, paces, deaths or shocks."""
     some = [parse_law("expon(scale=0.3)"), parse_law("pareto(b=1.5, scale=0.1)"), Empirical([0.0, 0.0, 0.4])]
     maybe = lambda *laws: draw(st.sampled_from([None, None, *laws]))  # noqa: E731
+    unlike = draw(st.integers(1, workers)) if draw(st.booleans()) else workers
+    groups = lambda law, other: law if unlike == workers else Groups(((unlike, law), (workers - unlike, other)))  # noqa: E731
     return DelayModel(
-        LAWS[draw(st.sampled_from(list(LAWS)))],
-        draw(st.sampled_from([0.1, *some])),
+        groups(LAWS[draw(st.sampled_from(list(LAWS)))], LAWS["heavy"]),
+        draw(st.sampled_from([0.1, *some, groups(some[0], Empirical([0.2]))])),
         draw(st.sampled_from([0.0, 0.1, *some, parse_law("expon(scale=30)")])) if costs else 0.0,
         draw(st.sampled_from([0.0, 0.0, 0.3])),
         draw(st.sampled_from([0.0, 0.0, 0.5])) * dies,
         draw(st.sampled_from(LINKS)),
-        maybe(parse_law("expon()"), Empirical([1.0, 5.0])),
+        maybe(parse_law("expon()"), groups(Empirical([1.0, 5.0]), Empirical([2.0]))),
         maybe(parse_law("expon(scale=3)"), parse_law("expon(scale=300)")) if dies else None,
         maybe(parse_law("pareto(b=3)")),
     )
@@ -124,7 +126,7 @@ def experiments(draw, name):
     )
     chosen = draw(st.just(None) if name != "raptor" and draw(st.booleans()) else st.sampled_from(sorted(decoders)))
     if draw(st.booleans()):
-        delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange")))
+        delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange"), scheme.workers))
         if scheme.decoder in ("span", "partition") and draw(st.booleans()):
             some = ["terms(1)", f"terms({scheme.symbols})"] if scheme.decoder == "partition" else []
             target = draw(st.sampled_from(["all", *some]))

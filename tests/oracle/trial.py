@@ -8,6 +8,7 @@ from itertools import repeat
 import numpy as np
 from flint import fmpz_mat
 
+from srtheory.delays import Groups
 from srtheory.experiments.trial import Record, trial_streams
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -94,6 +95,8 @@ def one_by_one(arrivals, each):
 
 def draws(time, key, worker, lane):
     """The times of a worker's lane, one after the other: a number, or quantiles of what NumPy alone draws."""
+    if isinstance(time, Groups):
+        time = [law for count, law in time.parts for _ in range(count)][worker]
     if isinstance(time, float):
         yield from repeat(time)
     stream = np.random.Philox(key=np.array([key, worker], np.uint64), counter=np.array([0, lane, 0, 0], np.uint64))
@@ -162,6 +165,10 @@ def slow_trial(drawn, task, trial, queue=one_by_one):
     scheme, delays, m = drawn.scheme, task.delays, drawn.scheme.symbols
     rng, key = trial_streams(task.seed, trial)
     startups = delays.sample(scheme.workers, rng).tolist()
+    if isinstance(delays.startup, Groups) and not delays.silent:
+        again, _ = trial_streams(task.seed, trial)
+        groups = [law.rvs(size=count, random_state=again) for count, law in delays.startup.parts]
+        assert np.concatenate(groups).tolist() == startups
     if delays.drawn:
         lanes = int(np.random.SeedSequence(task.seed, spawn_key=(trial, 2)).generate_state(1, np.uint64)[0])
         rows, k, ends = run_timed(drawn, stop_of(task), startups, key, delays, lanes)
