@@ -25,7 +25,14 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.errors import (
+    ArgumentError,
+    plain_float,
+    require_int,
+    require_not_negative,
+    require_positive,
+    require_silent,
+)
 from srtheory.types import Floats, Startup
 
 LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
@@ -34,9 +41,11 @@ SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
 LINKS = ("worker", "queue", "parallel", "cumulative")
 """Who carries a message: the worker, which waits; a sender of its own, one message at a time; nobody, so that messages
 may overtake one another; the same, each message with all values that its worker has sent before."""
+LARGEST_FACTOR = 1e6
+"""Largest factor by which an evaluation of a slow phase takes longer."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Distributions of scipy that take seconds for a single value, or do not return for a large parameter; not read."""
-DRAWN = {"link": "worker", "pace": None, "death": None, "shock": None}
+DRAWN = {"link": "worker", "pace": None, "death": None, "shock": None, "phases": None}
 BEYOND_THE_PAPER = {"message_cost": 0.0, "master_time": 0.0, "silent": 0.0, **DRAWN}
 """Fields of a delay model that the paper's model does not have, and the values with which it is the paper's."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
@@ -169,6 +178,8 @@ class DelayModel:
     """Distribution of the time after which a worker neither evaluates nor sends; None means never."""
     shock: DrawnStartup | None = None
     """Distribution of the factor Z that all workers of a run share; None means 1."""
+    phases: str | None = None
+    """Slow and fast phases of a worker, as :func:`read_phases` reads them; None: evaluations are alike."""
 
     def __post_init__(self) -> None:
         # Floats from here on: compiled code would multiply integers as integers, which overflow.
@@ -189,8 +200,15 @@ class DelayModel:
                 raise ArgumentError(name, written(law), "a distribution of which not all values are 0")
         if isinstance(self.shock, Groups):
             raise ArgumentError("shock", self.shock, "one distribution, as all workers share it")
+        if self.phases is not None:
+            object.__setattr__(self, "phases", ", ".join(map(repr, read_phases(self.phases))))
         if self.link not in LINKS:
             raise ArgumentError("link", self.link, f"one of {', '.join(LINKS)}")
+
+    @property
+    def chain(self) -> tuple[float, float, float] | None:
+        """The numbers of the phases."""
+        return None if self.phases is None else read_phases(self.phases)
 
     @property
     def drawn(self) -> bool:
@@ -210,6 +228,21 @@ class DelayModel:
         if self.silent:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
+
+
+def read_phases(text: str) -> tuple[float, float, float]:
+    """Return the numbers of a Markov chain of two states: FACTOR, P, Q.
+
+    Slow evaluations take FACTOR times as long.  A slow one follows a fast one with probability P, and a fast one a slow
+    one with probability Q.  The first is slow with probability P/(P + Q).
+    """
+    numbers = [plain_float(part.strip()) for part in text.split(",")] if isinstance(text, str) else []
+    factor, *chances = [-1.0 if number is None else number for number in numbers] or [0.0]
+    known = len(chances) == 2 and 0 <= min(chances) <= max(chances) <= 1 and sum(chances) > 0
+    if not (known and 0 < factor <= LARGEST_FACTOR):
+        expected = f"F, P, Q: a number above 0, at most {LARGEST_FACTOR:g}, and two from 0 to 1, not both 0"
+        raise ArgumentError("phases", text, expected)
+    return factor, chances[0], chances[1]
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -346,9 +347,12 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 def run_trials(task: Task, trials: range) -> list[Record]:
     """Return records of the trials with these numbers, in order, on one BLAS thread, as the matrices are small."""
     with one_blas_thread():
-        known = task.schedule
-        if known is None or races.would_interpret(len(trials) * len(known[0].terms), 4 * LINEAR):
-            return [run_trial(task, i) for i in repeated(trials)]
+        known, begin = task.schedule, thread_time()
+        if known is None or races.would_interpret(len(trials) * task.scheme.workers, 64 * LINEAR):
+            found = [run_trial(task, i) for i in repeated(trials)]
+            if known is not None:
+                races.spend(thread_time() - begin)
+            return found
         size = max(TOGETHER // len(known[0].terms), 1)
         parts = (trials[low : low + size] for low in range(0, len(trials), size))
         return [record for part in parts for record in _together(task, part, *known)]

@@ -79,6 +79,7 @@ class Simulated(Answer):
     pace: words.LawText | None = None
     death: words.LawText | None = None
     shock: words.LawText | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     startup: words.LawText
     degree: words.Degree | None = None
@@ -277,6 +278,7 @@ class Simulate(Question):
     pace: words.Pace | None = None
     death: words.Death | None = None
     shock: words.Shock | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     trials: Annotated[words.Trials, but(more=". The first trials are the same for any number")] = 100
     seed: words.Seed = 2022

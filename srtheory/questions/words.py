@@ -444,7 +444,7 @@ def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------ the vocabulary
 
-RANDOM = ("link", "pace", "death", "shock")
+RANDOM = ("link", "pace", "death", "shock", "phases")
 """The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
@@ -577,6 +577,17 @@ Death = Annotated[
 ]
 Shock = Annotated[
     Any, Word("Distribution of a factor that all workers of a run share", otherwise="1", unless="omitted", **_Law)
+]
+Phases = Annotated[
+    str,
+    Word(
+        "Slow and fast phases of a worker: slow evaluations take F times as long; after a fast one the next is slow"
+        " with probability P, and after a slow one fast with probability Q",
+        metavar="F,P,Q",
+        otherwise="all are alike",
+        unless="omitted",
+        accept=as_given,
+    ),
 ]
 Target = Annotated[
     str,

@@ -31,7 +31,7 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.base import Grouped
+from srtheory.schemes.base import Crew, Grouped
 from srtheory.schemes.fountain import LubyTransform
 from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.schemes.parts import (
@@ -102,6 +102,7 @@ def random_times(draw, dies, costs, workers):
         maybe(parse_law("expon()"), groups(Empirical([1.0, 5.0]), Empirical([2.0]))),
         maybe(parse_law("expon(scale=3)"), parse_law("expon(scale=300)")) if dies else None,
         maybe(parse_law("pareto(b=3)")),
+        maybe("4, 0.3, 0.5", "0.1,1,1"),
     )
 
 
@@ -449,6 +450,9 @@ UNLIKE = [
     *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("tau", "message_cost", "pace")),
     *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("death", "shock")),
     *(replace(TASK, delays=replace(TASK.delays, link=link)) for link in LINKS[1:]),
+    *(replace(TASK, delays=replace(TASK.delays, phases=phases)) for phases in ("2,1,1", "2,1,0.5")),
+    *(replace(TASK, delays=replace(TASK.delays, tau=groups)) for groups in ("10*1, 20*2", "20*1, 10*2", "30*expon()")),
+    *(replace(TASK, scheme=Crew(SumRecovery(30, 3), *crew)) for crew in ((30,), (31,), (30, 9))),
     replace(TASK, target="all"),
 ]
 ALIKE = [
@@ -456,6 +460,7 @@ ALIKE = [
     (Task(SumRecovery(np.int64(30), 3), DelayModel(stats.expon(scale=5), np.float64(0.1)), np.uint8(7)), TASK),
     *pairwise(replace(TASK, scheme=LubyTransform(9, cap=cap)) for cap in (2, 2.0, np.float32(2))),
     *pairwise(replace(TASK, delays=DelayModel(TASK.delays.startup, tau)) for tau in (1, 1.0, Fraction(1))),
+    *pairwise(replace(TASK, delays=replace(TASK.delays, phases=phases)) for phases in ("2,1,1", " 2.0, 1 ,1e0")),
     *pairwise(replace(TASK, scheme=Odd(3, more=x)) for x in (-2.5, np.float64(-2.5))),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import repeat
+from types import SimpleNamespace
 
 import numpy as np
 from flint import fmpz_mat
@@ -104,16 +105,29 @@ def draws(time, key, worker, lane):
         yield from time.ppf(((stream.random_raw(64) >> np.uint64(11)).astype(float) + 0.5) / 2**53).tolist()
 
 
+def phases(text, key, worker):
+    """The factors of a worker's times, evaluation by evaluation: a chain of two states."""
+    factor, slow, fast = map(float, text.split(","))
+    numbers = draws(SimpleNamespace(ppf=lambda u: u), key, worker, 5)
+    late = next(numbers) < slow / (slow + fast)
+    while True:
+        yield factor if late else 1.0
+        u = next(numbers)
+        late = u < (1 - fast if late else slow)
+
+
 def walk(drawn, j, start, key, delays, times, until):
     """The rows (time, worker, place, row, terms) of a worker whose times are drawn, and when its evaluations end."""
     one = lambda law, worker, lane, usual: usual if law is None else next(draws(law, times, worker, lane))  # noqa: E731
     death, pace = one(delays.death, j, 3, NEVER), one(delays.pace, j, 4, 1.0) * one(delays.shock, 2**64 - 1, 4, 1.0)
     each, costs = draws(delays.tau, times, j, 1), draws(delays.message_cost, times, j, 2)
+    factors = phases(delays.phases, times, j) if delays.phases else repeat(1.0)
     found, ends, spent, waited, free, done = [], [], 0.0, 0.0, 0.0, 0
     for place, row in enumerate(drawn.rows(key=key, worker=j) if start < NEVER else []):
         for _ in range(len(row) if drawn.sizes is None else sum(drawn.sizes[c] for c in row)):
-            spent, cost, done = spent + next(each), next(costs), done + 1
-            end = start + pace * (delays.tau * done if isinstance(delays.tau, float) else spent)
+            spent, cost, done = spent + next(each) * next(factors), next(costs), done + 1
+            alike = isinstance(delays.tau, float) and not delays.phases
+            end = start + pace * (delays.tau * done if alike else spent)
             ends.append(end + waited)
         if not max(end, ends[-1]) <= min(until, death):
             break
