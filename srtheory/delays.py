@@ -571,8 +571,12 @@ UNTESTED = (
 )
 
 
-def condition(startup: Startup) -> str | None:
+def condition(*laws: Startup) -> str | None:
     """Return the untested condition that a rigorous interval rests on, or None if there is none."""
+    return next((untested for law in laws if (untested := _condition(law)) is not None), None)
+
+
+def _condition(startup: Startup) -> str | None:
     if isinstance(startup, Empirical):
         return None  # its fractions are ratios, correctly rounded
     name, values = parameters(startup) or ("", {})

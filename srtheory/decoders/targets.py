@@ -42,6 +42,14 @@ def read_target(target: str, symbols: int, decoder: str) -> str:
     return f"terms({int(found[1])})"
 
 
+def terms_needed(target: str, symbols: int, *, alone: bool = True) -> int:
+    """Return the number of distinct terms that a target needs, m for the sum; ``alone`` if rows are single terms."""
+    its = read_target(target, symbols, "partition")
+    if its == ALL and not alone:
+        raise ArgumentError("target", target, "sum or terms(K): a part of several terms does not tell every term")
+    return symbols if its in (SUM, ALL) else int(its[6:-1])
+
+
 def terms_of(target: str, rows: Rows) -> int:
     """Return how many terms are to be known, or 0 if a rank decides, that of rows which are no single terms."""
     if target == ALL:

@@ -180,6 +180,8 @@ class Field:
         word, name = self.word, self.name if self.name in OF_MODEL else self.option
         if word.accept is not None:
             return word.accept(name, value)
+        if self.choices and not (isinstance(value, str) and value in self.choices):
+            raise ArgumentError(name, value, "one of " + ", ".join(self.choices))
         if self.base is int:
             low, high = (None if limit is None else int(limit) for limit in (word.low, word.high))
             return require_int(name, value, 1 if low is None else low, high)
@@ -448,7 +450,7 @@ RANDOM = ("link", "pace", "death", "shock", "phases")
 """The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
-OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS, "pace", "death")
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
@@ -552,28 +554,18 @@ Link = Annotated[
         unless="omitted if it is worker",
     ),
 ]
-_Each = but(accept=_random(groups=True))
 Pace = Annotated[
     Any,
-    Word(
-        "Distribution of a factor of all times of a worker's evaluations",
-        more="; or groups of workers, as for --startup",
-        otherwise="1",
-        unless="omitted",
-        **_Law,
-    ),
-    _Each,
+    Word("Distribution of a factor of all times of a worker's evaluations", otherwise="1", unless="omitted", **_Law),
 ]
 Death = Annotated[
     Any,
     Word(
         "Distribution of the time after which a worker neither evaluates nor sends",
-        more="; or groups",
         otherwise="never",
         unless="omitted",
         **_Law,
     ),
-    _Each,
 ]
 Shock = Annotated[
     Any, Word("Distribution of a factor that all workers of a run share", otherwise="1", unless="omitted", **_Law)
@@ -622,22 +614,6 @@ Load = Annotated[
         unless="omitted if it is not limited",
     ),
 ]
-StartupOfEach = Annotated[
-    Startup,
-    _Each,
-    but(
-        more=" in the notation of scipy.stats: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); or"
-        " sample:FILE, a text file of at most 8 MiB with one observed delay per line; or groups of workers, each with"
-        " its own: '10*expon(scale=1), 5*expon(scale=3)'. Its unit is the time unit of all other times",
-    ),
-]
-TauOfEach = Annotated[
-    AnyTau,
-    but(
-        more=". Or LAW, from which the time of each evaluation is drawn, or groups",
-        accept=_random(Annotated[Tau, SHORT], groups=True),
-    ),
-]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
 MessageCost = Annotated[
     float,
@@ -649,12 +625,19 @@ AnyMessageCost = Annotated[
     _Cost,
     but(
         "Time that a worker takes to send a message, in time units, in addition to TAU per term",
-        more=". Or LAW, from which the time of each message is drawn, or groups",
+        more=". Or LAW, from which the time of each message is drawn",
         metavar="KAPPA",
-        accept=_random(Annotated[MessageCost, SHORT], groups=True),
+        accept=_random(Annotated[MessageCost, SHORT]),
         **_OR_LAW,
     ),
 ]
+LongTau = Annotated[AnyTau, but(accept=_random(Tau))]
+LongMessageCost = Annotated[AnyMessageCost, but(accept=_random(MessageCost))]
+"""The same without a largest number."""
+GROUPS = but(accept=_random(groups=True))
+"""Of a distribution: or of groups of workers, each with its own."""
+TAU_OF_GROUPS, COST_OF_GROUPS = (but(accept=_random(Annotated[its, SHORT], groups=True)) for its in (Tau, MessageCost))
+"""The same of a time that may be a number."""
 MasterTime = Annotated[
     float,
     _Cost,
