@@ -48,7 +48,7 @@ def fit(times: Path, seed: int, as_json: bool) -> int:
         try:
             found[kind] = asdict(fit_times(seen[kind], seed=seed))
         except ArgumentError as error:
-            raise ArgumentError("TIMES", f"{kind}: {error.value}", error.expected) from None
+            raise ArgumentError("TIMES", str(times), f"a file with {error.expected}, of {kind}") from None
     chosen = " ".join(f'--{KINDS[kind]} "{its["law"]}"' for kind, its in found.items())
     if as_json:
         print_json(found | {"options": chosen})
@@ -72,7 +72,7 @@ def _read(path: Path) -> dict[str, list[float]]:
         kind, *rest = line.split() or [""]
         time = plain_float(rest[0]) if len(rest) == 1 else None
         if kind and (kind not in seen or time is None or not 0 <= time < math.inf):
-            raise ArgumentError("TIMES", line, f"{expected} (line {number})")
+            raise ArgumentError("TIMES", str(path), f"{expected}, which line {number} is not")
         if kind and time is not None:
             seen[kind].append(time)
     if not any(seen.values()):
