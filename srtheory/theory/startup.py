@@ -140,7 +140,7 @@ def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats
 def _horizon(t: float) -> float:
     """Return a time of at least t that many times share, and of which fractions are exact."""
     part, power = math.frexp(t)
-    return math.ldexp(math.ceil(part * 16), power - 4)
+    return math.ldexp(math.ceil(part * 8), power - 3)
 
 
 @lru_cache(maxsize=8)
