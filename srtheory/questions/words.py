@@ -180,6 +180,8 @@ class Field:
         word, name = self.word, self.name if self.name in OF_MODEL else self.option
         if word.accept is not None:
             return word.accept(name, value)
+        if self.choices and not (isinstance(value, str) and value in self.choices):
+            raise ArgumentError(name, value, "one of " + ", ".join(self.choices))
         if self.base is int:
             low, high = (None if limit is None else int(limit) for limit in (word.low, word.high))
             return require_int(name, value, 1 if low is None else low, high)

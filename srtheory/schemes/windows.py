@@ -137,9 +137,10 @@ class CoupledCells(BaseScheme):
     degree: int
     """d >= 1; a block has at most as many terms as its window."""
     cells: int | None = None
-    """Number of cells that the terms fill, from 1 to m. None: four of them have about 2 m^(5/8) terms."""
+    """Number of cells that the terms fill, from 1 to m. None: eight of them have about 1.5 m^(4/5) terms, for which
+    :mod:`srtheory.theory.coupled` proves most at m = 10^4 to 10^7."""
     window: int | None = None
-    """w, cells in a window, from 1 to ``cells``. None: 4, or all cells if they are fewer."""
+    """w, cells in a window, from 1 to ``cells``. None: 8, or all cells if they are fewer."""
     seeds: float = 0.0
     """Share of the blocks that are seeds, from 0 to 1; above 0 it needs a window of two cells or more."""
 
@@ -161,12 +162,12 @@ class CoupledCells(BaseScheme):
         """Number of cells that the terms fill."""
         if self.cells is not None:
             return int(self.cells)
-        return max(1, int(self.symbols) // max(1, window_by_default(self.symbols) // 4))
+        return max(1, int(self.symbols) // max(1, round(1.5 * int(self.symbols) ** 0.8 / 8)))
 
     @property
     def width(self) -> int:
         """w, the number of cells in a window."""
-        return min(4, self.number_of_cells) if self.window is None else int(self.window)
+        return min(8, self.number_of_cells) if self.window is None else int(self.window)
 
     @property
     def cell_size(self) -> int:

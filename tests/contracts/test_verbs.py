@@ -134,8 +134,9 @@ def name_of(parameter: click.Parameter) -> str:
 def good(verb: str, parameter: click.Parameter) -> list[str]:
     values = GOOD.get(name_of(parameter), [])
     values = values.get(verb, []) if isinstance(values, dict) else values
-    if isinstance(parameter.type, click.Choice) and not values:
-        return [str(parameter.type.choices[0])]
+    if isinstance(parameter.type, click.Choice):
+        values = [value for value in values if value in parameter.type.choices]
+        return values or [str(parameter.type.choices[0])]
     return values or {"integer": ["2"], "float": ["0.5"], "path": ["made"]}.get(parameter.type.name, [])
 
 
@@ -168,7 +169,8 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
     shown = OF[verb]
     scheme = rng.choice(GOOD["scheme"])
     sized = {*named(scheme).sized(2)}
-    of_others = OF_SCHEMES - {*named(scheme).options} if any(name_of(p) == "scheme" for p in shown) else set()
+    any_scheme = any(name_of(p) == "scheme" and not isinstance(p.type, click.Choice) for p in shown)
+    of_others = OF_SCHEMES - {*named(scheme).options} if any_scheme else set()
     wrong = {*rng.sample(shown, min(len(shown), rng.choice([1, 2, 3])))} if rng.random() > 0.65 else set()
     made: list[list[str]] = []
     for p in shown:
@@ -180,7 +182,7 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
             continue
         elif is_flag(p):
             made.append([f"--{name}"])
-        elif name == "scheme":
+        elif name == "scheme" and not isinstance(p.type, click.Choice):
             made.append(words(p, scheme))
         else:
             plain = (name, asks) in (("startup", "by-rows"), ("symbols", "counts"))
