@@ -208,7 +208,7 @@ def endless(delays: object) -> list[str]:
     from srtheory.delays import without_mean
 
     names = ", ".join(without_mean(delays))
-    return [f"mean: infinite ({names}); means of times may be infinite, too, whatever these runs give"] if names else []
+    return [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
 
 
 def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:

@@ -7,6 +7,7 @@ the theorems, with windows of whole cells and independent blocks.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +31,18 @@ def window_by_default(symbols: int) -> int:
     return min(int(symbols), round(2 * int(symbols) ** 0.625))
 
 
+class _Peeled(BaseScheme):
+    """Base class: peeling has little use for blocks of more than a few times ln m terms."""
+
+    decoder = "peeling"
+
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        return max(1, min(symbols - 1, round(4 * math.log(symbols))))
+
+
 @dataclass(frozen=True)
-class WindowedSumRecovery(BaseScheme):
+class WindowedSumRecovery(_Peeled):
     """SR code with windows: worker i sends f_i, then blocks of random terms of windows, none of them twice.
 
     The terms lie on a line. A window has W neighbouring places, of which at least g are terms and the others lie
@@ -48,8 +59,6 @@ class WindowedSumRecovery(BaseScheme):
     """g, from 1 to W. None: W/20, at least 1."""
     order: Literal["adjacent", "independent"] = "adjacent"
     """Whether a further window is next to the one before it, or uniformly random."""
-
-    decoder = "peeling"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -125,7 +134,7 @@ def _emit_windows(
 
 
 @dataclass(frozen=True)
-class CoupledCells(BaseScheme):
+class CoupledCells(_Peeled):
     """Coupled code over cells: worker i sends f_i, then endless blocks, independent of each other and of i.
 
     A block has d random places of a random window of w neighbouring cells, all cells alike. With seeds the cells form a
@@ -144,7 +153,6 @@ class CoupledCells(BaseScheme):
     seeds: float = 0.0
     """Share of the blocks that are seeds, from 0 to 1; above 0 it needs a window of two cells or more."""
 
-    decoder = "peeling"
     rateless = True
 
     def __post_init__(self) -> None:

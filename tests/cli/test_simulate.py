@@ -366,8 +366,8 @@ def test_text_has_a_line_for_each_task(run: Run, spec: Path, trials: str) -> Non
             mean, error = task[name]["mean"], task[name]["standard_error"]
             said = "inf" if mean is None else f"{mean:.6g}" + ("" if error is None else f" ± {error:.2g}")
             assert cell.rsplit(" ", 2 if name == "latency" else 1)[0] == f"{name} {said}"
-        assert cells[-1] == f"unrecovered {task['unrecovered']} of {trials} trials"
-        assert (cells[0].endswith(" time units"), cells[-2].endswith(" terms")) == (True, True)
+        assert f"unrecovered {task['unrecovered']} of {trials} trials" in cells
+        assert (cells[0].endswith(" time units"), cells[len(MEASURES) - 1].endswith(" terms")) == (True, True)
 
 
 TWICE = GOOD.replace("= 12", f"= {[12] * 100}").replace("0.1", f"{[0.1] * 99}") + 'decoder = "viterbi"\n'
