@@ -25,6 +25,7 @@ GROUPS = {
     "floor": 2,
     "intervals": 1,
     "decoding": 1,
+    "coupled": 1,
 }
 """Columns, and the boxes that stand side by side in each."""
 LAST_FINITE = 3

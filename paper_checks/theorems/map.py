@@ -37,6 +37,7 @@ PAGES = {
     "floor": "A floor under every scheme",
     "intervals": "Interval codes",
     "decoding": "Peeling, and the third question",
+    "coupled": "Coupled blocks: m + o(m) rows by peeling",
 }
 RECORD = "theorems/map.json"
 
