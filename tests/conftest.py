@@ -16,14 +16,19 @@ seconds more when an interpreter ends.
 
 import atexit
 import gc
+import json
 import os
 import signal
 import sys
+from collections import defaultdict
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+ROOT = Path(__file__).parents[1]
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # the machine may be busy
 settings.register_profile("steady", derandomize=True, **_ANY_SPEED)
 settings.register_profile("fresh", **_ANY_SPEED)
@@ -51,11 +56,47 @@ gc.set_threshold(20_000, 10, 10)
 atexit.register(gc.freeze)  # after pytest has looked for what was left open
 
 
+SHARES = {
+    2: """
+        cli/test_pages_docs conjectures/test_kept conjectures/test_shipped docs/test_numbers docs/test_tables_docs
+        explore/test_page manuscript/test_statements paper_checks/claims/test_claims theory/test_spanning
+    """,
+    3: """
+        cli/test_check cli/test_laws cli/test_own_code cli/test_simulate conjectures/test_expected
+        conjectures/test_span_given_counts conjectures/test_tables decoders/test_intervals_docs decoders/test_sums
+        metamorphic/test_relations paper_checks/figures/test_numbers paper_checks/records/test_decoding
+        paper_checks/test_real_sums render/test_styles schemes/test_families span/test_elimination span/test_krylov
+        span/test_prefix study/test_asked test_own_code theory/test_baseline_laws theory/test_both_ends
+        theory/test_collection_laws theory/test_floor theory/test_given_counts theory/test_other_laws
+        theory/test_peeling theory/test_roots_of_unity theory/test_streaming_laws theory/test_thresholds
+    """,
+}
+"""Of the tests of these files one case in so many runs every time, and all with ``make everything``."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long forms take many minutes: they run only where their mark is asked for."""
     if "attack" not in config.option.markexpr:
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("attack")])
-        items[:] = [item for item in items if not item.get_closest_marker("attack")]
+        left_out = {item for item in items if item.get_closest_marker("attack")} | beyond_shares(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+
+
+def beyond_shares(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Cases beyond the share of their test, by its mark or file, drawn by their names; those that see faults stay."""
+    faults = json.loads((ROOT / "data/faults.json").read_text(encoding="utf-8"))["mutants"]
+    kept = {fault["by"] for fault in faults}
+    of_file = {f"tests/{file}.py": n for n, files in SHARES.items() for file in files.split()}
+    cases = defaultdict(list)
+    for item in items:
+        test, mark = item.nodeid.partition("[")[0], item.get_closest_marker("share")
+        cases[test, mark.args[0] if mark else of_file.get(test.partition("::")[0], 1)].append(item)
+    return {
+        item
+        for (_, n), its in cases.items()
+        for item in sorted(its, key=lambda item: crc32(item.nodeid.encode()))[-(-len(its) // n) :]
+        if item.nodeid not in kept
+    }
 
 
 def pytest_collection_finish() -> None:

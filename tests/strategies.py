@@ -63,18 +63,6 @@ def deficient_rows(draw, max_columns=5):
     return from_dense(small[row_copies][:, column_copies])
 
 
-def determinant_rows(number: int) -> tuple[int, list[list[int]]]:
-    """Columns and supports of a square 0/1 matrix of determinant ±``number``, a positive integer.
-
-    Bit i has three columns x, y and z.  The rows x + z, y + z and z' + x + y force x = y = -z and x' = 2x along the
-    bits, and the last row, the sum of x over the bits that are set, makes ``number`` times the first x vanish.
-    """
-    bits = number.bit_length()
-    sets = [[3 * i + side, 3 * i + 2] for i in range(bits) for side in (0, 1)]
-    sets += [[3 * i + 5, 3 * i, 3 * i + 1] for i in range(bits - 1)]
-    return 3 * bits, [*sets, [3 * i for i in range(bits) if number >> i & 1]]
-
-
 def complete_worker(m: int, degree: int) -> Rows:
     """Everything that worker 0 sends, its blocks in natural order."""
     return from_sets(m, [[0], *(list(range(at, min(at + degree, m))) for at in range(1, m, degree))])

@@ -187,6 +187,7 @@ PLANTED = {globals()[name]: promise for name, (promise, _) in MISTAKES.items()}
 PLANTED |= {LateGenie: "arranges", Plain: "interface", Thawed: "interface"}
 
 
+@pytest.mark.share(3)
 @pytest.mark.quality
 @pytest.mark.parametrize("kind", PLANTED, ids=lambda kind: kind.__name__)
 def test_each_promise_that_is_broken_is_found(kind: type) -> None:

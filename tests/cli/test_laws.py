@@ -6,7 +6,6 @@ What they refuse, and that a table says what the JSON says, is asked of all verb
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,6 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from srtheory.delays import parse_law
 from srtheory.model import Model
 from srtheory.schemes import named
 from srtheory.theory.by_scheme import SCHEMES_WITH_LAW, latency_law
@@ -30,7 +28,6 @@ from srtheory.theory.coverage import (
     expected_uncovered,
 )
 from srtheory.theory.floor import closed_late, floor, late
-from srtheory.theory.latency import latency_bounds_given_hitting
 from srtheory.theory.rows import expected_rows
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time, latency_bounds, stopping_bounds
 from tests.cli.conftest import Run, asked, refused, sizes
@@ -268,28 +265,6 @@ def test_times_are_around_the_fluid_limit_or_the_median(run: Run) -> None:
     assert rows == pytest.approx(1, rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("m", "degree", "access", "used"),
-    [(5, 3, 5, 3), (5, 4, 5, 4), (9, 3, 5, 3), (9, 8, 4, 3), (9, 8, 1, 1), (9, 99, 9, 8)],
-)
-@pytest.mark.parametrize("startup", ["expon(scale=4)", "expon(loc=1)", "pareto(b=1)"])
-def test_bounds_of_sr_are_those_of_the_paper(
-    run: Run, m: int, degree: int, access: int, used: int, startup: str
-) -> None:
-    """At tau = 1/2; a degree above all others is that of one block; Theorem 1 speaks of exponential start-up from 0."""
-    code = f"sr --symbols {m} --degree {degree} --access {access} --tau 0.5 --startup {startup} --at 3"
-    found = asked(run, "latency", *code.split())
-    exponential, median = startup == "expon(scale=4)", float(parse_law(startup).ppf(0.5))
-    sharp = 0.5 * (used + 1) + 4 * math.log((1 + math.sqrt(5)) / 2)
-    assert found["bound"] == (pytest.approx(2 * 0.5 * used + 4, rel=1e-14) if exponential else None)
-    assert found["median_bound"] == (pytest.approx(0.5 * (used + 1) + median) if access > 1 else None)
-    assert found["sharp_bound"] == (pytest.approx(sharp) if exponential and access >= used + 2 else None)
-    bounds = [x for x in (found["sharp_bound"], found["median_bound"]) if x is not None]
-    assert all(found["fluid_limit"] <= x for x in bounds)
-    model = Model(m, degree, 0.5, parse_law(startup), access=access)
-    assert found["cdf"][0]["probability"] == list(latency_bounds_given_hitting(model, 3.0))
-
-
 # ------------------------------------------------------------------------------------------------- of several of them
 
 
@@ -301,24 +276,6 @@ def test_what_an_interval_rests_on_is_said_of_untested_laws_alone(run: Run, ques
     answer = asked(run, *question.split(), "--symbols", "3", "--tau", "1", "--startup", startup)
     assert (answer["condition"] is None) is (startup in ("expon(scale=5)", "lognorm(s=1)"))
     assert (answer["condition"] or "") in answer.get("argument", answer["condition"] or "")
-
-
-REFUSED = [
-    *(f"{option[2:]}: coverage {MODEL} {question} {option} 0.4"
-      for question in ("--by-rows 3", "--counts 1,1", "") for option in ("--silent", "--message-cost")),
-    *(f"mean: coverage {MODEL} {question} --mean" for question in ("--by-time 2", "--by-time 2 --by-rows 3", "")),
-    *(f"{option[2:]}: guarantee {MODEL} --by-rows 8 {option} 0.1" for option in ("--silent", "--message-cost")),
-    f"by-time: guarantee {MODEL} --by-rows 3 --by-time 1.5 --confidence 0.5",
-    f"confidence: guarantee {MODEL} --by-rows 0 --confidence 0.25",
-    *(f"at: floor {ANY} --at {t}" for t in ("-5e-324", "1.0000000000000002e200")),
-    *(f"workers: floor {ANY} --workers {n}" for n in ("0", "2000001")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("line", REFUSED)
-def test_what_has_no_answer_is_refused_by_name(run: Run, line: str) -> None:
-    name, _, words = line.partition(": ")
-    assert re.search(f"'{name.replace('-', '[-_]')}'", refused(run, *words.split()))
 
 
 def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, tmp_path: Path) -> None:

@@ -9,13 +9,11 @@ from random import Random
 import numpy as np
 import pytest
 from hypothesis import Phase, find, given, settings
-from hypothesis import strategies as st
 
 from srtheory.conjectures import strategies
 from srtheory.conjectures.case import covered, from_rows, spans
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.startup import block_ends
 
 PATIENT = settings(database=None, deadline=None, phases=(Phase.generate, Phase.shrink))
@@ -45,20 +43,6 @@ def test_codes_follow_section_3(code):
         assert len(set(symbols)) == len(symbols)
         assert set(symbols) <= set(range(code.symbols))
         assert [len(row) for row in stream[1:]] == np.diff(ends).tolist()
-
-
-@given(strategies.sum_recovery_codes(limited_access=True), st.data())
-def test_a_code_is_a_scheme_like_the_random_one(code, data):
-    """Row sizes, costs and ends within any budget are those of the scheme that draws its blocks itself."""
-    access = sum(map(len, code.streams[0]))
-    scheme = SumRecovery(code.symbols, code.degree, access)
-    most = st.integers(0, code.symbols + 1)
-    budget = np.array(data.draw(st.lists(most, min_size=code.symbols, max_size=code.symbols)), dtype=np.int64)
-    drawn, random = code.emit(0, budget), scheme.emit(7, budget)
-    for name in ("worker", "terms", "ended"):
-        assert getattr(drawn, name).tolist() == getattr(random, name).tolist()
-    assert np.diff(drawn.rows.indptr).tolist() == np.diff(random.rows.indptr).tolist()
-    assert (code.workers, code.rateless, code.decoder) == (scheme.workers, scheme.rateless, scheme.decoder)
 
 
 @given(strategies.runs(limited_access=True))

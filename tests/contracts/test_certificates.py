@@ -55,6 +55,7 @@ def certified(matrix, m, field, whole=False, wrong=()):
     return made, m, mappings(rows)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_is_true_is_certified(field):
     @settings(max_examples=5 if field in SLOW else 25)
@@ -309,6 +310,7 @@ def test_texts_are_accepted_exactly_if_a_second_reader_accepts_them(some):
     assert not wrong(some)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("field", [field for field in QUICK if FIELDS[field].p < 10])
 def test_every_number_and_stopping_time_beside_a_true_one_is_judged_by_the_second_reader(field):
     for kind in KINDS:
@@ -399,6 +401,7 @@ RARE = ("not in lowest terms",)
 """What is met in thousands of texts."""
 
 
+@pytest.mark.share(3)
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "planted",

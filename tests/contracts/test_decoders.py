@@ -168,6 +168,7 @@ def test_decoders_of_arcs_and_of_parts(some):
     assert list(wrong(reception_of(*some))) == []
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", ALL)
 def test_decoders_of_what_every_scheme_sends(name):
     """Up to any time; each worker's own access, among others of m - 1 symbols."""

@@ -167,6 +167,7 @@ def test_what_is_enumerated_is_what_brute_force_lists(name):
     assert list(mistakes(DOMAINS[name])) == []
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", DOMAINS)
 def test_what_is_drawn_is_among_what_brute_force_lists(name):
     its = DOMAINS[name]

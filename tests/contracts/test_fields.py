@@ -158,6 +158,7 @@ def of_kinds(field):
     return drawn.map(lambda some: of_kind(*some, field))
 
 
+@pytest.mark.share(3)
 @over_every_field
 def test_every_way_of_asking_gives_the_answer_of_plain_elimination(field):
     @settings(max_examples=2 if field in SLOW else 15)
@@ -221,6 +222,7 @@ ELSEWHERE = {
 """What depends on the size of the rows or on the processor, at sizes at which plain elimination is quick."""
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("changes", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_answers_on_the_other_side_of_every_threshold_are_the_same(changes, monkeypatch):
     for module, name, value in changes:

@@ -241,6 +241,7 @@ def without_unit(canvas: Figure) -> Iterator[str]:
                 yield label
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_lie_beside_one_another_within_the_picture(name: str) -> None:
     canvas = drawn(name).canvas

@@ -127,6 +127,7 @@ def _probability(row: Row, name: str, setting: Setting, model: Model, t: float) 
     return oracle.bounds(m, plans, Setting(model, setting.kind).started(t), event)
 
 
+@pytest.mark.share(2)
 @each_law
 @many
 @given(setting=settings())
@@ -236,6 +237,7 @@ def test_a_wrong_count_is_seen(plant: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert wrong(replace(made, death=None) if plant == "nobody dies" else made)
 
 
+@pytest.mark.share(2)
 @each_law
 def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str) -> None:
     row = BY_TIME[name]
@@ -249,6 +251,7 @@ def test_so_it_is_where_messages_cost_time_and_workers_fail(name: str) -> None:
         assert high - low < 1e-11 or not row.exact
 
 
+@pytest.mark.share(3)
 @each_law
 @fewest
 @given(setting=settings(taus=(2.0**-30, 0.02, 0.7, 3.0), costs=(0.0, 0.3)), power=st.sampled_from([-40, -1, 3, 60]))
@@ -261,6 +264,7 @@ def test_a_law_is_the_same_in_other_units_of_time(name: str, setting: Setting, p
             assert here == pytest.approx(there, rel=1e-9, abs=1e-13)
 
 
+@pytest.mark.share(3)
 @each_law
 @few
 @given(setting=settings(most=4, taus=(0.25, 3.0)), t=st.integers(0, 40))
@@ -310,6 +314,7 @@ def test_what_is_no_time_is_refused(name: str) -> None:
             row.law(row.fitted(model), t, **row.more(model))
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", [name for name in BY_TIME if "one" not in name])
 @pytest.mark.parametrize(("m", "degree"), [(100, 1000), (300, 6)])
 def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: int) -> None:
@@ -352,6 +357,7 @@ def test_the_floor_has_a_value_at_every_size_of_time(tau: float, costs: tuple[fl
 OBLIVIOUS = [name for name in BY_TIME if name not in ("genie", "rows_by_time", "coverage_ceiling")]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", OBLIVIOUS)
 @fewest
 @given(setting=settings(most=4))
@@ -479,6 +485,7 @@ def _by_rows(kind: str, m: int, degree: int, access: int | None) -> tuple[Model,
     return Model(m, degree, 0.5, startup, access), oracle.by_rows(m, rounds, weights)
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize(
     ("m", "degree", "access", "kind"), [*ARRIVALS, *(pytest.param(*its, marks=pytest.mark.attack) for its in LONG)]
 )
@@ -584,6 +591,7 @@ def test_a_mean_latency_is_the_integral_of_its_law(m: int, degree: int) -> None:
 # ---------------------------------------------------------------------------------------------------- simulated runs
 
 
+@pytest.mark.share(3)
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("name", "kind"), [(name, ("exponential", "without a mean")[i % 2]) for i, name in enumerate(ENTRIES)]
@@ -607,6 +615,7 @@ def test_simulated_runs_follow_the_law_and_what_it_forgot_would_be_seen(name: st
     assert worst(replace(model, silent=0.0)) > 5
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("m", "degree", "share"),
     [*((10_000, 14, share) for share in (0.1, 0.6, 0.85, 1.0, 50.0)), (10_000, 5, 0.8)]

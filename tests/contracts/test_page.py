@@ -343,6 +343,7 @@ def test_each_field_reaches_the_command(page: Browser, view: str) -> None:
         assert "--by-rows 17" in page.values["commands.children"]
 
 
+@pytest.mark.share(2)
 @pytest.mark.usefixtures("svg_alone")
 @pytest.mark.parametrize(("view", "query"), [(view, query) for view, its in SETTINGS.items() for query in its])
 def test_numbers_are_those_of_the_commands(run: Run, tmp_path: Path, page: Browser, view: str, query: str) -> None:  # noqa: F811
@@ -494,6 +495,7 @@ def planned(view: str) -> tuple[Plan, dict[Item, Any]]:
     return made, found
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("view", ["tail", "degree", "frontier", "coverage", "guarantee"])
 def test_what_is_not_finished_is_drawn_as_points(view: str) -> None:
     made, whole = planned(view)

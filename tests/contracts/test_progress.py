@@ -134,6 +134,7 @@ def test_every_verb_has_progress_or_answers_at_once() -> None:
     assert not AT_ONCE & set(WITH_PROGRESS)
 
 
+@pytest.mark.share(3)
 @pytest.mark.usefixtures("cheap_files")
 @pytest.mark.parametrize(
     "command", [command for each in WITH_PROGRESS.values() for command in each], ids=lambda its: " ".join(its)[:40]

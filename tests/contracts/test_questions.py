@@ -150,7 +150,7 @@ def test_where_trials_are_computed_and_kept_changes_no_answer(verb: str, tmp_pat
 
 
 WITH_LAW = [(verb, {}) for verb in QUESTIONS if issubclass(question(verb), Distribution)]
-WITH_LAW += [(verb, {"by_time": None, "by_rows": 9}) for verb in ("coverage", "guarantee")]
+WITH_LAW += [(verb, {"symbols": 3, "by_time": None, "by_rows": 4}) for verb in ("coverage", "guarantee")]
 
 
 @pytest.mark.parametrize(("verb", "instead"), WITH_LAW)

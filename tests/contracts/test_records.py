@@ -146,6 +146,7 @@ def check(drawn, task, number, **wrong):
     assert record.argument
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("name", DRAWN)
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data(), through_numba=st.booleans())
@@ -206,6 +207,7 @@ def test_a_wrong_record_is_seen(wrong, monkeypatch):
 # ------------------------------------------------------------------------- a function of the task and of the number
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("way", [way for way in WAYS if "Dask" not in way and way != "three processes"])
 def test_the_same_records_whatever_computes_them(way):
     """In any batches and order, pieces, processes and engines; ``make attack`` asks it of clusters and machines."""
@@ -214,6 +216,7 @@ def test_the_same_records_whatever_computes_them(way):
     assert digests(way, every) == right
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 @settings(max_examples=6)
 @given(data=st.data(), seed=st.integers(0, 2**70), learnt=st.lists(st.integers(0, 3000), max_size=3))
@@ -339,6 +342,7 @@ def test_a_master_that_takes_time_changes_times_alone():
         assert handled(np.array(arrivals[:k]), each) == max(arrivals[i] + each * (k - i) for i in range(k))
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 @settings(max_examples=4)
 @given(data=st.data(), seed=st.integers(0, 2**40))

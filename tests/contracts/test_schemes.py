@@ -63,6 +63,7 @@ def check_emission(drawn, key, budget, rows_of=None):
 # ------------------------------------------------------------------------------------------------------- what is sent
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", DRAWN)
 @FEW
 @given(data=st.data(), key=key64, seconds=st.sampled_from([0.0, np.inf]))
@@ -76,6 +77,7 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, data, key, se
         check_emission(drawn, key, budget)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("name", "m", "given", "budget"),
     [
@@ -133,6 +135,7 @@ def told(symbols):
     return symbols.worker.tolist(), symbols.terms.tolist(), symbols.ended.tolist()
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=12)
 @given(data=st.data(), keys=st.lists(key64, min_size=2, max_size=3))
@@ -166,6 +169,7 @@ def test_what_a_run_leaves_behind_is_seen():
     assert as_new(SumRecovery(5, 2), runs) > as_new(Keeping(5, 2), runs)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_promises_of_users_schemes_are_kept_by_ours(name):
     """Those of the test kit, which has its own planted mistakes: prefixes, ends, decoding, pickles, ids."""
@@ -273,6 +277,7 @@ def runs(draw, name):
     return drawn, startups, draw(st.sampled_from([0.005, 0.1, 1.0, 3.7])), draw(st.sampled_from([0, 0.3])), draw(key64)
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", DRAWN)
 @FEWER
 @given(data=st.data())
@@ -293,6 +298,7 @@ def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
     assert (heard.totals == np.where(gone, 0, reception.totals)).all()
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", DRAWN)
 @FEWER
 @given(data=st.data())
@@ -385,6 +391,7 @@ def latency(scheme, startups, tau, key, decode):
     return np.inf if k is None else reception.time[k - 1]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", SCHEME_NAMES)
 @FEWER
 @given(data=st.data(), key=key64)

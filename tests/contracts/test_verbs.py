@@ -370,12 +370,17 @@ tau: coverage --symbols 4 --degree 2 --by-time 1 --startup expon()
 startup: coverage --symbols 4 --degree 2 --tau 1 --by-time 1
 tau: coverage {CODE} --counts 1,1,1,1
 counts: coverage --symbols 4 --degree 2 --counts 1,2
+silent: coverage {CODE} --by-rows 3 --silent 0.4
+message_cost: coverage --symbols 4 --degree 2 --counts 1,1,1,1 --message-cost 0.4
+mean: coverage {CODE} --by-time 2 --mean
 by-rows: guarantee {CODE}
+message_cost: guarantee {CODE} --by-rows 3 --message-cost 0.1
 by-time: guarantee {CODE} --by-rows 3 --by-time 1
 startup: guarantee --symbols 4 --tau 0.1 --startup lognorm(s=1) --degree 2 --by-rows 3
 confidence: guarantee {CODE} --by-time 0 --confidence 0
 queue: floor {MODEL} --queue
-at: floor {MODEL} --at -1
+at: floor {MODEL} --at 1.0000000000000002e200
+workers: floor {MODEL} --workers 2000001
 margin: design {MODEL} --by 3 --margin 1e300
 uncovered: design {MODEL} --by 3 --uncovered 1e-320
 largest: design {MODEL} --by 3 --largest 1001
@@ -414,6 +419,7 @@ def test_a_good_value_is_read(verb: str) -> None:
             assert COMMANDS[verb].make_context(verb, [*base(verb, without=its)[1:], *words(its, value)]).params
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("verb", WITH_JSON)
 def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> None:
     described = here(verb, "--json-schema")
@@ -473,6 +479,7 @@ REACHES: dict[str, dict[str, str]] = {
 """The options on which numbers of an answer depend."""
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("verb", REACHES)
 def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str) -> None:
     usual = {"symbols": "12", "tau": "0.125", "startup": "expon(scale=1)"}
@@ -525,6 +532,7 @@ def test_a_run_that_loses_what_it_needs_says_so_in_its_schema(run: Run) -> None:
     assert answer["faults"]
 
 
+@pytest.mark.share(2)
 @pytest.mark.parametrize("verb", WITH_JSON)
 def test_no_command_does_what_none_may(here: Run, verb: str) -> None:
     """They are run when all are drawn, since a hunt draws by Hypothesis itself."""

@@ -55,6 +55,7 @@ def sum_of(function, x, cluster, symbols=M, **given):
 # --------------------------------------------------------------------------------------------- the sum and its record
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("delayed", [False, True])
 @pytest.mark.parametrize("name", SENDING)
 def test_every_scheme_gives_the_sum_and_its_record_counts_what_came(client, name, delayed):
@@ -131,6 +132,7 @@ def largest_roundings():
         yield 2.0**-53 * (np.abs(coefficients) @ np.abs(heard) @ terms).max()
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", ["sr", "lt", "arcs", "parts-cyclic", "raptor", "gradient-cyclic"])
 def test_floats_are_within_a_small_bound_and_fractions_and_long_integers_exact(client, name):
     """Whoever answers, which of gradient-cyclic decides how large coefficients are."""

@@ -1,4 +1,4 @@
-"""Simulated latencies against laws known by other means: exhaustive enumeration, and records of trials.
+"""Simulated latencies against laws known by other means, from records of trials.
 
 tests/contracts/test_laws.py asks the closed form of every scheme at m = 11, and enumerates what it is the sum of.
 The law of T of SR codes rests on the hitting-time law, which at m = 5 is seen to fail.
@@ -7,9 +7,6 @@ The law of T of SR codes rests on the hitting-time law, which at m = 5 is seen t
 from __future__ import annotations
 
 import math
-from collections import Counter
-from itertools import accumulate, product
-from math import prod
 
 import numpy as np
 import pytest
@@ -17,7 +14,7 @@ from scipy import stats
 
 from paper_checks.records.approximate import latencies
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
-from srtheory.delays import DelayModel, Empirical, parse_law
+from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
@@ -26,70 +23,7 @@ from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import latency_bounds_given_hitting
 from srtheory.theory.rows import rows_by_time
-from tests.oracle import laws as oracle
 from tests.recorded import TABLES, altered, comes_out_again, recorded
-
-# ----------------------------------------------------------------------------------------- exhaustive enumeration
-
-STARTS = [0.0, 0.0, 4.5]  # each worker's start-up, one of three; late enough for the others' last block to matter
-
-
-def outcome(queues, starts):
-    """(T, M', CC) of one code and one set of start-ups, all workers' rows merged by time."""
-    m, received = len(queues), []
-    for j, (queue, start) in enumerate(zip(queues, starts, strict=True)):
-        received += [(start + n, j, n, row) for n, row in zip(accumulate(map(len, queue)), queue, strict=True)]
-    received.sort()
-    rows = [frozenset(row) for *_, row in received]
-    covered, stop = (
-        next(k for k in range(1, len(rows) + 1) if event(m, frozenset(rows[:k]), k, False))
-        for event in (oracle.covered, oracle.spanned)
-    )
-    return received[stop - 1][0], stop, covered
-
-
-def exact_law(m, d, mistake=lambda rows: rows):
-    """The law of (T, M', CC) over all codes and all start-ups, by going through them."""
-    codes = [
-        list(Counter(tuple(mistake([tuple(sorted(row)) for row in order])) for order in orders).items())
-        for orders in oracle.orders("sr", m, degree=d)
-    ]
-    law = Counter()
-    for queues in product(*codes):
-        for starts in product(sorted(set(STARTS)), repeat=m):
-            odds = prod(n for _, n in queues) * prod(STARTS.count(s) for s in starts)
-            law[outcome([q for q, _ in queues], starts)] += odds
-    return {o: n / law.total() for o, n in law.items()}
-
-
-def p_value(counts, law):
-    """Chi-square, outcomes expected less than 5 times pooled; an impossible outcome settles it."""
-    if set(counts) - set(law):
-        return 0.0
-    runs = sum(counts.values())
-    common = [o for o in law if runs * law[o] >= 5]
-    seen, expected = [counts[o] for o in common], [runs * law[o] for o in common]
-    if runs - sum(expected) > 1e-6 * runs:
-        seen, expected = [*seen, runs - sum(seen)], [*expected, runs - sum(expected)]
-    return stats.chisquare(seen, expected).pvalue
-
-
-MISTAKES = {
-    "own symbol last": lambda rows: [*rows[1:], rows[0]],
-    "remainder block first": lambda rows: [rows[0], *rows[:0:-1]],
-    "no remainder block": lambda rows: rows[:-1],
-}
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize(("m", "d"), [(2, 1), (3, 2), (4, 2)])
-def test_sum_recovery_has_its_exact_law_at_small_m_and_another_codes_is_told_apart(m, d):
-    task = Task(SumRecovery(m, d), DelayModel(Empirical(STARTS), 1.0), 77)
-    found = Counter((r.latency, r.stopping_time, r.coverage_time) for r in run_trials(task, range(600)))
-    assert p_value(found, exact_law(m, d)) > 1e-3
-    for mistake in MISTAKES.values() if m == 4 else ():
-        assert p_value(found, exact_law(m, d, mistake)) < 1e-6
-
 
 # --------------------------------------------------------------------------------------------- the paper's set-up
 

@@ -129,27 +129,6 @@ def test_typical_and_longest_workers():
         assert UncodedStream(scheme).longest == (longest or scheme.longest)
 
 
-@pytest.mark.parametrize("m", range(1, 9))
-def test_cases_of_one_scheme_that_are_another(m):
-    """The SR code of one size; parts, arcs and pairs of one term; fractional codes of full groups."""
-    budget, key = np.arange(m) % (m + 2), 5
-    for d in (1, 2, 5, 60):
-        assert by_worker(SizedSumRecovery(m, str(d)), key, budget) == by_worker(SumRecovery(m, d), key, budget)
-    terms = by_worker(CyclicTerms(m), key, budget)
-    same = [PartsCyclic(m, 1), PartsPairs(m, 1, m), *(Arcs(m, 1, phase) for phase in PHASES)]
-    assert [by_worker(scheme, key, budget) for scheme in same] == [terms] * len(same)
-    for d in (d for d in range(1, m + 1) if m % d == 0):
-        assert by_worker(PartsEven(m, d)) == by_worker(PartsCyclic(m, d))
-        assert by_worker(FractionalRepetition(m, d - 1)) == by_worker(Repetition(m, d))
-        for k in range(1, m + 1):  # a permutation cut short
-            for rows, whole in zip(
-                by_worker(SumRecovery(m, d, access=k), 41), by_worker(SumRecovery(m, d), 41), strict=True
-            ):
-                assert [*chain.from_iterable(rows)] == [*chain.from_iterable(whole)][:k]
-    most = SumRecovery.largest_size(m)
-    assert by_worker(SumRecovery(m, most)) == by_worker(SumRecovery(m, most + 1))
-
-
 # --------------------------------------------------------------------------------------------- parts, arcs and pairs
 
 
@@ -314,7 +293,6 @@ def test_other_laws_of_degrees_are_noticed():
 
 # ------------------------------------------------------------------------------------------------------ gradient codes
 
-CODES = [(m, s) for m in range(1, 12) for s in range(m)]
 FAMILIES = [FractionalRepetition, CyclicRepetition]
 
 

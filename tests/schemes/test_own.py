@@ -12,7 +12,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.schemes import own
-from srtheory.schemes.base import UNLIMITED, BaseScheme, EncodedSymbols, Grouped, UncodedStream
+from srtheory.schemes.base import BaseScheme, EncodedSymbols, Grouped, UncodedStream
 from srtheory.schemes.choices import options_of
 from srtheory.schemes.own import (
     ByWorker,
@@ -25,8 +25,6 @@ from srtheory.schemes.own import (
     symbols_fault,
 )
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.contracts.schemes import Drawn
-from tests.contracts.test_schemes import check_emission
 
 # ----------------------------------------------------------------------------------------------------------- the class
 
@@ -153,16 +151,6 @@ class Growing(ByWorker):
     def sends(self, worker: int, key: int) -> Iterator[Any]:
         for i in range(self.rows):
             yield range(1 + (i + worker + key) % self.symbols)
-
-
-@pytest.mark.parametrize("symbols", [1, 2, 5, 9])
-@pytest.mark.parametrize("budget", [[0, 3, 6, 2, 20], [6, 8, 2, 0, 5], [5, 1, UNLIMITED, 4, 6]])
-def test_a_worker_sends_what_fits_into_its_budget(symbols: int, budget: list[int]) -> None:
-    """More workers than terms, as many, and fewer; the same scheme is asked of one run, another, and the first."""
-    scheme = Growing(symbols, rows=2)
-    drawn = Drawn(scheme, lambda *, key, worker: [list(row) for row in scheme.sends(worker, key)])
-    for key in (0, 1, 0):
-        check_emission(drawn, key, budget)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations
 from math import comb, prod
 
 import mpmath
@@ -75,14 +75,6 @@ def test_floats_keep_their_digits_where_alternating_sums_lose_them(scheme, m, d)
         low, high = bounds(model, t)
         assert float(cdf(model, t)) == pytest.approx(float(truth), rel=1e-11, abs=1e-60)
         assert low <= truth <= high <= low + 1e-12
-
-
-@pytest.mark.parametrize(("m", "d"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 2), (6, 2)])
-def test_bcc_mass_at_infinity_counts_samplings_that_miss_a_part(m, d):
-    n = -(-m // d)
-    missed = sum(len(set(choice)) < n for choice in product(range(n), repeat=m))
-    assert bcc_unrecovered(m, d) == Fraction(missed, n**m)
-    assert float(1 - bcc_cdf(Model(m, d, 0.1, EXPON), np.inf)) == pytest.approx(missed / n**m, abs=1e-15)
 
 
 def test_bcc_misses_a_part_in_four_of_a_thousand_runs_of_the_paper_and_of_many_more_symbols_as_exactly():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise, permutations, product
 from math import prod
@@ -40,23 +40,6 @@ from tests import reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, ATOMS], ids=["expon", "pareto", "atoms"])
-
-
-def covered(m, rows_of, t, tau, law, cost):
-    """P(all terms covered by t), over all budgets of all workers, for the float values of F."""
-    union = {0: Fraction(1)}
-    for j in range(m):
-        masks, reached, terms = [0], [Fraction(1)], 0
-        for i, row in enumerate(rows_of(j)):
-            terms += len(row)
-            masks.append(masks[-1] | sum(1 << c for c in row))
-            reached.append(Fraction(float(law.cdf(t - tau * terms - cost * (i + 1)))))
-        after = defaultdict(Fraction)
-        for a, p in union.items():
-            for mask, (f, g) in zip(masks, pairwise([*reached, Fraction(0)]), strict=True):
-                after[a | mask] += p * (f - g)
-        union = after
-    return union[2**m - 1]
 
 
 def theorem_5(m, n, t, tau, law):

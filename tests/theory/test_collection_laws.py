@@ -34,7 +34,6 @@ from srtheory.theory.numerics import arrivals
 from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
 from srtheory.theory.startup import named
 from tests import once
-from tests.oracle import laws as oracle
 from tests.record import keep
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
@@ -215,18 +214,6 @@ def test_many_symbols_and_short_blocks_take_no_longer():
     assert low <= 0.412707259453895
     assert high >= 0.41270725945381237
     assert high - low < 1e-13
-
-
-@pytest.mark.parametrize(("m", "d", "counts"), [(4, 1, (2, 1, 0, 0)), (5, 2, (0, 0, 2, 2, 1))])
-def test_poisson_bound_given_counts(m, d, counts):
-    law = np.zeros(m + 1)
-    for state, p in oracle.given_counts(m, oracle.orders("sr", m, degree=d), counts).items():
-        law[oracle.uncovered(m, *state)] += float(p)
-    mean, bound = poisson_given_counts(m, d, counts)
-    poisson = stats.poisson(float(mean))
-    assert law @ np.arange(m + 1) == pytest.approx(float(mean), rel=1e-13)
-    distance = (np.abs(law - poisson.pmf(np.arange(m + 1))).sum() + poisson.sf(m)) / 2
-    assert 0 < distance <= bound < 1
 
 
 @pytest.mark.quality
