@@ -23,9 +23,8 @@ from srtheory.conjectures import enumerate as relabel
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, covered, explain_span, from_lists, from_vectors, rank, spans
 from srtheory.conjectures.domains import elements, family, receptions, residues, rows
-from srtheory.conjectures.enumerate import relabellings
+from srtheory.conjectures.enumerate import Reach, relabellings
 from srtheory.conjectures.hunt import as_text, summary
-from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture, shipped
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
@@ -74,7 +73,7 @@ def stars(symbols):
 
 def test_a_family_beyond_enumeration(monkeypatch):
     """Where there are too many classes to enumerate, Hypothesis draws; nothing is said to be smallest."""
-    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 200)
+    monkeypatch.setattr("srtheory.conjectures.enumerate.LARGEST_LEVEL", 200)
     predicate = stated(
         lambda case: case.symbols < 9 or len(case.masks) < 2,
         family(lambda m: windows(m, 2) if m > 1 else (), repeats=True, symmetry=None),
