@@ -503,7 +503,6 @@ def _plain(value: Any) -> str:
 
 # --------------------------------------------------------------- answers of the predicate, here or in several processes
 
-C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
 
 _WINDOW = 256

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.conjectures import domains, strategies
+from srtheory.conjectures import domains, families, strategies
 from srtheory.conjectures.enumerate import Reach
 from tests.cli.conftest import run  # noqa: F401  (a fixture)
 
@@ -66,7 +66,7 @@ def evaluated(node, known):
 
 def test_what_the_text_says_is_enumerated_is():
     named = re.search(r"^\| (`one`.*?) \|", TEXT, re.MULTILINE)[1]
-    assert set(re.findall(r"`([a-z-]+)`", named)) == domains.FIXED
+    assert set(re.findall(r"`([a-z-]+)`", named)) == families.FIXED
 
 
 def test_the_readers_own_test():
