@@ -79,6 +79,7 @@ class Simulated(Answer):
     pace: words.LawText | None = None
     death: words.LawText | None = None
     shock: words.LawText | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     startup: words.LawText
     degree: words.Degree | None = None
@@ -93,6 +94,7 @@ class Simulated(Answer):
     spread: Annotated[int | None, Word("Parameter of the pre-code of Raptor codes", quiet=True)] = None
     options: words.OwnOptions = field(default_factory=dict)
     source: words.Digest | None = None
+    load: words.Load | None = None
     workers: Annotated[Positive, but("Number of workers")]
     decoder: Annotated[str, Word("Name of the decoder", extra={"minLength": 1})]
     seed: Annotated[words.Seed, but(high=None)]
@@ -245,6 +247,9 @@ class Simulate(Question):
     defined (-, null in JSON). The decoders coverage and hitting recover nothing and count no
     operations. With --master-time, a message counts as received when the master has processed it.
 
+    Distributions other than --shock may be of groups of workers, in order, as many as there are:
+    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4".
+
     With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
     --trials adds to the saved trials.
 
@@ -267,15 +272,16 @@ class Simulate(Question):
     phase: words.Phase | None = None
     cap: words.Cap | None = None
     texts: words.Options = ()
-    tau: words.AnyTau
-    startup: words.Startup
-    message_cost: words.AnyMessageCost = 0.0
+    tau: Annotated[words.AnyTau, words.TAU_OF_GROUPS]
+    startup: Annotated[words.Startup, words.GROUPS]
+    message_cost: Annotated[words.AnyMessageCost, words.COST_OF_GROUPS] = 0.0
     master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
     silent: words.Silent = 0.0
     link: words.Link = "worker"
-    pace: words.Pace | None = None
-    death: words.Death | None = None
+    pace: Annotated[words.Pace, words.GROUPS] | None = None
+    death: Annotated[words.Death, words.GROUPS] | None = None
     shock: words.Shock | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     trials: Annotated[words.Trials, but(more=". The first trials are the same for any number")] = 100
     seed: words.Seed = 2022
@@ -288,6 +294,8 @@ class Simulate(Question):
             accept=words.as_given,
         ),
     ] = None
+    crew: words.Crew | None = None
+    load: words.Load | None = None
     decoder: Annotated[
         str | None, Word("Decoder of the master", choices=DECODER_NAMES, otherwise="the scheme's own")
     ] = None
@@ -313,12 +321,14 @@ class Simulate(Question):
         """The experiment, whose id its records have."""
         from srtheory.delays import DelayModel
         from srtheory.experiments.trial import Task
+        from srtheory.schemes.base import Crew
 
         options = words.merged({name: getattr(self, name) for name in self.flags}, self.own)
         delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in (*words.COSTS, *words.RANDOM)))
-        return Task(
-            self.scheme.build(self.symbols, options, self.workers), delays, self.seed, self.decoder, self.target
-        )
+        scheme = self.scheme.build(self.symbols, options, self.workers)
+        if self.crew or self.load:
+            scheme = Crew(scheme, self.crew or scheme.workers, self.load)
+        return Task(scheme, delays, self.seed, self.decoder, self.target)
 
     def answer(self, means: WithProof = UNPROVED) -> Simulated:
         means.prove(self.task)  # an unwritable file is reported before the work
@@ -341,6 +351,7 @@ class Simulate(Question):
             startup=words.described(task.delays.startup),
             options=words.options_json(self.own),
             source=self.source,
+            load=self.load,
             workers=task.scheme.workers,
             decoder=task.decode_by,
             trials=len(records),

@@ -45,7 +45,7 @@ GOOD = {
     "decoder": ["span"], "death": ["expon(scale=9)"], "pace": ["expon()"], "shock": ["pareto(b=2)"], "target": ["sum"],
     "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
     "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
-    "load": ["3", "4"], "terms": ["3", "1"],
+    "phases": ["4, 0.1, 0.3"], "load": ["3", "4"], "crew": ["3", "9"], "terms": ["3", "1"], "times": ["times.txt"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
     "max-symbols": ["2", "1"],
     "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
@@ -71,8 +71,8 @@ NOT_WITH: dict[str | None, tuple[str, ...]] = {"counts": ("tau", "startup", "by-
 WITH = {"scheduler": ["--engine", "dask"]}
 """What an option is of no use without."""
 QUESTIONS = {
-    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost",
-                 "counts: tau startup by-time by-rows mean silent message-cost access"],
+    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost pace death",
+                 "counts: tau startup by-time by-rows mean silent message-cost pace death access"],
     "figure": ["named: list animate schemes option symbols degree tau startup trials", "list: named"],
     "guarantee": ["by-rows: by-time confidence silent message-cost", "by-time: by-rows confidence",
                   "confidence: by-rows by-time"],
@@ -101,9 +101,13 @@ BAD: dict[str, list[str]] = {
 """Values that no parameter of a type accepts."""
 BAD_TEXTS = {
     "width": ["0in", "nanin", "3", "", "-1cm"],
-    **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt"] for name in ("pace", "death", "shock")},
-    "target": ["terms", "terms(0)", "terms(5)", "all()", ""],
-    "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
+    **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt", "3*expon(), 99*expon()", "4*expon(),", "0*1", "*"]
+       for name in ("pace", "death", "shock")},
+    "phases": ["", "2", "4,2,0.5", "0,0.1,0.1", "4,0,0", "nan,1,1", "2,1,1,1"],
+    "times": ["none.txt", "delays.txt", "rows.json"],
+    "target": ["terms", "terms(0)", "terms(9)", "all()", "", "error(1)", "error(-0.1)", "error()"],
+    "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1",
+                "3*expon(), 99*expon()", "4*expon()+1"],
     "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
     "scheduler": ["nowhere", "", "http://127.0.0.1:1"],
     "field": ["R", "GF(6)", "", "GF(2" + "0" * 99 + ")"], "counts": ["", "1,", "x", "-1,2", "1_0"],
@@ -117,7 +121,7 @@ BEYOND = {
     "budget": ["0", "-1"],
     "timeout": ["0", "-1"], "kill": ["-1", "999"], "stragglers": ["-1", "4"], "largest": ["0", "-1"],
     "max-symbols": ["0", "-1"],
-    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "5"], "terms": ["0", "5"],
+    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "-1"], "crew": ["0", "-1"], "terms": ["0", "5"],
 }  # fmt: skip
 """Numbers outside the range of an option, m being 4."""
 HOSTILE = [
@@ -134,8 +138,9 @@ def name_of(parameter: click.Parameter) -> str:
 def good(verb: str, parameter: click.Parameter) -> list[str]:
     values = GOOD.get(name_of(parameter), [])
     values = values.get(verb, []) if isinstance(values, dict) else values
-    if isinstance(parameter.type, click.Choice) and not values:
-        return [str(parameter.type.choices[0])]
+    if isinstance(parameter.type, click.Choice):
+        values = [value for value in values if value in parameter.type.choices]
+        return values or [str(parameter.type.choices[0])]
     return values or {"integer": ["2"], "float": ["0.5"], "path": ["made"]}.get(parameter.type.name, [])
 
 
@@ -168,7 +173,8 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
     shown = OF[verb]
     scheme = rng.choice(GOOD["scheme"])
     sized = {*named(scheme).sized(2)}
-    of_others = OF_SCHEMES - {*named(scheme).options} if any(name_of(p) == "scheme" for p in shown) else set()
+    any_scheme = any(name_of(p) == "scheme" and not isinstance(p.type, click.Choice) for p in shown)
+    of_others = OF_SCHEMES - {*named(scheme).options} if any_scheme else set()
     wrong = {*rng.sample(shown, min(len(shown), rng.choice([1, 2, 3])))} if rng.random() > 0.65 else set()
     made: list[list[str]] = []
     for p in shown:
@@ -180,7 +186,7 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
             continue
         elif is_flag(p):
             made.append([f"--{name}"])
-        elif name == "scheme":
+        elif name == "scheme" and not isinstance(p.type, click.Choice):
             made.append(words(p, scheme))
         else:
             plain = (name, asks) in (("startup", "by-rows"), ("symbols", "counts"))
@@ -232,6 +238,7 @@ def fill(folder: Path) -> None:
     """Write the files that good values name."""
     (folder / "rows.json").write_text('{"columns": 2, "rows": [[0], [1]]}')
     (folder / "delays.txt").write_text("1\n2.5\n3\n")
+    (folder / "times.txt").write_text("".join(f"startup {i}\n\ntask 0.5\n" for i in range(10)))
     (folder / "sweep.toml").write_text(
         'seed = 1\ntrials = 2\n[[tasks]]\nscheme = "sr"\nsymbols = 4\ndegree = 2\ntau = 0.1\nstartup = "expon()"\n'
     )
@@ -444,7 +451,7 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
     assert {name: found[name] for name in given} == given
 
 
-COSTS, RANDOM = "message-cost silent", "pace death shock"
+COSTS, RANDOM = "message-cost silent", "pace death shock phases crew"
 REACHES: dict[str, dict[str, str]] = {
     "latency sr --at 2": {
         "cdf": f"symbols degree tau startup access {COSTS}", "fluid_limit": f"degree tau startup access {COSTS}",
@@ -473,6 +480,7 @@ def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str)
     other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
     other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
     other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)"}
+    other |= {"phases": "4,0.5,0.5", "crew": "14"}
 
     def answer(given: dict[str, str]) -> dict[str, object]:
         words = [word for name, value in given.items() for word in (f"--{name}", value)]
