@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paper_checks.theory.statements.overhead import price_of_peeling
-from srtheory.conjectures import weights
+from srtheory.conjectures import enumerate as weights
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError, shortened
 from srtheory.own_code import told

@@ -10,9 +10,9 @@ import networkx as nx
 from matplotlib.axes import Axes
 
 from srtheory.conjectures.case import Case
+from srtheory.conjectures.enumerate import support
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import load
-from srtheory.conjectures.weights import support
 from srtheory.experiments.lab import Lab
 from srtheory.render.style import COLOURS, Drawing, canvas, house_style, letters, small
 from srtheory.rows import Rows

@@ -23,8 +23,8 @@ from srtheory.conjectures.counts import (
     spanning_probability,
 )
 from srtheory.conjectures.domains import reduced_receptions
+from srtheory.conjectures.enumerate import Reach, degrees
 from srtheory.conjectures.hunt import FOREVER, hunt, summary, weighed
-from srtheory.conjectures.levels import Reach, degrees
 from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.shipped.spanning import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.files import write_output

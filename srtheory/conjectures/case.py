@@ -52,7 +52,7 @@ class Case:
     parameters: tuple[tuple[str, int], ...] = ()
     """Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``."""
     elements: str | None = None
-    """``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
+    """``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.enumerate.elements`; None
     if they are integers.
     """
 

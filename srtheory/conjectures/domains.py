@@ -2,7 +2,7 @@
 
 This module has the domains of any rows, of receptions of the sum-recovery code, and of those of any scheme;
 :func:`~srtheory.conjectures.families.family` has those of user-defined rows, and
-:mod:`~srtheory.conjectures.parameters` cases that are no rows, such as orders of evaluation.
+:mod:`~srtheory.conjectures.domains` cases that are no rows, such as orders of evaluation.
 
 The domain of a scheme is **exhaustive** if the possible rows of a worker are known. For a sum-recovery code, including
 SR-k and designed block sizes, these are its own symbol and then disjoint blocks of other symbols, whose sizes follow a
@@ -13,63 +13,47 @@ workers' streams to each other. For any other scheme the cases are drawn: a run'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import combinations, combinations_with_replacement, pairwise
-from math import comb, factorial
+from itertools import combinations_with_replacement, permutations
+from math import comb, factorial, prod
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
-from srtheory.conjectures.case import Case, columns, from_reception, from_rows, from_vectors
+from srtheory.conjectures import enumerate as enumeration
+from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
 from srtheory.conjectures.counts import Blocks, arrangements, law_given_counts
 from srtheory.conjectures.enumerate import (
-    COLUMNS,
     LARGEST_TABLE,
+    ONES,
+    SYMBOLS,
     WIDEST,
-    Items,
-    by_size,
-    make_items,
-    moved,
-    relabellings,
-    row_items,
-    swapped,
-    vector_items,
-)
-from srtheory.conjectures.families import family
-from srtheory.conjectures.levels import (
     Domain,
     Level,
+    Range,
     Reach,
     Sizing,
-    degrees,
-    levels_of,
-    merged,
-    sized,
-    sizing,
-)
-from srtheory.conjectures.parameters import Orders, orders
-from srtheory.conjectures.strategies import binary_rows, drawn_receptions, runs, weighted_rows
-from srtheory.conjectures.weights import (
-    ONES,
-    Vector,
     Weights,
+    degrees,
     elements,
     integers,
+    levels_of,
+    merged,
     residues,
+    row_items,
     signs,
     support,
+    vector_items,
     weights_of,
 )
-from srtheory.errors import ArgumentError
-from srtheory.own_code import blamed, is_class, told
-from srtheory.schemes import named
-from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.schemes.own import emitted
-from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
+from srtheory.conjectures.families import code_hands, family, scheme_receptions
+from srtheory.conjectures.strategies import binary_rows, runs, weighted_rows
+from srtheory.errors import ArgumentError, require_int
+from srtheory.theory.designs import Design
 from srtheory.theory.startup import block_ends
 
 __all__ = [
@@ -319,295 +303,208 @@ def _ends(symbols: int, degree: int) -> tuple[int, ...]:
     return tuple(block_ends(symbols, degree).tolist())
 
 
-# --------------------------------------------------------------------------------------------- receptions of any scheme
-
-FIXED = {
-    *("one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic"),
-    *("parts-cyclic", "parts-even", "parts-pairs", "terms-cyclic", "terms-pairs", "terms-staircase"),
-}
-"""Schemes of this package whose rows do not depend on the run's key."""
-KEYS = range(5)
-"""Keys of runs with which this is checked."""
-SYMBOLS = 8
-MOST_ITEMS = 32_000
-Sequences = set[tuple[int, ...]]
-SentBy = tuple[int, tuple[int, ...]]
-"""Symbols sent by a worker of a sum-recovery code: its own symbol's number, and its blocks' masks, ascending."""
-
-
-def scheme_receptions(
-    scheme: str | type, fixed: bool | None, weights: Weights | None, options: Mapping[str, Any]
-) -> Domain[Case]:
-    """See :func:`srtheory.conjectures.domains.receptions`."""
-    name = scheme.__name__ if isinstance(scheme, type) else scheme
-    make = _maker(scheme)
-    given = dict(_defaults(scheme)) | dict(options)
-    ranges = {option: value for option, value in given.items() if _is_range(value)}
-    constant = {option: value for option, value in given.items() if option not in ranges}
-    every = "degree" in ranges and "degree" not in options
-    known = None if weights is None else weights_of(weights)
-    its = _Sent(make, name, name in FIXED if fixed is None else fixed, known, constant, sizing(ranges), every)
-    its.first()
-    said = "".join(f", {option} {value}" for option, value in constant.items())
-    return Domain(
-        says=f"receptions of {name}{said}: the first few rows of each worker",
-        order=its.sizing.says,
-        levels=its.levels,
-        strategy=its.strategy,
-        key=its.sizing.key,
-        symbols=SYMBOLS,
-        has_degree="degree" in ranges,
-    )
-
-
-def _maker(scheme: str | type) -> Callable[[int, Mapping[str, Any]], Scheme]:
-    if isinstance(scheme, str):
-        return named(scheme).build
-    if not is_class(scheme):
-        raise ArgumentError("scheme", scheme, "the name of a scheme, or a scheme's class")
-    return lambda symbols, options: _instance(scheme, symbols, options)
-
-
-def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
-    from srtheory.schemes.own import fault_of, lacking
-
-    if lacks := lacking(kind):
-        raise ArgumentError("scheme", kind.__name__, f"a scheme's class: it {lacks}")
-    name = kind.__name__
-    with blamed(lambda error: ArgumentError("scheme", name, f"one that can be built ({told(error)})"), ArgumentError):
-        made: Scheme = kind(symbols=symbols, **options)
-        fault = fault_of(made, symbols)
-    if fault:
-        raise ArgumentError("scheme", kind.__name__, f"a scheme as in docs/own_code.md; {fault}")
-    return made
-
-
-def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
-    """Return all degrees, and all numbers of stragglers, of a scheme that has them."""
-    known = named(scheme).options if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
-    if "degree" in known:
-        yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)
-    if "stragglers" in known:
-        yield "stragglers", range
-
-
-def _is_range(value: Any) -> bool:
-    whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    return whole or callable(value) or (hasattr(value, "__iter__") and not isinstance(value, str))
+# ----------------------------------------------------------------------------- cases that are no rows: sizes and counts
 
 
 @dataclass(frozen=True)
-class _Sent:
-    make: Callable[[int, Mapping[str, Any]], Scheme]
-    name: str
-    fixed: bool
-    weights: Weights | None
-    constant: Mapping[str, Any]
-    sizing: Sizing
-    every_degree: bool
+class Shape:
+    """Size of a code: m symbols, degree d. A statement about it concerns all tau and mu."""
 
-    def within_reach(self, reach: Reach) -> Sizing:
-        """Return the sizes; if every degree is tried, a requested degree may exceed m - 1."""
-        if reach.degree is None or not self.every_degree:
-            return self.sizing
-        return replace(self.sizing, ranges={**self.sizing.ranges, "degree": reach.degree})
+    symbols: int
+    degree: int
 
-    def first(self) -> None:
-        """Raise the scheme's error if it cannot be built for any number of symbols."""
-        last = ArgumentError("scheme", self.name, "one that has some sizes")
-        for m in range(1, SYMBOLS + 1):
-            for size in self.sizing.of(m):
-                try:
-                    self.make(m, {**self.constant, **size})
-                except ArgumentError as error:
-                    last = error
-                else:
-                    return
-        raise last
-
-    def scheme(self, m: int, size: Mapping[str, int]) -> Scheme | None:
-        """Return the scheme of that size, or None if it has no such size."""
-        try:
-            return self.make(m, {**self.constant, **size})
-        except ArgumentError:
-            return None
-
-    def levels(self, reach: Reach) -> Iterator[Level[Case]]:
-        yield from self.within_reach(reach).levels(reach, self._within, reach.symbols)
-
-    def _within(self, m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Case]]:
-        scheme = self.scheme(m, size)
-        if scheme is None:
-            return
-        found = self._items(scheme)
-        if found is None:
-            yield Level(self.sizing.whole(m, 0, size), None)
-            return
-        items, rows_of = found
-        most = sum(max(items.weight[items.owner == owner].tolist()) for owner in set(items.owner.tolist()))
-        owner = items.owner.tolist()
-
-        def case(members: list[int]) -> Case:
-            rows = [row for i in members for row in rows_of[i]]
-            workers = [owner[i] for i in members for _ in rows_of[i]]
-            return self._of(sized(from_vectors(rows, m, workers), size))
-
-        ones = [sum(len(support(row)) for row in rows) for rows in rows_of]
-        yield from levels_of(items, most, reach, ones, case, lambda n: self.sizing.whole(m, n, size))
-
-    def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
-        """Return all possible sendings of one worker, with their rows, or None if they are unknown, or too many."""
-        m = scheme.symbols
-        if isinstance(scheme, SumRecovery) and not scheme.rateless:
-            cuts = block_ends(m, scheme.degree, scheme.access).tolist()
-            return _hands(m, {_sizes(cuts)})
-        if isinstance(scheme, SizedSumRecovery):
-            return _hands(m, block_sequences([stage.sizes for stage in scheme.stages], m - 1))
-        return self._streams(scheme) if self.fixed and not scheme.rateless else None
-
-    def _streams(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
-        """Return the beginnings of each worker's stream."""
-        budget = np.full(scheme.workers, UNLIMITED)
-        streams: list[list[Vector]] = [[] for _ in range(scheme.workers)]
-        first = emitted(scheme, KEYS[0], budget)
-        for key in KEYS[1:]:
-            other = emitted(scheme, key, budget)
-            if first.rows.mappings() != other.rows.mappings() or first.worker.tolist() != other.worker.tolist():
-                raise ArgumentError("fixed", True, f"False: the rows of {self.name} depend on the run's key")
-        for worker, row in zip(first.worker.tolist(), first.rows.mappings(), strict=True):
-            streams[worker].append(tuple(row.get(j, 0) for j in range(scheme.symbols)))
-        hands = [(len(stream[:k]), j) for j, stream in enumerate(streams) for k in range(1, len(stream) + 1)]
-        if not 0 < len(hands) <= MOST_ITEMS:
-            return None
-        hands.sort()
-        place = {hand: i for i, hand in enumerate(hands)}
-        group = relabellings(scheme.symbols, COLUMNS, len(hands)).tolist()
-        sent_to = [to for move in group if (to := _workers(streams, move)) is not None]
-        action = np.array([[place[k, to[j]] for k, j in hands] for to in sent_to], np.int16)
-        weight, owner = np.array(hands, np.int64).T.copy()  # rows, not columns, for which kernels are compiled anew
-        return Items(scheme.symbols, hands, weight, owner, action), [streams[j][:k] for k, j in hands]
-
-    def strategy(self, reach: Reach) -> SearchStrategy[Case]:
-        """Return the possible receptions at some moment of some run."""
-        each = [
-            (scheme, size)
-            for m in range(1, reach.symbols + 1)
-            for size in self.within_reach(reach).of(m, reach.degree)
-            if (scheme := self.scheme(m, size)) is not None
-        ]
-        if not each:
-            return st.nothing()
-        return st.sampled_from(each).flatmap(
-            lambda one: drawn_receptions(one[0]).map(lambda got: self._of(sized(from_reception(got), one[1])))
-        )
-
-    def _of(self, case: Case) -> Case:
-        """Return the case with its weights checked and its sizes written into it."""
-        if self.weights is None:
-            return case
-        if wrong := {weight for row in case.vectors for weight in row if weight} - set(self.weights.values):
-            raise ArgumentError("weights", min(wrong), f"{self.weights}, in the rows of {self.name}")
-        return replace(case, elements=self.weights.elements)
+    def as_json(self) -> dict[str, Any]:
+        """Return the case for programs."""
+        return {"symbols": self.symbols, "degree": self.degree, "rows": None, "workers": None}
 
 
-def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
-    """Return the worker to which a relabelling sends each worker, or None if some stream is then no worker's."""
-    waiting: dict[tuple[Vector, ...], list[int]] = {}
-    for j, stream in enumerate(streams):
-        waiting.setdefault(tuple(stream), []).append(j)
-    taken: dict[tuple[Vector, ...], int] = {}
-    found = []
-    for stream in streams:
-        image = tuple(moved(row, move) for row in stream)
-        number = taken.get(image, 0)
-        if number >= len(waiting.get(image, ())):
-            return None
-        found.append(waiting[image][number])
-        taken[image] = number + 1
-    return found
+@dataclass(frozen=True)
+class Counts:
+    """Number of rows that each worker of a code on m symbols of degree d has sent."""
+
+    symbols: int
+    degree: int
+    counts: tuple[int, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the case for programs."""
+        shape = {"symbols": self.symbols, "degree": self.degree, "rows": None, "workers": None}
+        return {**shape, "counts": list(self.counts)}
 
 
-def block_sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
-    """Return the block sizes that a worker sends in order until all symbols are sent; the last takes the rest."""
-    found: Sequences = set()
-    waiting: list[tuple[tuple[int, ...], int]] = [((), others)]
-    seen = set(waiting)
-    while waiting:
-        sizes, left = waiting.pop()
-        if not left:
-            found.add(sizes)
-            continue
-        for size in stages[min(len(sizes), len(stages) - 1)]:
-            more = ((*sizes, min(size, left)), left - min(size, left))
-            if more not in seen:
-                seen.add(more)
-                waiting.append(more)
-    return found
+@cache
+def shapes() -> Domain[Shape]:
+    """Return the sizes of sum-recovery codes, d from 1 to m - 1."""
+    return Domain(
+        says="sizes m and d of sum-recovery codes",
+        order="symbols, degree",
+        levels=_shape_levels,
+        strategy=lambda reach: _pairs(reach).map(lambda pair: Shape(*pair)),
+        key=lambda case: (case.symbols, case.degree),
+        symbols=12,
+        has_degree=True,
+    )
 
 
-@lru_cache(maxsize=16)
-def code_hands(m: int, d: int) -> tuple[Items[SentBy], list[list[int]]]:
-    """Return the possible hands of a worker of the code, one hand per worker, and their rows as masks."""
-    found = _hands(m, {_sizes(block_ends(m, d).tolist())}, as_sent=True)
-    assert found is not None, "codes of at most WIDEST symbols have few hands"
-    items, rows_of = found
-    return items, [[sum(1 << j for j in support(row)) for row in rows] for rows in rows_of]
+@cache
+def counts() -> Domain[Counts]:
+    """Return the rows received from each worker of a sum-recovery code, up to the numbering of workers."""
+    return Domain(
+        says="numbers of rows received from each worker of a sum-recovery code",
+        order="symbols, degree, rows",
+        levels=_count_levels,
+        strategy=_drawn_counts,
+        key=lambda case: (case.symbols, case.degree, sum(case.counts)),
+        has_degree=True,
+    )
 
 
-def _sizes(ends: list[int]) -> tuple[int, ...]:
-    return tuple(b - a for a, b in pairwise(ends))
+def _shape_levels(reach: Reach) -> Iterator[Level[Shape]]:
+    for m in range(1, reach.symbols + 1):
+        for d in degrees(m, reach.degree):
+            yield Level({"symbols": m, "degree": d}, [(Shape(m, d), 1)])
 
 
-def _hands(m: int, sequences: Sequences, as_sent: bool = False) -> tuple[Items[SentBy], list[list[Vector]]] | None:
-    """Return all possible hands of a worker whose blocks have these sizes in order, or None if they are too many.
+def _count_levels(reach: Reach) -> Iterator[Level[Counts]]:
+    for m in range(1, reach.symbols + 1):
+        for d in degrees(m, reach.degree):
+            yield Level({"symbols": m, "degree": d}, _all_counts(m, d))
 
-    The order in which blocks of one size were sent is omitted: they are exchangeable, and no statement about the
-    received rows as a set depends on it. Hands of as many rows are ordered by their blocks, ascending or ``as_sent``.
+
+def _all_counts(m: int, d: int) -> Iterator[tuple[Counts, int]]:
+    vectors = combinations_with_replacement(range(len(block_ends(m, d)) + 1), m)
+    for vector in sorted(vectors, key=sum):
+        yield Counts(m, d, vector), arrangements(vector)
+
+
+def _pairs(reach: Reach) -> SearchStrategy[tuple[int, int]]:
+    symbols = st.integers(1, reach.symbols)
+    fixed = reach.degree
+    return symbols.flatmap(
+        lambda m: st.tuples(st.just(m), st.integers(1, max(1, m - 1)) if fixed is None else st.just(fixed))
+    )
+
+
+@st.composite
+def _drawn(draw: DrawFn, reach: Reach) -> Counts:
+    m, d = draw(_pairs(reach))
+    number = st.integers(0, len(block_ends(m, d)))
+    return Counts(m, d, tuple(sorted(draw(number) for _ in range(m))))
+
+
+def _drawn_counts(reach: Reach) -> SearchStrategy[Counts]:
+    return _drawn(reach)
+
+
+# ------------------------------------------------------------------------------------------------- orders of evaluation
+
+WORKERS = "workers"
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders in which workers evaluate terms, or parts of terms."""
+
+    symbols: int
+    """Number m of terms, or of parts."""
+    orders: Design
+    """For each worker, a permutation of 0 .. m - 1, as in :mod:`srtheory.theory.designs`."""
+    parameters: tuple[tuple[str, int], ...] = ()
+    """Sizes that its domain has besides these, by name: ``case["delay"]`` is that of ``("delay", 4)``."""
+
+    def __getitem__(self, name: str) -> int:
+        """Return the size of that name; raise KeyError if there is none."""
+        return dict(self.parameters)[name]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the case for programs; terms and workers are numbered from 0."""
+        found = {"symbols": self.symbols, "degree": None, "rows": None, "workers": None}
+        parameters = {"parameters": dict(self.parameters)} if self.parameters else {}
+        return {**found, "orders": [list(order) for order in self.orders], **parameters}
+
+
+def orders(workers: Range | None = None, *, symbols: int = 6, **sizes: Range) -> Domain[Orders]:
+    """Return all orders of evaluation, up to the names of terms and workers, on which a statement must not depend.
+
+    The first worker of a case has the terms in order, and of all cases that differ in names only it is the first one in
+    lexicographic order.
+
+    Parameters
+    ----------
+    workers : int, iterable of int, or callable, optional
+        The numbers n of workers, or a function of m that gives some; by default n = m.
+    symbols : int
+        Largest number m of terms to examine, unless the search sets another.
+    **sizes : int, iterable of int, or callable
+        Further sizes of a case, say of its start-up law, or functions of m that give them: ``case["delay"]``.
+
+    Notes
+    -----
+    For n = m, m <= 4 is enumerated; for other numbers of workers, while there are at most
+    :data:`srtheory.conjectures.enumerate.LARGEST_LEVEL` multisets of n orders one of which is 0 .. m - 1.
     """
-    if m > WIDEST:
-        return None
-    orders = {tuple(sorted(sizes[:k])): sizes[:k] for sizes in sorted(sequences) for k in range(len(sizes) + 1)}
-    hands: set[SentBy] = set()
-    for worker in range(m):
-        others = (1 << m) - 1 & ~(1 << worker)
-        for sizes in orders:
-            for blocks in _disjoint(others, sizes):
-                hands.add((worker, blocks))
-                if len(hands) * factorial(m) > LARGEST_TABLE:
-                    return None
-    sent = {hand: _sent_masks(hand, orders) for hand in hands}
-    things = sorted(hands, key=lambda hand: (len(hand[1]), *((hand[0], sent[hand]) if as_sent else hand)))
-    weight = [1 + len(blocks) for _, blocks in things]
-    items = make_items(m, things, weight, [worker for worker, _ in things], _swapped)
-    return items, [[tuple(mask >> j & 1 for j in range(m)) for mask in sent[hand]] for hand in things]
+    if "rows" in sizes:
+        raise ArgumentError("rows", sizes["rows"], "left out: orders have no rows")
+    ranges = dict(sizes) if workers is None else {WORKERS: workers, **sizes}
+    known = Sizing(ranges, (SYMBOLS, *ranges))
+    several = "" if workers is None else ", for any number of workers in question"
+    return Domain(
+        says=f"orders of m terms for {'m' if workers is None else 'n'} workers{several}",
+        order=", ".join((*known.order, "the orders lexicographically")),
+        levels=lambda reach: _order_levels(known, reach),
+        strategy=lambda reach: _drawn_orders(known, reach),
+        key=lambda case: (case.symbols, *(case[name] for name in ranges), *(i for its in case.orders for i in its)),
+        symbols=symbols,
+        has_degree="degree" in sizes,
+    )
 
 
-def _disjoint(among: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Return each set of disjoint masks with these numbers of ones once, ascending."""
-    yield from {tuple(sorted(found)) for found in _in_order(among, sizes, 0, 0)}
+def canonical(design: Design) -> Design:
+    """Return the first design, in lexicographic order, that differs from a design in the names of terms and workers."""
+    return min(_renamed(design, first) for first in set(design))
 
 
-def _in_order(among: int, sizes: tuple[int, ...], last: int, low: int) -> Iterator[tuple[int, ...]]:
-    """Return the same in the order of the sizes, which are non-decreasing, with equal sizes ascending."""
-    if not sizes:
-        yield ()
-        return
-    for chosen in combinations(columns(among), sizes[0]):
-        mask = sum(1 << c for c in chosen)
-        if sizes[0] != last or mask > low:
-            yield from ((mask, *rest) for rest in _in_order(among & ~mask, sizes[1:], sizes[0], mask))
+def _renamed(design: Design, first: tuple[int, ...]) -> Design:
+    """Return a design with other names, by which one of its orders has the terms in order."""
+    name = {term: k for k, term in enumerate(first)}
+    return tuple(sorted(tuple(name[term] for term in order) for order in design))
 
 
-def _swapped(hand: SentBy, i: int) -> SentBy:
-    worker, blocks = hand
-    return {i: i + 1, i + 1: i}.get(worker, worker), tuple(sorted(swapped(block, i) for block in blocks))
+def orbit(design: Design) -> int:
+    """Return how many designs differ from a canonical one in the names of terms and workers only.
+
+    A renaming that keeps the orders as a multiset is known by the order that it sends to the first one.
+    """
+    kept = sum(_renamed(design, first) == design for first in set(design))
+    repeats = prod(factorial(n) for n in Counter(design).values())
+    return factorial(len(design[0])) // kept * (factorial(len(design)) // repeats)
 
 
-def _sent_masks(hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, ...]]) -> list[int]:
-    """Return the rows of a hand in an order in which the worker can send them."""
-    worker, blocks = hand
-    of_size: dict[int, list[int]] = {}
-    for block in sorted(blocks, key=by_size, reverse=True):
-        of_size.setdefault(block.bit_count(), []).append(block)
-    sizes = orders[tuple(sorted(block.bit_count() for block in blocks))]
-    return [1 << worker, *(of_size[size].pop() for size in sizes)]
+def _order_levels(known: Sizing, reach: Reach) -> Iterator[Level[Any]]:
+    def within(m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Any]]:
+        n = require_int(WORKERS, size.get(WORKERS, m))
+        many = comb(factorial(m) + n - 2, n - 1) > enumeration.LARGEST_LEVEL
+        yield Level(known.whole(m, 0, size), None if many else _order_cases(m, n, size, reach))
+
+    return known.levels(reach, within, reach.symbols)
+
+
+def _order_cases(m: int, n: int, size: Mapping[str, int], reach: Reach) -> Iterator[tuple[Orders, int]]:
+    every = list(permutations(range(m)))
+    for others in combinations_with_replacement(every, n - 1):
+        reach.tick()
+        if (design := (every[0], *others)) == canonical(design):
+            yield Orders(m, design, tuple(size.items())), orbit(design)
+
+
+def _drawn_orders(known: Sizing, reach: Reach) -> SearchStrategy[Orders]:
+    each = [(m, size) for m in range(1, reach.symbols + 1) for size in known.of(m, reach.degree)]
+
+    @st.composite
+    def drawn(draw: DrawFn) -> Orders:
+        m, size = draw(st.sampled_from(each))
+        one = st.permutations(range(m)).map(tuple)
+        design = tuple(draw(one) for _ in range(size.get(WORKERS, m)))
+        return Orders(m, canonical(design), tuple(size.items()))
+
+    return drawn() if each else st.nothing()

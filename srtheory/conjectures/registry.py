@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from srtheory.conjectures.case import explain_span
-from srtheory.conjectures.levels import Domain, Instance
+from srtheory.conjectures.enumerate import Domain, Instance
 from srtheory.errors import ArgumentError, require_function, require_kind
 from srtheory.own_code import OwnFile, import_file
 from srtheory.span.field import parse_field

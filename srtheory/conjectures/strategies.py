@@ -18,7 +18,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from srtheory.conjectures.weights import Vector, Weights, weights_of
+from srtheory.conjectures.enumerate import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
@@ -152,7 +152,7 @@ def weighted_rows(
     """Return any non-empty rows of these weights; otherwise as :func:`binary_rows`.
 
     The weights are ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
-    :mod:`srtheory.conjectures.weights`, or some integers other than 0. They shrink towards the simplest. From rows of
+    :mod:`srtheory.conjectures.enumerate`, or some integers other than 0. They shrink towards the simplest. From rows of
     elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be computed. Without ``multiples``
     a row is the representative of its multiples.
     """

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.conjectures.asking import Answer, KeptAnswers
 from srtheory.conjectures.case import Case
+from srtheory.conjectures.hunt import Answer, KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.errors import ArgumentError
 from srtheory.experiments.store import KINDS, DamagedFileWarning, Records, open_folder

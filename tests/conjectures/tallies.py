@@ -12,8 +12,8 @@ from functools import cache
 from typing import Any
 
 from srtheory.conjectures.case import Case
+from srtheory.conjectures.enumerate import Level, Reach
 from srtheory.conjectures.hunt import FOREVER, Hunt, hunt
-from srtheory.conjectures.levels import Level, Reach
 from srtheory.conjectures.registry import shipped
 from tests.record import cells, keep
 

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srtheory.conjectures import asking
-from srtheory.conjectures.asking import Answer, Asker, BadPredicate, ask_some
+from srtheory.conjectures import hunt as asking
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import rows
-from srtheory.conjectures.hunt import FOREVER
+from srtheory.conjectures.hunt import FOREVER, Answer, Asker, BadPredicate, ask_some
 from srtheory.conjectures.registry import conjecture, load
 from srtheory.experiments import running
 from srtheory.timer import Alarm, OutOfTime

@@ -22,8 +22,8 @@ from srtheory.conjectures.case import (
     rank,
     spans,
 )
+from srtheory.conjectures.enumerate import MAX_WEIGHT, elements, integers, residues, signs, weights_of
 from srtheory.conjectures.strategies import binary_rows
-from srtheory.conjectures.weights import MAX_WEIGHT, elements, integers, residues, signs, weights_of
 from srtheory.errors import ArgumentError
 from srtheory.span import oracles
 from tests.decoders.receptions import reception_of

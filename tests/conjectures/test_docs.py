@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.conjectures import domains, levels, parameters, strategies
+from srtheory.conjectures import domains, families, strategies
+from srtheory.conjectures.enumerate import Reach
 from tests.cli.conftest import run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def test_the_domains_in_the_text_are_there():
             continue  # the head of a table's line
         arguments = [evaluated(node, known) for node in tree.args]
         options = {node.arg: evaluated(node.value, known) for node in tree.keywords}
-        assert next(known[tree.func.id](*arguments, **options).levels(levels.Reach(2))).size["symbols"] == 1
+        assert next(known[tree.func.id](*arguments, **options).levels(Reach(2))).size["symbols"] == 1
 
 
 def evaluated(node, known):
@@ -65,7 +66,7 @@ def evaluated(node, known):
 
 def test_what_the_text_says_is_enumerated_is():
     named = re.search(r"^\| (`one`.*?) \|", TEXT, re.MULTILINE)[1]
-    assert set(re.findall(r"`([a-z-]+)`", named)) == domains.FIXED
+    assert set(re.findall(r"`([a-z-]+)`", named)) == families.FIXED
 
 
 def test_the_readers_own_test():
@@ -86,4 +87,4 @@ def test_names_that_are_mentioned_exist():
     for name in re.search(r"^## Strategies for your.*?```", TEXT, re.MULTILINE | re.DOTALL)[0][:-3].split("`")[1::2]:
         assert name.startswith("srtheory.") or hasattr(strategies, name)
     for name in re.findall(r"^\| `(\w+)\(\w*\)` \|", TEXT, re.MULTILINE):
-        assert hasattr(domains, name) or hasattr(parameters, name)
+        assert hasattr(domains, name)

@@ -18,14 +18,13 @@ import pytest
 from hypothesis import Phase, find, settings
 
 from srtheory.conjectures import case as evidence
-from srtheory.conjectures import domains, strategies
+from srtheory.conjectures import domains, families, strategies
 from srtheory.conjectures import enumerate as relabel
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, covered, explain_span, from_lists, from_vectors, rank, spans
 from srtheory.conjectures.domains import elements, family, receptions, residues, rows
-from srtheory.conjectures.enumerate import relabellings
+from srtheory.conjectures.enumerate import Reach, relabellings
 from srtheory.conjectures.hunt import as_text, summary
-from srtheory.conjectures.levels import Reach
 from srtheory.conjectures.registry import conjecture, shipped
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
@@ -74,7 +73,7 @@ def stars(symbols):
 
 def test_a_family_beyond_enumeration(monkeypatch):
     """Where there are too many classes to enumerate, Hypothesis draws; nothing is said to be smallest."""
-    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 200)
+    monkeypatch.setattr("srtheory.conjectures.enumerate.LARGEST_LEVEL", 200)
     predicate = stated(
         lambda case: case.symbols < 9 or len(case.masks) < 2,
         family(lambda m: windows(m, 2) if m > 1 else (), repeats=True, symmetry=None),
@@ -244,7 +243,7 @@ def test_hands_are_those_that_the_scheme_sends(name, size, more):
     assert hands(receptions(name, **size, **more), m, worker, size) == sent_in_some_run
 
 
-@pytest.mark.parametrize("name", sorted(domains.FIXED))
+@pytest.mark.parametrize("name", sorted(families.FIXED))
 def test_streams_by_brute_force(name):
     """Every beginning of every worker's rows beside every other's."""
     domain, expected = receptions(name), Counter()
@@ -271,7 +270,7 @@ def test_every_scheme_is_a_domain():
     for name in ENTRIES:
         domain = receptions(name, **more.get(name, {}))
         levels = [level for level in domain.levels(Reach(3)) if level.size["symbols"] == 3]
-        known = name in {*domains.FIXED, "sr", "sr-sizes"}
+        known = name in {*families.FIXED, "sr", "sr-sizes"}
         assert any(level.cases is not None for level in levels) == known, name
         case = find(
             domain.strategy(Reach(4)),
@@ -345,7 +344,7 @@ def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():
 
 @pytest.mark.quality
 def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
-    proper = domains.block_sequences
+    proper = families.block_sequences
     monkeypatch.setattr(domains, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
     with pytest.raises(AssertionError):
         test_hands_are_those_that_the_scheme_sends("sr-sizes", {}, {"sizes": "1:0.5,2:0.5"})

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from srtheory.conjectures import enumerate as levels
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures import levels
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
 from srtheory.conjectures.hunt import as_text, summary

@@ -14,10 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from srtheory.conjectures import asking
 from srtheory.conjectures import hunt as hunting
-from srtheory.conjectures.asking import KeptAnswers
-from srtheory.conjectures.hunt import FOREVER, summary
+from srtheory.conjectures.hunt import FOREVER, KeptAnswers, summary
 from srtheory.conjectures.registry import load
 from srtheory.experiments import running
 from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
@@ -124,15 +122,15 @@ def test_nothing_is_asked_twice(mine: Path, tmp_path: Path, name: str) -> None:
 def test_answers_are_added_to_the_last_file_until_it_is_full(
     mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST", 3)
-    monkeypatch.setattr(asking, "EVERY", FOREVER)
+    monkeypatch.setattr(hunting, "MOST", 3)
+    monkeypatch.setattr(hunting, "EVERY", FOREVER)
     conjecture = load(f"{mine}::few")
     cases = [case for level in conjecture.domain.levels(hunting.Reach(3)) for case, _ in level.cases]
     writing = KeptAnswers(tmp_path, conjecture)
     sizes = []
     for count in (2, 1, 1, 2, 3, 1):
         for _ in range(count):
-            writing.put(cases.pop(), asking.Answer.HOLDS)
+            writing.put(cases.pop(), hunting.Answer.HOLDS)
         writing.write()
         sizes.append([len(json.loads(path.read_text())["answers"]) for path in files(tmp_path)])
     assert sizes == [[2], [3], [3, 1], [3, 3], [3, 3, 3], [3, 3, 3, 1]]
@@ -179,14 +177,14 @@ def flipped(path: Path) -> None:
 
 @pytest.mark.quality
 def test_a_digest_that_leaves_out_weights_is_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "case_digest", lambda case: str((case.symbols, case.masks)))
+    monkeypatch.setattr(hunting, "case_digest", lambda case: str((case.symbols, case.masks)))
     plain = hunt(mine, "signed")
     assert hunt(mine, "signed", store=tmp_path) != plain
 
 
 @pytest.mark.quality
 def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "answers_sum", lambda id, answers: "")
+    monkeypatch.setattr(hunting, "answers_sum", lambda id, answers: "")
     first = hunt(mine, "few", store=tmp_path)
     flipped(files(tmp_path)[0])
     assert hunt(mine, "few", store=tmp_path) != first
@@ -195,8 +193,8 @@ def test_a_changed_answer_would_be_seen(mine: Path, tmp_path: Path, monkeypatch:
 # --------------------------------------------------------------------------------------------------- killed and resumed
 
 HUNT = """
-from srtheory.conjectures import asking, hunt
-asking.EVERY, hunt.EXAMPLES = -1.0, 60
+from srtheory.conjectures import hunt
+hunt.EVERY, hunt.EXAMPLES = -1.0, 60
 from srtheory.cli import main
 main()
 """
@@ -239,7 +237,7 @@ def test_the_result_is_the_same_for_any_number(mine: Path, here: list[int], name
 
 def test_the_budget_counts_what_was_answered(mine: Path, here: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Time is out in the first round at three symbols: that is counted as far as it goes without a gap."""
-    monkeypatch.setattr(asking, "SECONDS", -1.0)
+    monkeypatch.setattr(hunting, "SECONDS", -1.0)
     looks = iter(range(10**6))
     monkeypatch.setattr(hunting, "time", SimpleNamespace(monotonic=lambda: next(looks)))
     found = hunting.hunt(load(f"{mine}::few"), processes=2, budget=30)
@@ -249,14 +247,14 @@ def test_the_budget_counts_what_was_answered(mine: Path, here: list[int], monkey
 
 @pytest.mark.quality
 def test_answers_to_other_cases_are_seen(mine: Path, here: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    ask_some = asking.ask_some
+    ask_some = hunting.ask_some
 
     def shifted(piece):
         part, answers, late = ask_some(piece)
-        return part, [asking.Answer.HOLDS, *answers[:-1]], late
+        return part, [hunting.Answer.HOLDS, *answers[:-1]], late
 
     monkeypatch.setattr(hunting, "EXAMPLES", 5)  # the counterexample is enumerated, not drawn
-    monkeypatch.setattr(asking, "ask_some", shifted)
+    monkeypatch.setattr(hunting, "ask_some", shifted)
     assert hunt(mine, "few", processes=2) != hunt(mine, "few")
 
 

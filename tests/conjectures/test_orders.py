@@ -9,11 +9,11 @@ from math import factorial
 import pytest
 from hypothesis import given, settings
 
-from srtheory.conjectures import levels, parameters
-from srtheory.conjectures.domains import Orders, orders
+from srtheory.conjectures import domains
+from srtheory.conjectures import enumerate as levels
+from srtheory.conjectures.domains import Orders, canonical, orders
+from srtheory.conjectures.enumerate import Reach
 from srtheory.conjectures.hunt import FOREVER, hunt
-from srtheory.conjectures.levels import Reach
-from srtheory.conjectures.parameters import canonical
 from srtheory.conjectures.registry import shipped
 from srtheory.theory.designs import by_bits, cyclic, late, opposite
 
@@ -58,7 +58,7 @@ def test_an_orbit_that_forgets_repeated_orders_would_be_seen(monkeypatch):
         return sum(size for _, size in enumerated(4))
 
     assert total() == factorial(4) ** 4
-    monkeypatch.setattr(parameters, "orbit", lambda design: factorial(4) * factorial(4))
+    monkeypatch.setattr(domains, "orbit", lambda design: factorial(4) * factorial(4))
     assert total() != factorial(4) ** 4
 
 

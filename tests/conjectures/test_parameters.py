@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from srtheory.conjectures.levels import Reach
-from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
+from srtheory.conjectures.domains import Counts, Shape, counts, shapes
+from srtheory.conjectures.enumerate import Reach
 
 EVERY_SHAPE = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (4, 3)]
 

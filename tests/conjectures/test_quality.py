@@ -9,8 +9,7 @@ import pytest
 
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, complete_worker, covered, rank, spans
-from srtheory.conjectures.domains import receptions, reduced_receptions, rows
-from srtheory.conjectures.parameters import counts, shapes
+from srtheory.conjectures.domains import counts, receptions, reduced_receptions, rows, shapes
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.span.graph import spans_degree_two

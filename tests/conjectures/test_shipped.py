@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.conjectures.case import complete_worker, covered, from_lists, from_vectors, spans
+from srtheory.conjectures.domains import Counts
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
-from srtheory.conjectures.parameters import Counts
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.rows import from_dense, from_sets

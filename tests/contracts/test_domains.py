@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.conjectures import enumerate as relabel
-from srtheory.conjectures import families, levels
+from srtheory.conjectures import families
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import covered, from_vectors, rank, spans, without_row
 from srtheory.conjectures.domains import elements, family, integers, repeated_rows, residues, rows, signs
-from srtheory.conjectures.levels import Reach
+from srtheory.conjectures.enumerate import Reach
 from srtheory.conjectures.registry import conjecture
 from tests.oracle.fields import FIELDS
 
@@ -232,7 +232,7 @@ def none_of_the_family(vectors, group):
     return found
 
 
-RIGHT = {"kept": relabel.kept, "fewest_ones_first": levels.fewest_ones_first}
+RIGHT = {"kept": relabel.kept, "fewest_ones_first": relabel.fewest_ones_first}
 PLANTED = {
     "a missing relabelling": ("kept", without_one),
     "a relabelling that is none": ("kept", none_of_the_family),
@@ -243,5 +243,5 @@ PLANTED = {
 @pytest.mark.quality
 @pytest.mark.parametrize(("name", "mistake"), PLANTED.values(), ids=PLANTED)
 def test_planted_mistakes_are_seen(name, mistake, monkeypatch):
-    monkeypatch.setattr(families if hasattr(families, name) else levels, name, mistake)
+    monkeypatch.setattr(families if hasattr(families, name) else relabel, name, mistake)
     assert list(mistakes(DOMAINS["windows"]))

@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 from pyarrow import dataset, parquet
 
 from srtheory import files as written
-from srtheory.conjectures.asking import Answer, KeptAnswers
 from srtheory.conjectures.case import Case
+from srtheory.conjectures.hunt import Answer, KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError

@@ -15,7 +15,7 @@ from srtheory.conjectures.counts import (
     latency_polynomial,
     simplest_violation,
 )
-from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
+from srtheory.conjectures.domains import Counts, Shape, counts, shapes
 from srtheory.conjectures.registry import UndecidedError, conjecture
 from srtheory.theory.coverage import coverage_given_counts
 

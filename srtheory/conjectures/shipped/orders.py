@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 from math import prod
 from typing import Any
 
-from srtheory.conjectures.parameters import Orders, orders
+from srtheory.conjectures.domains import Orders, orders
 from srtheory.conjectures.registry import conjecture
 from srtheory.theory.designs import Design, cyclic, late, lattice_mean
 
