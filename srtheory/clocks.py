@@ -125,18 +125,23 @@ class Clocks:
         done = np.append(0, np.cumsum(self._ends <= until))
         return np.minimum(done[self._first + self._counts] - done[self._first], most).astype(np.int64)
 
-    def draw(self, until: float, most: Int64, slack: float) -> tuple[Floats, Int64, Int64]:
+    def draw(self, until: float, most: Int64, slack: float, share: float) -> tuple[Floats, Int64, Int64]:
         """Return when evaluations end, inf after a death: of each worker about those by a time, at most ``most``.
 
-        Besides, where those of each worker begin, and how many they are: more if there is more ``slack``.
+        Besides, where those of each worker begin, and how many they are: more with more ``slack``, fewer if but a
+        ``share`` of its time is left to a worker that waits for its messages.
         """
-        self._draw(self._about(until, np.where(np.isfinite(self.startups), most, 0), slack))
+        self._draw(self._about(until, np.where(np.isfinite(self.startups), most, 0), slack, share))
         return self._ends, self._first, self._counts
 
-    def _about(self, until: float, most: npt.ArrayLike, slack: float) -> Int64:
+    def _about(self, until: float, most: npt.ArrayLike, slack: float, share: float = 1.0) -> Int64:
         """Return about how many evaluations each worker does by a time, and some more, at most ``most``."""
         late = np.maximum(np.minimum(until, self.death) - self.startups, 0.0) / np.maximum(self.each * self.pace, TINY)
-        return np.minimum(late + slack * np.sqrt(late) + slack, most).astype(np.int64)
+        return np.minimum(share * late + slack * np.sqrt(late) + slack, most).astype(np.int64)
+
+    def share(self, terms: float) -> float:
+        """Return about what share of its time a worker that sends symbols of so many terms has for evaluations."""
+        return 1 / (1 + self.message_cost / (self.tau * terms)) if self.waits else 1.0
 
     def sending(self) -> Floats:
         """Return the time of a message after each evaluation that has been drawn, or a single one for all."""

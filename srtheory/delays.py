@@ -17,7 +17,7 @@ import hashlib
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Protocol, cast
@@ -228,6 +228,22 @@ class DelayModel:
         if self.silent:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
+
+
+def without_mean(delays: object) -> list[str]:
+    """Return the names of the random times of a model whose distributions have an infinite mean."""
+    given = {name: getattr(delays, name, None) for name in ("startup", "tau", "message_cost", "pace", "shock")}
+    return [name for name, law in given.items() if hasattr(law, "ppf") and not _has_mean(law)]
+
+
+def _has_mean(law: Any) -> bool:
+    if isinstance(law, WrittenLaw):
+        return law.name != "pareto" or law.parameters["b"] > 1
+    if isinstance(law, Groups):
+        return all(_has_mean(part) for _, part in law.parts)
+    with quietly(), suppress(Exception):  # of distributions of users, and of scipy's integrals
+        return bool(law.mean() < np.inf)
+    return True
 
 
 def read_phases(text: str) -> tuple[float, float, float]:

@@ -206,8 +206,8 @@ def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[Encoded
 
     Those of a worker are in the order in which they arrive.
     """
-    cost = clocks.message_cost / (clocks.tau * min(max(scheme.expected_terms()), scheme.symbols))
-    symbols, affordable = begun(clocks, scheme, key, until, 1 / (1 + cost) if clocks.waits else 1.0)
+    share = clocks.share(min(max(scheme.expected_terms()), scheme.symbols))
+    symbols, affordable = begun(clocks, scheme, key, until, share)
     time, (last, done) = clocks.arrivals(symbols.worker, symbols.terms), np.zeros((2, scheme.workers))
     come = np.flatnonzero(np.isfinite(time))
     if clocks.overtakes:

@@ -59,6 +59,12 @@ ENTRIES = {
         "what decoding costs: proved order, measured exponent, time and error, T and rows",
         rests_on=(),
     ),
+    "models": Entry(
+        "paper_checks.tables.models",
+        "models",
+        "delay models of the literature: the floor, the best order, and the clairvoyant bound",
+        rests_on=(),
+    ),
     "workers": Entry(
         "paper_checks.tables.workers",
         "workers",

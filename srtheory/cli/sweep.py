@@ -19,7 +19,7 @@ from srtheory.cli.ask import PathType, option, options, print_text, warnings_in_
 from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions import words
-from srtheory.questions.base import Place, record_json
+from srtheory.questions.base import Place, endless, record_json
 from srtheory.questions.simulate import FLAGS, Measure, Simulate, Simulated
 from srtheory.questions.words import Word, but, fields_of
 
@@ -187,7 +187,7 @@ def _line(found: Simulated) -> str:
     measures = found.measures()
     cells = [f"{name} {_estimate(measures[name][1])} {measures[name][0]}" for name in MEASURES]
     lost = f"unrecovered {found.unrecovered} of {found.trials} trials"
-    return f"{found.id[:12]}  {asked}:  {', '.join(cells)}, {lost}"
+    return f"{found.id[:12]}  {asked}:  {', '.join([*cells, lost, *endless(found.question)])}"
 
 
 def _estimate(measure: Measure) -> str:

@@ -362,15 +362,17 @@ def races(
         size, until = np.zeros(n, np.int64), inf
         for j in range(n):
             size[j] = np.searchsorted(terms[heads[j] : heads[j + 1]], have[j], side="right")
-            if heads[j] + size[j] < heads[j + 1] and startups[r * n + j] < inf:
-                until = min(until, ends[begin[j] + have[j] - 1] if have[j] > 0 else startups[r * n + j])
         rows, worker = np.empty(size.sum(), np.int64), np.empty(size.sum(), np.int32)
         leaves, lasts, i = np.empty(len(rows)), np.empty(len(rows)), 0
         for j in range(n):
+            waited = 0.0
             for row in range(heads[j], heads[j] + size[j]):
                 at = begin[j] + terms[row] - 1
                 rows[i], worker[i], leaves[i], lasts[i] = row, j, ends[at], sending[min(at, len(sending) - 1)]
+                waited += lasts[i] if waits else 0.0
                 i += 1
+            if heads[j] + size[j] < heads[j + 1] and startups[r * n + j] < inf:
+                until = min(until, (ends[begin[j] + have[j] - 1] if have[j] > 0 else startups[r * n + j]) + waited)
         time = come(worker, leaves, lasts, dies, link)
         if link == 2:
             _by_arrival(worker, time, rows)

@@ -58,7 +58,7 @@ class Ahead:
     def __init__(self) -> None:
         self._needed: deque[int] = deque(maxlen=20)
         self.time = 0.0
-        """What nine runs in ten have taken, of those that were last simulated together."""
+        """About the longest that any of the runs has taken that were last simulated together."""
 
     @property
     def rows(self) -> float:
@@ -370,13 +370,13 @@ def _together(task: Task, trials: range, symbols: EncodedSymbols, heads: Int64, 
     while len(left):
         clocks = Clocks(delays, startups[left].ravel(), keys[left])
         until = min((until or clocks.tau) * 2.0**rounds, LARGEST)
-        times = clocks.draw(until, np.tile(totals, len(left)), 2 * 2.0**rounds)
+        share = clocks.share(min(max(task.scheme.expected_terms()), rows.columns))
+        times = clocks.draw(until, np.tile(totals, len(left)), 2 * 2.0**rounds, share)
         how = clocks.carrier, clocks.waits, number, adds, delays.master_time
         sent = rows.indptr, rows.indices, rows.columns, heads, symbols.terms
         latency[left], found[left] = races(*sent, clocks.startups, clocks.death, *times, clocks.sending(), *how)
         left, rounds = left[found[left, 7] == OPEN], rounds + 1
-    if np.isfinite(latency).any():
-        task.ahead.time = float(np.quantile(latency[np.isfinite(latency)], 0.9))
+    task.ahead.time = float(max(latency[np.isfinite(latency)].max(initial=0.0), 0.9 * task.ahead.time))
     return [
         run_trial(task, trial) if counts[-1] == NO_PARTS else _counted(adds, trial, time, *counts)
         for trial, time, counts in zip(trials, latency.tolist(), found.tolist(), strict=True)

@@ -203,6 +203,14 @@ class Answer(Record):
         return html(self)
 
 
+def endless(delays: object) -> list[str]:
+    """Return a line that warns of means if a random time has none, or no line."""
+    from srtheory.delays import without_mean
+
+    names = ", ".join(without_mean(delays))
+    return [f"mean: infinite ({names}); means of times may be infinite, too, whatever these runs give"] if names else []
+
+
 def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:
     """Return texts of an interval with so many digits, rounded such that they enclose it."""
     down, up = Context(digits, ROUND_FLOOR), Context(digits, ROUND_CEILING)

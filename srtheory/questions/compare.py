@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Grid, Part, Place, Question, down
+from srtheory.questions.base import Answer, Grid, Part, Place, Question, down, endless
 from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
 from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
@@ -136,6 +136,7 @@ class Compared(Answer):
             "latency in time units (of --startup and --tau), messages and terms by number",
             "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors"
             " (95 %)",
+            *endless(self.question.model if self.question else None),
             f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
         ]
 

@@ -15,7 +15,7 @@ from srtheory.decoders import DECODER_NAMES
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Grid, Part, Place, Question, shown
+from srtheory.questions.base import Answer, Grid, Part, Place, Question, endless, shown
 from srtheory.questions.words import Record, Word, but, fields_of
 from srtheory.schemes import named
 
@@ -142,6 +142,7 @@ class Simulated(Answer):
             f"{self.scheme}, {self.trials} trials, seed {self.seed}",
             ", ".join(names),
             Grid(heads, (-16, -27, 39, 49, 61, 73, 85, 97), rows),
+            *endless(self.question),
             f"unrecovered {self.unrecovered} of {self.trials} trials; stopped by a complete worker"
             f" {self.complete_worker}, by all systematic symbols {self.all_systematic}",
         ]

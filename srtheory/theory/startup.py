@@ -103,16 +103,16 @@ EARLIEST, LATEST = 1e-250, 1e200
 """Random times are not told from 0, or from infinity, beyond these."""
 NOTHING = 2.0**-60
 """Probabilities below this are not computed: they are 0 to this."""
-_ALIVE = (0.0, 2.0**-4, 2.0**-8, 2.0**-12)
-"""Shares of workers that are alive at the times after which deaths are not told apart; see :func:`_by_lattice`."""
+_ALIVE, _DONE = (2.0**-4, 2.0**-8, 2.0**-12), (8.0, 128.0)
+"""Ends of :func:`_by_lattice`: times at which so many workers are alive, and multiples of the size of all tasks."""
 Rows = tuple[tuple[int, int], ...]
 
 
 def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats]:
     """Return bounds for workers that all answer, at any times.
 
-    What has come by t is what has come by an earlier T, or is sent by a worker that is late and alive at T.  So far
-    beyond the scale of deaths the time is that of a share of the workers being alive.
+    What has come by t is what has come by an earlier T, or is sent by a worker that is late and alive at T.  So
+    steps that are coarse far beyond the scale of deaths, or of tasks, do not matter.
     """
     low, high = np.zeros((len(times), len(rows))), np.ones((len(times), len(rows)))
     if model.death is None and (forever := np.isposinf(times)).any():
@@ -120,9 +120,13 @@ def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats
         if forever.all():
             return low, high
         times = np.where(forever, LATEST * 2, times)
-    ends = [LATEST] if model.death is None else [float(model.death.ppf(1 - share)) * (1 + 2.0**-40) for share in _ALIVE]
+    ends = [LATEST]
+    if model.death is not None:
+        ends += [float(model.death.ppf(1 - share)) * (1 + 2.0**-40) for share in _ALIVE]
+        tasks = size(model.tau) * (1.0 if model.pace is None else size(model.pace)) * rows[-1][0]
+        ends += [n * (size(model.startup) + tasks + size(model.message_cost) * rows[-1][1]) for n in _DONE]
     whole = replace(model, death=None)
-    for end in dict.fromkeys(min(end, LATEST) for end in ends):
+    for end in dict.fromkeys(min(max(end, EARLIEST), LATEST) for end in ends):
         inside = np.clip(times, EARLIEST, end)
         within = times <= end
         least, most = _lattice(model, _horizon(inside.max(initial=EARLIEST)), rows).at(inside)
@@ -137,10 +141,15 @@ def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats
     return low, np.where(times[:, None] < 0, 0.0, high)
 
 
+def size(time: float | Startup) -> float:
+    """Return a number of the size of a time, whose distribution may have no mean."""
+    return time if isinstance(time, float) else float(time.ppf(0.5)) or float(time.ppf(1 - 1e-6))
+
+
 def _horizon(t: float) -> float:
     """Return a time of at least t that many times share, and of which fractions are exact."""
     part, power = math.frexp(t)
-    return math.ldexp(math.ceil(part * 16), power - 4)
+    return math.ldexp(math.ceil(part * 8), power - 3)
 
 
 @lru_cache(maxsize=8)
@@ -165,7 +174,8 @@ class Lattice:
         edges: Floats = np.arange(STEPS + 2.0) * self.step
         taken = cdf_bounds(model.startup, edges, [0.0])
         self.offsets = np.array([self._constant(*row) for row in rows])
-        self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows) for upper in (0, 1)]
+        with np.errstate(all="ignore"):  # quotients that overflow are far out, where F is 1
+            self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows) for upper in (0, 1)]
 
     def at(self, times: Floats) -> tuple[Floats, Floats]:
         """Return bounds at times of at most the horizon, shape (times, rows)."""
@@ -173,7 +183,8 @@ class Lattice:
         for upper, sign in enumerate((-1, 1)):
             # Multiples of the step are exact, but numbers among the parts are products and sums.
             left = times[:, None] - self.offsets + sign * np.where(self.offsets > 0, 2.0**-50 * times[:, None], 0.0)
-            place = np.floor(left / self.step).astype(np.int64)
+            with np.errstate(over="ignore"):
+                place = np.floor(np.clip(left / self.step, -1.0, STEPS)).astype(np.int64)
             place -= place * self.step > left
             table = self.bounds[upper]  # of the rows that matter
             some = table[np.arange(len(table)), np.clip(place[:, : len(table)], 0, STEPS)]
@@ -197,8 +208,7 @@ class Lattice:
             return _monotone(cdf_bounds(law, at, [0.0])[upper][:, 0], upper)[upper : STEPS + 1 + upper]
 
         def added(sums: Floats, masses: Floats) -> Floats:
-            with np.errstate(under="ignore"):
-                return np.minimum(np.convolve(sums, masses)[: STEPS + 1] * margin + upper * 1e-300, 1.0)
+            return np.minimum(np.convolve(sums, masses)[: STEPS + 1] * margin + upper * 1e-300, 1.0)
 
         powers: dict[tuple[str, int], Floats] = {}
 
@@ -259,7 +269,7 @@ class Scaled:
         self.sums = np.arange(self.SIZE + 1) * (last / self.SIZE)
         law = _monotone(cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])[upper][:, 0], upper)
         self.masses = np.diff(law[upper : self.SIZE + 1 + upper], prepend=0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             at = np.where(self.sums > 0, self.edges[:, None] / self.sums, np.inf)
         self.pace = cdf_bounds(model.pace, at, [0.0])[upper][..., 0]  # type: ignore[arg-type]
         self.law, self.count = np.append(1.0, np.zeros(self.SIZE)), 0

@@ -37,7 +37,7 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.model import COUNTS, Model, depends_on, require_finite, require_time, require_times
 from srtheory.theory import floor
 from srtheory.theory.numerics.balls import MAXIMAL_BITS, enclose_probability, outward
-from srtheory.theory.startup import cdf_bounds, named, reached
+from srtheory.theory.startup import cdf_bounds, named, reached, size
 from srtheory.types import Floats, Startup
 
 Tails = tuple[Floats, Floats]
@@ -630,7 +630,7 @@ def target_floor(
         return late_by(its, t, target, workers=workers, load=load).value
 
     lost = bound(math.inf)
-    begin = end = sum(map(_size, (its.tau, its.message_cost, its.startup)))
+    begin = end = sum(map(size, (its.tau, its.message_cost, its.startup)))
     for _ in range(100):
         if bound(end) <= lost + 1e-3:
             break
@@ -654,11 +654,6 @@ def target_floor(
         last = float(times[above[-1]]) if len(above) else 0.0
         quantiles[level] = math.inf if lost > 1 - float(level) else (last + sigma) * down
     return TargetFloor(mean, quantiles, max(names, key=names.count))
-
-
-def _size(time: Any) -> float:
-    """Return a number of the size of a time, whose distribution may have no mean."""
-    return time if isinstance(time, float) else float(time.ppf(0.5)) or float(time.ppf(1 - 1e-6))
 
 
 @dataclass(frozen=True)

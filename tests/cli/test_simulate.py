@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -440,3 +441,14 @@ def test_a_task_of_a_spec_has_the_options_of_simulate_and_of_its_scheme(tmp_path
     ):
         trials, [one] = read(tmp_path, HEAD + GOOD, given)
         assert (trials, one.task.seed) == expected
+
+
+def test_the_distributions_of_measured_times_are_options_of_a_simulation(run: Run, tmp_path: Path) -> None:
+    """As they are printed, and of the kinds that were measured."""
+    (tmp_path / "times").write_text("".join(f"startup {i}\ntask {(i % 7) / 8}\nmessage 0.25\n" for i in range(40)))
+    found = json.loads(run("fit", str(tmp_path / "times"), "--json").stdout)
+    options = shlex.split(found["options"])
+    assert options[::2] == ["--startup", "--tau", "--message-cost"]
+    assert options[1::2] == [found[kind]["law"] for kind in ("startup", "task", "message")]
+    done = asked(run, "simulate", "terms-cyclic", "--symbols", "4", *options, "--trials", "2")
+    assert (done["startup"], done["tau"], done["message_cost"]) == tuple(options[1::2])

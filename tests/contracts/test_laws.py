@@ -329,8 +329,12 @@ def test_a_law_warns_at_no_time(name: str) -> None:
     """Warnings are errors here."""
     row = BY_TIME[name]
     for tau, t in product((0.25, 1e307), (-math.inf, -1.0, LEAST, LARGEST, math.inf)):
-        model = row.fitted(Model(5, 2, tau, Setting.of("exponential"), silent=0.25))
-        row.law(model, t, **row.more(model))
+        made = [Model(5, 2, tau, Setting.of("exponential"), silent=0.25)]
+        if name in OF_COUNTS:  # also of random times
+            made += [replace(made[0], pace="expon()"), replace(made[0], tau="lomax(c=0.5)", death="expon()")]
+            made += [replace(made[1], tau="expon()", message_cost=tau)] if "message_cost" in row.law.depends_on else []  # type: ignore[attr-defined]
+        for model in map(row.fitted, made):
+            assert 0 <= row.by(model, t)[0] <= row.by(model, t)[1] <= 1
 
 
 # ------------------------------------------------------------------------------------------------ floor and guarantee

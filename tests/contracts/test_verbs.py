@@ -540,3 +540,17 @@ def test_no_command_does_what_none_may(here: Run, verb: str) -> None:
         done = here(*arguments)
         assert fault(arguments, done) is None, (arguments, done)
         assert not together or done.status != 2, (arguments, done)
+
+
+@pytest.mark.parametrize("times", ["--tau 0.1 --startup pareto(b=1)", "--tau lomax(c=0.5) --startup expon()"])
+def test_means_of_runs_whose_times_have_none_say_so(run: Run, tmp_path: Path, times: str) -> None:
+    plain, size = "--tau 0.1 --startup expon()", ["--symbols", "4", "--trials", "2"]
+    setting = dict(zip(("tau", "startup"), times.split()[1::2], strict=True))
+    its = "".join(f"{name} = {law if law == '0.1' else repr(law)}\n" for name, law in setting.items())
+    spec = tmp_path / "endless.toml"
+    spec.write_text(f"trials = 2\nseed = 1\n[[tasks]]\nscheme = 'terms-cyclic'\nsymbols = 4\n{its}")
+    asked = [["simulate", "terms-cyclic", *size, *times.split()], ["sweep", str(spec)]]
+    asked += [["compare", "--scheme", "uncoded", *size, *times.split()]] if "0.1" in times else []
+    for words_ in asked:
+        assert "mean: infinite (" in run(*words_).stdout
+    assert "mean: infinite" not in run("simulate", "terms-cyclic", *size, *plain.split()).stdout
