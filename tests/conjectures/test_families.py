@@ -345,7 +345,7 @@ def test_degrees_are_all_that_differ_or_the_one_that_is_asked_for():
 @pytest.mark.quality
 def test_sizes_of_blocks_that_are_forgotten_are_noticed(monkeypatch):
     proper = families.block_sequences
-    monkeypatch.setattr(domains, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
+    monkeypatch.setattr(families, "block_sequences", lambda stages, others: set(sorted(proper(stages, others))[1:]))
     with pytest.raises(AssertionError):
         test_hands_are_those_that_the_scheme_sends("sr-sizes", {}, {"sizes": "1:0.5,2:0.5"})
 
