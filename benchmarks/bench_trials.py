@@ -38,7 +38,7 @@ from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
 from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import UnorderedReception, transmissions
 from srtheory.rows import Rows
 from srtheory.schemes import SCHEME_NAMES, make, named
@@ -211,6 +211,19 @@ def peers(task: Task, pairs: int, whole: bool, figures: list[Record]) -> Iterato
     yield f"FLINT by bisection: {exact:.3g} s, {ratios[1]:.3g} times"
 
 
+def random_times(figures: list[Record]) -> Iterator[str]:
+    """Single terms in cyclic order, the sum: fixed times of evaluations, random ones, and those of messages too."""
+    for m in (15, 100, 1000):
+        times = parse_law(f"expon(scale={0.5 if m < 1000 else 0.005})")
+        laws = {"fixed": (times.mean(),), "random": (times,), "random, with messages": (times, times)}
+        for name, law in laws.items():
+            task = Task(make("terms-cyclic", m), DelayModel(MODEL.startup, *law), 1)
+            run_trials(task, range(50))
+            least = min(seconds(lambda: run_trials(task, range(50))) for _ in range(9)) / 50  # noqa: B023
+            figures.append(Record(f"trial, terms-cyclic, m = {m}: {name} times", "s", least, "start-up expon(scale=5)"))
+            yield f"terms-cyclic, m = {m}, {name} times: {1e3 * least:.3f} ms"
+
+
 def million(figures: list[Record]) -> Iterator[str]:
     """m = 10^6 workers: latency and coverage, no elimination."""
     task = Task(make("sr", 10**6, degree=20), DelayModel(MODEL.startup, 5e-6), 1, "hitting")
@@ -248,6 +261,8 @@ def main() -> None:
     for line in breakdown(tasks(), given.trials, figures):
         print(line, flush=True)
     for line in peers(tasks()["sr"], given.pairs, given.whole, figures):
+        print(line, flush=True)
+    for line in random_times(figures):
         print(line, flush=True)
     for line in million(figures):
         print(line, flush=True)

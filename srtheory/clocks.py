@@ -41,29 +41,32 @@ MOST = 1 << 26
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+Uint64 = npt.NDArray[np.uint64]
 
 
 class Clocks:
-    """Times of one run; they are drawn as far as they are asked for.
+    """Times of runs, their workers one run's after another's; they are drawn as far as they are asked for.
 
     Parameters
     ----------
     delays : DelayModel
         The distributions, see :class:`srtheory.delays.DelayModel`.
-    startups : float64 array, shape (workers,)
+    startups : float64 array, shape (runs * workers,)
         Start-up delays X_j, inf for a worker that never answers.
-    key : int
-        K, from 0 to 2^64 - 1.
+    keys : uint64 array, shape (runs,)
+        K of each run.
     """
 
-    def __init__(self, delays: Any, startups: Floats, key: int) -> None:
-        self.delays, self.startups, self._key = delays, startups, key
+    def __init__(self, delays: Any, startups: Floats, keys: Uint64) -> None:
+        self.delays, self.startups = delays, startups
         self.link = delays.link
         workers = len(startups)
+        each = workers // len(keys)
+        self._key, self._worker = np.repeat(keys, each), np.tile(np.arange(each), len(keys))
         pace = np.ones(workers) if delays.pace is None else self._drawn(delays.pace, _PACE, 1)
         if delays.shock is not None:
-            word = uniforms(U64(key), np.array([_ALL]), _PACE, np.array([1]))
-            pace = pace * float(np.asarray(delays.shock.ppf(word))[0])
+            words = uniforms(keys, np.full(len(keys), _ALL), _PACE, np.ones(len(keys), np.int64))
+            pace = pace * np.repeat(np.asarray(delays.shock.ppf(words)), each)
         self.pace = pace
         self.death = np.full(workers, inf) if delays.death is None else self._drawn(delays.death, _DEATH, 1)
         self._counts = self._first = np.zeros(workers, np.int64)
@@ -86,6 +89,11 @@ class Clocks:
         return typical(self.delays.message_cost) if self.link in ("worker", "queue") else 0.0
 
     @property
+    def carrier(self) -> int:
+        """The link as :func:`come` has it."""
+        return _LINKS[self.link]
+
+    @property
     def waits(self) -> bool:
         """Whether a worker waits for its messages."""
         return self.link == "worker" and self.delays.message_cost != 0.0
@@ -103,17 +111,34 @@ class Clocks:
         most, until = np.where(np.isfinite(self.startups), most, 0), min(until, LARGEST)
         if until == LARGEST and self.delays.death is None:
             return most.astype(np.int64)
-        late = np.maximum(np.minimum(until, self.death) - self.startups, 0.0) / np.maximum(self.each * self.pace, TINY)
-        counts = np.minimum(late + 4 * np.sqrt(late) + 4, most)
+        counts = self._about(until, most, 4)
         while True:
-            self._draw(counts.astype(np.int64))
+            self._draw(counts)
             last = np.where(self._counts > 0, np.append(self._ends, inf)[self._first + self._counts - 1], -inf)
             more = (last <= until) & (self._counts < most)
             if not more.any():
                 break
-            counts = np.where(more, np.minimum(2.0 * self._counts + 4, most), 0)
+            counts = np.where(more, np.minimum(2.0 * self._counts + 4, most), 0).astype(np.int64)
         done = np.append(0, np.cumsum(self._ends <= until))
         return np.minimum(done[self._first + self._counts] - done[self._first], most).astype(np.int64)
+
+    def draw(self, until: float, most: Int64, slack: float) -> tuple[Floats, Int64, Int64]:
+        """Return when evaluations end, inf after a death: of each worker about those by a time, at most ``most``.
+
+        Besides, where those of each worker begin, and how many they are: more if there is more ``slack``.
+        """
+        self._draw(self._about(until, np.where(np.isfinite(self.startups), most, 0), slack))
+        return self._ends, self._first, self._counts
+
+    def _about(self, until: float, most: npt.ArrayLike, slack: float) -> Int64:
+        """Return about how many evaluations each worker does by a time, and some more, at most ``most``."""
+        late = np.maximum(np.minimum(until, self.death) - self.startups, 0.0) / np.maximum(self.each * self.pace, TINY)
+        return np.minimum(late + slack * np.sqrt(late) + slack, most).astype(np.int64)
+
+    def sending(self) -> Floats:
+        """Return the time of a message after each evaluation that has been drawn, or a single one for all."""
+        cost = self.delays.message_cost
+        return np.array([cost]) if isinstance(cost, float) else self._drawn(cost, _MESSAGE, self._counts)
 
     def arrivals(self, worker: Int32, terms: Int64) -> Floats:
         """Return when each message arrives, inf if never, of all that are sent, in the order of their workers.
@@ -122,7 +147,7 @@ class Clocks:
         """
         self._draw(self._needed(worker, terms))
         ends = self._ends[self._first[worker] + terms - 1]
-        return np.asarray(_arrivals(worker, ends, self._sending(worker, terms), self.death, _LINKS[self.link]))
+        return np.asarray(come(worker, ends, self._sending(worker, terms), self.death, self.carrier))
 
     def work(self, symbols: EncodedSymbols, evaluated: Int64, latency: float) -> int:
         """Return the evaluations that all workers have done by the latency, given what they have by then if none waits.
@@ -175,8 +200,7 @@ class Clocks:
 
     def _drawn(self, law: Any, lane: int, counts: npt.ArrayLike) -> Floats:
         """Return the first times of each worker in a lane, one worker's after another's."""
-        workers = np.arange(len(self.startups))
-        words = uniforms(U64(self._key), workers, lane, np.broadcast_to(counts, workers.shape).astype(np.int64))
+        words = uniforms(self._key, self._worker, lane, np.broadcast_to(counts, self._key.shape).astype(np.int64))
         return np.asarray(law.ppf(words), dtype=np.float64)
 
 
@@ -184,8 +208,12 @@ def clocks_of(delays: Any, startups: Floats, seed: int, trial: int) -> Clocks | 
     """Return the times of one run whose start-up delays are these, or None if these alone determine them."""
     if not delays.drawn:
         return None
-    child = np.random.SeedSequence(seed, spawn_key=(trial, 2))
-    return Clocks(delays, startups, int(child.generate_state(1, np.uint64)[0]))
+    return Clocks(delays, startups, key_of(seed, trial))
+
+
+def key_of(seed: int, trial: int) -> Uint64:
+    """Return K, shape (1,)."""
+    return np.asarray(np.random.SeedSequence(seed, spawn_key=(trial, 2)).generate_state(1, np.uint64), np.uint64)
 
 
 def typical(time: Any) -> float:
@@ -196,14 +224,14 @@ def typical(time: Any) -> float:
     return (middle + most) / 2 or rare
 
 
-@compiled(small=LINEAR, work=lambda key, workers, lane, counts: 100 * int(counts.sum()))
-def uniforms(key: np.uint64, workers: Int64, lane: int, counts: Int64) -> Floats:
+@compiled(small=LINEAR, work=lambda keys, workers, lane, counts: 100 * int(counts.sum()))
+def uniforms(keys: Uint64, workers: Int64, lane: int, counts: Int64) -> Floats:
     """Return numbers strictly between 0 and 1, ((w >> 11) + 1/2) / 2^53 for the first words w of each worker's lane."""
     found = np.empty(counts.sum())
     state, at = np.empty(STATE_WORDS, np.uint64), 0
     for j in range(len(workers)):
         words = np.empty(counts[j], np.uint64)
-        open_stream(state, key, workers[j], lane)
+        open_stream(state, keys[j], workers[j], lane)
         next_words(state, words)
         for i in range(counts[j]):
             found[at] = (np.float64(words[i] >> U64(11)) + 0.5) * (1.0 / 9007199254740992.0)
@@ -225,7 +253,7 @@ def _sums(times: Floats, counts: Int64) -> Floats:
 
 
 @compiled(small=LINEAR)
-def _arrivals(worker: Int32, ends: Floats, sending: Floats, death: Floats, link: int) -> Floats:
+def come(worker: Int32, ends: Floats, sending: Floats, death: Floats, link: int) -> Floats:
     """Return the arrival times of messages that leave at the ends of evaluations, rows in the order of workers."""
     n = worker.shape[0]
     time = np.empty(n)

@@ -116,7 +116,7 @@ class DelayModel:
     silent: float = 0.0
     """epsilon, the probability that a worker never answers, from 0 to below 1; 0 in the paper."""
     link: str = "worker"
-    """Who carries a message, one of :data:`~srtheory.clocks.LINKS`: the worker, which waits, as in the paper."""
+    """Who carries a message, one of :data:`LINKS`: the worker, which waits, as in the paper."""
     pace: DrawnStartup | None = None
     """Distribution of the factor V_j of a worker's times of evaluations; None means 1."""
     death: DrawnStartup | None = None
@@ -473,8 +473,12 @@ UNTESTED = (
 )
 
 
-def condition(startup: Startup) -> str | None:
+def condition(*laws: Startup) -> str | None:
     """Return the untested condition that a rigorous interval rests on, or None if there is none."""
+    return next((untested for law in laws if (untested := _condition(law)) is not None), None)
+
+
+def _condition(startup: Startup) -> str | None:
     if isinstance(startup, Empirical):
         return None  # its fractions are ratios, correctly rounded
     name, values = parameters(startup) or ("", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -26,7 +26,8 @@ class Model:
     """A code of m symbols on m workers whose delays follow model (4) of the paper, section IV.
 
     A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
-    in one unit.
+    in one unit.  Each time of an evaluation or of a message may be random instead, as may a worker's pace and death:
+    laws of what has come by a fixed time hold all the same (docs/theory.md, 5.11).
 
     Parameters
     ----------
@@ -34,20 +35,24 @@ class Model:
         Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m state it.
     degree : int or None
         Degree d: terms in a parity symbol, or in a part; at least 1.  None for a scheme that has no degree.
-    tau : float
-        Time per term, above 0.
+    tau : float or Startup
+        Time per term, above 0, or the distribution of the times of evaluations.
     startup : Startup
         Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution, or its text, as
         :func:`~srtheory.delays.parse_law` reads it.  Rigorous intervals hold if its ``cdf`` is accurate to
         :data:`~srtheory.theory.startup.CDF_ERROR`.
     access : int, optional
         Symbols k that a worker can access, its own included, from 1 to m; None means m.
-    message_cost : float
-        Time kappa that a worker spends on sending a symbol, at least 0; 0 in the paper.
+    message_cost : float or Startup
+        Time kappa that a worker spends on sending a symbol, at least 0, or its distribution; 0 in the paper.
     master_time : float
         Time sigma that the master spends on a message, one after the other, at least 0; 0 in the paper.
     silent : float
         Probability epsilon that a worker never responds, each independently, from 0 to below 1; 0 in the paper.
+    pace : Startup, optional
+        Distribution of a factor of all times of a worker's evaluations; None means 1.
+    death : Startup, optional
+        Distribution of the time after which a worker neither evaluates nor sends; None means never.
 
     Raises
     ------
@@ -57,24 +62,28 @@ class Model:
 
     symbols: int
     degree: int | None
-    tau: float
+    tau: Any
     startup: Startup
     access: int | None = None
-    message_cost: float = 0.0
+    message_cost: Any = 0.0
     master_time: float = 0.0
     silent: float = 0.0
+    pace: Startup | None = None
+    death: Startup | None = None
 
     def __post_init__(self) -> None:
         m = require_int("symbols", self.symbols)
         checked = {
             "symbols": m,
             "degree": None if self.degree is None else require_int("degree", self.degree),
-            "tau": require_positive("tau", self.tau),
+            "tau": _time("tau", self.tau, require_positive),
             "startup": require_startup(read_startup(self.startup)),
             "access": None if self.access is None else require_int("access", self.access, 1, m),
-            "message_cost": require_not_negative("message_cost", self.message_cost),
+            "message_cost": _time("message_cost", self.message_cost, require_not_negative),
             "master_time": require_not_negative("master_time", self.master_time),
             "silent": require_silent(self.silent),
+            "pace": self.pace if self.pace is None else _time("pace", self.pace),
+            "death": self.death if self.death is None else _time("death", self.death),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -91,7 +100,26 @@ class Model:
     @property
     def delays(self) -> DelayModel:
         """Delays of the workers, for random draws; ArgumentError for a start-up distribution without ``rvs``."""
-        return DelayModel(cast(DrawnStartup, self.startup), self.tau, self.message_cost, self.master_time, self.silent)
+        more: dict[str, Any] = {"pace": self.pace, "death": self.death}
+        costs = (self.message_cost, self.master_time, self.silent)
+        return DelayModel(cast(DrawnStartup, self.startup), self.tau, *costs, **more)
+
+    @property
+    def drawn(self) -> dict[str, Startup]:
+        """Distributions of times other than the start-up delay, by the names of their fields."""
+        given = {name: getattr(self, name) for name in ("tau", "message_cost", "pace", "death")}
+        return {name: law for name, law in given.items() if law is not None and not isinstance(law, float)}
+
+    def require_numbers(self, *names: str, why: str) -> None:
+        """Raise :class:`~srtheory.errors.ArgumentError` if one of these times is random."""
+        for name in names:
+            if name in self.drawn:
+                expected = "left out" if name in ("pace", "death") else "a number"
+                raise ArgumentError(name, self.told(name), f"{expected}: {why}")
+
+    def told(self, name: str) -> Any:
+        """Return a time for an error: a number, or a distribution as it is written."""
+        return written(getattr(self, name)) if name in self.drawn else getattr(self, name)
 
     @property
     def startup_text(self) -> str:
@@ -104,7 +132,9 @@ class Model:
         return Defective(self.startup, self.silent) if self.silent else self.startup
 
 
-_DEFAULTS = {field.name: field.default for field in fields(Model) if field.name not in ("symbols", "tau", "startup")}
+COUNTS = "counts"
+"""Among what a law depends on: how many terms each worker has reported by one time, however random its times are."""
+_DEFAULTS = {name: getattr(Model, name) for name in ("access", "message_cost", "master_time", "silent")}
 _DEFAULTS["degree"] = None
 
 
@@ -114,7 +144,8 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
     The decorated function raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on
     one, for a model whose access or costs differ from the paper's if it does not depend on them, for one whose terms
     take no finite time (:func:`require_finite`), and for an argument ``t``, a single time, that is none.  Another
-    scheme's degree does no harm.  The names are the function's attribute ``depends_on``.
+    scheme's degree does no harm.  :data:`COUNTS` among the names: it depends on times through the workers' counts by
+    one time alone, and so holds for random ones.  The names are the function's attribute ``depends_on``.
     """
 
     def declare(law: Callable[Concatenate[Model, P], R]) -> Callable[Concatenate[Model, P], R]:
@@ -126,8 +157,10 @@ def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Ca
             if model.degree is None and "degree" in names:
                 raise ArgumentError("degree", None, f"given: {law.__name__} depends on it")
             for name, default in _DEFAULTS.items():
-                if name not in names and name != "degree" and (value := getattr(model, name)) != default:
-                    raise ArgumentError(name, value, f"{default}: {law.__name__} does not depend on it")
+                if name not in names and name != "degree" and getattr(model, name) != default:
+                    raise ArgumentError(name, model.told(name), f"{default}: {law.__name__} does not depend on it")
+            if COUNTS not in names:
+                model.require_numbers(*model.drawn, why=f"{law.__name__} is not known for random times")
             require_finite(model)
             given: list[Any] = [*args]
             for place in times:
@@ -180,7 +213,8 @@ class Defective:
 def require_finite(model: Model) -> None:
     """Raise :class:`~srtheory.errors.ArgumentError` unless m terms, and m messages, take a finite time."""
     for name, what in (("tau", "terms"), ("message_cost", "messages")):
-        if (each := getattr(model, name)) and model.symbols > sys.float_info.max / each:
+        each = getattr(model, name)
+        if isinstance(each, float) and each and model.symbols > sys.float_info.max / each:
             raise ArgumentError(name, each, f"so small that {model.symbols} {what} take a finite time")
 
 
@@ -204,6 +238,19 @@ def require_time(t: object, name: str = "t") -> float:
         if times.ndim == 0:
             return float(times)
     raise ArgumentError(name, t, "a single time, a number that is not NaN")
+
+
+def _time(name: str, value: Any, number: Callable[[str, Any], float] | None = None) -> Any:
+    """Return a time of this name as a number of this range, or as a distribution, not all of whose values are 0."""
+    if number is not None and not (isinstance(value, str) or hasattr(value, "ppf")):
+        return number(name, value)
+    try:
+        law = require_startup(read_startup(value))
+    except ArgumentError as error:
+        raise ArgumentError(name, error.value, error.expected) from None
+    if name in ("tau", "pace") and not float(law.ppf(1 - 1e-6)) > 0:
+        raise ArgumentError(name, written(law), "a distribution of which not all values are 0")
+    return law
 
 
 def require_startup(startup: Startup) -> Startup:

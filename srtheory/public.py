@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.decoders.targets import SUM, terms_needed
 from srtheory.errors import ArgumentError, require_kind
 from srtheory.experiments.compare import Point, explore
 from srtheory.experiments.lab import Lab
@@ -25,9 +26,10 @@ from srtheory.span import checker, engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import field_of
 from srtheory.theory.both_ends import cells_by_law
-from srtheory.theory.by_scheme import latency_law
+from srtheory.theory.by_scheme import latency_law, options_of
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
+from srtheory.theory.targets import late_by, target_floor
 from srtheory.types import Floats
 
 Interval = tuple[float, float]
@@ -189,12 +191,13 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     for name in ("access", "master_time", "silent"):
         if value := getattr(model, name):
             raise ArgumentError(name, value, "left out: what is compared is with full access and workers that respond")
+    model.require_numbers(*model.drawn, why="what is compared is without random times, which simulate has")
     setting = (model.symbols, model.tau, model.startup_text, model.message_cost)
     return explore(Lab(seed=seed), *setting, schemes, trials, likely=cells_by_law(replace(model, degree=None)))
 
 
 def latency(
-    scheme: str, model: Model, t: float, *, stragglers: int | None = None, cells: int | None = None
+    scheme: str, model: Model, t: float, *, stragglers: int | None = None, cells: int | None = None, target: str = "sum"
 ) -> Interval:
     """Return bounds on P(T <= t) for a scheme with known distribution; for ``sr``, on the law of max(m, CC) instead.
 
@@ -211,6 +214,9 @@ def latency(
         s, from 0 to m - 1, for gradient codes, which need it.
     cells : int, optional
         Number of cells, for orders from both ends; None as for the scheme.
+    target : str
+        ``sum``, ``all``, or ``terms(K)``, any K of the terms: T is when these are known.  Other targets than the sum
+        for the schemes of :data:`srtheory.theory.targets.TARGETED`, with parts of equal sizes.
 
     Returns
     -------
@@ -237,7 +243,12 @@ def latency(
     >>> 0.52 < low <= high < 0.53
     True
     """
-    return latency_law(scheme, _require_model(model), stragglers=stragglers, cells=cells).cdf(t)
+    _require_model(model)
+    terms = None
+    if target != SUM:
+        alone = "degree" not in options_of(scheme) or model.degree == 1
+        terms = terms_needed(target, model.symbols, alone=alone)
+    return latency_law(scheme, model, stragglers=stragglers, cells=cells, terms=terms).cdf(t)
 
 
 def coverage(
@@ -326,7 +337,7 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     return (guaranteed_rows(model, confidence) if paper else None), guaranteed_time(model, confidence)
 
 
-def floor(model: Model, *, time: float | None = None) -> float:
+def floor(model: Model, *, time: float | None = None, target: str = "sum") -> float:
     """Return a proved lower bound on E[T] of every scheme whose plans do not depend on the delays, or on P(T > time).
 
     Parameters
@@ -335,11 +346,13 @@ def floor(model: Model, *, time: float | None = None) -> float:
         The setting: m, tau, F, kappa, sigma, epsilon.  Its access is None, and its degree plays no part.
     time : float, optional
         A single time, in the unit of ``tau``.  None: bound E[T].
+    target : str
+        ``sum``, ``all``, or ``terms(K)``, any K of the terms: T is when these are known.
 
     Returns
     -------
     float
-        A lower bound on E[T], in the unit of ``tau``, inf if workers may be silent; with ``time`` one on P(T > time).
+        A lower bound on E[T], in the unit of ``tau``, inf if all workers may fail; with ``time`` one on P(T > time).
 
     Raises
     ------
@@ -348,8 +361,9 @@ def floor(model: Model, *, time: float | None = None) -> float:
 
     Notes
     -----
-    It is that of :func:`srtheory.theory.floor.floor`.  Two or three seconds at m = 1000 and the paper's parameters;
-    some 0.1 s with ``time``.
+    It is that of :func:`srtheory.theory.floor.floor`: two or three seconds at m = 1000 and the paper's parameters, some
+    0.1 s with ``time``.  For other random times than the start-up delay, and for fewer terms, it is that of
+    :func:`srtheory.theory.targets.target_floor`: seconds at m = 100.
 
     >>> from srtheory import Model, floor, latency, parse_law
     >>> model = Model(10, 1, 0.1, parse_law("expon(scale=1)"))
@@ -361,4 +375,8 @@ def floor(model: Model, *, time: float | None = None) -> float:
     from srtheory.theory import floor as floors
 
     its = replace(_require_model(model), degree=None)
+    terms = terms_needed(target, its.symbols)
+    if its.drawn or terms < its.symbols:
+        when = None if time is None else require_time(time, "time")
+        return target_floor(its, terms).mean if when is None else late_by(its, when, terms).value
     return floors.floor(its).mean if time is None else float(floors.late(its, require_time(time, "time")))

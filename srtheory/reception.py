@@ -14,7 +14,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
+from srtheory.schemes.base import UNLIMITED, Crew, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
 from srtheory.types import Floats
 
@@ -307,9 +307,11 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
     m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
     first, later = inner.expected_terms()
     longest = inf if scheme.rateless else getattr(inner, "longest", first if np.isinf(later) else m)
+    if isinstance(scheme, Crew):
+        longest = min(longest, scheme.load or inf)
     if scheme.workers * longest <= MAX_TERMS:
         return
-    affordable = np.minimum(budget * m / getattr(scheme, "terms", m), longest)
+    affordable = np.minimum(budget * m / getattr(scheme if hasattr(scheme, "terms") else inner, "terms", m), longest)
     terms = float(affordable.sum())
     if terms > MAX_TERMS:
         many = np.isinf(later) or m * later > MAX_TERMS / 4

@@ -145,6 +145,15 @@ class PrecodedRows(Rows):
         return PrecodedRows(**vars(super().take(order)), sums=self.sums.take(order), checks=self.checks)
 
 
+def stack(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of all parts, one part's after another's."""
+    plain = all(part.values is None for part in parts)
+    weights = [np.ones(len(part.indices), np.int64) if part.values is None else part.values for part in parts]
+    indptr = boundaries(np.concatenate([np.diff(part.indptr) for part in parts]))
+    indices = np.concatenate([part.indices for part in parts])
+    return Rows(parts[0].columns, indptr, indices, None if plain else np.concatenate(weights))
+
+
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
     """Return 0/1 rows from their supports.
 

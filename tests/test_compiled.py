@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from contextlib import contextmanager
 from importlib import import_module
+from itertools import product
 from pkgutil import walk_packages
 
 import numpy as np
@@ -17,8 +18,9 @@ from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.decoders.base import elimination
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.delays import LINKS, DelayModel
+from srtheory.experiments.counts import evaluations, tally
 from srtheory.experiments.summary import coverage
-from srtheory.experiments.trial import Task, evaluations, run_trial, tally
+from srtheory.experiments.trial import Task, run_trial, run_trials
 from srtheory.model import Model
 from srtheory.reception import UnorderedReception, receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
@@ -122,6 +124,11 @@ def simulate():
     run_trial(Task(make("sr", 9, degree=3), DelayModel(expon(scale=5), 0.2, message_cost=0.1), 7), 0)
     for link in LINKS:
         run_trial(Task(make("sr", 9, degree=3), DelayModel(expon(scale=5), expon(), expon(), link=link), 7), 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module.SPENT, "seconds", np.inf)
+        for link, target in product(LINKS, ("sum", "terms(4)")):
+            model = DelayModel(expon(scale=5), expon(), expon(), 0.1, 0.1, link, death=expon(scale=9))
+            run_trials(Task(make("parts-cyclic", 9, degree=2), model, 7, None, target), range(3))
     partition(receive(make("uncoded", 9), np.zeros(9), 0.2, 0, 1.0))
 
 

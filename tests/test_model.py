@@ -15,7 +15,7 @@ import srtheory.theory
 from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.model import Model
+from srtheory.model import COUNTS, Model
 from srtheory.theory import designs
 
 MODEL = Model(6, 2, 0.1, stats.expon(scale=5))
@@ -45,7 +45,8 @@ BEYOND = {"access": 3, "message_cost": 0.1, "master_time": 0.1, "silent": 0.1}
 
 PARTS = {
     *("any_scheme", "cells_by_law", "ends_of", "is_continuous", "late_and_heights", "late_on_grid", "mean_floor"),
-    *("may_be_unlikely", "monotone", "reached", "require_finite", "rough", "row_costs", "search", "started"),
+    *("may_be_unlikely", "monotone", "reached", "reports", "require_finite", "rough", "row_costs", "search", "started"),
+    "values",
 }
 """Parts of laws, whose model has been checked before."""
 
@@ -61,7 +62,10 @@ def test_laws_say_what_they_depend_on_and_one_that_does_not_is_found(monkeypatch
 def test_a_law_refuses_what_it_does_not_depend_on_and_the_lack_of_what_it_does() -> None:
     """Before it looks at what else it is given."""
     for law in LAWS.values():
-        assert set(law.depends_on) <= BEYOND.keys() | {"degree"}
+        assert set(law.depends_on) <= BEYOND.keys() | {"degree", COUNTS}
+        for field in () if COUNTS in law.depends_on else ("tau", "pace", "death"):
+            with pytest.raises(ArgumentError, match=f"'{field}'.* random times"):
+                law(replace(MODEL, **{field: "expon(loc=1)"}))
         for field in BEYOND.keys() - set(law.depends_on):
             with pytest.raises(ArgumentError, match=f"'{field}'"):
                 law(replace(MODEL, **{field: BEYOND[field]}))

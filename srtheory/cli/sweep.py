@@ -25,7 +25,9 @@ from srtheory.questions.words import Word, but, fields_of
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase", "target", *words.RANDOM), ((str,), "a text")),
-    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
+    **dict.fromkeys(
+        ("symbols", "degree", "stragglers", "access", "workers", "crew", "load", "spread"), ((int,), "an integer")
+    ),
     **dict.fromkeys(("tau", "message_cost"), ((int, float, str), "a number or a text")),
     **dict.fromkeys(("master_time", "silent", "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }

@@ -16,7 +16,8 @@ from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import Rows
 from srtheory.span.sparse import coverage_time
 
-_NEVER, _NO_PARTS = -1, -2
+_NEVER, NO_PARTS = -1, -2
+"""Instead of a number of rows: a part is missing, or the rows are no parts."""
 OF_PARTS = "rows of weight 1: parts of a partition are added up"
 
 
@@ -56,8 +57,8 @@ def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
     """
     rows = sent.rows
     rows.require_ones(OF_PARTS)
-    last, k, found = _last_part(rows.indptr, rows.indices, rows.columns, sent.time, sent.until)
-    if k == _NO_PARTS:
+    last, k, found = last_part(rows.indptr, rows.indices, rows.columns, sent.time, sent.until)
+    if k == NO_PARTS:
         partition(sent.reception)
         raise AssertionError("rows that are no parts in one order are none in another")
     return Stop(_none(k), found, "disjoint parts", None if k == _NEVER else sum_of(found), _none(k)), last
@@ -183,7 +184,7 @@ def _partition(
 
 
 @compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
-def _last_part(
+def last_part(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
     columns: int,
@@ -225,5 +226,5 @@ def _last_part(
         for e in range(indptr[i] + 1, indptr[i + 1]):
             same &= first[indices[e]] == whole
         if not same:
-            return -1, _NO_PARTS, 0
+            return -1, NO_PARTS, 0
     return (-1, _NEVER, found) if missing else (last, k, found)

@@ -10,9 +10,12 @@ import numpy as np
 from srtheory.decoders.base import Stop
 from srtheory.errors import ArgumentError
 from srtheory.reception import UnorderedReception
+from srtheory.rows import Rows
 from srtheory.span.engine import rank_of
 
 SUM, ALL = "sum", "all"
+ENOUGH = "so many terms in disjoint parts"
+"""The argument that a target of terms is met."""
 _TERMS = re.compile(r"terms\((0*[1-9]\d{0,17})\)", re.ASCII)
 _EXPECTED = "sum, all, or terms(K) with K from 1 to m"
 
@@ -33,6 +36,21 @@ def read_target(target: str, symbols: int, decoder: str) -> str:
     return f"terms({int(found[1])})"
 
 
+def terms_needed(target: str, symbols: int, *, alone: bool = True) -> int:
+    """Return the number of distinct terms that a target needs, m for the sum; ``alone`` if rows are single terms."""
+    its = read_target(target, symbols, "partition")
+    if its == ALL and not alone:
+        raise ArgumentError("target", target, "sum or terms(K): a part of several terms does not tell every term")
+    return symbols if its in (SUM, ALL) else int(its[6:-1])
+
+
+def terms_of(target: str, rows: Rows) -> int:
+    """Return how many terms are to be known, or 0 if a rank decides, that of rows which are no single terms."""
+    if target == ALL:
+        return rows.columns if (np.diff(rows.indptr) == 1).all() else 0
+    return int(target[6:-1])
+
+
 def reach(target: str, sent: UnorderedReception) -> tuple[Stop, int]:
     """Return when a target other than the sum is met, and the number, among the rows sent, of the last row, or -1.
 
@@ -40,14 +58,13 @@ def reach(target: str, sent: UnorderedReception) -> tuple[Stop, int]:
     """
     rows = sent.reception.rows
     m, n = rows.columns, len(rows)
-    alone = bool((np.diff(rows.indptr) == 1).all())
-    if target == ALL and not alone:
+    if not (number := terms_of(target, rows)):
         reached = rank_of(rows) == m
         stop = bisect_left(range(n), True, key=lambda k: rank_of(rows.take(np.arange(k))) == m) if reached else None
         found = Stop(stop, m if reached else rank_of(rows), "rank m")
     else:
         first = np.full(m, n)
         first[rows.indices[::-1]] = np.repeat(np.arange(n), np.diff(rows.indptr))[::-1]
-        k = int(np.sort(first)[(m if target == ALL else int(target[6:-1])) - 1]) + 1
-        found = Stop(k if k <= n else None, len(np.unique(first[first < min(k, n)])), "so many terms in disjoint parts")
+        k = int(np.sort(first)[number - 1]) + 1
+        found = Stop(k if k <= n else None, len(np.unique(first[first < min(k, n)])), ENOUGH)
     return found, -1 if found.stopping_time is None else int(sent.order[found.stopping_time - 1])

@@ -14,23 +14,25 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from math import inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from srtheory.clocks import Clocks, clocks_of
-from srtheory.compiled import LINEAR, compiled, repeated
+from srtheory.clocks import LARGEST, Clocks, clocks_of, key_of
+from srtheory.compiled import LINEAR, repeated
 from srtheory.decoders import decode, decoder, require_fitting
-from srtheory.decoders.base import Stop
-from srtheory.decoders.targets import SUM, reach, read_target
+from srtheory.decoders.base import Stop, sum_of
+from srtheory.decoders.direct import NO_PARTS
+from srtheory.decoders.targets import ENOUGH, SUM, reach, read_target, terms_of
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.counts import OPEN, Int64, Tally, evaluations, evaluations_beside_messages, races, tally
 from srtheory.own_code import Absent, origin
 from srtheory.reception import Reception, UnorderedReception, begun, handled, receptions, transmissions, transmit
-from srtheory.schemes.base import Scheme
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
+from srtheory.schemes.own import is_own
 from srtheory.types import Floats
 
 ANY_PREFIX = ("peeling",)
@@ -38,6 +40,9 @@ ANY_PREFIX = ("peeling",)
 
 BEYOND = 1 + 2**-40
 """Factor by which a horizon is longer than what rounding may add to a time."""
+
+TOGETHER = 1 << 22
+"""Largest number of rows, of all workers, of runs that one call of a kernel simulates."""
 
 RESULTS = 2
 """Version of the records, increased whenever a record of any task could change."""
@@ -51,6 +56,8 @@ class Ahead:
 
     def __init__(self) -> None:
         self._needed: deque[int] = deque(maxlen=20)
+        self.time = 0.0
+        """What nine runs in ten have taken, of those that were last simulated together."""
 
     @property
     def rows(self) -> float:
@@ -104,6 +111,23 @@ class Task:
         """What the trials of this process have learned."""
         return Ahead()
 
+    @cached_property
+    def schedule(self) -> tuple[EncodedSymbols, Int64, Int64] | None:
+        """What workers send in every run, for runs that one kernel simulates; None for others.
+
+        Besides, where the symbols of each begin, and the terms of all of them.
+        """
+        scheme = self.scheme
+        usual = self.decode_by == "partition" and not hasattr(scheme, "arrange") and not is_own(scheme)
+        fixed = usual and getattr(scheme, "keyless", False) and scheme.workers * scheme.symbols <= TOGETHER
+        if not (fixed and self.delays.drawn):
+            return None
+        found = scheme.emit(0, np.full(scheme.workers, UNLIMITED))
+        if self.target != SUM and not terms_of(self.target, found.rows):
+            return None
+        heads = np.searchsorted(found.worker, np.arange(scheme.workers + 1))
+        return found, heads, np.where(np.diff(heads) > 0, np.append(found.terms, 0)[heads[1:] - 1], 0)
+
     def canonical(self) -> dict[str, Any]:
         """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects."""
         delays = self.delays
@@ -133,6 +157,7 @@ FAMILIES = {
     kind: home
     for home, kinds in {
         "baselines": ("AllAtOne", "Uncoded", "Repetition", "BatchCouponCollector"),
+        "crew": ("Crew",),
         "block_sizes": ("SizedSumRecovery",),
         "both_ends": ("PartsPairs", "TermsStaircase"),
         "grouped": ("Grouped",),
@@ -318,7 +343,59 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 def run_trials(task: Task, trials: range) -> list[Record]:
     """Return records of the trials with these numbers, in order, on one BLAS thread, as the matrices are small."""
     with one_blas_thread():
-        return [run_trial(task, i) for i in repeated(trials)]
+        known = task.schedule
+        if known is None or races.would_interpret(len(trials) * len(known[0].terms), 4 * LINEAR):
+            return [run_trial(task, i) for i in repeated(trials)]
+        size = max(TOGETHER // len(known[0].terms), 1)
+        parts = (trials[low : low + size] for low in range(0, len(trials), size))
+        return [record for part in parts for record in _together(task, part, *known)]
+
+
+def _together(task: Task, trials: range, symbols: EncodedSymbols, heads: Int64, totals: Int64) -> list[Record]:
+    """Return the records of :func:`run_trial`, of runs in which these symbols are sent."""
+    workers, rows, delays, adds = task.scheme.workers, symbols.rows, task.delays, task.target == SUM
+    streams = (np.random.default_rng(np.random.SeedSequence(task.seed, spawn_key=(i, 0))) for i in trials)
+    startups = np.array([delays.sample(workers, rng) for rng in streams])
+    keys = np.concatenate([key_of(task.seed, i) for i in trials])
+    number = rows.columns if adds else terms_of(task.target, rows)
+    latency, found = np.empty(len(trials)), np.empty((len(trials), 8), np.int64)
+    left, until, rounds = np.arange(len(trials)), task.ahead.time, 0
+    while len(left):
+        clocks = Clocks(delays, startups[left].ravel(), keys[left])
+        until = min((until or clocks.tau) * 2.0**rounds, LARGEST)
+        times = clocks.draw(until, np.tile(totals, len(left)), 2 * 2.0**rounds)
+        how = clocks.carrier, clocks.waits, number, adds, delays.master_time
+        sent = rows.indptr, rows.indices, rows.columns, heads, symbols.terms
+        latency[left], found[left] = races(*sent, clocks.startups, clocks.death, *times, clocks.sending(), *how)
+        left, rounds = left[found[left, 7] == OPEN], rounds + 1
+    if np.isfinite(latency).any():
+        task.ahead.time = float(np.quantile(latency[np.isfinite(latency)], 0.9))
+    return [
+        run_trial(task, trial) if counts[-1] == NO_PARTS else _counted(adds, trial, time, *counts)
+        for trial, time, counts in zip(trials, latency.tolist(), found.tolist(), strict=True)
+    ]
+
+
+def _counted(adds: bool, trial: int, latency: float, rows: int, cover: int, *counts: int) -> Record:
+    """Return the record of a run with these counts."""
+    systematic, terms, complete, alone, work, parts = counts
+    cost = sum_of(parts) if adds and rows >= 0 else None
+    return Record(
+        trial,
+        latency,
+        None if rows < 0 else rows,
+        None if cover < 0 else cover,
+        systematic,
+        terms,
+        work,
+        parts,
+        "disjoint parts" if adds else ENOUGH,
+        None if cost is None else cost.additions,
+        None if cost is None else cost.multiplications,
+        None if cost is None else cost.solving,
+        bool(complete),
+        bool(alone),
+    )
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
@@ -337,308 +414,3 @@ def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, la
     if sent.final or task.scheme.rateless or not task.delays.master_time:
         return sent.totals
     return transmit(task.scheme, startups, task.delays.tau, key, latency).totals
-
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Counts of the rows received up to a last one, with the names of :class:`srtheory.experiments.trial.Record`."""
-
-    rows: int
-    """Number of these rows, the last one included."""
-    coverage_time: int | None
-    """Of these rows."""
-    systematic: int
-    received_terms: int
-    complete_worker: bool
-    all_systematic: bool
-    """As ``complete_worker``, whether the last row, if one is named, is the first with which that shortcut is open."""
-
-
-def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None) -> Tally:
-    """Count the rows up to number ``last`` of those sent, in order of arrival; -1 means all that are received.
-
-    A known coverage time is not searched for. Rows with weights other than 1 do not add up: they are ignored for
-    systematic symbols and shortcuts. O(rows + nnz + m), plus O(m) for each worker whose rows add up to m terms.
-    """
-    rows, plain = sent.rows, sent.rows.plain()
-    at, number = _place(sent, last)
-    matrices = rows.indptr, rows.indices, plain.indptr, plain.indices
-    known = -1 if coverage_time is None else coverage_time
-    found = tally_rows(*matrices, rows.columns, sent.worker, sent.time, at, number, known)
-    k, cover, systematic, terms, complete, alone = found
-    return Tally(k, None if cover < 0 else cover, systematic, terms, complete and last >= 0, alone and last >= 0)
-
-
-def evaluations(
-    sent: UnorderedReception, last: int, startups: Floats, tau: float, totals: Int64, latency: float
-) -> int:
-    """Return the terms of workers by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
-
-    Each has evaluated at least the terms of its rows up to number ``last``, even if tau is lost in the rounding of
-    times.
-    """
-    at, number = _place(sent, last)
-    return int(_evaluations(startups, tau, totals, latency, sent.worker, sent.time, sent.terms, at, number))
-
-
-def evaluations_beside_messages(
-    sent: UnorderedReception,
-    last: int,
-    startups: Floats,
-    tau: float,
-    cost: float,
-    begun: UnorderedReception,
-    latency: float,
-) -> int:
-    """Return the same if workers pause to send, ``cost`` for each message.
-
-    ``begun`` is what they send by ``latency + cost``, and perhaps more: every symbol that is complete by ``latency``.
-    """
-    messages = sent.worker, sent.time, *_place(sent, last)
-    without = begun.worker, startups[begun.worker] + tau * begun.terms, begun.terms, begun.totals
-    return int(_evaluations_beside_messages(startups, tau, cost, latency, *without, *messages))
-
-
-def _place(sent: UnorderedReception, last: int) -> tuple[float, int]:
-    """Return the arrival time and number of the last row; without a last row, ``until`` and n, one past the rows."""
-    return (float(sent.time[last]), last) if last >= 0 else (sent.until, len(sent.worker))
-
-
-@compiled
-def comes_by(time: Floats, i: int, at: float, number: int) -> bool:
-    """Tell whether row i has come when row ``number`` comes, at time ``at``: of equal times, by their numbers."""
-    return (time[i] < at) | ((time[i] == at) & (i <= number))
-
-
-@compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
-def tally_rows(
-    indptr: Int64,
-    indices: Int32,
-    plain_indptr: Int64,
-    plain_indices: Int32,
-    columns: int,
-    worker: Int32,
-    time: Floats,
-    at: float,
-    number: int,
-    cover: int,
-) -> tuple[int, int, int, int, bool, bool]:
-    """Return the fields of a :class:`Tally`; -1 means no coverage time, and ``cover`` is a known one."""
-    n = worker.shape[0]
-    first, when, single = np.full(columns, -1, np.int64), np.full(columns, inf), np.zeros(columns, np.bool_)
-    k, systematic, terms, singles, ends_alone = 0, 0, 0, 0, False
-    for i in range(n):
-        if not comes_by(time, i, at, number):
-            continue
-        k += 1
-        terms += indptr[i + 1] - indptr[i]
-        for e in range(indptr[i], indptr[i + 1] if cover < 0 else indptr[i]):
-            if first[indices[e]] < 0 or time[i] < when[indices[e]]:
-                first[indices[e]], when[indices[e]] = i, time[i]
-        if plain_indptr[i + 1] - plain_indptr[i] == 1:
-            c = plain_indices[plain_indptr[i]]
-            systematic += c == worker[i]
-            if i == number:
-                ends_alone = True
-            else:
-                singles += not single[c]
-                single[c] = True
-    if ends_alone:  # and all others stand alone before, but not this one
-        ends_alone = singles == columns - 1 and not single[plain_indices[plain_indptr[number]]]
-    if cover < 0:
-        cover = rows_that_cover(first, time, number, k)
-    complete = completes(plain_indptr, plain_indices, columns, worker, time, at, number)
-    return k, cover, systematic, terms, complete, ends_alone
-
-
-@tally_rows.interpreted
-def _tally_arrays(
-    indptr: Int64,
-    indices: Int32,
-    plain_indptr: Int64,
-    plain_indices: Int32,
-    columns: int,
-    worker: Int32,
-    time: Floats,
-    at: float,
-    number: int,
-    cover: int,
-) -> tuple[int, int, int, int, bool, bool]:
-    numbers = np.arange(len(worker))
-    come = comes_by(time, numbers, at, number)
-    k, terms = int(come.sum()), int(np.diff(indptr)[come].sum())
-    if cover < 0:
-        order = numbers[come][np.argsort(time[come], kind="stable")]
-        sizes = np.diff(indptr)[order]
-        entries = np.repeat(indptr[order] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-        first = np.full(columns, len(order))
-        first[indices[entries][::-1]] = np.repeat(np.arange(len(order)), sizes)[::-1]
-        cover = int(first.max()) + 1 if first.max() < len(order) else -1
-    alone = numbers[come & (np.diff(plain_indptr) == 1)]
-    symbols, before = plain_indices[plain_indptr[alone]], plain_indices[plain_indptr[alone[alone != number]]]
-    systematic, last = int((symbols == worker[alone]).sum()), symbols[alone == number]
-    ends_alone = bool(len(last) and len(np.unique(before)) == columns - 1 and not (before == last).any())
-    complete = completes(plain_indptr, plain_indices, columns, worker, time, at, number)
-    return k, cover, systematic, terms, complete, ends_alone
-
-
-@compiled
-def rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
-    """Return the rows up to the one that meets the last column, from the first row of each, or -1 if never.
-
-    There are ``k`` rows up to row ``number``.
-    """
-    last = first[0]
-    for i in first:
-        if i < 0:
-            return -1
-        if time[i] > time[last] or (time[i] == time[last] and i > last):
-            last = i
-    if last == number:
-        return k
-    rows = 0
-    for i in range(time.shape[0]):
-        rows += comes_by(time, i, time[last], last)
-    return rows
-
-
-@compiled
-def completes(indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int) -> bool:
-    """Return whether row ``number`` is the first at which the rows of one worker partition all columns."""
-    n, head, complete = worker.shape[0], 0, False
-    seen = np.full(columns, -1, np.int64)
-    for i in range(n):
-        if i > 0 and worker[i] != worker[i - 1]:
-            head = i
-        size = indptr[i + 1] - indptr[head]
-        if size != columns or indptr[i + 1] == indptr[i] or not comes_by(time, i, at, number):
-            continue
-        disjoint = True
-        for c in indices[indptr[head] : indptr[i + 1]]:
-            disjoint &= seen[c] != head
-            seen[c] = head
-        if disjoint and i != number:
-            return False  # another is there before
-        complete |= disjoint
-    return complete
-
-
-@completes.interpreted
-def _completes_in_arrays(
-    indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
-) -> bool:
-    numbers = np.arange(len(worker))
-    head = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], numbers, 0))
-    whole = (indptr[1:] - indptr[head] == columns) & (np.diff(indptr) > 0) & comes_by(time, numbers, at, number)
-    found = [i for i in numbers[whole].tolist() if len(np.unique(indices[indptr[head[i]] : indptr[i + 1]])) == columns]
-    return found == [number]
-
-
-@compiled(small=LINEAR, work=lambda startups, tau, totals, latency, worker, *others: len(startups) + len(worker))
-def _evaluations(
-    startups: Floats,
-    tau: float,
-    totals: Int64,
-    latency: float,
-    worker: Int32,
-    time: Floats,
-    terms: Int64,
-    at: float,
-    number: int,
-) -> int:
-    done = np.zeros(startups.shape[0], np.int64)
-    for j in range(startups.shape[0]):
-        if startups[j] < inf:
-            done[j] = np.int64(min(max(_terms_by(startups[j], tau, latency), 0.0), np.float64(totals[j])))
-    for i in range(worker.shape[0]):
-        if comes_by(time, i, at, number):
-            done[worker[i]] = max(done[worker[i]], terms[i])
-    return int(done.sum())
-
-
-@_evaluations.interpreted
-def _evaluations_in_arrays(
-    startups: Floats,
-    tau: float,
-    totals: Int64,
-    latency: float,
-    worker: Int32,
-    time: Floats,
-    terms: Int64,
-    at: float,
-    number: int,
-) -> int:
-    done = np.zeros(len(startups), np.int64)
-    started = startups < inf
-    by_then = np.maximum(_terms_by(startups[started], tau, latency), 0.0)
-    done[started] = np.minimum(by_then, totals[started].astype(np.float64)).astype(np.int64)
-    come = comes_by(time, np.arange(len(worker)), at, number)
-    np.maximum.at(done, worker[come], terms[come])
-    return int(done.sum())
-
-
-@compiled(
-    small=LINEAR,
-    work=lambda startups, tau, cost, latency, worker, time, terms, totals, sender, *others: (
-        len(startups) + len(worker) + len(sender)
-    ),
-)
-def _evaluations_beside_messages(
-    startups: Floats,
-    tau: float,
-    cost: float,
-    latency: float,
-    worker: Int32,
-    time: Floats,
-    terms: Int64,
-    totals: Int64,
-    sender: Int32,
-    arrival: Floats,
-    at: float,
-    number: int,
-) -> int:
-    """Return the terms by ``latency``: all of received symbols, and of others those after the last pause.
-
-    The arguments from ``worker`` to ``totals`` are for sending without pauses, the next for the actual sending.
-    """
-    n = startups.shape[0]
-    received, sent, last, done = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), 0.0
-    for i in range(sender.shape[0]):
-        if comes_by(arrival, i, at, number):
-            received[sender[i]] += 1
-    for i in range(worker.shape[0]):
-        if time[i] > latency:
-            continue
-        j, size = worker[i], np.float64(terms[i] - last[worker[i]])
-        if sent[j] < received[j]:
-            done += size
-        else:
-            done += min(max(_terms_by(startups[j] + tau * last[j] + cost * sent[j], tau, latency), 0.0), size)
-        last[j] = terms[i]
-        sent[j] += 1
-    for j in range(n):
-        if totals[j] > last[j]:  # the symbol that it is at, too long to be complete
-            done += max(_terms_by(startups[j] + tau * last[j] + cost * sent[j], tau, latency), 0.0)
-    return int(done)
-
-
-@compiled
-def _terms_by(begin: float, tau: float, latency: float) -> float:
-    """Return the terms evaluated by then, in order from ``begin``; negative if that is later."""
-    n = np.floor((latency - begin) / tau)
-    if begin + tau * (n + 1) <= latency:
-        n += 1.0
-    if begin + tau * n > latency:
-        n -= 1.0
-    return n
-
-
-@_terms_by.interpreted
-def _terms_of_all_by(begin: float | Floats, tau: float, latency: float) -> float | Floats:
-    n = np.floor((latency - begin) / tau)
-    n = np.where(begin + tau * (n + 1) <= latency, n + 1.0, n)
-    return np.where(begin + tau * n > latency, n - 1.0, n)

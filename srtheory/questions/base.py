@@ -132,7 +132,8 @@ class Question(_Checked):
         """Return an answer of this form, with what it repeats of the question and with what has been found."""
         asked = {its.name: its.word.write for its in fields_of(type(self))}
         repeated = {its.name: getattr(self, its.name) for its in fields_of(form) if its.name in {*asked} - {*found}}
-        said = {name: value if (write := asked[name]) is None else write(value) for name, value in repeated.items()}
+        told = {name: write for name, value in repeated.items() if (write := asked[name]) and value is not None}
+        said = {name: told[name](value) if name in told else value for name, value in repeated.items()}
         return form(question=self, **said, **found)
 
     @property
@@ -157,9 +158,9 @@ class Question(_Checked):
     def of(cls, model: Model, **more: Any) -> Self:
         """Return the question in this setting.  A cost or an access that it does not depend on is refused."""
         names = {its.name for its in fields_of(cls)}
-        for name in ("access", "message_cost", "master_time", "silent"):
+        for name in ("access", "message_cost", "master_time", "silent", "pace", "death"):
             if name not in names and getattr(model, name):
-                raise ArgumentError(name, getattr(model, name), f"left out: {cls.verb} does not depend on it")
+                raise ArgumentError(name, model.told(name), f"left out: {cls.verb} does not depend on it")
         taken = {name: getattr(model, name) for name in cls.taken(more) if name in names}
         return cls(**taken | more)
 

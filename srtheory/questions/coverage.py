@@ -49,7 +49,7 @@ class ByTime(Distributed, _Coverage):
         words.Condition | None, but("untested condition of the answer: values of F are accurate to within 2^-50")
     ]
     ever: Annotated[
-        words.Interval | None, but("probability that all symbols are covered at any time (with --silent)")
+        words.Interval | None, but("probability that all symbols are covered at any time (with --silent or --death)")
     ] = None
     expected_rows: Annotated[float, Word("expected number of rows received by T", unit="rows", low=0)]
     expected_uncovered: Uncovered
@@ -106,7 +106,8 @@ class Coverage(Distribution, Question):
 
     {answer}
 
-    F is the distribution function of the start-up delay. --message-cost and --silent require --by-time.
+    F is the distribution function of the start-up delay. --message-cost, --silent, --pace, --death and distributions
+    for --tau require --by-time: what has come by a time depends on the workers' counts only (docs/theory.md, 5.11).
 
     M and D are at most 100000. Even then an answer by time or by rows takes seconds if coverage is likely, minutes if
     it is not, and longer if both are given. --mean takes seconds at M = 1000 and minutes at M = 4000.
@@ -118,10 +119,12 @@ class Coverage(Distribution, Question):
     symbols: Annotated[words.Symbols, but(high=None)]  # the law has a limit of its own
     degree: words.Degree
     access: words.Access | None = None
-    tau: words.Tau | None = None
+    tau: words.LongTau | None = None
     startup: words.Startup | None = None
-    message_cost: words.MessageCost = 0.0
+    message_cost: words.LongMessageCost = 0.0
     silent: words.Silent = 0.0
+    pace: words.Pace | None = None
+    death: words.Death | None = None
     by_time: Annotated[
         float | None,
         Word(
@@ -151,10 +154,13 @@ class Coverage(Distribution, Question):
     ] = None
 
     def check(self) -> None:
-        for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
+        assumed = {"message_cost": "messages that cost nothing", "silent": "workers that answer"}
+        for name in (*assumed, "pace", "death", *(["tau"] if hasattr(self.tau, "ppf") else [])):
             if self.by_time is None and getattr(self, name):
-                expected = f"0 without --by-time: the other distributions assume {who}"
-                raise ArgumentError(name, getattr(self, name), expected)
+                who = assumed.get(name, "one time of all evaluations")
+                expected = {"tau": "a number", "pace": "left out", "death": "left out"}.get(name, "0")
+                expected = f"{expected} without --by-time: the other distributions assume {who}"
+                raise ArgumentError(name, self.told(name), expected)
         if self.with_mean and (self.by_rows is None or self.by_time is not None):
             expected = "left out unless --by-rows is given alone, since it is a mean number of rows"
             raise ArgumentError("mean", True, expected)
@@ -231,8 +237,8 @@ class Coverage(Distribution, Question):
             ByTime,
             probability=laws.coverage_by_time(model, t) if rows is None else laws.coverage_and_rows(model, t, rows),
             kind="rigorous interval",
-            condition=condition(model.startup),
-            ever=laws.coverage_by_time(model, math.inf) if model.silent else None,
+            condition=condition(model.startup, *model.drawn.values()),
+            ever=laws.coverage_by_time(model, math.inf) if model.silent or model.death else None,
             expected_rows=float(expected_rows(model, t)),
             expected_uncovered=float(laws.expected_uncovered(model, t)),
             poisson=float(laws.coverage_poisson(model, t)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
@@ -25,6 +25,21 @@ _BY_TIME = "by time, for any start-up distribution, resting on values of F that 
 _NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
 _NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
+_CELLS = "sr-cells"
+_NO_BLOCKS = "by rows nothing is said, as blocks that are cut off at an end arrive earlier"
+_PEELED = (
+    "Proved for every m (docs/coupled.md, Theorem 6): peeling of coupled blocks, by density evolution of the windows"
+    " with Chernoff's inequality at each step, in ball arithmetic; nothing is said of an upper bound"
+)
+
+_Scheme = Annotated[
+    Literal["sr", "sr-cells"],
+    Word(
+        f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows",
+        otherwise="sr",
+        unless="omitted if it is sr",
+    ),
+]
 
 
 @lru_cache(maxsize=1024)  # between two whole numbers a quantile is asked for the same value again and again
@@ -51,6 +66,7 @@ class Guaranteed(Answer):
     tau: words.Tau
     message_cost: words.MessageCost = 0.0
     silent: words.Silent = 0.0
+    scheme: _Scheme = "sr"
     startup: words.LawText
     confidence: Annotated[float | None, Word("Given probability", low=0, high=1, unless="null for other questions")]
     probability: Annotated[
@@ -83,7 +99,8 @@ class Guaranteed(Answer):
 class Guarantee(Distribution, Question):
     """Bound, with proof, the probability that the sum can be recovered.
 
-    The bounds hold for an SR code at the given m, not only in a limit. M' is the stopping time in rows: the number of
+    The bounds hold for an SR code at the given m, not only in a limit; with --scheme sr-cells for a coupled code that
+    is decoded by peeling, from about m = 10000 on, and by time alone. M' is the stopping time in rows: the number of
     received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
     one of --by-rows, --by-time and --confidence.
 
@@ -112,6 +129,7 @@ class Guarantee(Distribution, Question):
     startup: words.Startup
     message_cost: words.MessageCost = 0.0
     silent: words.Silent = 0.0
+    scheme: _Scheme = "sr"
     by_rows: Annotated[int | None, Word("Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
     by_time: Annotated[
         float | None, Word("Time T, in time units: bound P(latency <= T)", metavar="T", noun="a time", infinite=True)
@@ -139,12 +157,31 @@ class Guarantee(Distribution, Question):
                 if value := getattr(self, name):
                     expected = "0 with --by-rows, whose proof assumes free messages and workers that respond"
                     raise ArgumentError(name, value, expected)
+        if self._cells:
+            for name in ("by_rows", "access"):
+                if (value := getattr(self, name)) is not None:
+                    raise ArgumentError(name, value, f"left out with --scheme {_CELLS}")
+
+    @property
+    def _cells(self) -> Any:
+        """The coupled code that is asked about, or None for an SR code."""
+        if self.scheme == "sr":
+            return None
+        from srtheory.schemes.windows import CoupledCells
+        from srtheory.theory.coupled import Cells
+
+        code = CoupledCells(self.symbols, self.degree)
+        return Cells(self.symbols, min(self.degree, code.width * code.cell_size), code.number_of_cells, code.width)
 
     def _given(self, option: str) -> Any:
         return getattr(self, option.replace("-", "_"))
 
     def cdf_at(self, x: float) -> tuple[float, float]:
         """Return bounds on P(latency <= x), or on P(M' <= x) if the question is by rows."""
+        if cells := self._cells:
+            from srtheory.theory.coupled import late
+
+            return 1 - late(cells, self.model, x), 1.0
         if self.by_rows is None:
             from srtheory.theory.spanning import latency_bounds
 
@@ -180,13 +217,17 @@ class Guarantee(Distribution, Question):
         return self._answer([argument], probability=probability, rows=self.by_rows, time=self.by_time)
 
     def _confident(self, confidence: float, step: Callable[[], Any]) -> Guaranteed:
-        from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
+        from srtheory.theory import coupled, spanning
 
-        time = guaranteed_time(self.model, confidence, step=step)
-        paper = not (self.message_cost or self.silent)
-        provable = paper and self._provable
-        rows = guaranteed_rows(self.model, confidence, step=step) if provable else None
-        by_rows = _BY_ROWS if provable else _NO_ROWS if paper else _NO_ORDER
+        rows = None
+        if cells := self._cells:
+            time, by_rows = coupled.guaranteed_time(cells, self.model, confidence, step=step), _NO_BLOCKS
+        else:
+            time = spanning.guaranteed_time(self.model, confidence, step=step)
+            paper = not (self.message_cost or self.silent)
+            by_rows = _BY_ROWS if paper and self._provable else _NO_ROWS if paper else _NO_ORDER
+            if by_rows == _BY_ROWS:
+                rows = spanning.guaranteed_rows(self.model, confidence, step=step)
         finite = math.isfinite(time)
         return self._answer([by_rows, _BY_TIME if finite else _NO_TIME], rows=rows, time=time if finite else None)
 
@@ -201,11 +242,12 @@ class Guarantee(Distribution, Question):
         from srtheory.delays import condition
 
         untested = condition(self.startup) if _BY_TIME in argument else None
+        proof = _THEOREM if self.scheme == "sr" else _PEELED
         return self.answered(
             Guaranteed,
             probability=probability,
             rows=rows,
             time=time,
             condition=untested,
-            argument="; ".join([_THEOREM, *argument, *([f"given that {untested}"] if untested else [])]),
+            argument="; ".join([proof, *argument, *([f"given that {untested}"] if untested else [])]),
         )

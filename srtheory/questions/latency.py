@@ -36,7 +36,7 @@ class LatencyAnswer(Distributed, Answer):
     """The law of T, for sr the law that ``kind`` states; a frozen distribution as those of scipy.stats."""
 
     schema_extra: ClassVar = words.OF_USERS_CODE | {
-        "dependentRequired": {"silent": ["recovered"], "recovered": ["silent"]}
+        "dependentRequired": {"silent": ["recovered"], "death": ["recovered"]}
     }
 
     scheme: words.SchemeName
@@ -46,10 +46,13 @@ class LatencyAnswer(Distributed, Answer):
     access: Annotated[words.Access | None, but(unless="omitted if it is m")] = None
     options: words.OwnOptions = field(default_factory=dict)
     source: words.Digest | None = None
-    tau: words.Tau
-    message_cost: words.MessageCost = 0.0
+    tau: words.LongTau
+    message_cost: words.LongMessageCost = 0.0
     master_time: words.MasterTime = 0.0
     silent: words.Silent = 0.0
+    pace: words.LawText | None = None
+    death: words.LawText | None = None
+    target: words.Target = "sum"
     startup: words.LawText
     kind: Annotated[str, Word("certainty of the intervals below")]
     condition: words.Condition | None
@@ -82,7 +85,7 @@ class LatencyAnswer(Distributed, Answer):
     recovered: Annotated[
         words.Interval | None,
         but(
-            "P(T < infinity), as an interval (with --silent); for sr, the probability that m rows arrive and"
+            "P(T < infinity), as an interval (with --silent or --death); for sr, the probability that m rows arrive and"
             " cover, or all m terms of one worker"
         ),
     ] = None
@@ -115,7 +118,8 @@ class LatencyAnswer(Distributed, Answer):
 class Latency(Distribution, Question):
     """Compute the distribution of the latency T of SCHEME, without simulation.
 
-    T is the time at which the master can recover the sum. The time unit is that of --startup and --tau.
+    T is the time at which the master can recover the sum, or the --target. The time unit is that of --startup and
+    --tau.
 
     {answer}
 
@@ -134,7 +138,13 @@ class Latency(Distribution, Question):
     load mu tau d and full access, E[M'] <= m + o(m) implies E[T] <= tau (d + 1) + (ln(golden ratio) + o(1))/mu, that
     is, the sharp bound up to o(1)/mu (proved, docs/spanning.md, Theorem B).
 
-    The fluid limit and the bounds assume free messages and workers that always respond; otherwise they are omitted. If
+    The distributions of what has come by a time hold for random times of evaluations and messages, for a pace, and for
+    workers that die, since they depend on the workers' counts only (docs/theory.md, 5.11). Targets other than the sum
+    are known for uncoded, repetition, bcc, parts-stream, parts-cyclic, terms-random, terms-cyclic, terms-staircase and
+    genie, with parts of equal sizes.
+
+    The fluid limit and the bounds assume free messages and workers that always respond, and a number for --tau;
+    otherwise they are omitted. If
     the master takes time per message (--master-time), the distribution is known only for scheme one, because the end of
     a queue depends on the arrival times of all earlier messages.
 
@@ -151,11 +161,14 @@ class Latency(Distribution, Question):
     stragglers: words.Stragglers | None = None
     access: words.AccessOfSR | None = None
     texts: words.Options = ()
-    tau: words.Tau
+    tau: words.LongTau
     startup: words.Startup
-    message_cost: words.MessageCost = 0.0
+    message_cost: words.LongMessageCost = 0.0
     master_time: words.MasterTime = 0.0
     silent: words.Silent = 0.0
+    pace: words.Pace | None = None
+    death: words.Death | None = None
+    target: words.Target = "sum"
     times: Annotated[
         tuple[float, ...],
         Word(
@@ -189,7 +202,9 @@ class Latency(Distribution, Question):
         return self.law.cdf(x)
 
     def start(self) -> float:
-        return self.tau + float(self.startup.ppf(0.5))
+        from srtheory.clocks import typical
+
+        return typical(self.tau) + float(self.startup.ppf(0.5))
 
     def answer(self, means: Means = PLAIN) -> LatencyAnswer:
         from srtheory.delays import condition
@@ -201,31 +216,48 @@ class Latency(Distribution, Question):
             options=words.options_json(self.own),
             source=self.source,
             kind=law.kind,
-            condition=condition(self.startup),
+            condition=condition(self.startup, *self.setting.drawn.values()),
             **limits,
-            recovered=law.cdf(math.inf) if self.silent else None,
+            recovered=law.cdf(math.inf) if self.silent or self.death else None,
             points=tuple(Point(t=t, probability=law.cdf(t)) for t in self._times(limits["fluid_limit"], law)),
         )
 
     @cached_property
+    def options(self) -> dict[str, Any]:
+        """Options of the scheme that are given."""
+        return words.merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
+
+    @cached_property
+    def setting(self) -> Model:
+        """The model, with the degree and the access of the scheme, however they are given."""
+        from srtheory.model import Model
+
+        more: dict[str, Any] = {name: getattr(self, name) for name in (*words.COSTS, "pace", "death")}
+        more |= {name: None if self.scheme.custom else self.options.get(name) for name in ("degree", "access")}
+        return Model(self.symbols, tau=self.tau, startup=self.startup, **more)
+
+    @cached_property
     def law(self) -> LatencyLaw:
         """The law of the theory, or of the user's scheme."""
-        from srtheory.model import Model
+        from srtheory.decoders.targets import SUM, terms_needed
         from srtheory.theory import by_scheme as laws
 
-        options = words.merged({name: getattr(self, name) for name in ("degree", "stragglers", "access")}, self.own)
-        costs = {name: getattr(self, name) for name in words.COSTS}
-        name, m = self.scheme.name, self.symbols
+        options, model, name = self.options, self.setting, self.scheme.name
         if self.scheme.custom:
-            model = Model(m, None, self.tau, self.startup, **costs)
-            return laws.own_law(name, self.scheme.build(m, options), model)
+            if self.target != SUM:
+                raise ArgumentError("target", self.target, "sum: the scheme's own distribution is that of the sum")
+            return laws.own_law(name, self.scheme.build(self.symbols, options), model)
         known = laws.options_of(name)
         for option, value in options.items():
             if option not in known:
                 expected = f"left out: the latency distribution of the scheme '{name}' does not take it"
                 raise ArgumentError(option, value, expected)
-        model = Model(m, options.get("degree"), self.tau, self.startup, options.get("access"), **costs)
-        return laws.latency_law(name, model, **{option: options.get(option) for option in ("stragglers", "cells")})
+        terms = None
+        if self.target != SUM:
+            alone = "degree" not in known or model.degree == 1
+            terms = terms_needed(self.target, self.symbols, alone=alone)
+        more = {option: options.get(option) for option in ("stragglers", "cells")}
+        return laws.latency_law(name, model, **more, terms=terms)
 
     def _times(self, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
         from srtheory.theory.rows import bracket_time
@@ -236,8 +268,7 @@ class Latency(Distribution, Question):
             return [t for x in (0.9, 0.95, 1.0, 1.05, 1.1) if math.isfinite(t := fluid_limit * x)]
         if law.cdf(math.inf)[0] < 0.5:
             return []
-        start = self.tau + float(self.startup.ppf(0.5))
-        median = bracket_time(lambda t: law.cdf(t)[0] >= 0.5, start, 1e-6)[1]
+        median = bracket_time(lambda t: law.cdf(t)[0] >= 0.5, self.start(), 1e-6)[1]
         return [t for x in (0.5, 0.75, 1.0, 1.5, 2.0) if math.isfinite(t := median * x)]
 
     def _limits(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +277,7 @@ class Latency(Distribution, Question):
         from srtheory.theory.rows import fluid_limit
 
         found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
-        if any(getattr(self, name) for name in words.COSTS):
+        if any(getattr(self, name) for name in words.COSTS) or self.setting.drawn or self.target != "sum":
             return found
         if self.scheme.name == "genie":
             found["fluid_limit"] = fluid_limit(Model(self.symbols, 1, self.tau, self.startup))

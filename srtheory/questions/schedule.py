@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, down, outward, shown, value_text
 from srtheory.questions.words import Interval, Record, Word, but
 
-if TYPE_CHECKING:
-    from srtheory.theory.targets import Tails
-    from srtheory.types import Floats
-
-POINTS = 128
-"""Times at which the floor is computed for the mean."""
 MOST = 1000
 """Largest number of terms; the distributions take seconds there."""
 
@@ -101,27 +95,16 @@ class Schedule(Question):
         if (self.load or self.symbols) * self.symbols < (self.terms or self.symbols):
             raise ArgumentError("load", self.load, "so many that all workers together may know K terms")
 
-    def tails(self, times: Floats) -> Tails:
-        """Return bounds on P(a worker has reported k terms by each time), k = 0, ..., R."""
-        from srtheory.theory.targets import renewal_tails
-
-        return renewal_tails(self.startup, self.tau, times, self.load or self.symbols)
-
     def answer(self, means: Means = PLAIN) -> Scheduled:
-        import numpy as np
+        from srtheory.theory.targets import cyclic_law, late, random_law, reports, target_floor
 
-        from srtheory.theory.targets import cyclic_law, late, mean_floor, random_law
-
-        m, k = self.symbols, self.terms or self.symbols
+        m, k, load = self.symbols, self.terms or self.symbols, self.load or self.symbols
         about = f"srtheory: schedule takes some seconds at m = 100; m = {m}"
-        with means.bar(about=about, desc="schedule", total=1 + len(self.times), unit=" bounds") as bar:
-            begin, end = self._ends()
-            grid = np.linspace(begin, end, POINTS)
-            least, _ = mean_floor(m, k, grid, self.tails(grid), workers=m)
-            bar.update()
+        with means.bar(about=about, desc="schedule", unit=" bounds") as bar:
+            least = target_floor(self.model, k, load=load, step=bar.update).mean
             found = []
-            for i, t in enumerate(self.times):
-                pair: Any = tuple(bound[0] for bound in self.tails(np.array(self.times[i : i + 1])))
+            for t in self.times:
+                pair = reports(self.model, t, load)
                 cyclic, random = cyclic_law(m, pair, most=m - k), random_law(m, pair, workers=m)
                 bound = late(m, k, pair, workers=m)
                 found.append(
@@ -133,37 +116,12 @@ class Schedule(Question):
                         by=bound.by,
                     )
                 )
-                bar.update()
         return self.answered(
             Scheduled,
             terms=k,
-            load=self.load or m,
+            load=load,
             tau=words.time_json(self.tau),
             startup=words.described(self.startup),
             least=least,
             at=tuple(found),
         )
-
-    def _ends(self) -> tuple[float, float]:
-        """Return times before and after which the floor matters no more, or a worker has long done its load."""
-        import numpy as np
-
-        from srtheory.clocks import typical
-        from srtheory.theory.targets import late
-
-        m, k = self.symbols, self.terms or self.symbols
-
-        def bound(t: float) -> float:
-            pair: Any = tuple(each[0] for each in self.tails(np.array([t])))
-            return late(m, k, pair, workers=m).value
-
-        begin = end = typical(self.tau) + float(self.startup.ppf(0.5))
-        for _ in range(40):
-            if bound(end) < 1e-3:
-                break
-            end *= 1.5
-        for _ in range(40):
-            if bound(begin) > 0.999:
-                break
-            begin /= 1.25
-        return begin, end

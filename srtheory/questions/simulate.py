@@ -93,6 +93,7 @@ class Simulated(Answer):
     spread: Annotated[int | None, Word("Parameter of the pre-code of Raptor codes", quiet=True)] = None
     options: words.OwnOptions = field(default_factory=dict)
     source: words.Digest | None = None
+    load: words.Load | None = None
     workers: Annotated[Positive, but("Number of workers")]
     decoder: Annotated[str, Word("Name of the decoder", extra={"minLength": 1})]
     seed: Annotated[words.Seed, but(high=None)]
@@ -288,6 +289,8 @@ class Simulate(Question):
             accept=words.as_given,
         ),
     ] = None
+    crew: words.Crew | None = None
+    load: words.Load | None = None
     decoder: Annotated[
         str | None, Word("Decoder of the master", choices=DECODER_NAMES, otherwise="the scheme's own")
     ] = None
@@ -313,12 +316,14 @@ class Simulate(Question):
         """The experiment, whose id its records have."""
         from srtheory.delays import DelayModel
         from srtheory.experiments.trial import Task
+        from srtheory.schemes.base import Crew
 
         options = words.merged({name: getattr(self, name) for name in self.flags}, self.own)
         delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in (*words.COSTS, *words.RANDOM)))
-        return Task(
-            self.scheme.build(self.symbols, options, self.workers), delays, self.seed, self.decoder, self.target
-        )
+        scheme = self.scheme.build(self.symbols, options, self.workers)
+        if self.crew or self.load:
+            scheme = Crew(scheme, self.crew or scheme.workers, self.load)
+        return Task(scheme, delays, self.seed, self.decoder, self.target)
 
     def answer(self, means: WithProof = UNPROVED) -> Simulated:
         means.prove(self.task)  # an unwritable file is reported before the work
@@ -341,6 +346,7 @@ class Simulate(Question):
             startup=words.described(task.delays.startup),
             options=words.options_json(self.own),
             source=self.source,
+            load=self.load,
             workers=task.scheme.workers,
             decoder=task.decode_by,
             trials=len(records),

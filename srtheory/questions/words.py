@@ -180,6 +180,8 @@ class Field:
         word, name = self.word, self.name if self.name in OF_MODEL else self.option
         if word.accept is not None:
             return word.accept(name, value)
+        if self.choices and not (isinstance(value, str) and value in self.choices):
+            raise ArgumentError(name, value, "one of " + ", ".join(self.choices))
         if self.base is int:
             low, high = (None if limit is None else int(limit) for limit in (word.low, word.high))
             return require_int(name, value, 1 if low is None else low, high)
@@ -445,7 +447,7 @@ RANDOM = ("link", "pace", "death", "shock")
 """The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
-OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS)
+OF_MODEL = ("symbols", "degree", "tau", "startup", "access", *COSTS, "pace", "death")
 """Fields of :class:`srtheory.model.Model`."""
 MAX_SYMBOLS = 2 * 10**6
 """Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
@@ -576,6 +578,28 @@ Target = Annotated[
         accept=as_given,
     ),
 ]
+Crew = Annotated[
+    int,
+    Word(
+        "Number of workers, fewer or more than m",
+        more=": worker j sends what worker floor(j m/N) of the scheme does, and those alike draw apart",
+        metavar="N",
+        low=1,
+        high=MAX_SYMBOLS,
+        otherwise="m",
+    ),
+]
+Load = Annotated[
+    int,
+    Word(
+        "Largest number of terms that a worker evaluates",
+        more="; it begins no symbol that would take more",
+        metavar="R",
+        low=1,
+        otherwise="all that the scheme has it evaluate",
+        unless="omitted if it is not limited",
+    ),
+]
 _Cost = Word(unit="message", low=0, otherwise="0, as in the paper", unless="omitted if it is 0")
 MessageCost = Annotated[
     float,
@@ -593,6 +617,9 @@ AnyMessageCost = Annotated[
         **_OR_LAW,
     ),
 ]
+LongTau = Annotated[AnyTau, but(accept=_random(Tau))]
+LongMessageCost = Annotated[AnyMessageCost, but(accept=_random(MessageCost))]
+"""The same without a largest number."""
 MasterTime = Annotated[
     float,
     _Cost,

@@ -27,6 +27,8 @@ ENTRIES = {
         "srtheory.schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}
     ),
     "sr-sizes": Entry("srtheory.schemes.sum_recovery", "SizedSumRecovery", "SR, sizes"),
+    "sr-windows": Entry("srtheory.schemes.windows", "WindowedSumRecovery", "SR, windows"),
+    "sr-cells": Entry("srtheory.schemes.windows", "CoupledCells", "SR, coupled cells"),
     "lt": Entry("srtheory.schemes.fountain", "LubyTransform", "LT"),
     "lt-systematic": Entry("srtheory.schemes.fountain", "SystematicLubyTransform", "LT, systematic"),
     "raptor": Entry("srtheory.schemes.fountain", "Raptor", "Raptor"),

@@ -2,7 +2,8 @@
 
 A scheme knows nothing about time. It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
 (evaluations of single source functions f_i), and answers with rows. A larger budget extends the answer, never changes
-it. Schemes made of another: grouped to p < m workers (section II-A), and its uncoded stream. No scheme that recovers
+it. Schemes made of another: grouped to p < m workers (section II-A), with other workers and loads, and its uncoded
+stream. No scheme that recovers
 the sum for all values of its terms is faster than its stream, on any path (docs/theory.md, 5.2).
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.rows import Rows, boundaries, stack
 
 BudgetArray = npt.NDArray[np.int64]
 UNLIMITED = np.int64(2**62)
@@ -51,8 +52,9 @@ class Scheme(Protocol):
 
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
     without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
-    about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
-    not m. A user-defined scheme may have ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
+    about m; ``keyless``, whether its workers send the same in every run; and ``longest``, the approximate largest
+    number of terms that a worker which finishes evaluates, if it is not m. A user-defined scheme may have
+    ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
     messages, and ``latency_kind``, a text that states what they rest on.
     """
 
@@ -94,6 +96,8 @@ class BaseScheme(ABC):
     A class overrides what differs, as an attribute (``decoder = "peeling"``) or, if it depends on the options, as a
     property. Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
     """
+
+    keyless = False
 
     symbols: int
     """m >= 1."""
@@ -154,6 +158,10 @@ class WrapperScheme:
     def rateless(self) -> bool:
         return self.inner.rateless
 
+    @property
+    def keyless(self) -> bool:
+        return bool(getattr(self.inner, "keyless", False))
+
 
 @dataclass(frozen=True)
 class Grouped(WrapperScheme):
@@ -189,6 +197,77 @@ class Grouped(WrapperScheme):
         before = np.repeat(running[first], np.diff(first, append=len(inner.worker)))
         terms = running[1:] - before
         return _select(inner, terms, terms <= budget[inner.worker])
+
+
+@dataclass(frozen=True)
+class Crew(WrapperScheme):
+    """Scheme with another number of workers, each of which evaluates at most so many terms.
+
+    Worker j of n sends what worker floor(j w/n) of the scheme's w workers sends, until its next symbol would take more
+    evaluations than its load.  If several send what one worker does, they draw apart: the c-th of them, from 0 on, in
+    the run whose key is the first word of ``SeedSequence(key, spawn_key=(c,))``, the first in that of the key itself.
+    """
+
+    crew: int
+    """n >= 1."""
+    load: int | None = None
+    """r >= 1, the terms that a worker evaluates at most; None: all that the scheme has it evaluate."""
+
+    def __post_init__(self) -> None:
+        require_int("crew", self.crew)
+        if self.load is not None:
+            require_int("load", self.load)
+        if hasattr(self.inner, "arrange"):
+            name, given = ("crew", self.crew) if self.load is None else ("load", self.load)
+            raise ArgumentError(name, given, "left out: the genie hands out single terms")
+        if self.crew > self.inner.workers and hasattr(self.inner, "parities"):
+            raise ArgumentError("crew", self.crew, f"at most {self.inner.workers}: a run has one pre-code")
+        sees = getattr(getattr(self.inner, "inner", self.inner), "access", None)
+        if self.rateless and sees is not None and self.crew < self.inner.workers:
+            raise ArgumentError(
+                "crew", self.crew, f"at least {self.inner.workers}, or a load: a term may be out of sight"
+            )
+
+    @property
+    def workers(self) -> int:
+        return self.crew
+
+    @property
+    def rateless(self) -> bool:
+        return self.load is None and self.inner.rateless
+
+    @property
+    def typical(self) -> float:
+        """Approximate number of rows that recover the sum."""
+        return float(getattr(self.inner, "typical", self.symbols))
+
+    def expected_terms(self) -> tuple[float, float]:
+        return self.inner.expected_terms()
+
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`.
+
+        What a worker's load allows is known once the scheme has been asked for it: within m terms of the load.
+        """
+        n, scheme = self.crew, self.inner
+        most = getattr(scheme, "terms", self.symbols)
+        within = budget if self.load is None else np.where(budget >= self.load - most, self.load, budget)
+        alike = np.arange(n) * scheme.workers // n
+        copy = np.arange(n) - np.searchsorted(alike, alike)
+        found, ended = list[EncodedSymbols](), np.zeros(n, np.bool_)
+        for c in range(int(copy.max()) + 1):
+            mine = np.flatnonzero(copy == c)
+            asked, who = np.zeros(scheme.workers, np.int64), np.zeros(scheme.workers, np.int32)
+            asked[alike[mine]], who[alike[mine]] = within[mine], mine
+            run = np.random.SeedSequence(key, spawn_key=(c,)).generate_state(1, np.uint64)[0] if c else key
+            sent = scheme.emit(int(run), asked)
+            ended[mine] = sent.ended[alike[mine]] | (within[mine] == self.load)
+            found.append(EncodedSymbols(sent.rows, who[sent.worker], sent.terms, ended))
+        if len(found) > 1:
+            worker, terms = (np.concatenate(its) for its in zip(*((s.worker, s.terms) for s in found), strict=True))
+            order = np.argsort(worker, kind="stable")
+            found = [EncodedSymbols(stack([s.rows for s in found]).take(order), worker[order], terms[order], ended)]
+        return _select(found[0], found[0].terms, found[0].terms <= budget[found[0].worker])
 
 
 def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:

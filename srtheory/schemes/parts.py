@@ -28,7 +28,7 @@ from srtheory.sizes import cells_by_default, ends_of_even
 class _Parts(BaseScheme):
     """Base class: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
 
-    decoder = "partition"
+    decoder, keyless = "partition", True
 
     @property
     def part_size(self) -> int:
@@ -94,6 +94,8 @@ class BatchCouponCollector(Repetition):
 
     A part that no worker sampled never arrives: the run is unrecovered and its latency infinite.
     """
+
+    keyless = False
 
     def assignment(self, key: int) -> npt.NDArray[np.int64]:
         return _sample_parts(np.uint64(key), self.workers, self.parts)
@@ -177,6 +179,8 @@ class PartsCyclic(_PartsInOrder):
     shorter last part where d does not divide m. With d = 1 this is :class:`CyclicTerms`.
     """
 
+    keyless = True
+
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         return _around(first, np.arange(self.workers) // self.degree, self.parts)
 
@@ -189,6 +193,8 @@ class PartsEven(_PartsInOrder):
     :class:`PartsCyclic`, the number of workers that start at a part is its number of terms. The two schemes are equal
     if d divides m.
     """
+
+    keyless = True
 
     @property
     def ends(self) -> npt.NDArray[np.int64]:
@@ -250,6 +256,8 @@ class CyclicTerms(CoverageStream):
     Reference: M. M. Amiri and D. Gunduz, "Computation scheduling for distributed machine learning with straggling
     workers", IEEE Trans. Signal Processing 67 (2019).
     """
+
+    keyless = True
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
@@ -347,6 +355,8 @@ class TermsStaircase(CoverageStream):
     learning with straggling workers", IEEE Trans. Signal Processing 67 (2019), arXiv 1810.09992. Workers are counted
     from 0 here.
     """
+
+    keyless = True
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""

@@ -28,7 +28,7 @@ import numpy.typing as npt
 from flint import arb, arb_mat, arb_series
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.sizes import cells_by_default, ends_of_even
 from srtheory.theory.numerics.balls import series_of
 from srtheory.theory.rows import monotone
@@ -73,7 +73,7 @@ Entry = tuple[int, int, int, arb]
 """Place from which, place to which, ends of periods between them, and weight."""
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) of ceil(m/d) even parts in cyclic order, where worker j starts at the part with the term j.
 
@@ -90,7 +90,7 @@ def parts_even_bounds(model: Model, t: float) -> tuple[float, float]:
     return _enclosed(_Runs(ends, gcd(m, parts), np.diff(ends).tolist(), [0] * parts), model, t)
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def terms_staircase_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends the terms j, j + 1, ... if j is even, and j, j - 1, ... if it is odd.
 
@@ -103,7 +103,7 @@ def terms_staircase_bounds(model: Model, t: float) -> tuple[float, float]:
     return _enclosed(_Runs(np.arange(m + 1), 1 if m % 2 else m // 2, [1 - j for j in odd], odd), model, t)
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> tuple[float, float]:
     """Return P(T <= t) of even parts from both ends of cells (:class:`~srtheory.schemes.parts.PartsPairs`).
 
@@ -126,7 +126,7 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
     return _enclosed(_Pairs(ends, gcd(m, parts, n), cuts, _cells_entered(ends, cuts, model, t)), model, t)
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def terms_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> tuple[float, float]:
     """Return P(T <= t) of single terms from both ends of cells: :func:`parts_pairs_bounds` with d = 1."""
     return parts_pairs_bounds(replace(model, degree=1), t, cells=cells)
@@ -378,6 +378,8 @@ class _Pairs(_Circle):
 
 def _cells_entered(ends: Int64, cuts: Int64, model: Model, t: float) -> int:
     """Return the most cells that a worker may have entered by t, at least 1 and at most all."""
+    if model.drawn:
+        return len(cuts) - 1
     fewest_terms, fewest_parts = int(np.diff(ends[cuts]).min()), int(np.diff(cuts).min())
     for entered in range(1, len(cuts) - 1):
         terms, messages = entered * fewest_terms + 1, entered * fewest_parts + 1

@@ -27,12 +27,13 @@ from scipy.special import xlog1py
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.lookup import lookup
-from srtheory.model import Model, depends_on, require_finite, require_times
+from srtheory.model import COUNTS, Model, depends_on, require_finite, require_times
 from srtheory.own_code import blamed, told_with_line
-from srtheory.theory import ENTRIES
+from srtheory.theory import ENTRIES, RIGOROUS
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, series_of, small_term
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
 from srtheory.theory.startup import require_degree, require_symbols, started
+from srtheory.theory.targets import target_law
 from srtheory.types import Floats
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
@@ -50,14 +51,17 @@ class LatencyLaw:
     """t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau."""
 
 
-def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None) -> LatencyLaw:
+def latency_law(
+    name: str, model: Model, *, stragglers: int | None = None, cells: int | None = None, terms: int | None = None
+) -> LatencyLaw:
     """Return the distribution of T of a scheme, one of :data:`SCHEMES_WITH_LAW`.
 
     m is at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another scheme does no harm. The genie
     sends no messages, so that its kappa is 0. sigma is 0 but for ``one``, whose only message waits for no other: the
     end of a queue depends on the times of all earlier messages. With epsilon above 0, ``cdf(inf)`` encloses P(T < inf).
     ``stragglers`` is s, for gradient codes, and ``cells`` a number of cells, for orders from both ends; None as for the
-    scheme.
+    scheme. ``terms``: T is when so many distinct terms are known (:func:`~srtheory.theory.targets.target_law`); None
+    means the sum.
     """
     law, taken = _law(name), options_of(name)
     options = {"degree": model.degree, "stragglers": stragglers, "cells": cells, "access": model.access}
@@ -70,12 +74,16 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None, cells
         require_degree(model.degree)
     require_symbols(model.symbols)
     require_finite(model)
+    if terms is not None:
+        return LatencyLaw(RIGOROUS, target_law(name, model, terms))
+    if COUNTS not in law.depends_on:
+        model.require_numbers(*model.drawn, why=f"the law of {name} is not known for random times")
     for cost, says in (
         ("message_cost", f"the distribution of the scheme '{name}' is for messages that cost nothing"),
         ("master_time", "the distribution with a master's time is known for the scheme 'one' only"),
     ):
-        if (its := getattr(model, cost)) and cost not in law.depends_on:
-            raise ArgumentError(cost, its, f"0: {says}")
+        if getattr(model, cost) and cost not in law.depends_on:
+            raise ArgumentError(cost, model.told(cost), f"0: {says}")
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
     more |= {} if cells is None else {"cells": require_int("cells", cells)}
     return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
@@ -112,8 +120,9 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         )
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
-        if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0, which the scheme's own distribution assumes")
+        if getattr(model, cost):
+            raise ArgumentError(cost, model.told(cost), "0, which the scheme's own distribution assumes")
+    model.require_numbers(*model.drawn, why="the scheme's own distribution is for one time of all evaluations")
 
     def refusal(error: BaseException) -> ArgumentError:
         return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
@@ -184,21 +193,24 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
     return 1 - Fraction(int(onto), parts**m)
 
 
-@depends_on("message_cost", "master_time", "silent")
+@depends_on("message_cost", "master_time", "silent", COUNTS)
 def one_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding."""
-    handled = replace(model, message_cost=model.message_cost + model.master_time)
+    handled = model
+    if model.master_time:
+        model.require_numbers("message_cost", why="the master takes time")
+        handled = replace(model, message_cost=model.message_cost + model.master_time)
     return _monotone(handled, lambda f: f, t, [require_symbols(model.symbols)])
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return :func:`uncoded_cdf` as a rigorous interval."""
     m = require_symbols(model.symbols)
     return _monotone(model, lambda f: f**m, t, [1])
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return :func:`repetition_cdf` as a rigorous interval."""
     d = model.d
@@ -210,7 +222,7 @@ def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
     return _monotone(model, law, t, [last, d if full else last])
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return :func:`bcc_cdf` as a rigorous interval.
 
@@ -222,7 +234,7 @@ def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
     return _monotone(model, partial(_all_hit, m, full), t, [last, d if full else last])
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
     """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, s from 0 to m - 1 stragglers.
 
@@ -248,7 +260,7 @@ def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
     return {small: groups - larger} | ({small + 1: larger} if larger else {})
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
     """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail; O(s) operations.
 
@@ -332,7 +344,7 @@ def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> F
 # ------------------------------------------------------------------------------------------------------ uncoded streams
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
@@ -396,13 +408,13 @@ def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
         ways *= left
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def terms_random_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when every worker sends single terms in a random order (:func:`parts_stream_bounds`, d = 1)."""
     return parts_stream_bounds(replace(model, degree=1), t)
 
 
-@depends_on("message_cost", "silent")
+@depends_on("message_cost", "silent", COUNTS)
 def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
@@ -430,7 +442,7 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
         return 1 - m * arb_series(unreached, m + 1).log()[m]
 
 
-@depends_on("degree", "message_cost", "silent")
+@depends_on("degree", "message_cost", "silent", COUNTS)
 def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j starts at the part with the term j and goes round the ceil(m/d) parts of BCC.
 
@@ -453,7 +465,7 @@ def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     return _in_rounds(model, t, 0, _not_whole)
 
 
-@depends_on("degree", "silent")
+@depends_on("degree", "silent", COUNTS)
 def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends the term j alone, the rest of its part, and then the other parts in turn.
 
@@ -497,7 +509,7 @@ def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], missed: M
         return 1 - (arb_series(across, n + 1) / arb_series(unreached, n + 1))[n]
 
 
-@depends_on("degree", "silent")
+@depends_on("degree", "silent", COUNTS)
 def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
@@ -537,7 +549,7 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
     return float(np.partition(done, m - 1)[m - 1])
 
 
-@depends_on("silent")
+@depends_on("silent", COUNTS)
 def genie_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 

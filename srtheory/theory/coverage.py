@@ -41,7 +41,7 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq, fmpz
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model, depends_on, require_times
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.balls import (
     NEGLIGIBLE,
@@ -63,7 +63,7 @@ from srtheory.theory.rows import (
     rows_beyond,
     worker_law,
 )
-from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, row_costs
+from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, values
 from srtheory.types import Floats, Startup
 
 SHORT = 1000
@@ -114,7 +114,7 @@ def count_classes(
     return received.count(0), Counter(int(ends[n - 1]) for n in received if n > 0)
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     """Return P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
@@ -134,7 +134,7 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     return monotone(model, partial(_covered, model.symbols, ends), t, ends)
 
 
-@depends_on("degree", "access", "silent")
+@depends_on("degree", "access", "silent", COUNTS)
 def coverage_ceiling(model: Model, t: float) -> tuple[float, float]:
     """Return 0 and an upper bound on P(all symbols covered by t), from two moments of the uncovered number W.
 
@@ -145,7 +145,7 @@ def coverage_ceiling(model: Model, t: float) -> tuple[float, float]:
     return 0.0, monotone(model, partial(_second_moment, model.symbols, ends), t, ends)[1]
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     """Return P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
 
@@ -168,7 +168,7 @@ def may_be_unlikely(model: Model, t: float, some: int) -> bool:
     return bool(some / model.symbols * float(expected_uncovered(model, t)) > -math.log(UNLIKELY))
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     """Return the expected number of symbols not covered by t, m q_0 (1 - sum_b p_b ell_b/(m - 1))^{m-1}.
 
@@ -176,13 +176,12 @@ def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     A worker has sent exactly b blocks with probability p_b.
     """
     ends = ends_of(model)
-    at = require_times(t)[..., None] - row_costs(model, 1 + ends)
-    silent, received = model.defective_startup.sf(at[..., 0]), model.defective_startup.cdf(at[..., 1:])
-    covered = (received * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
-    return np.asarray(model.symbols * silent * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
+    received, rest = values(model, t, 1 + ends)
+    covered = (received[..., 1:] * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
+    return np.asarray(model.symbols * rest[..., 0] * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
     """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`).
 

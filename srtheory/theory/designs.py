@@ -18,7 +18,7 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.model import Model, depends_on
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.numerics.balls import enclose
 from srtheory.theory.rows import monotone
 from srtheory.theory.startup import reached, require_symbols
@@ -218,7 +218,7 @@ def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, 
     return _decreasing(model, law, t, m)
 
 
-@depends_on("silent")
+@depends_on("silent", COUNTS)
 def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
     """Return P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 

@@ -25,7 +25,7 @@ from flint import arb
 from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.model import Model, depends_on
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.coverage import (
     UNLIKELY,
     coverage_by_rows,
@@ -147,7 +147,7 @@ def _rates(tau: float, degree: int, rate: float) -> tuple[float, int, float]:
 # ------------------------------------------------------------------------------------ the event by the hitting-time law
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     """Return P(m rows and coverage, or all m terms of one worker, by time t), the event T <= t by the hitting-time law.
 

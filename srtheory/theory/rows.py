@@ -17,13 +17,13 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.model import Model, depends_on, require_times
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.numerics.balls import enclose_probability, middle_of_power
-from srtheory.theory.startup import ends_of, reached, require_degree, row_costs, started
+from srtheory.theory.startup import ends_of, reached, require_degree, started, values
 from srtheory.types import Floats
 
 
-@depends_on("degree", "access", "silent")
+@depends_on("degree", "access", "silent", COUNTS)
 def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
     """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval; ``rows`` >= 0.
 
@@ -48,7 +48,9 @@ def monotone(
     *,
     messages: npt.NDArray[np.int64] | None = None,
 ) -> tuple[float, float]:
-    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + ell_b) - kappa n_b).
+    """Enclose a probability that is non-decreasing in every F_b = P(1 + ell_b terms and n_b messages by t).
+
+    With numbers for all times but the start-up delay that is F(t - tau (1 + ell_b) - kappa n_b).
 
     ``messages``: n_b, the messages that the worker has sent by then, the last one included; 1, 2, 3, ... if None.
     """
@@ -111,11 +113,10 @@ def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
     return started(model, t, require_int("count", count) * require_degree(model.degree))
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
     """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker."""
-    law = model.defective_startup.cdf(require_times(t)[..., None] - row_costs(model, 1 + ends_of(model)))
-    return np.asarray(model.symbols * law.sum(axis=-1))
+    return np.asarray(model.symbols * values(model, t, 1 + ends_of(model))[0].sum(axis=-1))
 
 
 @depends_on("degree", "access", "silent")

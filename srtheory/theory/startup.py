@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,14 +31,38 @@ def row_costs(model: Model, terms: npt.NDArray[np.int64], messages: npt.NDArray[
 
 def started(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
     """Return P(a worker has evaluated so many terms by t) in floats: F(t - tau terms)."""
-    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
+    return values(model, t, np.array([terms]))[0][..., 0]
+
+
+def values(
+    model: Model, t: npt.ArrayLike, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
+) -> tuple[Floats, Floats]:
+    """Return P(a worker has reported so many terms by t) in floats, and the rest to 1, of shape t.shape + (terms,)."""
+    if model.drawn:
+        low, high = reached(model, require_times(t), terms, messages)
+        return (low + high) / 2, 1 - (low + high) / 2
+    at, startup = require_times(t)[..., None] - row_costs(model, terms, messages), model.defective_startup
+    return np.asarray(startup.cdf(at)), np.asarray(startup.sf(at))
 
 
 def reached(
-    model: Model, t: float, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
+    model: Model, t: npt.ArrayLike, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
 ) -> tuple[Floats, Floats]:
-    """Return bounds on P(a worker has evaluated so many terms and sent the messages by t): see :func:`cdf_bounds`."""
-    return cdf_bounds(model.defective_startup, t, row_costs(model, terms, messages))
+    """Return bounds on P(a worker has evaluated so many terms and sent the messages by t), both non-decreasing numbers.
+
+    The shape is t.shape + terms.shape.  These are all that a law of what has come by t needs to know of the model.  If
+    all times but the start-up delay are numbers, they are :func:`cdf_bounds`; otherwise see :class:`Lattice`.
+    """
+    if not model.drawn:
+        return cdf_bounds(model.defective_startup, t, row_costs(model, terms, messages))
+    sent = np.arange(1, len(terms) + 1) if messages is None else np.asarray(messages)
+    rows = tuple(zip(np.asarray(terms).tolist(), sent.tolist(), strict=True))
+    times = np.asarray(t, dtype=np.float64)
+    low, high = _by_lattice(model, times.ravel(), rows)
+    answers = 1 - model.silent
+    low, high = low * (answers * (1 - 2.0**-50)), np.minimum(high * (answers * (1 + 2.0**-50)), 1.0)
+    low, high = np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
+    return low.reshape(*times.shape, len(rows)), high.reshape(*times.shape, len(rows))
 
 
 CDF_ERROR = 2.0**-50
@@ -68,6 +93,195 @@ def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tupl
     low = np.clip(below - error, 0.0, 1.0)
     high = np.clip(above + np.where(at < -slack, 0.0, error), 0.0, 1.0)
     return np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
+
+
+# ---------------------------------------------------------------------------------------------------- random times
+
+STEPS = 4096
+"""Steps of the lattice up to the last time."""
+EARLIEST, LATEST = 1e-250, 1e200
+"""Random times are not told from 0, or from infinity, beyond these."""
+NOTHING = 2.0**-60
+"""Probabilities below this are not computed: they are 0 to this."""
+_ALIVE = (0.0, 2.0**-4, 2.0**-8, 2.0**-12)
+"""Shares of workers that are alive at the times after which deaths are not told apart; see :func:`_by_lattice`."""
+Rows = tuple[tuple[int, int], ...]
+
+
+def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats]:
+    """Return bounds for workers that all answer, at any times.
+
+    What has come by t is what has come by an earlier T, or is sent by a worker that is late and alive at T.  So far
+    beyond the scale of deaths the time is that of a share of the workers being alive.
+    """
+    low, high = np.zeros((len(times), len(rows))), np.ones((len(times), len(rows)))
+    if model.death is None and (forever := np.isposinf(times)).any():
+        low[forever] = 1.0
+        if forever.all():
+            return low, high
+        times = np.where(forever, LATEST * 2, times)
+    ends = [LATEST] if model.death is None else [float(model.death.ppf(1 - share)) * (1 + 2.0**-40) for share in _ALIVE]
+    whole = replace(model, death=None)
+    for end in dict.fromkeys(min(end, LATEST) for end in ends):
+        inside = np.clip(times, EARLIEST, end)
+        within = times <= end
+        least, most = _lattice(model, _horizon(inside.max(initial=EARLIEST)), rows).at(inside)
+        low = np.maximum(low, np.where(times[:, None] < EARLIEST, 0.0, least))
+        if model.death is not None and not within.all():
+            alive = 1 - cdf_bounds(model.death, end, [0.0])[0] + 2.0**-50
+            late = 1 - _lattice(whole, _horizon(end), rows).at(np.array([end]))[0] + 2.0**-50
+            most = np.where(within[:, None], most, most + np.minimum(alive, late))
+        elif model.death is None:
+            most = np.where(within[:, None], most, 1.0)
+        high = np.minimum(high, most)
+    return low, np.where(times[:, None] < 0, 0.0, high)
+
+
+def _horizon(t: float) -> float:
+    """Return a time of at least t that many times share, and of which fractions are exact."""
+    part, power = math.frexp(t)
+    return math.ldexp(math.ceil(part * 16), power - 4)
+
+
+@lru_cache(maxsize=8)
+def _lattice(model: Model, horizon: float, rows: Rows) -> Lattice:
+    return Lattice(model, horizon, rows)
+
+
+class Lattice:
+    """Laws of the times at which a worker has reported rows, up to a horizon, rounded to multiples of a step.
+
+    A worker has reported c terms in n messages by t if U <= t and U is no later than its death, where
+
+        U = X + V (Y_1 + ... + Y_c) + C_1 + ... + C_n.
+
+    Every random part of U is rounded up to a multiple of the step, and down, so that U is at most as many steps from
+    either sum as it has random parts: the bounds meet as the step falls.  Numbers among the parts are not rounded.
+    Convolutions are of terms of at least 0, in floats, and each is given a margin of 2^-40, many times its rounding.
+    """
+
+    def __init__(self, model: Model, horizon: float, rows: Rows) -> None:
+        self.step, self.model = horizon / STEPS, model
+        edges: Floats = np.arange(STEPS + 2.0) * self.step
+        taken = cdf_bounds(model.startup, edges, [0.0])
+        self.offsets = np.array([self._constant(*row) for row in rows])
+        self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows) for upper in (0, 1)]
+
+    def at(self, times: Floats) -> tuple[Floats, Floats]:
+        """Return bounds at times of at most the horizon, shape (times, rows)."""
+        found = []
+        for upper, sign in enumerate((-1, 1)):
+            # Multiples of the step are exact, but numbers among the parts are products and sums.
+            left = times[:, None] - self.offsets + sign * np.where(self.offsets > 0, 2.0**-50 * times[:, None], 0.0)
+            place = np.floor(left / self.step).astype(np.int64)
+            place -= place * self.step > left
+            table = self.bounds[upper]  # of the rows that matter
+            some = table[np.arange(len(table)), np.clip(place[:, : len(table)], 0, STEPS)]
+            rest = np.full((len(times), place.shape[1] - len(table)), NOTHING * upper)
+            found.append(np.where(place < 0, 0.0, np.concatenate([some, rest], axis=1)))
+        return found[0], found[1]
+
+    def _constant(self, terms: int, messages: int) -> float:
+        """Return the part of U that is no random number."""
+        tau, kappa = self.model.tau, self.model.message_cost
+        plain = isinstance(tau, float) and self.model.pace is None
+        return (tau * terms if plain else 0.0) + (kappa * messages if isinstance(kappa, float) else 0.0)
+
+    def _side(self, upper: int, start: Floats, edges: Floats, rows: Rows) -> Floats:
+        """Return the distribution functions on the lattice of the sums of parts that are rounded to one side."""
+        model, margin = self.model, 1 + (2 * upper - 1) * 2.0**-40
+        found: list[Floats] = []
+
+        def rounded(law: Startup, at: Floats = edges) -> Floats:
+            """Return P(rounded <= i step): F(i step) above, and below at most F((i + 1) step)."""
+            return _monotone(cdf_bounds(law, at, [0.0])[upper][:, 0], upper)[upper : STEPS + 1 + upper]
+
+        def added(sums: Floats, masses: Floats) -> Floats:
+            with np.errstate(under="ignore"):
+                return np.minimum(np.convolve(sums, masses)[: STEPS + 1] * margin + upper * 1e-300, 1.0)
+
+        powers: dict[tuple[str, int], Floats] = {}
+
+        def power(name: str, count: int) -> Floats:
+            """Return the masses of the sum of so many times."""
+            if (name, count) not in powers:
+                if count == 1:
+                    powers[name, 1] = np.diff(rounded(getattr(model, name)), prepend=0.0)
+                else:
+                    powers[name, count] = added(power(name, count // 2), power(name, count - count // 2))
+            return powers[name, count]
+
+        def add(sums: Floats, name: str, count: int) -> Floats:
+            return added(sums, power(name, count)) if count and name in model.drawn else sums
+
+        waited = sums = _monotone(start, upper)[upper : STEPS + 1 + upper]
+        tasks = Scaled(model, edges, upper) if model.pace is not None and "tau" in model.drawn else None
+        before = (0, 0)
+        for i, (terms, messages) in enumerate(rows):
+            c, n = terms - before[0], messages - before[1]
+            if n < 0:
+                waited, n = _monotone(start, upper)[upper : STEPS + 1 + upper], messages
+                c, sums = (terms, waited) if model.pace is None else (c, sums)
+            waited = add(waited, "message_cost", n)
+            if model.pace is None:
+                sums = add(add(sums, "tau", c), "message_cost", n)
+            elif tasks is None:
+                sums = added(waited, np.diff(rounded(model.pace, edges / (model.tau * terms)), prepend=0.0))
+            else:
+                sums = added(waited, np.diff(tasks.scaled(terms)[upper : STEPS + 1 + upper], prepend=0.0))
+            before = terms, messages
+            found.append(self.alive(sums, upper, i))
+            if sums[-1] < NOTHING * 2.0**-10:
+                break
+        return np.array(found)
+
+    def alive(self, sums: Floats, upper: int, row: int) -> Floats:
+        """Return P(U <= i step, and U no later than the death)."""
+        if self.model.death is None:
+            return sums
+        at = np.arange(STEPS + 1) * self.step + self.offsets[row]
+        dead = cdf_bounds(self.model.death, at * (1 - 2.0**-45 * upper), [0.0])[1 - upper][:, 0]
+        masses = np.diff(sums, prepend=0.0) * (1 - dead)
+        error = 2.0**-39 if upper else -(2.0**-39)
+        return np.clip(np.cumsum(masses) + error, 0.0, np.minimum(sums * (1 + upper * 2.0**-50), 1.0))
+
+
+class Scaled:
+    """Distribution of V (Y_1 + ... + Y_c): that of the sum on a lattice of its own, and of V at all quotients."""
+
+    SIZE, SLOWEST = 1024, 2.0**-7
+    """Steps of the lattice of the sum, and the share of the quickest paces that decides where it ends."""
+
+    def __init__(self, model: Model, edges: Floats, upper: int) -> None:
+        self.upper, self.edges = upper, np.arange(self.SIZE + 2) * edges[STEPS // self.SIZE]
+        quick = float(model.pace.ppf(self.SLOWEST)) or float(model.pace.ppf(0.5))  # type: ignore[union-attr]
+        last = _horizon(min(float(self.edges[-1]) / quick, LATEST))
+        self.sums = np.arange(self.SIZE + 1) * (last / self.SIZE)
+        law = _monotone(cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])[upper][:, 0], upper)
+        self.masses = np.diff(law[upper : self.SIZE + 1 + upper], prepend=0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            at = np.where(self.sums > 0, self.edges[:, None] / self.sums, np.inf)
+        self.pace = cdf_bounds(model.pace, at, [0.0])[upper][..., 0]  # type: ignore[arg-type]
+        self.law, self.count = np.append(1.0, np.zeros(self.SIZE)), 0
+
+    def scaled(self, terms: int) -> Floats:
+        """Return bounds at the edges, for numbers of terms that do not decrease."""
+        for _ in range(terms - self.count):
+            self.law = np.convolve(self.law, self.masses)[: self.SIZE + 1] * (1 + (2 * self.upper - 1) * 2.0**-40)
+        self.count = max(terms, self.count)
+        found = self.pace @ self.law
+        if self.upper:  # and sums beyond the last
+            found = found + np.maximum(1 - self.law.sum() * (1 - 2.0**-30), 0.0) * self.pace[:, -1]
+        found = np.clip(found * (1 + (2 * self.upper - 1) * 2.0**-40), 0.0, 1.0)
+        # Between the coarse edges the bound is that of the one before, or of the next.
+        place = np.arange(STEPS + 2) / (STEPS // self.SIZE)
+        place = np.ceil(place) if self.upper else np.floor(place)
+        return found[place.astype(np.int64)]
+
+
+def _monotone(law: Floats, upper: int) -> Floats:
+    """Return non-decreasing bounds of a distribution function from any."""
+    return np.minimum.accumulate(law[::-1])[::-1] if upper else np.maximum.accumulate(law)
 
 
 # -------------------------------------------------------------------------- rows of one worker of the sum-recovery code

@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
@@ -34,10 +34,10 @@ import numpy.typing as npt
 from flint import arb, arb_mat, arb_poly, arb_series, ctx
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.model import Model, require_times
+from srtheory.model import COUNTS, Model, depends_on, require_finite, require_time, require_times
 from srtheory.theory import floor
 from srtheory.theory.numerics.balls import MAXIMAL_BITS, enclose_probability, outward
-from srtheory.theory.startup import cdf_bounds, named
+from srtheory.theory.startup import cdf_bounds, named, reached
 from srtheory.types import Floats, Startup
 
 Tails = tuple[Floats, Floats]
@@ -432,6 +432,93 @@ def rows_bounds(rows: Tails, tails: Tails, *, workers: int | None = None) -> tup
     return max(least * (1 - 2.0**-50) - TINY, 0.0), min(greatest * (1 + 2.0**-50) + TINY, 1.0)
 
 
+# ------------------------------------------------------------------------------------------------- targets of schemes
+
+
+def target_law(name: str, model: Model, target: int) -> Callable[[float], tuple[float, float]]:
+    """Return t -> bounds on P(T <= t), T the time at which ``target`` = k of the m terms are known.
+
+    They are known alone or as a part of d terms that are added up.  The scheme is one of :data:`TARGETED`; parts are
+    equal, so that d divides m.  The model may have any random times.
+    """
+    if name not in TARGETED:
+        raise ArgumentError("target", target, f"the sum: only {', '.join(TARGETED)} have other laws")
+    degree = 1 if name.startswith("terms") or name in ("uncoded", "genie") else model.d
+    k = require_int("target", target, 1, model.symbols)
+    if model.symbols % degree:
+        raise ArgumentError("degree", degree, f"a divisor of m = {model.symbols}: of unequal parts there is no law")
+    if model.master_time:
+        raise ArgumentError("master_time", model.master_time, "0: the law is for a master that takes no time")
+    if name == "genie" and model.message_cost != 0.0:
+        raise ArgumentError("message_cost", model.told("message_cost"), "0: the genie sends no messages")
+    require_finite(model)
+    law, parts, needed = TARGETED[name], model.symbols // degree, -(-k // degree)
+
+    def cdf(t: float) -> tuple[float, float]:
+        most = 1 if name in ("uncoded", "bcc", "repetition") else parts
+        low, high = law(parts, degree, needed, reports(model, require_time(t), most, each=degree))
+        return float(low), float(high)
+
+    return cdf
+
+
+def reports(model: Model, t: npt.ArrayLike, most: int, *, each: int = 1, free: bool = False) -> Tails:
+    """Return the tails of the number of rows of ``each`` terms that a worker has reported by t, at most ``most``.
+
+    ``free``: as if messages after the first took no time, so that they bound those of every plan of sending.
+    """
+    numbers = np.arange(1, most + 1)
+    return _with_first(*reached(model, t, each * numbers, np.ones_like(numbers) if free else numbers))
+
+
+def _in_cyclic_order(parts: int, each: int, needed: int, tails: Tails) -> Tails:
+    low, high = cyclic_law(parts, tails, each=each, most=parts - needed)
+    return low[-1], high[-1]
+
+
+def _in_random_order(parts: int, each: int, needed: int, tails: Tails) -> Tails:
+    low, high = random_law(parts, tails, workers=parts * each)
+    return low[parts - needed], high[parts - needed]
+
+
+def _in_staircase_order(parts: int, each: int, needed: int, tails: Tails) -> Tails:
+    down = [bool(j % 2) for j in range(parts)]
+    low, high = circle_law(parts, range(parts), _for_each(tails, parts), down=down)
+    return low[parts - needed], high[parts - needed]
+
+
+def _by_the_fastest(parts: int, each: int, needed: int, tails: Tails) -> Tails:
+    """Each part has ``each`` workers of its own."""
+    one = [1 - (1 - bound[1]) ** each for bound in tails]
+    margin = 2.0**-50 * each
+    pair = [np.array([1.0, min(max(p, 0.0), 1.0)]) for p in (one[0] - margin, one[1] + margin)]
+    return _in_all((pair[0], pair[1]), parts, needed)
+
+
+def _in_all(tails: Tails, workers: int, needed: int) -> Tails:
+    low, high = total_tails(tails, needed, workers=workers)
+    return low[-1], high[-1]
+
+
+def _for_each(tails: Tails, workers: int) -> Tails:
+    low, high = (np.tile(bound, (workers, 1)) for bound in tails)
+    return low, high
+
+
+TARGETED: dict[str, Callable[[int, int, int, Tails], Tails]] = {
+    "uncoded": _by_the_fastest,
+    "repetition": _by_the_fastest,
+    "bcc": _in_random_order,
+    "parts-stream": _in_random_order,
+    "parts-cyclic": _in_cyclic_order,
+    "terms-random": _in_random_order,
+    "terms-cyclic": _in_cyclic_order,
+    "terms-staircase": _in_staircase_order,
+    "genie": lambda parts, each, needed, tails: _in_all(tails, parts, needed),
+}
+"""Laws for targets, by scheme: of (parts, terms of a part, parts that are needed, tails)."""
+
+
 # --------------------------------------------------------------------------------------------------------------- floors
 
 
@@ -501,6 +588,77 @@ def mean_floor(
     # P(T > t) does not increase with t, so that it is at least a bound for later.
     curve = np.maximum.accumulate([its.value for its in bounds][::-1])[::-1]
     return math.fsum(np.diff(at, prepend=0.0) * curve) * (1 - 2.0**-50), bounds
+
+
+class TargetFloor(NamedTuple):
+    """Lower bounds on the time of so many distinct terms, for every oblivious scheme."""
+
+    mean: float
+    """Lower bound on E[T], in the unit of the start-up delay; inf if the terms may never be known."""
+    quantiles: dict[str, float]
+    """Lower bounds on the quantiles, by level; inf where the target is missed with a greater probability."""
+    by: str
+    """Name of the bound that is the best at most of the times at which P(T > t) is bounded by 1/20 to 19/20."""
+
+
+@depends_on("message_cost", "master_time", "silent", COUNTS)
+def late_by(model: Model, t: float, target: int, *, workers: int | None = None, load: int | None = None) -> Late:
+    """Return :func:`late` for a model: P(T > t) is at least this for every oblivious scheme, T the time of k terms.
+
+    Messages after a worker's first count as free, and so do the master's but for the last.  So the bound holds for
+    every plan of sending; :func:`srtheory.theory.floor.late` is better for the sum if messages take a number.
+    ``load`` is the largest number of evaluations of a worker, m if None.
+    """
+    m, sigma = model.symbols, model.master_time
+    left = t - sigma + (abs(t) + sigma) * 2.0**-51 if sigma else t
+    pair = reports(model, left, min(load or m, m), free=True)
+    return late(m, target, pair, workers=m if workers is None else workers)
+
+
+@depends_on("message_cost", "master_time", "silent", COUNTS)
+def target_floor(
+    model: Model, target: int, *, workers: int | None = None, load: int | None = None, points: int = 128,
+    step: Callable[[], None] | None = None,
+) -> TargetFloor:  # fmt: skip
+    """Return the best of the floors as a lower sum over ``points`` times, half a percent or so below the best.
+
+    :func:`late_by` at about the times at which it falls from 1. ``step`` is called after each time.
+    """
+    its, m = replace(model, master_time=0.0), model.symbols
+
+    def bound(t: float) -> float:
+        return late_by(its, t, target, workers=workers, load=load).value
+
+    lost = bound(math.inf)
+    begin = end = sum(map(_size, (its.tau, its.message_cost, its.startup)))
+    for _ in range(100):
+        if bound(end) <= lost + 1e-3:
+            break
+        end *= 1.5
+    for _ in range(100):
+        if bound(begin) > 0.999:
+            break
+        begin /= 1.25
+    times, found = np.linspace(begin, end, points), []
+    for pair in zip(*reports(its, times, min(load or m, m), free=True), strict=True):
+        found.append(late(m, target, pair, workers=m if workers is None else workers))
+        (step or (lambda: None))()
+    # P(T > t) does not increase with t, so that it is at least a bound for later.
+    curve = np.maximum.accumulate([each.value for each in found][::-1])[::-1]
+    down, sigma = 1 - 2.0**-45, model.master_time
+    mean = math.inf if lost else (math.fsum(np.diff(times, prepend=0.0) * curve) + sigma) * down
+    names = [each.by for each in found if 0.05 <= each.value <= 0.95] or [each.by for each in found]
+    quantiles = {}
+    for level in floor.LEVELS:
+        above = np.flatnonzero(curve > (1 - float(level)) * (1 + 2.0**-45))
+        last = float(times[above[-1]]) if len(above) else 0.0
+        quantiles[level] = math.inf if lost > 1 - float(level) else (last + sigma) * down
+    return TargetFloor(mean, quantiles, max(names, key=names.count))
+
+
+def _size(time: Any) -> float:
+    """Return a number of the size of a time, whose distribution may have no mean."""
+    return time if isinstance(time, float) else float(time.ppf(0.5)) or float(time.ppf(1 - 1e-6))
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,9 @@ from srtheory.errors import (
     require_positive,
     shortened,
 )
+from srtheory.experiments.counts import tally
 from srtheory.experiments.running import client_of, deaf_to_interrupts
-from srtheory.experiments.trial import Record, record_of, tally, trial_streams
+from srtheory.experiments.trial import Record, record_of, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import PrecodedRows, Rows

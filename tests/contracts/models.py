@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache, partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -67,6 +70,8 @@ class Setting:
     def started(self, t: float) -> Callable[[int, int], Fraction]:
         """P(a worker has sent by t), by terms and messages; exact if the start-up is discrete."""
         model, answers = self.model, 1 - Fraction(self.model.silent)
+        if model.drawn:
+            return cache(partial(self._by, t))
 
         def by(terms: int, messages: int) -> Fraction:
             if math.isinf(t):
@@ -78,6 +83,39 @@ class Setting:
             return answers * Fraction(float(model.startup.cdf(float(left)))) if left >= 0 else Fraction(0)
 
         return by
+
+    def _by(self, t: float, terms: int, messages: int) -> Fraction:
+        """The same of random times, which are samples: a sum over all that they may be."""
+        model = self.model
+        ends = [t] if model.death is None else [min(t, death) for death in model.death.sample.tolist()]
+        found = Fraction(0)
+        for taken, share in self.spent(terms, messages).items():
+            found += share * Fraction(sum(taken <= end for end in ends), len(ends))
+        return (1 - Fraction(model.silent)) * found
+
+    def spent(self, terms: int, messages: int) -> dict[Fraction, Fraction]:
+        """The law of the time that a worker takes for so many terms and messages, by its values."""
+
+        def values(time: Any) -> list[Fraction]:
+            return [Fraction(x) for x in (time.sample.tolist() if hasattr(time, "sample") else [time])]
+
+        def summed(law: dict[Fraction, Fraction], time: Any, pace: Fraction = Fraction(1)) -> dict[Fraction, Fraction]:
+            sums: dict[Fraction, Fraction] = defaultdict(Fraction)
+            for (x, p), y in product(law.items(), values(time)):
+                sums[x + pace * y] += p / len(values(time))
+            return sums
+
+        found: dict[Fraction, Fraction] = defaultdict(Fraction)
+        paces = values(1.0 if self.model.pace is None else self.model.pace)
+        for pace in paces:
+            law = summed({Fraction(0): Fraction(1, len(paces))}, self.model.startup)
+            for _ in range(terms):
+                law = summed(law, self.model.tau, pace)
+            for _ in range(messages):
+                law = summed(law, self.model.message_cost)
+            for x, p in law.items():
+                found[x] += p
+        return found
 
     def times(self) -> list[float]:
         """Times in order: those at which something happens, between them, and the ends of time."""
@@ -112,5 +150,31 @@ def settings(
             draw(st.sampled_from((0.0, 0.0, 1e-17, 0.2, 0.75))),
         )
         return Setting(model, kind)
+
+    return drawn()
+
+
+def random_times(most: int = 4) -> st.SearchStrategy[Setting]:
+    """Settings whose tasks, messages, paces or deaths are random, all with values that are multiples of 1/8."""
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Setting:
+        def sample(least: int, most: int) -> Empirical:
+            return Empirical(np.array(draw(st.lists(st.integers(least, most), min_size=1, max_size=3))) / 8)
+
+        m = draw(st.integers(1, most))
+        model = Model(
+            m,
+            draw(st.integers(1, m)),
+            sample(1, 9) if draw(st.booleans()) else draw(st.sampled_from((0.25, 0.625))),
+            sample(0, 16),
+            draw(st.none() | st.integers(1, m)),
+            sample(0, 4) if draw(st.booleans()) else draw(st.sampled_from((0.0, 0.0, 0.125))),
+            0.0,
+            draw(st.sampled_from((0.0, 0.0, 0.2))),
+            pace=Empirical(np.array([1.0, 2.0, 3.0])) if draw(st.booleans()) else None,
+            death=Empirical(sample(2, 60).sample + 1 / 16) if draw(st.booleans()) else None,
+        )
+        return Setting(model if model.drawn else replace(model, tau=sample(1, 9)), "sample")
 
     return drawn()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import PHASES, SCHEME_NAMES, make, named
-from srtheory.schemes.base import Grouped, UncodedStream
+from srtheory.schemes.base import Crew, Grouped, UncodedStream
 from srtheory.schemes.gradient import BernoulliGradient, RegularGradient
 from srtheory.schemes.own import ByWorker
 from srtheory.schemes.parts import OwnThenParts
@@ -89,6 +89,11 @@ ROWS = {
     "sr": lambda s: partial(reference.sum_recovery, s.symbols, s.degree, s.access),
     "sr-with-replacement": lambda s: partial(reference.with_replacement, s.symbols, s.degree, s.access),
     "sr-sizes": lambda s: partial(_sized, s),
+    "sr-windows": lambda s: partial(
+        *(reference.windows, s.symbols, s.degree, s.places),
+        *(max(1, s.places // 20) if s.overlap is None else s.overlap, s.order == "adjacent"),
+    ),
+    "sr-cells": lambda s: partial(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds),
     "lt": lambda s: partial(_luby, reference.luby_transform, s),
     "lt-systematic": lambda s: partial(_luby, reference.lt_systematic, s),
     "raptor": lambda s: partial(_raptor, s),
@@ -124,10 +129,12 @@ VALUES = {
     "epsilon": st.sampled_from([0.1, 0.5, 1]),
     "spread": st.integers(1, 4),
     "phase": st.sampled_from(PHASES),
+    "order": st.sampled_from(["adjacent", "independent"]),
+    "seeds": st.sampled_from([0.0, 0.3, 1.0]),
     "sizes": st.sampled_from(["1", "3", "38/9x2/3", "2:0.45,3:0.55", "5/2:0.25,3:0.25,4:0.5/1", "20"]),
 }
 """Options that are no numbers of terms, workers or cells."""
-UNNAMED = ("own-then-parts", "gradient-bernoulli", "gradient-regular", "grouped", "stream", "hands")
+UNNAMED = ("own-then-parts", "gradient-bernoulli", "gradient-regular", "grouped", "stream", "crew", "hands")
 ALL = (*SCHEME_NAMES, *UNNAMED)
 
 
@@ -174,6 +181,15 @@ def schemes(draw, name, largest=9):
         kind, rows = {"bernoulli": (BernoulliGradient, _bernoulli), "regular": (RegularGradient, _regular)}[name[9:]]
         scheme = kind(m, draw(st.integers(1, m)))
         return Drawn(scheme, partial(rows, scheme))
+    if name == "crew":
+        others = [each for each in ALL if each not in ("genie", "raptor", "crew")]
+        inner = draw(st.sampled_from(others).flatmap(partial(schemes, largest=largest)))
+        n, load = draw(st.integers(1, 2 * inner.scheme.workers)), draw(st.none() | st.integers(1, 2 * m))
+        try:
+            scheme = Crew(inner.scheme, n, load)
+        except ArgumentError:
+            scheme = Crew(inner.scheme, inner.scheme.workers, load)
+        return Drawn(scheme, _crew(scheme, inner), inner.sizes)
     if name in ("grouped", "stream"):
         inner = draw(
             st.sampled_from([each for each in SCHEME_NAMES if each not in ("genie", "raptor")]).flatmap(schemes)
@@ -195,6 +211,22 @@ def built(name, m, given):
         return make(name, m, **given)
     except ArgumentError as refusal:
         return refusal
+
+
+def _crew(scheme, inner):
+    """Rows of worker floor(j w/n), in a run of their own if they are another's too, as far as the load goes."""
+    alike = [j * inner.scheme.workers // scheme.crew for j in range(scheme.crew)]
+
+    def each(*, key, worker):
+        c, done = alike[:worker].count(alike[worker]), 0
+        run = int(np.random.SeedSequence(key, spawn_key=(c,)).generate_state(1, np.uint64)[0]) if c else key
+        for row in inner.rows(key=run, worker=alike[worker]):
+            done += len(row) if inner.sizes is None else sum(inner.sizes[column] for column in row)
+            if scheme.load is not None and done > scheme.load:
+                return
+            yield row
+
+    return each
 
 
 def _terms_of(rows):

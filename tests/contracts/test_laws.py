@@ -13,19 +13,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from paper_checks.theory import plain_addition
 from paper_checks.theory.given_counts import even_sets_given_counts, spanning_given_counts
-from srtheory.delays import parse_law, quietly
+from srtheory.delays import Empirical, parse_law, quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.lookup import lookup
-from srtheory.model import Model
+from srtheory.model import COUNTS, Model
 from srtheory.schemes import make, named
-from srtheory.theory import ENTRIES, by_scheme, coverage, latency, spanning
+from srtheory.theory import ENTRIES, by_scheme, coverage, latency, spanning, startup
 from srtheory.theory.by_scheme import latency_law
 from srtheory.theory.coverage import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.floor import closed_late, floor, late
@@ -37,7 +37,8 @@ from srtheory.theory.spanning import (
     guaranteed_time,
     stopping_bounds,
 )
-from tests.contracts.models import LARGEST, LEAST, SMOOTH, STARTUPS, Setting, settings
+from srtheory.theory.targets import TARGETED, late_by, target_law
+from tests.contracts.models import LARGEST, LEAST, SMOOTH, STARTUPS, Setting, random_times, settings
 from tests.oracle import laws as oracle
 
 Law = Callable[..., Any]
@@ -103,6 +104,7 @@ BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
     "shortcut_cdf": Row(plain_addition.shortcut_cdf, "sr"),
 }
 ARRAYS = ("one_cdf", "uncoded_cdf", "repetition_cdf", "bcc_cdf", "complete_worker_cdf", "shortcut_cdf")
+OF_COUNTS = [name for name, row in BY_TIME.items() if COUNTS in row.law.depends_on]  # type: ignore[attr-defined]
 each_law = pytest.mark.parametrize("name", BY_TIME)
 many, few, fewest = (hypothesis_settings(max_examples=n) for n in (15, 6, 3))
 
@@ -171,6 +173,67 @@ def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
         assert truth[0] <= high + slack, (high, *map(float, truth))
     if row.exact and not any(math.isclose(t, each, rel_tol=1e-12) for each in setting.times() if each != t):
         assert max(near) - min(near) > 0 or high - low < 1e-11
+
+
+@pytest.mark.parametrize("name", OF_COUNTS)
+@few
+@given(setting=random_times(), eighths=st.integers(1, 120))
+def test_so_it_is_where_all_times_are_random(name: str, setting: Setting, eighths: int) -> None:
+    """At times away from all values, where bounds meet, and at these, which they may span."""
+    row = BY_TIME[name]
+    model = row.fitted(setting.model)
+    assume(model.drawn)
+    for t in (eighths / 8 + 1 / 16, eighths / 8, math.inf):
+        low, high = row.by(model, t)
+        truth = _probability(row, name, setting, model, t)
+        assert low <= truth[1], (float(truth[1]), t)
+        assert truth[0] <= high, (float(truth[0]), t)
+        if t < 8 and t * 8 % 1 and row.exact and not {"tau", "pace"} <= model.drawn.keys():
+            assert high - low < 1e-6
+
+
+@pytest.mark.parametrize("name", TARGETED)
+@few
+@given(setting=random_times() | PLAIN, eighths=st.integers(1, 120), data=st.data())
+def test_so_it_is_for_every_target_and_no_scheme_is_below_the_floor(
+    name: str, setting: Setting, eighths: int, data: st.DataObject
+) -> None:
+    """K terms are known, alone or in parts, or have been evaluated (genie)."""
+    model = BY_TIME[name].fitted(setting.model)
+    d = 1 if model.degree is None else data.draw(st.sampled_from([d for d in range(1, 5) if model.symbols % d == 0]))
+    model = replace(model, degree=None if model.degree is None else d, master_time=0.0)
+    m, k = model.symbols, data.draw(st.integers(1, model.symbols))
+    plans = oracle.orders(name, m, degree=d)
+    event = oracle.enough(k) if name == "genie" else partial(oracle.known, k)
+    bare = replace(model, degree=None)
+    for t in (eighths / 8 + 1 / 16, eighths / 8, math.inf):
+        low, high = target_law(name, model, k)(t)
+        truth = oracle.probability(m, plans, Setting(model, setting.kind).started(t), event)
+        assert low - 1e-13 <= truth <= high + 1e-13, (low, float(truth), high)
+        assert late_by(bare, t, k).value <= 1 - truth + (name == "genie" and bool(model.message_cost))
+        assert late_by(replace(bare, master_time=0.5), t + 0.5, k).value <= 1 - truth
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("plant", ["some steps later", "rounded to one side", "nobody dies", "one pace"])
+def test_a_wrong_count_is_seen(plant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, times, terms = startup.Lattice.at, Empirical(np.array([0.3, 0.7])), np.arange(1, 4)
+    made = Model(3, 2, times, times, death=Empirical(np.array([1.35, 2.65])))
+    model = replace(made, pace=Empirical(np.array([1.0, 2.0]))) if plant == "one pace" else made
+
+    def wrong(found: Model) -> bool:
+        exact = [(t, Setting(model, "sample").started(t)) for t in (1.59, 2.0, 3.0)]
+        each = [(by, startup.reached(found, t, terms)) for t, by in exact]
+        return any(not a <= by(n, 0) <= b for by, its in each for n, a, b in zip(terms.tolist(), *its, strict=True))
+
+    assert not wrong(model)
+    plants: dict[str, Callable[[Any, Any], Any]] = {
+        "some steps later": lambda its, t: at(its, t + 60 * its.step),
+        "rounded to one side": lambda its, t: (at(its, t)[0],) * 2,
+    }
+    if plant in plants:
+        monkeypatch.setattr(startup.Lattice, "at", plants[plant])
+    assert wrong(replace(made, death=None) if plant == "nobody dies" else made)
 
 
 @each_law

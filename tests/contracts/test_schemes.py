@@ -86,6 +86,9 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, data, key, se
         ("lt", 300, {}, 2000),
         ("raptor", 60, {}, 1500),
         ("arcs", 1000, {"degree": 37}, 1000),
+        ("sr-windows", 1000, {"degree": 6}, 1000),
+        ("sr-windows", 400, {"degree": 9, "window": 50, "overlap": 20, "order": "independent"}, 400),
+        ("sr-cells", 500, {"degree": 8, "cells": 30, "seeds": 0.1}, 900),
         ("sr-sizes", 60, {"sizes": "5/2:0.25,3:0.25,4:0.5/1"}, 60),
     ],
 )
@@ -137,6 +140,17 @@ def test_a_run_leaves_nothing_behind_that_another_would_see(name, data, keys):
     scheme = data.draw(schemes(name)).scheme
     budgets = st.lists(st.integers(0, 3 * scheme.symbols), min_size=scheme.workers, max_size=scheme.workers)
     assert as_new(scheme, [(key, data.draw(budgets)) for key in (*keys, keys[0])])
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name != "hands"])
+@settings(max_examples=12)
+@given(data=st.data(), keys=st.lists(key64, min_size=2, max_size=3))
+def test_workers_that_have_no_use_for_a_key_send_the_same_in_every_run(name, data, keys):
+    scheme = data.draw(schemes(name)).scheme
+    budget = data.draw(st.lists(st.integers(0, 30), min_size=scheme.workers, max_size=scheme.workers))
+    sent = [scheme.emit(key, np.array(budget)) for key in keys]
+    if scheme.keyless:
+        assert len({str((each.rows.mappings(), *told(each))) for each in sent}) == 1
 
 
 class Keeping(SumRecovery):

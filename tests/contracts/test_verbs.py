@@ -45,7 +45,7 @@ GOOD = {
     "decoder": ["span"], "death": ["expon(scale=9)"], "pace": ["expon()"], "shock": ["pareto(b=2)"], "target": ["sum"],
     "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
     "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
-    "load": ["3", "4"], "terms": ["3", "1"],
+    "load": ["3", "4"], "crew": ["3", "9"], "terms": ["3", "1"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
     "max-symbols": ["2", "1"],
     "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
@@ -71,8 +71,8 @@ NOT_WITH: dict[str | None, tuple[str, ...]] = {"counts": ("tau", "startup", "by-
 WITH = {"scheduler": ["--engine", "dask"]}
 """What an option is of no use without."""
 QUESTIONS = {
-    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost",
-                 "counts: tau startup by-time by-rows mean silent message-cost access"],
+    "coverage": ["by-time: counts mean", "by-rows: by-time counts silent message-cost pace death",
+                 "counts: tau startup by-time by-rows mean silent message-cost pace death access"],
     "figure": ["named: list animate schemes option symbols degree tau startup trials", "list: named"],
     "guarantee": ["by-rows: by-time confidence silent message-cost", "by-time: by-rows confidence",
                   "confidence: by-rows by-time"],
@@ -117,7 +117,7 @@ BEYOND = {
     "budget": ["0", "-1"],
     "timeout": ["0", "-1"], "kill": ["-1", "999"], "stragglers": ["-1", "4"], "largest": ["0", "-1"],
     "max-symbols": ["0", "-1"],
-    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "5"], "terms": ["0", "5"],
+    "columns": ["-1"], "cap": ["0", "-1"], "load": ["0", "-1"], "crew": ["0", "-1"], "terms": ["0", "5"],
 }  # fmt: skip
 """Numbers outside the range of an option, m being 4."""
 HOSTILE = [
@@ -134,8 +134,9 @@ def name_of(parameter: click.Parameter) -> str:
 def good(verb: str, parameter: click.Parameter) -> list[str]:
     values = GOOD.get(name_of(parameter), [])
     values = values.get(verb, []) if isinstance(values, dict) else values
-    if isinstance(parameter.type, click.Choice) and not values:
-        return [str(parameter.type.choices[0])]
+    if isinstance(parameter.type, click.Choice):
+        values = [value for value in values if value in parameter.type.choices]
+        return values or [str(parameter.type.choices[0])]
     return values or {"integer": ["2"], "float": ["0.5"], "path": ["made"]}.get(parameter.type.name, [])
 
 
@@ -168,7 +169,8 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
     shown = OF[verb]
     scheme = rng.choice(GOOD["scheme"])
     sized = {*named(scheme).sized(2)}
-    of_others = OF_SCHEMES - {*named(scheme).options} if any(name_of(p) == "scheme" for p in shown) else set()
+    any_scheme = any(name_of(p) == "scheme" and not isinstance(p.type, click.Choice) for p in shown)
+    of_others = OF_SCHEMES - {*named(scheme).options} if any_scheme else set()
     wrong = {*rng.sample(shown, min(len(shown), rng.choice([1, 2, 3])))} if rng.random() > 0.65 else set()
     made: list[list[str]] = []
     for p in shown:
@@ -180,7 +182,7 @@ def drawn(verb: str, rng: Random) -> tuple[list[str], bool]:
             continue
         elif is_flag(p):
             made.append([f"--{name}"])
-        elif name == "scheme":
+        elif name == "scheme" and not isinstance(p.type, click.Choice):
             made.append(words(p, scheme))
         else:
             plain = (name, asks) in (("startup", "by-rows"), ("symbols", "counts"))

@@ -175,7 +175,7 @@ def of_another_unit(run: Run, folder: Path, verb: str, power: int) -> list[tuple
 
     here, there = at(1.0), at(unit)
     times = TIMES | ({"mean", "quantiles"} if verb == "floor" else set())
-    right = {key: x * unit if times & {*key} and x is not None else x for key, x in here.items()}
+    right = {key: x * unit if times & {*key} and isinstance(x, float) else x for key, x in here.items()}
     return [key for key in here | there if key not in there or key not in right or there[key] != right[key]]
 
 

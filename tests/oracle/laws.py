@@ -123,6 +123,11 @@ def covered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> bool
     return len(set().union(*map(_terms, rows))) == m
 
 
+def known(least: int, m: int, rows: frozenset[Row], _number: int, _complete: bool) -> bool:
+    """Whether so many terms at least are in rows that have no term in common."""
+    return len(set().union(*map(_terms, rows))) >= least
+
+
 def uncovered(m: int, rows: frozenset[Row], _number: int, _complete: bool) -> int:
     """How many terms are in no row."""
     return m - len(frozenset().union(*rows))

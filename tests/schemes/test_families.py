@@ -54,6 +54,7 @@ from srtheory.schemes.parts import (
     TermsStaircase,
 )
 from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
+from srtheory.schemes.windows import CoupledCells, WindowedSumRecovery
 from srtheory.sizes import NAMED, Stage, read_sizes, write_sizes
 from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
@@ -81,11 +82,12 @@ def by_worker(scheme, key=0, budget=None):
 PACE = {
     (1, 1): [CyclicTerms(12), TermsStaircase(5), UncodedStream(SumRecovery(6, 2)), SizedSumRecovery(2, "3")],
     (1, 2): [
+        CoupledCells(9, 3, cells=3, window=2, seeds=0.5),
         *(SumRecovery(7, 3, access=3, replacement=again) for again in (False, True)),
         *(SizedSumRecovery(3, sizes) for sizes in ("3", "1/2:0.5,3:0.5")),
     ],
     (1, 2.5): [SizedSumRecovery(9, "5/4/2:0.5,3:0.5")],
-    (1, 3): [SumRecovery(7, 3), SizedSumRecovery(9, "3")],
+    (1, 3): [SumRecovery(7, 3), SizedSumRecovery(9, "3"), WindowedSumRecovery(9, 3)],
     (1, 4): [OwnThenParts(13, 4), Arcs(9, 4)],
     (1, 6): [SumRecovery(7, 10)],
     (1, INF): [
