@@ -5,7 +5,8 @@ The paper's model has one time for all evaluations, and no time for messages.  H
     X_j + Z V_j (Y_j1 + ... + Y_jl)
 
 with its start-up delay X_j, its pace V_j, the shock Z of the run, and its times Y of evaluations, each from its own
-distribution; a worker may die in the middle; and a message takes a time C of its own, on one of four links.
+distribution; phases may make some of them slow; a worker may die in the middle; and a message takes a time C of its
+own, on one of four links.
 
 Times are functions of (seed, trial, worker, number): number l of a lane is word l of the stream that NumPy calls
 ``numpy.random.Philox(key=[K, worker], counter=[0, lane, 0, 0])``, with K the first word of
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from srtheory.schemes.base import EncodedSymbols
 
 _LINKS = {"worker": 0, "queue": 1, "parallel": 2, "cumulative": 3}
-_TASK, _MESSAGE, _DEATH, _PACE = 1, 2, 3, 4
+_TASK, _MESSAGE, _DEATH, _PACE, _PHASE = 1, 2, 3, 4, 5
 _ALL = -1
 """The worker of the shock, 2^64 - 1 in its key."""
 TINY, LARGEST = float(np.finfo(float).tiny), float(np.finfo(float).max)
@@ -60,6 +61,7 @@ class Clocks:
     def __init__(self, delays: Any, startups: Floats, keys: Uint64) -> None:
         self.delays, self.startups = delays, startups
         self.link = delays.link
+        self._phases = delays.chain
         workers = len(startups)
         each = workers // len(keys)
         self._key, self._worker = np.repeat(keys, each), np.tile(np.arange(each), len(keys))
@@ -81,7 +83,8 @@ class Clocks:
     @cached_property
     def each(self) -> float:
         """About the time of an evaluation at pace 1."""
-        return typical(self.delays.tau)
+        factor, slow, fast = self._phases or (1.0, 0.0, 1.0)
+        return typical(self.delays.tau) * (fast + slow * factor) / (slow + fast)
 
     @property
     def message_cost(self) -> float:
@@ -190,17 +193,24 @@ class Clocks:
             raise ArgumentError(name, value, f"so large that a run has at most {MOST} evaluations, not {total:.2g}")
         first = np.append(0, np.cumsum(counts)[:-1])
         tau, worker = self.delays.tau, np.repeat(np.arange(len(counts)), counts)
-        if isinstance(tau, float):
+        if isinstance(tau, float) and self._phases is None:
             spent = tau * (np.arange(total) - first[worker] + 1)
         else:
-            spent = _sums(self._drawn(tau, _TASK, counts), counts)
+            times = np.full(total, tau) if isinstance(tau, float) else self._drawn(tau, _TASK, counts)
+            if self._phases is not None:
+                words = uniforms(self._key, self._worker, _PHASE, counts)
+                times = times * _factors(words, counts, *self._phases)
+            spent = _sums(times, counts)
         ends = self.startups[worker] + self.pace[worker] * spent
         self._ends = np.where(ends > self.death[worker], inf, ends)
         self._counts, self._first = counts, first
 
     def _drawn(self, law: Any, lane: int, counts: npt.ArrayLike) -> Floats:
         """Return the first times of each worker in a lane, one worker's after another's."""
-        words = uniforms(self._key, self._worker, lane, np.broadcast_to(counts, self._key.shape).astype(np.int64))
+        counts = np.broadcast_to(counts, self._key.shape).astype(np.int64)
+        words = uniforms(self._key, self._worker, lane, counts)
+        if hasattr(law, "ppf_of"):  # workers unlike each other
+            return np.asarray(law.ppf_of(words, np.repeat(self._worker, counts)))
         return np.asarray(law.ppf(words), dtype=np.float64)
 
 
@@ -235,6 +245,21 @@ def uniforms(keys: Uint64, workers: Int64, lane: int, counts: Int64) -> Floats:
         next_words(state, words)
         for i in range(counts[j]):
             found[at] = (np.float64(words[i] >> U64(11)) + 0.5) * (1.0 / 9007199254740992.0)
+            at += 1
+    return found
+
+
+@compiled(small=LINEAR)
+def _factors(words: Floats, counts: Int64, factor: float, slow: float, fast: float) -> Floats:
+    """Return the factors of each worker's times: that of slow evaluations, or 1."""
+    found, at = np.ones(words.shape[0]), 0
+    for j in range(counts.shape[0]):
+        late, chance = False, slow / (slow + fast)
+        for _ in range(counts[j]):
+            late = words[at] < chance
+            chance = 1 - fast if late else slow
+            if late:
+                found[at] = factor
             at += 1
     return found
 

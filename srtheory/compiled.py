@@ -87,9 +87,12 @@ class Kernel:
                 return _plain(self._interpreted(*given))
         finally:
             HERE.interpreting = False
-            spent = thread_time() - begin
-            self.seconds += spent
-            SPENT.seconds += spent
+            self.spend(thread_time() - begin)
+
+    def spend(self, seconds: float) -> None:
+        """Count time that interpreting has taken, or what is done instead (:meth:`would_interpret`)."""
+        self.seconds += seconds
+        SPENT.seconds += seconds
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
         if not self._is_patient():  # computing the work takes longer than a small call

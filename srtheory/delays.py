@@ -25,7 +25,14 @@ from typing import Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.errors import (
+    ArgumentError,
+    plain_float,
+    require_int,
+    require_not_negative,
+    require_positive,
+    require_silent,
+)
 from srtheory.types import Floats, Startup
 
 LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
@@ -34,12 +41,15 @@ SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
 LINKS = ("worker", "queue", "parallel", "cumulative")
 """Who carries a message: the worker, which waits; a sender of its own, one message at a time; nobody, so that messages
 may overtake one another; the same, each message with all values that its worker has sent before."""
+LARGEST_FACTOR = 1e6
+"""Largest factor by which an evaluation of a slow phase takes longer."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Distributions of scipy that take seconds for a single value, or do not return for a large parameter; not read."""
-DRAWN = {"link": "worker", "pace": None, "death": None, "shock": None}
+DRAWN = {"link": "worker", "pace": None, "death": None, "shock": None, "phases": None}
 BEYOND_THE_PAPER = {"message_cost": 0.0, "master_time": 0.0, "silent": 0.0, **DRAWN}
 """Fields of a delay model that the paper's model does not have, and the values with which it is the paper's."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
+_GROUP = re.compile(r"\s*([1-9]\d{0,6})\s*\*\s*([^(),*]*(?:\([^()]*\))?)\s*(?:,|\Z)", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
 
@@ -96,6 +106,51 @@ class Empirical:
         return float(self.sample[0]), float(self.sample[-1])
 
 
+@dataclass(frozen=True, repr=False)
+class Groups:
+    """Distributions of groups of workers unlike each other, in the order of the workers.
+
+    Parameters
+    ----------
+    parts : tuple of (int, distribution)
+        Number of workers of each group, at least 1, and their distribution.
+    """
+
+    parts: tuple[tuple[int, Any], ...]
+
+    @property
+    def workers(self) -> int:
+        """Number of workers of all groups."""
+        return sum(count for count, _ in self.parts)
+
+    def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
+        """Return a draw of each worker, one group's after another's; ``size`` is the number of all."""
+        if size != self.workers:
+            raise ArgumentError("startup", self, f"groups of {size} workers in all, not {self.workers}")
+        return np.concatenate([law.rvs(size=count, random_state=random_state) for count, law in self.parts])
+
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Return the largest of all quantiles, which is of use only to look ahead."""
+        return np.max([law.ppf(q) for _, law in self.parts], axis=0)
+
+    def ppf_of(self, q: Floats, worker: npt.NDArray[np.int64]) -> Floats:
+        """Return quantiles of the distributions of these workers, all of the shape of ``q``."""
+        found, first = np.empty(len(q)), 0
+        for count, law in self.parts:
+            mine = (worker >= first) & (worker < first + count)
+            found[mine] = law.ppf(q[mine])
+            first += count
+        return found
+
+    def __repr__(self) -> str:
+        return ", ".join(f"{count}*{_constant(law) or describe_law(law)}" for count, law in self.parts)
+
+
+def _constant(law: Any) -> str | None:
+    """Return the number that all delays are, as a text, or None if they differ."""
+    return repr(float(law.sample[0])) if isinstance(law, Empirical) and len(law.sample) == 1 else None
+
+
 @dataclass(frozen=True)
 class DelayModel:
     """When workers start, how long their evaluations and messages take, and what may happen to them.
@@ -123,6 +178,8 @@ class DelayModel:
     """Distribution of the time after which a worker neither evaluates nor sends; None means never."""
     shock: DrawnStartup | None = None
     """Distribution of the factor Z that all workers of a run share; None means 1."""
+    phases: str | None = None
+    """Slow and fast phases of a worker, as :func:`read_phases` reads them; None: evaluations are alike."""
 
     def __post_init__(self) -> None:
         # Floats from here on: compiled code would multiply integers as integers, which overflow.
@@ -138,10 +195,20 @@ class DelayModel:
                 object.__setattr__(self, name, _checked(name, law))
         for name in ("tau", "pace", "shock"):
             law = getattr(self, name)
-            if hasattr(law, "ppf") and not float(law.ppf(1 - 1e-6)) > 0:
+            each = [its for _, its in law.parts] if isinstance(law, Groups) else [law]
+            if any(hasattr(its, "ppf") and not float(its.ppf(1 - 1e-6)) > 0 for its in each):
                 raise ArgumentError(name, written(law), "a distribution of which not all values are 0")
+        if isinstance(self.shock, Groups):
+            raise ArgumentError("shock", self.shock, "one distribution, as all workers share it")
+        if self.phases is not None:
+            object.__setattr__(self, "phases", ", ".join(map(repr, read_phases(self.phases))))
         if self.link not in LINKS:
             raise ArgumentError("link", self.link, f"one of {', '.join(LINKS)}")
+
+    @property
+    def chain(self) -> tuple[float, float, float] | None:
+        """The numbers of the phases."""
+        return None if self.phases is None else read_phases(self.phases)
 
     @property
     def drawn(self) -> bool:
@@ -161,6 +228,21 @@ class DelayModel:
         if self.silent:
             delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
+
+
+def read_phases(text: str) -> tuple[float, float, float]:
+    """Return the numbers of a Markov chain of two states: FACTOR, P, Q.
+
+    Slow evaluations take FACTOR times as long.  A slow one follows a fast one with probability P, and a fast one a slow
+    one with probability Q.  The first is slow with probability P/(P + Q).
+    """
+    numbers = [plain_float(part.strip()) for part in text.split(",")] if isinstance(text, str) else []
+    factor, *chances = [-1.0 if number is None else number for number in numbers] or [0.0]
+    known = len(chances) == 2 and 0 <= min(chances) <= max(chances) <= 1 and sum(chances) > 0
+    if not (known and 0 < factor <= LARGEST_FACTOR):
+        expected = f"F, P, Q: a number above 0, at most {LARGEST_FACTOR:g}, and two from 0 to 1, not both 0"
+        raise ArgumentError("phases", text, expected)
+    return factor, chances[0], chances[1]
 
 
 @contextmanager
@@ -183,7 +265,7 @@ def _checked(name: str, given: Any) -> Any:
 
 def check_law(law: DrawnStartup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
-    if isinstance(law, WrittenLaw):
+    if isinstance(law, WrittenLaw | Groups):
         return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)
@@ -232,7 +314,8 @@ def parse_law(text: str) -> DrawnStartup:
     ----------
     text : str
         One call of a continuous ``scipy.stats`` distribution on [0, inf), its arguments plain numbers; at most 200
-        characters.  The numbers are in the time unit that is also that of tau.
+        characters.  The numbers are in the time unit that is also that of tau.  Or, for simulations, groups of workers
+        in order, each with its distribution or a number: ``10*expon(scale=1), 5*expon(scale=3)``.
 
     Returns
     -------
@@ -267,6 +350,8 @@ def read_startup(startup: Any) -> Any:
 @lru_cache(maxsize=64)
 def _law(text: str) -> DrawnStartup:
     """Return the distribution of a text; see :func:`parse_law`."""
+    if "*" in text:
+        return cast(DrawnStartup, _groups(text))
     name, args, kwds = _parse_call(text)
     if (known := written_law(name, args, kwds)) is not None:
         return cast(DrawnStartup, known)
@@ -287,6 +372,19 @@ def _law(text: str) -> DrawnStartup:
         raise ArgumentError("startup", text, f"{LAW}, its parameters 0 or of sizes from 1e-100 to 1e100")
     check_law(law, text)
     return law
+
+
+def _groups(text: str) -> Groups:
+    """Return the distributions of groups that are written like 10*expon(scale=1), 5*0.5."""
+    parts, end = list[tuple[int, Any]](), 0
+    for found in _GROUP.finditer(text):
+        if found.start() != end:
+            break
+        end, number = found.end(), _ARGUMENT.fullmatch(found[2])
+        parts.append((int(found[1]), Empirical([float(found[2])]) if number else _law(found[2])))
+    if end < len(text) or text.endswith(","):
+        raise ArgumentError("startup", text, "groups of workers written like 10*expon(scale=1), 5*expon(scale=3)")
+    return Groups(tuple(parts))
 
 
 def _parse_call(text: str) -> tuple[str, list[float], dict[str, float]]:

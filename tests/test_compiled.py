@@ -127,7 +127,9 @@ def simulate():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module.SPENT, "seconds", np.inf)
         for link, target in product(LINKS, ("sum", "terms(4)")):
-            model = DelayModel(expon(scale=5), expon(), expon(), 0.1, 0.1, link, death=expon(scale=9))
+            model = DelayModel(
+                expon(scale=5), expon(), expon(), 0.1, 0.1, link, death=expon(scale=9), phases="3, 0.5, 0.5"
+            )
             run_trials(Task(make("parts-cyclic", 9, degree=2), model, 7, None, target), range(3))
     partition(receive(make("uncoded", 9), np.zeros(9), 0.2, 0, 1.0))
 

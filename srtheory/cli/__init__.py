@@ -21,7 +21,9 @@ import click
 from srtheory.errors import ArgumentError, printable, shortened
 from srtheory.questions import QUESTIONS, question
 
-_OTHERS = ("check", "cite", "explore", "figure", "hunt", "new", "numbers", "run", "span", "sweep", "table", "verify")
+_OTHERS = (
+    *("check", "cite", "explore", "figure", "fit", "hunt", "new", "numbers", "run", "span", "sweep", "table", "verify"),
+)
 """Verbs that are no questions, each with a module of its name."""
 VERBS = tuple(sorted((*_OTHERS, *QUESTIONS)))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
+from fractions import Fraction
 
 import numpy as np
 
@@ -17,15 +19,19 @@ SUM, ALL = "sum", "all"
 ENOUGH = "so many terms in disjoint parts"
 """The argument that a target of terms is met."""
 _TERMS = re.compile(r"terms\((0*[1-9]\d{0,17})\)", re.ASCII)
-_EXPECTED = "sum, all, or terms(K) with K from 1 to m"
+_ERROR = re.compile(r"error\((0|0?\.\d{1,9})\)", re.ASCII)
+_EXPECTED = "sum, all, error(X) with X from 0 to below 1, or terms(K) with K from 1 to m"
 
 
 def read_target(target: str, symbols: int, decoder: str) -> str:
     """Return a target in its shortest form: ``sum``, ``all``, or ``terms(K)`` with 1 <= K <= m.
 
-    ``terms(K)`` is met by any K of the terms, alone or as a part of d terms that are added up; so it is refused for
-    schemes whose rows are no parts of a partition.
+    ``error(X)`` is ``terms(K)`` for the least K whose m - K other terms are at most the share X: the squared error of
+    their coefficients in the sum of those that are known, over m.  ``terms(K)`` is met by any K of the terms, alone or
+    as a part of d terms that are added up; so both are refused for schemes whose rows are no parts of a partition.
     """
+    if isinstance(target, str) and (share := _ERROR.fullmatch(target)):
+        target = f"terms({symbols - math.floor(symbols * Fraction(share[1]))})"
     found = _TERMS.fullmatch(target) if isinstance(target, str) else None
     if target in (SUM, ALL):
         return target

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop, sum_of
 from srtheory.decoders.direct import NO_PARTS
 from srtheory.decoders.targets import ENOUGH, SUM, reach, read_target, terms_of
-from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, Groups, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.counts import OPEN, Int64, Tally, evaluations, evaluations_beside_messages, races, tally
 from srtheory.own_code import Absent, origin
@@ -94,6 +95,9 @@ class Task:
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
+        for name in ("startup", "tau", "message_cost", "pace", "death"):
+            if isinstance(law := getattr(self.delays, name), Groups) and law.workers != self.scheme.workers:
+                raise ArgumentError(name, law, f"groups of {self.scheme.workers} workers in all, not {law.workers}")
         decoder(self.decode_by)
         object.__setattr__(self, "target", read_target(self.target, self.scheme.symbols, self.scheme.decoder))
 
@@ -343,9 +347,12 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 def run_trials(task: Task, trials: range) -> list[Record]:
     """Return records of the trials with these numbers, in order, on one BLAS thread, as the matrices are small."""
     with one_blas_thread():
-        known = task.schedule
-        if known is None or races.would_interpret(len(trials) * len(known[0].terms), 4 * LINEAR):
-            return [run_trial(task, i) for i in repeated(trials)]
+        known, begin = task.schedule, thread_time()
+        if known is None or races.would_interpret(len(trials) * task.scheme.workers, 64 * LINEAR):
+            found = [run_trial(task, i) for i in repeated(trials)]
+            if known is not None:
+                races.spend(thread_time() - begin)
+            return found
         size = max(TOGETHER // len(known[0].terms), 1)
         parts = (trials[low : low + size] for low in range(0, len(trials), size))
         return [record for part in parts for record in _together(task, part, *known)]

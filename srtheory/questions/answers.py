@@ -583,10 +583,36 @@ class RanAndLost(Record):
     faults: Annotated[tuple[str, ...], Word("Failures during the run, by worker")]
 
 
+class FittedTimes(Record):
+    """The distribution of the measured times of a kind."""
+
+    law: words.LawText
+    criteria: Annotated[
+        Mapping[str, float],
+        Word("Akaike's criterion of each family, less the least", extra=words.mapping({"type": "number"}, 1)),
+    ]
+    distance: Annotated[float, Word("Kolmogorov's distance between measured times and distribution", low=0, high=1)]
+    p_value: Annotated[float, Word("Fraction of samples of the distribution that are as far off", low=0, high=1)]
+    observed: Annotated[Positive, but("Number of times")]
+
+
+_Kind = Word(unless="omitted if there are none")
+
+
+class FittedKinds(Record):
+    """Distributions of the kinds of times."""
+
+    startup: Annotated[FittedTimes | None, _Kind, but("Start-up delays")] = None
+    task: Annotated[FittedTimes | None, _Kind, but("Times of evaluations")] = None
+    message: Annotated[FittedTimes | None, _Kind, but("Times of messages")] = None
+    options: Annotated[Text, but("These as options of srtheory simulate")]
+
+
 ANSWERS: dict[str, tuple[str, tuple[type, ...]]] = {
     "check": ("Whether a certificate is valid.", (Checked,)),
     "cite": ("Citations of this version and of the paper.", (Cited,)),
     "figure": ("The files of a figure; with --list, all figures.", (Drawn, Named)),
+    "fit": ("Distributions of measured times.", (FittedKinds,)),
     "hunt": ("Result of a search for a counterexample; with --list, the built-in conjectures.", (Hunted, Conjectured)),
     "new": ("The files of a new study.", (Made,)),
     "numbers": (

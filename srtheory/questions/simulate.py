@@ -79,6 +79,7 @@ class Simulated(Answer):
     pace: words.LawText | None = None
     death: words.LawText | None = None
     shock: words.LawText | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     startup: words.LawText
     degree: words.Degree | None = None
@@ -246,6 +247,9 @@ class Simulate(Question):
     defined (-, null in JSON). The decoders coverage and hitting recover nothing and count no
     operations. With --master-time, a message counts as received when the master has processed it.
 
+    Distributions other than --shock may be of groups of workers, in order, as many as there are:
+    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4".
+
     With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
     --trials adds to the saved trials.
 
@@ -268,15 +272,16 @@ class Simulate(Question):
     phase: words.Phase | None = None
     cap: words.Cap | None = None
     texts: words.Options = ()
-    tau: words.AnyTau
-    startup: words.Startup
-    message_cost: words.AnyMessageCost = 0.0
+    tau: Annotated[words.AnyTau, words.TAU_OF_GROUPS]
+    startup: Annotated[words.Startup, words.GROUPS]
+    message_cost: Annotated[words.AnyMessageCost, words.COST_OF_GROUPS] = 0.0
     master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
     silent: words.Silent = 0.0
     link: words.Link = "worker"
-    pace: words.Pace | None = None
-    death: words.Death | None = None
+    pace: Annotated[words.Pace, words.GROUPS] | None = None
+    death: Annotated[words.Death, words.GROUPS] | None = None
     shock: words.Shock | None = None
+    phases: words.Phases | None = None
     target: words.Target = "sum"
     trials: Annotated[words.Trials, but(more=". The first trials are the same for any number")] = 100
     seed: words.Seed = 2022

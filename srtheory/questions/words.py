@@ -314,21 +314,24 @@ def described(law: Any) -> str:
 
 def read_time(text: str) -> Any:
     """Return a time that a person writes: a number, or a distribution."""
-    if "(" in text or text.startswith("sample:"):
+    if "(" in text or "*" in text or text.startswith("sample:"):
         return read_law(text)
     if (number := plain_float(text)) is None or math.isnan(number):
         raise ArgumentError("time", text, NUMBER)
     return number
 
 
-def _random(number: Any = None) -> Callable[[str, Any], Any]:
-    """Return how a field accepts a distribution, or a number of this annotation in its place."""
+def _random(number: Any = None, groups: bool = False) -> Callable[[str, Any], Any]:
+    """Return how a field accepts a distribution, or a number of this annotation in its place; or also groups."""
 
     def accept(name: str, value: Any) -> Any:
+        from srtheory.delays import Groups, parse_law
+
         if number is not None and not (isinstance(value, str) or hasattr(value, "ppf")):
             return field_of(name, number, MISSING).one(value)
         try:
-            return law_of(name, value)
+            law = parse_law(value) if isinstance(value, str) else value
+            return law if groups and isinstance(law, Groups) else law_of(name, law)
         except ArgumentError as error:
             raise ArgumentError(name, error.value, error.expected) from None
 
@@ -443,7 +446,7 @@ def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 # ------------------------------------------------------------------------------------------------------ the vocabulary
 
-RANDOM = ("link", "pace", "death", "shock")
+RANDOM = ("link", "pace", "death", "shock", "phases")
 """The field's other models: the paper's by default."""
 COSTS = ("message_cost", "master_time", "silent")
 """What the paper does not have: 0 by default."""
@@ -567,11 +570,22 @@ Death = Annotated[
 Shock = Annotated[
     Any, Word("Distribution of a factor that all workers of a run share", otherwise="1", unless="omitted", **_Law)
 ]
+Phases = Annotated[
+    str,
+    Word(
+        "Slow and fast phases of a worker: slow evaluations take F times as long; after a fast one the next is slow"
+        " with probability P, and after a slow one fast with probability Q",
+        metavar="F,P,Q",
+        otherwise="all are alike",
+        unless="omitted",
+        accept=as_given,
+    ),
+]
 Target = Annotated[
     str,
     Word(
         "What is to be recovered: sum, all (every term), or terms(K), any K of the terms in the rows of single terms or"
-        " parts",
+        " parts; or error(X), all but the share X of the terms",
         metavar="TARGET",
         otherwise="sum",
         unless="omitted if it is sum",
@@ -620,6 +634,10 @@ AnyMessageCost = Annotated[
 LongTau = Annotated[AnyTau, but(accept=_random(Tau))]
 LongMessageCost = Annotated[AnyMessageCost, but(accept=_random(MessageCost))]
 """The same without a largest number."""
+GROUPS = but(accept=_random(groups=True))
+"""Of a distribution: or of groups of workers, each with its own."""
+TAU_OF_GROUPS, COST_OF_GROUPS = (but(accept=_random(Annotated[its, SHORT], groups=True)) for its in (Tau, MessageCost))
+"""The same of a time that may be a number."""
 MasterTime = Annotated[
     float,
     _Cost,

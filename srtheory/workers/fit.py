@@ -32,6 +32,8 @@ FAMILIES = ("expon", "weibull_min", "lognorm", "gamma")
 """Families that are tried: the exponential from the least delay, the others from 0."""
 REPEATS = 99
 """Number of samples of the parametric bootstrap."""
+LARGEST_SAMPLE = 10_000
+"""Largest number of times to which a distribution is fitted, so that the bootstrap takes seconds."""
 _LEAST = 1e-9
 """Least value of a delay in seconds, where noise would make it negative."""
 
@@ -141,6 +143,40 @@ def fit_model(
         float(np.sqrt((residuals**2).sum() / max(len(residuals) - len(off), 1))),
         float(abs(residuals).max()),
     )
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The distribution of measured times, its fields named as in :class:`Fit`."""
+
+    law: str
+    criteria: dict[str, float]
+    distance: float
+    p_value: float
+    observed: int
+
+
+def fit_times(
+    times: Sequence[float], *, families: Sequence[str] = FAMILIES, seed: int = 2022, repeats: int | None = None
+) -> Fitted:
+    """Fit a distribution to at least ten independent times, in any unit, as :func:`fit_model` fits start-up delays."""
+    seen = np.asarray(times, dtype=np.float64)
+    if not 10 <= len(seen) <= LARGEST_SAMPLE or not (np.isfinite(seen) & (seen >= 0)).all() or not seen.any():
+        expected = f"from 10 to {LARGEST_SAMPLE} times of at least 0, not all 0"
+        raise ArgumentError("times", f"{len(seen)} times", expected)
+    seen, none = np.maximum(seen, _LEAST * seen.max()), np.empty(0)
+    if not np.ptp(seen):
+        return Fitted(
+            describe_law(_fitted("expon", seen, none)), {"expon": 0.0}, 0.0, 1.0, len(seen)
+        )  # all but constant
+    laws = {family: _fitted(family, seen, none) for family in families}
+    criteria = {family: _criterion(law, seen, none) for family, law in laws.items()}
+    best = min(criteria, key=lambda family: criteria[family])
+    distance = _distance(laws[best], seen, none)
+    ever = np.full(len(seen), np.inf)
+    p_value = _p_value(best, laws[best], ever, distance, seed, REPEATS if repeats is None else repeats)
+    less = {family: value - criteria[best] for family, value in criteria.items()}
+    return Fitted(describe_law(laws[best]), less, distance, p_value, len(seen))
 
 
 def _data(delays: Floats, limits: Floats) -> Any:

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from paper_checks.records.approximate import latencies
 from srtheory import compiled
-from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, Groups, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.running import run
@@ -31,7 +31,7 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
 from srtheory.schemes import SCHEME_NAMES, make, named
-from srtheory.schemes.base import Grouped
+from srtheory.schemes.base import Crew, Grouped
 from srtheory.schemes.fountain import LubyTransform
 from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.schemes.parts import (
@@ -86,20 +86,23 @@ def ends_without_some(scheme):
 
 
 @st.composite
-def random_times(draw, dies, costs):
+def random_times(draw, dies, costs, workers):
     """Delay models of which times of evaluations or messages are drawn, or links, paces, deaths or shocks."""
     some = [parse_law("expon(scale=0.3)"), parse_law("pareto(b=1.5, scale=0.1)"), Empirical([0.0, 0.0, 0.4])]
     maybe = lambda *laws: draw(st.sampled_from([None, None, *laws]))  # noqa: E731
+    unlike = draw(st.integers(1, workers)) if draw(st.booleans()) else workers
+    groups = lambda law, other: law if unlike == workers else Groups(((unlike, law), (workers - unlike, other)))  # noqa: E731
     return DelayModel(
-        LAWS[draw(st.sampled_from(list(LAWS)))],
-        draw(st.sampled_from([0.1, *some])),
+        groups(LAWS[draw(st.sampled_from(list(LAWS)))], LAWS["heavy"]),
+        draw(st.sampled_from([0.1, *some, groups(some[0], Empirical([0.2]))])),
         draw(st.sampled_from([0.0, 0.1, *some, parse_law("expon(scale=30)")])) if costs else 0.0,
         draw(st.sampled_from([0.0, 0.0, 0.3])),
         draw(st.sampled_from([0.0, 0.0, 0.5])) * dies,
         draw(st.sampled_from(LINKS)),
-        maybe(parse_law("expon()"), Empirical([1.0, 5.0])),
+        maybe(parse_law("expon()"), groups(Empirical([1.0, 5.0]), Empirical([2.0]))),
         maybe(parse_law("expon(scale=3)"), parse_law("expon(scale=300)")) if dies else None,
         maybe(parse_law("pareto(b=3)")),
+        maybe("4, 0.3, 0.5", "0.1,1,1"),
     )
 
 
@@ -124,7 +127,7 @@ def experiments(draw, name):
     )
     chosen = draw(st.just(None) if name != "raptor" and draw(st.booleans()) else st.sampled_from(sorted(decoders)))
     if draw(st.booleans()):
-        delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange")))
+        delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange"), scheme.workers))
         if scheme.decoder in ("span", "partition") and draw(st.booleans()):
             some = ["terms(1)", f"terms({scheme.symbols})"] if scheme.decoder == "partition" else []
             target = draw(st.sampled_from(["all", *some]))
@@ -447,6 +450,9 @@ UNLIKE = [
     *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("tau", "message_cost", "pace")),
     *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("death", "shock")),
     *(replace(TASK, delays=replace(TASK.delays, link=link)) for link in LINKS[1:]),
+    *(replace(TASK, delays=replace(TASK.delays, phases=phases)) for phases in ("2,1,1", "2,1,0.5")),
+    *(replace(TASK, delays=replace(TASK.delays, tau=groups)) for groups in ("10*1, 20*2", "20*1, 10*2", "30*expon()")),
+    *(replace(TASK, scheme=Crew(SumRecovery(30, 3), *crew)) for crew in ((30,), (31,), (30, 9))),
     replace(TASK, target="all"),
 ]
 ALIKE = [
@@ -454,6 +460,7 @@ ALIKE = [
     (Task(SumRecovery(np.int64(30), 3), DelayModel(stats.expon(scale=5), np.float64(0.1)), np.uint8(7)), TASK),
     *pairwise(replace(TASK, scheme=LubyTransform(9, cap=cap)) for cap in (2, 2.0, np.float32(2))),
     *pairwise(replace(TASK, delays=DelayModel(TASK.delays.startup, tau)) for tau in (1, 1.0, Fraction(1))),
+    *pairwise(replace(TASK, delays=replace(TASK.delays, phases=phases)) for phases in ("2,1,1", " 2.0, 1 ,1e0")),
     *pairwise(replace(TASK, scheme=Odd(3, more=x)) for x in (-2.5, np.float64(-2.5))),
 ]
 

@@ -45,7 +45,7 @@ GOOD = {
     "decoder": ["span"], "death": ["expon(scale=9)"], "pace": ["expon()"], "shock": ["pareto(b=2)"], "target": ["sum"],
     "degree": ["2", "1", "3"], "effort": ["quick", "paper", "deep"], "engine": ["local"],
     "field": ["Q", "GF(2)"], "file": ["rows.json"], "folder": ["fresh"], "kill": ["0"],
-    "load": ["3", "4"], "crew": ["3", "9"], "terms": ["3", "1"],
+    "phases": ["4, 0.1, 0.3"], "load": ["3", "4"], "crew": ["3", "9"], "terms": ["3", "1"], "times": ["times.txt"],
     "largest": ["4"], "margin": ["1.5"], "master-time": ["0", "0.1"], "matrix": ["rows.json"],
     "max-symbols": ["2", "1"],
     "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
@@ -101,9 +101,13 @@ BAD: dict[str, list[str]] = {
 """Values that no parameter of a type accepts."""
 BAD_TEXTS = {
     "width": ["0in", "nanin", "3", "", "-1cm"],
-    **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt"] for name in ("pace", "death", "shock")},
-    "target": ["terms", "terms(0)", "terms(5)", "all()", ""],
-    "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1"],
+    **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt", "3*expon(), 99*expon()", "4*expon(),", "0*1", "*"]
+       for name in ("pace", "death", "shock")},
+    "phases": ["", "2", "4,2,0.5", "0,0.1,0.1", "4,0,0", "nan,1,1", "2,1,1,1"],
+    "times": ["none.txt", "delays.txt", "rows.json"],
+    "target": ["terms", "terms(0)", "terms(9)", "all()", "", "error(1)", "error(-0.1)", "error()"],
+    "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1",
+                "3*expon(), 99*expon()", "4*expon()+1"],
     "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
     "scheduler": ["nowhere", "", "http://127.0.0.1:1"],
     "field": ["R", "GF(6)", "", "GF(2" + "0" * 99 + ")"], "counts": ["", "1,", "x", "-1,2", "1_0"],
@@ -234,6 +238,7 @@ def fill(folder: Path) -> None:
     """Write the files that good values name."""
     (folder / "rows.json").write_text('{"columns": 2, "rows": [[0], [1]]}')
     (folder / "delays.txt").write_text("1\n2.5\n3\n")
+    (folder / "times.txt").write_text("".join(f"startup {i}\n\ntask 0.5\n" for i in range(10)))
     (folder / "sweep.toml").write_text(
         'seed = 1\ntrials = 2\n[[tasks]]\nscheme = "sr"\nsymbols = 4\ndegree = 2\ntau = 0.1\nstartup = "expon()"\n'
     )
@@ -446,7 +451,7 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
     assert {name: found[name] for name in given} == given
 
 
-COSTS, RANDOM = "message-cost silent", "pace death shock"
+COSTS, RANDOM = "message-cost silent", "pace death shock phases crew"
 REACHES: dict[str, dict[str, str]] = {
     "latency sr --at 2": {
         "cdf": f"symbols degree tau startup access {COSTS}", "fluid_limit": f"degree tau startup access {COSTS}",
@@ -475,6 +480,7 @@ def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str)
     other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
     other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
     other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)"}
+    other |= {"phases": "4,0.5,0.5", "crew": "14"}
 
     def answer(given: dict[str, str]) -> dict[str, object]:
         words = [word for name, value in given.items() for word in (f"--{name}", value)]

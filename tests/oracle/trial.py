@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import repeat
+from types import SimpleNamespace
 
 import numpy as np
 from flint import fmpz_mat
 
+from srtheory.delays import Groups
 from srtheory.experiments.trial import Record, trial_streams
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -94,6 +96,8 @@ def one_by_one(arrivals, each):
 
 def draws(time, key, worker, lane):
     """The times of a worker's lane, one after the other: a number, or quantiles of what NumPy alone draws."""
+    if isinstance(time, Groups):
+        time = [law for count, law in time.parts for _ in range(count)][worker]
     if isinstance(time, float):
         yield from repeat(time)
     stream = np.random.Philox(key=np.array([key, worker], np.uint64), counter=np.array([0, lane, 0, 0], np.uint64))
@@ -101,16 +105,29 @@ def draws(time, key, worker, lane):
         yield from time.ppf(((stream.random_raw(64) >> np.uint64(11)).astype(float) + 0.5) / 2**53).tolist()
 
 
+def phases(text, key, worker):
+    """The factors of a worker's times, evaluation by evaluation: a chain of two states."""
+    factor, slow, fast = map(float, text.split(","))
+    numbers = draws(SimpleNamespace(ppf=lambda u: u), key, worker, 5)
+    late = next(numbers) < slow / (slow + fast)
+    while True:
+        yield factor if late else 1.0
+        u = next(numbers)
+        late = u < (1 - fast if late else slow)
+
+
 def walk(drawn, j, start, key, delays, times, until):
     """The rows (time, worker, place, row, terms) of a worker whose times are drawn, and when its evaluations end."""
     one = lambda law, worker, lane, usual: usual if law is None else next(draws(law, times, worker, lane))  # noqa: E731
     death, pace = one(delays.death, j, 3, NEVER), one(delays.pace, j, 4, 1.0) * one(delays.shock, 2**64 - 1, 4, 1.0)
     each, costs = draws(delays.tau, times, j, 1), draws(delays.message_cost, times, j, 2)
+    factors = phases(delays.phases, times, j) if delays.phases else repeat(1.0)
     found, ends, spent, waited, free, done = [], [], 0.0, 0.0, 0.0, 0
     for place, row in enumerate(drawn.rows(key=key, worker=j) if start < NEVER else []):
         for _ in range(len(row) if drawn.sizes is None else sum(drawn.sizes[c] for c in row)):
-            spent, cost, done = spent + next(each), next(costs), done + 1
-            end = start + pace * (delays.tau * done if isinstance(delays.tau, float) else spent)
+            spent, cost, done = spent + next(each) * next(factors), next(costs), done + 1
+            alike = isinstance(delays.tau, float) and not delays.phases
+            end = start + pace * (delays.tau * done if alike else spent)
             ends.append(end + waited)
         if not max(end, ends[-1]) <= min(until, death):
             break
@@ -162,6 +179,10 @@ def slow_trial(drawn, task, trial, queue=one_by_one):
     scheme, delays, m = drawn.scheme, task.delays, drawn.scheme.symbols
     rng, key = trial_streams(task.seed, trial)
     startups = delays.sample(scheme.workers, rng).tolist()
+    if isinstance(delays.startup, Groups) and not delays.silent:
+        again, _ = trial_streams(task.seed, trial)
+        groups = [law.rvs(size=count, random_state=again) for count, law in delays.startup.parts]
+        assert np.concatenate(groups).tolist() == startups
     if delays.drawn:
         lanes = int(np.random.SeedSequence(task.seed, spawn_key=(trial, 2)).generate_state(1, np.uint64)[0])
         rows, k, ends = run_timed(drawn, stop_of(task), startups, key, delays, lanes)

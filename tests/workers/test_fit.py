@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import receive
 from srtheory.schemes import make
-from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
+from srtheory.workers.fit import Fit, Heard, fit_model, fit_times, heard_in
 from srtheory.workers.symbols import Orders
 from tests.workers.functions import cube
 
@@ -214,3 +214,23 @@ def test_other_parameters_are_less_likely(family, limits):
 def test_one_further_symbol_has_no_error():
     fit = fit_model([Heard((2, 5), (1.0, 2.5), 9.0), *FEW[1:]], families=["expon"], repeats=0)
     assert (fit.tau, fit.tau_error, fit.residual, fit.worst) == (0.5, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "law", ["expon(loc=0.5, scale=2.0)", "gamma(a=3.0, scale=0.1)", "weibull_min(c=3.0, scale=7.0)"]
+)
+def test_times_have_the_distribution_that_they_are_drawn_from(law):
+    times = parse_law(law).rvs(size=3000, random_state=np.random.default_rng(4))
+    found = fit_times(times, repeats=19)
+    assert found.law.startswith(law.partition("(")[0])
+    assert parse_law(found.law).mean() == pytest.approx(times.mean(), rel=0.01)
+    assert (found.criteria[law.partition("(")[0]], found.observed) == (0, 3000)
+    assert found.p_value > 0.05
+    assert fit_times(np.append(times[:200], 20 * times[:200]), repeats=19).p_value == 0.05
+    assert parse_law(fit_times([0.25] * 10).law).mean() == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("times", [[1.0] * 9, [-1.0] * 10, [np.nan] * 10, [0.0] * 10])
+def test_times_that_are_few_or_none_are_refused(times):
+    with pytest.raises(ArgumentError, match="times"):
+        fit_times(times)
