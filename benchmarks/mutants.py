@@ -7,7 +7,8 @@ installs it; the working copy is changed while it runs::
     python -m benchmarks.mutants out/mutants.json --seed 20223 --each 3
 
 data/mutants.json keeps a sample, with what became of those that survived: ``equivalent`` and why, or the test that sees
-them now.  The faults on record are tried once more, found by their lines, by::
+them now; ``now`` says where that has changed since: ``gone`` or ``equivalent``.  The faults on record are tried once
+more, found by their lines, by::
 
     python -m benchmarks.mutants out/again.json --again data/mutants.json --only srtheory/span
 """
@@ -46,7 +47,7 @@ COSTLY = ("binary", "bytewise", "dense", "growing", "modular", "sparse", "wiedem
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 MACHINE = ("bytewise", "growing")
 """Those of them whose kernels are compiled, as they call instructions of the processor."""
-GENERAL = ("test_architecture.py", "test_interface.py")
+GENERAL = ("test_architecture.py", "test_interface.py", "theory/test_refusals.py")
 """Test files that look at all modules, or at all commands, and import few of them by name; so do all contracts."""
 STUCK, CLOCK = 180, 600
 """Seconds of processor time, and by the clock, after which a run is stuck."""
@@ -57,6 +58,8 @@ LONGER = 10
 PATIENCE = 900
 """Seconds by the clock that tests in full may take, after which nobody knows whether they see a fault."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
+BROKEN = ", whose process is "
+"""What is said of a test, before ``stuck`` or ``dead``, that sees a fault by that."""
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
 
 
@@ -432,20 +435,26 @@ def outcome(mutant: Mutant, tests: Sequence[str]) -> dict[str, Any]:
         return {"outcome": "killed", "by": found}
     both = [test for test in first.stopped if test in found.stopped]
     if ended := run(both, time).passed if both else ():
-        return {"outcome": "killed", "by": f"{ended[0]}, which does not end"}
+        return {"outcome": "killed", "by": f"{ended[0]}{BROKEN}stuck"}
     if by := in_full(mutant, [*tests, *others(ROOT / mutant.module, tests)]):
         return {"outcome": "killed", "by": by}
     return {"outcome": "survived", "passed": len(first.passed), "stopped": len(first.stopped)}
 
 
 def _seen(mutant: Mutant, tests: Sequence[str], limits: Limits) -> Run | str:
-    """A test that fails under a fault and not without it, or what became of the process; otherwise the run."""
+    """A test that fails under a fault and not without it, or the first whose process is broken; otherwise the run."""
     while (found := with_fault(mutant, tests, limits)).failed and not found.broken:
-        usual = run(found.failed, limits).passed
-        if by := [test for test in found.failed if any(each.startswith(test) for each in usual)]:
+        if by := [test for test in found.failed if usual(test, limits)]:
             return by[0]
         WRONG.update(found.failed)
-    return found.broken or found
+    return f"{tests[0]}{BROKEN}{found.broken}" if found.broken else found
+
+
+@cache
+def usual(test: str, limits: Limits) -> bool:
+    """Whether there is such a test, and it passes without a fault."""
+    found = run([test], limits)
+    return bool(found.passed) and test not in found.failed
 
 
 def examine(
@@ -472,7 +481,7 @@ def again(record: Path, only: Sequence[str], known: Sequence[Mapping[str, Any]])
     for each in json.loads(record.read_text())["mutants"]:
         mutant = {name: each[name] for name in ours}
         asked = not only or any(text in each["module"] for text in only)
-        if not asked or mutant in tried or each["outcome"] in ("equivalent", "removed"):
+        if not asked or mutant in tried or each.get("now", each["outcome"]) in ("equivalent", "gone", "removed"):
             continue
         tried.append(mutant)
         module, fault = ROOT / each["module"], Mutant(**mutant)
@@ -480,8 +489,8 @@ def again(record: Path, only: Sequence[str], known: Sequence[Mapping[str, Any]])
         if (code := fault.planted_in(source)) is None or meaning(code) in (None, meaning(source)):
             yield {**mutant, "outcome": "gone"}
         else:
-            by = each.get("by", "").partition(",")[0]
-            seen = _seen(fault, [by], IN_FULL) if by and (ROOT / by.partition("::")[0]).exists() else None
+            by = (each.get("by") or each.get("seen by", "")).partition(BROKEN)[0]
+            seen = _seen(fault, [by], IN_FULL) if by and usual(by, IN_FULL) else None
             found = {"outcome": "killed", "by": seen} if isinstance(seen, str) else outcome(fault, mirror(module))
             yield {**mutant, **found}
 

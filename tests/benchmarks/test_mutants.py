@@ -16,6 +16,7 @@ NEEDED = {
     "test added": "seen by",
     "equivalent": "reason",
     "removed": "reason",
+    "gone": "module",
 }
 """What became of a fault, and what must be said of it then."""
 RECORD = ROOT / "data/mutants.json"
@@ -37,7 +38,7 @@ def test_other_tests_that_import_a_module_are_for_the_second_look() -> None:
 
 def unexplained(record: dict[str, Any]) -> str | None:
     """What is missing about a fault that was not seen at once."""
-    needed = NEEDED.get(record["outcome"])
+    needed = NEEDED.get(record.get("now", record["outcome"]))
     if needed is None or not record.get(needed):
         return f"{record['module']}:{record['line']} is {record['outcome']}"
     return None
@@ -63,7 +64,12 @@ def test_faults_planted_by_hand_are_seen_by_contracts_and_can_be_planted_again()
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "change",
-    [{"outcome": "survived"}, {"outcome": "equivalent", "reason": ""}, {"outcome": "test added", "seen by": ""}],
+    [
+        {"outcome": "survived"},
+        {"outcome": "equivalent", "reason": ""},
+        {"outcome": "test added", "seen by": ""},
+        {"outcome": "killed", "now": "equivalent"},
+    ],
 )
 def test_a_fault_that_nobody_sees_would_be_reported(change: dict[str, str]) -> None:
     assert unexplained({"module": "srtheory/span/graph.py", "line": 1, **change}) is not None

@@ -271,6 +271,17 @@ def test_other_programs_read_it_whatever_else_is_in_the_folder(folder):
     assert json.loads((folder.path / "_task.json").read_text()) == {"id": TASK.id, "task": TASK.canonical()}
 
 
+def test_what_was_written_survives_the_most_forgetful_disk(monkeypatch):
+    """Power fails at once, and nothing is left that was not waited for; all folders are new."""
+    disk = stateful.Disk()
+    monkeypatch.setattr(os, "fsync", disk.sync)
+    place = disk.root / "new" / "store"
+    open_folder(place, TASK).write(0, RECORDS[:40])
+    disk.power_fails(lambda: False, lambda: 0.0)
+    assert open_folder(place, TASK).read(0) == RECORDS[:40]
+    disk.close()
+
+
 def test_blocks_are_a_function_of_the_task():
     of = lambda m, decoder=None: block_size(Task(SumRecovery(m, 3), MODEL, 1, decoder))  # noqa: E731
     assert [of(m) for m in (3, 1000, 2000, 10_000, 100_000)] == [500, 500, 125, 5, 1]

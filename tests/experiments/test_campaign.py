@@ -59,6 +59,7 @@ def undisturbed(tmp_path_factory):
     tables = campaign(SMALL, out)
     assert tables == read_tables(out)
     assert len(tables.exceptions) > 3
+    assert 2 * sum(cell.second_order for cell in tables.cells) > sum(cell.checked for cell in tables.cells) > 0
     return out
 
 
@@ -187,6 +188,8 @@ def test_committed_tables_are_the_plan_and_their_exceptions_are_some_to_the_law(
     for cell in committed.cells:
         assert asdict(planned[cell.cell]) == {f.name: getattr(cell, f.name) for f in fields(Cell)}
         assert (cell.checked > 0) == (cell.symbols <= 500 and cell.complete < cell.trials)
+        agreed = [i < cell.second_order for i in range(cell.checked)]
+        assert tally(planned[cell.cell], asdict(cell), cell.covered, agreed) == cell
         symbols[cell.cell] = cell.symbols
     assert len({(e.cell, e.trial) for e in committed.exceptions}) == len(committed.exceptions)
     for e in committed.exceptions:
