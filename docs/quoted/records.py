@@ -96,7 +96,7 @@ def verdicts() -> Values:
 def mutants() -> Values:
     """Return the number of faults, those planted by hand too, and the shares unseen of fresh samples, in per cent.
 
-    Of those that a test saw once: how many, and how many are seen now, gone, and equivalent now.
+    Of those that a test saw once: how many, how many of them were asked again, are seen now, gone, and not asked.
     """
     records = json.loads((DATA / "mutants.json").read_text(encoding="utf-8"))["mutants"]
     by_hand = json.loads((DATA / "faults.json").read_text(encoding="utf-8"))["mutants"]
@@ -106,10 +106,10 @@ def mutants() -> Values:
         counts.append((outcomes["test added"], outcomes.total() - outcomes["equivalent"]))
     high = binomtest(*counts[-1]).proportion_ci(method="exact").high
     shares = (f"{100 * unseen / judged:.0f}" for unseen, judged in counts)
-    now = Counter(record.get("now", "seen") for record in records if record["outcome"] not in ("equivalent", "removed"))
+    now = Counter(record.get("now", "") for record in records if record["outcome"] not in ("equivalent", "removed"))
     return {
         "all": str(len(records)),
-        "again": tuple(map(str, (now.total(), now["seen"], now["gone"], now["equivalent"]))),
+        "again": tuple(map(str, (now.total(), now.total() - now[""], now["seen"], now["gone"], now[""]))),
         "unseen": (*shares, "95", f"{100 * high:.0f}"),
         "by-hand": str(len(by_hand)),
     }

@@ -16,6 +16,7 @@ NEEDED = {
     "test added": "seen by",
     "equivalent": "reason",
     "removed": "reason",
+    "seen": "by",
     "gone": "module",
 }
 """What became of a fault, and what must be said of it then."""
