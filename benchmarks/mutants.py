@@ -7,8 +7,8 @@ installs it; the working copy is changed while it runs::
     python -m benchmarks.mutants out/mutants.json --seed 20223 --each 3
 
 data/mutants.json keeps a sample, with what became of those that survived: ``equivalent`` and why, or the test that sees
-them now.  ``now`` says what became of a fault when it was tried again: ``seen``, ``gone`` or ``equivalent``.  The faults
-on record are tried once more, found by their lines, by::
+them now.  ``now`` says what became of a fault when it was tried again: ``seen``, ``gone`` or ``equivalent``.  The
+faults on record are tried once more, found by their lines, by::
 
     python -m benchmarks.mutants out/again.json --again data/mutants.json --only srtheory/span
 """
