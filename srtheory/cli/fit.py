@@ -23,7 +23,7 @@ _LARGEST = 1 << 23
 
 @click.command()
 @click.argument("times", metavar="TIMES", type=PathType())
-@option("seed", Annotated[words.Seed, but("Random seed of the bootstrap", more="")], 2022)
+@option("seed", Annotated[words.Seed, but(more=". Of the bootstrap")], 2022)
 @json_option
 def fit(times: Path, seed: int, as_json: bool) -> int:
     """Fit distributions to the measured times in TIMES, and print them as options of srtheory simulate.

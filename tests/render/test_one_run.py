@@ -116,7 +116,7 @@ def test_what_ended_a_run(tau: float, trial: int, words: str) -> None:
 
 @pytest.mark.parametrize("name", ["tau", *BEYOND_THE_PAPER])
 def test_other_delay_models_are_refused(name: str) -> None:
-    other = {"link": "queue"}.get(name, 0.5 if BEYOND_THE_PAPER.get(name) == 0 else "expon()")
+    other = {"link": "queue", "phases": "2, 0.1, 0.1"}.get(name, 0.5 if BEYOND_THE_PAPER.get(name) == 0 else "expon()")
     task = Task(SumRecovery(8, 3), DelayModel(**{"startup": "expon()", "tau": 0.1, name: other}), 1)
     with pytest.raises(ArgumentError, match=name):
         follow(task, 0)
