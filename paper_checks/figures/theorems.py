@@ -54,6 +54,7 @@ SHORT = {
     "What decoding costs": "Cost",
     "Oblivious schemes": "Schemes",
     "The recursion": "Recurs.",
+    "The coupled code": "Code",
     "Why it helps (heuristic)": "Why",
     "How far from the best": "Best",
     "Groups of messages": "Groups",
