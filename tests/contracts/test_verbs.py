@@ -377,7 +377,6 @@ by-rows: guarantee {CODE}
 message_cost: guarantee {CODE} --by-rows 3 --message-cost 0.1
 by-time: guarantee {CODE} --by-rows 3 --by-time 1
 silent: guarantee {CODE} --by-rows 3 --silent 1
-message-cost: guarantee {CODE} --by-rows 3 --message-cost 1
 startup: guarantee --symbols 4 --tau 0.1 --startup lognorm(s=1) --degree 2 --by-rows 3
 confidence: guarantee {CODE} --by-time 0 --confidence 0
 queue: floor {MODEL} --queue
