@@ -78,7 +78,7 @@ ANSWERS: dict[str, Callable[[], dict[str, Any]]] = {
         "probability": [0, 0], "kind": "rigorous"
     },
     f"guarantee {MODEL} --by-rows 20": lambda: guaranteed(
-        "docs/spanning.md, 1", rows=20, probability=[float(x) for x in stopping_bounds(KNOWN, 20)]
+        "docs/proofs/spanning.md, 1", rows=20, probability=[float(x) for x in stopping_bounds(KNOWN, 20)]
     ),
     f"guarantee {MODEL} --by-rows 20 --access 8": lambda: guaranteed(
         "docs", rows=20, access=8, probability=[float(x) for x in stopping_bounds(replace(KNOWN, access=8), 20)]
@@ -90,7 +90,7 @@ ANSWERS: dict[str, Callable[[], dict[str, Any]]] = {
         "docs", time=2.5, probability=list(latency_bounds(replace(KNOWN, **COSTS), 2.5)), **COSTS
     ),
     f"guarantee {MODEL} --confidence 0.9": lambda: guaranteed(
-        "docs/spanning.md, 1", rows=guaranteed_rows(KNOWN, 0.9), time=guaranteed_time(KNOWN, 0.9), confidence=0.9
+        "docs/proofs/spanning.md, 1", rows=guaranteed_rows(KNOWN, 0.9), time=guaranteed_time(KNOWN, 0.9), confidence=0.9
     ),
     f"guarantee {MODEL} --confidence 0.9 {COSTLY}": lambda: guaranteed(
         "by rows, the proof does not cover messages that cost", confidence=0.9,
@@ -283,4 +283,4 @@ def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, t
     model = f"--symbols 12 --degree 3 --tau 0.1 --startup sample:{tmp_path / 'delays'}".split()
     assert run("coverage", *model, "--by-time", "2.5").status == 0
     assert "--by-time takes samples" in refused(run, "coverage", *model, "--by-rows", "30")
-    assert "docs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout
+    assert "docs/proofs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout
