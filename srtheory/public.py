@@ -285,7 +285,7 @@ def coverage(
 
 @_asks("guarantee")
 def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
-    """Return rows and a time that are proved to suffice with this confidence, by docs/spanning.md, section 1.
+    """Return rows and a time that are proved to suffice with this confidence, by docs/proofs/spanning.md, section 1.
 
     {parameters}
 

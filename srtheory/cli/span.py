@@ -48,7 +48,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     rank           rank of all rows over the field
     coverage_time  CC, the least number of first rows in which every column appears
     stopping_time  M', the least number of first rows that span 1
-    argument       argument that makes the answer exact (docs/exactness.md)
+    argument       argument that makes the answer exact (docs/proofs/exactness.md)
 
     Exit status: 0 the rows span 1, 1 they do not, 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)

@@ -52,7 +52,7 @@ def test_the_ends_of_what_is_asked_are_known(run: Run, line: str) -> None:
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        *(("--by-rows 20", "docs/spanning.md, 1"), ("--by-time 2.5", "2^-50"), ("--confidence 0.9", "ball arithmetic")),
+        *(("--by-rows 20", "docs/proofs/spanning.md, 1"), ("--by-time 2.5", "2^-50"), ("--confidence 0.9", "ball arithmetic")),
         (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover messages that cost"),
         *(("--confidence 0.9 --startup lognorm(s=1)", "not this distribution"),),
         ("--confidence 0.9 --silent 0.9", "no time is proved"),
@@ -195,4 +195,4 @@ def test_observed_delays_answer_by_time_only_and_an_argument_is_told(run: Run, t
     model = f"--symbols 12 --degree 3 --tau 0.1 --startup sample:{tmp_path / 'delays'}".split()
     assert run("coverage", *model, "--by-time", "2.5").status == 0
     assert "--by-time takes samples" in refused(run, "coverage", *model, "--by-rows", "30")
-    assert "docs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout
+    assert "docs/proofs/spanning.md, 1" in run("guarantee", *MODEL.split(), "--by-rows", "20").stdout

@@ -1,4 +1,4 @@
-"""The formulas of docs/*.md as they stand there: GitHub, which reads Markdown before dollars, spares them."""
+"""The formulas of docs/ as they stand there: GitHub, which reads Markdown before dollars, spares them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 DOCS = Path(__file__).parents[2] / "docs"
-TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md"))}
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"^ *\$\$\n.+?\n *\$\$$|\$[^$\n]+\$", re.DOTALL | re.MULTILINE)
 OPENING = re.compile(r'(?:^|[\s("])$')  # no letter, hyphen or asterisk may touch the dollars
