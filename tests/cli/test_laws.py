@@ -52,7 +52,11 @@ def test_the_ends_of_what_is_asked_are_known(run: Run, line: str) -> None:
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        *(("--by-rows 20", "docs/proofs/spanning.md, 1"), ("--by-time 2.5", "2^-50"), ("--confidence 0.9", "ball arithmetic")),
+        *(
+            ("--by-rows 20", "docs/proofs/spanning.md, 1"),
+            ("--by-time 2.5", "2^-50"),
+            ("--confidence 0.9", "ball arithmetic"),
+        ),
         (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover messages that cost"),
         *(("--confidence 0.9 --startup lognorm(s=1)", "not this distribution"),),
         ("--confidence 0.9 --silent 0.9", "no time is proved"),
