@@ -95,7 +95,7 @@ apply: partition_recovers => j jm; rewrite count_map (eq_count (a2 := pred1 j)).
 by move=> i; rewrite /= inE eq_sym.
 Qed.
 
-(** Rows of at most one symbol recover the sum if they cover (docs/conjectures.md, Results). *)
+(** Rows of at most one symbol recover the sum if they cover (docs/proofs/small_cases.md, Results). *)
 Corollary singletons rows : (forall r, r \in rows -> (size r <= 1)%N) -> covered rows -> recovers rows.
 Proof.
 move=> one /coveredP cov; apply: systematic_recovers => j /cov[r rin].

@@ -41,7 +41,7 @@ PLACES = {
     "(** A page that is none (docs/exact.md, 1.1). *)": False,
     "(** A claim that is none (claim eq4-condition). *)": False,
     "(** Words (docs/proofs/exactness.md, 2.4). *)": True,
-    "(** Words (docs/conjectures.md, Results). *)": True,
+    "(** Words (docs/proofs/small_cases.md, Results). *)": True,
     "(** Words (claim thm1). *)": True,
 }
 
