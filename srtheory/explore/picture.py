@@ -60,17 +60,14 @@ def figure(view: View) -> dict[str, Any]:
         high = (1 - GAP * (count - 1)) / count
         bottom = 1 - (i + 1) * high - i * GAP
         across, up = (_decades([at for trace in panel.traces for at in getattr(trace, axis)]) for axis in "xy")
-        layout[f"xaxis{name}"] = _axis(panel.across, panel.log_x, panel.x_range, across, anchor=f"y{name}")
+        horizontal = _axis(panel.across, panel.log_x, panel.x_range, across, f"y{name}")
+        vertical = _axis(panel.up, panel.log_y, panel.y_range, up, f"x{name}")
         if panel.log_x and across > DENSE:
-            layout[f"xaxis{name}"]["dtick"] = 1
-        layout[f"yaxis{name}"] = _axis(panel.up, panel.log_y, panel.y_range, up, anchor=f"x{name}") | {
-            "domain": [max(bottom, 0.0), bottom + high],
-            **(
-                {"tickvals": [at for at, _ in panel.names], "ticktext": [its for _, its in panel.names]}
-                if panel.names
-                else {}
-            ),
-        }
+            horizontal["dtick"] = 1
+        vertical["domain"] = [max(bottom, 0.0), bottom + high]
+        if panel.names:
+            vertical["tickvals"], vertical["ticktext"] = map(list, zip(*panel.names, strict=True))
+        layout |= {f"xaxis{name}": horizontal, f"yaxis{name}": vertical}
         if panel.mark is not None and math.isfinite(panel.mark):
             line = {"color": GREY, "width": 1, "dash": "dot"}
             where = {
@@ -82,8 +79,7 @@ def figure(view: View) -> dict[str, Any]:
                 "y1": 1,
             }
             layout["shapes"].append({"type": "line", "line": line, **where})
-        for trace in panel.traces:
-            data += _traces(trace, name, panel)
+        data += [part for trace in panel.traces for part in _traces(trace, name, panel)]
     return {"data": data, "layout": layout}
 
 
@@ -92,7 +88,7 @@ def _decades(values: Sequence[float]) -> float:
     return math.log10(max(there) / min(there)) if there else 0.0
 
 
-def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: float, **more: Any) -> dict[str, Any]:
+def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: float, anchor: str) -> dict[str, Any]:
     its: dict[str, Any] = {
         "title": {"text": title, "standoff": 6},
         "zeroline": False,
@@ -100,70 +96,44 @@ def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: fl
         # If no label were left, as in a page that is only now being laid out, the title would stand at -Infinity.
         "ticklabeloverflow": "allow",
         "type": "log" if log else "linear",
-        **more,
+        "anchor": anchor,
     }
     if limits is not None:
         its["range"] = [math.log10(x) if log else x for x in limits]
     if log:
         # Within a decade there may be no power of ten beside which a digit alone is understood.
-        its |= {
-            "exponentformat": "power",
-            "minor": {"ticks": ""},
-            "dtick": 1 if limits else "D2" if decades >= 1 else None,
-        }
+        dtick = 1 if limits else "D2" if decades >= 1 else None
+        its |= {"exponentformat": "power", "minor": {"ticks": ""}, "dtick": dtick}
     return its
 
 
 def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
     """Yield a band, if the trace has one, and then the trace."""
     colour = _colour(trace)
-    on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "name": trace.name, "legendgroup": f"{axis}{trace.name}"}
+    on: dict[str, Any] = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "name": trace.name}
+    on["legendgroup"] = f"{axis}{trace.name}"
     if trace.look == "bars":
-        yield {
-            **on,
-            "type": "bar",
-            "orientation": "h",
-            "y": trace.y,
-            "base": trace.low,
-            "x": [x - low for x, low in zip(trace.x, trace.low or (), strict=True)],
-            "hovertext": trace.labels,
-            "hoverinfo": "text",
-            "width": 0.7,
-            "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}},
-        }
+        lengths = [x - low for x, low in zip(trace.x, trace.low or (), strict=True)]
+        on |= {"type": "bar", "orientation": "h", "y": trace.y, "base": trace.low, "x": lengths, "width": 0.7}
+        on |= {"hovertext": trace.labels, "hoverinfo": "text"}
+        yield {**on, "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}}}
         return
     shape = {"shape": _SHAPES[trace.look]} if trace.look in _SHAPES else {}
     if (band := _band(trace, panel)) is not None:
         x, low, high = band
-        for y, fill in ((low, None), (high, "tonexty")):
-            yield {
-                **on,
-                "type": "scatter",
-                "x": x,
-                "y": [_or_none(limit) for limit in y],
-                "mode": "lines",
-                "line": {"width": 0, "color": colour},
-                "showlegend": False,
-                "hoverinfo": "skip",
-                **({"fill": fill, "fillcolor": _faint(colour)} if fill else {}),
-            }
+        limits = on | {"type": "scatter", "x": x, "mode": "lines", "line": {"width": 0, "color": colour}}
+        limits |= {"showlegend": False, "hoverinfo": "skip"}
+        yield limits | {"y": list(map(_or_none, low))}
+        yield limits | {"y": list(map(_or_none, high)), "fill": "tonexty", "fillcolor": _faint(colour)}
     place = abs(trace.colour)
     line = {"color": colour, "width": 2, "dash": _bound(trace, "dot", "longdash") or _DASHES[place % 4], **shape}
     marker = {"color": colour, "size": 8, "symbol": _SYMBOLS[place % len(_SYMBOLS)]}
     mode = {"points": "markers", "both": "lines+markers"}.get(trace.look, "lines")
     says = "%{text}<br>" if trace.labels else ""
-    yield {
-        **on,
-        "type": "scatter",
-        "x": trace.x,
-        "y": [_or_none(y) if y > 0 or not panel.log_y else None for y in trace.y],
-        "mode": mode,
-        "line": line,
-        "marker": marker,
-        "text": trace.labels,
-        "hovertemplate": f"{says}%{{x:.5g}}, %{{y:.4g}}",
-        **({"error_y": _bars(trace, colour)} if trace.errors and trace.low else {}),
-    }
+    y = [_or_none(y) if y > 0 or not panel.log_y else None for y in trace.y]
+    on |= {"type": "scatter", "x": trace.x, "y": y, "mode": mode, "line": line, "marker": marker, "text": trace.labels}
+    errors = {"error_y": _bars(trace, colour)} if trace.errors and trace.low else {}
+    yield {**on, "hovertemplate": f"{says}%{{x:.5g}}, %{{y:.4g}}", **errors}
 
 
 def _bars(trace: Trace, colour: str) -> dict[str, Any]:
