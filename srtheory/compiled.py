@@ -49,9 +49,8 @@ BARE = {"no_cfunc_wrapper": True}
 class Kernel:
     """A function of arrays and numbers that is interpreted while its work is small, and compiled otherwise.
 
-    ``function``: The function as it is written, which is what is compiled. ``small``: Work up to which a call may be
-    interpreted; -1: none is. ``work``: The work of a call with these arguments. ``seconds``: Processor time that this
-    process has spent on interpreting it.
+    A call may be interpreted up to the work ``small``, -1 for none, which ``work`` tells of its arguments; ``seconds``
+    is the processor time that this process has spent on interpreting it.
     """
 
     def __init__(self, function: Callable[..., Any], small: int, work: Callable[..., float]) -> None:
@@ -161,10 +160,8 @@ class Kernel:
     def entry(self, types: str) -> Any:
         """Return the function compiled for arguments of these types, for callers whose arguments always have them.
 
-        A call does not look at the types again, which takes as long as a small call. Other arguments are undefined
-        behaviour.
-
-        ``types``: Numba's signature, for instance ``"(int64[::1], int32[:], int64)"``.
+        A call does not look at the types again, which takes as long as a small call; other arguments are undefined
+        behaviour. The types are a signature of Numba, such as ``"(int64[::1], int32[:], int64)"``.
         """
         if types not in self._entries:
             machine = self.machine

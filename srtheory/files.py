@@ -300,9 +300,8 @@ _NO_DRAFT = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOENT)
 def write_output(path: Path, data: bytes) -> None:
     """Write a file that a user requests: whole, at the target of links, with its former permissions.
 
-    A device or a pipe takes the bytes directly, as does a file that may be written but not replaced.
-
-    Raises OSError if it cannot be written. Its ``filename`` is the path, and what was there before stays.
+    A device or a pipe takes the bytes directly, as does a file that may be written but not replaced. Raises OSError,
+    whose ``filename`` is the path, if it cannot be written; what was there before stays.
     """
     mode = _mode(path)
     with naming(path):

@@ -90,10 +90,8 @@ class UnorderedReception:
 def handled(time: Floats, master_time: float) -> float:
     """Return the time at which the master has handled the last of these messages, one at a time in order of arrival.
 
-    The k-th has been handled at h_k = max(a_k, h_(k-1)) + sigma; no worker waits for the master.
-
-    ``time`` (float64 array, shape (k,)): Arrival times a_1 <= ... <= a_k, k >= 1. ``master_time``: sigma, at least 0,
-    in the unit of the times.
+    The k-th, which arrives at a_k >= a_(k-1), has been handled at h_k = max(a_k, h_(k-1)) + sigma; sigma is
+    ``master_time``, at least 0, in the unit of the times. No worker waits for the master.
     """
     if not master_time:
         return float(time[-1])

@@ -69,10 +69,8 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
     - Where a pivot's weight is neither 1 nor -1, a division for each column that it depends on, and one more.
     - Of the coefficients s + r, the rank, may be other than 0: so many multiplications of values, one addition less.
 
-    ``rows``: n rows that span 1; empty ones count for nothing. ``rank``: their rank over the field of the coefficients.
-    ``triangle``: result of :func:`~srtheory.span.sparse.triangulate` for these rows, if it is known.
-
-    O(nnz) time: nothing is eliminated.
+    Empty rows count for nothing; ``rank`` is that over the field of the coefficients, and ``triangle`` that of the
+    rows, if it is known. O(nnz) time: nothing is eliminated.
     """
     triangle = triangle or triangulate(rows.indptr, rows.indices, rows.columns)
     place, pivots = triangle.place, len(triangle.widths)

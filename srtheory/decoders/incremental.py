@@ -47,10 +47,9 @@ INT32 = np.dtype(np.int32)
 class IncrementalSpan:
     """Rows in order of arrival, and whether they span 1.
 
-    ``columns``: number m of symbols, at least 0. ``field``: ``"Q"`` or ``"GF(q)"``, which says what weights are as in
-    :func:`srtheory.span.stopping_time`.
-
-    ``stopping_time``: number of rows after which 1 was first spanned, or None if it is not yet.
+    ``columns`` is m, and ``field``, ``"Q"`` or ``"GF(q)"``, says what weights are as in
+    :func:`srtheory.span.stopping_time`. ``stopping_time``: number of rows after which 1 was first spanned, None if not
+    yet.
 
     O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
     of the rows before included. A row that covers all of these few columns before that is done pays for the rest.  Over
@@ -113,11 +112,6 @@ class IncrementalSpan:
 
     def add_many(self, rows: Rows) -> int | None:
         """Take a block of rows, as :meth:`add` does one by one, and return ``stopping_time``.
-
-        ``rows``: any number of them, on as many columns.
-
-        Number of rows, counted from the first that was ever added, after which 1 was first spanned, or None if it is
-        not spanned yet.
 
         O(nnz) for a block that ends before coverage. One of few rows may take a part in the elimination, as a row does.
         One that completes m rows and is most of them takes as long as :func:`srtheory.span.stopping_time`; any other

@@ -78,9 +78,8 @@ class Sum:
     def whole(self, norm: Fraction | float) -> int | None:
         """Return F exactly if all terms are integers and the error bound is below 1/2, otherwise None.
 
-        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions.
-
-        ``norm``: at least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
+        F is the integer nearest to the value, which is exact for these weights, as they are binary fractions. ``norm``
+        is at least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
         """
         if not isinstance(self.value, Rational):
             raise ArgumentError("value", self.value, "a sum of integers")
@@ -91,9 +90,7 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
     """Return F from the values of rows that peeling decodes, by O(nnz) additions, or None if it does not.
 
     Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol. Rows
-    that recover no symbol are not added.
-
-    ``rows``: n rows of weights 1 with m >= 1 columns. ``values``: arrays of float64 or int64, shape (n,), are decoded
+    that recover no symbol are not added. All weights are 1, m >= 1. Arrays of float64 or int64, shape (n,), are decoded
     in compiled code unless a number gets beyond int64.
     """
     require_kind("rows", rows, Rows).require_ones("rows of weight 1, which need no division")
@@ -113,9 +110,7 @@ def by_peeling(rows: Rows, values: Values) -> Sum | None:
 def by_parts(rows: Rows, values: Values) -> Sum | None:
     """Return F from the values of rows that are pairwise equal or disjoint, or None if a part is missing. O(nnz + m).
 
-    The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
-
-    ``rows``: n rows of weights 1 with m >= 1 columns.
+    The first copy of every part, all weights 1 and m >= 1, is added up, floats of an array of shape (n,) by NumPy.
     """
     require_kind("rows", rows, Rows).require_ones(OF_PARTS)
     values = _each(rows, values)
@@ -311,12 +306,9 @@ class Combination:
 def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
     """Return an approximate solution of (3), of least norm among the scaled ones.
 
-    ``rows``: n received rows of m columns, m >= 1. ``tolerance``: LSMR stops when it estimates the residual's norm at
-    ``tolerance`` times that of 1, which is sqrt(m). ``most``: most iterations, at least 1; None: as many as there are
-    columns, ten times.
-
-    O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows
-    do not span 1: whether they do is the exact decoder's business.
+    LSMR stops when it estimates the residual's norm at ``tolerance`` times that of 1, which is sqrt(m), or after
+    ``most`` iterations, by default 10 m; m >= 1. O(nnz) operations an iteration. A residual that is not small means
+    that LSMR did not get there, never that the rows do not span 1: whether they do is the exact decoder's business.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums do not need it

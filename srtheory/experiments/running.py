@@ -208,9 +208,8 @@ def mapped_by(processes: int, scheduler: str | None) -> Engine:
 def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
     """Yield the result of ``work`` on each piece, by so many processes of this machine, in any order.
 
-    Pieces, results and errors are sent. Each process has one BLAS thread and ends with this one.
-
-    Raises OSError if a process is killed.
+    Pieces, results and errors are sent. Each process has one BLAS thread and ends with this one. Raises OSError if one
+    is killed.
     """
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError

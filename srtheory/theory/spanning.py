@@ -197,8 +197,8 @@ def expected_latency_bounds(
     workers has all but certainly computed all m terms, T <= m tau + min_j X_j. Both ends are inf where E[T] is (a
     Pareto distribution of shape 1/m and below).
 
-    The search stops at a width of ``tolerance``, above 0; None: a hundredth of the fluid limit. The interval may stay
-    wider, by what :func:`latency_bounds` leaves open. ``step`` is called with the width after every evaluation.
+    The search stops at a width of ``tolerance``, by default a hundredth of the fluid limit, though it may stay wider,
+    by what :func:`latency_bounds` leaves open. ``step`` is called with the width after every evaluation.
     """
     law = require_named(model.startup)
     wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)

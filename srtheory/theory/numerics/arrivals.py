@@ -85,9 +85,8 @@ class Times:
 class _Integrand:
     """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
 
-    There is one exponent for all times, or one for each.
-
-    If it vanishes the log is -inf, and arbitrary nonzero polynomials replace those that are 0.
+    There is one exponent for all times, or one for each. If it vanishes the log is -inf, and arbitrary nonzero
+    polynomials replace those that are 0.
     """
 
     weight: tuple[Floats, Floats]
