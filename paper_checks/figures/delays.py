@@ -28,7 +28,7 @@ AT_ONCE = "uniform(0, 1e-6)"
 LOADS, TARGETS = (1, 2, 3, 5, 8, 11, 15), (1, 3, 5, 7, 9, 11, 13, 15)
 ORDERS = {"terms-cyclic": "cyclic", "terms-staircase": "staircase", "terms-random": "random"}
 FIRST, FLOOR = "K-th message", "floor"
-"""The authors' bound, and that of docs/floor.md, Theorem 15."""
+"""The authors' bound, and that of docs/proofs/floor.md, Theorem 15."""
 TIMES = np.linspace(1.0, 12.0, 89)
 """Of the floor's lower sum."""
 MARKERS = "os^Dv*"
@@ -55,7 +55,7 @@ def scheduling(lab: Lab) -> Drawing:
             f"{M} terms and workers; a task takes a Gaussian time of mean 1 and deviation 0.5 within [0.1, 1.9], a"
             f" message, which may be overtaken, one of mean 5 and deviation 2 within [1, 9]; {lab.trials} runs; random"
             " order at full load only, as with less a term may be nobody's; floor: no order without repeats has less"
-            " (docs/floor.md)",
+            " (docs/proofs/floor.md)",
             height=3.9,
         )
         axes = picture.subplots(1, 2, sharey=True)
@@ -178,14 +178,14 @@ def _tails(label: str, latency: Floats, work: Floats) -> Iterator[tuple[str, str
 def first_order(lab: Lab) -> Drawing:
     """Draw E[T] of cyclic order over the floor, and over the clairvoyant bound, for tasks that take Exp(1).
 
-    Theorem 17 of docs/floor.md states that the former tends to 1 for every target.
+    Theorem 17 of docs/proofs/floor.md states that the former tends to 1 for every target.
     """
     del lab
     rows = [(share, m, *_ratios(m, round(share * m))) for share, m in product(SHARES, SIZES)]
     with house_style():
         picture = canvas(
             "tasks take Exp(1), no start-up delays and message times; floor: no oblivious scheme has a smaller mean"
-            " (docs/floor.md); clairvoyant: no scheme has; no simulation"
+            " (docs/proofs/floor.md); clairvoyant: no scheme has"
         )
         axes = picture.add_subplot()
         for i, share in enumerate(SHARES):

@@ -2,8 +2,8 @@
 
 The setting is that of the scheme ``sr-cells`` without seeds: windows of w of k cells on a circle, w - 1 of the cells
 known zeros, q places in a cell, W = w q. Density evolution is run over the numbers of unknown terms of the windows, not
-over their means, and each step is exceeded with a probability that Chernoff's inequality bounds (docs/coupled.md,
-Lemma 5 and Theorem 6). Floats find the steps; balls confirm them.
+over their means, and each step is exceeded with a probability that Chernoff's inequality bounds
+(docs/proofs/coupled.md, Lemma 5 and Theorem 6). Floats find the steps; balls confirm them.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
 
 
 def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float:
-    """Return an upper bound on the probability that peeling leaves a term unknown (docs/coupled.md, Theorem 6).
+    """Return an upper bound on the probability that peeling leaves a term unknown (docs/proofs/coupled.md, Theorem 6).
 
     ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks of windows drawn
     independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and below
