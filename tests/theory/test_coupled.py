@@ -17,16 +17,19 @@ from srtheory.schemes.windows import CoupledCells
 from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_time, late, least_load
 
 
-def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0):
+def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0, blocks=None, below=True):
     """The failure of Theorem 6 by its formulas, cell by cell; the last arguments plant mistakes."""
     m, d, w, q = design.symbols, design.degree, design.width, design.size
     k, W = design.cells + w - 1, w * q
-    spare = log(4 / goal) / 2
-    rho = ((rows + 1 + spare) ** 0.5 - spare**0.5) ** 2 / (k * q)
+    groups = 1 if blocks is None else k
+    spare = log((4 if blocks is None else 8 * k) / goal) / 2
+    least = rows if blocks is None else int(rows / k - 2 * (spare * rows / k) ** 0.5)
+    rho = ((least + 1 + spare) ** 0.5 - spare**0.5) ** 2 * groups / (k * q)
     windows = [[(j + i + shift) % k for i in range(w)] for j in range(k)]
     n = [q * sum(c < design.cells for c in window) for window in windows]
     steps = [n, *(step.tolist() for step in evolution(design, unknown / m, rho, log(2 * k * STEPS / goal)))]
-    total = exp(-((rows + 1) * log((rows + 1) / (rho * k * q)) - rows - 1 + rho * k * q))
+    tails = [(rho * k * q / groups, least + 1)] + [(rows / k, least - 1)] * (below and blocks is not None)
+    total = sum(groups * exp(x - mean - x * log(x / mean)) for mean, x in tails)
     for before, after in pairwise(steps):
         rate = [d / w * rho * max(0, (W - u - d + 2) / (W - d + 1)) ** (d + power) for u in before]
         left = [exp(-sum(rate[j] for j in range(k) if c in windows[j])) if c < design.cells else 0 for c in range(k)]
@@ -48,20 +51,26 @@ def test_the_check_is_that_of_the_formulas(m, degree, cells, width, unknown, row
     found = failure(design, unknown, rows, 0.1)
     assert 0 < found < 0.1
     assert found == pytest.approx(plain(design, unknown, rows, 0.1), rel=1e-6)
+    more = 2 * rows  # of blocks that share no terms
+    disjoint = failure(design, unknown, more, 0.1, blocks=2)
+    assert disjoint == pytest.approx(plain(design, unknown, more, 0.1, blocks=2), rel=1e-6)
+    assert disjoint != pytest.approx(plain(design, unknown, more, 0.1, blocks=2, below=False), rel=1e-6)
+    assert disjoint < 0.1
     for mistake in ({"power": 0}, {"power": -2}, {"shift": 1}, {"lag": -1}):
         assert found != pytest.approx(plain(design, unknown, rows, 0.1, **mistake), rel=1e-6)
 
 
-def left_by_peeling(design, unknown, rows, seed):
-    """Which terms blocks of windows drawn at random leave unknown, by sets."""
+def left_by_peeling(design, unknown, rows, seed, adjacent=1):
+    """Which terms blocks leave unknown, by sets; of a worker's windows the first is random, the others are adjacent."""
     rng, q = np.random.default_rng(seed), design.size
     ends = [c * design.symbols // design.cells for c in range(design.cells + 1)]
     cells = [list(range(low, high)) for low, high in pairwise(ends)]
     circle = [cell + [-1] * (q - len(cell)) for cell in cells] + [[-1] * q] * (design.width - 1)
     missing = set(rng.permutation(design.symbols)[:unknown].tolist())
     holds, blocks = {}, []
-    for _ in range(rows):
-        first = rng.integers(design.around)
+    first = 0
+    for i in range(rows):
+        first = rng.integers(design.around) if i % adjacent == 0 else first + design.width
         places = [c for i in range(design.width) for c in circle[(first + i) % design.around]]
         blocks.append(missing.intersection(rng.choice(places, design.degree, replace=False).tolist()))
         for c in blocks[-1]:
@@ -109,8 +118,10 @@ def test_small_designs_have_bounds_too(m, data):
     width = data.draw(st.integers(1, cells))
     design = Cells(m, data.draw(st.integers(1, width * -(-m // cells))), cells, width)
     unknown, rows = data.draw(st.integers(0, m)), data.draw(st.integers(0, 400))
-    bound = failure(design, unknown, rows, data.draw(st.sampled_from([1e-3, 0.5])))
-    seen = np.mean([bool(left_by_peeling(design, unknown, rows, seed)[0]) for seed in range(4)])
+    adjacent = data.draw(st.integers(1, design.around // design.width))
+    goal, blocks = data.draw(st.sampled_from([1e-3, 0.5])), data.draw(st.sampled_from([None, adjacent]))
+    bound = failure(design, unknown, rows, goal, blocks=blocks)
+    seen = np.mean([bool(left_by_peeling(design, unknown, rows, seed, blocks or 1)[0]) for seed in range(4)])
     assert bound == 1 or seen < 1
     assert bound >= (unknown > 0) * (1 - design.degree / (design.around * design.size)) ** rows * (1 - 1e-12)
 
