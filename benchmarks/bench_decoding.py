@@ -39,7 +39,7 @@ SLACK, TOLERANCE = 1.2, 1e-12
 MANY = {1000: 20, 10_000: 20, 100_000: 10, 1_000_000: 4}
 """Runs by m."""
 WINDOWED = {100: 5, 1000: 7, 10_000: 10, 100_000: 11, 1_000_000: 13}
-"""Degrees of SR codes with windows: those of docs/coupled.md, 4.2."""
+"""Degrees of SR codes with windows: those of docs/proofs/coupled.md, 4.2."""
 FEWER = {**MANY, 1_000_000: 0}
 """Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.MAX_TERMS`."""
 

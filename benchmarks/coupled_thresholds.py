@@ -3,7 +3,7 @@
 The terms lie on a circle of 60 cells.  z random terms are unknown; the seeds of each term of w - 1 cells are Poisson
 with mean 3; rows with d random terms of a random window of w cells are added one at a time.  The threshold of a run is
 the number of rows, divided by z, from which peeling leaves at most z/4 terms.  What is left is measured at 1.03 times
-the threshold of density evolution, too.  docs/coupled.md, 4.3, has the table.
+the threshold of density evolution, too.  docs/proofs/coupled.md, 4.3, has the table.
 """
 
 from __future__ import annotations

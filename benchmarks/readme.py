@@ -55,8 +55,8 @@ ratios of paired runs, and so differs from the quotient of the medians. Each pee
 rows right after srtheory. A peer computes less than srtheory does, one rank of the first min(m, M') rows, and has the
 fastest of its settings (see Peers below). "SpaSM, tuned" skips its greedy search for pivots and has the dense part in
 one block. All verdicts over Q are exact. The processor is {processor} ({vectors}). The dense core is eliminated
-{core}; from m = 40 000 on it is not formed ([Why the verdicts are exact](../docs/exactness.md), section 8). BLAS:
-{blas}. Peers: {peers}.
+{core}; from m = 40 000 on it is not formed ([Why the verdicts are exact](../docs/proofs/exactness.md), section 8).
+BLAS: {blas}. Peers: {peers}.
 """
 LIMITS = """
 The column "of the limit" compares with the arithmetic of the dense core at the highest rate of products that the

@@ -57,7 +57,10 @@ roles.register_generic_role("coq", nodes.literal)  # a theorem of proofs/, by mo
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_extra_path = ["figure_theorems.svg", "figure_theorems.png"]  # theorems.md shows it as an object, with its links
+html_extra_path = [
+    "figure_theorems.svg",
+    "figure_theorems.png",
+]  # in proofs/theorems.md, with links
 html_css_files = ["mathematics.css", "theorems.css"]
 html_title = f"srtheory {release}"
 

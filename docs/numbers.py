@@ -1,7 +1,7 @@
 """Numbers on the pages, from laws and records: ``python -m docs.numbers [NAME ...]`` brings them up to date.
 
 A mark ``<!--=NAME-->`` stands behind the number or the numbers that it names, on README.md, benchmarks/README.md and
-docs/*.md.  Readers of a page do not see it.  NAME is a function of docs/quoted, which computes the numbers.
+docs/.  Readers of a page do not see it.  NAME is a function of docs/quoted, which computes the numbers.
 ``<!-- NAME -->`` and ``<!-- end of NAME -->`` stand around whole lines.  Without a NAME all numbers are computed, which
 takes a minute.
 """
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from docs.quoted import Block, Value, producers, values
 
 DOCS = Path(__file__).parent
-PAGES = (DOCS.parent / "README.md", DOCS.parent / "benchmarks" / "README.md", *sorted(DOCS.glob("*.md")))
+PAGES = (DOCS.parent / "README.md", DOCS.parent / "benchmarks" / "README.md", *sorted(DOCS.rglob("*.md")))
 MARK = re.compile(
     r"<!--=([\w.-]+)-->|^<!-- ([\w.-]+) -->\n(?P<block>.*?)\n<!-- end of \2 -->$", re.MULTILINE | re.DOTALL
 )

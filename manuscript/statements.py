@@ -1,4 +1,4 @@
-r"""The theorems of the manuscript and the statements of docs/ that they give.
+r"""The theorems of the manuscript and the statements of docs/proofs/ that they give.
 
 A statement of the manuscript is an environment of :data:`KINDS` with a line ``\source{KEY}``, where KEY is the key of a
 statement of the theorem map, such as ``spanning Theorem 1``. manuscript/statements.toml records what was compared when
@@ -35,7 +35,7 @@ from paper_checks.theorems.map import PAGES, Known, Statement, list_of, theorem_
 HERE = Path(__file__).parent
 TEX = HERE / "manuscript.tex"
 RECORD = HERE / "statements.toml"
-DOCS = HERE.parent / "docs"
+DOCS = HERE.parent / "docs" / "proofs"
 
 KINDS = ("theorem", "lemma", "proposition", "corollary", "conjecture", "definition")
 MARGIN = {
@@ -319,7 +319,7 @@ def changes(tex: str, texts: Mapping[str, str], record: Mapping[str, Any], folde
         for name, text in _texts(theorem, source).items():
             if kept.get(name) in (None, digest(text)):
                 continue
-            file = f"docs/{source.statement.page}.md" if name.startswith("page") else "manuscript/manuscript.tex"
+            file = f"docs/proofs/{source.statement.page}.md" if name.startswith("page") else "manuscript/manuscript.tex"
             before = (_text(version, kept, theorem.key, name) for version in old(file))
             was = next((one for one in before if one is not None and digest(one) == kept[name]), None)
             yield f"{theorem.key}, {name} ({file}){': not in the history as it was read' * (was is None)}"

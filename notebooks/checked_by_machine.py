@@ -311,7 +311,7 @@ print("the denominator there is ours:", f'(value "{large.denominator:x} ;")' in 
 # Certificates settle single runs. The *laws* in this package, of coverage and of recovery, are formulas in Python,
 # and Python is tested, not verified. The tests use, among others, tables that Coq has computed. Take the first
 # moments that bound the probability of recovery from below at every finite $m$ ([When the rows span
-# 1](../docs/spanning.md), Theorem 1). Given how many rows each worker has sent, $A_w$ is the expected number of sets
+# 1](../docs/proofs/spanning.md), Theorem 1). Given how many rows each worker has sent, $A_w$ is the expected number of sets
 # of $w$ symbols that every row meets in an even number, and $U_w$ that of sets of $w$ uncovered symbols.
 
 # %%

@@ -18,7 +18,7 @@
 # $O(m \log m)$, while (3) takes elimination. Is there a code that keeps the low latency of SR codes, and is decoded
 # so cheaply? This notebook shows what is known, in five steps: the cost of elimination, the price of peeling,
 # designed sizes that pay it, rows for which a graph is enough, and real sums. Proofs are in [Peeling, and the third
-# question](../docs/decoding.md) and [Interval codes](../docs/intervals.md).
+# question](../docs/proofs/decoding.md) and [Interval codes](../docs/proofs/intervals.md).
 
 # %%
 from dataclasses import replace
@@ -234,7 +234,7 @@ assert not as_in_paper or gain.mean > 3 * gain.standard_error
 # So at this $m$ peeling does not prevent low latency. SR with $d = 7$, by elimination, is faster than the designed
 # sizes shown here, of fewer than $2m$ rows. At larger $m$, up to $10^6$, designed sizes are about level with SR at
 # its least $d$ for $m$ rows. They are decoded in well under a second where elimination is out of the question
-# ([Peeling, and the third question](../docs/decoding.md), 4; `srtheory table decoding`).
+# ([Peeling, and the third question](../docs/proofs/decoding.md), 4; `srtheory table decoding`).
 #
 # ## Arcs of a circle
 #
@@ -353,14 +353,14 @@ for construction in CONSTRUCTIONS:
 #
 # *Proved.*
 # - Random blocks, peeling, a systematic fraction that stays away from 0 and 1: $m + o(m)$ rows are too few, whatever
-#   the sizes (Theorem 1 of [Peeling, and the third question](../docs/decoding.md)).
+#   the sizes (Theorem 1 of [Peeling, and the third question](../docs/proofs/decoding.md)).
 # - Take a fixed $d$, or blocks of any bounded sizes, a fixed $\tau$ and a continuous start-up law. With probability
 #   tending to 1 as $m$ grows, peeling ends with the row that covers the last symbol, as early as any decoder could,
 #   in $O(m \log m)$ (Theorem 3 and Corollary 4 there). The price is rows, up to $(\ln m)/d$ per symbol in addition to
 #   the systematic ones.
 # - Arcs are decoded exactly over every field in $O(m + n\,\alpha(m))$ and $m - 1$ additions. With a common phase
 #   $M' = CC$. For a fixed load, $d$ of order $\ln m$ and start-up without an upper limit they are then faster than
-#   the SR code as $m$ grows ([Interval codes](../docs/intervals.md)). Their blocks are not random: it
+#   the SR code as $m$ grows ([Interval codes](../docs/proofs/intervals.md)). Their blocks are not random: it
 #   matters which workers straggle.
 # - Expected numbers of stopping sets bound how far peeling falls behind coverage at a given $m$. The bound is useful
 #   for blocks of 2 (Theorem 2 there).

@@ -107,7 +107,7 @@ assert not as_in_paper or bound > 7 * star
 #
 # The limit says nothing about one $m$. But first moments over GF(2) (*Open questions*) give bounds on $P(T \le t)$ at
 # every finite $m$, without a hypothesis and with all rounding accounted for ([When the rows span
-# 1](../docs/spanning.md), Theorem 1.5). They are stored in `data/guarantees` at some dozens of times, which are
+# 1](../docs/proofs/spanning.md), Theorem 1.5). They are stored in `data/guarantees` at some dozens of times, which are
 # joined by lines. The left figure shows them as bands, with 1000 new runs. The right figure shows them with $10^5$
 # runs from `data/figures`, with the middle of the band taken off. With probability 0.999 no point of a curve of $n$
 # runs is farther from the truth than $\sqrt{\ln 2000/(2n)}$ (Dvoretzky, Kiefer, Wolfowitz, Massart). So no point may
@@ -365,7 +365,7 @@ drawing(study, "work", lab).canvas
 # ## How far from the best
 #
 # A scheme is *oblivious* if the terms that a worker evaluates, their order, and the times at which it sends do not
-# depend on the delays. All schemes here are, except the genie. [How far from the best](../docs/floor.md), Theorem 2,
+# depend on the delays. All schemes here are, except the genie. [How far from the best](../docs/proofs/floor.md), Theorem 2,
 # bounds $P(T > t)$ from below for every oblivious scheme, whatever the workers send and however the master decodes.
 # The figure shows exact laws (SR's if $M' = \max(m, CC)$). No oblivious scheme has a curve in the grey region, and no
 # scheme at all has one in the dark region, below the genie.

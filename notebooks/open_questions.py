@@ -17,7 +17,7 @@
 # The paper ends with three questions: how many rows suffice, which matrices span **1** although their rows come
 # without replacement, and how to decode cheaply. The first two are mathematics, and a theorem now answers them. This
 # notebook tells its story: what it states at $m = 6$, at $m = 1000$ and in the limit. The proofs are in [When the
-# rows span 1](../docs/spanning.md). The last sections are on the cost of decoding and on what is still open.
+# rows span 1](../docs/proofs/spanning.md). The last sections are on the cost of decoding and on what is still open.
 
 # %%
 import csv

@@ -206,7 +206,7 @@ plt.show()
 # ## Certificates: proofs that anyone can check
 #
 # At the paper's size ($m = 1000$, $d = 10$) one elimination modulo a prime settles the rational question in
-# milliseconds, by arguments that [Why the verdicts are exact](../docs/exactness.md) proves. A reader who does not
+# milliseconds, by arguments that [Why the verdicts are exact](../docs/proofs/exactness.md) proves. A reader who does not
 # trust these arguments gets a certificate: integers $v$ and $D$ with $v^\top G_{M'} = D\,\mathbf 1^\top$, and $x$
 # with $G_{M'-1}\,x = 0$ and $\sum x \ne 0$. A separate checker, with plain integers and no solver, verifies the
 # certificate, and rejects it if one digit is changed.

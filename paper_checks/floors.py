@@ -1,4 +1,4 @@
-"""The floor under every oblivious scheme (docs/floor.md) at a study's setting, each computed once."""
+"""The floor under every oblivious scheme (docs/proofs/floor.md) at a study's setting, each computed once."""
 
 from __future__ import annotations
 

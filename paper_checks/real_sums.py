@@ -1,4 +1,4 @@
-"""Real sums by each construction of docs/decoding.md: received rows, their decoder, and errors of floats.
+"""Real sums by each construction of docs/proofs/decoding.md: received rows, their decoder, and errors of floats.
 
 The terms of a computation are rational numbers, by term and output. Workers add up those of their rows; the master
 decodes the rows received by T with the construction's own decoder. It does so once over the rationals, for comparison

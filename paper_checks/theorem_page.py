@@ -1,6 +1,6 @@
-"""docs/theorems.md: the theorem map for readers, and its generation from the pages.
+"""docs/proofs/theorems.md: the theorem map for readers, and its generation from the pages.
 
-``python -m paper_checks.theorem_page docs data/theorems`` reads the pages in docs and writes the map on
+``python -m paper_checks.theorem_page docs data/theorems`` reads the pages in docs/proofs and writes the map on
 record, the picture and the page; tests check that the committed files agree with the pages.
 """
 
@@ -34,7 +34,7 @@ The statements are all definitions, lemmas, propositions, theorems, corollaries 
 
 {pages}
 
-<object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
+<object data="../figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="../figure_theorems.png"
 alt="Statements, the statements that they rest on, and how each is known"></object>
 
 *Each box shows the title of its statement under the pointer, and leads to it. On a narrow screen the lists below take
@@ -71,7 +71,7 @@ PROVABLE = (Verdict.PROVED, Verdict.ANSWERED, Verdict.VERIFIED, Verdict.REFINED,
 
 
 def page(graph: nx.DiGraph) -> str:
-    """Return the text of docs/theorems.md."""
+    """Return the text of docs/proofs/theorems.md."""
     statements = list_of(graph)
     counts = Counter(statement.known for statement in statements)
     pages = "\n".join(f"- [{title}]({name}.md)" for name, title in PAGES.items())
@@ -122,7 +122,7 @@ def _rows(lines: Iterable[Sequence[object]]) -> str:
 
 
 def link(statement: Statement, text: str) -> str:
-    """Return a link to a statement from another page of docs/."""
+    """Return a link to a statement from another page of docs/proofs/."""
     return f"[{text}]({statement.page}.md#{statement.slug})"
 
 
@@ -152,7 +152,7 @@ def within_a_page(svg: str) -> str:
 
 def read_pages(docs: Path) -> Mapping[str, str]:
     """Return the texts of the pages."""
-    return {name: (docs / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
+    return {name: (docs / "proofs" / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
 
 
 @click.command()
@@ -163,7 +163,7 @@ def main(docs: Path, records: Path) -> None:
     graph = theorem_map(read_pages(docs))
     records.mkdir(parents=True, exist_ok=True)
     write_output(records / Path(RECORD).name, written(graph).encode())
-    write_output(docs / "theorems.md", page(graph).encode())
+    write_output(docs / "proofs" / "theorems.md", page(graph).encode())
     drawn = draw(graph)
     write_output(docs / "figure_theorems.svg", within_a_page(svg(drawn)).encode())
     click.echo(save_png(drawn, docs, ON_SCREEN))

@@ -1,4 +1,4 @@
-(** Approximants of a series of matrices, and their bases (docs/exactness.md, 8.2 and 8.3).
+(** Approximants of a series of matrices, and their bases (docs/proofs/exactness.md, 8.2 and 8.3).
 
     Polynomials over a field; a vector of them is a column, and its entry [i] counts as [s i] degrees higher.
 
@@ -52,7 +52,7 @@ rewrite (bigD1 (Ordinal lt)) //= big1 => [|r ne]; last first.
 by rewrite addr0; congr (_ * (u j 0)`_ _); lia.
 Qed.
 
-(** No leading terms cancel: the degree of a combination M u is the maximum of deg(u_j) + d_j (docs/exactness.md,
+(** No leading terms cancel: the degree of a combination M u is the maximum of deg(u_j) + d_j (docs/proofs/exactness.md,
     8.2). *)
 Theorem degree_combination s d M u l : reduced s d M -> below s l (M *m u) <-> below d l u.
 Proof.
@@ -86,7 +86,7 @@ Proof. by case=> sm all e; have [x [_ unique]] := all _ (small_mul u sm); rewrit
 Lemma basis_mul0 b (P : 'M[{poly K}]_(b, k)) n M u : basis P n M -> M *m u = 0 -> u = 0.
 Proof. by move=> base e; apply: (basis_inj base); rewrite mulmx0. Qed.
 
-(** The unit vectors are a reduced basis for the order 0 (docs/exactness.md, 8.3). *)
+(** The unit vectors are a reduced basis for the order 0 (docs/proofs/exactness.md, 8.3). *)
 Theorem basis_start b (P : 'M[{poly K}]_(b, k)) s : basis P 0 1%:M /\ reduced s s 1%:M.
 Proof.
 split; first by split=> // v _; exists v; split=> [|w]; rewrite mul1mx.
@@ -223,7 +223,7 @@ by rewrite mul0r addr0; case: ifP => // sd; rewrite [X in c * X]bM ?mulr0 ?addr0
 Qed.
 
 (** Clearing keeps a reduced basis and its degrees; then the columns that are not 0 in [next], if they are independent,
-    are multiplied by x: a reduced basis for the next order (docs/exactness.md, 8.3). *)
+    are multiplied by x: a reduced basis for the next order (docs/proofs/exactness.md, 8.3). *)
 Theorem basis_next b (P : 'M[{poly K}]_(b, k)) n s d M U Z :
   basis P n M -> reduced s d M -> clearing d U -> independent (next P n M *m U) Z ->
   basis P n.+1 (M *m constant U *m raise Z) /\ reduced s (raised d Z) (M *m constant U *m raise Z).
@@ -265,7 +265,7 @@ Proof.
 by apply/matrixP => y o; rewrite ord1 mxE summxE; apply: eq_bigr => i _; rewrite !mxE mulrC.
 Qed.
 
-(** Clearing ends: the columns that are not 0 can be made independent (docs/exactness.md, 8.3). *)
+(** Clearing ends: the columns that are not 0 can be made independent (docs/proofs/exactness.md, 8.3). *)
 Theorem clearing_ends b (E : 'M[K]_(b, k)) d : exists U Z, clearing d U /\ independent (E *m U) Z.
 Proof.
 pose rest (U : 'M[K]_k) := [set j | col j (E *m U) != 0].
@@ -309,7 +309,7 @@ Proof. by rewrite !mxE. Qed.
 
 (** A reduced basis for h times one for the remaining coefficients, its degrees counted from those of the first, is a
     reduced basis: its degrees are those of the second, its leading coefficients the product
-    (docs/exactness.md, 8.3). *)
+    (docs/proofs/exactness.md, 8.3). *)
 Theorem basis_product b (P R : 'M[{poly K}]_(b, k)) h n s d e M N : (h <= n)%N ->
   basis P h M -> reduced s d M -> P *m M = 'X^h *: R -> basis R (n - h) N -> reduced d e N ->
   [/\ basis P n (M *m N), reduced s e (M *m N) & leading s e (M *m N) = leading s d M *m leading d e N].

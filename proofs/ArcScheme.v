@@ -1,5 +1,5 @@
-(** Arcs cut at cells with a common phase (docs/intervals.md, Theorem 7 and Theorem 8): what each worker sends; what
-    covers recovers; and arcs are never later than own terms and then parts, nor these than parts. *)
+(** Arcs cut at cells with a common phase (docs/proofs/intervals.md, Theorem 7 and Theorem 8): what each worker sends;
+    what covers recovers; and arcs are never later than own terms and then parts, nor these than parts. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Windings.
@@ -139,7 +139,7 @@ by case/orP: rest => ->; case: (x \in cell _) => //; case: (_ \in _); case: (_ \
 Qed.
 
 (** If the first rows of all workers cover all symbols, each cell is a sum of disjoint received rows
-    (docs/intervals.md, Theorem 7). *)
+    (docs/proofs/intervals.md, Theorem 7). *)
 Theorem cell_of_rows n c : covered m (first_rows n) -> sum_of (first_rows n) (cell c).
 Proof.
 move=> /coveredP cov; set k := width c; pose at_ i := (c * d + i)%N.
@@ -221,7 +221,7 @@ by apply: leq_trans xm _; rewrite leq_pmulr.
 Qed.
 
 (** With a common phase, the first rows of the workers span 1 over a commutative ring, such as any field or the
-    integers, if and only if they cover all symbols (docs/intervals.md, Theorem 7). *)
+    integers, if and only if they cover all symbols (docs/proofs/intervals.md, Theorem 7). *)
 Theorem coverage_spans (A : comRingType) n :
   (exists2 cs : seq (A * seq nat), {subset [seq p.2 | p <- cs] <= first_rows n} &
     forall x, (x < m)%N -> \sum_(p <- cs) p.1 * (x \in p.2)%:R = 1) <-> covered m (first_rows n).
@@ -235,7 +235,7 @@ rewrite big_map (eq_bigr (fun r => (x \in r)%:R)) => [|r _]; last by rewrite mul
 by rewrite -natr_sum -[RHS]mulr1n -(cnt x xm) -sum1_count [in RHS]big_mkcond; congr (_%:R).
 Qed.
 
-(** The same in the library's words (docs/intervals.md, Theorem 7). *)
+(** The same in the library's words (docs/proofs/intervals.md, Theorem 7). *)
 Corollary coverage_recovers (F : fieldType) n : recovers F m (first_rows n) = covered m (first_rows n).
 Proof.
 apply/idP/idP => [/recovers_covered //|/covered_partition[s sub cnt]].
@@ -247,7 +247,7 @@ Definition arrived (senders : seq nat) (k : nat) : seq (seq nat) :=
   first_rows (fun j => count_mem j (take k senders)).
 Definition least (P : pred nat) (N : nat) : nat := find P (iota 0 N.+1).
 
-(** M' = CC, whatever the order in which the workers' rows arrive (docs/intervals.md, Theorem 7). *)
+(** M' = CC, whatever the order in which the workers' rows arrive (docs/proofs/intervals.md, Theorem 7). *)
 Corollary stopping_is_coverage (F : fieldType) senders :
   least (fun k => recovers F m (arrived senders k)) (size senders) =
   least (fun k => covered m (arrived senders k)) (size senders).
@@ -281,7 +281,7 @@ by exists (complete (evaluated t j) 0 (scheme' j)) => //; apply: map_f; rewrite 
 Qed.
 
 (** On every path: at each time at which parts have recovered the sum, own terms and then parts have
-    (docs/intervals.md, Theorem 8). *)
+    (docs/proofs/intervals.md, Theorem 8). *)
 Theorem own_never_later t : recovers F m (received_by t parts) -> recovers F m (received_by t own_then_parts).
 Proof.
 apply: later => j r jm; rewrite !complete_rows_of mem_rows_of mem_complete sizes // !add0n.
@@ -294,7 +294,7 @@ exists (rows_of [:: [:: j]; after j ++ before j]) => [r'|x].
 by rewrite count_rows_of -pieces // rest_once /= addn0.
 Qed.
 
-(** And when these have, arcs have (docs/intervals.md, Theorem 8). *)
+(** And when these have, arcs have (docs/proofs/intervals.md, Theorem 8). *)
 Theorem arcs_never_later t : recovers F m (received_by t own_then_parts) -> recovers F m (received_by t arcs).
 Proof.
 apply: later => j r jm; rewrite !complete_rows_of mem_rows_of !mem_complete !add0n size_cat addnA.
@@ -329,7 +329,7 @@ Qed.
 Definition latency scheme (T : R) : Prop :=
   recovers F m (received_by T scheme) /\ forall t, recovers F m (received_by t scheme) -> T <= t.
 
-(** T <= T_own <= T_parts on every path (docs/intervals.md, Theorem 8). *)
+(** T <= T_own <= T_parts on every path (docs/proofs/intervals.md, Theorem 8). *)
 Corollary latencies (T T_own T_parts : R) : latency arcs T -> latency own_then_parts T_own -> latency parts T_parts ->
   T <= T_own <= T_parts.
 Proof.

@@ -1,5 +1,5 @@
-(** When arcs span multiples of 1 (docs/intervals.md, Theorem 1 and Corollary 2): gain graphs, circulations and cycles
-    over a commutative ring. *)
+(** When arcs span multiples of 1 (docs/proofs/intervals.md, Theorem 1 and Corollary 2): gain graphs, circulations and
+    cycles over a commutative ring. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span.
@@ -136,7 +136,7 @@ exists cs; split=> //; apply: sub_all ok => c /andP[-> /allP h] /=; apply/allP =
 exact: (@mem_behead _ (e :: s)).
 Qed.
 
-(** The values of circulations are the combinations of winding numbers (docs/intervals.md, Theorem 1). *)
+(** The values of circulations are the combinations of winding numbers (docs/proofs/intervals.md, Theorem 1). *)
 Theorem values_windings (c : R) : (exists v, circulation v /\ value v = c) <->
   exists cs : seq (R * seq dart), all (fun c => cycle c.2) cs /\ c = \sum_(r <- cs) r.1 * (winding r.2)%:~R.
 Proof.
@@ -159,8 +159,8 @@ Qed.
 (** A forest [s]: it has no cycle. *)
 Definition forest (s : seq E) : Prop := forall ds, cycle ds -> ~~ inside s ds.
 
-(** The winding numbers of the cycles that the other edges close with a spanning forest suffice (docs/intervals.md,
-    Theorem 1). *)
+(** The winding numbers of the cycles that the other edges close with a spanning forest suffice
+    (docs/proofs/intervals.md, Theorem 1). *)
 Theorem values_fundamental (s : seq E) (close : E -> seq dart) (c : R) : uniq s -> forest s ->
   (forall e, e \notin s -> cycle ((e, true) :: close e) /\ inside s (close e)) ->
   (exists v, circulation v /\ value v = c) <->
@@ -260,7 +260,7 @@ by apply: eq_bigr => i _; rewrite -mulrBr mulrCA.
 Qed.
 
 (** Which multiples of 1 are combinations of the rows: the combinations of the winding numbers of cycles
-    (docs/intervals.md, Theorem 1). *)
+    (docs/proofs/intervals.md, Theorem 1). *)
 Theorem arcs_multiples c : (exists v, forall i, \sum_e v e * (in_arc e i)%:R = c) <->
   exists cs : seq (R * seq (E * bool)), all (fun r => cycle r.2) cs /\ c = \sum_(r <- cs) r.1 * (winding r.2)%:~R.
 Proof.
@@ -268,7 +268,7 @@ rewrite -(values_windings start head gain c).
 by split=> [] [v] => [/combination_circulation h|h]; exists v; last apply/combination_circulation.
 Qed.
 
-(** The fundamental cycles of any spanning forest suffice (docs/intervals.md, Theorem 1). *)
+(** The fundamental cycles of any spanning forest suffice (docs/proofs/intervals.md, Theorem 1). *)
 Theorem arcs_fundamental (s : seq E) (close : E -> seq (E * bool)) c : uniq s -> forest start head s ->
   (forall e, e \notin s -> cycle ((e, true) :: close e) /\ inside s (close e)) ->
   (exists v, forall i, \sum_e v e * (in_arc e i)%:R = c) <->
@@ -279,7 +279,7 @@ by split=> [] [v] => [/combination_circulation h|h]; exists v; last apply/combin
 Qed.
 End Ring.
 
-(** Over a field: if and only if some winding number is not 0 in it (docs/intervals.md, Corollary 2). *)
+(** Over a field: if and only if some winding number is not 0 in it (docs/proofs/intervals.md, Corollary 2). *)
 Corollary arcs_span (K : fieldType) : (exists v : E -> K, forall i, \sum_e v e * (in_arc e i)%:R = 1) <->
   exists2 ds, cycle ds & (winding ds)%:~R != 0 :> K.
 Proof.
@@ -291,8 +291,8 @@ move: e; rewrite big_seq big1 => [/eqP|r rin]; first by rewrite oner_eq0.
 by have := none r rin; rewrite negbK => /eqP ->; rewrite mulr0.
 Qed.
 
-(** The coefficients 1/w along a cycle of winding number w, -1/w where it goes backwards, give 1 (docs/intervals.md,
-    Corollary 2). *)
+(** The coefficients 1/w along a cycle of winding number w, -1/w where it goes backwards, give 1
+    (docs/proofs/intervals.md, Corollary 2). *)
 Corollary cycle_coefficients (K : fieldType) ds : cycle ds -> (winding ds)%:~R != 0 :> K ->
   forall i, \sum_e (winding ds)%:~R^-1 * flow K ds e * (in_arc e i)%:R = 1.
 Proof.
@@ -310,7 +310,7 @@ rewrite arcs_multiples; split=> [] [cs [ok e]]; exists cs; split=> //; apply: (e
 by rewrite intz.
 Qed.
 
-(** Over the integers: if and only if the winding numbers have no common divisor but 1 (docs/intervals.md,
+(** Over the integers: if and only if the winding numbers have no common divisor but 1 (docs/proofs/intervals.md,
     Corollary 2). *)
 Corollary arcs_span_Z : (exists v : E -> int, forall i, \sum_e v e * (in_arc e i)%:R = 1) <->
   forall d : nat, (forall ds, cycle ds -> d %| `|winding ds|)%N -> d = 1%N.
@@ -344,7 +344,7 @@ by rewrite -[Posz _]opprK -NegzE -mulN1r; apply: combM.
 Qed.
 End Arcs.
 
-(** The same in the library's words (docs/intervals.md, Corollary 2). *)
+(** The same in the library's words (docs/proofs/intervals.md, Corollary 2). *)
 Corollary arcs_spans (K : fieldType) n k (start : 'I_k -> 'I_n.+1) (len : 'I_k -> nat) :
   (forall e, 0 < len e <= n.+1)%N ->
   spans (\matrix_(e, i) (in_arc start len e i)%:R : 'M[K]_(k, n.+1)) <->

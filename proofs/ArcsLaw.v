@@ -1,4 +1,4 @@
-(** The law of arcs cut at cells with a common phase (docs/intervals.md, Proposition 9). *)
+(** The law of arcs cut at cells with a common phase (docs/proofs/intervals.md, Proposition 9). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Finner CircleLaw ArcScheme CellLaw.
@@ -188,7 +188,7 @@ rewrite -(@big_cell n d r r_gt0 r_le _ _ *%R (fun j : nat => \sum_(t | leaves k 
 rewrite [RHS]big_mkcond; apply: eq_bigr => j _; case: (home j == c0) => //=.
 Qed.
 
-(** P(everything is covered), by how many terms the workers have evaluated (docs/intervals.md, Proposition 9). *)
+(** P(everything is covered), by how many terms the workers have evaluated (docs/proofs/intervals.md, Proposition 9). *)
 Theorem arcs_budgets_law (Q : nat -> R) :
   (forall l, (l <= n)%N ->
     \sum_(i < l.+1) row_left d w arcs_left i * Q (l - i)%N = turn_left d r w arcs_left l) ->
@@ -215,7 +215,7 @@ Notation terms_law := (@terms_law R T law X tau time n d).
 
 Let d_gt0 : (0 < d)%N. Proof. exact: leq_trans r_le. Qed.
 
-(** P(fewer than a terms) = 1 - F_a (docs/intervals.md, Proposition 9). *)
+(** P(fewer than a terms) = 1 - F_a (docs/proofs/intervals.md, Proposition 9). *)
 Theorem below_by_time a : (0 < a <= K)%N -> below terms_law a = 1 - Floor.F law X (time - tau * a%:R).
 Proof.
 move=> aK; rewrite /Floor.F -[X in X - _]law_total.
@@ -227,7 +227,7 @@ by rewrite /terms_law; apply: eq_bigl => u; case: eqP => [->|]; rewrite ?ba ?and
 Qed.
 
 (** The law of T for arcs with a common phase: P(T <= t) = 1 - Q n, for the quotient of two power series with v_k
-    ([arcs_left]) in place of (1 - F_k)^k at the last part of a gap (docs/intervals.md, Proposition 9). *)
+    ([arcs_left]) in place of (1 - F_k)^k at the last part of a gap (docs/proofs/intervals.md, Proposition 9). *)
 Theorem arcs_law (F : fieldType) (Q : nat -> R) :
   (forall l, (l <= n)%N -> \sum_(i < l.+1) row_left d terms_law (arcs_left terms_law) i * Q (l - i)%N =
     turn_left d r terms_law (arcs_left terms_law) l) ->

@@ -1,4 +1,4 @@
-(** The rank of the rows of arcs (docs/intervals.md, Proposition 3). *)
+(** The rank of the rows of arcs (docs/proofs/intervals.md, Proposition 3). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Arcs Windings.
 Set Implicit Arguments.
@@ -130,7 +130,7 @@ by rewrite -entry -e !mxE.
 Qed.
 
 (** Over a field: the number of places less that of the components of the graph, and 1 more if and only if some winding
-    number is not 0 in the field (docs/intervals.md, Proposition 3). *)
+    number is not 0 in the field (docs/proofs/intervals.md, Proposition 3). *)
 Theorem arcs_rank :
   ((forall ds, cycle ds -> (winding ds)%:~R = 0 :> K) -> \rank arc_rows = (m - components)%N) /\
   ((exists2 ds, cycle ds & (winding ds)%:~R != 0 :> K) -> \rank arc_rows = (m - components).+1).
@@ -143,7 +143,7 @@ have -> : (gains^T <= steps^T)%MS = false by apply/negP => /gains_potential/(_ d
 by rewrite addn1.
 Qed.
 
-(** So 1 is spanned if and only if the rank is above m - C (docs/intervals.md, Proposition 3). *)
+(** So 1 is spanned if and only if the rank is above m - C (docs/proofs/intervals.md, Proposition 3). *)
 Corollary arcs_spans_rank : spans arc_rows = (m - components < \rank arc_rows)%N.
 Proof.
 have [zero nonzero] := arcs_rank; have span := @arcs_spans K n k start len len_range.

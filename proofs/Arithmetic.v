@@ -1,6 +1,6 @@
-(** Why the arithmetic of the engine is exact (docs/exactness.md, 4.1, 4.2, 4.5 and 8.6): bounds on integers.  Floats
-    themselves are not modelled: what is proved is that every number stays where floats, or machine integers, are exact,
-    and that a quotient that is off by little still gives the right residue. *)
+(** Why the arithmetic of the engine is exact (docs/proofs/exactness.md, 4.1, 4.2, 4.5 and 8.6): bounds on integers.
+    Floats themselves are not modelled: what is proved is that every number stays where floats, or machine integers, are
+    exact, and that a quotient that is off by little still gives the right residue. *)
 From Coq Require Import ZArith Lia List.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -23,8 +23,8 @@ rewrite Nat2Z.inj_succ, Z.mul_succ_l, Z.add_comm.
 pose proof (Z.abs_triangle (products l) (a * b)); lia.
 Qed.
 
-(** A residue and at most [t] products of residues, whichever of them are added, stay within 2^b (docs/exactness.md,
-    4.1). *)
+(** A residue and at most [t] products of residues, whichever of them are added, stay within 2^b
+    (docs/proofs/exactness.md, 4.1). *)
 Theorem sums_within (b h p t x : Z) (l : list (Z * Z)) : 0 <= h -> 0 <= p -> h + t * (h * h) + 2 * p <= 2 ^ b ->
   Z.abs x <= h -> Z.of_nat (length l) <= t -> (forall a c, In (a, c) l -> Z.abs a <= h /\ Z.abs c <= h) ->
   Z.abs (products l) <= 2 ^ b /\ Z.abs (x + products l) <= 2 ^ b - 2 * p.
@@ -35,7 +35,7 @@ pose proof (Z.abs_triangle x (products l)); lia.
 Qed.
 
 (** The numbers of products of the three primes, in floats of 24, 24 and 53 bits, with the room for a reduction (4.2);
-    one more would be too many (docs/exactness.md, 4.1). *)
+    one more would be too many (docs/proofs/exactness.md, 4.1). *)
 Theorem room_of_primes :
   let fits b p t := let x := half p + t * (half p * half p) in andb (x + 2 * p <=? 2 ^ b) (x <=? p * 2 ^ (b - 9)) in
   (fits 24 251 518, fits 24 1381 34, fits 53 16609429 128) = (true, true, true) /\
@@ -43,8 +43,8 @@ Theorem room_of_primes :
 Proof. split; reflexivity. Qed.
 
 (** A computed quotient [n / s] of [x] by [p] that is off by at most 2^-8, rounded to the integer [q]: [x - q p] is at
-    most p/2 + p/256, so that it is 0 exactly if [p] divides [x], and [q p] is at most |x| + h (docs/exactness.md,
-    4.2). *)
+    most p/2 + p/256, so that it is 0 exactly if [p] divides [x], and [q p] is at most |x| + h
+    (docs/proofs/exactness.md, 4.2). *)
 Theorem reduction (x p n s q : Z) : 0 < p -> 0 < s ->
   256 * Z.abs (n * p - x * s) <= s * p -> 2 * Z.abs (q * s - n) <= s ->
   Z.abs (x - q * p) <= (129 * p) / 256 /\ (129 * p) / 256 <= half p /\ Z.abs (q * p) <= Z.abs x + half p /\
@@ -73,7 +73,7 @@ assert (Z.abs (c - q) < 1) by (apply (Z.mul_lt_mono_pos_r p); lia); assert (c = 
 Qed.
 
 (** Sums on bytes stay within the reduction's range and within 32 bits: [x] a residue, and 256 products of a residue and
-    a residue from 0 on, at most [p] (docs/exactness.md, 4.5). *)
+    a residue from 0 on, at most [p] (docs/proofs/exactness.md, 4.5). *)
 Theorem sums_on_bytes (p x : Z) (l : list (Z * Z)) : 0 < p <= 251 -> Z.abs x <= half p -> (length l <= 256)%nat ->
   (forall a b, In (a, b) l -> Z.abs a <= half p /\ 0 <= b <= p) ->
   Z.abs (x + products l) <= p * 2 ^ 15 /\ p * 2 ^ 15 < 2 ^ 24 /\ half p <= 126.
@@ -90,7 +90,7 @@ pose proof (Z.abs_triangle x (products l)); change (2 ^ 15) with 32768; change (
 Qed.
 
 (** The core's entries fit into 16 bits: a residue and at most [t] products of a residue with a weight of at most [w]
-    (docs/exactness.md, 4.5). *)
+    (docs/proofs/exactness.md, 4.5). *)
 Theorem core_sums (h w t x : Z) (l : list (Z * Z)) : 0 <= h -> 0 <= w -> h + t * (h * w) < 2 ^ 15 ->
   Z.abs x <= h -> Z.of_nat (length l) <= t -> (forall a c, In (a, c) l -> Z.abs a <= h /\ Z.abs c <= w) ->
   Z.abs (x + products l) < 2 ^ 15.
@@ -104,8 +104,8 @@ Qed.
 Definition total (l : list Z) : Z := fold_right Z.add 0 l.
 
 (** Sums of at most [r] vectors fit into 8 bits, those that are reduced after [t] vectors into 16, a residue and a multiple
-    of another into 16, and the sum of the extension of a vector of at most 2^56 residues into 64 (docs/exactness.md,
-    8.6). *)
+    of another into 16, and the sum of the extension of a vector of at most 2^56 residues into 64
+    (docs/proofs/exactness.md, 8.6). *)
 Theorem vector_sums (h p r t w x y : Z) (l : list Z) : 0 <= h -> Z.abs x <= h -> (forall a, In a l -> Z.abs a <= h) ->
   (r * h < 2 ^ 7 -> Z.of_nat (length l) <= r -> Z.abs (total l) < 2 ^ 7) /\
   (h + t * h < 2 ^ 15 -> Z.of_nat (length l) <= t -> Z.abs (x + total l) < 2 ^ 15) /\
@@ -132,7 +132,7 @@ Qed.
 (** The modulus of the transforms. *)
 Definition modulus : Z := 43 * 2 ^ 18 + 1.
 
-(** The bounds for residues modulo primes up to 251 and modulo 43 2^18 + 1 (docs/exactness.md, 8.6). *)
+(** The bounds for residues modulo primes up to 251 and modulo 43 2^18 + 1 (docs/proofs/exactness.md, 8.6). *)
 Theorem transform_bounds (p : Z) : 0 < p <= 251 -> let h := p / 2 + 1 in let hq := half modulus in
   h + p * h < 2 ^ 15 /\ h + 256 * (h * h) <= 2 ^ 24 /\ hq < 2 ^ 23 /\ 2 * hq * modulus < 2 ^ 48 /\
   256 * (hq * hq) + hq + 2 * modulus < 2 ^ 53.
@@ -142,7 +142,7 @@ split; [change (2 ^ 15) with 32768; nia|split; [change (2 ^ 24) with 16777216; n
 Qed.
 
 (** The residue nearest to 0 of a sum [c] of [t] products is the sum, if t h^2 is at most q/2; [q] is odd
-    (docs/exactness.md, 8.6). *)
+    (docs/proofs/exactness.md, 8.6). *)
 Theorem coefficient (q h t c r : Z) : 0 < q -> Z.odd q = true -> 2 * (t * (h * h)) <= q -> Z.abs c <= t * (h * h) ->
   2 * Z.abs r <= q -> (q | c - r) -> r = c.
 Proof.
@@ -155,7 +155,7 @@ pose proof (Z.mul_le_mono_nonneg_r 1 (Z.abs k) q); lia.
 Qed.
 
 (** A quotient [n / s] of [x] by the odd [q] that is off by less than 1/(2 q), rounded to the integer [k]: [x - k q] is
-    the residue nearest to 0 (docs/exactness.md, 8.6). *)
+    the residue nearest to 0 (docs/proofs/exactness.md, 8.6). *)
 Theorem last_reduction (q x n s k : Z) : 0 < q -> Z.odd q = true -> 0 < s ->
   2 * Z.abs (n * q - x * s) < s -> 2 * Z.abs (k * s - n) <= s -> 2 * Z.abs (x - k * q) < q.
 Proof.

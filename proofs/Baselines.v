@@ -1,5 +1,5 @@
-(** Laws of the baselines: one worker that evaluates all terms, uncoded, repetition (docs/theory.md, 5.1), for laws on
-    finitely many values. *)
+(** Laws of the baselines: one worker that evaluates all terms, uncoded, repetition (docs/proofs/theory.md, 5.1), for
+    laws on finitely many values. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner.
 Set Implicit Arguments.
@@ -26,7 +26,7 @@ apply/eqP; rewrite eq_sym subr_eq -[X in X == _](w_total j) -arrivedE -big_split
 by case: (A t); rewrite ?mulr1 ?mulr0 ?addr0 ?add0r.
 Qed.
 
-(** Each worker sends its own term, and all are needed (docs/theory.md, 5.1). *)
+(** Each worker sends its own term, and all are needed (docs/proofs/theory.md, 5.1). *)
 Theorem uncoded_law (A : J -> pred T) : Pr w (fun x => [forall j, A j (x j)]) = \prod_j arrived (A j) j.
 Proof.
 rewrite -(eq_bigr _ (fun j _ => arrivedE (A j) j)) -mean_prod; apply: eq_mean => x.
@@ -35,7 +35,7 @@ have [/forallP all|/forallPn[j /negPf n]] := boolP [forall j, A j (x j)].
 by rewrite (bigD1 j) //= n mul0r.
 Qed.
 
-(** Worker [j] holds the part [part j]: one of the holders of every part is needed (docs/theory.md, 5.1). *)
+(** Worker [j] holds the part [part j]: one of the holders of every part is needed (docs/proofs/theory.md, 5.1). *)
 Theorem repetition_law (C : finType) (part : J -> C) (A : C -> pred T) :
   Pr w (fun x => [forall c, [exists j, (part j == c) && A c (x j)]]) =
   \prod_c (1 - \prod_(j | part j == c) (1 - arrived (A c) j)).

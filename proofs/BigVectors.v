@@ -1,4 +1,4 @@
-(** How much the big vectors contribute to the first moment under (P1) (docs/spanning.md, Proposition 8). *)
+(** How much the big vectors contribute to the first moment under (P1) (docs/proofs/spanning.md, Proposition 8). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -395,7 +395,7 @@ End Chances.
 (** Under (P1) the powers rho(x)^r over the big vectors add up to at most p^(z-r) exp(1.26 p R) + 4 p^2 e^(- sqrt z), where
     R = r share_star^d, and over those with entries that add up to 0 to at most the same with p^(z-1-r). Here exp(1.26 p R) is
     the main term for any K > 1.26 p R, e^(- sqrt z) is (1 + s/j)^(-j) for 0 <= s <= sqrt z and any j, which decreases to
-    e^(-s), and e^theta in rho(x) is (1 - theta/K0)^(-K0) for any K0 >= 2 (docs/spanning.md, Proposition 8). *)
+    e^(-s), and e^theta in rho(x) is (1 - theta/K0)^(-K0) for any K0 >= 2 (docs/proofs/spanning.md, Proposition 8). *)
 Theorem big_vectors K0 K j s (rho := fun x => row_chance w ((1 - theta / K0%:R) ^- K0) d (row_type C x)) :
   0 <= w2 -> big_condition -> (1 < K0)%N ->
   63%:R / 50%:R * p%:R * (r%:R * share_star ^+ d) < K%:R ->
@@ -422,7 +422,8 @@ apply: (part (fun x => \sum_l x l 0 == 0)); apply: card_balanced => //.
 exact: ltnW.
 Qed.
 
-(** So do the probabilities of Hx = 0, which Corollary 2 bounds by these powers (docs/spanning.md, Proposition 8). *)
+(** So do the probabilities of Hx = 0, which Corollary 2 bounds by these powers (docs/proofs/spanning.md, Proposition
+    8). *)
 Corollary big_vanish K j s (chance := fun x => ratr (Pr (fun c : coding => in_kernel d n c x)) : C) :
   0 <= w2 -> big_condition -> 63%:R / 50%:R * p%:R * (r%:R * share_star ^+ d) < K%:R -> 0 <= s -> s ^+ 2 <= z%:R ->
   \sum_(x | big x) chance x <=

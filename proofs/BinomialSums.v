@@ -1,4 +1,4 @@
-(** Sums of binomial terms (docs/spanning.md, The standard inequality). *)
+(** Sums of binomial terms (docs/proofs/spanning.md, The standard inequality). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import TypeBounds.
 Set Implicit Arguments.
@@ -32,7 +32,8 @@ Lemma e_above_ge2 K : (1 < K)%N -> 2%:R <= e_above K.
 Proof. by move=> K1; have := @exp_below K 1 1 K1; rewrite divff ?oner_neq0. Qed.
 
 (** The sum of the terms binom(z, i) b^i over i <= s is at most (e z b/s)^s, if b >= 1 and 0 < s <= z b: for s = a/c, as
-    c-th powers, with (1 - 1/K)^(-K) for any K >= 2 in the place of e (docs/spanning.md, The standard inequality). *)
+    c-th powers, with (1 - 1/K)^(-K) for any K >= 2 in the place of e (docs/proofs/spanning.md, The standard
+    inequality). *)
 Theorem standard_inequality z b a c K : (0 < z)%N -> 1 <= b -> (0 < a)%N -> (0 < c)%N -> (1 < K)%N ->
   a%:R / c%:R <= z%:R * b ->
   (\sum_(i < z.+1 | (i%:R <= a%:R / c%:R :> R)) 'C(z, i)%:R * b ^+ i) ^+ c <=

@@ -1,5 +1,5 @@
-(** Orders from both ends (docs/floor.md, Theorem 5): cells of [l] terms, each with workers that come from the left and
-    workers that come from the right; nobody leaves its cell.  The exact law. *)
+(** Orders from both ends (docs/proofs/floor.md, Theorem 5): cells of [l] terms, each with workers that come from the
+    left and workers that come from the right; nobody leaves its cell.  The exact law. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Finner NestedHolder Layers.
@@ -70,7 +70,7 @@ rewrite negb_and !negb_forall => /orP[] /existsP[k]; rewrite negb_imply => /andP
 Qed.
 
 (** The law of one cell, with at least one worker from the left: the largest reach from the left is [r] with the
-    probability at_most r^a - below r^a, and independent of that from the right (docs/floor.md, Theorem 5). *)
+    probability at_most r^a - below r^a, and independent of that from the right (docs/proofs/floor.md, Theorem 5). *)
 Theorem cell_law : (0 < a)%N -> Pr (fun=> w) cell_done =
   1 - \sum_(r < l) (at_most r ^+ a - below r ^+ a) * at_most (l - r.+1) ^+ a'.
 Proof.
@@ -103,7 +103,8 @@ rewrite meanB mulrBl; congr (_ - _); exact: mean_reaches.
 Qed.
 End Cell.
 
-(** The law for cells that are alike, with [K] workers each, [a] of them from the left (docs/floor.md, Theorem 5). *)
+(** The law for cells that are alike, with [K] workers each, [a] of them from the left (docs/proofs/floor.md, Theorem
+    5). *)
 Theorem pairs_law (R : realFieldType) (C K : finType) (l N : nat) (right : pred K) (w : 'I_N.+1 -> R) :
   \sum_t w t = 1 -> (0 < #|right|)%N ->
   Pr (fun _ : C * K => w) (fun x => [forall c, cell_done l right [ffun k => x (c, k)]]) =

@@ -1,5 +1,5 @@
 (** Coverage by time, jointly with the number of rows, for a start-up law on finitely many outcomes with rational
-    probabilities (docs/theory.md, 1.3), and expected numbers of sets, for programs that compute them. *)
+    probabilities (docs/proofs/theory.md, 1.3), and expected numbers of sets, for programs that compute them. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -38,7 +38,8 @@ Definition row_poly w : {poly rat} :=
   none%:P + \sum_(e | count e != 0%N) (weight e * share (count e).-1 w)%:P * 'X^(count e).
 Definition moment_at w r : rat := 'C(m, w)%:R * none ^+ w * (row_poly w ^+ (m - w))`_r.
 
-(** The expected number of the sets in question, on the event that [r] rows are there (docs/spanning.md, Corollary 1.3).
+(** The expected number of the sets in question, on the event that [r] rows are there (docs/proofs/spanning.md,
+    Corollary 1.3).
     *)
 Theorem mean_moment w r : at_rows (fun n => moment N share n w) r = moment_at w r.
 Proof.
@@ -71,7 +72,7 @@ End Share.
 Definition avoid_at := moment_at (avoid_share N d).
 Definition covered_at := at_rows (fun n => Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C))).
 
-(** The probability that all symbols are covered and [r] rows are there (docs/theory.md, 1.3). *)
+(** The probability that all symbols are covered and [r] rows are there (docs/proofs/theory.md, 1.3). *)
 Theorem covered_rows r : covered_at r = \sum_(w < m.+1) (-1) ^+ w * avoid_at w r.
 Proof.
 rewrite /covered_at; transitivity (at_rows (fun n => \sum_(w < m.+1) (-1) ^+ w * moment N (avoid_share N d) n w) r).

@@ -1,7 +1,7 @@
 (** Rows that hold whole cells, in cyclic order after what a worker sends of its own cell: when a worker has sent a
     symbol of another cell, which cells are covered, and the law of coverage if the workers are independent and alike
-    (docs/intervals.md, Proposition 9; docs/theory.md, 5.5). [ArcsLaw] and [OwnFirst] differ in what workers send of
-    their own cell. *)
+    (docs/proofs/intervals.md, Proposition 9; docs/proofs/theory.md, 5.5). [ArcsLaw] and [OwnFirst] differ in what
+    workers send of their own cell. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Finner CircleLaw ArcScheme.

@@ -1,5 +1,5 @@
 (** The sum of a character over the entries of a random vector is rarely large. This stands in the place of Hoeffding's
-    inequality in docs/spanning.md, Proposition 8. *)
+    inequality in docs/proofs/spanning.md, Proposition 8. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import FirstMoment Exponentials RowTypes.
 Set Implicit Arguments.
@@ -93,7 +93,7 @@ Qed.
 
 (** P(|sum_l chi(a x_l)| > uz) <= 4 (1 - u^2/4)^z for uniform x in F_p^Z, which is at most 4 e^(-zu^2/4).
     One of the sums of Re chi + Im chi, Re chi - Im chi and their negatives is at least the modulus; the means of their
-    squares are 1, as the imaginary parts of chi(2ax) have the mean 0 (docs/spanning.md, Proposition 8). *)
+    squares are 1, as the imaginary parts of chi(2ax) have the mean 0 (docs/proofs/spanning.md, Proposition 8). *)
 Theorem character_tail a u : a != 0 -> 0 <= u <= 4%:R^-1 ->
   #|[set x : 'cV['F_p]_m | (support x \subset Z) && (u * z%:R < `|\sum_(l in Z) chi w (a * x l 0)|)]|%:R
     <= 4%:R * (p%:R * (1 - u ^+ 2 / 4%:R)) ^+ z.

@@ -1,4 +1,4 @@
-(** Products over disjoint blocks without replacement (docs/spanning.md, Lemma 2). *)
+(** Products over disjoint blocks without replacement (docs/proofs/spanning.md, Lemma 2). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -379,7 +379,7 @@ Qed.
 
 (** Lemma 2, for numbers of any field like that of the complex numbers: the blocks are those at the places d b_s, ...,
     d b_s + d - 1 of a uniform permutation, [beta] is any number from the sum of the d/(N psi_s) on that is below 1, and
-    e^(N beta) is (1 + N beta/k)^k for every k >= 1 (docs/spanning.md, Lemma 2). *)
+    e^(N beta) is (1 + N beta/k)^k for every k >= 1 (docs/proofs/spanning.md, Lemma 2). *)
 Theorem characters_disjoint t k b u (psi : nat -> C) (beta : C) : disjoint_blocks t b ->
   (forall s l, (s < t)%N -> `|u s l| <= 1) -> (forall s, (s < t)%N -> 0 < psi s) ->
   (forall s, (s < t)%N -> `|\sum_l u s l| <= N%:R * psi s) ->

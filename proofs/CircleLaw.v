@@ -1,6 +1,6 @@
-(** The law of parts in cyclic order (docs/theory.md, 5.3): independent workers around a circle of parts, each of which
-    sends the part where it starts, then the next one, and so on.  No inclusion and exclusion is needed: the number of
-    parts that are missed, less the number of pairs of neighbours among them, is 1 unless none is missed. *)
+(** The law of parts in cyclic order (docs/proofs/theory.md, 5.3): independent workers around a circle of parts, each of
+    which sends the part where it starts, then the next one, and so on.  No inclusion and exclusion is needed: the
+    number of parts that are missed, less the number of pairs of neighbours among them, is 1 unless none is missed. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Finner.
@@ -545,7 +545,7 @@ Qed.
 
 (** The law of parts in cyclic order if the workers that start at a part cover it in any way: [Q] are the coefficients
     of the quotient of two power series up to z^n, [v k] takes the place of the factor (1 - F_k)^k of the workers that
-    start at the last part of a gap (docs/intervals.md, Proposition 9). *)
+    start at the last part of a gap (docs/proofs/intervals.md, Proposition 9). *)
 Theorem cells_cyclic_law (Q : nat -> R) :
   (forall l, (l <= n)%N -> \sum_(i < l.+1) row_left v i * Q (l - i)%N = turn_left v l) ->
   Pr (fun=> w) (fun x => [forall c : 'I_n.+1,
@@ -597,7 +597,7 @@ by elim: l => [|l IH] /=; [rewrite /row_missed big_geq | rewrite IH -row_whole].
 Qed.
 
 (** P(T <= t) = 1 - [z^n] A(z)/U(z): here [Q] are the coefficients of A/U up to z^n, [row_missed] is u, [turn_missed] is
-    A and [below (a)] is 1 - F_a (docs/theory.md, 5.3). *)
+    A and [below (a)] is 1 - F_a (docs/proofs/theory.md, 5.3). *)
 Theorem parts_cyclic_law (Q : nat -> R) :
   (forall l, (l <= n)%N -> \sum_(i < l.+1) row_missed i * Q (l - i)%N = turn_missed l) ->
   Pr (fun=> w) (fun x => [forall c : 'I_n.+1, sent c x]) = 1 - Q n.
@@ -622,7 +622,7 @@ by rewrite -[l.+2%:R]natr1 mulrDl mul1r mulrA.
 Qed.
 
 (** All parts alike: P(T <= t) = 1 - P [z^P] ln U(z) with P = n + 1 parts, since P [z^P] ln U is the coefficient of
-    z^n in U'/U; with [d] = 1 single terms (docs/theory.md, 5.3). *)
+    z^n in U'/U; with [d] = 1 single terms (docs/proofs/theory.md, 5.3). *)
 Corollary terms_cyclic_law (R : realFieldType) (J : finType) (n d K : nat) (start : J -> nat) (w : 'I_K.+1 -> R)
     (Q : nat -> R) :
   \sum_t w t = 1 -> (forall j, (start j <= n)%N) -> (forall c, (c <= n)%N -> #|[set j | start j == c]| = d) ->

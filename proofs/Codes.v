@@ -1,5 +1,5 @@
-(** Whole codes, the workers' orders being uniformly random and independent (docs/spanning.md, Rows and Proposition
-    1.1).
+(** Whole codes, the workers' orders being uniformly random and independent (docs/proofs/spanning.md, Rows and
+    Proposition 1.1).
 
     There are m = N + 1 symbols and workers; the pool of worker [j], the N other symbols, is numbered by [lift j].
     A code [C] gives each worker a permutation [C j] of 'I_N: the symbol at place [i] of its order is [lift j (C j i)].
@@ -108,7 +108,7 @@ move=> l; rewrite inE mem_enum inE; case: (unliftP j' l) => [i ->|->]; last by r
 by apply/orP; right; apply/mapP; exists ((C j')^-1%g i); rewrite ?mem_enum ?permKV.
 Qed.
 
-(** Every code is one of these (docs/spanning.md, Rows). *)
+(** Every code is one of these (docs/proofs/spanning.md, Rows). *)
 Theorem every_code (C0 : nat -> seq nat) : code m C0 -> exists C, forall a : nat, (a < m)%N -> order_of C a = C0 a.
 Proof.
 move=> C0_code.
@@ -209,7 +209,7 @@ Proof. by rewrite -sum_indicator; apply: eq_bigr => i _; rewrite !inE. Qed.
 Lemma natr_F2 k : (k%:R == 0 :> 'F_2) = ~~ odd k.
 Proof. by rewrite -dvdn2 (dvdn_charf (char_Fp (isT : prime 2))). Qed.
 
-(** A set is even exactly if every received row meets it in an even number of symbols (docs/spanning.md, 1). *)
+(** A set is even exactly if every received row meets it in an even number of symbols (docs/proofs/spanning.md, 1). *)
 Theorem evenP C A : even C A <-> forall r, r \in received C -> ~~ odd #|[set l in A | val l \in r]|.
 Proof.
 have sums := received_sums (fun l => (l \in A)%:R : 'F_2) C; split.
@@ -223,7 +223,7 @@ apply/forallP => j; apply/implyP => nj; have [jA me] := all_j j nj; apply/andP; 
 by apply/forallP => k; rewrite -natr_F2 -indicator_blocks me.
 Qed.
 
-(** It is missed exactly if no received row has one of its symbols (docs/spanning.md, Proposition 1.1). *)
+(** It is missed exactly if no received row has one of its symbols (docs/proofs/spanning.md, Proposition 1.1). *)
 Theorem missedP C A : missed C A <-> forall r l, r \in received C -> l \in A -> val l \notin r.
 Proof.
 have sums := received_sums (fun l => (l \in A)%:R : int) C; split.
@@ -258,7 +258,7 @@ apply/missedP => r l rin lA; have := sub l lA; rewrite inE => /missedP/(_ r l ri
 exact: set11.
 Qed.
 
-(** The rows cover all symbols exactly if none is uncovered (docs/spanning.md, Rows). *)
+(** The rows cover all symbols exactly if none is uncovered (docs/proofs/spanning.md, Rows). *)
 Theorem uncovered_covered C : covered m (received C) = (uncovered C == set0).
 Proof.
 apply/coveredP/eqP => [cov|un].
@@ -355,12 +355,12 @@ by rewrite !inE /P nj jA.
 Qed.
 
 (** (a), set by set: the probability that a set of silent workers' symbols is even is the product of e_b(w) over the
-    workers that have sent rows (docs/spanning.md, Theorem 1). *)
+    workers that have sent rows (docs/proofs/spanning.md, Theorem 1). *)
 Theorem Pr_even A : A \subset silent ->
   Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
 Proof. by move=> AZ; rewrite (Pr_workers (meets_evenly d) AZ); apply: eq_bigr => j _; rewrite card_evenly. Qed.
 
-(** And that it is missed, the product of a_b(w) (docs/spanning.md, Theorem 1). *)
+(** And that it is missed, the product of a_b(w) (docs/proofs/spanning.md, Theorem 1). *)
 Theorem Pr_missed A : A \subset silent ->
   Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
 Proof. by move=> AZ; rewrite (Pr_workers (avoids d) AZ); apply: eq_bigr => j _; rewrite card_avoids. Qed.

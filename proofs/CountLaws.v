@@ -1,5 +1,5 @@
-(** Theorem 1 for random counts (docs/spanning.md, Corollary 1.3): any law of the workers' numbers of rows on finitely
-    many outcomes, with probabilities of any ordered field, that does not look at the orders of the blocks. *)
+(** Theorem 1 for random counts (docs/proofs/spanning.md, Corollary 1.3): any law of the workers' numbers of rows on
+    finitely many outcomes, with probabilities of any ordered field, that does not look at the orders of the blocks. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.

@@ -1,4 +1,4 @@
-(** The smallest counterexamples of docs/conjectures.md, and why nothing smaller is one. *)
+(** The smallest counterexamples of docs/proofs/small_cases.md, and why nothing smaller is one. *)
 From Coq Require Import ZArith.
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify ssrZ.
@@ -42,7 +42,7 @@ Proof.
 by rewrite /proved => u; case: (solve _ _) => [[v D]|//] /check_sound_Q /=; rewrite dense_recovers.
 Qed.
 
-(** Covering does not suffice: three symbols and two rows, over every field (docs/conjectures.md, Results). *)
+(** Covering does not suffice: three symbols and two rows, over every field (docs/proofs/small_cases.md, Results). *)
 Theorem covered_not_recovered (K : fieldType) :
   covered 3 [:: [:: 0; 1]; [:: 0; 2]]%N /\ ~ recovers K 3 [:: [:: 0; 1]; [:: 0; 2]]%N.
 Proof.
@@ -51,7 +51,7 @@ split=> //; apply: (@not_recovers _ _ _ (fun j => nth 0 [:: 1; -1; -1] j)) => [r
 by rewrite !big_ord_recl big_ord0 /= addr0 addrA subrr add0r oppr_eq0 oner_eq0.
 Qed.
 
-(** With at most two symbols covering suffices, whatever the rows (docs/conjectures.md, Results). *)
+(** With at most two symbols covering suffices, whatever the rows (docs/proofs/small_cases.md, Results). *)
 Theorem covered_recovers_2 (K : fieldType) m rows :
   (m <= 2)%N -> (forall r, r \in rows -> all (fun j => j < m)%N r) -> covered m rows -> recovers K m rows.
 Proof.
@@ -76,7 +76,7 @@ Definition five : nat -> seq nat := nth [::] [:: [:: 2; 3; 1; 4]; [:: 2; 4; 0; 3
 Definition two_of_two (j : nat) : nat := if (j < 2)%N then 2 else 0.
 
 (** A sum-recovery code with m = 5 and d = 2 can send rows that cover and do not recover, over every field
-    (docs/conjectures.md, Results). *)
+    (docs/proofs/small_cases.md, Results). *)
 Theorem sr_covered_not_recovered (K : fieldType) :
   let rows := reception 5 2 five two_of_two in
   [/\ code 5 five, rows = [:: [:: 0]; [:: 2; 3]; [:: 1]; [:: 2; 4]]%N, covered 5 rows & ~ recovers K 5 rows].
@@ -114,7 +114,7 @@ by rewrite mem_rem_uniq // !inE -!(perm_mem pe) !inE !eqxx /= orbT andbT eq_sym.
 Qed.
 
 (** In a sum-recovery code with at most four symbols, whatever its degree, covering suffices, over Q
-    (docs/conjectures.md, Results). *)
+    (docs/proofs/small_cases.md, Results). *)
 Theorem sr_covered_recovers_4 m d C n :
   (0 < d)%N -> (m <= 4)%N -> code m C -> covered m (reception m d C n) -> recovers rat m (reception m d C n).
 Proof.

@@ -1,4 +1,4 @@
-(** Coverage given the counts (docs/theory.md, 1.1), as a count of families of subsets. *)
+(** Coverage given the counts (docs/proofs/theory.md, 1.1), as a count of families of subsets. *)
 From SRTheory Require Import MathComp.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -68,7 +68,7 @@ by apply/bigcup_disjointP => j _; rewrite disjoint_sym; have := fam j; rewrite i
 Qed.
 
 (** Of the families of c_j-subsets, one for each worker j, that leave out the workers' own symbols, so many cover the
-    silent workers' symbols: inclusion and exclusion (docs/theory.md, 1.1). *)
+    silent workers' symbols: inclusion and exclusion (docs/proofs/theory.md, 1.1). *)
 Theorem coverage_count (R : comRingType) :
   #|covering|%:R = \sum_(k < #|Z|.+1) (-1) ^+ k * 'C(#|Z|, k)%:R * \prod_j ('C(m.-1 - k, c j))%:R :> R.
 Proof.
@@ -86,7 +86,7 @@ rewrite (sum_by_card Z (fun k => (-1) ^+ k * \prod_j ('C(m.-1 - k, c j))%:R)).
 by apply: eq_bigr => k _; rewrite -[LHS]mulr_natr mulrAC.
 Qed.
 
-(** The law of coverage given the counts: the share of these families that cover (docs/theory.md, 1.1). *)
+(** The law of coverage given the counts: the share of these families that cover (docs/proofs/theory.md, 1.1). *)
 Theorem coverage_given_counts : (forall j, (c j <= m.-1)%N) ->
   #|covering|%:R / #|families|%:R =
   \sum_(k < #|Z|.+1) (-1) ^+ k * 'C(#|Z|, k)%:R * \prod_(j | j \notin Z) ('C(m.-1 - k, c j)%:R / 'C(m.-1, c j)%:R) :>

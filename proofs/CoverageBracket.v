@@ -1,4 +1,4 @@
-(** How often all symbols are covered, by the mean number of uncovered ones (docs/spanning.md, Lemma 0). *)
+(** How often all symbols are covered, by the mean number of uncovered ones (docs/proofs/spanning.md, Lemma 0). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
@@ -71,7 +71,7 @@ rewrite -prodrXl; apply: ler_prod => j _; rewrite avoid_share_pair andbT.
 by rewrite /avoid_share divr_ge0 ?ler0n.
 Qed.
 
-(** 1 - U <= P(every symbol is covered) <= 1/(1 + U), given the counts (docs/spanning.md, Lemma 0). *)
+(** 1 - U <= P(every symbol is covered) <= 1/(1 + U), given the counts (docs/proofs/spanning.md, Lemma 0). *)
 Theorem coverage_bracket : 1 - U <= @Pr N (fun C => covered m (rows C)) <= (1 + U)^-1.
 Proof.
 have PrE (T : pred {ffun 'I_m -> 'S_N}) : @Pr N T = \sum_C uniform C * (T C)%:R.

@@ -1,5 +1,5 @@
-(** The law of coverage over whole codes (docs/theory.md): given the counts (1.1), and by time for a discrete start-up
-    law (1.2). *)
+(** The law of coverage over whole codes (docs/proofs/theory.md): given the counts (1.1), and by time for a discrete
+    start-up law (1.2). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -36,8 +36,8 @@ rewrite uncovered_covered // -(sum_signs rat) big_mkcond; apply: eq_bigr => A _.
 by rewrite missed_uncovered //; case: ifP; rewrite ?mulr1 ?mulr0.
 Qed.
 
-(** The share of the codes whose received rows cover all symbols, worker [j] having sent [n j] rows (docs/theory.md,
-    1.1). *)
+(** The share of the codes whose received rows cover all symbols, worker [j] having sent [n j] rows
+    (docs/proofs/theory.md, 1.1). *)
 Theorem coverage_over_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
   Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C)) =
   \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R * \prod_(j : 'I_m | (0 < n j)%N) ('C(N - k, c j)%:R / 'C(N, c j)%:R).
@@ -53,7 +53,7 @@ rewrite -[m]card_ord -cardsT; apply: proper_card; apply/properP; split; first ex
 by exists j; rewrite // inE -lt0n.
 Qed.
 
-(** The same law as a number of codes (docs/theory.md, 1.1). *)
+(** The same law as a number of codes (docs/proofs/theory.md, 1.1). *)
 Corollary coverage_count_over_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
   #|[set C : {ffun 'I_m -> 'S_N} | covered m (received d n C)]|%:R =
   (N`! ^ m)%:R * \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R *
@@ -74,7 +74,7 @@ Definition coverage_random : rat :=
 Definition none_sent : rat := \sum_(w | count w == 0%N) weight w.
 
 (** The law of coverage where each worker's count is drawn by itself, from any law on finitely many outcomes, in terms
-    of those with no rows and with some: [avoid_share] is C(N - k, c)/C(N, c) (docs/theory.md, 1.2). *)
+    of those with no rows and with some: [avoid_share] is C(N - k, c)/C(N, c) (docs/proofs/theory.md, 1.2). *)
 Theorem coverage_random_law :
   coverage_random = \sum_(k < m.+1) (-1) ^+ k * 'C(m, k)%:R * none_sent ^+ k *
     (none_sent + \sum_(w | count w != 0%N) weight w * avoid_share N d (count w).-1 k) ^+ (m - k).
@@ -174,7 +174,7 @@ by apply: val_inj => /=; lia.
 Qed.
 
 (** The probability that the rows that are there at time [t] cover all symbols, for a start-up law on finitely many
-    outcomes (docs/theory.md, 1.2). *)
+    outcomes (docs/proofs/theory.md, 1.2). *)
 Theorem coverage_by_time :
   coverage_random N d weight sent_by =
   \sum_(k < m.+1) (-1) ^+ k * 'C(m, k)%:R * (1 - F 0) ^+ k *

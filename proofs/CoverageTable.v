@@ -33,7 +33,7 @@ Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -CheckerSound.e
 Lemma emb_total l : emb (total l) = \sum_(z <- l) emb z.
 Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -CheckerSound.embD. Qed.
 
-(** The program on binary integers computes the law of coverage given the counts (docs/theory.md, 1.1). *)
+(** The program on binary integers computes the law of coverage given the counts (docs/proofs/theory.md, 1.1). *)
 Theorem table_is_law m (c : 'I_m -> nat) (Z0 : {set 'I_m}) :
   (forall j, j \in Z0 -> c j = 0%N) -> (forall j, (c j <= m.-1)%N) ->
   let cs := [seq c j | j <- enum 'I_m & j \notin Z0] in

@@ -1,4 +1,4 @@
-(** How fast the exponent of cyclic order grows (docs/floor.md, Lemma 3). *)
+(** How fast the exponent of cyclic order grows (docs/proofs/floor.md, Lemma 3). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 Set Implicit Arguments.
@@ -16,7 +16,7 @@ Hypothesis phi_ge0 : forall u, 0 <= phi u.
     t < N tau. *)
 Definition M (N : nat) (t : R) : R := \sum_(1 <= k < N.+1) phi (t - tau * k%:R).
 
-(** M(t + i tau) >= M(t) (1 + i tau / t) (docs/floor.md, Lemma 3). *)
+(** M(t + i tau) >= M(t) (1 + i tau / t) (docs/proofs/floor.md, Lemma 3). *)
 Theorem exponent_grows N i t : 0 < t -> t < tau * N%:R -> M N t * (1 + tau * i%:R / t) <= M (N + i) (t + tau * i%:R).
 Proof.
 move=> t0 tN; have shift : M (N + i) (t + tau * i%:R) = \sum_(0 <= a < i) phi (t + tau * a%:R) + M N t.

@@ -1,5 +1,5 @@
-(** Elimination: what its order does not change (docs/exactness.md, 4.4), rows that depend on others (6.1), the least
-    prefix within rows that span (3.1), and full rank by a product with the core (8.1, 8.5). *)
+(** Elimination: what its order does not change (docs/proofs/exactness.md, 4.4), rows that depend on others (6.1), the
+    least prefix within rows that span (3.1), and full rank by a product with the core (8.1, 8.5). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness SparseTriangle.
 Set Implicit Arguments.
@@ -36,7 +36,7 @@ Lemma colsub_sub n (A B : 'M[K]_(n, m)) : colsub P (A - B) = colsub P A - colsub
 Proof. by apply/matrixP => i j; rewrite !mxE. Qed.
 
 (** Each step is 1 at its pivot and 0 at the pivots of earlier steps: the square at the pivots is invertible
-    (docs/exactness.md, 4.4). *)
+    (docs/proofs/exactness.md, 4.4). *)
 Theorem steps_unit : (forall i, R i (P i) = 1) -> (forall i j : 'I_r, (i < j)%N -> R j (P i) = 0) -> square \in unitmx.
 Proof.
 move=> one zero; rewrite -unitmx_tr unitmxE unitfE det_trig; last first.
@@ -47,7 +47,7 @@ Qed.
 Hypothesis unit_square : square \in unitmx.
 Definition cleared n (A : 'M[K]_(n, m)) : 'M[K]_(n, m) := A - colsub P A *m invmx square *m R.
 
-(** Cleared rows are 0 at the pivots, and span the same with the steps (docs/exactness.md, 4.4). *)
+(** Cleared rows are 0 at the pivots, and span the same with the steps (docs/proofs/exactness.md, 4.4). *)
 Theorem cleared_zero n (A : 'M[K]_(n, m)) : colsub P (cleared A) = 0 /\ (R + cleared A == R + A)%MS.
 Proof.
 split; first by rewrite colsub_sub colsub_mul mulmxKV // subrr.
@@ -58,7 +58,7 @@ by rewrite {1}A_eq addmx_sub ?addsmxSr // (submx_trans (submxMl _ _)) ?addsmxSl.
 Qed.
 
 (** Vectors that differ by a combination of the steps and agree at the pivots are equal: when its turn comes a row is
-    one vector, whatever was done before (docs/exactness.md, 4.4). *)
+    one vector, whatever was done before (docs/proofs/exactness.md, 4.4). *)
 Theorem cleared_unique (u v : 'rV[K]_m) : (u - v <= R)%MS -> colsub P u = colsub P v -> u = v.
 Proof.
 move=> /submxP[c e] Puv; apply/eqP; rewrite -subr_eq0 e; apply/eqP.
@@ -66,7 +66,7 @@ suff -> : c = 0 by rewrite mul0mx.
 by rewrite -[c](mulmxK unit_square) -colsub_mul -e colsub_sub Puv subrr mul0mx.
 Qed.
 
-(** A row depends on the steps exactly if it is 0 when cleared (docs/exactness.md, 4.4). *)
+(** A row depends on the steps exactly if it is 0 when cleared (docs/proofs/exactness.md, 4.4). *)
 Theorem cleared_dependent (u : 'rV[K]_m) : (u <= R)%MS = (cleared u == 0).
 Proof.
 apply/idP/eqP => [uR|z]; last by rewrite -[u]subr0 -z /cleared opprD opprK addrA subrr add0r submxMl.
@@ -74,7 +74,7 @@ apply: cleared_unique; last by rewrite (cleared_zero u).1; apply/matrixP => i j;
 by rewrite subr0 addmx_sub // eqmx_opp submxMl.
 Qed.
 
-(** A kernel vector is determined by its entries at the columns that are no pivots (docs/exactness.md, 4.4). *)
+(** A kernel vector is determined by its entries at the columns that are no pivots (docs/proofs/exactness.md, 4.4). *)
 Theorem kernel_determined (x y : 'cV[K]_m) : injective P -> R *m x = 0 -> R *m y = 0 ->
   (forall j, j \notin codom P -> x j 0 = y j 0) -> x = y.
 Proof.
@@ -147,7 +147,7 @@ by apply: submx_trans le _; apply: grow; apply: ltnW.
 Qed.
 
 (** These two properties determine all rows when their turn comes, hence the steps and their pivots: they depend on the
-    matrix alone (docs/exactness.md, 4.4). *)
+    matrix alone (docs/proofs/exactness.md, 4.4). *)
 Theorem turns_unique u v : in_turn u -> in_turn v -> u = v.
 Proof.
 move=> ok ok'; suff same k i : (i < k)%N -> row i u = row i v by apply/row_matrixP => i; apply: (same i.+1).
@@ -168,7 +168,7 @@ suff /rowP/(_ j) : c 0 i' *: row i' u = 0 by rewrite !mxE.
 apply: z lt => i'' j' lt' pj; rewrite -eE !mxE ((ok i).2 i'' j' lt' pj) ((ok' i).2 i'' j' lt') ?subrr ?piv //.
 Qed.
 
-(** A row is a step if and only if it is independent of the rows before (docs/exactness.md, 4.4). *)
+(** A row is a step if and only if it is independent of the rows before (docs/proofs/exactness.md, 4.4). *)
 Theorem turn_step u i : in_turn u -> (row i u == 0) = (row i G <= prefix i G)%MS.
 Proof.
 move=> ok; have [d zero] := ok i; apply/eqP/idP => [z|dep].
@@ -234,7 +234,7 @@ apply/row_subP => i; have [ie|ei] := ltnP i e.
 by rewrite (_ : row i _ = 0) ?sub0mx //; apply/rowP => j; rewrite !mxE ltnNge ei.
 Qed.
 
-(** The rank of the first k rows is k less the number of ends among them (docs/exactness.md, 3.1). *)
+(** The rank of the first k rows is k less the number of ends among them (docs/proofs/exactness.md, 3.1). *)
 Theorem rank_by_ends k : (k <= n)%N -> (\rank (prefix k G) + #|[set e : 'I_n | (e < k)%N & is_end e]| = k)%N.
 Proof.
 elim: k => [|k IH] kn.
@@ -259,7 +259,7 @@ rewrite (ltn_leqif (mxrank_leqif_sup (addsmxSl _ _))) addsmx_sub submx_refl /=.
 exact: negbT ie.
 Qed.
 
-(** If vG = 1 and v ends at an index that is no end, the stopping time is there (docs/exactness.md, 3.1). *)
+(** If vG = 1 and v ends at an index that is no end, the stopping time is there (docs/proofs/exactness.md, 3.1). *)
 Theorem least_prefix_end v e : v *m G = const_mx 1 -> ends_at v e -> ~~ is_end e -> stops G e.+1.
 Proof.
 move=> vG [ve z] none; split; first by apply/prefix_combination; exists v.
@@ -272,7 +272,7 @@ End Ends.
 
 (** [B] are rows of [G] that are independent modulo a prime. If the rank over Q is their number, or every other row is a
     rational combination of them, the rank is their number, and with any later rows they span what all rows span
-    (docs/exactness.md, 6.1). *)
+    (docs/proofs/exactness.md, 6.1). *)
 Theorem dependent_rows (K : fieldType) n m r (G : 'M[int]_(n, m)) (f : 'I_r -> 'I_n) :
   \rank (over K (rowsub f G)) = r ->
   \rank (over rat G) = r \/
@@ -312,7 +312,7 @@ move=> z0; rewrite -colsub_place -mulmxA -only_at // => j nr; have [[i ->]|[i e]
 by rewrite e codom_f in nr.
 Qed.
 
-(** If a product with the core is invertible, the rank is that of all columns (docs/exactness.md, 8.1). *)
+(** If a product with the core is invertible, the rank is that of all columns (docs/proofs/exactness.md, 8.1). *)
 Theorem core_rank (B : 'M[K]_c) : (B <= colsub rest core)%MS -> B \in unitmx -> \rank G = m.
 Proof.
 move=> /submxP[R e] uB; apply/eqP; rewrite eqn_leq rank_leq_col /= -(mxrank_tr G) leqNgt; apply/negP => lt.
@@ -333,7 +333,7 @@ by case/eqP: x0; rewrite -y0; apply/esym/unique.
 Qed.
 
 (** The last coefficient is the sum of the extension of the solution: z is 0 on the pivots' rows, and the core maps its
-    other entries to the unit vector e (docs/exactness.md, 8.1). *)
+    other entries to the unit vector e (docs/proofs/exactness.md, 8.1). *)
 Theorem core_last (v : 'rV[K]_n) (z : 'cV[K]_m) (e : 'I_n) : v *m G = const_mx 1 ->
   rowsub pivot_row G *m z = 0 -> colsub rest core *m rowsub rest (inactive z) = delta_mx e 0 -> v 0 e = total z.
 Proof.
@@ -361,7 +361,7 @@ Lemma rowsub_sub p q r (f : 'I_r -> 'I_p) (A B : 'M[K]_(p, q)) : rowsub f (A - B
 Proof. by apply/matrixP => i j; rewrite !mxE. Qed.
 
 (** The last coefficient, of a row of the core, is w^T B^-1 e, and w^T y the sum of the extension of y
-    (docs/exactness.md, 8.1). *)
+    (docs/proofs/exactness.md, 8.1). *)
 Theorem core_last_solution (v : 'rV[K]_n) a : square_core \in unitmx -> v *m G = const_mx 1 ->
   v 0 (other a) = (ones K *m extension *m invmx square_core *m (delta_mx a 0 : 'cV_c)) 0 0.
 Proof.
@@ -384,7 +384,8 @@ by rewrite [LHS]mxE [RHS]mxE; apply: eq_bigr => x _; rewrite [colsub _ _ _ _]mxE
 Qed.
 End Core.
 
-(** Verdicts from the invertible product: the stopping time is that of coverage, or m (docs/exactness.md, 8.5). *)
+(** Verdicts from the invertible product: the stopping time is that of coverage, or m (docs/proofs/exactness.md, 8.5).
+    *)
 Section Verdicts.
 Variables (K : fieldType) (n m t c : nat) (G : 'M[int]_(n, m)).
 Variables (pivot_row : 'I_t -> 'I_n) (pivot_column : 'I_t -> 'I_m) (rest : 'I_c -> 'I_m).
@@ -392,14 +393,15 @@ Hypothesis columns : forall j, (exists i, j = pivot_column i) \/ exists i, j = r
 Hypothesis rest_inj : injective rest.
 Notation first k := (prefix k (over K G)).
 
-(** Coverage at row k and an invertible product: M' = k (docs/exactness.md, 8.5). *)
+(** Coverage at row k and an invertible product: M' = k (docs/proofs/exactness.md, 8.5). *)
 Theorem verdict_coverage k (B : 'M[K]_c) j : triangle (first k) pivot_row pivot_column \in unitmx ->
   (B <= colsub rest (core (first k) pivot_row pivot_column))%MS -> B \in unitmx ->
   (forall i : 'I_n, (i < k.-1)%N -> G i j = 0) -> stops (over rat G) k.
 Proof. by move=> ut BC uB; apply: stopping_coverage; apply: (core_rank ut columns rest_inj BC uB). Qed.
 End Verdicts.
 
-(** The last coefficient is not 0 modulo the prime, and the product is invertible: M' = m (docs/exactness.md, 8.5). *)
+(** The last coefficient is not 0 modulo the prime, and the product is invertible: M' = m (docs/proofs/exactness.md,
+    8.5). *)
 Theorem verdict_last_row (K : fieldType) m t c (G : 'M[int]_m.+1) (pivot_row : 'I_t -> 'I_m.+1)
     (pivot_column : 'I_t -> 'I_m.+1) (rest : 'I_c -> 'I_m.+1) (B : 'M[K]_c) (v : 'rV_m.+1) :
   (forall j, (exists i, j = pivot_column i) \/ exists i, j = rest i) -> injective rest ->
@@ -412,7 +414,8 @@ apply: (@stopping_last_row K); first by rewrite prefix_all.
 by apply/(last_coefficient _ vG); rewrite // -row_full_unit /row_full rK.
 Qed.
 
-(** Rows, or columns, of a matrix that is invertible after compression are independent (docs/exactness.md, 8.5). *)
+(** Rows, or columns, of a matrix that is invertible after compression are independent (docs/proofs/exactness.md, 8.5).
+    *)
 Theorem compressed (K : fieldType) n m r (G : 'M[K]_(n, m)) (L : 'M_(r, n)) (R : 'M_(m, r)) :
   L *m G *m R \in unitmx -> (r <= \rank G)%N.
 Proof.

@@ -63,7 +63,7 @@ apply: (@recovers_subset _ _ [:: [:: 0; 1]]%N) => [r|]; first by rewrite !inE =>
 by apply: partition_recovers => -[|[|]].
 Qed.
 
-(** The rows {1, 2}, {1, 3}, {1, 4} span 1 over GF(2) and not over Q (docs/exactness.md, 1.3). *)
+(** The rows {1, 2}, {1, 3}, {1, 4} span 1 over GF(2) and not over Q (docs/proofs/exactness.md, 1.3). *)
 Theorem gf2_not_q : let rows := [:: [:: 0; 1]; [:: 0; 2]; [:: 0; 3]]%N in recovers 'F_2 4 rows /\ ~ recovers rat 4 rows.
 Proof.
 split; rewrite -dense_recovers //.
@@ -71,7 +71,7 @@ split; rewrite -dense_recovers //.
 exact: (@check_sound_Q 4 _ (DoesNotSpan [:: 1; -1; -1; -1]%BZ)).
 Qed.
 
-(** The rows {1, 2}, {2, 3}, {1, 3} span 1 over Q and not over GF(2) (docs/exactness.md, 1.3). *)
+(** The rows {1, 2}, {2, 3}, {1, 3} span 1 over Q and not over GF(2) (docs/proofs/exactness.md, 1.3). *)
 Theorem q_not_gf2 : let rows := [:: [:: 0; 1]; [:: 1; 2]; [:: 0; 2]]%N in recovers rat 3 rows /\ ~ recovers 'F_2 3 rows.
 Proof.
 split; rewrite -dense_recovers //.

@@ -1,5 +1,6 @@
-(** How many sets of places meet each of the first blocks in an even number of places, or in none (docs/spanning.md,
-    Proposition 1.1).  Block [k] of an order of N symbols holds the places [i] with i / d = k. *)
+(** How many sets of places meet each of the first blocks in an even number of places, or in none
+    (docs/proofs/spanning.md, Proposition 1.1).  Block [k] of an order of N symbols holds the places [i] with i / d = k.
+    *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 Set Implicit Arguments.
@@ -135,7 +136,7 @@ Definition even_share b w : rat := (even_poly b)`_w / 'C(N, w)%:R.
 Definition avoid_share b w : rat := 'C(N - d * b, w)%:R / 'C(N, w)%:R.
 
 (** The coefficient counts the sets of [w] places that meet each of the first [b] blocks in an even number
-    (docs/spanning.md, Proposition 1.1). *)
+    (docs/proofs/spanning.md, Proposition 1.1). *)
 Theorem card_evenly b w : #|[set A : {set 'I_N} | (#|A| == w) && meets_evenly b A]|%:R = (even_poly b)`_w :> rat.
 Proof.
 have half : (2^-1)%:P + (2^-1)%:P = 1 :> {poly rat} by rewrite -polyCD.

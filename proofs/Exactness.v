@@ -1,4 +1,4 @@
-(** What one prime proves over Q (docs/exactness.md, 2).
+(** What one prime proves over Q (docs/proofs/exactness.md, 2).
 
     [G] is a matrix of integers and [over K G] its image over a field [K]; the theorems hold for every [K], and are
     applied with [K] the field of p elements. *)
@@ -16,7 +16,7 @@ Definition over (K : fieldType) {n m} (G : 'M[int]_(n, m)) : 'M[K]_(n, m) := map
 Definition stops (K : fieldType) {n m} (G : 'M[K]_(n, m)) (k : nat) : Prop :=
   spans (prefix k G) /\ forall l, (l < k)%N -> ~ spans (prefix l G).
 
-(** Rows that span 1 have a stopping time ... (docs/exactness.md, 1.1). *)
+(** Rows that span 1 have a stopping time ... (docs/proofs/exactness.md, 1.1). *)
 Theorem stopping_time_exists (K : fieldType) n m (G : 'M[K]_(n, m)) :
   spans G -> exists2 k, (k <= n)%N & stops G k.
 Proof.
@@ -25,7 +25,7 @@ case: (ex_minnP ex) => k sk least; exists k; first by apply: least; rewrite pref
 by split=> // l lk /least; rewrite leqNgt lk.
 Qed.
 
-(** ... and no more than one (docs/exactness.md, 1.1). *)
+(** ... and no more than one (docs/proofs/exactness.md, 1.1). *)
 Theorem stopping_time_unique (K : fieldType) n m (G : 'M[K]_(n, m)) k l : stops G k -> stops G l -> k = l.
 Proof. by move=> [sk no_k] [sl no_l]; case: (ltngtP k l) => [/no_l/(_ sk)|/no_k/(_ sl)|]. Qed.
 
@@ -74,12 +74,12 @@ by rewrite -map_mxsub det_map_mx -(dvdz_charf chL).
 Qed.
 
 (** Integer rows have the same rank over all fields of a prime characteristic: over GF(p^k) that over GF(p)
-    (docs/exactness.md, 1.2). *)
+    (docs/proofs/exactness.md, 1.2). *)
 Theorem rank_characteristic (K L : fieldType) p n m (G : 'M[int]_(n, m)) :
   p \in [char K] -> p \in [char L] -> \rank (over K G) = \rank (over L G).
 Proof. by move=> chK chL; apply/eqP; rewrite eqn_leq !(@rank_char_le _ _ p). Qed.
 
-(** And they span 1 over all of them or over none (docs/exactness.md, 1.2). *)
+(** And they span 1 over all of them or over none (docs/proofs/exactness.md, 1.2). *)
 Theorem spans_characteristic (K L : fieldType) p n m (G : 'M[int]_(n, m)) :
   p \in [char K] -> p \in [char L] -> spans (over K G) = spans (over L G).
 Proof.
@@ -93,7 +93,7 @@ Implicit Types n m k : nat.
 Lemma over_prefix n m k (G : 'M[int]_(n, m)) : over K (\matrix_(i, j) (G i j *+ (i < k))) = prefix k (over K G).
 Proof. by apply/matrixP => i j; rewrite !mxE; case: (i < k)%N. Qed.
 
-(** The rank over a field, such as that of p elements, is at most the rank over Q (docs/exactness.md, 2). *)
+(** The rank over a field, such as that of p elements, is at most the rank over Q (docs/proofs/exactness.md, 2). *)
 Theorem rank_mod_le n m (G : 'M[int]_(n, m)) : (\rank (over K G) <= \rank (over rat G))%N.
 Proof.
 have [f [g d]] := rank_minor (over K G); apply: (@minor_rank _ _ _ _ f g).
@@ -101,7 +101,7 @@ apply: contraNneq d; rewrite /over -!map_mxsub !det_map_mx => /eqP.
 by rewrite intr_eq0 => /eqP ->.
 Qed.
 
-(** If the rank over K is m, then so is the rank over Q, and G spans 1 over Q (docs/exactness.md, 2.1). *)
+(** If the rank over K is m, then so is the rank over Q, and G spans 1 over Q (docs/proofs/exactness.md, 2.1). *)
 Theorem full_rank n m (G : 'M[int]_(n, m)) :
   \rank (over K G) = m -> \rank (over rat G) = m /\ spans (over rat G).
 Proof.
@@ -111,8 +111,8 @@ by split=> //; rewrite /spans submx_full // /row_full rQ.
 Qed.
 
 (** If the ranks over K and over Q are equal and G does not span 1 over K, then it does not over Q. The row 1, appended,
-    raises the rank by one exactly where it is not spanned, and the rank over K is never the larger (docs/exactness.md,
-    2.2). *)
+    raises the rank by one exactly where it is not spanned, and the rank over K is never the larger
+    (docs/proofs/exactness.md, 2.2). *)
 Theorem equal_ranks n m (G : 'M[int]_(n, m)) :
   \rank (over K G) = \rank (over rat G) -> ~ spans (over K G) -> ~ spans (over rat G).
 Proof.
@@ -122,7 +122,7 @@ by case: (spans (over rat G)); rewrite // addn0 addn1 ltnn.
 Qed.
 
 (** If the rank over K is n, then so is the rank over Q, and what does not span 1 over K does not over Q
-    (docs/exactness.md, 2.3). *)
+    (docs/proofs/exactness.md, 2.3). *)
 Theorem independent_rows n m (G : 'M[int]_(n, m)) :
   \rank (over K G) = n -> \rank (over rat G) = n /\ (~ spans (over K G) -> ~ spans (over rat G)).
 Proof.
@@ -133,7 +133,7 @@ Qed.
 End OnePrime.
 
 (** The converse of 2.2 fails: the row (1, 1 + p) spans 1 modulo p and not over Q, and has rank 1 over both
-    (docs/exactness.md, 2.2). *)
+    (docs/proofs/exactness.md, 2.2). *)
 Theorem equal_ranks_converse p : prime p -> let G : 'rV[int]_2 := \row_j (if j == 0 then 1 else 1 + p%:R) in
   [/\ \rank (over 'F_p G) = \rank (over rat G), spans (over 'F_p G) & ~ spans (over rat G)].
 Proof.
@@ -171,7 +171,7 @@ by apply: leq_trans (mxrankM_maxl _ _) _; rewrite mxrank_delta.
 Qed.
 
 (** If the first k rows have rank m over K and some column of the first k - 1 is zero, then k is the stopping time over
-    Q (docs/exactness.md, 2.4). *)
+    Q (docs/proofs/exactness.md, 2.4). *)
 Theorem stopping_coverage n m k (G : 'M[int]_(n, m)) j :
   \rank (prefix k (over K G)) = m -> (forall i : 'I_n, (i < k.-1)%N -> G i j = 0) -> stops (over rat G) k.
 Proof.
@@ -181,7 +181,7 @@ by rewrite Gj ?rmorph0 //; apply: leq_trans il _; case: k lk {rK Gj}.
 Qed.
 
 (** If the first m rows have rank m over K and the first m - 1 do not span 1 over K, then m is the stopping time over Q
-    (docs/exactness.md, 2.4). *)
+    (docs/proofs/exactness.md, 2.4). *)
 Theorem stopping_last_row n m (G : 'M[int]_(n, m)) :
   \rank (prefix m (over K G)) = m -> ~ spans (prefix m.-1 (over K G)) -> stops (over rat G) m.
 Proof.
@@ -198,7 +198,7 @@ Qed.
 
 (** That the first m - 1 of m independent rows do not span 1 is the same as that the last coefficient of the v with vG
   = 1
-    is not 0 (docs/exactness.md, 2.4). *)
+    is not 0 (docs/proofs/exactness.md, 2.4). *)
 Theorem last_coefficient m (G : 'M[K]_m.+1) (v : 'rV_m.+1) :
   G \in unitmx -> v *m G = const_mx 1 -> ~ spans (prefix m G) <-> v 0 ord_max != 0.
 Proof.
@@ -218,7 +218,7 @@ End StoppingTimes.
 
 (** If the columns of an integer matrix X are in the kernel of G, independent over K, and as many as m - rank(G) over K,
     then the ranks of G are equal, and G spans 1 over Q if and only if every column of X has the sum 0
-    (docs/exactness.md, 2.5). *)
+    (docs/proofs/exactness.md, 2.5). *)
 Theorem small_kernel (K : fieldType) n m d (G : 'M[int]_(n, m)) (X : 'M[int]_(m, d)) :
   G *m X = 0 -> \rank (over K X) = d -> (\rank (over K G) + d)%N = m ->
   \rank (over rat G) = \rank (over K G) /\ (spans (over rat G) <-> const_mx 1 *m X = 0 :> 'rV_d).
@@ -244,7 +244,7 @@ Qed.
 
 (** In the same way, if the rows of Y are relations between the rows of G, independent over K, and as many as n -
   rank(G)
-    over K, then the ranks are equal (docs/exactness.md, 2.5). *)
+    over K, then the ranks are equal (docs/proofs/exactness.md, 2.5). *)
 Theorem small_cokernel (K : fieldType) n m d (G : 'M[int]_(n, m)) (Y : 'M[int]_(d, n)) :
   Y *m G = 0 -> \rank (over K Y) = d -> (\rank (over K G) + d)%N = n -> \rank (over rat G) = \rank (over K G).
 Proof.
@@ -282,7 +282,7 @@ Qed.
 
 (** If the rank modulo each of some primes is at most r, and every minor of order r + 1 is smaller in absolute value
     than the product of the primes, then the rank over Q is at most r. That the package's bound is one for the minors,
-    by Hadamard's inequality, is proved in Hadamard.v (docs/exactness.md, 2.7). *)
+    by Hadamard's inequality, is proved in Hadamard.v (docs/proofs/exactness.md, 2.7). *)
 Theorem rank_many_primes n m r (G : 'M[int]_(n, m)) (ps : seq nat) :
   all prime ps -> uniq ps ->
   (forall p, p \in ps -> (\rank (over 'F_p G) <= r)%N) ->
@@ -298,6 +298,6 @@ apply: contraT => nz; have := small p pin; rewrite leqNgt => /negP[].
 by apply: (@minor_rank _ _ _ _ f g); rewrite /over -map_mxsub det_map_mx.
 Qed.
 
-(** The same for the primes that the package uses (docs/exactness.md, 2). *)
+(** The same for the primes that the package uses (docs/proofs/exactness.md, 2). *)
 Corollary rank_mod_p_le p n m (G : 'M[int]_(n, m)) : (\rank (over 'F_p G) <= \rank (over rat G))%N.
 Proof. exact: rank_mod_le. Qed.

@@ -1,4 +1,4 @@
-(** Finner's inequality over an ordered field, without roots (docs/floor.md, Lemma 2).
+(** Finner's inequality over an ordered field, without roots (docs/proofs/floor.md, Lemma 2).
 
     Functions [F i] of independent variables, each variable mattering for at most [s] of them, and [h] with
     h^s <= prod_i F_i at every point: (E h)^s <= prod_i E F_i.  With h = prod_i f_i and F_i = f_i^s this is
@@ -190,7 +190,7 @@ Proof.
 by move=> fr; rewrite -[LHS]mean_const; apply: eq_mean => y; apply: free_const.
 Qed.
 
-(** Finner's inequality, for [h] in place of the s-th root of prod_i F_i (docs/floor.md, Lemma 2). *)
+(** Finner's inequality, for [h] in place of the s-th root of prod_i F_i (docs/proofs/floor.md, Lemma 2). *)
 Theorem finner_root (I : finType) (D : J -> {set I}) (s : nat) (h : point -> R) (F : I -> point -> R) :
   (0 < s)%N -> (forall j, #|D j| <= s)%N -> (forall i j, i \notin D j -> free j (F i)) ->
   (forall x, 0 <= h x) -> (forall i x, 0 <= F i x) -> (forall x, h x ^+ s <= \prod_i F i x) ->
@@ -222,7 +222,7 @@ by rewrite !(dep _ _ iD).
 Qed.
 
 (** Finner's inequality: nonnegative functions of independent variables, each variable in at most [s] of them
-    (docs/floor.md, Lemma 2). *)
+    (docs/proofs/floor.md, Lemma 2). *)
 Theorem finner (I : finType) (D : J -> {set I}) (s : nat) (f : I -> point -> R) :
   (0 < s)%N -> (forall j, #|D j| <= s)%N -> (forall i j, i \notin D j -> free j (f i)) ->
   (forall i x, 0 <= f i x) ->
@@ -237,7 +237,7 @@ Qed.
 
 Definition Pr (A : pred point) : R := mean (fun x => (A x)%:R).
 
-(** The same for events (docs/floor.md, Lemma 2). *)
+(** The same for events (docs/proofs/floor.md, Lemma 2). *)
 Corollary finner_events (I : finType) (D : J -> {set I}) (s : nat) (A : I -> pred point) :
   (0 < s)%N -> (forall j, #|D j| <= s)%N ->
   (forall i j, i \notin D j -> forall x t, A i (change x j t) = A i x) ->

@@ -1,5 +1,5 @@
-(** First moments at every finite m, given the counts (docs/spanning.md, Theorem 1): with m = N + 1 symbols and workers,
-    worker [j] having sent [n j] rows, and the orders uniformly random. *)
+(** First moments at every finite m, given the counts (docs/proofs/spanning.md, Theorem 1): with m = N + 1 symbols and
+    workers, worker [j] having sent [n j] rows, and the orders uniformly random. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
@@ -28,7 +28,7 @@ Definition avoid_moment w : rat := moment N (avoid_share N d) n w.
 Lemma even_evenset C A : even d n C A = even_set (rows C) A.
 Proof. by apply/idP/allP => /(evenP n d_gt0). Qed.
 
-(** (a) A_w is the expected number of even sets of [w] symbols ... (docs/spanning.md, Theorem 1). *)
+(** (a) A_w is the expected number of even sets of [w] symbols ... (docs/proofs/spanning.md, Theorem 1). *)
 Theorem expected_even w : mean (fun C => #|even_sets m (rows C) w|%:R) = even_moment w.
 Proof.
 have -> : mean (fun C => #|even_sets m (rows C) w|%:R) =
@@ -47,7 +47,7 @@ Qed.
 Lemma uncovered_silent C : uncovered d n C \subset silent N n.
 Proof. by apply: (@even_silent N d n C); apply: missed_even => //; rewrite missed_uncovered. Qed.
 
-(** ... and U_w that of sets of [w] uncovered symbols (docs/spanning.md, Theorem 1). *)
+(** ... and U_w that of sets of [w] uncovered symbols (docs/proofs/spanning.md, Theorem 1). *)
 Theorem expected_uncovered w : mean (fun C => 'C(#|uncovered d n C|, w)%:R) = avoid_moment w.
 Proof.
 have -> : mean (fun C => 'C(#|uncovered d n C|, w)%:R) =
@@ -80,7 +80,7 @@ rewrite /avoid_moment /moment mulr_ge0 ?ler0n ?prodr_ge0 //=; last by move=> j _
 by rewrite ler_wpM2l ?ler0n // ler_prod.
 Qed.
 
-(** (a) A_0 = U_0 = 1, A_1 = U_1 = E|W|, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+(** (a) A_0 = U_0 = 1, A_1 = U_1 = E|W|, the mean number of uncovered symbols, and A_w >= U_w (docs/proofs/spanning.md,
     Theorem 1). *)
 Theorem first_moments (U := mean (fun C => #|uncovered d n C|%:R)) :
   [/\ even_moment 0 = 1, avoid_moment 0 = 1, even_moment 1 = U, avoid_moment 1 = U &
@@ -120,8 +120,8 @@ Proof. by rewrite -expected_even mean_uniform. Qed.
 Lemma unmet_law w : expected_unmet_sets m uniform (fun C => rows C) w = avoid_moment w.
 Proof. by rewrite -expected_uncovered mean_uniform; apply: eq_bigr => C _; rewrite unmet_uncovered. Qed.
 
-(** (b) The probability that every symbol is covered and the rank modulo 2 is below m is at most X (docs/spanning.md,
-    Theorem 1). *)
+(** (b) The probability that every symbol is covered and the rank modulo 2 is below m is at most X
+    (docs/proofs/spanning.md, Theorem 1). *)
 Theorem covered_low_rank :
   Pr (fun C => covered m (rows C) && (\rank (incidence 'F_2 m (rows C)) < m)%N) <=
   \sum_(2 <= w < m.+1) (even_moment w - avoid_moment w).
@@ -130,7 +130,8 @@ rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
 by apply: Pr_excess => C; [apply: uniform_ge0 | apply: low_rank_excess].
 Qed.
 
-(** (b) So P(rank over Q < m) <= P(rank modulo 2 < m) <= P(some symbol is uncovered) + X (docs/spanning.md, Theorem 1).
+(** (b) So P(rank over Q < m) <= P(rank modulo 2 < m) <= P(some symbol is uncovered) + X (docs/proofs/spanning.md,
+    Theorem 1).
     *)
 Corollary low_rank :
   Pr (fun C => (\rank (incidence rat m (rows C)) < m)%N) <= Pr (fun C => (\rank (incidence 'F_2 m (rows C)) < m)%N) /\
@@ -142,7 +143,7 @@ exact: Pr_low_rank uniform_ge0.
 Qed.
 
 (** (b') The probability that every symbol is covered and the sum is not recovered over Q is at most Xi'
-    (docs/spanning.md, Theorem 1). *)
+    (docs/proofs/spanning.md, Theorem 1). *)
 Theorem covered_unrecovered :
   Pr (fun C => covered m (rows C) && ~~ recovers rat m (rows C)) <=
   \sum_(3 <= w < m.+1) (even_moment w - avoid_moment w).
@@ -151,7 +152,7 @@ rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
 by apply: Pr_excess => C; [apply: uniform_ge0 | apply: unrecovered_excess].
 Qed.
 
-(** So the law of coverage holds the law of recovery from both sides (docs/spanning.md, Theorem 1). *)
+(** So the law of coverage holds the law of recovery from both sides (docs/proofs/spanning.md, Theorem 1). *)
 Corollary recovery_bounds :
   Pr (fun C => covered m (rows C)) - \sum_(3 <= w < m.+1) (even_moment w - avoid_moment w) <=
     Pr (fun C => recovers rat m (rows C)) <= Pr (fun C => covered m (rows C)).
@@ -230,7 +231,7 @@ rewrite le_eqVlt; apply/orP; left; apply/eqP; apply: eq_big => [y|y /all_y[_ _ -
 by apply/idP/andP => [ym|[]//]; split=> //; have [-> -> _] := all_y y ym.
 Qed.
 
-(** (c) As (b), with any finite field F in place of GF(2) (docs/spanning.md, Theorem 1). *)
+(** (c) As (b), with any finite field F in place of GF(2) (docs/proofs/spanning.md, Theorem 1). *)
 Theorem covered_low_rank_field :
   Pr (fun C => covered m (rows C) && (\rank (incidence F m (rows C)) < m)%N) <=
   (\sum_(x | (x != 0) && (support x \subset silent N n))
@@ -243,7 +244,7 @@ rewrite subset0; apply: contraNneq x0 => s0; apply/eqP/matrixP => j k; rewrite o
 by apply/eqP/negbNE; have /setP/(_ j) := s0; rewrite !inE => ->.
 Qed.
 
-(** (c) Every symbol is covered, and the sum is not recovered over F (docs/spanning.md, Theorem 1). *)
+(** (c) Every symbol is covered, and the sum is not recovered over F (docs/proofs/spanning.md, Theorem 1). *)
 Theorem covered_unrecovered_field :
   Pr (fun C => covered m (rows C) && ~~ recovers F m (rows C)) <=
   (\sum_(x | (total x != 0) && (support x \subset silent N n))
@@ -260,7 +261,7 @@ by apply/eqP/negbNE; have /setP/(_ j) := s0; rewrite !inE => ->.
 Qed.
 
 (** (c) Every symbol is covered, and the sum is not recovered over Q, by kernel vectors over F with three entries other
-    than 0 (docs/spanning.md, Theorem 1). *)
+    than 0 (docs/proofs/spanning.md, Theorem 1). *)
 Theorem covered_unrecovered_rational :
   Pr (fun C => covered m (rows C) && ~~ recovers rat m (rows C)) <=
   (\sum_(x | (2 < #|support x|)%N && (support x \subset silent N n))
@@ -273,7 +274,8 @@ move: cov; rewrite uncovered_covered // => /eqP ->; rewrite subset0 -card_gt0.
 exact: leq_trans x3.
 Qed.
 
-(** (c) So P(rank over Q < m) <= P(rank over F < m) <= P(some symbol is uncovered) + Xi_q (docs/spanning.md, Theorem 1).
+(** (c) So P(rank over Q < m) <= P(rank over F < m) <= P(some symbol is uncovered) + Xi_q (docs/proofs/spanning.md,
+    Theorem 1).
     *)
 Corollary low_rank_field :
   Pr (fun C => (\rank (incidence rat m (rows C)) < m)%N) <= Pr (fun C => (\rank (incidence F m (rows C)) < m)%N) /\
@@ -290,7 +292,7 @@ Qed.
 End Field.
 Arguments in_kernel {F} C x.
 
-(** Xi is Xi_2, by the even sets' indicators (docs/spanning.md, Theorem 1). *)
+(** Xi is Xi_2, by the even sets' indicators (docs/proofs/spanning.md, Theorem 1). *)
 Theorem excess_two :
   \sum_(2 <= w < m.+1) (even_moment w - avoid_moment w) =
   (\sum_(x : 'cV['F_2]_m | (x != 0) && (support x \subset silent N n))
@@ -331,7 +333,7 @@ by rewrite /index_iota subn0; apply: eq_bigr => j _; rewrite /= size_take_min si
 Qed.
 
 (** (d') The probability that the sum is recovered over Q, by kernel vectors of sum 0 over any field of q elements
-    (docs/spanning.md, Theorem 1). *)
+    (docs/proofs/spanning.md, Theorem 1). *)
 Theorem recovered_field (F : finFieldType) (q := #|F|) :
   Pr (fun C => recovers rat m (rows C)) <=
   (q%:R ^+ row_count.+1 / q%:R ^+ m *
@@ -351,7 +353,7 @@ by case: (boolP (in_kernel C x)) => [/kernel_silent ->|_]; rewrite ?andbT //; ca
 Qed.
 
 (** (d') The same by the even sets of even size, P(recovered) <= 2^(n - m + 1) (A_0 + A_2 + A_4 + ...) - 1
-    (docs/spanning.md, Theorem 1). *)
+    (docs/proofs/spanning.md, Theorem 1). *)
 Theorem recovered_even :
   Pr (fun C => recovers rat m (rows C)) <=
   2%:R ^+ row_count.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_moment w) - 1.
@@ -360,7 +362,8 @@ rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law.
 by apply: Pr_recovers => [C||C]; [apply: uniform_ge0 | apply: uniform_total | apply: size_received].
 Qed.
 
-(** (d) The same where there are fewer rows than symbols, the uncovered sets taken off (docs/spanning.md, Theorem 1). *)
+(** (d) The same where there are fewer rows than symbols, the uncovered sets taken off (docs/proofs/spanning.md, Theorem
+    1). *)
 Theorem recovered_short (D := (m - row_count)%N) : (row_count < m)%N ->
   Pr (fun C => recovers rat m (rows C)) <=
   (\sum_(2 <= w < m.+1 | ~~ odd w) (even_moment w - avoid_moment w) -

@@ -1,5 +1,5 @@
 (** Coverage and recovery after the first k rows, for any law of the arrival order that does not look at the orders of
-    the blocks, with probabilities of any ordered field (docs/spanning.md, Corollary 1.4). *)
+    the blocks, with probabilities of any ordered field (docs/proofs/spanning.md, Corollary 1.4). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From SRTheory Require Import Span SumRecovery EvenSets RandomRows Codes CoverageLaw FirstMoment CountLaws.
@@ -24,7 +24,7 @@ Notation avoid_after := (avoid_over N d weight count).
 Notation covered_after := (covered_over N d weight count).
 Notation recovered_after := (recovered_over N d weight count).
 
-(** A_m and U_m are 0 after the first row (docs/spanning.md, Corollary 1.4). *)
+(** A_m and U_m are 0 after the first row (docs/proofs/spanning.md, Corollary 1.4). *)
 Theorem first_rows_last : (0 < k)%N -> even_after m = 0 /\ avoid_after m = 0.
 Proof.
 move=> k0; suff zero (share : nat -> nat -> rat) : over weight count (fun n => moment N share n m) = 0.
@@ -35,21 +35,21 @@ have := count_rows o; rewrite /row_count big1 => [e|j _]; first by rewrite -e in
 by have := none j; rewrite !inE => /eqP ->; rewrite min0n.
 Qed.
 
-(** P(CC <= k) (docs/spanning.md, Corollary 1.4). *)
+(** P(CC <= k) (docs/proofs/spanning.md, Corollary 1.4). *)
 Theorem covered_first_rows : covered_after = \sum_(w < m.+1) (-1) ^+ w * avoid_after w.
 Proof. exact: covered_law_over. Qed.
 
-(** P(M' <= k) lies between P(CC <= k) - Xi' and P(CC <= k) (docs/spanning.md, Corollary 1.4). *)
+(** P(M' <= k) lies between P(CC <= k) - Xi' and P(CC <= k) (docs/proofs/spanning.md, Corollary 1.4). *)
 Theorem recovered_first_rows :
   covered_after - \sum_(3 <= w < m) (even_after w - avoid_after w) <= recovered_after <= covered_after.
 Proof. by rewrite -excess_short; apply: (@bounds_over _ _ _ k). Qed.
 
-(** Few rows seldom recover (docs/spanning.md, Corollary 1.4). *)
+(** Few rows seldom recover (docs/proofs/spanning.md, Corollary 1.4). *)
 Theorem recovered_first_even :
   recovered_after <= 2%:R ^+ k.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_after w) - 1.
 Proof. by rewrite -[X in _ - X]weight_total; apply: even_bound_over. Qed.
 
-(** The second law, after the first k rows (docs/spanning.md, Theorem 1.5). *)
+(** The second law, after the first k rows (docs/proofs/spanning.md, Theorem 1.5). *)
 Corollary first_rows_bounds (excess := \sum_(3 <= w < m) (even_after w - avoid_after w)) :
   covered_after - excess <= recovered_after <= Num.min covered_after
     (2%:R ^+ k.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_after w) - 1).

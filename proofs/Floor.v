@@ -1,6 +1,6 @@
-(** The closed floor from the schedules and the delays themselves (docs/floor.md, Theorem 1): what is not reported
-    cannot be summed (Lemma 0), no term is reported sooner than its place allows (Lemma 1), and the floor for every
-    design. *)
+(** The closed floor from the schedules and the delays themselves (docs/proofs/floor.md, Theorem 1): what is not
+    reported cannot be summed (Lemma 0), no term is reported sooner than its place allows (Lemma 1), and the floor for
+    every design. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports Streaming.
 Set Implicit Arguments.
@@ -100,7 +100,7 @@ by rewrite -e told_message // e (leq_ltn_trans _ ps) // -ltnS.
 Qed.
 
 (** The message that reports a term first ends at tau c + kappa n at the earliest, c being the number of terms evaluated
-    before it and n the number of messages with new terms up to it (docs/floor.md, Lemma 1). *)
+    before it and n the number of messages with new terms up to it (docs/proofs/floor.md, Lemma 1). *)
 Theorem schedule_end i : (told i < size acts)%N -> report_end i = Some (finish (told i).+1) /\
   tau * #|informed (told i)|%:R + kappa * (reporting (told i))%:R <= finish (told i).+1.
 Proof.
@@ -110,7 +110,7 @@ by rewrite ler_wpM2l // ler_nat reporting_messages // told_message.
 Qed.
 
 (** New in a message that reports new terms are those evaluated since the last such message [q], or since the start
-    (docs/floor.md, Lemma 1). *)
+    (docs/proofs/floor.md, Lemma 1). *)
 Theorem schedule_new i q : (told i < size acts)%N -> (q == 0%N) || [exists l, told l == q] -> (q < told i)%N ->
   (forall l, (told l < told i)%N -> (told l <= q)%N) ->
   [set l | told l == told i] = informed (told i) :\: informed q.
@@ -125,7 +125,7 @@ have qs := ltn_trans qi lt; have none : nth None acts q = None by rewrite -tl' t
 by have := told_le qs none lq; rewrite e leqNgt qi.
 Qed.
 
-(** The later of two messages that report new terms ends by tau later (docs/floor.md, Lemma 1). *)
+(** The later of two messages that report new terms ends by tau later (docs/proofs/floor.md, Lemma 1). *)
 Theorem schedule_increases i l : (told i < told l < size acts)%N ->
   finish (told i).+1 + tau <= finish (told l).+1.
 Proof.
@@ -240,7 +240,7 @@ Qed.
 Lemma share_ge0 k : 0 <= share k.
 Proof. by rewrite subr_ge0 F_le1. Qed.
 
-(** No design leaves fewer terms unreported on average, messages of cost kappa (docs/theory.md, 5.6). *)
+(** No design leaves fewer terms unreported on average, messages of cost kappa (docs/proofs/theory.md, 5.6). *)
 Theorem least_unreported_delays :
   (\prod_(k < #|I|) share k) * #|I|%:R <= mean (fun=> w) (fun x : point => #|unreported arrived x|%:R).
 Proof.
@@ -339,7 +339,7 @@ apply: le_trans le _; rewrite lerD2l lerN2.
 exact: (finish_mono tau_gt0 kappa_ge0 (@one_by_one j) (fp : ((told (acts j) i).+1 <= p.+1)%N) ps).
 Qed.
 
-(** If the sum is determined, whatever the values of the terms, every term has been reported (docs/floor.md,
+(** If the sum is determined, whatever the values of the terms, every term has been reported (docs/proofs/floor.md,
     Lemma 0). *)
 Theorem summed_reported x : done x ->
   forall i, reported (arrived X time (fun j => report_end (acts j) (finish j))) i x.
@@ -361,18 +361,18 @@ Lemma few_of j r : (#|[set i | before (report_end (acts j) (finish j) i) (kappa 
 Proof. by apply: few_reported => // k; apply: one_by_one. Qed.
 
 (** The closed form for designs: kappa for each message, tau for each evaluation, any contents, any decoder, and what
-    has arrived by [time] at most; as many workers as terms (docs/floor.md, Theorem 1). *)
+    has arrived by [time] at most; as many workers as terms (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_scheme s : #|J| = #|I| -> (0 < s)%N -> (#|[set k : 'I_#|I| | (share k < 1)%R]| <= s)%N ->
   P ^+ s <= (1 - \prod_(k < #|I|) share k) ^+ #|I|.
 Proof. exact: (floor_event w_ge0 w_total few_of I_gt0 summed_reported). Qed.
 
-(** For any number W of workers, [v] being at most the root (prod_k (1 - F(t - kappa - k tau)))^(W/m) (docs/floor.md,
-    Theorem 1). *)
+(** For any number W of workers, [v] being at most the root (prod_k (1 - F(t - kappa - k tau)))^(W/m)
+    (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_scheme_root s v : (0 < s)%N -> (#|[set k : 'I_#|I| | (share k < 1)%R]| <= s)%N ->
   0 <= v -> v ^+ #|I| <= (\prod_(k < #|I|) share k) ^+ #|J| -> P ^+ s <= (1 - v) ^+ #|I|.
 Proof. exact: (floor_event_root w_ge0 w_total few_of I_gt0 summed_reported). Qed.
 
-(** If nothing can be reported, the sum is determined with probability 0 (docs/floor.md, Theorem 1). *)
+(** If nothing can be reported, the sum is determined with probability 0 (docs/proofs/floor.md, Theorem 1). *)
 Theorem scheme_nothing : (forall k : 'I_#|I|, share k = 1) -> P = 0.
 Proof. exact: (floor_nothing w_ge0 w_total few_of I_gt0 summed_reported). Qed.
 End Scheme.

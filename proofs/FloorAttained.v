@@ -1,5 +1,5 @@
-(** The hypotheses of [floor_scheme] can be met, and its bound attained (docs/floor.md, Theorem 1): one term, one worker
-    that never starts with the probability 1 - p. *)
+(** The hypotheses of [floor_scheme] can be met, and its bound attained (docs/proofs/floor.md, Theorem 1): one term, one
+    worker that never starts with the probability 1 - p. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports Floor.
 Set Implicit Arguments.
@@ -62,7 +62,7 @@ rewrite card_unit !expr1 big_ord1 share_one /=; apply.
 by rewrite (leq_trans (max_card _)) // card_ord.
 Qed.
 
-(** It is attained (docs/floor.md, Theorem 1). *)
+(** It is attained (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_attained : Pr (fun=> w) done = p.
 Proof.
 have -> : Pr (fun=> w) done = mean (fun=> w) (fun x : {ffun unit -> bool} => \prod_j (x j)%:R).

@@ -1,4 +1,4 @@
-(** The closed floor for random designs, and for the schemes of [Streaming] (docs/floor.md, Theorem 1). *)
+(** The closed floor for random designs, and for the schemes of [Streaming] (docs/proofs/floor.md, Theorem 1). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports Floor Streaming.
 Set Implicit Arguments.
@@ -8,7 +8,7 @@ Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** A floor for each design is one for designs that are drawn: P_d^s <= c for all d, so (sum_d p_d P_d)^s <= c
-    (docs/floor.md, Theorem 1). *)
+    (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_drawn (R : realFieldType) (design : finType) (p P : design -> R) (s : nat) (c : R) :
   (0 < s)%N -> (forall d, 0 <= p d) -> \sum_d p d = 1 -> (forall d, 0 <= P d) -> 0 <= c ->
   (forall d, P d ^+ s <= c) -> (\sum_d p d * P d) ^+ s <= c.
@@ -48,7 +48,7 @@ Qed.
 
 Notation share := (share w (fun t => Some (X t)) tau 0 time).
 
-(** The closed form without a cost per message (docs/floor.md, Theorem 1). *)
+(** The closed form without a cost per message (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_streams s : (0 < s)%N -> (#|[set k : 'I_#|I| | (share k < 1)%R]| <= s)%N ->
   Pr (fun=> w) done ^+ s <= (1 - \prod_(k < #|I|) share k) ^+ #|I|.
 Proof.
@@ -66,7 +66,7 @@ by rewrite ltnS.
 Qed.
 End Streams.
 
-(** E T >= h sum_{k = 1..n} P(T >= kh), for a latency on finitely many outcomes (docs/floor.md, Theorem 2). *)
+(** E T >= h sum_{k = 1..n} P(T >= kh), for a latency on finitely many outcomes (docs/proofs/floor.md, Theorem 2). *)
 Theorem mean_tails (R : realFieldType) (Omega : finType) (p T : Omega -> R) (h : R) (n : nat) :
   (forall e, 0 <= p e) -> (forall e, 0 <= T e) -> 0 <= h ->
   (h * (\sum_(1 <= k < n.+1) \sum_(e | (h * k%:R <= T e)%R) p e) <= \sum_e p e * T e)%R.

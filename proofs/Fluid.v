@@ -1,4 +1,5 @@
-(** Theorem 1 made sharp (docs/theory.md, 4.3 and 4.4): the time by which as many rows as symbols are expected. *)
+(** Theorem 1 made sharp (docs/proofs/theory.md, 4.3 and 4.4): the time by which as many rows as symbols are expected.
+    *)
 From Coq Require Import Reals Lra Lia PeanoNat.
 Local Open Scope R_scope.
 
@@ -22,7 +23,8 @@ Variables (F : R -> R) (tau median : R) (m d : nat).
 Hypotheses (F_nonneg : forall s, 0 <= F s) (F_mono : forall s s', s <= s' -> F s <= F s').
 Hypotheses (tau_pos : 0 < tau) (d_pos : (1 <= d)%nat) (m_ge_2 : (2 <= m)%nat).
 
-(** At time tau (d + 1) + median(X) as many rows as symbols are expected, for every start-up law (docs/theory.md, 4.4).
+(** At time tau (d + 1) + median(X) as many rows as symbols are expected, for every start-up law (docs/proofs/theory.md,
+    4.4).
     *)
 Theorem median_bound : 1 / 2 <= F median -> 1 <= expected_rows F tau m d (tau * (INR d + 1) + median).
 Proof.
@@ -117,8 +119,8 @@ Proof.
 intros dm; unfold blocks; apply Nat.div_le_lower_bound; lia.
 Qed.
 
-(** At time tau (d + 1) + ln(phi) / mu as many rows as symbols are expected, for exponential start-up (docs/theory.md,
-    4.3). *)
+(** At time tau (d + 1) + ln(phi) / mu as many rows as symbols are expected, for exponential start-up
+    (docs/proofs/theory.md, 4.3). *)
 Theorem rows_at_bound : (d + 2 <= m)%nat -> 1 <= rows bound.
 Proof.
 intros dm; unfold rows, expected_rows.
@@ -157,7 +159,7 @@ destruct (Rle_lt_dec L y) as [Ly|yL].
 Qed.
 
 (** Every time with fewer rows than symbols expected, and so the fluid limit, comes before tau (d + 1) + ln(phi) / mu
-    (docs/theory.md, 4.3). *)
+    (docs/proofs/theory.md, 4.3). *)
 Theorem fluid_limit_bound t : (d + 2 <= m)%nat -> rows t < 1 -> t < bound.
 Proof.
 intros dm lt; apply Rnot_le_lt; intros le.
@@ -172,7 +174,7 @@ change (sum_f_R0 f (S (S n))) with (sum_f_R0 f (S n) + f (S (S n))); rewrite IH,
 Qed.
 
 (** At the load mu tau d = ln(phi) no earlier time has as many rows as symbols expected: the bound cannot be lowered
-    (docs/theory.md, 4.3). *)
+    (docs/proofs/theory.md, 4.3). *)
 Theorem fluid_limit_tight t :
   mu * (tau * INR d) = ln phi -> (2 * d <= m - 1)%nat -> t < bound -> rows t < 1.
 Proof.

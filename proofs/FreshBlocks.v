@@ -1,5 +1,6 @@
-(** Workers that draw every block afresh from their pool (docs/spanning.md, Proposition 1.8): worker [j] has sent [n j]
-    rows, and each of its blocks is the first one of an order of its own, the orders being uniform and independent. *)
+(** Workers that draw every block afresh from their pool (docs/proofs/spanning.md, Proposition 1.8): worker [j] has sent
+    [n j] rows, and each of its blocks is the first one of an order of its own, the orders being uniform and
+    independent. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
@@ -147,8 +148,8 @@ rewrite andbT -/(Pr (R A)) (Pr_blocks (RE A) shareE) Aw.
 by case: (A \subset _); rewrite ?mul1r ?mul0r.
 Qed.
 
-(** (a) A_w is the expected number of even sets, and U_w that of uncovered sets, of [w] symbols (docs/spanning.md,
-    Proposition 1.8). *)
+(** (a) A_w is the expected number of even sets, and U_w that of uncovered sets, of [w] symbols
+    (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem fresh_moments w : expected_even_sets m fresh_law fresh_rows w = even_moment w /\
   expected_unmet_sets m fresh_law fresh_rows w = missed_moment w.
 Proof.
@@ -187,7 +188,7 @@ rewrite -(@mean_blocks (avoids d 1) (fun A C => A \subset unmet m (fresh_rows C)
 by rewrite /avoid_share card_avoids.
 Qed.
 
-(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem fresh_smallest (U := mean (fun C => #|unmet m (fresh_rows C)|%:R)) :
   [/\ even_moment 0 = 1, missed_moment 0 = 1, even_moment 1 = U, missed_moment 1 = U &
@@ -201,7 +202,8 @@ split=> [||||w]; first by have [<- _] := moments 0%N.
 by have [<- <-] := moments w.
 Qed.
 
-(** (b) Every symbol is covered and the rank modulo 2 is below m; the rank is below m (docs/spanning.md, Proposition 1.8).
+(** (b) Every symbol is covered and the rank modulo 2 is below m; the rank is below m (docs/proofs/spanning.md,
+    Proposition 1.8).
     *)
 Theorem fresh_rank (excess := \sum_(2 <= w < m.+1) (even_moment w - missed_moment w)) :
   [/\ Pr (fun C => covered m (fresh_rows C) && (\rank (incidence 'F_2 m (fresh_rows C)) < m)%N) <= excess,
@@ -218,7 +220,7 @@ by apply: Pr_excess => [|C]; [apply: fresh_ge0 | apply: low_rank_excess].
 Qed.
 
 (** (b') Every symbol is covered and the sum is not recovered over Q; so coverage holds recovery from both sides
-    (docs/spanning.md, Proposition 1.8). *)
+    (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem fresh_bounds (excess := \sum_(3 <= w < m.+1) (even_moment w - missed_moment w)) :
   Pr (fun C => covered m (fresh_rows C) && ~~ recovers rat m (fresh_rows C)) <= excess /\
   Pr (fun C => covered m (fresh_rows C)) - excess <= Pr (fun C => recovers rat m (fresh_rows C)) <=
@@ -231,7 +233,7 @@ split; last exact: Pr_bounds fresh_ge0.
 by apply: Pr_excess => [|C]; [apply: fresh_ge0 | apply: unrecovered_excess].
 Qed.
 
-(** (d') Few rows seldom recover, by even sets and by kernel vectors over a finite field (docs/spanning.md,
+(** (d') Few rows seldom recover, by even sets and by kernel vectors over a finite field (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem fresh_recovered (r := (\sum_(j < m) n j)%N) :
   Pr (fun C => recovers rat m (fresh_rows C)) <=

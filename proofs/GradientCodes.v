@@ -1,5 +1,5 @@
-(** Gradient codes at the roots of unity (docs/theory.md, 5.10): a field with an element of order m, and rows that are
-    the shifts of one polynomial whose roots are consecutive powers of it. *)
+(** Gradient codes at the roots of unity (docs/proofs/theory.md, 5.10): a field with an element of order m, and rows
+    that are the shifts of one polynomial whose roots are consecutive powers of it. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 Set Implicit Arguments.
@@ -29,7 +29,7 @@ Lemma power_eq (k k' : nat) : (k < m)%N -> (k' < m)%N -> (w ^+ k == w ^+ k') = (
 Proof. by move=> km km'; rewrite (eq_prim_root_expr w_root) !modn_small. Qed.
 
 (** The bound of Bose, Chaudhuri and Hocquenghem: a word that vanishes at r consecutive powers and is 0 outside of r
-    places is 0 (docs/theory.md, 5.10). *)
+    places is 0 (docs/proofs/theory.md, 5.10). *)
 Theorem bch_bound c a r : (forall t, (t < r)%N -> at_power c (a + t) = 0) ->
   (#|[set i | c i != 0%R]| <= r)%N -> forall i, c i = 0.
 Proof.
@@ -113,7 +113,7 @@ rewrite hornerXsubC subr_eq0 -(prim_expr_mod w_root k) power_eq ?ltn_mod ?m_gt0 
 by apply: contraNneq kr => ->.
 Qed.
 
-(** The symbols of any m - s workers give the sum (docs/theory.md, 5.10). *)
+(** The symbols of any m - s workers give the sum (docs/proofs/theory.md, 5.10). *)
 Theorem gradient_recovers (J : {set 'I_m}) : #|J| = (m - s)%N ->
   exists a : 'I_m -> F, (forall j, j \notin J -> a j = 0) /\ forall i, \sum_j a j * code_row j i = 1.
 Proof.
@@ -155,7 +155,7 @@ have /rowP/(_ (Ordinal tr)) := uv; rewrite [LHS]mxE [RHS]mxE /= -e => <-.
 by rewrite divfK // subrr.
 Qed.
 
-(** If the roots begin or end next to 1, fewer workers never give the sum (docs/theory.md, 5.10). *)
+(** If the roots begin or end next to 1, fewer workers never give the sum (docs/proofs/theory.md, 5.10). *)
 Theorem gradient_needs (a : 'I_m -> F) : b = 1%N \/ b = (m - s)%N -> (forall i, \sum_j a j * code_row j i = 1) ->
   (m - s <= #|[set j | a j != 0%R]|)%N.
 Proof.

@@ -46,7 +46,7 @@ End Kernel.
 (** Rows of at most two symbols recover the sum, over a field of any characteristic, if and only if every component that
     splits into two sides, so that each row has as many symbols on one side as on the other, has sides of the same size
     (all in the field). In characteristic other than 2 such a component is bipartite and has no loop; in characteristic
-    2 the sides need not be told apart (docs/conjectures.md, Results). *)
+    2 the sides need not be told apart (docs/proofs/small_cases.md, Results). *)
 Theorem degree_two :
   recovers K m rows <->
   forall u (A B : {set 'I_m}), A :|: B = component u -> [disjoint A & B] ->

@@ -1,4 +1,4 @@
-(** Hadamard's inequality, and the rank over Q from many primes (docs/exactness.md, 2.7). *)
+(** Hadamard's inequality, and the rank over Q from many primes (docs/proofs/exactness.md, 2.7). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Exactness.
 Set Implicit Arguments.
@@ -64,7 +64,7 @@ by rewrite det_ublock det_mx11 -/(gram a') gram_row.
 Qed.
 
 (** The determinant of a Gram matrix lies between 0 and the product of the squared norms of the rows
-    (docs/exactness.md, 2.7). *)
+    (docs/proofs/exactness.md, 2.7). *)
 Theorem det_gram k n (A : 'M[R]_(k, n)) : 0 <= \det (gram A) <= \prod_i squared_norm (row i A).
 Proof.
 elim: k A => [|k IH] A; first by rewrite det_mx00 big_ord0 ler01 lexx.
@@ -76,7 +76,7 @@ by under eq_bigr => i _ do rewrite (rowKd i a B).
 Qed.
 
 (** Hadamard's inequality: the square of a determinant is at most the product of the squared norms of the rows
-    (docs/exactness.md, 2.7). *)
+    (docs/proofs/exactness.md, 2.7). *)
 Theorem hadamard n (A : 'M[R]_n) : \det A ^+ 2 <= \prod_i \sum_j A i j ^+ 2.
 Proof.
 have /andP[_] := det_gram A; rewrite /gram det_mulmx det_tr -expr2 => /le_trans; apply.
@@ -123,7 +123,7 @@ by apply: sort_sorted => a b; apply: leq_total.
 Qed.
 
 (** The square of every minor of order r is at most the product of the r largest squared norms of rows
-    (docs/exactness.md, 2.7). *)
+    (docs/proofs/exactness.md, 2.7). *)
 Theorem minor_bound r (f : 'I_r -> 'I_n) (g : 'I_r -> 'I_m) :
   (`|\det (mxsub f g G)| ^ 2 <= squared_minor r)%N.
 Proof.
@@ -153,7 +153,8 @@ by under eq_bigr => j _ do rewrite sq; rewrite lerDl sumr_ge0.
 Qed.
 
 (** The rank r modulo one prime, no smaller than those modulo some primes, is the rank over Q if the square of their
-    product exceeds the bound for minors of order r + 1: this completes [rank_many_primes] (docs/exactness.md, 2.7). *)
+    product exceeds the bound for minors of order r + 1: this completes [rank_many_primes] (docs/proofs/exactness.md,
+    2.7). *)
 Theorem rank_by_primes (r q : nat) (ps : seq nat) :
   \rank (over 'F_q G) = r -> all prime ps -> uniq ps ->
   (forall p, p \in ps -> (\rank (over 'F_p G) <= r)%N) ->

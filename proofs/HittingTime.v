@@ -1,4 +1,4 @@
-(** The hitting-time law reduced to the kernel at one row (docs/spanning.md, Theorem 5). *)
+(** The hitting-time law reduced to the kernel at one row (docs/proofs/spanning.md, Theorem 5). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -67,7 +67,7 @@ Lemma coverage_stopping C : (coverage C <= stopping C)%N.
 Proof. by apply: sub_find => k; apply: recovers_covered. Qed.
 
 (** P(M' < max(m, CC)) is at most P(the first m - 1 rows span 1), and at most 1/(2a) where U_{m-1} > 2a
-    (docs/spanning.md, Theorem 5). *)
+    (docs/proofs/spanning.md, Theorem 5). *)
 Theorem before_coverage (a : rat) : (m <= size s)%N ->
   let early := Pr (fun C => (stopping C < maxn m (coverage C))%N) in
   early <= Pr (fun C => recovers rat m (rows N C)) /\ (0 < a -> 2%:R * a < U N -> early <= (2%:R * a)^-1).
@@ -117,7 +117,7 @@ by rewrite (negPf (ms _ j (mem_nth [::] (ltn_ord i)) (set11 j))).
 Qed.
 
 (** The kernel of the first [k] rows vanishes outside the uncovered symbols, and so is the span of their unit vectors,
-    which are always in it, exactly if the rank and the number of these symbols are m together (docs/spanning.md,
+    which are always in it, exactly if the rank and the number of these symbols are m together (docs/proofs/spanning.md,
     Theorem 5). *)
 Theorem kernel_uncovered k C (W := uncovered d (n k) C) (G := incidence rat m (rows k C)) :
   (\rank G + #|W| = m)%N <-> forall x : 'cV[rat]_m, G *m x = 0 -> forall l, l \notin W -> x l 0 = 0.
@@ -339,7 +339,7 @@ by rewrite -!natrX -!natrM ler_nat.
 Qed.
 
 (** P(M' > max(m, CC)), where [low] is the least number of m rows or more with U <= a, U <= 1/a at [high], and (R) holds
-    there (docs/spanning.md, Theorem 5). *)
+    there (docs/proofs/spanning.md, Theorem 5). *)
 Theorem beyond_coverage (a : rat) (low high : nat) : 2%:R <= a -> (m <= low <= high)%N -> (high <= size s)%N ->
   U low <= a -> (forall k, (m <= k < low)%N -> a < U k) -> U high <= a^-1 ->
   (10 <= d)%N -> (72 * d * most_used N d (n high) <= N)%N ->

@@ -1,4 +1,4 @@
-(** The hitting-time law with explicit bounds at every number of workers (docs/spanning.md, Theorems 2 and 5). *)
+(** The hitting-time law with explicit bounds at every number of workers (docs/proofs/spanning.md, Theorems 2 and 5). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -112,7 +112,7 @@ Qed.
 Lemma ms : (m <= size s)%N.
 Proof. by have /andP[ml lh] := m_low; apply: leq_trans ml (leq_trans lh high_size). Qed.
 
-(** P(M' > max(m, CC)) with the bound of Theorem 2 (b) at row k_- (docs/spanning.md, Theorem 5). *)
+(** P(M' > max(m, CC)) with the bound of Theorem 2 (b) at row k_- (docs/proofs/spanning.md, Theorem 5). *)
 Lemma late_recovery : Pr (fun c => (maxn m (coverage d s c) < stopping d s c)%N) <= late_bound.
 Proof.
 have d0 := leq_trans (isT : 1 <= 10)%N d10; have /andP[ml lh] := m_low.
@@ -127,7 +127,8 @@ apply: Pr_sub => c; rewrite (uncovered_kernel_rank _ d0); apply: contra => full.
 by rewrite eqn_leq full andbT; apply: rank_uncovered_le.
 Qed.
 
-(** P(M' != max(m, CC)), with the bounds of Theorem 2 (b) at row k_- and (c) at row m - 1 (docs/spanning.md, Theorem 5). *)
+(** P(M' != max(m, CC)), with the bounds of Theorem 2 (b) at row k_- and (c) at row m - 1 (docs/proofs/spanning.md,
+    Theorem 5). *)
 Theorem hitting_time_law k' q' : admissible p N d (n N) k' q' ->
   Pr (fun c => stopping d s c != maxn m (coverage d s c)) <= late_bound + exception_bound p N d (n N) k' q' 1.
 Proof.
@@ -140,7 +141,7 @@ case: short => lambda14 P1 g enough [kX q0 qz]; rewrite /exception_bound mul1r.
 exact (recovered_given_counts R p_prime w_root d10 small_shares few zr lambda14 zE P1 g enough kX q0 qz).
 Qed.
 
-(** With 1/(2a) in place of the bound of (c), where U_{m-1} > 2a (docs/spanning.md, Theorem 5). *)
+(** With 1/(2a) in place of the bound of (c), where U_{m-1} > 2a (docs/proofs/spanning.md, Theorem 5). *)
 Theorem hitting_time_law_uncovered : 2%:R * a < U N ->
   Pr (fun c => stopping d s c != maxn m (coverage d s c)) <= late_bound + (2%:R * a)^-1.
 Proof.

@@ -1,4 +1,4 @@
-(** First moments of rows that are independent (docs/spanning.md, Proposition 1.8). *)
+(** First moments of rows that are independent (docs/proofs/spanning.md, Proposition 1.8). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -136,7 +136,7 @@ rewrite card_in_imset => [|P P' /split_union[e1 e2] /split_union[e1' e2'] e]; la
 by rewrite cardsX !cards_draws; congr (_ * 'C(_, _))%N; rewrite [LHS]cardsCs setCK card_ord.
 Qed.
 
-(** Any set of [w] symbols is met evenly with the same probability, a sum over the degrees (docs/spanning.md,
+(** Any set of [w] symbols is met evenly with the same probability, a sum over the degrees (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem chance_even A : \sum_(B : {set 'I_m} | ~~ odd #|A :&: B|) mu B = even_chance #|A|.
 Proof.
@@ -149,7 +149,7 @@ move=> B; rewrite inE => /andP[/eqP Bs]; rewrite inordK // ltnS -Bs subset_leq_c
 exact: subsetIr.
 Qed.
 
-(** And missed (docs/spanning.md, Proposition 1.8). *)
+(** And missed (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem chance_missed A : \sum_(B : {set 'I_m} | [disjoint A & B]) mu B = miss_chance #|A|.
 Proof.
 rewrite chance; apply: eq_bigr => s _; congr (_ * (_%:R / _)).
@@ -206,7 +206,7 @@ rewrite mem_map ?mem_enum; last exact: val_inj.
 by have := dis j; rewrite disjoints_subset => /subsetP/(_ l lA); rewrite inE.
 Qed.
 
-(** (a) A_w is the expected number of even sets of [w] symbols ... (docs/spanning.md, Proposition 1.8). *)
+(** (a) A_w is the expected number of even sets of [w] symbols ... (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem independent_even w : expected_even_sets m weight received w = even_moment w.
 Proof.
 rewrite /even_moment -(@mean_sets (fun A B => ~~ odd #|A :&: B|) w) => [|A <-]; last exact: chance_even.
@@ -214,7 +214,7 @@ apply: eq_bigr => R _; congr (_ * _%:R); apply: eq_card => A.
 by rewrite !inE even_received [in RHS](andbC (A \subset _)) andbA.
 Qed.
 
-(** ... and U_w that of sets of [w] uncovered symbols (docs/spanning.md, Proposition 1.8). *)
+(** ... and U_w that of sets of [w] uncovered symbols (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem independent_unmet w : expected_unmet_sets m weight received w = missed_moment w.
 Proof.
 rewrite /missed_moment -(@mean_sets (fun A B => [disjoint A & B]) w) => [|A <-]; last exact: chance_missed.
@@ -222,7 +222,7 @@ apply: eq_bigr => R _; congr (_ * _%:R); rewrite -cards_draws; apply: eq_card =>
 by rewrite !inE unmet_received andbAC.
 Qed.
 
-(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/spanning.md,
+(** (a) A_0 = U_0 = 1, A_1 = U_1, the mean number of uncovered symbols, and A_w >= U_w (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem independent_moments (U := mean (fun R => #|unmet m (received R)|%:R)) :
   [/\ even_moment 0 = 1, missed_moment 0 = 1, even_moment 1 = U, missed_moment 1 = U &
@@ -232,7 +232,7 @@ have [e0 u0 e1 u1 le] := first_sets m received weight_ge0 weight_total.
 by split=> [||||w]; rewrite -?independent_even -?independent_unmet.
 Qed.
 
-(** (b) The probability that every symbol is covered and the rank modulo 2 is below m (docs/spanning.md,
+(** (b) The probability that every symbol is covered and the rank modulo 2 is below m (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem independent_low_rank :
   Pr (fun R => covered m (received R) && (\rank (incidence 'F_2 m (received R)) < m)%N) <=
@@ -242,7 +242,7 @@ under eq_bigr => w _ do rewrite -independent_even -independent_unmet.
 by apply: Pr_excess => [R|R]; [apply: weight_ge0 | apply: low_rank_excess].
 Qed.
 
-(** (b) So P(rank over Q < m) <= P(rank modulo 2 < m) <= P(some symbol is uncovered) + X (docs/spanning.md,
+(** (b) So P(rank over Q < m) <= P(rank modulo 2 < m) <= P(some symbol is uncovered) + X (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Corollary independent_rank :
   Pr (fun R => (\rank (incidence rat m (received R)) < m)%N) <=
@@ -254,7 +254,7 @@ under eq_bigr => w _ do rewrite -independent_even -independent_unmet.
 exact: Pr_low_rank weight_ge0.
 Qed.
 
-(** (b') The probability that every symbol is covered and the sum is not recovered over Q (docs/spanning.md,
+(** (b') The probability that every symbol is covered and the sum is not recovered over Q (docs/proofs/spanning.md,
     Proposition 1.8). *)
 Theorem independent_unrecovered :
   Pr (fun R => covered m (received R) && ~~ recovers rat m (received R)) <=
@@ -264,7 +264,7 @@ under eq_bigr => w _ do rewrite -independent_even -independent_unmet.
 by apply: Pr_excess => [R|R]; [apply: weight_ge0 | apply: unrecovered_excess].
 Qed.
 
-(** So the law of coverage holds the law of recovery from both sides (docs/spanning.md, Proposition 1.8). *)
+(** So the law of coverage holds the law of recovery from both sides (docs/proofs/spanning.md, Proposition 1.8). *)
 Corollary independent_bounds :
   Pr (fun R => covered m (received R)) - \sum_(3 <= w < m.+1) (even_moment w - missed_moment w) <=
     Pr (fun R => recovers rat m (received R)) <= Pr (fun R => covered m (received R)).
@@ -273,7 +273,7 @@ under eq_bigr => w _ do rewrite -independent_even -independent_unmet.
 exact: Pr_bounds weight_ge0.
 Qed.
 
-(** (d') Few rows seldom recover (docs/spanning.md, Proposition 1.8). *)
+(** (d') Few rows seldom recover (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem independent_recovered (n := (#|S| + k)%N) :
   Pr (fun R => recovers rat m (received R)) <=
   2%:R ^+ n.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_moment w) - 1.
@@ -283,7 +283,7 @@ apply: Pr_recovers => [R||R]; first exact: weight_ge0; first exact: weight_total
 by rewrite size_cat 2!size_map size_enum_ord -cardE.
 Qed.
 
-(** (d') The same by kernel vectors over a finite field of q elements (docs/spanning.md, Proposition 1.8). *)
+(** (d') The same by kernel vectors over a finite field of q elements (docs/proofs/spanning.md, Proposition 1.8). *)
 Theorem independent_field (F : finFieldType) (q := #|F|) (n := (#|S| + k)%N) :
   Pr (fun R => recovers rat m (received R)) <= (q%:R ^+ n.+1 / q%:R ^+ m * (\sum_(x : 'cV[F]_m | total x == 0)
     Pr (fun R => incidence F m (received R) *m x == 0)) - 1) / q.-1%:R.

@@ -1,5 +1,5 @@
 (** Solutions in integers: what lifting finds and certificates contain, the digits that find it, and the primes
-    (docs/exactness.md, 2.6). *)
+    (docs/proofs/exactness.md, 2.6). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness.
 Set Implicit Arguments.
@@ -18,7 +18,7 @@ by rewrite -[LHS]mulrA [LHS]mulrC.
 Qed.
 
 (** A system My = b of integers has a rational solution if and only if it has one in integers, My = D b with D not 0; a
-    verified solution of this form is exact (docs/exactness.md, 2.6). *)
+    verified solution of this form is exact (docs/proofs/exactness.md, 2.6). *)
 Theorem integer_solution n m (M : 'M[int]_(n, m)) (b : 'cV[int]_n) :
   (exists z : 'cV[rat]_m, over rat M *m z = over rat b) <->
   exists (y : 'cV[int]_m) (D : int), D != 0 /\ M *m y = D *: b.
@@ -33,7 +33,7 @@ exists (D%:~R^-1 *: map_mx intr y); rewrite -scalemxAr -map_mxM My.
 by apply/matrixP => i j; rewrite !mxE rmorphM mulKf.
 Qed.
 
-(** So 1 is spanned over Q if and only if vG = D 1 in integers with D not 0 ... (docs/exactness.md, 2.6). *)
+(** So 1 is spanned over Q if and only if vG = D 1 in integers with D not 0 ... (docs/proofs/exactness.md, 2.6). *)
 Theorem spans_integers n m (G : 'M[int]_(n, m)) :
   spans (over rat G) <-> exists (v : 'rV[int]_n) (D : int), D != 0 /\ v *m G = const_mx D.
 Proof.
@@ -46,7 +46,8 @@ rewrite -tr integer_solution; split=> [[y [D [D0 e]]]|[v [D [D0 e]]]]; [exists y
 by apply: trmx_inj; rewrite trmx_mul !trmxK e; apply/matrixP => i j; rewrite !mxE mulr1.
 Qed.
 
-(** ... and it is not if and only if Gx = 0 in integers with a sum of x that is not 0 (docs/exactness.md, 2.6). *)
+(** ... and it is not if and only if Gx = 0 in integers with a sum of x that is not 0 (docs/proofs/exactness.md, 2.6).
+    *)
 Theorem not_spans_integers n m (G : 'M[int]_(n, m)) :
   ~ spans (over rat G) <-> exists x : 'cV[int]_m, G *m x = 0 /\ \sum_i x i 0 != 0.
 Proof.
@@ -65,7 +66,7 @@ by rewrite -mulr_sumr -rmorph_sum mulVf.
 Qed.
 
 (** If the residual of the digits is divisible by every power of the prime, the rational vector y / D whose digits they
-    are solves the system (docs/exactness.md, 2.6). *)
+    are solves the system (docs/proofs/exactness.md, 2.6). *)
 Theorem digits_solve (p : int) n m (M : 'M[int]_(n, m)) (b : 'cV[int]_n) (y : 'cV[int]_m) (D : int) : (1 < `|p|)%N ->
   (forall i, exists (z q : 'cV[int]_m) (q' : 'cV[int]_n), D *: z - y = p ^+ i *: q /\ b - M *m z = p ^+ i *: q') ->
   M *m y = D *: b.
@@ -83,7 +84,7 @@ by rewrite leqNgt ltn_expl.
 Qed.
 
 (** Rows with as large a rank modulo the prime as kept rows have, all in their row space, have the same row space
-    (docs/exactness.md, 2.6). *)
+    (docs/proofs/exactness.md, 2.6). *)
 Theorem same_row_space (K : fieldType) n k m (B : 'M[int]_(n, m)) (H : 'M[int]_(k, m)) : \rank (over K H) = n ->
   (over rat H <= over rat B)%MS -> (over rat H == over rat B)%MS /\ (spans (over rat B) -> spans (over rat H)).
 Proof.
@@ -94,7 +95,7 @@ by split; [rewrite HB BH | apply: spans_submx].
 Qed.
 
 (** A largest submatrix that is invertible modulo a prime that loses no rank leads to a solution of a system that has
-    one: it is 0 outside of its columns (docs/exactness.md, 2.6). *)
+    one: it is 0 outside of its columns (docs/proofs/exactness.md, 2.6). *)
 Theorem prime_solves (K : fieldType) n m r (M : 'M[int]_(n, m)) (b : 'cV[int]_n) (I : 'I_r -> 'I_n)
     (J : 'I_r -> 'I_m) :
   (exists x, over rat M *m x = over rat b) -> \rank (over rat M) = r -> mxsub I J (over K M) \in unitmx ->
@@ -147,8 +148,8 @@ move: k l; apply/over_zero; have digitE : over 'F_p (digit v) = over 'F_p C *m o
 by rewrite /over map_mxB map_mxM -/(over _ _) -/(over _ (digit v)) digitE mulmxA inverse mul1mx subrr.
 Qed.
 
-(** What is left of b after the first [i] digits is p^i times the residual: each division is exact (docs/exactness.md,
-    2.6). *)
+(** What is left of b after the first [i] digits is p^i times the residual: each division is exact
+    (docs/proofs/exactness.md, 2.6). *)
 Theorem dixon_residual b i : b - A *m lifted b i = p%:Z ^+ i *: residual b i.
 Proof.
 elim: i => [|i IH] /=; first by rewrite mulmx0 subr0 expr0 scale1r.
@@ -167,7 +168,7 @@ by rewrite mul0r eq_sym oner_eq0.
 Qed.
 
 (** Its digits are those of the solution y / D of A y = D b: an entry c / d differs from its first [i] digits, d times, by
-    a multiple of p^i (docs/exactness.md, 2.6). *)
+    a multiple of p^i (docs/proofs/exactness.md, 2.6). *)
 Theorem dixon_digits b (y : 'cV[int]_r) (D : int) i k (c d : int) : A *m y = D *: b -> D != 0 -> d * y k ord0 = c * D ->
   (p%:Z ^+ i %| d * lifted b i k ord0 - c)%Z.
 Proof.
@@ -192,7 +193,7 @@ Qed.
 End Dixon.
 
 (** With A the rows I and columns J of M: the residual of the digits of A z = b is divisible by p^i in all rows of M, for
-    every i, if and only if they are those of a rational solution of M z = b (docs/exactness.md, 2.6). *)
+    every i, if and only if they are those of a rational solution of M z = b (docs/proofs/exactness.md, 2.6). *)
 Theorem dixon_solves p n m r (M : 'M[int]_(n, m)) (b : 'cV[int]_n) (I : 'I_r -> 'I_n) (J : 'I_r -> 'I_m)
     (C : 'M[int]_r) (res : int -> int) : prime p ->
   over 'F_p (mxsub I J M) *m over 'F_p C = 1%:M -> (forall x, (p%:Z %| x - res x)%Z) ->
@@ -233,7 +234,7 @@ rewrite [RHS]mxE [X in _ * X]mxE mulrC divzK // -(Gauss_dvdzr _ (dixon_coprime p
 by have /matrixP/(_ k l) := e; rewrite mxE [RHS]mxE => ->; apply: dvdz_mulr.
 Qed.
 
-(** A prime that does not divide a largest minor that is not 0 loses no rank (docs/exactness.md, 2.6). *)
+(** A prime that does not divide a largest minor that is not 0 loses no rank (docs/proofs/exactness.md, 2.6). *)
 Theorem prime_keeps_rank n m (M : 'M[int]_(n, m)) (f : 'I_(\rank (over rat M)) -> 'I_n)
     (g : 'I_(\rank (over rat M)) -> 'I_m) p : prime p -> ~~ (p%:Z %| \det (mxsub f g M))%Z ->
   \rank (over 'F_p M) = \rank (over rat M).
@@ -249,7 +250,7 @@ Definition leads_to_solutions (K : fieldType) n m (M : 'M[int]_(n, m)) : Prop :=
     over rat M *m (colsub J 1%:M *m (invmx (mxsub I J (over rat M)) *m rowsub I (over rat b))) = over rat b.
 
 (** Of primes that are all different, one divides neither of two largest minors that are not 0, of the two systems, and
-    leads to a solution of each: the loop over primes ends (docs/exactness.md, 2.6). *)
+    leads to a solution of each: the loop over primes ends (docs/proofs/exactness.md, 2.6). *)
 Theorem loop_ends n m n' m' (M : 'M[int]_(n, m)) (M' : 'M[int]_(n', m')) (ps : nat -> nat) :
   injective ps -> (forall k, prime (ps k)) ->
   exists k, leads_to_solutions 'F_(ps k) M /\ leads_to_solutions 'F_(ps k) M'.

@@ -1,4 +1,5 @@
-(** Uncovered symbols are nearly always the only obstruction to recovery, given the counts (docs/spanning.md, Theorem 2). *)
+(** Uncovered symbols are nearly always the only obstruction to recovery, given the counts (docs/proofs/spanning.md,
+    Theorem 2). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -412,7 +413,7 @@ Qed.
 
 (** (d) If L <= 1/2, the kernel over any field is the span of the unit vectors of the uncovered symbols but for a
     probability of 7 U^2 lambda^2/r + 1.2 e^(-(m-1)/(6d)), where e^(-x) is (1 + x/k)^(-k) for any k, which decreases to it
-    (docs/spanning.md, Theorem 2). *)
+    (docs/proofs/spanning.md, Theorem 2). *)
 Theorem kernel_light_load (F : fieldType) k : d%:R * z%:R / N%:R <= 1 / 2%:R :> rat ->
   Pr (fun C => ~~ uncovered_kernel d n F C) <=
   7%:R * (U * lambda) ^+ 2 / r%:R + 6%:R / 5%:R * (1 + N%:R / (6 * d)%:R / k%:R) ^- k.
@@ -730,7 +731,7 @@ Qed.
 (** (a) Under (P1) the kernel over F_p is the span of the unit vectors of the uncovered symbols but for a probability of
     7 U^2 lambda^2/r + p^(z-r)/(p-1) exp(1.26 p R_* ) + varpi + 8 p^2 e^(-sqrt z), where e^x is (1 - x/k)^(-k) and e^(-x) is
     (1 + x/k)^(-k) for any k > 1.26 p R_*, which decrease to them, and any rational s >= 0 with s^2 <= z is in the place of
-    sqrt z (docs/spanning.md, Theorem 2). *)
+    sqrt z (docs/proofs/spanning.md, Theorem 2). *)
 Theorem kernel_given_counts k s : first_condition p z L -> 16%:R * (U * lambda) ^+ 2 <= r%:R ->
   (near_constant_possible -> U <= senders.-1%:R) -> main_exponent < k%:R -> 0 <= s -> s ^+ 2 <= z%:R ->
   Pr (fun c => ~~ uncovered_kernel d n 'F_p c) <=
@@ -742,7 +743,7 @@ apply: (kernel_cases (Q := xpredT) P1 g enough s0 sz (fun _ _ _ _ => isT) _ all)
 by move/(kernel_unexplained (d_pos d10)) => [x [x0 _ Hx xZ]]; exists x; apply: And4 x0 isT Hx xZ.
 Qed.
 
-(** (b) The same for every field of characteristic 0 or p (docs/spanning.md, Theorem 2). *)
+(** (b) The same for every field of characteristic 0 or p (docs/proofs/spanning.md, Theorem 2). *)
 Theorem kernel_given_counts_field (F : fieldType) k s : [char F] =i pred0 \/ p \in [char F] ->
   first_condition p z L -> 16%:R * (U * lambda) ^+ 2 <= r%:R ->
   (near_constant_possible -> U <= senders.-1%:R) -> main_exponent < k%:R -> 0 <= s -> s ^+ 2 <= z%:R ->
@@ -755,7 +756,7 @@ by apply: Pr_sub => c; apply: contra (@uncovered_kernel_field N d n (d_pos d10) 
 Qed.
 
 (** (c) With one row fewer than symbols, the sum is recovered over Q with at most the probability
-    7 U^2 lambda^2/r + 1/(p-1) exp(1.26 p R_* ) + varpi + 8 p^2 e^(-sqrt z) (docs/spanning.md, Theorem 2). *)
+    7 U^2 lambda^2/r + 1/(p-1) exp(1.26 p R_* ) + varpi + 8 p^2 e^(-sqrt z) (docs/proofs/spanning.md, Theorem 2). *)
 Theorem recovered_given_counts k s : z = r.+1 -> first_condition p z L -> 16%:R * (U * lambda) ^+ 2 <= r%:R ->
   (near_constant_possible -> U <= senders.-1%:R) -> main_exponent < k%:R -> 0 <= s -> s ^+ 2 <= z%:R ->
   Pr (fun c : coding => recovers rat m (rows c)) <=
@@ -771,7 +772,7 @@ apply: (kernel_cases (Q := fun x => total x == 0) P1 g enough s0 sz _ _ balanced
 by move=> c; apply: (recovered_balanced (d_pos d10) p zE).
 Qed.
 
-(** The term for near-constant vectors is at most 13.92 e^(-lambda) (docs/spanning.md, Theorem 2). *)
+(** The term for near-constant vectors is at most 13.92 e^(-lambda) (docs/proofs/spanning.md, Theorem 2). *)
 Theorem near_constant_term_le k : (0 < k)%N -> near_constant_term k <= 348%:R / 25%:R * (1 + lambda / k%:R) ^- k.
 Proof.
 move=> k0; rewrite /near_constant_term; case: ifP => _.

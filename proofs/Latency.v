@@ -1,4 +1,4 @@
-(** The latency on every path (docs/spanning.md, Theorem A): T <= tau + tau d (M' - 1)/m + mean start-up delay.
+(** The latency on every path (docs/proofs/spanning.md, Theorem A): T <= tau + tau d (M' - 1)/m + mean start-up delay.
 
     [used b]          the symbols of its pool that a worker has used after [b] blocks: min(d b, m - 1)
     [arrival (j, b)]  when row [b] of worker [j] arrives ([b] = 0: the systematic one): X_j + tau (1 + used b)
@@ -83,7 +83,7 @@ by rewrite arrival_last ltNge done.
 Qed.
 
 (** (a), for any rule that stops at the arrival of a row, no later than the first completion of a worker: [K] rows stand
-    before it (docs/spanning.md, Theorem A). *)
+    before it (docs/proofs/spanning.md, Theorem A). *)
 Theorem stopped_excess s K p0 : arrival_order s -> (K < size s)%N ->
   let T := arrival (nth p0 s K) in
   (forall j, T <= completion j) -> \sum_j Num.max 0 (T - tau - X j) <= tau * d%:R * K%:R.
@@ -160,7 +160,7 @@ exact/used_mono/leq_ord.
 Qed.
 
 (** (a) The times that the workers have had since their systematic rows were due add up to at most tau d (M' - 1), on
-    every path (docs/spanning.md, Theorem A). *)
+    every path (docs/proofs/spanning.md, Theorem A). *)
 Theorem latency_excess s M p0 : arrival_order s -> stops_at s M ->
   \sum_j Num.max 0 (arrival (nth p0 s M.-1) - tau - X j) <= tau * d%:R * (M.-1)%:R.
 Proof.
@@ -169,7 +169,7 @@ apply: stopped_excess => //; first by rewrite prednK.
 by move=> j; apply: stops_before_completion.
 Qed.
 
-(** T is at most tau m after every start, and at least tau after some start (docs/spanning.md, Corollary A2). *)
+(** T is at most tau m after every start, and at least tau after some start (docs/proofs/spanning.md, Corollary A2). *)
 Theorem latency_fastest s M p0 : arrival_order s -> stops_at s M ->
   (forall j, arrival (nth p0 s M.-1) <= X j + tau * m%:R) /\ exists j, tau + X j <= arrival (nth p0 s M.-1).
 Proof.
@@ -178,12 +178,12 @@ exists (nth p0 s M.-1).1; by rewrite /arrival [leLHS]addrC lerD2l ler_pMr // ler
 Qed.
 
 (** (b) T <= tau + (tau d (M' - 1) + the start-up delays of n workers) / n, for any n workers in place of those that
-    start first (docs/spanning.md, Theorem A). *)
+    start first (docs/proofs/spanning.md, Theorem A). *)
 Theorem latency_bound_some s M p0 (A : {set 'I_m}) : arrival_order s -> stops_at s M -> A != set0 ->
   arrival (nth p0 s M.-1) <= tau + (tau * d%:R * (M.-1)%:R + \sum_(j in A) X j) / #|A|%:R.
 Proof. by move=> so st A0; apply: excess_mean A0 _; apply: latency_excess. Qed.
 
-(** (b) T <= tau + (tau d (M' - 1) + the n smallest start-up delays) / n (docs/spanning.md, Theorem A). *)
+(** (b) T <= tau + (tau d (M' - 1) + the n smallest start-up delays) / n (docs/proofs/spanning.md, Theorem A). *)
 Theorem latency_bound_first s M p0 n : arrival_order s -> stops_at s M -> (0 < n <= m)%N ->
   arrival (nth p0 s M.-1) <= tau + (tau * d%:R * (M.-1)%:R + first_delays n) / n%:R.
 Proof.
@@ -196,7 +196,7 @@ rewrite (_ : \sum_(j in _) X j = first_delays n) // /first_delays sort_map -map_
 by rewrite [RHS](big_uniq _ ut); apply: eq_bigl => j; rewrite inE.
 Qed.
 
-(** T <= tau + tau d (M' - 1)/m + the mean start-up delay (docs/spanning.md, Theorem A). *)
+(** T <= tau + tau d (M' - 1)/m + the mean start-up delay (docs/proofs/spanning.md, Theorem A). *)
 Corollary latency_bound s M p0 : arrival_order s -> stops_at s M ->
   arrival (nth p0 s M.-1) <= tau + tau * d%:R * (M.-1)%:R / m%:R + (\sum_j X j) / m%:R.
 Proof.
@@ -208,7 +208,7 @@ Lemma used_add b i : (used (b + i) <= used b + d * i)%N.
 Proof. rewrite /used mulnDr; move: (d * b)%N (d * i)%N => u v; lia. Qed.
 
 (** From the n-th row on: T <= t_n + tau d k, if M' - n is at most [k] times the number of workers that have sent the
-    first [n] rows (docs/spanning.md, Proposition A3). *)
+    first [n] rows (docs/proofs/spanning.md, Proposition A3). *)
 Theorem latency_rounds s M p0 (n k : nat) : arrival_order s -> stops_at s M -> (0 < n <= M)%N ->
   (M - n <= k * #|[set j | j \in [seq p.1 | p <- take n s]]|)%N ->
   arrival (nth p0 s M.-1) <= arrival (nth p0 s n.-1) + tau * d%:R * k%:R.
@@ -275,7 +275,7 @@ End Code.
 End Path.
 
 (** E[T] <= tau + tau d (E[M'] - 1)/m + E[X], for any joint law of delays and codes on finitely many outcomes
-    (docs/spanning.md, Corollary A1). *)
+    (docs/proofs/spanning.md, Corollary A1). *)
 Theorem latency_mean (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType) (weight : Omega -> R)
     (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat) (s : Omega -> seq ('I_m * 'I_(blocks m d).+1))
     (M : Omega -> nat) p0 :
@@ -297,7 +297,7 @@ by rewrite mulr_suml le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrit
 Qed.
 
 (** E[T] <= tau + (tau d (E[M'] - 1) + the means of the n smallest delays) / n, for every n and such a law
-    (docs/spanning.md, Corollary A1). *)
+    (docs/proofs/spanning.md, Corollary A1). *)
 Theorem latency_mean_first (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType)
     (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
     (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 n :
@@ -318,7 +318,7 @@ by rewrite mulr_sumr; apply: eq_bigr => e _; rewrite mulrCA.
 Qed.
 
 (** The paper's inequality (5) without its o(1), E[T] <= 2 tau d + E[X], where E[M'] <= (2 - 1/d) m + 1
-    (docs/spanning.md, Corollary A1). *)
+    (docs/proofs/spanning.md, Corollary A1). *)
 Corollary latency_mean_twice (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType)
     (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
     (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 :
@@ -343,7 +343,7 @@ rewrite mulrA ler_pM2r // mulrBr mulfK ?gt_eqF // lerD2r.
 by rewrite mulrC mulrA.
 Qed.
 
-(** E[T] <= (1 + 1/d + eta) tau d + E[X], where E[M'] <= (1 + eta) m (docs/spanning.md, Corollary A1). *)
+(** E[T] <= (1 + 1/d + eta) tau d + E[X], where E[M'] <= (1 + eta) m (docs/proofs/spanning.md, Corollary A1). *)
 Corollary latency_mean_near (R : realFieldType) (m d : nat) (tau eta : R) (F : fieldType) (Omega : finType)
     (weight : Omega -> R) (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat)
     (s : Omega -> seq ('I_m * 'I_(blocks m d).+1)) (M : Omega -> nat) p0 :

@@ -1,4 +1,4 @@
-(** Steps (1) and (2) of Theorem 2 (docs/floor.md, Theorem 2): what a worker has sent by a time is the largest of
+(** Steps (1) and (2) of Theorem 2 (docs/proofs/floor.md, Theorem 2): what a worker has sent by a time is the largest of
     independent switches, so that nested Hölder bounds the probability that everything is reported, for each design.
     No roots: the numbers (1 - z_s)^(1/(s-1)) are replaced by any upper bounds. *)
 From SRTheory Require Import MathComp.
@@ -133,7 +133,7 @@ rewrite inE ffunE /= => /and3P[_ le zk]; exists j; rewrite ffunE ltnNge budget_l
 by apply/existsP; exists k; rewrite negb_imply -leqNgt zk.
 Qed.
 
-(** Steps (1) and (2) for a design (docs/floor.md, Theorem 2). *)
+(** Steps (1) and (2) for a design (docs/proofs/floor.md, Theorem 2). *)
 Theorem floor_design (y r : nat -> I -> R) B :
   (forall s i, 0 <= y s i) -> (forall s i, 0 <= r s i) ->
   (forall i, 1 - all_off switch_off stage D 1 i <= y 1 i) ->

@@ -1,4 +1,4 @@
-(** The least number of first rows that span 1, row by row (docs/exactness.md, 3).
+(** The least number of first rows that span 1, row by row (docs/proofs/exactness.md, 3).
 
     [kernel_basis G X]  the columns of [X] generate the kernel of [G]
     [sums X]            the sums of the columns of [X] *)
@@ -33,7 +33,7 @@ by rewrite -col_mulmx => /matrixP/(_ 0 0); rewrite !mxE.
 Qed.
 
 (** The kernel with one more row g: if gX = 0 it stays, and in any case it is made of the combinations of X that g
-    annihilates (docs/exactness.md, 3). *)
+    annihilates (docs/proofs/exactness.md, 3). *)
 Theorem kernel_next n m d (G : 'M[K]_(n, m)) (g : 'rV_m) (X : 'M_(m, d)) (x : 'cV_m) :
   kernel_basis G X -> col_mx G g *m x = 0 <-> exists2 y : 'cV_d, x = X *m y & g *m X *m y = 0.
 Proof.
@@ -44,7 +44,7 @@ by rewrite !mulmxA GX mul0mx gy col_mx0.
 Qed.
 
 (** With one more row g the rows span 1 if and only if the sums of a basis X of the kernel are a multiple of gX
-    (docs/exactness.md, 3). *)
+    (docs/proofs/exactness.md, 3). *)
 Theorem spans_next n m d (G : 'M[K]_(n, m)) (g : 'rV_m) (X : 'M_(m, d)) :
   kernel_basis G X -> spans (col_mx G g) <-> exists c, sums X = c *: (g *m X).
 Proof.
@@ -76,7 +76,7 @@ Qed.
 
 (** So a k whose rows do not span 1, a basis X of their kernel and the next row decide whether k + 1 is the least
   number of
-    rows that span 1 (docs/exactness.md, 3). *)
+    rows that span 1 (docs/proofs/exactness.md, 3). *)
 Theorem least_prefix_next n m d k (kn : (k < n)%N) (G : 'M[K]_(n, m)) (X : 'M_(m, d)) :
   kernel_basis (prefix k G) X -> ~ spans (prefix k G) ->
   stops G k.+1 <-> exists c, sums X = c *: (row (Ordinal kn) G *m X).
@@ -122,7 +122,7 @@ Fixpoint pass_from (fuel k : nat) (X : 'M[K]_(m, d)) : option (nat * 'M[K]_(m, d
 Definition pass (k : nat) (X : 'M[K]_(m, d)) := pass_from (n - k) k X.
 
 (** From a k whose rows do not span 1 the pass finds the least number of rows that span it, and the kernels just before
-    and after; it finds none if all rows do not (docs/exactness.md, 3). *)
+    and after; it finds none if all rows do not (docs/proofs/exactness.md, 3). *)
 Theorem pass_stops k X : (k <= n)%N -> kernel_basis (prefix k G) X -> ~ spans (prefix k G) ->
   if pass k X is Some (l, before, after) then
     [/\ stops G l, kernel_basis (prefix l.-1 G) before & kernel_basis (prefix l G) after]

@@ -1,4 +1,4 @@
-(** With how small a probability a vector of medium type is in the kernel (docs/spanning.md, Proposition 7). *)
+(** With how small a probability a vector of medium type is in the kernel (docs/proofs/spanning.md, Proposition 7). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -316,7 +316,8 @@ by rewrite andbT; apply/existsP; exists v.
 Qed.
 
 (** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z), if s ln(ep/s) <= 0.1 for all rational s > 0 up to w_2/L; L is dz/(m - 1),
-    and e^(-0.135 z) is (1 + 0.135/j)^(-jz) for any j, which decreases to it (docs/spanning.md, Proposition 7). *)
+    and e^(-0.135 z) is (1 + 0.135/j)^(-jz) for any j, which decreases to it (docs/proofs/spanning.md, Proposition 7).
+    *)
 Theorem medium_vanish j :
   (forall a c, (0 < a)%N -> (0 < c)%N -> a%:R / c%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a c) ->
   Pr (fun c : coding => [exists x, medium x && in_kernel d n c x]) <=
@@ -347,7 +348,7 @@ rewrite w2E [leRHS]mulrC mulKf // ler_pdivrMr ?ltr0n // mulrAC ler_pdivlMr ?ltr0
 by apply: few_choices_below few; rewrite // (leq_trans ac) // leq_pmull // prime_gt0.
 Qed.
 
-(** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z) under this condition (docs/spanning.md, Proposition 7). *)
+(** P(Hx = 0 for some medium x) <= 1.3 p e^(-0.135 z) under this condition (docs/proofs/spanning.md, Proposition 7). *)
 Corollary medium_vanish_rational a c j : (0 < a <= c)%N -> w2 = d%:R * z%:R / N%:R * (a%:R / c%:R) ->
   few_choices rat p a c -> Pr (fun c : coding => [exists x, medium x && in_kernel d n c x]) <=
   13%:R / 10%:R * p%:R * (1 + 27%:R / (200 * j)%:R) ^- (j * z).

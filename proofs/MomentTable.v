@@ -124,14 +124,14 @@ rewrite !emb_product !big_map -prodf_div big_filter (big_nth 0%N) sz big_mkord.
 by apply: eq_bigr => j _; rewrite shareE.
 Qed.
 
-(** The program computes the expected number of even sets of [w] symbols, over all codes ... (docs/spanning.md,
+(** The program computes the expected number of even sets of [w] symbols, over all codes ... (docs/proofs/spanning.md,
     Theorem 1). *)
 Theorem even_table N d n w : (0 < d)%N -> size n = N.+1 ->
   mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets N.+1 (received d (nth 0%N n) C) w|%:R) =
   emb (given_counts (even_ways N d) n w) / emb (places n w).
 Proof. by move=> d_gt0 sz; rewrite expected_even //; apply: moment_counts => // b; apply: even_shareE. Qed.
 
-(** ... and that of sets of [w] uncovered symbols (docs/spanning.md, Theorem 1). *)
+(** ... and that of sets of [w] uncovered symbols (docs/proofs/spanning.md, Theorem 1). *)
 Theorem uncovered_table N d n w : (0 < d)%N -> size n = N.+1 ->
   mean (fun C : {ffun 'I_N.+1 -> 'S_N} => 'C(#|uncovered d (nth 0%N n) C|, w)%:R) =
   emb (given_counts (missed_ways N d) n w) / emb (places n w).
@@ -179,7 +179,7 @@ rewrite /with_rows /all_rows !CheckerSound.embM !emb_power CheckerSound.embM !em
 by congr (_ * (_ * _)); rewrite mulrA mulrC.
 Qed.
 
-(** Even sets ... (docs/spanning.md, Corollary 1.3). *)
+(** Even sets ... (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem even_rows_table d w r : (0 < d)%N -> (w <= N)%N ->
   at_rows N weight sent
     (fun n => mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets N.+1 (received d n C) w|%:R)) r =
@@ -189,7 +189,7 @@ move=> d_gt0 wN; rewrite -(moment_rows r wN (fun b => even_shareE N d b w)) -(me
 by apply: eq_bigr => o _; rewrite expected_even.
 Qed.
 
-(** ... and sets of uncovered symbols (docs/spanning.md, Corollary 1.3). *)
+(** ... and sets of uncovered symbols (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem uncovered_rows_table d w r : (0 < d)%N -> (w <= N)%N ->
   at_rows N weight sent
     (fun n => mean (fun C : {ffun 'I_N.+1 -> 'S_N} => 'C(#|uncovered d n C|, w)%:R)) r =

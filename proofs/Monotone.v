@@ -1,5 +1,5 @@
-(** What further rows cannot destroy has a probability that grows with the law of the rows sent (docs/spanning.md,
-    Proposition 1.6), whose probabilities are of any ordered field. *)
+(** What further rows cannot destroy has a probability that grows with the law of the rows sent
+    (docs/proofs/spanning.md, Proposition 1.6), whose probabilities are of any ordered field. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -138,7 +138,7 @@ Hypothesis F_le : forall b, (b <= B)%N ->
   \sum_(e | (b < count e)%N) weight e <= \sum_(e | (b < count' e)%N) weight' e.
 Notation codes := {ffun 'I_m -> 'S_N}.
 
-(** Whatever further rows of a worker do not lower has a mean that grows with F_0, ..., F_B (docs/spanning.md,
+(** Whatever further rows of a worker do not lower has a mean that grows with F_0, ..., F_B (docs/proofs/spanning.md,
     Proposition 1.6). *)
 Theorem mean_grows (f : (nat -> nat) -> K) :
   (forall n n' : nat -> nat, (forall j, (j < m)%N -> (n j <= n' j)%N) -> f n <= f n') ->
@@ -171,7 +171,7 @@ apply: (mem_reception jm); move: rin; rewrite -(take_takel _ (le j jm)).
 exact: mem_take.
 Qed.
 
-(** P(T <= t) grows (docs/spanning.md, Proposition 1.6). *)
+(** P(T <= t) grows (docs/proofs/spanning.md, Proposition 1.6). *)
 Corollary recovery_grows : recovered_by N d weight count <= recovered_by N d weight' count'.
 Proof.
 apply: (mean_grows (f := fun n => ratr (Pr (fun C : codes => recovers rat m (received d n C))))) => n n' le.
@@ -180,7 +180,7 @@ case: (boolP (recovers rat m (received d n C))) => // /(recovers_subset (receive
 by [].
 Qed.
 
-(** The probability that all symbols are covered and there are [r] rows or more grows (docs/spanning.md,
+(** The probability that all symbols are covered and there are [r] rows or more grows (docs/proofs/spanning.md,
     Proposition 1.6). *)
 Corollary coverage_grows r :
   \sum_(o : {ffun 'I_m -> Omega} | (r <= \sum_j count (o j))%N)
@@ -202,7 +202,7 @@ rewrite (introT (coveredP _ _)) // => j jm; have [s sin js] := cov j jm.
 by exists s => //; apply: (received_le le).
 Qed.
 
-(** So does the probability that there are [r] rows or more (docs/spanning.md, Proposition 1.6). *)
+(** So does the probability that there are [r] rows or more (docs/proofs/spanning.md, Proposition 1.6). *)
 Corollary rows_grow r :
   \sum_(o : {ffun 'I_m -> Omega} | (r <= \sum_j count (o j))%N) \prod_j weight (o j) <=
   \sum_(o : {ffun 'I_m -> Omega'} | (r <= \sum_j count' (o j))%N) \prod_j weight' (o j).

@@ -1,4 +1,5 @@
-(** With how small a probability a vector that is nearly constant is in the kernel (docs/spanning.md, Proposition 6). *)
+(** With how small a probability a vector that is nearly constant is in the kernel (docs/proofs/spanning.md, Proposition
+    6). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -166,7 +167,7 @@ move: (1 - _) dq => q dq; have -> : 2%:R * d%:R * (N%:R * q) = N%:R * (2%:R * (d
 by rewrite ler_piMr ?(ltW NC) // mulrC -ler_pdivlMr ?ltr0n // div1r.
 Qed.
 
-(** (i) If d s > 1/2, no vector is near-constant; s is (|S| - 1)/(m - 1) (docs/spanning.md, Proposition 6). *)
+(** (i) If d s > 1/2, no vector is near-constant; s is (|S| - 1)/(m - 1) (docs/proofs/spanning.md, Proposition 6). *)
 Theorem none_near_constant x (s : C := senders.-1%:R / N%:R) : (1 < z <= r.+1)%N ->
   2%:R^-1 < d%:R * s -> support x \subset silent N n -> ~~ near_constant x.
 Proof.
@@ -224,8 +225,8 @@ exact: few.
 Qed.
 
 (** (ii) If p does not divide d, P(Hx = 0 for some near-constant x) <= 2p e^(-0.57z), where e^(-0.57z) is (1 + 0.57/j)^(-jz) for
-    any j, which decreases to it, and the condition on w_2 is that of [MediumVectors.medium_vanish] (docs/spanning.md,
-    Proposition 6). *)
+    any j, which decreases to it, and the condition on w_2 is that of [MediumVectors.medium_vanish]
+    (docs/proofs/spanning.md, Proposition 6). *)
 Theorem near_constant_vanish j (w2 : C) : (1 < z <= r.+1)%N -> 2%:R^-1 <= w2 ->
   (forall a c, (0 < a)%N -> (0 < c)%N -> a%:R / c%:R <= w2 / (d%:R * z%:R / N%:R) -> few_choices rat p a c) ->
   Pr (fun c : coding => [exists x, near_constant x && in_kernel d n c x]) <=

@@ -1,4 +1,5 @@
-(** Near-constant vectors, if p divides the number of symbols of a row (docs/spanning.md, Proposition 6 (iii)). *)
+(** Near-constant vectors, if p divides the number of symbols of a row (docs/proofs/spanning.md, Proposition 6 (iii)).
+    *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -256,7 +257,7 @@ Qed.
 
 (** (iii) If p divides d, lambda >= 14 and U <= |S| - 1, P(Hx = 0 for some near-constant x) is at most (13.92 e^(-lambda))^(|S| - 1) +
     1.2 e^(-z/(6L)), and |S| - 1 >= 10^4; e^(-x) is (1 + x/k)^(-k) for any k, which decreases to it, and L >= 1/2
-    (docs/spanning.md, Proposition 6). *)
+    (docs/proofs/spanning.md, Proposition 6). *)
 Theorem near_constant_vanish_dividing k (L : rat := d%:R * z%:R / N%:R) : (p %| d)%N -> 1 / 2%:R <= L -> U <= senders.-1%:R ->
   Pr (fun c : coding => [exists x : 'cV['F_p]_m, near_constant C d x && in_kernel d n c x]) <=
   (348%:R / 25%:R * (1 + lambda / k%:R) ^- k) ^+ senders.-1 + 6%:R / 5%:R * (1 + z%:R / (6%:R * L) / k%:R) ^- k /\

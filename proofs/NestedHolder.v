@@ -1,6 +1,6 @@
-(** Nested Hölder inequalities, step (2) of Theorem 2 (docs/floor.md, Theorem 2), without roots: independent switches
-    [x j], each with a stage; no more than [stage j] terms depend on the switch [j]; a term is reported if one of its
-    switches is on. *)
+(** Nested Hölder inequalities, step (2) of Theorem 2 (docs/proofs/floor.md, Theorem 2), without roots: independent
+    switches [x j], each with a stage; no more than [stage j] terms depend on the switch [j]; a term is reported if one
+    of its switches is on. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner.
 Set Implicit Arguments.
@@ -188,7 +188,7 @@ have o01 := prod_off01 s.+2 i; case/andP: o01 => o0 o1.
 by rewrite addr_ge0 ?subr_ge0 ?mulr_ge0.
 Qed.
 
-(** Step (2): P(everything is reported)^B <= prod_i y_{i,B} (docs/floor.md, Theorem 2). *)
+(** Step (2): P(everything is reported)^B <= prod_i y_{i,B} (docs/proofs/floor.md, Theorem 2). *)
 Theorem nested_holder B : (forall j, (stage j <= B.+1)%N) -> Pr all_on ^+ B.+1 <= \prod_i y B.+1 i.
 Proof.
 move=> top; rewrite -(mean_given B.+1).

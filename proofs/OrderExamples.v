@@ -1,5 +1,5 @@
-(** Cyclic order is not optimal (docs/floor.md, Proposition 4): exact probabilities for three terms and exact means for
-    four, computed from the definitions. *)
+(** Cyclic order is not optimal (docs/proofs/floor.md, Proposition 4): exact probabilities for three terms and exact
+    means for four, computed from the definitions. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports Orders.
 Set Implicit Arguments.
@@ -150,16 +150,16 @@ Lemma late3_program (R : realFieldType) os : valid 3 os ->
   late3 R os = (program 3 4 budget3 (fun s => ~~ every 3 (fun i r t => i \in take t r) os s))%:R / (40 ^ 3)%:R.
 Proof. by move=> ok; rewrite /late3 -late_program. Qed.
 
-(** Three terms in cyclic order (docs/floor.md, Proposition 4). *)
+(** Three terms in cyclic order (docs/proofs/floor.md, Proposition 4). *)
 Theorem cyclic3_late (R : realFieldType) : late3 R [:: [:: 0; 1; 2]; [:: 1; 2; 0]; [:: 2; 0; 1]]%N = 3969%:R / 4000%:R.
 Proof. by rewrite late3_program; [apply: (@ratio R 16); vm_compute | vm_compute]. Qed.
 
-(** One order reversed: 1 - 541/64000 = 63459/64000 (docs/floor.md, Proposition 4). *)
+(** One order reversed: 1 - 541/64000 = 63459/64000 (docs/proofs/floor.md, Proposition 4). *)
 Theorem reversed3_late (R : realFieldType) :
   late3 R [:: [:: 0; 1; 2]; [:: 0; 1; 2]; [:: 2; 1; 0]]%N = 1 - 541%:R / (40 ^ 3)%:R.
 Proof. by rewrite late3_program; [apply: (@complement R 541); vm_compute | vm_compute]. Qed.
 
-(** Cyclic order is later with three terms (docs/floor.md, Proposition 4). *)
+(** Cyclic order is later with three terms (docs/proofs/floor.md, Proposition 4). *)
 Corollary cyclic3_not_optimal (R : realFieldType) :
   late3 R [:: [:: 0; 1; 2]; [:: 0; 1; 2]; [:: 2; 1; 0]]%N < late3 R [:: [:: 0; 1; 2]; [:: 1; 2; 0]; [:: 2; 0; 1]]%N.
 Proof.
@@ -213,12 +213,12 @@ by rewrite /in_time /there orders_index.
 Qed.
 End Four.
 
-(** Four terms in cyclic order: E T = 23/8 evaluation times (docs/floor.md, Proposition 4). *)
+(** Four terms in cyclic order: E T = 23/8 evaluation times (docs/proofs/floor.md, Proposition 4). *)
 Theorem cyclic4_mean (R : realFieldType) :
   mean_latency [:: [:: 0; 1; 2; 3]; [:: 1; 2; 3; 0]; [:: 2; 3; 0; 1]; [:: 3; 0; 1; 2]]%N R = 23%:R / 8%:R.
 Proof. by rewrite mean_latency_program //; apply: (@ratio R 2); vm_compute. Qed.
 
-(** A Latin square that is earlier in the mean: 11/4 (docs/floor.md, Proposition 4). *)
+(** A Latin square that is earlier in the mean: 11/4 (docs/proofs/floor.md, Proposition 4). *)
 Theorem xor4_mean (R : realFieldType) :
   mean_latency [:: [:: 0; 1; 2; 3]; [:: 1; 0; 3; 2]; [:: 2; 3; 0; 1]; [:: 3; 2; 1; 0]]%N R = 11%:R / 4%:R.
 Proof. by rewrite mean_latency_program //; apply: (@ratio R 4); vm_compute. Qed.

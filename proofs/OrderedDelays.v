@@ -1,5 +1,5 @@
 (** The delays in order, of workers that are independent and alike: the law of each, and its mean by integrals of
-    polynomials, for exponential and for Pareto delays (docs/spanning.md, Corollary A1). *)
+    polynomials, for exponential and for Pareto delays (docs/proofs/spanning.md, Corollary A1). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Latency.
@@ -80,7 +80,7 @@ rewrite -(bin_fact jm) -!mulnA; congr (_ * (_ * _))%N; exact: mulnCA.
 Qed.
 
 (** The mean of the i-th of [m] exponential delays of rate 1 is 1/m + 1/(m - 1) + ... + 1/(m - i + 1): with s = e^(-x)
-    the integral of P(X_(i) > x) is that of the polynomial over s (docs/spanning.md, Corollary A1). *)
+    the integral of P(X_(i) > x) is that of the polynomial over s (docs/proofs/spanning.md, Corollary A1). *)
 Theorem exponential_mean m i : (i <= m)%N -> exists2 q, tail m i = q * 'X & integral q = \sum_(l < i) (m - l)%:R^-1.
 Proof.
 rewrite -[i in (i <= m)%N]addn0 => le; have [q -> e] := integral_tail le; exists q; rewrite ?e // ?expr1 //.
@@ -91,7 +91,7 @@ by rewrite mulnC [(m`! * _)%N]mulnC mulnA.
 Qed.
 
 (** That of Pareto delays of shape 1/k is m! (m - i - k)! / ((m - i)! (m - k)!): with s = x^(-1/k) it is 1 and the
-    integral over x >= 1, k times that of the polynomial over s^(k + 1) (docs/spanning.md, Corollary A1). *)
+    integral over x >= 1, k times that of the polynomial over s^(k + 1) (docs/proofs/spanning.md, Corollary A1). *)
 Theorem pareto_mean m i k : (i + k <= m)%N -> exists2 q, tail m i = q * 'X^k.+1 &
   1 + k%:R * integral q = (m`! * (m - i - k)`!)%:R / ((m - i)`! * (m - k)`!)%:R.
 Proof.
@@ -109,7 +109,7 @@ have -> : (m`! * (c.+1 * c`!) + k * (m`! * c`!) = (c + k).+1 * (m`! * c`!))%N by
 by rewrite -mulnA mulnCA -[((c + k).+1 * _ * _)%N]mulnA.
 Qed.
 
-(** In particular m / (m - i) for the shape 1 (docs/spanning.md, Corollary A1). *)
+(** In particular m / (m - i) for the shape 1 (docs/proofs/spanning.md, Corollary A1). *)
 Corollary pareto_mean_one m i : (i < m)%N -> exists2 q, tail m i = q * 'X^2 & 1 + integral q = m%:R / (m - i)%:R.
 Proof.
 move=> im; have le : (i + 1 <= m)%N by rewrite addn1.
@@ -133,7 +133,7 @@ by rewrite {2}/harmonic big_ord_recr /= opprD addrA subrK.
 Qed.
 
 (** The means of the first [n] of [m] exponential delays of rate 1 add up to n - (m - n)(H_m - H_(m - n))
-    (docs/spanning.md, Corollary A1). *)
+    (docs/proofs/spanning.md, Corollary A1). *)
 Theorem exponential_sum m n : (n <= m)%N -> \sum_(i < n) \sum_(l < i.+1) (m - l)%:R^-1 =
   n%:R - (m - n)%:R * (harmonic m - harmonic (m - n)).
 Proof.
@@ -146,7 +146,7 @@ rewrite mulrBr divff ?nat_neq0 // opprB -[c.+1%:R]natr1 -[n.+1%:R]natr1.
 by rewrite mulrDl mul1r opprD !addrA subrK.
 Qed.
 
-(** Those of Pareto delays of shape 1 to m (H_(m - 1) - H_(m - n - 1)) (docs/spanning.md, Corollary A1). *)
+(** Those of Pareto delays of shape 1 to m (H_(m - 1) - H_(m - n - 1)) (docs/proofs/spanning.md, Corollary A1). *)
 Theorem pareto_sum m n : (n < m)%N -> \sum_(i < n) m%:R / (m - i.+1)%:R =
   m%:R * (harmonic m.-1 - harmonic (m - n.+1)).
 Proof.
@@ -194,7 +194,7 @@ Qed.
 
 (** The means of the first [n] of [m] exponential delays add up to at most n - (m - n) ln(m / (m - n)) + n / (2 m). For
     [y], with which they add up to n - (m - n) y + n / (2 m), this says that e^(-y) <= (m - n) / m, and the powers
-    (1 - y / k)^k increase to e^(-y) (docs/spanning.md, Corollary A1). *)
+    (1 - y / k)^k increase to e^(-y) (docs/proofs/spanning.md, Corollary A1). *)
 Theorem exponential_sum_log m n k (s : K := \sum_(i < n) \sum_(l < i.+1) (m - l)%:R^-1)
     (y : K := (n%:R + n%:R / (2 * m)%:R - s) / (m - n)%:R) : (n < m)%N ->
   y <= k%:R -> (1 - y / k%:R) ^+ k <= (m - n)%:R / m%:R.
@@ -263,7 +263,7 @@ by rewrite xt add1n ltnS IH.
 Qed.
 
 (** The i-th delay is later than [t] with the probability that fewer than [i] delays are at most [t]: a polynomial in
-    the probability that one is later (docs/spanning.md, Corollary A1). *)
+    the probability that one is later (docs/proofs/spanning.md, Corollary A1). *)
 Theorem ordered_law (t : R) i : (i < m)%N ->
   \sum_(o : start) (\prod_j weight (o j)) * (t < in_order (fun j => X (o j)) i)%R%:R =
   (tail K m i.+1).[\sum_(e | t < X e) weight e].

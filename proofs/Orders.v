@@ -1,6 +1,6 @@
 (** Orders and budgets: worker [j] evaluates the terms [o j] one after the other, and its budget is the number that it
-    gets done.  No order leaves fewer uncovered, with equality for Latin squares and for cyclic order (docs/theory.md,
-    5.6). *)
+    gets done.  No order leaves fewer uncovered, with equality for Latin squares and for cyclic order
+    (docs/proofs/theory.md, 5.6). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports.
 Set Implicit Arguments.
@@ -17,7 +17,7 @@ Implicit Types (x : point) (i : I) (j : J) (n : 'I_K.+1).
 
 Definition within j i n : bool := i \in take n (o j).
 
-(** P(all covered)^B <= prod_i P(i covered), if no budget is above B (docs/floor.md, Theorem 1). *)
+(** P(all covered)^B <= prod_i P(i covered), if no budget is above B (docs/proofs/floor.md, Theorem 1). *)
 Theorem budgets_floor (B : nat) : (0 < B)%N -> (forall j n, (B < n)%N -> w j n = 0) ->
   Pr w (fun x => [forall i, reported within i x]) ^+ B <= \prod_i Pr w (reported within i).
 Proof.
@@ -67,7 +67,7 @@ Lemma place_inj j : injective (place j).
 Proof. by move=> i l [e]; rewrite -(nth_index i (o_all j i)) e nth_index. Qed.
 
 (** The expected number of terms that nobody has evaluated is at least m prod_k (1 - F_k), whatever the orders
-    (docs/theory.md, 5.6). *)
+    (docs/proofs/theory.md, 5.6). *)
 Theorem no_order_leaves_fewer :
   (\prod_(k < #|I|) short k) * #|I|%:R <= mean (fun x => #|unreported within x|%:R).
 Proof.
@@ -78,7 +78,7 @@ apply: (@least_unreported _ J 'I_K.+1 I (fun=> w) (fun=> w_ge0) (fun=> w_total) 
 by move=> j i; rewrite missing_order.
 Qed.
 
-(** P(T > t) >= prod_k (1 - F_k) (docs/theory.md, 5.6). *)
+(** P(T > t) >= prod_k (1 - F_k) (docs/proofs/theory.md, 5.6). *)
 Corollary late_at_least : \prod_(k < #|I|) short k <= Pr (fun x => ~~ [forall i, reported within i x]).
 Proof.
 have n0 : 0 < #|I|%:R :> R by rewrite ltr0n.
@@ -88,7 +88,7 @@ case: (boolP [forall i, reported within i x]) => [/forallP all|_] /=; last by re
 by rewrite mul0r (_ : unreported _ x = set0) ?cards0 //; apply/setP => i; rewrite !inE all.
 Qed.
 
-(** Equality if each term stands once at each place (docs/theory.md, 5.6). *)
+(** Equality if each term stands once at each place (docs/proofs/theory.md, 5.6). *)
 Theorem latin_square_attains : (forall i, injective (place^~ i)) ->
   mean (fun x => #|unreported within x|%:R) = (\prod_(k < #|I|) short k) * #|I|%:R.
 Proof.
@@ -98,7 +98,7 @@ rewrite [RHS](reindex (place^~ i)) /=; first by apply: eq_bigr => j _; rewrite m
 by apply: onW_bij; apply: inj_card_bij; rewrite ?card_ord ?JI.
 Qed.
 
-(** The closed floor for orders (docs/floor.md, Theorem 1). *)
+(** The closed floor for orders (docs/proofs/floor.md, Theorem 1). *)
 Theorem orders_floor B : (0 < B)%N -> (#|[set k : 'I_#|I| | (short k < 1)%R]| <= B)%N ->
   Pr (fun x => [forall i, reported within i x]) ^+ B <= (1 - \prod_(k < #|I|) short k) ^+ #|I|.
 Proof.
@@ -126,7 +126,7 @@ Proof. by rewrite -{1}(subrK j i) addrC /cyclic index_map ?index_enum_ord //; ap
 Lemma cyclic_all j i : i \in cyclic j.
 Proof. by apply/mapP; exists (i - j); rewrite ?mem_enum // addrC subrK. Qed.
 
-(** Cyclic order attains it (docs/theory.md, 5.6). *)
+(** Cyclic order attains it (docs/proofs/theory.md, 5.6). *)
 Theorem cyclic_attains :
   mean (fun=> w) (fun x => #|unreported (within cyclic) x|%:R) = (\prod_(k < m) short w k) * m%:R.
 Proof.

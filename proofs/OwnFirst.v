@@ -1,4 +1,4 @@
-(** Own terms followed by parts in cyclic order (docs/theory.md, 5.5): what covers recovers, and the law of the
+(** Own terms followed by parts in cyclic order (docs/proofs/theory.md, 5.5): what covers recovers, and the law of the
     latency. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
@@ -57,7 +57,7 @@ case/mapP => i _ e; move: sr nwc; rewrite e => /(cell_home d_gt0); rewrite (cell
 by rewrite -e rec.
 Qed.
 
-(** Coverage is recovery: what is left of a part arrives after its sender's own term (docs/theory.md, 5.5). *)
+(** Coverage is recovery: what is left of a part arrives after its sender's own term (docs/proofs/theory.md, 5.5). *)
 Theorem own_coverage_recovers (F : fieldType) : recovers F m own_rows = covered m own_rows.
 Proof.
 apply/idP/idP => [/recovers_covered //|cov].
@@ -210,7 +210,7 @@ by case: ifP => [_|_ _]; [lia | rewrite -mulSn far_due_le].
 Qed.
 
 (** The law of T for own terms and then parts in cyclic order: P(T <= t) = 1 - Q n, for the quotient of two power series
-    with (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k at the last part of a gap (docs/theory.md, 5.5). *)
+    with (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k at the last part of a gap (docs/proofs/theory.md, 5.5). *)
 Theorem own_first_law (F : fieldType) (Q : nat -> R) :
   (forall l, (l <= n)%N -> \sum_(i < l.+1) row_left d terms_law (own_first_left terms_law) i * Q (l - i)%N =
     turn_left d r terms_law (own_first_left terms_law) l) ->

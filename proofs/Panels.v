@@ -1,6 +1,6 @@
-(** Elimination by panels and groups (docs/exactness.md, 4.4): after the i-th panel of a group its last 2^k panels are
-    cleared from the next 2^k, 2^k being the largest power of two that divides i. The program as a whole gives the same
-    steps and pivots as elimination row by row. *)
+(** Elimination by panels and groups (docs/proofs/exactness.md, 4.4): after the i-th panel of a group its last 2^k
+    panels are cleared from the next 2^k, 2^k being the largest power of two that divides i. The program as a whole
+    gives the same steps and pivots as elimination row by row. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span Elimination.
@@ -19,7 +19,7 @@ Definition cleared_after (i j : nat) : seq nat :=
 Definition cleared_before (j : nat) : seq nat := flatten [seq cleared_after i j | i <- iota 1 j.-1].
 
 (** When the turn of a panel comes, each panel of its group before it has been cleared from it, once and in order
-    (docs/exactness.md, 4.4). *)
+    (docs/proofs/exactness.md, 4.4). *)
 Theorem panels_in_turn (j : nat) : (0 < j <= 16)%N -> cleared_before j = iota 1 j.-1.
 Proof.
 suff all_ : all (fun j => cleared_before j == iota 1 j.-1) (iota 1 16).
@@ -70,7 +70,7 @@ apply: submx_trans (addsmxSl _ _); rewrite /clear /cleared opprD opprK addrA sub
 Qed.
 
 (** Rows from which all earlier steps are cleared in order are 0 at all earlier pivots when their turn comes, and the
-    same as before modulo the span of these steps (docs/exactness.md, 4.4). *)
+    same as before modulo the span of these steps (docs/proofs/exactness.md, 4.4). *)
 Theorem cleared_in_turn n (A : 'M[K]_(n, m)) bs : in_order bs ->
   zero_at (foldl (@clear n) A bs) bs /\ (A - foldl (@clear n) A bs <= span_of bs)%MS.
 Proof.
@@ -321,7 +321,7 @@ Qed.
 
 (** In whatever order rows are cleared, if all steps before a row have been cleared from it, in order, when its turn
     comes: it then differs from the given row by a combination of the rows before, and is 0 at their pivots
-    (docs/exactness.md, 4.4). *)
+    (docs/proofs/exactness.md, 4.4). *)
 Theorem run_in_turn os : complete os -> in_turn G (turns (run G os)).
 Proof.
 move=> c; have [z ok] := run_invariant c; move=> i; have [_ _ d zero] := had_turn ok (ltn_ord i); split.
@@ -329,7 +329,8 @@ move=> c; have [z ok] := run_invariant c; move=> i; have [_ _ d zero] := had_tur
 by move=> i' j lt; rewrite -pivot_row // => ps; rewrite mxE; apply: zero lt ps.
 Qed.
 
-(** So the rows when their turn comes, and their pivots, are the same for all such orders (docs/exactness.md, 4.4). *)
+(** So the rows when their turn comes, and their pivots, are the same for all such orders (docs/proofs/exactness.md,
+    4.4). *)
 Theorem any_order os os' (i : 'I_n) : complete os -> complete os' ->
   at_turn (run G os) i = at_turn (run G os') i /\ pivot_of (run G os) i = pivot_of (run G os') i.
 Proof.
@@ -337,7 +338,7 @@ move=> c c'; have e : turns (run G os) = turns (run G os') by apply: turns_uniqu
 by split; [move/(congr1 (row i)): e; rewrite !rowK | rewrite !pivot_row // e].
 Qed.
 
-(** A row is a step if and only if it is independent of the rows before (docs/exactness.md, 4.4). *)
+(** A row is a step if and only if it is independent of the rows before (docs/proofs/exactness.md, 4.4). *)
 Theorem run_step os (i : 'I_n) : complete os -> (pivot_of (run G os) i == None) = (row i G <= prefix i G)%MS.
 Proof.
 move=> c; rewrite -(turn_step i (run_in_turn c)) pivot_row //; apply/eqP/eqP => [none|z].
@@ -348,7 +349,7 @@ rewrite /pivot; case: pickP => // j /andP[nz _].
 by case/eqP: nz; move/rowP/(_ j): z; rewrite [LHS]mxE [RHS]mxE.
 Qed.
 
-(** The rank of the first k rows is the number of steps among them (docs/exactness.md, 4.4). *)
+(** The rank of the first k rows is the number of steps among them (docs/proofs/exactness.md, 4.4). *)
 Theorem run_rank os k : complete os -> (k <= n)%N ->
   \rank (prefix k G) = #|[set i : 'I_n | (i < k)%N & pivot_of (run G os) i != None]|.
 Proof.
@@ -363,7 +364,7 @@ have : (#|[set i : 'I_n | (i < k)%N & pivot_of (run G os) i != None]| +
 by move=> e'; apply/(@addIn #|[set i : 'I_n | (i < k)%N & is_end G i]|); rewrite e e'.
 Qed.
 
-(** And kernel vectors that agree at all columns that are no pivots are equal (docs/exactness.md, 4.4). *)
+(** And kernel vectors that agree at all columns that are no pivots are equal (docs/proofs/exactness.md, 4.4). *)
 Theorem run_kernel os (x y : 'cV[K]_m) : complete os -> G *m x = 0 -> G *m y = 0 ->
   (forall j, (forall i : 'I_n, pivot_of (run G os) i != Some j) -> x j 0 = y j 0) -> x = y.
 Proof.
@@ -393,7 +394,7 @@ Qed.
 End AnyOrder.
 
 (** 1 below some rows is no step if and only if they span it: eliminated there, it decides whether they do
-    (docs/exactness.md, 3). *)
+    (docs/proofs/exactness.md, 3). *)
 Theorem run_spans (K : fieldType) n m (G : 'M[K]_(n, m)) os : complete (n + 1) os ->
   (pivot_of (run (col_mx G (ones K)) os) n == None) = spans G.
 Proof.
@@ -580,7 +581,7 @@ Qed.
 End Schedule.
 
 (** When the turn of a row comes in the program of panels and groups, whatever their sizes, all steps before it have
-    been cleared from it, in order (docs/exactness.md, 4.4). *)
+    been cleared from it, in order (docs/proofs/exactness.md, 4.4). *)
 Theorem panels_complete jordan n gs : all (fun ps => size ps <= 16)%N gs ->
   sumn [seq sumn (map sumn ps) | ps <- gs] = n -> complete n (panels jordan n 0 gs).
 Proof. by move=> s e; have [//|v t _] := @panels_good jordan n 0 gs (fun=> 0%N) s e _. Qed.
@@ -596,7 +597,7 @@ by split=> /= [|//|r nr]; rewrite ?leqnn ?ltnSn // ifF ?z0; lia.
 Qed.
 
 (** So it gives each row the same vector when its turn comes, and the same pivot, as elimination row by row
-    (docs/exactness.md, 4.4). *)
+    (docs/proofs/exactness.md, 4.4). *)
 Theorem panels_by_rows (K : fieldType) n m (G : 'M[K]_(n, m)) jordan gs (i : 'I_n) :
   all (fun ps => size ps <= 16)%N gs -> sumn [seq sumn (map sumn ps) | ps <- gs] = n ->
   let by_panels := run G (panels jordan n 0 gs) in let by_rows := run G (one_by_one n) in

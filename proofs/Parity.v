@@ -1,4 +1,4 @@
-(** What parity knows about the rationals (docs/spanning.md, Lemma 1.2).
+(** What parity knows about the rationals (docs/proofs/spanning.md, Lemma 1.2).
 
     [rows] are lists of symbols below [m]; a set of symbols is even if every row meets it in an even number of
     symbols. *)
@@ -88,7 +88,7 @@ by rewrite /f opprK -[LHS]hsubmxK; congr row_mx; apply/matrixP => i j; rewrite !
 Qed.
 
 (** (iii) Over a field of q elements, the number of (v, s) with vG = s1 is q^(n + 1 - m) times that of the kernel
-    vectors of sum 0 (docs/spanning.md, Lemma 1.2). *)
+    vectors of sum 0 (docs/proofs/spanning.md, Lemma 1.2). *)
 Theorem dual_count n m (G : 'M[F]_(n, m)) :
   (#|[set vs : 'rV[F]_n * F | vs.1 *m G == vs.2 *: ones F]| * #|F| ^ m =
    #|F| ^ n.+1 * #|[set x : 'cV[F]_m | (G *m x == 0%R) && (total x == 0%R)]|)%N.
@@ -150,7 +150,7 @@ rewrite /total (eq_bigr (fun j => (j \in A)%:R)) => [|j _]; last by rewrite mxE.
 by rewrite (sum_indicator _ xpredT); congr (_%:R); apply: eq_card => j; rewrite !inE andbT.
 Qed.
 
-(** Without full rank modulo 2, and only then, some non-empty set is even (docs/spanning.md, Lemma 1.2). *)
+(** Without full rank modulo 2, and only then, some non-empty set is even (docs/proofs/spanning.md, Lemma 1.2). *)
 Theorem even_of_rank2 : (\rank (incidence 'F_2 m rows) < m)%N <-> exists2 A, A != set0 & even_set A.
 Proof.
 rewrite rank_kernel; split=> [[x x0 Gx]|[A A0 ev]].
@@ -162,7 +162,7 @@ apply: contraNneq A0 => z; apply/eqP/indicator_inj; rewrite z.
 by apply/matrixP => i j; rewrite !mxE inE.
 Qed.
 
-(** (i) Without full rank over Q some non-empty set is even (docs/spanning.md, Lemma 1.2). *)
+(** (i) Without full rank over Q some non-empty set is even (docs/proofs/spanning.md, Lemma 1.2). *)
 Corollary even_of_rank : (\rank (incidence rat m rows) < m)%N -> exists2 A, A != set0 & even_set A.
 Proof. by move=> lt; apply/even_of_rank2; apply: leq_ltn_trans (rank_rows_le _) lt. Qed.
 
@@ -187,7 +187,7 @@ by rewrite inE even_setE -natr_F2 -total_indicator -indicator_support Gx.
 Qed.
 
 (** (ii) If all symbols are covered and the sum is not recovered over Q, some kernel vector over any field K has three
-    entries or more other than 0: the last sentence of (c) (docs/spanning.md, Theorem 1). *)
+    entries or more other than 0: the last sentence of (c) (docs/proofs/spanning.md, Theorem 1). *)
 Theorem kernel_of_not_recovered (K : fieldType) : covered m rows -> ~ recovers rat m rows ->
   exists2 x : 'cV[K]_m, (2 < #|[set j | x j 0%R != 0%R]|)%N & incidence K m rows *m x = 0.
 Proof.
@@ -255,7 +255,7 @@ have kl_same : same k l.
 by move: kl; rewrite -(AD k) // -(AD l) // (rep_same _ _ kl_same) eqxx.
 Qed.
 
-(** ... so that some even set has three elements or more (docs/spanning.md, Lemma 1.2). *)
+(** ... so that some even set has three elements or more (docs/proofs/spanning.md, Lemma 1.2). *)
 Corollary even_of_not_recovered : covered m rows -> ~ recovers rat m rows ->
   exists2 A : {set 'I_m}, (2 < #|A|)%N & even_set A.
 Proof.
@@ -291,7 +291,8 @@ rewrite big_mkcondr mulr_sumr -sumrB; apply: eq_bigr => A _; rewrite -signr_odd.
 by case: (odd #|A|); rewrite /= ?mulr0 ?mulr1 ?sub0r ?expr0 ?expr1 // -[1 in RHS]/(1%:R) -natrB.
 Qed.
 
-(** Modulo 2, uG = 0 has 2^(n - m) times as many solutions u as there are even sets ... (docs/spanning.md, Lemma 1.2). *)
+(** Modulo 2, uG = 0 has 2^(n - m) times as many solutions u as there are even sets ... (docs/proofs/spanning.md, Lemma
+    1.2). *)
 Theorem solutions_even :
   #|[set u : 'rV['F_2]_(size rows) | u *m incidence 'F_2 m rows == 0]|%:R =
     2%:R ^+ size rows / 2%:R ^+ m * \sum_(w < m.+1) (even_count w)%:R :> rat.
@@ -303,7 +304,7 @@ move: (rank_leq_col (incidence 'F_2 m rows)) (rank_leq_row (incidence 'F_2 m row
 by set r := \rank _; move: r => r; lia.
 Qed.
 
-(** ... and uG = 1 as many as these, those of odd size counted negatively (docs/spanning.md, Lemma 1.2). *)
+(** ... and uG = 1 as many as these, those of odd size counted negatively (docs/proofs/spanning.md, Lemma 1.2). *)
 Theorem solutions_odd :
   #|[set u : 'rV['F_2]_(size rows) | u *m incidence 'F_2 m rows == ones 'F_2]|%:R =
     2%:R ^+ size rows / 2%:R ^+ m * \sum_(w < m.+1) (-1) ^+ w * (even_count w)%:R :> rat.
@@ -326,7 +327,7 @@ Qed.
 End Rows.
 
 (** (iv) Over a field of q elements vG = s1 has at least q solutions (v, s) where the rows recover over Q, and one in
-    any case (docs/spanning.md, Lemma 1.2). *)
+    any case (docs/proofs/spanning.md, Lemma 1.2). *)
 Theorem solutions_of_recovery (F : finFieldType) m rows :
   (1 + (#|F| - 1) * recovers rat m rows <=
    #|[set vs : 'rV[F]_(size rows) * F | vs.1 *m incidence F m rows == vs.2 *: ones F]|)%N.

@@ -1,5 +1,6 @@
-(** Peeling: what it leaves is the largest stopping set (docs/decoding.md, Theorem 2), rows that peel have full rank
-    (docs/decoding.md, Theorem 1), and a block that covers the last symbol (docs/decoding.md, Theorem 3). *)
+(** Peeling: what it leaves is the largest stopping set (docs/proofs/decoding.md, Theorem 2), rows that peel have full
+    rank (docs/proofs/decoding.md, Theorem 1), and a block that covers the last symbol (docs/proofs/decoding.md, Theorem
+    3). *)
 From SRTheory Require Import MathComp.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -41,7 +42,7 @@ apply: (step r) => // [|u ur uv]; first by have := in_ v; rewrite eqxx => /andP[
 by apply: IH; apply: contraNT uv => uK; rewrite -in_ ur.
 Qed.
 
-(** What peeling leaves unknown is a stopping set (docs/decoding.md, Theorem 2). *)
+(** What peeling leaves unknown is a stopping set (docs/proofs/decoding.md, Theorem 2). *)
 Theorem unknown_stopping rows : stopping rows (~: known rows).
 Proof.
 apply/allP => r rin; apply/negP => /cards1P[v e]; have : v \in known rows.
@@ -49,7 +50,7 @@ apply/allP => r rin; apply/negP => /cards1P[v e]; have : v \in known rows.
 by have : v \in r :&: ~: known rows by [rewrite e set11]; rewrite !inE => /andP[_ /negPf ->].
 Qed.
 
-(** A stopping set stays unknown: what peeling leaves is the largest one (docs/decoding.md, Theorem 2). *)
+(** A stopping set stays unknown: what peeling leaves is the largest one (docs/proofs/decoding.md, Theorem 2). *)
 Theorem stopping_unknown rows A : stopping rows A -> A \subset ~: known rows.
 Proof.
 move=> /allP st; rewrite -disjoints_subset disjoint_sym /known /fixset; elim: #|S| => [|k IH] /=.
@@ -63,7 +64,7 @@ apply/andP/eqP => [[ur uA]|->].
 by split=> //; have : v \in r :\: K by [rewrite e set11]; rewrite inE => /andP[].
 Qed.
 
-(** Peeling fails exactly if there is a stopping set that is not empty (docs/decoding.md, Theorem 2). *)
+(** Peeling fails exactly if there is a stopping set that is not empty (docs/proofs/decoding.md, Theorem 2). *)
 Corollary peeling_fails rows : (known rows != setT) = [exists A : {set S}, (A != set0) && stopping rows A].
 Proof.
 apply/idP/existsP => [ne|[A /andP[A0 /stopping_unknown sub]]].
@@ -71,7 +72,7 @@ apply/idP/existsP => [ne|[A /andP[A0 /stopping_unknown sub]]].
 by apply: contraNneq A0 => e; rewrite e setCT subset0 in sub.
 Qed.
 
-(** A symbol of a stopping set that some row covers is in a row with another one of them (docs/decoding.md,
+(** A symbol of a stopping set that some row covers is in a row with another one of them (docs/proofs/decoding.md,
     Theorem 2). *)
 Theorem stopping_pair rows A v r : stopping rows A -> v \in A -> r \in rows -> v \in r -> (2 <= #|r :&: A|)%N.
 Proof.
@@ -80,7 +81,7 @@ by case: #|_| => [|[]].
 Qed.
 
 (** The probability that peeling fails is at most the mean number of stopping sets, which are sets of symbols that have
-    not been received alone (docs/decoding.md, Theorem 2). *)
+    not been received alone (docs/proofs/decoding.md, Theorem 2). *)
 Theorem failure_mean (R : numDomainType) (Omega : finType) (weight : Omega -> R) (rows : Omega -> seq {set S})
     (L : {set S}) :
   (forall e, 0 <= weight e) -> (forall e v, v \notin L -> [set v] \in rows e) ->
@@ -97,7 +98,7 @@ by rewrite lerDl; apply: sumr_ge0.
 Qed.
 
 (** Peeling of the first rows leaves just the symbols [W] that they do not cover; further rows cover these, and peeling
-    still fails. Then a further row holds two of [W] (docs/decoding.md, Theorem 3). *)
+    still fails. Then a further row holds two of [W] (docs/proofs/decoding.md, Theorem 3). *)
 Theorem later_pair rows more : let W := ~: known rows in
   (forall v r, v \in W -> r \in rows -> v \notin r) -> (forall v, exists2 r, r \in rows ++ more & v \in r) ->
   known (rows ++ more) != setT -> exists2 r, r \in more & (2 <= #|r :&: W|)%N.
@@ -121,7 +122,7 @@ Variables (F : fieldType) (n m : nat) (row_set : 'I_n -> {set 'I_m}).
 Definition incidence : 'M[F]_(n, m) := \matrix_(i, j) (j \in row_set i)%:R.
 Notation rows := [seq row_set i | i <- enum 'I_n].
 
-(** What is known is in the row space (docs/decoding.md, Theorem 1). *)
+(** What is known is in the row space (docs/proofs/decoding.md, Theorem 1). *)
 Theorem known_rank : known rows = setT -> \rank incidence = m.
 Proof.
 move=> all_; suff inG v : v \in known rows -> ((delta_mx 0 v : 'rV[F]_m) <= incidence)%MS.
@@ -139,7 +140,7 @@ have -> : delta_mx 0 v = row i incidence - \sum_(l in row_set i | l != v) delta_
 rewrite addmx_sub ?row_sub // eqmx_opp summx_sub // => l /andP[lr lv]; exact: others.
 Qed.
 
-(** If [D] are rows in the span of the others, m symbols need m + |D| rows (docs/decoding.md, Theorem 1). *)
+(** If [D] are rows in the span of the others, m symbols need m + |D| rows (docs/proofs/decoding.md, Theorem 1). *)
 Theorem redundant_rows (D : {set 'I_n}) : known rows = setT ->
   (forall i, i \in D -> (row i incidence <= \sum_(l | l \notin D) <<row l incidence>>)%MS) -> (m + #|D| <= n)%N.
 Proof.

@@ -1,5 +1,5 @@
 (** The blocks of a worker, one after the other, and products over the workers in the proof that peeling is as early as
-    coverage (docs/decoding.md, Theorem 3): stopping sets of many symbols are rare. *)
+    coverage (docs/proofs/decoding.md, Theorem 3): stopping sets of many symbols are rare. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import StoppingSets PeelingBounds PeelingSums.
@@ -201,7 +201,7 @@ by case/orP => /andP[-> /andP[-> _]].
 Qed.
 
 (** No block has exactly one of [u] given symbols with a probability of at most the product over the blocks
-    (docs/decoding.md, Theorem 3). *)
+    (docs/proofs/decoding.md, Theorem 3). *)
 Theorem share_blocks b u D (c := #|F b|) : (0 < M)%N -> (forall k, (k < b)%N -> (#|K k| <= D)%N) ->
   (u + D + c <= M)%N -> share R u (none_once block b) <= \prod_(k < b) (1 - #|K k|%:R * rate R M u c D).
 Proof.
@@ -256,7 +256,7 @@ Implicit Types (j : J) (u z L U : nat).
 Definition in_blocks : nat := \sum_(j in S) c block b j.
 
 (** The product, the probability that a given set of [u] symbols is a stopping set, is at most this, if blocks have at
-    most [D] symbols and workers have sent at most [C] in blocks (docs/decoding.md, Theorem 3). *)
+    most [D] symbols and workers have sent at most [C] in blocks (docs/proofs/decoding.md, Theorem 3). *)
 Theorem product_stopping u : (u + D + C <= M)%N ->
   \prod_(j in S) chi R block b j u <= (1 - rate R M u C D) ^+ in_blocks.
 Proof.
@@ -270,7 +270,7 @@ have r1 c' : (u + D + c' <= M)%N -> 0 <= 1 - rate R M u c' D.
 by apply: lerXn2r; rewrite ?nnegrE ?r1 // lerD2l lerN2 rate_mono.
 Qed.
 
-(** Its sum over the sets with more than [L] and at most [U] of [z] symbols (docs/decoding.md, Theorem 3). *)
+(** Its sum over the sets with more than [L] and at most [U] of [z] symbols (docs/proofs/decoding.md, Theorem 3). *)
 Theorem middle_sets z L U (kappa : R := (1 - C%:R / L%:R) * (1 - (U + D)%:R / (M - C)%:R) ^+ D.-1) :
   (0 < L)%N -> (C <= L)%N -> (U + D + C <= M)%N ->
   \sum_(L.+1 <= u < U.+1) 'C(z, u)%:R * \prod_(j in S) chi R block b j u <=

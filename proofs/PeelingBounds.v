@@ -1,6 +1,6 @@
 (** The bounds on a single worker and a single block in the proof that peeling is as early as coverage
-    (docs/decoding.md, Theorem 3): how many sets of a size meet a given set in no symbol, in one, in two or more, or lie
-    in it. *)
+    (docs/proofs/decoding.md, Theorem 3): how many sets of a size meet a given set in no symbol, in one, in two or more,
+    or lie in it. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import StoppingSets.
@@ -68,7 +68,8 @@ have -> : (N - v = (N - v.+1).+1)%N by lia.
 by rewrite binS leq_add2l leq_bin2l //; lia.
 Qed.
 
-(** A set of [k] elements misses the set [V] with a probability between two bounds (docs/decoding.md, Theorem 3). *)
+(** A set of [k] elements misses the set [V] with a probability between two bounds (docs/proofs/decoding.md, Theorem 3).
+    *)
 Theorem share_none k V : (k <= M)%N -> (0 < M)%N ->
   1 - #|V|%:R * k%:R / M%:R <= share k (fun A => A :&: V == set0) <= (1 - #|V|%:R / M%:R) ^+ k.
 Proof.
@@ -85,7 +86,7 @@ rewrite ler_pdivlMr ?exprn_gt0 ?ltr0n // -(ler_pM2r (_ : 0 < k`!%:R)) ?ltr0n ?fa
 by rewrite mulnAC bin_ffact -mulnA bin_ffact [leqRHS]mulnC ffact_power.
 Qed.
 
-(** It has two elements or more of [V] with at most this probability (docs/decoding.md, Theorem 3). *)
+(** It has two elements or more of [V] with at most this probability (docs/proofs/decoding.md, Theorem 3). *)
 Theorem share_pair k V : (k <= M)%N -> (1 < M)%N ->
   share k (fun A => 2 <= #|A :&: V|)%N <= 'C(#|V|, 2)%:R * (k * k.-1)%:R / (M * M.-1)%:R.
 Proof.
@@ -119,7 +120,7 @@ rewrite big_distrl /= (eq_bigr (fun=> ('C(M, k) * (k * k.-1))%N)) => [|P /andP[_
 by rewrite sum_nat_const -cardsE cards_draws mulnAC -mulnA mulnC -mulnA leqnn.
 Qed.
 
-(** A later block of at most [D] symbols holds two of the set with at most this probability (docs/decoding.md,
+(** A later block of at most [D] symbols holds two of the set with at most this probability (docs/proofs/decoding.md,
     Theorem 3). *)
 Corollary share_later k D V : (k <= M)%N -> (1 < M)%N -> (k <= D)%N ->
   share k (fun A => 2 <= #|A :&: V|)%N <= 'C(D, 2)%:R * #|V|%:R ^+ 2 / (M * M.-1)%:R.
@@ -149,7 +150,7 @@ apply: le_trans (ler_wiXn2l y0 y1 (_ : (k <= D.-1)%N)) _; first by lia.
 by apply: ratio_ge; lia.
 Qed.
 
-(** It has exactly one element of [V] with at least this probability (docs/decoding.md, Theorem 3). *)
+(** It has exactly one element of [V] with at least this probability (docs/proofs/decoding.md, Theorem 3). *)
 Theorem share_one k D V : (0 < k <= D)%N -> (#|V| + D <= M)%N ->
   k%:R * #|V|%:R / M%:R * (1 - (#|V| + D)%:R / M%:R) ^+ D.-1 <= share k (fun A => #|A :&: V| == 1%N).
 Proof.
@@ -179,7 +180,7 @@ exact: one_ratio.
 Qed.
 
 (** It lies in [V] with at least this probability: the other symbols of a block over a given one have been received as
-    systematic symbols (docs/decoding.md, Theorem 3). *)
+    systematic symbols (docs/proofs/decoding.md, Theorem 3). *)
 Theorem share_inside k D V : (k < D <= #|V|.+1)%N -> (k <= M)%N ->
   ((#|V|.+1 - D)%:R / M.+2%:R) ^+ D.-1 <= share k (fun A => A \subset V).
 Proof.
@@ -194,7 +195,7 @@ by apply: ratio_ge; lia.
 Qed.
 
 (** Blocks of given sizes cut the places: no one of the first [b] contains exactly one of [k] random places with at most
-    the probability that they contain none, and a little more (docs/decoding.md, Theorem 3). *)
+    the probability that they contain none, and a little more (docs/proofs/decoding.md, Theorem 3). *)
 Theorem share_none_once (block : T -> nat) b k (C := #|first_places block b|) : (k <= M)%N -> (1 < M)%N ->
   share k (none_once block b) <=
     share k (fun A => A :&: first_places block b == set0) + 'C(C, 2)%:R * (k%:R / M%:R) ^+ 2 /\

@@ -1,5 +1,5 @@
 (** Products over the workers and sums over sets in part (i) of the proof that peeling is as early as coverage
-    (docs/decoding.md, Theorem 3), without exponentials and for every number of symbols. *)
+    (docs/proofs/decoding.md, Theorem 3), without exponentials and for every number of symbols. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -118,7 +118,7 @@ apply/eqP; rewrite -subset0 -none; apply/setIS/subsetP => i; rewrite !inE => /eq
 Qed.
 
 (** The difference of two products, for a given set of [u] symbols the probability that it is a stopping set that a
-    block meets, is at most this (docs/decoding.md, Theorem 3). *)
+    block meets, is at most this (docs/proofs/decoding.md, Theorem 3). *)
 Theorem product_met u : (u <= M)%N -> (1 < M)%N -> (forall j, j \in S -> (c j * u * 2 <= M)%N) ->
   pairs * u%:R ^+ 2 <= 1 ->
   0 <= \prod_(j in S) chi j u - \prod_(j in S) chi0 j u <= 2%:R * pairs * u%:R ^+ 2 * miss ^+ u.
@@ -144,7 +144,7 @@ rewrite mulrDr mulr1 addrC lerD2r sum_a mulrC !mulrA ler_wpM2l // !mulr_ge0 ?pai
 Qed.
 
 (** The sum of such differences for 2 to [L] symbols among [z], the expected number of such sets, is at most this
-    (docs/decoding.md, Theorem 3). *)
+    (docs/proofs/decoding.md, Theorem 3). *)
 Theorem small_sets_met z L (nu := z%:R * miss) : (L <= M)%N -> (1 < M)%N ->
   (forall j, j \in S -> (c j * L * 2 <= M)%N) -> pairs * L%:R ^+ 2 <= 1 ->
   \sum_(2 <= u < L.+1) 'C(z, u)%:R * (\prod_(j in S) chi j u - \prod_(j in S) chi0 j u) <=
@@ -196,7 +196,7 @@ rewrite -subset0 -none; apply/setIS/subsetP => i; rewrite !inE -[cuts tt i]/(cut
 Qed.
 
 (** Peeling fails although all symbols are covered with a probability of at most this: sets of 2 to [L] symbols seldom
-    have two in one worker's blocks, and all larger ones are counted (docs/decoding.md, Theorem 3). *)
+    have two in one worker's blocks, and all larger ones are counted (docs/proofs/decoding.md, Theorem 3). *)
 Theorem covered_failure_small L (p := miss R blocks sent S) (sigma := pairs R blocks sent S) (nu := z%:R * p) :
   (0 < L <= N)%N -> (1 < N)%N -> (forall j, j \in S -> (c blocks sent j * L * 2 <= N)%N) -> sigma * L%:R ^+ 2 <= 1 ->
   Finner.Pr (fun=> @law R N unit q) (fun x : {ffun 'I_N.+1 -> 'S_N * unit} =>

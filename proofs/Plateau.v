@@ -1,6 +1,6 @@
 (** Start-up delays of two values, for which the expected number of rows stays at m for the time of a block: about
     half of the runs have too few rows at the fluid limit t*, and, if they need m rows, end later than t* by at least
-    that time (docs/spanning.md, Proposition D).
+    that time (docs/proofs/spanning.md, Proposition D).
 
     [x j]          whether worker [j] starts late, by [a]; all others start at once
     [rows_by x t]  how many rows have arrived by time [t]
@@ -150,7 +150,7 @@ by rewrite sumr_const card_starts mulrAC divfK // -mulr_natr natrX.
 Qed.
 
 (** The expected number of rows is m from t* = tau + y on, for a time of y = tau d, and less than m before
-    (docs/spanning.md, Proposition D). *)
+    (docs/proofs/spanning.md, Proposition D). *)
 Theorem plateau t : (t < tau + tau * d%:R -> nu t < 1) /\
   (tau + tau * d%:R <= t < tau + tau * d%:R * 2%:R -> nu t = 1).
 Proof.
@@ -167,7 +167,7 @@ rewrite (level 1%N) => [|x]; last by apply: rows_level; rewrite //= ?mulr0 ?addr
 by rewrite ltr_pdivrMr ?ltr0n // mul1r ltr_nat.
 Qed.
 
-(** The number of rows at t* is twice a binomial variable of mean m/2 (docs/spanning.md, Proposition D). *)
+(** The number of rows at t* is twice a binomial variable of mean m/2 (docs/proofs/spanning.md, Proposition D). *)
 Theorem plateau_binomial k : #|[set x | rows_by x (tau + tau * d%:R) == (k * 2)%N]| = 'C(m, k) /\
   forall x, exists k0, rows_by x (tau + tau * d%:R) = (k0 * 2)%N.
 Proof.
@@ -176,7 +176,7 @@ by rewrite -count_prompt; apply: eq_card => x; rewrite !inE rows_at eqn_pmul2r.
 Qed.
 
 (** It is less than m with a probability of at most 1/2 that differs from it by at most half of the inverse
-    square root of m + 1, and not at all for odd m (docs/spanning.md, Proposition D). *)
+    square root of m + 1, and not at all for odd m (docs/proofs/spanning.md, Proposition D). *)
 Theorem plateau_short : 0 <= 1 - 2%:R * short /\ (1 - 2%:R * short) ^+ 2 * m.+1%:R <= 1 /\
   (odd m -> short = 2%:R^-1).
 Proof.
@@ -201,7 +201,7 @@ by [].
 Qed.
 
 (** If fewer than m rows have arrived by t*, row m or any later row arrives at t* + y at the earliest
-    (docs/spanning.md, Proposition D). *)
+    (docs/proofs/spanning.md, Proposition D). *)
 Theorem plateau_path x (s : seq place) p0 M : arrival_order tau (delay x) s -> (m <= M <= size s)%N ->
   (rows_by x (tau + tau * d%:R) < m)%N ->
   tau + tau * d%:R + tau * d%:R <= arrival tau (delay x) (nth p0 s M.-1).
@@ -226,7 +226,7 @@ End Plateau.
 
 (** P(T >= t* + y) is at least P(M' >= m) - 1/2 - c, where 1/2 - c is [short], for any joint law of codes and delays on
     finitely many outcomes in which each worker is late with probability 1/2, independently of the others
-    (docs/spanning.md, Proposition D). *)
+    (docs/proofs/spanning.md, Proposition D). *)
 Theorem plateau_late (R : realFieldType) (m d : nat) (tau a : R) (F : fieldType) (Omega : finType) (weight : Omega -> R)
     (x : Omega -> {ffun 'I_m -> bool}) (C : Omega -> nat -> seq nat) (s : Omega -> seq ('I_m * 'I_(blocks m d).+1))
     (M : Omega -> nat) p0 :

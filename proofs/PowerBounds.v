@@ -1,5 +1,5 @@
-(** Numbers in the proof of Proposition 5 of docs/spanning.md: powers of fractions in fixed point, weighted means, geometric
-    sums. *)
+(** Numbers in the proof of Proposition 5 of docs/proofs/spanning.md: powers of fractions in fixed point, weighted
+    means, geometric sums. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Exponentials TypeBounds.

@@ -5,7 +5,7 @@ Unset Strict Implicit.
 Unset Printing Implicit Defensive.
 
 (** Each set of c symbols out of n is the beginning of c! (n - c)! orders: the first c symbols of a uniformly random
-    order are a uniformly random c-subset (docs/theory.md, 1.1). *)
+    order are a uniformly random c-subset (docs/proofs/theory.md, 1.1). *)
 Theorem count_prefix (T : eqType) (t a : seq T) : uniq t -> uniq a -> {subset a <= t} ->
   count (fun s => perm_eq (take (size a) s) a) (permutations t) = (size a)`! * (size t - size a)`!.
 Proof.

@@ -1,5 +1,5 @@
 (** First moments of random rows of any law: what the expected numbers of even sets and of sets of uncovered symbols
-    say about rank and recovery, as docs/spanning.md needs it for Theorem 1 and for Proposition 1.8. *)
+    say about rank and recovery, as docs/proofs/spanning.md needs it for Theorem 1 and for Proposition 1.8. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.

@@ -1,5 +1,6 @@
-(** Rational reconstruction (docs/exactness.md, 2.6): half of the extended Euclidean algorithm finds the fraction whose
-    residue is given, once the modulus exceeds twice the product of the bounds of its numerator and denominator. *)
+(** Rational reconstruction (docs/proofs/exactness.md, 2.6): half of the extended Euclidean algorithm finds the fraction
+    whose residue is given, once the modulus exceeds twice the product of the bounds of its numerator and denominator.
+    *)
 From Coq Require Import ZArith Lia.
 Local Open Scope Z_scope.
 
@@ -46,7 +47,8 @@ Lemma multiple_at_least v u : 1 <= v -> 0 <= u -> u <= v * u.
 Proof. nia. Qed.
 
 (** If the fraction c / d has the residue [a] modulo [m], which exceeds twice the product of the bounds [n] of |c| and
-    [b] of d, the algorithm finds it, with a denominator that is at most [b] in absolute value (docs/exactness.md, 2.6). *)
+    [b] of d, the algorithm finds it, with a denominator that is at most [b] in absolute value
+    (docs/proofs/exactness.md, 2.6). *)
 Theorem reconstruct_finds (m n b a c d : Z) : 0 <= n -> 0 < b -> 2 * (n * b) < m -> Z.abs c <= n -> 0 < d <= b ->
   (m | d * a - c) ->
   let rt := reconstruct m n a in
@@ -93,7 +95,7 @@ assert (n * u1 <= n * b) by (apply Z.mul_le_mono_nonneg_l; lia).
 lia.
 Qed.
 
-(** And no other fraction with these bounds has this residue (docs/exactness.md, 2.6). *)
+(** And no other fraction with these bounds has this residue (docs/proofs/exactness.md, 2.6). *)
 Theorem reconstruct_unique (m n b a c d c' d' : Z) : 2 * (n * b) < m -> Z.abs c <= n -> 0 < d <= b ->
   Z.abs c' <= n -> 0 < d' <= b -> (m | d * a - c) -> (m | d' * a - c') -> c * d' = c' * d.
 Proof.

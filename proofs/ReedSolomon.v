@@ -1,6 +1,6 @@
-(** Gradient codes with the weights of Reed-Solomon codes over an ordered field (docs/theory.md, 5.8).  Instead of
-    counting changes of sign, the proof shows that certain determinants are positive: points are added one by one, each
-    at the right end, and each determinant of the new columns is a sum of those of the old ones. *)
+(** Gradient codes with the weights of Reed-Solomon codes over an ordered field (docs/proofs/theory.md, 5.8).  Instead
+    of counting changes of sign, the proof shows that certain determinants are positive: points are added one by one,
+    each at the right end, and each determinant of the new columns is a sum of those of the old ones. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import fingroup perm.
 From mathcomp.zify Require Import zify.
@@ -474,7 +474,7 @@ Let card_n J : #|J| = (m - s)%N -> #|J| = n.+1.
 Proof. by move=> ->; rewrite /n prednK // subn_gt0. Qed.
 
 (** The symbols of any m - s workers give every p(x_1) f_1 + ... + p(x_m) f_m with deg p < m - s: their rows span the
-    code (docs/theory.md, 5.8). *)
+    code (docs/proofs/theory.md, 5.8). *)
 Theorem reed_solomon_spans J (p : {poly R}) : #|J| = (m - s)%N -> (size p <= m - s)%N ->
   exists a : 'I_m -> R, (forall j, j \notin J -> a j = 0) /\ forall i, \sum_j a j * (weight_poly j).[x i] = p.[x i].
 Proof.
@@ -498,7 +498,7 @@ rewrite /a; case: ifP => [_|/negbT jJ]; last first.
 by rewrite mulr_suml; apply: eq_bigr => t /eqP <-; rewrite hornerZ.
 Qed.
 
-(** No row of m - s workers is a combination of the others (docs/theory.md, 5.8). *)
+(** No row of m - s workers is a combination of the others (docs/proofs/theory.md, 5.8). *)
 Theorem reed_solomon_free J (a : 'I_m -> R) : #|J| = (m - s)%N -> (forall j, j \notin J -> a j = 0) ->
   (forall i, \sum_j a j * (weight_poly j).[x i] = 0) -> forall j, a j = 0.
 Proof.
@@ -532,7 +532,7 @@ have /rowP/(_ (Ordinal lt)) := u0; rewrite !mxE /worker /= nth_index // => /eqP.
 by rewrite mulf_eq0 signr_eq0 orbF => /eqP.
 Qed.
 
-(** The symbols of any m - s workers give the sum (docs/theory.md, 5.8). *)
+(** The symbols of any m - s workers give the sum (docs/proofs/theory.md, 5.8). *)
 Corollary reed_solomon_recovers J : #|J| = (m - s)%N ->
   exists a : 'I_m -> R, (forall j, j \notin J -> a j = 0) /\ forall i, \sum_j a j * (weight_poly j).[x i] = 1.
 Proof.
@@ -540,7 +540,7 @@ move=> cJ; have [|a [out aP]] := @reed_solomon_spans J 1 cJ; first by rewrite si
 by exists a; split=> // i; rewrite aP hornerC.
 Qed.
 
-(** Worker [j] needs no terms but its own (docs/theory.md, 5.8). *)
+(** Worker [j] needs no terms but its own (docs/proofs/theory.md, 5.8). *)
 Theorem reed_solomon_support j c : ((weight_poly j).[x c] != 0) = holds j c.
 Proof.
 rewrite /weight_poly horner_prod; apply/prodf_neq0/idP => [all|h i].

@@ -1,6 +1,6 @@
-(** The closed floor under every design (docs/floor.md, Theorem 1), and no order leaves fewer uncovered (docs/theory.md,
-    5.6): who reports which terms, given the place in each worker's order before which a term cannot be reported.  Laws
-    on finitely many values, no roots or logarithms. *)
+(** The closed floor under every design (docs/proofs/floor.md, Theorem 1), and no order leaves fewer uncovered
+    (docs/proofs/theory.md, 5.6): who reports which terms, given the place in each worker's order before which a term
+    cannot be reported.  Laws on finitely many values, no roots or logarithms. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Streaming.
 Set Implicit Arguments.
@@ -77,7 +77,7 @@ apply/andP; split; last first.
 by apply: prodr_ge0 => j _; case/andP: (missing01 j i).
 Qed.
 
-(** Finner's inequality for the reports: no worker can report more than [s] terms (docs/floor.md, Theorem 1). *)
+(** Finner's inequality for the reports: no worker can report more than [s] terms (docs/proofs/floor.md, Theorem 1). *)
 Theorem all_reported s : (0 < s)%N -> (forall j, #|[set i | (missing j i != 1)%R]| <= s)%N ->
   Pr (fun x => [forall i, reported i x]) ^+ s <= \prod_i (1 - \prod_j missing j i).
 Proof.
@@ -132,8 +132,8 @@ apply/subsetP => k /imsetP[i + ->]; rewrite !inE => ne; apply: le_lt_trans (late
 by rewrite lt_neqAle ne; case/andP: (missing01 j i).
 Qed.
 
-(** The closed form for any numbers of workers and terms, with [v] for the root (prod_k q_k)^(W/m) (docs/floor.md,
-    Theorem 1). *)
+(** The closed form for any numbers of workers and terms, with [v] for the root (prod_k q_k)^(W/m)
+    (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_closed_root s v : (0 < s)%N -> (#|[set k | (q k < 1)%R]| <= s)%N ->
   0 <= v -> v ^+ #|I| <= (\prod_k q k) ^+ #|J| ->
   Pr (fun x => [forall i, reported i x]) ^+ s <= (1 - v) ^+ #|I|.
@@ -142,12 +142,12 @@ move=> s0 qs v0 vq; apply: le_trans (all_reported s0 (places_used qs)) _.
 by apply: share_complement => //; [apply: le_trans prod_missing | apply: prod_missing01].
 Qed.
 
-(** As many workers as terms: P(nothing missing)^B <= (1 - prod_k q_k)^m (docs/floor.md, Theorem 1). *)
+(** As many workers as terms: P(nothing missing)^B <= (1 - prod_k q_k)^m (docs/proofs/floor.md, Theorem 1). *)
 Theorem floor_closed s : (0 < s)%N -> (#|[set k | (q k < 1)%R]| <= s)%N -> #|J| = #|I| ->
   Pr (fun x => [forall i, reported i x]) ^+ s <= (1 - \prod_k q k) ^+ #|I|.
 Proof. by move=> s0 qs JI; apply: floor_closed_root => //; rewrite ?prodr_ge0 // JI. Qed.
 
-(** No order leaves fewer uncovered (docs/theory.md, 5.6). *)
+(** No order leaves fewer uncovered (docs/proofs/theory.md, 5.6). *)
 Theorem least_unreported : #|J| = #|I| -> (\prod_k q k) * #|I|%:R <= mean (fun x => #|unreported x|%:R).
 Proof.
 move=> JI; rewrite mean_unreported; apply: share_sum => //; first by rewrite prodr_ge0.

@@ -1,6 +1,6 @@
-(** Correctly rounded floats and machine integers (docs/exactness.md, 4.1, 4.2, 4.5 and 8.6): integers in their range
-    are exact, in any order of addition and with or without fused operations, and the reduction gives exact residues. The
-    exponents of floats are not bounded here; those of the engine lie far within the bounds. *)
+(** Correctly rounded floats and machine integers (docs/proofs/exactness.md, 4.1, 4.2, 4.5 and 8.6): integers in their
+    range are exact, in any order of addition and with or without fused operations, and the reduction gives exact
+    residues. The exponents of floats are not bounded here; those of the engine lie far within the bounds. *)
 From Coq Require Import ZArith Lia List QArith Qabs Qround Lqa.
 From SRTheory Require Import Arithmetic.
 Local Open Scope Z_scope.
@@ -39,7 +39,7 @@ destruct (Qlt_le_dec 0 s) as [H|H]; [exact H|exfalso].
 assert (s * inject_Z (2 ^ i) <= 0 * inject_Z (2 ^ i))%Q by (apply Qmult_le_compat_r; lra); lra.
 Qed.
 
-(** Integers up to 2^b are floats of b bits (docs/exactness.md, 4.1). *)
+(** Integers up to 2^b are floats of b bits (docs/proofs/exactness.md, 4.1). *)
 Theorem integers_exact (b a : Z) (y z : Q) : 1 <= b -> Z.abs a <= 2 ^ b -> (y == inject_Z a)%Q -> rounded b y z ->
   (z == inject_Z a)%Q.
 Proof.
@@ -161,7 +161,7 @@ revert z; induction s as [x|a c|l IHl r IHr|l IHl r IHr|l IHl a c|l IHl a c]; in
 Qed.
 
 (** A residue and at most [t] products of residues, added in any order with or without fused operations by correctly
-    rounded arithmetic, give the exact sum (docs/exactness.md, 4.1). *)
+    rounded arithmetic, give the exact sum (docs/proofs/exactness.md, 4.1). *)
 Theorem sums_exact (b h p t : Z) (s : sum) (z : Q) : 1 <= b -> 0 <= h -> 0 <= p -> h + t * (h * h) + 2 * p <= 2 ^ b ->
   numbers s <= h -> factors s <= t -> each (fun a c => Z.abs a <= h /\ Z.abs c <= h) s -> computes (rounded b) s z ->
   (z == inject_Z (value s))%Q /\ Z.abs (value s) <= 2 ^ b - 2 * p.
@@ -304,7 +304,7 @@ Qed.
 (** The reduction of [x] by [p] in floats of [b] bits: [c] is 1/p rounded, [z] its product with [x], rounded or not,
     [w] and [q] the sum with 1.5 2^(b-1) and the difference again, [r] the difference of [x] and [q p]. The quotient is
     off by at most two units in the last place, by at most one if the product is not rounded, and all that follows is
-    exact (docs/exactness.md, 4.2). *)
+    exact (docs/proofs/exactness.md, 4.2). *)
 Theorem reduction_exact (b p x : Z) (c z w q y r : Q) : let C := inject_Z (3 * 2 ^ (b - 2)) in let X := inject_Z x in
   let P := inject_Z p in 9 <= b -> 0 < p -> Z.abs x + 2 * p <= 2 ^ b -> Z.abs x <= p * 2 ^ (b - 9) ->
   rounded b (1 / P) c -> rounded b (X * c) z \/ (z == X * c)%Q -> rounded b (z + C) w -> rounded b (w - C) q ->
@@ -395,7 +395,7 @@ Lemma each_impl (P R : Z -> Z -> Prop) s : (forall a c, P a c -> R a c) -> each 
 Proof. intro i; induction s; cbn [each]; firstorder. Qed.
 
 (** Sums in [w] bits whose numbers and products add up to less than 2^(w-1) are exact, in any order, [w] being
-    8, 16, 32 or 64, say (docs/exactness.md, 8.6). *)
+    8, 16, 32 or 64, say (docs/proofs/exactness.md, 8.6). *)
 Theorem machine_sums (w n t g h : Z) (s : sum) (z : Q) : 1 <= w -> 0 <= g -> 0 <= h -> n + t * (g * h) < 2 ^ (w - 1) ->
   numbers s <= n -> factors s <= t -> each (fun a c => Z.abs a <= g /\ Z.abs c <= h) s -> computes (wrapped w) s z ->
   (z == inject_Z (value s))%Q /\ Z.abs (value s) < 2 ^ (w - 1).
@@ -408,7 +408,7 @@ Qed.
 
 (** On bytes: a residue and 256 products of a residue and a residue from 0 on are added in 32 bits and converted to
     float32 without error, in the range of the reduction, whose result fits into a byte, from 0 on as well
-    (docs/exactness.md, 4.5). *)
+    (docs/proofs/exactness.md, 4.5). *)
 Theorem bytes_exact (p : Z) (s : sum) (z f : Q) : 0 < p <= 251 -> numbers s <= half p -> factors s <= 256 ->
   each (fun a c => Z.abs a <= half p /\ 0 <= c <= p) s -> computes (wrapped 32) s z -> rounded 24 z f ->
   (z == inject_Z (value s))%Q /\ (f == inject_Z (value s))%Q /\ Z.abs (value s) <= p * 2 ^ (24 - 9) /\
@@ -430,7 +430,7 @@ Qed.
 
 (** Residues modulo primes up to 251: sums of 256 products in float32 are exact, in the range of the reduction; and
     residues modulo 43 2^18 + 1: they are exact in float32, and products of a sum of two with another, and sums of 256
-    products, are exact in float64, in the range of the reduction (docs/exactness.md, 8.6). *)
+    products, are exact in float64, in the range of the reduction (docs/proofs/exactness.md, 8.6). *)
 Theorem products_exact (p : Z) (s : sum) (z : Q) : 2 <= p <= 251 \/ p = modulus ->
   let b := if p <=? 251 then 24 else 53 in let h := if p <=? 251 then p / 2 + 1 else half p in
   numbers s <= h -> each (fun a c => Z.abs a <= h /\ Z.abs c <= h) s -> factors s <= 256 -> computes (rounded b) s z ->
@@ -461,7 +461,7 @@ Qed.
 
 (** The last reduction modulo q = 43 2^18 + 1 in float64, of a product that is at most 2 h q: the quotient is off by
     less than 2^-28, so that the result is the residue nearest to 0; hence the coefficient that it is congruent to, if
-    this is at most q/2 (docs/exactness.md, 8.6). *)
+    this is at most q/2 (docs/proofs/exactness.md, 8.6). *)
 Theorem last_reduction_exact (x v : Z) (c z w k y r : Q) : let q := modulus in let C := inject_Z (3 * 2 ^ (53 - 2)) in
   Z.abs x <= 2 * half q * q -> (q | x - v) -> 2 * Z.abs v <= q ->
   rounded 53 (1 / inject_Z q) c -> rounded 53 (inject_Z x * c) z \/ (z == inject_Z x * c)%Q ->
@@ -587,7 +587,7 @@ Qed.
 
 (** On bytes, in any number of steps, and in float32, in one step, products of the same value modulo p are added to the
     same residue modulo p. The results are congruent modulo p, and 0 together; they are the same number unless they
-    differ by p, both being at least p - 129 p/256 in absolute value (docs/exactness.md, 4.5). *)
+    differ by p, both being at least p - 129 p/256 in absolute value (docs/proofs/exactness.md, 4.5). *)
 Theorem bytes_as_floats (p x y v x' y' : Z) (l : list Z) : 0 < p <= 251 -> l <> nil ->
   (p | x - y) -> (p | total l - v) -> byte_steps p x l x' -> float_step 512 p y v y' ->
   (p | x' - y') /\ (x' = 0 <-> y' = 0) /\

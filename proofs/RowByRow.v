@@ -1,5 +1,5 @@
-(** Row by row (docs/exactness.md, 6): whose verdicts modulo the prime are exact; and the least prefix by galloping down
-    and bisection (docs/exactness.md, 3). *)
+(** Row by row (docs/proofs/exactness.md, 6): whose verdicts modulo the prime are exact; and the least prefix by
+    galloping down and bisection (docs/proofs/exactness.md, 3). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span Exactness Elimination.
@@ -56,12 +56,12 @@ Section Prefixes.
 Variables (K : fieldType) (n m : nat).
 Implicit Types (G : 'M[K]_(n, m)) (k c h : nat).
 
-(** As long as a column is not covered, nothing spans (docs/exactness.md, 3). *)
+(** As long as a column is not covered, nothing spans (docs/proofs/exactness.md, 3). *)
 Theorem uncovered_prefix G k j : (forall i : 'I_n, (i < k)%N -> G i j = 0) -> ~ spans (prefix k G).
 Proof. by move=> z; apply: (@uncovered_symbol _ _ _ _ j) => i; rewrite mxE; case: ltnP => // /z ->. Qed.
 
 (** If the first [h] rows span 1 and the first [c] do not, galloping down from [h] and bisection find the least number
-    of rows that span 1 (docs/exactness.md, 3). *)
+    of rows that span 1 (docs/proofs/exactness.md, 3). *)
 Theorem search_stops G c h : ~ spans (prefix c G) -> spans (prefix h G) ->
   stops G (search (fun k => spans (prefix k G)) c h).
 Proof.
@@ -70,7 +70,8 @@ have [yes [l e no]] := searchP (P := fun k => spans (prefix k G)) nc sh lt; spli
 by rewrite e ltnS => kl /(spans_monotone kl); apply/negP.
 Qed.
 
-(** 1 as one more row below the first k raises the rank if and only if they do not span it (docs/exactness.md, 3). *)
+(** 1 as one more row below the first k raises the rank if and only if they do not span it (docs/proofs/exactness.md,
+    3). *)
 Theorem ones_below G k : \rank (col_mx (prefix k G) (ones K)) = (\rank (prefix k G) + ~~ spans (prefix k G))%N.
 Proof. exact: rank_ones. Qed.
 End Prefixes.
@@ -97,8 +98,8 @@ apply/eqP; rewrite eqn_leq rank_mod_le /= rQ -[in X in (X <= _)%N]rK.
 by rewrite /over map_mxsub rank_rowsub.
 Qed.
 
-(** Then what does not span 1 over K does not span it over Q, and neither do fewer of the rows (docs/exactness.md,
-    6). *)
+(** Then what does not span 1 over K does not span it over Q, and neither do fewer of the rows
+    (docs/proofs/exactness.md, 6). *)
 Theorem row_by_row_no G : rank_known G -> ~ spans (over K G) -> forall k, ~ spans (prefix k (over rat G)).
 Proof.
 move=> /rank_knownP e nK k /(spans_monotone (leq_maxr n k)).
@@ -106,11 +107,11 @@ by rewrite prefix_all ?leq_maxl //; apply: equal_ranks e nK.
 Qed.
 
 (** If 1 is spanned over K first by the first m rows, whose rank there is m, then m is the least number over Q as well
-    (docs/exactness.md, 6). *)
+    (docs/proofs/exactness.md, 6). *)
 Theorem row_by_row_least G : (0 < m)%N -> stops (over K G) m -> \rank (prefix m (over K G)) = m -> stops (over rat G) m.
 Proof. by move=> m0 [_ no] rK; apply: (stopping_last_row rK); apply: no; rewrite prednK. Qed.
 
-(** Rows of rank m over K span 1 over Q (docs/exactness.md, 6). *)
+(** Rows of rank m over K span 1 over Q (docs/proofs/exactness.md, 6). *)
 Theorem row_by_row_yes G : \rank (over K G) = m -> spans (over rat G).
 Proof. by case/full_rank. Qed.
 End RowByRow.

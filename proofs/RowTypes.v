@@ -1,4 +1,4 @@
-(** How often the received rows vanish on a vector, by the type of the vector (docs/spanning.md, Corollary 2). *)
+(** How often the received rows vanish on a vector, by the type of the vector (docs/proofs/spanning.md, Corollary 2). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -345,7 +345,7 @@ by case: (unliftP j l) lj xl => [i ->|->]; rewrite ?eqxx // => _ xi; exists i; r
 Qed.
 
 (** Corollary 2: P(Hx = 0) <= rho(x)^r, where e^vartheta is (1 - vartheta/K)^(-K) for any K >= 1, which decreases to it
-    (docs/spanning.md, Corollary 2). *)
+    (docs/proofs/spanning.md, Corollary 2). *)
 Theorem rows_vanish (theta : C := (9 * d * Delta)%:R / N%:R) :
   ratr (Pr (fun c : coding => in_kernel d n c x)) <=
   row_chance w ((1 - theta / K%:R) ^- K) d row_type ^+ parity_rows N n.

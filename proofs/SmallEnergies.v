@@ -1,4 +1,4 @@
-(** How many characters of a type have small energies (docs/spanning.md, Lemma 3). *)
+(** How many characters of a type have small energies (docs/proofs/spanning.md, Lemma 3). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import RowTypes TypeBounds Sumsets.
 Set Implicit Arguments.
@@ -36,7 +36,7 @@ Variable v : 'F_p.
 Hypothesis v_most : forall u, rho u <= rho v.
 Notation q := (1 - rho v).
 
-(** (f) If k >= 1 and k^2 t < dq/2, gamma(k^2 t) >= k gamma(t) (docs/spanning.md, Lemma 3). *)
+(** (f) If k >= 1 and k^2 t < dq/2, gamma(k^2 t) >= k gamma(t) (docs/proofs/spanning.md, Lemma 3). *)
 Theorem gamma_grows t k : (0 < k)%N -> k%:R ^+ 2 * t < d%:R * q / 2%:R -> (k * gamma t <= gamma (k%:R ^+ 2 * t))%N.
 Proof.
 move=> k0 small; have [->|g0] := posnP (gamma t); first by rewrite muln0.

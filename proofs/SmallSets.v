@@ -1,4 +1,4 @@
-(** Sets that no block meets in exactly one symbol are rare (docs/spanning.md, Lemma 1). *)
+(** Sets that no block meets in exactly one symbol are rare (docs/proofs/spanning.md, Lemma 1). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -167,7 +167,7 @@ by lia.
 Qed.
 
 (** (a) No block of any worker [j] meets its set [K j], of [w] symbols of the worker's pool, in exactly one symbol
-    (docs/spanning.md, Lemma 1). *)
+    (docs/proofs/spanning.md, Lemma 1). *)
 Theorem no_single_hit (theta : rat) (K : 'I_m -> {set 'I_N}) :
   theta = w%:R / (N - Delta - w).+1%:R -> (forall j, (0 < n j)%N -> #|K j| = w) ->
   Pr (fun C => [forall j : 'I_m, (0 < n j)%N ==>
@@ -231,7 +231,7 @@ by congr _%:R; apply: eq_card => l; rewrite !inE andbC.
 Qed.
 
 (** (b) No received row meets a set [A] of [w] silent symbols in exactly one of them, and each of them is covered; [v]
-    is of any ordered field (docs/spanning.md, Lemma 1). *)
+    is of any ordered field (docs/proofs/spanning.md, Lemma 1). *)
 Theorem no_single_row (R : realFieldType) (theta v : R) A :
   theta = w%:R / (N - Delta - w).+1%:R -> A \subset silent N n -> #|A| = w -> 1 <= v ->
   ratr (Pr (fun C => all (fun r => #|[set l in A | val l \in r]| != 1%N) (rows C) && [disjoint A & uncovered d n C])) <=

@@ -1,5 +1,5 @@
-(** Small sets of covered silent symbols are nearly always met by some row in exactly one symbol (docs/spanning.md,
-    Proposition 5). *)
+(** Small sets of covered silent symbols are nearly always met by some row in exactly one symbol
+    (docs/proofs/spanning.md, Proposition 5). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -16,7 +16,7 @@ Variable R : realFieldType.
 Implicit Types (x y : R) (r w K z : nat).
 
 (** (1): g_d(v theta) <= 1 + 0.67 (vdq)^2 if vdq <= 1/2, where q = w/N; so g_d(v theta)^r <= exp(0.67 r (vdq)^2)
-    (docs/spanning.md, Proposition 5). *)
+    (docs/proofs/spanning.md, Proposition 5). *)
 Lemma no_single_bound N d Delta w (v t theta : R) : (1 < d)%N -> (0 < N)%N -> (720 * Delta <= N)%N -> (20 * w <= N)%N ->
   0 <= v -> theta = w%:R / (N - Delta - w).+1%:R -> t = v * d%:R * w%:R / N%:R -> t <= 1 / 2%:R ->
   no_single_poly d (v * theta) <= 1 + 67%:R / 100%:R * t ^+ 2.
@@ -503,7 +503,7 @@ Qed.
 
 (** If (R), r >= z - 1 >= 1, lambda >= 14 and g <= 1/4, the probability that for some set K of covered symbols of Z with
     2 <= |K| <= (m - 1)/(2d) no row meets K in exactly one symbol is at most 7 g^2 + 1.2 e^(-z/(6L)), where e^(-x) is
-    (1 + x/k)^(-k) for any k, which decreases to it (docs/spanning.md, Proposition 5). *)
+    (1 + x/k)^(-k) for any k, which decreases to it (docs/proofs/spanning.md, Proposition 5). *)
 Theorem small_vectors k (L : R := d%:R * z%:R / N%:R) : g <= 1 / 4%:R ->
   ratr (Pr (fun C => [exists K : {set 'I_m}, [&& K \subset Z :\: uncovered d n C, (1 < #|K|)%N, (2 * d * #|K| <= N)%N &
     all (fun row => #|[set l in K | val l \in row]| != 1%N) (rows C)]])) <=

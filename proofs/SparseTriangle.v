@@ -1,4 +1,4 @@
-(** The sparse triangle (docs/exactness.md, 5): pivots, inactive columns and the core.
+(** The sparse triangle (docs/proofs/exactness.md, 5): pivots, inactive columns and the core.
 
     [pivot_row i], [pivot_column i]  the row and the column of the pivot [i]
     [core]                           what substitution leaves of [G]: 0 in the pivots' rows and columns
@@ -41,7 +41,7 @@ have /(subsetP sub) : pivot_column j \in active i.+1.
 by rewrite !inE => /andP[]; rewrite negbK => /eqP.
 Qed.
 
-(** Whatever pivots are chosen, their rows and columns make an invertible triangle (docs/exactness.md, 5). *)
+(** Whatever pivots are chosen, their rows and columns make an invertible triangle (docs/proofs/exactness.md, 5). *)
 Theorem triangle_unit active : chosen active -> triangle \in unitmx.
 Proof.
 move=> ch; have trig : is_trig_mx triangle.
@@ -75,7 +75,7 @@ Proof. by apply/matrixP => i j; rewrite !mxE; apply: eq_bigr => l _; rewrite !mx
 Lemma rowsub_G_place : rowsub pivot_row G *m place = triangle.
 Proof. by rewrite -colsub_place; apply/matrixP => i j; rewrite !mxE. Qed.
 
-(** Substitution empties the pivots' columns and rows: the core is what is left (docs/exactness.md, 5). *)
+(** Substitution empties the pivots' columns and rows: the core is what is left (docs/proofs/exactness.md, 5). *)
 Theorem core_empty : colsub pivot_column core = 0 /\ rowsub pivot_row core = 0.
 Proof.
 have sub_rows : rowsub pivot_row (colsub pivot_column G) = triangle by apply/matrixP => i j; rewrite !mxE.
@@ -87,7 +87,8 @@ have -> : rowsub pivot_row core = rowsub pivot_row G - rowsub pivot_row (colsub 
 by rewrite -mulmxA rowsub_mul sub_rows mulKVmx // subrr.
 Qed.
 
-(** On the kernel of the pivots' rows every pivot column is a combination of the inactive ones (docs/exactness.md, 5).
+(** On the kernel of the pivots' rows every pivot column is a combination of the inactive ones
+    (docs/proofs/exactness.md, 5).
   *)
 Theorem pivots_from_inactive x :
   rowsub pivot_row G *m x = 0 -> rowsub pivot_column x = - (invmx triangle *m rowsub pivot_row G *m inactive x).
@@ -106,7 +107,7 @@ Qed.
 
 (** x -> (its inactive part) is a bijection from ker(G) to the vectors in the kernel of the core that are 0 at the
   pivots:
-    it goes there ... (docs/exactness.md, 5). *)
+    it goes there ... (docs/proofs/exactness.md, 5). *)
 Theorem kernel_to_core x : G *m x = 0 -> core *m inactive x = 0 /\ rowsub pivot_column (inactive x) = 0.
 Proof.
 move=> Gx; split; last exact: inactive_empty.
@@ -115,7 +116,7 @@ by rewrite mulmxBl -!mulmxA -rowsub_mul Gx (_ : rowsub pivot_row 0 = 0) ?mulmx0 
   rewrite !mxE.
 Qed.
 
-(** ... and each of these comes from exactly one x (docs/exactness.md, 5). *)
+(** ... and each of these comes from exactly one x (docs/proofs/exactness.md, 5). *)
 Theorem core_to_kernel z :
   core *m z = 0 -> rowsub pivot_column z = 0 -> exists! x, G *m x = 0 /\ inactive x = z.
 Proof.
@@ -147,7 +148,7 @@ Definition staircase n t c (G : 'M[K]_(n, m)) (pivot_row : 'I_t -> 'I_n) (pivot_
       forall i j : 'I_t, (i <= j)%N -> (w i <= w j)%N].
 
 (** On the kernel of the pivots' rows, each pivot's column depends only on the first inactive columns that its row depends
-    on: vectors that agree there agree at the pivot (docs/exactness.md, 5). *)
+    on: vectors that agree there agree at the pivot (docs/proofs/exactness.md, 5). *)
 Theorem pivot_depends n t c (G : 'M[K]_(n, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w
     (x y : 'cV[K]_m) i :
   staircase G pr pc inact w -> (forall j, (exists i, j = pc i) \/ exists k, j = inact k) ->
@@ -172,7 +173,7 @@ Qed.
 (** Without the row of the pivot [s] its column becomes inactive, after the columns that the row depended on: what is
     left are pivots in order of time; those before do not depend on that column, and each pivot after it depends on one
     more of the inactive columns at most. The row stays here; no pivot that is left is in it, so that [without_core_row]
-    takes it away if it is the last (docs/exactness.md, 5). *)
+    takes it away if it is the last (docs/proofs/exactness.md, 5). *)
 Theorem without_pivot n t c (G : 'M[K]_(n, m)) (pr : 'I_t.+1 -> 'I_n) (pc : 'I_t.+1 -> 'I_m) (inact : 'I_c -> 'I_m) w
     (s : 'I_t.+1) (h : 'I_c.+1) :
   let inact' k := if unlift h k is Some k' then inact k' else pc s in
@@ -203,8 +204,8 @@ move=> j [[i ->]|[k ->]].
 by right; exists (lift h k); rewrite /inact' liftK.
 Qed.
 
-(** Without a last row that is none of a pivot, the pivots stay, and of the core only that row goes (docs/exactness.md,
-    5). *)
+(** Without a last row that is none of a pivot, the pivots stay, and of the core only that row goes
+    (docs/proofs/exactness.md, 5). *)
 Theorem without_core_row n t c (G : 'M[K]_(n.+1, m)) (pr : 'I_t -> 'I_n) (pc : 'I_t -> 'I_m) (inact : 'I_c -> 'I_m) w :
   (staircase G (lift ord_max \o pr) pc inact w <-> staircase (row' ord_max G) pr pc inact w) /\
   core (row' ord_max G) pr pc = row' ord_max (core G (lift ord_max \o pr) pc).
@@ -223,7 +224,7 @@ End Staircase.
 
 (** If all weights are 0 or 1 and pivots of the first k rows take all columns, these rows have the rank m over every
     field, and span 1; and if a column of the first k - 1 rows is zero, their rank is m - 1, and the stopping time is k
-    (docs/exactness.md, 5). *)
+    (docs/proofs/exactness.md, 5). *)
 Theorem no_core (K : fieldType) n m k (G : 'M[int]_(n, m)) (pr : 'I_m -> 'I_n) (pc : 'I_m -> 'I_m) :
   (forall i j, G i j = 0 \/ G i j = 1) -> (forall i, G (pr i) (pc i) != 0) ->
   (forall i j : 'I_m, (i < j)%N -> G (pr i) (pc j) = 0) -> (forall i, (pr i < k)%N) ->

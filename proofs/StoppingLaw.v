@@ -1,4 +1,4 @@
-(** The mean numbers of stopping sets bound how often peeling fails (docs/decoding.md, Theorem 2): workers with
+(** The mean numbers of stopping sets bound how often peeling fails (docs/proofs/decoding.md, Theorem 2): workers with
     independent uniform orders and independently drawn sizes of blocks, given how many terms each has evaluated. *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
@@ -91,7 +91,7 @@ by rewrite !inE.
 Qed.
 
 (** For a worker and a set of [u] symbols, its own not among them: these are the probabilities that no complete block
-    has exactly one of them, and that none has any (docs/decoding.md, Theorem 2). *)
+    has exactly one of them, and that none has any (docs/proofs/decoding.md, Theorem 2). *)
 Theorem chi_worker j a V : j \notin V ->
   \sum_(t | not_once j a t V) law t = chi a #|V| /\ \sum_(t | not_any j a t V) law t = chi0 a #|V|.
 Proof.
@@ -101,7 +101,7 @@ by split; apply: eq_bigl => t; rewrite ?once_places ?any_places.
 Qed.
 
 (** C(N, u) chi_a(u) is a mean of coefficients: that of z^u in (1 + z)^(N - l) prod_i ((1 + z)^(k_i) - k_i z) for
-    complete blocks of k_1, k_2, ... symbols, l in all (docs/decoding.md, Theorem 2). *)
+    complete blocks of k_1, k_2, ... symbols, l in all (docs/proofs/decoding.md, Theorem 2). *)
 Theorem chi_coefficient a u : (u <= N)%N -> 'C(N, u)%:R * chi a u =
   \sum_s q s * ratr ((1 + 'X) ^+ (N - #|first_places (cut s) (complete a s)|) *
     \prod_(k < complete a s) ((1 + 'X) ^+ #|places (cut s) k| - #|places (cut s) k|%:R * 'X) : {poly rat})`_u.
@@ -152,7 +152,7 @@ exact: each.
 Qed.
 
 (** A given set of waiting workers' symbols is a stopping set with the product of the probabilities of all others, and
-    no row meets it with the other product (docs/decoding.md, Theorem 2). *)
+    no row meets it with the other product (docs/proofs/decoding.md, Theorem 2). *)
 Theorem stopping_chance V : V \subset waiting ->
   Pr (fun x => stopping (received x) V) = \prod_(j | j \notin waiting) chi (n j) #|V| /\
   Pr (fun x => unmet x V) = \prod_(j | j \notin waiting) chi0 (n j) #|V|.
@@ -187,7 +187,8 @@ have := st v; rewrite nv => /andP[]; rewrite (_ : [set v] :&: V = [set v]) ?card
 by apply/setIidPl; rewrite sub1set.
 Qed.
 
-(** Peeling fails with a probability of at most the mean number of stopping sets (docs/decoding.md, Theorem 2). *)
+(** Peeling fails with a probability of at most the mean number of stopping sets (docs/proofs/decoding.md, Theorem 2).
+    *)
 Theorem failure_bound : Pr (fun x => known (received x) != setT) <=
   \sum_(1 <= u < m.+1) 'C(#|waiting|, u)%:R * \prod_(j | j \notin waiting) chi (n j) u.
 Proof.
@@ -205,7 +206,7 @@ by rewrite V0 st lerDl; apply: sumr_ge0 => V' _; rewrite ler0n.
 Qed.
 
 (** It fails although all symbols are covered with a probability of at most the mean number of stopping sets that some
-    row meets (docs/decoding.md, Theorem 2). *)
+    row meets (docs/proofs/decoding.md, Theorem 2). *)
 Theorem covered_failure_bound : Pr (fun x => all_covered x && (known (received x) != setT)) <=
   \sum_(2 <= u < m.+1) 'C(#|waiting|, u)%:R *
     (\prod_(j | j \notin waiting) chi (n j) u - \prod_(j | j \notin waiting) chi0 (n j) u).

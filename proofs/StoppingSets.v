@@ -1,4 +1,4 @@
-(** How many sets of places have not exactly one place in any of some blocks of any sizes (docs/decoding.md,
+(** How many sets of places have not exactly one place in any of some blocks of any sizes (docs/proofs/decoding.md,
     Theorem 2). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import EvenSets.
@@ -90,7 +90,7 @@ Qed.
 End Series.
 
 (** The number of sets of [u] places with not exactly one in any of [b] blocks is the coefficient of z^u in
-    (1 + z)^(m - 1 - kappa) prod_i ((1 + z)^(k_i) - k_i z) (docs/decoding.md, Theorem 2). *)
+    (1 + z)^(m - 1 - kappa) prod_i ((1 + z)^(k_i) - k_i z) (docs/proofs/decoding.md, Theorem 2). *)
 Theorem card_none_once b u : #|[set A : {set P} | (#|A| == u) && none_once b A]|%:R =
   ((1 + 'X) ^+ (#|P| - #|first_places b|) *
     \prod_(k < b) ((1 + 'X) ^+ #|places k| - #|places k|%:R * 'X))`_u :> rat.

@@ -25,7 +25,7 @@ by rewrite mem_iota => /andP[_ /ex_j/hasP].
 Qed.
 
 (** Whether the sum is recovered depends on the set of the rows only, each as a set; further rows never hurt
-    (docs/exactness.md, 1.1). *)
+    (docs/proofs/exactness.md, 1.1). *)
 Theorem more_rows_never_hurt rows rows' :
   (forall r, r \in rows -> exists2 r', r' \in rows' & r =i r') -> recovers rows -> recovers rows'.
 Proof.
@@ -36,7 +36,7 @@ rewrite (_ : row i _ = row (Ordinal ri) (incidence rows')) ?row_sub //.
 by apply/rowP => j; rewrite !mxE /= nth_index // e.
 Qed.
 
-(** In particular if the rows are among the others (docs/exactness.md, 1.1). *)
+(** In particular if the rows are among the others (docs/proofs/exactness.md, 1.1). *)
 Corollary recovers_subset rows rows' : {subset rows <= rows'} -> recovers rows -> recovers rows'.
 Proof. by move=> sub; apply: more_rows_never_hurt => r /sub rin; exists r. Qed.
 
@@ -47,7 +47,7 @@ by rewrite !mxE [RHS]big_mkcond /=; apply: eq_bigr => j _; rewrite !mxE; case: i
 Qed.
 
 (** The sum is recovered if and only if every assignment of values to the symbols that gives each row the sum 0 has the
-    sum 0 itself (docs/exactness.md, 1.1). *)
+    sum 0 itself (docs/proofs/exactness.md, 1.1). *)
 Theorem recovers_alternative rows :
   recovers rows <->
   forall x : 'I_m -> K, (forall r, r \in rows -> \sum_(j | val j \in r) x j = 0) -> \sum_j x j = 0.
@@ -62,12 +62,12 @@ by rewrite Gx0 mxE.
 Qed.
 
 (** An assignment that gives each row the sum 0, and has another sum itself, proves that the sum is not recovered
-    (docs/exactness.md, 1.1). *)
+    (docs/proofs/exactness.md, 1.1). *)
 Corollary not_recovers rows (x : 'I_m -> K) :
   (forall r, r \in rows -> \sum_(j | val j \in r) x j = 0) -> \sum_j x j != 0 -> ~ recovers rows.
 Proof. by move=> orth nz /recovers_alternative/(_ x orth)/eqP; apply/negP. Qed.
 
-(** What recovers covers: M' >= CC (docs/theory.md, 6). *)
+(** What recovers covers: M' >= CC (docs/proofs/theory.md, 6). *)
 Theorem recovers_covered rows : recovers rows -> covered rows.
 Proof.
 move=> rec; apply/coveredP => j jm; apply/hasP; apply: contraPT (rec) => /hasPn out.
@@ -95,7 +95,7 @@ apply: partition_recovers => j jm; rewrite count_map (eq_count (a2 := pred1 j)).
 by move=> i; rewrite /= inE eq_sym.
 Qed.
 
-(** Rows of at most one symbol recover the sum if they cover (docs/conjectures.md, Results). *)
+(** Rows of at most one symbol recover the sum if they cover (docs/proofs/small_cases.md, Results). *)
 Corollary singletons rows : (forall r, r \in rows -> (size r <= 1)%N) -> covered rows -> recovers rows.
 Proof.
 move=> one /coveredP cov; apply: systematic_recovers => j /cov[r rin].

@@ -1,4 +1,4 @@
-(** Sumsets in F_p: the theorem of Cauchy and Davenport (docs/spanning.md, Lemma 3). *)
+(** Sumsets in F_p: the theorem of Cauchy and Davenport (docs/proofs/spanning.md, Lemma 3). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 Set Implicit Arguments.
@@ -32,7 +32,7 @@ Lemma card_shift A e : #|shift A e| = #|A|.
 Proof. by apply: card_imset; apply: addIr. Qed.
 
 (** The theorem of Cauchy and Davenport: |A + B| >= min(p, |A| + |B| - 1), by Dyson's transform: a shift of B
-    brings elements of B to A and leaves those in B whose shift was in A already (docs/spanning.md, Lemma 3). *)
+    brings elements of B to A and leaves those in B whose shift was in A already (docs/proofs/spanning.md, Lemma 3). *)
 Theorem cauchy_davenport A B : A != set0 -> B != set0 -> (minn p (#|A| + #|B|).-1 <= #|sumset A B|)%N.
 Proof.
 have [n] := ubnP #|B|; elim: n A B => // n IH A B Bn A0 B0.
@@ -83,7 +83,7 @@ exists (fun i => oapp f a (unlift ord0 i)) => [i|]; first by case: (unlift ord0 
 by rewrite big_ord_recl unlift_none; congr (_ + _); apply: eq_bigr => i _; rewrite liftK.
 Qed.
 
-(** The sums of k elements of A are at least min(p, k(|A| - 1) + 1) (docs/spanning.md, Lemma 3). *)
+(** The sums of k elements of A are at least min(p, k(|A| - 1) + 1) (docs/proofs/spanning.md, Lemma 3). *)
 Theorem card_sums k A : A != set0 -> (minn p (k * #|A|.-1).+1 <= #|sums k A|)%N.
 Proof.
 move=> A0; have A1 : (0 < #|A|)%N by rewrite card_gt0.

@@ -1,6 +1,6 @@
 (** Coverage and recovery by time, jointly with the number of rows, workers being independent and alike, for any law of
-    one worker's number of rows with probabilities of any ordered field (docs/spanning.md, Corollary 1.3 to Proposition
-    1.7). *)
+    one worker's number of rows with probabilities of any ordered field (docs/proofs/spanning.md, Corollary 1.3 to
+    Proposition 1.7). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
@@ -68,7 +68,7 @@ by apply: val_inj => /=; lia.
 Qed.
 
 (** 1 - F_0 is the probability that a worker has sent nothing, p_b that of exactly b + 1 rows, and F_(B + 1) = 0
-    (docs/spanning.md, Corollary 1.3). *)
+    (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_shares : [/\ 1 - F 0 = \sum_(e | sent e == 0%N) weight e,
   forall b, F b - F b.+1 = \sum_(e | sent e == b.+1) weight e & F (blocks m d).+1 = 0].
 Proof. by split=> [|b|]; [apply: F_none | apply: F_step | apply: F_last]. Qed.
@@ -124,7 +124,7 @@ Qed.
 Notation law r := (@on_rows_ge0 r) (only parsing).
 
 (** A_w(r) is the expected number of even sets, and U_w(r) that of uncovered sets, of [w] symbols on the event that [r]
-    rows are there; A_0(r) = P(N(t) = r) (docs/spanning.md, Corollary 1.3). *)
+    rows are there; A_0(r) = P(N(t) = r) (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_moments w r :
   [/\ over (on_rows r) counts (fun n => Codes.mean (fun C : coding => #|even_sets m (rows n C) w|%:R)) = even_at w r,
       over (on_rows r) counts (fun n => Codes.mean (fun C : coding => 'C(#|uncovered d n C|, w)%:R)) = avoid_at w r &
@@ -137,7 +137,7 @@ by have [-> _ _ _ _] := moments_over d_gt0 (law r) (@on_rows_count r).
 Qed.
 
 (** A_0(r) = U_0(r) = P(N(t) = r), A_1(r) = U_1(r) is the mean number of uncovered symbols on the event, and
-    A_w(r) >= U_w(r) (docs/spanning.md, Corollary 1.3). *)
+    A_w(r) >= U_w(r) (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_smallest r (U := over (on_rows r) counts (fun n => Codes.mean (fun C : coding => #|uncovered d n C|%:R))) :
   [/\ even_at 0 r = rows_at r, avoid_at 0 r = rows_at r, even_at 1 r = U, avoid_at 1 r = U &
     forall w, avoid_at w r <= even_at w r].
@@ -146,7 +146,8 @@ have [e0 u0 e1 u1 le] := moments_over d_gt0 (law r) (@on_rows_count r).
 by split=> [||||w]; rewrite -?even_atE -?avoid_atE.
 Qed.
 
-(** Coverage, by inclusion and exclusion, with partial sums on alternate sides (docs/spanning.md, Corollary 1.3). *)
+(** Coverage, by inclusion and exclusion, with partial sums on alternate sides (docs/proofs/spanning.md, Corollary 1.3).
+    *)
 Theorem time_covered r k : covered_at r = \sum_(w < m.+1) (-1) ^+ w * avoid_at w r /\
   0 <= (-1) ^+ k * (\sum_(w < k.+1) (-1) ^+ w * avoid_at w r - covered_at r).
 Proof.
@@ -155,7 +156,7 @@ split.
 by under eq_bigr => w _ do rewrite -avoid_atE; apply: partial_over => // o; apply: on_rows_ge0.
 Qed.
 
-(** Coverage and the number of rows, by the generating function of a worker's rows (docs/theory.md, 1.3). *)
+(** Coverage and the number of rows, by the generating function of a worker's rows (docs/proofs/theory.md, 1.3). *)
 Corollary covered_and_rows r (l := fun b => minn (d * b) N) :
   covered_at r = \sum_(k < m.+1) (-1) ^+ k * ('C(m, k)%:R * (1 - F 0) ^+ k *
     (((1 - F 0)%:P + \sum_(b < (blocks m d).+1)
@@ -169,7 +170,8 @@ rewrite /row_poly; congr (_ + _); apply: eq_bigr => b _.
 by rewrite avoid_share_used // fmorph_div /= !ratr_nat.
 Qed.
 
-(** Every symbol is covered, and the rank modulo 2 is below m; the rank is below m (docs/spanning.md, Corollary 1.3). *)
+(** Every symbol is covered, and the rank modulo 2 is below m; the rank is below m (docs/proofs/spanning.md, Corollary
+    1.3). *)
 Theorem time_rank r (excess := \sum_(2 <= w < m) (even_at w r - avoid_at w r)) :
   [/\ over (on_rows r) counts (fun n =>
         Pr (fun C : coding => covered m (rows n C) && (\rank (incidence 'F_2 m (rows n C)) < m)%N)) <= excess,
@@ -184,7 +186,7 @@ by split=> //; exact: low_rank_over d_gt0 (law r) (@on_rows_count r).
 Qed.
 
 (** Every symbol is covered, and the sum is not recovered over Q; so coverage holds recovery from both sides
-    (docs/spanning.md, Corollary 1.3). *)
+    (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_unrecovered r (excess := \sum_(3 <= w < m) (even_at w r - avoid_at w r)) :
   over (on_rows r) counts (fun n => Pr (fun C : coding => covered m (rows n C) && ~~ recovers rat m (rows n C))) <=
     excess /\ covered_at r - excess <= recovered_at r <= covered_at r.
@@ -201,7 +203,7 @@ Definition short_bound r : K :=
   (\sum_(2 <= w < m.+1 | ~~ odd w) (even_at w r - avoid_at w r) -
     \sum_(i < m.+1) uncovered_at r i * (2 ^ (m - r).-1 - 2 ^ i.-1)%N%:R) / 2%:R ^+ (m - r).-1.
 
-(** Few rows seldom recover (docs/spanning.md, Corollary 1.3). *)
+(** Few rows seldom recover (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_recovered r : recovered_at r <= even_bound r /\ ((r < m)%N -> recovered_at r <= short_bound r).
 Proof.
 rewrite /even_bound /short_bound; under eq_bigr => w _ do rewrite -even_atE.
@@ -210,7 +212,7 @@ split; first exact: even_bound_over d_gt0 (law r) (@on_rows_count r).
 by move=> rm; apply: short_over d_gt0 (law r) (@on_rows_count r) rm.
 Qed.
 
-(** The same by kernel vectors over a finite field of q elements (docs/spanning.md, Corollary 1.3). *)
+(** The same by kernel vectors over a finite field of q elements (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_field (F : finFieldType) (q := #|F|) r (gain := fun x : 'cV[F]_m =>
     kernel_over d (on_rows r) counts x - unmet_over d (on_rows r) counts x) :
   [/\ over (on_rows r) counts (fun n =>
@@ -231,7 +233,7 @@ rewrite /gain /q; split; [exact: low_rank_field_over d_gt0 (law r) (@on_rows_cou
   | exact: recovered_field_over d_gt0 (law r) (@on_rows_count r) F].
 Qed.
 
-(** The rank is below m, over Q and over any finite field (docs/spanning.md, Corollary 1.3). *)
+(** The rank is below m, over Q and over any finite field (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_rank_field (F : finFieldType) r :
   over (on_rows r) counts (fun n => Pr (fun C : coding => (\rank (incidence rat m (rows n C)) < m)%N)) <=
     over (on_rows r) counts (fun n => Pr (fun C : coding => (\rank (incidence F m (rows n C)) < m)%N)) /\
@@ -241,7 +243,7 @@ Theorem time_rank_field (F : finFieldType) r :
       #|F|.-1%:R.
 Proof. exact: rank_field_over d_gt0 (law r) (@on_rows_count r) F. Qed.
 
-(** The bound by even sets is that by kernel vectors modulo 2 (docs/spanning.md, Corollary 1.3). *)
+(** The bound by even sets is that by kernel vectors modulo 2 (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_excess_two r : \sum_(2 <= w < m) (even_at w r - avoid_at w r) =
   (\sum_(x : 'cV['F_2]_m | x != 0) (kernel_over d (on_rows r) counts x - unmet_over d (on_rows r) counts x)) /
     #|'F_2|.-1%:R.
@@ -271,7 +273,7 @@ Proof.
 by apply: sumr_ge0 => o _; rewrite mulr_ge0 ?on_rows_ge0 // ler0q /Pr divr_ge0 ?ler0n.
 Qed.
 
-(** The two-sided law of T (docs/spanning.md, Theorem 1.5). *)
+(** The two-sided law of T (docs/proofs/spanning.md, Theorem 1.5). *)
 Theorem time_bounds :
   \sum_(r < most.+1 | (m <= r)%N)
      Num.max 0 (covered_at r - \sum_(3 <= w < m) (even_at w r - avoid_at w r)) <= recovered_by <=
@@ -287,7 +289,7 @@ apply: ler_sum => r rm; have [le /(_ rm) le'] := time_recovered r; rewrite !le_m
 by have [_ /andP[]] := time_unrecovered r.
 Qed.
 
-(** One worker that has sent all its rows is enough (docs/spanning.md, Proposition 1.7). *)
+(** One worker that has sent all its rows is enough (docs/proofs/spanning.md, Proposition 1.7). *)
 Theorem time_complete : 1 - recovered_by <= (1 - F (blocks m d)) ^+ m.
 Proof.
 pose late (o : start) := [forall j, (sent (o j) <= blocks m d)%N].
@@ -315,7 +317,7 @@ Qed.
 End TimeLaws.
 
 (** If the start-up delay is [X e], a row [b] of it arrives at X + tau (1 + l_b), and [sent e] are those by time [t], then
-    F_b is P(X <= t - tau (1 + l_b)) (docs/spanning.md, Corollary 1.3). *)
+    F_b is P(X <= t - tau (1 + l_b)) (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_delays (K : realFieldType) (N d : nat) (Omega : finType) (weight : Omega -> K) (R : realDomainType)
     (X : Omega -> R) (tau t : R) b :
   (0 < d)%N -> 0 <= tau -> (b <= blocks N.+1 d)%N ->
@@ -326,7 +328,7 @@ by rewrite sent_by_gt // /is_there lerBrDr.
 Qed.
 
 (** A worker with the delay [x] has sent more than [b] rows by time [t] where x <= t - tau (1 + l_b), for any [x]
-    (docs/spanning.md, Corollary 1.3). *)
+    (docs/proofs/spanning.md, Corollary 1.3). *)
 Theorem time_arrivals (N d : nat) (R : realDomainType) (x tau t : R) b (B := blocks N.+1 d) :
   (0 < d)%N -> 0 <= tau -> (b <= B)%N ->
   (b < #|[set b' : 'I_B.+1 | (x + tau * (1 + (minn (d * b') N)%:R) <= t)%R]|)%N =

@@ -1,5 +1,5 @@
-(** With two terms and two workers cyclic order is optimal at every time (docs/floor.md, Proposition 4); the terms and
-    the workers are [false] and [true], and worker [j] evaluates [first j] first. *)
+(** With two terms and two workers cyclic order is optimal at every time (docs/proofs/floor.md, Proposition 4); the
+    terms and the workers are [false] and [true], and worker [j] evaluates [first j] first. *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Finner Reports.
 Set Implicit Arguments.
@@ -46,7 +46,7 @@ have -> : (x true == ord0) && (x false == ord0) = ~~ r0 && ~~ r1.
 by case: (r0); case: (r1); rewrite /= ?mulr0n ?mulr1n ?add0r ?addr0 ?subr0 ?oppr0 ?addrK.
 Qed.
 
-(** Cyclic order is late no more often than any other order (docs/floor.md, Proposition 4). *)
+(** Cyclic order is late no more often than any other order (docs/proofs/floor.md, Proposition 4). *)
 Theorem cyclic2_optimal first : late id <= late first.
 Proof.
 rewrite !late_two lerD2r !big_bool /= !missing_two /=.

@@ -1,4 +1,4 @@
-(** What is said of types: how large the characters of a measure on F_p are (docs/spanning.md, Lemma 3). *)
+(** What is said of types: how large the characters of a measure on F_p are (docs/proofs/spanning.md, Lemma 3). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Exponentials RowTypes.
@@ -324,8 +324,8 @@ by rewrite gap_Re -[X in X - _]mulr1 -mulrBr mulrCA.
 Qed.
 
 (** (a) |rho^(a)|^2 <= 1 - 2q(1 - q)g(a), g is between 0 and 2, its mean is 1, and that of e^(-alpha g) is at
-    most (1 + e^(-2 alpha))/2, where e^(-x) is (1 + x/k)^(-k) for any k >= 1, which decreases to it (docs/spanning.md,
-    Lemma 3). *)
+    most (1 + e^(-2 alpha))/2, where e^(-x) is (1 + x/k)^(-k) for any k >= 1, which decreases to it
+    (docs/proofs/spanning.md, Lemma 3). *)
 Theorem mode_bound (q0 : 0 < q) :
   [/\ forall a, `|fourier rho a| ^+ 2 <= 1 - 2%:R * q * (1 - q) * g a,
       forall a, 0 <= g a <= 2%:R,
@@ -373,7 +373,7 @@ split=> // [a||alpha k alpha0]; last 1 first.
 - by rewrite mean divff // gt_eqF.
 Qed.
 
-(** (b) |rho^(a)|^2 <= 1 - 8q/p^2 for a other than 0 (docs/spanning.md, Lemma 3). *)
+(** (b) |rho^(a)|^2 <= 1 - 8q/p^2 for a other than 0 (docs/proofs/spanning.md, Lemma 3). *)
 Theorem away_bound a : a != 0 -> `|fourier rho a| ^+ 2 <= 1 - 8%:R * q / p%:R ^+ 2.
 Proof.
 move=> a0; have p0 : 0 < (p%:R : C) ^+ 2 by rewrite exprn_gt0 // ltr0n prime_gt0.
@@ -414,7 +414,7 @@ by apply: le_trans le _; rewrite ler_piMr // gerBl exprn_ge0.
 Qed.
 
 (** (c) psi_a^d <= e^(-E_a), and psi_a^d <= e^(-4dq/p^2) for a other than 0; e^x is the least number above all
-    (1 + x/k)^k (docs/spanning.md, Lemma 3). *)
+    (1 + x/k)^k (docs/proofs/spanning.md, Lemma 3). *)
 Theorem psi_bound (d : nat) a k : psi rho a ^+ d * (1 + energy d a / k%:R) ^+ k <= 1 /\
   (a != 0 -> psi rho a ^+ d * (1 + 4%:R * d%:R * q / p%:R ^+ 2 / k%:R) ^+ k <= 1).
 Proof.
@@ -446,8 +446,8 @@ under eq_bigr => i _ do rewrite big_split /= sumr_const card_ord.
 by rewrite big_split /= sumr_const card_ord sumrMnl -mulr2n -[(_ *+ k) *+ 2]mulr_natl -[_ *+ k]mulr_natl.
 Qed.
 
-(** (e) E_(a_1 + ... + a_k) <= k (E_(a_1) + ... + E_(a_k)), and the mean of E_a is at least dq/2 (docs/spanning.md,
-    Lemma 3). *)
+(** (e) E_(a_1 + ... + a_k) <= k (E_(a_1) + ... + E_(a_k)), and the mean of E_a is at least dq/2
+    (docs/proofs/spanning.md, Lemma 3). *)
 Theorem energy_bounds (d : nat) : (forall k (a : 'I_k -> 'F_p), energy d (\sum_i a i) <= k%:R * \sum_i energy d (a i)) /\
   d%:R * q / 2%:R <= (\sum_(a : 'F_p) energy d a) / p%:R.
 Proof.
@@ -537,7 +537,7 @@ by apply: (@fractions C (21 + 8) (2 * 21) 29 42).
 Qed.
 
 (** (d) If dq >= 1/2, rho(x) <= 0.79, with (1 - vartheta/K)^(-K) for any K >= 1 in the place of e^vartheta
-    (docs/spanning.md, Lemma 3). *)
+    (docs/proofs/spanning.md, Lemma 3). *)
 Theorem row_chance_small (d K : nat) (theta : C) : (10 <= d)%N -> 2%:R^-1 <= d%:R * q -> (0 < K)%N ->
   0 <= theta <= 8%:R^-1 -> row_chance w ((1 - theta / K%:R) ^- K) d rho <= 79%:R / 100%:R.
 Proof.

@@ -1,4 +1,4 @@
-(** How many vectors have many small energies (docs/spanning.md, Lemma 4). *)
+(** How many vectors have many small energies (docs/proofs/spanning.md, Lemma 4). *)
 From SRTheory Require Import MathComp.
 From SRTheory Require Import Codes FirstMoment RowTypes TypeBounds SmallEnergies.
 Set Implicit Arguments.
@@ -213,7 +213,7 @@ Qed.
 
 (** At most 2^p p (the sum of binom(z, i) p^i over i <= i_0) (p/((1 - beta)^2 (k + 1)))^z vectors x on the silent symbols
     have gamma_x(t) >= k, if t >= 0 and 0 < beta < 1, where gamma_x is [gamma] for the type of x and i_0 = 2tz/(beta L). The
-    sum goes over integers up to z, beyond which the binomial coefficients are 0 (docs/spanning.md, Lemma 4). *)
+    sum goes over integers up to z, beyond which the binomial coefficients are 0 (docs/proofs/spanning.md, Lemma 4). *)
 Theorem few_vectors (k : nat) t beta (L := d%:R * z%:R / N%:R) : 0 <= t -> 0 < beta < 1 ->
   #|[set x : 'cV['F_p]_m | (support x \subset Z) && (k <= gamma w (row_type C x) d t)%N]|%:R <=
   2%:R ^+ p * p%:R * (\sum_(i < z.+1 | i%:R <= 2%:R * t * z%:R / (beta * L)) 'C(z, i)%:R * p%:R ^+ i) *

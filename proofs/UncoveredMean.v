@@ -1,4 +1,4 @@
-(** The mean number of uncovered symbols between two exponentials (docs/spanning.md, Lemma 0, second line). *)
+(** The mean number of uncovered symbols between two exponentials (docs/proofs/spanning.md, Lemma 0, second line). *)
 From SRTheory Require Import MathComp.
 From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
@@ -55,7 +55,7 @@ congr (_ * _); rewrite big_mkcond; apply: eq_bigr => j _; rewrite /fraction; cas
 by rewrite avoid_share1 ?(others_silent z0 nj).
 Qed.
 
-(** U <= z e^(-lambda): U (1 + lambda/k)^k <= z for every k (docs/spanning.md, Lemma 0). *)
+(** U <= z e^(-lambda): U (1 + lambda/k)^k <= z for every k (docs/proofs/spanning.md, Lemma 0). *)
 Theorem uncovered_at_most : U * (1 + mean_rows / k%:R) ^+ k <= z%:R.
 Proof.
 rewrite uncovered_mean -mulrA ler_piMr ?ler0n // -sum_fraction product_below //; first exact: fraction_le1.
@@ -63,7 +63,7 @@ by apply: sumr_ge0 => j _; apply: fraction_ge0.
 Qed.
 
 (** U >= z e^(-lambda (1 + Delta/(m - 1))) if Delta <= (m - 1)/2: U >= z (1 - y/k)^k for every k >= y, where
-    y = lambda (1 + Delta/(m - 1)) (docs/spanning.md, Lemma 0). *)
+    y = lambda (1 + Delta/(m - 1)) (docs/proofs/spanning.md, Lemma 0). *)
 Theorem uncovered_at_least (y := mean_rows * (1 + most_used%:R / N%:R)) :
   (2 * most_used <= N)%N -> y <= k%:R -> z%:R * (1 - y / k%:R) ^+ k <= U.
 Proof.

@@ -1,5 +1,5 @@
-(** Orders from both ends of cells of any sizes, whose workers go on beyond their cell (docs/floor.md, Theorem 5), and
-    how much they report by a time. *)
+(** Orders from both ends of cells of any sizes, whose workers go on beyond their cell (docs/proofs/floor.md, Theorem
+    5), and how much they report by a time. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Finner CircleLaw.
@@ -167,14 +167,14 @@ Qed.
 
 Notation all_evaluated x := [forall p : 'I_m, evaluated x p].
 
-(** P(T <= t) is at least the product over the cells (docs/floor.md, Theorem 5). *)
+(** P(T <= t) is at least the product over the cells (docs/proofs/floor.md, Theorem 5). *)
 Theorem cells_bound : \prod_c Pr (filled c) <= Pr (fun x => all_evaluated x).
 Proof.
 rewrite -Pr_filled; apply: mean_le => // x; rewrite ler_nat; case: forallP => // fill.
 by have -> : all_evaluated x by apply/forallP => p; apply: filled_evaluated.
 Qed.
 
-(** It is the product if no worker can have left its cell (docs/floor.md, Theorem 5). *)
+(** It is the product if no worker can have left its cell (docs/proofs/floor.md, Theorem 5). *)
 Theorem cells_law : (forall j (t : 'I_K.+1), (len (cell j) < t)%N -> w j t = 0) ->
   Pr (fun x => all_evaluated x) = \prod_c Pr (filled c).
 Proof.
@@ -186,7 +186,7 @@ congr (_ * (nat_of_bool _)%:R); apply/forallP/forallP => h.
 by move=> p; apply: filled_evaluated.
 Qed.
 
-(** For a cell: the sum over how much is evaluated from the left (docs/floor.md, Theorem 5). *)
+(** For a cell: the sum over how much is evaluated from the left (docs/proofs/floor.md, Theorem 5). *)
 Theorem cell_sum c : Pr (filled c) =
   \sum_(r < (len c).+1) Pr (fun x => side c true x == r) * Pr (fun x => (len c - r <= side c false x)%N).
 Proof.
@@ -212,7 +212,7 @@ by case: (_ && _) => //=; apply: w_total.
 Qed.
 
 (** If all workers have one law, the largest of independent copies: at most [r] with a power of the probability of one
-    (docs/floor.md, Theorem 5). *)
+    (docs/proofs/floor.md, Theorem 5). *)
 Theorem side_law (w1 : 'I_K.+1 -> R) c b (r : nat) : (forall j, w j =1 w1) -> (r < len c)%N ->
   Pr (fun x => (side c b x <= r)%N) =
   (\sum_(t : 'I_K.+1 | (t <= r)%N) w1 t) ^+ #|[pred j | (cell j == c) && (right j == b)]|.
@@ -266,7 +266,7 @@ by rewrite /number inordK // count_down // => a b ab; apply: reports_mono.
 Qed.
 
 (** P(K >= k) = F(t - the time for k parts), for the number K of parts that a worker has reported by t
-    (docs/floor.md, Theorem 5). *)
+    (docs/proofs/floor.md, Theorem 5). *)
 Theorem number_tail j k : (0 < k <= m)%N ->
   \sum_(b : 'I_m.+1 | (k <= b)%N) number_law j b = F (time - duration j k).
 Proof.
@@ -288,7 +288,7 @@ have m0 : (0 < m)%N by apply: leq_trans (ltn_ord q).
 by rewrite /UnequalCells.ahead; case: (right j); rewrite ltn_mod.
 Qed.
 
-(** Parts of [d] terms take tau d + kappa each (docs/floor.md, Theorem 5). *)
+(** Parts of [d] terms take tau d + kappa each (docs/proofs/floor.md, Theorem 5). *)
 Theorem duration_alike j d k : (forall q, terms q = d) -> (k <= m)%N -> duration j k = (tau * d%:R + kappa) * k%:R.
 Proof.
 move=> alike km; rewrite /duration (eq_bigr (fun=> tau * d%:R + kappa)) => [|q _]; last by rewrite alike.
@@ -311,7 +311,8 @@ Qed.
 Lemma reported_evaluated x (q : 'I_m) : reported x q = evaluated len cell right [ffun j => number j (x j)] q.
 Proof. by apply: eq_existsb => j; rewrite ffunE numberP // ahead_lt. Qed.
 
-(** P(K_c^+ <= r) or P(K_c^- <= r), for the largest of independent numbers of parts (docs/floor.md, Theorem 5). *)
+(** P(K_c^+ <= r) or P(K_c^- <= r), for the largest of independent numbers of parts (docs/proofs/floor.md, Theorem 5).
+    *)
 Theorem side_by_time c b (k : nat) : (k < len c)%N -> Pr number_law (fun y => (side len cell right c b y <= k)%N) =
   \prod_(j | (cell j == c) && (right j == b)) (1 - F (time - duration j k.+1)).
 Proof.
@@ -330,13 +331,13 @@ rewrite -[RHS](Pr_image (fun=> law) number
 by apply: eq_mean => x; rewrite (eq_forallb (fun q => reported_evaluated x q)).
 Qed.
 
-(** P(T <= t) is at least the product over the cells (docs/floor.md, Theorem 5). *)
+(** P(T <= t) is at least the product over the cells (docs/proofs/floor.md, Theorem 5). *)
 Theorem ends_bound : \prod_c Pr number_law (filled len cell right c) <=
   Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]).
 Proof. by rewrite Pr_reported; apply: cells_bound number_total number_ge0. Qed.
 
 (** It is the product if no worker can have left its cell by then, which nobody leaves if it is the only one
-    (docs/floor.md, Theorem 5). *)
+    (docs/proofs/floor.md, Theorem 5). *)
 Theorem ends_law : (forall j, (len (cell j) < m)%N -> F (time - duration j (len (cell j)).+1) = 0) ->
   Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) = \prod_c Pr number_law (filled len cell right c).
 Proof.
@@ -347,7 +348,7 @@ by rewrite mem_index_enum lb => /(_ isT)/eqP.
 Qed.
 
 (** In particular it is the product if F(t - (l + 1) (tau d + kappa)) = 0, where all parts have [d] terms and [l] is the
-    number of parts of the smallest cell (docs/floor.md, Theorem 5). *)
+    number of parts of the smallest cell (docs/proofs/floor.md, Theorem 5). *)
 Corollary ends_least d l : (forall q, terms q = d) -> (forall c, (l <= len c)%N) ->
   F (time - (tau * d%:R + kappa) * l.+1%:R) = 0 ->
   Pr (fun=> law) (fun x => [forall q : 'I_m, reported x q]) = \prod_c Pr number_law (filled len cell right c).

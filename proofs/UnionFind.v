@@ -1,5 +1,5 @@
-(** Union-find decodes rows that are arcs (docs/intervals.md, Theorem 5): what it keeps, what it answers, which sets
-    are arcs, and the sum from the values of one cycle. *)
+(** Union-find decodes rows that are arcs (docs/proofs/intervals.md, Theorem 5): what it keeps, what it answers, which
+    sets are arcs, and the sum from the values of one cycle. *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span Arcs Windings ArcsRank.
@@ -75,7 +75,7 @@ have only t : finds t x r p -> (parent t x == x) = (x == r).
 by rewrite !only.
 Qed.
 
-(** Path halving keeps each place's root and the gain from it (docs/intervals.md, Theorem 5). *)
+(** Path halving keeps each place's root and the gain from it (docs/proofs/intervals.md, Theorem 5). *)
 Theorem halving_keeps s x : total s -> parent s x != x -> keeps s (halve s x).
 Proof.
 move=> tot px; have back : parent s (parent s x) != x.
@@ -259,7 +259,7 @@ split=> //.
 by rewrite count_joins addn1 addnS -addSn -(link_roots w ru rv uv).
 Qed.
 
-(** It can always go on (docs/intervals.md, Theorem 5). *)
+(** It can always go on (docs/proofs/intervals.md, Theorem 5). *)
 Theorem run_on k out s : run k out s -> exists o s', run k.+1 (rcons out o) s'.
 Proof.
 move=> R; have [tot _ _ _ _ _] := run_invariant R; have [r [p fa]] := tot (start k).
@@ -334,7 +334,7 @@ by move/zero; rewrite /winds negbK => /eqP ->; rewrite subr0.
 Qed.
 
 (** A row that joins nothing closes a cycle with rows before it that have joined components, of the winding number that
-    is said (docs/intervals.md, Theorem 5). *)
+    is said (docs/proofs/intervals.md, Theorem 5). *)
 Theorem closed_cycle i : ~~ (said out i).1 -> exists ds, [/\ cycle ((i, true) :: ds),
   all (fun d : 'I_k * bool => (said out d.1).1) ds & winding ((i, true) :: ds) = (said out i).2].
 Proof.
@@ -358,7 +358,7 @@ rewrite /Arcs.winding big_cons -/(winding ds) /= (walk_gain _ _ _ wd joins) -opp
 by rewrite opprB addrC subrK.
 Qed.
 
-(** The rows span 1 if and only if a winding number that is said is not 0 in the field (docs/intervals.md,
+(** The rows span 1 if and only if a winding number that is said is not 0 in the field (docs/proofs/intervals.md,
     Theorem 5). *)
 Theorem union_find_spans : spans rows <-> has (winds K) out.
 Proof.
@@ -386,7 +386,7 @@ exact: adjacent_sym.
 Qed.
 
 (** If all of them are 0 in the field, the rank is the number of rows that have joined components, and otherwise it is
-    one more (docs/intervals.md, Theorem 5). *)
+    one more (docs/proofs/intervals.md, Theorem 5). *)
 Theorem union_find_rank : \rank rows = (count fst out + has (winds K) out)%N.
 Proof.
 have lr (i : 'I_k) : (0 < lens i <= m)%N := len_range i; have [zero nonzero] := arcs_rank K starts lr.
@@ -399,7 +399,7 @@ End First.
 
 (** The program's answer: at the first row [k + 1] whose winding number is not 0 in the field, the rows span 1 and fewer
     do not, their rank is one more than the number of rows that have joined components, and the row and some of these
-    are a cycle of that winding number (docs/intervals.md, Theorem 5). *)
+    are a cycle of that winding number (docs/proofs/intervals.md, Theorem 5). *)
 Theorem union_find_stops (K : fieldType) k out o s : run k.+1 (rcons out o) s ->
   ~~ has (winds K) out -> winds K o ->
   [/\ spans (arc_rows K (@starts k.+1) (@lens k.+1)),
@@ -529,7 +529,7 @@ by have [/in_ //|lj] := ltnP j l; apply/negbTE; rewrite -(subnKC lj); apply: aft
 Qed.
 
 (** A set that is not empty and not everything is an arc if and only if exactly one of its symbols has a predecessor
-    that is not in the set (docs/intervals.md, Theorem 5). *)
+    that is not in the set (docs/proofs/intervals.md, Theorem 5). *)
 Theorem arc_begins A : (0 < #|A| < m)%N ->
   (exists a l, (0 < l <= m)%N /\ A = arc_set a l) <-> #|begins A| = 1%N.
 Proof.
@@ -540,7 +540,7 @@ have [|l /andP[l0 lm] e] := @arc_of_begin A a _ one; last by exists a, l; rewrit
 by apply: contraTneq Am => ->; rewrite cardsT card_ord ltnn.
 Qed.
 
-(** It begins with this symbol, and is as long as it has symbols (docs/intervals.md, Theorem 5). *)
+(** It begins with this symbol, and is as long as it has symbols (docs/proofs/intervals.md, Theorem 5). *)
 Theorem arc_ends A a : (0 < #|A| < m)%N -> begins A = [set a] -> A = arc_set a #|A|.
 Proof.
 case/andP=> _ Am one; have [|l /andP[_ lm] e] := @arc_of_begin A a _ one; last by rewrite {2}e card_arc_set // ltnW.
@@ -588,7 +588,7 @@ by rewrite IH big_cons addrA /operate; case: d.2.
 Qed.
 
 (** |w| times the sum of all terms, from the values of the cycle's rows by at most m - 1 additions and subtractions
-    (docs/intervals.md, Theorem 5). *)
+    (docs/proofs/intervals.md, Theorem 5). *)
 Theorem cycle_sum ds : cycle ds -> winding ds != 0 -> exists e ops,
   [/\ perm_eq (e :: [seq d.1 | d <- ops]) [seq d.1 | d <- ds], (size ops <= n)%N &
       foldl operate (row_value e) ops = (\sum_i f i) *+ `|winding ds|%N].
@@ -620,7 +620,7 @@ rewrite foldl_operate -turned (perm_big _ perm) big_cons /= db; congr (_ + _).
 Qed.
 End Group.
 
-(** And one division by |w| gives the sum itself (docs/intervals.md, Theorem 5). *)
+(** And one division by |w| gives the sum itself (docs/proofs/intervals.md, Theorem 5). *)
 Theorem cycle_sum_divided (K : fieldType) (V : lmodType K) (f : 'I_m -> V) ds :
   cycle ds -> (winding ds)%:~R != 0 :> K -> exists e ops,
   [/\ perm_eq (e :: [seq d.1 | d <- ops]) [seq d.1 | d <- ds], (size ops <= n)%N &

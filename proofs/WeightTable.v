@@ -1,4 +1,4 @@
-(** The weights of gradient codes (docs/theory.md, 5.8) and of Lagrange codes as programs on binary integers. *)
+(** The weights of gradient codes (docs/proofs/theory.md, 5.8) and of Lagrange codes as programs on binary integers. *)
 From Coq Require Import ZArith List.
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import ssrZ.
@@ -70,7 +70,7 @@ by rewrite [RHS](big_nth Z0) big_mkord.
 Qed.
 End Field.
 
-(** The program computes the weights of Reed-Solomon codes at the points 0, ..., m - 1 (docs/theory.md, 5.8). *)
+(** The program computes the weights of Reed-Solomon codes at the points 0, ..., m - 1 (docs/proofs/theory.md, 5.8). *)
 Theorem gradient_weight_is (m s : nat) (j i : 'I_m) :
   (weight_poly s (fun c : 'I_m => c%:R : rat) j).[i%:R] = CheckerSound.emb rat (gradient_weight m s j i).
 Proof.

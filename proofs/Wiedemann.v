@@ -1,5 +1,5 @@
-(** Block Wiedemann's certificate (docs/exactness.md, 8.2 and 8.4): ranks of Hankel matrices from the degrees of a
-    reduced basis of approximants, and full rank from degrees that add up to the number of columns.
+(** Block Wiedemann's certificate (docs/proofs/exactness.md, 8.2 and 8.4): ranks of Hankel matrices from the degrees of
+    a reduced basis of approximants, and full rank from degrees that add up to the number of columns.
 
     [S]         a series of matrices, [coefficient S t] the matrix at x^t
     [series S]  maps a pair (f, g) to S f - g; g counts as one degree higher than f ([shift])
@@ -137,7 +137,7 @@ by apply/matrixP => y o; rewrite !mxE coefD coefCM.
 Qed.
 
 (** The rank of a Hankel matrix from the degrees of a reduced basis: rank(H) = a l - sum of max(0, l - d_j)
-    (docs/exactness.md, 8.2). *)
+    (docs/proofs/exactness.md, 8.2). *)
 Theorem hankel_rank : (\rank (hankel l) + \sum_j (l - d j) = a * l)%N.
 Proof.
 have split_v v : v = col_mx (usubmx v) (dsubmx v) :> 'cV[{poly K}]_(a + b) by rewrite vsubmxK.
@@ -274,7 +274,7 @@ Lemma leading_fE r j : leading_f r j = (M (lshift b r) (J j))`_(d (J j)).
 Proof. by rewrite !mxE shift_l subn0. Qed.
 
 (** If the degrees of J add up to the number of columns and F is invertible, so is B, and V^T (B^T)^-1 U = - K F^-1: the
-    certificate of full rank, and of the last coefficient (docs/exactness.md, 8.4). *)
+    certificate of full rank, and of the last coefficient (docs/proofs/exactness.md, 8.4). *)
 Theorem certificate : B \in unitmx /\ V^T *m invmx A *m U = - (leading_g *m invmx leading_f).
 Proof.
 have [i0 i0J] : exists i0, i0 \notin codom J.

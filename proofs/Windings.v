@@ -1,6 +1,6 @@
-(** How far a cycle of arcs can wind (docs/intervals.md, Proposition 4), certificates that arcs do not span
-    (docs/intervals.md, Proposition 6), and cells that are cut at a common phase (docs/intervals.md, Theorem 7 and
-    Theorem 8). *)
+(** How far a cycle of arcs can wind (docs/proofs/intervals.md, Proposition 4), certificates that arcs do not span
+    (docs/proofs/intervals.md, Proposition 6), and cells that are cut at a common phase (docs/proofs/intervals.md,
+    Theorem 7 and Theorem 8). *)
 From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span Arcs.
@@ -56,7 +56,7 @@ have : `|\sum_(d <- ds) (if d.2 then (len d.1)%:Z else - (len d.1)%:Z)| <= (size
 rewrite e normrM; set w := winding ds; lia.
 Qed.
 
-(** No cycle winds further than its longest arc (docs/intervals.md, Proposition 4). *)
+(** No cycle winds further than its longest arc (docs/proofs/intervals.md, Proposition 4). *)
 Theorem winding_longest ds D : cycle ds -> (forall e, len e <= D)%N -> (`|winding ds| <= D)%N.
 Proof.
 move=> c short; have := cycle_bound c (fun d _ => short d.1); have := cycle_size c.
@@ -85,7 +85,7 @@ case: ds w nin u => //= d2 ds /andP[/eqP e2 _]; rewrite inE e2 -e loop eqxx.
 by [].
 Qed.
 
-(** At least two symbols: no cycle winds further than m - 1 times (docs/intervals.md, Proposition 4). *)
+(** At least two symbols: no cycle winds further than m - 1 times (docs/proofs/intervals.md, Proposition 4). *)
 Theorem winding_most ds : (1 < m)%N -> cycle ds -> (`|winding ds| <= n)%N.
 Proof.
 move=> m1 c; have s := cycle_size c.
@@ -98,7 +98,8 @@ have b : (`|winding ds| * m <= size ds * n)%N.
 by nia.
 Qed.
 
-(** A cycle that winds twice has three edges or more, on three symbols or more (docs/intervals.md, Proposition 4). *)
+(** A cycle that winds twice has three edges or more, on three symbols or more (docs/proofs/intervals.md, Proposition
+    4). *)
 Theorem winding_twice ds : cycle ds -> (2 <= `|winding ds|)%N -> (3 <= size ds)%N /\ (3 <= m)%N.
 Proof.
 move=> c w2; have s := cycle_size c.
@@ -138,7 +139,7 @@ rewrite (eq_bigr (fun i : 'I_m => (i < n)%N%:R * witness i)) => [|i ne]; last fi
 by rewrite e -addrA [1 + _]addrC addrA subrKA subrr add0r.
 Qed.
 
-(** They give a vector of sum 1 that is orthogonal to all rows (docs/intervals.md, Proposition 6). *)
+(** They give a vector of sum 1 that is orthogonal to all rows (docs/proofs/intervals.md, Proposition 6). *)
 Theorem witness_orthogonal e : \sum_i (in_arc start len e i)%:R * witness i = 0.
 Proof.
 rewrite (eq_bigr (fun i : 'I_m => (i < head e)%N%:R * witness i - (i < start e)%N%:R * witness i +
@@ -147,7 +148,7 @@ rewrite big_split sumrB /= !witness_before -mulr_sumr witness_total mulr1 -grows
 by rewrite opprB [X in X + _]addrC subrKA addrC subrKA subrr.
 Qed.
 
-(** So the rows do not span 1 (docs/intervals.md, Proposition 6). *)
+(** So the rows do not span 1 (docs/proofs/intervals.md, Proposition 6). *)
 Theorem witness_spans : (0 : R) != 1 -> ~ exists v : E -> R, forall i, \sum_e v e * (in_arc start len e i)%:R = 1.
 Proof.
 move=> /eqP n01 [v vG]; apply: n01; rewrite -witness_total.
@@ -157,7 +158,7 @@ by rewrite exchange_big big1 // => e _; rewrite -mulr_sumr witness_orthogonal mu
 Qed.
 End Potentials.
 
-(** If all winding numbers are 0 in a field, there are such potentials, and they are integers (docs/intervals.md,
+(** If all winding numbers are 0 in a field, there are such potentials, and they are integers (docs/proofs/intervals.md,
     Proposition 6). *)
 Theorem potentials_exist (K : fieldType) : (forall ds, cycle ds -> (winding ds)%:~R = 0 :> K) ->
   exists phi : 'I_m -> int, forall e, (phi (head e))%:~R - (phi (start e))%:~R = (gain e)%:~R :> K.
@@ -191,7 +192,7 @@ by rewrite zero ?mulr0.
 Qed.
 End Lengths.
 
-(** All m arcs of length m - 1 are one cycle, of winding number m - 1 (docs/intervals.md, Proposition 4). *)
+(** All m arcs of length m - 1 are one cycle, of winding number m - 1 (docs/proofs/intervals.md, Proposition 4). *)
 Theorem winding_attained n : let start : 'I_n.+2 -> 'I_n.+2 := id in let len := fun _ : 'I_n.+2 => n.+1 in
   exists2 ds, cycle start (head start len) ds & winding (gain start len) ds = n.+1%:Z.
 Proof.
@@ -239,7 +240,7 @@ Definition rows_in : seq (nat * nat) :=
 Definition inside (r : nat * nat) (x : nat) : bool := (r.1 <= x < r.2)%N.
 
 (** If the rows cover the cell, it is a sum of disjoint received rows: each symbol is in exactly one
-    (docs/intervals.md, Theorem 7). *)
+    (docs/proofs/intervals.md, Theorem 7). *)
 Theorem cell_covered : (forall x : 'I_k, has (inside^~ x) rows_in) ->
   exists s, {subset s <= rows_in} /\ forall x : 'I_k, count (inside^~ x) s = 1%N.
 Proof.
@@ -284,7 +285,7 @@ Qed.
 End Cell.
 
 (** The row that is a cell is the sum of the three pieces of a worker that starts in it: its own term, those after it
-    and those before it; the later piece is complete when the cell would be, after k terms (docs/intervals.md,
+    and those before it; the later piece is complete when the cell would be, after k terms (docs/proofs/intervals.md,
     Theorem 8). *)
 Theorem cell_pieces k i x : (i < k)%N ->
   (inside (0%N, k) x = inside (i, i.+1) x + inside (i.+1, k) x + inside (0%N, i) x :> nat)%N /\

@@ -27,7 +27,7 @@ class Model:
 
     A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
     in one unit.  Each time of an evaluation or of a message may be random instead, as may a worker's pace and death:
-    laws of what has come by a fixed time hold all the same (docs/theory.md, 5.11).
+    laws of what has come by a fixed time hold all the same (docs/proofs/theory.md, 5.11).
 
     Parameters
     ----------

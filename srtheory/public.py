@@ -5,9 +5,11 @@ Times are in the unit of the start-up delays.  Bad input raises :class:`srtheory
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from inspect import signature
+from textwrap import indent
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,9 @@ from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
 from srtheory.model import Model, require_time
+from srtheory.questions import question
+from srtheory.questions.base import help_of
+from srtheory.questions.words import OF_MODEL, fields_of
 from srtheory.rows import Rows
 from srtheory.schemes import named
 from srtheory.span import checker, engine
@@ -33,6 +38,36 @@ from srtheory.theory.targets import late_by, target_floor
 from srtheory.types import Floats
 
 Interval = tuple[float, float]
+F = TypeVar("F", bound=Callable[..., Any])
+
+_LIMITS = {"low": "at least", "above": "above", "high": "at most"}
+_RAISES = """
+
+Raises
+------
+ArgumentError
+    For a value outside its range, and for one on which the answer does not depend.
+"""
+
+
+def _asks(verb: str, **says: str) -> Callable[[F], F]:
+    """Put parameters and errors in place of ``{parameters}``, in the words of a question; ``says`` has what is none."""
+    its = {each.name: each for each in fields_of(question(verb))}
+    says = {"model": f"The setting: {', '.join(name for name in OF_MODEL if name in its)}.", **says}
+
+    def document(function: F) -> F:
+        lines = ["Parameters", "----------"]
+        for name, its_own in signature(function).parameters.items():
+            kind = its_own.annotation.replace(" | None", "") + ", optional" * (its_own.default is None)
+            head = f"**{name}" if its_own.kind is its_own.VAR_KEYWORD else f"{name} : {kind}"
+            limits = {} if name in says else {each: getattr(its[name].word, each) for each in ("low", "above", "high")}
+            head += "".join(f", {_LIMITS[each]} {limit:g}" for each, limit in limits.items() if limit is not None)
+            lines += [head, indent(says.get(name) or help_of(its[name]), "    ")]
+        sections = indent("\n".join(lines) + _RAISES, "    ").strip()
+        function.__doc__ = (function.__doc__ or "").replace("{parameters}", sections)
+        return function
+
+    return document
 
 
 def _require_model(model: object) -> Model:
@@ -100,34 +135,21 @@ def check(certificate: Certificate, rows: Rows) -> bool:
     return checker.fault(read, rows.columns, rows.mappings()) is None
 
 
+@_asks(
+    "simulate",
+    model="The setting.  Degree and access are those of a scheme that has them, whose defaults None leaves.",
+    options="Other options of the scheme, such as ``stragglers`` or ``cells``.",
+)
 def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, **options: Any) -> Records:
     """Return the records of simulated runs, a sequence of :class:`~srtheory.experiments.trial.Record`.
 
-    Parameters
-    ----------
-    scheme : str
-        As for :func:`make`.
-    model : Model
-        The setting.  The degree and access of a scheme that has them are the model's; None leaves its defaults.  The
-        degree does no harm to a scheme that has none, but access must be None then.
-    trials : int
-        Number of runs, at least 1.
-    seed : int
-        At least 0.  Trial i depends only on the seed and on i.
-    **options
-        Other options of the scheme, such as ``stragglers`` or ``cells``.
+    {parameters}
 
     Returns
     -------
     Records
         One :class:`~srtheory.experiments.trial.Record` per trial.  Latencies are in the unit of ``tau``, inf in a run
         that never recovers the sum; ``stopping_time`` and ``coverage_time`` are numbers of rows.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range, an option that the scheme does not take or needs, and a degree or access among
-        the options.
 
     Notes
     -----
@@ -148,20 +170,15 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
     return run(Task(chosen.build(model.symbols, own | options), model.delays, seed), trials)
 
 
+@_asks(
+    "compare",
+    model="The setting: symbols, tau, startup, message_cost.  Its degree plays no part, and all else is the default.",
+    schemes="Names as for :func:`make`.",
+)
 def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: int = 2022) -> list[Point]:
     """Return the mean latency, messages and work of each scheme at each degree 1, 2, 5, 10, ..., on the same delays.
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, kappa.  Its access is None, and its master time and probability of silence are 0.  Its
-        degree plays no part.
-    schemes : sequence of str
-        Names as for :func:`make`.
-    trials : int
-        Runs of each scheme at each degree, at least 1.
-    seed : int
-        At least 0.  All schemes and degrees have the same delays in trial i.
+    {parameters}
 
     Returns
     -------
@@ -170,11 +187,6 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
         evaluations by number, each with standard error and quantiles.  The degree is None for a scheme without.
         ``frontier`` marks those that no other beats, beyond what the trials can tell apart
         (:func:`srtheory.experiments.compare.frontier`).
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range, an unknown scheme, and a model with access, master time or silent workers.
 
     Notes
     -----
@@ -196,27 +208,15 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     return explore(Lab(seed=seed), *setting, schemes, trials, likely=cells_by_law(replace(model, degree=None)))
 
 
+@_asks(
+    "latency", t="A single time, in the unit of ``tau``; inf gives P(T < inf).", cells="Number of cells (both ends)."
+)
 def latency(
     scheme: str, model: Model, t: float, *, stragglers: int | None = None, cells: int | None = None, target: str = "sum"
 ) -> Interval:
     """Return bounds on P(T <= t) for a scheme with known distribution; for ``sr``, on the law of max(m, CC) instead.
 
-    Parameters
-    ----------
-    scheme : str
-        One of :data:`srtheory.theory.by_scheme.SCHEMES_WITH_LAW`.
-    model : Model
-        The setting.  m and the degree are at most :data:`~srtheory.theory.startup.MOST_SYMBOLS`; the degree of another
-        scheme does no harm.  The master time is 0, but for ``one``.
-    t : float
-        A single time, in the unit of ``tau``; inf gives P(T < inf).
-    stragglers : int, optional
-        s, from 0 to m - 1, for gradient codes, which need it.
-    cells : int, optional
-        Number of cells, for orders from both ends; None as for the scheme.
-    target : str
-        ``sum``, ``all``, or ``terms(K)``, any K of the terms: T is when these are known.  Other targets than the sum
-        for the schemes of :data:`srtheory.theory.targets.TARGETED`, with parts of equal sizes.
+    {parameters}
 
     Returns
     -------
@@ -227,16 +227,12 @@ def latency(
         not bounded here.  For ``gradient-cyclic`` they enclose the probability that m - s symbols have arrived; fewer
         suffice only by chance.
 
-    Raises
-    ------
-    ArgumentError
-        For a scheme without a known distribution, a value outside its range, an option or cost that the distribution
-        does not depend on, and a t that is NaN or an array.
-
     Notes
     -----
-    A second or less at m = 1000 and the paper's parameters.  Proved bounds on P(T <= t) of ``sr`` itself are those of
-    :func:`srtheory.theory.spanning.latency_bounds`, which ``srtheory guarantee --by-time`` prints.
+    The schemes are those of :data:`srtheory.theory.by_scheme.SCHEMES_WITH_LAW`, for other targets than the sum those of
+    :data:`srtheory.theory.targets.TARGETED`.  A second or less at m = 1000 and the paper's parameters.  Proved bounds
+    on P(T <= t) of ``sr`` itself are those of :func:`srtheory.theory.spanning.latency_bounds`, which
+    ``srtheory guarantee --by-time`` prints.
 
     >>> from srtheory import PAPER, latency
     >>> low, high = latency("parts-cyclic", PAPER, 0.5)
@@ -251,21 +247,17 @@ def latency(
     return latency_law(scheme, model, stragglers=stragglers, cells=cells, terms=terms).cdf(t)
 
 
+@_asks(
+    "coverage",
+    time="A single time, in the unit of ``tau``; this or ``rows``.",
+    rows="Total number of rows received, or an array of such numbers, each answered by itself; no counts by worker.",
+)
 def coverage(
     model: Model, *, time: float | None = None, rows: npt.ArrayLike | None = None
 ) -> Interval | tuple[Floats, Floats]:
     """Return bounds on P(all symbols are covered) by a time, or once the first k rows have arrived.
 
-    Parameters
-    ----------
-    model : Model
-        The setting of an SR code: m, d, tau, F, k; with ``time`` also kappa and epsilon.
-    time : float, optional
-        A single time, in the unit of ``tau``.
-    rows : int or array_like of int, optional
-        Total number k >= 0 of rows that the master has received, or an array of such numbers, each answered by itself:
-        ``rows=[10, 12]`` asks for P(CC <= 10) and for P(CC <= 12).  These are no counts by worker, which are an
-        argument of :func:`srtheory.theory.coverage.coverage_given_counts`.
+    {parameters}
 
     Returns
     -------
@@ -273,11 +265,6 @@ def coverage(
         0 <= low <= P <= high <= 1.  By time it is rigorous if the values of F are accurate to within 2^-50.  By rows it
         is proved for exponential, Pareto and uniform start-up; for others with a density the quadrature error is
         estimated.
-
-    Raises
-    ------
-    ArgumentError
-        Unless exactly one of ``time`` and ``rows`` is given, and for a value outside its range.
 
     Notes
     -----
@@ -296,16 +283,11 @@ def coverage(
     return coverage_by_time(model, require_time(time, "time"))
 
 
+@_asks("guarantee")
 def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
-    """Return rows and a time that are proved to suffice with this confidence, by docs/spanning.md, section 1.
+    """Return rows and a time that are proved to suffice with this confidence, by docs/proofs/spanning.md, section 1.
 
-    Parameters
-    ----------
-    model : Model
-        The setting of an SR code: m, d, tau, F, k, kappa, epsilon; m and d are at most
-        :data:`~srtheory.theory.startup.MOST_SYMBOLS`.
-    confidence : float
-        From 0 to 1.
+    {parameters}
 
     Returns
     -------
@@ -315,11 +297,6 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     time : float
         A time with such a bound on P(T <= t), in the unit of ``tau``, the least to a relative 0.001; inf if no finite
         time has one.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range, and a model with master time.
 
     Notes
     -----
@@ -337,33 +314,22 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     return (guaranteed_rows(model, confidence) if paper else None), guaranteed_time(model, confidence)
 
 
+@_asks("floor", time="A single time, in the unit of ``tau``.  None: bound E[T].")
 def floor(model: Model, *, time: float | None = None, target: str = "sum") -> float:
     """Return a proved lower bound on E[T] of every scheme whose plans do not depend on the delays, or on P(T > time).
 
-    Parameters
-    ----------
-    model : Model
-        The setting: m, tau, F, kappa, sigma, epsilon.  Its access is None, and its degree plays no part.
-    time : float, optional
-        A single time, in the unit of ``tau``.  None: bound E[T].
-    target : str
-        ``sum``, ``all``, or ``terms(K)``, any K of the terms: T is when these are known.
+    {parameters}
 
     Returns
     -------
     float
         A lower bound on E[T], in the unit of ``tau``, inf if all workers may fail; with ``time`` one on P(T > time).
 
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range, and a model with access.
-
     Notes
     -----
-    It is that of :func:`srtheory.theory.floor.floor`: two or three seconds at m = 1000 and the paper's parameters, some
-    0.1 s with ``time``.  For other random times than the start-up delay, and for fewer terms, it is that of
-    :func:`srtheory.theory.targets.target_floor`: seconds at m = 100.
+    Two or three seconds at m = 1000 and the paper's parameters, some 0.1 s with ``time``
+    (:func:`srtheory.theory.floor.floor`).  Of other random times than the start-up delay, and of fewer terms, seconds
+    at m = 100 (:func:`srtheory.theory.targets.target_floor`).
 
     >>> from srtheory import Model, floor, latency, parse_law
     >>> model = Model(10, 1, 0.1, parse_law("expon(scale=1)"))

@@ -1,4 +1,4 @@
-"""Block sizes of a worker as a text: ``38/9x2/3``, or a distribution, ``2:0.45,3:0.55`` (docs/decoding.md, 2).
+"""Block sizes of a worker as a text: ``38/9x2/3``, or a distribution, ``2:0.45,3:0.55`` (docs/proofs/decoding.md, 2).
 
 Also the sizes of even parts, and of cells of them, which schemes and their laws share.
 """

@@ -24,7 +24,7 @@ FOLDER = ROOT / "data" / "pages"
 MINUTES = {
     "trials": ("tests.recorded", "trials behind tables of the pages and tests of laws, in data/pages: a minute"),
     "choosing": ("tests.cli.choosing", "what the comparisons of docs/choosing.md find, in data/choosing: a minute"),
-    "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes behind docs/theory.md, in data/raptor: seconds"),
+    "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes of docs/proofs/theory.md, in data/raptor: seconds"),
     "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
     "covered": ("tests.paper_checks.claims.covered", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "interface": ("tests.interface", "options of commands and parameters of functions, in data: a second"),

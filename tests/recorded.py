@@ -29,7 +29,7 @@ Values = tuple[float | None, ...]
 
 
 def streams() -> dict[str, tuple[Task, int]]:
-    """docs/theory.md: the code and parts in cyclic order, by degree."""
+    """docs/proofs/theory.md: the code and parts in cyclic order, by degree."""
     delays = DelayModel(parse_law(EXPONENTIAL), TAU)
     return {
         f"{name} {degree}": (Task(named(name).build(SYMBOLS, {"degree": degree}), delays, 2022), 400)
@@ -38,7 +38,7 @@ def streams() -> dict[str, tuple[Task, int]]:
 
 
 def sizes() -> dict[str, tuple[Task, int]]:
-    """docs/decoding.md: designed sizes of blocks."""
+    """docs/proofs/decoding.md: designed sizes of blocks."""
     return {
         f"{name} {law}": (Task(SizedSumRecovery(SYMBOLS, name), DelayModel(parse_law(startup), TAU), 2022), 1000)
         for name, (law, startup) in product(SIZES, LAWS.items())
@@ -47,7 +47,7 @@ def sizes() -> dict[str, tuple[Task, int]]:
 
 
 def peeling() -> dict[str, tuple[Task, int]]:
-    """docs/decoding.md, 3.1: codes that are peeled."""
+    """docs/proofs/decoding.md, 3.1: codes that are peeled."""
     return {
         f"{law} {d} {m}": (Task(SumRecovery(m, d), DelayModel(parse_law(startup), TAU), 3, "peeling"), runs)
         for (law, startup), d, (m, runs) in product(LAWS.items(), (2, 3, 4, 5), ((100, 400), (1000, 200), (10_000, 30)))

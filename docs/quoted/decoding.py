@@ -1,4 +1,4 @@
-"""Numbers of docs/decoding.md."""
+"""Numbers of docs/proofs/decoding.md."""
 
 from __future__ import annotations
 

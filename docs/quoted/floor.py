@@ -1,4 +1,4 @@
-"""Numbers of docs/floor.md: lower bounds on the mean latency of oblivious schemes, and means of orders and targets."""
+"""Numbers of docs/proofs/floor.md: lower bounds on the mean latency, and means of orders and targets."""
 
 from __future__ import annotations
 

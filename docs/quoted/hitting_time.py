@@ -1,4 +1,4 @@
-"""Numbers of docs/hitting_time.md, from the campaign on record and the predictions on record."""
+"""Numbers of docs/proofs/hitting_time.md, from the campaign on record and the predictions on record."""
 
 from __future__ import annotations
 

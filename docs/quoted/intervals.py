@@ -1,4 +1,4 @@
-"""Numbers of docs/intervals.md; three tables of one run of benchmarks.bench_intervals are on record."""
+"""Numbers of docs/proofs/intervals.md; three tables of one run of benchmarks.bench_intervals are on record."""
 
 from __future__ import annotations
 

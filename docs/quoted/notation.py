@@ -1,4 +1,4 @@
-"""The numbers of the manuscript's statements beside those of the pages, for docs/notation.md."""
+"""The numbers of the manuscript's statements beside those of the pages, for docs/proofs/manuscript.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of README.md, docs/conjectures.md and docs/reliability.md that count what is on record."""
+"""Numbers of README.md, docs/proofs/small_cases.md and docs/reliability.md that count what is on record."""
 
 from __future__ import annotations
 
@@ -71,15 +71,6 @@ def performance() -> Value:
 def waits() -> Value:
     """Return what users wait for."""
     return Block(f"\n{readme.waits()}\n")
-
-
-@quoted
-def speed() -> Values:
-    """Return the milliseconds of M' at m = 1000, and the least ratio of a peer's rank to it."""
-    span = readme.Figures(readme.FIGURES, "span")
-    name = "M' over Q, m = 1000"
-    ratios = [peer.ratio for peer in span.peers(name)]
-    return {"stopping_time": readme.time(span.ours(name).value).removesuffix(" ms"), "ratio": readme.two(min(ratios))}
 
 
 @quoted

@@ -1,4 +1,4 @@
-"""Numbers of docs/spanning.md."""
+"""Numbers of docs/proofs/spanning.md."""
 
 from __future__ import annotations
 

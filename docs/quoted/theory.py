@@ -1,4 +1,4 @@
-"""Numbers of docs/theory.md."""
+"""Numbers of docs/proofs/theory.md."""
 
 from __future__ import annotations
 

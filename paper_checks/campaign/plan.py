@@ -73,7 +73,7 @@ def _critical(m: int) -> Iterator[Callable[..., Cell]]:
 
 
 def critical_degree(symbols: int, load: float) -> int:
-    """Return the d at which ln 2 symbols are expected to be uncovered after m rows (docs/hitting_time.md, section 4).
+    """Return the d at which ln 2 symbols are expected to be uncovered after m rows (docs/proofs/hitting_time.md).
 
     For exponential start-up and loads y = mu tau d of at least ln((1 + sqrt 5)/2): m (1 - s) e^{-d (1 - s)} = ln 2 with
     1 - s = 1/(1 + e^y).

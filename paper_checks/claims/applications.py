@@ -64,7 +64,8 @@ def _judge(
     error = max(r.relative_error for runs in recoveries.values() for r in runs.values())
     survived = [run for run in real if run.killed]
     text = (
-        rf"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4). The results are exact over"
+        rf"{says} and {len(recoveries) - 1} other constructions (docs/proofs/decoding.md, 4). The results are exact"
+        " over"
         rf" $\mathbb Q$, by LSMR for terms of {GRID} binary places. In floats the error is within {error:.1g} of the"
         rf" sum of $|f_i|$, inside the bounds. Real workers computed {len(real)} such sums within their bounds,"
         f" {len(survived)} of them with a process killed."

@@ -76,7 +76,8 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     text = (
         r"A degree $d = \Omega(\log m)$ is necessary if some power of $m$ of the workers are inactive and none has"
-        r" covered nearly all symbols, as at fixed $\tau$ and $\mu$ (proved: docs/theory.md, 3.5). Inactive workers"
+        r" covered nearly all symbols, as at fixed $\tau$ and $\mu$ (proved: docs/proofs/theory.md, 3.5). Inactive"
+        " workers"
         r" have sent nothing yet. The degree is not necessary in general: if $m^2\,\mu\tau \to 0$, the first worker"
         f" finishes before the second starts, and with $d = 1$ its $m$ rows cover. They do so in {alone[0]:.3f} of the"
         rf" runs at $m = {FEW}$ (proved: {chance:.3f} or more). In sharp form, with $1 - s$ away from 0, $m(1 +"
@@ -221,7 +222,7 @@ def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
         rf" {complete} of the {trials * len(M_VALUES)} runs. In {exceptions} of the other runs $M'$ was not"
         r" $\max(m, \mathrm{CC})$. For a fixed $\tau$ this no longer holds at $m$ beyond any simulation: see"
         r" thm1-hypothesis. With the load $\mu\tau d$ fixed instead, $M' = m$ with probability tending to 1 is proved"
-        r" for $d \ge (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 7)."
+        r" for $d \ge (1 + \eta) e^x \ln m$ (docs/proofs/spanning.md, Corollary 7)."
     )
     return Finding(Verdict.SUPPORTED, text, evidence, trials)
 
@@ -279,12 +280,12 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
         r"A degree $d = O(\log m)$ alone does not suffice. Let $s$ be the fraction of systematic rows, which grows with"
         r" $\mu\tau d$, and let it stay away from 1. Then the first $m$ rows cover only if the slack"
         r" $d(1 - s) - \ln(m(1 - s))$ grows without bound. Some $m + o(m)$ rows cover only if the slack does not stay"
-        r" below 0 by a fraction of $d$ (docs/theory.md, 3.1). The mean reception overhead $M'/m - 1$ is at most"
+        r" below 0 by a fraction of $d$ (docs/proofs/theory.md, 3.1). The mean reception overhead $M'/m - 1$ is at most"
         f" {max(enough):.3f} where the slack exceeds 3, and at least {min(too_little):.3f} where it is negative. By the"
         rf" time of $1.1\,m$ expected rows all symbols are covered with probability at least {covering:.3f} in the"
         f" first case and at most {stuck:.2g} in the second. Proved for a fixed load: with probability tending to 1,"
         r" $M' = m$ if $d \ge (1 + \eta) e^x \ln m$, and $M' \ge (1 + \delta) m$ if $d \le (1 - \eta) e^x \ln m$"
-        " (docs/spanning.md, Corollary 7)."
+        " (docs/proofs/spanning.md, Corollary 7)."
     )
     correction = (
         r"$d = O(\log m)$ alone does not suffice. At a fixed load $\mu\tau d$, with $d$ of order $\ln m$, there is a"
@@ -344,7 +345,7 @@ def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
         r" $o(1)$ parity rows per symbol among $m + o(m)$ rows do not cover their symbols. At $\mu\tau = 0.2$,"
         rf" $d = 2 \ln m$, $\Pr(\mathrm{{CC}} \le 1.1\,m)$ falls from {fails[0]:.2g} to {fails[-1]:.2g} between"
         r" $m = 100$ and 3000. The hypothesis is proved to fail for $d = c \ln m$ with $c < 1/(\mu\tau)$, $\tau$ and"
-        r" $\mu$ fixed (docs/spanning.md, Corollary 9). It is proved to hold with the load fixed and"
+        r" $\mu$ fixed (docs/proofs/spanning.md, Corollary 9). It is proved to hold with the load fixed and"
         r" $d \ge (1 + \eta) e^x \ln m$ (Corollary 8). The inequality itself is unaffected."
     )
     correction = (

@@ -194,7 +194,7 @@ def disc_open_1(
     enough = {line.confidence: line.rows for line in bounds.enough}
     evidence = {
         "how": f"worst case: all receptions of all SR codes for $(m, d)$ in {sizes}, by SymPy, and a proof for all"
-        f" $m$, $d$; typical case: docs/spanning.md, Theorems 1.5 and 6, and {SHARES}, runs that a shortcut"
+        f" $m$, $d$; typical case: docs/proofs/spanning.md, Theorems 1.5 and 6, and {SHARES}, runs that a shortcut"
         " ended left out",
         r"$\Pr(M' \le k)$ at the paper's parameters, by $k$: fraction of runs, 99.9 % limits, proved bounds": beside,
         "rows proved to suffice at the paper's parameters, by confidence": enough,
@@ -245,16 +245,18 @@ def disc_open_1(
     text = (
         r"The question is settled if the load $\mu\tau d$ is fixed and $d$ is of order $\ln m$. Then"
         r" $M' = \max(m, \mathrm{CC})$ with probability $1 - O(m^{-\delta})$, so that $m$ rows suffice as soon as they"
-        " cover, and fewer do not (docs/spanning.md, Theorem 6). The constants of the theorem give no information at"
+        " cover, and fewer do not (docs/proofs/spanning.md, Theorem 6). The constants of the theorem give no"
+        " information at"
         f" the paper's $m$. At finite $m$ and the paper's parameters, {enough[0.9]} rows suffice with probability 0.9"
         rf" and {enough[0.99]} with 0.99 (Theorem 1.5). Simulation agrees: $M' = \max(m, \mathrm{{CC}})$ in"
         f" {percent(paper[0], 1)} of {count} runs at the paper's parameters ({percent(cases[least]['fraction'][0])} at"
         rf" {least}).{_trend(campaign_runs, record)} Any $(m - 1) \lceil (m - 1)/d\rceil + 1$ received"
         f" symbols suffice ({sufficient(SYMBOLS, DEGREE)} at the paper's $m$ and $d$), whatever blocks were drawn. No"
         r" smaller number always suffices: some code fails with one symbol less. For constant $d$, fixed $\tau$ and a"
-        r" fixed continuous start-up distribution, $M' = \mathrm{CC}$ with probability tending to 1 (docs/decoding.md,"
+        r" fixed continuous start-up distribution, $M' = \mathrm{CC}$ with probability tending to 1"
+        " (docs/proofs/decoding.md,"
         r" Corollary 4). For exponential delays, fixed $\tau$ and $\mu$, and $d = \lceil c \ln m \rceil$ with"
-        r" $c\mu\tau \ne 1$, $M' = \max(m, \mathrm{CC})$ with probability tending to 1, too (docs/spanning.md,"
+        r" $c\mu\tau \ne 1$, $M' = \max(m, \mathrm{CC})$ with probability tending to 1, too (docs/proofs/spanning.md,"
         " Corollary 9). Other degrees, and other loads that vanish or grow, remain open in general."
     )
     return Finding(Verdict.ANSWERED, text, evidence, lab.trials)
@@ -287,7 +289,7 @@ def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
     return (
         f" In a campaign the fraction of such runs is {found.before:.4f} at $m = {found.earlier}$ and"
         f" {found.after:.4f} at $m = {found.later}$ (mean over the {found.cells} cells of a grid of parameters that"
-        " both have: docs/hitting_time.md)."
+        " both have: docs/proofs/hitting_time.md)."
     )
 
 
@@ -388,7 +390,8 @@ def disc_open_2(
     text = (
         r"The question is settled in probability. Given the counts $n_j$, the probability is between"
         r" $\Pr(\text{all covered}) - \sum_w (A_w - U_w)$ and $\Pr(\text{all covered})$, where $A_w$ and $U_w$ are"
-        r" explicit first moments over $\mathrm{GF}(2)$ (docs/spanning.md, Theorem 1). For the limit, assume that no"
+        r" explicit first moments over $\mathrm{GF}(2)$ (docs/proofs/spanning.md, Theorem 1). For the limit, assume"
+        " that no"
         " worker has sent much of its pool, and let $z$ be the number of inactive workers (that have sent nothing)."
         r" Then $m$ rows span with probability tending to 1 if $d z/(m - 1) - \ln z$ grows without bound and"
         r" $d z/(m - 1)$ stays below a small power of $z$. They do not if that difference falls without bound (Theorem"
@@ -565,7 +568,7 @@ def disc_open_3(
     coupled, blocks = (Cells(10**4, 24, 23, 8), 11_000) if quick else (Cells(10**5, 30, 54, 8), 76_000)
     m, most = coupled.symbols, risk(coupled, coupled.symbols // 2, blocks)
     evidence["coupled blocks, half of the terms systematic: P(a term is left)"] = {
-        "how": "upper bound in ball arithmetic (docs/coupled.md, Theorem 6)",
+        "how": "upper bound in ball arithmetic (docs/proofs/coupled.md, Theorem 6)",
         "m": m,
         "d": coupled.degree,
         "window": coupled.places,
@@ -573,10 +576,11 @@ def disc_open_3(
         "at most": most,
     }
     answered = (
-        r" A modified code answers the question affirmatively, asymptotically (proved): blocks of order $\ln m$ terms"
-        r" of random windows of neighbouring terms, with a vanishing share of single terms, peel in $O(m \log m)$ from"
-        r" $m + o(m)$ rows, and by the same limiting time as SR codes of that degree under any decoder"
-        rf" (docs/coupled.md). At $m = {m}$, with half of the terms systematic and ${blocks / m:.2f}\,m$ blocks,"
+        r" A modified code answers the question affirmatively, asymptotically (proved): at fixed $\tau d$, blocks of"
+        r" $\lceil c\ln m\rceil$ terms of random windows of neighbouring terms, $c$ large enough, with a vanishing"
+        r" share of single terms, peel in $O(m \log m)$ from $m + o(m)$ rows, and by the same limiting time as SR codes"
+        r" of that degree under any decoder"
+        rf" (docs/proofs/coupled.md). At $m = {m}$, with half of the terms systematic and ${blocks / m:.2f}\,m$ blocks,"
         " peeling leaves no term unknown, except with a probability below 0.001 (proved for that $m$)."
         if most < 1e-3
         else f" At $m = {m}$ nothing is proved here of coupled blocks."
@@ -588,9 +592,10 @@ def disc_open_3(
         "Proved: with probability tending to 1, $m + o(m)$ rows do not peel where the systematic fraction stays away"
         r" from 0 and 1, whatever the sizes of random blocks. For fixed $d$ and $\tau$ and a continuous start-up"
         r" distribution, SR codes peel in $O(m \log m)$, as early as any decoder could, with probability tending to 1."
-        r" They need at most about $(\ln m)/d$ rows per symbol besides the systematic rows (docs/decoding.md, 1 and 3)."
+        r" They need at most about $(\ln m)/d$ rows per symbol besides the systematic rows (docs/proofs/decoding.md, 1"
+        " and 3)."
         " Arcs of a circle are decoded exactly, over every field, in almost linear time"
-        f" (docs/intervals.md).{answered} Measured: the cost of elimination of SR codes at $M'$ rows grows as"
+        f" (docs/proofs/intervals.md).{answered} Measured: the cost of elimination of SR codes at $M'$ rows grows as"
         f" $m^{{{growth['elimination']:.2f}}}$, that of peeling LT codes as $m^{{{growth['peeling']:.2f}}}$. Blocks of"
         f" designed sizes, decoded by peeling, recover the sum {'earlier' if faster else 'not earlier'} than the SR"
         f" code with $d = {DEGREE}$ at $m = {SYMBOLS}$. Their gain in mean latency is {gain.mean:.3f} ±"

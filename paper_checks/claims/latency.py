@@ -237,9 +237,10 @@ def thm1(
     text = (
         f"The bound holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound."
         r" If $M' = m + o(m)$, $T$ tends to $t^*$ with $\mathrm{E}\,N(t^*) = m$, and $t^* \le \tau (d + 1) +"
-        r" \ln(\text{golden ratio})/\mu$ for $d \le m - 2$ (proved in docs/theory.md). The constants 2 and 1 of (5)"
+        r" \ln(\text{golden ratio})/\mu$ for $d \le m - 2$ (proved in docs/proofs/theory.md). The constants 2 and 1 of"
+        " (5)"
         rf" become 1 and {LOG_GOLDEN_RATIO:.4f}. For $\mathrm{{E}}[T]$ itself, up to $o(1)$, this is proved if the load"
-        r" is fixed and $d > (1 + \eta) e^x \ln m$ (docs/spanning.md, Corollary 8). At the paper's parameters"
+        r" is fixed and $d > (1 + \eta) e^x \ln m$ (docs/proofs/spanning.md, Corollary 8). At the paper's parameters"
         rf" $\mathrm{{E}}[T]$ is proved to lie between {least:.4f} and {most:.4f}. If rows were counted in fractions,"
         f" $t^*$ would never be more than {exact[FLUID]:.4f} of (5). In whole rows it is below $(d + 1)/(2d)$ of"
         " the bound."

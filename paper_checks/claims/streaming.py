@@ -32,7 +32,7 @@ COSTS = (0, 1, 10, 100)
 """Costs of a message, in units of tau."""
 FACTOR = 3
 LATENCY, MESSAGES = "mean latency, half-width", "mean messages, half-width"
-FLOOR = r"lower bound on $\mathrm{E}[T]$ of every oblivious scheme at the paper's parameters (docs/floor.md)"
+FLOOR = r"lower bound on $\mathrm{E}[T]$ of every oblivious scheme at the paper's parameters (docs/proofs/floor.md)"
 
 
 @study.claim(
@@ -55,7 +55,7 @@ def no_coding_gain(
     evidence = {
         "how": f"{some} runs per point, fixed number, paired by start-up delays and draws; small runs by elimination,"
         " the earliest of all decoders; normal 95 % half-widths, Clopper-Pearson for fractions; the theorem is"
-        " docs/theory.md, 5.2, machine-checked (proofs/Streaming.v)",
+        " docs/proofs/theory.md, 5.2, machine-checked (proofs/Streaming.v)",
         "runs": runs,
         "runs in which a scheme is faster than its stream": exceptions,
         (
@@ -197,7 +197,7 @@ def close_to_the_floor(
     most = proved_mean(proved())[1] / points["0"]["floor"]
     evidence = {
         "how": f"{trials} runs per point, fixed number; normal 95 % intervals; floor: lower bound on"
-        r" $\mathrm{E}[T]$ of every oblivious scheme (docs/floor.md), with all errors bounded",
+        r" $\mathrm{E}[T]$ of every oblivious scheme (docs/proofs/floor.md), with all errors bounded",
         r"$m = 1000$, $d = 10$, by $\kappa/\tau$": points,
         r"SR over the floor at $\kappa = 0$, proved (data/guarantees)": most,
     }

@@ -214,5 +214,5 @@ def frame(name: str, lab: Lab) -> Figure:
         note += f"; by elimination {lab.elimination_trials} runs"
         return Figure(name, title, "received symbols k", "M' > k", note=note, points_label=label)
     if name == "streams":
-        note += "; grey: no oblivious scheme has so small a tail (docs/floor.md)"
+        note += "; grey: no oblivious scheme has so small a tail (docs/proofs/floor.md)"
     return Figure(name, title, "latency t", "T > t", log_x=True, note=note, points_label=label)

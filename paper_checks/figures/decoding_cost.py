@@ -38,7 +38,7 @@ APART = 1.0
 FAMILIES = ("additions", "peeling", "union and find", "exact v", "LSMR")
 """Ways to decode, each with a colour."""
 IN_WORDS = {"exact v": "exact solution"}
-"""Names that need docs/decoding.md, which defines v."""
+"""Names that need docs/proofs/decoding.md, which defines v."""
 PALETTE = (3, 0, 1, 7, 4)
 MARKERS = "os^Dv*P"
 COST_HEADER = ("method", "scheme", "decoder", "m", "runs", "mean ms", "least ms", "most ms")

@@ -46,7 +46,7 @@ CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "sta
 def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
     """Draw a panel for each cost of a message, and a curve for each scheme over its degrees.
 
-    The genie is a bound; a grey region is below the mean latency of every oblivious scheme (docs/floor.md).
+    The genie is a bound; a grey region is below the mean latency of every oblivious scheme (docs/proofs/floor.md).
     ``schemes`` and ``options`` are as for :func:`paper_checks.figures.drawing`.
     """
     at, trials, rows = lab.at, lab.fewer(2), []
@@ -56,7 +56,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
         picture = canvas(
             f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
             " d = 1, 2, 5, 10, …; large: no other point beats it in latency and messages beyond paired standard errors"
-            " (95 %); grey: no oblivious scheme has so small a mean latency (docs/floor.md)",
+            " (95 %); grey: no oblivious scheme has so small a mean latency (docs/proofs/floor.md)",
             height=5.9,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)

@@ -31,7 +31,7 @@ WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}
 POINTS = 120
 LEAST = 1e-4
 LARGE = 50
-"""Degree of the fastest fractional repetition at the paper's parameters (docs/theory.md, 5.7) among 1, 2, 5, 10, ..."""
+"""The fastest fractional repetition at the paper's parameters (docs/proofs/theory.md, 5.7) among 1, 2, 5, 10, ..."""
 SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
 CSV_COLUMNS = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
@@ -73,7 +73,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
         picture = canvas(
             f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, bands: {BAND};"
             " others: exact laws; grey: no scheme whose plans do not depend on the delays has so small a tail"
-            " (docs/floor.md)",
+            " (docs/proofs/floor.md)",
             height=3.3 * max(len(laws), 1.3),
         )
         for ax, startup in zip(picture.subplots(len(laws), 1, squeeze=False)[:, 0], laws, strict=True):
@@ -162,7 +162,7 @@ def _fractional(degree: int, grid: Floats, at: Model) -> Floats:
 def limits(grid: Floats, at: Model) -> Floats:
     """Return a lower bound on P(T > t) of every oblivious scheme, whose plans do not depend on the delays.
 
-    The floor (docs/floor.md) or, where it is more, the genie's tail (docs/theory.md, 5.2).
+    The floor (docs/proofs/floor.md) or, where it is more, the genie's tail (docs/proofs/theory.md, 5.2).
     """
     genie = np.array([_ends("genie", t, at, {})[1] for t in grid])
     return np.maximum(least_tail(at, grid), 1 - genie)

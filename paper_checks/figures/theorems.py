@@ -29,7 +29,7 @@ GROUPS = {
 }
 """Columns, and the boxes that stand side by side in each."""
 LAST_FINITE = 3
-"""The last section of docs/spanning.md on finite m."""
+"""The last section of docs/proofs/spanning.md on finite m."""
 LETTERS = 7.1
 NOTE = (
     "What is used stands above what uses it. Arrows that others imply are left out; light ones come from definitions."
@@ -116,7 +116,7 @@ def tooltip(statement: Statement) -> str:
 
 
 def _address(statement: Statement) -> str:
-    return f"{statement.page}.html#{statement.anchor}"
+    return f"proofs/{statement.page}.html#{statement.anchor}"
 
 
 def group(statement: Statement) -> str:

@@ -1,6 +1,6 @@
 """Tables of the hitting-time campaign, in Markdown: ``python -m paper_checks.records.campaign DIR``.
 
-The tables between the markers of ``docs/hitting_time.md`` are these.
+The tables between the markers of ``docs/proofs/hitting_time.md`` are these.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Series:
     level: float
     """Exceptions seen for each one that is predicted."""
     limit: float
-    """The exponent of m as m grows (docs/hitting_time.md)."""
+    """The exponent of m as m grows (docs/proofs/hitting_time.md)."""
 
 
 def law_by_symbols(tables: Tables) -> list[str]:
@@ -198,7 +198,7 @@ def power_law(sizes: Floats, counts: Floats, trials: Floats) -> tuple[float, flo
 
 
 def limiting_exponent(side: str, ratio: float, startup: str, load: float) -> float:
-    """Return the limiting exponent of m in P(exception) for fixed d/ln m and load; see docs/hitting_time.md.
+    """Return the limiting exponent of m in P(exception) for fixed d/ln m and load; see docs/proofs/hitting_time.md.
 
     With 1 - s the limiting share of silent workers at m rows and c = d/ln m: early 1 - 2c(1 - s) and late
     1 - c ln(1/s) if c(1 - s) > 1, else -inf and -2, logarithms apart.
@@ -221,7 +221,7 @@ def report(tables: Tables) -> dict[str, str]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(folder: Path) -> None:
-    """Print the tables of docs/hitting_time.md from the campaign in FOLDER."""
+    """Print the tables of docs/proofs/hitting_time.md from the campaign in FOLDER."""
     for name, text in report(read_tables(folder)).items():
         click.echo(f"<!-- {name} -->\n{text}\n<!-- end of {name} -->\n")
 

@@ -93,7 +93,7 @@ METHODS = {
     "gradient-cyclic": Method("gradient, cyclic, s = 2", *EXACT),
     "uncoded": Method("Uncoded", "additions", "m", ONCE),
 }
-"""Methods in the order of the table and the legends; docs/decoding.md, 4, defines the words."""
+"""Methods in the order of the table and the legends; docs/proofs/decoding.md, 4, defines the words."""
 
 
 @dataclass(frozen=True)

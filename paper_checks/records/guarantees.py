@@ -179,7 +179,7 @@ def of(found: Guarantees, startup: str) -> Guarantees:
 
 
 def proved_mean(found: Guarantees) -> tuple[float, float]:
-    """Return the proved bounds on E[T] at the paper's parameters (docs/spanning.md, section 3)."""
+    """Return the proved bounds on E[T] at the paper's parameters (docs/proofs/spanning.md, section 3)."""
     [line] = [line for line in of(found, EXPONENTIAL).means if line.quantity == "time"]
     return line.low, line.high
 

@@ -53,7 +53,7 @@ def best_schemes(
         " numbers of cells) for $m$ symbols, exponential start-up"
         rf" delays of rate $\mu$ and messages of cost $\kappa$. Fastest: least mean latency ± standard error of"
         f" {trials} runs on the same delays. $L$: lower bound on the mean latency of every oblivious scheme"
-        f" (docs/floor.md). Schemes: {', '.join(among)}."
+        f" (docs/proofs/floor.md). Schemes: {', '.join(among)}."
     )
     sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))

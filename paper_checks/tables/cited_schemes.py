@@ -130,13 +130,14 @@ def systems(at: Model = PAPER) -> tuple[System, ...]:
             *("[18]", "Charles et al., sparse random graphs", GRADIENTS, float(d), None),
             "about $d$ terms a worker; an error that depends on who answers",
             r"none: approximate; its rows, waited for until they span $\mathbf 1$, are no faster than their stream"
-            " (docs/theory.md, 5.2)",
+            " (docs/proofs/theory.md, 5.2)",
         ),
         System(
             *("[19]", "Raviv et al., cyclic MDS codes", GRADIENTS, float(d), stopped),
             "$s = d - 1$ stragglers, known; complex weights, or real ones if $m - s$ is odd. With an expander graph:"
             " approximate",
-            r"one row a worker: $T$ is the $(m - d + 1)$-th of the $X_j + \tau d$, proved (docs/theory.md, 5.10);"
+            r"one row a worker: $T$ is the $(m - d + 1)$-th of the $X_j + \tau d$, proved (docs/proofs/theory.md,"
+            " 5.10);"
             " weights that are not rational, so that gradient-cyclic stands for it on the line",
             order=stopped,
         ),
@@ -178,8 +179,8 @@ def systems(at: Model = PAPER) -> tuple[System, ...]:
                 " adv-encoding-cost)"
             ),
             r"none: over $\mathbb Q$ their weights are not whole; a dense parity costs of order $m$ evaluations, no"
-            " faster than its stream (docs/theory.md, 5.2). lt-systematic sends $f_j$ first and then LT sums, sparse"
-            " ones",
+            " faster than its stream (docs/proofs/theory.md, 5.2). lt-systematic sends $f_j$ first and then LT sums,"
+            " sparse ones",
         ),
         System(
             *("[32]", "Asteris, Dimakis, repairable fountain codes", ARBITRARY, _mean_terms("repairable", m, d), None),

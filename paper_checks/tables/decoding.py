@@ -47,7 +47,7 @@ def decoding_table(found: Sequence[Decoded]) -> Table:
         "From the rows received by $T$ to the sum. Proved order in $m$, $d$, $n$ rows and their nnz entries. Measured"
         " exponent of $m$ in CPU time, 95 %. Milliseconds at $m = 10^4$ and at the largest $m$. Largest relative error"
         rf" in float64. Mean $T$ and rows per symbol at $m = 10^5$. $\tau = {TAU}$, start-up delay {EXPONENTIAL}, seed"
-        f" {seeds}. See docs/decoding.md, 4."
+        f" {seeds}. See docs/proofs/decoding.md, 4."
     )
     made = tuple(_row(method, by_size) for method in METHODS if (by_size := of(found, method)))
     return Table("decoding", caption, columns, made, long=True)

@@ -57,7 +57,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
         f" parities, 3 a term (dense: {_dense(at)}){sizes}: latency $T$, received symbols $M'$, terms computed by all"
         f" workers, operations of the decoder (cost); means ± standard errors of {lab.trials} runs on the same delays"
         f" (elimination, SR excepted: {lab.elimination_trials}). $L$: lower bound on the mean latency of every"
-        " oblivious scheme (docs/floor.md). Cost is additions and multiplications of values, and"
+        " oblivious scheme (docs/proofs/floor.md). Cost is additions and multiplications of values, and"
         " operations on coefficients before."
     )
     each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)

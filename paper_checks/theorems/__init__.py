@@ -1,4 +1,4 @@
-"""The statements of docs/ that verdicts rest on, and how each is known."""
+"""The statements of docs/proofs/ that verdicts rest on, and how each is known."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ def supports(graph: nx.DiGraph) -> dict[str, Support]:
     proved = PROVED - {Known.DEFINITION}
     return {
         key: Support(
-            kinds.get(one.known, ""), str(one.known), one.known in proved, one.page, one.slug, one.anchor, one.formal
+            kinds.get(one.known, ""),
+            str(one.known),
+            one.known in proved,
+            f"proofs/{one.page}",
+            one.slug,
+            one.anchor,
+            one.formal,
         )
         for key, one in graph.nodes(data="statement")
     }

@@ -1,4 +1,4 @@
-"""The theorem map: what each statement of docs/ rests on, and how it is known.
+"""The theorem map: what each statement of docs/proofs/ rests on, and how it is known.
 
 The pages themselves are the source.  A statement is a heading of one of :data:`PAGES` whose text has a line
 
@@ -82,12 +82,12 @@ _TAG = re.compile(r"\{coq\}`([\w'.]+)`")
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement of docs/."""
+    """A statement of docs/proofs/."""
 
     page: str
     name: str
-    """Its page, ``spanning`` for docs/spanning.md, and its name there: ``Theorem 1``, ``4.2``, ``section 5``, or its
-    heading."""
+    """Its page of docs/proofs/, ``spanning``, and its name there: ``Theorem 1``, ``4.2``, ``section 5``,
+    or its heading."""
     heading: str
     section: str
     """Its heading, and that of the section that it belongs to."""
@@ -231,7 +231,7 @@ def _keys(page: str, listed: str) -> Iterator[str]:
 
 
 _ASIDE = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
-_ELSEWHERE = re.compile(r"docs/(\w+)\.md, (?:section )?([\w.]+ ?[\w.]*)")
+_ELSEWHERE = re.compile(r"docs/proofs/(\w+)\.md, (?:section )?([\w.]+ ?[\w.]*)")
 _ONE = r"(?:\d+(?:\.\d+)?|[A-Z]\d?)′?(?!\w)"
 _LABEL = re.compile(r"\*\*\((\w+)\)\*\*")
 """Label of a hypothesis that a statement names, as **(R)**."""

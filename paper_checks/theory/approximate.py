@@ -2,7 +2,7 @@
 
 The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`paper_checks.records.approximate`). For the rows of one
 partition it is the fraction of terms in parts that have not arrived, since 1 - v G is 1 there for every v. No scheme,
-coded or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
+coded or not, has a smaller mean error at any time than single terms in cyclic order (docs/proofs/theory.md, 5.6).
 
 All sums and products here are of positive terms: floating point without cancellation.
 """

@@ -1,8 +1,9 @@
-"""Probability that rows span 1 given each worker's number of rows: first moments over GF(2) (docs/spanning.md, 1).
+"""Probability that rows span 1 given each worker's number of rows: moments over GF(2) (docs/proofs/spanning.md, 1).
 
 The probability of coverage given the counts is :func:`srtheory.theory.coverage.coverage_given_counts`.
 
-Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/spanning.md, Theorem 1).
+Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/proofs/spanning.md, Theorem
+1).
 
 The method is the same, with the kernel over GF(3) in place of the even sets.
 """

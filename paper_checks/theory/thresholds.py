@@ -6,7 +6,7 @@ high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to inf
 from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
 >= 0. With slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
 = 1 - e^{-xi(y)} and xi from the fluid limit, so that d/ln m must reach the critical ratio e^{xi(y)} in both cases. The
-derivations are in docs/theory.md.
+derivations are in docs/proofs/theory.md.
 """
 
 from __future__ import annotations

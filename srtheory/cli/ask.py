@@ -144,7 +144,7 @@ def fields_of_means(means: type[Means]) -> tuple[Field, ...]:
 
 
 def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
-    """Return the decorator of ``--json``, as the argument ``as_json``, and of ``--json-schema``.
+    """Return the decorator of ``--json``, as ``as_json``, and of ``--json-schema``, or ``--schema``.
 
     ``schema`` gives the JSON Schema of the output of a command, which the latter prints, and ends.
     """
@@ -157,7 +157,8 @@ def json_options(schema: Callable[[str], str]) -> Callable[[Any], Any]:
     print_it = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
     says = "Print the JSON Schema of the output of --json, and exit."
     describe: Any = {"is_flag": True, "is_eager": True, "expose_value": False, "callback": print_schema, "help": says}
-    return lambda command: print_it(click.option("--json-schema", **describe)(command))
+    short = click.option("--schema", hidden=True, **describe)
+    return lambda command: print_it(click.option("--json-schema", **describe)(short(command)))
 
 
 @cache
@@ -169,7 +170,7 @@ def command(question: type[Question]) -> click.Command:
         how = {its.name: given.pop(its.name) for its in means}
         with warnings_in_a_line() if issubclass(question.means, Place) else _quietly():
             answer = question(**given).answer(question.means(shows=True, **how))
-        print_text(json_text(record_json(answer)) if as_json else text(answer))
+        print_result(record_json(answer), text(answer), as_json)
         return answer.status
 
     made: Any = json_options(lambda verb: json_text(answer_schema(question)))(ask)
@@ -226,13 +227,16 @@ def print_json(value: Any) -> None:
     print_text(json_text(value))
 
 
+def print_result(document: Any, text: str, as_json: bool) -> None:
+    """Print a result: the document with ``--json``, or else the text."""
+    print_text(json_text(document) if as_json else text)
+
+
 def print_names(names: Mapping[str, str], as_json: bool) -> None:
     """Print the output of ``--list``: names, and descriptions."""
-    if as_json:
-        print_json([{"name": name, "shows": shows} for name, shows in names.items()])
-    else:
-        width = max(16, *map(len, names), 0)
-        print_text("\n".join(f"{name:{width}} {shows}" for name, shows in names.items()))
+    width = max(16, *map(len, names), 0)
+    lines = "\n".join(f"{name:{width}} {shows}" for name, shows in names.items())
+    print_result([{"name": name, "shows": shows} for name, shows in names.items()], lines, as_json)
 
 
 def print_line(line: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.ask import PathType, print_result
 from srtheory.cli.common import json_option
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
@@ -77,8 +77,6 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
         raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
     reason = judge(read, rows.columns, rows.mappings())
     claim = checker.claim(read)
-    if as_json:
-        print_json({"valid": reason is None, "kind": read.kind, "field": read.field, "claim": claim, "reason": reason})
-    else:
-        print_text(f"valid: {claim}" if reason is None else f"not valid: {reason}.")
+    found = {"valid": reason is None, "kind": read.kind, "field": read.field, "claim": claim, "reason": reason}
+    print_result(found, f"valid: {claim}" if reason is None else f"not valid: {reason}.", as_json)
     return 0 if reason is None else 1

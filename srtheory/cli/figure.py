@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 
 from srtheory.cli import as_given, studies
-from srtheory.cli.ask import PathType, option, print_json, print_names, print_text
+from srtheory.cli.ask import PathType, option, print_names, print_result
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, plain_float, printable
 from srtheory.questions.words import Word
-from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.study.study import Study
@@ -71,16 +70,7 @@ class StyleType(PathType):
 @lab_options
 @json_option
 def figure(
-    named: tuple[Study | None, str] | None,
-    show: bool,
-    out: Path,
-    animate: bool,
-    several: tuple[NamedScheme, ...] | None,
-    texts: tuple[str, ...],
-    width: float | None,
-    style: Path | str | None,
-    as_json: bool,
-    **given: Any,
+    named: tuple[Study | None, str] | None, show: bool, out: Path, animate: bool, as_json: bool, **given: Any
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files and a caption.
 
@@ -102,21 +92,21 @@ def figure(
     if not name:
         expected = f"given: one of {', '.join(shows)}" if shows else "a figure, but this study has no figures"
         raise ArgumentError("NAME", None, expected)
-    from srtheory.environment import lock_digest, made_with
+    from srtheory.environment import made_with
     from srtheory.render.caption import caption, latex_caption
     from srtheory.render.style import laid_out, write
 
     entry, options, own = figure_entry(study, name), LabOptions.of(given), studies.given_of(given)
-    parameters = {**studies.chosen(several, texts), **own}
+    parameters, width, style = {**studies.chosen(given), **own}, given["width"], given["style"]
     about = None if own or study is not studies.the_study(None) else f"figure {name}"
     with laid_out(width, style), lab_with_bar(about, options, study.at, study.folder) as lab:
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
         its = rests_on(entry, lab, own.get("trials"))
-        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(several, texts)}{layout}"
+        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}{layout}"
         command = f"srtheory figure{studies.written(study, name)}{made_at}"
-        provenance = printable(f"{command} ({made_with()}{studies.digests(several)})")
+        provenance = printable(f"{command} ({made_with()}{studies.digests(given)})")
 
         require_taken(study, f"figure '{name}'", entry, lab, parameters)
 
@@ -131,12 +121,7 @@ def figure(
     if done is None:
         return 1
     files, words = done
-    if as_json:
-        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json(
-            {"figure": name, "shows": shows[name], "files": [as_given(str(file)) for file in files], "caption": words}
-            | made_by
-        )
-    else:
-        print_text("\n".join([*(as_given(str(file)) for file in files), "", printable(words)]))
+    drawn = [as_given(str(file)) for file in files]
+    found = {"figure": name, "shows": shows[name], "files": drawn, "caption": words} | studies.made_by(its)
+    print_result(found, "\n".join([*drawn, "", printable(words)]), as_json)
     return 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli.ask import option, print_json, print_text, warnings_in_a_line
+from srtheory.cli.ask import option, print_result, warnings_in_a_line
 from srtheory.cli.common import json_option, make_folder, out_option
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
@@ -57,16 +57,7 @@ SHARED = ". They share the enumerated cases. The result is the same for any numb
 @option("processes", Annotated[words.Processes, but(more=SHARED)], 1)
 @json_option
 def hunt(
-    name: str | None,
-    show: bool,
-    max_symbols: int | None,
-    degree: int | None,
-    seed: int,
-    budget: float,
-    out: Path | None,
-    store: Path | None,
-    processes: int,
-    as_json: bool,
+    name: str | None, show: bool, budget: float, out: Path | None, store: Path | None, as_json: bool, **given: Any
 ) -> int:
     """Search for the smallest counterexample to a conjecture.
 
@@ -86,20 +77,23 @@ def hunt(
     Exit status: 0 no counterexample found, also at the time limit; 1 a counterexample found, 2 bad input, 130
     interrupted before one was found.
     """
+    from srtheory.conjectures.registry import load, shipped
+
     if show:
-        _print_list(as_json)
+        known = [{k: getattr(c, k) for k in ("name", "statement", "source", "known")} for c in shipped().values()]
+        print_result(
+            known, "\n".join("{name}\n    {statement}\n    {source}. {known}".format(**c) for c in known), as_json
+        )
         return 0
     if name is None:
         raise ArgumentError("NAME", None, "given: a conjecture of --list, or FILE::NAME")
     from srtheory.conjectures import hunt as hunting
     from srtheory.conjectures.hunt import as_text
-    from srtheory.conjectures.registry import load
     from srtheory.conjectures.strategies import private_storage
 
     if out is not None:
         make_folder(out)
-    options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    options["processes"] = processes
+    options = given | {"budget": budget}
     with _interrupts() as pressed, warnings_in_a_line():
         conjecture = load(name)
         hunting.require_settings(conjecture, **options)
@@ -108,10 +102,7 @@ def hunt(
     result, text = hunting.summary(found), as_text(found)
     if out is not None:
         _write(out, result, text)
-    if as_json:
-        print_json(result)
-    else:
-        print_text(text)
+    print_result(result, text, as_json)
     if found.counterexample is not None:
         return 1
     return 130 if found.searched.stopped_by == "interrupt" else 0
@@ -139,16 +130,6 @@ def _write_json(path: Path, value: Any) -> None:
     from srtheory.files import write_output
 
     write_output(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
-
-
-def _print_list(as_json: bool) -> None:
-    from srtheory.conjectures.registry import shipped
-
-    known = shipped().values()
-    if as_json:
-        print_json([{k: getattr(c, k) for k in ("name", "statement", "source", "known")} for c in known])
-    else:
-        print_text("\n".join(f"{c.name}\n    {c.statement}\n    {c.source}. {c.known}" for c in known))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.ask import PathType, print_result
 from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError
 
@@ -29,10 +29,7 @@ def new(folder: Path, as_json: bool) -> int:
     FOLDER must be new or empty; nothing is overwritten.
     """
     made = [str(path) for path in make_study(folder)]
-    if as_json:
-        print_json({"folder": str(folder), "files": made})
-    else:
-        print_text("\n".join(made))
+    print_result({"folder": str(folder), "files": made}, "\n".join(made), as_json)
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli import studies
-from srtheory.cli.ask import PathType, print_json, print_line, print_names, print_text
+from srtheory.cli.ask import PathType, print_json, print_line, print_names, print_result, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
 from srtheory.errors import ArgumentError, printable
 
@@ -121,10 +121,8 @@ def _check(path: Path, study: Study, as_json: bool) -> int:
     tex = read_bytes(path, "check", MAX_TEXT).decode(errors="replace")
     macros = [entry.macro(study.prefix) for entry in study.numbers.values()]
     found, idle = numerals(tex), unused(tex, macros)
-    if as_json:
-        print_json({"numerals": [vars(one) for one in found], "unused": idle})
-    else:
-        lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
-        lines += [f"{path}: \\{macro} is not used" for macro in idle]
-        print_text("\n".join(lines) or f"{path}: a macro gives every numeral, and all macros are used")
+    lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
+    lines += [f"{path}: \\{macro} is not used" for macro in idle]
+    says = "\n".join(lines) or f"{path}: a macro gives every numeral, and all macros are used"
+    print_result({"numerals": [vars(one) for one in found], "unused": idle}, says, as_json)
     return 1 if found or idle else 0

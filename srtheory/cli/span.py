@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.ask import PathType, print_json, print_text
+from srtheory.cli.ask import PathType, print_result
 from srtheory.cli.common import json_option
 from srtheory.questions.simulate import certify
 
@@ -48,7 +48,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     rank           rank of all rows over the field
     coverage_time  CC, the least number of first rows in which every column appears
     stopping_time  M', the least number of first rows that span 1
-    argument       argument that makes the answer exact (docs/exactness.md)
+    argument       argument that makes the answer exact (docs/proofs/exactness.md)
 
     Exit status: 0 the rows span 1, 1 they do not, 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -73,14 +73,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     }
     if certificate is not None:
         certify(certificate, rows, found.stopping_time, over)
-    if as_json:
-        print_json(result)
-    else:
-        print_text("\n".join(f"{name:14} {_text(name, value)}" for name, value in result.items()))
+    units = dict.fromkeys(("coverage_time", "stopping_time"), " rows")
+    texts = {name: "none" if value is None else f"{value}{units.get(name, '')}" for name, value in result.items()}
+    print_result(result, "\n".join(f"{name:14} {text}" for name, text in texts.items()), as_json)
     return 0 if spans else 1
-
-
-def _text(name: str, value: object) -> str:
-    if value is None:
-        return "none"
-    return f"{value} rows" if name in ("coverage_time", "stopping_time") else str(value)

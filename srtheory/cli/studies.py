@@ -14,7 +14,6 @@ from srtheory.cli.ask import option, print_line
 from srtheory.errors import ArgumentError, printable
 from srtheory.questions import words
 from srtheory.questions.words import Word, but
-from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -139,6 +138,13 @@ def settled_or_open(claim: Claim, lab: Lab, budget: float | None, crashed: list[
     return unsettled(claim, found)
 
 
+def made_by(its: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a figure or a table rests on, and the version that made it, for programs."""
+    from srtheory.environment import __version__, lock_digest
+
+    return {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
+
+
 def in_terminal(text: str) -> str:
     """Return a text on one line, with its formulas, which stand between dollar signs, as Unicode."""
     if "$" in text:
@@ -202,20 +208,22 @@ def schemes_options(says: str) -> Callable[..., Any]:
     return lambda command: several(option("texts", Annotated[words.Options, texts], ())(command))
 
 
-def chosen(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
+def chosen(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of figures and tables from ``--schemes`` and ``--option``; none if neither is given."""
+    several, texts = given["several"], given["texts"]
     if texts and several is None:
         raise ArgumentError("option", texts[0], "left out without --schemes")
     return {} if several is None else {"schemes": tuple(scheme.name for scheme in several), "options": texts}
 
 
-def asked(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> str:
+def asked(given: Mapping[str, Any]) -> str:
     """Return the same in the form of the command line."""
-    if several is None:
-        return ""
-    return f" --schemes {','.join(scheme.name for scheme in several)}" + "".join(f" --option {text}" for text in texts)
+    its = chosen(given)
+    options = "".join(f" --option {text}" for text in its.get("options", ()))
+    return f" --schemes {','.join(its['schemes'])}{options}" if its else ""
 
 
-def digests(several: tuple[NamedScheme, ...] | None) -> str:
+def digests(given: Mapping[str, Any]) -> str:
     """Return the sources of user-defined schemes, for a line that states how a result was made."""
-    return "".join(f", {name} of SHA-256 {digest}" for name, digest in words.sources_of(several or ()).items())
+    sources = words.sources_of(given["several"] or ())
+    return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources.items())

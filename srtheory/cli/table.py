@@ -11,9 +11,7 @@ import click
 from srtheory.cli import as_given, studies
 from srtheory.cli.ask import print_json, print_names, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option
-from srtheory.environment import __version__
 from srtheory.errors import ArgumentError, printable
-from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -51,8 +49,6 @@ def table(
     form: str,
     columns: int | None,
     out: Path | None,
-    several: tuple[NamedScheme, ...] | None,
-    texts: tuple[str, ...],
     as_json: bool,
     **given: Any,
 ) -> int:
@@ -83,7 +79,7 @@ def table(
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # so that a missing folder is reported before the work
-    from srtheory.environment import lock_digest, made_with
+    from srtheory.environment import made_with
     from srtheory.files import write_output
     from srtheory.render.write import FORMATS, as_latex, as_objects
     from srtheory.study.ledger import OF_CLAIMS
@@ -96,16 +92,16 @@ def table(
 
     if name in OF_CLAIMS:
         study.chosen(), study.supports
-    parameters = {**studies.chosen(several, texts), **own}
+    parameters = {**studies.chosen(given), **own}
     about = None if own or study is not studies.the_study(None) else f"table {name}"
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         layout = "" if columns is None else f" --columns {columns}"
         its = making.rests_on(entry, lab, own.get("trials"))
-        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(several, texts)}"
+        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}"
         command = f"srtheory table{studies.written(study, name)} --format {form}{layout}{made_at}"
         drawn = f"seed {options.seed}, " if "seed" in its else ""
-        provenance = printable(f"{command} ({drawn}{made_with()}{studies.digests(several)})")
+        provenance = printable(f"{command} ({drawn}{made_with()}{studies.digests(given)})")
 
         def build() -> tuple[str, dict[str, Any]]:
             made = making.table(study, name, lab, ledger=ledger, **parameters)
@@ -119,8 +115,7 @@ def table(
     if out is not None:
         write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
-        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json(objects | made_by | {"file": None if out is None else as_given(str(out))})
+        print_json(objects | studies.made_by(its) | {"file": None if out is None else as_given(str(out))})
     elif out is None:
         print_text(text, nl=False)
     return 1 if crashed else 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli import as_given, studies
-from srtheory.cli.ask import print_json, print_text
+from srtheory.cli.ask import print_json, print_result, print_text
 from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, make_folder, out_option
 from srtheory.environment import __version__
 
@@ -62,7 +62,9 @@ def verify(
     study = studies.the_study(study)
     chosen = study.chosen(ids)
     if show:
-        _print_list(chosen, given["as_json"])
+        listed = [{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen]
+        lines = (f"{claim.id:26} {studies.in_terminal(claim.says)}" for claim in chosen)
+        print_result(listed, "\n".join(lines), given["as_json"])
         return 0
     from srtheory.study.running import require_budget
 
@@ -88,13 +90,6 @@ def verify(
     elif out is not None:
         print_text(f"\nreport.html, ledger.json, ledger.md and figures in {as_given(str(out))}")
     return 1 if crashed else 0
-
-
-def _print_list(chosen: list[Claim], as_json: bool) -> None:
-    if as_json:
-        print_json([{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen])
-    else:
-        print_text("\n".join(f"{claim.id:26} {studies.in_terminal(claim.says)}" for claim in chosen))
 
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:

@@ -2,8 +2,8 @@
 
 While a symbol is uncovered the answer is no. Once at most :data:`FEW` are uncovered, the rows so far are brought into a
 growing echelon form, some with each new row. After coverage every row is reduced against it, and so is 1. Over Q a "no"
-is exact as long as the rank modulo the prime is the rational one (docs/exactness.md, section 6), which needs a proof
-only when a row depends on others.
+is exact as long as the rank modulo the prime is the rational one (docs/proofs/exactness.md, section 6), which needs a
+proof only when a row depends on others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
+"""Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/proofs/intervals.md).
 
 An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
 from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0. Its row is the difference of two

@@ -1,7 +1,7 @@
 """Comparison of schemes at any parameters, each over its degrees, on the same start-up delays.
 
 A scheme costs latency and messages. Its best degree, and whether it is useful at all, depend on m, the load and the
-cost of a message. No order of the schemes holds everywhere (docs/theory.md, 5.7).
+cost of a message. No order of the schemes holds everywhere (docs/proofs/theory.md, 5.7).
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class Spanned(Record):
         Literal[
             "empty", "finite-field", "uncovered", "coverage", "full-rank", "independent", "last-row", "kernel", "lifted"
         ],
-        Word("Argument that makes the verdict exact (docs/exactness.md)"),
+        Word("Argument that makes the verdict exact (docs/proofs/exactness.md)"),
     ]
 
 
@@ -454,7 +454,7 @@ class RunRecord(Record):
         ),
     ]
     rank: Annotated[Count | None, but("Rank of the received rows", unless="null if the decoder computes none")]
-    argument: Annotated[str, Word("Argument that makes the stopping time exact (docs/exactness.md)")]
+    argument: Annotated[str, Word("Argument that makes the stopping time exact (docs/proofs/exactness.md)")]
     additions: Annotated[
         Count | None, but("Number of additions of values by the decoder", unless="null if it counts none")
     ]

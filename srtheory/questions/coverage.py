@@ -107,7 +107,8 @@ class Coverage(Distribution, Question):
     {answer}
 
     F is the distribution function of the start-up delay. --message-cost, --silent, --pace, --death and distributions
-    for --tau require --by-time: what has come by a time depends on the workers' counts only (docs/theory.md, 5.11).
+    for --tau require --by-time: what has come by a time depends on the workers' counts only (docs/proofs/theory.md,
+    5.11).
 
     M and D are at most 100000. Even then an answer by time or by rows takes seconds if coverage is likely, minutes if
     it is not, and longer if both are given. --mean takes seconds at M = 1000 and minutes at M = 4000.

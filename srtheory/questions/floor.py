@@ -130,8 +130,8 @@ class Floor(Distribution, Question):
     {answer}
 
     With distributions for --tau or --message-cost, with --pace, --death or a --target other than the sum, the bounds
-    are the best of four (docs/floor.md, 8), at 128 times: the closed form, the convex bound, the recursion, and the
-    clairvoyant bound, which holds for schemes that react, too. M is then at most 1000.
+    are the best of four (docs/proofs/floor.md, 8), at 128 times: the closed form, the convex bound, the recursion, and
+    the clairvoyant bound, which holds for schemes that react, too. M is then at most 1000.
 
     All numbers are rigorous lower bounds, with the errors of rounding included. The true optimum may be larger.
     --master-time adds the time of one message, since the bounds do not know that messages queue; --queue does, for

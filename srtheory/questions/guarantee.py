@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from srtheory.model import Model
 
 _THEOREM = (
-    "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
+    "Proved for every m, without a conjecture (docs/proofs/spanning.md, 1): rows that cover every symbol and leave no"
     " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
 )
 _BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
@@ -28,8 +28,8 @@ _NO_TIME = "no time is proved to have this confidence"
 _CELLS = "sr-cells"
 _NO_BLOCKS = "by rows nothing is said, as blocks that are cut off at an end arrive earlier"
 _PEELED = (
-    "Proved for every m (docs/coupled.md, Theorem 6): peeling of coupled blocks, by density evolution of the windows"
-    " with Chernoff's inequality at each step, in ball arithmetic; nothing is said of an upper bound"
+    "Proved for every m (docs/proofs/coupled.md, Theorem 6): peeling of coupled blocks, by density evolution of the"
+    " windows with Chernoff's inequality at each step, in ball arithmetic; nothing is said of an upper bound"
 )
 
 _Scheme = Annotated[
@@ -181,7 +181,7 @@ class Guarantee(Distribution, Question):
         if cells := self._cells:
             from srtheory.theory.coupled import late
 
-            return 1 - late(cells, self.model, x), 1.0
+            return math.nextafter(1 - late(cells, self.model, x), 0), 1.0
         if self.by_rows is None:
             from srtheory.theory.spanning import latency_bounds
 

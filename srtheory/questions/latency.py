@@ -131,17 +131,17 @@ class Latency(Distribution, Question):
     rows. For the same arguments, srtheory guarantee --by-time gives proved bounds on P(T <= t) itself.
 
     The distribution of gradient-cyclic is that of the symbol by which the sum is recovered at the latest
-    (docs/theory.md). A scheme from your own file or from a package has the distribution of its method latency_cdf
-    (docs/own_code.md).
+    (docs/proofs/theory.md). A scheme from your own file or from a package has the distribution of its method
+    latency_cdf (docs/own_code.md).
 
     The sharp bound and the median bound are on the fluid limit, which is not E[T]. For exponential start-up, a fixed
     load mu tau d and full access, E[M'] <= m + o(m) implies E[T] <= tau (d + 1) + (ln(golden ratio) + o(1))/mu, that
-    is, the sharp bound up to o(1)/mu (proved, docs/spanning.md, Theorem B).
+    is, the sharp bound up to o(1)/mu (proved, docs/proofs/spanning.md, Theorem B).
 
     The distributions of what has come by a time hold for random times of evaluations and messages, for a pace, and for
-    workers that die, since they depend on the workers' counts only (docs/theory.md, 5.11). Targets other than the sum
-    are known for uncoded, repetition, bcc, parts-stream, parts-cyclic, terms-random, terms-cyclic, terms-staircase and
-    genie, with parts of equal sizes.
+    workers that die, since they depend on the workers' counts only (docs/proofs/theory.md, 5.11). Targets other than
+    the sum are known for uncoded, repetition, bcc, parts-stream, parts-cyclic, terms-random, terms-cyclic,
+    terms-staircase and genie, with parts of equal sizes.
 
     The fluid limit and the bounds assume free messages and workers that always respond, and a number for --tau;
     otherwise they are omitted. If

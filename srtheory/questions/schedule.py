@@ -64,9 +64,9 @@ class Schedule(Question):
 
     Worker j evaluates terms one after the other, and sends each as soon as it is known: its start-up delay, and then
     the time of each evaluation, are independent of all others. In cyclic order it begins with term j; in random order
-    each worker has an order of its own. The distributions are enclosed rigorously (docs/theory.md, 5.11), and so is
-    the floor, which holds for every scheme that sends single terms whose orders do not depend on the delays
-    (docs/floor.md, 8).
+    each worker has an order of its own. The distributions are enclosed rigorously (docs/proofs/theory.md, 5.11), and so
+    is the floor, which holds for every scheme that sends single terms whose orders do not depend on the delays
+    (docs/proofs/floor.md, 8).
 
     {answer}
 

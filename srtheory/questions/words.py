@@ -63,60 +63,38 @@ UNITS = {
 class Word:
     """What a value means; every rendering of a question reads it here."""
 
-    says: str = ""
-    """A phrase without a full stop: help of an option, description in a schema, tooltip of a field."""
+    says: str = ""  # a phrase without a full stop: help of an option, description in a schema, tooltip of a field
     _: KW_ONLY
-    more: str = ""
-    """Further sentences of the help of an option."""
-    otherwise: str = ""
-    """What applies if the option is left out."""
-    unless: str = ""
-    """Why an answer has null, or leaves it out."""
-    note: str = ""
-    """Text behind a value that is printed."""
-    unit: str = ""
-    """A key of :data:`UNITS`."""
-    noun: str = NUMBER
-    """What a real number is called in errors."""
+    more: str = ""  # further sentences of the help of an option
+    otherwise: str = ""  # what applies if the option is left out
+    unless: str = ""  # why an answer has null, or leaves it out
+    note: str = ""  # text behind a value that is printed
+    unit: str = ""  # a key of :data:`UNITS`
+    noun: str = NUMBER  # what a real number is called in errors
     low: float | None = None
-    high: float | None = None
-    """Least and largest value."""
+    high: float | None = None  # least and largest value
     above: float | None = None
-    below: float | None = None
-    """Limits that are no values."""
-    infinite: bool = False
-    """Whether inf is a value."""
+    below: float | None = None  # limits that are no values
+    infinite: bool = False  # whether inf is a value
     metavar: str | None = None
-    argument: bool = False
-    """Whether it stands on the command line without the name of an option."""
+    argument: bool = False  # whether it stands on the command line without the name of an option
     key: str = ""
     option: str = ""
-    title: str = ""
-    """Its name in JSON, on the command line and in text, where that is not the field's."""
-    quiet: bool = False
-    """Whether the help of a command leaves it out of its list of results."""
-    spread: str = ""
-    """Prefix with which the items of a mapping become keys of the object around it."""
-    extra: Mapping[str, Any] | None = None
-    """Further keywords of JSON Schema, of the value or of each item of a list."""
-    array: Mapping[str, Any] | None = None
-    """The same of a list, whose items the other keywords are about."""
-    levels: Callable[[], tuple[str, ...]] | None = None
-    """Keys of a mapping to numbers."""
+    title: str = ""  # its name in JSON, on the command line and in text, where that is not the field's
+    quiet: bool = False  # whether the help of a command leaves it out of its list of results
+    spread: str = ""  # prefix with which the items of a mapping become keys of the object around it
+    extra: Mapping[str, Any] | None = None  # further keywords of JSON Schema, of the value or of each item of a list
+    array: Mapping[str, Any] | None = None  # the same of a list, whose items the other keywords are about
+    levels: Callable[[], tuple[str, ...]] | None = None  # keys of a mapping to numbers
     read: Callable[[str], Any] | None = None
     """What a person writes on the command line, as a value.  It alone may open a file or import a user's code."""
     accept: Callable[[str, Any], Any] | None = None
     """(name, value) as a checked value, or ArgumentError; by default by type and limits."""
-    write: Callable[[Any], Any] | None = None
-    """The value as JSON has it."""
-    complete: Callable[[str], list[str] | None] | None = None
-    """Completions of a beginning, or None for files."""
-    choices: tuple[str, ...] = ()
-    """All values of a text."""
-    path: Mapping[str, bool] | None = None
-    """Of a path: options of :class:`click.Path`, such as that it is no folder."""
-    former: str = ""
-    """A former name of the option, which is read but not shown."""
+    write: Callable[[Any], Any] | None = None  # the value as JSON has it
+    complete: Callable[[str], list[str] | None] | None = None  # completions of a beginning, or None for files
+    choices: tuple[str, ...] = ()  # all values of a text
+    path: Mapping[str, bool] | None = None  # of a path: options of :class:`click.Path`, such as that it is no folder
+    former: str = ""  # a former name of the option, which is read but not shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ A scheme knows nothing about time. It is asked what worker ``j`` completes withi
 (evaluations of single source functions f_i), and answers with rows. A larger budget extends the answer, never changes
 it. Schemes made of another: grouped to p < m workers (section II-A), with other workers and loads, and its uncoded
 stream. No scheme that recovers
-the sum for all values of its terms is faster than its stream, on any path (docs/theory.md, 5.2).
+the sum for all values of its terms is faster than its stream, on any path (docs/proofs/theory.md, 5.2).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The exact ones take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding",
 ICML 2017 ([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work
-almost surely. Here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8).
-Raviv et al. [19] take the code at the roots of unity instead, which are not rational.
+almost surely. Here they are the integer weights of a Reed-Solomon code over Q, which always work
+(docs/proofs/theory.md, 5.8). Raviv et al. [19] take the code at the roots of unity instead, which are not rational.
 
 The approximate ones are random sparse graphs, one sum of about d terms from each of m workers: Charles,
 Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017 ([18] of

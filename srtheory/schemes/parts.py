@@ -4,7 +4,7 @@ The baselines of section II-B compute one partial sum in each worker: One, Uncod
 with these schemes of one message per worker. Like the sum-recovery code, uncoded streams send one symbol after the
 other and none twice, in random or cyclic order or from the two ends of cells of neighbouring parts. Coverage alone ends
 the run, so that no decoder is needed. The genie, which knows what has arrived, is a bound for all schemes. Arcs of the
-circle of all symbols are decoded by union-find (docs/intervals.md).
+circle of all symbols are decoded by union-find (docs/proofs/intervals.md).
 """
 
 from __future__ import annotations
@@ -317,7 +317,7 @@ class PartsPairs(PartsEven):
     part and go through the parts backwards. Nobody stops at the end of a cell.
 
     With one term in each part and about m tau/T cells the sum is recovered earlier than in cyclic order: uncovered
-    parts of a cell have a worker's front at both ends (docs/floor.md).
+    parts of a cell have a worker's front at both ends (docs/proofs/floor.md).
 
     Reference: the workers of M. M. Amiri and D. Gunduz that ascend and descend in turn, :class:`TermsStaircase`, start
     at all terms.

@@ -1,6 +1,6 @@
 """Sum-recovery codes (section III-A), access-limited (SR-k), with replacement, and with blocks of chosen sizes.
 
-The sizes are chosen so that peeling decodes them (docs/decoding.md, 2).
+The sizes are chosen so that peeling decodes them (docs/proofs/decoding.md, 2).
 """
 
 from __future__ import annotations

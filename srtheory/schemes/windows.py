@@ -1,8 +1,8 @@
 """Coupled sum-recovery codes: a worker's own term, then sums over random terms of windows of neighbouring terms.
 
 Peeling decodes them from m + o(m) rows of O(log m) terms, which it cannot where blocks are random terms of all m
-(docs/coupled.md). :class:`WindowedSumRecovery` is the practical form, on a line; :class:`CoupledCells` is the form of
-the theorems, with windows of whole cells and independent blocks.
+(docs/proofs/coupled.md). :class:`WindowedSumRecovery` is the practical form, on a line; :class:`CoupledCells` is the
+form of the theorems, with windows of whole cells and independent blocks.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Sent = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]
 def window_by_default(symbols: int) -> int:
     """Return a number of terms in a window, 2 m^(5/8) rounded, between 1 and m.
 
-    It follows the best windows found at m = 10^3 to 10^6 (docs/coupled.md, 4.2). m from 1 on.
+    It follows the best windows found at m = 10^3 to 10^6 (docs/proofs/coupled.md, 4.2). m from 1 on.
     """
     return min(int(symbols), round(2 * int(symbols) ** 0.625))
 
@@ -47,8 +47,9 @@ class WindowedSumRecovery(_Peeled):
 
     The terms lie on a line. A window has W neighbouring places, of which at least g are terms and the others lie
     beyond an end. Its block has d terms, or proportionally fewer, rounded at random, where the window is cut off. The
-    first window is centred on i; each further one is next to the one before, once around, and then from a random one
-    on; or each is drawn anew. A worker that has sent all m terms has finished.
+    first window is centred on i, or near the other end if it would have fewer than g terms; each further one is next to
+    the one before, once around, and then from a random one on; or each is drawn anew. A worker that has sent all m
+    terms has finished.
     """
 
     degree: int

@@ -1,4 +1,4 @@
-"""Arguments by which one modular elimination proves a result over Q (docs/exactness.md), each with a name.
+"""Arguments by which one modular elimination proves a result over Q (docs/proofs/exactness.md), each with a name.
 
 Nothing here is probabilistic. Results that a prime cannot prove are left to p-adic lifting.
 """

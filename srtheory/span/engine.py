@@ -1,6 +1,7 @@
 """Least prefix of the rows that spans 1, exactly over Q and over every finite field.
 
-One modular elimination decides nearly every rational case; docs/exactness.md proves each argument that a result names.
+One modular elimination decides nearly every rational case; docs/proofs/exactness.md proves each argument that a result
+names.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Exact integer witnesses by p-adic lifting: v with v·G = D·1, or x with Gx = 0 and Σx ≠ 0.
 
 Both solve a sparse system M z = b over Q: Gᵀv = 1, or Gx = 0 with Σx = 1.  Exactly one of the two has a solution
-(docs/exactness.md), so that a witness of one kind is the proof that there is none of the other.  A solution is lifted
-digit by digit (Dixon), which needs the inverse of the dense core only. It is read back from its digits by rational
-reconstruction, and leaves this module only after M z = b has been verified over the integers.
+(docs/proofs/exactness.md), so that a witness of one kind is the proof that there is none of the other.  A solution is
+lifted digit by digit (Dixon), which needs the inverse of the dense core only. It is read back from its digits by
+rational reconstruction, and leaves this module only after M z = b has been verified over the integers.
 
 References
 ----------

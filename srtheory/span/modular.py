@@ -1,9 +1,10 @@
 """Kernel of sparse rows modulo a prime, whether they span 1, and the least prefix that does.
 
 A kernel is found by a sparse triangle, then elimination of the dense core. All results are derived from kernels: 1 ∈
-row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md). A kernel is computed at k = m - 1 rows, where it is
-small, and then carried forward row by row. A new row g turns the basis x_1, …, x_δ into a basis of the combinations
-that g annihilates, O(δ·weight) if those are all and O(δ·m) if not. Primes beyond floating point are left to FLINT.
+row(G) ⇔ every kernel vector of G has sum 0 (see docs/proofs/exactness.md). A kernel is computed at k = m - 1 rows,
+where it is small, and then carried forward row by row. A new row g turns the basis x_1, …, x_δ into a basis of the
+combinations that g annihilates, O(δ·weight) if those are all and O(δ·m) if not. Primes beyond floating point are left
+to FLINT.
 """
 
 from __future__ import annotations

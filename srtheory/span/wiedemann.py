@@ -4,9 +4,9 @@ The core of c columns is never formed. The triangle of :mod:`srtheory.span.spars
 of the inactive ones. A product of the core with a vector extends it to all columns, pivot by pivot, and adds up the
 core's rows: each entry of the sparse matrix is used once, for every density of the core. Some c/a + c/b such products
 with a block of b vectors, seen through a block of a vectors, give a sequence, and its approximants by block
-Berlekamp-Massey, by halves, give the certificates: docs/exactness.md, section 8, proves what their degrees and leading
-coefficients say about the ranks of Hankel matrices. Random blocks decide only whether a certificate is found. If none
-is found, nothing is concluded about the rows, and the caller uses another method.
+Berlekamp-Massey, by halves, give the certificates: docs/proofs/exactness.md, section 8, proves what their degrees and
+leading coefficients say about the ranks of Hankel matrices. Random blocks decide only whether a certificate is found.
+If none is found, nothing is concluded about the rows, and the caller uses another method.
 
 An approximant of order n of a matrix F of power series, b × s, is a vector v of s polynomials with Fv = O(xⁿ). Given
 degrees d_1, …, d_s, a *basis* of the approximants is kept whose columns have the least possible degrees

@@ -213,7 +213,7 @@ class Support:
     proved: bool
     """Whether it is a theorem with a proof."""
     page: str
-    """Its page of docs/; ``slug`` and ``anchor`` are its heading there in Markdown and in HTML."""
+    """Its page of docs/, ``proofs/spanning``; ``slug`` and ``anchor`` are its heading there in Markdown and in HTML."""
     slug: str
     anchor: str
     formal: tuple[str, ...] = ()

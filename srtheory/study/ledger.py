@@ -97,7 +97,7 @@ def kinds(checked_by: Sequence[str], statements: Statements) -> list[str]:
 def docs_from(out: Path, built: bool = False) -> str | None:
     """Return the path from there to docs/ of a checkout, or to the pages built from it, or None if there are none."""
     pages = Path(__file__).parents[2] / ("out/docs" if built else "docs")
-    if not (pages / ("theorems.html" if built else "theorems.md")).exists():
+    if not (pages / ("proofs/theorems.html" if built else "proofs/theorems.md")).exists():
         return None
     return Path(os.path.relpath(pages, out.resolve())).as_posix()
 
@@ -133,7 +133,7 @@ def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, 
 
 def _about(docs: str | None) -> list[str]:
     """Return the text of the column "checked by"."""
-    page = "theorem map" if docs is None else f"[theorem map]({docs}/theorems.md)"
+    page = "theorem map" if docs is None else f"[theorem map]({docs}/proofs/theorems.md)"
     return [
         f"*Checked by*: statements of the {page}, which says how each is known; names in code are theorems of proofs/,",
         "checked by Coq. What a verdict rests on is declared beside its claim and does not depend on the run.",

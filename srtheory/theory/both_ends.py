@@ -112,7 +112,7 @@ def parts_pairs_bounds(model: Model, t: float, *, cells: int | None = None) -> t
     of this cell and the k - 1 cells before it, and Y the number covered from the right by those that start to the left
     at the right ends of this cell and the k' - 1 after it. All other workers stop at uncovered parts. X and Y are
     independent, and the cell of l parts is uncovered if X + Y < l, so that this probability is the weight between the
-    states k and k'. As long as nobody leaves a cell, all k are alike, and this is Theorem 5 of docs/floor.md.
+    states k and k'. As long as nobody leaves a cell, all k are alike, and this is Theorem 5 of docs/proofs/floor.md.
 
     ``cells`` are from 1 to the number of parts; None as for the scheme. If the matrix in (1) is too large, as for many
     unequal cells at late times, the lower limit is that of Theorem 5, in which workers stop at the end of their cells,

@@ -265,7 +265,7 @@ def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, flo
     """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail; O(s) operations.
 
     By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has recovered the sum. It does so earlier only if
-    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8).
+    weights coincide, for at most one set of workers in six where this was counted (docs/proofs/theory.md, 5.8).
     """
     m = require_symbols(model.symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
@@ -513,9 +513,9 @@ def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], missed: M
 def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
-    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start at a cell (docs/intervals.md).
-    They miss the cell only if none has completed it, and if no worker before the first one that has not sent its own
-    term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
+    This is :func:`parts_cyclic_bounds` with another factor for the k workers that start at a cell
+    (docs/proofs/intervals.md). They miss the cell only if none has completed it, and if no worker before the first one
+    that has not sent its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
 
         sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
 

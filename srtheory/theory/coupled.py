@@ -2,14 +2,15 @@
 
 The setting is that of the scheme ``sr-cells`` without seeds: windows of w of k cells on a circle, w - 1 of the cells
 known zeros, q places in a cell, W = w q. Density evolution is run over the numbers of unknown terms of the windows, not
-over their means, and each step is exceeded with a probability that Chernoff's inequality bounds (docs/coupled.md,
-Lemma 5 and Theorem 6). Floats find the steps; balls confirm them.
+over their means, and each step is exceeded with a probability that Chernoff's inequality bounds
+(docs/proofs/coupled.md, Lemma 5 and Theorem 6). Floats find the steps; balls confirm them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, expm1, floor, inf, log, log1p, nextafter, sqrt
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 from scipy.optimize import minimize_scalar
 
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.theory.rows import bracket_time
 from srtheory.theory.startup import reached
@@ -116,7 +117,7 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
     """Return about the least load with which the evolution leaves few terms, by bisection; inf if 4 is not enough."""
 
     def leaves_few(load: float) -> bool:
-        steps = list(evolution(design, unknown, load, log(2 * design.around * STEPS / goal)))
+        steps = list(evolution(design, unknown, load, log(2 * design.around * STEPS / _require_goal(goal))))
         return len(steps) < STEPS and (steps[-1].max() - 1) * (design.degree - 1) < (design.places - 1) / 4
 
     low, high = unknown, 4.0
@@ -129,10 +130,10 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
 
 
 def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: int | None = None) -> float:
-    """Return an upper bound on the probability that peeling leaves a term unknown (docs/coupled.md, Theorem 6).
+    """Return an upper bound on the probability that peeling leaves a term unknown (docs/proofs/coupled.md, Theorem 6).
 
     ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks of windows drawn
-    independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and below
+    independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and at most
     1, in view of which the steps are chosen; any gives a bound. ``blocks``: b, from 1 to k/w, if the windows of a
     worker are adjacent instead, at most b from a random one on, so that its blocks share no terms. The value is at most
     1, and 1 if nothing can be said. O(k T) ball operations for T steps.
@@ -145,7 +146,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: 
     if unknown == 0:
         return 0.0
     apart = 1 if blocks is None else k  # groups of rows, each with at least ``least``
-    spare = log((4 if blocks is None else 8 * k) / goal) / 2
+    spare = log((4 if blocks is None else 8 * k) / _require_goal(goal)) / 2
     least = rows if blocks is None else floor(rows / k - sqrt(4 * spare * rows / k))
     if least <= 0:
         return 1.0
@@ -170,7 +171,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: 
 def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     """Return an upper bound on P(latency > t) of the scheme ``sr-cells`` without seeds, decoded by peeling.
 
-    By t - tau - i d tau at the latest a worker that began has sent i blocks, whatever is in them. The terms that no
+    A worker that began by t - tau - i d tau has sent i blocks by t, whatever is in them. The terms that no
     worker has sent alone are binomial, and the blocks of all workers a sum of independent variables alike; Chernoff's
     inequality bounds both, and :func:`failure` the rest. ``goal``: as there. The value is at most 1.
     """
@@ -178,7 +179,7 @@ def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     tails = reached(model, t, 1 + design.degree * most, 1 + most)[0]
     own, blocks = tails[0], tails[1:][tails[1:] > 2.0**-40]
     mean, square = blocks.sum(), (blocks * (2 * most[1 : len(blocks) + 1] - 1)).sum()
-    far, m = log(16 / goal), design.symbols
+    far, m = log(16 / _require_goal(goal)), design.symbols
     unknown = min(m, ceil(m * (1 - own) + sqrt(2 * m * own * (1 - own) * far) + far))
     rows = max(0, floor(m * mean - sqrt(2 * m * max(square - mean**2, 0.0) * far) - len(blocks) * far / 3))
     found = failure(design, unknown, rows, goal)
@@ -196,7 +197,7 @@ def guaranteed_time(design: Cells, model: Model, confidence: float, step: Callab
 
     def enough(t: float) -> bool:
         step()
-        return 1 - late(design, model, t, 1 - confidence) >= confidence
+        return Fraction(late(design, model, t, 1 - confidence)) <= 1 - Fraction(confidence)
 
     start = model.tau + float(model.startup.ppf(0.5))
     return bracket_time(enough, start, 0.005)[1] if confidence < 1 and enough(inf) else inf
@@ -219,6 +220,13 @@ def _chernoff(tails: list[arb], most: int, workers: int) -> arb:
     with ctx.workprec(BITS):
         mean = 1 + (tilt.exp() - 1) * sum(((tilt * i).exp() * x for i, x in enumerate(missed)), arb(0))
         return (workers * mean.log() - tilt * lack).exp()
+
+
+def _require_goal(goal: float) -> float:
+    """Return a probability in (0, 1], or raise :class:`ArgumentError`."""
+    if not 0 < goal <= 1:
+        raise ArgumentError("goal", goal, "a probability above 0")
+    return goal
 
 
 def _upper(x: arb) -> float:

@@ -1,8 +1,8 @@
 """The best order of evaluation: the mean latency of any design for few terms, searches, and bounds over all orders.
 
 A design gives each worker an order of all terms: worker j evaluates the k-th by X_j + k tau, and sends each at once,
-for free. By streaming dominance (docs/theory.md, 5.2) no scheme recovers the sum before every term is covered, so that
-the minimum over all designs is the minimum over all schemes whose plans do not depend on the delays.
+for free. By streaming dominance (docs/proofs/theory.md, 5.2) no scheme recovers the sum before every term is covered,
+so that the minimum over all designs is the minimum over all schemes whose plans do not depend on the delays.
 """
 
 from __future__ import annotations

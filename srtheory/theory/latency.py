@@ -4,7 +4,7 @@ The limit is that of Theorem 1 of the paper (section IV), :func:`srtheory.theory
 
 The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
 every symbol is covered, M' = max(m, CC). At a given m it is an event. Its probability tends to 1 in the limit of
-docs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but it can fail at m = 4, for instance. The
+docs/proofs/spanning.md, Theorem 6 (load mu tau d fixed, d of order ln m), but it can fail at m = 4, for instance. The
 distributions below are exact for max(m, CC). They differ from those of M' and T by at most the probability that the law
 fails, which is not bounded here. :mod:`srtheory.theory.spanning` has bounds for T itself that are proved at every m.
 
@@ -84,7 +84,7 @@ def median_bound(model: Model) -> float:
 
 @depends_on("degree")
 def latency_bound(model: Model, rows: float) -> float:
-    """Return an upper bound on E[T] from ``rows``, E[M'] or a bound on it, for every m (docs/spanning.md, Theorem A).
+    """Return an upper bound on E[T] from ``rows``, E[M'] or more, for every m (docs/proofs/spanning.md, Theorem A).
 
     Here X_(1) <= ... <= X_(m) are the ordered start-up delays. On every path and for every n
 

@@ -1,8 +1,8 @@
 """Peeling of SR codes with blocks of any sizes as m grows: density evolution, and sizes by a linear program.
 
 Density evolution is a heuristic here: blocks count as independent, and their numbers as Poisson. Proved results on
-peeling are in docs/decoding.md, 1 and 3. The linear program runs over all cuttings into blocks that peeling decodes by
-a given time, with the fewest rows; its conditions are those of density evolution.
+peeling are in docs/proofs/decoding.md, 1 and 3. The linear program runs over all cuttings into blocks that peeling
+decodes by a given time, with the fewest rows; its conditions are those of density evolution.
 """
 
 from __future__ import annotations

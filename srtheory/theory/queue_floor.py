@@ -1,7 +1,7 @@
 """Lower bounds on E[T] for every oblivious scheme if the master spends time sigma on a message, in order of arrival.
 
 The setting is that of :mod:`srtheory.theory.floor`, with a continuous start-up distribution F and a master who handles
-messages in the order in which they arrive.  Proofs are in docs/floor.md, section 6.
+messages in the order in which they arrive.  Proofs are in docs/proofs/floor.md, section 6.
 
 **Queue.**  Let T_0 be the first time at which all terms are reported, and N[u, T_0] the number of messages that arrive
 from u to T_0.  Then T >= u + sigma N[u, T_0] for u <= T_0, and T >= T_0 + sigma.  Average this over u with weights

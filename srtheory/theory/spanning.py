@@ -1,4 +1,4 @@
-"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md, 1).
+"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/proofs/spanning.md, 1).
 
 Nothing here rests on a conjecture. The rows that have arrived span 1 if all symbols are covered and no even set of
 three or more symbols is left, and fewer than m rows rarely do.
@@ -69,7 +69,7 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q, proved.
 
-    With W the uncovered symbols, Xi and eps the first moments of docs/spanning.md 1.3,
+    With W the uncovered symbols, Xi and eps the first moments of docs/proofs/spanning.md 1.3,
 
         P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - Xi_n)^+,
         P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), eps_n),

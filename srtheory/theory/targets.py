@@ -3,8 +3,8 @@
 Worker j has reported K_j terms by t, K_1, K_2, ... independent. All that is computed here depends on the tails
 G[j, k] = P(K_j >= k) only, whatever the times of start-up, tasks and messages are from which they come
 (:func:`count_tails`, :func:`renewal_tails`). W is the number of terms that nobody has reported by t, and the target of
-k of m distinct terms is met if and only if W <= m - k. The mathematics is in docs/theory.md, section 5.11, and in
-docs/floor.md, section 8.
+k of m distinct terms is met if and only if W <= m - k. The mathematics is in docs/proofs/theory.md, section 5.11, and
+in docs/proofs/floor.md, section 8.
 
 *Tails* are a pair (low, high) of float arrays of one shape, (workers, r + 1) or, for workers that are alike, (r + 1,):
 bounds on P(K >= 0) = 1, ..., P(K >= r); P(K > r) = 0. W decreases in every K_j. So the probability that a target is
@@ -221,7 +221,7 @@ def _series(length: int, bits: int) -> Iterator[None]:
 
 
 def circle_law(terms: int, starts: Sequence[int], tails: Tails, *, down: Sequence[bool] | None = None) -> Tails:
-    """Return P(W <= w), w = 0, ..., m, for workers that go around a circle of m terms (docs/theory.md, 5.11 (b)).
+    """Return P(W <= w), w = 0, ..., m, for workers around a circle of m terms (docs/proofs/theory.md, 5.11 (b)).
 
     Worker j reports ``starts[j]`` and the K_j - 1 terms after it, or before it if ``down[j]``, around the circle.
 
@@ -268,9 +268,9 @@ def circle_covered(
     """Return P(W = 0) alone, with arguments as for :func:`circle_law` and any number of terms.
 
     In floats, one linear system (I + L) Z = C for the trace of Z. (I + L)^-1 is upper triangular with entries of at
-    most 1 in absolute value (docs/theory.md, 5.11 (b)). So the error of the trace is at most the sum of the absolute
-    values of the residual on and below the diagonal, which are bounded with the roundings of L and C. O(m^3): a second
-    at m = 1000, with an error of 1e-9; 1e-11 at m = 100.
+    most 1 in absolute value (docs/proofs/theory.md, 5.11 (b)). So the error of the trace is at most the sum of the
+    absolute values of the residual on and below the diagonal, which are bounded with the roundings of L and C. O(m^3):
+    a second at m = 1000, with an error of 1e-9; 1e-11 at m = 100.
     """
     m, workers = _circle(terms, starts, down, tails, None)
 
@@ -305,7 +305,7 @@ def _circle(
 
 
 def _gaps(workers: list[tuple[int, bool]], missing: Numbers) -> tuple[Numbers, Numbers]:
-    """Return L and C of docs/theory.md, 5.11 (b), in the arithmetic of ``missing``, 1 - G at the places 1, ..., m."""
+    """Return L and C of docs/proofs/theory.md, 5.11 (b), in the arithmetic of ``missing``, 1 - G at 1, ..., m."""
     m = missing.shape[-1]
     places, ones = np.arange(m), np.full((m, m), arb(1) if missing.dtype == object else 1.0)
     up, down, inner, outer = ones.copy(), ones.copy(), 0 * ones, 0 * ones
@@ -323,7 +323,7 @@ def _gaps(workers: list[tuple[int, bool]], missing: Numbers) -> tuple[Numbers, N
 
 
 def cyclic_law(terms: int, tails: Tails, *, each: int = 1, most: int | None = None) -> Tails:
-    """Return P(W <= w), w = 0, ..., ``most``, in cyclic order with workers that are alike (docs/theory.md, 5.11 (c)).
+    """Return P(W <= w), w = 0, ..., ``most``, in cyclic order with workers alike (docs/proofs/theory.md, 5.11 (c)).
 
     At each of the m >= 1 places of the circle start ``each`` workers, and all go up. With parts of equal size in place
     of terms, ``terms`` is the number of parts, and ``each`` the number of terms of a part. ``tails`` have the shape
@@ -357,8 +357,8 @@ def random_law(terms: int, tails: Tails, *, workers: int | None = None) -> Tails
     """Return P(W <= w), w = 0, ..., m, if every worker goes through the m terms in a uniform order of its own.
 
     The orders are independent of the counts and of each other. Which places of its order a worker has reported does not
-    matter, only how many (docs/theory.md, 5.11 (d)). ``workers`` is for tails of shape (r + 1,). In balls: O(m r)
-    operations for each kind of worker, with O(m) bits; 0.02 s for one kind at m = 100, two seconds at 1000.
+    matter, only how many (docs/proofs/theory.md, 5.11 (d)). ``workers`` is for tails of shape (r + 1,). In balls: O(m
+    r) operations for each kind of worker, with O(m) bits; 0.02 s for one kind at m = 100, two seconds at 1000.
     """
     m = require_int("terms", terms)
 
@@ -417,7 +417,7 @@ def mds_bounds(need: int, quota: int, tails: Tails, *, workers: int | None = Non
 
 
 def rows_bounds(rows: Tails, tails: Tails, *, workers: int | None = None) -> tuple[float, float]:
-    """Return P(T <= t) if any M of the reported rows suffice, M independent of the times (docs/theory.md, 5.11 (e)).
+    """Return P(T <= t) if any M rows suffice, M independent of the times (docs/proofs/theory.md, 5.11 (e)).
 
     ``rows`` are bounds on P(M <= 0), P(M <= 1), ..., non-decreasing, shape (l + 1,): M is the number of rows that
     recover all terms, when rows are exchangeable, such as independent of one law.
@@ -533,9 +533,9 @@ class Late(NamedTuple):
 def late(terms: int, target: int, tails: Tails, *, workers: int | None = None, prefixes: bool = True) -> Late:
     """Return the greatest of the lower bounds on P(T > t) for every oblivious scheme, T the time of k distinct terms.
 
-    *Closed form*, *convex*: docs/floor.md, Theorems 15 and 16. *Clairvoyant*: P(K_1 + K_2 + ... < k), for all schemes.
-    *Recursion*: docs/floor.md, Theorem 2, if k = m and the workers are alike. Only upper bounds of the tails enter,
-    since workers that report less are not earlier.
+    *Closed form*, *convex*: docs/proofs/floor.md, Theorems 15 and 16. *Clairvoyant*: P(K_1 + K_2 + ... < k), for all
+    schemes. *Recursion*: docs/proofs/floor.md, Theorem 2, if k = m and the workers are alike. Only upper bounds of the
+    tails enter, since workers that report less are not earlier.
 
     Parameters
     ----------

@@ -51,8 +51,9 @@ def test_links_of_the_report_lead_somewhere(
 ) -> None:
     """Whether or not ``make docs`` has built the pages; and lists end without a comma, however many are shown."""
     root, folder = tmp_path / "root", tmp_path / "a" / "b"
-    pages = {f"out/docs/{path.stem}.html" for path in (ROOT / "docs").glob("*.md")} if where == "built" else set()
-    for page in ({"docs/theorems.md", *pages}, {"docs/x"})[where == "installed"]:
+    made = (path.with_suffix(".html") for path in (ROOT / "docs").rglob("*.md"))
+    pages = {f"out/{path.relative_to(ROOT)}" for path in made} if where == "built" else set()
+    for page in ({"docs/proofs/theorems.md", *pages}, {"docs/x"})[where == "installed"]:
         (root / page).parent.mkdir(parents=True, exist_ok=True)
         (root / page).touch()
     monkeypatch.setattr(ledger, "__file__", str(root / "srtheory" / "study" / "ledger.py"))

@@ -205,7 +205,7 @@ def test_smallest_by_degree_are_counterexamples(record):
 
 @pytest.mark.parametrize("d", range(2, 12))
 def test_covered_without_span_for_every_degree(d):
-    """The construction of docs/conjectures.md: three silent symbols a, b, c, and d - 3 more in both blocks."""
+    """The construction of docs/proofs/small_cases.md: three silent symbols a, b, c, and d - 3 more in both blocks."""
     m = max(5, d + 2)
     more = list(range(5, m))
     own = [[1], [0]] if d >= 3 else [[], []]

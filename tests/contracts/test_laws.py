@@ -597,7 +597,7 @@ def test_a_mean_latency_is_the_integral_of_its_law(m: int, degree: int) -> None:
     ("name", "kind"), [(name, ("exponential", "without a mean")[i % 2]) for i, name in enumerate(ENTRIES)]
 )
 def test_simulated_runs_follow_the_law_and_what_it_forgot_would_be_seen(name: str, kind: str) -> None:
-    """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
+    """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/proofs/theory.md, 5.8)."""
     m, trials, sizes = 11, 400, named(name).sized(3)
     row = BY_TIME["coverage_by_time" if name == "sr" else name]
     model = row.fitted(Model(m, 3, 0.11, STARTUPS[kind](1.0), message_cost=0.07, silent=0.2))

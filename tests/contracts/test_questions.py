@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shlex
+from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+import srtheory
 from srtheory.cli.ask import command
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
@@ -31,6 +36,12 @@ from srtheory.questions.base import (
 )
 from srtheory.questions.enclosed import Distribution
 from srtheory.questions.words import OF_MODEL, Field, fields_of
+from srtheory.schemes import named
+from srtheory.theory import rows as by_rows
+from srtheory.theory import spanning
+from srtheory.theory.by_scheme import SCHEMES_WITH_LAW
+from srtheory.theory.coverage import coverage_and_rows, expected_uncovered
+from tests.contracts.models import Setting, settings
 
 SMALL = {"symbols": 6, "degree": 2, "tau": 0.1, "startup": "expon(scale=5)", "scheme": "uncoded", "by": 4.0}
 MORE: dict[str, dict[str, Any]] = {
@@ -66,9 +77,9 @@ CASES = [(verb, its.name, bad) for verb in QUESTIONS for its in fields_of(questi
 def test_a_value_outside_its_range_is_refused_by_name(verb: str, name: str, bad: Any) -> None:
     """At the latest when it is asked: that access is at most m its word does not know."""
     asked = example(verb)
-    given = {its.name: getattr(asked, its.name) for its in fields_of(type(asked))}
+    valid = {its.name: getattr(asked, its.name) for its in fields_of(type(asked))}
     with pytest.raises(ArgumentError) as told:
-        type(asked)(**{**given, name: bad}).answer()
+        type(asked)(**{**valid, name: bad}).answer()
     option = next(its.option for its in fields_of(type(asked)) if its.name == name)
     assert told.value.name in (name, option)
 
@@ -139,13 +150,13 @@ def test_where_trials_are_computed_and_kept_changes_no_answer(verb: str, tmp_pat
         assert record_json(asked.answer(place(store=tmp_path, processes=2))) == answer
     assert {*tmp_path.iterdir()} != set()
     assert not {its.name for its in fields_of(place)} & {*question_json(asked)}
-    for name, given in (
+    for name, means in (
         *(("processes", {"processes": wrong}) for wrong in (0, 1.5, "x")),
         *(("scheduler", its) for its in ({"engine": "dask"}, {"scheduler": "tcp://x"})),
         ("processes", {"engine": "dask", "scheduler": "tcp://x", "processes": 2}),
     ):
         with pytest.raises(ArgumentError) as told:
-            place(**given)
+            place(**means)
         assert told.value.name == name
 
 
@@ -184,3 +195,66 @@ def test_its_distribution_is_one_and_encloses(verb: str, instead: dict[str, Any]
     for wrong in (0, 1, -0.5, math.nan):
         with pytest.raises(ArgumentError, match="'q'"):
             asked.ppf(wrong)
+
+
+def said(ask: Callable[[], Any]) -> Any:
+    """An answer, or the argument that is refused."""
+    try:
+        return ask()
+    except ArgumentError as refusal:
+        return refusal.name
+
+
+SETTINGS = settings(4, ("exponential", "without a mean", "bounded", "sample"), (0.25, 0.7, 3.0), (0.0, 0.125, 2.0))
+
+
+@hypothesis_settings(max_examples=25)
+@given(SETTINGS, st.sampled_from((0.0, 0.5, 2.0, 9.0)), st.sampled_from(SCHEMES_WITH_LAW))
+def test_a_question_answers_what_the_functions_do(of: Setting, t: float, scheme: str) -> None:
+    """Those for notebooks, and those of the theory: the same numbers, or a refusal of the same argument."""
+    model, rows = replace(of.model, master_time=0.0 if t else of.model.master_time), of.model.symbols + 1
+    s = named(scheme).sized(1 + model.symbols // 2).get("stragglers")
+    asked = {verb: question(verb).of for verb in QUESTIONS}
+
+    def by_time(answer: Any) -> Any:
+        return answer.probability, answer.expected_rows, answer.expected_uncovered
+
+    pairs: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
+        "law": (
+            lambda: asked["latency"](model, scheme=scheme, stragglers=s, times=(t,)).answer().points[0].probability,
+            lambda: srtheory.latency(scheme, model, t, stragglers=s),
+        ),
+        "covered by time": (
+            lambda: by_time(asked["coverage"](model, by_time=t).answer()),
+            lambda: (
+                srtheory.coverage(model, time=t),
+                float(by_rows.expected_rows(model, t)),
+                float(expected_uncovered(model, t)),
+            ),
+        ),
+        "covered, and so many rows": (
+            lambda: asked["coverage"](model, by_time=t, by_rows=rows).answer().probability,
+            lambda: coverage_and_rows(model, t, rows),
+        ),
+        "covered by rows": (
+            lambda: asked["coverage"](model, by_rows=rows).answer().probability,
+            lambda: tuple(map(float, srtheory.coverage(model, rows=rows))),
+        ),
+        "proved by time": (
+            lambda: asked["guarantee"](model, by_time=t).answer().probability,
+            lambda: spanning.latency_bounds(model, t),
+        ),
+        "proved by rows": (
+            lambda: asked["guarantee"](model, by_rows=rows).answer().probability,
+            lambda: tuple(map(float, spanning.stopping_bounds(model, rows))),
+        ),
+        "floor": (
+            lambda: asked["floor"](model, times=(t,)).answer(),
+            lambda: (srtheory.floor(model), srtheory.floor(model, time=t)),
+        ),
+    }
+    for what, (one, other) in pairs.items():
+        found, known = said(one), said(other)
+        if what == "floor" and not isinstance(found, str):
+            found = found.least, found.at[0].late
+        assert found == known, what

@@ -396,7 +396,7 @@ def latency(scheme, startups, tau, key, decode):
 @FEWER
 @given(data=st.data(), key=key64)
 def test_no_scheme_is_faster_than_its_stream_and_its_decoder_than_elimination(name, data, key):
-    """docs/theory.md, 5.2, exactly, as both times are rounded alike."""
+    """docs/proofs/theory.md, 5.2, exactly, as both times are rounded alike."""
     scheme = data.draw(schemes(name, largest=7)).scheme
     startups = np.array(data.draw(st.lists(waits, min_size=scheme.workers, max_size=scheme.workers)))
     tau = data.draw(st.sampled_from([0.05, 0.3, 1.0, 2.7]))

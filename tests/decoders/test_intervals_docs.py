@@ -1,4 +1,4 @@
-"""docs/intervals.md: its runs come out again."""
+"""docs/proofs/intervals.md: its runs come out again."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_a_collision_in_the_manuscript_is_seen(old: str, new: str) -> None:
 
 
 def test_the_manuscript_counts_its_statements_together() -> None:
-    """So that the place of a statement is its number, as the table of docs/notation.md has it."""
+    """So that the place of a statement is its number, as the table of docs/proofs/manuscript.md has it."""
     shared = re.findall(r"\\newtheorem\{(\w+)\}(\[theorem\])?\{\w+\}(\[\w+\])?", MANUSCRIPT)
     assert len(shared) == 6
     assert all((with_theorem or name == "theorem") and not within for name, with_theorem, within in shared)

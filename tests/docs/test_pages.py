@@ -101,9 +101,11 @@ def test_docstrings_are_there(site: Path) -> None:
 
 
 def test_links_of_the_theorem_map_lead_to_statements(site: Path) -> None:
-    drawn = re.findall(r'xlink:href="(\w+\.html)#([^"]+)"', (site / "figure_theorems.svg").read_text(encoding="utf-8"))
-    listed = re.findall(r'href="(\w+\.html)#([^"]+)"', (site / "theorems.html").read_text(encoding="utf-8"))
-    pages = {name: (site / name).read_text(encoding="utf-8") for name in {name for name, _ in drawn}}
+    drawn = re.findall(
+        r'xlink:href="proofs/(\w+\.html)#([^"]+)"', (site / "figure_theorems.svg").read_text(encoding="utf-8")
+    )
+    listed = re.findall(r'href="(\w+\.html)#([^"]+)"', (site / "proofs" / "theorems.html").read_text(encoding="utf-8"))
+    pages = {name: (site / "proofs" / name).read_text(encoding="utf-8") for name in {name for name, _ in drawn}}
     assert set(drawn) == {link for link in listed if link[0] in pages}
     assert [link for link in set(drawn) if f'id="{link[1]}"' not in pages[link[0]]] == []
 
@@ -113,11 +115,11 @@ def test_links_of_the_theorem_map_lead_to_statements(site: Path) -> None:
 def test_a_box_of_the_theorem_map_is_a_link(site: Path, chromium) -> None:
     page = chromium.new_page()
     page.route("**/*mathjax*/**", lambda route: route.fulfill(body=""))  # the longest page's formulas are set below
-    visit = Visit(page, site / "theorems.html")
+    visit = Visit(page, site / "proofs" / "theorems.html")
     [picture] = [frame for frame in page.frames if frame.url.endswith("figure_theorems.svg")]
     picture.evaluate("""() => [...document.querySelectorAll("a")].find(a => a.href.baseVal.includes("#theorem-6"))
         .dispatchEvent(new MouseEvent("click", {bubbles: true, view: window}))""")
-    page.wait_for_url("**/spanning.html#theorem-6-fixed-load")
+    page.wait_for_url("**/proofs/spanning.html#theorem-6-fixed-load")
     assert visit.complaints == []
 
 
@@ -137,7 +139,7 @@ def test_no_page_loads_anything_from_a_network(site: Path) -> None:
     ],
 )
 def test_formulas_are_set(site: Path, chromium, name: str) -> None:
-    assert faults(chromium, site / f"{name}.html", DESK, PHONE) == []
+    assert faults(chromium, next(site.rglob(f"{name}.html")), DESK, PHONE) == []
 
 
 WIDE = "m + " * 200

@@ -105,13 +105,13 @@ def test_remarks_after_a_proof_may_change() -> None:
 def test_what_has_changed_since_it_was_read_is_shown(tmp_path: Path) -> None:
     text, pages, record = as_it_is()
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path)]
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "spanning.md").write_text(pages["spanning"], encoding="utf-8")
+    (tmp_path / "docs" / "proofs").mkdir(parents=True)
+    (tmp_path / "docs" / "proofs" / "spanning.md").write_text(pages["spanning"], encoding="utf-8")
     for command in (["init", "-q"], ["add", "docs"], ["commit", "-q", "-m", "read"]):
         subprocess.run([*git, *command], check=True)
     new = {**pages, "spanning": pages["spanning"].replace("row 0 counts and", "row 1 counts and", 1)}
     lines = list(statements.changes(text, new, record, tmp_path))
-    assert lines[0] == f"{KEY}, page_proof (docs/spanning.md)"
+    assert lines[0] == f"{KEY}, page_proof (docs/proofs/spanning.md)"
     assert [line[0] for line in lines[1:]] == ["@", "-", "+"]
     assert "row 0 counts" in lines[2]
     assert "row 1 counts" in lines[3]

@@ -16,7 +16,7 @@ theorems = load("theorems")
 DOCS = PROOFS.parent / "docs"
 MODULES = theorems.modules(PROOFS)
 RESULT = re.compile(r"^(?:\(\*\*((?:[^*]|\*(?!\)))*)\*\)\n)?(?:Theorem|Corollary) ([\w']+)", re.MULTILINE)
-CITED = re.compile(r"\((?:claim\s+(?P<claim>[\w-]+)|docs/(?P<page>\w+\.md),\s+(?P<place>[^()]+))\)\.\s*\Z")
+CITED = re.compile(r"\((?:claim\s+(?P<claim>[\w-]+)|docs/(?P<page>[\w/]+\.md),\s+(?P<place>[^()]+))\)\.\s*\Z")
 
 
 def uncited(text: str) -> list[str]:
@@ -37,11 +37,11 @@ def _known(cited: re.Match[str] | None) -> bool:
 PLACES = {
     "": False,
     "(** No source at all. *)": False,
-    "(** A section of a section (docs/exactness.md, 1.1.1). *)": False,
+    "(** A section of a section (docs/proofs/exactness.md, 1.1.1). *)": False,
     "(** A page that is none (docs/exact.md, 1.1). *)": False,
     "(** A claim that is none (claim eq4-condition). *)": False,
-    "(** Words (docs/exactness.md, 2.4). *)": True,
-    "(** Words (docs/conjectures.md, Results). *)": True,
+    "(** Words (docs/proofs/exactness.md, 2.4). *)": True,
+    "(** Words (docs/proofs/small_cases.md, Results). *)": True,
     "(** Words (claim thm1). *)": True,
 }
 

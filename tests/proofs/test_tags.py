@@ -67,14 +67,14 @@ MISTAKES = [
 @pytest.mark.quality
 def test_every_statement_names_its_theorems_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a tag that is wrong, missing or misplaced is found, and a theorem that was renamed."""
-    pages = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    pages = {str(path.relative_to(DOCS)): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
     wanted = cited()
     assert sum(map(len, wanted.values())) > 100
     assert drift(pages) == []
-    page = pages["exactness.md"]
+    page = pages["proofs/exactness.md"]
     for old, new in MISTAKES:
         assert old in page
-        assert drift({**pages, "exactness.md": page.replace(old, new, 1)})
-    wanted["exactness.md", "1.1"] = {f"{name}_" for name in wanted["exactness.md", "1.1"]}
+        assert drift({**pages, "proofs/exactness.md": page.replace(old, new, 1)})
+    wanted["proofs/exactness.md", "1.1"] = {f"{name}_" for name in wanted["proofs/exactness.md", "1.1"]}
     monkeypatch.setattr("tests.proofs.test_tags.cited", lambda: wanted)
     assert drift(pages)

@@ -1,4 +1,4 @@
-"""Runs of Raptor codes behind docs/theory.md, 5.9, on record: ``python -m tests.record raptor`` makes it anew.
+"""Runs of Raptor codes behind docs/proofs/theory.md, 5.9, on record: ``python -m tests.record raptor`` makes it anew.
 
 That takes some seconds; the tests make a ninth of the runs again, the first and the last among them.
 """

@@ -146,7 +146,7 @@ def changed(decode, spread, recorded):
 
 @pytest.mark.parametrize(("decode", "spread"), raptor_runs.SETTINGS)
 def test_the_numbers_of_raptor_codes(decode, spread, monkeypatch):
-    """Those of docs/theory.md, 5.9, exponential start-up: of 1000 runs on record, a ninth of which is made again."""
+    """Those of docs/proofs/theory.md, 5.9, exponential start-up: of 1000 runs on record a ninth is made again."""
     monkeypatch.setattr(span_decoder, "least", raptor_runs.by_prime)
     recorded = raptor_runs.on_record(decode, spread)
     if (decode, spread) == ("peeling", 3):

@@ -1,4 +1,4 @@
-"""Bases of approximants by the ranks of Hankel matrices that their degrees give (docs/exactness.md, 8.2)."""
+"""Bases of approximants by the ranks of Hankel matrices that their degrees give (docs/proofs/exactness.md, 8.2)."""
 
 import numpy as np
 import pytest

@@ -122,11 +122,11 @@ ENTRY = Entry("x", "I", "c", Verdict.PROVED, "f", checked_by=("Errata.a_b", "spa
 
 def test_ledger_table_and_report_link_to_the_statements_where_there_are_pages() -> None:
     row = "| `x` | I | proved | f | `Errata.a_b`, {}, simulation |"
-    link = "[spanning Theorem 6](../docs/spanning.md#theorem-6-fixed-load)"
+    link = "[spanning Theorem 6](../docs/proofs/spanning.md#theorem-6-fixed-load)"
     assert row.format(link) in as_markdown([ENTRY], "h", study.supports, "../docs")
     assert row.format("spanning Theorem 6") in as_markdown([ENTRY], "h", study.supports)
     with_pages, without = (as_html(study, [ENTRY], [], {}, docs=docs) for docs in ("docs", None))
-    link = '<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> (proved on paper)'
+    link = '<a href="docs/proofs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> (proved on paper)'
     for part in (link, "<code>Errata.a_b</code>", '<span class="checked">Coq, proof, simulation</span>'):
         assert part in with_pages
     assert "spanning Theorem 6 (proved on paper)" in without
@@ -134,6 +134,6 @@ def test_ledger_table_and_report_link_to_the_statements_where_there_are_pages() 
     assert claims_table(study, [ENTRY]).rows[0][-1] == "Coq, proof, simulation"
     root = Path(__file__).parents[2]
     page = (root / "data" / "deep" / "ledger.md").read_text(encoding="utf-8")
-    found = set(re.findall(r"\(\.\./\.\./docs/(\w+)\.md#([^)]+)\)", page))
+    found = set(re.findall(r"\(\.\./\.\./docs/proofs/(\w+)\.md#([^)]+)\)", page))
     assert len(found) > 15
     assert found <= {(s.page, s.slug) for s in list_of(recorded())}

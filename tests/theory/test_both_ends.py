@@ -164,7 +164,7 @@ def test_cyclic_order_is_the_best_of_two_terms(a, b):
 
 
 def test_cyclic_order_is_not_the_best_of_three_terms_at_every_time_nor_of_four_in_the_mean():
-    """Proposition 4 (b), (c) of docs/floor.md, and which designs are; four lose from delays of 0 and 2 tau on."""
+    """Proposition 4 (b), (c) of docs/proofs/floor.md, and which designs are; four lose from delays 0, 2 tau on."""
     assert late(cyclic(3), LOSING) == Fraction(3969, 4000)
     assert best(all_designs(3), lambda design: late(design, LOSING)) == (Fraction(63459, 64000), opposite(3))
     forward = [design for design in all_designs(3) if (2, 1, 0) not in design]

@@ -1,4 +1,4 @@
-"""What docs/theory.md and docs/decoding.md say without a number, and the runs and tables behind their numbers."""
+"""What theory.md and decoding.md of docs/proofs say without a number, and the runs and tables behind their numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests import recorded
 from tests.ours import build
 from tests.theory.at_paper import EXPON
 
-TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "proofs" / "decoding.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("table", ["streams", "sizes", "peeling"])

@@ -1,4 +1,4 @@
-"""The statements of docs/spanning.md, sections 3 to 9, that Coq has not checked whole: constants, lemmas, and slips."""
+"""The statements of docs/proofs/spanning.md, sections 3 to 9: constants, lemmas, and slips, not checked by Coq."""
 
 import math
 import random

@@ -1,4 +1,4 @@
-"""Peeling, docs/decoding.md: steps of the proofs of Theorems 1 and 2, runs of the codes, and designed sizes."""
+"""Peeling, docs/proofs/decoding.md: steps of the proofs of Theorems 1 and 2, runs of the codes, and designed sizes."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ def test_sizes_are_small_enough_and_need_no_fewer_rows_than_the_optimum(t, large
 
 
 def test_peeling_has_a_price():
-    """The table of docs/decoding.md, 1."""
+    """The table of docs/proofs/decoding.md, 1."""
     prices = {s: price_of_peeling(s, 0.002, 150) for s in (0.05, 0.13, 0.25, 0.6)}
     assert all(1.002 < price < 1.03 for price in prices.values())
     assert price_of_peeling(0.13, 0.02, 30) == pytest.approx(1.0015, abs=3e-4)

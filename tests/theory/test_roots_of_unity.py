@@ -183,7 +183,7 @@ def drawn(m, s):
 
 
 def test_decoding_in_floats_is_far_better_than_with_the_integer_code_and_worse_than_with_drawn_weights():
-    """Orders of magnitude of docs/theory.md, 5.10."""
+    """Orders of magnitude of docs/proofs/theory.md, 5.10."""
     rows = CyclicRepetition(100, 10).emit(0, np.full(100, 100)).rows.dense().astype(float)
     integers = rows / np.abs(rows).max(axis=1, keepdims=True)
     (unity, worst), (whole, _), (random, _) = (errors(f, 10) for f in (at_roots(100, 10, 1), integers, drawn(100, 10)))

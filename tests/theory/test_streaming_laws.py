@@ -48,7 +48,7 @@ def mean_between(cdf, start, end, steps=250):
 
 
 def test_even_groups_beat_parts_with_a_short_one():
-    """docs/theory.md, 5.7: m = 10, tau = 0.3, a message costs 1; beyond t = 9 less than 10^-8 is left of the mean."""
+    """docs/proofs/theory.md, 5.7: m = 10, tau = 0.3, message cost 1; beyond t = 9 the mean has less than 10^-8."""
     models = [Model(10, d, 0.3, stats.expon(), message_cost=1.0) for d in range(1, 11)]
     groups = mean_between(lambda t: fractional_bounds(models[0], t, 2), 1.0, 9)
     parts = [mean_between(lambda t, model=model: parts_cyclic_bounds(model, t), 1.0, 9) for model in models]

@@ -172,7 +172,7 @@ def test_expansion_for_small_loads_blocks(y):
     ],
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
-    """And those on record, which docs/theory.md is compared with; of terms that test_collection_laws.py has."""
+    """And those on record, which docs/proofs/theory.md is compared with; of terms that test_collection_laws.py has."""
     model = Model(m, None, 0.005, law)
     assert terms.from_record(least_degree, model) == exact == at_paper.least_degree(m, law)
     assert least_degree_sharp(model) == sharp
@@ -222,7 +222,7 @@ def test_critical_ratio_is_the_inverse_of_the_share_not_systematic(y):
 @pytest.mark.attack
 @pytest.mark.parametrize(("ratio", "width"), [(1.5, 0.067), (0.5, 0.057)])
 def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_only(ratio, width):
-    """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
+    """Intervals at m = 50 beside Corollaries 7 and 8 (docs/proofs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
     assert (m, d, y / d) in terms.SPANNING

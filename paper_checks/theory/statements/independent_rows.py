@@ -1,4 +1,4 @@
-"""Probability that independent rows span 1: first moments over GF(2) (docs/spanning.md, Proposition 1.8).
+"""Probability that independent rows span 1: first moments over GF(2) (docs/proofs/spanning.md, Proposition 1.8).
 
 Every row contains a random number of symbols, its degree. Given the degree, they are a uniformly random set from a
 pool. In addition, the systematic rows of some of the m symbols may have arrived. The following codes draw rows in this

@@ -1,4 +1,4 @@
-"""How many rows more than symbols peeling needs: proved (docs/decoding.md, 1), and by density evolution."""
+"""How many rows more than symbols peeling needs: proved (docs/proofs/decoding.md, 1), and by density evolution."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
 def proved_overhead(low: float, high: float) -> float:
     """Return the natural logarithm of a gamma such that, as m grows, (1 + gamma) m rows are too few for peeling.
 
-    This is Theorem 1 of docs/decoding.md, 1. It holds for all block sizes if the fraction of systematic symbols is at
-    least ``low`` > 0 at m rows and at most ``high`` < 1 at (1 + gamma) m rows. The gamma is far below
+    This is Theorem 1 of docs/proofs/decoding.md, 1. It holds for all block sizes if the fraction of systematic symbols
+    is at least ``low`` > 0 at m rows and at most ``high`` < 1 at (1 + gamma) m rows. The gamma is far below
     :func:`price_of_peeling`.
     """
     s0, s1 = require_positive("low", low), require_positive("high", high)

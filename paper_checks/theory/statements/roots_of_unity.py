@@ -4,10 +4,10 @@ Let w have order m.  Worker j sends sum_i g_i f_{j+i mod m}, i = 0 .. s, where
 
     g(x) = (x - w^b) (x - w^(b+1)) ... (x - w^(b+s-1)),   1 <= b <= m - s,
 
-so that no root is w^0 = 1. Any m - s workers suffice, and for b = 1 and b = m - s fewer never do (docs/theory.md,
-5.10). That holds over every field with such a w: over C, where the weights are complex and real only for 2b + s - 1 =
-m; and over GF(p) for m dividing p - 1, where terms are residues. Over Q a w exists only for m <= 2;
-:mod:`srtheory.schemes.gradient` uses integers instead.
+so that no root is w^0 = 1. Any m - s workers suffice, and for b = 1 and b = m - s fewer never do
+(docs/proofs/theory.md, 5.10). That holds over every field with such a w: over C, where the weights are complex and real
+only for 2b + s - 1 = m; and over GF(p) for m dividing p - 1, where terms are residues. Over Q a w exists only for m <=
+2; :mod:`srtheory.schemes.gradient` uses integers instead.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 At a fixed time tau d per part and d = c ln m, with phi(t) = sum_{i>=1} -ln(1 - F(t - i tau d)), the parts have
 recovered the sum once c phi(t) exceeds 1 and not while it is below. An SR code covers nothing before c sum_{i>=1} F(t -
-i tau d) reaches 1, which is later, as -ln(1 - v) > v. The theorems and their proofs are in docs/theory.md, 5.5.
+i tau d) reaches 1, which is later, as -ln(1 - v) > v. The theorems and their proofs are in docs/proofs/theory.md, 5.5.
 """
 
 from __future__ import annotations

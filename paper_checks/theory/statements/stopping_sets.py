@@ -1,4 +1,4 @@
-"""Expected stopping sets, by which peeling stops short of coverage, for blocks of any sizes (docs/decoding.md, 3).
+"""Expected stopping sets, by which peeling stops short of coverage, for any block sizes (docs/proofs/decoding.md, 3).
 
 The symbols that peeling leaves form a stopping set: none of them has arrived as a systematic symbol, and no received
 block meets the set in exactly one symbol. Given the number of terms that each worker has evaluated, the expected number

@@ -1,4 +1,4 @@
-"""Orders of evaluation: how good is cyclic order, and which orders beat it first (docs/floor.md, section 4)."""
+"""Orders of evaluation: how good is cyclic order, and which orders beat it first (docs/proofs/floor.md, section 4)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _tails(case: Orders) -> dict[str, Any]:
     "No orders of m terms for m workers have a smaller E[T] than cyclic order, if each start-up delay is 0 or k tau "
     "with probability 1/2 each.",
     orders(delay=DELAYS),
-    source="docs/floor.md, Proposition 4",
+    source="docs/proofs/floor.md, Proposition 4",
     known="False at m = 4 for k = 2, 3, 4; for m <= 3 and these k it holds.",
     explain=_means,
 )
@@ -73,7 +73,7 @@ def cyclic_order_has_least_mean(case: Orders) -> bool:
     "No orders of m terms for m workers have a smaller P(T > t) than cyclic order, whatever F(t - tau) >= F(t - 2 tau) "
     ">= ... are, of the denominator stated.",
     orders(denominator=DENOMINATORS),
-    source="docs/floor.md, Proposition 4",
+    source="docs/proofs/floor.md, Proposition 4",
     known="False at m = 3: two workers from one end and one from the other are faster early. True for m = 2.",
     explain=_tails,
 )
@@ -86,7 +86,7 @@ def cyclic_order_has_least_tail(case: Orders) -> bool:
     "No orders of m terms for m workers leave fewer terms unreported on average than Latin squares do, m times the "
     "product of the 1 - F(t - k tau), whatever these are, of the denominator stated.",
     orders(denominator=range(1, 5), symbols=4),
-    source="docs/theory.md, 5.6",
+    source="docs/proofs/theory.md, 5.6",
     known="True: by convexity, as each order has each place once.",
 )
 def latin_squares_leave_fewest_unreported(case: Orders) -> bool:

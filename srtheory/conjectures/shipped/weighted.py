@@ -82,7 +82,7 @@ def _spans_signed(case: Case) -> bool:
 @conjecture(
     "The rows of any m - s workers of a cyclic gradient code of s stragglers span 1 over Q.",
     WORKERS,
-    source="Tandon et al., Gradient coding, ICML 2017; docs/theory.md, 5.8",
+    source="Tandon et al., Gradient coding, ICML 2017; docs/proofs/theory.md, 5.8",
     known="True: they are a basis of a Reed-Solomon code that holds 1.",
 )
 def cyclic_gradient_spans(case: Case) -> bool | None:

@@ -43,7 +43,8 @@ phi(r) = -ln(1 - F(v - tau r)) the profile of group g before a later group g' is
     phi(low_g) at the places up to C_g,  phi(low_g') at the places up to C_g',  phi(r) at later places r,
 
 and 0 beyond C_g if g is the last group.  For a profile b and the number x of workers that have it, let y_s be as in the
-recursion of docs/floor.md, y_s = -ln(1 - omega_s)/s, so that G_b(x) = y_s at the last place, and pi the supremum of (A
+recursion of docs/proofs/floor.md, y_s = -ln(1 - omega_s)/s, so that G_b(x) = y_s at the last place, and pi the supremum
+of (A
 - G_b(x))/x.  :func:`slopes` gives upper bounds of pi.
 
 1. *Profiles* are floats, exactly: phi from an upper bound of F, raised by 2^-45 of itself.  Later places are taken

@@ -135,7 +135,7 @@ def test_nobody_does_what_no_scheme_can_and_a_limit_too_high_would_be_seen() -> 
         assert some or impossible <= {"genie"}
     for t, tail, *_ in its[EXPONENTIAL, more_tails.LIMIT].T[::4]:
         assert tail == pytest.approx(max(late(model, t), 1 - genie_bounds(model, t)[1]), rel=1e-6, abs=1e-9)
-        assert tail >= least_uncovered(model, t)[0] / 100 - 1e-12  # docs/theory.md, 5.6
+        assert tail >= least_uncovered(model, t)[0] / 100 - 1e-12  # docs/proofs/theory.md, 5.6
     for t, tail, *_ in its[EXPONENTIAL, "gradient, fractional, d = 10 (= Repetition)"].T[::4]:
         assert tail == pytest.approx(1 - sum(repetition_bounds(model, t)) / 2, rel=1e-6, abs=1e-9)
 

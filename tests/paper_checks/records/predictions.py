@@ -1,4 +1,4 @@
-"""What is predicted of the cells of docs/hitting_time.md: ``python -m tests.record predictions`` puts it on record."""
+"""What is predicted of the cells of docs/proofs/hitting_time.md: ``python -m tests.record predictions``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hitting-time campaign: what docs/hitting_time.md says of its tables, and the fits are fits."""
+"""The hitting-time campaign: what docs/proofs/hitting_time.md says of its tables, and the fits are fits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from srtheory.span.engine import spans
 from tests.paper_checks.records import predictions
 
 ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "hitting_time.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "proofs" / "hitting_time.md").read_text(encoding="utf-8")
 SIZES = np.array([100.0, 200.0, 500.0, 1000.0, 2000.0])
 
 

@@ -33,7 +33,6 @@ from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.ours import build
 
-DOCS = Path(__file__).parents[3] / "docs"
 SEED = bench_decoding.SEED
 
 

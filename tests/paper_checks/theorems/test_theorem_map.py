@@ -110,7 +110,7 @@ def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str
 def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> None:
     """If not: python -m paper_checks.theorem_page docs data/theorems."""
     assert (ROOT / "data" / RECORD).read_text(encoding="utf-8") == written(graph)
-    assert (DOCS / "theorems.md").read_text(encoding="utf-8") == page(graph)
+    assert (DOCS / "proofs" / "theorems.md").read_text(encoding="utf-8") == page(graph)
     assert list_of(recorded()) == list_of(graph)
     assert set(recorded().edges) == set(graph.edges)
 
@@ -140,7 +140,7 @@ def test_a_claim_is_counted_once_by_the_least_checked_of_its_proofs(graph: nx.Di
 def test_the_picture_in_docs_has_every_statement_with_its_link_and_title(graph: nx.DiGraph) -> None:
     """Links that would open within the picture name a target."""
     text = (DOCS / "figure_theorems.svg").read_text(encoding="utf-8")
-    shown = dict(re.findall(r'xlink:href="(\w+\.html#[^"]*)"[^>]*><title>([^<]*)</title>', text))
+    shown = dict(re.findall(r'xlink:href="proofs/(\w+\.html#[^"]*)"[^>]*><title>([^<]*)</title>', text))
     assert set(shown) == {f"{s.page}.html#{s.anchor}" for s in list_of(graph)}
     assert len(shown) == len(graph)
     assert text.count("<a ") == text.count('<a target="_top" ')
