@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
-from itertools import pairwise
-from math import exp, expm1, log
+from itertools import combinations, pairwise, product
+from math import comb, exp, expm1, log, prod
 
 import numpy as np
 import pytest
@@ -156,3 +157,69 @@ def test_small_designs_have_bounds_too(m, data):
 def test_bad_designs_are_refused_by_name(name, given):
     with pytest.raises(ArgumentError, match=f"'{name}'"):
         Cells(*given)
+
+
+def laws_of_what_is_known(n, missing, known, counted):
+    """Of the set that peeling knows in the end, by all sets of rows that can be there, and by clocks (Lemma A).
+
+    ``missing[A]`` is the probability that no row has the support A; a clock counts rows of ``counted`` unknown terms.
+    """
+    by_rows = Counter()
+    for there in product((False, True), repeat=len(missing)):
+        rows = [row for row, seen in zip(missing, there, strict=True) if seen]
+        know, before = set(known), None
+        while know != before:
+            before = set(know)
+            know.update(*(row - know for row in rows if len(row - know) == 1))
+        by_rows[frozenset(know)] += prod(
+            (1 - p if seen else p) for p, seen in zip(missing.values(), there, strict=True)
+        )
+    others, by_clocks, reach = sorted(set(range(n)) - known), Counter(), {}
+    for size in range(len(others) + 1):
+        for more in combinations(others, size):
+            know = known.union(more)
+
+            def quiet(terms, know):
+                """The probability that none of these terms has a clock that has rung."""
+                rung = [row for v in terms for row in missing if v in row - know and len(row - know) in counted]
+                return prod((missing[row] for row in rung), start=Fraction(1))
+
+            reach[know] = 1 - sum(p * quiet(know - part, part) for part, p in reach.items() if part < know)
+            by_clocks[know] = reach[know] * quiet(set(others) - know, know)
+    return by_rows, by_clocks
+
+
+def test_no_small_system_of_rows_contradicts_the_clocks():
+    rng, wrong = np.random.default_rng(60), 0
+    for _ in range(60):
+        n = int(rng.integers(2, 5))
+        sets = [frozenset(row) for size in range(1, n + 1) for row in combinations(range(n), size)]
+        missing = {sets[i]: Fraction(int(rng.integers(1, 9)), 9) for i in rng.permutation(len(sets))[:7]}
+        known = frozenset(np.flatnonzero(rng.random(n) < 0.2).tolist())
+        by_rows, by_clocks = laws_of_what_is_known(n, missing, known, {1})
+        assert all(by_rows[know] == p for know, p in by_clocks.items())
+        mistaken = laws_of_what_is_known(n, missing, known, {1, 2})[1]
+        wrong += any(by_rows[know] != p for know, p in mistaken.items())
+    assert wrong > 40  # rows with two unknown terms counted
+
+
+def without_exactly_one(places, terms, degree, blocks):
+    """The probability that no disjoint block of a worker has exactly one of these terms, its own term being another."""
+    if blocks == 0:
+        return Fraction(1)
+    ways = {k: comb(terms, k) * comb(places - terms, degree - k) for k in range(min(terms, degree) + 1) if k != 1}
+    later = {k: without_exactly_one(places - degree, terms - k, degree, blocks - 1) for k in ways}
+    return sum((Fraction(ways[k], comb(places, degree)) * later[k] for k in ways), start=Fraction(0))
+
+
+def test_no_small_worker_contradicts_the_bound_on_its_last_terms():
+    """Lemma D in one window: exp is replaced by the product that it bounds."""
+    tried = wrong = 0
+    for window, degree, blocks, terms in product((24, 40, 80, 200), range(1, 6), range(1, 5), range(1, 6)):
+        share = Fraction(degree * terms, window)
+        if share <= min(Fraction(1, 8), Fraction(1, 2 * blocks)) and blocks * degree + 1 + degree <= window / 2:
+            exact, tried = without_exactly_one(window - 1, terms, degree, blocks), tried + 1
+            assert exact <= (1 - (1 - 6 * share) * share) ** blocks
+            wrong += exact > (1 - share) ** blocks  # without the factor e^(6 kappa_0 rho d)
+    assert tried > 100
+    assert wrong > 20
