@@ -576,9 +576,10 @@ def disc_open_3(
         "at most": most,
     }
     answered = (
-        r" A modified code answers the question affirmatively, asymptotically (proved): blocks of order $\ln m$ terms"
-        r" of random windows of neighbouring terms, with a vanishing share of single terms, peel in $O(m \log m)$ from"
-        r" $m + o(m)$ rows, and by the same limiting time as SR codes of that degree under any decoder"
+        r" A modified code answers the question affirmatively, asymptotically (proved): at fixed $\tau d$, blocks of"
+        r" $\lceil c\ln m\rceil$ terms of random windows of neighbouring terms, $c$ large enough, with a vanishing"
+        r" share of single terms, peel in $O(m \log m)$ from $m + o(m)$ rows, and by the same limiting time as SR codes"
+        r" of that degree under any decoder"
         rf" (docs/proofs/coupled.md). At $m = {m}$, with half of the terms systematic and ${blocks / m:.2f}\,m$ blocks,"
         " peeling leaves no term unknown, except with a probability below 0.001 (proved for that $m$)."
         if most < 1e-3

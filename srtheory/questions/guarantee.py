@@ -181,7 +181,7 @@ class Guarantee(Distribution, Question):
         if cells := self._cells:
             from srtheory.theory.coupled import late
 
-            return 1 - late(cells, self.model, x), 1.0
+            return math.nextafter(1 - late(cells, self.model, x), 0), 1.0
         if self.by_rows is None:
             from srtheory.theory.spanning import latency_bounds
 

@@ -47,8 +47,9 @@ class WindowedSumRecovery(_Peeled):
 
     The terms lie on a line. A window has W neighbouring places, of which at least g are terms and the others lie
     beyond an end. Its block has d terms, or proportionally fewer, rounded at random, where the window is cut off. The
-    first window is centred on i; each further one is next to the one before, once around, and then from a random one
-    on; or each is drawn anew. A worker that has sent all m terms has finished.
+    first window is centred on i, or near the other end if it would have fewer than g terms; each further one is next to
+    the one before, once around, and then from a random one on; or each is drawn anew. A worker that has sent all m
+    terms has finished.
     """
 
     degree: int

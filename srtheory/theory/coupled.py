@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import ceil, expm1, floor, inf, log, log1p, nextafter, sqrt
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 from scipy.optimize import minimize_scalar
 
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.theory.rows import bracket_time
 from srtheory.theory.startup import reached
@@ -116,7 +117,7 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
     """Return about the least load with which the evolution leaves few terms, by bisection; inf if 4 is not enough."""
 
     def leaves_few(load: float) -> bool:
-        steps = list(evolution(design, unknown, load, log(2 * design.around * STEPS / goal)))
+        steps = list(evolution(design, unknown, load, log(2 * design.around * STEPS / _require_goal(goal))))
         return len(steps) < STEPS and (steps[-1].max() - 1) * (design.degree - 1) < (design.places - 1) / 4
 
     low, high = unknown, 4.0
@@ -132,7 +133,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float
     """Return an upper bound on the probability that peeling leaves a term unknown (docs/proofs/coupled.md, Theorem 6).
 
     ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks of windows drawn
-    independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and below
+    independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and at most
     1, in view of which the steps are chosen; any gives a bound. The value is at most 1, and 1 if nothing can be said.
     O(k T) ball operations for T steps.
     """
@@ -143,7 +144,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float
         return 0.0
     if rows == 0:
         return 1.0
-    spare = log(4 / goal) / 2
+    spare = log(4 / _require_goal(goal)) / 2
     load = (sqrt(rows + 1 + spare) - sqrt(spare)) ** 2 / (design.around * design.size)
     steps = list(evolution(design, unknown / m, load, log(2 * design.around * STEPS / goal)))
     largest = max(1, int(steps[-1].max()))
@@ -161,7 +162,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float
 def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     """Return an upper bound on P(latency > t) of the scheme ``sr-cells`` without seeds, decoded by peeling.
 
-    By t - tau - i d tau at the latest a worker that began has sent i blocks, whatever is in them. The terms that no
+    A worker that began by t - tau - i d tau has sent i blocks by t, whatever is in them. The terms that no
     worker has sent alone are binomial, and the blocks of all workers a sum of independent variables alike; Chernoff's
     inequality bounds both, and :func:`failure` the rest. ``goal``: as there. The value is at most 1.
     """
@@ -169,7 +170,7 @@ def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     tails = reached(model, t, 1 + design.degree * most, 1 + most)[0]
     own, blocks = tails[0], tails[1:][tails[1:] > 2.0**-40]
     mean, square = blocks.sum(), (blocks * (2 * most[1 : len(blocks) + 1] - 1)).sum()
-    far, m = log(16 / goal), design.symbols
+    far, m = log(16 / _require_goal(goal)), design.symbols
     unknown = min(m, ceil(m * (1 - own) + sqrt(2 * m * own * (1 - own) * far) + far))
     rows = max(0, floor(m * mean - sqrt(2 * m * max(square - mean**2, 0.0) * far) - len(blocks) * far / 3))
     found = failure(design, unknown, rows, goal)
@@ -187,7 +188,7 @@ def guaranteed_time(design: Cells, model: Model, confidence: float, step: Callab
 
     def enough(t: float) -> bool:
         step()
-        return 1 - late(design, model, t, 1 - confidence) >= confidence
+        return Fraction(late(design, model, t, 1 - confidence)) <= 1 - Fraction(confidence)
 
     start = model.tau + float(model.startup.ppf(0.5))
     return bracket_time(enough, start, 0.005)[1] if confidence < 1 and enough(inf) else inf
@@ -210,6 +211,13 @@ def _chernoff(tails: list[arb], most: int, workers: int) -> arb:
     with ctx.workprec(BITS):
         mean = 1 + (tilt.exp() - 1) * sum(((tilt * i).exp() * x for i, x in enumerate(missed)), arb(0))
         return (workers * mean.log() - tilt * lack).exp()
+
+
+def _require_goal(goal: float) -> float:
+    """Return a probability in (0, 1], or raise :class:`ArgumentError`."""
+    if not 0 < goal <= 1:
+        raise ArgumentError("goal", goal, "a probability above 0")
+    return goal
 
 
 def _upper(x: arb) -> float:

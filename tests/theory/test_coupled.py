@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 from math import exp, expm1, log
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from srtheory import Model, simulate
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
+from srtheory.questions.guarantee import Guarantee
 from srtheory.schemes.windows import CoupledCells
+from srtheory.theory import coupled
 from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_time, late, least_load
 
 
@@ -100,6 +103,26 @@ def test_a_time_that_is_guaranteed_is_enough_for_the_scheme():
     runs = simulate("sr-cells", model, trials=10)
     assert max(runs["latency"]) <= t < 2 * max(runs["latency"])
     assert guaranteed_time(design, model, 1.0) == np.inf
+
+
+def test_a_guarantee_is_rounded_down(monkeypatch):
+    """Neither 1 - P(late) nor its comparison with the confidence is rounded in favour of the guarantee."""
+    given = {"symbols": 1000, "degree": 10, "tau": 0.005, "startup": parse_law("expon(scale=5)")}
+    cells = CoupledCells(1000, 10)
+    design, model = Cells(1000, 10, cells.number_of_cells, cells.width), Model(**given)
+    for t in (1.8, 2.4, 2.6, 2.8, 3.1, 3.3, 4.0):
+        low, _ = Guarantee(scheme="sr-cells", by_time=t, **given).cdf_at(t)
+        assert 0.99 < low <= 1 - Fraction(late(design, model, t))
+    monkeypatch.setattr(coupled, "late", lambda *_: 1.5 * 2.0**-53)
+    assert guaranteed_time(design, model, 1 - 2.0**-53) == np.inf
+    assert guaranteed_time(design, model, 1 - 2.0**-52) < np.inf
+
+
+@pytest.mark.parametrize("goal", [0, -1, 5, np.nan])
+def test_a_goal_that_is_no_probability_is_refused(goal):
+    for ask in (lambda d: failure(d, 3, 9, goal), lambda d: least_load(d, 0.5, goal)):
+        with pytest.raises(ArgumentError, match="'goal'"):
+            ask(Cells(8, 2, 4, 2))
 
 
 @given(m=st.integers(1, 40), data=st.data())
