@@ -242,6 +242,11 @@ class Compare(Question):
         asked = {scheme.name: scheme for scheme in (*self.schemes, *(self.several or ()))}
         return [*asked.values()] or [named(name) for name in SCHEME_NAMES]
 
+    @property
+    def source(self) -> str | None:
+        """Digests of the sources of schemes of the user's."""
+        return ", ".join(words.sources_of(self.all_schemes).values()) or None
+
     def answer(self, means: Shown = FASTEST) -> Compared:
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing

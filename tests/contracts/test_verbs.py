@@ -388,6 +388,14 @@ workers: floor {MODEL} --workers 2000001
 margin: design {MODEL} --by 3 --margin 1e300
 uncovered: design {MODEL} --by 3 --uncovered 1e-320
 largest: design {MODEL} --by 3 --largest 1001
+symbols: figure tanner --symbols 20
+trials: figure run --trials 3
+degree: figure 2a --degree 21 --symbols 20
+startup: figure 2a --startup sample:delays.txt
+width: figure bounds --width 1in
+width: figure theorems --width 3.5in
+style: figure bounds --style no/such.mplstyle
+animate: figure bounds --animate
 table: table nonsense
 claim: verify --claim thm9
 symbols: table claims --symbols 20
@@ -428,6 +436,7 @@ def test_a_good_value_is_read(verb: str) -> None:
 def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> None:
     described = here(verb, "--json-schema")
     assert described.stdout == schema_text(verb) + "\n"
+    assert here(verb, "--schema") == described
     for more in ([], ["--json"]):
         arguments = [*base(verb), *more]
         first = here(*arguments)
