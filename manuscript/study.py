@@ -273,6 +273,52 @@ def campaign_exceptions(lab: Lab) -> Number:
     return Number.exact(len(_campaign().exceptions), "number of exceptions")
 
 
+@study.number("grid-exceptions", digits=6, says="exceptions in the cells of the table")
+def grid_exceptions(lab: Lab) -> Number:
+    """Count them."""
+    del lab
+    grid = (c for c in _campaign().cells if c.family == "grid")
+    return Number.exact(sum(c.early + c.late for c in grid), "number of exceptions")
+
+
+def _at_the_least() -> list[Tally]:
+    return [c for c in _campaign().cells if (c.family, c.symbols) == ("grid", 100)]
+
+
+@study.number("runs-few", digits=6, says="runs at the least m, with those that a complete worker ends")
+def runs_few(lab: Lab) -> Number:
+    """Count them."""
+    del lab
+    return Number.exact(sum(c.trials for c in _at_the_least()), "number of runs")
+
+
+@study.number("complete-few", digits=6, says="runs at the least m that a complete worker ends")
+def complete_few(lab: Lab) -> Number:
+    """Count them."""
+    del lab
+    return Number.exact(sum(c.complete for c in _at_the_least()), "number of runs")
+
+
+@study.number("law-of-all", digits=3, says="share of all runs at the least m in which the hitting-time law holds")
+def law_of_all(lab: Lab) -> Number:
+    """Pool the cells."""
+    return Number.share(sum(c.held for c in _at_the_least()), sum(c.trials for c in _at_the_least()), lab)
+
+
+PRIME_EXPONENT, AT = Fraction(2, 10**5), 10**6
+"""The c of condition (P2), and a size at which its power is told."""
+for _name, _number, _says in (
+    ("prime-exponent", Number.exact(PRIME_EXPONENT, "constant of the proof"), "c of condition (P2)"),
+    ("hitting-exponent", Number.exact(PRIME_EXPONENT / 2, "bound of the proof"), "greatest exponent that it gives"),
+    ("power-at", Number.exact(AT, "chosen"), "size at which powers are told"),
+    ("power-least", _at_least(AT ** -float(PRIME_EXPONENT), 4), "z^-c there"),
+    ("hitting-least", _at_least(AT ** -float(PRIME_EXPONENT / 2), 4), "least m^-delta there"),
+):
+    study.number(_name, digits=1 if "exponent" in _name else 4, says=_says)(
+        partial(lambda number, lab: number, _number)
+    )
+
+
 @study.number("campaign-most", digits=6, says="greatest m of the campaign")
 def campaign_most(lab: Lab) -> Number:
     """Read it."""

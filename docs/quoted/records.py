@@ -44,9 +44,10 @@ def mean_latency() -> Value:
 
 @quoted
 def foretold() -> Value:
-    """In per cent, the exceptions of the campaign that the second-order law foretells."""
-    found = tables().exceptions
-    return f"{100 * sum(e.second_order == e.stopping_time for e in found) / len(found):.0f}"
+    """In per cent, the exceptions of the campaign's grid that the second-order law foretells."""
+    grid = {c.cell for c in tables().cells if c.family == "grid"}
+    found = [e for e in tables().exceptions if e.cell in grid]
+    return f"{100 * sum(e.second_order == e.stopping_time for e in found) / len(found):.1f}"
 
 
 @quoted
