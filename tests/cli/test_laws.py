@@ -127,6 +127,21 @@ def test_designed_sizes_peel_at_about_that_time(run: Run) -> None:
     assert float(lines["rows"]) == pytest.approx(found["rows"], rel=1e-3)
 
 
+def test_designed_windows_are_told_by_runs_that_did_not_choose_them(run: Run) -> None:
+    found = asked(run, "design", *DESIGN, "--by", "1.5", "--windows", "--trials", "30", "--seed", "6")
+    shape = ["--degree", str(found["degree"]), *(f"--option={name}={found[name]}" for name in ("window", "overlap"))]
+
+    def simulated(seed: str) -> tuple[float, float, float]:
+        its = asked(run, "simulate", "sr-windows", *DESIGN, *shape, "--trials", "30", "--seed", seed)
+        return its["latency"]["mean"], its["latency"]["standard_error"], its["stopping_time"]["mean"] / 200
+
+    told = (found["latency"], found["latency_error"], found["rows"])
+    assert told == pytest.approx(simulated("7"), rel=1e-12)
+    assert told != pytest.approx(simulated("6"), rel=1e-6)
+    assert found["latency"] <= 1.5
+    assert asked(run, "design", *DESIGN, "--by", "0.1", "--windows", "--trials", "2", status=1)["latency"] > 0.1
+
+
 def test_too_early_is_a_no_for_two_million_terms_too(run: Run) -> None:
     """Whose sizes are soon found: they do not depend on how many terms there are."""
     for symbols, time in (("200", "0.5"), ("200", "0"), ("2000000", "-1")):
