@@ -57,7 +57,7 @@ def test_the_ends_of_what_is_asked_are_known(run: Run, line: str) -> None:
             ("--by-time 2.5", "2^-50"),
             ("--confidence 0.9", "ball arithmetic"),
         ),
-        (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover messages that cost"),
+        (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover random times, messages that cost"),
         *(("--confidence 0.9 --startup lognorm(s=1)", "not this distribution"),),
         ("--confidence 0.9 --silent 0.9", "no time is proved"),
     ],
