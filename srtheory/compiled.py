@@ -49,16 +49,9 @@ BARE = {"no_cfunc_wrapper": True}
 class Kernel:
     """A function of arrays and numbers that is interpreted while its work is small, and compiled otherwise.
 
-    Attributes
-    ----------
-    function : callable
-        The function as it is written, which is what is compiled.
-    small : int
-        Work up to which a call may be interpreted; -1: none is.
-    work : callable
-        The work of a call with these arguments.
-    seconds : float
-        Processor time that this process has spent on interpreting it.
+    ``function``: The function as it is written, which is what is compiled. ``small``: Work up to which a call may be
+    interpreted; -1: none is. ``work``: The work of a call with these arguments. ``seconds``: Processor time that this
+    process has spent on interpreting it.
     """
 
     def __init__(self, function: Callable[..., Any], small: int, work: Callable[..., float]) -> None:
@@ -171,10 +164,7 @@ class Kernel:
         A call does not look at the types again, which takes as long as a small call. Other arguments are undefined
         behaviour.
 
-        Parameters
-        ----------
-        types : str
-            Numba's signature, for instance ``"(int64[::1], int32[:], int64)"``.
+        ``types``: Numba's signature, for instance ``"(int64[::1], int32[:], int64)"``.
         """
         if types not in self._entries:
             machine = self.machine

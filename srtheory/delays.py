@@ -65,10 +65,7 @@ class DrawnStartup(Startup, Protocol):
 class Empirical:
     """Distribution that puts equal mass on each of the observed delays.
 
-    Parameters
-    ----------
-    sample : array_like, shape (n,)
-        Finite delays of at least 0, n >= 1, in any order.
+    ``sample`` (array_like, shape (n,)): Finite delays of at least 0, n >= 1, in any order.
     """
 
     sample: Floats
@@ -110,10 +107,7 @@ class Empirical:
 class Groups:
     """Distributions of groups of workers unlike each other, in the order of the workers.
 
-    Parameters
-    ----------
-    parts : tuple of (int, distribution)
-        Number of workers of each group, at least 1, and their distribution.
+    ``parts`` (tuple of (int, distribution)): Number of workers of each group, at least 1, and their distribution.
     """
 
     parts: tuple[tuple[int, Any], ...]
@@ -326,27 +320,16 @@ def _is_proper(law: DrawnStartup) -> bool:
 def parse_law(text: str) -> DrawnStartup:
     """Read a start-up distribution as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``. Nothing is evaluated.
 
-    Parameters
-    ----------
-    text : str
-        One call of a continuous ``scipy.stats`` distribution on [0, inf), its arguments plain numbers; at most 200
-        characters.  The numbers are in the time unit that is also that of tau.  Or, for simulations, groups of workers
-        in order, each with its distribution or a number: ``10*expon(scale=1), 5*expon(scale=3)``.
+    ``text``: One call of a continuous ``scipy.stats`` distribution on [0, inf), its arguments plain numbers; at most
+    200 characters. The numbers are in the time unit that is also that of tau. Or, for simulations, groups of workers in
+    order, each with its distribution or a number: ``10*expon(scale=1), 5*expon(scale=3)``.
 
-    Returns
-    -------
-    DrawnStartup
-        The distribution F of the start-up delays, with ``cdf``, ``sf``, ``ppf`` and ``rvs``, for :class:`Model`.  For
-        delays that were observed see :class:`Empirical`.
+    The distribution F of the start-up delays, with ``cdf``, ``sf``, ``ppf`` and ``rvs``, for :class:`Model`. For delays
+    that were observed see :class:`Empirical`.
 
-    Raises
-    ------
-    ArgumentError
-        If the text is not one call of a continuous scipy.stats distribution with plain numbers as arguments, or the
-        parameters are invalid, or delays below 0 have positive probability.
+    Raises ArgumentError if the text is not one call of a continuous scipy.stats distribution with plain numbers as
+    arguments, or the parameters are invalid, or delays below 0 have positive probability.
 
-    Notes
-    -----
     The last 64 distributions are kept.  The first use of another than ``expon``, ``pareto``, ... imports scipy.stats.
 
     >>> from srtheory import parse_law

@@ -55,14 +55,8 @@ def printable(text: str) -> str:
 class ArgumentError(ValueError):
     """An argument outside its valid range.
 
-    Parameters
-    ----------
-    name : str
-        The argument's name as the caller wrote it.
-    value : object
-        Given value; the message shows its beginning and its end.
-    expected : str
-        Valid values, completing the sentence "must be …".
+    ``name``: The argument's name as the caller wrote it. ``value`` (object): Given value; the message shows its
+    beginning and its end. ``expected``: Valid values, completing the sentence "must be …".
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:

@@ -302,10 +302,7 @@ def write_output(path: Path, data: bytes) -> None:
 
     A device or a pipe takes the bytes directly, as does a file that may be written but not replaced.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written. Its ``filename`` is the path, and what was there before stays.
+    Raises OSError if it cannot be written. Its ``filename`` is the path, and what was there before stays.
     """
     mode = _mode(path)
     with naming(path):

@@ -63,12 +63,7 @@ def entries(kind: str) -> Mapping[str, Entry]:
 def lookup(kind: str, name: str) -> Entry:
     """Return the entry of that name.
 
-    Parameters
-    ----------
-    kind : str
-        A key of :data:`TABLES`.
-    name : str
-        A key of its entries.
+    ``kind``: A key of :data:`TABLES`. ``name``: A key of its entries.
     """
     known = entries(kind)
     if name not in known:
@@ -79,14 +74,7 @@ def lookup(kind: str, name: str) -> Entry:
 def call(what: str, entry: Entry, *arguments: Any, **given: Any) -> Any:
     """Call the function of an entry, which need not take the arguments that are given by name.
 
-    Parameters
-    ----------
-    what : str
-        Words for it in errors, such as ``figure '2a'``.
-    entry : Entry
-        The entry.
-    *arguments, **given
-        Arguments of its function.
+    ``what``: Words for it in errors, such as ``figure '2a'``. ``*arguments``, ``**given``: Arguments of its function.
     """
     takes(what, entry, given)
     return entry.imported()(*arguments, **given)

@@ -29,35 +29,23 @@ class Model:
     in one unit.  Each time of an evaluation or of a message may be random instead, as may a worker's pace and death:
     laws of what has come by a fixed time hold all the same (docs/proofs/theory.md, 5.11).
 
-    Parameters
-    ----------
-    symbols : int
-        Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m state it.
-    degree : int or None
-        Degree d: terms in a parity symbol, or in a part; at least 1.  None for a scheme that has no degree.
-    tau : float or Startup
-        Time per term, above 0, or the distribution of the times of evaluations.
-    startup : Startup
-        Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution, or its text, as
-        :func:`~srtheory.delays.parse_law` reads it.  Rigorous intervals hold if its ``cdf`` is accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
-    access : int, optional
-        Symbols k that a worker can access, its own included, from 1 to m; None means m.
-    message_cost : float or Startup
-        Time kappa that a worker spends on sending a symbol, at least 0, or its distribution; 0 in the paper.
-    master_time : float
-        Time sigma that the master spends on a message, one after the other, at least 0; 0 in the paper.
-    silent : float
-        Probability epsilon that a worker never responds, each independently, from 0 to below 1; 0 in the paper.
-    pace : Startup, optional
-        Distribution of a factor of all times of a worker's evaluations; None means 1.
-    death : Startup, optional
-        Distribution of the time after which a worker neither evaluates nor sends; None means never.
+    - ``symbols``: Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m
+      state it.
+    - ``degree``: Degree d: terms in a parity symbol, or in a part; at least 1. None for a scheme that has no degree.
+    - ``tau`` (float or Startup): Time per term, above 0, or the distribution of the times of evaluations.
+    - ``startup``: Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution, or its
+      text, as :func:`~srtheory.delays.parse_law` reads it. Rigorous intervals hold if its ``cdf`` is accurate to
+      :data:`~srtheory.theory.startup.CDF_ERROR`.
+    - ``access``: Symbols k that a worker can access, its own included, from 1 to m; None means m.
+    - ``message_cost`` (float or Startup): Time kappa that a worker spends on sending a symbol, at least 0, or its
+      distribution; 0 in the paper.
+    - ``master_time``: Time sigma that the master spends on a message, one after the other, at least 0; 0 in the paper.
+    - ``silent``: Probability epsilon that a worker never responds, each independently, from 0 to below 1; 0 in the
+      paper.
+    - ``pace``: Distribution of a factor of all times of a worker's evaluations; None means 1.
+    - ``death``: Distribution of the time after which a worker neither evaluates nor sends; None means never.
 
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range.
+    Raises ArgumentError for a value outside its range.
     """
 
     symbols: int
@@ -182,12 +170,7 @@ class Defective:
 
     :meth:`cdf` at inf is the limit 1 - epsilon, so that the distribution function of T at t = inf is P(T < inf).
 
-    Parameters
-    ----------
-    law : Startup
-        F, the distribution of the finite delays.
-    silent : float
-        epsilon, from 0 to below 1.
+    ``law``: F, the distribution of the finite delays. ``silent``: epsilon, from 0 to below 1.
     """
 
     law: Startup

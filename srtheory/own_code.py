@@ -256,12 +256,8 @@ _BEING_IMPORTED: set[Path] = set()
 def import_file(path: str | Path, name: str = "file", whole: str | None = None) -> OwnFile:
     """Import a user's file, and so run its code; an unchanged file is not imported again.
 
-    Parameters
-    ----------
-    path : path
-        A ``.py`` file of at most 1 MiB.
-    name, whole : str
-        The argument that errors speak of, and its value; by default the path.
+    ``path``: A ``.py`` file of at most 1 MiB. ``name``, ``whole``: The argument that errors speak of, and its value; by
+    default the path.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.

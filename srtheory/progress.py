@@ -25,14 +25,8 @@ ALIKE = "{desc}: {n_fmt}/{total_fmt}{unit} [{elapsed}<{remaining}{postfix}]"
 class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
     """A bar that is drawn again while the work does not come back.
 
-    Parameters
-    ----------
-    pauses : iterator of float
-        Seconds before each picture.
-    within : pair of float and str, optional
-        Estimate, in seconds and in words, for the field ``of`` of the format; it is left out once it has passed.
-    **options
-        Of tqdm.
+    ``pauses`` (iterator of float): Seconds before each picture. ``within`` (pair of float and str): Estimate, in
+    seconds and in words, for the field ``of`` of the format; it is left out once it has passed. ``**options``: Of tqdm.
     """
 
     def __init__(self, pauses: Iterator[float], within: tuple[float, str] = (0.0, ""), **options: Any) -> None:
@@ -71,12 +65,7 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
 class Lines(Bar):
     """Progress as lines instead of a bar; work of less than :data:`FIRST` seconds prints none.
 
-    Parameters
-    ----------
-    about : str, optional
-        The first line, instead of the bar's.
-    **options
-        Of :class:`Bar`.
+    ``about``: The first line, instead of the bar's. ``**options``: Of :class:`Bar`.
     """
 
     def __init__(self, about: str | None = None, **options: Any) -> None:
@@ -102,14 +91,8 @@ def _doubling() -> Iterator[float]:
 def progress_bar(*, about: str | None = None, alike: bool = False, **options: Any) -> Bar:
     """Return a bar on stderr, or :class:`Lines` if stderr is not a terminal.
 
-    Parameters
-    ----------
-    about : str, optional
-        The work and its duration, for the first line of a log.
-    alike : bool
-        Whether all units take about as long, so that the time of the rest is estimated from theirs.
-    **options
-        Of :class:`Bar`.
+    ``about``: The work and its duration, for the first line of a log. ``alike``: Whether all units take about as long,
+    so that the time of the rest is estimated from theirs. ``**options``: Of :class:`Bar`.
     """
     form = UNCOUNTED if options.get("total") is None else ALIKE if alike else COUNTED
     options = {"bar_format": form, "file": sys.stderr} | options

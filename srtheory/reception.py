@@ -92,12 +92,8 @@ def handled(time: Floats, master_time: float) -> float:
 
     The k-th has been handled at h_k = max(a_k, h_(k-1)) + sigma; no worker waits for the master.
 
-    Parameters
-    ----------
-    time : float64 array, shape (k,)
-        Arrival times a_1 <= ... <= a_k, k >= 1.
-    master_time : float
-        sigma, at least 0, in the unit of the times.
+    ``time`` (float64 array, shape (k,)): Arrival times a_1 <= ... <= a_k, k >= 1. ``master_time``: sigma, at least 0,
+    in the unit of the times.
     """
     if not master_time:
         return float(time[-1])
@@ -112,20 +108,14 @@ def receive(
 ) -> Reception:
     """Return every symbol that arrives by time ``until`` (inf only for schemes whose workers finish).
 
-    Parameters
-    ----------
-    scheme : Scheme
-        Scheme whose symbols are received.
-    startups : float64 array, shape (scheme.workers,)
-        Start-up delays X_j, at least 0, or inf for a worker that never answers, which has sent all its 0 symbols.
-    tau : float
-        Time per term, above 0, in the unit of the start-up delays.
-    key : int
-        Seed of the scheme's own randomness, from 0 to 2**64 - 1.
-    until : float
-        Horizon; later horizons extend the reception and change none of its rows.
-    message_cost : float
-        Time per message, at least 0, in the unit of the start-up delays: see :class:`srtheory.delays.DelayModel`.
+    - ``scheme``: Scheme whose symbols are received.
+    - ``startups`` (float64 array, shape (scheme.workers,)): Start-up delays X_j, at least 0, or inf for a worker that
+      never answers, which has sent all its 0 symbols.
+    - ``tau``: Time per term, above 0, in the unit of the start-up delays.
+    - ``key``: Seed of the scheme's own randomness, from 0 to 2**64 - 1.
+    - ``until``: Horizon; later horizons extend the reception and change none of its rows.
+    - ``message_cost``: Time per message, at least 0, in the unit of the start-up delays: see
+      :class:`srtheory.delays.DelayModel`.
     """
     return transmit(scheme, startups, tau, key, until, message_cost).reception
 

@@ -157,10 +157,7 @@ def stack(parts: Sequence[Rows]) -> Rows:
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
     """Return 0/1 rows from their supports.
 
-    Raises
-    ------
-    ArgumentError
-        If a column is out of range or occurs twice in one row.
+    Raises ArgumentError if a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
     supports = lists_of("sets", sets)
@@ -187,10 +184,8 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
 def from_dense(matrix: npt.ArrayLike) -> Rows:
     """Return rows of a dense integer matrix of shape (n, m); zeros are dropped, and a galois array's field is kept.
 
-    Raises
-    ------
-    ArgumentError
-        If the matrix is none, its rows are not equally long, or some of its entries are masked or no 64-bit integers.
+    Raises ArgumentError if the matrix is none, its rows are not equally long, or some of its entries are masked or no
+    64-bit integers.
     """
     elements, expected = elements_of("matrix", matrix), "a two-dimensional array of integers of at most 64 bits"
     array = plain_array("matrix", matrix, expected)

@@ -63,14 +63,8 @@ class Case:
 class BrokenPromiseError(AssertionError):
     """Error for a scheme that breaks a promise.
 
-    Attributes
-    ----------
-    promise : str
-        A key of :data:`PROMISES`.
-    case : Case or None
-        The least found that shows it, or None where the class itself does, or that no scheme can be built.
-    size : tuple of int
-        Key by which the least is chosen.
+    ``promise``: A key of :data:`PROMISES`. ``case``: The least found that shows it, or None where the class itself
+    does, or that no scheme can be built. ``size``: Key by which the least is chosen.
     """
 
     def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
@@ -105,26 +99,16 @@ def check_scheme(
 ) -> None:
     """Check every promise of a scheme on random cases; a run without a violation does not prove the promises.
 
-    Parameters
-    ----------
-    scheme : Scheme, class or str
-        A scheme; or its class, or the class's name (``"mine.py::MyScheme"``), of which schemes are made.
-    options : mapping, optional
-        Fields of the class by name.  Others than these and ``symbols`` are drawn where they are integers (from 1
-        to m), switches or choices, and have their defaults where they are not.
-    largest : int
-        Schemes of a class have 1 to ``largest`` symbols.
-    examples : int
-        Number of cases that are drawn.
-    seed : int
-        Seed of the drawing, at least 0: the same cases for the same seed.
+    - ``scheme`` (Scheme, class or str): A scheme; or its class, or the class's name (``"mine.py::MyScheme"``), of which
+      schemes are made.
+    - ``options``: Fields of the class by name. Others than these and ``symbols`` are drawn where they are integers
+      (from 1 to m), switches or choices, and have their defaults where they are not.
+    - ``largest``: Schemes of a class have 1 to ``largest`` symbols.
+    - ``examples``: Number of cases that are drawn.
+    - ``seed``: Seed of the drawing, at least 0: the same cases for the same seed.
 
-    Raises
-    ------
-    BrokenPromiseError
-        If a promise is broken: an AssertionError, with the least case that was found.
-    ArgumentError
-        If an argument is out of its range, or no scheme can be built.
+    Raises BrokenPromiseError if a promise is broken: an AssertionError, with the least case that was found. Raises
+    ArgumentError if an argument is out of its range, or no scheme can be built.
     """
     require_int("largest", largest)
     require_int("examples", examples)
@@ -298,10 +282,7 @@ def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
 def examine(case: Case) -> None:
     """Check every promise on one case.
 
-    Raises
-    ------
-    BrokenPromiseError
-        For the first that is broken.
+    Raises BrokenPromiseError for the first that is broken.
     """
     with blamed(lambda error: BrokenPromiseError("runs", told_with_line(error), case), BrokenPromiseError):
         for promise, found in _faults(case):
@@ -477,21 +458,12 @@ class UnseenMistakeError(AssertionError):
 def check_study(study: Study, ids: Sequence[str] = (), lab: Lab | None = None) -> None:
     """Run each check twice, as it is and with its planted mistake, and compare the verdicts.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    ids : sequence of str
-        Only the claims with these ids; default: all.
-    lab : Lab, optional
-        Laboratory that provides the runs; default: one at the study's setting, of quick effort.
+    ``ids``: Only the claims with these ids; default: all. ``lab``: Laboratory that provides the runs; default: one at
+    the study's setting, of quick effort.
 
-    Raises
-    ------
-    UnseenMistakeError
-        For a claim without a planted mistake, and for one whose verdict is the same with it: an AssertionError.
-    ArgumentError
-        For a study without claims, an id that it does not have, or a check that returns no Finding.
+    Raises UnseenMistakeError for a claim without a planted mistake, and for one whose verdict is the same with it: an
+    AssertionError. Raises ArgumentError for a study without claims, an id that it does not have, or a check that
+    returns no Finding.
     """
     here = lab or study.lab()
     for claim in study.chosen(ids):

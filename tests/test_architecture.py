@@ -58,15 +58,15 @@ PLANTED = """
 .theory.rounds > srtheory.experiments.trial: A layer
 .render.style > srtheory.study.study: A layer
 paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
-.theory.rounds > srtheory.delays: Theory draws
+.theory.rounds > srtheory.delays: Theory
 .span.sparse > srtheory.span.engine: No modules
 .theory.rounds > srtheory.rows: Theory
-.schemes.base > srtheory.delays: Rows are
-.span.sparse > srtheory.types: Spans
+.schemes.base > srtheory.delays: A layer
+.span.sparse > srtheory.sizes: A layer
 .decoders.peeling > srtheory.schemes.base: Decoders
-.span.sparse > importlib: Modules
+.span.sparse > importlib: The package
 .schemes.base > click: Computation
-.experiments.store > pickle: Nothing
+.experiments.store > pickle: The package
 .study.loading > paper_checks: The package
 .cli.common > tests: The package
 """

@@ -109,5 +109,17 @@ ENTRIES = {
         "what is proved of M' and T beside runs and the hitting-time law",
         rests_on=(),
     ),
+    "scheduling": Entry(
+        "paper_checks.figures.delays", "scheduling", "single terms by load and by target (Amiri and Gündüz)", at=TRIALS
+    ),
+    "rateless": Entry(
+        "paper_checks.figures.delays",
+        "rateless",
+        "latency and work to recover all rows (Mallick and others)",
+        at=TRIALS,
+    ),
+    "first-order": Entry(
+        "paper_checks.figures.delays", "first_order", "cyclic order over the floor as m grows, by target", rests_on=()
+    ),
 }
 """Figures by name: the function of a laboratory that draws each, and its subject."""

@@ -44,10 +44,7 @@ def question(certificate: Certificate, columns: int, matrix: Matrix) -> str:
 def verdicts(questions: Iterable[str]) -> list[bool]:
     """Return the program's answers from one run of it.
 
-    Raises
-    ------
-    RuntimeError
-        If it does not answer every question.
+    Raises RuntimeError if it does not answer every question.
     """
     text = "".join(questions)
     done = subprocess.run(

@@ -130,20 +130,13 @@ def receptions(
     predicate must not depend on how workers interleave or are numbered. (A statement about a stopping time is a
     statement about every prefix of a run, and every such prefix is a case.)
 
-    Parameters
-    ----------
-    scheme : str or type, optional
-        A scheme by any name that :func:`srtheory.schemes.make` takes, or a scheme's class; by default the sum-recovery
-        code of the paper.
-    fixed : bool, optional
-        Whether the scheme's rows do not depend on the run's key, so that all receptions can be enumerated; it is
-        checked in a few runs. Default: the known value for schemes of this package, False for others.
-    weights : Weights, optional
-        Weights of the scheme's rows; those of ``elements("GF(4)")`` are elements, from 1 to 3.
-    **options
-        The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
-        ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme rejects
-        are left out.  Degrees and numbers of stragglers are all there, unless some are given.
+    ``scheme``: A scheme by any name that :func:`srtheory.schemes.make` takes, or a scheme's class; by default the
+    sum-recovery code of the paper. ``fixed``: Whether the scheme's rows do not depend on the run's key, so that all
+    receptions can be enumerated; it is checked in a few runs. Default: the known value for schemes of this package,
+    False for others. ``weights``: Weights of the scheme's rows; those of ``elements("GF(4)")`` are elements, from 1 to
+    3. ``**options``: The scheme's. One that is a number, several, or a function of m that gives some, is a size of the
+    cases: ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme rejects
+    are left out. Degrees and numbers of stragglers are all there, unless some are given.
     """
     if scheme is None:
         for name, value in {"fixed": fixed, "weights": weights, **options}.items():
@@ -429,17 +422,11 @@ def orders(workers: Range | None = None, *, symbols: int = 6, **sizes: Range) ->
     The first worker of a case has the terms in order, and of all cases that differ in names only it is the first one in
     lexicographic order.
 
-    Parameters
-    ----------
-    workers : int, iterable of int, or callable, optional
-        The numbers n of workers, or a function of m that gives some; by default n = m.
-    symbols : int
-        Largest number m of terms to examine, unless the search sets another.
-    **sizes : int, iterable of int, or callable
-        Further sizes of a case, say of its start-up law, or functions of m that give them: ``case["delay"]``.
+    ``workers`` (int, iterable of int, or callable): The numbers n of workers, or a function of m that gives some; by
+    default n = m. ``symbols``: Largest number m of terms to examine, unless the search sets another. ``**sizes`` (int,
+    iterable of int, or callable): Further sizes of a case, say of its start-up law, or functions of m that give them:
+    ``case["delay"]``.
 
-    Notes
-    -----
     For n = m, m <= 4 is enumerated; for other numbers of workers, while there are at most
     :data:`srtheory.conjectures.enumerate.LARGEST_LEVEL` multisets of n orders one of which is 0 .. m - 1.
     """

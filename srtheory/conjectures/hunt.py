@@ -115,37 +115,21 @@ def hunt(
 ) -> Hunt[C]:
     """Search for the smallest counterexample.
 
-    Parameters
-    ----------
-    conjecture : Conjecture
-        Conjecture to test.
-    max_symbols : int, optional
-        Largest number of symbols, at least 1; by default the domain's.
-    degree : int, optional
-        The only degree, at least 1, for domains that have degrees.
-    seed : int
-        Seed of the Hypothesis search, at least 0; enumeration has no randomness.
-    budget : float
-        Seconds, above 0.  In the main thread they bound each call of the predicate, too, unless it is in compiled code
-        and asked in this process, as all are beyond enumeration.
-    watch : callable
-        Told the size at work and how many more cases are done.
-    store : Path, optional
-        Folder in which the predicate's answers are kept as they arrive, and where later hunts find them.
-    processes : int
-        Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
-        conjecture that :func:`~srtheory.conjectures.registry.load` has given.
+    - ``conjecture``: Conjecture to test.
+    - ``max_symbols``: Largest number of symbols, at least 1; by default the domain's.
+    - ``degree``: The only degree, at least 1, for domains that have degrees.
+    - ``seed``: Seed of the Hypothesis search, at least 0; enumeration has no randomness.
+    - ``budget``: Seconds, above 0. In the main thread they bound each call of the predicate, too, unless it is in
+      compiled code and asked in this process, as all are beyond enumeration.
+    - ``watch``: Told the size at work and how many more cases are done.
+    - ``store``: Folder in which the predicate's answers are kept as they arrive, and where later hunts find them.
+    - ``processes``: Processes on this machine that ask the predicate in enumeration, from 1 to 1024. These, and a
+      store, need a conjecture that :func:`~srtheory.conjectures.registry.load` has given.
 
-    Returns
-    -------
-    Hunt
-        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short. A predicate that
-        raises, or answers anything but True, False and None, is an ArgumentError.
+    The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short. A predicate that raises,
+    or answers anything but True, False and None, is an ArgumentError.
 
-    Raises
-    ------
-    OSError
-        If the store cannot be read or written, or a process is killed; what was stored stays.
+    Raises OSError if the store cannot be read or written, or a process is killed; what was stored stays.
     """
     require_settings(conjecture, max_symbols, degree, seed, budget, processes)
     require_function("watch", watch)
@@ -536,10 +520,7 @@ Answered = Answer | BadPredicate
 def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
     """Return the answer of the predicate on a case.
 
-    Raises
-    ------
-    BadPredicate
-        If it raises, or answers anything but True, False and None.
+    Raises BadPredicate if it raises, or answers anything but True, False and None.
     """
     try:
         verdict = conjecture(case)
@@ -637,10 +618,7 @@ class Asker(Generic[C]):
     def _round(self, cases: Sequence[C], missing: list[int], found: dict[int, Answered]) -> None:
         """Collect some answers of each process in ``found``.
 
-        Raises
-        ------
-        OutOfTime
-            If a case was being asked when time was out. The first of them is :attr:`asked`.
+        Raises OutOfTime if a case was being asked when time was out. The first of them is :attr:`asked`.
         """
         from srtheory.experiments.running import on_processes
 
@@ -753,10 +731,7 @@ class KeptAnswers:
     def write(self) -> None:
         """Write the new answers to disk.
 
-        Raises
-        ------
-        OSError
-            If a file cannot be written; everything written before stays.
+        Raises OSError if a file cannot be written; everything written before stays.
         """
         if self._new:
             with locked(self._folder):

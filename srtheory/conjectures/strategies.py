@@ -37,14 +37,8 @@ class Code(ByWorker):
     It contains every row of every worker, as one draw of :class:`~srtheory.schemes.sum_recovery.SumRecovery` could give
     it. It is a scheme itself (:class:`~srtheory.schemes.base.Scheme`), whose answer does not depend on the run's key.
 
-    Attributes
-    ----------
-    symbols : int
-        Number m of source symbols and of workers.
-    degree : int
-        Terms in a parity symbol.
-    streams : tuple
-        ``streams[j]``: the rows of worker j in order, each a tuple of symbols; the first is ``(j,)``.
+    ``symbols``: Number m of source symbols and of workers. ``degree``: Terms in a parity symbol. ``streams``:
+    ``streams[j]``: the rows of worker j in order, each a tuple of symbols; the first is ``(j,)``.
     """
 
     degree: int

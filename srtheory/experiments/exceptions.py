@@ -150,10 +150,7 @@ def verify(rows: Rows, vector: dict[int, int], *, balanced: bool) -> None:
 def certified(rows: Rows) -> str:
     """Return the first digits of the digest of a checked certificate that all the rows span 1 and no fewer do.
 
-    Raises
-    ------
-    RuntimeError
-        If the checker finds fault with it.
+    Raises RuntimeError if the checker finds fault with it.
     """
     certificate = stopping_time_certificate(rows, len(rows))
     fault = checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings())

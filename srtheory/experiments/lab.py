@@ -11,6 +11,7 @@ from typing import Any, NoReturn, cast
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.decoders.targets import SUM
 from srtheory.delays import DelayModel, DrawnStartup
 from srtheory.errors import ArgumentError, require_function, require_int, require_kind, require_path
 from srtheory.experiments.running import run
@@ -20,6 +21,7 @@ from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
 from srtheory.own_code import SEPARATOR, origin
 from srtheory.schemes import NamedScheme, named
+from srtheory.schemes.base import in_crew
 
 Progress = Callable[[str, int], None]
 """Called with the current experiment and the number of trials that have just been done."""
@@ -117,27 +119,34 @@ class Lab:
         *,
         startup: str | DrawnStartup | None = None,
         symbols: int | None = None,
-        tau: float | None = None,
+        tau: Any = None,
         trials: int | None = None,
         decoder: str | None = None,
-        message_cost: float = 0.0,
+        message_cost: Any = 0.0,
         master_time: float = 0.0,
         silent: float = 0.0,
+        delays: Mapping[str, Any] | None = None,
+        target: str = SUM,
+        crew: int | None = None,
+        load: int | None = None,
         workers: int | None = None,
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
         """Return records of a scheme, by default at the laboratory's parameters; fewer trials are a prefix of more.
 
-        ``own`` are further options of the scheme, with any names.
+        ``delays`` are further fields of :class:`~srtheory.delays.DelayModel`, such as ``{"pace": "uniform(1, 2)"}``,
+        ``crew`` and ``load`` those of :class:`~srtheory.schemes.base.Crew`, and ``own`` further options of the scheme,
+        with any names.
         """
         count = self.trials if trials is None else trials
         law = self.at.startup if startup is None else startup
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
-        delays = DelayModel(cast(DrawnStartup, law), tau, message_cost, master_time, silent)
+        times = DelayModel(cast(DrawnStartup, law), tau, message_cost, master_time, silent, **(delays or {}))
         given = {name: value for name, value in options.items() if value is not None}
         chosen = self.named(scheme)
-        task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
+        made = in_crew(chosen.build(m, {**given, **(own or {})}, workers), crew, load)
+        task = Task(made, times, self.seed, decoder, target)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             self.begins(chosen.name, count)

@@ -84,28 +84,18 @@ def run_all(
 ) -> Iterator[Kept]:
     """Yield the records of each (task, number of trials), in order, as soon as they are complete.
 
-    Parameters
-    ----------
-    experiments : sequence of (Task, int)
-        Each number at least 1, and 10^7 in all at most; fewer trials are a prefix of more.
-    store : Path, optional
-        Folder in which finished blocks are kept and found, see :mod:`srtheory.experiments.store`; None: nowhere.
-    processes : int
-        Processes on this machine, at least 1, of one BLAS thread each.
-    scheduler : str, optional
-        Address of a running Dask scheduler whose workers compute instead, e.g. ``tcp://127.0.0.1:8786``.
-    progress : callable
-        See :data:`Progress`.
+    - ``experiments`` (sequence of (Task, int)): Each number at least 1, and 10^7 in all at most; fewer trials are a
+      prefix of more.
+    - ``store``: Folder in which finished blocks are kept and found, see :mod:`srtheory.experiments.store`; None:
+      nowhere.
+    - ``processes``: Processes on this machine, at least 1, of one BLAS thread each.
+    - ``scheduler``: Address of a running Dask scheduler whose workers compute instead, e.g. ``tcp://127.0.0.1:8786``.
+    - ``progress``: See :data:`Progress`.
 
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, a foreign file in the store, or a scheduler that does not answer.
-    OSError
-        If the store cannot be read or written, or a process is killed; what has been stored stays, a rerun resumes.
+    Raises ArgumentError for an argument outside its range, a foreign file in the store, or a scheduler that does not
+    answer. Raises OSError if the store cannot be read or written, or a process is killed; what has been stored stays, a
+    rerun resumes.
 
-    Notes
-    -----
     Records do not depend on processes, scheduler, batches or interruptions. The memory holds the blocks in progress,
     about 100 bytes per record. Without a store it also holds those of the experiments in progress, and of yielded
     results that are still referenced. Stored records are read on access, see :class:`~srtheory.experiments.store.Kept`.
@@ -220,10 +210,7 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
 
     Pieces, results and errors are sent. Each process has one BLAS thread and ends with this one.
 
-    Raises
-    ------
-    OSError
-        If a process is killed.
+    Raises OSError if a process is killed.
     """
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError

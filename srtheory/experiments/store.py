@@ -186,12 +186,8 @@ class Folder:
     def read(self, first: int) -> Records:
         """See :class:`Shelf`.
 
-        Raises
-        ------
-        ForeignFileError
-            If a valid file of another task, other trials or another form is in its place.
-        OSError
-            If the folder cannot be read.
+        Raises ForeignFileError if a valid file of another task, other trials or another form is in its place. Raises
+        OSError if the folder cannot be read.
         """
         with locked(self.path):
             return self._read(first)
@@ -201,10 +197,7 @@ class Folder:
 
         Once this returns, the records survive a power failure.
 
-        Raises
-        ------
-        OSError
-            If the file cannot be written, for example on a full disk; everything stored before stays.
+        Raises OSError if the file cannot be written, for example on a full disk; everything stored before stays.
         """
         with locked(self.path):
             if len(self._read(first)) < len(records):
@@ -250,10 +243,7 @@ class Folder:
 class Kept:
     """Stored records of the trials 0 .. trials - 1 of a task, which are read on access.
 
-    Raises
-    ------
-    OSError
-        On access, if stored records no longer exist.
+    Raises OSError on access if stored records no longer exist.
     """
 
     shelf: Shelf
@@ -304,14 +294,8 @@ def first_of(part: Part, count: int) -> Part:
 def open_folder(store: Path, task: Task) -> Folder:
     """Return the task's folder in ``store``, made if necessary.
 
-    Raises
-    ------
-    ForeignFileError
-        If the folder's ``_task.json`` speaks of another task.
-    ArgumentError
-        If the task cannot be named.
-    OSError
-        If the folder cannot be made, read or locked.
+    Raises ForeignFileError if the folder's ``_task.json`` speaks of another task. Raises ArgumentError if the task
+    cannot be named. Raises OSError if the folder cannot be made, read or locked.
     """
     return Folder(labelled(Path(store) / task.id, "task", task.id, task.canonical()), task.id, block_size(task))
 
@@ -319,12 +303,8 @@ def open_folder(store: Path, task: Task) -> Folder:
 def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path:
     """Return the folder, made if necessary, with a file ``_KIND.json`` that describes its contents.
 
-    Raises
-    ------
-    ForeignFileError
-        If that file speaks of something else.
-    OSError
-        If the folder cannot be made, read or locked.
+    Raises ForeignFileError if that file speaks of something else. Raises OSError if the folder cannot be made, read or
+    locked.
     """
     if not (folder / f"_{kind}.json").exists():
         # A writer that was killed may have made folders without waiting for their names.

@@ -6,7 +6,7 @@ An item holds all on which its value depends, so that values can be kept and com
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -23,10 +23,14 @@ from srtheory.schemes import named
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.theory import ENTRIES
 from srtheory.theory import by_scheme as laws
+from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
+from srtheory.theory.floor import floor, late
 from srtheory.theory.rows import bracket_time
+from srtheory.theory.spanning import latency_bounds, stopping_bounds
+from srtheory.theory.startup import ends_of
+from srtheory.theory.startup import named as by_name
 from srtheory.types import Floats
 
-LIMIT = "genie"
 COST = {
     **{f"latency {name}": 0.002 for name in ENTRIES},
     "latency sr": 0.25,
@@ -50,30 +54,14 @@ MEASURES = ("latency", "stopping_time", "work")
 
 @dataclass(frozen=True)
 class Item:
-    """A value to be computed.
+    """A value to be computed."""
 
-    Attributes
-    ----------
-    kind : str
-        A key of :data:`KINDS`.
-    setting : State
-        Only its parameters of the model count: see :func:`setting_of`.
-    scheme : str
-        Name of the scheme, if the value is of one.
-    degree : int
-        d, or s + 1.
-    at : float
-        Time, number of rows, level of a quantile, or number of trials.
-    options : tuple of str
-        Options of the scheme, as texts ``key=value``.
-    """
-
-    kind: str
-    setting: State
+    kind: str  # a key of KINDS
+    setting: State  # only its parameters of the model count: see setting_of
     scheme: str = ""
-    degree: int = 1
-    at: float = 0.0
-    options: tuple[str, ...] = ()
+    degree: int = 1  # d, or s + 1
+    at: float = 0.0  # time, number of rows, level of a quantile, or number of trials
+    options: tuple[str, ...] = ()  # of the scheme, as texts key=value
 
 
 @dataclass(frozen=True)
@@ -122,9 +110,8 @@ def seconds(item: Item) -> float:
         return 0.01 * m
     if item.kind == "floor" and item.setting.message_cost:
         return math.inf  # there are many more plans to be compared
-    if item.kind == "quantile":
-        return EVALUATIONS * COST.get(f"latency {item.scheme}", math.inf) * max(m, 100) / 1000
-    return COST.get(name, math.inf) * max(m, 100) / 1000
+    times, name = (EVALUATIONS, f"latency {item.scheme}") if item.kind == "quantile" else (1, name)
+    return times * COST.get(name, math.inf) * max(m, 100) / 1000
 
 
 def is_done(item: Item, value: Any) -> bool:
@@ -146,23 +133,25 @@ def compute(item: Item, world: World) -> Any:
 def law_of(item: Item, world: World) -> laws.LatencyLaw:
     """Return the latency distribution of the item's scheme, or raise ArgumentError."""
     scheme = named(item.scheme)
-    own = scheme.read(item.options)
-    sized = scheme.sized(item.degree)
-    model = item.setting.model(world, item.degree)
+    own, sized = scheme.read(item.options), scheme.sized(item.degree)
     if scheme.custom:
         if not callable(getattr(scheme.kind, "latency_cdf", None)):
             raise ArgumentError("scheme", item.scheme, "one whose distribution is known")
-        return laws.own_law(item.scheme, scheme.build(item.setting.symbols, {**sized, **own}), _no_degree(model))
+        return laws.own_law(item.scheme, scheme.build(item.setting.symbols, {**sized, **own}), _any_degree(item, world))
     known = laws.options_of(item.scheme)
     if unknown := own.keys() - set(known):
         raise ArgumentError("scheme", item.scheme, f"one whose distribution is known with {', '.join(unknown)}")
     given = {**{name: value for name, value in sized.items() if name in known}, **own}
-    model = replace(model, degree=given.pop("degree", item.degree), access=given.pop("access", None))
+    model = replace(_model(item, world), degree=given.pop("degree", item.degree), access=given.pop("access", None))
     return laws.latency_law(item.scheme, model, **given)
 
 
-def _no_degree(model: Model) -> Model:
-    return replace(model, degree=None)
+def _model(item: Item, world: World) -> Model:
+    return item.setting.model(world, item.degree)
+
+
+def _any_degree(item: Item, world: World) -> Model:
+    return replace(item.setting.model(world), degree=None)
 
 
 @lru_cache(maxsize=1024)
@@ -179,8 +168,8 @@ def status_of(item: Item, world: World) -> str | Refused | None:
     return law.kind
 
 
-def _latency(item: Item, world: World) -> tuple[float, float]:
-    low, high = law_of(item, world).cdf(item.at)
+def _pair(limits: Any) -> tuple[float, float]:
+    low, high = limits
     return float(low), float(high)
 
 
@@ -191,73 +180,36 @@ def _quantile(item: Item, world: World) -> tuple[float, float, float] | Refused:
         return Refused(f"at some d the sum is recovered with a probability below {item.at:g}")
     start = item.setting.tau + float(world.law(item.setting.startup).ppf(0.5))
     t = float(f"{bracket_time(lambda t: law.cdf(t)[0] >= item.at, start, 5e-5)[1]:.5g}")
-    low, high = law.cdf(t)
-    return t, float(low), float(high)
-
-
-def _floor(item: Item, world: World) -> float:
-    from srtheory.theory.floor import late
-
-    return float(late(_no_degree(item.setting.model(world)), item.at))
+    return t, *_pair(law.cdf(t))
 
 
 def _floor_mean(item: Item, world: World) -> float:
     """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
-    from srtheory.theory.floor import floor
-
-    found = floor(_no_degree(item.setting.model(world)))
+    found = floor(_any_degree(item, world))
     return found.quantiles["0.5"] if item.setting.silent else found.mean
 
 
-def _cover_time(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.coverage import coverage_by_time
-
-    low, high = coverage_by_time(item.setting.model(world, item.degree), item.at)
-    return float(low), float(high)
-
-
-def _cover_rows(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.coverage import coverage_by_rows
-
-    low, high = coverage_by_rows(item.setting.model(world, item.degree), int(item.at))
-    return float(low), float(high)
-
-
-def _proved_time(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.spanning import latency_bounds
-
-    low, high = latency_bounds(item.setting.model(world, item.degree), item.at)
-    return float(low), float(high)
-
-
 def _proved_rows(item: Item, world: World) -> tuple[float, float]:
-    from srtheory.theory.spanning import stopping_bounds
-    from srtheory.theory.startup import ends_of
-    from srtheory.theory.startup import named as by_name
-
-    model = item.setting.model(world, item.degree)
+    model = _model(item, world)
     if by_name(model.startup) is None:
         raise ArgumentError("startup", item.setting.startup, "exponential, Pareto or uniform for the bound by rows")
-    low, high = stopping_bounds(model, min(int(item.at), model.symbols * len(ends_of(model))))
-    return float(low), float(high)
+    return _pair(stopping_bounds(model, min(int(item.at), model.symbols * len(ends_of(model)))))
 
 
 def _run(item: Item, world: World) -> Any:
-    from srtheory.render import one_run
+    from srtheory.render import one_run  # it draws
 
-    at = item.setting.model(world, item.degree)
-    task = one_run.example(item.setting.seed, at)
-    return one_run.follow(task, 0)
+    return one_run.follow(one_run.example(item.setting.seed, _model(item, world)), 0)
 
 
-KINDS = {
-    "latency": _latency,
+KINDS: dict[str, Callable[[Item, World], Any]] = {
+    "latency": lambda item, world: _pair(law_of(item, world).cdf(item.at)),
     "quantile": _quantile,
-    "floor": _floor,
+    "floor": lambda item, world: float(late(_any_degree(item, world), item.at)),
     "floor-mean": _floor_mean,
-    "cover-time": _cover_time,
-    "cover-rows": _cover_rows,
-    "proved-time": _proved_time,
+    "cover-time": lambda item, world: _pair(coverage_by_time(_model(item, world), item.at)),
+    "cover-rows": lambda item, world: _pair(coverage_by_rows(_model(item, world), int(item.at))),
+    "proved-time": lambda item, world: _pair(latency_bounds(_model(item, world), item.at)),
     "proved-rows": _proved_rows,
     "run": _run,
 }
@@ -267,8 +219,7 @@ KINDS = {
 def task_of(item: Item, world: World) -> Task:
     """Return the task of a simulation."""
     scheme = named(item.scheme)
-    own = scheme.read(item.options)
-    given = {**scheme.sized(item.degree), **own}
+    given = {**scheme.sized(item.degree), **scheme.read(item.options)}
     return Task(scheme.build(item.setting.symbols, given), item.setting.model(world).delays, item.setting.seed)
 
 
@@ -282,9 +233,8 @@ def trials_of(item: Item, world: World, trials: range) -> Runs | Refused:
         return Refused(f"{error.name}: {error.expected}", error.name)
     except Exception as error:
         return Refused(f"{INTERNAL} ({told(error)})")
-    never = float("inf")
-    values = {name: [getattr(r, name) for r in records] for name in MEASURES}
-    return Runs(*(np.array([never if x is None else x for x in values[name]], dtype=float) for name in MEASURES))
+    columns = ([getattr(record, name) for record in records] for name in MEASURES)
+    return Runs(*(np.array([math.inf if x is None else x for x in column], dtype=float) for column in columns))
 
 
 def keep(values: MutableMapping[Item, Any], item: Item, value: Any) -> None:

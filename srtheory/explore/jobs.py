@@ -11,16 +11,17 @@ import os
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import reduce
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
 from srtheory.explore.items import FIRST, INTERNAL, Item, Refused, Runs, compute, keep, missing, trials_of
 from srtheory.explore.state import State, World, query_of, read
-from srtheory.explore.views import Plan, nothing, plan
+from srtheory.explore.views import Plan, plan
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import ENTRIES as SCHEMES
 from srtheory.theory import ENTRIES as LAWS
@@ -107,10 +108,7 @@ def _slice(item: Item, world: World, have: int) -> tuple[Any, int | None]:
             return value, None
         parts.append(value)
         have = chunk.stop
-    whole = parts[0]
-    for part in parts[1:]:
-        whole = whole.followed_by(part)
-    return whole, None if have >= item.at else have
+    return reduce(Runs.followed_by, parts), None if have >= item.at else have
 
 
 class Worker:
@@ -181,48 +179,29 @@ class Worker:
 
 
 class Page:
-    """What a page knows: what it asked for, the answer, and its values. All but its numbers is under its lock.
-
-    Attributes
-    ----------
-    answer : Answer or None
-        The answer to what it asked for last, as soon as it is there.
-    values : mapping of Item to value
-    wanted : list of Item
-        Items that are missing.
-    stopped : bool
-        Whether the work was ended by hand.
-    changes : int
-        Number of values and answers that have come.
-    question : int
-        Number of its last question.
-    waiting : int
-        Number of requests that wait for the answer.
-    lock : lock
-        Held while any of this changes, for moments only.
-    """
+    """What a page knows: what it asked for, the answer, and its values. All but its numbers is under its lock."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.answer: Answer | None = None
+        self.answer: Answer | None = None  # to what it asked for last, as soon as it is there
         self.values: OrderedDict[Item, Any] = OrderedDict()
-        self.wanted: list[Item] = []
-        self.stopped = False
-        self.changes = self.question = self.waiting = 0
-        self.lock = threading.Lock()
+        self.wanted: list[Item] = []  # that are missing
+        self.stopped = False  # by hand
+        self.changes = 0  # number of values and answers that have come
+        self.question = 0  # number of its last question
+        self.waiting = 0  # number of requests that wait for the answer
+        self.lock = threading.Lock()  # held while any of this changes, for moments only
         self.worker = Worker(world)
-        self._names: tuple[Mapping[str, str], ...] = ()
+        self._names: tuple[
+            Mapping[str, str], ...
+        ] = ()  # of what was asked for last: its texts, and those it has as a state
         self._texts: dict[str, str] = {}
         self._closed = False
-        self._since = self._seen = time.monotonic()
-
-    def seen(self) -> None:
-        """Note that the page has asked."""
-        self._seen = time.monotonic()
+        self._since = self.seen = time.monotonic()
 
     def absent(self) -> bool:
         """Return whether the page has not asked for long."""
-        return time.monotonic() - self._seen > ABSENCE
+        return time.monotonic() - self.seen > ABSENCE
 
     def ask(self, texts: Mapping[str, str]) -> None:
         """Let the process answer these texts in place of all others, unless it has, or does."""
@@ -297,7 +276,7 @@ class Page:
         else:
             its, problems = read(rest, self.world)
             why = f"its parameters: their view is not planned within {LONGEST:g} s"
-            self._answered(Answer(rest, its, problems, nothing(its, why)))
+            self._answered(Answer(rest, its, problems, Plan(its, why)))
 
     def _want(self) -> None:
         """Let the process compute what is missing of the answer's items, and forget the oldest values."""
@@ -326,7 +305,9 @@ class Page:
     def wait(self, longest: float, budget: float, is_last: Callable[[], bool]) -> None:
         """Wait for the answer, and then for its values as long as the budget, if the question is still the last one."""
         end, answered = time.monotonic() + longest, False
-        with self._is_waited_for():
+        with self.lock:
+            self.waiting += 1
+        try:
             while is_last() and time.monotonic() < end:
                 with self.lock:
                     self.take()
@@ -335,13 +316,6 @@ class Page:
                     if (answered and not self.wanted) or self._closed:
                         return
                 time.sleep(0.005)
-
-    @contextmanager
-    def _is_waited_for(self) -> Iterator[None]:
-        with self.lock:
-            self.waiting += 1
-        try:
-            yield
         finally:
             with self.lock:
                 self.waiting -= 1
@@ -379,7 +353,7 @@ class Pages:
         with self._lock:
             page = self._pages.setdefault(name, Page(self.world))
             self._pages.move_to_end(name)
-            page.seen()
+            page.seen = time.monotonic()
             old = [self._pages.popitem(last=False)[1] for _ in range(len(self._pages) - MOST_PAGES)]
         self._close(old)
         return page

@@ -40,12 +40,22 @@ POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-an
 TICK = 400
 """Milliseconds between two looks at the background."""
 _STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+
+
+def _up_to(most: int) -> list[float]:
+    return sorted({int(s * 10**p) for p in range(5) for s in _STEPS if s * 10**p <= most})
+
+
+def _powers(first: int, end: int) -> list[float]:
+    return [float(f"{s * 10.0**p:.3g}") for p in range(first, end) for s in _STEPS]
+
+
 SLIDERS: dict[str, list[float]] = {
-    "symbols": sorted({int(s * 10**p) for p in range(5) for s in _STEPS if s * 10**p <= 10000}),
-    "degree": sorted({int(s * 10**p) for p in range(4) for s in _STEPS if s * 10**p <= 1000}),
-    "tau": [float(f"{s * 10.0**p:.3g}") for p in range(-5, 1) for s in _STEPS],
-    "message_cost": [0.0, *(float(f"{s * 10.0**p:.3g}") for p in range(-4, 1) for s in _STEPS)],
-    "master_time": [0.0, *(float(f"{s * 10.0**p:.3g}") for p in range(-5, 0) for s in _STEPS)],
+    "symbols": _up_to(10000),
+    "degree": _up_to(1000),
+    "tau": _powers(-5, 1),
+    "message_cost": [0.0, *_powers(-4, 1)],
+    "master_time": [0.0, *_powers(-5, 0)],
     "silent": [round(0.02 * i, 2) for i in range(46)],
 }
 NUMBERS = {
@@ -76,14 +86,22 @@ OTHER = "other"
 FORMS = ("png", "svg", "csv")
 FIELDS = (*NUMBERS, *FINE)
 NEEDS = {
-    "tail": ("at", "until"),
-    "degree": ("quantile",),
-    "frontier": (),
+    "tail": ("at", "until", "trials", "seed", "options"),
+    "degree": ("quantile", "trials", "seed", "options"),
+    "frontier": ("trials", "seed", "options"),
     "coverage": ("at", "until", "rows"),
     "guarantee": ("at", "until", "rows"),
     "run": ("seed",),
 }
-"""Fields of :data:`FINE` that a view needs besides the number of runs, the seed and options."""
+"""Fields of :data:`FINE` that a view shows."""
+CONTROLS = (*FIELDS, "law", "law-given", "schemes", "view")
+ERRORS = (*FIELDS, "startup", "schemes")
+SHOWN = (
+    *(("title", "children"), ("says", "children"), ("picture", "figure"), ("notes", "children")),
+    *(("table", "children"), ("commands", "children"), ("bar", "value"), ("bar-says", "children")),
+    *(("stop", "children"), ("working", "hidden"), ("tick", "disabled")),
+)
+"""Parts of the page that follow the values that are there."""
 
 
 def law_parts(text: str, world: World) -> tuple[str, str]:
@@ -104,24 +122,29 @@ def law_text(choice: str, given: str) -> str:
 # ------------------------------------------------------------------------------------------------------- layout
 
 
-def _field(name: str, sign: str, says: str, text: str, slider: list[float] | None) -> html.Div:
-    typed = dcc.Input(id=name, type="text", value=text, debounce=0.5, autoComplete="off", className="typed")
-    parts = [html.Label([html.B(sign), html.Span(says)], htmlFor=name), typed]
-    if slider is not None:
-        bar = dcc.Slider(
-            id=f"{name}-slider",
-            min=0,
-            max=len(slider) - 1,
-            step=1,
-            value=_nearest(slider, float(text)),
-            marks=None,
-            included=False,
-            updatemode="drag",
-            allow_direct_input=False,
-        )
-        parts.append(html.Div(bar, className="bar"))
-    parts.append(html.Div(id=f"{name}-error", className="error", role="alert"))
-    return html.Div(parts, className="field", id=f"{name}-field")
+def _typed(name: str, text: str) -> dcc.Input:
+    return dcc.Input(id=name, type="text", value=text, debounce=0.5, autoComplete="off", className="typed")
+
+
+def _slider(name: str, last: int, value: int) -> dcc.Slider:
+    more = {"marks": None, "included": False, "updatemode": "drag", "allow_direct_input": False}
+    return dcc.Slider(id=f"{name}-slider", min=0, max=last, step=1, value=value, **more)
+
+
+def _label(name: str, sign: str, says: str) -> html.Label:
+    return html.Label([html.B(sign), html.Span(says)], htmlFor=name)
+
+
+def _error(name: str) -> html.Div:
+    return html.Div(id=f"{name}-error", className="error", role="alert")
+
+
+def _field(name: str, sign: str, says: str, text: str) -> html.Div:
+    parts = [_label(name, sign, says), _typed(name, text)]
+    if name in SLIDERS:
+        places = SLIDERS[name]
+        parts.append(html.Div(_slider(name, len(places) - 1, _nearest(places, float(text))), className="bar"))
+    return html.Div([*parts, _error(name)], className="field", id=f"{name}-field")
 
 
 def _nearest(values: list[float], value: float) -> int:
@@ -139,18 +162,17 @@ def _layout(world: World) -> html.Div:
         if name in world.schemes
     ]
     law = [
-        html.Label([html.B("F"), html.Span("start-up distribution")], htmlFor="law"),
+        _label("law", "F", "start-up distribution"),
         dcc.Dropdown(choices, choice, id="law", clearable=False, searchable=False),
-        dcc.Input(id="law-given", type="text", value=given, debounce=0.5, autoComplete="off", className="typed"),
-        html.Div(id="startup-error", className="error", role="alert"),
+        _typed("law-given", given),
+        _error("startup"),
     ]
-    fields = [_field(name, *NUMBERS[name], texts[name], SLIDERS[name]) for name in NUMBERS]
+    fields, fine = ([_field(name, *its, texts[name]) for name, its in some.items()] for some in (NUMBERS, FINE))
     fields.insert(3, html.Div(law, className="field law"))
-    fine = [_field(name, *its, texts[name], None) for name, its in FINE.items()]
     schemes = [
         html.Legend("Schemes (○ by simulation)"),
         dcc.Checklist(named, list(first.schemes), id="schemes", className="schemes"),
-        html.Div(id="schemes-error", className="error", role="alert"),
+        _error("schemes"),
     ]
     buttons = [html.Button(form.upper(), id=f"get-{form}", n_clicks=0, className="quiet") for form in FORMS]
     shown = [
@@ -158,20 +180,7 @@ def _layout(world: World) -> html.Div:
         html.P(id="title", className="title"),
         html.P(id="says", className="says", role="status"),
         html.Div(
-            [
-                html.Label([html.B("arrivals"), html.Span("step through them")], htmlFor="step-slider"),
-                dcc.Slider(
-                    id="step-slider",
-                    min=0,
-                    max=1,
-                    step=1,
-                    value=1,
-                    marks=None,
-                    included=False,
-                    updatemode="drag",
-                    allow_direct_input=False,
-                ),
-            ],
+            [_label("step-slider", "arrivals", "step through them"), _slider("step", 1, 1)],
             id="step-field",
             className="step",
         ),
@@ -199,10 +208,7 @@ def _layout(world: World) -> html.Div:
     ]
     hidden = [
         dcc.Location(id="url", refresh=False),
-        dcc.Store(id="page"),
-        dcc.Store(id="asked"),
-        dcc.Store(id="late"),
-        dcc.Store(id="again"),
+        *(dcc.Store(id=name) for name in ("page", "asked", "late", "again")),
         dcc.Interval(id="tick", interval=TICK, disabled=True),
         dcc.Download(id="file"),
     ]
@@ -233,9 +239,6 @@ def _table(view: View) -> list[Any]:
 # ------------------------------------------------------------------------------------------------------- server
 
 
-CONTROLS = (*FIELDS, "law", "law-given", "schemes", "view")
-
-
 def _is_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
@@ -260,6 +263,12 @@ VALID: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("stop.n_clicks", *(f"get-{form}.n_clicks" for form in FORMS)), _is_number),
 }
 """Whether a value that the page sends may be one of that property; all others are texts."""
+
+
+def _nothing() -> dict[str, Any]:
+    counts = {"controls": CONTROLS, "sliders": NUMBERS, "step": "12", "errors": ERRORS, "shown": SHOWN}
+    unchanged = {name: [no_update] * len(its) for name, its in counts.items()}
+    return unchanged | {"link": no_update, "late": "", "hidden": [no_update] * (len(FINE) + 2)}
 
 
 class Explorer:
@@ -350,20 +359,19 @@ class Explorer:
         return answer
 
     def _connect(self) -> None:
-        app = self.app
+        app, seen = self.app, [Given("page", "data"), Given("link", "href")]
         sliders = [f"{name}-slider" for name in NUMBERS]
-        app.callback(
-            [Output("page", "data"), Output("asked", "data")],
-            Input("url", "search"),
-            Given("page", "data"),
-        )(lambda search, page: (page or uuid4().hex, search or "?"))
+        shown, again = ([Output(*part, allow_duplicate=more) for part in SHOWN] for more in (False, True))
+        app.callback([Output("page", "data"), Output("asked", "data")], Input("url", "search"), Given("page", "data"))(
+            lambda search, page: (page or uuid4().hex, search or "?")
+        )
         app.callback(
             {
                 "controls": [Output(name, "value") for name in CONTROLS],
                 "sliders": [Output(name, "value") for name in sliders],
                 "step": [Output("step-slider", name) for name in ("max", "value")],
-                "errors": [Output(f"{name}-error", "children") for name in (*FIELDS, "startup", "schemes")],
-                "shown": self._shown_outputs(),
+                "errors": [Output(f"{name}-error", "children") for name in ERRORS],
+                "shown": shown,
                 "link": Output("link", "href"),
                 "late": Output("late", "data"),
                 "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step", "schemes")],
@@ -380,43 +388,16 @@ class Explorer:
                 "href": Given("link", "href"),
             },
         )(self.ask)
-        app.callback(
-            [Output("again", "data"), *self._shown_outputs(again=True)],
-            Input("tick", "n_intervals"),
-            Given("page", "data"),
-            Given("link", "href"),
-            Given("late", "data"),
-            prevent_initial_call=True,
-        )(self.look)
-        app.callback(
-            self._shown_outputs(again=True),
-            Input("stop", "n_clicks"),
-            Given("page", "data"),
-            Given("link", "href"),
-            prevent_initial_call=True,
-        )(self.stop)
-        app.callback(
-            Output("file", "data"),
-            [Input(f"get-{form}", "n_clicks") for form in FORMS],
-            Given("page", "data"),
-            Given("link", "href"),
-            prevent_initial_call=True,
-        )(self.get)
+        later = partial(app.callback, prevent_initial_call=True)
+        later([Output("again", "data"), *again], Input("tick", "n_intervals"), *seen, Given("late", "data"))(self.look)
+        later(again, Input("stop", "n_clicks"), *seen)(self.stop)
+        later(Output("file", "data"), [Input(f"get-{form}", "n_clicks") for form in FORMS], *seen)(self.get)
         # The address of the page follows the fields: Dash itself would fill the browser's history with every move.
         app.clientside_callback(
             "function(href) { if (href !== '?') history.replaceState(history.state, '', href); return ''; }",
             Output("link", "title"),
             Input("link", "href"),
         )
-
-    @staticmethod
-    def _shown_outputs(again: bool = False) -> list[Output]:
-        parts = (
-            *(("title", "children"), ("says", "children"), ("picture", "figure"), ("notes", "children")),
-            *(("table", "children"), ("commands", "children"), ("bar", "value"), ("bar-says", "children")),
-            *(("stop", "children"), ("working", "hidden"), ("tick", "disabled")),
-        )
-        return [Output(*part, allow_duplicate=again) for part in parts]
 
     # --------------------------------------------------------------------------------------------- what is asked
 
@@ -450,19 +431,13 @@ class Explorer:
         with its.lock:
             made = its.answer if its.is_asked(texts) else None
             if made is None:
-                keep = self._nothing() | {
-                    "errors": [no_update] * (len(FIELDS) + 2),
-                    "sliders": [no_update] * len(NUMBERS),
-                }
-                fields = [no_update] * len(CONTROLS) if opened else self._fields(texts, moved)
-                return keep | {"controls": fields, "shown": self._waiting(its), "late": "link" if opened else "fields"}
-            shown = self._show(made, its)
+                fields = {} if opened else {"controls": self._fields(texts, moved)}
+                return _nothing() | fields | {"shown": self._waiting(its), "late": "link" if opened else "fields"}
+            view, parts = self._show(made, its)
         state, problems = made.state, made.problems
-        errors = [problems.get(name, "") for name in (*FIELDS, "startup", "schemes")]
+        errors = [problems.get(name, "") for name in ERRORS]
         if problems and not opened:
-            keep = self._nothing()
-            return keep | {"errors": errors, "sliders": self._moved(state, moved, problems), "late": ""}
-        view, parts = shown
+            return _nothing() | {"errors": errors, "sliders": self._moved(state, moved, problems)}
         if state.view == "tail" and state.degree > state.symbols:
             errors[FIELDS.index("degree")] = f"above m = {state.symbols}: schemes whose d is at most m are left out"
         steps = len(view.run.steps) if view.run is not None else 1
@@ -477,7 +452,7 @@ class Explorer:
             "link": f"?{state.query()}",
             "late": "",
             "hidden": [
-                *(self._is_hidden(name, state.view) for name in FINE),
+                *(name not in NEEDS[state.view] for name in FINE),
                 state.view != "run",
                 state.view in ("coverage", "guarantee", "run"),
             ],
@@ -492,12 +467,10 @@ class Explorer:
             if f"{name}-slider" in moved:
                 texts[name] = number(SLIDERS[name][int(place)])
         choice, parameters = given["law"] or OTHER, given["law-given"] or ""
-        if "law" in moved and choice in SHAPES:
-            parameters = SHAPES[choice][1]
-        if "law" in moved and choice == OTHER:
-            parameters = "gamma(a=2)"
-        texts["startup"] = law_text(choice, parameters)
-        texts |= {"schemes": ",".join(given["schemes"] or ()), "view": given["view"] or ""}
+        if "law" in moved and (choice in SHAPES or choice == OTHER):
+            parameters = "gamma(a=2)" if choice == OTHER else SHAPES[choice][1]
+        texts |= {"startup": law_text(choice, parameters), "view": given["view"] or ""}
+        texts["schemes"] = ",".join(given["schemes"] or ())
         if step is not None and last is not None and step < last:
             texts["step"] = str(step)
         return texts
@@ -508,13 +481,10 @@ class Explorer:
 
     def _fields(self, texts: Mapping[str, str], moved: set[str]) -> list[Any]:
         """Return new values of fields that follow others that were moved."""
-        values: list[Any] = [no_update] * len(CONTROLS)
-        for i, name in enumerate(CONTROLS):
-            if f"{name}-slider" in moved:
-                values[i] = texts[name]
+        new = {name: texts[name] for name in NUMBERS if f"{name}-slider" in moved}
         if "law" in moved:
-            values[CONTROLS.index("law-given")] = law_parts(texts["startup"], self.world)[1]
-        return values
+            new["law-given"] = law_parts(texts["startup"], self.world)[1]
+        return [new.get(name, no_update) for name in CONTROLS]
 
     def _moved(self, state: State, moved: set[str], problems: Mapping[str, str]) -> list[Any]:
         """Return places of the sliders, but for one that is being moved."""
@@ -524,20 +494,6 @@ class Explorer:
             else _nearest(SLIDERS[name], float(getattr(state, name)))
             for name in NUMBERS
         ]
-
-    @staticmethod
-    def _is_hidden(name: str, view: str) -> bool:
-        always = ("trials", "seed", "options") if view in ("tail", "degree", "frontier") else ()
-        return name not in (*NEEDS[view], *always)
-
-    def _nothing(self) -> dict[str, Any]:
-        return {
-            "controls": [no_update] * len(CONTROLS),
-            "step": [no_update] * 2,
-            "shown": [no_update] * len(self._shown_outputs()),
-            "link": no_update,
-            "hidden": [no_update] * (len(FINE) + 2),
-        }
 
     # --------------------------------------------------------------------------------------------- what is shown
 
@@ -577,7 +533,7 @@ class Explorer:
                 its.ask(its.asked)
                 if its.answer is None:
                     raise PreventUpdate
-                return [ticks, *[no_update] * len(self._shown_outputs())]
+                return [ticks, *[no_update] * len(SHOWN)]
             if not its.waiting:
                 its.ask(query_of(href or ""))  # what the page shows, whatever was asked for by the way
             if its.waiting or its.answer is None or (its.changes == before and its.working):
@@ -588,10 +544,7 @@ class Explorer:
         """End the work in the background, or go on with it."""
         its = self.pages.of(page or "")
         with its.lock:
-            if its.stopped:
-                its.go_on()
-            else:
-                its.stop()
+            (its.go_on if its.stopped else its.stop)()
             return self._waiting(its) if its.answer is None else self._show(its.answer, its)[1]
 
     def get(self, *given: Any) -> Any:
@@ -635,19 +588,13 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadedWSGIServer):
-    """A server with a limit of threads: before it has another, the connection that asks for nothing longest is ended.
-
-    Attributes
-    ----------
-    idle : mapping whose keys are sockets
-        Connections that ask for nothing, in the order in which they have been answered.
-    """
+    """A server with a limit of threads: before it has another, it ends the connection that is idle longest."""
 
     daemon_threads = True
     request_queue_size = MOST_CONNECTIONS
 
     def __init__(self, *given: Any) -> None:
-        self.idle: OrderedDict[Any, None] = OrderedDict()
+        self.idle: OrderedDict[Any, None] = OrderedDict()  # sockets that ask for nothing, as they have been answered
         self.free = threading.Semaphore(MOST_CONNECTIONS)
         super().__init__(*given)
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from srtheory.delays import DrawnStartup, parse_law, written
 from srtheory.errors import ArgumentError, plain_float, plain_int
 from srtheory.model import Model
+from srtheory.questions.words import COSTS, LARGEST_SEED
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named, options_of_each
 
 VIEWS = {
@@ -27,18 +28,12 @@ AUTOMATIC = ("at", "until", "rows", "step")
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """What the command line named: nothing else can be reached from a page.
-
-    Attributes
-    ----------
-    samples : mapping of str to distribution
-        Start-up distributions of files, by their text ``sample:FILE``.
-    schemes : tuple of str
-        Names of the schemes on offer: those of the package, and those of the user.
-    """
+    """What the command line named: nothing else can be reached from a page."""
 
     samples: Mapping[str, DrawnStartup] = field(default_factory=dict)
+    """Start-up distributions of files, by their text ``sample:FILE``."""
     schemes: tuple[str, ...] = SCHEME_NAMES
+    """Names of the schemes on offer: those of the package, and those of the user."""
 
     def law(self, text: str) -> DrawnStartup:
         """Return the start-up distribution of that text; a file is one that was named."""
@@ -52,11 +47,7 @@ class World:
 
 @dataclass(frozen=True)
 class State:
-    """The parameters of a page, all valid. Names are those of the command line.
-
-    Times are in the unit of the start-up delays; ``at`` and ``until`` are times, ``rows`` a number of rows, ``step`` a
-    number of arrivals, and None where the page chooses.
-    """
+    """The parameters of a page, all valid, with the names of the command line; None where the page chooses."""
 
     view: str = "tail"
     symbols: int = 1000
@@ -68,17 +59,18 @@ class State:
     silent: float = 0.0
     schemes: tuple[str, ...] = ("sr", "parts-cyclic", "parts-stream", "terms-pairs")
     options: tuple[str, ...] = ()
-    at: float | None = None
+    at: float | None = None  # times, in the unit of the start-up delays
     until: float | None = None
     rows: int | None = None
     quantile: float = 0.5
     trials: int = 100
     seed: int = 2022
-    step: int | None = None
+    step: int | None = None  # a number of arrivals
 
     def texts(self) -> dict[str, str]:
         """Return the parameters as the page's fields have them."""
-        found = {its.name: _text(getattr(self, its.name)) for its in fields(self)}
+        values = {its.name: getattr(self, its.name) for its in fields(self)}
+        found = {name: "" if value is None else number(value) for name, value in values.items()}
         return found | {"schemes": ",".join(self.schemes), "options": " ".join(self.options)}
 
     def query(self) -> str:
@@ -87,16 +79,12 @@ class State:
 
     def model(self, world: World, degree: int | None = None) -> Model:
         """Return the setting, at another degree if one is given."""
-        its = {name: getattr(self, name) for name in ("message_cost", "master_time", "silent")}
-        return Model(self.symbols, degree or self.degree, self.tau, world.law(self.startup), **its)
+        costs = {name: getattr(self, name) for name in COSTS}
+        return Model(self.symbols, degree or self.degree, self.tau, world.law(self.startup), **costs)
 
     def named(self) -> list[NamedScheme]:
         """Return the ticked schemes."""
         return [named(name) for name in self.schemes]
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else number(value)
 
 
 def number(value: Any) -> str:
@@ -138,24 +126,18 @@ def read(texts: Mapping[str, str], world: World) -> tuple[State, dict[str, str]]
 Reader = Callable[[str, World], Any]
 
 
-def _whole(name: str, low: int, high: int) -> Reader:
-    def reader(text: str, world: World) -> int:
-        value = plain_int(text)
-        if value is None or not low <= value <= high:
-            raise ArgumentError(name, text, f"an integer from {low} to {high}")
+def _one(expected: str, valid: Callable[[Any], bool], parse: Callable[[str], Any] = plain_float) -> Reader:
+    def reader(text: str, world: World) -> Any:
+        value = parse(text)
+        if value is None or not valid(value):  # NaN is never valid
+            raise ArgumentError("", text, expected)
         return value
 
     return reader
 
 
-def _real(name: str, says: str, valid: Callable[[float], bool]) -> Reader:
-    def reader(text: str, world: World) -> float:
-        value = plain_float(text)
-        if not valid(value):  # NaN is never valid
-            raise ArgumentError(name, text, says)
-        return value
-
-    return reader
+def _whole(low: int, high: int) -> Reader:
+    return _one(f"an integer from {low} to {high}", lambda value: low <= value <= high, plain_int)
 
 
 def _law(text: str, world: World) -> str:
@@ -170,40 +152,24 @@ def _schemes(text: str, world: World) -> tuple[str, ...]:
     return names
 
 
-def _options(text: str, world: World) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-def _view(text: str, world: World) -> str:
-    if text not in VIEWS:
-        raise ArgumentError("view", text, f"one of {', '.join(VIEWS)}")
-    return text
-
-
-def _time(name: str) -> Reader:
-    return _real(name, "a time above 0, or empty", lambda x: 0 < x <= LARGEST_TIME)
-
-
-def _cost(name: str) -> Reader:
-    return _real(name, "a finite number of at least 0", lambda x: 0 <= x <= LARGEST_TIME)
-
-
+_TIME = _one("a time above 0, or empty", lambda x: 0 < x <= LARGEST_TIME)
+_COST = _one("a finite number of at least 0", lambda x: 0 <= x <= LARGEST_TIME)
 _READERS: dict[str, Reader] = {
-    "view": _view,
-    "symbols": _whole("symbols", 1, MOST_SYMBOLS),
-    "degree": _whole("degree", 1, MOST_SYMBOLS),
-    "tau": _real("tau", "a finite number above 0", lambda x: 0 < x <= LARGEST_TIME),
+    "view": _one(f"one of {', '.join(VIEWS)}", VIEWS.__contains__, str),
+    "symbols": _whole(1, MOST_SYMBOLS),
+    "degree": _whole(1, MOST_SYMBOLS),
+    "tau": _one("a finite number above 0", lambda x: 0 < x <= LARGEST_TIME),
     "startup": _law,
-    "message_cost": _cost("message_cost"),
-    "master_time": _cost("master_time"),
-    "silent": _real("silent", "a probability from 0, below 1", lambda x: 0 <= x < 1),
+    "message_cost": _COST,
+    "master_time": _COST,
+    "silent": _one("a probability from 0, below 1", lambda x: 0 <= x < 1),
     "schemes": _schemes,
-    "options": _options,
-    "at": _time("at"),
-    "until": _time("until"),
-    "rows": _whole("rows", 0, 10**9),
-    "quantile": _real("quantile", "a probability above 0 and below 1", lambda x: 0 < x < 1),
-    "trials": _whole("trials", 1, MOST_TRIALS),
-    "seed": _whole("seed", 0, 2**128 - 1),
-    "step": _whole("step", 0, 10**6),
+    "options": lambda text, world: tuple(text.split()),
+    "at": _TIME,
+    "until": _TIME,
+    "rows": _whole(0, 10**9),
+    "quantile": _one("a probability above 0 and below 1", lambda x: 0 < x < 1),
+    "trials": _whole(1, MOST_TRIALS),
+    "seed": _whole(0, LARGEST_SEED),
+    "step": _whole(0, 10**6),
 }

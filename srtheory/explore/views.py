@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import lru_cache, partial
@@ -15,7 +15,7 @@ import numpy as np
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, frontier, of_columns, series, with_cells
-from srtheory.experiments.summary import finite_or_none, summarise, tail_band
+from srtheory.experiments.summary import QUANTILES, finite_or_none, summarise, tail_band
 from srtheory.explore.items import (
     FIRST,
     INTERNAL,
@@ -33,11 +33,13 @@ from srtheory.explore.items import (
 from srtheory.explore.state import State, World, number
 from srtheory.model import Model
 from srtheory.own_code import told
-from srtheory.schemes import named, printed
+from srtheory.questions.words import COSTS
+from srtheory.schemes import NamedScheme, named, printed
 from srtheory.theory import IF_HITTING, RIGOROUS
 from srtheory.theory import by_scheme as laws
 from srtheory.theory.both_ends import likely_cells
 from srtheory.theory.rows import fluid_limit
+from srtheory.theory.startup import named as by_name
 
 POINTS = 50
 """Number of times of a curve, about."""
@@ -73,39 +75,21 @@ def text(value: Any, digits: int = 6) -> str:
 
 @dataclass(frozen=True)
 class Trace:
-    """A curve, or points, of a panel.
-
-    Attributes
-    ----------
-    name : str
-        For the legend.
-    x, y : list of float
-    low, high : list of float, optional
-        Limits of a band around it.
-    colour : int
-        Place in the palette.
-    look : str
-        ``line``; ``step`` or ``back``, a value that holds up to the next point or since the one before; ``points``,
-        for what is not finished; ``both``; or ``bars``: from ``low`` to ``x`` at the height ``y``.
-    labels : list of str, optional
-        Text of each point, shown under the pointer.
-    errors : bool
-        Whether the limits belong to single points, and are no band.
-    rises : bool, optional
-        For limits that are known at the points only, of a probability that rises or falls with x: the band has the
-        steps that follow in between.
-    """
+    """A curve, or points, of a panel."""
 
     name: str
     x: list[float]
     y: list[float]
-    low: list[float] | None = None
+    low: list[float] | None = None  # limits of a band around it
     high: list[float] | None = None
-    colour: int = 0
+    colour: int = 0  # place in the palette
     look: str = "line"
-    labels: list[str] | None = None
-    errors: bool = False
+    """``line``; ``step`` or ``back``, a value that holds up to the next point or since the one before; ``points``, of
+    what is not finished; ``both``; or ``bars``: from ``low`` to ``x`` at the height ``y``."""
+    labels: list[str] | None = None  # shown under the pointer
+    errors: bool = False  # whether the limits belong to single points, and are no band
     rises: bool | None = None
+    """Of limits known at the points only: whether the probability rises with x, so that the band has those steps."""
 
 
 @dataclass(frozen=True)
@@ -125,49 +109,34 @@ class Panel:
 
 @dataclass(frozen=True)
 class View:
-    """What a page shows.
-
-    Attributes
-    ----------
-    title : str
-    says : str
-        The answer in words.
-    panels : sequence of Panel
-    header : sequence of str
-        Columns of :attr:`rows`.
-    rows : sequence of sequences
-        The numbers of the table, as the commands print them: unrounded.
-    commands : sequence of str
-        These print the numbers.
-    notes : sequence of str
-        What is left out and why, and what the numbers rest on.
-    run : Run, optional
-        Of the view of one run: it is drawn by :mod:`srtheory.render.one_run`.
-    until : float, optional
-        Time up to which the run is shown.
-    """
+    """What a page shows."""
 
     title: str
-    says: str
+    says: str  # the answer in words
     panels: Sequence[Panel]
     header: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    commands: Sequence[str]
-    notes: Sequence[str] = ()
-    run: Any = None
-    until: float | None = None
+    rows: Sequence[Sequence[Any]]  # the numbers of the table, unrounded
+    commands: Sequence[str]  # these print the numbers
+    notes: Sequence[str] = ()  # what is left out and why, and what the numbers rest on
+    run: Any = None  # of the view of one run, which srtheory.render.one_run draws
+    until: float | None = None  # time up to which the run is shown
 
 
-@dataclass(frozen=True)
 class Plan:
-    """The items of a view, the most important first, and the view of the values that are there."""
+    """The items of a view, the most important first, and the view of the values that are there; it can be pickled."""
 
     items: list[Item]
-    show: Callable[[Values], View]
+
+    def __init__(self, state: State, why: str) -> None:
+        self.state, self.items, self.notes = state, [], [why]
+
+    def show(self, values: Values) -> View:
+        """Return the view of these values; here nothing but the reason."""
+        return View(_title(self.state), "Nothing is shown at these parameters.", [], [], [], [], self.notes)
 
 
 def plan(state: State, world: World) -> Plan:
-    """Return the plan of the state's view, which can be pickled; it takes as long as the start-up distribution does.
+    """Return the plan of the state's view; it takes as long as the start-up distribution does.
 
     Where the parameters admit no plan, it is empty, and its view says why.
     """
@@ -175,30 +144,23 @@ def plan(state: State, world: World) -> Plan:
         with quietly():
             return _PLANS[state.view](state, world)
     except ArgumentError as error:
-        return nothing(state, f"{error.name}: {error.expected}")
+        return Plan(state, f"{error.name}: {error.expected}")
     except Exception as error:  # scipy's distributions raise any
-        return nothing(state, f"{INTERNAL} ({told(error)})")
-
-
-def nothing(state: State, why: str) -> Plan:
-    """Return the plan of a view that shows nothing but the reason."""
-    return Plan([], partial(_nothing_shown, state, why))
-
-
-def _nothing_shown(state: State, why: str, values: Values) -> View:
-    return View(_title(state), "Nothing is shown at these parameters.", [], [], [], [], [why])
+        return Plan(state, f"{INTERNAL} ({told(error)})")
 
 
 # ------------------------------------------------------------------------------------------------------- commands
 
 
-def command(*words: Any) -> str:
-    """Return a command line."""
+def _command(*words: Any) -> str:
     return shlex.join(["srtheory", *map(number, words)])
 
 
-def of_model(state: State, *, costs: Sequence[str] = ("message_cost", "master_time", "silent")) -> list[Any]:
-    """Return the options of the model."""
+def _repeated(option: str, values: Iterable[Any]) -> list[Any]:
+    return [word for value in values for word in (option, value)]
+
+
+def _of_model(state: State, *, costs: Sequence[str] = COSTS) -> list[Any]:
     given = [(name, getattr(state, name)) for name in costs]
     more = [word for name, value in given if value for word in (f"--{name.replace('_', '-')}", value)]
     return ["--symbols", state.symbols, "--tau", state.tau, "--startup", state.startup, *more]
@@ -210,22 +172,17 @@ def _of_scheme(item: Item, law: bool) -> list[Any]:
     if law and not scheme.custom:
         sized = {name: value for name, value in sized.items() if name in laws.options_of(item.scheme)}
     words = [word for name, value in sized.items() for word in (f"--{name}", value)]
-    return words + [word for text in item.options for word in ("--option", text)]
+    return words + _repeated("--option", item.options)
 
 
-def _repeated(option: str, values: Sequence[float]) -> list[Any]:
-    return [word for value in values for word in (option, value)]
+def _law_command(item: Item, times: Sequence[float]) -> str:
+    words = _of_scheme(item, True) + _of_model(item.setting)
+    return _command("latency", item.scheme, *words, *_repeated("--at", times))
 
 
-def law_command(item: Item, times: Sequence[float]) -> str:
-    """Return the command that prints a law at these times."""
-    return command("latency", item.scheme, *_of_scheme(item, True), *of_model(item.setting), *_repeated("--at", times))
-
-
-def simulation_command(item: Item, trials: int) -> str:
-    """Return the command that prints the summary of so many trials."""
+def _simulation_command(item: Item, trials: int) -> str:
     more = ["--trials", trials, "--seed", item.setting.seed]
-    return command("simulate", item.scheme, *_of_scheme(item, False), *of_model(item.setting), *more)
+    return _command("simulate", item.scheme, *_of_scheme(item, False), *_of_model(item.setting), *more)
 
 
 # ------------------------------------------------------------------------------------------------------- times
@@ -251,8 +208,7 @@ def _round(x: float) -> float:
 def _span(state: State, world: World) -> tuple[float, float]:
     """Return times between which the fluid limits lie, and the tails of most schemes fall."""
     m, law = state.symbols, world.law(state.startup)
-    pace = state.tau + state.message_cost / state.degree
-    slow = _limit(Model(m, min(state.degree, m), pace, law))
+    slow = _slow_limit(state, world)
     fast = _limit(Model(m, 1, state.tau, law))
     queue = state.master_time * m
     low, high = 0.7 * fast, 1.6 * slow + state.message_cost + 1.3 * queue
@@ -265,9 +221,13 @@ def _span(state: State, world: World) -> tuple[float, float]:
 
 def _middle(state: State, world: World, grid: Sequence[float]) -> float:
     """Return the time of the grid at which about as many rows as terms are expected: between early and late."""
-    pace = state.tau + state.message_cost / state.degree
-    expected = _limit(Model(state.symbols, min(state.degree, state.symbols), pace, world.law(state.startup)))
+    expected = _slow_limit(state, world)
     return min(grid, key=lambda t: abs(t - expected - state.master_time * state.symbols))
+
+
+def _slow_limit(state: State, world: World) -> float:
+    pace = state.tau + state.message_cost / state.degree
+    return _limit(Model(state.symbols, min(state.degree, state.symbols), pace, world.law(state.startup)))
 
 
 def _limit(model: Model) -> float:
@@ -310,16 +270,27 @@ class _Scheme:
 
     @property
     def label(self) -> str:
-        return GENIE if self.name == LIMIT else printed(self.name)
+        return _label(self.name)
 
 
-def _asked(state: State, world: World, notes: list[str], kind: str = "latency") -> Iterator[_Scheme]:
+def _label(name: str) -> str:
+    return GENIE if name == LIMIT else printed(name)
+
+
+def _setting(state: State) -> State:
+    """Return the setting of values that rest on no simulation, and so on no seed."""
+    return replace(setting_of(state), seed=State.seed)
+
+
+def _own(state: State, scheme: NamedScheme) -> tuple[str, ...]:
+    return tuple(text for text in state.options if text.partition("=")[0] in scheme.options)
+
+
+def _asked(state: State, world: World, notes: list[str]) -> Iterator[_Scheme]:
     """Yield the ticked schemes that can be at this m and d; the notes say why others cannot."""
     for place, scheme in enumerate(state.named()):
-        own = tuple(text for text in state.options if text.partition("=")[0] in scheme.options)
-        setting = replace(setting_of(state), seed=State.seed)
-        setting = free_of_messages(setting) if scheme.name == LIMIT else setting
-        item = Item(kind, setting, scheme.name, state.degree, options=own)
+        setting = free_of_messages(_setting(state)) if scheme.name == LIMIT else _setting(state)
+        item = Item("latency", setting, scheme.name, state.degree, options=_own(state, scheme))
         status = status_of(item, world)
         if status is None:
             status = _refusal(item, world)
@@ -339,68 +310,58 @@ def _refusal(item: Item, world: World) -> Refused | None:
     return None
 
 
-def _tail(state: State, world: World) -> Plan:
-    notes: list[str] = []
-    schemes = list(_asked(state, world, notes))
-    if LIMIT not in state.schemes:
-        item = Item("latency", free_of_messages(replace(setting_of(state), seed=State.seed)), LIMIT, state.degree)
-        schemes.append(_Scheme(LIMIT, -3, item, RIGOROUS))
-    setting = replace(setting_of(state), seed=State.seed)
-    grid = times(state, world)
-    mark = state.at if state.at is not None else _middle(state, world, grid)
-    every = sorted({*grid, mark})
-    order = [mark, *(t for t in _coarse(grid) if t != mark)]
-    known = [s for s in schemes if s.status is not None]
-    simulated = [s for s in schemes if s.status is None]
-    floors = {t: Item("floor", setting, at=t) for t in every}
-    by_law = {s.name: {t: replace(s.item, at=t) for t in every} for s in known}
-    items = _interleaved([*([its[t] for t in order] for its in by_law.values()), [floors[t] for t in order]])
-    items.sort(key=lambda item: item.at != mark and seconds(item) > 0.05)  # no quick curve waits for a slow one
-    items += [s.item for s in simulated]
-    return Plan(items, partial(_tail_shown, state, notes, known, simulated, by_law, floors, every, mark))
+class _Tail(Plan):
+    def __init__(self, state: State, world: World) -> None:
+        self.state, self.notes = state, list[str]()
+        schemes = list(_asked(state, world, self.notes))
+        if LIMIT not in state.schemes:
+            item = Item("latency", free_of_messages(_setting(state)), LIMIT, state.degree)
+            schemes.append(_Scheme(LIMIT, -3, item, RIGOROUS))
+        grid = times(state, world)
+        self.mark = mark = state.at if state.at is not None else _middle(state, world, grid)
+        self.every = sorted({*grid, mark})
+        order = [mark, *(t for t in _coarse(grid) if t != mark)]
+        self.known = [s for s in schemes if s.status is not None]
+        self.simulated = [s for s in schemes if s.status is None]
+        self.floors = {t: Item("floor", _setting(state), at=t) for t in self.every}
+        self.by_law = {s.name: {t: replace(s.item, at=t) for t in self.every} for s in self.known}
+        self.items = _interleaved([[its[t] for t in order] for its in (*self.by_law.values(), self.floors)])
+        # no quick curve waits for a slow one
+        self.items.sort(key=lambda item: item.at != mark and seconds(item) > 0.05)
+        self.items += [s.item for s in self.simulated]
 
-
-def _tail_shown(
-    state: State,
-    notes: list[str],
-    known: list[_Scheme],
-    simulated: list[_Scheme],
-    by_law: Mapping[str, Mapping[float, Item]],
-    floors: Mapping[float, Item],
-    every: list[float],
-    mark: float,
-    values: Values,
-) -> View:
-    traces, rows, commands, said = [], [], [], list(notes)
-    for s in known:
-        its = by_law[s.name]
-        got = {t: values.get(its[t]) for t in every}
-        said += _refusals(s.label, [values.get(its[t]) for t in every])
-        name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
-        traces.append(_tail_trace(name, got, s.place))
-        rows.append(_tail_row(s.label, got[mark], s.status or ""))
-        commands.append(law_command(s.item, every))
-        if s.status not in STATUSES:
-            said.append(f"{s.label}: {s.status}.")
-    for s in simulated:
-        runs = values.get(s.item)
-        said += _refusals(s.label, [runs])
-        if isinstance(runs, Runs):
-            traces.append(_band_trace(f"{s.label}, {len(runs)} runs", runs, every, s.place))
-            rows.append(_simulated_row(s.label, runs, mark))
-            commands.append(simulation_command(s.item, len(runs)))
-    late = {t: values[floors[t]] for t in every if isinstance(values.get(floors[t]), float)}
-    look = "back" if all(item in values for item in floors.values()) else "points"
-    traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1, look=look))
-    rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
-    commands.append(command("floor", *of_model(state), *_repeated("--at", every)))
-    header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
-    if not simulated:
-        header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
-    panel = Panel(
-        *("t", "P(T > t)", traces), log_y=True, x_range=(every[0], every[-1]), y_range=(SMALLEST, 1.2), mark=mark
-    )
-    return View(_title(state), _tail_says(rows, mark), [panel], header, rows, commands, said)
+    def show(self, values: Values) -> View:
+        traces, rows, commands, said, mark = [], [], [], list(self.notes), self.mark
+        for s in self.known:
+            got = {t: values.get(item) for t, item in self.by_law[s.name].items()}
+            said += _refusals(s.label, list(got.values()))
+            name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
+            traces.append(_tail_trace(name, got, s.place))
+            rows.append(_tail_row(s.label, got[mark], s.status or ""))
+            commands.append(_law_command(s.item, self.every))
+            if s.status not in STATUSES:
+                said.append(f"{s.label}: {s.status}.")
+        for s in self.simulated:
+            runs = values.get(s.item)
+            said += _refusals(s.label, [runs])
+            if isinstance(runs, Runs):
+                name = f"{s.label}, {len(runs)} runs"
+                y, low, high = (limits.tolist() for limits in tail_band(runs.latency, np.array(self.every)))
+                traces.append(Trace(name, self.every, y, low, high, s.place, "step", rises=False))
+                tail, median = float((runs.latency > mark).mean()), summarise(runs.latency).quantiles["0.5"]
+                rows.append([s.label, None, None, tail, finite_or_none(median), f"{len(runs)} simulated runs"])
+                commands.append(_simulation_command(s.item, len(runs)))
+        late = {t: values[item] for t, item in self.floors.items() if isinstance(values.get(item), float)}
+        look = "back" if all(item in values for item in self.floors.values()) else "points"
+        traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1, look=look))
+        rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
+        commands.append(_command("floor", *_of_model(self.state), *_repeated("--at", self.every)))
+        header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
+        if not self.simulated:
+            header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
+        x_range, y_range = (self.every[0], self.every[-1]), (SMALLEST, 1.2)
+        panel = Panel("t", "P(T > t)", traces, log_y=True, x_range=x_range, y_range=y_range, mark=mark)
+        return View(_title(self.state), _tail_says(rows, mark), [panel], header, rows, commands, said)
 
 
 def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
@@ -423,17 +384,6 @@ def _tail_row(label: str, value: Any, status: str) -> list[Any]:
         return [label, None, None, None, None, known]
     low, high = value
     return [label, Low(low), High(high), 1 - (low + high) / 2, None, known]
-
-
-def _simulated_row(label: str, runs: Runs, mark: float) -> list[Any]:
-    median = summarise(runs.latency).quantiles["0.5"]
-    tail = float((runs.latency > mark).mean())
-    return [label, None, None, tail, finite_or_none(median), f"{len(runs)} simulated runs"]
-
-
-def _band_trace(name: str, runs: Runs, at: Sequence[float], place: int) -> Trace:
-    estimate, low, high = tail_band(runs.latency, np.array(at))
-    return Trace(name, list(at), estimate.tolist(), low.tolist(), high.tolist(), place, "step", rises=False)
 
 
 def _tail_says(rows: Sequence[Sequence[Any]], mark: float) -> str:
@@ -464,67 +414,56 @@ def _title(state: State, degree: bool = True) -> str:
 # ------------------------------------------------------------------------------------------------------- degree
 
 
-def _degree(state: State, world: World) -> Plan:
-    notes: list[str] = []
-    state = replace(state, degree=min(state.degree, state.symbols))
-    degrees = sorted({*series(state.symbols), state.degree})
-    groups: list[tuple[_Scheme, dict[int, Item]]] = []
-    for s in _asked(state, world, notes):
-        scheme = named(s.name)
-        some = degrees if scheme.sized(1) else [state.degree]
-        if not scheme.custom and scheme.sized(1):
-            most = scheme.kind.largest_size(state.symbols)  # type: ignore[attr-defined]
-            some = [d for d in degrees if d <= most]
-        its = {}
-        for d in sorted(some, key=lambda d: abs(math.log(d / state.degree))):
-            one = replace(s.item, degree=d)
-            if _refusal(one, world) is not None:
-                continue
-            its[d] = replace(one, kind="quantile", at=state.quantile) if s.status else one
-        groups.append((s, its))
-    items = _interleaved([list(its.values()) for _, its in groups])
-    items.sort(key=lambda item: not math.isfinite(seconds(item)) or seconds(item) > 1)
-    return Plan(items, partial(_degree_shown, state, notes, groups, degrees))
+class _Degree(Plan):
+    def __init__(self, state: State, world: World) -> None:
+        self.state = state = replace(state, degree=min(state.degree, state.symbols))
+        self.notes: list[str] = []
+        self.degrees = sorted({*series(state.symbols), state.degree})
+        self.groups: list[tuple[_Scheme, dict[int, Item]]] = []
+        for s in _asked(state, world, self.notes):
+            scheme, some = named(s.name), [state.degree]
+            if scheme.sized(1):
+                most = state.symbols if scheme.custom else scheme.kind.largest_size(state.symbols)  # type: ignore[attr-defined]
+                some = [d for d in self.degrees if d <= most]
+            its = {}
+            for d in sorted(some, key=lambda d: abs(math.log(d / state.degree))):
+                one = replace(s.item, degree=d)
+                if _refusal(one, world) is None:
+                    its[d] = replace(one, kind="quantile", at=state.quantile) if s.status else one
+            self.groups.append((s, its))
+        self.items = _interleaved([list(its.values()) for _, its in self.groups])
+        self.items.sort(key=lambda item: not math.isfinite(seconds(item)) or seconds(item) > 1)
 
-
-def _degree_shown(
-    state: State, notes: list[str], groups: list[tuple[_Scheme, dict[int, Item]]], degrees: list[int], values: Values
-) -> View:
-    traces, rows, commands, said = [], [], [], list(notes)
-    for s, its in groups:
-        flat = not named(s.name).sized(1)
-        points: dict[int, float] = {}
-        got = {d: values.get(its[d]) for d in sorted(its)}
-        for d, value in got.items():
-            if isinstance(value, Runs):
-                t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
-                if _printed_quantile(state.quantile):
-                    rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
-                    commands.append(simulation_command(its[d], len(value)))
-            elif isinstance(value, tuple):
-                t = value[0]
-                bounds = [Low(value[1]), High(value[2])]
-                rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
-                commands.append(law_command(its[d], [t]))
-            else:
-                continue
-            points[d] = t
-        said += _refusals(s.label, list(got.values()))
-        x, look = _drawn(got, "line" if flat else "both")
-        if flat and points:
-            x, points = degrees, dict.fromkeys(degrees, next(iter(points.values())))
-        y = [points.get(d, math.nan) for d in x]
-        traces.append(Trace(s.label, x, [t if t < math.inf else math.nan for t in y], colour=s.place, look=look))
-    of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
-    header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
-    panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
-    return View(_title(state, False), _degree_says(rows, of), [panel], header, rows, commands, said)
-
-
-def _printed_quantile(level: float) -> bool:
-    from srtheory.experiments.summary import QUANTILES
-
-    return level in QUANTILES
+    def show(self, values: Values) -> View:
+        traces, rows, commands, said, state = [], [], [], list(self.notes), self.state
+        for s, its in self.groups:
+            flat = not named(s.name).sized(1)
+            points: dict[int, float] = {}
+            got = {d: values.get(its[d]) for d in sorted(its)}
+            for d, value in got.items():
+                if isinstance(value, Runs):
+                    t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
+                    if state.quantile in QUANTILES:  # which the command prints
+                        rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
+                        commands.append(_simulation_command(its[d], len(value)))
+                elif isinstance(value, tuple):
+                    t = value[0]
+                    bounds = [Low(value[1]), High(value[2])]
+                    rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
+                    commands.append(_law_command(its[d], [t]))
+                else:
+                    continue
+                points[d] = t
+            said += _refusals(s.label, list(got.values()))
+            x, look = _drawn(got, "line" if flat else "both")
+            if flat and points:
+                x, points = self.degrees, dict.fromkeys(self.degrees, next(iter(points.values())))
+            y = [points.get(d, math.nan) for d in x]
+            traces.append(Trace(s.label, x, [t if t < math.inf else math.nan for t in y], colour=s.place, look=look))
+        of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
+        header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
+        panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
+        return View(_title(state, False), _degree_says(rows, of), [panel], header, rows, commands, said)
 
 
 def _degree_says(rows: Sequence[Sequence[Any]], of: str) -> str:
@@ -538,69 +477,62 @@ def _degree_says(rows: Sequence[Sequence[Any]], of: str) -> str:
 # ------------------------------------------------------------------------------------------------------- frontier
 
 
-def _frontier(state: State, world: World) -> Plan:
-    notes: list[str] = []
-    m, schemes = state.symbols, state.named()
-    own = {s.name: tuple(t for t in state.options if t.partition("=")[0] in s.options) for s in schemes}
-    read = {s.name: s.read(own[s.name]) for s in schemes}
-    degrees = sorted({*series(m), min(state.degree, m)})
-    items: dict[tuple[str, int | None, int | None], Item] = {}
-    for scheme in schemes:
-        setting = setting_of(state)
-        setting = free_of_messages(setting) if scheme.name == LIMIT else setting
-        try:
-            chosen = candidates(m, degrees, [scheme], read)
-            for _, d, cells in with_cells(m, chosen, read, partial(_cells, setting_of(state), world)):
-                some = () if cells is None or "cells" in read[scheme.name] else (f"cells={cells}",)
-                item = Item("simulate", setting, scheme.name, d or 1, state.trials, own[scheme.name] + some)
-                if (refusal := _refusal(item, world)) is not None:
-                    raise ArgumentError(refusal.name, None, refusal.why)
-                items[scheme.name, d, cells] = item
-        except ArgumentError as error:
-            notes.append(f"{scheme.name} is left out: {error.expected}")
-    bottom = Item("floor-mean", replace(setting_of(state), seed=State.seed))
-    names = [s.name for s in schemes if any(key[0] == s.name for key in items)]
-    groups = [[item for key, item in items.items() if key[0] == name] for name in names]
-    return Plan([bottom, *_interleaved(groups)], partial(_frontier_shown, state, notes, items, names, degrees, bottom))
+class _Frontier(Plan):
+    def __init__(self, state: State, world: World) -> None:
+        self.state, self.notes = state, list[str]()
+        m, schemes, setting = state.symbols, state.named(), setting_of(state)
+        own = {s.name: _own(state, s) for s in schemes}
+        read = {s.name: s.read(own[s.name]) for s in schemes}
+        self.degrees = sorted({*series(m), min(state.degree, m)})
+        self.points: dict[tuple[str, int | None, int | None], Item] = {}
+        for scheme in schemes:
+            name, its = scheme.name, free_of_messages(setting) if scheme.name == LIMIT else setting
+            try:
+                chosen = candidates(m, self.degrees, [scheme], read)
+                for _, d, cells in with_cells(m, chosen, read, partial(_cells, setting, world)):
+                    some = () if cells is None or "cells" in read[name] else (f"cells={cells}",)
+                    item = Item("simulate", its, name, d or 1, state.trials, own[name] + some)
+                    if (refusal := _refusal(item, world)) is not None:
+                        raise ArgumentError(refusal.name, None, refusal.why)
+                    self.points[name, d, cells] = item
+            except ArgumentError as error:
+                self.notes.append(f"{name} is left out: {error.expected}")
+        self.bottom = Item("floor-mean", _setting(state))
+        self.names = [s.name for s in schemes if any(key[0] == s.name for key in self.points)]
+        groups = [[item for key, item in self.points.items() if key[0] == name] for name in self.names]
+        self.items = [self.bottom, *_interleaved(groups)]
 
-
-def _frontier_shown(
-    state: State,
-    notes: list[str],
-    items: Mapping[tuple[str, int | None, int | None], Item],
-    names: list[str],
-    degrees: list[int],
-    bottom: Item,
-    values: Values,
-) -> View:
-    got, first = {key: values.get(item) for key, item in items.items()}, min(state.trials, FIRST)
-    runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
-    said = notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
-    trials = min(map(len, runs.values()), default=0)
-    points = [_point(*key, value.first(trials)) for key, value in runs.items()]
-    if len(points) < len(got):
-        said.append(f"{len(points)} of {len(got)} points so far.")
-    floor = values.get(bottom)
-    of = "median" if state.silent else "mean"
-    ahead = frontier(points)
-    traces = []
-    for i, name in enumerate(names):
-        whole = all(value is not None for key, value in got.items() if key[0] == name)
-        traces.append(_cost_trace(name, [p for p in points if p.scheme == name], i, "both" if whole else "points"))
-    far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
-    edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
-    mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
-    panel = Panel("mean messages", f"{of if state.silent else 'mean'} latency", [edge, *traces, mine], True, True)
-    header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
-    rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
-    asked = [word for d in degrees for word in ("--degree", d)]
-    commands = []
-    if trials:
-        which = ["--schemes", ",".join(names), *asked, *[w for t in state.options for w in ("--option", t)]]
-        commands.append(command("compare", *which, *of_model(state), "--trials", trials, "--seed", state.seed, "--all"))
-    if isinstance(floor, float) and math.isfinite(floor):
-        said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
-    return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
+    def show(self, values: Values) -> View:
+        state, got = self.state, {key: values.get(item) for key, item in self.points.items()}
+        first = min(state.trials, FIRST)
+        runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
+        said = self.notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
+        trials = min(map(len, runs.values()), default=0)
+        points = [
+            of_columns(scheme, d, [getattr(value.first(trials), name) for name in MEASURES], cells)
+            for (scheme, d, cells), value in runs.items()
+        ]
+        if len(points) < len(got):
+            said.append(f"{len(points)} of {len(got)} points so far.")
+        floor, of = values.get(self.bottom), "median" if state.silent else "mean"
+        ahead, traces = frontier(points), []
+        for i, name in enumerate(self.names):
+            whole = all(value is not None for key, value in got.items() if key[0] == name)
+            traces.append(_cost_trace(name, [p for p in points if p.scheme == name], i, "both" if whole else "points"))
+        far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
+        edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
+        mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
+        panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True)
+        header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
+        rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
+        commands = []
+        if trials:
+            which = ["--schemes", ",".join(self.names), *_repeated("--degree", self.degrees)]
+            which += [*_repeated("--option", state.options), *_of_model(state)]
+            commands.append(_command("compare", *which, "--trials", trials, "--seed", state.seed, "--all"))
+        if isinstance(floor, float) and math.isfinite(floor):
+            said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
+        return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
 
 
 def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
@@ -614,17 +546,12 @@ def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, 
         return tuple(likely_cells(setting.model(world, degree), numbers))
 
 
-def _point(scheme: str, degree: int | None, cells: int | None, runs: Runs) -> Point:
-    return of_columns(scheme, degree, [getattr(runs, name) for name in MEASURES], cells)
-
-
 def _cost_trace(name: str, points: Sequence[Point], place: int, look: str) -> Trace:
     there = [p for p in points if math.isfinite(p.latency.mean) and math.isfinite(p.messages.mean)]
     low, high = ([p.latency.mean + side * 1.96 * _error(p) for p in there] for side in (-1, 1))
     labels = [", ".join(_sizes(p)) for p in there]
     x, y = [p.messages.mean for p in there], [p.latency.mean for p in there]
-    label = GENIE if name == LIMIT else printed(name)
-    return Trace(label, x, y, low, high, place, "points" if any(p.cells for p in there) else look, labels, True)
+    return Trace(_label(name), x, y, low, high, place, "points" if any(p.cells for p in there) else look, labels, True)
 
 
 def _sizes(p: Point) -> list[str]:
@@ -659,81 +586,101 @@ def _frontier_says(ahead: Sequence[Point]) -> str:
     return says + (f" On the frontier: {len(ahead)} points, marked *." if len(ahead) > 1 else "")
 
 
-# ------------------------------------------------------------------------------------------------------- coverage
+# --------------------------------------------------------------------------------------------- coverage and bounds
+
+_WORDS = {
+    "coverage": (
+        "The other schemes send no random blocks: these are rows of an SR code.",
+        "By time, coverage with σ above 0 is not known.",
+        "By rows, coverage is known for κ = 0, ε = 0 and distributions with a density.",
+        ("all covered by time", "all covered by rows"),
+        ("; ", "{} {}: {}"),
+    ),
+    "guarantee": (
+        "Proved for every m, without the hitting-time law: rows of an SR code.",
+        "With σ above 0 nothing is proved.",
+        "By rows it is proved for κ = 0, ε = 0 and exponential, Pareto or uniform start-up.",
+        ("T ≤", "M' ≤"),
+        (" ", "P({} {}) is from {} to {}."),
+    ),
+}
+"""Notes of all, without times and without rows; the events by time and by rows; and how the answer joins these."""
 
 
-def _coverage(state: State, world: World) -> Plan:
-    notes = ["The other schemes send no random blocks: these are rows of an SR code."]
-    setting = replace(setting_of(state), seed=State.seed)
-    grid, rows_grid = _two_grids(state, world)
-    mark, count = _marks(state, grid)
-    by_time = {t: Item("cover-time", setting, "", state.degree, t) for t in sorted({*grid, mark})}
-    by_rows: dict[float, Item] = {
-        n: Item("cover-rows", setting, "", state.degree, n) for n in sorted({*rows_grid, count})
-    }
-    if state.master_time:
-        notes.append("By time, coverage with σ above 0 is not known.")
-        by_time = {}
-    if state.message_cost or state.silent or state.startup in world.samples:
-        notes.append("By rows, coverage is known for κ = 0, ε = 0 and distributions with a density.")
-        by_rows = {}
-    first = ([by_time[mark]] if by_time else []) + ([by_rows[count]] if by_rows else [])
-    finer = [[by_time[t] for t in _coarse(list(by_time))], [by_rows[n] for n in _coarse(list(by_rows))]]
-    items = first + _interleaved(finer)
-    return Plan(list(dict.fromkeys(items)), partial(_coverage_shown, state, notes, by_time, by_rows, mark, count))
+class _OfBlocks(Plan):
+    """Probabilities of rows of an SR code, by time and by rows: that they cover all, or the bounds on T and M'."""
 
+    def __init__(self, state: State, world: World) -> None:
+        self.state, m, self.proved = state, state.symbols, state.view == "guarantee"
+        says, no_times, no_rows, *_ = _WORDS[state.view]
+        self.notes, grid = [says], times(replace(state, schemes=("sr",)), world, FEW + (2 if self.proved else 6))
+        rows: Iterable[int] = ()
+        if not self.proved:
+            low, high = 0.6 * m, 1.5 * m + 5
+            step = max(1, int(_round((high - low) / FEW)))
+            rows = range(int(low // step) * step, int(high) + step, step)
+        mark = state.at if state.at is not None else grid[len(grid) // 2]
+        count = m if state.rows is None else state.rows
+        self.marks = (mark, count)
+        of = Item("proved-" if self.proved else "cover-", _setting(state), "", state.degree)
+        self.by_time = {t: replace(of, kind=f"{of.kind}time", at=t) for t in sorted({*grid, mark})}
+        self.by_rows: dict[float, Item] = {n: replace(of, kind=f"{of.kind}rows", at=n) for n in sorted({*rows, count})}
+        if state.master_time:
+            self.notes.append(no_times)
+            self.by_time = {}
+        known = by_name(world.law(state.startup)) if self.proved else state.startup not in world.samples
+        if state.message_cost or state.silent or not known or (self.proved and state.master_time):
+            self.notes.append(no_rows)
+            self.by_rows = {}
+        both = zip((self.by_time, self.by_rows), self.marks, strict=True)
+        groups = [[its[x] for x in ([marked] if its else []) + _coarse(list(its))] for its, marked in both]
+        self.items = list(dict.fromkeys([*groups[0], *groups[1]] if self.proved else _interleaved(groups)))
 
-def _coverage_shown(
-    state: State,
-    notes: list[str],
-    by_time: Mapping[float, Item],
-    by_rows: Mapping[float, Item],
-    mark: float,
-    count: int,
-    values: Values,
-) -> View:
-    said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
-    said += _refusals("by rows", [values.get(i) for i in by_rows.values()])
-    panels = [_coverage_panel("t", "P(covered by t)", by_time, mark, values)] if by_time else []
-    panels += [_coverage_panel("rows n", "P(CC ≤ n)", by_rows, count, values)] if by_rows else []
-    model = ["--degree", state.degree]
-    rows, commands = [], []
-    if by_time:
-        rows.append(["all covered by time", mark, *_limits(values.get(by_time[mark]))])
-        more = of_model(state, costs=("message_cost", "silent"))
-        commands.append(command("coverage", *model, *more, "--by-time", mark))
-    if by_rows:
-        rows.append(["all covered by rows", count, *_limits(values.get(by_rows[count]))])
-        commands.append(command("coverage", *model, *of_model(state, costs=()), "--by-rows", count))
-    says = "; ".join(f"{row[0]} {number(row[1])}: {text(row[2], 4)}" for row in rows if row[2] is not None)
-    header = ["event", "at", "probability from", "to"]
-    return View(_title(state), says, panels, header, rows, commands, said)
+    def show(self, values: Values) -> View:
+        state, said, rows, commands = self.state, list(self.notes), [], []
+        *_, events, (between, form) = _WORDS[state.view]
+        for i, its in enumerate((self.by_time, self.by_rows)):
+            by, at = ("time", "rows")[i], self.marks[i]
+            said += _refusals(f"by {by}", [values.get(item) for item in its.values()])
+            if its:
+                value = values.get(its[at])
+                limits = [Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None]
+                rows.append([events[i], at, *limits])
+                model = _of_model(state, costs=() if i else ("message_cost", "silent"))
+                commands.append(_command(state.view, "--degree", state.degree, *model, f"--by-{by}", at))
+        there = [[row[0], number(row[1]), text(row[2], 4), text(row[3], 4)] for row in rows if row[2] is not None]
+        panels = self.bounds(values) if self.proved else self.covered(values)
+        header = ["event", "at", "probability from", "to"]
+        return View(
+            _title(state), between.join(form.format(*row) for row in there), panels, header, rows, commands, said
+        )
 
+    def covered(self, values: Values) -> list[Panel]:
+        """Return the panels by time and by rows."""
+        panels, across = [], (("t", "P(covered by t)"), ("rows n", "P(CC ≤ n)"))
+        for its, mark, (of, up) in zip((self.by_time, self.by_rows), self.marks, across, strict=True):
+            if its:
+                x, look = _drawn({x: values.get(item) for x, item in its.items()}, "both")
+                low, high = ([_limit_at(values[its[at]], i) for at in x] for i in (0, 1))
+                middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
+                panels.append(
+                    _probability_panel(of, up, its, mark, [Trace(up, x, middle, low, high, 0, look, errors=True)])
+                )
+        return panels
 
-def _two_grids(state: State, world: World) -> tuple[list[float], list[int]]:
-    m = state.symbols
-    grid = times(replace(state, schemes=("sr",)), world, FEW + 6)
-    low, high = 0.6 * m, 1.5 * m + 5
-    step = max(1, int(_round((high - low) / FEW)))
-    return grid, list(range(int(low // step) * step, int(high) + step, step))
-
-
-def _marks(state: State, grid: Sequence[float]) -> tuple[float, int]:
-    return (
-        state.at if state.at is not None else grid[len(grid) // 2],
-        state.rows if state.rows is not None else state.symbols,
-    )
-
-
-def _limits(value: Any) -> list[float | None]:
-    return [Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None]
-
-
-def _coverage_panel(across: str, up: str, items: Mapping[Any, Item], mark: float, values: Values) -> Panel:
-    x, look = _drawn({x: values.get(item) for x, item in items.items()}, "both")
-    low, high = ([_limit_at(values[items[at]], i) for at in x] for i in (0, 1))
-    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-    return _probability_panel(across, up, items, mark, [Trace(up, x, middle, low, high, 0, look, errors=True)])
+    def bounds(self, values: Values) -> list[Panel]:
+        """Return the panel of the bounds: the lower one holds at all later times, the upper one at all earlier ones."""
+        if not self.by_time:
+            return []
+        got = {t: values.get(item) for t, item in self.by_time.items()}
+        x = [t for t, value in got.items() if isinstance(value, tuple)]
+        low, high = ([_limit_at(got[t], i) for t in x] for i in (0, 1))
+        whole = None not in got.values()
+        traces = [
+            Trace("lower bound (proved)", x, low, low, high, 0, "step" if whole else "points", rises=True),
+            Trace("upper bound (proved)", x, high, None, None, 1, "back" if whole else "points"),
+        ]
+        return [_probability_panel("t", "P(T ≤ t)", self.by_time, self.marks[0], traces)]
 
 
 def _limit_at(value: Any, i: int) -> float:
@@ -744,74 +691,6 @@ def _probability_panel(across: str, up: str, items: Mapping[Any, Item], mark: fl
     return Panel(across, up, traces, x_range=(min(items), max(items)), y_range=(-0.02, 1.02), mark=mark)
 
 
-# ------------------------------------------------------------------------------------------------------- guarantee
-
-
-def _guarantee(state: State, world: World) -> Plan:
-    from srtheory.theory.startup import named as by_name
-
-    notes = ["Proved for every m, without the hitting-time law: rows of an SR code."]
-    setting = replace(setting_of(state), seed=State.seed)
-    grid = times(replace(state, schemes=("sr",)), world, FEW + 2)
-    mark, count = _marks(state, grid)
-    by_time = {t: Item("proved-time", setting, "", state.degree, t) for t in sorted({*grid, mark})}
-    rows_item = Item("proved-rows", setting, "", state.degree, count)
-    provable = not (state.message_cost or state.silent or state.master_time) and by_name(world.law(state.startup))
-    if state.master_time:
-        notes.append("With σ above 0 nothing is proved.")
-        by_time = {}
-    if not provable:
-        notes.append("By rows it is proved for κ = 0, ε = 0 and exponential, Pareto or uniform start-up.")
-    first = [by_time[mark]] if by_time else []
-    items = first + [by_time[t] for t in _coarse(list(by_time)) if t != mark] + ([rows_item] if provable else [])
-    return Plan(items, partial(_guarantee_shown, state, notes, by_time, rows_item if provable else None, mark, count))
-
-
-def _guarantee_shown(
-    state: State,
-    notes: list[str],
-    by_time: Mapping[float, Item],
-    rows_item: Item | None,
-    mark: float,
-    count: int,
-    values: Values,
-) -> View:
-    said = notes + _refusals("by time", [values.get(i) for i in by_time.values()])
-    panels = []
-    if by_time:
-        panels.append(_bounds_panel(by_time, mark, values))
-    model = ["--degree", state.degree]
-    rows, commands = [], []
-    if by_time:
-        rows.append(["T ≤", mark, *_limits(values.get(by_time[mark]))])
-        more = of_model(state, costs=("message_cost", "silent"))
-        commands.append(command("guarantee", *model, *more, "--by-time", mark))
-    if rows_item is not None:
-        value = values.get(rows_item)
-        said += _refusals("by rows", [value])
-        rows.append(["M' ≤", count, *_limits(value)])
-        commands.append(command("guarantee", *model, *of_model(state, costs=()), "--by-rows", count))
-    says = " ".join(
-        f"P({row[0]} {number(row[1])}) is from {text(row[2], 4)} to {text(row[3], 4)}."
-        for row in rows
-        if row[2] is not None
-    )
-    return View(_title(state), says, panels, ["event", "at", "probability from", "to"], rows, commands, said)
-
-
-def _bounds_panel(items: Mapping[float, Item], mark: float, values: Values) -> Panel:
-    """Return the panel of the bounds: the lower one holds at all later times, the upper one at all earlier ones."""
-    got = {t: values.get(item) for t, item in items.items()}
-    x = [t for t, value in got.items() if isinstance(value, tuple)]
-    low, high = ([_limit_at(got[t], i) for t in x] for i in (0, 1))
-    whole = None not in got.values()
-    traces = [
-        Trace("lower bound (proved)", x, low, low, high, 0, "step" if whole else "points", rises=True),
-        Trace("upper bound (proved)", x, high, None, None, 1, "back" if whole else "points"),
-    ]
-    return _probability_panel("t", "P(T ≤ t)", items, mark, traces)
-
-
 # ------------------------------------------------------------------------------------------------------- one run
 
 RUN_SYMBOLS = 20
@@ -819,74 +698,68 @@ RUN_SYMBOLS = 20
 RUN_HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 
 
-def _one_run(state: State, world: World) -> Plan:
-    from srtheory.render.one_run import MOST_SYMBOLS
+class _OneRun(Plan):
+    def __init__(self, state: State, world: World) -> None:
+        from srtheory.render.one_run import MOST_SYMBOLS
 
-    notes = []
-    if (m := state.symbols) > MOST_SYMBOLS:
-        tau = float(f"{state.tau * m / RUN_SYMBOLS:.4g}")
-        state = replace(state, symbols=RUN_SYMBOLS, tau=tau, degree=min(state.degree, RUN_SYMBOLS))
-        notes.append(
-            f"One run is drawn for at most {MOST_SYMBOLS} terms. It is shown for m = {RUN_SYMBOLS} in place of {m}, "
-            f"and for τ = {number(tau)}, so that a worker takes as long for all terms."
-        )
-    if state.message_cost or state.master_time or state.silent:
-        state = replace(state, message_cost=0.0, master_time=0.0, silent=0.0)
-        notes.append("One run is drawn for κ = σ = ε = 0, and so it is shown.")
-    item = Item("run", setting_of(state), "sr", state.degree)
-    return Plan([item], partial(_one_run_shown, state, notes, item))
+        self.notes = []
+        if (m := state.symbols) > MOST_SYMBOLS:
+            tau = float(f"{state.tau * m / RUN_SYMBOLS:.4g}")
+            state = replace(state, symbols=RUN_SYMBOLS, tau=tau, degree=min(state.degree, RUN_SYMBOLS))
+            self.notes.append(
+                f"One run is drawn for at most {MOST_SYMBOLS} terms. It is shown for m = {RUN_SYMBOLS} in place of {m},"
+                f" and for τ = {number(tau)}, so that a worker takes as long for all terms."
+            )
+        if any(getattr(state, name) for name in COSTS):
+            state = replace(state, **dict.fromkeys(COSTS, 0.0))  # type: ignore[arg-type]
+            self.notes.append("One run is drawn for κ = σ = ε = 0, and so it is shown.")
+        self.state, self.items = state, [Item("run", setting_of(state), "sr", state.degree)]
 
-
-def _one_run_shown(state: State, notes: list[str], item: Item, values: Values) -> View:
-    run, title = values.get(item), f"One run of the SR code: {_title(state)}, seed {state.seed}"
-    if run is None or isinstance(run, Refused):
-        return View(title, "", [], RUN_HEADER, [], [], [*notes, *_refusals("run", [run])])
-    last = len(run.steps)
-    k = last if state.step is None else min(state.step, last)
-    seen = run.steps[:k]
-    until = seen[-1].time if seen else 0.0
-    rows = [
-        [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
-        for s in seen
-    ]
-    line = command(
-        *("figure", "run", "--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau),
-        *("--startup", state.startup, "--seed", state.seed),
-    )
-    says = f"The sum is there after {last} rows, at {until:.4g}."
-    if k < last:
-        says = f"{k} of {last} rows have arrived."
-    if seen:
-        end = seen[-1]
-        says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
-    return View(title, says, _run_panels(run, k), RUN_HEADER, rows, [line], notes, run, until)
+    def show(self, values: Values) -> View:
+        state, run = self.state, values.get(self.items[0])
+        title = f"One run of the SR code: {_title(state)}, seed {state.seed}"
+        if run is None or isinstance(run, Refused):
+            return View(title, "", [], RUN_HEADER, [], [], [*self.notes, *_refusals("run", [run])])
+        last = len(run.steps)
+        k = last if state.step is None else min(state.step, last)
+        seen = run.steps[:k]
+        until = seen[-1].time if seen else 0.0
+        rows = [
+            [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
+            for s in seen
+        ]
+        model = ("--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau, "--startup", state.startup)
+        line = _command("figure", "run", *model, "--seed", state.seed)
+        says = f"The sum is there after {last} rows, at {until:.4g}."
+        if k < last:
+            says = f"{k} of {last} rows have arrived."
+        if seen:
+            end = seen[-1]
+            says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
+        return View(title, says, _run_panels(run, k), RUN_HEADER, rows, [line], self.notes, run, until)
 
 
 def _run_panels(run: Any, k: int) -> list[Panel]:
     seen = run.steps[:k]
     place = {int(j): i for i, j in enumerate(np.argsort(run.startups))}
-    bars = [(s.begun, s.time, place[s.worker - 1], s) for s in seen]
-    single = [b for b in bars if len(b[3].support) == 1]
-    blocks = [b for b in bars if len(b[3].support) > 1]
-    end = 1.04 * run.record.latency
+
+    def bars(name: str, steps: list[Any], colour: int) -> Trace:
+        x, y, low = [s.time for s in steps], [float(place[s.worker - 1]) for s in steps], [s.begun for s in steps]
+        labels = [f"row {s.row}: worker {s.worker}, terms {','.join(map(str, s.support))}" for s in steps]
+        return Trace(name, x, y, low, None, colour, "bars", labels)
+
     workers = [
-        Trace(
-            name,
-            [b[1] for b in some],
-            [float(b[2]) for b in some],
-            [b[0] for b in some],
-            None,
-            colour,
-            "bars",
-            [f"row {b[3].row}: worker {b[3].worker}, terms {','.join(map(str, b[3].support))}" for b in some],
-        )
-        for name, some, colour in (("own term", single, 0), ("block of terms", blocks, 2))
+        bars("own term", [s for s in seen if len(s.support) == 1], 0),
+        bars("block of terms", [s for s in seen if len(s.support) > 1], 2),
     ]
-    at = [0.0, *(s.time for s in seen)]
+    at, end = [0.0, *(s.time for s in seen)], 1.04 * run.record.latency
     counts = [
-        Trace("rows received", at, [0.0, *(float(s.row) for s in seen)], colour=6, look="step"),
-        Trace("terms covered", at, [0.0, *(float(s.covered) for s in seen)], colour=1, look="step"),
-        Trace("rank over ℚ", at, [0.0, *(float(s.rank) for s in seen)], colour=0, look="step"),
+        Trace(says, at, [0.0, *(float(getattr(s, name)) for s in seen)], colour=colour, look="step")
+        for says, name, colour in (
+            ("rows received", "row", 6),
+            ("terms covered", "covered", 1),
+            ("rank over ℚ", "rank", 0),
+        )
     ]
     top = max(run.symbols, len(run.steps)) + 1.0
     each = -(-len(place) // NUMBERED)
@@ -898,12 +771,12 @@ def _run_panels(run: Any, k: int) -> list[Panel]:
 
 
 _PLANS: dict[str, Callable[[State, World], Plan]] = {
-    "tail": _tail,
-    "degree": _degree,
-    "frontier": _frontier,
-    "coverage": _coverage,
-    "guarantee": _guarantee,
-    "run": _one_run,
+    "tail": _Tail,
+    "degree": _Degree,
+    "frontier": _Frontier,
+    "coverage": _OfBlocks,
+    "guarantee": _OfBlocks,
+    "run": _OneRun,
 }
 
 

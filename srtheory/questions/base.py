@@ -99,6 +99,8 @@ class Place(Means):
         from srtheory.experiments.running import run_all
 
         total = sum(trials for _, trials in experiments)
+        for line in sorted({line for task, _ in experiments for line in endless(task.delays)} if self.shows else ()):
+            sys.stderr.write(f"srtheory: {line}\n")
         with self.bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
             if self.shows and sys.stderr.isatty():
                 SPENT.tell = cache(lambda: bar.write("compiling for this processor, once", file=sys.stderr))

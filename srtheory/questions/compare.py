@@ -8,15 +8,18 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
+from srtheory.decoders.targets import ALL, SUM, read_target
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.base import Answer, Grid, Part, Place, Question, down, endless
+from srtheory.questions.floor import MOST
 from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
 from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
 
 if TYPE_CHECKING:
+    from srtheory.delays import DelayModel
     from srtheory.experiments.compare import Point
     from srtheory.model import Model
 
@@ -65,7 +68,7 @@ class ComparedPoint(Record):
         Word(
             "The floor over this latency",
             unless="null of the genie, whose plans depend on the delays, of a scheme of more than m workers, and where"
-            " either is infinite",
+            " either is infinite or there is no floor",
             low=0,
         ),
     ]
@@ -94,11 +97,17 @@ class Compared(Answer):
     """Schemes on the same start-up delays."""
 
     symbols: words.Symbols
-    tau: words.Tau
+    tau: words.AnyTau
     startup: Annotated[str, Word("Start-up distribution as given")]
-    message_cost: Annotated[words.MessageCost, but(unless="")]
+    message_cost: Annotated[words.AnyMessageCost, but(unless="")]
     master_time: Annotated[words.MasterTime, but(unless="")]
     silent: Annotated[words.Silent, but(unless="")]
+    link: words.Link = "worker"
+    pace: words.LawText | None = None
+    death: words.LawText | None = None
+    shock: words.LawText | None = None
+    phases: words.Phases | None = None
+    target: words.Target = "sum"
     seed: Annotated[words.Seed, but(high=None)]
     trials: Annotated[Positive, but("Number of trials of each point")]
     stopping_rule: Rule
@@ -113,31 +122,39 @@ class Compared(Answer):
     ] = None
     sources: words.Sources | None = None
     floor: Annotated[
-        LeastLatency, Word("Lower bound on the latency of every scheme whose plans do not depend on the delays")
-    ]
+        LeastLatency | None,
+        Word(
+            "Lower bound on the latency of every scheme whose plans do not depend on the delays",
+            unless=f"omitted with --shock and --phases, and with random times or a target beyond m = {MOST}",
+        ),
+    ] = None
     points: Annotated[tuple[ComparedPoint, ...], Word("Every scheme at every degree", array={"minItems": 1})]
     shown: tuple[ComparedPoint, ...] = field(repr=False, compare=False)
     """Those that text and HTML have."""
 
     def parts(self) -> list[Part]:
         costs = {"kappa": self.message_cost, "sigma": self.master_time, "eps": self.silent}
-        given = "".join(f", {sign} = {value:g}" for sign, value in costs.items() if value or sign == "kappa")
+        others = {name: getattr(self, name) for name in (*words.RANDOM, "target")}
+        costs |= {name: value for name, value in others.items() if value not in (None, "worker", "sum")}
+        given = "".join(f", {sign} = {_short(value)}" for sign, value in costs.items() if value or sign == "kappa")
         width = max(20, *(len(point.label) + 1 for point in self.shown))
         heads = ["scheme", "d", "latency", "± s.e.", "messages", "± s.e.", "terms", "floor/T"]
         ends = [width + end for end in (6, 18, 28, 40, 50, 62, 71)]
-        if self.silent:
+        if self.silent or self.death:
             heads, ends = [*heads, "lost", "median", "95 %"], [*ends, width + 79, width + 89, width + 99]
         least = self.floor
         return [
-            f"m = {self.symbols}, tau = {self.tau:g}, X ~ {self.startup}{given};"
+            f"m = {self.symbols}, tau = {_short(self.tau)}, X ~ {self.startup}{given};"
             f" {self.trials} trials each, seed {self.seed}",
             *(f"options of {name}: {_pairs(its)}" for name, its in (self.options or {}).items()),
             Grid(heads, [-width, *ends, None], [self._row(point) for point in self.shown]),
             "latency in time units (of --startup and --tau), messages and terms by number",
             "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors"
             " (95 %)",
-            *endless(self.question.model if self.question else None),
-            f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
+            *endless(self.question.delays if isinstance(self.question, Compare) else None),
+            "floor: none is proved for these times"
+            if least is None
+            else f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
         ]
 
     def _row(self, point: ComparedPoint) -> list[str]:
@@ -148,7 +165,7 @@ class Compared(Answer):
         for measure in (point.latency, point.messages):
             cells += [number(measure.mean), number(measure.standard_error, ".2g", "-")]
         cells += [number(point.work.mean), number(point.of_floor, ".3f", "-")]
-        if self.silent:
+        if self.silent or self.death:
             quantiles = (number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
             cells += [f"{point.unrecovered / self.trials:.3g}", *quantiles]
         return [*cells, "*"] if point.frontier else cells
@@ -183,16 +200,19 @@ class Compare(Question):
     messages  mean number of messages that the master has received by then
     terms     mean number of terms that all workers have evaluated by then
     d         degree, the number of terms in a symbol; of gradient codes it is s + 1
-    lost      fraction of runs that never recover the sum (with --silent)
+    lost      fraction of runs that never recover the sum (with --silent and --death)
     floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
 
-    The last line is the floor: a proved lower bound on the mean latency (with --silent, on its median) of every
-    oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). The genie is not a
+    The last line is the floor: a proved lower bound on the mean latency (with --silent or --death, on its median) of
+    every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where messages
+    of random times do not wait for one another, it is that for free messages. The genie is not a
     scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
     nothing and the master takes no time.
 
-    With --silent all workers may be silent, so the expected latency is infinite. A single lost run makes the printed
-    means infinite. The table then also has the median and the 95 % quantile of the latency.
+    With --silent or --death no worker may answer, so the expected latency is infinite. A single lost run makes the
+    printed means infinite. The table then also has the median and the 95 % quantile of the latency.
+
+    With --target terms(K) or error(X), all schemes are those that send single terms or parts of a partition.
 
     With --json, all points are printed.
     """  # noqa: D301
@@ -203,11 +223,17 @@ class Compare(Question):
     epilog = words.EPILOG
 
     symbols: words.Symbols
-    tau: Annotated[words.Tau, words.SHORT]
+    tau: words.AnyTau
     startup: Annotated[words.Startup, but(read=_read, accept=_accepted, write=_described)]
-    message_cost: Annotated[words.MessageCost, words.SHORT] = 0.0
+    message_cost: words.AnyMessageCost = 0.0
     master_time: Annotated[words.MasterTime, words.SHORT] = 0.0
     silent: words.Silent = 0.0
+    link: words.Link = "worker"
+    pace: words.Pace | None = None
+    death: words.Death | None = None
+    shock: words.Shock | None = None
+    phases: words.Phases | None = None
+    target: words.Target = "sum"
     degrees: Annotated[
         tuple[words.Degree, ...],
         but(
@@ -233,14 +259,28 @@ class Compare(Question):
     def model(self) -> Model:
         from srtheory.model import Model
 
-        costs = {name: getattr(self, name) for name in words.COSTS}
-        return Model(self.symbols, None, self.tau, self.startup.law, **costs)
+        random: dict[str, Any] = {name: getattr(self, name) for name in (*words.COSTS, "pace", "death")}
+        return Model(self.symbols, None, self.tau, self.startup.law, **random)
+
+    @property
+    def delays(self) -> DelayModel:
+        """The times of all runs."""
+        from srtheory.delays import DelayModel
+
+        return DelayModel(self.startup.law, self.tau, *(getattr(self, name) for name in (*words.COSTS, *words.RANDOM)))
 
     @cached_property
     def all_schemes(self) -> list[NamedScheme]:
         """The schemes that are compared."""
         asked = {scheme.name: scheme for scheme in (*self.schemes, *(self.several or ()))}
-        return [*asked.values()] or [named(name) for name in SCHEME_NAMES]
+        every = [named(name) for name in SCHEME_NAMES]
+        parts = read_target(self.target, self.symbols, "partition") not in (SUM, ALL)
+        return [*asked.values()] or [s for s in every if not parts or s.kind.decoder == "partition"]  # type: ignore[attr-defined]
+
+    @property
+    def source(self) -> str | None:
+        """Digests of the sources of schemes of the user's."""
+        return ", ".join(words.sources_of(self.all_schemes).values()) or None
 
     def answer(self, means: Shown = FASTEST) -> Compared:
         from srtheory.delays import quietly
@@ -248,22 +288,23 @@ class Compare(Question):
         from srtheory.experiments.trial import Task
         from srtheory.theory.both_ends import cells_by_law
 
-        schemes, model, m = self.all_schemes, self.model, self.symbols
+        schemes, delays, m = self.all_schemes, self.delays, self.symbols
         own = comparing.chosen_options(schemes, self.texts)
         degrees = sorted({*self.degrees}) or comparing.series(m)
         found = comparing.candidates(m, degrees, schemes, own)
+        likely = {} if delays.drawn or self.target != SUM else {"likely": cells_by_law(self.model)}
         with quietly():
-            chosen = list(comparing.with_cells(m, found, own, cells_by_law(model)))
+            chosen = list(comparing.with_cells(m, found, own, **likely))
         if not chosen:
             expected = f"degrees of which at least one is possible for one of the schemes at m = {m}"
             raise ArgumentError("degree", list(degrees), expected)
-        free = replace(model.delays, message_cost=0.0, master_time=0.0)
+        free = replace(delays, message_cost=0.0, master_time=0.0)
         tasks = []
         for scheme, degree, cells in chosen:
             size = {} if degree is None else scheme.sized(degree)
             options = words.merged(size, own[scheme.name] | ({} if cells is None else {"cells": cells}))
-            delays = free if scheme.name == comparing.LIMIT else model.delays
-            tasks.append(Task(scheme.build(m, options), delays, self.seed))
+            its = free if scheme.name == comparing.LIMIT else delays
+            tasks.append(Task(scheme.build(m, options), its, self.seed, target=self.target))
         with means.records([(task, self.trials) for task in tasks], "compare") as runs:
             both = zip(chosen, runs, strict=True)
             made = comparing.marked([comparing.point(s.name, d, records, cells) for (s, d, cells), records in both])
@@ -277,6 +318,7 @@ class Compare(Question):
         return self.answered(
             Compared,
             startup=self.startup.text,
+            target=tasks[0].target,
             stopping_rule="fixed number of trials",
             version=__version__,
             options={name: words.options_json(its) for name, its in own.items() if its} if self.texts else None,
@@ -286,15 +328,30 @@ class Compare(Question):
             shown=tuple(points[i] for i in order if fast[i]),
         )
 
-    def _floor(self) -> LeastLatency:
-        """Return the floor under the mean latency, or the median if workers may never answer; None if infinite."""
+    def _floor(self) -> LeastLatency | None:
+        """Return the floor under the mean latency, or the median if workers may never answer; None if there is none."""
+        from srtheory.decoders.targets import terms_needed
         from srtheory.delays import quietly
         from srtheory.theory.floor import floor
+        from srtheory.theory.targets import target_floor
 
+        model, terms = self.model, terms_needed(self.target, self.symbols)
+        if self.shock or self.phases:
+            return None
+        if self.link != "worker" and "message_cost" in model.drawn:
+            model = replace(model, message_cost=0.0)
+        plain = terms == self.symbols and not model.drawn and self.link == "worker"
+        if not plain and self.symbols > MOST:
+            return None
         with quietly():
-            found = floor(self.model)
-        least = found.quantiles["0.5"] if self.silent else found.mean
-        return LeastLatency(of="median" if self.silent else "mean", latency=least if math.isfinite(least) else None)
+            found: Any = floor(model) if plain else target_floor(model, terms, points=64)
+        lossy = bool(self.silent or self.death)
+        least = found.quantiles["0.5"] if lossy else found.mean
+        return LeastLatency(of="median" if lossy else "mean", latency=least if math.isfinite(least) else None)
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _point(point: Point, floor: LeastLatency | None) -> ComparedPoint:

@@ -23,7 +23,7 @@ _THEOREM = (
 _BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
 _BY_TIME = "by time, for any start-up distribution, resting on values of F that are accurate to within 2^-50"
 _NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
-_NO_ORDER = "by rows, the proof does not cover messages that cost time or workers that never respond"
+_NO_ORDER = "by rows, the proof does not cover random times, messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
 _CELLS = "sr-cells"
 _NO_BLOCKS = "by rows nothing is said, as blocks that are cut off at an end arrive earlier"
@@ -63,9 +63,11 @@ class Guaranteed(Answer):
     symbols: words.Symbols
     degree: words.Degree
     access: words.Access | None = None
-    tau: words.Tau
-    message_cost: words.MessageCost = 0.0
+    tau: words.AnyTau
+    message_cost: words.AnyMessageCost = 0.0
     silent: words.Silent = 0.0
+    pace: words.LawText | None = None
+    death: words.LawText | None = None
     scheme: _Scheme = "sr"
     startup: words.LawText
     confidence: Annotated[float | None, Word("Given probability", low=0, high=1, unless="null for other questions")]
@@ -106,8 +108,9 @@ class Guarantee(Distribution, Question):
 
     {answer}
 
-    F is the distribution function of the start-up delay. --message-cost and --silent require --by-time or --confidence,
-    which then finds only a time: the proof by rows requires free messages and workers that always respond.
+    F is the distribution function of the start-up delay. Distributions for --tau and --message-cost, a message's time,
+    --pace, --death and --silent require --by-time or --confidence, which then finds only a time: the proof by rows
+    requires start-up delays alone, free messages and workers that always respond.
 
     By rows the lower bound is at most about P(all symbols are covered) - 2^(M-N), since it counts sets over GF(2). For
     N = M it is 0 or nearly so, which does not mean that M rows rarely suffice.
@@ -125,10 +128,12 @@ class Guarantee(Distribution, Question):
     symbols: Annotated[words.Symbols, but(high=None)]  # the law has a limit of its own
     degree: words.Degree
     access: words.Access | None = None
-    tau: words.Tau
+    tau: words.AnyTau
     startup: words.Startup
-    message_cost: words.MessageCost = 0.0
+    message_cost: words.AnyMessageCost = 0.0
     silent: words.Silent = 0.0
+    pace: words.Pace | None = None
+    death: words.Death | None = None
     scheme: _Scheme = "sr"
     by_rows: Annotated[int | None, Word("Number N of received rows: bound P(M' <= N)", metavar="N", low=0)] = None
     by_time: Annotated[
@@ -154,9 +159,10 @@ class Guarantee(Distribution, Question):
             raise ArgumentError(asked[1], self._given(asked[1]), f"left out with --{asked[0]}")
         if self.by_rows is not None:
             for name in ("message_cost", "silent"):
-                if value := getattr(self, name):
+                if getattr(self, name):
                     expected = "0 with --by-rows, whose proof assumes free messages and workers that respond"
-                    raise ArgumentError(name, value, expected)
+                    raise ArgumentError(name, self.told(name), expected)
+            self.model.require_numbers("tau", "pace", "death", why="--by-rows is about the order of arrival")
         if self._cells:
             for name in ("by_rows", "access"):
                 if (value := getattr(self, name)) is not None:
@@ -192,7 +198,9 @@ class Guarantee(Distribution, Question):
         return _rows_bounds(self.model, int(min(max(x, 0), most)))
 
     def start(self) -> float:
-        return self.symbols if self.by_rows is not None else self.tau + float(self.startup.ppf(0.5))
+        from srtheory.clocks import typical
+
+        return self.symbols if self.by_rows is not None else typical(self.tau) + float(self.startup.ppf(0.5))
 
     @property
     def _provable(self) -> bool:
@@ -224,7 +232,7 @@ class Guarantee(Distribution, Question):
             time, by_rows = coupled.guaranteed_time(cells, self.model, confidence, step=step), _NO_BLOCKS
         else:
             time = spanning.guaranteed_time(self.model, confidence, step=step)
-            paper = not (self.message_cost or self.silent)
+            paper = not (self.message_cost or self.silent or self.model.drawn)
             by_rows = _BY_ROWS if paper and self._provable else _NO_ROWS if paper else _NO_ORDER
             if by_rows == _BY_ROWS:
                 rows = spanning.guaranteed_rows(self.model, confidence, step=step)
@@ -241,7 +249,7 @@ class Guarantee(Distribution, Question):
     ) -> Guaranteed:
         from srtheory.delays import condition
 
-        untested = condition(self.startup) if _BY_TIME in argument else None
+        untested = condition(self.startup, *self.model.drawn.values()) if _BY_TIME in argument else None
         proof = _THEOREM if self.scheme == "sr" else _PEELED
         return self.answered(
             Guaranteed,

@@ -322,13 +322,11 @@ class Simulate(Question):
         """The experiment, whose id its records have."""
         from srtheory.delays import DelayModel
         from srtheory.experiments.trial import Task
-        from srtheory.schemes.base import Crew
+        from srtheory.schemes.base import in_crew
 
         options = words.merged({name: getattr(self, name) for name in self.flags}, self.own)
         delays = DelayModel(self.startup, self.tau, *(getattr(self, name) for name in (*words.COSTS, *words.RANDOM)))
-        scheme = self.scheme.build(self.symbols, options, self.workers)
-        if self.crew or self.load:
-            scheme = Crew(scheme, self.crew or scheme.workers, self.load)
+        scheme = in_crew(self.scheme.build(self.symbols, options, self.workers), self.crew, self.load)
         return Task(scheme, delays, self.seed, self.decoder, self.target)
 
     def answer(self, means: WithProof = UNPROVED) -> Simulated:

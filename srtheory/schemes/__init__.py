@@ -183,31 +183,15 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
 def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:
     """Build the scheme of that name.
 
-    Parameters
-    ----------
-    name : str
-        As for :class:`NamedScheme`: one of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an
-        installed package offers.
-    symbols : int
-        m >= 1, the number of terms of the sum.
-    workers : int, optional
-        p <= m: group the m terms into p functions (section II-A).  The other arguments then speak of groups.
-    **given
-        The scheme's own options, such as ``degree`` (terms in a symbol).  Those given as None are left at their
-        defaults.
+    ``name``: As for :class:`NamedScheme`: one of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an
+    installed package offers. ``symbols``: m >= 1, the number of terms of the sum. ``workers``: p <= m: group the m
+    terms into p functions (section II-A). The other arguments then speak of groups. ``**given``: The scheme's own
+    options, such as ``degree`` (terms in a symbol). Those given as None are left at their defaults.
 
-    Returns
-    -------
-    Scheme
-        What each worker sends; it knows no times and draws nothing until it is asked (:meth:`Scheme.emit`).
+    What each worker sends; it knows no times and draws nothing until it is asked (:meth:`Scheme.emit`).
 
-    Raises
-    ------
-    ArgumentError
-        For an unknown name, an option that the scheme does not take or needs, or a value out of range.
+    Raises ArgumentError for an unknown name, an option that the scheme does not take or needs, or a value out of range.
 
-    Notes
-    -----
     A name with ``::`` runs the file.
 
     >>> from srtheory import make

@@ -270,6 +270,11 @@ class Crew(WrapperScheme):
         return _select(found[0], found[0].terms, found[0].terms <= budget[found[0].worker])
 
 
+def in_crew(scheme: Scheme, crew: int | None = None, load: int | None = None) -> Scheme:
+    """Return the scheme with another number of workers, or with a load, if one is given."""
+    return Crew(scheme, crew or scheme.workers, load) if crew or load else scheme
+
+
 def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:
     ended = symbols.ended.copy()
     ended[symbols.worker[~keep]] = False

@@ -63,25 +63,14 @@ def stopping_time(
 ) -> Stopping:
     """Return the least k such that the first k rows span the all-ones vector.
 
-    Parameters
-    ----------
-    indptr, indices : int arrays, shapes (n + 1,) and (nnz,)
-        Rows in order of arrival, compressed: row i has the columns ``indices[indptr[i]:indptr[i + 1]]``.
-    columns : int
-        Number m of columns, at least 0.  For m = 0 the answer is 0.
-    values : int64 array, shape (nnz,), optional
-        Weights; 1 everywhere if absent.
-    field : str or Field
-        ``"Q"`` or ``"GF(q)"``.  Over GF(p) weights are reduced, over GF(p^k) with k > 1 they are its elements, 0 to
-        p^k - 1 as galois numbers them (:mod:`srtheory.span.descent`).  By default the field of a galois array, else Q.
+    ``indptr``, ``indices`` (int arrays, shapes (n + 1,) and (nnz,)): Rows in order of arrival, compressed: row i has
+    the columns ``indices[indptr[i]:indptr[i + 1]]``. ``columns``: Number m of columns, at least 0. For m = 0 the answer
+    is 0. ``values`` (int64 array, shape (nnz,)): Weights; 1 everywhere if absent. ``field``: ``"Q"`` or ``"GF(q)"``.
+    Over GF(p) weights are reduced, over GF(p^k) with k > 1 they are its elements, 0 to p^k - 1 as galois numbers them
+    (:mod:`srtheory.span.descent`). By default the field of a galois array, else Q.
 
-    Raises
-    ------
-    ArgumentError
-        If an argument is outside its range, a weight is no element of the field, or one of another.
+    Raises ArgumentError if an argument is outside its range, a weight is no element of the field, or one of another.
 
-    Notes
-    -----
     Usually this is one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and
     2c³/3 floating-point operations in matrix products. Over Q, if c is large and all weights are 1, products of the
     sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.wiedemann`), O(nnz·c), in O(nnz +

@@ -152,20 +152,13 @@ class Study:
     ) -> Callable[[Check], Check]:
         """Add a claim of the paper with the decorated function as its check.
 
-        Parameters
-        ----------
-        id : str
-            Its id, unique in the study.
-        where : str
-            Its place in the paper, such as ``"II, Lemma 1"``.
-        says : str
-            The claim; formulas stand between dollar signs.
-        checked_by : sequence of str
-            What its verdict rests on: ``"exact computation"``, ``"simulation"``, ``"real workers"``, a statement of
-            :attr:`statements`, or a formal theorem such as ``Module.theorem``.
-        planted : mapping, optional
-            Keyword arguments of the check with a mistake in them, for which the verdict must differ
-            (:func:`srtheory.testing.check_study`).
+        - ``id``: Its id, unique in the study.
+        - ``where``: Its place in the paper, such as ``"II, Lemma 1"``.
+        - ``says``: The claim; formulas stand between dollar signs.
+        - ``checked_by``: What its verdict rests on: ``"exact computation"``, ``"simulation"``, ``"real workers"``, a
+          statement of :attr:`statements`, or a formal theorem such as ``Module.theorem``.
+        - ``planted``: Keyword arguments of the check with a mistake in them, for which the verdict must differ
+          (:func:`srtheory.testing.check_study`).
         """
         if id in self._claims:
             raise ArgumentError("claim", id, "an id that the study has not used")

@@ -22,7 +22,7 @@ from scipy.optimize import minimize_scalar
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.theory.rows import bracket_time
-from srtheory.theory.startup import reached
+from srtheory.theory.startup import reached, size
 from srtheory.types import Floats
 
 Counts = npt.NDArray[np.int64]
@@ -190,7 +190,7 @@ def guaranteed_time(design: Cells, model: Model, confidence: float, step: Callab
         step()
         return Fraction(late(design, model, t, 1 - confidence)) <= 1 - Fraction(confidence)
 
-    start = model.tau + float(model.startup.ppf(0.5))
+    start = size(model.tau) + float(model.startup.ppf(0.5))
     return bracket_time(enough, start, 0.005)[1] if confidence < 1 and enough(inf) else inf
 
 

@@ -34,7 +34,7 @@ import numpy.typing as npt
 from flint import arb, arb_poly, ctx, fmpz, fmpz_poly
 
 from srtheory.errors import ArgumentError, require_positive
-from srtheory.model import Model, depends_on
+from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.coverage import (
     SmoothModel,
     bounded_rule,
@@ -58,14 +58,14 @@ from srtheory.theory.numerics.saddle import (
     value_bound,
 )
 from srtheory.theory.rows import bracket_time, fluid_limit
-from srtheory.theory.startup import Named, ends_of, reached, require_named, row_costs
+from srtheory.theory.startup import Named, ends_of, reached, require_named, size
 from srtheory.types import Floats
 
 _DEVIATIONS = 12
 DOUBLINGS = 1000  # 2 to this power is still a float
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q, proved.
 
@@ -85,7 +85,7 @@ def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     return below, max(below, _recovered_at_most(model.symbols, ends, high))
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def least_latency_probability(model: Model, t: float) -> float:
     """Return the lower bound of :func:`latency_bounds` alone, in about half the time."""
     ends = ends_of(model)
@@ -552,7 +552,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
     return int(near[enough[0]]) if len(enough) else _least_row(spanned, int(near[-1]) + 1, total)
 
 
-@depends_on("degree", "access", "message_cost", "silent")
+@depends_on("degree", "access", "message_cost", "silent", COUNTS)
 def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = lambda: None) -> float:
     """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
@@ -561,8 +561,8 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
     """
     wanted = require_confidence(confidence)
     ends = ends_of(model)
-    two_rows = row_costs(model, 1 + ends)[:2]
-    start = float(two_rows[-1]) + float(model.startup.ppf(0.5))
+    two_rows, each = (1 + ends)[:2], size(model.tau) * (1.0 if model.pace is None else size(model.pace))
+    start = each * float(two_rows[-1]) + size(model.message_cost) * len(two_rows) + float(model.startup.ppf(0.5))
 
     def enough(t: float) -> bool:
         step()

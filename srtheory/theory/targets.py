@@ -71,16 +71,10 @@ MOST_COUNTED = 10_000
 def count_tails(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> Tails:
     """Return the tails of the number of k with X + costs[k - 1] <= t, from :func:`cdf_bounds` of the start-up X.
 
-    Parameters
-    ----------
-    t : array_like
-        Times.
-    costs : array_like, shape (r,)
-        Non-decreasing; k tau + k kappa for single terms in today's model.
+    ``t`` (array_like): Times. ``costs`` (array_like, shape (r,)): Non-decreasing; k tau + k kappa for single terms in
+    today's model.
 
-    Returns
-    -------
-    low, high : float64 arrays, shape t.shape + (r + 1,)
+    Both results are float64 arrays of shape t.shape + (r + 1,).
     """
     return _with_first(*cdf_bounds(startup, require_times(t), costs))
 
@@ -96,22 +90,12 @@ def renewal_tails(
     arithmetic. The two sums are at most k + 1 steps apart, and as many again for atoms at multiples of the step. So
     the bounds meet as the step falls, at each t that is no atom. A tail below :data:`NOTHING` bounds all that follow.
 
-    Parameters
-    ----------
-    startup, task : Startup or float
-        Laws of X and Y on [0, inf), or numbers of at least 0. Values of ``cdf`` are taken to be accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
-    t : array_like
-        Finite times, in the unit of X and Y.
-    most : int
-        r >= 0, the largest count.
-    step : float, optional
-        Above 0. None means the last time over :data:`FINE`. O(r n log n) for n steps up to the last time: 0.1 s for 15
-        tasks and 4096 steps.
+    ``startup``, ``task``: Laws of X and Y on [0, inf), or numbers of at least 0. Values of ``cdf`` are taken to be
+    accurate to :data:`~srtheory.theory.startup.CDF_ERROR`. ``t`` (array_like): Finite times, in the unit of X and Y.
+    ``most``: r >= 0, the largest count. ``step``: Above 0. None means the last time over :data:`FINE`. O(r n log n) for
+    n steps up to the last time: 0.1 s for 15 tasks and 4096 steps.
 
-    Returns
-    -------
-    low, high : float64 arrays, shape t.shape + (r + 1,)
+    Both results are float64 arrays of shape t.shape + (r + 1,).
     """
     times = require_times(t)
     if not np.isfinite(times).all():
@@ -225,21 +209,12 @@ def circle_law(terms: int, starts: Sequence[int], tails: Tails, *, down: Sequenc
 
     Worker j reports ``starts[j]`` and the K_j - 1 terms after it, or before it if ``down[j]``, around the circle.
 
-    Parameters
-    ----------
-    terms : int
-        m, from 1 to :data:`MOST_ON_CIRCLE`.
-    starts : sequence of int, shape (workers,)
-        From 0 to m - 1.
-    tails : Tails
-        Of shape (workers, r + 1), or (r + 1,) if all workers are alike. Places beyond m do not matter.
-    down : sequence of bool, shape (workers,), optional
-        Which workers go down; None means none.
+    ``terms``: m, from 1 to :data:`MOST_ON_CIRCLE`. ``starts`` (sequence of int, shape (workers,)): From 0 to m - 1.
+    ``tails``: Of shape (workers, r + 1), or (r + 1,) if all workers are alike. Places beyond m do not matter. ``down``
+    (sequence of bool, shape (workers,)): Which workers go down; None means none.
 
-    Returns
-    -------
-    low, high : float64 arrays, shape (m + 1,)
-        In balls: O(m^3.5) operations with O(m) bits. 2 ms at m = 15, about a second at 100.
+    Both results are float64 arrays of shape (m + 1,). In balls: O(m^3.5) operations with O(m) bits. 2 ms at m = 15,
+    about a second at 100.
     """
     m, workers = _circle(terms, starts, down, tails, MOST_ON_CIRCLE)
 
@@ -537,20 +512,11 @@ def late(terms: int, target: int, tails: Tails, *, workers: int | None = None, p
     schemes. *Recursion*: docs/proofs/floor.md, Theorem 2, if k = m and the workers are alike. Only upper bounds of the
     tails enter, since workers that report less are not earlier.
 
-    Parameters
-    ----------
-    terms, target : int
-        m >= 1, and k from 1 to m.
-    tails : Tails
-        Of shape (workers, r + 1), or (r + 1,) for ``workers`` that are alike.
-    workers : int, optional
-        For tails of shape (r + 1,).
-    prefixes : bool, optional
-        Whether a worker has reported its p-th term only if it has reported all before. If False, ``tails`` bound the
-        probability that it has reported its p-th new term, and only the closed form is used.
+    ``terms``, ``target``: m >= 1, and k from 1 to m. ``tails``: Of shape (workers, r + 1), or (r + 1,) for ``workers``
+    that are alike. ``workers``: For tails of shape (r + 1,). ``prefixes``: Whether a worker has reported its p-th term
+    only if it has reported all before. If False, ``tails`` bound the probability that it has reported its p-th new
+    term, and only the closed form is used.
 
-    Notes
-    -----
     Floats choose the place at which the closed form cuts the counts, and no choice makes a bound false. The bounds are
     in balls. Milliseconds at m = 100; the recursion takes 0.1 s at m = 1000.
     """

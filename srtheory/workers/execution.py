@@ -157,51 +157,33 @@ def compute_sum(
 ) -> Execution:
     """Compute F(x), the sum of f_i(x) over i = 0, …, m - 1, by the workers of a scheme on a Dask cluster.
 
-    Parameters
-    ----------
-    function : callable
-        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Integers and
-        fractions are added up exactly, floats with a bound on the error.  Whoever evaluates a term must get the same.
-    x : object
-        Whatever the function takes; it is moved to every process once.
-    symbols : int
-        m, from 1.
-    scheme : str
-        One of :data:`srtheory.schemes.SCHEME_NAMES` but ``genie``, or user-defined: see :func:`srtheory.schemes.make`.
-    workers : int, optional
-        p <= m: group the m terms into p functions; p is at most :data:`MAX_WORKERS`.  None: m.
-    cluster : int, str or distributed.Client, optional
-        Processes of the workers: their number on this machine, the address of a Dask scheduler, or a client. None: one
-        process for each processor of this machine, or for each worker if these are fewer.
-    startup : str, distribution or sequence of float, optional
-        Start-up delays in seconds, which workers sleep through: a distribution, from which ``seed`` and ``trial`` draw
-        as they do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
-    tau : float
-        Least time of a term in seconds: a worker sleeps through what is left of it.
-    seed, trial : int
-        Seed of the delays and of the scheme's own randomness.
-    decoder : str, optional
-        ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
-    kill : int
-        A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
-        complete, before it is sent.
-    timeout : float, optional
-        Seconds after which the sum is given up, the start of the workers and a scheme's own code included (outside the
-        main thread that code is waited for); None: as long as some worker may still send something.
-    progress : callable
-        See :data:`Progress`.
-    own : mapping, optional
-        Options of the scheme whose names may be those of the arguments here; None is a value.
-    **given
-        Options of the scheme; those given as None are left at their defaults.  ``degree`` is 1.5 ln m, rounded up,
-        where one is needed and none is given.
+    - ``function``: f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape. Integers
+      and fractions are added up exactly, floats with a bound on the error. Whoever evaluates a term must get the same.
+    - ``x`` (object): Whatever the function takes; it is moved to every process once.
+    - ``symbols``: m, from 1.
+    - ``scheme``: One of :data:`srtheory.schemes.SCHEME_NAMES` but ``genie``, or user-defined: see
+      :func:`srtheory.schemes.make`.
+    - ``workers``: p <= m: group the m terms into p functions; p is at most :data:`MAX_WORKERS`. None: m.
+    - ``cluster`` (int, str or distributed.Client): Processes of the workers: their number on this machine, the address
+      of a Dask scheduler, or a client. None: one process for each processor of this machine, or for each worker if
+      these are fewer.
+    - ``startup`` (str, distribution or sequence of float): Start-up delays in seconds, which workers sleep through: a
+      distribution, from which ``seed`` and ``trial`` draw as they do in a simulation; or each worker's, inf for one
+      that never answers. None: only natural ones.
+    - ``tau``: Least time of a term in seconds: a worker sleeps through what is left of it.
+    - ``seed``, ``trial``: Seed of the delays and of the scheme's own randomness.
+    - ``decoder``: ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
+    - ``kill``: A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
+      complete, before it is sent.
+    - ``timeout``: Seconds after which the sum is given up, the start of the workers and a scheme's own code included
+      (outside the main thread that code is waited for); None: as long as some worker may still send something.
+    - ``progress``: See :data:`Progress`.
+    - ``own``: Options of the scheme whose names may be those of the arguments here; None is a value.
+    - ``**given``: Options of the scheme; those given as None are left at their defaults. ``degree`` is 1.5 ln m,
+      rounded up, where one is needed and none is given.
 
-    Raises
-    ------
-    NotRecovered
-        If no more symbols arrive, or not in time. It names the missing terms.
-    OSError
-        If the scheduler or all processes are lost before the start.
+    Raises NotRecovered if no more symbols arrive, or not in time. It names the missing terms. Raises OSError if the
+    scheduler or all processes are lost before the start.
     """
     m = require_int("symbols", symbols)
     require_function("function", function)
@@ -613,17 +595,9 @@ _DECODERS = tuple(name for name in DECODER_NAMES if name not in UNDECODED)
 class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
     """Error if the received symbols do not give the sum, and no more arrive, or not in time.
 
-    Attributes
-    ----------
-    missing : tuple of int
-        Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do not span
-        1.
-    received : int
-        Symbols received.
-    why : str
-        Why no more are waited for.
-    faults : tuple of str
-        Failures, worker by worker.
+    ``missing``: Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do
+    not span 1. ``received``: Symbols received. ``why``: Why no more are waited for. ``faults``: Failures, worker by
+    worker.
     """
 
     def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:

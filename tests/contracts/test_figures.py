@@ -29,7 +29,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
 from paper_checks import study
-from paper_checks.figures import curves, frontier, hitting_time, maps, more_tails, stopping_early, workers
+from paper_checks.figures import curves, delays, frontier, hitting_time, maps, more_tails, stopping_early, workers
 from paper_checks.figures.tails import recorded
 from paper_checks.parameters import PAPER
 from srtheory.experiments.lab import Lab
@@ -48,6 +48,13 @@ UNIT = re.compile(r"time unit|second|\b(s|ms|µs)\b|/|over|ratio|P\(|fraction|\b
 COARSE: dict[tuple[ModuleType, str], Any] = {
     (curves, "LAW_POINTS"): 1,
     (maps, "LOADS"): maps.LOADS[::20],
+    (delays, "SIZES"): (5, 8, 10),
+    (delays, "FINE"): 20,
+    (delays, "LOADS"): (1, 15),
+    (delays, "TARGETS"): (3, 15),
+    (delays, "TIMES"): delays.TIMES[::20],
+    (delays, "ROWS"): 400,
+    (delays, "POINTS"): 9,
     (maps, "CHECKED"): maps.CHECKED[::5],
     (maps, "GROWING"): maps.GROWING[::5],
     (maps, "RATIOS"): (0.25, 2.0),
