@@ -434,3 +434,14 @@ def test_the_distributions_of_measured_times_are_options_of_a_simulation(run: Ru
     assert options[1::2] == [found[kind]["law"] for kind in ("startup", "task", "message")]
     done = asked(run, "simulate", "terms-cyclic", "--symbols", "4", *options, "--trials", "2")
     assert (done["startup"], done["tau"], done["message_cost"]) == tuple(options[1::2])
+    twice = [(0, 1, i / 8, i / 8 + (i % 7) / 8) for i in range(40)], [(1, 3, 9.0, 9.5) for _ in range(40)]
+    arrivals = [
+        dict(zip(("worker", "index", "terms", "began", "finished", "arrived"), (j, *its, its[-1] + 0.25), strict=True))
+        for sent in twice
+        for j, its in enumerate(sent)
+    ]
+    (tmp_path / "run.json").write_text(json.dumps({"arrivals": arrivals[::-1]}))
+    every = "".join(f"startup {i / 8}\ntask {(i % 7) / 8}\nmessage 0.25\nmessage 0.25\n" for i in range(40))
+    (tmp_path / "times").write_text(every)  # a symbol of two terms tells no task
+    of_run, of_lines = (json.loads(run("fit", str(tmp_path / name), "--json").stdout) for name in ("run.json", "times"))
+    assert of_run == of_lines

@@ -77,7 +77,8 @@ QUESTIONS = {
     "guarantee": ["by-rows: by-time confidence silent message-cost pace death", "by-time: by-rows confidence",
                   "confidence: by-rows by-time"],
     "hunt": ["name: list", "list: name"],
-    "compare": [":option"], "latency": ["scheme: master-time"],
+    "compare": [":option"], "design": [":trials seed", "windows: margin uncovered largest"],
+    "latency": ["scheme: master-time"],
     "run": [":workers", ":access"], "simulate": [":workers", ":access"],
     "numbers": ["study: list check format", "list: check out format number", "check: out number format json"],
     "table": ["named: list columns schemes option symbols degree tau startup trials",
@@ -390,6 +391,8 @@ workers: floor {MODEL} --workers 2000001
 margin: design {MODEL} --by 3 --margin 1e300
 uncovered: design {MODEL} --by 3 --uncovered 1e-320
 largest: design {MODEL} --by 3 --largest 1001
+seed: design {MODEL} --by 3 --seed 7
+margin: design {MODEL} --by 3 --windows --margin 2
 symbols: figure tanner --symbols 20
 trials: figure run --trials 3
 degree: figure 2a --degree 21 --symbols 20
