@@ -38,6 +38,8 @@ SEED = 2022
 SLACK, TOLERANCE = 1.2, 1e-12
 MANY = {1000: 20, 10_000: 20, 100_000: 10, 1_000_000: 4}
 """Runs by m."""
+WINDOWED = {100: 5, 1000: 7, 10_000: 10, 100_000: 11, 1_000_000: 13}
+"""Degrees of SR codes with windows: those of docs/proofs/coupled.md, 4.2."""
 FEWER = {**MANY, 1_000_000: 0}
 """Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.MAX_TERMS`."""
 
@@ -105,6 +107,7 @@ WAYS = {
     "sr-3": Way("sr", lambda m: {"degree": 3}, by_peeling, MANY, decoder="peeling"),
     "sizes": Way("sr-sizes", lambda m: {"sizes": designed(m, EXPONENTIAL)}, by_peeling, MANY),
     "sizes-early": Way("sr-sizes", lambda m: {"sizes": designed(m, EXPONENTIAL, early=True)}, by_peeling, MANY),
+    "windows": Way("sr-windows", lambda m: {"degree": WINDOWED[m]}, by_peeling, MANY),
     **{
         f"arcs-{phase}": Way("arcs", lambda m, phase=phase: _ten(m) | {"phase": phase}, by_arcs, MANY)
         for phase in ("common", "random")

@@ -212,5 +212,5 @@ print(as_latex(table, "notebooks/your_own_conjecture.py"))
 #
 #     srtheory hunt my_conjectures.py::inactive-terms-twice --max-symbols 7
 #
-# [Your own conjecture](../docs/conjectures.md) lists the domains and the attributes of a `Case`, and proves what
+# [Your own conjecture](../docs/conjectures.md) lists the domains and the attributes of a `Case`; docs/proofs proves what
 # "smallest" means.

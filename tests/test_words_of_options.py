@@ -48,9 +48,6 @@ def test_processes_are_up_to_1024(monkeypatch: pytest.MonkeyPatch, text: str, co
     monkeypatch.setattr("joblib.cpu_count", lambda: 5)
     command = click.command()(option("processes", Processes, 1)(lambda processes: processes))
     assert command.main(["--processes", text], standalone_mode=False) == count
-    for wrong in ("1025", "00001", "²"):
-        with pytest.raises(ArgumentError, match="processes"):
-            command.main(["--processes", wrong], standalone_mode=False)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +71,7 @@ def test_a_sample_is_read_word_by_word(tmp_path: Path, data: bytes, refused: str
         read_law(f"sample:{path}")
     assert refusal.value.name == "startup"
     assert str(refusal.value.value).endswith(refused)
+    assert f"({path}, line 2)" in refusal.value.expected or refused == "x"
 
 
 def test_a_study_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,7 @@ def costs() -> Value:
     text = "\n".join(line for line in lines if line[:1] == "|")
     for plain, formula in FORMULAS.items():
         text = text.replace(plain, formula)
-    return Block(re.sub(r"(\d)e-(\d+)", r"$\1 \\cdot 10^{-\2}$", text))
+    return Block(re.sub(r"(\d)e(-?)\+?(\d+)", r"$\1 \\cdot 10^{\2\3}$", text))
 
 
 @cache

@@ -70,6 +70,14 @@ ENTRIES = {
         rests_on=("seed",),
         animation="animate",
     ),
+    "wave": Entry(
+        "paper_checks.figures.wave",
+        "wave",
+        "unknown terms of a coupled code along the line, as rows arrive",
+        at={"symbols": 100_000, "degree": 11, "tau": 0.005, "startup": "expon(scale=5)"},
+        rests_on=("seed",),
+        animation="animate",
+    ),
     "tanner": Entry(
         "paper_checks.figures.tanner", "tanner", "smallest rows that cover and do not span, and why", rests_on=()
     ),

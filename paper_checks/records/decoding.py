@@ -81,6 +81,7 @@ METHODS = {
     "sr-3": Method("SR, d = 3", "peeling", "m ln m in the limit", "decoding, Corollary 4"),
     "sizes": Method("SR, designed sizes", *PEELING),
     "sizes-early": Method("SR, sizes designed earlier", *PEELING),
+    "windows": Method("SR, windows", *PEELING),
     "arcs-common": Method("arcs, common phase", *ARCS),
     "arcs-random": Method("arcs, random phase", *ARCS),
     "lt": Method("LT", *PEELING),

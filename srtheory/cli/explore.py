@@ -6,13 +6,13 @@ import secrets
 import threading
 import webbrowser
 from socketserver import BaseServer
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 
 from srtheory.cli.ask import option, print_text
 from srtheory.errors import ArgumentError
-from srtheory.questions.words import Scheme, but, read_law
+from srtheory.questions.words import Scheme, Word, but, read_law
 from srtheory.schemes import SCHEME_NAMES, NamedScheme
 
 
@@ -29,12 +29,18 @@ from srtheory.schemes import SCHEME_NAMES, NamedScheme
     ],
     (),
 )
-@click.option(
-    "--sample",
+@option(
     "samples",
-    multiple=True,
-    metavar="FILE",
-    help="Text file of observed start-up delays, one per line, to offer as a distribution; may be repeated.",
+    Annotated[
+        tuple[Any, ...],
+        Word(
+            "Text file of observed start-up delays, one per line, to offer as a distribution; may be repeated",
+            metavar="FILE",
+            option="sample",
+            read=lambda path: (f"sample:{path}", read_law(f"sample:{path}")),
+        ),
+    ],
+    (),
 )
 @click.option("--no-browser", is_flag=True, help="Print the address only. Default: a browser opens it.")
 @click.option(
@@ -42,7 +48,7 @@ from srtheory.schemes import SCHEME_NAMES, NamedScheme
     is_flag=True,
     help="Answer without a token, so that other users of this machine see the page, too. Default: the address has one.",
 )
-def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_browser: bool, no_token: bool) -> int:
+def explore(schemes: tuple[NamedScheme, ...], samples: tuple[Any, ...], no_browser: bool, no_token: bool) -> int:
     """Show laws, bounds and simulations on a page, while you move parameters.
 
     The page is served on 127.0.0.1 at a free port, which is printed, until you interrupt the command. No other machine
@@ -63,10 +69,9 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[str, ...], no_brows
     from srtheory.explore.page import serve, warm_up
     from srtheory.explore.state import World
 
-    laws = {f"sample:{path}": read_law(f"sample:{path}") for path in samples}
     names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))
     token = None if no_token else secrets.token_urlsafe(24)
-    server, explorer = serve(World(laws, names), token=token)
+    server, explorer = serve(World(dict(samples), names), token=token)
     address = f"http://{server.host}:{server.port}/" + ("" if token is None else f"?token={token}")
     print_text(address)
     threading.Thread(target=warm_up, args=(explorer,), daemon=True).start()

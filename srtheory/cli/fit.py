@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +31,9 @@ def fit(times: Path, seed: int, as_json: bool) -> int:
     """Fit distributions to the measured times in TIMES, and print them as options of srtheory simulate.
 
     TIMES is a text file with a line for each time: its kind, which is startup, task or message, and a number of at
-    least 0, such as "task 0.25". All times are in one unit. Of each kind that occurs there are 10 to 10000.
+    least 0, such as "task 0.25". All times are in one unit. Of each kind that occurs there are 10 to 10000. Or it is
+    what srtheory run --json prints: the times of symbols that came before the run ended, so that long ones are missing,
+    and of tasks those of symbols of a single term.
 
     \b
     startup       from the start of the run to that of a worker's first evaluation
@@ -65,10 +69,17 @@ def _read(path: Path) -> dict[str, list[float]]:
     """Return the times of each kind."""
     from srtheory.files import read_bytes
 
-    expected = f"a file of lines with {', '.join(KINDS)} and a number of at least 0"
+    expected = f"a file of lines with {', '.join(KINDS)} and a number of at least 0, or what srtheory run --json prints"
     seen: dict[str, list[float]] = {kind: [] for kind in KINDS}
     text = read_bytes(path, "TIMES", _LARGEST).decode("ascii", errors="replace")
-    for number, line in enumerate(text.splitlines(), 1):
+    if text.startswith("{"):
+        try:
+            lines = [*_of_run(json.loads(text)["arrivals"])]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ArgumentError("TIMES", str(path), expected) from None
+    else:
+        lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
         kind, *rest = line.split() or [""]
         time = plain_float(rest[0]) if len(rest) == 1 else None
         if kind and (kind not in seen or time is None or not 0 <= time < math.inf):
@@ -78,3 +89,15 @@ def _read(path: Path) -> dict[str, list[float]]:
     if not any(seen.values()):
         raise ArgumentError("TIMES", str(path), f"{expected}; it has none")
     return seen
+
+
+def _of_run(arrivals: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield lines of times in seconds; a difference of two clocks that is negative is 0."""
+    done: dict[int, int] = {}
+    for its in sorted(arrivals, key=lambda its: (its["worker"], its["index"])):
+        if its["index"] == 0:
+            yield f"startup {max(its['began'], 0.0)!r}"
+        if its["terms"] - done.get(its["worker"], 0) == 1:
+            yield f"task {max(its['finished'] - its['began'], 0.0)!r}"
+        done[its["worker"]] = its["terms"]
+        yield f"message {max(its['arrived'] - its['finished'], 0.0)!r}"

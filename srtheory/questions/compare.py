@@ -277,6 +277,11 @@ class Compare(Question):
         parts = read_target(self.target, self.symbols, "partition") not in (SUM, ALL)
         return [*asked.values()] or [s for s in every if not parts or s.kind.decoder == "partition"]  # type: ignore[attr-defined]
 
+    @property
+    def source(self) -> str | None:
+        """Digests of the sources of schemes of the user's."""
+        return ", ".join(words.sources_of(self.all_schemes).values()) or None
+
     def answer(self, means: Shown = FASTEST) -> Compared:
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing

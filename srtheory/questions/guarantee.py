@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _THEOREM = (
     "Proved for every m, without a conjecture (docs/proofs/spanning.md, 1): rows that cover every symbol and leave no"
-    " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
+    " even set of three or more symbols span 1 over Q, and fewer than m rows rarely do"
 )
 _BY_ROWS = "by rows, with the errors of quadrature and rounding bounded in ball arithmetic"
 _BY_TIME = "by time, for any start-up distribution, resting on values of F that are accurate to within 2^-50"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,7 @@ from srtheory.theory.latency import Ending
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
 
+A = TypeVar("A")
 EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60
 """Largest m whose timelines can be distinguished."""
@@ -217,19 +218,23 @@ def drawn(name: str, run: Run, until: float | None = None) -> Drawing:
 def animate(lab: Lab, folder: Path) -> Path:
     """Write ``figure_run.gif``, one frame for each arrival, into ``folder``, and return its path."""
     run = follow(example(lab.seed, lab.at), 0)
-    folder.mkdir(parents=True, exist_ok=True)
-    path, writer = folder / "figure_run.gif", _Writer(fps=FRAMES_PER_SECOND)
     with house_style():
         made = _still(run)
-        with writer.saving(made, str(path), dpi=DPI):
-            times = [0.0, *(step.time for step in run.steps)]
-            lab.begins("frames", len(times))
-            for t in times:
-                lab.progress("frames", 1)
-                paint(made, run, t)
-                writer.grab_frame()
-                if t == run.record.latency:
-                    writer.hold(LAST_FRAMES - 1)
+        times = [0.0, *(step.time for step in run.steps)]
+        return film(lab, folder / "figure_run.gif", made, times, lambda t: paint(made, run, t))
+
+
+def film(lab: Lab, path: Path, made: Canvas, frames: Sequence[A], draw: Callable[[A], object]) -> Path:
+    """Write an animation of the canvas as ``draw`` leaves it for each frame, the last one held, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = _Writer(fps=FRAMES_PER_SECOND)
+    with writer.saving(made, str(path), dpi=DPI):
+        lab.begins("frames", len(frames))
+        for frame in frames:
+            lab.progress("frames", 1)
+            draw(frame)
+            writer.grab_frame()
+        writer.hold(LAST_FRAMES - 1)
     return path
 
 

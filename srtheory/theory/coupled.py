@@ -129,31 +129,40 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
     return high
 
 
-def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float:
+def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: int | None = None) -> float:
     """Return an upper bound on the probability that peeling leaves a term unknown (docs/proofs/coupled.md, Theorem 6).
 
     ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks of windows drawn
     independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and at most
-    1, in view of which the steps are chosen; any gives a bound. The value is at most 1, and 1 if nothing can be said.
-    O(k T) ball operations for T steps.
+    1, in view of which the steps are chosen; any gives a bound. ``blocks``: b, from 1 to k/w, if the windows of a
+    worker are adjacent instead, at most b from a random one on, so that its blocks share no terms. The value is at most
+    1, and 1 if nothing can be said. O(k T) ball operations for T steps.
     """
-    m, d = design.symbols, design.degree
+    m, d, k = design.symbols, design.degree, design.around
     require_int("unknown", unknown, 0, m)
     require_int("rows", rows, 0)
+    if blocks is not None:
+        require_int("blocks", blocks, 1, k // design.width)
     if unknown == 0:
         return 0.0
-    if rows == 0:
+    apart = 1 if blocks is None else k  # groups of rows, each with at least ``least``
+    spare = log((4 if blocks is None else 8 * k) / _require_goal(goal)) / 2
+    least = rows if blocks is None else floor(rows / k - sqrt(4 * spare * rows / k))
+    if least <= 0:
         return 1.0
-    spare = log(4 / _require_goal(goal)) / 2
-    load = (sqrt(rows + 1 + spare) - sqrt(spare)) ** 2 / (design.around * design.size)
-    steps = list(evolution(design, unknown / m, load, log(2 * design.around * STEPS / goal)))
+    load = (sqrt(least + 1 + spare) - sqrt(spare)) ** 2 * apart / (k * design.size)
+    steps = list(evolution(design, unknown / m, load, log(2 * k * STEPS / goal)))
     largest = max(1, int(steps[-1].max()))
     clear = 1 - (largest - 1) * (d - 1) / max(design.places - 1, 1)
     if log(unknown) > load * d * clear:
         return 1.0
     with ctx.workprec(BITS):
-        blocks = arb(load) * design.around * design.size
-        total = _above(blocks, rows) + _confirmed(design, unknown, arb(load), steps)
+        total = apart * _beyond(arb(load) * k * design.size / apart, least + 1)
+        total += _confirmed(design, unknown, arb(load), steps)
+        if (
+            blocks is not None
+        ):  # a worker's windows differ, so that the rows of each are a sum of indicators of mean R/k
+            total += k * _beyond(arb(rows) / k, least - 1, above=False)
         part = arb((largest - 1) * (d - 1)) / max(design.places - 1, 1)
         left = unknown * (-arb(load) * d * (1 - part)).exp()
         return min(1.0, _upper(total + left.expm1()))
@@ -225,10 +234,9 @@ def _upper(x: arb) -> float:
     return nextafter(float(x.upper()), inf)
 
 
-def _above(mean: arb, rows: int) -> arb:
-    """Return a bound on P(Poisson(mean) > rows), by Chernoff's inequality."""
-    x = arb(rows + 1)
-    return (x - mean - x * (x / mean).log()).exp() if x > mean else arb(1)
+def _beyond(mean: arb, x: int, above: bool = True) -> arb:
+    """Return Chernoff's bound on P(X >= x), or on P(X <= x), of a Poisson number or a sum of independent events."""
+    return (x - mean - x * (x / mean).log()).exp() if (x > mean if above else 0 < x < mean) else arb(1)
 
 
 def _confirmed(design: Cells, unknown: int, load: arb, steps: list[Counts]) -> arb:

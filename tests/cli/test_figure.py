@@ -70,27 +70,6 @@ def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) 
     assert "m = 2, d = 1" in svg
 
 
-REFUSED = """\
-tanner --symbols 20
-run --trials 3
-2a --symbols 2000001
-2a --degree 21 --symbols 20
-2a --tau 1e201
-2a --startup sample:delays.txt
-bounds --width 1in
-bounds --style no/such.mplstyle
-bounds --animate
-theorems --width 3.5in
-"""
-
-
-@pytest.mark.parametrize("line", REFUSED.splitlines())
-def test_what_a_figure_does_not_take_is_refused_and_nothing_drawn(run: Run, tmp_path: Path, line: str) -> None:
-    said = refused(run, "figure", *line.split(), "--out", str(tmp_path))
-    assert line.split()[1].removeprefix("--") in said
-    assert not list(tmp_path.iterdir())
-
-
 # --------------------------------------------------------------------------------------------------------------- tables
 
 

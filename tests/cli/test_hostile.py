@@ -254,19 +254,6 @@ def test_specs(run: Run, tmp_path: Path, name: str) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        *(("1\nx\n", "delays, line 2), not 'x'"), ("1\n\n2 -3", "delays, line 3), not '-3'"), (" ", "it has none")),
-        *((text, "delays") for text in ("1 nan 2", "1 1_0", "\u0661", "inf", "1e999", "x" * 10_000)),
-    ],
-)
-def test_a_wrong_delay_is_told_with_its_line(run: Run, tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "delays").write_text(text)
-    given = ["--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}"]
-    assert_refused(run, "simulate", "sr", *SIZES, *given, *RUNS, says=says)
-
-
 # ----------------------------------------------------------------------------------------------- processes of their own
 
 MAIN = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"

@@ -57,7 +57,7 @@ def test_the_ends_of_what_is_asked_are_known(run: Run, line: str) -> None:
             ("--by-time 2.5", "2^-50"),
             ("--confidence 0.9", "ball arithmetic"),
         ),
-        (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover messages that cost"),
+        (f"--confidence 0.9 {COSTLY}", "by rows, the proof does not cover random times, messages that cost"),
         *(("--confidence 0.9 --startup lognorm(s=1)", "not this distribution"),),
         ("--confidence 0.9 --silent 0.9", "no time is proved"),
     ],
@@ -125,6 +125,21 @@ def test_designed_sizes_peel_at_about_that_time(run: Run) -> None:
     lines = dict(line.split() for line in run("design", *DESIGN, "--by", "1.3").stdout.splitlines())
     assert lines["sizes"] == found["sizes"]
     assert float(lines["rows"]) == pytest.approx(found["rows"], rel=1e-3)
+
+
+def test_designed_windows_are_told_by_runs_that_did_not_choose_them(run: Run) -> None:
+    found = asked(run, "design", *DESIGN, "--by", "1.5", "--windows", "--trials", "30", "--seed", "6")
+    shape = ["--degree", str(found["degree"]), *(f"--option={name}={found[name]}" for name in ("window", "overlap"))]
+
+    def simulated(seed: str) -> tuple[float, float, float]:
+        its = asked(run, "simulate", "sr-windows", *DESIGN, *shape, "--trials", "30", "--seed", seed)
+        return its["latency"]["mean"], its["latency"]["standard_error"], its["stopping_time"]["mean"] / 200
+
+    told = (found["latency"], found["latency_error"], found["rows"])
+    assert told == pytest.approx(simulated("7"), rel=1e-12)
+    assert told != pytest.approx(simulated("6"), rel=1e-6)
+    assert found["latency"] <= 1.5
+    assert asked(run, "design", *DESIGN, "--by", "0.1", "--windows", "--trials", "2", status=1)["latency"] > 0.1
 
 
 def test_too_early_is_a_no_for_two_million_terms_too(run: Run) -> None:

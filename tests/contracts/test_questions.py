@@ -127,6 +127,17 @@ def test_only_the_command_line_opens_files_and_imports_code(verb: str, written: 
 
 
 @pytest.mark.parametrize("verb", QUESTIONS)
+def test_a_key_has_the_digest_of_users_code(verb: str, tmp_path: Path) -> None:
+    asked, file, keys = example(verb), tmp_path / "mine.py", []
+    for its in (each for each in fields_of(type(asked)) if each.name in ("scheme", "schemes") and each.word.read):
+        for remark in ("", "", "# a remark\n"):
+            file.write_text(f"from srtheory.schemes.parts import Uncoded\nclass Mine(Uncoded):\n    pass\n{remark}")
+            mine = named(f"{file}::Mine")
+            keys.append(replace(asked, **{its.name: (mine,) if its.many else mine}).key)
+        assert keys[0] == keys[1] != keys[2]
+
+
+@pytest.mark.parametrize("verb", QUESTIONS)
 def test_a_question_of_a_setting_takes_of_it_what_it_has(verb: str) -> None:
     """A degree does no harm to a question, or to a scheme, that has none."""
     asked, setting = example(verb), Model(6, 2, 0.1, parse_law("expon(scale=5)"))

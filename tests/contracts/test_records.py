@@ -129,7 +129,7 @@ def experiments(draw, name):
     if draw(st.booleans()):
         delays = draw(random_times(ends_without_some(scheme), not hasattr(scheme, "arrange"), scheme.workers))
         if scheme.decoder in ("span", "partition") and draw(st.booleans()):
-            some = ["terms(1)", f"terms({scheme.symbols})"] if scheme.decoder == "partition" else []
+            some = [f"terms({draw(st.integers(1, scheme.symbols))})"] if scheme.decoder == "partition" else []
             target = draw(st.sampled_from(["all", *some]))
             return drawn, Task(scheme, delays, draw(st.integers(0, 2**70)), None, target), draw(st.integers(0, 2**31))
     return drawn, Task(scheme, delays, draw(st.integers(0, 2**70)), chosen), draw(st.integers(0, 2**31))

@@ -50,7 +50,7 @@ GOOD = {
     "max-symbols": ["2", "1"],
     "message-cost": ["0", "0.1"], "name": ["hitting-time"], "named": {"figure": ["bounds"], "table": ["small-cases"]},
     "number": ["answer"], "option": ["degree=2"], "out": ["made"], "phase": ["own"], "processes": ["1"],
-    "sample": ["sample:delays.txt"], "scheme": ["sr", "uncoded", "bcc", "gradient-cyclic"],
+    "sample": ["delays.txt"], "scheme": ["sr", "uncoded", "bcc", "gradient-cyclic"],
     "sizes": ["2"], "schemes": ["sr,uncoded"], "scheduler": [],
     "seed": ["0", "7", str(2**128 - 1)], "silent": ["0", "0.1"], "spec": ["sweep.toml"],
     "startup": ["expon(scale=5)", "pareto(b=1)", "sample:delays.txt"], "store": ["kept"], "stragglers": ["1"],
@@ -77,7 +77,8 @@ QUESTIONS = {
     "guarantee": ["by-rows: by-time confidence silent message-cost pace death", "by-time: by-rows confidence",
                   "confidence: by-rows by-time"],
     "hunt": ["name: list", "list: name"],
-    "compare": [":option"], "latency": ["scheme: master-time"],
+    "compare": [":option"], "design": [":trials seed", "windows: margin uncovered largest"],
+    "latency": ["scheme: master-time"],
     "run": [":workers", ":access"], "simulate": [":workers", ":access"],
     "numbers": ["study: list check format", "list: check out format number", "check: out number format json"],
     "table": ["named: list columns schemes option symbols degree tau startup trials",
@@ -104,11 +105,11 @@ BAD_TEXTS = {
     **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt", "3*expon(), 99*expon()", "4*expon(),", "0*1", "*"]
        for name in ("pace", "death", "shock")},
     "phases": ["", "2", "4,2,0.5", "0,0.1,0.1", "4,0,0", "nan,1,1", "2,1,1,1"],
-    "times": ["none.txt", "delays.txt", "rows.json"],
+    "times": ["none.txt", "delays.txt", "rows.json"], "sample": ["none.txt", "rows.json"],
     "target": ["terms", "terms(0)", "terms(9)", "all()", "", "error(1)", "error(-0.1)", "error()"],
     "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1",
                 "3*expon(), 99*expon()", "4*expon()+1"],
-    "processes": ["0", "x", "-1", "1025", "", "1.5"], "option": ["nothing", "=1", "", "nothing=1"],
+    "processes": ["0", "x", "-1", "1025", "", "1.5", "00001", "²"], "option": ["nothing", "=1", "", "nothing=1"],
     "scheduler": ["nowhere", "", "http://127.0.0.1:1"],
     "field": ["R", "GF(6)", "", "GF(2" + "0" * 99 + ")"], "counts": ["", "1,", "x", "-1,2", "1_0"],
 }  # fmt: skip
@@ -362,6 +363,9 @@ degree: simulate sr {MODEL} --degree 2000001
 option: simulate sr {CODE} --option degree=3
 workers: simulate sr {CODE} --workers 5
 cap: simulate sr {CODE} --cap 2
+phase: simulate sr {CODE} --phase own
+decoder: simulate sr {CODE} --decoder partition
+decoder: simulate sr {CODE} --decoder intervals
 tau: simulate sr --symbols 4 --degree 2 --tau 1e201 --startup expon()
 degree: compare {MODEL} --degree 5 --scheme sr
 symbols: compare --symbols 2000001 --tau 1 --startup expon()
@@ -387,6 +391,16 @@ workers: floor {MODEL} --workers 2000001
 margin: design {MODEL} --by 3 --margin 1e300
 uncovered: design {MODEL} --by 3 --uncovered 1e-320
 largest: design {MODEL} --by 3 --largest 1001
+seed: design {MODEL} --by 3 --seed 7
+margin: design {MODEL} --by 3 --windows --margin 2
+symbols: figure tanner --symbols 20
+trials: figure run --trials 3
+degree: figure 2a --degree 21 --symbols 20
+startup: figure 2a --startup sample:delays.txt
+width: figure bounds --width 1in
+width: figure theorems --width 3.5in
+style: figure bounds --style no/such.mplstyle
+animate: figure bounds --animate
 table: table nonsense
 claim: verify --claim thm9
 symbols: table claims --symbols 20
@@ -427,6 +441,7 @@ def test_a_good_value_is_read(verb: str) -> None:
 def test_what_is_printed_is_data_and_the_same_again(here: Run, verb: str) -> None:
     described = here(verb, "--json-schema")
     assert described.stdout == schema_text(verb) + "\n"
+    assert here(verb, "--schema") == described
     for more in ([], ["--json"]):
         arguments = [*base(verb), *more]
         first = here(*arguments)
@@ -473,8 +488,11 @@ REACHES: dict[str, dict[str, str]] = {
         "probability expected_rows expected_uncovered poisson": f"symbols degree tau startup access {COSTS}"},
     "floor --at 2": {"mean quantiles closed_form at": f"symbols tau startup {COSTS} master-time"},
     "simulate sr --trials 3": {
-        "work": f"symbols degree tau startup access {COSTS} {RANDOM} master-time seed",
+        "work": f"symbols degree tau startup access {COSTS} {RANDOM} master-time seed workers",
+        "stopping_time": "decoder",
         "latency": f"symbols degree tau startup {COSTS} {RANDOM} master-time seed"},
+    "simulate lt --trials 3": {"latency": "cap", "work": "cap"},
+    "simulate arcs --trials 3": {"latency": "phase"},
     "compare --scheme sr --trials 3": {
         "points": f"symbols degree tau startup {COSTS} master-time seed pace death shock phases",
         "floor": f"symbols tau startup {COSTS} master-time pace death"},
@@ -486,11 +504,11 @@ REACHES: dict[str, dict[str, str]] = {
 @pytest.mark.parametrize("verb", REACHES)
 def test_each_option_reaches_the_numbers_that_depend_on_it(here: Run, verb: str) -> None:
     usual = {"symbols": "12", "tau": "0.125", "startup": "expon(scale=1)"}
-    usual |= {} if "floor" in verb or "genie" in verb else {"degree": "3"}
+    usual |= {} if {*verb.split()} & {"floor", "genie", "lt"} else {"degree": "3"}
     other = {"symbols": "13", "degree": "4", "tau": "0.25", "startup": "expon(scale=2)", "access": "6", "seed": "9"}
     other |= {"message-cost": "0.3", "silent": "0.25", "master-time": "0.2"}
     other |= {"pace": "expon()", "death": "expon(scale=0.3)", "shock": "pareto(b=2)"}
-    other |= {"phases": "4,0.5,0.5", "crew": "14"}
+    other |= {"phases": "4,0.5,0.5", "crew": "14", "workers": "4", "decoder": "hitting", "cap": "0.5", "phase": "own"}
 
     def answer(given: dict[str, str]) -> dict[str, object]:
         words = [word for name, value in given.items() for word in (f"--{name}", value)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
-from itertools import pairwise
-from math import exp, expm1, log
+from itertools import combinations, pairwise, product
+from math import comb, exp, expm1, log, prod
 
 import numpy as np
 import pytest
@@ -20,16 +21,19 @@ from srtheory.theory import coupled
 from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_time, late, least_load
 
 
-def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0):
+def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0, blocks=None, below=True):
     """The failure of Theorem 6 by its formulas, cell by cell; the last arguments plant mistakes."""
     m, d, w, q = design.symbols, design.degree, design.width, design.size
     k, W = design.cells + w - 1, w * q
-    spare = log(4 / goal) / 2
-    rho = ((rows + 1 + spare) ** 0.5 - spare**0.5) ** 2 / (k * q)
+    groups = 1 if blocks is None else k
+    spare = log((4 if blocks is None else 8 * k) / goal) / 2
+    least = rows if blocks is None else int(rows / k - 2 * (spare * rows / k) ** 0.5)
+    rho = ((least + 1 + spare) ** 0.5 - spare**0.5) ** 2 * groups / (k * q)
     windows = [[(j + i + shift) % k for i in range(w)] for j in range(k)]
     n = [q * sum(c < design.cells for c in window) for window in windows]
     steps = [n, *(step.tolist() for step in evolution(design, unknown / m, rho, log(2 * k * STEPS / goal)))]
-    total = exp(-((rows + 1) * log((rows + 1) / (rho * k * q)) - rows - 1 + rho * k * q))
+    tails = [(rho * k * q / groups, least + 1)] + [(rows / k, least - 1)] * (below and blocks is not None)
+    total = sum(groups * exp(x - mean - x * log(x / mean)) for mean, x in tails)
     for before, after in pairwise(steps):
         rate = [d / w * rho * max(0, (W - u - d + 2) / (W - d + 1)) ** (d + power) for u in before]
         left = [exp(-sum(rate[j] for j in range(k) if c in windows[j])) if c < design.cells else 0 for c in range(k)]
@@ -51,20 +55,26 @@ def test_the_check_is_that_of_the_formulas(m, degree, cells, width, unknown, row
     found = failure(design, unknown, rows, 0.1)
     assert 0 < found < 0.1
     assert found == pytest.approx(plain(design, unknown, rows, 0.1), rel=1e-6)
+    more = 2 * rows  # of blocks that share no terms
+    disjoint = failure(design, unknown, more, 0.1, blocks=2)
+    assert disjoint == pytest.approx(plain(design, unknown, more, 0.1, blocks=2), rel=1e-6)
+    assert disjoint != pytest.approx(plain(design, unknown, more, 0.1, blocks=2, below=False), rel=1e-6)
+    assert disjoint < 0.1
     for mistake in ({"power": 0}, {"power": -2}, {"shift": 1}, {"lag": -1}):
         assert found != pytest.approx(plain(design, unknown, rows, 0.1, **mistake), rel=1e-6)
 
 
-def left_by_peeling(design, unknown, rows, seed):
-    """Which terms blocks of windows drawn at random leave unknown, by sets."""
+def left_by_peeling(design, unknown, rows, seed, adjacent=1):
+    """Which terms blocks leave unknown, by sets; of a worker's windows the first is random, the others are adjacent."""
     rng, q = np.random.default_rng(seed), design.size
     ends = [c * design.symbols // design.cells for c in range(design.cells + 1)]
     cells = [list(range(low, high)) for low, high in pairwise(ends)]
     circle = [cell + [-1] * (q - len(cell)) for cell in cells] + [[-1] * q] * (design.width - 1)
     missing = set(rng.permutation(design.symbols)[:unknown].tolist())
     holds, blocks = {}, []
-    for _ in range(rows):
-        first = rng.integers(design.around)
+    first = 0
+    for i in range(rows):
+        first = rng.integers(design.around) if i % adjacent == 0 else first + design.width
         places = [c for i in range(design.width) for c in circle[(first + i) % design.around]]
         blocks.append(missing.intersection(rng.choice(places, design.degree, replace=False).tolist()))
         for c in blocks[-1]:
@@ -132,8 +142,10 @@ def test_small_designs_have_bounds_too(m, data):
     width = data.draw(st.integers(1, cells))
     design = Cells(m, data.draw(st.integers(1, width * -(-m // cells))), cells, width)
     unknown, rows = data.draw(st.integers(0, m)), data.draw(st.integers(0, 400))
-    bound = failure(design, unknown, rows, data.draw(st.sampled_from([1e-3, 0.5])))
-    seen = np.mean([bool(left_by_peeling(design, unknown, rows, seed)[0]) for seed in range(4)])
+    adjacent = data.draw(st.integers(1, design.around // design.width))
+    goal, blocks = data.draw(st.sampled_from([1e-3, 0.5])), data.draw(st.sampled_from([None, adjacent]))
+    bound = failure(design, unknown, rows, goal, blocks=blocks)
+    seen = np.mean([bool(left_by_peeling(design, unknown, rows, seed, blocks or 1)[0]) for seed in range(4)])
     assert bound == 1 or seen < 1
     assert bound >= (unknown > 0) * (1 - design.degree / (design.around * design.size)) ** rows * (1 - 1e-12)
 
@@ -145,3 +157,69 @@ def test_small_designs_have_bounds_too(m, data):
 def test_bad_designs_are_refused_by_name(name, given):
     with pytest.raises(ArgumentError, match=f"'{name}'"):
         Cells(*given)
+
+
+def laws_of_what_is_known(n, missing, known, counted):
+    """Of the set that peeling knows in the end, by all sets of rows that can be there, and by clocks (Lemma A).
+
+    ``missing[A]`` is the probability that no row has the support A; a clock counts rows of ``counted`` unknown terms.
+    """
+    by_rows = Counter()
+    for there in product((False, True), repeat=len(missing)):
+        rows = [row for row, seen in zip(missing, there, strict=True) if seen]
+        know, before = set(known), None
+        while know != before:
+            before = set(know)
+            know.update(*(row - know for row in rows if len(row - know) == 1))
+        by_rows[frozenset(know)] += prod(
+            (1 - p if seen else p) for p, seen in zip(missing.values(), there, strict=True)
+        )
+    others, by_clocks, reach = sorted(set(range(n)) - known), Counter(), {}
+    for size in range(len(others) + 1):
+        for more in combinations(others, size):
+            know = known.union(more)
+
+            def quiet(terms, know):
+                """The probability that none of these terms has a clock that has rung."""
+                rung = [row for v in terms for row in missing if v in row - know and len(row - know) in counted]
+                return prod((missing[row] for row in rung), start=Fraction(1))
+
+            reach[know] = 1 - sum(p * quiet(know - part, part) for part, p in reach.items() if part < know)
+            by_clocks[know] = reach[know] * quiet(set(others) - know, know)
+    return by_rows, by_clocks
+
+
+def test_no_small_system_of_rows_contradicts_the_clocks():
+    rng, wrong = np.random.default_rng(60), 0
+    for _ in range(60):
+        n = int(rng.integers(2, 5))
+        sets = [frozenset(row) for size in range(1, n + 1) for row in combinations(range(n), size)]
+        missing = {sets[i]: Fraction(int(rng.integers(1, 9)), 9) for i in rng.permutation(len(sets))[:7]}
+        known = frozenset(np.flatnonzero(rng.random(n) < 0.2).tolist())
+        by_rows, by_clocks = laws_of_what_is_known(n, missing, known, {1})
+        assert all(by_rows[know] == p for know, p in by_clocks.items())
+        mistaken = laws_of_what_is_known(n, missing, known, {1, 2})[1]
+        wrong += any(by_rows[know] != p for know, p in mistaken.items())
+    assert wrong > 40  # rows with two unknown terms counted
+
+
+def without_exactly_one(places, terms, degree, blocks):
+    """The probability that no disjoint block of a worker has exactly one of these terms, its own term being another."""
+    if blocks == 0:
+        return Fraction(1)
+    ways = {k: comb(terms, k) * comb(places - terms, degree - k) for k in range(min(terms, degree) + 1) if k != 1}
+    later = {k: without_exactly_one(places - degree, terms - k, degree, blocks - 1) for k in ways}
+    return sum((Fraction(ways[k], comb(places, degree)) * later[k] for k in ways), start=Fraction(0))
+
+
+def test_no_small_worker_contradicts_the_bound_on_its_last_terms():
+    """Lemma D in one window: exp is replaced by the product that it bounds."""
+    tried = wrong = 0
+    for window, degree, blocks, terms in product((24, 40, 80, 200), range(1, 6), range(1, 5), range(1, 6)):
+        share = Fraction(degree * terms, window)
+        if share <= min(Fraction(1, 8), Fraction(1, 2 * blocks)) and blocks * degree + 1 + degree <= window / 2:
+            exact, tried = without_exactly_one(window - 1, terms, degree, blocks), tried + 1
+            assert exact <= (1 - (1 - 6 * share) * share) ** blocks
+            wrong += exact > (1 - share) ** blocks  # without the factor e^(6 kappa_0 rho d)
+    assert tried > 100
+    assert wrong > 20
