@@ -250,7 +250,9 @@ class Lattice:
         if self.model.death is None:
             return sums
         at = np.arange(STEPS + 1) * self.step + self.offsets[row]
-        dead = cdf_bounds(self.model.death, at * (1 - 2.0**-45 * upper), [0.0])[1 - upper][:, 0]
+        # A worker that dies at 0 has still reported what takes no time.
+        before = np.nextafter(at * (1 - 2.0**-45 * upper), -1.0)
+        dead = cdf_bounds(self.model.death, before, [0.0])[1 - upper][:, 0]
         masses = np.diff(sums, prepend=0.0) * (1 - dead)
         error = 2.0**-39 if upper else -(2.0**-39)
         return np.clip(np.cumsum(masses) + error, 0.0, np.minimum(sums * (1 + upper * 2.0**-50), 1.0))
@@ -264,7 +266,7 @@ class Scaled:
 
     def __init__(self, model: Model, edges: Floats, upper: int) -> None:
         self.upper, self.edges = upper, np.arange(self.SIZE + 2) * edges[STEPS // self.SIZE]
-        quick = float(model.pace.ppf(self.SLOWEST)) or float(model.pace.ppf(0.5))  # type: ignore[union-attr]
+        quick = float(model.pace.ppf(self.SLOWEST)) or size(model.pace)  # type: ignore[union-attr, arg-type]
         last = _horizon(min(float(self.edges[-1]) / quick, LATEST))
         self.sums = np.arange(self.SIZE + 1) * (last / self.SIZE)
         law = _monotone(cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])[upper][:, 0], upper)
