@@ -216,7 +216,7 @@ class Lattice:
             """Return the masses of the sum of so many times."""
             if (name, count) not in powers:
                 if count == 1:
-                    powers[name, 1] = np.diff(rounded(getattr(model, name)), prepend=0.0)
+                    powers[name, 1] = np.diff(rounded(getattr(model, name)), prepend=0.0) * margin
                 else:
                     powers[name, count] = added(power(name, count // 2), power(name, count - count // 2))
             return powers[name, count]
@@ -229,9 +229,6 @@ class Lattice:
         before = (0, 0)
         for i, (terms, messages) in enumerate(rows):
             c, n = terms - before[0], messages - before[1]
-            if n < 0:
-                waited, n = _monotone(start, upper)[upper : STEPS + 1 + upper], messages
-                c, sums = (terms, waited) if model.pace is None else (c, sums)
             waited = add(waited, "message_cost", n)
             if model.pace is None:
                 sums = add(add(sums, "tau", c), "message_cost", n)
