@@ -8,7 +8,6 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from srtheory.decoders.targets import ALL, SUM, read_target
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
@@ -272,6 +271,8 @@ class Compare(Question):
     @cached_property
     def all_schemes(self) -> list[NamedScheme]:
         """The schemes that are compared."""
+        from srtheory.decoders.targets import ALL, SUM, read_target
+
         asked = {scheme.name: scheme for scheme in (*self.schemes, *(self.several or ()))}
         every = [named(name) for name in SCHEME_NAMES]
         parts = read_target(self.target, self.symbols, "partition") not in (SUM, ALL)
@@ -283,6 +284,7 @@ class Compare(Question):
         return ", ".join(words.sources_of(self.all_schemes).values()) or None
 
     def answer(self, means: Shown = FASTEST) -> Compared:
+        from srtheory.decoders.targets import SUM
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing
         from srtheory.experiments.trial import Task

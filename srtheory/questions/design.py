@@ -146,10 +146,10 @@ class Design(Question):
     uncovered: Uncovered = 0.5
     largest: Largest = 70
     windows: Annotated[bool, Word("Find windows, by simulation, instead of block sizes")] = False
-    trials: Annotated[words.Trials | None, but("Number of fresh runs; requires --windows", otherwise="100")] = None
+    trials: Annotated[words.Trials | None, but("Number of trials. Requires --windows", otherwise="100")] = None
     seed: Annotated[
         words.Seed | None,
-        but("Random seed of the search; fresh runs have another; requires --windows", otherwise="2022"),
+        but("Random seed. Of the search; fresh runs have another; requires --windows", otherwise="2022"),
     ] = None
 
     def check(self) -> None:

@@ -294,7 +294,8 @@ def spec(tmp_path: Path) -> Path:
 
 def swept(run: Run, spec: Path, *more: str) -> list[dict[str, Any]]:
     done = run("sweep", str(spec), *more, "--json")
-    assert (done.status, done.stderr) == (0, "")
+    assert done.status == 0
+    assert all("infinite mean of startup" in line for line in done.stderr.splitlines())
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

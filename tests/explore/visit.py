@@ -68,7 +68,8 @@ class Visitor:
         return str(self.page.text_content(f"#{name}") or "")
 
     def finish(self) -> None:
-        """Wait until nothing is left to be computed."""
+        """Wait until the page is there and nothing is left to be computed."""
+        self.page.wait_for_selector(".picture", state="attached")
         self.page.wait_for_selector("#working", state="hidden")
 
     def until(self, holds: Callable[[], bool]) -> None:
