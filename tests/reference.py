@@ -102,15 +102,19 @@ def repairable(m, degree, *, key, worker):
         yield list(dict.fromkeys(words.below(m) for _ in range(degree)))
 
 
-def windows(m, degree, window, overlap, adjacent, *, key, worker):
-    """All rows of a worker that draws from windows of a line, none of its terms twice."""
+def windows(m, degree, window, overlap, adjacent, *, key, worker, full=False, one=False):
+    """All rows of a worker that draws from windows of a line, none of its terms twice.
+
+    The last two are mistakes: blocks that are ``full`` also where the window is cut off, and ``one`` window for all
+    blocks of a worker, as long as it has terms.
+    """
     yield [worker]
     words, used = Words(key, worker), {worker}
     starts = range(overlap - window, m - overlap + 1)
     at, seen = (worker + window // 2 - overlap) % len(starts), 0
     while len(used) < m:
         terms = [c for c in range(starts[at], starts[at] + window) if 0 <= c < m]
-        size, rest = divmod(degree * len(terms), window)
+        size, rest = divmod(degree * (window if full else len(terms)), window)
         if rest and words.below(window) < rest:
             size += 1
         size, row = min(max(size, 1), len([c for c in terms if c not in used])), []
@@ -121,6 +125,8 @@ def windows(m, degree, window, overlap, adjacent, *, key, worker):
                 used.add(c)
         if row:
             yield row
+            if one:
+                continue
         seen += 1
         again = not adjacent or seen % -(-len(starts) // window) == 0
         at = words.below(len(starts)) if again else (at + window) % len(starts)

@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -108,14 +109,16 @@ PLANTED = {
     "a row is lost": lambda rows: lambda *, key, worker: list(rows(key=key, worker=worker))[:-1],
     "a row comes twice": lambda rows: lambda *, key, worker: [next(iter(rows(key=key, worker=worker)))] * 2,
     "columns in order": lambda rows: lambda *, key, worker: map(sorted, rows(key=key, worker=worker)),
+    "full blocks at the ends": lambda rows: partial(rows, full=True),
+    "one window per worker": lambda rows: partial(rows, one=True),
 }
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("mistake", PLANTED)
 def test_wrong_rows_are_noticed(mistake):
-    scheme = make("sr", 9, degree=3)
-    drawn = type("One", (), {"scheme": scheme, "rows": staticmethod(ROWS["sr"](scheme)), "sizes": None})
+    scheme = make("sr-windows", 9, degree=3, window=4)
+    drawn = type("One", (), {"scheme": scheme, "rows": staticmethod(ROWS["sr-windows"](scheme)), "sizes": None})
     check_emission(drawn, 7, [9] * 9)
     with pytest.raises(AssertionError):
         check_emission(drawn, 7, [9] * 9, PLANTED[mistake](drawn.rows))

@@ -90,18 +90,22 @@ def left_by_peeling(design, unknown, rows, seed, adjacent=1):
     return missing, cells
 
 
-@pytest.mark.parametrize("share", [0.7, 1.0, 1.3])
+@pytest.mark.parametrize("share", [0.45, 1.0, 1.3])
 def test_no_window_keeps_more_unknown_terms_than_the_evolution_says(share):
-    """Below, at and above the load at which it leaves few; with a probability of e^-12 for each step and window."""
+    """Below, at and above the load at which it leaves few; with a probability of e^-12 for each step and window.
+
+    Without room for deviations there would be more than it says.
+    """
     design, unknown = Cells(2000, 12, 16, 4), 1000
     load = share * least_load(design, unknown / 2000, 0.1)
-    most = list(evolution(design, unknown / 2000, load, 12.0))[-1]
+    most, without = (list(evolution(design, unknown / 2000, load, bound))[-1] for bound in (12.0, 1e-9))
     rows = round(load * design.around * design.size)
     for seed in range(2):
         missing, cells = left_by_peeling(design, unknown, rows + round(4 * rows**0.5), seed)
         left = [len(missing.intersection(cell)) for cell in cells] + [0] * (design.width - 1)
-        for j in range(design.around):
-            assert sum(left[(j + i) % design.around] for i in range(design.width)) <= most[j]
+        kept = np.array([sum(left[(j + i) % design.around] for i in range(design.width)) for j in range(design.around)])
+        assert (kept <= most).all()
+        assert share > 0.5 or (kept > without).any()
 
 
 def test_a_time_that_is_guaranteed_is_enough_for_the_scheme():
@@ -223,3 +227,26 @@ def test_no_small_worker_contradicts_the_bound_on_its_last_terms():
             wrong += exact > (1 - share) ** blocks  # without the factor e^(6 kappa_0 rho d)
     assert tried > 100
     assert wrong > 20
+
+
+def waves_that_stop(rng, w, number, factor=lambda h: h / 2 / np.tanh(h / 2)):
+    """Of drawn circles just within the inequality of Lemma C, with this factor kappa, how many waves stop on a line."""
+    s, d = rng.uniform(0.05, 0.9, 10**5), rng.integers(8, 80, 10**5)
+    rho, alpha = (1 - s) * np.exp(rng.uniform(0.02, 2.2, 10**5)), rng.uniform(0.02, 0.3, 10**5) / d
+    least = np.log(2 * (1 - s) / alpha)
+    value = factor(rho * d / w) * (1 - s) / rho + least / (rho * d) * (1 + np.log(rho * d / least)) + alpha * d
+    just = np.flatnonzero((least < rho * d) & (value > 0.9) & (value < 1))[:number]
+    s, d, rho, alpha = (values[just, None] for values in (s, d, rho, alpha))
+    x = np.repeat(1 - s + alpha / 2, 20 * w, axis=1)
+    x[:, :w] = alpha
+    mean = lambda values: sum(values[:, i : values.shape[1] - w + 1 + i] for i in range(w)) / w  # noqa: E731
+    for _ in range(1500):
+        y = mean(1 - (1 - mean(x)).clip(0) ** (d - 1))[:, 1:]
+        x[:, w : w + y.shape[1]] = np.maximum(alpha, (1 - s) * np.exp(-rho * d * (1 - y)) + alpha / 2)
+    return int((x[:, 10 * w : 10 * w + 1] > alpha * (1 + 1e-9)).sum())
+
+
+def test_no_wave_stops_within_its_inequality():
+    rng = np.random.default_rng(60)
+    assert [waves_that_stop(rng, w, 200) for w in (2, 3, 5)] == [0, 0, 0]
+    assert waves_that_stop(rng, 2, 200, factor=lambda h: 1) > 100  # as if windows had endlessly many cells
