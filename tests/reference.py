@@ -132,18 +132,20 @@ def windows(m, degree, window, overlap, adjacent, *, key, worker, full=False, on
         at = words.below(len(starts)) if again else (at + window) % len(starts)
 
 
-def coupled_cells(m, degree, cells, width, seeds, *, key, worker):
+def coupled_cells(m, degree, cells, width, seeds, adjacent, *, key, worker):
     """The endless rows of a worker over windows of cells, each cell a list of terms and of None for zeros."""
     yield [worker]
     words, size = Words(key, worker), -(-m // cells)
     parts = [list(range(c * m // cells, (c + 1) * m // cells)) for c in range(cells)]
     circle = [part + [None] * (size - len(part)) for part in parts] + [[None] * size] * (0 if seeds else width - 1)
+    first, seen, runs = 0, 0, len(circle) // width if adjacent else 1
     while True:
         if seeds and words.unit() < seeds:
             places = [c for cell in circle[len(circle) - width + 1 :] for c in cell]
             row = [places[words.below(len(places))]]
         else:
-            first = words.below(len(circle))
+            first = first + width if seen % runs else words.below(len(circle))
+            seen += 1
             places = [c for i in range(width) for c in circle[(first + i) % len(circle)]]
             row = words.shuffle(places, min(degree, len(places)))[:degree]
         if row := [c for c in row if c is not None]:

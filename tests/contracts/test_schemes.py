@@ -92,6 +92,7 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, data, key, se
         ("sr-windows", 1000, {"degree": 6}, 1000),
         ("sr-windows", 400, {"degree": 9, "window": 50, "overlap": 20, "order": "independent"}, 400),
         ("sr-cells", 500, {"degree": 8, "cells": 30, "seeds": 0.1}, 900),
+        ("sr-cells", 500, {"degree": 8, "cells": 30, "order": "adjacent"}, 900),
         ("sr-sizes", 60, {"sizes": "5/2:0.25,3:0.25,4:0.5/1"}, 60),
     ],
 )
