@@ -17,7 +17,6 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import Summary, summarise
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import named
-from srtheory.schemes.parts import OwnThenParts
 from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery
 from tests.record import EACH, cells, keep
 
@@ -80,26 +79,6 @@ def hitting(runs: dict[tuple[int, int, float, str], int]) -> dict[str, tuple[Tas
     }
 
 
-DEAR = {  # start-up -> schemes, and as many trials as see 2 % in the law of their latency
-    "exponential": (("own-then-parts", "terms-random", "terms-cyclic", "genie"), 2000),
-    "Pareto": (("parts-stream", "parts-cyclic", "own-then-parts", "terms-random", "terms-cyclic", "genie"), 1100),
-}
-
-
-def streaming(law: str) -> dict[str, tuple[Task, int]]:
-    """tests/theory/test_streaming_laws.py: latencies of streams at the parameters of the paper."""
-    names, trials = DEAR[law]
-    return {name: (stream(name, SYMBOLS, DEGREE, TAU, LAWS[law]), trials) for name in names}
-
-
-def stream(name: str, symbols: int, degree: int, tau: float, startup: str) -> Task:
-    """Trials of a stream of terms or of their sums."""
-    delays = DelayModel(parse_law(startup), tau)
-    if name == "own-then-parts":  # whose span is what it covers
-        return Task(OwnThenParts(symbols, degree), delays, 23, "coverage")
-    return Task(named(name).build(symbols, {"degree": degree} if name.startswith("parts") else {}), delays, 23)
-
-
 TABLES = {
     "streams": (streams, ("latency", "stopping_time")),
     "sizes": (sizes, ("latency", "stopping_time")),
@@ -107,8 +86,6 @@ TABLES = {
     "guarantees": (guarantees, ("stopping_time", "latency")),
     "hitting": (partial(hitting, RUNS), ("latency",)),
     "hitting-small": (partial(hitting, SMALL), ("latency",)),
-    "streaming-exponential": (partial(streaming, "exponential"), ("latency",)),
-    "streaming-pareto": (partial(streaming, "Pareto"), ("latency",)),
 }
 
 

@@ -20,7 +20,7 @@ from srtheory.theory.by_scheme import bcc_unrecovered, latency_law
 from srtheory.theory.designs import least_uncovered
 from tests import recorded
 from tests.schemes import raptor_runs
-from tests.theory import at_paper, terms
+from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 
 CLAIMS = Path(__file__).parents[2] / "data" / "deep" / "claims"
@@ -51,7 +51,7 @@ def uncovered(law: Any) -> float:
 
 
 def _covered_by(k: int) -> Callable[[Any], float]:
-    return lambda law: middle(terms.from_record(coverage.coverage_by_rows, PAPER[law], k))
+    return lambda law: middle(coverage.coverage_by_rows(PAPER[law], k))
 
 
 @quoted
