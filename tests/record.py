@@ -24,7 +24,6 @@ FOLDER = ROOT / "data" / "pages"
 MINUTES = {
     "trials": ("tests.recorded", "trials behind tables of the pages and tests of laws, in data/pages: a minute"),
     "choosing": ("tests.cli.choosing", "what the comparisons of docs/choosing.md find, in data/choosing: a minute"),
-    "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes of docs/proofs/theory.md, in data/raptor: seconds"),
     "covered": ("tests.paper_checks.claims.covered", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "interface": ("tests.interface", "options of commands and parameters of functions, in data: a second"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
