@@ -50,7 +50,7 @@ PICTURES = {"explore": ("tests.explore.visit", "the page of srtheory explore in 
 """The same of what needs a browser."""
 OF_STORES = "tests/contracts/test_stores.py"
 PARTS = {
-    **{part: f"tests/attack/test_{part}.py" for part in ("determinism", "laws", "terminal")},
+    **{part: f"tests/attack/test_{part}.py" for part in ("determinism", "laws")},
     **dict.fromkeys(("bits", "crashes", "disks", "stateful"), OF_STORES),
     "certificates": "tests/contracts/test_certificates.py",
     "verdicts": "tests/contracts/test_fields.py",
