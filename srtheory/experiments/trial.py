@@ -127,7 +127,7 @@ class Task:
         if not (fixed and self.delays.drawn):
             return None
         found = scheme.emit(0, np.full(scheme.workers, UNLIMITED))
-        if self.target != SUM and not terms_of(self.target, found.rows):
+        if not len(found.terms) or (self.target != SUM and not terms_of(self.target, found.rows)):
             return None
         heads = np.searchsorted(found.worker, np.arange(scheme.workers + 1))
         return found, heads, np.where(np.diff(heads) > 0, np.append(found.terms, 0)[heads[1:] - 1], 0)

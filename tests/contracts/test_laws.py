@@ -176,6 +176,7 @@ def test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent(
         assert max(near) - min(near) > 0 or high - low < 1e-11
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", OF_COUNTS)
 @few
 @given(setting=random_times(), eighths=st.integers(1, 120))
@@ -193,6 +194,7 @@ def test_so_it_is_where_all_times_are_random(name: str, setting: Setting, eighth
             assert high - low < 1e-6
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize("name", TARGETED)
 @few
 @given(setting=random_times() | PLAIN, eighths=st.integers(1, 120), data=st.data())
@@ -329,17 +331,29 @@ def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: 
     assert most > 1 - 1e-9 or name in ("bcc", "bcc_cdf", "coverage_ceiling")
 
 
-@each_law
-def test_a_law_warns_at_no_time(name: str) -> None:
-    """Warnings are errors here."""
+def _has_values(name: str, made: Callable[[float], list[Model]]) -> None:
+    """At times of every size; warnings are errors here."""
     row = BY_TIME[name]
     for tau, t in product((0.25, 1e307), (-math.inf, -1.0, LEAST, LARGEST, math.inf)):
-        made = [Model(5, 2, tau, Setting.of("exponential"), silent=0.25)]
-        if name in OF_COUNTS:  # also of random times
-            made += [replace(made[0], pace="expon()"), replace(made[0], tau="lomax(c=0.5)", death="expon()")]
-            made += [replace(made[1], tau="expon()", message_cost=tau)] if "message_cost" in row.law.depends_on else []  # type: ignore[attr-defined]
-        for model in map(row.fitted, made):
+        for model in map(row.fitted, made(tau)):
             assert 0 <= row.by(model, t)[0] <= row.by(model, t)[1] <= 1
+
+
+@each_law
+def test_a_law_warns_at_no_time(name: str) -> None:
+    _has_values(name, lambda tau: [Model(5, 2, tau, Setting.of("exponential"), silent=0.25)])
+
+
+@pytest.mark.share(4)
+@pytest.mark.parametrize("name", OF_COUNTS)
+def test_nor_does_it_where_times_are_random(name: str) -> None:
+    def made(tau: float) -> list[Model]:
+        plain = Model(5, 2, tau, Setting.of("exponential"), silent=0.25)
+        heavy = replace(plain, tau="lomax(c=0.5)", death="expon()")
+        paid = [replace(heavy, tau="expon()", message_cost=tau)] * ("message_cost" in BY_TIME[name].law.depends_on)  # type: ignore[attr-defined]
+        return [replace(plain, pace="expon()"), heavy, *paid]
+
+    _has_values(name, made)
 
 
 # ------------------------------------------------------------------------------------------------ floor and guarantee
