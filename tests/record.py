@@ -39,10 +39,6 @@ MINUTES = {
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""
 ATTACKS = {
-    "interpreters": (
-        "tests.attack.interpreters",
-        "the whole suite by other interpreters, in data/attack: half an hour",
-    ),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
 }
 """The same of what ``make records`` leaves alone."""
@@ -50,9 +46,10 @@ PICTURES = {"explore": ("tests.explore.visit", "the page of srtheory explore in 
 """The same of what needs a browser."""
 OF_STORES = "tests/contracts/test_stores.py"
 PARTS = {
-    **{part: f"tests/attack/test_{part}.py" for part in ("determinism", "laws")},
+    "determinism": "tests/attack/test_determinism.py",
     **dict.fromkeys(("bits", "crashes", "disks", "stateful"), OF_STORES),
     "certificates": "tests/contracts/test_certificates.py",
+    "laws": "tests/contracts/test_laws.py",
     "verdicts": "tests/contracts/test_fields.py",
 }
 LONG = {f"attack-{part}": (tests, "a long attack, in data/attack: minutes to an hour") for part, tests in PARTS.items()}

@@ -19,7 +19,11 @@ def test_every_page_has_a_record_that_writes_it() -> None:
     assert OWN_NAMES | {"trials"} <= set(record.MINUTES)
     assert all(callable(record.writer(name)) for name in record.RECORDS)
     assert all((record.ROOT / tests).exists() for tests, _ in record.LONG.values())
-    assert {path.stem for path in (record.ROOT / "data/attack").glob("*.json")} <= {*record.PARTS, *record.ATTACKS}
+    assert {path.stem for path in (record.ROOT / "data/attack").glob("*.json")} <= {
+        *record.PARTS,
+        *record.ATTACKS,
+        "interpreters",
+    }
 
 
 def test_the_records_are_listed_and_those_named_are_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,11 +31,10 @@ from srtheory.theory.coverage import (
 from srtheory.theory.latency import expected_stopping_given_hitting, latency_bounds_given_hitting
 from srtheory.theory.numerics import arrivals
 from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
-from srtheory.theory.startup import named
+from srtheory.theory.startup import block_ends, named
 from tests import once
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
-from tests.theory.spanning_oracles import worker_ends
 
 # -------------------------------------------------------------------------------------------------------------- by rows
 
@@ -123,7 +122,7 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
 @pytest.mark.parametrize(("t", "rows"), [(0.5, 60), (1.2, 60), (9.0, 60), (9.0, 1)])
 def test_few_bits_make_a_wide_ball_but_no_wrong_one(t, rows):
     """At m = 60 the sum stops long before its last term; at t = 9 nearly no run has fewer than 60 rows."""
-    ends = np.array(worker_ends(60, 3))
+    ends = block_ends(60, 3)
     received = EXPON.cdf(t - 0.02 * (1 + ends))
     with ctx.workprec(400):
         truth = covered_with_rows(60, ends, received, rows)
