@@ -414,7 +414,7 @@ def _title(state: State, degree: bool = True) -> str:
     given = {name: value for name in signs if (value := getattr(state, name))} | state.parts
     its = f", d = {state.degree}" if degree else ""
     times = (
-        f"{signs.get(name, name)} {'~' if isinstance(value, str) and '(' in value else '='} {number(value)}"
+        f"{signs.get(name, name)} {'~' if name != 'target' and '(' in str(value) else '='} {number(value)}"
         for name, value in given.items()
     )
     return f"m = {state.symbols}{its}, {', '.join(times)}"
