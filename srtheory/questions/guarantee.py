@@ -33,9 +33,10 @@ _PEELED = (
 )
 
 _Scheme = Annotated[
-    Literal["sr", "sr-cells"],
+    Literal["sr", "sr-cells", "sr-cells-adjacent"],
     Word(
-        f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows",
+        f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows;"
+        f" {_CELLS}-adjacent: with its option order=adjacent",
         otherwise="sr",
         unless="omitted if it is sr",
     ),
@@ -177,7 +178,8 @@ class Guarantee(Distribution, Question):
         from srtheory.theory.coupled import Cells
 
         code = CoupledCells(self.symbols, self.degree)
-        return Cells(self.symbols, min(self.degree, code.width * code.cell_size), code.number_of_cells, code.width)
+        degree, adjacent = min(self.degree, code.width * code.cell_size), self.scheme != _CELLS
+        return Cells(self.symbols, degree, code.number_of_cells, code.width, adjacent)
 
     def _given(self, option: str) -> Any:
         return getattr(self, option.replace("-", "_"))
