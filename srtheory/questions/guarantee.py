@@ -120,7 +120,7 @@ class Guarantee(Distribution, Question):
     no time suffices, since values of F may have an error.
 
     At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence about fifteen. M and D
-    are at most 100000, at which the answers take days.
+    are at most 100000, at which the answers take days; with coupled blocks M may be 10^7, which takes some ten seconds.
     """
 
     verb = "guarantee"
@@ -212,7 +212,8 @@ class Guarantee(Distribution, Question):
         return named(self.startup) is not None
 
     def answer(self, means: Means = PLAIN) -> Guaranteed:
-        about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {self.symbols}"
+        takes = "ten seconds or so for all bounds" if self._cells else "ten seconds or so for each bound by rows"
+        about = f"srtheory: guarantee takes {takes} at m = {10**7 if self._cells else 1000}; m = {self.symbols}"
         total = 1 if self.confidence is None else None  # not known in advance
         with means.bar(about=about, desc="guarantee", total=total, unit=" bounds") as bar:
             if self.confidence is not None:
