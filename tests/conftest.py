@@ -58,8 +58,9 @@ atexit.register(gc.freeze)  # after pytest has looked for what was left open
 
 SHARES = {
     2: """
-        cli/test_pages_docs conjectures/test_kept conjectures/test_shipped docs/test_numbers docs/test_tables_docs
-        explore/test_page manuscript/test_statements paper_checks/claims/test_claims theory/test_spanning
+        cli/test_pages_docs conjectures/test_kept conjectures/test_shipped contracts/test_studies docs/test_numbers
+        docs/test_tables_docs explore/test_page manuscript/test_statements paper_checks/claims/test_claims
+        theory/test_spanning
     """,
     3: """
         cli/test_check cli/test_laws cli/test_own_code cli/test_simulate conjectures/test_expected

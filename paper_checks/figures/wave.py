@@ -44,7 +44,7 @@ def wave(lab: Lab) -> Drawing:
 def animate(lab: Lab, folder: Path) -> Path:
     """Write ``figure_wave.gif``, whose frames are at numbers of rows at equal distances, and return its path."""
     rows = _received(lab)
-    first, last = _moments(rows, (0.98, 0.02))
+    first, last = _moments(rows, (0.94, 0.02))
     with house_style():
         made, line = _canvas(lab, len(rows))
         made.draw_without_rendering()

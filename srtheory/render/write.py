@@ -143,7 +143,7 @@ def plain_heading(column: Column) -> str:
 
 # ----------------------------------------------------------------------------------------------------------- LaTeX
 
-NARROW, LINES = 54, 54
+NARROW, LINES = 54, 50
 """Letters per line of the narrowest usual column (200 pt at 8 pt), and lines of a float that fits its page."""
 OWN_LINE = 0.125
 """Fraction of the page from which a column's text has its own lines in a record."""

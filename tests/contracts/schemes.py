@@ -93,7 +93,9 @@ ROWS = {
         *(reference.windows, s.symbols, s.degree, s.places),
         *(max(1, s.places // 20) if s.overlap is None else s.overlap, s.order == "adjacent"),
     ),
-    "sr-cells": lambda s: partial(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds),
+    "sr-cells": lambda s: partial(
+        *(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds, s.order == "adjacent"),
+    ),
     "lt": lambda s: partial(_luby, reference.luby_transform, s),
     "lt-systematic": lambda s: partial(_luby, reference.lt_systematic, s),
     "raptor": lambda s: partial(_raptor, s),
@@ -130,6 +132,8 @@ VALUES = {
     "spread": st.integers(1, 4),
     "phase": st.sampled_from(PHASES),
     "order": st.sampled_from(["adjacent", "independent"]),
+    "goal": st.sampled_from(["latency", "rows"]),
+    "systematic": st.sampled_from([0.0, 0.13, 0.99]),
     "seeds": st.sampled_from([0.0, 0.3, 1.0]),
     "sizes": st.sampled_from(["1", "3", "38/9x2/3", "2:0.45,3:0.55", "5/2:0.25,3:0.25,4:0.5/1", "20"]),
 }

@@ -352,6 +352,9 @@ at: latency one {MODEL} --at inf
 scheme: latency lt {MODEL}
 degree: latency sr {MODEL}
 degree: latency one {CODE}
+scheme: latency one {MODEL} --target all
+shock: latency one {MODEL} --shock expon()
+link: floor {MODEL} --link queue
 stragglers: latency gradient-cyclic {MODEL}
 stragglers: latency sr {CODE} --stragglers 1
 tau: latency one --symbols 4 --tau 1e308 --startup expon()
