@@ -204,8 +204,8 @@ class Compare(Question):
     floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
 
     The last line is the floor: a proved lower bound on the mean latency (with --silent or --death, on its median) of
-    every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where messages
-    of random times do not wait for one another, it is that for free messages. The genie is not a
+    every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where workers do
+    not wait for messages, and these take random times or workers die, it is that for free messages. The genie is not a
     scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
     nothing and the master takes no time.
 
@@ -341,8 +341,8 @@ class Compare(Question):
         model, terms = self.model, terms_needed(self.target, self.symbols)
         if self.shock or self.phases:
             return None
-        if self.link != "worker" and "message_cost" in model.drawn:
-            model = replace(model, message_cost=0.0)
+        if self.link != "worker" and model.drawn.keys() & {"message_cost", "death"}:
+            model = replace(model, message_cost=0.0)  # later ones may be quicker, and those of the dead arrive
         plain = terms == self.symbols and not model.drawn and self.link == "worker"
         if not plain and self.symbols > MOST:
             return None

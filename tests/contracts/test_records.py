@@ -534,7 +534,7 @@ def small(value):
 
 
 DYADIC = {"cap": 2.5, "c": 0.0625, "delta": 0.25}
-GIVEN = {"lt": DYADIC, "lt-systematic": DYADIC, "raptor": {"epsilon": 0.0625}}
+GIVEN = {"lt": DYADIC, "lt-systematic": DYADIC, "raptor": {"epsilon": 0.0625}, "sr-windows": {"systematic": 0.125}}
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
