@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from srtheory.decoders.peeling import peeling, schedule
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, received_until
+from srtheory.matrix import Rows
 from srtheory.render.one_run import film
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen
-from srtheory.rows import Rows
 from srtheory.schemes.windows import WindowedSumRecovery
 from srtheory.types import Floats
 

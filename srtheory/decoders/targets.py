@@ -11,8 +11,8 @@ import numpy as np
 
 from srtheory.decoders.base import Stop
 from srtheory.errors import ArgumentError
+from srtheory.matrix import Rows
 from srtheory.reception import UnorderedReception
-from srtheory.rows import Rows
 from srtheory.span.engine import rank_of
 
 SUM, ALL = "sum", "all"

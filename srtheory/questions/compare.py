@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Grid, Part, Place, Question, down, endless
+from srtheory.questions.base import Answer, Place, Question, endless
 from srtheory.questions.floor import MOST
 from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
 from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
+from srtheory.shown import Grid, Part, down
 
 if TYPE_CHECKING:
     from srtheory.delays import DelayModel

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, draw_distinct, open_stream, unit
 

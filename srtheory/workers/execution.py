@@ -39,9 +39,9 @@ from srtheory.errors import (
 from srtheory.experiments.counts import tally
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.trial import Record, record_of, trial_streams
+from srtheory.matrix import PrecodedRows, Rows
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
-from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import emitted, is_own

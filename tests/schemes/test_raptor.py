@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from paper_checks import study
 from srtheory.decoders.peeling import peel
 from srtheory.experiments.trial import run_trials
+from srtheory.matrix import Rows
 from srtheory.reception import receive
-from srtheory.rows import Rows
 from srtheory.schemes.fountain import Raptor
 from srtheory.span.engine import stopping_time
 from tests import recorded, reference
