@@ -20,6 +20,7 @@ from scipy import stats
 import srtheory
 import srtheory.conjectures.registry
 import srtheory.schemes
+from paper_checks import study
 from srtheory import public
 from srtheory.conjectures import case
 from srtheory.decoders import ENTRIES, intervals, sums
@@ -150,6 +151,8 @@ CALLS: dict[str, dict[str, Any]] = {
         "conjecture": CASES, "max_symbols": 1, "degree": 1, "seed": 0, "budget": 5.0, "watch": lambda what, done: None,
         "store": None, "processes": 1, "progress": False,
     },
+    "figure": {"study": study, "name": "bounds"},
+    "table": {"study": study, "name": "guarantees"},
     "latency": {"scheme": "uncoded", "model": SMALL, "t": 1.0, "stragglers": None, "cells": None},
     "make": {"name": "sr", "symbols": 4, "workers": None, "degree": 2},
     "parse_law": {"text": "expon(scale=1)"},
@@ -163,11 +166,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "stopping_time": {"rows": TWO, "field": "Q"},
 }  # fmt: skip
 """A call of each exported function or class that succeeds."""
-ALSO = {("make", "name"): "scheme", ("parse_law", "text"): "startup"}
+ALSO = {
+    **{("make", "name"): "scheme", ("parse_law", "text"): "startup"},
+    **{("figure", "name"): "figure", ("table", "name"): "table"},
+}  # fmt: skip
 """Parameters whose errors have the name that they have everywhere else."""
 ANYTHING = {("compute_sum", "x")}
 """Parameters that may be any object, which is the function's to judge."""
-NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "Verdict"}
+NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "ByWorker", "Verdict", "check_scheme", "check_study"}
 STRANGE: list[Any] = [
     *([], {}, "nonsense", "", b"x", float("nan"), float("inf"), -1, 0, 1.5, True, None, 10**30, np.array([1, 2])),
     *([None], lambda *given: 1, int, 1j, "a\nb", (1,), {1: 2}, Stranger, [[1, 1]], np.eye(3, dtype=int)),

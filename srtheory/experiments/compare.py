@@ -57,7 +57,7 @@ class Point:
     """Latency and messages of each trial, shape (trials,), on the delays of the same trial of the other points."""
 
 
-class Points(list[Point], Shown):
+class Points(Shown, list[Point]):
     """Points of a comparison, which show themselves as a table."""
 
     def parts(self) -> list[Part]:
