@@ -6,10 +6,12 @@ import doctest
 import inspect
 import linecache
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -46,6 +48,16 @@ def test_examples_run_and_every_function_of_the_public_face_has_one() -> None:
     for examples in found.values():
         assert [doctest.DocTestRunner(verbose=False).run(example).failed for example in examples] == [0] * len(examples)
     assert [name for name in (*FACE, "stopping_time", "srtheory") if not found[name][0].examples] == []
+
+
+def test_the_page_by_task_has_an_example_of_every_name_and_all_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(srtheory.__path__[0]).parent / "docs" / "python.md").read_text(encoding="utf-8")
+    page = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", page)  # whose classes can be sent to other processes
+    examples = doctest.DocTestParser().get_doctest(re.sub("^```.*", "", text, flags=re.MULTILINE), {}, "page", None, 0)
+    examples.globs = vars(page)
+    assert doctest.DocTestRunner(verbose=False).run(examples, clear_globs=False).failed == 0
+    assert [name for name in srtheory.__all__ if not re.search(rf"\bsr\.{name}\b", text)] == []
 
 
 ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
@@ -167,8 +179,8 @@ CALLS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """A call of each exported function or class that succeeds."""
 ALSO = {
-    **{("make", "name"): "scheme", ("parse_law", "text"): "startup"},
-    **{("figure", "name"): "figure", ("table", "name"): "table"},
+    ("make", "name"): "scheme", ("parse_law", "text"): "startup",
+    ("figure", "name"): "figure", ("table", "name"): "table",
 }  # fmt: skip
 """Parameters whose errors have the name that they have everywhere else."""
 ANYTHING = {("compute_sum", "x")}

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 
 from notebooks.build import ALT, HERE, NAMES, PICTURE, execute, pictures, read_source, tidy
 
-PICTURES, LINES, MOST = 1, 100, 120
-"""Pictures of a notebook at least; lines of its code, and seconds of its computation, at most."""
+PICTURES, LINES, MOST = 2, 100, 120
+"""Pictures and matrices of a notebook at least; lines of its code, and seconds of its computation, at most."""
 HEAVY = ("covering", "latency", "open_questions", "decoding")
 WORDS = 20
 """Letters of what is said about a picture, at least."""
