@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.store import Kept
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
@@ -211,6 +211,7 @@ def settled(chosen: Sequence[Chosen], run: Run, trials: int) -> list[Point]:
     if another degree of its scheme is clearly faster and a point beats it (:func:`frontier`), both at a level of 99.9 %
     and among the points that have come so far.
     """
+    require_int("trials", trials, 1, 10**7)
     points: dict[int, Point] = {}
     left = list(range(len(chosen)))
     for n in [*takewhile(lambda n: n < trials, (FIRST << i for i in count())), trials]:

@@ -111,9 +111,9 @@ def run_all(
     require_int("processes", processes, 1, _MOST_PROCESSES)
     total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
     require_int("trials", total, len(experiments), _LARGEST)
-    memories = kept or [Memory() for _ in experiments]
     shelves: dict[int, Shelf] = {
-        i: memories[i] if store is None else open_folder(store, task) for i, (task, _) in enumerate(experiments)
+        i: open_folder(store, task) if store is not None else Memory() if kept is None else kept[i]
+        for i, (task, _) in enumerate(experiments)
     }
     missing = [_missing(shelves[i], *experiment, progress) for i, experiment in enumerate(experiments)]
     left = [sum(1 for _ in _gaps(i, task, missing[i])) for i, (task, _) in enumerate(experiments)]
