@@ -25,8 +25,8 @@ import numpy as np
 
 from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.matrix import Rows, from_dense
 from srtheory.reception import transmissions
-from srtheory.rows import Rows, from_dense
 from srtheory.schemes import make
 from srtheory.span import bytewise, engine
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME, stopping_time

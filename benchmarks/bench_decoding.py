@@ -29,7 +29,7 @@ from srtheory import __version__
 from srtheory.compiled import always_compile
 from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling, lsmr_combination
 from srtheory.files import write_lines
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes import make
 from srtheory.span.lifting import spanning_vector
 from srtheory.types import Floats

@@ -48,8 +48,8 @@ from benchmarks.records import TABLE_HEADER, Record, write
 from benchmarks.span_phases import phases
 from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.matrix import Rows
 from srtheory.reception import receptions
-from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import bytewise, engine, lifting
 from srtheory.span.engine import FAST_PRIME, SECOND_PRIME, rank, stopping_time

@@ -39,8 +39,8 @@ from srtheory.compiled import always_compile
 from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
+from srtheory.matrix import Rows
 from srtheory.reception import UnorderedReception, transmissions
-from srtheory.rows import Rows
 from srtheory.schemes import SCHEME_NAMES, make, named
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)

@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.measuring import plus_minus
 from srtheory.compiled import always_compile
 from srtheory.decoders.peeling import schedule
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 
 SEED, CELLS, SEEDS = 2026, 60, 3.0
 DESIGNS = ((0.6, 12, 3), (0.6, 8, 2), (0.4, 10, 3), (0.4, 16, 6), (0.13, 10, 4), (0.13, 14, 6))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import bytewise
 from srtheory.span.dense import arithmetic
 from srtheory.span.engine import FAST_PRIME

@@ -17,9 +17,9 @@ from paper_checks.records.decoding import exponent
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, received_until
+from srtheory.matrix import Rows
 from srtheory.model import Model
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.theory.peeling import design
 from srtheory.types import Floats

@@ -7,7 +7,7 @@ from time import process_time
 from typing import Any
 
 from benchmarks.limits import seconds
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import engine, modular
 from srtheory.span.arguments import rational_rank
 from srtheory.span.dense import arithmetic

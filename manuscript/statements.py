@@ -305,7 +305,9 @@ def margins(tex: str, texts: Mapping[str, str]) -> str:
         formal = ", ".join(rf"\path{{{name}}}" for name in statement.formal) or "--"
         page = f"{statement.page}, {statement.name}".replace("_", " ").replace("′", "$'$")
         rows.append(rf"\ref{{{theorem.label}}} & {page} & {MARGIN[statement.known]} & {formal}\\")
-    return "\n".join([*lines, r"\def\checkedrows{%", *rows, "}"]) + "\n"
+    half = len(rows) // 2  # on a page there is no room for all
+    tables = [r"\def\checkedrows{%", *rows[:half], "}", r"\def\furtherrows{%", *rows[half:], "}"]
+    return "\n".join([*lines, *tables]) + "\n"
 
 
 def changes(tex: str, texts: Mapping[str, str], record: Mapping[str, Any], folder: Path = HERE.parent) -> Iterator[str]:

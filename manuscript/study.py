@@ -25,6 +25,7 @@ from srtheory.render.table import Cell, Column, Kind, Math, Table
 from srtheory.study.numbers import Number, standard_error
 from srtheory.study.study import Study
 from srtheory.theory import latency
+from srtheory.theory.coupled import Cells, failure
 from srtheory.theory.floor import Floor, floor
 
 MEAN_DELAY = 5
@@ -254,6 +255,24 @@ def peel_runs(lab: Lab) -> Number:
     """Count them."""
     del lab
     return Number.exact(_at_coverage(2)[1], "number of runs")
+
+
+def _coupled(design: Cells, rows: Fraction, lab: Lab) -> Number:
+    del lab
+    half = design.symbols // 2
+    found = failure(design, half, int(rows * design.symbols) - half)
+    if not found <= 1e-3:
+        raise AssertionError(f"{rows} rows per term may leave a term with probability {found}")
+    return Number.exact(rows, "proved to suffice except with probability 0.001 (coupled Theorem 6)")
+
+
+for _name, _design, _rows in (
+    ("coupled-low", Cells(10**5, 30, 107, 16), Fraction("1.254")),
+    ("coupled-high", Cells(10**6, 38, 160, 16), Fraction("1.124")),
+):
+    study.number(
+        _name, digits=4, says=f"rows per term that peel at m = {_design.symbols}, half of the terms systematic"
+    )(partial(_coupled, _design, _rows))
 
 
 # ------------------------------------------------------------------------------------------------- the hitting-time law

@@ -44,7 +44,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
 from srtheory.render.style import COLOURS, STYLE
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes import make
 from srtheory.span import stopping_time
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json

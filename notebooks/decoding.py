@@ -43,7 +43,7 @@ from srtheory.experiments.trial import Task, received_until, run_trials
 from paper_checks.workloads import WORKLOADS
 from srtheory.model import Model
 from srtheory.render.style import COLOURS, STYLE
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes import make
 from srtheory.span.engine import spans
 from paper_checks.theory.statements.overhead import price_of_peeling, proved_overhead

@@ -43,7 +43,7 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.environment import on_record
 from srtheory.render.style import COLOURS, STYLE
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes import make
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.sparse import triangulate

@@ -41,7 +41,7 @@ from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task
 from srtheory.render.style import COLOURS, STYLE
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes import make
 from srtheory.span import spans, stopping_time
 from srtheory.span.certificates import stopping_time_certificate, to_json

@@ -23,8 +23,8 @@ from srtheory.decoders import decoder
 from srtheory.decoders.sums import Rounded, Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling, rounded
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, received_until
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.types import Floats
 

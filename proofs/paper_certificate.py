@@ -12,8 +12,8 @@ from textwrap import fill
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import trial_streams
+from srtheory.matrix import Rows
 from srtheory.reception import receptions
-from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import stopping_time

@@ -4,8 +4,8 @@ The subject is "Rateless Sum-Recovery Codes for Distributed Non-Linear Computati
 names for notebooks are here and are imported on first use, so that ``import srtheory`` costs milliseconds.
 
 >>> import srtheory
->>> rows = srtheory.from_sets(3, [[0, 1], [2]])
->>> srtheory.spans(rows), srtheory.stopping_time(rows)
+>>> rows = srtheory.rows([[1, 1, 0], [0, 0, 1]])
+>>> rows.spans(), rows.stopping_time()
 (True, 2)
 """
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from srtheory.environment import __version__ as __version__
     from srtheory.errors import ArgumentError
     from srtheory.experiments.lab import Lab
+    from srtheory.matrix import from_dense, from_sets
     from srtheory.model import PAPER, PAPER_PARETO, Model
     from srtheory.public import (
         certify,
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
         floor,
         guarantee,
         latency,
+        rank,
+        rows,
         simulate,
         spans,
         stopping_time,
     )
-    from srtheory.rows import from_dense, from_sets
     from srtheory.schemes import make
     from srtheory.study.findings import Finding, Verdict
     from srtheory.study.numbers import Number
@@ -50,10 +52,10 @@ _WHERE = {
     "experiments.lab": ("Lab",),
     "model": ("PAPER", "PAPER_PARETO", "Model"),
     "public": (
-        *("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "simulate", "spans"),
-        "stopping_time",
+        *("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "rank", "rows"),
+        *("simulate", "spans", "stopping_time"),
     ),
-    "rows": ("from_dense", "from_sets"),
+    "matrix": ("from_dense", "from_sets"),
     "schemes": ("make",),
     "study.findings": ("Finding", "Verdict"),
     "study.numbers": ("Number",),
@@ -86,6 +88,8 @@ __all__ = [
     "latency",
     "make",
     "parse_law",
+    "rank",
+    "rows",
     "simulate",
     "spans",
     "stopping_time",

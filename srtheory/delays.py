@@ -120,7 +120,7 @@ class Groups:
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
         """Return a draw of each worker, one group's after another's; ``size`` is the number of all."""
         if size != self.workers:
-            raise ArgumentError("startup", self, f"groups of {size} workers in all, not {self.workers}")
+            raise ArgumentError("startup", self, f"groups of {size} workers in all")
         return np.concatenate([law.rvs(size=count, random_state=random_state) for count, law in self.parts])
 
     def ppf(self, q: npt.ArrayLike) -> Floats:

@@ -18,7 +18,7 @@ Kind = TypeVar("Kind")
 MADE_BY = {
     "Case": "from_rows(rows) or from_lists(symbols, sets) of srtheory.conjectures.case",
     "Reception": "receive(...) of srtheory.reception",
-    "Rows": "from_sets(columns, sets) or from_dense(matrix)",
+    "Rows": "rows(matrix)",
 }
 """How one gets the objects of which most questions are asked."""
 LONGEST = 200

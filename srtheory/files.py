@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, check_support
+from srtheory.matrix import Rows, check_support
 
 LARGEST_FILE = 1 << 25
 """Largest number of bytes."""

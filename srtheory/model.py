@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from inspect import signature
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from srtheory.delays import DelayModel, DrawnStartup, Groups, WrittenLaw, parse_law, read_startup, written
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.shown import Part, Shown, Values
 from srtheory.types import Floats, Startup
 
 P = ParamSpec("P")
@@ -22,7 +23,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(Shown):
     """A code of m symbols on m workers whose delays follow model (4) of the paper, section IV.
 
     A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
@@ -48,10 +49,10 @@ class Model:
     Raises ArgumentError for a value outside its range.
     """
 
-    symbols: int
-    degree: int | None
-    tau: Any
-    startup: Startup
+    symbols: int = 0
+    degree: int | None = None
+    tau: Any = None
+    startup: Startup = None  # type: ignore[assignment]  # it is refused by its name
     access: int | None = None
     message_cost: Any = 0.0
     master_time: float = 0.0
@@ -75,6 +76,12 @@ class Model:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    def parts(self) -> list[Part]:
+        """Return the parameters that differ from their defaults."""
+        given = [its.name for its in fields(self) if getattr(self, its.name) != its.default]
+        lines = [(name, self.startup_text if name == "startup" else self.told(name), "") for name in given]
+        return [Values(lines)]
 
     @property
     def d(self) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import copyreg
 import hashlib
+import linecache
 import os
 import sys
 import warnings
@@ -323,6 +324,25 @@ _ORIGINS: dict[type, Origin] = {}
 def origin(kind: type) -> Origin | None:
     """Return the origin of a class, or None if it is not a user's, or was imported in another way."""
     return _ORIGINS.get(kind)
+
+
+def adopted(kind: type) -> str:
+    """Return a name for a class that is given itself, and note the digest of its source if that is at hand.
+
+    The source is the file, or the cell of a notebook, that has its methods.
+    """
+    known = origin(kind)
+    if known is None and not kind.__module__.startswith("srtheory."):
+        bases = [base for base in kind.__mro__ if not base.__module__.startswith(("srtheory.", "builtins", "abc"))]
+        methods = (getattr(value, "fget", value) for base in bases for value in vars(base).values())
+        codes = [code for its in methods if (code := getattr(its, "__code__", None)) is not None]
+        files = {code.co_filename for code in codes if "<locals>" not in code.co_qualname.rpartition(".")[0]}
+        texts = [(name, _bytes("".join(lines))) for name in sorted(files) if (lines := linecache.getlines(name))]
+        if texts:
+            _ORIGINS[kind] = Origin("", kind.__qualname__, _digest(texts))
+    elif known is not None and known.place:
+        return f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
+    return kind.__qualname__.rpartition("<locals>.")[2]
 
 
 def class_in_file(text: str, name: str = "scheme") -> type:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import repeat
 from threading import Timer
 from typing import Any
 
 from tqdm import tqdm
+
+from srtheory.errors import ArgumentError
 
 FIRST, EVERY = 2.0, 60.0
 """Seconds to the first line, and the most between two lines."""
@@ -86,6 +89,17 @@ def _doubling() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, EVERY)
+
+
+@contextmanager
+def shown_if(progress: bool, **options: Any) -> Iterator[Any]:
+    """Give the bar of tqdm.auto, which a notebook shows as its own, or one that is not seen."""
+    from tqdm.auto import tqdm as auto
+
+    if not isinstance(progress, bool):
+        raise ArgumentError("progress", progress, "True or False")
+    with auto(disable=not progress, **options) as bar:
+        yield bar
 
 
 def progress_bar(*, about: str | None = None, alike: bool = False, **options: Any) -> Bar:

@@ -5,8 +5,9 @@ Times are in the unit of the start-up delays.  Bad input raises :class:`srtheory
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from inspect import signature
 from textwrap import indent
 from typing import Any, TypeVar
@@ -15,18 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.decoders.targets import SUM, terms_needed
-from srtheory.errors import ArgumentError, require_kind
-from srtheory.experiments.compare import Point, explore, refined
+from srtheory.errors import ArgumentError, require_int, require_kind, require_path
+from srtheory.experiments.compare import Points, explore, refined
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
 from srtheory.experiments.trial import Task
+from srtheory.matrix import Rows, as_rows
 from srtheory.model import Model, require_time
+from srtheory.own_code import origin
+from srtheory.progress import shown_if
 from srtheory.questions import question
 from srtheory.questions.base import help_of
 from srtheory.questions.words import OF_MODEL, fields_of
-from srtheory.rows import Rows
-from srtheory.schemes import named
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, named
+from srtheory.schemes.own import is_own
 from srtheory.span import checker, engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import field_of
@@ -35,7 +39,6 @@ from srtheory.theory.by_scheme import latency_law, options_of
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 from srtheory.theory.targets import late_by, target_floor
-from srtheory.types import Floats
 
 Interval = tuple[float, float]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,11 +77,41 @@ def _require_model(model: object) -> Model:
     return require_kind("model", model, Model, "a Model, such as Model(12, 3, 0.1, 'expon(scale=1)')")
 
 
-def spans(rows: Rows, *, field: str | None = None) -> bool:
+def rows(matrix: Any, *, field: Any = None, columns: int | None = None) -> Rows:
+    """Return the rows of a matrix as people have it, for :func:`spans` and the others, which take the same.
+
+    ``matrix``: Nested lists or arrays of integers, SymPy and galois matrices, SciPy's sparse ones, lists of sets of
+    columns, NetworkX graphs with ``bipartite`` 0 of the rows.  ``field``: Field of its entries: ``"Q"``, ``"GF(4)"``,
+    4, or ``galois.GF(4)``; default: that of a galois array, otherwise Q.  ``columns``: Their number, for lists of sets.
+
+    >>> from srtheory import rows
+    >>> triangle = rows([{0, 1}, {1, 2}, {0, 2}])
+    >>> triangle.rank(), triangle.spans(), triangle.stopping_time(), rows(triangle, field=2).spans()
+    (3, True, 3, False)
+    """
+    found = as_rows(matrix, None if columns is None else require_int("columns", columns, 0), "matrix")
+    if columns is not None and columns != found.columns:
+        raise ArgumentError("columns", columns, f"{found.columns}, of which the matrix has as many, or left out")
+    over = str(field_of(found.elements, field))
+    return replace(found, elements=None if over == "Q" else over)
+
+
+def rank(rows: Any, *, field: Any = None) -> int:
+    """Return the rank of rows over ``"Q"`` or ``"GF(q)"``, exactly.  Rows and field as for :func:`rows`.
+
+    >>> from srtheory import rank
+    >>> rank([[1, 1], [1, -1]]), rank([[1, 1], [1, -1]], field=2)
+    (2, 1)
+    """
+    over = field_of((rows := as_rows(rows)).elements, field)
+    return engine.rank(**rows.arrays, field=over)
+
+
+def spans(rows: Any, *, field: Any = None) -> bool:
     """Return whether rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
 
-    The field is by default that of the galois array of which the rows were made, and otherwise Q.  Over GF(p) weights
-    are reduced modulo p. Over GF(p^k) with k > 1 they are its elements, 0 to p^k - 1 as galois numbers them.
+    Rows and field as for :func:`rows`.  Over GF(p) weights are reduced modulo p. Over GF(p^k) with k > 1 they are its
+    elements, 0 to p^k - 1 as galois numbers them.
     Complexity and method as of :func:`srtheory.span.engine.stopping_time`, which also returns rank and argument.
 
     >>> from srtheory import from_sets, spans
@@ -86,22 +119,22 @@ def spans(rows: Rows, *, field: str | None = None) -> bool:
     >>> spans(triangle), spans(triangle, field="GF(2)")
     (True, False)
     """
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     return engine.spans(**rows.arrays, field=over).spans
 
 
-def stopping_time(rows: Rows, *, field: str | None = None) -> int | None:
+def stopping_time(rows: Any, *, field: Any = None) -> int | None:
     """Return the least k such that the first k rows span the all-ones vector, or None if no k does. Field as above.
 
     >>> from srtheory import from_sets, stopping_time
     >>> stopping_time(from_sets(3, [[0, 1], [0], [2]])), stopping_time(from_sets(3, [[0, 1]]))
     (3, None)
     """
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     return engine.stopping_time(**rows.arrays, field=over).stopping_time
 
 
-def certify(rows: Rows, *, field: str | None = None) -> Certificate:
+def certify(rows: Any, *, field: Any = None) -> Certificate:
     """Return a certificate for the stopping time of the rows, or that they do not span 1. Field as for :func:`spans`.
 
     Over Q it solves one linear system by p-adic lifting. The format is that of docs/certificates.md.
@@ -116,7 +149,7 @@ def certify(rows: Rows, *, field: str | None = None) -> Certificate:
     return stopping_time_certificate(rows, stop, field=field)
 
 
-def check(certificate: Certificate, rows: Rows) -> bool:
+def check(certificate: Certificate, rows: Any) -> bool:
     """Return whether a certificate is valid for the rows, by plain integers and without the code that made it.
 
     Rows that were made of a galois array are refused if the certificate is over another field.
@@ -126,7 +159,7 @@ def check(certificate: Certificate, rows: Rows) -> bool:
     >>> check(certify(rows), rows), check(certify(rows), from_sets(3, [[0], [2]]))
     (True, False)
     """
-    elements = require_kind("rows", rows, Rows).elements
+    elements = (rows := as_rows(rows)).elements
     try:
         read = checker.read(to_json(certificate))
     except (TypeError, ValueError) as error:
@@ -137,10 +170,25 @@ def check(certificate: Certificate, rows: Rows) -> bool:
 
 @_asks(
     "simulate",
+    scheme="A name as for :func:`make`, a class, or a scheme, such as ``Mine(load=5)``, in a cell of a notebook, too.",
+    store="Folder in which records are kept, and found again.",
+    processes="Processes on this machine.",
+    progress="Whether a bar shows the trials, as tqdm.auto does.",
     model="The setting.  Degree and access are those of a scheme that has them, whose defaults None leaves.",
     options="Other options of the scheme, such as ``stragglers`` or ``cells``.",
 )
-def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, **options: Any) -> Records:
+def simulate(
+    scheme: Any,
+    model: Model,
+    trials: int = 100,
+    *,
+    seed: int = 2022,
+    workers: int | None = None,
+    processes: int = 1,
+    store: Any = None,
+    progress: bool = False,
+    **options: Any,
+) -> Records:
     """Return the records of simulated runs, a sequence of :class:`~srtheory.experiments.trial.Record`.
 
     {parameters}
@@ -166,16 +214,40 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
             raise ArgumentError(name, options[name], f"left out: it is the model's, {getattr(model, name)}, here")
     chosen = named(scheme)
     its = {"access": model.access} | ({"degree": model.degree} if "degree" in chosen.options else {})
-    own = {name: value for name, value in its.items() if value is not None}
-    return run(Task(chosen.build(model.symbols, own | options), model.delays, seed), trials)
+    own = {name: value for name, value in its.items() if value is not None and name not in chosen.fixed}
+    built = chosen.build(model.symbols, own | options, workers)
+    if not isinstance(scheme, str) and getattr(scheme, "symbols", model.symbols) != model.symbols:
+        raise ArgumentError("symbols", scheme.symbols, f"{model.symbols}, as of the model, in the scheme")
+    if store is not None and is_own(built) and origin(chosen.kind) is None:
+        sys.stderr.write(f"srtheory: records of {chosen.name} are not stored, since its source is not at hand\n")
+        store = None
+    place = None if store is None else require_path("store", store)
+    with shown_if(progress, total=trials if isinstance(trials, int) else None, desc=chosen.name, unit=" trials") as bar:
+        return run(
+            Task(built, model.delays, seed),
+            trials,
+            store=place,
+            processes=processes,
+            progress=lambda n, _: bar.update(n),
+        )
 
 
 @_asks(
     "compare",
     model="The setting: symbols, tau, startup, message_cost.  Its degree plays no part, and all else is the default.",
-    schemes="Names as for :func:`make`.",
+    schemes="Names as for :func:`make`, or classes.",
+    processes="Processes on this machine.",
+    progress="Whether a bar shows the trials, as tqdm.auto does.",
 )
-def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: int = 2022) -> list[Point]:
+def compare(
+    model: Model,
+    schemes: Sequence[Any],
+    trials: int = 100,
+    *,
+    seed: int = 2022,
+    processes: int = 1,
+    progress: bool = False,
+) -> Points:
     """Return the mean latency, messages and work of each scheme at degrees 1, 2, 5, 10, ..., on the same delays.
 
     {parameters}
@@ -183,6 +255,7 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
     Returns
     -------
     list of Point
+        They show themselves as a table, and have ``to_frame()`` and ``plot()``.
         One for each scheme and degree (and number of cells): mean latency in the unit of ``tau``, messages and term
         evaluations by number, each with standard error and quantiles.  The degree is None for a scheme without.
         ``frontier`` marks those that no other beats, beyond what the trials can tell apart
@@ -206,23 +279,38 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
             raise ArgumentError(name, value, "left out: what is compared is with full access and workers that respond")
     model.require_numbers(*model.drawn, why="what is compared is without random times, which simulate has")
     setting = (model.symbols, model.tau, model.startup_text, model.message_cost)
-    likely = cells_by_law(replace(model, degree=None))
-    return explore(Lab(seed=seed), *setting, schemes, trials, likely=likely, search=refined)
+    with shown_if(progress, desc="compare", unit=" trials") as bar:
+        lab = Lab(seed=seed, processes=processes, progress=lambda _, n: bar.update(n))
+        likely = cells_by_law(replace(model, degree=None))
+        return explore(lab, *setting, schemes, require_int("trials", trials), likely=likely, search=refined)
 
 
 @_asks(
-    "latency", t="A single time, in the unit of ``tau``; inf gives P(T < inf).", cells="Number of cells (both ends)."
+    "latency",
+    scheme="A name as for :func:`make`, a class, or a scheme.",
+    t="A single time, in the unit of ``tau``; inf gives P(T < inf).  None: the law is returned.",
+    cells="Number of cells (both ends).",
 )
 def latency(
-    scheme: str, model: Model, t: float, *, stragglers: int | None = None, cells: int | None = None, target: str = "sum"
-) -> Interval:
-    """Return bounds on P(T <= t) for a scheme with known distribution; for ``sr``, on the law of max(m, CC) instead.
+    scheme: Any,
+    model: Model,
+    t: float | None = None,
+    *,
+    stragglers: int | None = None,
+    cells: int | None = None,
+    target: str = "sum",
+) -> Any:
+    """Return the law of the latency T of a scheme, as scipy.stats has frozen laws, or with ``t`` its bounds there.
+
+    A law has ``cdf``, ``sf``, ``ppf``, ``mean``, ``std``, ``median``, ``interval``, ``support`` and ``plot``, of
+    numbers and arrays.  Each value is an enclosure, ``low, high = law.cdf(1.0)``, and its midpoint where NumPy, SciPy
+    or Matplotlib take a number.  The law of ``sr`` is that of max(m, CC) instead.
 
     {parameters}
 
     Returns
     -------
-    low, high : float
+    Latency, or low, high : float
         0 <= low <= P(T <= t) <= high <= 1, given that the values of F are accurate to within 2^-50.  For ``sr`` they
         enclose the probability that m rows and coverage, or all m terms of one worker, have arrived by t.  It differs
         from P(T <= t) by at most the probability that the hitting-time law M' = max(m, CC) fails at this m, which is
@@ -240,8 +328,26 @@ def latency(
     >>> low, high = latency("parts-cyclic", PAPER, 0.5)
     >>> 0.52 < low <= high < 0.53
     True
+    >>> law = latency("parts-cyclic", PAPER)
+    >>> law.cdf([0.4, 0.5]).high.round(2).tolist(), law.ppf(0.9)
+    ([0.04, 0.52], [0.5915458773, 0.5915462911])
     """
     _require_model(model)
+    if t is None or not isinstance(scheme, str) or scheme not in SCHEME_NAMES:
+        chosen = named(scheme)
+        if not chosen.custom and not isinstance(scheme, str | type):
+            usual = {its.name: its.default for its in fields(chosen.kind)}
+            own = {name: x for name, x in chosen.fixed.items() if name not in ENTRIES[chosen.name].fixed}
+            its = {name: own.pop(name, getattr(model, name)) for name in ("degree", "access")}
+            stragglers, cells = own.pop("stragglers", stragglers), own.pop("cells", cells)
+            for name, value in own.items():
+                if value != usual[name]:
+                    raise ArgumentError(name, value, f"{usual[name]}, of which the distribution is known")
+            chosen, model = named(chosen.name), replace(model, **its)
+        texts = () if cells is None else (f"cells={cells}",)
+        more = {"stragglers": stragglers, "target": target, "texts": texts}
+        law: Any = question("latency").of(model, scheme=chosen, **more)
+        return law if t is None else tuple(law.cdf_at(require_time(t)))
     terms = None
     if target != SUM:
         alone = "degree" not in options_of(scheme) or model.degree == 1
@@ -254,10 +360,10 @@ def latency(
     time="A single time, in the unit of ``tau``; this or ``rows``.",
     rows="Total number of rows received, or an array of such numbers, each answered by itself; no counts by worker.",
 )
-def coverage(
-    model: Model, *, time: float | None = None, rows: npt.ArrayLike | None = None
-) -> Interval | tuple[Floats, Floats]:
+def coverage(model: Model, *, time: float | None = None, rows: npt.ArrayLike | None = None) -> Any:
     """Return bounds on P(all symbols are covered) by a time, or once the first k rows have arrived.
+
+    With neither: the law of the time of coverage, as of :func:`latency`.
 
     {parameters}
 
@@ -277,17 +383,21 @@ def coverage(
     >>> 0.87 < low <= high < 0.88
     True
     """
-    if (time is None) == (rows is None):
+    if time is not None and rows is not None:
         raise ArgumentError("time", time, "given, or rows in its place")
     _require_model(model)
+    if time is None and rows is None:
+        return question("coverage").of(model, by_time=0.0)
     if time is None:
         return coverage_by_rows(model, np.asarray(rows))
     return coverage_by_time(model, require_time(time, "time"))
 
 
 @_asks("guarantee")
-def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
+def guarantee(model: Model, confidence: float | None = None) -> Any:
     """Return rows and a time that are proved to suffice with this confidence, by docs/proofs/spanning.md, section 1.
+
+    Without a confidence: the law of the latency between proved bounds, as of :func:`latency`.
 
     {parameters}
 
@@ -312,12 +422,18 @@ def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     from srtheory.theory.startup import named
 
     _require_model(model)
+    if confidence is None:
+        return question("guarantee").of(model, by_time=0.0)
     paper = not (model.message_cost or model.silent) and named(model.startup) is not None
     return (guaranteed_rows(model, confidence) if paper else None), guaranteed_time(model, confidence)
 
 
-@_asks("floor", time="A single time, in the unit of ``tau``.  None: bound E[T].")
-def floor(model: Model, *, time: float | None = None, target: str = "sum") -> float:
+@_asks(
+    "floor",
+    time="A single time, in the unit of ``tau``.  None: bound E[T].",
+    law="Whether to return the law of a latency below which none is, as of :func:`latency`.",
+)
+def floor(model: Model, *, time: float | None = None, target: str = "sum", law: bool = False) -> Any:
     """Return a proved lower bound on E[T] of every scheme whose plans do not depend on the delays, or on P(T > time).
 
     {parameters}
@@ -343,6 +459,8 @@ def floor(model: Model, *, time: float | None = None, target: str = "sum") -> fl
     from srtheory.theory import floor as floors
 
     its = replace(_require_model(model), degree=None)
+    if require_kind("law", law, bool, "True or False"):
+        return question("floor").of(its, target=target)
     terms = terms_needed(target, its.symbols)
     if its.drawn or terms < its.symbols:
         when = None if time is None else require_time(time, "time")

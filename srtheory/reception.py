@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes.base import UNLIMITED, Crew, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
 from srtheory.types import Floats

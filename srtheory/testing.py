@@ -461,15 +461,30 @@ def check_study(study: Study, ids: Sequence[str] = (), lab: Lab | None = None) -
     ``ids``: Only the claims with these ids; default: all. ``lab``: Laboratory that provides the runs; default: one at
     the study's setting, of quick effort.
 
-    Raises UnseenMistakeError for a claim without a planted mistake, and for one whose verdict is the same with it: an
-    AssertionError. Raises ArgumentError for a study without claims, an id that it does not have, or a check that
+    Raises UnseenMistakeError, an AssertionError that lists claims without a planted mistake, and those whose verdict
+    is the same with it. Raises ArgumentError for a study without claims, an id that it does not have, or a check that
     returns no Finding.
     """
-    here = lab or study.lab()
+    here, unseen = lab or study.lab(), []
     for claim in study.chosen(ids):
         if not claim.planted:
-            raise UnseenMistakeError(claim.id, "it has no planted mistake (@study.claim(..., planted={...}))")
+            unseen.append((claim.id, "it has no planted mistake (@study.claim(..., planted={...}))"))
+            continue
         right, wrong = claim.found(here).verdict, claim.found(here, **claim.planted).verdict
         if right == wrong:
             planted = ", ".join(f"{name}={value!r}" for name, value in claim.planted.items())
-            raise UnseenMistakeError(claim.id, f"the verdict is '{right}' with and without the mistake {planted}")
+            unseen.append((claim.id, f"the verdict is '{right}' with and without the mistake {planted}"))
+    if unseen:
+        id, why = unseen[0]
+        more = [f"{name}: {other}" for name, other in unseen[1:]]
+        raise UnseenMistakeError(id, "; ".join([why, *more]))
+
+
+def each_claim(study: Study) -> Any:
+    """Return the decorator that makes a test of ``claim`` one test for each claim of a study, by pytest.
+
+    The test calls ``check_study(study, [claim])``.
+    """
+    import pytest
+
+    return pytest.mark.parametrize("claim", [*study.claims])

@@ -24,8 +24,6 @@ FOLDER = ROOT / "data" / "pages"
 MINUTES = {
     "trials": ("tests.recorded", "trials behind tables of the pages and tests of laws, in data/pages: a minute"),
     "choosing": ("tests.cli.choosing", "what the comparisons of docs/choosing.md find, in data/choosing: a minute"),
-    "raptor": ("tests.schemes.raptor_runs", "runs of Raptor codes of docs/proofs/theory.md, in data/raptor: seconds"),
-    "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
     "covered": ("tests.paper_checks.claims.covered", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "interface": ("tests.interface", "options of commands and parameters of functions, in data: a second"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
@@ -38,14 +36,9 @@ MINUTES = {
         "tests.paper_checks.records.sets",
         "moments of sets behind what is proved of M', in data/pages: ten seconds",
     ),
-    "terms": ("tests.theory.terms", "sums behind the dearest means and least degrees, in data/pages: a minute"),
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""
 ATTACKS = {
-    "interpreters": (
-        "tests.attack.interpreters",
-        "the whole suite by other interpreters, in data/attack: half an hour",
-    ),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
 }
 """The same of what ``make records`` leaves alone."""
@@ -53,9 +46,10 @@ PICTURES = {"explore": ("tests.explore.visit", "the page of srtheory explore in 
 """The same of what needs a browser."""
 OF_STORES = "tests/contracts/test_stores.py"
 PARTS = {
-    **{part: f"tests/attack/test_{part}.py" for part in ("determinism", "laws", "terminal")},
+    "determinism": "tests/attack/test_determinism.py",
     **dict.fromkeys(("bits", "crashes", "disks", "stateful"), OF_STORES),
     "certificates": "tests/contracts/test_certificates.py",
+    "laws": "tests/contracts/test_laws.py",
     "verdicts": "tests/contracts/test_fields.py",
 }
 LONG = {f"attack-{part}": (tests, "a long attack, in data/attack: minutes to an hour") for part, tests in PARTS.items()}

@@ -102,15 +102,19 @@ def repairable(m, degree, *, key, worker):
         yield list(dict.fromkeys(words.below(m) for _ in range(degree)))
 
 
-def windows(m, degree, window, overlap, adjacent, *, key, worker):
-    """All rows of a worker that draws from windows of a line, none of its terms twice."""
+def windows(m, degree, window, overlap, adjacent, *, key, worker, full=False, one=False):
+    """All rows of a worker that draws from windows of a line, none of its terms twice.
+
+    The last two are mistakes: blocks that are ``full`` also where the window is cut off, and ``one`` window for all
+    blocks of a worker, as long as it has terms.
+    """
     yield [worker]
     words, used = Words(key, worker), {worker}
     starts = range(overlap - window, m - overlap + 1)
     at, seen = (worker + window // 2 - overlap) % len(starts), 0
     while len(used) < m:
         terms = [c for c in range(starts[at], starts[at] + window) if 0 <= c < m]
-        size, rest = divmod(degree * len(terms), window)
+        size, rest = divmod(degree * (window if full else len(terms)), window)
         if rest and words.below(window) < rest:
             size += 1
         size, row = min(max(size, 1), len([c for c in terms if c not in used])), []
@@ -121,23 +125,27 @@ def windows(m, degree, window, overlap, adjacent, *, key, worker):
                 used.add(c)
         if row:
             yield row
+            if one:
+                continue
         seen += 1
         again = not adjacent or seen % -(-len(starts) // window) == 0
         at = words.below(len(starts)) if again else (at + window) % len(starts)
 
 
-def coupled_cells(m, degree, cells, width, seeds, *, key, worker):
+def coupled_cells(m, degree, cells, width, seeds, adjacent, *, key, worker):
     """The endless rows of a worker over windows of cells, each cell a list of terms and of None for zeros."""
     yield [worker]
     words, size = Words(key, worker), -(-m // cells)
     parts = [list(range(c * m // cells, (c + 1) * m // cells)) for c in range(cells)]
     circle = [part + [None] * (size - len(part)) for part in parts] + [[None] * size] * (0 if seeds else width - 1)
+    first, seen, runs = 0, 0, len(circle) // width if adjacent else 1
     while True:
         if seeds and words.unit() < seeds:
             places = [c for cell in circle[len(circle) - width + 1 :] for c in cell]
             row = [places[words.below(len(places))]]
         else:
-            first = words.below(len(circle))
+            first = first + width if seen % runs else words.below(len(circle))
+            seen += 1
             places = [c for i in range(width) for c in circle[(first + i) % len(circle)]]
             row = words.shuffle(places, min(degree, len(places)))[:degree]
         if row := [c for c in row if c is not None]:

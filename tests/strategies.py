@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from srtheory.conjectures import strategies
-from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.matrix import Rows, from_dense, from_sets
 
 
 def with_weights(rows: Rows, weights) -> Rows:

@@ -60,7 +60,7 @@ PLANTED = """
 paper_checks.figures.maps > paper_checks.claims.figures: A study of the paper
 .theory.rounds > srtheory.delays: Theory
 .span.sparse > srtheory.span.engine: No modules
-.theory.rounds > srtheory.rows: Theory
+.theory.rounds > srtheory.matrix: Theory
 .schemes.base > srtheory.delays: A layer
 .span.sparse > srtheory.sizes: A layer
 .decoders.peeling > srtheory.schemes.base: Decoders
@@ -184,7 +184,7 @@ def test_oversteps_are_seen():
 
 # --------------------------------------------------------------------------------------------- independent oracles
 
-COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}
+COMMON = {"srtheory.errors", "srtheory.matrix", "srtheory.shown", "srtheory.span.field"}
 ENGINES = {"sympy", "galois", "flint", "numba", "networkx"}
 
 

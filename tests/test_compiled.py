@@ -21,9 +21,9 @@ from srtheory.delays import LINKS, DelayModel
 from srtheory.experiments.counts import evaluations, tally
 from srtheory.experiments.summary import coverage
 from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.matrix import Rows, boundaries, from_dense, from_sets
 from srtheory.model import Model
 from srtheory.reception import UnorderedReception, receive
-from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.dense import PRIME, arithmetic, echelon, padded

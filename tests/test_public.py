@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import linecache
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy import stats
 
 import srtheory
 import srtheory.conjectures.registry
@@ -49,6 +53,7 @@ MODULES = [
     *(public, case, certificates, obstruction, graph, oracles, sums, intervals),
     *map(import_module, sorted({entry.module for entry in ENTRIES.values()})),
 ]
+TAKE_MATRICES = {its.__name__ for its in (public, case, certificates, obstruction, graph, oracles)}
 OTHERS = {"i": 0, "field": "GF(2)", "stopping_time": 0, "values": [1, 2]}
 ASKED = {
     f"{function.__module__}.{function.__name__}": (function, first)
@@ -56,7 +61,7 @@ ASKED = {
     for function in vars(module).values()
     if inspect.isfunction(function) and function.__module__ == module.__name__ and function.__name__[0] != "_"
     for first in list(inspect.signature(function).parameters.values())[:1]
-    if first.annotation in KINDS
+    if first.annotation in KINDS or (first.name, first.annotation) == ("rows", "Any")
 }
 
 
@@ -65,24 +70,24 @@ def test_an_object_of_another_kind_is_refused_and_what_is_valid_is_said(name: st
     """Rows where a case or a reception is asked for, a case where rows are, and none of them."""
     function, first = ASKED[name]
     rest = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty and p.name != first.name]
-    for given in [
-        *(of for kind, of in KINDS.items() if kind != first.annotation),
-        SETS,
-        np.eye(2, dtype=int),
-        None,
-        "x",
-    ]:
+    asked = first.annotation if first.annotation in KINDS else "Rows"
+    takes = asked == "Rows" and function.__module__ in TAKE_MATRICES
+    matrices = [] if takes else [SETS, np.eye(2, dtype=int)]
+    for given in [*(of for kind, of in KINDS.items() if kind != asked), *matrices, None, "x"]:
         with pytest.raises(srtheory.ArgumentError) as refusal:
             function(given, **{p.name: OTHERS[p.name] for p in rest})
         assert refusal.value.name == first.name
-        assert first.annotation in refusal.value.expected
+        assert asked in refusal.value.expected
 
 
 def test_questions_that_are_none_are_refused() -> None:
     silent = srtheory.Model(10, None, 0.1, srtheory.parse_law("expon(scale=1)"), silent=0.1)
     for name, ask in (
-        *(("time", lambda: srtheory.coverage(SMALL)), ("time", lambda: srtheory.coverage(SMALL, time=1.0, rows=[1]))),
         *(
+            ("time", lambda: srtheory.coverage(SMALL, time=1.0, rows=[1])),
+            ("startup", lambda: srtheory.Model(6, tau=0.1)),
+            ("symbols", lambda: srtheory.Model(startup="expon(scale=1)")),
+            ("symbols", lambda: srtheory.simulate(srtheory.make("uncoded", 5), SMALL, 1)),
             ("silent", lambda: srtheory.compare(silent, ["sr"])),
             ("degree", lambda: srtheory.simulate("sr", SMALL, 1, degree=2)),
         ),
@@ -126,7 +131,8 @@ CALLS: dict[str, dict[str, Any]] = {
     },
     "certify": {"rows": TWO},
     "check": {"certificate": srtheory.certify(TWO), "rows": TWO},
-    "compare": {"model": srtheory.Model(2, None, 0.1, SMALL.startup), "schemes": ["uncoded"], "trials": 2, "seed": 0},
+    "compare": {"model": srtheory.Model(2, None, 0.1, SMALL.startup), "schemes": ["uncoded"], "trials": 2, "seed": 0,
+                "processes": 1, "progress": False},
     "compute_sum": {
         "function": max, "symbols": 2, "scheme": "sr", "workers": 2, "cluster": 1, "startup": None, "tau": 0.0,
         "seed": 0, "trial": 0, "decoder": None, "kill": 0, "timeout": 600.0, "progress": print, "own": None, "x": 0,
@@ -136,18 +142,23 @@ CALLS: dict[str, dict[str, Any]] = {
         "explain": None,
     },
     "coverage": {"model": SMALL, "time": 1.0},
-    "floor": {"model": SMALL, "time": 1.0},
+    "floor": {"model": SMALL, "time": 1.0, "law": False},
     "from_dense": {"matrix": [[1, 0]]},
     "from_sets": {"columns": 2, "sets": [[0]]},
     "guarantee": {"model": srtheory.Model(2, 1, 0.1, SMALL.startup), "confidence": 0.5},
     "hunt": {
         "conjecture": CASES, "max_symbols": 1, "degree": 1, "seed": 0, "budget": 5.0, "watch": lambda what, done: None,
-        "store": None, "processes": 1,
+        "store": None, "processes": 1, "progress": False,
     },
     "latency": {"scheme": "uncoded", "model": SMALL, "t": 1.0, "stragglers": None, "cells": None},
     "make": {"name": "sr", "symbols": 4, "workers": None, "degree": 2},
     "parse_law": {"text": "expon(scale=1)"},
-    "simulate": {"scheme": "sr", "model": SMALL, "trials": 1, "seed": 0},
+    "rank": {"rows": TWO, "field": "Q"},
+    "rows": {"matrix": [[0, 1]], "field": "Q", "columns": None},
+    "simulate": {
+        "scheme": "sr", "model": SMALL, "trials": 1, "seed": 0, "workers": None, "processes": 1, "store": None,
+        "progress": False,
+    },
     "spans": {"rows": TWO, "field": "Q"},
     "stopping_time": {"rows": TWO, "field": "Q"},
 }  # fmt: skip
@@ -247,3 +258,79 @@ def test_each_parameter_is_described(function: Callable[..., object]) -> None:
 )
 def test_the_default_seed_is_that_of_the_command_line(function: Callable[..., object]) -> None:
     assert inspect.signature(function).parameters["seed"].default == 2022
+
+
+CELL = """
+from dataclasses import dataclass
+from srtheory.schemes.own import ByWorker
+
+@dataclass(frozen=True)
+class Mine(ByWorker):
+    load: int = 2
+
+    def sends(self, worker, key):
+        return iter([[(worker + j) % self.symbols] for j in range(self.load)])
+"""
+
+
+def defined(name: str, source: str = CELL) -> Any:
+    """A class as a cell of a notebook defines it, whose lines Python knows."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), cell := {"__name__": __name__})
+    return cell["Mine"]
+
+
+def test_a_scheme_is_a_name_a_class_or_an_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also of a cell; the digest of its source is in the id, and without a source nothing is stored."""
+    mine = defined("<cell 1>")
+    found = [srtheory.simulate(given, SMALL, 3, store=tmp_path) for given in (mine(load=3), mine(6, load=3))]
+    assert found[0] == found[1] == srtheory.simulate(mine, SMALL, 3, load=3)
+    assert len([*tmp_path.iterdir()]) == 1
+    srtheory.simulate(defined("<cell 2>", CELL + "\n# changed"), SMALL, 3, store=tmp_path, load=3)
+    assert len([*tmp_path.iterdir()]) == 2
+    exec(CELL, hidden := {"__name__": __name__})
+    srtheory.simulate(hidden["Mine"], SMALL, 3, store=tmp_path, load=3)
+    assert len([*tmp_path.iterdir()]) == 2
+    assert capsys.readouterr().err == "srtheory: records of Mine are not stored, since its source is not at hand\n"
+    assert [point.scheme for point in srtheory.compare(SMALL, [mine(load=3), "uncoded"], 2)] == [
+        "Mine(load=3)",
+        "uncoded",
+    ]
+    assert len(srtheory.simulate("sr", SMALL, 3, workers=3)) == 3
+    for name, options in {"uncoded": {}, "sr": {"degree": 3}, "terms-cyclic": {}}.items():
+        object_, model = srtheory.make(name, 6, **options), replace(SMALL, degree=options.get("degree", 1))
+        assert srtheory.latency(object_, SMALL, 1.0) == srtheory.latency(name, model, 1.0)
+
+
+def test_what_is_shown_says_the_same_as_text_as_html_and_as_latex(capsys: pytest.CaptureFixture[str]) -> None:
+    law, runs = srtheory.latency("terms-cyclic", SMALL), srtheory.simulate("terms-cyclic", SMALL, 50, progress=True)
+    assert "50/50" in capsys.readouterr().err
+    assert stats.kstest(runs["latency"], law.cdf).pvalue > 1e-6
+    points = srtheory.compare(SMALL, ["sr", "uncoded"], 5)
+    assert [axes.get_lines() != [] for axes in (law.plot(), runs.plot(law=law), points.plot())] == [True] * 3
+    plt.close("all")
+    study = srtheory.Study("A paper", at=SMALL)
+
+    @study.claim("one", "I", "It is $1$.", planted={"what": 2})
+    def one(lab: srtheory.Lab, what: int = 1) -> srtheory.Finding:
+        return srtheory.Finding(srtheory.Verdict.VERIFIED if what == 1 else srtheory.Verdict.REFUTED, "It is <1>.")
+
+    ledger = study.verify()
+    hunted = srtheory.hunt(CASES)
+    for shown, words in [
+        (srtheory.rows([[1, 2]]), "do not span 1"),
+        (SMALL, "symbols"),
+        (law, "median"),
+        (runs, "50 trials"),
+        (hunted, "counterexample"),
+        (srtheory.Number.exact(3, "counted"), "counted"),
+        (study.claims["one"], "one"),
+        (one(study.lab()), "verified"),
+        (ledger[0], "It is"),
+    ]:
+        for text in (str(shown), shown._repr_html_(), shown._repr_latex_()):
+            assert words in text
+    for several in (points, ledger):
+        name = several[0].scheme if several is points else several[0].id
+        assert all(name in text for text in (str(several), several._repr_html_(), several._repr_latex_()))
+    assert "<1>" not in ledger._repr_html_()

@@ -9,7 +9,7 @@ import pytest
 
 from tests import record, recorded
 
-OWN_NAMES = {"collection", "covered", "hunts", "medians", "predictions", "sets", "terms"}
+OWN_NAMES = {"covered", "hunts", "medians", "predictions", "sets"}
 MEASURED = {"arcs-decoding", "arcs-exponents", "arcs-phases", "lost-rank", "real-sums", "stopping-sets"}
 """Measurements of a page, made by the commands and scripts that it names; what can be run again has its test."""
 
@@ -19,7 +19,11 @@ def test_every_page_has_a_record_that_writes_it() -> None:
     assert OWN_NAMES | {"trials"} <= set(record.MINUTES)
     assert all(callable(record.writer(name)) for name in record.RECORDS)
     assert all((record.ROOT / tests).exists() for tests, _ in record.LONG.values())
-    assert {path.stem for path in (record.ROOT / "data/attack").glob("*.json")} <= {*record.PARTS, *record.ATTACKS}
+    assert {path.stem for path in (record.ROOT / "data/attack").glob("*.json")} <= {
+        *record.PARTS,
+        *record.ATTACKS,
+        "interpreters",
+    }
 
 
 def test_the_records_are_listed_and_those_named_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +31,7 @@ def test_the_records_are_listed_and_those_named_are_made(monkeypatch: pytest.Mon
     monkeypatch.setattr(record, "writer", lambda name: lambda: made.append(name))
     assert [said.split(":")[0] for said in record.main(["--list"])] == list(record.RECORDS)
     assert made == []
-    for words, names in ((["sets", "terms"], ["sets", "terms"]), (["--minutes"], list(record.MINUTES)), ([], [])):
+    for words, names in ((["sets", "hunts"], ["sets", "hunts"]), (["--minutes"], list(record.MINUTES)), ([], [])):
         made.clear()
         assert len(list(record.main(words))) == len(names)
         assert made == names

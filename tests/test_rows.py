@@ -18,9 +18,9 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import after_peeling, certified, examine, second_order_time, verify
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.matrix import Rows, from_dense, from_mappings, from_sets
 from srtheory.reception import Reception
 from srtheory.render.one_run import follow
-from srtheory.rows import Rows, from_dense, from_mappings, from_sets
 from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.engine import rank, spans, stopping_time

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, from_sets
+from srtheory.matrix import Rows, from_sets
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols
 from srtheory.schemes.own import ByWorker
 from srtheory.schemes.parts import Genie

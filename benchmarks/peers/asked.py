@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 
 Clock = Callable[[Rows], float]
 """CPU seconds of the peer's own work on these rows, its matrix type made beforehand."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.peers.asked import Clock
-from srtheory.rows import Rows, from_sets
+from srtheory.matrix import Rows, from_sets
 from srtheory.span.engine import rank
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.peers.asked import Peer
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span.engine import stopping_time
 
 END = Path(__file__).with_name("earlier_end.py")

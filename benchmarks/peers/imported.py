@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.limits import seconds
 from benchmarks.peers.asked import Clock, Peer
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span.dense import PRIME
 from srtheory.span.engine import FAST_PRIME
 

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from click.testing import CliRunner
 from scipy.optimize import brentq
 
 from docs.quoted import Block, Value, Values, quoted
 from paper_checks.parameters import EXPONENTIAL, PAPER, PARETO
 from paper_checks.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
-from srtheory.cli import srtheory
 from srtheory.delays import parse_law
 from srtheory.files import read_lines
 from srtheory.model import Model
 from srtheory.types import Floats
-from tests.cli.choosing import COMMANDS, COMPARE, RECORD, Line
+from tests.cli.choosing import COMMANDS, COMPARE, RECORD, Line, answer
 
 DATA = Path(__file__).parents[2] / "data"
 LINES = list(read_lines(DATA / "choosing" / RECORD, Line))
@@ -75,13 +70,6 @@ def lost_runs() -> Values:
     few, many = (lines for lines, line in zip(BY_COMPARISON, COMPARE, strict=True) if "silent" in line)
     lost = [{line.scheme: line.lost for line in lines if line.degree is None} for lines in (few, many)]
     return {"uncoded": str(lost[0]["uncoded"]), "one": tuple(str(each["one"]) for each in lost)}
-
-
-def answer(line: str) -> Any:
-    """Return what a command of the page prints as JSON."""
-    verb, *words = shlex.split(line)
-    done = CliRunner().invoke(srtheory, [verb, *words, "--json"])
-    return json.loads(done.stdout)
 
 
 def only(interval: list[float]) -> str:

@@ -19,8 +19,7 @@ from srtheory.theory import coverage, latency, rows
 from srtheory.theory.by_scheme import bcc_unrecovered, latency_law
 from srtheory.theory.designs import least_uncovered
 from tests import recorded
-from tests.schemes import raptor_runs
-from tests.theory import at_paper, terms
+from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 
 CLAIMS = Path(__file__).parents[2] / "data" / "deep" / "claims"
@@ -51,7 +50,7 @@ def uncovered(law: Any) -> float:
 
 
 def _covered_by(k: int) -> Callable[[Any], float]:
-    return lambda law: middle(terms.from_record(coverage.coverage_by_rows, PAPER[law], k))
+    return lambda law: middle(coverage.coverage_by_rows(PAPER[law], k))
 
 
 @quoted
@@ -172,10 +171,9 @@ def late_terms() -> Values:
 def raptor() -> Values:
     """In 5.9: of the settings whose runs are on record, mean latency and rows."""
     found: dict[str, Value] = {}
-    for decoder, spread in raptor_runs.SETTINGS:
-        latencies, rows = zip(*raptor_runs.on_record(decoder, spread), strict=True)
-        found[f"{decoder}-{spread}"] = f"{sum(latencies) / len(latencies):.3f}"
-        found[f"{decoder}-{spread}-rows"] = f"{sum(rows) / len(rows):.0f}"
+    for name, of in recorded.recorded("raptor").items():
+        found[name.replace(" ", "-")] = f"{recorded.summary(of['latency']).mean:.3f}"
+        found[f"{name.replace(' ', '-')}-rows"] = f"{recorded.summary(of['stopping_time']).mean:.0f}"
     return found
 
 

@@ -19,7 +19,7 @@ from srtheory.experiments.exceptions import Deviation, examine, reception_of, se
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task
 from srtheory.files import head, read_lines, write_lines
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,9 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.matrix import from_sets
 from srtheory.model import Model
 from srtheory.reception import receive
-from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles

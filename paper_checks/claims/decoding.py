@@ -16,7 +16,7 @@ from srtheory.decoders.span import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, received_until
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.lifting import spanning_vector

@@ -44,8 +44,8 @@ from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, Task, received_until
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.fountain import LubyTransform
 from srtheory.schemes.sum_recovery import SizedSumRecovery, SumRecovery

@@ -9,7 +9,7 @@ from paper_checks import study
 from paper_checks.claims.small import Support, complete_code, matrix, received, show, worker_codes
 from paper_checks.parameters import DEGREE, SYMBOLS
 from srtheory.experiments.lab import Lab
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import combinations
 
 from paper_checks.claims.small import Support, all_counts, all_received, matrix, worker_codes
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import checker, oracles
 from srtheory.span.certificates import span_certificate, to_json
 

@@ -14,7 +14,7 @@ from paper_checks import study
 from paper_checks.parameters import SYMBOLS, TAU
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.experiments.lab import Lab
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.span import oracles

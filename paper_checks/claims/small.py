@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise, permutations, product
 from math import prod
 
-from srtheory.rows import Rows, from_sets
+from srtheory.matrix import Rows, from_sets
 from srtheory.schemes.base import UNLIMITED
 
 Support = tuple[int, ...]

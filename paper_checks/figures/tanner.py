@@ -14,8 +14,8 @@ from srtheory.conjectures.enumerate import support
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import load
 from srtheory.experiments.lab import Lab
+from srtheory.matrix import Rows
 from srtheory.render.style import COLOURS, Drawing, canvas, house_style, letters, small
-from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
 

@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from srtheory.decoders.peeling import peeling, schedule
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, received_until
+from srtheory.matrix import Rows
 from srtheory.render.one_run import film
 from srtheory.render.style import COLOURS, Drawing, canvas, dash, house_style, legend_below, pen
-from srtheory.rows import Rows
 from srtheory.schemes.windows import WindowedSumRecovery
 from srtheory.types import Floats
 
@@ -44,7 +44,7 @@ def wave(lab: Lab) -> Drawing:
 def animate(lab: Lab, folder: Path) -> Path:
     """Write ``figure_wave.gif``, whose frames are at numbers of rows at equal distances, and return its path."""
     rows = _received(lab)
-    first, last = _moments(rows, (0.98, 0.02))
+    first, last = _moments(rows, (0.94, 0.02))
     with house_style():
         made, line = _canvas(lab, len(rows))
         made.draw_without_rendering()

@@ -24,8 +24,8 @@ from srtheory.decoders import decoder
 from srtheory.delays import DelayModel
 from srtheory.errors import require_int
 from srtheory.experiments.trial import Task, one_blas_thread, receptions_of, trial_streams
+from srtheory.matrix import Rows
 from srtheory.reception import Reception, handled, receptions
-from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 

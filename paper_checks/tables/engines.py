@@ -19,7 +19,7 @@ from srtheory.span.engine import stopping_time
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
-    from srtheory.rows import Rows
+    from srtheory.matrix import Rows
 
 PAIRS = 5
 MODULUS = 2**31 - 1

@@ -27,6 +27,8 @@ _OTHERS = (
 """Verbs that are no questions, each with a module of its name."""
 VERBS = tuple(sorted((*_OTHERS, *QUESTIONS)))
 
+_SIMULATED = ("--link", "--shock", "--phases", "--target", "--crew", "--load")
+"""Parts of a model that have no laws, or no laws of some questions."""
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 """Settings of every command."""
 _LONGEST_LINE = 1000
@@ -53,6 +55,12 @@ class _Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            verb = error.ctx.info_name if error.ctx else ""
+            if verb not in QUESTIONS or error.option_name not in _SIMULATED:
+                raise
+            says = f"No such option '{error.option_name}': '{verb}' has no result for it. srtheory simulate takes it."
+            raise click.UsageError(says) from error
         except KeyboardInterrupt:  # click would print an empty line
             raise click.Abort from None
         except SystemExit as error:

@@ -27,7 +27,6 @@ from srtheory.questions.base import (
     json_text,
     record_json,
     results,
-    text,
 )
 from srtheory.questions.words import Field, field_of, fields_of
 
@@ -170,7 +169,7 @@ def command(question: type[Question]) -> click.Command:
         how = {its.name: given.pop(its.name) for its in means}
         with warnings_in_a_line() if issubclass(question.means, Place) else _quietly():
             answer = question(**given).answer(question.means(shows=True, **how))
-        print_result(record_json(answer), text(answer), as_json)
+        print_result(record_json(answer), str(answer), as_json)
         return answer.status
 
     made: Any = json_options(lambda verb: json_text(answer_schema(question)))(ask)

@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.questions.simulate import LARGEST_CERTIFICATE
 
 if TYPE_CHECKING:
-    from srtheory.rows import Rows
+    from srtheory.matrix import Rows
 
 HEAD, _AROUND = 4096, 32
 """Bytes of everything except the integers of the witness; and those around each: quotes, sign, 0x, white space."""

@@ -54,6 +54,7 @@ _FLAGS = {
 @option("symbols", _any(int, "Number m of terms in the sum", "M", "depends on the workload"), None)
 @options(*(field_of(name, word, None) for name, word in _FLAGS.items()), field_of("texts", words.Options, ()))
 @option("decoder", _any(str, "Decoder: span, peeling, partition or intervals", "NAME", "the scheme's own"), None)
+@option("target", words.Target, "sum")
 @click.option(
     "--slow",
     "--startup",
@@ -89,7 +90,7 @@ _FLAGS = {
 def run(**given: Any) -> int:
     """Compute a real sum with real workers.
 
-    The run stops as soon as the sum can be recovered from the received symbols.
+    The run stops as soon as the sum, or that of K terms, can be recovered from the received symbols.
 
     \b
     WORKLOAD names the sum:
@@ -178,6 +179,7 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
             tau=given["tau"],
             seed=given["seed"],
             decoder=given["decoder"],
+            target=given["target"],
             kill=given["kill"],
             timeout=given["timeout"],
             progress=move,
@@ -208,9 +210,10 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         **({"source": its} if (its := words.source_of(given["scheme"])) else {}),
         "tau": given["tau"],
         "seed": given["seed"],
+        **({"target": given["target"], "known": list(done.known)} if given["target"] != "sum" else {}),
         "value": [kind(x) for x in value.flat],
         "error_bound": float(bound.max()),
-        "equals_direct_sum": work.is_right(done.value, done.error_bound),
+        "equals_direct_sum": work.is_right(done.value, done.error_bound, done.known),
         "latency": done.latency,
         "available": done.available,
         "decoding": done.decoding,
@@ -245,6 +248,8 @@ def _table(work: Workload, done: Execution, result: dict[str, Any]) -> str:
         f"T             {done.latency:.4f} s, with decoding {done.available:.4f} s",
         f"received      {many}",
     ]
+    if "target" in result:
+        lines.insert(1, f"target        {result['target']}: the sum of the {len(done.known)} terms that are known")
     lines += [f"fault         {shortened(fault, 110)}" for fault in faults[:_SHOWN]]
     lines += [f"              and {len(faults) - _SHOWN} more"] * (len(faults) > _SHOWN)
     return "\n".join([*lines, *(f"picture       {name}" for name in result.get("files", []))])

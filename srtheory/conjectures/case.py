@@ -24,8 +24,8 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int, require_kind
+from srtheory.matrix import Rows, as_rows, check_support, from_dense, from_sets, lists_of
 from srtheory.reception import Reception
-from srtheory.rows import Rows, check_support, from_dense, from_sets, lists_of
 from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.descent import descended, descended_rows, is_prime_field_enough
@@ -105,7 +105,7 @@ class Case:
 
 def from_rows(rows: Rows, elements: str | None = None) -> Case:
     """Return the case of some rows, of weights 1 or any others, which may be ``elements`` of a finite field."""
-    if (own := require_kind("rows", rows, Rows).elements) is not None:
+    if (own := (rows := as_rows(rows)).elements) is not None:
         elements = str(field_of(own, elements))
     vectors = ([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings())
     return from_vectors(vectors, rows.columns, elements=elements)

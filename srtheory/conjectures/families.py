@@ -44,9 +44,9 @@ from srtheory.conjectures.enumerate import (
 )
 from srtheory.conjectures.strategies import drawn_receptions
 from srtheory.errors import ArgumentError, require_int
+from srtheory.matrix import Rows, check_support
 from srtheory.own_code import blamed, is_class, told, told_with_line
 from srtheory.reception import Reception
-from srtheory.rows import Rows, check_support
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import emitted
@@ -75,7 +75,7 @@ def family(
 
     - ``generator``: ``generator(symbols, **size)`` yields rows, each as some symbols from 0 to m - 1 or as a mapping
       from symbols to weights; the cases are the sets of them. Or it yields the cases themselves, each as a
-      :class:`~srtheory.reception.Reception`, :class:`~srtheory.rows.Rows` or :class:`~srtheory.conjectures.case.Case`
+      :class:`~srtheory.reception.Reception`, :class:`~srtheory.matrix.Rows` or :class:`~srtheory.conjectures.case.Case`
       of m symbols.
     - ``says``: Description of a case; by default from the generator's name.
     - ``order``: Order that defines "smallest": ``"symbols"``, then ``"rows"`` and the names of the sizes in any order;

@@ -24,6 +24,8 @@ from srtheory.errors import ArgumentError, require_function, require_int, requir
 from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
 from srtheory.files import write_whole
 from srtheory.own_code import UNBLAMED, blamed, source_digest, told
+from srtheory.progress import shown_if
+from srtheory.shown import Array, Part, Shown, Values
 from srtheory.timer import Alarm, OutOfTime
 
 C = TypeVar("C", bound=Instance)
@@ -89,7 +91,7 @@ class Searched:
 
 
 @dataclass(frozen=True)
-class Hunt(Generic[C]):
+class Hunt(Shown, Generic[C]):
     """Result of a search."""
 
     conjecture: Conjecture[C]
@@ -100,6 +102,25 @@ class Hunt(Generic[C]):
     """Whether enumeration proves that there is no smaller one."""
     searched: Searched
     """Cases that were examined."""
+
+    def parts(self) -> list[Part]:
+        """Return the verdict, the counterexample as a matrix with its kernel vectors, and what was searched."""
+        lines = [line.split(None, 1) for line in as_text(self).splitlines() if line[:1].strip()]
+        about = Values([(line[0], line[1], "") for line in lines if line[0] not in ("found", "over") and len(line) > 1])
+        if self.counterexample is None:
+            return ["No counterexample.", about]
+        case = _explained(self.conjecture, self.counterexample)
+        shown: list[Part] = [f"A counterexample{', the smallest' * self.smallest}, with m = {case['symbols']}."]
+        shown += [] if case["rows"] is None else [Array(weighed(case), "G =")]
+        for over in case.get("spans", []):
+            shown.append(f"Over {over['field']} the rows {'span' if over['spans'] else 'do not span'} 1.")
+            if vector := over["kernel_vector"]:
+                entries = dict(zip(vector["support"], vector["weights"], strict=True))
+                shown.append(Array([[entries.get(j, 0) for j in range(case["symbols"])]], "Gx = 0 for x ="))
+        return [*shown, about]
+
+    def __str__(self) -> str:
+        return as_text(self)
 
 
 def hunt(
@@ -112,8 +133,11 @@ def hunt(
     watch: Watch = lambda what, done: None,
     store: Path | None = None,
     processes: int = 1,
+    progress: bool = False,
 ) -> Hunt[C]:
     """Search for the smallest counterexample.
+
+    The result shows itself, its verdict first.
 
     - ``conjecture``: Conjecture to test.
     - ``max_symbols``: Largest number of symbols, at least 1; by default the domain's.
@@ -126,6 +150,8 @@ def hunt(
     - ``processes``: Processes on this machine that ask the predicate in enumeration, from 1 to 1024. These, and a
       store, need a conjecture that :func:`~srtheory.conjectures.registry.load` has given.
 
+    - ``progress``: Whether a bar shows the cases, as tqdm.auto does; how many there will be is not known before.
+
     The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short. A predicate that raises,
     or answers anything but True, False and None, is an ArgumentError.
 
@@ -133,6 +159,17 @@ def hunt(
     """
     require_settings(conjecture, max_symbols, degree, seed, budget, processes)
     require_function("watch", watch)
+    if progress:
+        with shown_if(progress, desc="hunt", unit=" cases") as bar:
+
+            def moved(what: str, done: int) -> None:
+                bar.update(done)
+                watch(what, done)
+
+            return hunt(
+                *(conjecture,), max_symbols=max_symbols, degree=degree, seed=seed, budget=budget, watch=moved,
+                store=store, processes=processes,
+            )  # fmt: skip
     most = conjecture.domain.symbols if max_symbols is None else int(max_symbols)
     only = None if degree is None else int(degree)
     start, seconds = time.monotonic(), float(budget)

@@ -21,8 +21,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from srtheory.conjectures.enumerate import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
+from srtheory.matrix import Rows, from_dense
 from srtheory.reception import Reception, receive
-from srtheory.rows import Rows, from_dense
 from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.fountain import robust_soliton

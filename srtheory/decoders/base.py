@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from srtheory.compiled import LINEAR, compiled, copy_into
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.span.sparse import Int32, Int64, Triangle, triangulate
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop, sum_of
 from srtheory.errors import ArgumentError, require_kind
+from srtheory.matrix import Rows
 from srtheory.reception import Reception, UnorderedReception
-from srtheory.rows import Rows
 from srtheory.span.sparse import coverage_time
 
 _NEVER, NO_PARTS = -1, -2

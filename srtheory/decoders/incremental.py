@@ -16,7 +16,7 @@ from numpy import ndarray
 
 from srtheory.compiled import compiled, compiles, ordinary
 from srtheory.errors import ArgumentError, require_int, require_kind
-from srtheory.rows import Rows, elements_of, plain_array, whole_weights
+from srtheory.matrix import Rows, elements_of, plain_array, whole_weights
 from srtheory.span.dense import arithmetic, primes_down
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Cost, Stop, sum_of
 from srtheory.errors import ArgumentError, require_kind
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
 from srtheory.span.field import Field, field_of
 

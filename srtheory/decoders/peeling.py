@@ -8,8 +8,8 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Cost, Stop
 from srtheory.errors import require_kind
+from srtheory.matrix import PrecodedRows, Rows
 from srtheory.reception import Reception
-from srtheory.rows import PrecodedRows, Rows
 
 
 def peeling(reception: Reception) -> Stop:

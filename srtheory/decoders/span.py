@@ -6,8 +6,8 @@ import numpy as np
 
 from srtheory.decoders.base import Cost, Stop, elimination, sum_of
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.span.engine import LARGE, least
 from srtheory.span.field import RATIONALS, field_of
 from srtheory.span.sparse import Triangle, coverage_time, triangulate

@@ -39,7 +39,7 @@ from srtheory.decoders.direct import OF_PARTS, parts
 from srtheory.decoders.intervals import cycle
 from srtheory.decoders.peeling import schedule
 from srtheory.errors import ArgumentError, require_int, require_kind, require_not_negative, require_positive
-from srtheory.rows import PrecodedRows, Rows, elements_of, plain_array
+from srtheory.matrix import PrecodedRows, Rows, elements_of, plain_array
 from srtheory.span.lifting import spanning_vector
 from srtheory.types import Floats
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from srtheory.decoders.base import Stop
 from srtheory.errors import ArgumentError
+from srtheory.matrix import Rows
 from srtheory.reception import UnorderedReception
-from srtheory.rows import Rows
 from srtheory.span.engine import rank_of
 
 SUM, ALL = "sum", "all"
@@ -58,19 +58,22 @@ def terms_of(target: str, rows: Rows) -> int:
 
 
 def reach(target: str, sent: UnorderedReception) -> tuple[Stop, int]:
-    """Return when a target other than the sum is met, and the number, among the rows sent, of the last row, or -1.
+    """Return when a target other than the sum is met, and the number, among the rows sent, of the last row, or -1."""
+    found = met(target, sent.reception.rows)
+    return found, -1 if found.stopping_time is None else int(sent.order[found.stopping_time - 1])
+
+
+def met(target: str, rows: Rows) -> Stop:
+    """Return when a target other than the sum is met by rows in order of arrival.
 
     Every term is known once the rows have rank m over Q: O(log n) exact ranks of n rows.
     """
-    rows = sent.reception.rows
     m, n = rows.columns, len(rows)
     if not (number := terms_of(target, rows)):
         reached = rank_of(rows) == m
         stop = bisect_left(range(n), True, key=lambda k: rank_of(rows.take(np.arange(k))) == m) if reached else None
-        found = Stop(stop, m if reached else rank_of(rows), "rank m")
-    else:
-        first = np.full(m, n)
-        first[rows.indices[::-1]] = np.repeat(np.arange(n), np.diff(rows.indptr))[::-1]
-        k = int(np.sort(first)[number - 1]) + 1
-        found = Stop(k if k <= n else None, len(np.unique(first[first < min(k, n)])), ENOUGH)
-    return found, -1 if found.stopping_time is None else int(sent.order[found.stopping_time - 1])
+        return Stop(stop, m if reached else rank_of(rows), "rank m")
+    first = np.full(m, n)
+    first[rows.indices[::-1]] = np.repeat(np.arange(n), np.diff(rows.indptr))[::-1]
+    k = int(np.sort(first)[number - 1]) + 1
+    return Stop(k if k <= n else None, len(np.unique(first[first < min(k, n)])), ENOUGH)

@@ -20,6 +20,7 @@ from srtheory.experiments.store import Kept
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
 from srtheory.schemes import NamedScheme, options_of_each
+from srtheory.shown import Grid, Part, Shown, axes_of, frame_of
 from srtheory.types import Floats
 
 if TYPE_CHECKING:
@@ -58,6 +59,46 @@ class Point:
     """Whether it is on the frontier of the points that were computed with it, see :func:`frontier`."""
     paired: tuple[Floats, ...] = field(default=(), repr=False, compare=False)
     """Latency and messages of each trial, shape (trials,), on the delays of the same trial of the other points."""
+
+
+class Points(list[Point], Shown):
+    """Points of a comparison, which show themselves as a table."""
+
+    def parts(self) -> list[Part]:
+        """Return the table, the frontier marked by a star."""
+        heads = ("scheme", "d", "latency", "± s.e.", "messages", "± s.e.", "terms")
+        rows = [
+            (
+                *(p.scheme, "" if p.degree is None else str(p.degree)),
+                *(text for its in (p.latency, p.messages) for text in (f"{its.mean:.5g}", f"{its.standard_error:.2g}")),
+                *(f"{p.work.mean:.5g}", *("*" if p.frontier else "",)),
+            )
+            for p in self
+        ]
+        wide = max((len(p.scheme) for p in self), default=0) + 1
+        grid = Grid((*heads, ""), (-wide, *(wide + end for end in (6, 18, 28, 40, 50, 62, 64))), rows)
+        return [grid, "* on the frontier: no other point beats it in latency and messages"]
+
+    def to_frame(self) -> Any:
+        """Return the means, their standard errors and the frontier as a pandas DataFrame."""
+        names = ("latency", "messages", "work")
+        of = [{name: getattr(p, name) for name in names} for p in self]
+        means = [{n: its[n].mean for n in names} | {f"{n}_se": its[n].standard_error for n in names} for its in of]
+        same = ("scheme", "degree", "cells", "unrecovered", "frontier")
+        return frame_of([{n: getattr(p, n) for n in same} | mean for p, mean in zip(self, means, strict=True)])
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw mean latency against messages, a line for each scheme, the frontier filled; return the axes."""
+        ax = axes_of(ax)
+        for name in dict.fromkeys(p.scheme for p in self):
+            its = [p for p in self if p.scheme == name]
+            at = [p.messages.mean for p in its], [p.latency.mean for p in its]
+            (line,) = ax.plot(*at, "o-", mfc="none", label=name)
+            ahead = [p for p in its if p.frontier]
+            ax.plot([p.messages.mean for p in ahead], [p.latency.mean for p in ahead], "o", color=line.get_color())
+        ax.set(xlabel="messages", ylabel="mean latency", xscale="log")
+        ax.legend(frameon=False)
+        return ax
 
 
 def candidates(
@@ -160,7 +201,7 @@ def explore(
     texts: Sequence[str] = (),
     likely: Choice = lambda degree, numbers: numbers,
     search: Callable[..., list[Point]] | None = None,
-) -> list[Point]:
+) -> Points:
     """Return the points of these schemes over the degrees of :func:`series`; messages of the bound are free.
 
     ``texts`` are options ``key=value`` of the schemes, each for those that take it; ``likely`` is as for
@@ -186,8 +227,8 @@ def explore(
         return list(with_cells(symbols, candidates(symbols, degrees, among, own), own, likely))
 
     if search is not None:
-        return search(options, symbols, run, trials)
-    return marked(_points(options(series(symbols)), run, trials))
+        return Points(search(options, symbols, run, trials))
+    return Points(marked(_points(options(series(symbols)), run, trials)))
 
 
 Run = Callable[[Sequence[Chosen], int], Iterable[Sequence[Record] | Kept]]

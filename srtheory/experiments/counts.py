@@ -349,10 +349,10 @@ def races(
 ) -> tuple[Floats, Int64]:
     """Return latencies and counts of runs in which the same rows are sent: rows ``heads[j]`` to ``heads[j + 1]`` by j.
 
-    Of each worker of each run the first ``drawn`` ends of evaluations are known.  A run is over once
-    ``number`` terms are known, or if it ``adds`` once the parts add up.  Its counts: rows or -1, those that cover or
-    -1, systematic ones, terms, the two shortcuts, evaluations, parts.  If more must be known, or if the rows are no
-    parts, :data:`OPEN` or :data:`NO_PARTS` is the last one instead.
+    Of each worker of each run the first ``drawn`` ends of evaluations are known, at least one if it starts and sends.
+    A run is over once ``number`` terms are known, or if it ``adds`` once the parts add up.  Its counts: rows or -1,
+    those that cover or -1, systematic ones, terms, the two shortcuts, evaluations, parts.  If more must be known, or
+    if the rows are no parts, :data:`OPEN` or :data:`NO_PARTS` is the last one instead.
     """
     n = heads.shape[0] - 1
     latency = np.full(startups.shape[0] // n, inf)
@@ -372,7 +372,7 @@ def races(
                 waited += lasts[i] if waits else 0.0
                 i += 1
             if heads[j] + size[j] < heads[j + 1] and startups[r * n + j] < inf:
-                until = min(until, (ends[begin[j] + have[j] - 1] if have[j] > 0 else startups[r * n + j]) + waited)
+                until = min(until, ends[begin[j] + have[j] - 1] + waited)
         time = come(worker, leaves, lasts, dies, link)
         if link == 2:
             _by_arrival(worker, time, rows)

@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.experiments.trial import Record, Task, receptions_of
+from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.rows import Rows
 from srtheory.span import checker
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.engine import rank

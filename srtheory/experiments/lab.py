@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from inspect import getsourcelines
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -18,6 +21,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
+from srtheory.files import write_whole
 from srtheory.model import Model
 from srtheory.own_code import SEPARATOR, origin
 from srtheory.schemes import NamedScheme, named
@@ -81,6 +85,7 @@ class Lab:
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     """SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name."""
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
+    _samples: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -186,3 +191,37 @@ class Lab:
     def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
         """Return the mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))
+
+    def cached(self, function: Callable[..., npt.ArrayLike]) -> Callable[..., npt.NDArray[np.float64]]:
+        """Return the function with its samples kept, in the store if there is one, by seed, arguments and source.
+
+        It is called with the laboratory's seed and the arguments, which JSON can hold, and returns numbers.
+
+        >>> import numpy as np
+        >>> from srtheory import Lab
+        >>> draw = Lab().cached(lambda seed, n: np.random.default_rng(seed).random(n))
+        >>> draw(3).shape, bool((draw(3) == draw(3)).all())
+        ((3,), True)
+        """
+        require_function("function", function)
+        code = cast(Any, function).__code__
+        source = "".join(getsourcelines(function)[0])
+
+        def sample(*arguments: Any, **named: Any) -> npt.NDArray[np.float64]:
+            try:
+                told = json.dumps([source, code.co_name, self.seed, arguments, named], sort_keys=True)
+            except TypeError:
+                raise ArgumentError("arguments", (arguments, named), "values that JSON can hold") from None
+            key = hashlib.sha256(told.encode()).hexdigest()
+            path = None if self.store is None else self.store / f"sample-{key}.json"
+            if key not in self._samples:
+                if path is not None and path.is_file():
+                    self._samples[key] = np.array(json.loads(path.read_bytes()), np.float64)
+                else:
+                    self._samples[key] = np.asarray(function(self.seed, *arguments, **named), np.float64)
+                    if path is not None:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        write_whole(path, json.dumps(self._samples[key].tolist()).encode())
+            return self._samples[key]
+
+        return sample

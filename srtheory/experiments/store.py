@@ -33,6 +33,7 @@ from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import RESULTS, Record, Task
 from srtheory.files import naming, sync, write_whole
+from srtheory.shown import Grid, Shown, axes_of, frame_of
 from srtheory.types import Floats
 
 KINDS: dict[str, str] = {field.name: str(field.type) for field in fields(Record)}
@@ -42,7 +43,7 @@ _DTYPES: dict[str, Any] = {"int": np.int64, "float": np.float64, "int | None": n
 
 
 @dataclass(frozen=True, eq=False)
-class Records(Sequence[Record]):
+class Records(Shown, Sequence[Record]):
     """Records of consecutive trials: ``runs[3]`` is one, ``runs[:3]`` are several, ``runs["latency"]`` is a column."""
 
     columns: Mapping[str, npt.NDArray[Any]]
@@ -71,6 +72,32 @@ class Records(Sequence[Record]):
             expected = f"the number of a trial, a slice, or one of {', '.join(self.columns)}"
             raise ArgumentError("records", i, expected) from None
         return _record({name: values[i : i + 1 or None].tolist()[0] for name, values in self.columns.items()})
+
+    def parts(self) -> list[str | Grid]:
+        """Return the number of trials, and the mean of each measure with its standard error."""
+        rows, n = [], len(self)
+        for name in ("latency", "stopping_time", "coverage_time", "work"):
+            values = self.columns[name].astype(np.float64)
+            whole = n > 1 and bool(np.isfinite(values).all())
+            error = f"{values.std(ddof=1) / n**0.5:.2g}" if whole else "-"
+            mean, median = (f"{x:.6g}" for x in (values.mean(), np.quantile(values, 0.5, method="inverted_cdf")))
+            rows.append((name, mean, error, median))
+        return [f"{n} trials", Grid(("", "mean", "± s.e.", "median"), (-16, 28, 38, 50), rows if n else [])]
+
+    def to_frame(self) -> Any:
+        """Return the records as a pandas DataFrame, a row for each trial."""
+        return frame_of(self.columns)
+
+    def plot(self, law: Any = None, name: str = "latency", ax: Any = None) -> Any:
+        """Draw the distribution of a measure, beside a law of it if one is given, and return the axes."""
+        ax, values = axes_of(ax), np.sort(self[name].astype(np.float64))
+        if law is not None:
+            law.plot(ax)
+        values = values[np.isfinite(values)]
+        ax.step(values, np.arange(1, len(values) + 1) / len(self), where="post", label=f"{len(self)} trials")
+        ax.set(xlabel=name.replace("_", " "), ylabel="P(X <= x)", ylim=(0, 1.02))
+        ax.legend(frameon=False)
+        return ax
 
     def __iter__(self) -> Iterator[Record]:
         columns = [values.tolist() for values in self.columns.values()]

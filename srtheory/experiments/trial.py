@@ -94,10 +94,10 @@ class Task:
         require_fitting(self.decoder, self.scheme.decoder)
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
-                raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
+                raise ArgumentError(name, _time(name, cost), "0: the genie is a limit, and sends nothing")
         for name in ("startup", "tau", "message_cost", "pace", "death"):
             if isinstance(law := getattr(self.delays, name), Groups) and law.workers != self.scheme.workers:
-                raise ArgumentError(name, law, f"groups of {self.scheme.workers} workers in all, not {law.workers}")
+                raise ArgumentError(name, law, f"groups of {self.scheme.workers} workers in all")
         decoder(self.decode_by)
         object.__setattr__(self, "target", read_target(self.target, self.scheme.symbols, self.scheme.decoder))
 
@@ -127,7 +127,7 @@ class Task:
         if not (fixed and self.delays.drawn):
             return None
         found = scheme.emit(0, np.full(scheme.workers, UNLIMITED))
-        if self.target != SUM and not terms_of(self.target, found.rows):
+        if not len(found.terms) or (self.target != SUM and not terms_of(self.target, found.rows)):
             return None
         heads = np.searchsorted(found.worker, np.arange(scheme.workers + 1))
         return found, heads, np.where(np.diff(heads) > 0, np.append(found.terms, 0)[heads[1:] - 1], 0)

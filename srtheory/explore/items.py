@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from srtheory.decoders.targets import SUM
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.explore.state import State, World
+from srtheory.explore.state import MORE, State, World
 from srtheory.model import Model
 from srtheory.own_code import told
+from srtheory.questions.floor import MOST
 from srtheory.schemes import named
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.theory import ENTRIES
@@ -29,6 +31,7 @@ from srtheory.theory.rows import bracket_time
 from srtheory.theory.spanning import latency_bounds, stopping_bounds
 from srtheory.theory.startup import ends_of
 from srtheory.theory.startup import named as by_name
+from srtheory.theory.targets import late_by, target_floor
 from srtheory.types import Floats
 
 COST = {
@@ -94,13 +97,13 @@ class Runs:
 
 def setting_of(state: State) -> State:
     """Return the state with all that is not of the model at its default, so that equal settings are equal."""
-    names = ("symbols", "tau", "startup", "message_cost", "master_time", "silent", "seed")
+    names = ("symbols", "tau", "startup", "message_cost", "master_time", "silent", "seed", "more")
     return State(**{name: getattr(state, name) for name in names})
 
 
 def free_of_messages(setting: State) -> State:
     """Return the setting of the genie, which sends no messages."""
-    return replace(setting, message_cost=0.0, master_time=0.0)
+    return replace(setting, message_cost=0.0, master_time=0.0).without("message_cost", "link")
 
 
 def seconds(item: Item) -> float:
@@ -111,7 +114,7 @@ def seconds(item: Item) -> float:
     if item.kind == "floor" and item.setting.message_cost:
         return math.inf  # there are many more plans to be compared
     times, name = (EVALUATIONS, f"latency {item.scheme}") if item.kind == "quantile" else (1, name)
-    return times * COST.get(name, math.inf) * max(m, 100) / 1000
+    return times * (COST.get(name, math.inf) * max(m, 100) / 1000 + 0.5 * bool(item.setting.more))
 
 
 def is_done(item: Item, value: Any) -> bool:
@@ -135,7 +138,7 @@ def law_of(item: Item, world: World) -> laws.LatencyLaw:
     scheme = named(item.scheme)
     own, sized = scheme.read(item.options), scheme.sized(item.degree)
     if scheme.custom:
-        if not callable(getattr(scheme.kind, "latency_cdf", None)):
+        if item.setting.target != SUM or not callable(getattr(scheme.kind, "latency_cdf", None)):
             raise ArgumentError("scheme", item.scheme, "one whose distribution is known")
         return laws.own_law(item.scheme, scheme.build(item.setting.symbols, {**sized, **own}), _any_degree(item, world))
     known = laws.options_of(item.scheme)
@@ -143,7 +146,8 @@ def law_of(item: Item, world: World) -> laws.LatencyLaw:
         raise ArgumentError("scheme", item.scheme, f"one whose distribution is known with {', '.join(unknown)}")
     given = {**{name: value for name, value in sized.items() if name in known}, **own}
     model = replace(_model(item, world), degree=given.pop("degree", item.degree), access=given.pop("access", None))
-    return laws.latency_law(item.scheme, model, **given)
+    alone = "degree" not in known or model.degree == 1
+    return laws.latency_law(item.scheme, model, **given, terms=item.setting.terms(alone))
 
 
 def _model(item: Item, world: World) -> Model:
@@ -163,7 +167,7 @@ def status_of(item: Item, world: World) -> str | Refused | None:
             if not named(item.scheme).custom:
                 law.cdf(0.0)
     except ArgumentError as error:
-        unknown = error.name in ("scheme", "message_cost", "master_time", "silent", "access", "startup")
+        unknown = error.name in ("scheme", "master_time", "silent", "access", "startup", *MORE)
         return None if unknown else Refused(f"{error.name}: {error.expected}", error.name)
     return law.kind
 
@@ -178,15 +182,29 @@ def _quantile(item: Item, world: World) -> tuple[float, float, float] | Refused:
     law = law_of(item, world)
     if law.cdf(math.inf)[0] < item.at:
         return Refused(f"at some d the sum is recovered with a probability below {item.at:g}")
-    start = item.setting.tau + float(world.law(item.setting.startup).ppf(0.5))
+    start = item.setting.scale(world)[0] + float(world.law(item.setting.startup).ppf(0.5))
     t = float(f"{bracket_time(lambda t: law.cdf(t)[0] >= item.at, start, 5e-5)[1]:.5g}")
     return t, *_pair(law.cdf(t))
 
 
 def _floor_mean(item: Item, world: World) -> float:
     """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
-    found = floor(_any_degree(item, world))
-    return found.quantiles["0.5"] if item.setting.silent else found.mean
+    model, terms = _any_degree(item, world), item.setting.terms()
+    found: Any = floor(model) if _plain(item, model) else target_floor(model, terms or model.symbols, points=64)
+    return float(found.quantiles["0.5"] if item.setting.lossy else found.mean)
+
+
+def _floor(item: Item, world: World) -> float:
+    model, terms = _any_degree(item, world), item.setting.terms()
+    return float(late(model, item.at) if _plain(item, model) else late_by(model, item.at, terms or model.symbols).value)
+
+
+def _plain(item: Item, model: Model) -> bool:
+    if plain := not model.drawn and item.setting.terms() in (None, model.symbols):
+        return plain
+    if model.symbols > MOST:
+        raise ArgumentError("symbols", model.symbols, f"at most {MOST} for a floor with random times or a target")
+    return False
 
 
 def _proved_rows(item: Item, world: World) -> tuple[float, float]:
@@ -205,7 +223,7 @@ def _run(item: Item, world: World) -> Any:
 KINDS: dict[str, Callable[[Item, World], Any]] = {
     "latency": lambda item, world: _pair(law_of(item, world).cdf(item.at)),
     "quantile": _quantile,
-    "floor": lambda item, world: float(late(_any_degree(item, world), item.at)),
+    "floor": _floor,
     "floor-mean": _floor_mean,
     "cover-time": lambda item, world: _pair(coverage_by_time(_model(item, world), item.at)),
     "cover-rows": lambda item, world: _pair(coverage_by_rows(_model(item, world), int(item.at))),
@@ -220,7 +238,12 @@ def task_of(item: Item, world: World) -> Task:
     """Return the task of a simulation."""
     scheme = named(item.scheme)
     given = {**scheme.sized(item.degree), **scheme.read(item.options)}
-    return Task(scheme.build(item.setting.symbols, given), item.setting.model(world).delays, item.setting.seed)
+    return Task(
+        scheme.build(item.setting.symbols, given),
+        item.setting.delays(world),
+        item.setting.seed,
+        target=item.setting.target,
+    )
 
 
 def trials_of(item: Item, world: World, trials: range) -> Runs | Refused:

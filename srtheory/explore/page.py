@@ -74,6 +74,7 @@ FINE = {
     "trials": ("runs", "simulated runs"),
     "seed": ("seed", "of the simulations"),
     "options": ("options", "of schemes: key=value ..."),
+    "more": ("model", "tau=LAW link=… target=terms(K) ..."),
 }
 SHAPES = {
     "expon": ("exponential", "scale=5"),
@@ -86,11 +87,11 @@ OTHER = "other"
 FORMS = ("png", "svg", "csv")
 FIELDS = (*NUMBERS, *FINE)
 NEEDS = {
-    "tail": ("at", "until", "trials", "seed", "options"),
-    "degree": ("quantile", "trials", "seed", "options"),
-    "frontier": ("trials", "seed", "options"),
-    "coverage": ("at", "until", "rows"),
-    "guarantee": ("at", "until", "rows"),
+    "tail": ("at", "until", "trials", "seed", "options", "more"),
+    "degree": ("quantile", "trials", "seed", "options", "more"),
+    "frontier": ("trials", "seed", "options", "more"),
+    "coverage": ("at", "until", "rows", "more"),
+    "guarantee": ("at", "until", "rows", "more"),
     "run": ("seed",),
 }
 """Fields of :data:`FINE` that a view shows."""

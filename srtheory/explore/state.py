@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from srtheory.delays import DrawnStartup, parse_law, written
+from srtheory.clocks import typical
+from srtheory.decoders.targets import SUM, terms_needed
+from srtheory.delays import DelayModel, DrawnStartup, parse_law, written
 from srtheory.errors import ArgumentError, plain_float, plain_int
 from srtheory.model import Model
-from srtheory.questions.words import COSTS, LARGEST_SEED
+from srtheory.questions.words import COSTS, LARGEST_SEED, RANDOM
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named, options_of_each
 
 VIEWS = {
@@ -22,6 +25,8 @@ VIEWS = {
     "run": "One run",
 }
 MOST_SYMBOLS, MOST_TRIALS, LARGEST_TIME = 10**5, 2000, 1e100
+MORE = ("tau", "message_cost", *RANDOM, "target")
+"""Names of the texts of the field ``more``; they replace a number of that name."""
 AUTOMATIC = ("at", "until", "rows", "step")
 """Fields that may be empty: the page then chooses."""
 
@@ -35,13 +40,13 @@ class World:
     schemes: tuple[str, ...] = SCHEME_NAMES
     """Names of the schemes on offer: those of the package, and those of the user."""
 
-    def law(self, text: str) -> DrawnStartup:
-        """Return the start-up distribution of that text; a file is one that was named."""
+    def law(self, text: str, name: str = "startup") -> DrawnStartup:
+        """Return the distribution of that text; a file is one that was named."""
         if text in self.samples:
             return self.samples[text]
         if text.startswith("sample:"):
             expected = "a file that was named with --sample when srtheory explore began"
-            raise ArgumentError("startup", text, expected)
+            raise ArgumentError(name, text, expected)
         return parse_law(text)
 
 
@@ -59,6 +64,7 @@ class State:
     silent: float = 0.0
     schemes: tuple[str, ...] = ("sr", "parts-cyclic", "parts-stream", "terms-pairs")
     options: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()  # random times, link and target, as texts key=value
     at: float | None = None  # times, in the unit of the start-up delays
     until: float | None = None
     rows: int | None = None
@@ -71,20 +77,68 @@ class State:
         """Return the parameters as the page's fields have them."""
         values = {its.name: getattr(self, its.name) for its in fields(self)}
         found = {name: "" if value is None else number(value) for name, value in values.items()}
-        return found | {"schemes": ",".join(self.schemes), "options": " ".join(self.options)}
+        return found | {
+            "schemes": ",".join(self.schemes),
+            "options": " ".join(self.options),
+            "more": " ".join(self.more),
+        }
 
     def query(self) -> str:
         """Return the parameters as the query of a link, without those that the page chooses."""
         return urlencode({name: text for name, text in self.texts().items() if text}, safe="=(),:/")
 
     def model(self, world: World, degree: int | None = None) -> Model:
-        """Return the setting, at another degree if one is given."""
-        costs = {name: getattr(self, name) for name in COSTS}
-        return Model(self.symbols, degree or self.degree, self.tau, world.law(self.startup), **costs)
+        """Return the setting, at another degree if one is given, if a model of the theory has it."""
+        given = {name: value for name, value in self._given(world).items() if name != "target"}
+        for name in ("link", "shock", "phases"):
+            if name in given:
+                raise ArgumentError(name, given[name], f"left out: with a {name} runs are simulated")
+        return Model(self.symbols, degree or self.degree, startup=world.law(self.startup), **given)
+
+    def delays(self, world: World) -> DelayModel:
+        """Return the delays of runs."""
+        given = {name: value for name, value in self._given(world).items() if name != "target"}
+        return DelayModel(world.law(self.startup), **given)
+
+    def _given(self, world: World) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in ("tau", *COSTS)}
+        return plain | {name: _part(name, text, world) for name, text in self.parts.items()}
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Parts of the model and the target that are given as texts, by name."""
+        return dict(part.split("=", 1) for part in self.more)
+
+    @property
+    def lossy(self) -> bool:
+        """Whether workers may never answer, so that a mean says nothing."""
+        return bool(self.silent) or "death" in self.parts
+
+    @property
+    def target(self) -> str:
+        """What is to be recovered."""
+        return self.parts.get("target", SUM)
+
+    def terms(self, alone: bool = True) -> int | None:
+        """Return the number of distinct terms that the target needs, None for the sum; ``alone`` if rows are terms."""
+        return None if self.target == SUM else terms_needed(self.target, self.symbols, alone=alone)
+
+    def without(self, *names: str) -> State:
+        """Return the state without these parts."""
+        return replace(self, more=tuple(part for part in self.more if part.partition("=")[0] not in names))
+
+    def scale(self, world: World) -> tuple[float, float]:
+        """Return about the time of an evaluation and of a message, to choose what is shown."""
+        given = self._given(world)
+        return typical(given["tau"]) * typical(given.get("pace", 1.0)), typical(given["message_cost"])
 
     def named(self) -> list[NamedScheme]:
         """Return the ticked schemes."""
         return [named(name) for name in self.schemes]
+
+
+def _part(name: str, text: str, world: World) -> Any:
+    return text if name in ("link", "phases", "target") else world.law(text, name)
 
 
 def number(value: Any) -> str:
@@ -152,6 +206,20 @@ def _schemes(text: str, world: World) -> tuple[str, ...]:
     return names
 
 
+def _more(text: str, world: World) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for part in re.split(r"\s+(?![^()]*\))", text) if text else ():
+        name, equals, value = part.partition("=")
+        if name not in MORE or not equals:
+            raise ArgumentError("more", part, f"key=value with a key of {', '.join(MORE)}")
+        if name == "target":
+            terms_needed(value, MOST_SYMBOLS)
+        else:
+            DelayModel(parse_law("expon()"), **({"tau": 1.0} | {name: _part(name, value, world)}))
+        found[name] = value
+    return tuple(f"{name}={value}" for name, value in found.items())
+
+
 _TIME = _one("a time above 0, or empty", lambda x: 0 < x <= LARGEST_TIME)
 _COST = _one("a finite number of at least 0", lambda x: 0 <= x <= LARGEST_TIME)
 _READERS: dict[str, Reader] = {
@@ -165,6 +233,7 @@ _READERS: dict[str, Reader] = {
     "silent": _one("a probability from 0, below 1", lambda x: 0 <= x < 1),
     "schemes": _schemes,
     "options": lambda text, world: tuple(text.split()),
+    "more": _more,
     "at": _TIME,
     "until": _TIME,
     "rows": _whole(0, 10**9),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from srtheory.decoders.targets import SUM
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, frontier, of_columns, series, with_cells
@@ -161,9 +162,9 @@ def _repeated(option: str, values: Iterable[Any]) -> list[Any]:
 
 
 def _of_model(state: State, *, costs: Sequence[str] = COSTS) -> list[Any]:
-    given = [(name, getattr(state, name)) for name in costs]
-    more = [word for name, value in given if value for word in (f"--{name.replace('_', '-')}", value)]
-    return ["--symbols", state.symbols, "--tau", state.tau, "--startup", state.startup, *more]
+    given = {name: getattr(state, name) for name in ("tau", "startup", *costs)} | state.parts
+    more = [word for name, value in given.items() if value for word in (f"--{name.replace('_', '-')}", value)]
+    return ["--symbols", state.symbols, *more]
 
 
 def _of_scheme(item: Item, law: bool) -> list[Any]:
@@ -209,9 +210,10 @@ def _span(state: State, world: World) -> tuple[float, float]:
     """Return times between which the fluid limits lie, and the tails of most schemes fall."""
     m, law = state.symbols, world.law(state.startup)
     slow = _slow_limit(state, world)
-    fast = _limit(Model(m, 1, state.tau, law))
+    each, cost = state.scale(world)
+    fast = _limit(Model(m, 1, each, law))
     queue = state.master_time * m
-    low, high = 0.7 * fast, 1.6 * slow + state.message_cost + 1.3 * queue
+    low, high = 0.7 * fast, 1.6 * slow + cost + 1.3 * queue
     for name in state.schemes:
         item = Item("latency", setting_of(state), name, state.degree)
         if seconds(item) < 0.01 and isinstance(status_of(item, world), str):
@@ -226,7 +228,8 @@ def _middle(state: State, world: World, grid: Sequence[float]) -> float:
 
 
 def _slow_limit(state: State, world: World) -> float:
-    pace = state.tau + state.message_cost / state.degree
+    each, cost = state.scale(world)
+    pace = each + cost / state.degree
     return _limit(Model(state.symbols, min(state.degree, state.symbols), pace, world.law(state.startup)))
 
 
@@ -355,7 +358,9 @@ class _Tail(Plan):
         look = "back" if all(item in values for item in self.floors.values()) else "points"
         traces.append(Trace(FLOOR, list(late), list(late.values()), colour=-1, look=look))
         rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
-        commands.append(_command("floor", *_of_model(self.state), *_repeated("--at", self.every)))
+        said += _refusals(FLOOR, [values.get(item) for item in self.floors.values()])
+        if late:
+            commands.append(_command("floor", *_of_model(self.state), *_repeated("--at", self.every)))
         header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
         if not self.simulated:
             header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
@@ -405,10 +410,14 @@ def _refusals(label: str, values: Sequence[Any]) -> list[str]:
 
 
 def _title(state: State, degree: bool = True) -> str:
-    costs = (("κ", state.message_cost), ("σ", state.master_time), ("ε", state.silent))
-    more = "".join(f", {sign} = {number(value)}" for sign, value in costs if value)
+    signs = {"tau": "τ", "startup": "X", "message_cost": "κ", "master_time": "σ", "silent": "ε"}
+    given = {name: value for name in signs if (value := getattr(state, name))} | state.parts
     its = f", d = {state.degree}" if degree else ""
-    return f"m = {state.symbols}{its}, τ = {number(state.tau)}, X ~ {state.startup}{more}"
+    times = (
+        f"{signs.get(name, name)} {'~' if name != 'target' and '(' in str(value) else '='} {number(value)}"
+        for name, value in given.items()
+    )
+    return f"m = {state.symbols}{its}, {', '.join(times)}"
 
 
 # ------------------------------------------------------------------------------------------------------- degree
@@ -514,7 +523,7 @@ class _Frontier(Plan):
         ]
         if len(points) < len(got):
             said.append(f"{len(points)} of {len(got)} points so far.")
-        floor, of = values.get(self.bottom), "median" if state.silent else "mean"
+        floor, of = values.get(self.bottom), "median" if state.lossy else "mean"
         ahead, traces = frontier(points), []
         for i, name in enumerate(self.names):
             whole = all(value is not None for key, value in got.items() if key[0] == name)
@@ -543,7 +552,7 @@ def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) ->
 @lru_cache(maxsize=256)
 def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
     with quietly():
-        return tuple(likely_cells(setting.model(world, degree), numbers))
+        return tuple(likely_cells(replace(setting, more=()).model(world, degree), numbers))
 
 
 def _cost_trace(name: str, points: Sequence[Point], place: int, look: str) -> Trace:
@@ -611,9 +620,10 @@ class _OfBlocks(Plan):
     """Probabilities of rows of an SR code, by time and by rows: that they cover all, or the bounds on T and M'."""
 
     def __init__(self, state: State, world: World) -> None:
-        self.state, m, self.proved = state, state.symbols, state.view == "guarantee"
         says, no_times, no_rows, *_ = _WORDS[state.view]
-        self.notes, grid = [says], times(replace(state, schemes=("sr",)), world, FEW + (2 if self.proved else 6))
+        said, state = [says, *["The target is the sum."] * (state.target != SUM)], state.without("target")
+        self.state, m, self.proved = state, state.symbols, state.view == "guarantee"
+        self.notes, grid = said, times(replace(state, schemes=("sr",)), world, FEW + (2 if self.proved else 6))
         rows: Iterable[int] = ()
         if not self.proved:
             low, high = 0.6 * m, 1.5 * m + 5
@@ -629,7 +639,7 @@ class _OfBlocks(Plan):
             self.notes.append(no_times)
             self.by_time = {}
         known = by_name(world.law(state.startup)) if self.proved else state.startup not in world.samples
-        if state.message_cost or state.silent or not known or (self.proved and state.master_time):
+        if state.more or state.message_cost or state.silent or not known or (self.proved and state.master_time):
             self.notes.append(no_rows)
             self.by_rows = {}
         both = zip((self.by_time, self.by_rows), self.marks, strict=True)
@@ -710,9 +720,9 @@ class _OneRun(Plan):
                 f"One run is drawn for at most {MOST_SYMBOLS} terms. It is shown for m = {RUN_SYMBOLS} in place of {m},"
                 f" and for τ = {number(tau)}, so that a worker takes as long for all terms."
             )
-        if any(getattr(state, name) for name in COSTS):
-            state = replace(state, **dict.fromkeys(COSTS, 0.0))  # type: ignore[arg-type]
-            self.notes.append("One run is drawn for κ = σ = ε = 0, and so it is shown.")
+        if state.more or any(getattr(state, name) for name in COSTS):
+            state = replace(state, more=(), **dict.fromkeys(COSTS, 0.0))  # type: ignore[arg-type]
+            self.notes.append("One run is drawn for κ = σ = ε = 0 and the times of the paper, and so it is shown.")
         self.state, self.items = state, [Item("run", setting_of(state), "sr", state.degree)]
 
     def show(self, values: Values) -> View:

@@ -443,7 +443,10 @@ class RunRecord(Record):
     trial: Annotated[Literal[0], Word("Index of the trial, which determines the delays and the scheme")]
     latency: Annotated[Seconds, but("T, in seconds")]
     stopping_time: Annotated[Positive, but("M': number of received symbols from which the sum can be recovered")]
-    coverage_time: Annotated[Positive, but("CC: number of received symbols at which every term is covered")]
+    coverage_time: Annotated[
+        Positive | None,
+        but("CC: number of received symbols at which every term is covered", unless="null if some term is not"),
+    ]
     systematic: Annotated[Count, but("Number of systematic symbols among the received symbols")]
     received_terms: Annotated[Positive, but("Number of terms in all received symbols")]
     work: Annotated[
@@ -517,6 +520,11 @@ class RanAndRecovered(OfAScheme):
     ] = None
     tau: Annotated[Seconds, but("Least time per term, in seconds")]
     seed: Annotated[Seed, but(unless="")]
+    target: words.Target = "sum"
+    known: Annotated[
+        tuple[int, ...] | None,
+        Word("Terms, from 0, of which the value is the sum", unless="omitted if it is that of all", low=0),
+    ] = None
     value: Annotated[
         tuple[Any, ...],
         Word(
@@ -533,7 +541,7 @@ class RanAndRecovered(OfAScheme):
         ),
     ]
     equals_direct_sum: Annotated[
-        bool, Word("Whether the value equals the sum of all terms, evaluated in one process, within the error bound")
+        bool, Word("Whether the value equals the sum of these terms, evaluated in one process, within the error bound")
     ]
     latency: Annotated[Seconds, but("T: arrival of the deciding symbol, in seconds from the start")]
     available: Annotated[Seconds, but("Time at which the value was available, in seconds from the start")]

@@ -8,7 +8,6 @@ Schema and the command line here; the command in :mod:`srtheory.cli.ask`.
 from __future__ import annotations
 
 import hashlib
-import html as escaping
 import json
 import math
 import shlex
@@ -16,15 +15,15 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, is_dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args, get_origin
 
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
 from srtheory.questions.words import OF_MODEL, UNITS, Field, Record, Word, but, fields_of
+from srtheory.shown import Part, Shown, Values
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept, Memory
@@ -120,7 +119,7 @@ class Place(Means):
             yield run_all(experiments, kept=kept, progress=move, **where)
 
 
-class Question(_Checked):
+class Question(Shown, _Checked):
     """Base of all questions.
 
     The docstring of a question is the help of its command; ``{answer}`` in it lists the fields of the answers.
@@ -176,6 +175,12 @@ class Question(_Checked):
         """Return the fields of a model that this question takes from it; its other fields do no harm."""
         return OF_MODEL
 
+    def parts(self) -> list[Part]:
+        """Return its values, and the curve of a law."""
+        told = {name: x if isinstance(x, float) else str(x) for name, x in record_json(self).items()}
+        values = Values([(name, x, "") for name, x in told.items()])
+        return [values, *getattr(self, "drawn", list)()]
+
     @property
     def key(self) -> str:
         """Digest of the question, of this version, and of the user's code that it names: equal for equal answers."""
@@ -183,13 +188,11 @@ class Question(_Checked):
         return hashlib.sha256(json_text(document).encode()).hexdigest()
 
 
-class Answer(Record):
+class Answer(Shown, Record):
     """Base of all answers.  A field without a default is always in JSON; one that equals its default is left out."""
 
     when: ClassVar[str] = ""
     """Which questions have this form of answer, where there are several."""
-    width: ClassVar[int] = 13
-    """Of the names in text."""
     schema_extra: ClassVar[Mapping[str, Any]] = {}
     """Rules between fields, in JSON Schema."""
     question: Question | None = field(default=None, repr=False, compare=False)
@@ -203,12 +206,6 @@ class Answer(Record):
         """Return what text and HTML show: by default its single values."""
         return [Values(shown(self))]
 
-    def __str__(self) -> str:
-        return text(self)
-
-    def _repr_html_(self) -> str:
-        return html(self)
-
 
 def endless(delays: object) -> list[str]:
     """Return a line that warns of means if a random time has none, or no line."""
@@ -218,45 +215,7 @@ def endless(delays: object) -> list[str]:
     return [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
 
 
-def outward(low: float, high: float, digits: int = 10) -> tuple[str, str]:
-    """Return texts of an interval with so many digits, rounded such that they enclose it."""
-    down, up = Context(digits, ROUND_FLOOR), Context(digits, ROUND_CEILING)
-    return f"{down.create_decimal(low).normalize():g}", f"{up.create_decimal(high).normalize():g}"
-
-
-def down(bound: float | None, digits: int = 5) -> str:
-    """Return a lower bound with so many digits, rounded down; inf for None."""
-    return "inf" if bound is None or math.isinf(bound) else outward(bound, bound, digits)[0]
-
-
-def value_text(value: Any) -> str:
-    """Return a printed value: an interval rounded outwards, a float with ten digits, or none."""
-    if isinstance(value, tuple | list):
-        return "[{}, {}]".format(*outward(*value))
-    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-class Values(NamedTuple):
-    """Names, values and what stands behind each, one a line."""
-
-    lines: Sequence[tuple[str, Any, str]]
-
-
-class Grid(NamedTuple):
-    """A table of texts: its heads, and where each column ends, to which it is flush right.
-
-    A negative place is the end of a column that is flush left; None stands for two spaces and the text.
-    """
-
-    heads: Sequence[str]
-    ends: Sequence[int | None]
-    rows: Sequence[Sequence[str]]
-
-
-Part = Values | Grid | str
-
-
-# ------------------------------------------------------------------------------------------------------- text and HTML
+# -------------------------------------------------------------------------------------------------------------- parts
 
 
 def _there(record: Any) -> Iterator[tuple[Field, Any]]:
@@ -277,47 +236,6 @@ def shown(answer: Answer) -> list[tuple[str, Any, str]]:
             unit = UNITS[its.word.unit][0]
             found.append((its.key, value, "" if value is None else (unit and f" {unit}") + its.word.note))
     return found
-
-
-def text(answer: Answer) -> str:
-    """Return the lines that a terminal shows."""
-    lines: list[str] = []
-    for part in answer.parts():
-        if isinstance(part, Values):
-            lines += [f"{name:{answer.width}} {value_text(value)}{after}" for name, value, after in part.lines]
-        elif isinstance(part, Grid):
-            lines += [_aligned(cells, part.ends) for cells in (part.heads, *part.rows)]
-        else:
-            lines.append(part)
-    return "\n".join(lines)
-
-
-def _aligned(cells: Any, ends: Any) -> str:
-    line = ""
-    for cell, end in zip(cells, ends, strict=False):
-        if end is None:
-            line = f"{line}  {cell}"
-        else:  # a negative place: flush left, and the column ends there
-            line = (line + cell).ljust(-end) if end < 0 else line + cell.rjust(end - len(line))
-    return line
-
-
-def html(answer: Answer) -> str:
-    """Return the same as HTML, for notebooks and the page of ``srtheory explore``."""
-
-    def row(cells: Any, tag: str = "td") -> str:
-        return "<tr>" + "".join(f"<{tag}>{escaping.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
-
-    found = []
-    for part in answer.parts():
-        if isinstance(part, Values):
-            rows = "".join(row((name, f"{value_text(value)}{after}")) for name, value, after in part.lines)
-            found.append(f"<table>{rows}</table>")
-        elif isinstance(part, Grid):
-            found.append(f"<table>{row(part.heads, 'th')}{''.join(map(row, part.rows))}</table>")
-        elif part:
-            found.append(f"<p>{escaping.escape(part)}</p>")
-    return "".join(found)
 
 
 # ---------------------------------------------------------------------------------------------------------------- JSON

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Grid, Part, Place, Question, down, endless
+from srtheory.questions.base import Answer, Place, Question, endless
 from srtheory.questions.floor import MOST
 from srtheory.questions.simulate import Count, Measure, Positive, Version
 from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
+from srtheory.shown import Grid, Part, down
 
 if TYPE_CHECKING:
     from srtheory.delays import DelayModel
@@ -253,8 +254,8 @@ class Compare(Question):
     floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
 
     Before them is the floor: a proved lower bound on the mean latency (with --silent or --death, on its median) of
-    every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where messages
-    of random times do not wait for one another, it is that for free messages. The genie is not a
+    every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where workers do
+    not wait for messages, and these take random times or workers die, it is that for free messages. The genie is not a
     scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
     nothing and the master takes no time.
 
@@ -401,8 +402,8 @@ class Compare(Question):
         model, terms = self.model, terms_needed(self.target, self.symbols)
         if self.shock or self.phases:
             return None
-        if self.link != "worker" and "message_cost" in model.drawn:
-            model = replace(model, message_cost=0.0)
+        if self.link != "worker" and model.drawn.keys() & {"message_cost", "death"}:
+            model = replace(model, message_cost=0.0)  # later ones may be quicker, and those of the dead arrive
         plain = terms == self.symbols and not model.drawn and self.link == "worker"
         if not plain and self.symbols > MOST:
             return None

@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import PLAIN, Answer, Means, Part, Question, Values
+from srtheory.questions.base import PLAIN, Answer, Means, Question
 from srtheory.questions.words import Word, but
+from srtheory.shown import Part, Values
 
 _MOST_VARIABLES = 4 * 10**4
 _RESULTS = ("sizes", "rows", "terms", "least_rows", "missed")

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, down, shown
+from srtheory.questions.base import PLAIN, Answer, Means, Question, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
 from srtheory.questions.words import Record, Word, but
+from srtheory.shown import Grid, Part, Values, down
 
 HYPOTHESES = (
     "each worker's plan (which terms, in which order, when to send) is independent of all delays, and may be random;"

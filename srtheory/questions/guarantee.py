@@ -33,9 +33,10 @@ _PEELED = (
 )
 
 _Scheme = Annotated[
-    Literal["sr", "sr-cells"],
+    Literal["sr", "sr-cells", "sr-cells-adjacent"],
     Word(
-        f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows",
+        f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows;"
+        f" {_CELLS}-adjacent: with its option order=adjacent",
         otherwise="sr",
         unless="omitted if it is sr",
     ),
@@ -119,7 +120,7 @@ class Guarantee(Distribution, Question):
     no time suffices, since values of F may have an error.
 
     At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence about fifteen. M and D
-    are at most 100000, at which the answers take days.
+    are at most 100000, at which the answers take days; with coupled blocks M may be 10^7, which takes some ten seconds.
     """
 
     verb = "guarantee"
@@ -177,7 +178,8 @@ class Guarantee(Distribution, Question):
         from srtheory.theory.coupled import Cells
 
         code = CoupledCells(self.symbols, self.degree)
-        return Cells(self.symbols, min(self.degree, code.width * code.cell_size), code.number_of_cells, code.width)
+        degree, adjacent = min(self.degree, code.width * code.cell_size), self.scheme != _CELLS
+        return Cells(self.symbols, degree, code.number_of_cells, code.width, adjacent)
 
     def _given(self, option: str) -> Any:
         return getattr(self, option.replace("-", "_"))
@@ -210,7 +212,8 @@ class Guarantee(Distribution, Question):
         return named(self.startup) is not None
 
     def answer(self, means: Means = PLAIN) -> Guaranteed:
-        about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {self.symbols}"
+        takes = "ten seconds or so for all bounds" if self._cells else "ten seconds or so for each bound by rows"
+        about = f"srtheory: guarantee takes {takes} at m = {10**7 if self._cells else 1000}; m = {self.symbols}"
         total = 1 if self.confidence is None else None  # not known in advance
         with means.bar(about=about, desc="guarantee", total=total, unit=" bounds") as bar:
             if self.confidence is not None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, outward, shown
+from srtheory.questions.base import PLAIN, Answer, Means, Question, shown
 from srtheory.questions.enclosed import Distributed, Distribution, Enclosure
 from srtheory.questions.words import Record, Word, but
+from srtheory.shown import Grid, Part, Values, outward
 from srtheory.theory import ENTRIES as LAWS
 from srtheory.theory import IF_HITTING
 
@@ -109,7 +110,10 @@ class LatencyAnswer(Distributed, Answer):
     def probability(self) -> Enclosure:
         """Bounds on P(T <= t) at the times: arrays, or two floats for a single time."""
         bounds = [point.probability for point in self.points]
-        return Enclosure(*bounds[0]) if len(bounds) == 1 else Enclosure(*zip(*bounds, strict=True))
+        if len(bounds) == 1:
+            return Enclosure(*bounds[0])
+        low, high = zip(*bounds, strict=True)
+        return Enclosure(low, high)
 
     def __iter__(self) -> Any:
         return iter(self.probability)  # low, high = latency(...)

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import PLAIN, Answer, Grid, Means, Part, Question, Values, down, outward, shown, value_text
+from srtheory.questions.base import PLAIN, Answer, Means, Question, shown
 from srtheory.questions.words import Interval, Record, Word, but
+from srtheory.shown import Grid, Part, Values, down, outward, value_text
 
 MOST = 1000
 """Largest number of terms; the distributions take seconds there."""

@@ -15,14 +15,15 @@ from srtheory.decoders import DECODER_NAMES
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Grid, Part, Place, Question, endless, shown
+from srtheory.questions.base import Answer, Place, Question, endless, shown
 from srtheory.questions.words import Record, Word, but, fields_of
 from srtheory.schemes import named
+from srtheory.shown import Grid, Part
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
     from srtheory.experiments.trial import Task
-    from srtheory.rows import Rows
+    from srtheory.matrix import Rows
 
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 """Options of schemes that have a flag; --option takes any."""

@@ -24,6 +24,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
 from srtheory.files import write_output
+from srtheory.matrix import from_sets
 from srtheory.model import Model
 from srtheory.reception import Reception, receive
 from srtheory.render.style import (
@@ -41,7 +42,6 @@ from srtheory.render.style import (
     title_panel,
     width_of,
 )
-from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.latency import Ending

@@ -7,7 +7,7 @@ A user-defined scheme is named by its file, ``path/to/mine.py::MyScheme``, or by
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -106,9 +106,10 @@ class NamedScheme:
                 raise ArgumentError(option, None, f"given for the scheme '{self.name}' ({its.expected})")
         family: Callable[..., Scheme] = partial(self.kind, **self.fixed)
         if self.custom:
+            from srtheory.schemes.choices import options_of
             from srtheory.schemes.own import builder
 
-            family = builder(self.name, self.kind, self.options)
+            family = partial(builder(self.name, self.kind, options_of(self.kind)), **self.fixed)
         if workers is None:
             return family(symbols=symbols, **given)
         from srtheory.schemes.base import Grouped
@@ -125,17 +126,39 @@ class NamedScheme:
         raise ArgumentError("option", key, takes if its else f"left out: the scheme '{self.name}' takes none")
 
 
-def named(name: str | NamedScheme) -> NamedScheme:
-    """Return the class of schemes of that name, looked up if necessary."""
+def named(name: Any) -> NamedScheme:
+    """Return the class of schemes of that name, looked up if necessary; or a class, or the class of a scheme's object.
+
+    An object's fields but for the number of symbols are fixed then.
+    """
     if isinstance(name, NamedScheme):
         return name
-    if not isinstance(name, str):  # a class alone does not say from which source its records are
-        raise ArgumentError("scheme", name, "the name of a scheme, or FILE.py::CLASS for a class in your own file")
-    if name in ENTRIES:
-        return NamedScheme(name, lookup("scheme", name).target(), ENTRIES[name].fixed)
-    from srtheory.schemes.own import own_class
+    if isinstance(name, str):
+        if name in ENTRIES:
+            return NamedScheme(name, lookup("scheme", name).target(), ENTRIES[name].fixed)
+        from srtheory.schemes.own import own_class
 
-    return NamedScheme(name, own_class(name, SCHEME_NAMES), {})
+        return NamedScheme(name, own_class(name, SCHEME_NAMES), {})
+    from srtheory.schemes.own import MUST_HAVE, lacking
+
+    kind = name if isinstance(name, type) else type(name)
+    if lacks := lacking(kind):
+        expected = f"the name of a scheme, FILE.py::CLASS, or {MUST_HAVE}; {kind.__name__} {lacks}"
+        raise ArgumentError("scheme", name, expected)
+    return fixing(kind, {} if kind is name else {i.name: getattr(name, i.name) for i in fields(name) if i.init})
+
+
+def fixing(kind: type, options: Mapping[str, Any]) -> NamedScheme:
+    """Return a class with these options fixed, by its own name; a class of a user's then has them in its name."""
+    from srtheory.own_code import adopted
+
+    fixed = {name: value for name, value in options.items() if name != "symbols"}
+    for name, entry in ENTRIES.items():
+        same = not options or all(fixed.get(its) == value for its, value in entry.fixed.items())
+        if same and (entry.module, entry.attribute) == (kind.__module__, kind.__name__):
+            return NamedScheme(name, kind, {**entry.fixed, **fixed})
+    told = ", ".join(f"{name}={value!r}" for name, value in fixed.items())
+    return NamedScheme(adopted(kind) + (told and f"({told})"), kind, fixed)
 
 
 def printed(scheme: str, degree: int | None = None, cap: float | None = None) -> str:

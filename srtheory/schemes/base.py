@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries, stack
+from srtheory.matrix import Rows, boundaries, stack
 
 BudgetArray = npt.NDArray[np.int64]
 UNLIMITED = np.int64(2**62)
@@ -101,6 +101,14 @@ class BaseScheme(ABC):
 
     symbols: int
     """m >= 1."""
+
+    def __new__(cls, *given: Any, **options: Any) -> Any:
+        """Return the scheme, or with options alone the class with these fixed, of any number of symbols."""
+        if given or not options or "symbols" in options:
+            return super().__new__(cls)
+        from srtheory.schemes import fixing
+
+        return fixing(cls, options)
 
     def __post_init__(self) -> None:
         require_int("symbols", self.symbols)

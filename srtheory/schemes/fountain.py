@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.rows import PrecodedRows, Rows, boundaries
+from srtheory.matrix import PrecodedRows, Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, mul_hi, next_words, open_stream, rejected, unit
 

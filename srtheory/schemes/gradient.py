@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import parts_sent
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
+from srtheory.matrix import from_mappings
 from srtheory.own_code import SEPARATOR, blamed, class_in_file, line_of, offered_class, origin, told_with_line
-from srtheory.rows import from_mappings
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.matrix import Rows, boundaries
 from srtheory.schemes import PHASES
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, first_below, open_stream

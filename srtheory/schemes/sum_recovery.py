@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into, unit
 from srtheory.sizes import Stage, read_sizes, write_sizes

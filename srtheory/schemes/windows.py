@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, draw_distinct, open_stream, unit
 
@@ -29,6 +29,16 @@ def window_by_default(symbols: int) -> int:
     It follows the best windows found at m = 10^3 to 10^6 (docs/proofs/coupled.md, 4.2). m from 1 on.
     """
     return min(int(symbols), round(2 * int(symbols) ** 0.625))
+
+
+def degree_by_default(symbols: int, goal: str, systematic: float) -> int:
+    """Return ln((1 - s) m)/(1 - s + e) rounded, at least 1: with (1 + e) m rows about one term is left uncovered.
+
+    ``goal``: e is 0.05 for few "rows" and 0.25 for "latency", the best of 9 degrees within a few % at m = 10^3 to 10^5
+    and three loads (docs/proofs/coupled.md, 2). ``systematic``: s, their systematic fraction, which the load gives.
+    """
+    more = {"rows": 0.05, "latency": 0.25}[goal]
+    return max(1, round(math.log(symbols * (1 - systematic)) / (1 - systematic + more)))
 
 
 class _Peeled(BaseScheme):
@@ -52,17 +62,27 @@ class WindowedSumRecovery(_Peeled):
     terms has finished.
     """
 
-    degree: int
-    """d >= 1; a block has at most W terms."""
+    degree: int | None = None
+    """d >= 1; a block has at most W terms. None: by :func:`degree_by_default`, the number that it is from then on."""
     window: int | None = None
     """W, from 1 to m. None: about 2 m^(5/8)."""
     overlap: int | None = None
     """g, from 1 to W. None: W/20, at least 1."""
     order: Literal["adjacent", "independent"] = "adjacent"
     """Whether a further window is next to the one before it, or uniformly random."""
+    goal: Literal["latency", "rows"] = "latency"
+    """What a degree of None is to save."""
+    systematic: float = 0.13
+    """s for a degree of None: the systematic fraction of about m rows, from 0, below 1; that of the paper's load."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.goal not in ("latency", "rows"):
+            raise ArgumentError("goal", self.goal, "latency or rows")
+        if require_not_negative("systematic", self.systematic) >= 1:
+            raise ArgumentError("systematic", self.systematic, "from 0, below 1")
+        if self.degree is None:
+            object.__setattr__(self, "degree", degree_by_default(self.symbols, self.goal, self.systematic))
         require_int("degree", self.degree, 1, 10**9)
         if self.window is not None:
             require_int("window", self.window, 1, self.symbols)
@@ -77,7 +97,7 @@ class WindowedSumRecovery(_Peeled):
         return window_by_default(self.symbols) if self.window is None else int(self.window)
 
     def expected_terms(self) -> tuple[float, float]:
-        return 1.0, float(min(self.degree, self.places))
+        return 1.0, float(min(self.degree or 1, self.places))
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time until windows are exhausted."""
@@ -136,12 +156,13 @@ def _emit_windows(
 
 @dataclass(frozen=True)
 class CoupledCells(_Peeled):
-    """Coupled code over cells: worker i sends f_i, then endless blocks, independent of each other and of i.
+    """Coupled code over cells: worker i sends f_i, then endless blocks, independent of i.
 
     A block has d random places of a random window of w neighbouring cells, all cells alike. With seeds the cells form a
     circle, and a share of the blocks is a single term each, of the last w - 1 cells. Without seeds w - 1 further cells
     of known zeros close the circle instead. Cells whose numbers of terms differ by one are filled up with a known zero.
-    Zeros are not evaluated, and a block of zeros alone is not sent.
+    Zeros are not evaluated, and a block of zeros alone is not sent. The windows of a worker are independent of each
+    other; or adjacent, once around, and then from a random one on, so that its blocks once around share no terms.
     """
 
     degree: int
@@ -153,6 +174,8 @@ class CoupledCells(_Peeled):
     """w, cells in a window, from 1 to ``cells``. None: 8, or all cells if they are fewer."""
     seeds: float = 0.0
     """Share of the blocks that are seeds, from 0 to 1; above 0 it needs a window of two cells or more."""
+    order: Literal["independent", "adjacent"] = "independent"
+    """Whether a further window is next to the one before it, or uniformly random."""
 
     rateless = True
 
@@ -165,6 +188,8 @@ class CoupledCells(_Peeled):
             require_int("window", self.window, 1, self.number_of_cells)
         if require_not_negative("seeds", self.seeds) > (0 if self.width == 1 else 1):
             raise ArgumentError("seeds", self.seeds, "from 0 to 1, and 0 where a window has one cell")
+        if self.order not in ("adjacent", "independent"):
+            raise ArgumentError("order", self.order, "adjacent or independent")
 
     @property
     def number_of_cells(self) -> int:
@@ -196,7 +221,8 @@ class CoupledCells(_Peeled):
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms drawn + m) time."""
         shape = (self.number_of_cells, self.around, self.width, self.cell_size)
-        found = _emit_cells(np.uint64(key), budget, self.symbols, self.degree, *shape, float(self.seeds))
+        runs = self.around // self.width if self.order == "adjacent" else 1
+        found = _emit_cells(np.uint64(key), budget, self.symbols, self.degree, *shape, float(self.seeds), runs)
         worker, terms, indptr, indices = found
         rows = Rows(self.symbols, indptr, indices)
         return EncodedSymbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
@@ -213,8 +239,9 @@ def _emit_cells(
     width: int,
     size: int,
     seeds: float,
+    runs: int,
 ) -> Sent:
-    """Return the sender, terms, boundaries and columns of each symbol."""
+    """Return the sender, terms, boundaries and columns of each symbol; ``runs`` windows in turn are adjacent."""
     state, order = np.empty(STATE_WORDS, np.uint64), np.arange(width * size).astype(np.int32)
     block, single = np.empty(min(degree, width * size), np.int32), np.empty(1, np.int32)
     worker, terms, ends, indices = [np.int32(0)], [0], [0], [np.int32(0)]  # the first entries give the types
@@ -225,7 +252,7 @@ def _emit_cells(
         terms.append(1)
         indices.append(np.int32(j))
         ends.append(len(indices) - 1)
-        done = 1
+        done, seen, window = 1, 0, 0
         open_stream(state, key, j, 0)
         while done < budget[j]:
             drawn, first = block, 0
@@ -233,7 +260,8 @@ def _emit_cells(
                 drawn, first = single, around - width + 1
                 single[0] = below(state, (width - 1) * size)
             else:
-                first = below(state, around)
+                window = (window + width) % around if seen % runs else below(state, around)
+                first, seen = window, seen + 1
                 draw_distinct(state, order, block)
             start = len(indices)
             for place in drawn:

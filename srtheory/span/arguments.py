@@ -12,7 +12,7 @@ from math import isqrt, prod
 import numpy as np
 
 from srtheory.compiled import LINEAR, compiled, copy_into
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span.dense import PRIME, primes_down, symmetric
 from srtheory.span.modular import kernel, verdict
 from srtheory.span.sparse import Int32, Int64, residues, transposed

@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from srtheory.errors import ArgumentError, require_int, require_kind
-from srtheory.rows import Rows
+from srtheory.errors import ArgumentError, require_int
+from srtheory.matrix import Rows, as_rows
 from srtheory.span.descent import combination_of, is_prime_field_enough, kernel_of, over_prime_field, polynomial
 from srtheory.span.field import Field, field_of
 from srtheory.span.lifting import (
@@ -31,7 +31,7 @@ def span_certificate(rows: Rows, *, field: str | Field | None = None) -> Certifi
 
     One solution of a linear system over Q by p-adic lifting, or over GF(p).
     """
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     found = _combination(rows, over)
     if found is not None:
         return _seal(rows, over, "spans", found)
@@ -46,7 +46,7 @@ def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Fi
 
     ``stopping_time``: the least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
     """
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     k = require_int("stopping_time", stopping_time, 0, len(rows))
     both = stopping_vectors(rows.prefix(k)) if k and not over.characteristic else None
     if both is not None:
@@ -73,7 +73,7 @@ def certificate_of(
     not 0 in the field and, over Q, without a common divisor. ``kernel``: x with Gx = 0 and Σx ≠ 0 in the field for all
     rows, or the first k - 1; over Q without a common divisor.
     """
-    require_kind("rows", rows, Rows)
+    rows = as_rows(rows)
     kind = "does-not-span" if combination is None else "spans" if stopping_time is None else "stopping-time"
     witness: Certificate = {} if stopping_time is None else {"stopping_time": stopping_time}
     if combination is not None:

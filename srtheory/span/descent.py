@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, boundaries, from_dense
+from srtheory.matrix import Rows, boundaries, from_dense
 from srtheory.span.field import Field, parse_field
 from srtheory.span.sparse import residues
 

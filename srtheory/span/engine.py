@@ -12,7 +12,7 @@ from functools import cache
 import numpy.typing as npt
 
 from srtheory.errors import require_int
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.dense import PRIME
 from srtheory.span.descent import over_prime_field

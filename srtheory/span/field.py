@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from srtheory.errors import ArgumentError
+from srtheory.matrix import name_of
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,23 @@ class Field:
 RATIONALS = Field(0)
 
 
-def parse_field(text: str | Field) -> Field:
-    """Read ``Q`` or ``GF(q)``, q a prime power below 2**63."""
-    if isinstance(text, Field):
-        return text
-    if not isinstance(text, str):
-        raise ArgumentError("field", text, "a text, Q or GF(q) with q a prime power")
-    if text.strip().upper() in {"Q", "QQ"}:
+def parse_field(given: Any) -> Field:
+    """Return a field as people write it: ``"Q"``, ``"GF(q)"``, a prime power q below 2**63, or galois's or SymPy's."""
+    if isinstance(given, Field):
+        return given
+    sympy = type(given).__module__.startswith("sympy.polys.domains")
+    text = name_of("field", given) or (str(given) if sympy else given)
+    if isinstance(text, int) and not isinstance(text, bool):
+        return _prime_power(text)
+    if isinstance(text, str) and text.strip().upper() in {"Q", "QQ"}:
         return RATIONALS
-    match = re.fullmatch(r"\s*GF\(([0-9]{1,19})\)\s*", text, flags=re.IGNORECASE | re.ASCII)
+    match = re.fullmatch(r"\s*GF\(([0-9]{1,19})\)\s*", text if isinstance(text, str) else "", re.IGNORECASE | re.ASCII)
     if match is None:
-        raise ArgumentError("field", text, "Q or GF(q) with q a prime power")
+        raise ArgumentError("field", given, "Q, GF(q), or q, a prime power")
     return _prime_power(int(match[1]))
 
 
-def field_of(elements: str | None, field: str | Field | None) -> Field:
+def field_of(elements: str | None, field: Any) -> Field:
     """Return the field that is asked for; by default that of which the weights are ``elements``, otherwise Q."""
     asked = parse_field((elements or RATIONALS) if field is None else field)
     if elements is not None and str(asked) != elements:

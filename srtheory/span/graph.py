@@ -30,8 +30,8 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_kind
-from srtheory.rows import Rows
+from srtheory.errors import ArgumentError
+from srtheory.matrix import Rows, as_rows
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.field import Field, field_of
 
@@ -41,7 +41,7 @@ def tanner_graph(rows: Rows, *, field: str | Field | None = None) -> nx.Graph:
 
     It has n + m nodes ``("row", i)`` and ``("column", j)``, with 0 and 1 as their attribute ``bipartite``.
     """
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     graph = nx.Graph()
     graph.add_nodes_from((("row", i) for i in range(len(rows))), bipartite=0)
     graph.add_nodes_from((("column", j) for j in range(rows.columns)), bipartite=1)
@@ -70,7 +70,7 @@ def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
 
     O(n + m).  The criterion is derived at the head of this module.
     """
-    characteristic = field_of(require_kind("rows", rows, Rows).elements, field).characteristic
+    characteristic = field_of((rows := as_rows(rows)).elements, field).characteristic
     graph = _column_graph(rows)
     return all(_vanishes(graph.subgraph(part), characteristic) for part in nx.connected_components(graph))
 
@@ -78,7 +78,7 @@ def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
 def stopping_time_degree_two(rows: Rows, *, field: str | Field | None = None) -> int | None:
     """Return the least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
     k = bisect_left(
-        range(len(require_kind("rows", rows, Rows)) + 1),
+        range(len(rows := as_rows(rows)) + 1),
         True,
         key=lambda size: spans_degree_two(rows.prefix(size), field=field),
     )

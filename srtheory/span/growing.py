@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import bytewise
 from srtheory.span.bytewise import (
     FOUR,

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span.arguments import has_equal_rank
 from srtheory.span.dense import (
     PRIME,

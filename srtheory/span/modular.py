@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import BY_ROWS, LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import binary
 from srtheory.span.dense import (
     LANE,

@@ -31,8 +31,8 @@ from math import comb, gcd
 
 import flint
 
-from srtheory.errors import ArgumentError, require_kind
-from srtheory.rows import Rows
+from srtheory.errors import ArgumentError
+from srtheory.matrix import Rows, as_rows
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.field import Field, field_of
 
@@ -67,7 +67,7 @@ def obstruction(rows: Rows, *, field: str | Field | None = None) -> KernelVector
     Exact throughout.  Supports up to 2 take time linear in the entries, 3 for 0/1 rows m² set comparisons, larger ones
     one exact kernel basis (about two seconds at m = 1000 over Q) and a search of at most ``WORK`` multiplications.
     """
-    p = _characteristic(rows, field)
+    p = _characteristic(rows := as_rows(rows), field)
     columns = _columns(rows, p)
     pair = _one(columns) or _unbalanced_pair(columns, p)
     if pair is not None:
@@ -87,7 +87,7 @@ def balanced_vector(rows: Rows, *, field: str | Field | None = None) -> KernelVe
     It exists iff the rows together with 1 have rank below m, so it explains a harmless rank deficiency. Parameters and
     complexity as for :func:`obstruction`.
     """
-    p = _characteristic(rows, field)
+    p = _characteristic(rows := as_rows(rows), field)
     columns = _columns(rows, p)
     seen: dict[frozenset[tuple[int, int]], int] = {}
     for j, column in columns.items():
@@ -100,7 +100,7 @@ def balanced_vector(rows: Rows, *, field: str | Field | None = None) -> KernelVe
 
 
 def _characteristic(rows: Rows, field: str | Field | None) -> int:
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of(rows.elements, field)
     if not is_prime_field_enough(rows, over):
         raise ArgumentError(
             "field", str(over), f"Q or a prime field, since a weight is not in GF({over.characteristic})"

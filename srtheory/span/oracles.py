@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.errors import ArgumentError, require_int, require_kind
-from srtheory.rows import Rows
+from srtheory.errors import ArgumentError, require_int
+from srtheory.matrix import Rows, as_rows
 from srtheory.span.field import Field, field_of
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def stopping_time(rows: Rows, *, field: str | Field = "Q") -> int | None:
 
     More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
     """
-    n = len(require_kind("rows", rows, Rows))
+    n = len(rows := as_rows(rows))
     k = bisect_left(range(n + 1), True, key=lambda size: spans(rows, size, field=field))
     return k if k <= n else None
 
 
 def _asked(rows: Rows, k: int | None, field: str | Field) -> tuple[Rows, Field]:
-    over = field_of(require_kind("rows", rows, Rows).elements, field)
+    over = field_of((rows := as_rows(rows)).elements, field)
     return rows if k is None else rows.prefix(require_int("k", k, 0, len(rows))), over
 
 

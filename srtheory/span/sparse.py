@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries, elements_of, plain_array
+from srtheory.matrix import Rows, boundaries, elements_of, plain_array
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]

@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled, compiles
 from srtheory.errors import require_int
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.span import bytewise
 from srtheory.span.bytewise import AHEAD, LINE, add_half_lines, add_lines, narrow
 from srtheory.span.dense import (

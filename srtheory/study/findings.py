@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.errors import ArgumentError, require_int, require_kind, require_text
+from srtheory.shown import Grid, Part, Shown, Values, frame_of
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
+DEFAULT = "paper_checks"
+"""Module of the study that commands mean where none is named."""
 MOST_VALUES, DEEPEST = 10**6, 50
 """Values in the evidence on a claim, and levels of its nesting."""
 _LARGEST = 10**4000
@@ -56,7 +59,7 @@ OUTCOMES = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Shown):
     """Result of the check of a claim.
 
     Evidence that JSON cannot hold is refused: circular, of keys that are the same as texts, or too large.
@@ -71,6 +74,10 @@ class Finding:
     """Monte Carlo trials behind the verdict, None where it rests on none."""
     correction: str = ""
     """What the paper should say, in at most 40 words, for tables; empty if that is the finding itself."""
+
+    def parts(self) -> list[Part]:
+        """Return verdict, finding and evidence."""
+        return [f"{self.verdict}: {self.finding}", Values([(name, str(x), "") for name, x in self.evidence.items()])]
 
     def __post_init__(self) -> None:
         if not isinstance(self.verdict, Verdict):
@@ -124,7 +131,7 @@ def _text(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Shown):
     """One row of the ledger: the claim, its :class:`Finding`, and what this rests on."""
 
     id: str
@@ -141,6 +148,24 @@ class Entry:
     sources: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the source of each user-defined scheme that the check simulated, by the scheme's name."""
 
+    def parts(self) -> list[Part]:
+        """Return claim, verdict, finding and evidence."""
+        found = [(name, str(getattr(self, name)), "") for name in ("id", "where", "claim", "verdict", "finding")]
+        return [Values([*found, *((name, str(x), "") for name, x in self.evidence.items())])]
+
+
+class Ledger(list[Entry], Shown):
+    """Entries of the claims of a study, which show themselves as a table."""
+
+    def parts(self) -> list[Part]:
+        """Return a row for each claim."""
+        rows = [(entry.id, str(entry.verdict), entry.finding) for entry in self]
+        return [Grid(("claim", "verdict", "finding"), (-26, -44, None), rows)]
+
+    def to_frame(self) -> Any:
+        """Return the entries as a pandas DataFrame."""
+        return frame_of([vars(entry) for entry in self])
+
 
 @dataclass(frozen=True)
 class Unsettled(Entry):
@@ -148,7 +173,7 @@ class Unsettled(Entry):
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Shown):
     """A statement of the paper and the check that settles it."""
 
     id: str
@@ -162,6 +187,11 @@ class Claim:
     reads what real workers did."""
     planted: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the check with a mistake in them."""
+
+    def parts(self) -> list[Part]:
+        """Return the claim and what checks it."""
+        lines = {"claim": self.id, "where": self.where, "says": self.says, "checked by": ", ".join(self.checked_by)}
+        return [Values([(name, x, "") for name, x in lines.items() if x])]
 
     def found(self, lab: Lab, **planted: Any) -> Finding:
         """Run the check."""

@@ -11,12 +11,11 @@ from types import ModuleType
 
 from srtheory.errors import ArgumentError
 from srtheory.own_code import SEPARATOR, blamed, import_file, offered, one_offered, prints_to_stderr, told_with_line
+from srtheory.study.findings import DEFAULT
 from srtheory.study.study import CREATED, Study
 
 GROUP = "srtheory.studies"
 """Entry points under which packages offer studies: the name, and ``module:study``."""
-DEFAULT = "paper_checks"
-"""Module of the study that commands mean where none is named."""
 ATTRIBUTE = "study"
 IN_FOLDER = ("study.py", "claims.py")
 """Files of a folder without ``__init__.py`` that may hold its study."""

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.render.table import python_number
+from srtheory.shown import Part, Shown, Values
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -34,7 +35,7 @@ _PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Shown):
     """A value, its uncertainty, and how it is known.
 
     Use :meth:`exact`, :meth:`bounds`, :meth:`mean` or :meth:`share` to make one. All of it is finite.
@@ -50,6 +51,12 @@ class Number:
     """Standard error of a simulated mean or fraction."""
     trials: int | None = None
     seed: int | None = None
+
+    def parts(self) -> list[Part]:
+        """Return the value, its interval where it has one, and how it is known."""
+        its = {"value": self.value, "interval": None if self.low == self.high else (float(self.low), float(self.high))}
+        its |= {name.replace("_", " "): getattr(self, name) for name in ("standard_error", "trials", "seed", "how")}
+        return [Values([(name, x, "") for name, x in its.items() if x is not None])]
 
     def __post_init__(self) -> None:
         for name in ("value", "low", "high", "standard_error", "trials", "seed"):

@@ -27,8 +27,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import end_with, unwound_by_sigterm
 from srtheory.experiments.store import ForeignFileError
 from srtheory.own_code import UNBLAMED, prints_to_stderr, told, told_with_line
-from srtheory.study.findings import Claim, Entry, Unsettled, Verdict
-from srtheory.study.loading import DEFAULT
+from srtheory.study.findings import DEFAULT, Claim, Entry, Unsettled, Verdict
 from srtheory.study.numbers import Number, NumberEntry, Quoted
 
 R = TypeVar("R")

@@ -14,7 +14,8 @@ from srtheory.errors import ArgumentError, require_function, require_kind, requi
 from srtheory.lookup import Entry
 from srtheory.model import Model
 from srtheory.own_code import blamed, told_with_line
-from srtheory.study.findings import WORDS, Claim, Finding, Highlight, Support, unknown
+from srtheory.progress import shown_if
+from srtheory.study.findings import WORDS, Claim, Finding, Highlight, Ledger, Support, unknown
 from srtheory.study.numbers import Number, NumberEntry, require_prefix
 
 if TYPE_CHECKING:
@@ -108,6 +109,24 @@ class Study:
         from srtheory.experiments.lab import Lab
 
         return Lab(**{"folder": self.folder} | ({} if self.at is None else {"at": self.at}) | given)
+
+    def verify(
+        self, ids: Sequence[str] = (), *, progress: bool = False, budget: float | None = None, **given: Any
+    ) -> Ledger:
+        """Check the claims with these ids, or all, and return the ledger, which shows itself.
+
+        ``progress``: Whether a bar shows the claims.  ``budget``: Seconds for each.  ``given``: Fields of the
+        laboratory, such as ``effort`` and ``processes``.  The entry of a check that crashes says so.
+        """
+        from srtheory.study.running import Crash, require_budget, settled, unsettled
+
+        chosen, lab, ledger = self.chosen(ids), self.lab(**given), Ledger()
+        with shown_if(progress, total=len(chosen), desc="claims", unit=" claims") as bar:
+            for claim in chosen:
+                found = settled(claim, lab, require_budget(budget))
+                ledger.append(unsettled(claim, found) if isinstance(found, Crash) else found)
+                bar.update()
+        return ledger
 
     @property
     def supports(self) -> Mapping[str, Support]:

@@ -42,6 +42,8 @@ class Cells:
     degree: int
     cells: int
     width: int
+    adjacent: bool = False
+    """Whether windows of a worker follow each other, from a random one on, and only its first k/w blocks count."""
 
     def __post_init__(self) -> None:
         require_int("symbols", self.symbols)
@@ -129,25 +131,23 @@ def least_load(design: Cells, unknown: float, goal: float) -> float:
     return high
 
 
-def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: int | None = None) -> float:
+def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3) -> float:
     """Return an upper bound on the probability that peeling leaves a term unknown (docs/proofs/coupled.md, Theorem 6).
 
-    ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks of windows drawn
-    independently and uniformly, chosen without a look at their contents. ``goal``: the probability, above 0 and at most
-    1, in view of which the steps are chosen; any gives a bound. ``blocks``: b, from 1 to k/w, if the windows of a
-    worker are adjacent instead, at most b from a random one on, so that its blocks share no terms. The value is at most
-    1, and 1 if nothing can be said. O(k T) ball operations for T steps.
+    ``unknown``: z, the terms that no worker has sent alone, a uniformly random set. ``rows``: R blocks, chosen without
+    a look at their contents, of windows drawn independently and uniformly; or of adjacent windows, at most k/w of a
+    worker, so that they share no terms. ``goal``: the probability, above 0 and at most 1, in view of which the steps
+    are chosen; any gives a bound. The value is at most 1, and 1 if nothing can be said. O(k T) ball operations for T
+    steps.
     """
     m, d, k = design.symbols, design.degree, design.around
     require_int("unknown", unknown, 0, m)
     require_int("rows", rows, 0)
-    if blocks is not None:
-        require_int("blocks", blocks, 1, k // design.width)
     if unknown == 0:
         return 0.0
-    apart = 1 if blocks is None else k  # groups of rows, each with at least ``least``
-    spare = log((4 if blocks is None else 8 * k) / _require_goal(goal)) / 2
-    least = rows if blocks is None else floor(rows / k - sqrt(4 * spare * rows / k))
+    apart = k if design.adjacent else 1  # groups of rows, each with at least ``least``
+    spare = log((8 * k if design.adjacent else 4) / _require_goal(goal)) / 2
+    least = floor(rows / k - sqrt(4 * spare * rows / k)) if design.adjacent else rows
     if least <= 0:
         return 1.0
     load = (sqrt(least + 1 + spare) - sqrt(spare)) ** 2 * apart / (k * design.size)
@@ -159,9 +159,7 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: 
     with ctx.workprec(BITS):
         total = apart * _beyond(arb(load) * k * design.size / apart, least + 1)
         total += _confirmed(design, unknown, arb(load), steps)
-        if (
-            blocks is not None
-        ):  # a worker's windows differ, so that the rows of each are a sum of indicators of mean R/k
+        if design.adjacent:  # windows of a worker differ, so that the rows of each are a sum of indicators of mean R/k
             total += k * _beyond(arb(rows) / k, least - 1, above=False)
         part = arb((largest - 1) * (d - 1)) / max(design.places - 1, 1)
         left = unknown * (-arb(load) * d * (1 - part)).exp()
@@ -171,11 +169,12 @@ def failure(design: Cells, unknown: int, rows: int, goal: float = 1e-3, blocks: 
 def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     """Return an upper bound on P(latency > t) of the scheme ``sr-cells`` without seeds, decoded by peeling.
 
-    A worker that began by t - tau - i d tau has sent i blocks by t, whatever is in them. The terms that no
-    worker has sent alone are binomial, and the blocks of all workers a sum of independent variables alike; Chernoff's
-    inequality bounds both, and :func:`failure` the rest. ``goal``: as there. The value is at most 1.
+    A worker that began by t - tau - i d tau has sent i blocks by t, whatever is in them; if windows are adjacent,
+    those once around the circle count. The terms that no worker has sent alone are binomial, and the blocks of all
+    workers a sum of independent variables alike; Chernoff's inequality bounds both, and :func:`failure` the rest.
+    ``goal``: as there. The value is at most 1.
     """
-    most = np.arange(MOST_BLOCKS + 1)
+    most = np.arange(1 + min(MOST_BLOCKS, design.around // design.width if design.adjacent else MOST_BLOCKS))
     tails = reached(model, t, 1 + design.degree * most, 1 + most)[0]
     own, blocks = tails[0], tails[1:][tails[1:] > 2.0**-40]
     mean, square = blocks.sum(), (blocks * (2 * most[1 : len(blocks) + 1] - 1)).sum()

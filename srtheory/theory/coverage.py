@@ -438,7 +438,7 @@ class SmoothStartup(Startup, Protocol):
 class SmoothModel(Model):
     """A code on workers whose start-up distribution has a density: the arguments shared by everything below."""
 
-    startup: SmoothStartup
+    startup: SmoothStartup = None  # type: ignore[assignment]  # as of the model
 
     def __post_init__(self) -> None:
         super().__post_init__()

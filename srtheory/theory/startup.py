@@ -216,7 +216,7 @@ class Lattice:
             """Return the masses of the sum of so many times."""
             if (name, count) not in powers:
                 if count == 1:
-                    powers[name, 1] = np.diff(rounded(getattr(model, name)), prepend=0.0)
+                    powers[name, 1] = np.diff(rounded(getattr(model, name)), prepend=0.0) * margin
                 else:
                     powers[name, count] = added(power(name, count // 2), power(name, count - count // 2))
             return powers[name, count]
@@ -229,9 +229,6 @@ class Lattice:
         before = (0, 0)
         for i, (terms, messages) in enumerate(rows):
             c, n = terms - before[0], messages - before[1]
-            if n < 0:
-                waited, n = _monotone(start, upper)[upper : STEPS + 1 + upper], messages
-                c, sums = (terms, waited) if model.pace is None else (c, sums)
             waited = add(waited, "message_cost", n)
             if model.pace is None:
                 sums = add(add(sums, "tau", c), "message_cost", n)
@@ -250,7 +247,9 @@ class Lattice:
         if self.model.death is None:
             return sums
         at = np.arange(STEPS + 1) * self.step + self.offsets[row]
-        dead = cdf_bounds(self.model.death, at * (1 - 2.0**-45 * upper), [0.0])[1 - upper][:, 0]
+        # A worker that dies at 0 has still reported what takes no time.
+        before = np.nextafter(at * (1 - 2.0**-45 * upper), -1.0)
+        dead = cdf_bounds(self.model.death, before, [0.0])[1 - upper][:, 0]
         masses = np.diff(sums, prepend=0.0) * (1 - dead)
         error = 2.0**-39 if upper else -(2.0**-39)
         return np.clip(np.cumsum(masses) + error, 0.0, np.minimum(sums * (1 + upper * 2.0**-50), 1.0))
@@ -264,7 +263,7 @@ class Scaled:
 
     def __init__(self, model: Model, edges: Floats, upper: int) -> None:
         self.upper, self.edges = upper, np.arange(self.SIZE + 2) * edges[STEPS // self.SIZE]
-        quick = float(model.pace.ppf(self.SLOWEST)) or float(model.pace.ppf(0.5))  # type: ignore[union-attr]
+        quick = float(model.pace.ppf(self.SLOWEST)) or size(model.pace)  # type: ignore[union-attr, arg-type]
         last = _horizon(min(float(self.edges[-1]) / quick, LATEST))
         self.sums = np.arange(self.SIZE + 1) * (last / self.SIZE)
         law = _monotone(cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])[upper][:, 0], upper)

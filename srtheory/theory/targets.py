@@ -407,7 +407,7 @@ def target_law(name: str, model: Model, target: int) -> Callable[[float], tuple[
     equal, so that d divides m.  The model may have any random times.
     """
     if name not in TARGETED:
-        raise ArgumentError("target", target, f"the sum: only {', '.join(TARGETED)} have other laws")
+        raise ArgumentError("scheme", name, f"one of {', '.join(TARGETED)} for a target other than the sum")
     degree = 1 if name.startswith("terms") or name in ("uncoded", "genie") else model.d
     k = require_int("target", target, 1, model.symbols)
     if model.symbols % degree:

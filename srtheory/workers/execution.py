@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError as Cancelled
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from fractions import Fraction
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
@@ -22,7 +23,8 @@ import numpy as np
 from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
-from srtheory.decoders.sums import Sum, recover
+from srtheory.decoders.sums import Sum, combined, recover
+from srtheory.decoders.targets import ALL, SUM, met, read_target
 from srtheory.delays import DelayModel, DrawnStartup
 from srtheory.environment import __version__
 from srtheory.errors import (
@@ -37,9 +39,9 @@ from srtheory.errors import (
 from srtheory.experiments.counts import tally
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.trial import Record, record_of, trial_streams
+from srtheory.matrix import PrecodedRows, Rows
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
-from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import emitted, is_own
@@ -101,8 +103,8 @@ class Execution:
     """A sum that real workers have computed."""
 
     value: Any
-    """F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where all
-    terms are integers or fractions.
+    """F, or the sum of the ``known`` terms: a float or a float64 array of floats' sums; an integer or a fraction, or an
+    object array of such, where all terms are integers or fractions.
     """
     error_bound: Any
     """How far rounding, the workers' and the master's, can have taken each number of the value from the sum of the
@@ -124,6 +126,8 @@ class Execution:
     """Seed of the scheme's own randomness."""
     processes: int
     """Dask processes that the workers lived in."""
+    known: tuple[int, ...]
+    """Terms of which the value is the sum: all, unless another target was given."""
 
     @property
     def latency(self) -> float:
@@ -149,6 +153,7 @@ def compute_sum(
     seed: int = 2022,
     trial: int = 0,
     decoder: str | None = None,
+    target: str = SUM,
     kill: int = 0,
     timeout: float | None = None,
     progress: Progress = lambda received, covered, columns: None,
@@ -173,6 +178,8 @@ def compute_sum(
     - ``tau``: Least time of a term in seconds: a worker sleeps through what is left of it.
     - ``seed``, ``trial``: Seed of the delays and of the scheme's own randomness.
     - ``decoder``: ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
+    - ``target``: ``sum``; or ``terms(K)`` or ``error(X)`` for schemes of single terms or parts: the run ends once so
+      many columns are known, and gives the sum of those.
     - ``kill``: A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
       complete, before it is sent.
     - ``timeout``: Seconds after which the sum is given up, the start of the workers and a scheme's own code included
@@ -207,11 +214,11 @@ def compute_sum(
                 require_int("workers", code.workers, 1, MAX_WORKERS)
                 delays = _delays(startup, code.workers, rng)
                 groups = _groups(code, m)
-                master = Master(code, key, code.decoder if decoder is None else decoder)
+                master = Master(code, key, code.decoder if decoder is None else decoder, target)
                 job = Job(function, x, code, key, groups, delays.tolist(), tau)
                 client = ending.enter_context(connect(cluster, code.workers, limit.left()))
                 crews = ending.enter_context(_crews(client, job, kill, limit))
-                rehearse(code, key, master.decode_by)
+                rehearse(code, key, master.decode_by, target)
                 run = _Run(master, job, crews, limit, progress)
                 return run.execute(trial)
         except TimeIsOver as over:
@@ -496,7 +503,9 @@ class _Run:
         np.maximum.at(work, reception.worker, reception.terms)
         for j, terms in evaluated.items():
             work[j] = max(work[j], terms)
-        record = _record(trial, reception, decoder_of(self.master.decode_by)(reception), int(work.sum()))
+        target, how = self.master.target, decoder_of(self.master.decode_by)
+        stop = how(reception) if target == SUM else met(target, reception.rows)
+        record = _record(trial, reception, stop, int(work.sum()))
         if record.stopping_time != n:
             raise ArithmeticError(f"Fed row by row the decoder stops after {n} rows, on all {record.stopping_time}.")
         return Execution(
@@ -510,6 +519,7 @@ class _Run:
             self.job.scheme,
             self.job.key,
             len(self.crews.crews),
+            terms_of(self.master.known, self.job.groups),
         )
 
     def _receive(self) -> None:
@@ -618,7 +628,7 @@ class Master:
     has worker and index of each symbol, in order of arrival.
     """
 
-    def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
+    def __init__(self, scheme: Scheme, key: int, decode_by: str, target: str = SUM) -> None:
         if hasattr(scheme, "arrange"):
             expected = (
                 "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
@@ -627,6 +637,9 @@ class Master:
         if decode_by not in _DECODERS:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODERS))
         require_fitting(decode_by, scheme.decoder)
+        if target == ALL:
+            raise ArgumentError("target", target, "sum, terms(K) or error(X): a run gives a sum, of terms known or all")
+        self.target = read_target(target, scheme.symbols, scheme.decoder)
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []
         self.done = False
@@ -657,7 +670,9 @@ class Master:
         self._values[worker, index] = value
         self.order.append((worker, index))
         self._uncovered.difference_update(columns.tolist())
-        if self._span is not None:
+        if self.target != SUM:
+            self.done = len(self.known) >= int(self.target[6:-1])
+        elif self._span is not None:
             self.done = self._span.add(columns, 1 if weights is None else weights) or self.done
         elif not self.done and not self._uncovered:
             self.done = decoder(self.decode_by)(self.reception()).stopping_time is not None
@@ -667,6 +682,11 @@ class Master:
     def uncovered(self) -> list[int]:
         """Columns that are in no symbol so far."""
         return sorted(self._uncovered)
+
+    @property
+    def known(self) -> list[int]:
+        """Columns that are in some symbol."""
+        return sorted({*range(self.scheme.symbols)} - self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
         """Return the reception as in a simulated run, at these times, or at 1, 2 and so on."""
@@ -690,22 +710,29 @@ class Master:
         return ArgumentError("scheme", type(self.scheme).__name__, expected)
 
     def value(self, rows: Rows) -> Sum | None:
-        """Return the sum from the values of the rows received, in order of arrival."""
+        """Return the sum of all terms, or of those that are known, from the values of the rows received, in order."""
         if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
             for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
                 if mark(symbol_of(rows, i)) != sent:
                     raise self._another(*symbol)
         plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
         values = alike([self._values[symbol] for symbol in self.order])
-        return recover(rows, values, self.decode_by if plain else "span")
+        if self.target == SUM:
+            return recover(rows, values, self.decode_by if plain else "span")
+        known: set[int] = set()
+        new = []
+        for row in np.split(rows.indices, rows.indptr[1:-1]):
+            new.append(Fraction(known.isdisjoint(row.tolist())))
+            known.update(row.tolist() if new[-1] else ())
+        return combined(values, new) if sorted(known) == self.known else None
 
 
-def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
+def rehearse(scheme: Scheme, key: int, decode_by: str, target: str = SUM) -> None:
     """Receive and decode a run of equally fast workers, so that everything is imported and compiled.
 
     Otherwise the first run of a process would include seconds of decoding.
     """
-    master, index, more = Master(scheme, key, decode_by), 0, True
+    master, index, more = Master(scheme, key, decode_by, target), 0, True
     while more and not master.done:
         more = False
         for j in range(scheme.workers):

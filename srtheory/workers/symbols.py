@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.decoders.sums import Rounded, rounded
-from srtheory.rows import Rows, boundaries
+from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -39,9 +39,12 @@ class Workload:
     """f_i(x) from i and x."""
     x: Any
 
-    def is_right(self, value: Any, bound: Any) -> bool:
-        """Return whether a value is the sum of all terms, evaluated here, up to the bound, in rational numbers."""
-        terms = [self.function(i, self.x) for i in range(self.symbols)]
+    def is_right(self, value: Any, bound: Any, known: Iterable[int] | None = None) -> bool:
+        """Return whether a value is the sum of all terms, or of those known, up to the bound, in rational numbers.
+
+        The terms are evaluated here.
+        """
+        terms = [self.function(i, self.x) for i in (range(self.symbols) if known is None else known)]
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
         return np.shape(found) == np.shape(exact) and bool(np.all(abs(found - exact) <= off))

@@ -15,7 +15,7 @@ from benchmarks.peers.asked import Peer
 from benchmarks.peers.drivers import M4RI, SPASM, Driver, MissingError
 from benchmarks.peers.earlier import Earlier
 from benchmarks.records import Record, read, write
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 
 ROWS = from_sets(4, [[0, 1], [1, 2], [0, 2], [3], [0]])
 """Rank 4 over Q, 3 over GF(2) in its first four rows."""

@@ -1,4 +1,4 @@
-"""What the comparisons of docs/choosing.md find: ``python -m tests.record choosing`` puts it on record."""
+"""What the comparisons of docs/choosing.md find: ``python -m tests.record choosing`` puts it on record, in a minute."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
+from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -35,26 +37,23 @@ class Line:
     lost: int
 
 
-def number_or(value: float | None, otherwise: str) -> float:
-    return float(otherwise if value is None else value)
+def answer(line: str) -> Any:
+    """What a command of the page prints as JSON."""
+    return json.loads(CliRunner().invoke(srtheory, [*shlex.split(line), "--json"]).stdout)
 
 
-def compared(number: int) -> list[Line]:
-    found = json.loads(CliRunner().invoke(srtheory, [*shlex.split(COMPARE[number]), "--json"]).stdout)
-    return [
-        Line(
-            number,
-            point["scheme"],
-            point["degree"],
-            point.get("cells"),
-            point["trials"],
-            number_or(point["latency"]["mean"], "inf"),
-            number_or(point["latency"]["standard_error"], "nan"),
-            number_or(point["messages"]["mean"], "inf"),
-            point["unrecovered"],
-        )
-        for point in found["points"]
-    ]
+def compared(number: int, more: str = "") -> list[Line]:
+    """What the comparison of this number finds."""
+
+    def mean(of: dict[str, Any]) -> float:
+        return inf if of["mean"] is None else float(of["mean"])
+
+    def line(p: dict[str, Any]) -> Line:
+        error = p["latency"]["standard_error"]
+        numbers = (mean(p["latency"]), nan if error is None else error, mean(p["messages"]), p["unrecovered"])
+        return Line(number, p["scheme"], p["degree"], p.get("cells"), p["trials"], *numbers)
+
+    return [line(p) for p in answer(COMPARE[number] + more)["points"]]
 
 
 def write() -> None:

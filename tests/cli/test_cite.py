@@ -28,52 +28,42 @@ def parsed(text: str) -> dict[str, dict[str, str]]:
     return found
 
 
-@pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A commit, and a repository that is named."""
-    monkeypatch.setattr(environment, "commit", lambda: Commit(HASH, False, 2030))
-    monkeypatch.setattr(environment, "repository", lambda: "https://example.invalid/srtheory")
+def told(monkeypatch: pytest.MonkeyPatch, commit: Commit, repository: str | None, **others: str) -> None:
+    """What is known of where the package is from."""
+    for name, known in (("commit", commit), ("repository", repository), ("deviations", others)):
+        monkeypatch.setattr(environment, name, lambda known=known: known)
 
 
-@pytest.fixture
-def unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wheel's installation, without git."""
-    monkeypatch.setattr(environment, "commit", lambda: Commit())
-    monkeypatch.setattr(environment, "repository", lambda: None)
-
-
-@pytest.mark.usefixtures("known")
-def test_what_is_known_is_cited(run: Run) -> None:
-    done = run("cite")
+@pytest.mark.parametrize("changed", [False, True])
+@pytest.mark.parametrize("others", [{}, {"numpy": "1.0", "scipy": "2.0"}])
+def test_what_is_known_is_cited(
+    run: Run, monkeypatch: pytest.MonkeyPatch, changed: bool, others: dict[str, str]
+) -> None:
+    told(monkeypatch, Commit(HASH, changed, 2030), "https://example.invalid/srtheory", **others)
+    done, found = run("cite"), asked(run, "cite")
     entries = parsed(done.stdout)
     software, paper = entries.values()
     assert (done.status, [*entries]) == (0, ["srtheory", "sum-recovery-codes"])
-    assert {name: software[name] for name in ("kind", "version", "year", "commit", "repository")} == {
-        "kind": "software",
-        "version": __version__,
-        "year": "2030",
-        "commit": HASH,
-        "repository": "https://example.invalid/srtheory",
-    }
-    assert f"Lock file {lock_digest()}" in software["note"]
-    assert all(f"{name} {number}" in software["note"] for name, number in versions().items())
-    assert paper == {
-        "kind": "inproceedings",
-        "title": study.title,
-        "author": "Ankur Mallick and Gauri Joshi",
-        **study.reference,
-    }
-    found = asked(run, "cite")
+    known = {"kind": "software", "version": __version__, "year": "2030", "commit": HASH}
+    assert known.items() <= software.items()
+    assert software["repository"] == "https://example.invalid/srtheory"
+    note = software["note"]
+    assert all(f"{name} {number}" in note for name, number in {"Lock file": lock_digest(), **versions()}.items())
+    assert ("changes since the commit" in note) == changed
+    assert note.endswith(", not of the lock: numpy 1.0, scipy 2.0") == ("not of the lock" in note) == bool(others)
+    of = {"kind": "inproceedings", "title": study.title, "author": "Ankur Mallick and Gauri Joshi"}
+    assert paper == {**of, **study.reference}
     assert (found["software"]["version"], found["lock"], found["versions"]) == (__version__, lock_digest(), versions())
-    assert found["paper"]["year"] == "2022"
+    assert (found["paper"]["year"], found["not_of_the_lock"]) == ("2022", others)
 
 
-@pytest.mark.usefixtures("unknown")
-def test_without_git_there_is_no_commit_and_the_repository_is_left_to_the_publisher(run: Run) -> None:
+def test_without_git_there_is_no_commit_and_the_repository_is_left_to_the_publisher(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(monkeypatch, Commit(), None)
     done = run("cite")
     software = parsed(done.stdout)["srtheory"]
-    assert "commit" not in software
-    assert (software["repository"], software["year"]) == ("", str(YEAR))
+    assert ("commit" in software, software["repository"], software["year"]) == (False, "", str(YEAR))
     said = done.stdout.partition("@software")[0]
     assert all(line.startswith("% ") for line in said.splitlines())
     assert "[project.urls]" in said
@@ -81,22 +71,9 @@ def test_without_git_there_is_no_commit_and_the_repository_is_left_to_the_publis
     assert (found["commit"], found["repository"]) == (None, None)
 
 
-@pytest.mark.usefixtures("known")
-def test_changes_since_the_commit_and_what_is_not_of_the_lock_are_said(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for changed, others in ((True, {}), (False, {"numpy": "1.0", "scipy": "2.0"})):
-        monkeypatch.setattr(environment, "commit", lambda changed=changed: Commit(HASH, changed, 2030))
-        monkeypatch.setattr(environment, "deviations", lambda others=others: others)
-        note = parsed(run("cite").stdout)["srtheory"]["note"]
-        assert ("changes since the commit" in note) == changed
-        assert note.endswith(", not of the lock: numpy 1.0, scipy 2.0") == ("not of the lock" in note) == bool(others)
-        assert asked(run, "cite")["not_of_the_lock"] == others
-
-
 @pytest.mark.skipif(shutil.which("bibtex") is None, reason="no bibtex here")
-@pytest.mark.usefixtures("unknown")
-def test_bibtex_reads_it(run: Run, tmp_path: Path) -> None:
+def test_bibtex_reads_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, Commit(), None)
     (tmp_path / "all.bib").write_text(run("cite").stdout)
     (tmp_path / "all.aux").write_text("\\citation{*}\n\\bibdata{all}\n\\bibstyle{plain}\n")
     done = subprocess.run(["bibtex", "all"], cwd=tmp_path, capture_output=True, text=True, check=False)

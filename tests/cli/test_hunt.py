@@ -159,8 +159,8 @@ def test_an_interrupt_prints_the_partial_result_and_ends_the_processes(tmp_path:
         stdout, stderr = process.communicate(timeout=120)
         wait_until(lambda: not lives(process.pid))
     finally:
-        if lives(process.pid):
-            os.killpg(process.pid, signal.SIGKILL)
+        for left in lives(process.pid):
+            os.kill(left, signal.SIGKILL)
     assert (process.returncode, fault(["hunt", "--json"], Result(0, stdout, stderr))) == (130, None)
     searched = json.loads(stdout)["searched"]
     assert (searched["stopped_by"], searched["complete_symbols"]) == ("interrupt", [1, 2])

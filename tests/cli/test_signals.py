@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import product
 from pathlib import Path
@@ -44,6 +44,9 @@ tau = 0.1
 startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
+TWICE, STOPPED = "SIGINT twice", "SIGSTOP, SIGCONT, SIGINT"
+LONGEST = {"seconds": float(PATIENCE)}
+"""In which the last process must have ended."""
 QUICK = [("simulate", "SIGINT"), ("verify", "SIGTERM"), ("sweep", "SIGKILL")]
 VERBS = {
     "simulate": (*SIMULATE, "--trials", "200", "--seed", "1", "--store", "records"),
@@ -53,24 +56,35 @@ VERBS = {
 }
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
 
-def lives(group: int) -> bool:
-    """Whether a process of the group has not ended; who reaps those that have may come by once a second."""
+def states() -> Iterator[tuple[int, int, str]]:
+    """Of each process, its number, its session, and how it is."""
     for file in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            state, _, of = file.read_text().rpartition(")")[2].split()[:3]
-            if int(of) == group and state != "Z":
-                return True
-    return False
+            state, _, _, session = file.read_text().rpartition(")")[2].split()[:4]
+            yield int(file.parent.name), int(session), state
 
 
-def end(verb: str, number: signal.Signals, folder: Path) -> tuple[int, str]:
+def lives(session: int) -> list[int]:
+    """Processes of the session that have not ended; who reaps those that have may come by once a second."""
+    return [process for process, of, state in states() if of == session and state != "Z"]
+
+
+def interrupt(session: int, how: str) -> None:
+    """As a terminal does, which sends it to all; what is stopped before goes on first."""
+    for name in {TWICE: ("SIGINT",) * 2, STOPPED: ("SIGSTOP", "SIGCONT", "SIGINT")}.get(how, ("SIGINT",)):
+        os.killpg(session, signal.Signals[name])
+        if name != "SIGINT":  # a thread that goes on before the main one would get the interrupt
+            wait_until(lambda name=name: ((session, session, "T") in states()) == (name == "SIGSTOP"))
+
+
+def end(verb: str, how: str, folder: Path) -> tuple[int, str]:
     """Send the signal when a block is stored and both processes hang; status and stderr once all processes are gone."""
     (folder / "grid.toml").write_text(GRID)
     (folder / "mine.py").write_text(STUDY)
@@ -83,15 +97,15 @@ def end(verb: str, number: signal.Signals, folder: Path) -> tuple[int, str]:
     try:
         wait_until(lambda: process.poll() is not None or (hanging(folder) == 2 and len(stored(folder)) > 0))
         assert process.poll() is None, (folder / "stderr").read_text()
-        if number == signal.SIGINT:  # a terminal sends it to all
-            os.killpg(process.pid, number)
+        if "SIGINT" in how:
+            interrupt(process.pid, how)
         else:
-            process.send_signal(number)
+            process.send_signal(signal.Signals[how])
         status = process.wait(PATIENCE)
-        wait_until(lambda: not lives(process.pid))
+        wait_until(lambda: not lives(process.pid), LONGEST["seconds"])
     finally:
-        if lives(process.pid):
-            os.killpg(process.pid, signal.SIGKILL)
+        for left in lives(process.pid):
+            os.kill(left, signal.SIGKILL)
         process.wait()
     return status, (folder / "stderr").read_text()
 
@@ -105,20 +119,38 @@ def stored(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("verb", "number"),
+    ("verb", "how"),
     [
         pytest.param(*case, marks=() if case in QUICK else (pytest.mark.slow, pytest.mark.attack), id=" ".join(case))
-        for case in product(VERBS, ("SIGINT", "SIGTERM", "SIGKILL"))
+        for case in product(VERBS, ("SIGINT", "SIGTERM", "SIGKILL", TWICE, STOPPED))
     ],
 )
-def test_a_run_that_is_ended_ends_its_processes_and_keeps_what_was_stored(
-    verb: str, number: str, tmp_path: Path
-) -> None:
-    """An interrupt is one line; an end by Python has its status, and so has one by the system."""
-    signal_ = signal.Signals[number]
-    status, stderr = end(verb, signal_, tmp_path)
-    assert status == {"SIGINT": 130, "SIGTERM": 128 + signal.SIGTERM, "SIGKILL": -signal.SIGKILL}[number]
+def test_a_run_that_is_ended_ends_its_processes_and_keeps_what_was_stored(verb: str, how: str, tmp_path: Path) -> None:
+    """An interrupt is one line; an end by Python has its status, and so has one by the system, as a second one may."""
+    status, stderr = end(verb, how, tmp_path)
+    if how == TWICE:
+        assert status in (130, -signal.SIGINT)
+    else:
+        assert status == {"SIGTERM": 128 + signal.SIGTERM, "SIGKILL": -signal.SIGKILL}.get(how, 130)
     assert "Traceback" not in stderr
-    assert number != "SIGINT" or stderr.splitlines()[-1:] == ["srtheory: interrupted"]
+    assert how not in ("SIGINT", STOPPED) or stderr.splitlines()[-1:] == ["srtheory: interrupted"]
     assert "" not in stderr.splitlines()
     assert stored(tmp_path)
+
+
+PLANTS = {
+    "another status": "import os, sys\nsys.exit = lambda status: os._exit(1)\n",
+    "a traceback": "import os, sys\nsys.exit = lambda status: (sys.stderr.write('Traceback\\n'), os._exit(status))\n",
+    "a process that stays": "import subprocess\nsubprocess.Popen(['sleep', '1000'], process_group=0)\n",
+}
+
+
+@pytest.mark.quality
+@pytest.mark.attack
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", PLANTS)
+def test_planted_defects_are_seen(plant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(globals(), "SCRIPT", PLANTS[plant] + SCRIPT)
+    monkeypatch.setitem(LONGEST, "seconds", 1)
+    with pytest.raises(AssertionError):
+        test_a_run_that_is_ended_ends_its_processes_and_keeps_what_was_stored("simulate", "SIGINT", tmp_path)

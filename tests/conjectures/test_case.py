@@ -157,7 +157,7 @@ def test_the_most_and_the_largest_weights_are_taken():
         *((weights_of, [bad], "weights") for bad in ([0, 1], [], [1.5], 3, ["1"], [True], [2**40], range(1, 102))),
         *((weights_of, [[sign * (MAX_WEIGHT + 1)]], "weights") for sign in (1, -1)),
         *((residues, [field], "field") for field in ("GF(4)", "Q", "GF(103)")),
-        *((elements, [field], "field") for field in ("Q", "GF(6)", "GF(103)", "GF(121)", "GF(4", 4)),
+        *((elements, [field], "field") for field in ("Q", "GF(6)", "GF(103)", "GF(121)", "GF(4", 6)),
         *((integers, bad, "high") for bad in ([3, 2], [-50, 51], [0, MAX_WEIGHT + 1])),
         *((integers, bad, name) for bad, name in (([-MAX_WEIGHT - 1, 0], "low"), ([0, 0], "weights"))),
     ],

@@ -27,8 +27,8 @@ from srtheory.conjectures.enumerate import Reach, relabellings
 from srtheory.conjectures.hunt import as_text, summary
 from srtheory.conjectures.registry import conjecture, shipped
 from srtheory.errors import ArgumentError
+from srtheory.matrix import Rows, from_dense
 from srtheory.reception import Reception
-from srtheory.rows import Rows, from_dense
 from srtheory.schemes import ENTRIES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.own import ByWorker

@@ -19,7 +19,7 @@ from srtheory.conjectures.domains import Counts
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import checker, oracles
 from srtheory.theory.startup import block_ends
 from tests.conjectures import tallies

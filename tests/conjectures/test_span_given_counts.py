@@ -14,7 +14,7 @@ from srtheory.conjectures import counts as law
 from srtheory.conjectures.case import all_systematic, complete_worker, covered, rank, spans
 from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.span import oracles
 from srtheory.theory.startup import block_ends
 from tests.span import brute

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sympy import prevprime
 
 import srtheory
-from srtheory.rows import from_dense
+from srtheory.matrix import from_dense
 from tests.oracle.fields import FIELDS
 
 EXTENSIONS = [name for name, field in FIELDS.items() if len(field.lower) > 1]

@@ -166,14 +166,16 @@ def random_times(most: int = 4) -> st.SearchStrategy[Setting]:
         model = Model(
             m,
             draw(st.integers(1, m)),
-            sample(1, 9) if draw(st.booleans()) else draw(st.sampled_from((0.25, 0.625))),
+            Empirical([*sample(0, 9).sample, 0.5]) if draw(st.booleans()) else draw(st.sampled_from((0.25, 0.625))),
             sample(0, 16),
             draw(st.none() | st.integers(1, m)),
             sample(0, 4) if draw(st.booleans()) else draw(st.sampled_from((0.0, 0.0, 0.125))),
             0.0,
             draw(st.sampled_from((0.0, 0.0, 0.2))),
-            pace=Empirical(np.array([1.0, 2.0, 3.0])) if draw(st.booleans()) else None,
-            death=Empirical(sample(2, 60).sample + 1 / 16) if draw(st.booleans()) else None,
+            pace=Empirical(draw(st.sampled_from(([1.0, 2.0, 3.0], [0.0, 0.0, 2.0])))) if draw(st.booleans()) else None,
+            death=Empirical([*draw(st.lists(st.just(0), max_size=1)), *(sample(2, 60).sample + 1 / 16)])
+            if draw(st.booleans())
+            else None,
         )
         return Setting(model if model.drawn else replace(model, tau=sample(1, 9)), "sample")
 

@@ -93,7 +93,9 @@ ROWS = {
         *(reference.windows, s.symbols, s.degree, s.places),
         *(max(1, s.places // 20) if s.overlap is None else s.overlap, s.order == "adjacent"),
     ),
-    "sr-cells": lambda s: partial(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds),
+    "sr-cells": lambda s: partial(
+        *(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds, s.order == "adjacent"),
+    ),
     "lt": lambda s: partial(_luby, reference.luby_transform, s),
     "lt-systematic": lambda s: partial(_luby, reference.lt_systematic, s),
     "raptor": lambda s: partial(_raptor, s),
@@ -130,6 +132,8 @@ VALUES = {
     "spread": st.integers(1, 4),
     "phase": st.sampled_from(PHASES),
     "order": st.sampled_from(["adjacent", "independent"]),
+    "goal": st.sampled_from(["latency", "rows"]),
+    "systematic": st.sampled_from([0.0, 0.13, 0.99]),
     "seeds": st.sampled_from([0.0, 0.3, 1.0]),
     "sizes": st.sampled_from(["1", "3", "38/9x2/3", "2:0.45,3:0.55", "5/2:0.25,3:0.25,4:0.5/1", "20"]),
 }
@@ -183,26 +187,38 @@ def schemes(draw, name, largest=9):
         return Drawn(scheme, partial(rows, scheme))
     if name == "crew":
         others = [each for each in ALL if each not in ("genie", "raptor", "crew")]
-        inner = draw(st.sampled_from(others).flatmap(partial(schemes, largest=largest)))
-        n, load = draw(st.integers(1, 2 * inner.scheme.workers)), draw(st.none() | st.integers(1, 2 * m))
-        try:
-            scheme = Crew(inner.scheme, n, load)
-        except ArgumentError:
-            scheme = Crew(inner.scheme, inner.scheme.workers, load)
-        return Drawn(scheme, _crew(scheme, inner), inner.sizes)
+        return draw(crews(draw(st.sampled_from(others).flatmap(partial(schemes, largest=largest)))))
     if name in ("grouped", "stream"):
         inner = draw(
             st.sampled_from([each for each in SCHEME_NAMES if each not in ("genie", "raptor")]).flatmap(schemes)
         )
         if name == "grouped":
-            terms = draw(st.integers(inner.scheme.symbols, 3 * inner.scheme.symbols))
-            ends = [terms * i // inner.scheme.symbols for i in range(inner.scheme.symbols + 1)]
-            return Drawn(Grouped(inner.scheme, terms), inner.rows, tuple(np.diff(ends).tolist()))
+            return draw(grouped(inner))
         return Drawn(UncodedStream(inner.scheme), _terms_of(inner.rows))
     drawn = draw(st.lists(options(name, m), min_size=9, max_size=9))
     made = (built(name, m, each) for each in [*drawn, named(name).sized(1)])
     scheme = next(each for each in made if not isinstance(each, ArgumentError))
     return Drawn(scheme, ROWS[name](scheme) if name in ROWS else None)
+
+
+@st.composite
+def grouped(draw, inner):
+    """A drawn scheme on groups of terms."""
+    terms = draw(st.integers(inner.scheme.symbols, 3 * inner.scheme.symbols))
+    ends = [terms * i // inner.scheme.symbols for i in range(inner.scheme.symbols + 1)]
+    return Drawn(Grouped(inner.scheme, terms), inner.rows, tuple(np.diff(ends).tolist()))
+
+
+@st.composite
+def crews(draw, inner):
+    """A drawn scheme with other workers, and perhaps a load."""
+    n = draw(st.integers(1, 2 * inner.scheme.workers))
+    load = draw(st.none() | st.integers(1, 2 * inner.scheme.symbols))
+    try:
+        scheme = Crew(inner.scheme, n, load)
+    except ArgumentError:
+        scheme = Crew(inner.scheme, inner.scheme.workers, load)
+    return Drawn(scheme, _crew(scheme, inner), inner.sizes)
 
 
 def built(name, m, given):

@@ -19,7 +19,7 @@ from sympy import isprime, perfect_power
 
 import srtheory
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import certificates, checker
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import parse_field

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from srtheory.decoders import ENTRIES, UNDECODED, decode, decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.errors import ArgumentError
+from srtheory.matrix import PrecodedRows, from_dense, from_sets
 from srtheory.reception import Reception, UnorderedReception, receive
-from srtheory.rows import PrecodedRows, from_dense, from_sets
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.sparse import coverage_time
 from tests.contracts.schemes import ALL, schemes

@@ -12,10 +12,13 @@ from itertools import pairwise
 
 import flint
 import galois
+import networkx
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 import srtheory
 from srtheory.cli import main
@@ -25,7 +28,7 @@ from srtheory.decoders import incremental
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.intervals import closing, interval_certificate
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, from_dense, from_mappings, from_sets
+from srtheory.matrix import Rows, from_dense, from_mappings, from_sets
 from srtheory.span import arguments, bytewise, checker, engine, lifting, modular, obstruction, oracles, wiedemann
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.span.descent import products
@@ -554,3 +557,40 @@ def test_planted_mistakes_are_seen(module, name, mistake, monkeypatch):
             return True
 
     assert any(seen(*some) for some in drawn)
+
+
+AS_PEOPLE_HAVE_THEM = {
+    "lists": lambda matrix: matrix.tolist(),
+    "NumPy": np.asarray,
+    "floats": lambda matrix: matrix.astype(float),
+    "SymPy": sympy.Matrix,
+    "SciPy, by rows": sparse.csr_array,
+    "SciPy, by entries": sparse.coo_matrix,
+    "sets": lambda matrix: [set(np.flatnonzero(row).tolist()) for row in matrix],
+    "NetworkX": lambda matrix: networkx.bipartite.from_biadjacency_matrix(sparse.csr_array(matrix)),
+    "Rows": from_dense,
+    "galois": galois.GF(2),
+}
+"""A matrix of zeros and ones as people have it."""
+
+
+@pytest.mark.parametrize("form", AS_PEOPLE_HAVE_THEM)
+@given(st.integers(0, 2**32))
+def test_a_matrix_is_the_same_in_every_form_in_which_people_have_it(form, seed):
+    rng = np.random.default_rng(seed)
+    matrix = rng.integers(0, 1, (rng.integers(1, 6), rng.integers(1, 6)), endpoint=True)
+    fields = ["GF(2)", 2, galois.GF(2), sympy.GF(2), None, *(["Q", sympy.QQ] if form != "galois" else [])]
+    for field in fields:
+        found = srtheory.rows(AS_PEOPLE_HAVE_THEM[form](matrix), field=field, columns=matrix.shape[1])
+        over = "GF(2)" if "2" in str(field) or form == "galois" else "Q"
+        np.testing.assert_array_equal(np.asarray(found), matrix)
+        np.testing.assert_array_equal(list(found), matrix)
+        np.testing.assert_array_equal(found[::-1].dense(), matrix[::-1])
+        truth = judge(matrix.tolist(), matrix.shape[1], over)
+        assert (found.rank(), found.spans()) == (truth.ranks[-1], truth.spans[-1])
+        assert found.stopping_time() == truth.stopping_time
+        assert found.certificate()["field"] == over
+        assert srtheory.check(found.certificate(), AS_PEOPLE_HAVE_THEM[form](matrix) if form != "sets" else matrix)
+    if form == "galois":
+        with pytest.raises(ArgumentError, match=r"'field' must be GF\(2\).*not 'GF\(4\)'"):
+            srtheory.rows(AS_PEOPLE_HAVE_THEM[form](matrix), field=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import Phase, assume, given
+from hypothesis import seed as hypothesis_seed
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,8 @@ from srtheory.theory.spanning import (
     stopping_bounds,
 )
 from srtheory.theory.targets import TARGETED, late_by, target_law
+from tests.attack.planted import Plant, instead, planted
+from tests.attack.report import Tally
 from tests.contracts.models import LARGEST, LEAST, SMOOTH, STARTUPS, Setting, random_times, settings
 from tests.oracle import laws as oracle
 
@@ -652,3 +655,65 @@ def test_a_law_of_many_terms_takes_few_steps_at_every_time(m: int, degree: int, 
     assert 0 <= low <= high <= 1
     assert high - low <= 1e-11
     assert calls[0] < 70_000
+
+
+# ------------------------------------------------------------------------------------------------------- at length
+
+SUM = test_a_law_is_the_sum_over_all_that_the_workers_may_have_sent
+RISES = test_a_law_is_an_interval_that_never_falls_from_0_to_what_is_ever_recovered
+LONG: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+    "sum over all cases": (SUM, {"setting": PLAIN | settings(most=4), "data": st.data()}),
+    "interval that rises": (RISES, {"setting": settings(most=30)}),
+}
+
+
+def ask(question: str, examples: int, tally: Tally, names: Iterable[str] = BY_TIME) -> None:
+    """So many fresh examples of each law."""
+    asked, drawn = LONG[question]
+    fresh = hypothesis_settings(
+        hypothesis_settings.get_profile("fresh"), max_examples=examples, database=None, phases=[Phase.generate]
+    )
+
+    def one(name: str, **example: Any) -> None:
+        wrong = None
+        try:
+            asked.hypothesis.inner_test(name=name, **example)  # type: ignore[attr-defined]
+        except AssertionError as error:
+            wrong = f"{example}: {error}"
+        tally.count(f"{question}, {name}", wrong)
+
+    for name in names:
+        hypothesis_seed(tally.seed)(fresh(given(name=st.just(name), **drawn)(one)))()
+
+
+@pytest.mark.attack
+@pytest.mark.slow
+def test_many_laws() -> None:
+    found = Tally.again("laws")
+    for question in LONG:
+        ask(question, 300, found)
+    found.keep()
+    assert not found.failures, found
+
+
+PLANTED: dict[str, tuple[Plant, str]] = {
+    "blocks of d + 1": (
+        planted(coverage, "ends_of", lambda right: lambda model: right(replace(model, degree=model.d + 1))),
+        "coverage_by_time",
+    ),
+    "free messages": (
+        planted(coverage, "monotone", lambda right: lambda model, *its: right(replace(model, message_cost=0.0), *its)),
+        "coverage_and_rows",
+    ),
+    "nobody fails": (instead(Model, "defective_startup", property(lambda model: model.startup)), "bcc"),
+}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("plant", PLANTED)
+def test_a_wrong_law_would_be_seen(plant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, name = PLANTED[plant]
+    put(monkeypatch)
+    found = Tally.again("laws")
+    ask("sum over all cases", 60, found, [name])
+    assert found.failures

@@ -212,13 +212,14 @@ BAD = {
     "degree": ("0", "two", "100001", ""),
     "tau": ("0", "-1", "inf", "nan", "1e999", "1.1e100", ""),
     "startup": ("expon(scale=-5)", "norm(loc=0)", "f()", "expon(scale=1)(2)", "sample:/etc/passwd", "ncf(1, 1, 1)", ""),
-    "message_cost": ("-1", "nan", "1e101"),
-    "master_time": ("-0.1", "inf"),
-    "silent": ("1", "-0.1", "nan"),
+    "message_cost": ("-1", "nan", "1e101", "-5e-324", "1.1e100"),
+    "master_time": ("-0.1", "inf", "-5e-324"),
+    "silent": ("1", "-0.1", "nan", "-5e-324"),
     "schemes": ("", "none", "sr,/tmp/x.py::X", "os.py::path"),
     "options": ("colour=3", "cap", "cap=x"),
-    "at": ("-1", "0", "inf", "1e101"),
-    "until": ("-1", "0", "x"),
+    "more": ("colour=3", "tau", "tau=norm()", "tau=sample:delays.txt", "link=post", "target=terms(0)", "phases=2"),
+    "at": ("-1", "0", "inf", "1.1e100"),
+    "until": ("-1", "0", "x", "1.1e100"),
     "rows": ("-1", "x", "1000000001"),
     "quantile": ("0", "1", "-1", "nan"),
     "trials": ("0", "2001", "1.5"),
@@ -228,7 +229,7 @@ BAD = {
 HOSTILE = (
     *("x" * 5000, "9" * 5000, "(" * 300, "\x00", "\u0663", "\U0001f600", "\ud800", "<script>alert(1)</script>"),
     *("a\r\nSet-Cookie: a=b", "__import__('os').abort()", "expon(scale=open('x'))", "../../etc/passwd", "{{7*7}}"),
-    *("%s%n", "' OR 1=1 --", "&=;?#"),
+    *("%s%n", "' OR 1=1 --", "&=;?#", "tau=expon(scale=1e400)"),
 )  # fmt: skip
 FIELDS = tuple(its.name for its in fields(State))
 
@@ -286,6 +287,7 @@ ODD = {
     "silent": "0.04",
     "schemes": "lt,parts-cyclic",
     "options": "cap=2",
+    "more": "death=expon(scale=50)",
     "at": "1.7",
     "until": "2.3",
     "trials": "11",
@@ -315,7 +317,7 @@ def test_each_field_reaches_the_command(page: Browser, view: str) -> None:
         name: text for name, text in ODD.items() if view in ("tail", "degree", "frontier") or name != "master_time"
     }
     if view == "run":
-        given = {name: text for name, text in given.items() if name not in ("message_cost", "silent")}
+        given = {name: text for name, text in given.items() if name not in ("message_cost", "silent", "more")}
     assert page.open("?" + urlencode({"view": view} | given)) == 200
     page.finish()
     assert page.errors == {}
@@ -325,6 +327,7 @@ def test_each_field_reaches_the_command(page: Browser, view: str) -> None:
         options = OPTIONS.get(name, name.replace("_", "-"))
         options = (options,) if isinstance(options, str) else options
         assert any((f"--{option}", given[name]) in pairs for option in options), name
+    assert view == "run" or ("--death", "expon(scale=50)") in pairs
     if view == "tail":
         assert max(float(at) for option, at in pairs if option == "--at") <= 2.3
         assert all(any(name in line for line in words) for name in ("lt", "parts-cyclic"))

@@ -198,7 +198,13 @@ def test_its_distribution_is_one_and_encloses(verb: str, instead: dict[str, Any]
     assert (above.high >= [0.25, 0.5]).all()
     least, most = asked.mean(8)
     assert 0 < least <= most
-    assert tuple(asked.cdf([-1.0, -math.inf])[1]) == (0, 0)
+    spread = asked.std(8)
+    assert math.isnan(spread.low) or spread.low <= spread.mid <= spread.high
+    assert asked.support() == (0, math.inf)
+    for shown in (found, alone):
+        np.testing.assert_array_equal(np.asarray(shown), (shown.low + shown.high) / 2)
+    assert float(alone) == (alone.low + alone.high) / 2
+    assert tuple(asked.cdf([-1.0, -math.inf]).high) == (0, 0)
     assert 1 >= asked.cdf(math.inf).high >= found.high.max()
     for wrong in (math.nan, "x", [0.0, math.nan]):
         with pytest.raises(ArgumentError, match="'x'"):

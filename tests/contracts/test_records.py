@@ -15,7 +15,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -45,7 +45,7 @@ from srtheory.schemes.parts import (
 )
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.attack.records import TRIALS, WAYS, certificates, digest, digests, tasks
-from tests.contracts.schemes import ALL, ROWS, Drawn, schemes
+from tests.contracts.schemes import ALL, ROWS, Drawn, crews, grouped, schemes
 from tests.oracle.trial import bare, slow_trial
 
 DRAWN = [name for name in ALL if name != "genie"]
@@ -153,6 +153,28 @@ def check(drawn, task, number, **wrong):
 def test_a_record_is_that_of_a_slow_trial(name, data, through_numba):
     with engine(through_numba):
         check(*data.draw(experiments(name)))
+
+
+FIXED = [name for name in DRAWN if name in SCHEME_NAMES and getattr(named(name).kind, "keyless", False)]
+
+
+@pytest.mark.parametrize("name", FIXED)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_runs_that_a_kernel_simulates_together_are_slow_trials(name, data):
+    """Those of orders that are fixed, under all delays, links, crews, loads and targets."""
+    drawn = data.draw(schemes(name, largest=6))
+    drawn = data.draw(st.just(drawn) | grouped(drawn))
+    drawn = data.draw(st.just(drawn) | crews(drawn))
+    m, workers = drawn.scheme.symbols, drawn.scheme.workers
+    delays = data.draw(random_times(True, True, workers).filter(lambda delays: delays.drawn))
+    target = data.draw(st.sampled_from(["sum", "all", *(f"terms({k})" for k in range(1, m + 1))]))
+    task = Task(drawn.scheme, delays, data.draw(st.integers(0, 2**70)), None, target)
+    assume(task.schedule)
+    with engine(True):
+        for number, record in enumerate(run_trials(task, range(5))):
+            assert bare(record) == slow_trial(drawn, task, number)
+            assert record == run_trial(task, number)
 
 
 def fixed(name, m, **given):
@@ -512,7 +534,7 @@ def small(value):
 
 
 DYADIC = {"cap": 2.5, "c": 0.0625, "delta": 0.25}
-GIVEN = {"lt": DYADIC, "lt-systematic": DYADIC, "raptor": {"epsilon": 0.0625}}
+GIVEN = {"lt": DYADIC, "lt-systematic": DYADIC, "raptor": {"epsilon": 0.0625}, "sr-windows": {"systematic": 0.125}}
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)

@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import FrozenInstanceError
 from fractions import Fraction
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -91,6 +92,7 @@ def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(name, data, key, se
         ("sr-windows", 1000, {"degree": 6}, 1000),
         ("sr-windows", 400, {"degree": 9, "window": 50, "overlap": 20, "order": "independent"}, 400),
         ("sr-cells", 500, {"degree": 8, "cells": 30, "seeds": 0.1}, 900),
+        ("sr-cells", 500, {"degree": 8, "cells": 30, "order": "adjacent"}, 900),
         ("sr-sizes", 60, {"sizes": "5/2:0.25,3:0.25,4:0.5/1"}, 60),
     ],
 )
@@ -108,14 +110,16 @@ PLANTED = {
     "a row is lost": lambda rows: lambda *, key, worker: list(rows(key=key, worker=worker))[:-1],
     "a row comes twice": lambda rows: lambda *, key, worker: [next(iter(rows(key=key, worker=worker)))] * 2,
     "columns in order": lambda rows: lambda *, key, worker: map(sorted, rows(key=key, worker=worker)),
+    "full blocks at the ends": lambda rows: partial(rows, full=True),
+    "one window per worker": lambda rows: partial(rows, one=True),
 }
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("mistake", PLANTED)
 def test_wrong_rows_are_noticed(mistake):
-    scheme = make("sr", 9, degree=3)
-    drawn = type("One", (), {"scheme": scheme, "rows": staticmethod(ROWS["sr"](scheme)), "sizes": None})
+    scheme = make("sr-windows", 9, degree=3, window=4)
+    drawn = type("One", (), {"scheme": scheme, "rows": staticmethod(ROWS["sr-windows"](scheme)), "sizes": None})
     check_emission(drawn, 7, [9] * 9)
     with pytest.raises(AssertionError):
         check_emission(drawn, 7, [9] * 9, PLANTED[mistake](drawn.rows))

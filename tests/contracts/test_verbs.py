@@ -352,6 +352,9 @@ at: latency one {MODEL} --at inf
 scheme: latency lt {MODEL}
 degree: latency sr {MODEL}
 degree: latency one {CODE}
+scheme: latency one {MODEL} --target all
+shock: latency one {MODEL} --shock expon()
+link: floor {MODEL} --link queue
 stragglers: latency gradient-cyclic {MODEL}
 stragglers: latency sr {CODE} --stragglers 1
 tau: latency one --symbols 4 --tau 1e308 --startup expon()
@@ -473,6 +476,16 @@ def test_the_answer_names_what_was_given(here: Run, verb: str) -> None:
         of = point["latency"]["quantiles"]["0.5"]
         assert point["of_floor"] == pytest.approx(found["floor"]["latency"] / of)
     assert {name: found[name] for name in given} == given
+
+
+@pytest.mark.parametrize("link", ["worker", "queue", "parallel", "cumulative"])
+@pytest.mark.parametrize("cost", ["5", "uniform(0, 5)"])
+def test_no_scheme_is_below_the_floor_whoever_carries_the_messages_of_the_dead(here: Run, link: str, cost: str) -> None:
+    options = ["--death", "uniform(1.5, 3)", "--startup", "uniform()", "--link", link, "--message-cost", cost]
+    words = ["compare", "--scheme", "terms-cyclic", "--symbols", "2", "--tau", "0.5", "--trials", "200", "--json"]
+    found = json.loads(here(*words, *options).stdout)
+    (least, *_), least_of = found["points"], found["floor"]["latency"]
+    assert (least_of or 9.0) <= (least["latency"]["quantiles"]["0.5"] or 9.0)
 
 
 COSTS, RANDOM = "message-cost silent", "pace death shock phases crew"

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
+from srtheory.matrix import from_sets
 from srtheory.reception import Reception
-from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED
 
 

@@ -11,8 +11,8 @@ from srtheory.decoders import decoder
 from srtheory.decoders.base import Cost, elimination, leading, sum_of
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.matrix import Rows, from_dense, from_sets
 from srtheory.reception import Reception, receive
-from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.engine import rank, stopping_time

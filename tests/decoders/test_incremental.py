@@ -7,7 +7,7 @@ import pytest
 
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.matrix import Rows, from_dense, from_sets
 from srtheory.span import bytewise, stopping_time
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 from srtheory.span.growing import ALL, Growing

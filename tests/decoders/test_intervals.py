@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from srtheory.decoders.intervals import closing, cycle, interval_certificate, windings
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import checker
 from srtheory.span.certificates import to_json
 from srtheory.span.engine import stopping_time

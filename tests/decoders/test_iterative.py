@@ -16,7 +16,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from tests.strategies import integer_rows, sum_recovery_rows

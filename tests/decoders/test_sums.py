@@ -28,8 +28,8 @@ from srtheory.decoders.sums import (
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.matrix import PrecodedRows, from_dense, from_sets
 from srtheory.reception import Reception, receive
-from srtheory.rows import PrecodedRows, from_dense, from_sets
 from srtheory.schemes import make
 from tests.decoders.receptions import Counted, arc, partitions, small_sets
 from tests.strategies import integer_rows, sum_recovery_rows

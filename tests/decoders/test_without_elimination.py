@@ -8,7 +8,7 @@ from srtheory.decoders import decoder
 from srtheory.decoders.direct import alone
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.decoders.receptions import reception_of
 

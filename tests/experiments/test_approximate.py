@@ -14,8 +14,8 @@ from paper_checks.records import approximate
 from paper_checks.records.approximate import missing_share, one_run, runs, squared_errors
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, receptions_of, run_trial, trial_streams
+from srtheory.matrix import Rows, from_sets
 from srtheory.reception import receive
-from srtheory.rows import Rows, from_sets
 from srtheory.schemes import make
 from srtheory.schemes.gradient import RegularGradient
 

@@ -39,8 +39,8 @@ from srtheory.experiments.exceptions import (
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.matrix import from_mappings, from_sets
 from srtheory.reception import handled
-from srtheory.rows import from_mappings, from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.obstruction import balanced_vector, obstruction
 

@@ -17,15 +17,22 @@ SETTINGS = {
     "tail": (
         "symbols=6&degree=2&tau=0.05&startup=pareto(b=1)&message_cost=0.1&schemes=bcc,terms-cyclic&at=1.7&until=2",
         "symbols=8&degree=3&tau=0.1&startup=uniform(loc=0,scale=1)&silent=0.1&schemes=sr,genie,lt&trials=20&seed=7",
+        "symbols=6&startup=expon()&schemes=terms-cyclic&at=2&until=2&more=tau=expon(scale=0.3)+target=terms(4)",
+        "symbols=6&startup=expon()&schemes=arcs,sr&trials=20&more=link=parallel+message_cost=expon(loc=0.1,+scale=1)",
     ),
     "degree": (
         "symbols=16&degree=2&tau=0.1&startup=pareto(b=1)&message_cost=0.2&schemes=parts-stream,raptor"
         "&quantile=0.95&trials=10",
+        "symbols=6&startup=expon()&schemes=terms-cyclic&more=pace=expon()",
     ),
     "frontier": (
         "symbols=8&tau=0.1&startup=pareto(b=1)&silent=0.05&message_cost=0.1&schemes=parts-pairs,sr&trials=10&seed=3",
+        "symbols=8&tau=0.1&schemes=parts-cyclic,sr&trials=10&more=shock=pareto(b=3)+target=terms(5)",
     ),
-    "coverage": ("symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",),
+    "coverage": (
+        "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
+        "symbols=9&degree=3&more=tau=expon(scale=0.05)&at=1.5",
+    ),
     "guarantee": ("symbols=20&degree=3&tau=0.05&message_cost=0.1&silent=0.05",),
     "run": ("symbols=9&degree=2&tau=0.05&startup=pareto(b=2)&seed=5",),
 }

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from srtheory.cli import main
-from srtheory.rows import from_sets
+from srtheory.matrix import from_sets
 from srtheory.span.certificates import stopping_time_certificate
 
 PROOFS = Path(__file__).parents[2] / "proofs"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from srtheory.cli import verified
-from srtheory.rows import from_dense
+from srtheory.matrix import from_dense
 from srtheory.span import checker, oracles
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
 from srtheory.span.field import parse_field

@@ -21,8 +21,8 @@ from paper_checks.theory.lagrange import sum_weights
 from paper_checks.theory.statements.stopping_sets import StoppingSets
 from srtheory.conjectures.counts import spanning_probability
 from srtheory.delays import Empirical
+from srtheory.matrix import from_sets
 from srtheory.model import Model
-from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.schemes.sum_recovery import SumRecovery

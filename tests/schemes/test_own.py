@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes import own
 from srtheory.schemes.base import BaseScheme, EncodedSymbols, Grouped, UncodedStream
 from srtheory.schemes.choices import options_of

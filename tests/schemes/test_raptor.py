@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -13,15 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paper_checks import study
-from srtheory.decoders import span as span_decoder
 from srtheory.decoders.peeling import peel
+from srtheory.experiments.trial import run_trials
+from srtheory.matrix import Rows
 from srtheory.reception import receive
-from srtheory.rows import Rows
 from srtheory.schemes.fountain import Raptor
 from srtheory.span.engine import stopping_time
-from tests import reference
+from tests import recorded, reference
 from tests.reference import peeled, supports
-from tests.schemes import raptor_runs
 
 word64 = st.integers(0, 2**64 - 1)
 codes = st.builds(Raptor, st.integers(1, 12), st.sampled_from([0.1, 0.5, 1, 1.0]), st.integers(1, 4))
@@ -136,36 +134,22 @@ def test_peeling_without_checks_would_be_seen():
 # -------------------------------------------------------------------------------------------------- runs on record
 
 
-def changed(decode, spread, recorded):
-    """The trials of the sample that do not come out again bit by bit."""
-    sample = raptor_runs.SAMPLE
-    assert (sample[0], sample[-1]) == (0, len(recorded) - 1)
-    again = zip(sample, raptor_runs.runs(decode, spread, sample), strict=True)
-    return [trial for trial, found in again if found != recorded[trial]]
-
-
-@pytest.mark.parametrize(("decode", "spread"), raptor_runs.SETTINGS)
-def test_the_numbers_of_raptor_codes(decode, spread, monkeypatch):
-    """Those of docs/proofs/theory.md, 5.9, exponential start-up: of 1000 runs on record a ninth is made again."""
-    monkeypatch.setattr(span_decoder, "least", raptor_runs.by_prime)
-    recorded = raptor_runs.on_record(decode, spread)
-    if (decode, spread) == ("peeling", 3):
+@pytest.mark.parametrize("name", recorded.raptor())
+def test_the_numbers_of_raptor_codes(name):
+    """Those of docs/proofs/theory.md, 5.9, exponential start-up."""
+    record = recorded.recorded("raptor")[name]
+    assert recorded.comes_out_again("raptor", name, record)
+    assert not recorded.comes_out_again("raptor", name, recorded.altered(record, "latency", 999))
+    if name == "peeling 3":
         lab = study.lab().records("raptor", trials=3, decoder="peeling", spread=3)  # what the table's users ask for
-        assert [(record.latency, record.stopping_time) for record in lab] == recorded[:3]
-        for trial in (0, 999):  # planted
-            recorded[trial] = np.nextafter(recorded[trial][0], 0), recorded[trial][1]
-        assert changed(decode, spread, recorded) == [0, 999]
-        return
-    assert changed(decode, spread, recorded) == []
+        assert tuple(its.latency for its in lab) == record["latency"][:3]
 
 
 @pytest.mark.slow
-def test_the_first_runs_by_elimination_over_q():
-    """They are those on record, which are modulo a prime."""
-    assert raptor_runs.runs("span", 3, range(20)) == raptor_runs.on_record("span", 3)[:20]
-
-
-@pytest.mark.quality
-def test_a_prime_that_is_too_small_would_be_seen(monkeypatch):
-    monkeypatch.setattr(span_decoder, "least", partial(raptor_runs.by_prime, prime=2))
-    assert raptor_runs.runs("span", 3, range(20)) != raptor_runs.on_record("span", 3)[:20]
+def test_the_first_runs_by_elimination_over_q_are_those_on_record_and_a_prime_may_be_too_small(monkeypatch):
+    """They are on record modulo a prime."""
+    task, _ = recorded.raptor()["span 3"]
+    rows = recorded.recorded("raptor")["span 3"]["stopping_time"][:20]
+    assert tuple(its.stopping_time for its in run_trials(task, range(20))) == rows
+    monkeypatch.setattr(recorded, "PRIME", 2)
+    assert recorded.given(task, [range(20)], ("stopping_time",))["stopping_time"] != rows

@@ -6,8 +6,8 @@ import flint
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.matrix import Rows
 from srtheory.reception import receptions
-from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 
 

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import arguments, rank, stopping_time
 from srtheory.span.arguments import Argument, annihilated, integer_kernel
 from srtheory.span.engine import FAST_PRIME, PRIME, PRIMES

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from srtheory.rows import Rows, from_sets
+from srtheory.matrix import Rows, from_sets
 from srtheory.span import binary, bytewise, dense, modular
 from srtheory.span.dense import Arithmetic, arithmetic, echelon, inverse_matrix, kernel_basis, padded, products
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME

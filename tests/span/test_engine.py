@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows, boundaries, from_sets
+from srtheory.matrix import Rows, boundaries, from_sets
 from srtheory.span import engine, modular, oracles, rank, spans, stopping_time
 from srtheory.span.arguments import Argument
 from srtheory.span.descent import finite as tabulated

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import oracles
 from srtheory.span.graph import components, spans_degree_two, stopping_time_degree_two, structural_rank, tanner_graph
 from tests.oracle.fields import judge

@@ -5,7 +5,7 @@ from math import gcd
 import numpy as np
 import pytest
 
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.span import lifting
 from srtheory.span.lifting import PRIME, basis, kernel_vector, spanning_vector, stopping_vectors

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import obstruction
 from srtheory.span.field import parse_field
 from tests.strategies import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from srtheory.rows import from_dense, from_sets
+from srtheory.matrix import from_dense, from_sets
 from srtheory.span import modular
 from srtheory.span.modular import least_prefix
 from srtheory.span.sparse import coverage_time, residues

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
+from srtheory.matrix import from_sets
 from srtheory.reception import receptions
-from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import rank, stopping_time, wiedemann
 from srtheory.span.sparse import coverage_time

@@ -6,21 +6,12 @@ Shares no arithmetic with srtheory.theory: rows are bit masks, probabilities are
 from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations_with_replacement, product
 from math import factorial, prod
 
-import numpy as np
 from flint import fmpz_mat
 
 from tests.oracle import laws as oracle
-
-
-def worker_ends(m, d, access=None):
-    """Others covered after each block, by laying out the blocks."""
-    others, ends = (access or m) - 1, [0]
-    while ends[-1] < others:
-        ends.append(min(ends[-1] + d, others))
-    return ends
 
 
 def chances(m, weights):
@@ -92,31 +83,3 @@ def by_time(m, d, weights, access=None):
         row[2] = [x + p * y for x, y in zip(row[2], even, strict=True)]
         row[3] = [x + p * y for x, y in zip(row[3], missed, strict=True)]
     return table
-
-
-def simulate_latency(m, d, tau, law, trials, rng):
-    """Start-up delays, T and M', run by run; exact rank over Q."""
-    ends = np.array(worker_ends(m, d))
-    for start in law.rvs(size=(trials, m), random_state=rng):
-        yield start, *latency(m, ends, tau, start, [rng.permutation(np.delete(np.arange(m), j)) for j in range(m)])
-
-
-def latency(m, ends, tau, start, orders):
-    """T and M' of one run, in the number type of ``start`` and ``tau``."""
-    rows = []
-    for j in range(m):
-        blocks = [[j], *(list(orders[j][a:b]) for a, b in pairwise(ends))]
-        rows += [(start[j] + tau * (1 + int(c)), j, block) for c, block in zip(ends, blocks, strict=True)]
-    rows.sort(key=lambda row: row[:2])
-    needed = _first_that_span([set(row[2]) for row in rows], m)
-    return rows[needed - 1][0], needed
-
-
-def _first_that_span(rows, m):
-    """The least number of first rows that span 1, which all of them do: the last of the earliest basis that it needs.
-
-    The reduced matrix whose columns are the rows and 1 has the coordinates of 1 in that basis as its last column.
-    """
-    reduced, _, rank = fmpz_mat([[*(int(i in row) for row in rows), 1] for i in range(m)]).rref()
-    last = max(i for i in range(rank) if reduced[i, len(rows)] != 0)
-    return 1 + next(n for n in range(len(rows)) if reduced[last, n] != 0)

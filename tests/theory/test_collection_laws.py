@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -32,95 +31,22 @@ from srtheory.theory.coverage import (
 from srtheory.theory.latency import expected_stopping_given_hitting, latency_bounds_given_hitting
 from srtheory.theory.numerics import arrivals
 from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
-from srtheory.theory.startup import named
+from srtheory.theory.startup import block_ends, named
 from tests import once
-from tests.record import keep
-from tests.theory import at_paper, terms
+from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
-from tests.theory.spanning_oracles import worker_ends
 
 # -------------------------------------------------------------------------------------------------------------- by rows
 
 
-TRIALS = {"expon": (EXPON, 3000), "pareto": (PARETO, 2000)}  # twice as many trials as see 2 %
-BLOCK, ENOUGH = 50, 20
-
-
-def covered_in_time(start, costs, place, rng):
-    """When the last symbol is covered, of every term that there is time for until ENOUGH have come of each on average.
-
-    The first places of a random order are draws with replacement, what has been drawn before left out.
-    """
-    m = len(start)
-    early, need = np.sort(start), ENOUGH * m * costs[0]
-    done = early * np.arange(m) - np.cumsum(early) + early
-    k = np.searchsorted(done, need)
-    end = (need + early[:k].sum()) / k
-    who = np.flatnonzero(start < end)  # who begins by the time at which all have done so many terms
-    terms = np.searchsorted(place, np.searchsorted(costs, end - start[who], side="right"))  # besides the own one
-    most = terms.max() / (m - 1)
-    draws = rng.integers(0, m - 1, (len(who), int(-m * np.log1p(-most) + 8 * np.sqrt(terms.max())) + 9))
-    draws += draws >= who[:, None]
-    worker, turn = np.indices(draws.shape)
-    first, drawn = np.full(len(who) * m, draws.shape[1]), worker * m + draws
-    np.minimum.at(first, drawn.ravel(), turn.ravel())
-    fresh = first[drawn] == turn
-    rank = fresh.cumsum(axis=1) - 1
-    assert (rank[:, -1] + 1 >= terms).all()
-    fresh &= rank < terms[:, None]
-    when = np.full(m, np.inf)
-    when[who] = start[who] + costs[0]
-    np.minimum.at(when, draws[fresh], np.repeat(start[who], terms) + costs[place[rank[fresh]]])
-    assert np.isfinite(when).all()
-    return when.max()
-
-
-@cache
-def block_of_trials(name, block, m=1000, d=10, tau=0.005):
-    """Times and rows at which all symbols are covered; every block has random numbers of its own."""
-    rng, ends = np.random.default_rng([13, block]), worker_ends(m, d)
-    costs, place = tau * (1 + np.array(ends)), np.repeat(np.arange(1, len(ends)), np.diff(ends))
-    starts = TRIALS[name][0].rvs(size=(BLOCK, m), random_state=rng)
-    time = np.array([covered_in_time(start, costs, place, rng) for start in starts])
-    return time, np.array([(start[:, None] + costs <= end).sum() for start, end in zip(starts, time, strict=True)])
-
-
-def write():
-    """The record of all trials, data/pages/collection.csv: a line is one law's times, or rows."""
-    lines = []
-    for name, (_, trials) in TRIALS.items():
-        found = zip(*(block_of_trials(name, i) for i in range(trials // BLOCK)), strict=True)
-        for what, values in zip(("time", "rows"), map(np.concatenate, found), strict=True):
-            lines.append([name, what, *map(repr, values.tolist())])
-    keep("collection", lines)
-
-
-def come_out_again(name, times, rows):
-    """Whether one block in twenty gives what is there: times but for the last bits of a processor's functions."""
-    blocks = range(TRIALS[name][1] // BLOCK)
-    return len(times) == len(rows) == len(blocks) * BLOCK and all(
-        np.allclose(block_of_trials(name, i)[0], times[i * BLOCK :][:BLOCK], rtol=1e-13, atol=0)
-        and np.array_equal(block_of_trials(name, i)[1], rows[i * BLOCK :][:BLOCK])
-        for i in blocks[::20]
-    )
-
-
-@pytest.mark.quality
-def test_terms_on_record_come_out_again_and_others_would_be_seen():
-    record = terms.TERMS.recorded
-    assert terms.TERMS.comes_out_again(record)
-    for key in sorted(record)[23::30]:
-        low, high, last = record[key]
-        assert not terms.TERMS.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
-
-
+@pytest.mark.attack
 def test_means_at_the_parameters_of_the_paper():
     """And those on record in tests/once.py, which other tests rely upon."""
     for law, covered, stopped in ((EXPON, 823.36, 1009.104), (PARETO, 945.28, 1033.093)):
-        low, high = interval = terms.from_record(expected_collection, at_paper.PAPER[law])
+        low, high = interval = expected_collection(at_paper.PAPER[law])
         assert covered - 0.02 < low < high < covered + 0.01
         assert once.same(interval, at_paper.expected_collection(law))
-        low, high = interval = terms.from_record(expected_stopping_given_hitting, at_paper.PAPER[law])
+        low, high = interval = expected_stopping_given_hitting(at_paper.PAPER[law])
         assert round(low, 3) == round(high, 3) == stopped
         assert once.same(interval, at_paper.expected_stopping(law))
 
@@ -196,7 +122,7 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
 @pytest.mark.parametrize(("t", "rows"), [(0.5, 60), (1.2, 60), (9.0, 60), (9.0, 1)])
 def test_few_bits_make_a_wide_ball_but_no_wrong_one(t, rows):
     """At m = 60 the sum stops long before its last term; at t = 9 nearly no run has fewer than 60 rows."""
-    ends = np.array(worker_ends(60, 3))
+    ends = block_ends(60, 3)
     received = EXPON.cdf(t - 0.02 * (1 + ends))
     with ctx.workprec(400):
         truth = covered_with_rows(60, ends, received, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, pairwise, product
 from math import comb, exp, expm1, log, prod
@@ -21,18 +22,18 @@ from srtheory.theory import coupled
 from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_time, late, least_load
 
 
-def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0, blocks=None, below=True):
+def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0, below=True):
     """The failure of Theorem 6 by its formulas, cell by cell; the last arguments plant mistakes."""
     m, d, w, q = design.symbols, design.degree, design.width, design.size
     k, W = design.cells + w - 1, w * q
-    groups = 1 if blocks is None else k
-    spare = log((4 if blocks is None else 8 * k) / goal) / 2
-    least = rows if blocks is None else int(rows / k - 2 * (spare * rows / k) ** 0.5)
+    groups = k if design.adjacent else 1
+    spare = log((8 * k if design.adjacent else 4) / goal) / 2
+    least = int(rows / k - 2 * (spare * rows / k) ** 0.5) if design.adjacent else rows
     rho = ((least + 1 + spare) ** 0.5 - spare**0.5) ** 2 * groups / (k * q)
     windows = [[(j + i + shift) % k for i in range(w)] for j in range(k)]
     n = [q * sum(c < design.cells for c in window) for window in windows]
     steps = [n, *(step.tolist() for step in evolution(design, unknown / m, rho, log(2 * k * STEPS / goal)))]
-    tails = [(rho * k * q / groups, least + 1)] + [(rows / k, least - 1)] * (below and blocks is not None)
+    tails = [(rho * k * q / groups, least + 1)] + [(rows / k, least - 1)] * (below and design.adjacent)
     total = sum(groups * exp(x - mean - x * log(x / mean)) for mean, x in tails)
     for before, after in pairwise(steps):
         rate = [d / w * rho * max(0, (W - u - d + 2) / (W - d + 1)) ** (d + power) for u in before]
@@ -55,10 +56,10 @@ def test_the_check_is_that_of_the_formulas(m, degree, cells, width, unknown, row
     found = failure(design, unknown, rows, 0.1)
     assert 0 < found < 0.1
     assert found == pytest.approx(plain(design, unknown, rows, 0.1), rel=1e-6)
-    more = 2 * rows  # of blocks that share no terms
-    disjoint = failure(design, unknown, more, 0.1, blocks=2)
-    assert disjoint == pytest.approx(plain(design, unknown, more, 0.1, blocks=2), rel=1e-6)
-    assert disjoint != pytest.approx(plain(design, unknown, more, 0.1, blocks=2, below=False), rel=1e-6)
+    apart, more = replace(design, adjacent=True), 2 * rows  # of blocks that share no terms
+    disjoint = failure(apart, unknown, more, 0.1)
+    assert disjoint == pytest.approx(plain(apart, unknown, more, 0.1), rel=1e-6)
+    assert disjoint != pytest.approx(plain(apart, unknown, more, 0.1, below=False), rel=1e-6)
     assert disjoint < 0.1
     for mistake in ({"power": 0}, {"power": -2}, {"shift": 1}, {"lag": -1}):
         assert found != pytest.approx(plain(design, unknown, rows, 0.1, **mistake), rel=1e-6)
@@ -90,28 +91,33 @@ def left_by_peeling(design, unknown, rows, seed, adjacent=1):
     return missing, cells
 
 
-@pytest.mark.parametrize("share", [0.7, 1.0, 1.3])
+@pytest.mark.parametrize("share", [0.45, 1.0, 1.3])
 def test_no_window_keeps_more_unknown_terms_than_the_evolution_says(share):
-    """Below, at and above the load at which it leaves few; with a probability of e^-12 for each step and window."""
+    """Below, at and above the load at which it leaves few; with a probability of e^-12 for each step and window.
+
+    Without room for deviations there would be more than it says.
+    """
     design, unknown = Cells(2000, 12, 16, 4), 1000
     load = share * least_load(design, unknown / 2000, 0.1)
-    most = list(evolution(design, unknown / 2000, load, 12.0))[-1]
+    most, without = (list(evolution(design, unknown / 2000, load, bound))[-1] for bound in (12.0, 1e-9))
     rows = round(load * design.around * design.size)
     for seed in range(2):
         missing, cells = left_by_peeling(design, unknown, rows + round(4 * rows**0.5), seed)
         left = [len(missing.intersection(cell)) for cell in cells] + [0] * (design.width - 1)
-        for j in range(design.around):
-            assert sum(left[(j + i) % design.around] for i in range(design.width)) <= most[j]
+        kept = np.array([sum(left[(j + i) % design.around] for i in range(design.width)) for j in range(design.around)])
+        assert (kept <= most).all()
+        assert share > 0.5 or (kept > without).any()
 
 
-def test_a_time_that_is_guaranteed_is_enough_for_the_scheme():
+@pytest.mark.parametrize("order", ["independent", "adjacent"])
+def test_a_time_that_is_guaranteed_is_enough_for_the_scheme(order):
     m, law = 10**4, parse_law("expon(scale=5)")
     code, model = CoupledCells(m, 14), Model(m, degree=14, tau=0.005, startup=law)
-    design = Cells(m, 14, code.number_of_cells, code.width)
+    design = Cells(m, 14, code.number_of_cells, code.width, order == "adjacent")
     t = guaranteed_time(design, model, 0.99)
     assert late(design, model, t, 0.01) <= 0.01
-    runs = simulate("sr-cells", model, trials=10)
-    assert max(runs["latency"]) <= t < 2 * max(runs["latency"])
+    runs = simulate("sr-cells", model, trials=10, order=order)
+    assert max(runs["latency"]) <= t < 4 * max(runs["latency"])
     assert guaranteed_time(design, model, 1.0) == np.inf
 
 
@@ -142,10 +148,10 @@ def test_small_designs_have_bounds_too(m, data):
     width = data.draw(st.integers(1, cells))
     design = Cells(m, data.draw(st.integers(1, width * -(-m // cells))), cells, width)
     unknown, rows = data.draw(st.integers(0, m)), data.draw(st.integers(0, 400))
-    adjacent = data.draw(st.integers(1, design.around // design.width))
-    goal, blocks = data.draw(st.sampled_from([1e-3, 0.5])), data.draw(st.sampled_from([None, adjacent]))
-    bound = failure(design, unknown, rows, goal, blocks=blocks)
-    seen = np.mean([bool(left_by_peeling(design, unknown, rows, seed, blocks or 1)[0]) for seed in range(4)])
+    blocks = data.draw(st.integers(1, design.around // design.width))
+    goal, adjacent = data.draw(st.sampled_from([1e-3, 0.5])), data.draw(st.booleans())
+    bound = failure(replace(design, adjacent=adjacent), unknown, rows, goal)
+    seen = np.mean([bool(left_by_peeling(design, unknown, rows, s, blocks if adjacent else 1)[0]) for s in range(4)])
     assert bound == 1 or seen < 1
     assert bound >= (unknown > 0) * (1 - design.degree / (design.around * design.size)) ** rows * (1 - 1e-12)
 
@@ -223,3 +229,26 @@ def test_no_small_worker_contradicts_the_bound_on_its_last_terms():
             wrong += exact > (1 - share) ** blocks  # without the factor e^(6 kappa_0 rho d)
     assert tried > 100
     assert wrong > 20
+
+
+def waves_that_stop(rng, w, number, factor=lambda h: h / 2 / np.tanh(h / 2)):
+    """Of drawn circles just within the inequality of Lemma C, with this factor kappa, how many waves stop on a line."""
+    s, d = rng.uniform(0.05, 0.9, 10**5), rng.integers(8, 80, 10**5)
+    rho, alpha = (1 - s) * np.exp(rng.uniform(0.02, 2.2, 10**5)), rng.uniform(0.02, 0.3, 10**5) / d
+    least = np.log(2 * (1 - s) / alpha)
+    value = factor(rho * d / w) * (1 - s) / rho + least / (rho * d) * (1 + np.log(rho * d / least)) + alpha * d
+    just = np.flatnonzero((least < rho * d) & (value > 0.9) & (value < 1))[:number]
+    s, d, rho, alpha = (values[just, None] for values in (s, d, rho, alpha))
+    x = np.repeat(1 - s + alpha / 2, 20 * w, axis=1)
+    x[:, :w] = alpha
+    mean = lambda values: sum(values[:, i : values.shape[1] - w + 1 + i] for i in range(w)) / w  # noqa: E731
+    for _ in range(1500):
+        y = mean(1 - (1 - mean(x)).clip(0) ** (d - 1))[:, 1:]
+        x[:, w : w + y.shape[1]] = np.maximum(alpha, (1 - s) * np.exp(-rho * d * (1 - y)) + alpha / 2)
+    return int((x[:, 10 * w : 10 * w + 1] > alpha * (1 + 1e-9)).sum())
+
+
+def test_no_wave_stops_within_its_inequality():
+    rng = np.random.default_rng(60)
+    assert [waves_that_stop(rng, w, 200) for w in (2, 3, 5)] == [0, 0, 0]
+    assert waves_that_stop(rng, 2, 200, factor=lambda h: 1) > 100  # as if windows had endlessly many cells

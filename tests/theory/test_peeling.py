@@ -18,9 +18,9 @@ from srtheory.decoders.peeling import peel, schedule
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import trial_streams
+from srtheory.matrix import from_sets
 from srtheory.model import Model
 from srtheory.reception import Reception, receive
-from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
 from srtheory.theory.coverage import expected_uncovered

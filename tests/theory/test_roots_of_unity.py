@@ -20,7 +20,7 @@ from paper_checks.theory.statements.roots_of_unity import (
     unity_residues,
     unity_weights,
 )
-from srtheory.rows import from_dense
+from srtheory.matrix import from_dense
 from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
 
 import mpmath
@@ -12,6 +14,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from paper_checks.parameters import PAPER, PAPER_PARETO
+from srtheory import simulate
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import spanning
@@ -19,7 +22,8 @@ from srtheory.theory.coverage import SmoothModel
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds, latency_bounds, stopping_bounds
 from srtheory.theory.startup import order_means, require_named
-from tests.theory.spanning_oracles import latency, simulate_latency, worker_ends
+from tests.oracle.trial import STOPS
+from tests.reference import arrivals, sum_recovery
 
 # ------------------------------------------------------------------------------------------------------------ intervals
 
@@ -54,7 +58,7 @@ def test_where_powers_of_two_overflow_or_early_rows_are_taken_together_the_inter
 @pytest.mark.quality
 def test_the_mean_agrees_with_simulation():
     low, high = expected_latency_bounds(Model(12, 3, 0.05, FAST), tolerance=0.04)
-    times = np.array([run[1] for run in simulate_latency(12, 3, 0.05, FAST, 400, np.random.default_rng(3))])
+    times = simulate("sr", Model(12, 3, 0.05, FAST), trials=400)["latency"]
     error = 4 * times.std() / np.sqrt(len(times))
     assert low - error < times.mean() < high + error
     assert low > 0.9 * times.mean()
@@ -101,13 +105,13 @@ KINDS = {
 def violations(kind, trials, own):
     """How often T <= own tau + (tau d (M' - 1) + X_(1) + ... + X_(n))/n fails for some n."""
     rng, tau, found = np.random.default_rng(len(kind)), Fraction(1), 0
-    for _ in range(trials):
+    for key in range(trials):
         m, d = int(rng.integers(1, 7)), int(rng.integers(1, 7))
-        start = KINDS[kind](rng, m)
-        orders = [rng.permutation(np.delete(np.arange(m), j)) for j in range(m)]
-        t, rows = latency(m, worker_ends(m, d), tau, start, orders)
+        start, sent = KINDS[kind](rng, m), partial(sum_recovery, m, d, key=key)
+        came = arrivals(lambda j, sent=sent: sent(worker=j), start, tau, math.inf, cost=0)
+        k = STOPS["span"](m, [row for *_, row, _ in came])
         sums = accumulate(sorted(start))
-        found += any(t > own * tau + (tau * d * (rows - 1) + total) / n for n, total in enumerate(sums, 1))
+        found += any(came[k - 1][0] > own * tau + (tau * d * (k - 1) + total) / n for n, total in enumerate(sums, 1))
     return found
 
 

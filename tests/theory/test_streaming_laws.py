@@ -36,9 +36,6 @@ from tests.oracle import laws as oracle
 # --------------------------------------------------------------------------------------- at the parameters of the paper
 
 
-DELAYS = {"exponential": stats.expon(scale=5), "Pareto": stats.pareto(b=1)}
-
-
 def mean_between(cdf, start, end, steps=250):
     """Bounds on E min(T, end) for T > start, by the two step functions around P(T > t)."""
     times = np.linspace(start, end, steps + 1)

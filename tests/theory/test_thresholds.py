@@ -44,7 +44,7 @@ from srtheory.theory.latency import (
 )
 from srtheory.theory.rows import expected_rows, fluid_limit
 from srtheory.theory.spanning import expected_latency_bounds, expected_stopping_bounds
-from tests.theory import at_paper, terms
+from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
 
 # ---------------------------------------------------------------------------------------------------------- fluid limit
@@ -172,9 +172,9 @@ def test_expansion_for_small_loads_blocks(y):
     ],
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
-    """And those on record, which docs/proofs/theory.md is compared with; of terms that test_collection_laws.py has."""
+    """And those on record, which docs/proofs/theory.md is compared with."""
     model = Model(m, None, 0.005, law)
-    assert terms.from_record(least_degree, model) == exact == at_paper.least_degree(m, law)
+    assert least_degree(model) == exact == at_paper.least_degree(m, law)
     assert least_degree_sharp(model) == sharp
 
 
@@ -225,9 +225,8 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     """Intervals at m = 50 beside Corollaries 7 and 8 (docs/proofs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
-    assert (m, d, y / d) in terms.SPANNING
     model = Model(m, d, y / d, stats.expon())
-    rows, latency = terms.from_record(expected_stopping_bounds, model), expected_latency_bounds(model, tolerance=width)
+    rows, latency = expected_stopping_bounds(model), expected_latency_bounds(model, tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
         assert rows[1] < 1.05 * m

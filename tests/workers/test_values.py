@@ -53,6 +53,26 @@ CODES = [
 ]
 
 
+@pytest.mark.parametrize("name", ["terms-cyclic", "parts-cyclic", "bcc", "repetition"])
+def test_a_target_gives_the_sum_of_the_terms_that_are_known(name):
+    """Each once, though parts come again, as soon as so many are known."""
+    rng = np.random.default_rng(5)
+    for k in range(1, M + 1):
+        master = Master(make(name, M, **named(name).sized(3)), k, "partition", f"terms({k})")
+        seen, left = set(), [iter(range(M)) for _ in range(master.scheme.workers)]
+        while not master.done:
+            j = int(rng.integers(len(left)))
+            i = next(left[j], None)
+            symbol = None if i is None else master.orders.symbol(j, i)
+            if symbol is not None:
+                assert len(seen) < k
+                seen |= {*symbol[0].tolist()}
+                master.add(j, i, sum(2**c for c in symbol[0].tolist()))
+        assert master.known == sorted(seen)
+        assert len(seen) >= k
+        assert master.value(master.reception().rows).value == sum(2**c for c in seen)
+
+
 def decoded(code, decoder, terms, rng):
     """What the master makes of symbols that come in a random order of workers; None if they do not give the sum."""
     master, silent = Master(code, int(rng.integers(2**63)), decoder), set()

@@ -41,7 +41,7 @@ from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.trial import Task
-from srtheory.rows import Rows
+from srtheory.matrix import Rows
 from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, UncodedStream
 from srtheory.schemes.sum_recovery import SumRecovery

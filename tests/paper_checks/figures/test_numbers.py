@@ -31,9 +31,9 @@ from paper_checks.theory.approximate import cyclic_error
 from paper_checks.theory.dependencies import predicted_exceptions
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Effort
+from srtheory.matrix import from_sets
 from srtheory.model import Model
 from srtheory.render.one_run import check, followed
-from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 from srtheory.theory.by_scheme import genie_bounds, repetition_bounds
 from srtheory.theory.designs import least_uncovered

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -20,13 +21,18 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.shown import Array, Part, Shown
 
 IntArray = npt.NDArray[np.integer]
 
 
+LARGEST_SHOWN = 24
+"""Most rows, and most columns, of a matrix that is shown whole."""
+
+
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """An integer matrix by rows."""
+class Rows(Shown):
+    """An integer matrix by rows: ``rows[2]`` is one as an array, ``rows[:2]`` are several, as np.asarray has them."""
 
     columns: int
     """Number m of columns (source symbols), at least 0."""
@@ -56,6 +62,47 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
+
+    def __getitem__(self, i: Any) -> Any:
+        chosen = np.arange(len(self))[i]
+        return self.take(chosen) if chosen.ndim else self.take(chosen[None]).dense()[0]
+
+    def __iter__(self) -> Iterator[npt.NDArray[np.int64]]:
+        return (self[i] for i in range(len(self)))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return self.dense().astype(dtype or np.int64, copy=False)
+
+    def rank(self, *, field: Any = None) -> int:
+        """Return the rank, see :func:`srtheory.rank`."""
+        return self._asked("rank", field)
+
+    def spans(self, *, field: Any = None) -> bool:
+        """Return whether the rows span the all-ones vector, see :func:`srtheory.spans`."""
+        return self._asked("spans", field)
+
+    def stopping_time(self, *, field: Any = None) -> int | None:
+        """Return the least number of first rows that do, see :func:`srtheory.stopping_time`."""
+        return self._asked("stopping_time", field)
+
+    def certificate(self, *, field: Any = None) -> dict[str, Any]:
+        """Return a proof of it, see :func:`srtheory.certify`."""
+        return self._asked("certify", field)
+
+    def _asked(self, name: str, field: Any) -> Any:
+        return getattr(sys.modules[__package__], name)(self, field=field)  # the public face is above this layer
+
+    def parts(self) -> list[Part]:
+        """Return the matrix with its verdict, and of a large one its size."""
+        size = f"{len(self)} rows, {self.columns} columns, {len(self.indices)} entries"
+        if max(len(self), self.columns) > LARGEST_SHOWN:
+            return [f"{size}, over {self.elements or 'Q'}"]
+        k = self.stopping_time()
+        found = "do not span 1" if k is None else f"span 1 from row {k} on" if k else "span 1"
+        return [*([Array(self.dense().tolist())] if len(self) and self.columns else [size]), self._over(found)]
+
+    def _over(self, found: str) -> str:
+        return f"The rows {found}, over {self.elements or 'Q'}."
 
     def row(self, i: int) -> npt.NDArray[np.int32]:
         """Return the columns of row ``i``."""
@@ -187,16 +234,73 @@ def from_dense(matrix: npt.ArrayLike) -> Rows:
     Raises ArgumentError if the matrix is none, its rows are not equally long, or some of its entries are masked or no
     64-bit integers.
     """
-    elements, expected = elements_of("matrix", matrix), "a two-dimensional array of integers of at most 64 bits"
-    array = plain_array("matrix", matrix, expected)
+    return _from_dense("matrix", matrix, "a two-dimensional array of integers of at most 64 bits")
+
+
+def _from_dense(name: str, matrix: Any, expected: str) -> Rows:
+    elements, array = elements_of(name, matrix), plain_array(name, matrix, expected)
     if array.ndim != 2 or not np.can_cast(array.dtype, np.int64):
-        raise ArgumentError("matrix", f"an array of {array.dtype.name}, {array.ndim}-dimensional", expected)
+        raise ArgumentError(name, f"an array of {array.dtype.name}, {array.ndim}-dimensional", expected)
     array = array.astype(np.int64)
     owner, indices = np.nonzero(array)
     indptr = boundaries(np.bincount(owner, minlength=array.shape[0]))
     values = array[owner, indices]
     weights = None if bool((values == 1).all()) else values
     return Rows(array.shape[1], indptr, indices.astype(np.int32), weights, elements)
+
+
+def as_rows(given: Any, columns: int | None = None, name: str = "rows") -> Rows:
+    """Return the rows of a matrix as people have it, the one place where other forms become Rows.
+
+    These are: nested lists, NumPy, galois and SymPy matrices; SciPy's sparse ones; lists of sets of columns, or of
+    mappings from columns to weights; NetworkX graphs, whose nodes with ``bipartite`` 0 are the rows, in order.
+    ``columns``: Their number, for lists of sets; default: as many as occur.
+    """
+    expected = "Rows, or a matrix of integers of at most 64 bits: an array, lists, sets, a sparse or a bipartite graph"
+    if isinstance(given, Rows):
+        return given
+    if hasattr(given, "is_multigraph"):
+        given = _biadjacency(name, given, expected)
+    if hasattr(given, "tocsr"):
+        sparse = given.tocsr()
+        sparse.sum_duplicates()
+        values = _whole(sparse.data)
+        if not np.can_cast(values.dtype, np.int64):
+            raise ArgumentError(name, f"a sparse array of {values.dtype.name}", expected)
+        weights = None if bool((values == 1).all()) else values.astype(np.int64)
+        return Rows(sparse.shape[1], sparse.indptr.astype(np.int64), sparse.indices.astype(np.int32), weights)
+    if isinstance(given, list | tuple) and any(isinstance(row, set | frozenset | Mapping) for row in given):
+        try:
+            sets = [row if isinstance(row, Mapping) else sorted(row) for row in given]
+            with_all = 1 + max((c for row in sets for c in row), default=-1) if columns is None else columns
+        except TypeError:
+            raise ArgumentError(name, given, expected) from None
+        return from_mappings(with_all, sets)
+    return _from_dense(name, _whole(given), expected)
+
+
+def _whole(given: Any) -> Any:
+    """Return numbers that are whole, but of floats or of SymPy, as integers, and all else as it is."""
+    array = given if isinstance(given, np.ndarray) else np.asarray(given) if hasattr(given, "applyfunc") else None
+    if array is None or type(array) is not np.ndarray:
+        return given
+    if array.dtype == object and all(hasattr(x, "__index__") for x in array.flat):
+        with suppress(OverflowError):
+            return np.array([int(x) for x in array.flat], np.int64).reshape(array.shape)
+    if array.dtype.kind == "f" and bool((np.abs(array) <= 2**53).all()) and bool((array == np.rint(array)).all()):
+        return array.astype(np.int64)
+    return array
+
+
+def _biadjacency(name: str, graph: Any, expected: str) -> Any:
+    from networkx.algorithms.bipartite import biadjacency_matrix
+
+    sides = dict(graph.nodes("bipartite"))
+    rows, columns = ([node for node, side in sides.items() if side == its] for its in (0, 1))
+    inside = any(sides[u] == sides[v] for u, v in graph.edges())
+    if len(rows) + len(columns) < len(sides) or inside or not rows or not columns:
+        raise ArgumentError(name, graph, f"{expected}; its nodes have 0 (rows) or 1 (columns) as 'bipartite'")
+    return biadjacency_matrix(graph, rows, columns)
 
 
 def plain_array(name: str, given: object, expected: str) -> npt.NDArray[Any]:
@@ -220,15 +324,21 @@ def elements_of(name: str, given: object) -> str | None:
     kinds = {type(array) for array in _leaves(given) if isinstance(array, galois.FieldArray)}
     if len(kinds) > 1:
         raise ArgumentError(name, " and ".join(sorted(kind.name for kind in kinds)), "elements of one field")
-    for kind in kinds:
-        try:
-            usual = kind.degree == 1 or kind.irreducible_poly == galois.conway_poly(kind.characteristic, kind.degree)
-        except LookupError:
-            usual = False
-        if not usual or kind.order >= 2**63:
-            raise ArgumentError(name, repr(kind), "elements of a field below 2**63, modulo its Conway polynomial")
-        return f"GF({kind.order})"
-    return None
+    return name_of(name, kinds.pop()) if kinds else None
+
+
+def name_of(name: str, kind: Any) -> str | None:
+    """Return ``"GF(q)"`` for a field of galois, None for anything else."""
+    galois = sys.modules.get("galois")
+    if galois is None or type(kind) is not type(galois.FieldArray):
+        return None
+    try:
+        usual = kind.degree == 1 or kind.irreducible_poly == galois.conway_poly(kind.characteristic, kind.degree)
+    except LookupError:
+        usual = False
+    if not usual or kind.order >= 2**63:
+        raise ArgumentError(name, repr(kind), "elements of a field below 2**63, modulo its Conway polynomial")
+    return f"GF({kind.order})"
 
 
 def _leaves(given: object) -> Iterator[object]:
