@@ -187,7 +187,7 @@ class Compared(Answer):
         first, *others = [found[p.label, p.degree] for p in self.fastest]
         its, sent = first.latency, first.messages.mean
         if its.mean is None:
-            costs = f"median latency {its.quantiles['0.5']:.4g}, {first.unrecovered} of {first.trials} runs lost"
+            costs = f"median latency {_number(its.quantiles['0.5'])}, {first.unrecovered} of {first.trials} runs lost"
         else:
             error = "" if its.standard_error is None else f" ± {its.standard_error:.2g}"
             costs = f"mean latency {its.mean:.4g}{error}, {sent:.4g} messages"
@@ -203,15 +203,12 @@ class Compared(Answer):
                 yield f"{says}: {'; '.join(some[:MENTIONED])}{more}."
 
     def _row(self, point: ComparedPoint) -> list[str]:
-        def number(value: float | None, form: str = ".5g", none: str = "inf") -> str:
-            return none if value is None else f"{value:{form}}"
-
-        cells = [point.label, number(point.degree, "d", "")]
+        cells = [point.label, _number(point.degree, "d", "")]
         for measure in (point.latency, point.messages):
-            cells += [number(measure.mean), number(measure.standard_error, ".2g", "-")]
-        cells += [number(point.work.mean), number(point.of_floor, ".3f", "-")]
+            cells += [_number(measure.mean), _number(measure.standard_error, ".2g", "-")]
+        cells += [_number(point.work.mean), _number(point.of_floor, ".3f", "-")]
         if self.silent or self.death:
-            quantiles = (number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
+            quantiles = (_number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
             cells += [f"{point.unrecovered / point.trials:.3g}", *quantiles]
         return [*cells, "*"] if point.frontier else cells
 
@@ -362,8 +359,8 @@ class Compare(Question):
             return chosen
 
         def run(some: Sequence[comparing.Chosen], trials: int) -> Iterator[Kept]:
-            chosen, kept = zip(*(tasks[each] for each in some), strict=True)
-            with means.records([(task, trials) for task in chosen], "compare", kept=kept) as runs:
+            its = [tasks[each] for each in some]
+            with means.records([(task, trials) for task, _ in its], "compare", kept=[kept for _, kept in its]) as runs:
                 yield from runs
 
         search = comparing.in_rounds if degrees else comparing.refined
@@ -412,6 +409,10 @@ class Compare(Question):
         lossy = bool(self.silent or self.death)
         least = found.quantiles["0.5"] if lossy else found.mean
         return LeastLatency(of="median" if lossy else "mean", latency=least if math.isfinite(least) else None)
+
+
+def _number(value: float | None, form: str = ".5g", none: str = "inf") -> str:
+    return none if value is None else f"{value:{form}}"
 
 
 def _short(value: Any) -> str:
