@@ -144,7 +144,7 @@ def table(run: Run, *more: str) -> tuple[str, str, list[str]]:
     done = run("compare", *COMPARE, *more)
     assert (done.status, done.stderr) == (0, "")
     first, head, *lines = done.stdout.splitlines()
-    return first, head, lines[: lines.index("latency in time units (of --startup and --tau), messages and terms by number")]
+    return first, head, lines[: next(i for i, line in enumerate(lines) if line.startswith("latency in time"))]
 
 
 @pytest.mark.parametrize("more", COSTS)
