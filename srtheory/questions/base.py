@@ -26,7 +26,7 @@ from srtheory.questions.words import OF_MODEL, UNITS, Field, Record, Word, but, 
 from srtheory.shown import Part, Shown, Values
 
 if TYPE_CHECKING:
-    from srtheory.experiments.store import Kept
+    from srtheory.experiments.store import Kept, Memory
     from srtheory.experiments.trial import Task
     from srtheory.model import Model
 
@@ -88,11 +88,16 @@ class Place(Means):
 
     @contextmanager
     def records(
-        self, experiments: Sequence[tuple[Task, int]], what: str, alike: bool = False
+        self,
+        experiments: Sequence[tuple[Task, int]],
+        what: str,
+        alike: bool = False,
+        kept: Sequence[Memory] | None = None,
     ) -> Iterator[Iterator[Kept]]:
         """Give the records of each (task, number of trials); a bar has the trials, without those that were stored.
 
-        ``alike``: they are of one scheme.  On a terminal a line tells that they wait for the compiler.
+        ``alike``: they are of one scheme; ``kept``: what holds them if there is no store.  On a terminal a line tells
+        that they wait for the compiler.
         """
         from srtheory.compiled import SPENT
         from srtheory.experiments.running import run_all
@@ -111,7 +116,7 @@ class Place(Means):
                     bar.total -= done
 
             where = {name: getattr(self, name) for name in ("store", "processes", "scheduler")}
-            yield run_all(experiments, progress=move, **where)
+            yield run_all(experiments, kept=kept, progress=move, **where)
 
 
 class Question(Shown, _Checked):
