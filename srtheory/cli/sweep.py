@@ -19,7 +19,7 @@ from srtheory.cli.ask import PathType, option, options, print_text, warnings_in_
 from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions import words
-from srtheory.questions.base import Place, remarks, record_json
+from srtheory.questions.base import Place, record_json, remarks
 from srtheory.questions.simulate import FLAGS, Measure, Simulate, Simulated
 from srtheory.questions.words import Word, but, fields_of
 

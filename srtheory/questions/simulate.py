@@ -250,8 +250,8 @@ class Simulate(Question):
     operations. With --master-time, a message counts as received when the master has processed it.
 
     Distributions other than --shock may be of groups of workers, in order, as many as there are:
-    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4". --tau and --message-cost also take trace:FILE, measured times in their order: each worker runs
-    through them, round and round, from a random one on, so that slow times come together.
+    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4". With --tau trace:FILE, and --message-cost so,
+    each worker runs through measured times in their order, round and round, from a random one on.
 
     With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
     --trials adds to the saved trials.

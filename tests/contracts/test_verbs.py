@@ -614,9 +614,9 @@ def test_a_sweep_reads_measured_times_where_simulate_does(run: Run, tmp_path: Pa
     measured, usual = f"{form}:{tmp_path}/times.txt", {"tau": "0.1", "startup": "expon()"}
     for name in ("startup", "tau", "message-cost", "pace", "death", "shock"):
         times = usual | {name: measured}
-        text = "".join(f"{its.replace('-', '_')} = {law if law == '0.1' else repr(law)}\n" for its, law in times.items())
+        lines = [f"{its.replace('-', '_')} = {law if law == '0.1' else repr(law)}\n" for its, law in times.items()]
         spec = tmp_path / "grid.toml"
-        spec.write_text(f"trials = 2\nseed = 2022\n[[tasks]]\nscheme = 'terms-cyclic'\nsymbols = 4\n{text}")
+        spec.write_text(f"trials = 2\nseed = 2022\n[[tasks]]\nscheme = 'terms-cyclic'\nsymbols = 4\n{''.join(lines)}")
         options = [word for its, law in times.items() for word in (f"--{its}", law)]
         one = run("simulate", "terms-cyclic", "--symbols", "4", "--trials", "2", *options, "--json")
         all_ = run("sweep", str(spec), "--json")
