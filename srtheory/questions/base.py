@@ -103,7 +103,7 @@ class Place(Means):
         from srtheory.experiments.running import run_all
 
         total = sum(trials for _, trials in experiments)
-        for line in sorted({line for task, _ in experiments for line in endless(task.delays)} if self.shows else ()):
+        for line in sorted({line for task, _ in experiments for line in remarks(task.delays)} if self.shows else ()):
             sys.stderr.write(f"srtheory: {line}\n")
         with self.bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
             if self.shows and sys.stderr.isatty():
@@ -207,12 +207,15 @@ class Answer(Shown, Record):
         return [Values(shown(self))]
 
 
-def endless(delays: object) -> list[str]:
-    """Return a line that warns of means if a random time has none, or no line."""
+def remarks(delays: object) -> list[str]:
+    """Return lines on random times without a mean, and on a link that carries nothing."""
     from srtheory.delays import without_mean
 
-    names = ", ".join(without_mean(delays))
-    return [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
+    names, link = ", ".join(without_mean(delays)), getattr(delays, "link", "worker")
+    lines = [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
+    if link != "worker" and getattr(delays, "message_cost", None) == 0:
+        lines.append(f"link {link} changes nothing: messages take no time without message_cost")
+    return lines
 
 
 # -------------------------------------------------------------------------------------------------------------- parts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Place, Question, endless
+from srtheory.questions.base import Answer, Place, Question, remarks
 from srtheory.questions.floor import MOST
 from srtheory.questions.simulate import Count, Measure, Positive, Version
 from srtheory.questions.words import Record, Word, but
@@ -172,7 +172,7 @@ class Compared(Answer):
             "latency in time units (of --startup and --tau), messages and terms by number",
             "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors"
             " (95 %)",
-            *endless(self.question.delays if isinstance(self.question, Compare) else None),
+            *remarks(self.question.delays if isinstance(self.question, Compare) else None),
             "floor: none is proved for these times"
             if least is None
             else f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from itertools import repeat
+from itertools import cycle, repeat
 from types import SimpleNamespace
 
 import numpy as np
 from flint import fmpz_mat
 
-from srtheory.delays import Groups
+from srtheory.delays import Groups, Trace
 from srtheory.experiments.trial import Record, trial_streams
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -103,6 +103,9 @@ def draws(time, key, worker, lane):
     if isinstance(time, float):
         yield from repeat(time)
     stream = np.random.Philox(key=np.array([key, worker], np.uint64), counter=np.array([0, lane, 0, 0], np.uint64))
+    if isinstance(time, Trace):
+        place = int(((int(stream.random_raw()) >> 11) + 0.5) / 2**53 * len(time.times))
+        yield from cycle([*time.times[place:].tolist(), *time.times[:place].tolist()])
     while True:
         yield from time.ppf(((stream.random_raw(64) >> np.uint64(11)).astype(float) + 0.5) / 2**53).tolist()
 
