@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from itertools import cycle, repeat
 from types import SimpleNamespace
@@ -32,8 +33,9 @@ def covers(m, rows):
 
 
 def first(rows, holds):
-    """The least number of rows with a property, None if there is none."""
-    return next((k for k in range(len(rows) + 1) if holds(rows[:k])), None)
+    """The least number of rows with a property that more rows do not lose, None if there is none."""
+    k = bisect_left(range(len(rows) + 1), True, key=lambda k: holds(rows[:k]))
+    return k if k <= len(rows) else None
 
 
 STOPS = {
@@ -219,7 +221,7 @@ def slow_trial(drawn, task, trial, queue=one_by_one):
         return {c for row in some if len(row) == 1 and plain(row) for c in row} == set(range(m))
 
     def just(holds):
-        return k is not None and holds(sets[:k]) and first(sets, holds) == k
+        return k is not None and next((i for i in range(k + 1) if holds(sets[:i])), None) == k
 
     return Record(
         trial=trial,
