@@ -15,7 +15,7 @@ import pytest
 
 from paper_checks import study
 from srtheory import progress
-from srtheory.cli import VERBS, common, main
+from srtheory.cli import common, main
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
 from srtheory.render import one_run
