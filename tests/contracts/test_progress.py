@@ -47,7 +47,7 @@ WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
     "verify": [("verify", "--claim", "fig1", "--claim", "thm1", "--claim", "enc-systematic")],
 }
 """Commands of the verbs that may work for long."""
-AT_ONCE = {"check", "cite", "coverage", "design", "explore", "fit", "latency", "new", "span"}
+AT_ONCE = {"check", "cite", "coverage", "design", "explore", "fit", "latency", "new", "schemes", "span"}
 COUNT = re.compile(r"(\d+)(?:/| of )(\d+)")
 TOLD = re.compile(r"(?P<what>.+?)(?P<shown>[:;] .*)\[(?P<elapsed>[\d:]+)(?P<rest>[^]]*)\]")
 UNITS = {"second": 1, "minute": 60, "hour": 3600}
