@@ -212,7 +212,7 @@ def guaranteed_rows(
     They do if all is known by some t and no more rows have arrived by then, whatever the order of arrival. From
     ``time``, that of :func:`guaranteed_time`, later t are tried while fewer rows do. ``step`` is called before each.
     """
-    risk, fewest = 1 - Fraction(confidence), None
+    risk, fewest = 1 - Fraction(confidence), None if confidence else 0
     for t in time * 1.002 ** np.arange(25) if time < inf else []:
         step()
         spare = risk - Fraction(late(design, model, float(t), float(risk)))

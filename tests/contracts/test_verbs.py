@@ -624,3 +624,14 @@ def test_a_sweep_reads_measured_times_where_simulate_does(run: Run, tmp_path: Pa
         assert one.status == all_.status == (0 if taken else 2)
         if taken:
             assert json.loads(one.stdout)["id"] == json.loads(all_.stdout)["id"]
+
+
+def test_few_measured_times_of_a_kind_are_told_and_not_fitted(run: Run, tmp_path: Path) -> None:
+    """A real run may end before ten workers have begun."""
+    times = tmp_path / "times"
+    times.write_text("startup 1\n" * 9 + "task 0.5\n" * 10)
+    done = run("fit", str(times))
+    assert re.search("startup   9 times, too few(?!.*--startup)", done.stdout, re.DOTALL)
+    assert {*json.loads(run("fit", str(times), "--json").stdout)} == {"task", "options"}
+    times.write_text("startup 1\n" * 9)
+    assert run("fit", str(times)).status == 2

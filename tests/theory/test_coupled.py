@@ -121,6 +121,7 @@ def test_a_time_that_is_guaranteed_is_enough_for_the_scheme(order):
     assert max(runs["stopping_time"]) <= guaranteed_rows(design, model, 0.99, t) < 15 * max(runs["stopping_time"])
     assert guaranteed_time(design, model, 1.0) == np.inf
     assert guaranteed_rows(design, model, 1.0, np.inf) is None
+    assert guaranteed_rows(design, model, 0.0, guaranteed_time(design, model, 0.0)) == 0
 
 
 @pytest.mark.parametrize("order", ["independent", "adjacent"])
