@@ -94,7 +94,8 @@ study.highlight(
     figure="decoding-cost",
     title=r"Peeling in $O(m \log m)$, for a modified code",
     says=r"If blocks are random terms of windows of neighbouring terms, $m + o(m)$ rows of $O(\ln m)$ terms peel in"
-    r" $O(m \log m)$ with probability tending to 1, by the same limiting time as SR codes under any decoder (proved):"
-    r" the third question, asymptotically and for a modified code. The SR code itself peels so for fixed $d$, $\tau$"
-    r" and a continuous start-up distribution; for it, $d$ of order $\ln m$ and $m + o(m)$ rows stay open.",
+    r" $O(m \log m)$ with probability tending to 1 at a fixed load, by the same limiting time as SR codes under any"
+    r" decoder but for exceptional delays (proved): the third question, asymptotically and for a modified code. The SR"
+    r" code itself peels so for fixed $d$, $\tau$ and a continuous start-up distribution; for it, $d$ of order $\ln m$"
+    r" and $m + o(m)$ rows stay open.",
 )

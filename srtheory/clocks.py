@@ -213,6 +213,8 @@ class Clocks:
     def _drawn(self, law: Any, lane: int, counts: npt.ArrayLike) -> Floats:
         """Return the first times of each worker in a lane, one worker's after another's."""
         counts = np.broadcast_to(counts, self._key.shape).astype(np.int64)
+        if hasattr(law, "replayed"):
+            return np.asarray(law.replayed(uniforms(self._key, self._worker, lane, np.ones_like(counts)), counts))
         words = uniforms(self._key, self._worker, lane, counts)
         if hasattr(law, "ppf_of"):  # workers unlike each other
             return np.asarray(law.ppf_of(words, np.repeat(self._worker, counts)))

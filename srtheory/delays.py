@@ -103,6 +103,34 @@ class Empirical:
         return float(self.sample[0]), float(self.sample[-1])
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace:
+    """Measured times in their order: each worker runs through them, round and round, from a random one on.
+
+    So slow times come together as they were measured. Alone among distributions its draws are not independent.
+    ``times`` (array_like, shape (n,)): Finite times of at least 0, n >= 1.
+    """
+
+    times: Floats
+
+    def __init__(self, times: npt.ArrayLike) -> None:
+        Empirical(times)  # which refuses what is no time
+        object.__setattr__(self, "times", np.array(times, dtype=np.float64).ravel())
+
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Return quantiles of all times, to look ahead."""
+        return Empirical(self.times).ppf(q)
+
+    def replayed(self, words: Floats, counts: npt.NDArray[np.int64]) -> Floats:
+        """Return so many times of each worker, one worker's after another's, given where it begins, from 0 to 1."""
+        first = np.cumsum(counts) - counts
+        place = (words * len(self.times)).astype(np.int64) - first
+        return self.times[(np.repeat(place, counts) + np.arange(counts.sum())) % len(self.times)]
+
+    def __repr__(self) -> str:
+        return f"trace(n={len(self.times)}, sha256={hashlib.sha256(self.times.astype('<f8').tobytes()).hexdigest()})"
+
+
 @dataclass(frozen=True, repr=False)
 class Groups:
     """Distributions of groups of workers unlike each other, in the order of the workers.
@@ -187,6 +215,9 @@ class DelayModel:
         for name in ("pace", "death", "shock"):
             if (law := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _checked(name, law))
+        for name in ("startup", "pace", "death", "shock"):
+            if isinstance(law := getattr(self, name), Trace):
+                raise ArgumentError(name, law, "a distribution: only tau and message_cost take a trace")
         for name in ("tau", "pace", "shock"):
             law = getattr(self, name)
             each = [its for _, its in law.parts] if isinstance(law, Groups) else [law]
@@ -275,7 +306,7 @@ def _checked(name: str, given: Any) -> Any:
 
 def check_law(law: DrawnStartup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
-    if isinstance(law, WrittenLaw | Groups):
+    if isinstance(law, WrittenLaw | Groups | Trace):
         return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)

@@ -44,6 +44,8 @@ class Entry:
     """For figures: the function in its module that writes its animated form."""
     in_report: tuple[str, ...] = ()
     """For figures: the efforts at which they appear in the report."""
+    use: str = ""
+    """For schemes: what it is good for, or what it is."""
 
     def target(self) -> Any:
         """Return the class or function."""

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, DrawnStartup, Groups, WrittenLaw, parse_law, read_startup, written
+from srtheory.delays import DelayModel, DrawnStartup, Groups, Trace, WrittenLaw, parse_law, read_startup, written
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.shown import Part, Shown, Values
 from srtheory.types import Floats, Startup
@@ -248,8 +248,8 @@ def require_startup(startup: Startup) -> Startup:
     if isinstance(startup, WrittenLaw):
         return startup  # all are proper; evaluating one would import scipy.stats
     expected = "a distribution with cdf, sf and ppf that puts no mass below 0"
-    if isinstance(startup, Groups):
-        raise ArgumentError("startup", startup, "one distribution for all workers: only simulations take groups")
+    if isinstance(startup, Groups | Trace):
+        raise ArgumentError("startup", startup, "a distribution: only simulations take groups of workers, and traces")
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)
     if not float(startup.cdf(-5e-324)) == 0.0:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from srtheory.decoders.targets import SUM, terms_needed
 from srtheory.errors import ArgumentError, require_int, require_kind, require_path
-from srtheory.experiments.compare import Points, explore
+from srtheory.experiments.compare import Points, explore, refined
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.store import Records
@@ -253,7 +253,7 @@ def compare(
     processes: int = 1,
     progress: bool = False,
 ) -> Points:
-    """Return the mean latency, messages and work of each scheme at each degree 1, 2, 5, 10, ..., on the same delays.
+    """Return the mean latency, messages and work of each scheme at degrees 1, 2, 5, 10, ..., on the same delays.
 
     {parameters}
 
@@ -268,7 +268,8 @@ def compare(
 
     Notes
     -----
-    All points are simulated one after the other: a second or two for three schemes at m = 100 and 100 trials.
+    Trials go where they decide (:func:`srtheory.experiments.compare.refined`): degrees about the best are tried too,
+    and no point has more than ``trials``.  It takes a second for three schemes at m = 100 and 100 trials.
 
     >>> from srtheory import Model, compare, parse_law
     >>> points = compare(Model(10, None, 0.1, parse_law("expon(scale=1)")), ["sr", "uncoded"], 20)
@@ -283,11 +284,10 @@ def compare(
             raise ArgumentError(name, value, "left out: what is compared is with full access and workers that respond")
     model.require_numbers(*model.drawn, why="what is compared is without random times, which simulate has")
     setting = (model.symbols, model.tau, model.startup_text, model.message_cost)
-    with shown_if(progress, total=0, desc="compare", unit=" trials") as bar:
+    with shown_if(progress, desc="compare", unit=" trials") as bar:
         lab = Lab(seed=seed, processes=processes, progress=lambda _, n: bar.update(n))
         likely = cells_by_law(replace(model, degree=None))
-        count = require_int("trials", trials)
-        return explore(lab, *setting, schemes, count, likely=likely, begins=bar.reset)
+        return explore(lab, *setting, schemes, require_int("trials", trials), likely=likely, search=refined)
 
 
 @_asks(

@@ -1,9 +1,9 @@
 """What a machine could change in the tests is set here.
 
 Hypothesis draws the same examples on every run by default, fresh ones with ``--hypothesis-profile=fresh``. Matplotlib
-keeps its list of fonts in a folder of this run: the user's own may be of another day's fonts (a process that outlives
-its environment writes one without Matplotlib's own), and their settings are not ours. What a shell starts in the
-background ignores interrupts, and so would the programs whose interruption is tested.
+keeps its list of fonts in a folder of this environment: the user's own may be of another's fonts (a process that
+outlives its environment writes one without Matplotlib's own), their settings are not ours, and to make one takes
+seconds. What a shell starts in the background ignores interrupts, and so would programs whose interruption is tested.
 
 jsonschema, which notebooks are read with, compiles a grammar of internationalised addresses when it is imported, where
 one is installed: seconds in every process, for a format that no schema here has.
@@ -22,7 +22,6 @@ import signal
 import sys
 from collections import defaultdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zlib import crc32
 
 import pytest
@@ -34,10 +33,7 @@ settings.register_profile("steady", derandomize=True, **_ANY_SPEED)
 settings.register_profile("fresh", **_ANY_SPEED)
 settings.load_profile("steady")
 
-if "PYTEST_XDIST_WORKER" not in os.environ:  # the workers inherit it
-    _FONTS = TemporaryDirectory(prefix="srtheory-matplotlib-")
-    atexit.register(_FONTS.cleanup)
-    os.environ["MPLCONFIGDIR"] = _FONTS.name
+os.environ["MPLCONFIGDIR"] = str(Path(sys.prefix) / "matplotlib")
 
 for _setting, _value in {
     "ADMIN__SYSTEM_MONITOR__INTERVAL": "1h",

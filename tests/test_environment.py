@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shutil
@@ -98,13 +97,6 @@ def test_the_citation_is_that_of_the_file() -> None:
     assert held["name"] == paper["collection-title"]
     assert held["date-start"].year == held["date-end"].year == paper["year"]
     assert f"Copyright (c) {YEAR} " in (ROOT / "LICENSE").read_text(encoding="utf-8")
-
-
-def test_the_title_of_the_paper_stands_in_one_place() -> None:
-    """That of the study; CITATION.cff, which no code can make, is compared with it."""
-    files = [*ROOT.glob("srtheory/**/*.py"), *ROOT.glob("paper_checks/**/*.py")]
-    found = [f for f in files for one in ast.walk(ast.parse(f.read_text())) if getattr(one, "value", "") == study.title]
-    assert [str(file.relative_to(ROOT)) for file in found] == ["paper_checks/__init__.py"]
 
 
 def git(folder: Path, *words: str) -> None:

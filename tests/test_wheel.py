@@ -32,7 +32,7 @@ from srtheory.cli.new import make_study
 for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):
     assert table(study, name, study.lab()).rows
 assert len(campaign_on_record().cells) > 400
-for name in ("hitting", "guarantee", "decoding-cost", "theorems"):
+for name in ("guarantee", "decoding-cost", "theorems"):
     assert list(drawing(study, name, study.lab()).points)
 assert load() is load("paper_checks") is study
 assert len(make_study(Path("mine"))) > 5

@@ -8,12 +8,11 @@ from typing import Any
 import click
 import pytest
 
-from srtheory.cli import common, studies
+from srtheory.cli import common
 from srtheory.cli.ask import option
 from srtheory.cli.figure import length
 from srtheory.errors import ArgumentError
 from srtheory.questions.words import Processes, read_law
-from srtheory.study.study import Study
 
 
 @pytest.mark.parametrize("text", ["1in", "2.54 cm", "25.4mm", "72.27pt"])
@@ -72,21 +71,3 @@ def test_a_sample_is_read_word_by_word(tmp_path: Path, data: bytes, refused: str
     assert refusal.value.name == "startup"
     assert str(refusal.value.value).endswith(refused)
     assert f"({path}, line 2)" in refusal.value.expected or refused == "x"
-
-
-def test_a_study_is_named_as_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine, other = Study(title="Mine", sections=("I",)), Study(title="Other", sections=("I",))
-    monkeypatch.setattr("srtheory.study.loading.load", lambda text=None: mine)
-    assert studies.STUDY.convert("a b.py", None, None) is mine
-    assert (studies.written(mine), studies.written(mine, "x")) == (" 'a b.py'", " 'a b.py::x'")
-    assert (studies.written(other), studies.written(other, "x")) == ("", " x")
-    assert studies.IN_STUDY.convert("f.py::x", None, None) == (mine, "x")
-    assert studies.IN_STUDY.convert("x", None, None) == (None, "x")
-    for named, show, expected in (
-        *((None, False, (mine, None)), ((None, "x"), False, (mine, "x")), ((other, "x"), True, (other, "x"))),
-        *(((None, "x.py"), True, (mine, None)), ((None, ""), True, (mine, None))),
-    ):
-        assert studies.in_study(named, show=show) == expected
-    for name in ("x.py", "a/b"):
-        with pytest.raises(ArgumentError, match="STUDY::NAME"):
-            studies.in_study((None, name), show=False)

@@ -579,7 +579,8 @@ def disc_open_3(
         r" A modified code answers the question affirmatively, asymptotically (proved): at fixed $\tau d$, blocks of"
         r" $\lceil c\ln m\rceil$ terms of random windows of neighbouring terms, $c$ large enough, with a vanishing"
         r" share of single terms, peel in $O(m \log m)$ from $m + o(m)$ rows, and by the same limiting time as SR codes"
-        r" of that degree under any decoder"
+        r" of that degree under any decoder, if some workers have begun by then and some not, and neither $F + F_y$ nor"
+        r" $cF_y$ is 1 on an interval"
         rf" (docs/proofs/coupled.md). At $m = {m}$, with half of the terms systematic and ${blocks / m:.2f}\,m$ blocks,"
         " peeling leaves no term unknown, except with a probability below 0.001 (proved for that $m$)."
         if most < 1e-3

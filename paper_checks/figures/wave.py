@@ -96,7 +96,7 @@ def _canvas(lab: Lab, rows: int) -> tuple[Figure, Line2D]:
     """Return a canvas, and a line on it without points."""
     at = lab.at
     made = canvas(
-        f"scheme sr-windows, m = {at.symbols}, d = {at.d}, τ = {at.tau:g}, X ~ {at.startup_text}, trial 0;"
+        f"scheme sr-windows, m = {at.symbols}, d = {at.d}, τ = {at.tau:g}, X ~ {at.startup_text}, trial\u00a00;"
         f" everything is known from {rows / at.symbols:.3f} m rows on"
     )
     axes = made.subplots()

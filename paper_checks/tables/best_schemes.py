@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from paper_checks.floors import least_mean
 from srtheory.delays import parse_law
 from srtheory.errors import printable, require_int
-from srtheory.experiments.compare import best, explore
+from srtheory.experiments.compare import best, explore, in_rounds
 from srtheory.model import Model
 from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.theory.both_ends import cells_by_law
@@ -68,7 +68,7 @@ def _rows(
     for cost in COSTS:
         model = Model(m, None, load, startup, message_cost=cost * load)
         likely = cells_by_law(model)
-        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options, likely))
+        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options, likely, in_rounds))
         first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
         cells = "" if first.cells is None else f", {first.cells} cells"

@@ -31,9 +31,9 @@ def fit(times: Path, seed: int, as_json: bool) -> int:
     """Fit distributions to the measured times in TIMES, and print them as options of srtheory simulate.
 
     TIMES is a text file with a line for each time: its kind, which is startup, task or message, and a number of at
-    least 0, such as "task 0.25". All times are in one unit. Of each kind that occurs there are 10 to 10000. Or it is
-    what srtheory run --json prints: the times of symbols that came before the run ended, so that long ones are missing,
-    and of tasks those of symbols of a single term.
+    least 0, such as "task 0.25". All times are in one unit. Of each kind there are at most 10000; a kind of which there
+    are fewer than 10 is not fitted. Or it is what srtheory run --json prints: the times of symbols that came before the
+    run ended, so that long ones are missing, and of tasks those of symbols of a single term.
 
     \b
     startup       from the start of the run to that of a worker's first evaluation
@@ -44,11 +44,14 @@ def fit(times: Path, seed: int, as_json: bool) -> int:
     criterion of Akaike is printed. p is the fraction of samples of the fitted distribution, fitted again, that are as
     far from their fit as the measured times are, by Kolmogorov's distance: a small p puts the distribution in doubt.
     """  # noqa: D301  (click's mark for lines to keep)
-    from srtheory.workers.fit import fit_times
+    from srtheory.workers.fit import LEAST, fit_times
 
     seen = _read(times)
     found: dict[str, dict[str, Any]] = {}
-    for kind in (kind for kind in KINDS if seen[kind]):
+    few = {kind: len(its) for kind, its in seen.items() if 0 < len(its) < LEAST}
+    if len(few) == sum(map(bool, seen.values())):
+        raise ArgumentError("TIMES", str(times), f"a file with {LEAST} times of a kind or more")
+    for kind in (kind for kind in KINDS if seen[kind] and kind not in few):
         try:
             found[kind] = asdict(fit_times(seen[kind], seed=seed))
         except ArgumentError as error:
@@ -61,6 +64,7 @@ def fit(times: Path, seed: int, as_json: bool) -> int:
         f"{kind:<9} {its['law']}, {its['observed']} times, distance {its['distance']:.3f}, p = {its['p_value']:.2f}"
         for kind, its in found.items()
     ]
+    lines += [f"{kind:<9} {count} times, too few to be fitted" for kind, count in few.items()]
     print_text("\n".join([*lines, f"options   {chosen}"]))
     return 0
 

@@ -19,7 +19,7 @@ from srtheory.cli.ask import PathType, option, options, print_text, warnings_in_
 from srtheory.cli.common import json_option
 from srtheory.errors import ArgumentError, require_int
 from srtheory.questions import words
-from srtheory.questions.base import Place, endless, record_json
+from srtheory.questions.base import Place, record_json, remarks
 from srtheory.questions.simulate import FLAGS, Measure, Simulate, Simulated
 from srtheory.questions.words import Word, but, fields_of
 
@@ -33,6 +33,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
+_LAWS = ("startup", "tau", "message_cost", "pace", "death", "shock")
 _LARGEST_SPEC = 1 << 14
 """Largest number of bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
@@ -135,16 +136,22 @@ def _grid(table: dict[str, Any], where: str, trials: int, seed: int) -> Iterator
         chosen = dict(zip(flat, choice, strict=True))
         own = {name.removeprefix(f"{_OWN}."): chosen.pop(name) for name in flat if name.startswith(f"{_OWN}.")}
         try:
-            read: dict[str, Any] = {
-                "scheme": named(chosen.pop("scheme")),
-                "startup": words.read_law(chosen.pop("startup")),
-            }
-            asked = InGrid(**chosen, **read, values=own, trials=trials, seed=seed)
+            laws = {name: _read(name, chosen.pop(name)) for name in _LAWS if isinstance(chosen.get(name), str)}
+            scheme = named(chosen.pop("scheme"))
+            asked = InGrid(scheme=scheme, **chosen, **laws, values=own, trials=trials, seed=seed)
             asked.task  # noqa: B018 (made here, where its place in the file is known)
             yield asked
         except ArgumentError as error:
             name = f"{_OWN}.{error.name}" if error.name in own else error.name
             raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
+
+
+def _read(name: str, text: str) -> Any:
+    """Return the distribution of a time, or measured times of a file."""
+    try:
+        return words.read_law(text)
+    except ArgumentError as error:
+        raise ArgumentError(name, error.value, error.expected) from None
 
 
 def _flat(table: dict[str, Any], where: str) -> dict[str, Any]:
@@ -187,7 +194,7 @@ def _line(found: Simulated) -> str:
     measures = found.measures()
     cells = [f"{name} {_estimate(measures[name][1])} {measures[name][0]}" for name in MEASURES]
     lost = f"unrecovered {found.unrecovered} of {found.trials} trials"
-    return f"{found.id[:12]}  {asked}:  {', '.join([*cells, lost, *endless(found.question)])}"
+    return f"{found.id[:12]}  {asked}:  {', '.join([*cells, lost, *remarks(found.question)])}"
 
 
 def _estimate(measure: Measure) -> str:

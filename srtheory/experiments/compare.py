@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import takewhile
+from itertools import count, takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.store import Kept
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
 from srtheory.schemes import NamedScheme, options_of_each
@@ -24,7 +25,6 @@ from srtheory.types import Floats
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
-    from srtheory.experiments.store import Kept
 
 Choice = Callable[[int, Sequence[int]], Sequence[int]]
 """Choice among numbers of cells at a degree."""
@@ -32,6 +32,10 @@ MEASURES = ("latency", "stopping_time", "work")
 """Columns of records that a comparison is of."""
 LIMIT = "genie"
 """Bound, not a scheme: no scheme is faster if messages are free."""
+FIRST, SURE = 10, 0.999
+"""Trials of the first round of :func:`in_rounds`, and the level at which a point is settled."""
+Chosen = tuple[NamedScheme, int | None, int | None]
+"""A scheme, a degree and a number of cells, or None for what a scheme has not."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def with_cells(
     chosen: Iterable[tuple[NamedScheme, int | None]],
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     likely: Choice = lambda degree, numbers: numbers,
-) -> Iterator[tuple[NamedScheme, int | None, int | None]]:
+) -> Iterator[Chosen]:
     """Yield schemes and degrees with the numbers of cells to try: those of :func:`series`, up to that of the parts.
 
     That is for schemes of this package that have such an option. A number among the options is the only one. ``likely``
@@ -196,22 +200,19 @@ def explore(
     trials: int,
     texts: Sequence[str] = (),
     likely: Choice = lambda degree, numbers: numbers,
-    begins: Callable[[int], None] = lambda trials: None,
+    search: Callable[..., list[Point]] | None = None,
 ) -> Points:
     """Return the points of these schemes over the degrees of :func:`series`; messages of the bound are free.
 
     ``texts`` are options ``key=value`` of the schemes, each for those that take it; ``likely`` is as for
-    :func:`with_cells`; ``begins`` is told the number of all trials.
+    :func:`with_cells`. All points have all trials, unless ``search`` is :func:`in_rounds` or :func:`refined`.
     """
     chosen = [lab.named(scheme) for scheme in schemes]
     own = chosen_options(chosen, texts)
-    asked = [*with_cells(symbols, candidates(symbols, series(symbols), chosen, own), own, likely)]
-    begins(trials * len(asked))
-    points = [
-        point(
-            scheme.name,
-            degree,
-            lab.records(
+
+    def run(some: Sequence[Chosen], trials: int) -> Iterator[Sequence[Record]]:
+        for scheme, degree, cells in some:
+            yield lab.records(
                 scheme,
                 startup=startup,
                 symbols=symbols,
@@ -220,21 +221,93 @@ def explore(
                 message_cost=0.0 if scheme.name == LIMIT else message_cost,
                 own=own[scheme.name] | ({} if cells is None else {"cells": cells}),
                 **({} if degree is None else scheme.sized(degree)),
-            ),
-            cells,
-        )
-        for scheme, degree, cells in asked
-    ]
-    return Points(marked(points))
+            )
+
+    def options(degrees: Sequence[int], among: Sequence[NamedScheme] = chosen) -> list[Chosen]:
+        return list(with_cells(symbols, candidates(symbols, degrees, among, own), own, likely))
+
+    if search is not None:
+        return Points(search(options, symbols, run, trials))
+    return Points(marked(_points(options(series(symbols)), run, trials)))
+
+
+Run = Callable[[Sequence[Chosen], int], Iterable[Sequence[Record] | Kept]]
+"""Gives the records of so many trials of each of these; more trials begin with the same."""
+
+
+def _points(chosen: Sequence[Chosen], run: Run, trials: int) -> list[Point]:
+    both = zip(chosen, run(chosen, trials), strict=True)
+    return [point(scheme.name, degree, records, cells) for (scheme, degree, cells), records in both]
+
+
+def in_rounds(options: Callable[..., list[Chosen]], symbols: int, run: Run, trials: int) -> list[Point]:
+    """Return the points of all degrees of :func:`series`, with trials where they decide; see :func:`settled`."""
+    return settled(options(series(symbols)), run, trials)
+
+
+def settled(chosen: Sequence[Chosen], run: Run, trials: int) -> list[Point]:
+    """Return points of which those have all trials that may be the fastest of their scheme, or on the frontier.
+
+    Rounds have 10, 20, 40, ... trials, in the end ``trials``. After a round a point is settled, and has no more trials,
+    if another degree of its scheme is clearly faster and a point beats it (:func:`frontier`), both at a level of 99.9 %
+    and among the points that have come so far.
+    """
+    require_int("trials", trials, 1, 10**7)
+    points: dict[int, Point] = {}
+    left = list(range(len(chosen)))
+    for n in [*takewhile(lambda n: n < trials, (FIRST << i for i in count())), trials]:
+        points |= zip(left, _points([chosen[i] for i in left], run, n), strict=True)
+        rivals = [p for i in left if not (p := points[i]).unrecovered and p.scheme != LIMIT]
+        left = [i for i in left if points[i].unrecovered or not _is_settled(points[i], rivals)]
+    return marked([points[i] for i in range(len(chosen))])
+
+
+def _is_settled(one: Point, rivals: Sequence[Point]) -> bool:
+    slow = any(p.scheme == one.scheme and _compared(p.paired[0], one.paired[0], SURE) > 0 for p in rivals)
+    return slow and any(_beats(p, one, SURE) for p in rivals)
+
+
+def refined(options: Callable[..., list[Chosen]], symbols: int, run: Run, trials: int) -> list[Point]:
+    """Return the points of :func:`in_rounds`, and of degrees about the best of each scheme on the frontier.
+
+    These are the geometric means of the best degree and its neighbours, twice.
+    """
+    chosen = options(series(symbols))
+    for _ in range(2):
+        points = settled(chosen, run, trials)
+        found, ahead = best(points), {p.scheme for p in points if p.frontier}
+        for scheme in dict.fromkeys(scheme for scheme, *_ in chosen if scheme.name in ahead):
+            tried, d = sorted({d for s, d, _ in chosen if s is scheme and d}), found[scheme.name].degree
+            at = tried.index(d) if d else 0
+            about = {round((d * other) ** 0.5) for other in tried[max(at - 1, 0) : at + 2]} if d else set()
+            chosen += options(sorted(about - {*tried}), [scheme]) if about - {*tried} else []
+    return settled(chosen, run, trials)
+
+
+def undecided(points: Sequence[Point]) -> list[Point]:
+    """Return the fastest point, and those that are not clearly slower, fastest first; the bound is none of them.
+
+    A mean is clearly less as for :func:`frontier`; of means that lost runs make infinite none is.
+    """
+    rivals = sorted((p for p in whole(points) if p.scheme != LIMIT), key=_cost)
+    able = [p for p in rivals if not p.unrecovered]
+    return [p for p in able if _compared(able[0].paired[0], p.paired[0]) <= 0] or rivals[:1]
+
+
+def whole(points: Sequence[Point]) -> list[Point]:
+    """Return the points that have as many trials as any."""
+    most = max((len(point.paired[0]) for point in points), default=0)
+    return [point for point in points if len(point.paired[0]) == most]
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:
     """Return the point of least mean latency of each scheme; among equal points, that with fewer messages.
 
+    Points that were settled with fewer trials are none of them.
     If every degree has lost runs, all means are infinite, and the point with the fewest lost runs is returned.
     """
     found: dict[str, Point] = {}
-    for new in sorted(points, key=_cost, reverse=True):
+    for new in sorted(whole(points), key=_cost, reverse=True):
         found[new.scheme] = new
     return found
 
@@ -257,17 +330,17 @@ def frontier(points: Sequence[Point]) -> list[Point]:
 
 
 def marked(points: Sequence[Point]) -> list[Point]:
-    """Return the same points, those of the :func:`frontier` marked."""
-    ahead = set(map(id, frontier(points)))
+    """Return the same points, those of the :func:`frontier` marked; settled ones are not on it."""
+    ahead = set(map(id, frontier(whole(points))))
     return [replace(point, frontier=id(point) in ahead) for point in points]
 
 
-def _beats(one: Point, other: Point) -> bool:
-    compared = [_compared(*its) for its in zip(one.paired, other.paired, strict=True)]
+def _beats(one: Point, other: Point, level: float = 0.95) -> bool:
+    compared = [_compared(*its, level) for its in zip(one.paired, other.paired, strict=True)]
     return min(compared) >= 0 and max(compared) > 0
 
 
-def _compared(one: Floats, other: Floats) -> int:
+def _compared(one: Floats, other: Floats, level: float = 0.95) -> int:
     """Return 1 if the mean of ``one`` is clearly less, 0 if both are the same in every trial, and -1 otherwise.
 
     Of points with unlike numbers of trials, those that both have are compared.
@@ -280,7 +353,7 @@ def _compared(one: Floats, other: Floats) -> int:
         return 0
     if trials == 1 or not (mean := difference.mean()) > 0:
         return -1
-    return 1 if mean > stdtrit(trials - 1, 0.975) * difference.std(ddof=1) / trials**0.5 else -1
+    return 1 if mean > stdtrit(trials - 1, (1 + level) / 2) * difference.std(ddof=1) / trials**0.5 else -1
 
 
 def _cost(point: Point) -> tuple[float, ...]:

@@ -158,6 +158,7 @@ class Lab:
             done = run(
                 task,
                 count,
+                done=done,
                 store=self.store,
                 processes=self.processes,
                 scheduler=self.scheduler,

@@ -64,20 +64,28 @@ def run(
     task: Task,
     trials: int,
     *,
+    done: Records | None = None,
     store: Path | None = None,
     processes: int = 1,
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Records:
-    """Return records of the trials 0 .. trials - 1 of a task, all in memory. See :func:`run_all`."""
-    [kept] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
-    return concatenate(list(kept.blocks()))
+    """Return records of the trials 0 .. trials - 1 of a task, all in memory, of which ``done`` has the first.
+
+    See :func:`run_all`.
+    """
+    size = block_size(task)
+    kept = [Memory({i: done[i : i + size] for i in range(0, len(done), size)} if done else {})]
+    where: dict[str, Any] = {"store": store, "processes": processes, "scheduler": scheduler}
+    [found] = run_all([(task, trials)], kept=kept, progress=progress, **where)
+    return concatenate(list(found.blocks()))
 
 
 def run_all(
     experiments: Sequence[tuple[Task, int]],
     *,
     store: Path | None = None,
+    kept: Sequence[Memory] | None = None,
     processes: int = 1,
     scheduler: str | None = None,
     progress: Progress = _silent,
@@ -87,7 +95,7 @@ def run_all(
     - ``experiments`` (sequence of (Task, int)): Each number at least 1, and 10^7 in all at most; fewer trials are a
       prefix of more.
     - ``store``: Folder in which finished blocks are kept and found, see :mod:`srtheory.experiments.store`; None:
-      nowhere.
+      in ``kept``, an empty memory for each experiment at first, or nowhere.
     - ``processes``: Processes on this machine, at least 1, of one BLAS thread each.
     - ``scheduler``: Address of a running Dask scheduler whose workers compute instead, e.g. ``tcp://127.0.0.1:8786``.
     - ``progress``: See :data:`Progress`.
@@ -103,7 +111,10 @@ def run_all(
     require_int("processes", processes, 1, _MOST_PROCESSES)
     total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
     require_int("trials", total, len(experiments), _LARGEST)
-    shelves = {i: Memory() if store is None else open_folder(store, task) for i, (task, _) in enumerate(experiments)}
+    shelves: dict[int, Shelf] = {
+        i: open_folder(store, task) if store is not None else Memory() if kept is None else kept[i]
+        for i, (task, _) in enumerate(experiments)
+    }
     missing = [_missing(shelves[i], *experiment, progress) for i, experiment in enumerate(experiments)]
     left = [sum(1 for _ in _gaps(i, task, missing[i])) for i, (task, _) in enumerate(experiments)]
     pieces = (

@@ -17,6 +17,7 @@ QUESTIONS = {
     "guarantee": Entry("srtheory.questions.guarantee", "Guarantee"),
     "latency": Entry("srtheory.questions.latency", "Latency"),
     "schedule": Entry("srtheory.questions.schedule", "Schedule"),
+    "schemes": Entry("srtheory.questions.schemes", "Schemes"),
     "simulate": Entry("srtheory.questions.simulate", "Simulate"),
 }
 """The class of each question, by its verb."""

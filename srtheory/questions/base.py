@@ -26,7 +26,7 @@ from srtheory.questions.words import OF_MODEL, UNITS, Field, Record, Word, but, 
 from srtheory.shown import Part, Shown, Values
 
 if TYPE_CHECKING:
-    from srtheory.experiments.store import Kept
+    from srtheory.experiments.store import Kept, Memory
     from srtheory.experiments.trial import Task
     from srtheory.model import Model
 
@@ -88,17 +88,22 @@ class Place(Means):
 
     @contextmanager
     def records(
-        self, experiments: Sequence[tuple[Task, int]], what: str, alike: bool = False
+        self,
+        experiments: Sequence[tuple[Task, int]],
+        what: str,
+        alike: bool = False,
+        kept: Sequence[Memory] | None = None,
     ) -> Iterator[Iterator[Kept]]:
         """Give the records of each (task, number of trials); a bar has the trials, without those that were stored.
 
-        ``alike``: they are of one scheme.  On a terminal a line tells that they wait for the compiler.
+        ``alike``: they are of one scheme; ``kept``: what holds them if there is no store.  On a terminal a line tells
+        that they wait for the compiler.
         """
         from srtheory.compiled import SPENT
         from srtheory.experiments.running import run_all
 
         total = sum(trials for _, trials in experiments)
-        for line in sorted({line for task, _ in experiments for line in endless(task.delays)} if self.shows else ()):
+        for line in sorted({line for task, _ in experiments for line in remarks(task.delays)} if self.shows else ()):
             sys.stderr.write(f"srtheory: {line}\n")
         with self.bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
             if self.shows and sys.stderr.isatty():
@@ -111,7 +116,7 @@ class Place(Means):
                     bar.total -= done
 
             where = {name: getattr(self, name) for name in ("store", "processes", "scheduler")}
-            yield run_all(experiments, progress=move, **where)
+            yield run_all(experiments, kept=kept, progress=move, **where)
 
 
 class Question(Shown, _Checked):
@@ -203,12 +208,15 @@ class Answer(Shown, Record):
         return [Values(shown(self))]
 
 
-def endless(delays: object) -> list[str]:
-    """Return a line that warns of means if a random time has none, or no line."""
+def remarks(delays: object) -> list[str]:
+    """Return lines on random times without a mean, and on a link that carries nothing."""
     from srtheory.delays import without_mean
 
-    names = ", ".join(without_mean(delays))
-    return [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
+    names, link = ", ".join(without_mean(delays)), getattr(delays, "link", "worker")
+    lines = [f"infinite mean of {names}: the mean of the latency may be infinite too"] if names else []
+    if link != "worker" and getattr(delays, "message_cost", None) == 0:
+        lines.append(f"link {link} changes nothing: messages take no time without message_cost")
+    return lines
 
 
 # -------------------------------------------------------------------------------------------------------------- parts

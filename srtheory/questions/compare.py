@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Place, Question, endless
+from srtheory.questions.base import Answer, Place, Question, remarks
 from srtheory.questions.floor import MOST
-from srtheory.questions.simulate import Count, Measure, Positive, Rule, Version
+from srtheory.questions.simulate import Count, Measure, Positive, Version
 from srtheory.questions.words import Record, Word, but
 from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
 from srtheory.shown import Grid, Part, down
@@ -21,7 +21,12 @@ from srtheory.shown import Grid, Part, down
 if TYPE_CHECKING:
     from srtheory.delays import DelayModel
     from srtheory.experiments.compare import Point
+    from srtheory.experiments.store import Kept
     from srtheory.model import Model
+
+
+MENTIONED = 5
+"""Schemes in a line of the advice."""
 
 
 class Written(NamedTuple):
@@ -46,7 +51,7 @@ def _described(given: Written) -> str:
     return words.described(given.law) if given.text.startswith("sample:") else given.text
 
 
-class ComparedPoint(Record):
+class Choice(Record):
     """A scheme at one degree."""
 
     scheme: words.SchemeName
@@ -56,6 +61,22 @@ class ComparedPoint(Record):
     cells: Annotated[
         Positive | None, but("Number of cells, of orders from both ends", unless="omitted for schemes that have none")
     ] = None
+
+    @property
+    def label(self) -> str:
+        """Name of the scheme, with the number of cells if it has some."""
+        return self.scheme if self.cells is None else f"{self.scheme} ({self.cells} cells)"
+
+    @property
+    def whole(self) -> str:
+        """The same with the degree, if there is one."""
+        return self.label if self.degree is None else f"{self.label}, d = {self.degree}"
+
+
+class ComparedPoint(Choice):
+    """A scheme at one degree, with its costs."""
+
+    trials: Annotated[Positive, but("Number of trials; fewer where it was settled that others are better")]
     frontier: Annotated[
         bool, Word("Whether no other point beats it in latency and messages beyond their paired standard errors (95 %)")
     ]
@@ -72,11 +93,6 @@ class ComparedPoint(Record):
             low=0,
         ),
     ]
-
-    @property
-    def label(self) -> str:
-        """Name of the scheme, with the number of cells if it has some."""
-        return self.scheme if self.cells is None else f"{self.scheme} ({self.cells} cells)"
 
 
 class LeastLatency(Record):
@@ -109,8 +125,10 @@ class Compared(Answer):
     phases: words.Phases | None = None
     target: words.Target = "sum"
     seed: Annotated[words.Seed, but(high=None)]
-    trials: Annotated[Positive, but("Number of trials of each point")]
-    stopping_rule: Rule
+    trials: Annotated[Positive, but("Largest number of trials of a point")]
+    stopping_rule: Annotated[
+        Literal["trials where they decide"], Word("Rule by which the trials of a point ended", quiet=True)
+    ]
     version: Version
     options: Annotated[
         Mapping[str, Any] | None,
@@ -129,6 +147,9 @@ class Compared(Answer):
         ),
     ] = None
     points: Annotated[tuple[ComparedPoint, ...], Word("Every scheme at every degree", array={"minItems": 1})]
+    fastest: Annotated[
+        tuple[Choice, ...], Word("The point of least mean latency, and then those that are not clearly slower")
+    ]
     shown: tuple[ComparedPoint, ...] = field(repr=False, compare=False)
     """Those that text and HTML have."""
 
@@ -145,29 +166,50 @@ class Compared(Answer):
         least = self.floor
         return [
             f"m = {self.symbols}, tau = {_short(self.tau)}, X ~ {self.startup}{given};"
-            f" {self.trials} trials each, seed {self.seed}",
+            f" up to {self.trials} trials each, seed {self.seed}",
             *(f"options of {name}: {_pairs(its)}" for name, its in (self.options or {}).items()),
             Grid(heads, [-width, *ends, None], [self._row(point) for point in self.shown]),
             "latency in time units (of --startup and --tau), messages and terms by number",
             "* on the frontier: no other point beats it in latency and messages beyond their paired standard errors"
             " (95 %)",
-            *endless(self.question.delays if isinstance(self.question, Compare) else None),
+            *remarks(self.question.delays if isinstance(self.question, Compare) else None),
             "floor: none is proved for these times"
             if least is None
             else f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
+            *self._advice(),
         ]
 
-    def _row(self, point: ComparedPoint) -> list[str]:
-        def number(value: float | None, form: str = ".5g", none: str = "inf") -> str:
-            return none if value is None else f"{value:{form}}"
+    def _advice(self) -> Iterator[str]:
+        """Yield what to take, what cannot be told apart from it, and what of this sends fewer messages."""
+        found = {(p.label, p.degree): p for p in self.points}
+        if not self.fastest:
+            return
+        first, *others = [found[p.label, p.degree] for p in self.fastest]
+        its, sent = first.latency, first.messages.mean
+        if its.mean is None:
+            costs = f"median latency {_number(its.quantiles['0.5'])}, {first.unrecovered} of {first.trials} runs lost"
+        else:
+            error = "" if its.standard_error is None else f" ± {its.standard_error:.2g}"
+            costs = f"mean latency {its.mean:.4g}{error}, {sent:.4g} messages"
+        above = "" if first.of_floor is None else f", {100 / first.of_floor - 100:.2g} % above the floor"
+        yield f"Take {first.whole}: {costs}{above}."
+        fewer = [p for p in others if sent is not None and p.messages.mean is not None and p.messages.mean < sent]
+        for says, some in (
+            ("Not to be told apart in latency", [p.whole for p in others if p not in fewer]),
+            ("With fewer messages as well", [f"{p.whole} ({p.messages.mean:.4g})" for p in fewer]),
+        ):
+            more = f"; and {len(some) - MENTIONED} more" if len(some) > MENTIONED else ""
+            if some:
+                yield f"{says}: {'; '.join(some[:MENTIONED])}{more}."
 
-        cells = [point.label, number(point.degree, "d", "")]
+    def _row(self, point: ComparedPoint) -> list[str]:
+        cells = [point.label, _number(point.degree, "d", "")]
         for measure in (point.latency, point.messages):
-            cells += [number(measure.mean), number(measure.standard_error, ".2g", "-")]
-        cells += [number(point.work.mean), number(point.of_floor, ".3f", "-")]
+            cells += [_number(measure.mean), _number(measure.standard_error, ".2g", "-")]
+        cells += [_number(point.work.mean), _number(point.of_floor, ".3f", "-")]
         if self.silent or self.death:
-            quantiles = (number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
-            cells += [f"{point.unrecovered / self.trials:.3g}", *quantiles]
+            quantiles = (_number(point.latency.quantiles[level]) for level in ("0.5", "0.95"))
+            cells += [f"{point.unrecovered / point.trials:.3g}", *quantiles]
         return [*cells, "*"] if point.frontier else cells
 
 
@@ -191,6 +233,11 @@ class Compare(Question):
     means that the 95 % interval (Student's t) of the mean difference, trial by trial on the same delays, excludes 0.
     With one trial nothing is clearly less. Points that have lost runs, and so infinite means, have no star.
 
+    Trials go where they decide. Rounds have 10, 20, 40, ... trials, in the end --trials. After a round a point has no
+    more trials if another degree of its scheme is clearly faster and a point beats it, both at 99.9 %. Unless --degree
+    is given, the geometric means of the best degree and its neighbours are tried too, twice, for each scheme on the
+    frontier. The last lines say what to take.
+
     Orders from both ends are tried with those of 1, 2, 5, 10, ... cells that may be the best by their exact
     distribution (with --master-time, with all of them), unless --option cells=N is given.
 
@@ -203,7 +250,7 @@ class Compare(Question):
     lost      fraction of runs that never recover the sum (with --silent and --death)
     floor/T   floor over the latency; a scheme at 1 could not be beaten by another oblivious scheme
 
-    The last line is the floor: a proved lower bound on the mean latency (with --silent or --death, on its median) of
+    Before them is the floor: a proved lower bound on the mean latency (with --silent or --death, on its median) of
     every oblivious scheme, whose plans do not depend on the delays, with these costs (srtheory floor). Where workers do
     not wait for messages, and these take random times or workers die, it is that for free messages. The genie is not a
     scheme but a lower bound: no scheme has a smaller latency, even if its plans depend on the delays, messages cost
@@ -252,7 +299,7 @@ class Compare(Question):
         words.Several | None, but("Schemes to compare, separated by commas", otherwise="all schemes")
     ] = None
     texts: Annotated[words.Options, but(more=". It applies to every compared scheme that has the option")] = ()
-    trials: Annotated[words.Trials, but(more=". Every scheme has this many, on the same start-up delays")] = 100
+    trials: Annotated[words.Trials, but(more=". No point has more, on the same start-up delays")] = 100
     seed: words.Seed = 2022
 
     @property
@@ -288,46 +335,57 @@ class Compare(Question):
         from srtheory.decoders.targets import SUM
         from srtheory.delays import quietly
         from srtheory.experiments import compare as comparing
+        from srtheory.experiments.store import Memory
         from srtheory.experiments.trial import Task
         from srtheory.theory.both_ends import cells_by_law
 
         schemes, delays, m = self.all_schemes, self.delays, self.symbols
         own = comparing.chosen_options(schemes, self.texts)
-        degrees = sorted({*self.degrees}) or comparing.series(m)
-        found = comparing.candidates(m, degrees, schemes, own)
+        degrees = sorted({*self.degrees})
         likely = {} if delays.drawn or self.target != SUM else {"likely": cells_by_law(self.model)}
-        with quietly():
-            chosen = list(comparing.with_cells(m, found, own, **likely))
-        if not chosen:
-            expected = f"degrees of which at least one is possible for one of the schemes at m = {m}"
-            raise ArgumentError("degree", list(degrees), expected)
         free = replace(delays, message_cost=0.0, master_time=0.0)
-        tasks = []
-        for scheme, degree, cells in chosen:
-            size = {} if degree is None else scheme.sized(degree)
-            options = words.merged(size, own[scheme.name] | ({} if cells is None else {"cells": cells}))
-            its = free if scheme.name == comparing.LIMIT else delays
-            tasks.append(Task(scheme.build(m, options), its, self.seed, target=self.target))
-        with means.records([(task, self.trials) for task in tasks], "compare") as runs:
-            both = zip(chosen, runs, strict=True)
-            made = comparing.marked([comparing.point(s.name, d, records, cells) for (s, d, cells), records in both])
-            floor = self._floor()
+        tasks: dict[comparing.Chosen, tuple[Task, Memory]] = {}
+
+        def options(series: Sequence[int], among: Sequence[NamedScheme] = schemes) -> list[comparing.Chosen]:
+            found = comparing.candidates(m, degrees or series, among, own)
+            with quietly():
+                chosen = list(comparing.with_cells(m, found, own, **likely))
+            for scheme, degree, cells in chosen:
+                size = {} if degree is None else scheme.sized(degree)
+                its = words.merged(size, own[scheme.name] | ({} if cells is None else {"cells": cells}))
+                times = free if scheme.name == comparing.LIMIT else delays
+                task = Task(scheme.build(m, its), times, self.seed, target=self.target)
+                tasks[scheme, degree, cells] = task, Memory()
+            return chosen
+
+        def run(some: Sequence[comparing.Chosen], trials: int) -> Iterator[Kept]:
+            its = [tasks[each] for each in some]
+            with means.records([(task, trials) for task, _ in its], "compare", kept=[kept for _, kept in its]) as runs:
+                yield from runs
+
+        search = comparing.in_rounds if degrees else comparing.refined
+        made = search(options, m, run, self.trials)
+        if not made:
+            expected = f"degrees of which at least one is possible for one of the schemes at m = {m}"
+            raise ArgumentError("degree", degrees or list(comparing.series(m)), expected)
+        floor = self._floor()
         # The floor is for m workers or fewer, and plans that do not depend on the delays.
-        bounded = [task.scheme.workers <= m and task.delays is not free for task in tasks]
-        points = [_point(point, floor if its else None) for point, its in zip(made, bounded, strict=True)]
-        first = comparing.best(made)
-        fast = [means.every or point.frontier or point is first[point.scheme] for point in made]
+        bounded = {each: task.scheme.workers <= m and task.delays is not free for each, (task, _) in tasks.items()}
+        points = [_point(point, floor if its else None) for point, its in zip(made, bounded.values(), strict=True)]
+        first, alike = comparing.best(made), comparing.undecided(made)
+        fast = [means.every or point.frontier or point is first.get(point.scheme) for point in made]
         order = sorted(range(len(made)), key=lambda i: made[i].latency.mean)
         return self.answered(
             Compared,
             startup=self.startup.text,
-            target=tasks[0].target,
-            stopping_rule="fixed number of trials",
+            target=next(iter(tasks.values()))[0].target,
+            stopping_rule="trials where they decide",
             version=__version__,
             options={name: words.options_json(its) for name, its in own.items() if its} if self.texts else None,
             sources=words.sources_of(schemes) or None,
             floor=floor,
             points=tuple(points),
+            fastest=tuple(Choice(scheme=p.scheme, degree=p.degree, cells=p.cells) for p in alike),
             shown=tuple(points[i] for i in order if fast[i]),
         )
 
@@ -353,6 +411,10 @@ class Compare(Question):
         return LeastLatency(of="median" if lossy else "mean", latency=least if math.isfinite(least) else None)
 
 
+def _number(value: float | None, form: str = ".5g", none: str = "inf") -> str:
+    return none if value is None else f"{value:{form}}"
+
+
 def _short(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -360,6 +422,7 @@ def _short(value: Any) -> str:
 def _point(point: Point, floor: LeastLatency | None) -> ComparedPoint:
     measures: Any = {name: Measure(**getattr(point, name).as_json()) for name in ("latency", "messages", "work")}
     its: Any = {name: getattr(point, name) for name in ("scheme", "degree", "cells", "frontier", "unrecovered")}
+    its["trials"] = len(point.paired[0])
     least = None if floor is None else floor.over(measures["latency"])
     return ComparedPoint(**its, **measures, of_floor=least)
 

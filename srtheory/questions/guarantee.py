@@ -26,7 +26,7 @@ _NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up d
 _NO_ORDER = "by rows, the proof does not cover random times, messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
 _CELLS = "sr-cells"
-_NO_BLOCKS = "by rows nothing is said, as blocks that are cut off at an end arrive earlier"
+_BLOCKS = "by rows, as no more have arrived by some time by which all is known, for any start-up distribution"
 _PEELED = (
     "Proved for every m (docs/proofs/coupled.md, Theorem 6): peeling of coupled blocks, by density evolution of the"
     " windows with Chernoff's inequality at each step, in ball arithmetic; nothing is said of an upper bound"
@@ -36,7 +36,8 @@ _Scheme = Annotated[
     Literal["sr", "sr-cells", "sr-cells-adjacent"],
     Word(
         f"sr, or {_CELLS}: coupled blocks decoded by peeling, with the scheme's own cells and windows;"
-        f" {_CELLS}-adjacent: with its option order=adjacent",
+        f" {_CELLS}-adjacent: with its option order=adjacent; no proof covers sr-windows, whose blocks are cut off at"
+        " the ends of a line",
         otherwise="sr",
         unless="omitted if it is sr",
     ),
@@ -79,7 +80,8 @@ class Guaranteed(Answer):
     rows: Annotated[
         int | None,
         Word(
-            "least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up)",
+            "least number of rows proved to suffice with probability P (exponential, Pareto or uniform start-up);"
+            " of coupled blocks a number that does (any)",
             unit="rows",
             low=0,
             unless="with --by-rows the given number; null if there is none",
@@ -103,21 +105,21 @@ class Guarantee(Distribution, Question):
     """Bound, with proof, the probability that the sum can be recovered.
 
     The bounds hold for an SR code at the given m, not only in a limit; with --scheme sr-cells for a coupled code that
-    is decoded by peeling, from about m = 10000 on, and by time alone. M' is the stopping time in rows: the number of
+    is decoded by peeling, from about m = 10000 on, without --by-rows. M' is the stopping time in rows: the number of
     received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
     one of --by-rows, --by-time and --confidence.
 
     {answer}
 
     F is the distribution function of the start-up delay. Distributions for --tau and --message-cost, a message's time,
-    --pace, --death and --silent require --by-time or --confidence, which then finds only a time: the proof by rows
-    requires start-up delays alone, free messages and workers that always respond.
+    --pace, --death and --silent require --by-time or --confidence, which for an SR code then finds only a time: its
+    proof by rows requires start-up delays alone, free messages and workers that always respond.
 
     By rows the lower bound is at most about P(all symbols are covered) - 2^(M-N), since it counts sets over GF(2). For
     N = M it is 0 or nearly so, which does not mean that M rows rarely suffice.
 
-    With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 all rows are needed, and
-    no time suffices, since values of F may have an error.
+    With --confidence fewer rows, and less time, may suffice, but this is not proved. For P = 1 an SR code needs all
+    rows, and no time suffices, since values of F may have an error.
 
     At m = 1000 a probability by rows takes about ten seconds, by time one, and a confidence about fifteen. M and D
     are at most 100000, at which the answers take days; with coupled blocks M may be 10^7, which takes some ten seconds.
@@ -232,7 +234,8 @@ class Guarantee(Distribution, Question):
 
         rows = None
         if cells := self._cells:
-            time, by_rows = coupled.guaranteed_time(cells, self.model, confidence, step=step), _NO_BLOCKS
+            time = coupled.guaranteed_time(cells, self.model, confidence, step=step)
+            rows, by_rows = coupled.guaranteed_rows(cells, self.model, confidence, time, step=step), _BLOCKS
         else:
             time = spanning.guaranteed_time(self.model, confidence, step=step)
             paper = not (self.message_cost or self.silent or self.model.drawn)

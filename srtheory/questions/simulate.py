@@ -15,7 +15,7 @@ from srtheory.decoders import DECODER_NAMES
 from srtheory.environment import __version__
 from srtheory.errors import ArgumentError
 from srtheory.questions import words
-from srtheory.questions.base import Answer, Place, Question, endless, shown
+from srtheory.questions.base import Answer, Place, Question, remarks, shown
 from srtheory.questions.words import Record, Word, but, fields_of
 from srtheory.schemes import named
 from srtheory.shown import Grid, Part
@@ -143,7 +143,7 @@ class Simulated(Answer):
             f"{self.scheme}, {self.trials} trials, seed {self.seed}",
             ", ".join(names),
             Grid(heads, (-16, -27, 39, 49, 61, 73, 85, 97), rows),
-            *endless(self.question),
+            *remarks(self.question),
             f"unrecovered {self.unrecovered} of {self.trials} trials; stopped by a complete worker"
             f" {self.complete_worker}, by all systematic symbols {self.all_systematic}",
         ]
@@ -250,7 +250,8 @@ class Simulate(Question):
     operations. With --master-time, a message counts as received when the master has processed it.
 
     Distributions other than --shock may be of groups of workers, in order, as many as there are:
-    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4".
+    --startup "10*expon(scale=1), 5*expon(scale=3)", --pace "10*1, 5*4". With --tau trace:FILE, and --message-cost so,
+    each worker runs through measured times in their order, round and round, from a random one on.
 
     With --store, finished trials are saved. The same command resumes after an interruption at any time, and a larger
     --trials adds to the saved trials.

@@ -251,19 +251,23 @@ _LARGEST_SAMPLE = 1 << 23
 
 
 def read_law(text: str) -> DrawnStartup:
-    """Return the start-up distribution that a person writes, ``sample:FILE`` included."""
+    """Return the distribution that a person writes, or what ``sample:FILE`` or ``trace:FILE`` holds."""
     from srtheory.delays import parse_law
 
-    return _sample(text) if text.startswith("sample:") else parse_law(text)
+    return _measured(text) if text.startswith(_FILES) else parse_law(text)
 
 
-def _sample(text: str) -> DrawnStartup:
+_FILES = ("sample:", "trace:")
+
+
+def _measured(text: str) -> Any:
     import numpy as np
 
-    from srtheory.delays import Empirical
+    from srtheory.delays import Empirical, Trace
     from srtheory.files import read_bytes
 
-    path, expected = text.removeprefix("sample:"), "a file with one delay per line, a finite number of at least 0"
+    form, _, path = text.partition(":")
+    expected = "a file with one delay per line, a finite number of at least 0"
     lines = read_bytes(path, "startup", _LARGEST_SAMPLE).decode("ascii", errors="replace").splitlines()
     words = [(word, number) for number, line in enumerate(lines, 1) for word in line.split()]
     delays = [plain_float(word) for word, _ in words]
@@ -272,7 +276,7 @@ def _sample(text: str) -> DrawnStartup:
     for delay, (word, number) in zip(delays, words, strict=True):
         if not 0 <= delay < math.inf:
             raise ArgumentError("startup", word, f"{expected} ({path}, line {number})")
-    return Empirical(np.array(delays, dtype=np.float64))
+    return (Trace if form == "trace" else Empirical)(np.array(delays, dtype=np.float64))
 
 
 def law_of(name: str, value: Any) -> Any:
@@ -292,10 +296,10 @@ def described(law: Any) -> str:
 
 def read_time(text: str) -> Any:
     """Return a time that a person writes: a number, or a distribution."""
-    if "(" in text or "*" in text or text.startswith("sample:"):
+    if "(" in text or "*" in text or text.startswith(_FILES):
         return read_law(text)
     if (number := plain_float(text)) is None or math.isnan(number):
-        raise ArgumentError("time", text, NUMBER)
+        raise ArgumentError("time", text, f"{NUMBER}, or a distribution such as expon(scale=5)")
     return number
 
 
@@ -303,13 +307,13 @@ def _random(number: Any = None, groups: bool = False) -> Callable[[str, Any], An
     """Return how a field accepts a distribution, or a number of this annotation in its place; or also groups."""
 
     def accept(name: str, value: Any) -> Any:
-        from srtheory.delays import Groups, parse_law
+        from srtheory.delays import Groups, Trace, parse_law
 
         if number is not None and not (isinstance(value, str) or hasattr(value, "ppf")):
             return field_of(name, number, MISSING).one(value)
         try:
             law = parse_law(value) if isinstance(value, str) else value
-            return law if groups and isinstance(law, Groups) else law_of(name, law)
+            return law if groups and isinstance(law, Groups | Trace) else law_of(name, law)
         except ArgumentError as error:
             raise ArgumentError(name, error.value, error.expected) from None
 

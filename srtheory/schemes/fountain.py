@@ -51,7 +51,7 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 @dataclass(frozen=True)
 class LubyTransform(BaseScheme):
-    """LT code over m workers."""
+    """LT code over m workers, which send sums of random terms; their numbers follow the robust soliton distribution."""
 
     cap: float | None = None
     """alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned

@@ -8,10 +8,11 @@ over their means, and each step is exceeded with a probability that Chernoff's i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, expm1, floor, inf, log, log1p, nextafter, sqrt
+from math import ceil, comb, expm1, floor, inf, log, log1p, nextafter, sqrt
 from typing import Any
 
 import numpy as np
@@ -184,8 +185,9 @@ def late(design: Cells, model: Model, t: float, goal: float = 1e-3) -> float:
     found = failure(design, unknown, rows, goal)
     if found == 1:
         return 1.0
-    more = _chernoff([arb(own)], m - unknown - 1, m) if unknown < m else arb(0)
-    return min(1.0, _upper(arb(found) + more + _chernoff([arb(x) for x in blocks], rows - 1, m)))
+    more = _chernoff([1 - arb(own)], unknown + 1, m)
+    few = _chernoff([1 - arb(x) for x in blocks[::-1]], len(blocks) * m - rows + 1, m)  # what they lack of all
+    return min(1.0, _upper(arb(found) + more + few))
 
 
 def guaranteed_time(design: Cells, model: Model, confidence: float, step: Callable[[], Any] = lambda: None) -> float:
@@ -202,23 +204,86 @@ def guaranteed_time(design: Cells, model: Model, confidence: float, step: Callab
     return bracket_time(enough, start, 0.005)[1] if confidence < 1 and enough(inf) else inf
 
 
-def _chernoff(tails: list[arb], most: int, workers: int) -> arb:
-    """Return a bound on the probability that independent counts with P(count >= i) = tails[i - 1] sum to <= most.
+def guaranteed_rows(
+    design: Cells, model: Model, confidence: float, time: float, step: Callable[[], Any] = lambda: None
+) -> int | None:
+    """Return a number of rows that recover all terms with probability ``confidence``, or None.
 
-    With n tails it is the probability that what they lack of n each is as much as n workers - most.
+    They do if all is known by some t and no more rows have arrived by then, whatever the order of arrival. From
+    ``time``, that of :func:`guaranteed_time`, later t are tried while fewer rows do. ``step`` is called before each.
     """
-    lack, missed = len(tails) * workers - most, [1 - tail for tail in tails[::-1]]
+    risk, fewest = 1 - Fraction(confidence), None if confidence else 0
+    for t in time * 1.002 ** np.arange(25) if time < inf else []:
+        step()
+        spare = risk - Fraction(late(design, model, float(t), float(risk)))
+        rows = _most_rows(design, model, float(t), spare) if spare > 0 else None
+        if fewest is not None and (rows is None or rows >= fewest):
+            break
+        fewest = rows
+    return fewest
+
+
+def _most_rows(design: Cells, model: Model, t: float, risk: Fraction) -> int | None:
+    """Return a number of rows that is exceeded by t with a probability of at most ``risk``, or None.
+
+    Blocks that known zeros shorten arrive early: a worker has sent i by t if it has evaluated as many terms as they
+    have, in as many messages as whole blocks would take or more. No worker sends many, which is a part of the risk.
+    """
+    m, few = design.symbols, arb(risk.numerator) / risk.denominator / 2**10
+    most = np.arange(1 + MOST_BLOCKS * design.degree)
+    high = reached(model, t, 1 + most, 1 - -most // design.degree)[1]
+    tails = [arb(high[0])]
+    for terms in _evaluated(design):
+        tail = arb(float(terms @ high[: len(terms)]) * (1 + 2.0**-30))
+        if m * tail < few:
+            break
+        tails.append(tail)
+    else:
+        return None
+
+    def rare(more: int) -> bool:
+        return Fraction(_upper(_chernoff(tails, more, m))) <= Fraction(1023, 1024) * risk
+
+    return bisect_left(range(len(tails) * m + 2), True, key=rare) - 1
+
+
+def _evaluated(design: Cells) -> Iterator[Floats]:
+    """Yield the probabilities that i blocks of a worker have 0, 1, ... terms, for i from 1 to :data:`MOST_BLOCKS`.
+
+    Sums of products, accurate to far less than a relative 2^-30. Windows follow each other as in the scheme.
+    """
+    m, cells, w, d = design.symbols, design.cells, design.width, design.degree
+    sizes = np.diff(np.arange(cells + 1) * m // cells)
+    held = _windowed(np.concatenate([sizes, np.zeros(w - 1)]), w).astype(int).tolist()
+    whole = comb(design.places, d)
+    of = {n: [comb(n, i) * comb(design.places - n, d - i) / whole for i in range(d + 1)] for n in set(held)}
+    each = np.array([of[n] for n in held])
+    turns, run = [np.ones(1)], [np.ones(1)] * design.around
+    for i in range(design.around // w if design.adjacent else 1):
+        run = [np.convolve(so_far, block) for so_far, block in zip(run, np.roll(each, -i * w, axis=0), strict=True)]
+        turns.append(np.mean(run, axis=0))
+    before = np.ones(1)
+    for i in range(MOST_BLOCKS):
+        turn = 1 + i % (len(turns) - 1)
+        yield np.convolve(before, turns[turn])
+        if turn == len(turns) - 1:
+            before = np.convolve(before, turns[turn])
+
+
+def _chernoff(tails: list[arb], least: int, workers: int) -> arb:
+    """Return a bound on the probability that independent counts with P(count >= i) = tails[i - 1] sum to >= least."""
+    if least > len(tails) * workers:
+        return arb(0)
+    rounded = np.array([float(x) for x in tails])
 
     def exponent(tilt: float) -> float:
         steps = np.exp(tilt * np.arange(len(tails))) * expm1(tilt)
-        return workers * log1p(float(steps @ np.array([float(x) for x in missed]))) - tilt * lack
+        return workers * log1p(float(steps @ rounded)) - tilt * least
 
-    if most < 0:
-        return arb(0)
     tilt = arb(float(minimize_scalar(exponent, bounds=(0, 10), method="bounded").x))
     with ctx.workprec(BITS):
-        mean = 1 + (tilt.exp() - 1) * sum(((tilt * i).exp() * x for i, x in enumerate(missed)), arb(0))
-        return (workers * mean.log() - tilt * lack).exp()
+        mean = 1 + (tilt.exp() - 1) * sum(((tilt * i).exp() * x for i, x in enumerate(tails)), arb(0))
+        return (workers * mean.log() - tilt * least).exp()
 
 
 def _require_goal(goal: float) -> float:

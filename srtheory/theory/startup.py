@@ -58,7 +58,7 @@ def reached(
     sent = np.arange(1, len(terms) + 1) if messages is None else np.asarray(messages)
     rows = tuple(zip(np.asarray(terms).tolist(), sent.tolist(), strict=True))
     times = np.asarray(t, dtype=np.float64)
-    low, high = _by_lattice(model, times.ravel(), rows)
+    low, high = _by_lattice(model, tuple(times.ravel().tolist()), rows)
     answers = 1 - model.silent
     low, high = low * (answers * (1 - 2.0**-50)), np.minimum(high * (answers * (1 + 2.0**-50)), 1.0)
     low, high = np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
@@ -108,12 +108,14 @@ _ALIVE, _DONE = (2.0**-4, 2.0**-8, 2.0**-12), (8.0, 128.0)
 Rows = tuple[tuple[int, int], ...]
 
 
-def _by_lattice(model: Model, times: Floats, rows: Rows) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=16)
+def _by_lattice(model: Model, at: tuple[float, ...], rows: Rows) -> tuple[Floats, Floats]:
     """Return bounds for workers that all answer, at any times.
 
     What has come by t is what has come by an earlier T, or is sent by a worker that is late and alive at T.  So
     steps that are coarse far beyond the scale of deaths, or of tasks, do not matter.
     """
+    times = np.array(at)
     low, high = np.zeros((len(times), len(rows))), np.ones((len(times), len(rows)))
     if model.death is None and (forever := np.isposinf(times)).any():
         low[forever] = 1.0

@@ -156,13 +156,17 @@ class Fitted:
     observed: int
 
 
+LEAST = 10
+"""Fewest times to which a distribution is fitted."""
+
+
 def fit_times(
     times: Sequence[float], *, families: Sequence[str] = FAMILIES, seed: int = 2022, repeats: int | None = None
 ) -> Fitted:
     """Fit a distribution to at least ten independent times, in any unit, as :func:`fit_model` fits start-up delays."""
     seen = np.asarray(times, dtype=np.float64)
-    if not 10 <= len(seen) <= LARGEST_SAMPLE or not (np.isfinite(seen) & (seen >= 0)).all() or not seen.any():
-        expected = f"from 10 to {LARGEST_SAMPLE} times of at least 0, not all 0"
+    if not LEAST <= len(seen) <= LARGEST_SAMPLE or not (np.isfinite(seen) & (seen >= 0)).all() or not seen.any():
+        expected = f"from {LEAST} to {LARGEST_SAMPLE} times of at least 0, not all 0"
         raise ArgumentError("times", f"{len(seen)} times", expected)
     seen, none = np.maximum(seen, _LEAST * seen.max()), np.empty(0)
     if not np.ptp(seen):

@@ -102,9 +102,9 @@ class Cluster:
         place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--preload", "tests.attack.full_cache")
         self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place, **FORGETFUL)
         self.address = self.scheduler.said(r"tcp://127\.0\.0\.1:\d+")
-        self.workers = [self._worker(place) for place in range(workers)]
+        self.workers = [self.worker(place) for place in range(workers)]
 
-    def _worker(self, place: int) -> Program:
+    def worker(self, place: int) -> Program:
         how = ("--no-nanny", "--nthreads", "1", "--local-directory", str(self._folder), "--no-dashboard")
         worker = Program(self._folder / f"worker-{place}.log", "distributed.cli.dask_worker", self.address, *how)
         worker.said("Registered to")
@@ -113,7 +113,7 @@ class Cluster:
     def lose(self, place: int) -> None:
         """A worker dies, and another one comes."""
         self.workers[place].end()
-        self.workers[place] = self._worker(place)
+        self.workers[place] = self.worker(place)
 
     def close(self) -> None:
         for program in (*self.workers, self.scheduler):

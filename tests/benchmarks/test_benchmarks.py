@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from benchmarks import bench_span, readme
 from benchmarks.bench_span import compared
 from benchmarks.peers.asked import Peer
 from benchmarks.peers.drivers import M4RI, SPASM, Driver, MissingError
-from benchmarks.peers.earlier import Earlier
 from benchmarks.records import Record, read, write
 from srtheory.matrix import from_sets
 
@@ -54,44 +53,6 @@ def test_what_is_not_here_is_said_in_a_line(driver: Driver, monkeypatch: pytest.
     monkeypatch.delenv("SPASM", raising=False)
     with pytest.raises(MissingError, match=f"^not here: {driver.name} [^\n]*$"):
         driver.program()
-
-
-ENGINE = """
-class Found:
-    stopping_time = {found}
-
-def stopping_time(indptr, indices, columns, *, field):
-    assert (list(indptr), list(indices), columns, field) == ([0, 2, 4, 6, 7, 8], [0, 1, 1, 2, 0, 2, 3, 0], 4, "Q")
-    return Found
-"""
-
-
-def another_srtheory(folder: Path, found: int) -> Earlier:
-    for package in ("srtheory", "srtheory/span"):
-        (folder / package).mkdir()
-        (folder / package / "__init__.py").touch()
-    (folder / "srtheory" / "span" / "engine.py").write_text(ENGINE.format(found=found))
-    return Earlier(folder)
-
-
-@pytest.fixture
-def ended() -> Iterator[list[Earlier]]:
-    """Processes that are to end with the test."""
-    asked: list[Earlier] = []
-    yield asked
-    for earlier in asked:
-        earlier.process.communicate()
-
-
-@pytest.mark.quality
-def test_an_earlier_srtheory_is_asked_about_all_rows_and_refused_if_it_was_wrong(
-    tmp_path: Path, ended: list[Earlier]
-) -> None:
-    ended.append(another_srtheory(tmp_path, 3))
-    peer = ended[0].peer()
-    assert peer.whole
-    with pytest.raises(RuntimeError, match=r"^srtheory, earlier: M' = 3 over Q, ours is 4$"):
-        peer.best(ROWS)[1](ROWS)
 
 
 def test_records_come_back(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Line:
     scheme: str
     degree: int | None
     cells: int | None
+    trials: int
     latency: float
     standard_error: float
     messages: float
@@ -50,7 +51,7 @@ def compared(number: int, more: str = "") -> list[Line]:
     def line(p: dict[str, Any]) -> Line:
         error = p["latency"]["standard_error"]
         numbers = (mean(p["latency"]), nan if error is None else error, mean(p["messages"]), p["unrecovered"])
-        return Line(number, p["scheme"], p["degree"], p.get("cells"), *numbers)
+        return Line(number, p["scheme"], p["degree"], p.get("cells"), p["trials"], *numbers)
 
     return [line(p) for p in answer(COMPARE[number] + more)["points"]]
 

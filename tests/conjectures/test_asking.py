@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import signal
 from math import inf
-from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from srtheory.conjectures import hunt as asking
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.domains import rows
 from srtheory.conjectures.hunt import FOREVER, Answer, Asker, BadPredicate, ask_some
 from srtheory.conjectures.registry import conjecture, load
-from srtheory.experiments import running
 from srtheory.timer import Alarm, OutOfTime
 
 
@@ -24,49 +20,6 @@ class Notes(dict):
 
     def put(self, case, answer):
         self[case] = answer
-
-
-@settings(max_examples=40)
-@given(st.integers(0, 2**32).map(Random), st.integers(0, 700), st.sampled_from([2, 3]))
-def test_answers_of_processes_are_those_in_order_up_to_one_that_fails_or_that_was_broken_off(random, number, processes):
-    """Cases are numbers.  A process, played here, answers some of its piece, and says whether time was out."""
-    fails, out = (random.choice([None, random.randint(0, number)]) for _ in range(2))
-    right = [Answer.FAILS if n == fails else random.choice([Answer.HOLDS, Answer.VACUOUS]) for n in range(number)]
-    kept, broken, asked = Notes({n: right[n] for n in range(number) if random.random() < 0.1}), [], []
-    asker = Asker(load("covered-implies-spans"), kept, processes)
-
-    def on_processes(work, pieces, of):
-        pieces = list(pieces)
-        assert len(pieces) > 0
-        for _, part, cases, deadline in random.sample(pieces, len(pieces)):
-            assert (asker.or_later, deadline) == (True, inf)
-            asked.extend(cases)
-            most = len(cases) if out in cases else random.randint(1, len(cases))
-            upto = next((k + 1 for k, n in enumerate(cases) if right[n] == Answer.FAILS), most)
-            answered = cases[: cases.index(out)] if out in cases[:upto] else cases[: min(upto, most)]
-            late = out in cases[:upto]
-            broken.extend([out] * late)
-            yield part, [right[n] for n in answered], late
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "on_processes", on_processes)
-        found = []
-        try:
-            for one in asker.ahead(((n, 10 * n) for n in range(number)), lambda: None):
-                found.append(one)
-                if one[2] == Answer.FAILS:  # the search is over
-                    break
-        except OutOfTime:
-            assert broken == [asker.asked] == [out]
-            assert asker.or_later is False
-        else:
-            assert ([asker.asked] if broken else []) == broken
-            assert not broken or fails == found[-1][0]
-    assert found == [(n, 10 * n, right[n]) for n in range(len(found))]
-    assert len(found) <= out if broken else len(found) == (number if fails in (None, number) else fails + 1)
-    assert all(answer == right[n] for n, answer in kept.items())
-    assert set(range(len(found))) <= set(kept)
-    assert asked.count(0) <= 1
 
 
 def late():

@@ -232,7 +232,7 @@ def test_a_wrong_count_is_seen(plant: str, monkeypatch: pytest.MonkeyPatch) -> N
         each = [(by, startup.reached(found, t, terms)) for t, by in exact]
         return any(not a <= by(n, 0) <= b for by, its in each for n, a, b in zip(terms.tolist(), *its, strict=True))
 
-    assert not wrong(model)
+    assert not wrong(replace(model, symbols=4))  # asked of the same model again, it would answer from memory
     plants: dict[str, Callable[[Any, Any], Any]] = {
         "some steps later": lambda its, t: at(its, t + 60 * its.step),
         "rounded to one side": lambda its, t: (at(its, t)[0],) * 2,

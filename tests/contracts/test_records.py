@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from paper_checks.records.approximate import latencies
 from srtheory import compiled
-from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, Groups, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, LINKS, DelayModel, Empirical, Groups, Trace, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
 from srtheory.experiments.running import run
@@ -89,6 +89,7 @@ def ends_without_some(scheme):
 def random_times(draw, dies, costs, workers):
     """Delay models of which times of evaluations or messages are drawn, or links, paces, deaths or shocks."""
     some = [parse_law("expon(scale=0.3)"), parse_law("pareto(b=1.5, scale=0.1)"), Empirical([0.0, 0.0, 0.4])]
+    some.append(Trace([0.0, 0.0, 0.3, 0.4, 0.5, 0.1, 0.1]))
     maybe = lambda *laws: draw(st.sampled_from([None, None, *laws]))  # noqa: E731
     unlike = draw(st.integers(1, workers)) if draw(st.booleans()) else workers
     groups = lambda law, other: law if unlike == workers else Groups(((unlike, law), (workers - unlike, other)))  # noqa: E731
@@ -477,6 +478,7 @@ UNLIKE = [
     *(replace(TASK, delays=replace(TASK.delays, **{name: "expon()"})) for name in ("death", "shock")),
     *(replace(TASK, delays=replace(TASK.delays, link=link)) for link in LINKS[1:]),
     *(replace(TASK, delays=replace(TASK.delays, phases=phases)) for phases in ("2,1,1", "2,1,0.5")),
+    *(replace(TASK, delays=replace(TASK.delays, tau=Trace(times))) for times in ([1, 2], [2, 1])),
     *(replace(TASK, delays=replace(TASK.delays, tau=groups)) for groups in ("10*1, 20*2", "20*1, 10*2", "30*expon()")),
     *(replace(TASK, scheme=Crew(SumRecovery(30, 3), *crew)) for crew in ((30,), (31,), (30, 9))),
     replace(TASK, target="all"),

@@ -584,10 +584,17 @@ def test_no_command_does_what_none_may(here: Run, verb: str) -> None:
         assert not together or done.status != 2, (arguments, done)
 
 
-@pytest.mark.parametrize("times", ["--tau 0.1 --startup pareto(b=1)", "--tau lomax(c=0.5) --startup expon()"])
-def test_means_of_runs_whose_times_have_none_say_so(run: Run, tmp_path: Path, times: str) -> None:
+@pytest.mark.parametrize(
+    ("times", "says"),
+    [
+        ("--tau 0.1 --startup pareto(b=1)", "infinite mean of startup"),
+        ("--tau lomax(c=0.5) --startup expon()", "infinite mean of tau"),
+        ("--tau 0.1 --startup expon() --link queue", "link queue changes nothing"),
+    ],
+)
+def test_runs_say_what_their_times_mean_for_means_and_links(run: Run, tmp_path: Path, times: str, says: str) -> None:
     plain, size = "--tau 0.1 --startup expon()", ["--symbols", "4", "--trials", "2"]
-    setting = dict(zip(("tau", "startup"), times.split()[1::2], strict=True))
+    setting = dict(zip(("tau", "startup", "link"), times.split()[1::2], strict=False))
     its = "".join(f"{name} = {law if law == '0.1' else repr(law)}\n" for name, law in setting.items())
     spec = tmp_path / "endless.toml"
     spec.write_text(f"trials = 2\nseed = 1\n[[tasks]]\nscheme = 'terms-cyclic'\nsymbols = 4\n{its}")
@@ -595,6 +602,36 @@ def test_means_of_runs_whose_times_have_none_say_so(run: Run, tmp_path: Path, ti
     asked += [["compare", "--scheme", "uncoded", *size, *times.split()]]
     for words_ in asked:
         done = run(*words_)
-        assert "infinite mean of" in done.stdout
-        assert "infinite mean of" in done.stderr.splitlines()[0]  # before the runs
-    assert "infinite mean" not in run("simulate", "terms-cyclic", *size, *plain.split()).stdout
+        assert says in done.stdout
+        assert says in done.stderr.splitlines()[0]  # before the runs
+    for more in ("", " --link queue --message-cost 1"):
+        assert not re.search("infinite|nothing", run("simulate", "terms-cyclic", *size, *(plain + more).split()).stdout)
+
+
+@pytest.mark.parametrize("form", ["sample", "trace"])
+def test_a_sweep_reads_measured_times_where_simulate_does(run: Run, tmp_path: Path, form: str) -> None:
+    (tmp_path / "times.txt").write_text("1\n3\n0.5\n")
+    measured, usual = f"{form}:{tmp_path}/times.txt", {"tau": "0.1", "startup": "expon()"}
+    for name in ("startup", "tau", "message-cost", "pace", "death", "shock"):
+        times = usual | {name: measured}
+        lines = [f"{its.replace('-', '_')} = {law if law == '0.1' else repr(law)}\n" for its, law in times.items()]
+        spec = tmp_path / "grid.toml"
+        spec.write_text(f"trials = 2\nseed = 2022\n[[tasks]]\nscheme = 'terms-cyclic'\nsymbols = 4\n{''.join(lines)}")
+        options = [word for its, law in times.items() for word in (f"--{its}", law)]
+        one = run("simulate", "terms-cyclic", "--symbols", "4", "--trials", "2", *options, "--json")
+        all_ = run("sweep", str(spec), "--json")
+        taken = form == "sample" or name in ("tau", "message-cost")
+        assert one.status == all_.status == (0 if taken else 2)
+        if taken:
+            assert json.loads(one.stdout)["id"] == json.loads(all_.stdout)["id"]
+
+
+def test_few_measured_times_of_a_kind_are_told_and_not_fitted(run: Run, tmp_path: Path) -> None:
+    """A real run may end before ten workers have begun."""
+    times = tmp_path / "times"
+    times.write_text("startup 1\n" * 9 + "task 0.5\n" * 10)
+    done = run("fit", str(times))
+    assert re.search("startup   9 times, too few(?!.*--startup)", done.stdout, re.DOTALL)
+    assert {*json.loads(run("fit", str(times), "--json").stdout)} == {"task", "options"}
+    times.write_text("startup 1\n" * 9)
+    assert run("fit", str(times)).status == 2

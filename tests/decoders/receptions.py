@@ -62,19 +62,19 @@ class Counted(Fraction):
     def afresh(cls):
         cls.done = {"additions": 0, "multiplications": 0}
 
-    def _counted(self, what, other, op):
+    def counted(self, what, other, op):
         if what == "additions" or abs(other) != 1:
             Counted.done[what] += 1
         return Counted(op(Fraction(self), Fraction(other)))
 
     def __add__(self, other):
-        return self._counted("additions", other, Fraction.__add__)
+        return self.counted("additions", other, Fraction.__add__)
 
     def __sub__(self, other):
-        return self._counted("additions", other, Fraction.__sub__)
+        return self.counted("additions", other, Fraction.__sub__)
 
     def __mul__(self, other):
-        return self._counted("multiplications", other, Fraction.__mul__)
+        return self.counted("multiplications", other, Fraction.__mul__)
 
     def __truediv__(self, other):
-        return self._counted("multiplications", other, Fraction.__truediv__)
+        return self.counted("multiplications", other, Fraction.__truediv__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ from srtheory.experiments.compare import (
     chosen_options,
     explore,
     frontier,
+    in_rounds,
     marked,
     of_columns,
     point,
+    refined,
     series,
+    undecided,
+    whole,
     with_cells,
 )
 from srtheory.experiments.lab import Lab
@@ -160,3 +165,44 @@ def test_messages_of_the_bound_are_free_and_those_of_schemes_are_not() -> None:
         asked = {"symbols": 2, "tau": 0.5, "startup": "expon()", "trials": 3, "message_cost": cost, "own": own}
         found = point(p.scheme, p.degree, lab.records(p.scheme, **asked, **its))
         assert (found.latency, found.messages) == (p.latency, p.messages)
+
+
+def search_is_right() -> bool:
+    """Whether trials that go where they decide lose no best and no star; the rest agree with all trials to the bit."""
+    lab, names = (
+        Lab(seed=5),
+        ("sr", "parts-cyclic", "parts-pairs", "gradient-fractional", "bcc", "terms-cyclic", "genie"),
+    )
+    at = (40, 0.05, "expon()", 0.02, names, 60)
+    plain, found = explore(lab, *at), explore(lab, *at, search=in_rounds)
+    assert [(p.scheme, p.degree, p.cells) for p in found] == [(p.scheme, p.degree, p.cells) for p in plain]
+    assert len({len(p.paired[0]) for p in found} - {10, 20, 40, 60}) == 0 < len(found) - len(whole(found))
+    for all_of, some in zip(plain, found, strict=True):
+        assert all(np.array_equal(a[: len(b)], b) for a, b in zip(all_of.paired, some.paired, strict=True))
+    ends = [(best(points), [p.frontier for p in points]) for points in (plain, found)]
+    return ends[0] == ends[1]
+
+
+def test_trials_go_where_they_decide() -> None:
+    assert search_is_right()
+
+
+@pytest.mark.quality
+def test_points_that_are_settled_too_soon_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("srtheory.experiments.compare.SURE", 0.2)
+    assert not search_is_right()
+
+
+def test_degrees_about_the_best_are_tried_and_what_cannot_be_told_apart_is_known() -> None:
+    lab, names = Lab(seed=6), ("parts-cyclic", "repetition", "uncoded", "genie")
+    points = explore(lab, 60, 0.02, "expon()", 0.1, names, 50, search=refined)
+    tried = sorted({p.degree for p in points if p.scheme == "parts-cyclic" and p.degree})
+    at = tried.index(best(points)["parts-cyclic"].degree or 0)
+    assert {*series(60)} < {*tried}
+    assert all(b / a < 1.6 or b - a == 1 for a, b in pairwise(tried[at - 1 : at + 2]))
+    first, *others = undecided(points)
+    assert first.latency.mean == min(p.latency.mean for p in whole(points) if p.scheme != "genie")
+    for p in whole(points):
+        low = stats.ttest_rel(p.paired[0], first.paired[0]).confidence_interval(0.95).low
+        assert p in (first, *others) or p.scheme == "genie" or low > 0
+        assert p not in others or not low > 0

@@ -17,17 +17,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paper_checks.theory import silent
 from paper_checks.theory.plain_addition import complete_worker_cdf
-from paper_checks.theory.thresholds import covering_rows_limit
 from srtheory.delays import Empirical, WrittenLaw
 from srtheory.experiments import trial
 from srtheory.model import Model
-from srtheory.reception import handled
-from srtheory.theory import latency, startup
-from srtheory.theory.by_scheme import genie_time
+from srtheory.theory import startup
 from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, expected_uncovered
-from srtheory.theory.designs import cyclic, exponential_cost, exponential_mean
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.rows import expected_rows, fluid_limit
 from srtheory.theory.spanning import guaranteed_time
@@ -95,35 +90,6 @@ def test_functions_of_a_model_know_no_type(kind: Callable[..., Any]) -> None:
             times = (1, 2, 5, 40, 13 * 2**31, 5 * 2**60)
             assert [function(found, kind(t)) for t in times] == [function(right, float(t)) for t in times], function
         assert (fluid_limit(found), latency_bound(found, kind(8))) == (fluid_limit(right), latency_bound(right, 8.0))
-
-
-PLAIN = Model(8, 3, 0.1, stats.expon(scale=4))
-LIMITS = (
-    *(latency.paper_bound, latency.sharp_bound, latency.block_bound),
-    *(latency.continuous_fluid_limit, latency.exponential_fluid_limit),
-)
-FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
-    **{limit.__name__: lambda tau, rate, of=limit: of(tau, 200, rate) for limit in LIMITS},
-    "fractional_mean": lambda tau, rate: silent.fractional_mean(9, 2, 1, tau, rate),
-    "cyclic_mean": lambda tau, rate: silent.cyclic_mean(9, 2, 1, tau, rate),
-    "genie_time": lambda tau, _: genie_time([0.0, 1.0], 200, tau),
-    "latency_bound": lambda rows, _: latency_bound(PLAIN, rows),
-    "fluid_limit": lambda _, rows: fluid_limit(PLAIN, rows=rows),
-    "exponential_mean": lambda _, load: exponential_mean(cyclic(4), load),
-    "exponential_cost": lambda _, load: exponential_cost(load)(cyclic(4)),
-    "covering_rows_limit": covering_rows_limit,
-    "handled": lambda each, _: handled(np.arange(3.0), each),
-}
-"""Functions of numbers alone, of which one may be a time and the other a rate, a load or a number of rows."""
-
-
-@pytest.mark.parametrize("kind", ["decimal", "float32", "int8"])
-@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
-def test_functions_of_numbers_know_no_type(function: Callable[[Any, Any], Any], kind: str) -> None:
-    """100 times 3 is no integer of 8 bits, and no float of 32 bits is the sum of 2^30 and a small one."""
-    of = KINDS.get(kind, np.int8)
-    for one, other in ((100, 3), *([] if kind == "int8" else [(2**30, 1)])):
-        assert repr(function(of(one), of(other))) == repr(function(float(one), float(other)))
 
 
 # ------------------------------------------------------------------------------------------------------------- commands

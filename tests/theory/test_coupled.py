@@ -19,7 +19,7 @@ from srtheory.errors import ArgumentError
 from srtheory.questions.guarantee import Guarantee
 from srtheory.schemes.windows import CoupledCells
 from srtheory.theory import coupled
-from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_time, late, least_load
+from srtheory.theory.coupled import STEPS, Cells, evolution, failure, guaranteed_rows, guaranteed_time, late, least_load
 
 
 def plain(design, unknown, rows, goal, power=-1, shift=0, lag=0, below=True):
@@ -118,7 +118,28 @@ def test_a_time_that_is_guaranteed_is_enough_for_the_scheme(order):
     assert late(design, model, t, 0.01) <= 0.01
     runs = simulate("sr-cells", model, trials=10, order=order)
     assert max(runs["latency"]) <= t < 4 * max(runs["latency"])
+    assert max(runs["stopping_time"]) <= guaranteed_rows(design, model, 0.99, t) < 15 * max(runs["stopping_time"])
     assert guaranteed_time(design, model, 1.0) == np.inf
+    assert guaranteed_rows(design, model, 1.0, np.inf) is None
+    assert guaranteed_rows(design, model, 0.0, guaranteed_time(design, model, 0.0)) == 0
+
+
+@pytest.mark.parametrize("order", ["independent", "adjacent"])
+@pytest.mark.parametrize("kappa", [0.0, 0.3])
+def test_as_many_rows_as_are_guaranteed_arrive_by_the_time(monkeypatch, order, kappa):
+    """Given that all is known by then, and blocks that zeros shorten come early."""
+    monkeypatch.setattr(coupled, "late", lambda *_: 0.0)
+    m, d, t, rng = 60, 6, 12.0, np.random.default_rng(7)
+    code, startup = CoupledCells(m, d, cells=8, window=4, order=order), parse_law("expon(scale=4)")
+    model = Model(m, degree=d, tau=0.5, startup=startup, message_cost=kappa)
+    enough = guaranteed_rows(Cells(m, d, 8, 4, order == "adjacent"), model, 0.9, t)
+    counts = []
+    for key in range(400):
+        left = t - startup.rvs(size=m, random_state=rng)
+        sent = code.emit(key, np.floor(left.clip(0) / 0.5).astype(np.int64))
+        which = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker)
+        counts.append(int((0.5 * sent.terms + kappa * (1 + which) <= left[sent.worker]).sum()))
+    assert np.quantile(counts, 0.9) <= enough < max(counts) * 1.1
 
 
 def test_a_guarantee_is_rounded_down(monkeypatch):
