@@ -69,7 +69,7 @@ class Point:
         return f"{self.scheme}{cells}" + ("" if self.degree is None else f", d = {self.degree}")
 
 
-class Points(list[Point], Shown):
+class Points(Shown, list[Point]):
     """Points of a comparison, which show themselves as a table."""
 
     def parts(self) -> list[Part]:
