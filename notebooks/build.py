@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
-import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -23,6 +22,7 @@ from nbformat import NotebookNode
 
 HERE = Path(__file__).parent
 NAMES = (
+    "ten_lines",
     "spanning_one",
     "covering",
     "latency",
@@ -35,8 +35,6 @@ NAMES = (
 )
 ALT = re.compile(r"^# alt: (.*(?:\n# .*)*)", re.MULTILINE)
 """What a picture shows, for those who do not see it: a comment above the code that draws, on one line or more."""
-WIDGET = "application/vnd.jupyter.widget-view+json"
-LOOK = 0.2  # seconds between two looks for messages that came unnoticed
 GOODBYE = 60  # seconds within which a kernel that is killed must be gone
 PICTURE = "image/png"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -68,42 +66,24 @@ async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
     client = NotebookClient(  # streams whole, however they come
         notebook, km=kernel, record_timing=False, coalesce_streams=True, extra_arguments=quiet, **patience
     )
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # srtheory, in cells of the shell
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # the matrices are small
-    looking = asyncio.create_task(look_again(client))
     try:
-        await client.async_execute(cwd=str(HERE), env={**one_thread, **os.environ, "PYTHONPATH": str(HERE.parent)})
+        environment = {**one_thread, **os.environ, "PATH": path, "PYTHONPATH": str(HERE.parent)}
+        await client.async_execute(cwd=str(HERE), env=environment)
     finally:  # nbclient leaves a kernel that it was given, and its sockets, to the end of the interpreter
-        looking.cancel()
         async with asyncio.timeout(GOODBYE):
             if client.kc is not None:
                 client.kc.stop_channels()
             await kernel.shutdown_kernel(now=True)
 
 
-async def look_again(client: NotebookClient) -> None:
-    """Ask the channels now and then whether there is a message, which wakes whoever waits for it.
-
-    Sliders are answered by a message on the shell channel while its reply is waited for, past the event loop.  Sending
-    takes note of what has come in the meantime, and ZeroMQ does not tell the loop of it again: nbclient would wait for a
-    message that is there until its time is up.
-    """
-    while True:
-        await asyncio.sleep(LOOK)
-        if client.kc is not None and client.kc.channels_running:
-            for channel in (client.kc.shell_channel, client.kc.iopub_channel):
-                channel.socket.get(zmq.EVENTS)
-
-
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Name cells by number, say of each picture what it shows, and leave out what is random or of this machine.
-
-    Sliders need a running kernel, and are left out too.
-    """
+    """Name cells by number, say of each picture what it shows, and leave out what is random or of this machine."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for i, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{i}", nbformat.from_dict({})
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
             describe(cell)
     return notebook
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         check,
         compare,
         coverage,
+        figure,
         floor,
         guarantee,
         latency,
@@ -36,11 +37,14 @@ if TYPE_CHECKING:
         simulate,
         spans,
         stopping_time,
+        table,
     )
     from srtheory.schemes import make
+    from srtheory.schemes.by_worker import ByWorker
     from srtheory.study.findings import Finding, Verdict
     from srtheory.study.numbers import Number
     from srtheory.study.study import Study
+    from srtheory.testing import check_scheme, check_study
     from srtheory.workers.execution import compute_sum
 
 _WHERE = {
@@ -52,14 +56,16 @@ _WHERE = {
     "experiments.lab": ("Lab",),
     "model": ("PAPER", "PAPER_PARETO", "Model"),
     "public": (
-        *("certify", "check", "compare", "coverage", "floor", "guarantee", "latency", "rank", "rows"),
-        *("simulate", "spans", "stopping_time"),
+        *("certify", "check", "compare", "coverage", "figure", "floor", "guarantee", "latency", "rank", "rows"),
+        *("simulate", "spans", "stopping_time", "table"),
     ),
     "matrix": ("from_dense", "from_sets"),
     "schemes": ("make",),
+    "schemes.by_worker": ("ByWorker",),
     "study.findings": ("Finding", "Verdict"),
     "study.numbers": ("Number",),
     "study.study": ("Study",),
+    "testing": ("check_scheme", "check_study"),
     "workers.execution": ("compute_sum",),
 }
 _MODULES = {name: f"srtheory.{module}" for module, names in _WHERE.items() for name in names}
@@ -68,6 +74,7 @@ __all__ = [
     "PAPER",
     "PAPER_PARETO",
     "ArgumentError",
+    "ByWorker",
     "Finding",
     "Lab",
     "Model",
@@ -76,10 +83,13 @@ __all__ = [
     "Verdict",
     "certify",
     "check",
+    "check_scheme",
+    "check_study",
     "compare",
     "compute_sum",
     "conjecture",
     "coverage",
+    "figure",
     "floor",
     "from_dense",
     "from_sets",
@@ -93,6 +103,7 @@ __all__ = [
     "simulate",
     "spans",
     "stopping_time",
+    "table",
 ]
 
 

@@ -99,7 +99,12 @@ class Rows(Shown):
             return [f"{size}, over {self.elements or 'Q'}"]
         k = self.stopping_time()
         found = "do not span 1" if k is None else f"span 1 from row {k} on" if k else "span 1"
-        return [*([Array(self.dense().tolist())] if len(self) and self.columns else [size]), self._over(found)]
+        why: list[Part] = []
+        if k is None and self.columns:  # of GF(q) the entries are numbers of elements
+            kernel = [int(x, 16) for x in self.certificate()["kernel"]]
+            why = ["Gx = 0, and its entries do not add up to 0, for", Array([kernel], "x =")]
+        matrix: list[Part] = [Array(self.dense().tolist())] if len(self) and self.columns else [size]
+        return [*matrix, self._over(found), *why]
 
     def _over(self, found: str) -> str:
         return f"The rows {found}, over {self.elements or 'Q'}."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from inspect import signature
 from textwrap import indent
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +34,16 @@ from srtheory.schemes.own import is_own
 from srtheory.span import checker, engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.field import field_of
+from srtheory.study.study import Study
 from srtheory.theory.both_ends import cells_by_law
 from srtheory.theory.by_scheme import latency_law, options_of
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
 from srtheory.theory.targets import late_by, target_floor
+
+if TYPE_CHECKING:
+    from srtheory.render.style import Drawing
+    from srtheory.render.table import Table
 
 Interval = tuple[float, float]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -466,3 +471,34 @@ def floor(model: Model, *, time: float | None = None, target: str = "sum", law: 
         when = None if time is None else require_time(time, "time")
         return target_floor(its, terms).mean if when is None else late_by(its, when, terms).value
     return floors.floor(its).mean if time is None else float(floors.late(its, require_time(time, "time")))
+
+
+def figure(study: Study, name: str, **given: Any) -> Drawing:
+    """Return a figure of a study, which shows itself.
+
+    ``given``: ``symbols``, ``degree``, ``tau``, ``startup``, ``trials`` and ``schemes``, where the figure has them
+    (:func:`srtheory.study.making.drawing`).
+
+    >>> from paper_checks import study
+    >>> from srtheory import figure
+    >>> figure(study, "bounds").header[0]
+    'load'
+    """
+    from srtheory.study.making import drawing
+
+    require_kind("figure", name, str, "the name of a figure")
+    return drawing(require_kind("study", study, Study, "a Study"), name, study.lab(), **given)
+
+
+def table(study: Study, name: str, **given: Any) -> Table:
+    """Return a table of a study, or ``"claims"`` or ``"errata"``, which every study has, as :func:`figure`.
+
+    >>> from paper_checks import study
+    >>> from srtheory import table
+    >>> table(study, "guarantees").columns[0].name
+    'startup'
+    """
+    from srtheory.study import making
+
+    require_kind("table", name, str, "the name of a table")
+    return making.table(require_kind("study", study, Study, "a Study"), name, study.lab(), **given)

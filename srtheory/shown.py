@@ -59,6 +59,9 @@ class Shown:
     def __str__(self) -> str:
         return text(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else str(self))
+
     def _repr_html_(self) -> str:
         return "".join(map(_html, self.parts()))
 
@@ -127,23 +130,31 @@ def _aligned(cells: Any, ends: Any) -> str:
         if end is None:
             line = f"{line}  {cell}"
         else:  # a negative place: flush left, and the column ends there
-            line = (line + cell).ljust(-end) if end < 0 else line + cell.rjust(end - len(line))
+            gap = "  " * (line[-1:] not in ("", " "))
+            line = (line + gap + cell).ljust(-end) if end < 0 else line + cell.rjust(end - len(line))
     return line
 
 
+_SCROLLING = '<div style="overflow-x:auto; margin:.5em 0">'
+"""Begins what may be wider than a telephone."""
+
+
 def _html(part: Part) -> str:
-    def row(cells: Iterable[Any], tag: str = "td") -> str:
-        return "<tr>" + "".join(f"<{tag}>{escaping.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
+    def row(cells: Iterable[Any], ends: Iterable[int | None], tag: str = "td") -> str:
+        sides = ("right" if end and end > 0 else "left" for end in ends)
+        each = (f'<{tag} style="text-align:{s}">{escaping.escape(str(x))}' for x, s in zip(cells, sides, strict=False))
+        return f"<tr>{''.join(f'{cell}</{tag}>' for cell in each)}</tr>"
 
     if isinstance(part, Values):
-        rows = "".join(row((name, f"{value_text(value)}{after}")) for name, value, after in part.lines)
-        return f"<table>{rows}</table>"
+        rows = "".join(row((name, f"{value_text(value)}{after}"), (None, None)) for name, value, after in part.lines)
+        return f"{_SCROLLING}<table>{rows}</table></div>"
     if isinstance(part, Grid):
-        return f"<table>{row(part.heads, 'th')}{''.join(map(row, part.rows))}</table>"
+        body = "".join(row(cells, part.ends) for cells in part.rows)
+        return f"{_SCROLLING}<table>{row(part.heads, part.ends, 'th')}{body}</table></div>"
     if isinstance(part, Array):
         rows = "".join(f"<mtr>{''.join(f'<mtd><mn>{x}</mn></mtd>' for x in each)}</mtr>" for each in part.rows)
         name = f"<mtext>{escaping.escape(part.name)}&nbsp;</mtext>" if part.name else ""
-        return f"<p><math>{name}<mo>(</mo><mtable>{rows}</mtable><mo>)</mo></math></p>"
+        return f"{_SCROLLING}<math>{name}<mo>(</mo><mtable>{rows}</mtable><mo>)</mo></math></div>"
     if isinstance(part, Curve):
         low, high = part.x[0], part.x[-1]
         at = [(4 + 232 * (x - low) / (high - low), 64 - 60 * y) for x, y in zip(part.x, part.y, strict=True)]

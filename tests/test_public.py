@@ -6,10 +6,12 @@ import doctest
 import inspect
 import linecache
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -20,6 +22,7 @@ from scipy import stats
 import srtheory
 import srtheory.conjectures.registry
 import srtheory.schemes
+from paper_checks import study
 from srtheory import public
 from srtheory.conjectures import case
 from srtheory.decoders import ENTRIES, intervals, sums
@@ -45,6 +48,16 @@ def test_examples_run_and_every_function_of_the_public_face_has_one() -> None:
     for examples in found.values():
         assert [doctest.DocTestRunner(verbose=False).run(example).failed for example in examples] == [0] * len(examples)
     assert [name for name in (*FACE, "stopping_time", "srtheory") if not found[name][0].examples] == []
+
+
+def test_the_page_by_task_has_an_example_of_every_name_and_all_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(srtheory.__path__[0]).parent / "docs" / "python.md").read_text(encoding="utf-8")
+    page = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", page)  # whose classes can be sent to other processes
+    examples = doctest.DocTestParser().get_doctest(re.sub("^```.*", "", text, flags=re.MULTILINE), {}, "page", None, 0)
+    examples.globs = vars(page)
+    assert doctest.DocTestRunner(verbose=False).run(examples, clear_globs=False).failed == 0
+    assert [name for name in srtheory.__all__ if not re.search(rf"\bsr\.{name}\b", text)] == []
 
 
 ROWS, SETS = srtheory.from_sets(2, [[0], [1]]), [[0], [1]]
@@ -150,6 +163,8 @@ CALLS: dict[str, dict[str, Any]] = {
         "conjecture": CASES, "max_symbols": 1, "degree": 1, "seed": 0, "budget": 5.0, "watch": lambda what, done: None,
         "store": None, "processes": 1, "progress": False,
     },
+    "figure": {"study": study, "name": "bounds"},
+    "table": {"study": study, "name": "guarantees"},
     "latency": {"scheme": "uncoded", "model": SMALL, "t": 1.0, "stragglers": None, "cells": None},
     "make": {"name": "sr", "symbols": 4, "workers": None, "degree": 2},
     "parse_law": {"text": "expon(scale=1)"},
@@ -163,11 +178,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "stopping_time": {"rows": TWO, "field": "Q"},
 }  # fmt: skip
 """A call of each exported function or class that succeeds."""
-ALSO = {("make", "name"): "scheme", ("parse_law", "text"): "startup"}
+ALSO = {
+    ("make", "name"): "scheme", ("parse_law", "text"): "startup",
+    ("figure", "name"): "figure", ("table", "name"): "table",
+}  # fmt: skip
 """Parameters whose errors have the name that they have everywhere else."""
 ANYTHING = {("compute_sum", "x")}
 """Parameters that may be any object, which is the function's to judge."""
-NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "Verdict"}
+NOT_ASKED = {"PAPER", "PAPER_PARETO", "ArgumentError", "ByWorker", "Verdict", "check_scheme", "check_study"}
 STRANGE: list[Any] = [
     *([], {}, "nonsense", "", b"x", float("nan"), float("inf"), -1, 0, 1.5, True, None, 10**30, np.array([1, 2])),
     *([None], lambda *given: 1, int, 1j, "a\nb", (1,), {1: 2}, Stranger, [[1, 1]], np.eye(3, dtype=int)),

@@ -94,6 +94,15 @@ class Case:
         """Number of ones, or of other weights, in all rows."""
         return sum(mask.bit_count() for mask in self.masks)
 
+    @property
+    def covered(self) -> bool:
+        """Whether every symbol is in some row."""
+        return covered(self)
+
+    def spans(self, field: str | None = None) -> bool:
+        """Return whether the rows span the all-ones vector, see :func:`spans`."""
+        return spans(self, field)
+
     def as_json(self) -> dict[str, Any]:
         """Return the case for programs; symbols and workers are numbered from 0, weights given if some are not 1."""
         workers = None if self.workers is None else list(self.workers)

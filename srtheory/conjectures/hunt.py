@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from srtheory.conjectures.enumerate import Instance, Level, Reach, Size
-from srtheory.conjectures.registry import UNKNOWN, Conjecture, Origin, UndecidedError, load_again
+from srtheory.conjectures.registry import UNKNOWN, Conjecture, Origin, UndecidedError, load, load_again
 from srtheory.errors import ArgumentError, require_function, require_int, require_path, require_positive
 from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
 from srtheory.files import write_whole
@@ -116,7 +116,7 @@ class Hunt(Shown, Generic[C]):
             shown.append(f"Over {over['field']} the rows {'span' if over['spans'] else 'do not span'} 1.")
             if vector := over["kernel_vector"]:
                 entries = dict(zip(vector["support"], vector["weights"], strict=True))
-                shown.append(Array([[entries.get(j, 0) for j in range(case["symbols"])]], "Gx = 0 for x ="))
+                shown += ["Gx = 0 for", Array([[entries.get(j, 0) for j in range(case["symbols"])]], "x =")]
         return [*shown, about]
 
     def __str__(self) -> str:
@@ -124,7 +124,7 @@ class Hunt(Shown, Generic[C]):
 
 
 def hunt(
-    conjecture: Conjecture[C],
+    conjecture: Conjecture[C] | str,
     *,
     max_symbols: int | None = None,
     degree: int | None = None,
@@ -139,7 +139,7 @@ def hunt(
 
     The result shows itself, its verdict first.
 
-    - ``conjecture``: Conjecture to test.
+    - ``conjecture``: Conjecture to test, or the name of one (:func:`~srtheory.conjectures.registry.load`).
     - ``max_symbols``: Largest number of symbols, at least 1; by default the domain's.
     - ``degree``: The only degree, at least 1, for domains that have degrees.
     - ``seed``: Seed of the Hypothesis search, at least 0; enumeration has no randomness.
@@ -157,6 +157,7 @@ def hunt(
 
     Raises OSError if the store cannot be read or written, or a process is killed; what was stored stays.
     """
+    conjecture = load(conjecture) if isinstance(conjecture, str) else conjecture
     require_settings(conjecture, max_symbols, degree, seed, budget, processes)
     require_function("watch", watch)
     if progress:

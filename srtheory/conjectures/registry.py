@@ -9,6 +9,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
+from srtheory.conjectures import domains
 from srtheory.conjectures.case import explain_span
 from srtheory.conjectures.enumerate import Domain, Instance
 from srtheory.errors import ArgumentError, require_function, require_kind
@@ -19,6 +20,8 @@ C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
 UNKNOWN = "open"
 """Known answer of a conjecture whose author states none."""
+NAMED = ("rows", "repeated-rows", "receptions", "reduced-receptions", "counts", "shapes")
+"""Domains that have a name, each as :mod:`srtheory.conjectures.domains` makes it without arguments."""
 SHIPPED = ("spanning", "laws", "weighted", "orders")
 
 
@@ -64,7 +67,7 @@ class Conjecture(Generic[C]):
 
 def conjecture(
     statement: str,
-    domain: Domain[C],
+    domain: Domain[C] | str,
     *,
     name: str | None = None,
     source: str = "ours",
@@ -74,15 +77,18 @@ def conjecture(
 ) -> Callable[[Predicate[C]], Conjecture[C]]:
     """Turn a predicate into a conjecture, as a decorator.
 
-    The other arguments are as in :class:`Conjecture`; the name is by default the predicate's, with hyphens. ``field``
+    The other arguments are as in :class:`Conjecture`; the domain may be one of :data:`NAMED`, and the name is by
+    default the predicate's, with hyphens. ``field``
     is ``"Q"``, ``"GF(q)"`` or several of them, over which a counterexample is certified, unless ``explain`` gives other
     evidence.
     """
     fields = (field,) if isinstance(field, str) or not isinstance(field, Sequence) else tuple(field)
     for one in fields:
         parse_field(one)
-    if not isinstance(domain, Domain):
-        raise ArgumentError("domain", domain, "a Domain: call rows(), receptions() or another of domains.py")
+    has_name = isinstance(domain, str) and domain in NAMED
+    over = getattr(domains, str(domain).replace("-", "_"))() if has_name else domain
+    if not isinstance(over, Domain):
+        raise ArgumentError("domain", domain, f"one of {', '.join(NAMED)}, or a Domain, made in domains.py")
     title = "" if name is None else name
     for what, said in {"statement": statement, "name": title, "source": source, "known": known}.items():
         require_kind(what, said, str, "a text")
@@ -91,7 +97,7 @@ def conjecture(
 
     def register(predicate: Predicate[C]) -> Conjecture[C]:
         title = name or getattr(predicate, "__name__", "conjecture").replace("_", "-")
-        return Conjecture(title, statement, domain, source, known, predicate, explain or explain_span(*fields))
+        return Conjecture(title, statement, over, source, known, predicate, explain or explain_span(*fields))
 
     return register
 

@@ -177,7 +177,8 @@ class Question(Shown, _Checked):
 
     def parts(self) -> list[Part]:
         """Return its values, and the curve of a law."""
-        told = {name: x if isinstance(x, float) else str(x) for name, x in record_json(self).items()}
+        its = {name: x for name, x in record_json(self).items() if (name, x) != ("by_time", 0)}  # a law's, of any time
+        told = {name: x if isinstance(x, float) else str(x) for name, x in its.items()}
         values = Values([(name, x, "") for name, x in told.items()])
         return [values, *getattr(self, "drawn", list)()]
 

@@ -182,13 +182,13 @@ class Distribution(Shown):
         deviation = math.sqrt(max(0.0, about[1] - about[0] ** 2))
         return Enclosure(low, math.inf, max(low, about[0])), Enclosure(0.0, math.inf, deviation)
 
-    def plot(self, ax: Any = None, points: int = 200) -> Any:
+    def plot(self, ax: Any = None, points: int = 200, label: str | None = None) -> Any:
         """Draw P(X <= x) from quantile 0.001 to 0.999, shaded where bounds differ, and return the axes."""
         import numpy as np
 
         ax, x = axes_of(ax), np.linspace(*self._ends(), points)
         low, high = self.cdf(x)
-        (line,) = ax.plot(x, (low + high) / 2, label=self.label)
+        (line,) = ax.plot(x, (low + high) / 2, label=label or self.label)
         ax.fill_between(x, low, high, alpha=0.25, color=line.get_color(), linewidth=0)
         ax.set(xlabel="x", ylabel="P(X <= x)", ylim=(0, 1.02))
         ax.legend(frameon=False)

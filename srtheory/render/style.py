@@ -58,6 +58,8 @@ NARROWEST, WIDEST = 3.4, 20.0
 """Range of the widths that a reader may choose, in inches."""
 NOTE_CHARACTERS = 76
 DPI = 300
+SCREEN = 110
+"""Dots per inch in a notebook."""
 STYLE: dict[Any, Any] = {
     "font.size": LETTERS,
     "axes.grid": True,
@@ -96,13 +98,20 @@ class Drawing:
 
     name: str
     """Files are called ``figure_NAME``."""
-    canvas: Canvas
+    canvas: Canvas = field(repr=False)
     header: Sequence[str]
     """Columns of the CSV."""
-    points: Iterable[Sequence[Any]]
+    points: Iterable[Sequence[Any]] = field(repr=False)
     """Its lines."""
     tooltips: Mapping[str, str] = field(default_factory=dict)
     """Text that the SVG shows over each link, by its address."""
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        with house_style():
+            finish(self.canvas)
+            self.canvas.savefig(stream, format="png", dpi=SCREEN)
+        return stream.getvalue()
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
-from itertools import chain
+from itertools import accumulate, chain
 from numbers import Integral, Rational, Real
 from typing import Any
 
 from srtheory.errors import ArgumentError, require_text
+from srtheory.render.formulas import as_unicode
+from srtheory.shown import Grid, Part, Shown
 
 
 class Kind(StrEnum):
@@ -96,7 +98,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Shown):
     """A table to be written."""
 
     name: str
@@ -109,6 +111,15 @@ class Table:
     """Whether it may go over several pages."""
     told: Mapping[str, Any] = field(default_factory=dict)
     """Requested parameters, by name, which are further columns in CSV; the caption also states them."""
+
+    def parts(self) -> list[Part]:
+        """Return the caption and the cells."""
+        heads = [str(plain(column.heading, column)) for column in self.columns]
+        cells = [[plain(cell, column) for cell, column in zip(row, self.columns, strict=True)] for row in self.rows]
+        lines = [list(map(as_unicode, line)) for line in (heads, *cells)]
+        ends = list(accumulate(2 + max(map(len, column)) for column in zip(*lines, strict=True)))
+        flush = [end if column.kind in RIGHT else -end for end, column in zip(ends, self.columns, strict=True)]
+        return [as_unicode(self.caption), Grid(lines[0], flush, lines[1:])]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", tuple(tuple(map(python_number, row)) for row in self.rows))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.errors import ArgumentError, require_int, require_kind, require_text
+from srtheory.render.formulas import as_unicode
 from srtheory.shown import Grid, Part, Shown, Values, frame_of
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class Finding(Shown):
 
     def parts(self) -> list[Part]:
         """Return verdict, finding and evidence."""
-        return [f"{self.verdict}: {self.finding}", Values([(name, str(x), "") for name, x in self.evidence.items()])]
+        evidence = Values([(name, str(x), "") for name, x in self.evidence.items()])
+        return [f"{self.verdict}: {as_unicode(self.finding)}", evidence]
 
     def __post_init__(self) -> None:
         if not isinstance(self.verdict, Verdict):
@@ -130,6 +132,9 @@ def _text(value: Any) -> str:
     return require_text("evidence", text) if text.strip() else text
 
 
+_TOLD = ("id", "where", "claim", "verdict", "finding")
+
+
 @dataclass(frozen=True)
 class Entry(Shown):
     """One row of the ledger: the claim, its :class:`Finding`, and what this rests on."""
@@ -150,16 +155,16 @@ class Entry(Shown):
 
     def parts(self) -> list[Part]:
         """Return claim, verdict, finding and evidence."""
-        found = [(name, str(getattr(self, name)), "") for name in ("id", "where", "claim", "verdict", "finding")]
+        found = [(name, as_unicode(str(getattr(self, name))), "") for name in _TOLD]
         return [Values([*found, *((name, str(x), "") for name, x in self.evidence.items())])]
 
 
-class Ledger(list[Entry], Shown):
+class Ledger(Shown, list[Entry]):
     """Entries of the claims of a study, which show themselves as a table."""
 
     def parts(self) -> list[Part]:
         """Return a row for each claim."""
-        rows = [(entry.id, str(entry.verdict), entry.finding) for entry in self]
+        rows = [(entry.id, str(entry.verdict), as_unicode(entry.finding)) for entry in self]
         return [Grid(("claim", "verdict", "finding"), (-26, -44, None), rows)]
 
     def to_frame(self) -> Any:
@@ -191,7 +196,7 @@ class Claim(Shown):
     def parts(self) -> list[Part]:
         """Return the claim and what checks it."""
         lines = {"claim": self.id, "where": self.where, "says": self.says, "checked by": ", ".join(self.checked_by)}
-        return [Values([(name, x, "") for name, x in lines.items() if x])]
+        return [Values([(name, as_unicode(x), "") for name, x in lines.items() if x])]
 
     def found(self, lab: Lab, **planted: Any) -> Finding:
         """Run the check."""

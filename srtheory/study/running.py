@@ -94,7 +94,7 @@ def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: 
     Errors of the store and of a scheduler pass: with a full disk, say, nothing that follows would fare better. Workers
     that the code kills are its crash.
     """
-    if budget is None and code.__module__.startswith(f"{DEFAULT}."):
+    if budget is None and str(code.__module__).startswith(f"{DEFAULT}."):
         return _tried(what, code, run, *UNBLAMED)
     with unwound_by_sigterm(), TemporaryFile() as file, Connection(os.dup(file.fileno())) as answers:
         with _all_ended():

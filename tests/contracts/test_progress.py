@@ -15,7 +15,7 @@ import pytest
 
 from paper_checks import study
 from srtheory import progress
-from srtheory.cli import VERBS, common, main
+from srtheory.cli import common, main
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
 from srtheory.render import one_run
@@ -47,7 +47,6 @@ WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
     "verify": [("verify", "--claim", "fig1", "--claim", "thm1", "--claim", "enc-systematic")],
 }
 """Commands of the verbs that may work for long."""
-AT_ONCE = {"check", "cite", "coverage", "design", "explore", "fit", "latency", "new", "schemes", "span"}
 COUNT = re.compile(r"(\d+)(?:/| of )(\d+)")
 TOLD = re.compile(r"(?P<what>.+?)(?P<shown>[:;] .*)\[(?P<elapsed>[\d:]+)(?P<rest>[^]]*)\]")
 UNITS = {"second": 1, "minute": 60, "hour": 3600}
@@ -127,11 +126,6 @@ def true_lines(log: str, most: float) -> list[str]:
         assert elapsed - last <= most or elapsed < last, (last, line[0])
         last = elapsed
     return [line[0] for line in lines]
-
-
-def test_every_verb_has_progress_or_answers_at_once() -> None:
-    assert {*WITH_PROGRESS, *AT_ONCE} == set(VERBS)
-    assert not AT_ONCE & set(WITH_PROGRESS)
 
 
 @pytest.mark.share(3)

@@ -137,7 +137,10 @@ def test_a_key_has_the_digest_of_users_code(verb: str, tmp_path: Path) -> None:
         assert keys[0] == keys[1] != keys[2]
 
 
-@pytest.mark.parametrize("verb", [verb for verb in QUESTIONS if verb != "schemes"])
+OF_SETTING = [verb for verb in QUESTIONS if {*OF_MODEL} & {its.name for its in fields_of(question(verb))}]
+
+
+@pytest.mark.parametrize("verb", OF_SETTING)
 def test_a_question_of_a_setting_takes_of_it_what_it_has(verb: str) -> None:
     """A degree does no harm to a question, or to a scheme, that has none."""
     asked, setting = example(verb), Model(6, 2, 0.1, parse_law("expon(scale=5)"))
