@@ -34,6 +34,8 @@ LIMIT = "genie"
 """Bound, not a scheme: no scheme is faster if messages are free."""
 FIRST, SURE = 10, 0.999
 """Trials of the first round of :func:`in_rounds`, and the level at which a point is settled."""
+MENTIONED = 5
+"""Points that :func:`advice` names of a kind."""
 Chosen = tuple[NamedScheme, int | None, int | None]
 """A scheme, a degree and a number of cells, or None for what a scheme has not."""
 
@@ -60,6 +62,12 @@ class Point:
     paired: tuple[Floats, ...] = field(default=(), repr=False, compare=False)
     """Latency and messages of each trial, shape (trials,), on the delays of the same trial of the other points."""
 
+    @property
+    def label(self) -> str:
+        """Name of the scheme, with its number of cells and degree if it has some."""
+        cells = "" if self.cells is None else f" ({self.cells} cells)"
+        return f"{self.scheme}{cells}" + ("" if self.degree is None else f", d = {self.degree}")
+
 
 class Points(Shown, list[Point]):
     """Points of a comparison, which show themselves as a table."""
@@ -77,7 +85,7 @@ class Points(Shown, list[Point]):
         ]
         wide = max((len(p.scheme) for p in self), default=0) + 1
         grid = Grid((*heads, ""), (-wide, *(wide + end for end in (6, 18, 28, 40, 50, 62, 64))), rows)
-        return [grid, "* on the frontier: no other point beats it in latency and messages"]
+        return [grid, "* on the frontier: no other point beats it in latency and messages", *advice(self)]
 
     def to_frame(self) -> Any:
         """Return the means, their standard errors and the frontier as a pandas DataFrame."""
@@ -292,6 +300,32 @@ def undecided(points: Sequence[Point]) -> list[Point]:
     rivals = sorted((p for p in whole(points) if p.scheme != LIMIT), key=_cost)
     able = [p for p in rivals if not p.unrecovered]
     return [p for p in able if _compared(able[0].paired[0], p.paired[0]) <= 0] or rivals[:1]
+
+
+def advice(points: Sequence[Point], of_floor: Callable[[Point], float | None] = lambda point: None) -> Iterator[str]:
+    """Yield what to take, what cannot be told apart from it in latency, and what of this sends fewer messages.
+
+    ``of_floor`` gives a floor over the latency of a point, if one is known.
+    """
+    if not (alike := undecided(points)):
+        return
+    (first, *others), sent = alike, alike[0].messages.mean
+    lossy = "" if not first.unrecovered else f", {first.unrecovered} of {len(first.paired[0])} runs lost"
+    error = first.latency.standard_error
+    costs = (
+        f"median latency {first.latency.quantiles['0.5']:.4g}" if lossy else f"mean latency {first.latency.mean:.4g}"
+    )
+    costs += lossy or ("" if np.isnan(error) else f" ± {error:.2g}") + f", {sent:.4g} messages"
+    share = of_floor(first)
+    yield f"Take {first.label}: {costs}" + ("." if share is None else f", {100 / share - 100:.2g} % above the floor.")
+    fewer = [p for p in others if p.messages.mean < sent < np.inf]
+    for says, some in (
+        ("Not to be told apart in latency", [p.label for p in others if p not in fewer]),
+        ("With fewer messages as well", [f"{p.label} ({p.messages.mean:.4g})" for p in fewer]),
+    ):
+        more = f"; and {len(some) - MENTIONED} more" if len(some) > MENTIONED else ""
+        if some:
+            yield f"{says}: {'; '.join(some[:MENTIONED])}{more}."
 
 
 def whole(points: Sequence[Point]) -> list[Point]:

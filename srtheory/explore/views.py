@@ -15,7 +15,17 @@ import numpy as np
 from srtheory.decoders.targets import SUM
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
-from srtheory.experiments.compare import LIMIT, MEASURES, Point, candidates, frontier, of_columns, series, with_cells
+from srtheory.experiments.compare import (
+    LIMIT,
+    MEASURES,
+    Point,
+    advice,
+    candidates,
+    frontier,
+    of_columns,
+    series,
+    with_cells,
+)
 from srtheory.experiments.summary import QUANTILES, finite_or_none, summarise, tail_band
 from srtheory.explore.items import (
     FIRST,
@@ -535,13 +545,14 @@ class _Frontier(Plan):
         header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
         rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
         commands = []
+        bound = floor if isinstance(floor, float) and math.isfinite(floor) and not state.lossy else None
         if trials:
             which = ["--schemes", ",".join(self.names), *_repeated("--degree", self.degrees)]
             which += [*_repeated("--option", state.options), *_of_model(state)]
             commands.append(_command("compare", *which, "--trials", trials, "--seed", state.seed, "--all"))
         if isinstance(floor, float) and math.isfinite(floor):
             said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
-        return View(_title(state, False), _frontier_says(ahead), [panel], header, rows, commands, said)
+        return View(_title(state, False), _frontier_says(points, ahead, bound), [panel], header, rows, commands, said)
 
 
 def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
@@ -585,13 +596,10 @@ def _cost_row(p: Point, ahead: bool) -> list[Any]:
     return [name, p.degree, p.cells, *map(finite_or_none, numbers), "*" if ahead else ""]
 
 
-def _frontier_says(ahead: Sequence[Point]) -> str:
-    if not ahead:
-        return ""
-    first = ahead[0]
-    which = f"{first.scheme}" + ("" if first.degree is None else f" at d = {first.degree}")
-    which += "" if first.cells is None else f", {first.cells} cells"
-    says = f"Least mean latency: {which}, {first.latency.mean:.4g} with {first.messages.mean:.4g} messages."
+def _frontier_says(points: Sequence[Point], ahead: Sequence[Point], floor: float | None) -> str:
+    says = " ".join(
+        advice(points, lambda p: None if floor is None or named(p.scheme).custom else floor / p.latency.mean)
+    )
     return says + (f" On the frontier: {len(ahead)} points, marked *." if len(ahead) > 1 else "")
 
 

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from srtheory.model import Model
 
 
-MENTIONED = 5
-"""Schemes in a line of the advice."""
-
-
 class Written(NamedTuple):
     """A law with the text by which it was given."""
 
@@ -66,11 +62,6 @@ class Choice(Record):
     def label(self) -> str:
         """Name of the scheme, with the number of cells if it has some."""
         return self.scheme if self.cells is None else f"{self.scheme} ({self.cells} cells)"
-
-    @property
-    def whole(self) -> str:
-        """The same with the degree, if there is one."""
-        return self.label if self.degree is None else f"{self.label}, d = {self.degree}"
 
 
 class ComparedPoint(Choice):
@@ -152,6 +143,8 @@ class Compared(Answer):
     ]
     shown: tuple[ComparedPoint, ...] = field(repr=False, compare=False)
     """Those that text and HTML have."""
+    advice: tuple[str, ...] = field(repr=False, compare=False)
+    """What to take, as they say it."""
 
     def parts(self) -> list[Part]:
         costs = {"kappa": self.message_cost, "sigma": self.master_time, "eps": self.silent}
@@ -176,31 +169,8 @@ class Compared(Answer):
             "floor: none is proved for these times"
             if least is None
             else f"floor: no oblivious scheme has a {least.of} latency below {down(least.latency)} time units (proved)",
-            *self._advice(),
+            *self.advice,
         ]
-
-    def _advice(self) -> Iterator[str]:
-        """Yield what to take, what cannot be told apart from it, and what of this sends fewer messages."""
-        found = {(p.label, p.degree): p for p in self.points}
-        if not self.fastest:
-            return
-        first, *others = [found[p.label, p.degree] for p in self.fastest]
-        its, sent = first.latency, first.messages.mean
-        if its.mean is None:
-            costs = f"median latency {_number(its.quantiles['0.5'])}, {first.unrecovered} of {first.trials} runs lost"
-        else:
-            error = "" if its.standard_error is None else f" ± {its.standard_error:.2g}"
-            costs = f"mean latency {its.mean:.4g}{error}, {sent:.4g} messages"
-        above = "" if first.of_floor is None else f", {100 / first.of_floor - 100:.2g} % above the floor"
-        yield f"Take {first.whole}: {costs}{above}."
-        fewer = [p for p in others if sent is not None and p.messages.mean is not None and p.messages.mean < sent]
-        for says, some in (
-            ("Not to be told apart in latency", [p.whole for p in others if p not in fewer]),
-            ("With fewer messages as well", [f"{p.whole} ({p.messages.mean:.4g})" for p in fewer]),
-        ):
-            more = f"; and {len(some) - MENTIONED} more" if len(some) > MENTIONED else ""
-            if some:
-                yield f"{says}: {'; '.join(some[:MENTIONED])}{more}."
 
     def _row(self, point: ComparedPoint) -> list[str]:
         cells = [point.label, _number(point.degree, "d", "")]
@@ -387,6 +357,7 @@ class Compare(Question):
             points=tuple(points),
             fastest=tuple(Choice(scheme=p.scheme, degree=p.degree, cells=p.cells) for p in alike),
             shown=tuple(points[i] for i in order if fast[i]),
+            advice=tuple(comparing.advice(made, lambda p: points[made.index(p)].of_floor)),
         )
 
     def _floor(self) -> LeastLatency | None:
