@@ -59,15 +59,21 @@ class Shown:
     def __str__(self) -> str:
         return text(self)
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(repr(self) if cycle else str(self))
-
     def _repr_html_(self) -> str:
-        return "".join(map(_html, self.parts()))
+        return self._repr_mimebundle_()["text/html"]
 
     def _repr_latex_(self) -> str:
-        lines = [line for part in self.parts() if (line := _latex(part))]
-        return r"$\displaystyle\begin{array}{l}" + r" \\ ".join(lines) + r"\end{array}$"
+        return self._repr_mimebundle_()["text/latex"]
+
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
+        """Show all forms of the same parts, which may have taken time."""
+        parts = self.parts()
+        lines = [line for part in parts if (line := _latex(part))]
+        return {
+            "text/plain": text(self, parts) if type(self).__str__ is Shown.__str__ else str(self),
+            "text/html": "".join(map(_html, parts)),
+            "text/latex": r"$\displaystyle\begin{array}{l}" + r" \\ ".join(lines) + r"\end{array}$",
+        }
 
 
 def axes_of(ax: Any = None) -> Any:
@@ -108,10 +114,10 @@ def value_text(value: Any) -> str:
     return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def text(shown: Shown) -> str:
+def text(shown: Shown, parts: Sequence[Part] | None = None) -> str:
     """Return the lines that a terminal shows."""
     lines: list[str] = []
-    for part in shown.parts():
+    for part in shown.parts() if parts is None else parts:
         if isinstance(part, Values):
             lines += [f"{name:{shown.width}} {value_text(value)}{after}" for name, value, after in part.lines]
         elif isinstance(part, Grid):
