@@ -14,7 +14,10 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import pairwise
+from math import lcm
+from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -285,13 +288,21 @@ def as_rows(given: Any, columns: int | None = None, name: str = "rows") -> Rows:
 
 
 def _whole(given: Any) -> Any:
-    """Return numbers that are whole, but of floats or of SymPy, as integers, and all else as it is."""
+    """Return numbers that are whole, but of floats or of SymPy, as integers, and all else as it is.
+
+    A row of fractions is multiplied by their least common denominator, which changes no span over the rationals.
+    """
+    lists = [row for row in given if isinstance(row, list | tuple)] if isinstance(given, list | tuple) else []
+    if any(isinstance(x, Fraction) for row in lists for x in row):
+        with suppress(ValueError):  # of rows that are not equally long
+            given = np.array(given, dtype=object)
     array = given if isinstance(given, np.ndarray) else np.asarray(given) if hasattr(given, "applyfunc") else None
     if array is None or type(array) is not np.ndarray:
         return given
-    if array.dtype == object and all(hasattr(x, "__index__") for x in array.flat):
+    if array.dtype == object and array.ndim == 2 and all(isinstance(x, Rational) for x in array.flat):
+        scales = [lcm(*(int(x.denominator) for x in row)) for row in array]
         with suppress(OverflowError):
-            return np.array([int(x) for x in array.flat], np.int64).reshape(array.shape)
+            return np.array([[int(x * s) for x in row] for row, s in zip(array, scales, strict=True)], np.int64)
     if array.dtype.kind == "f" and bool((np.abs(array) <= 2**53).all()) and bool((array == np.rint(array)).all()):
         return array.astype(np.int64)
     return array

@@ -85,9 +85,10 @@ def _require_model(model: object) -> Model:
 def rows(matrix: Any, *, field: Any = None, columns: int | None = None) -> Rows:
     """Return the rows of a matrix as people have it, for :func:`spans` and the others, which take the same.
 
-    ``matrix``: Nested lists or arrays of integers, SymPy and galois matrices, SciPy's sparse ones, lists of sets of
-    columns, NetworkX graphs with ``bipartite`` 0 of the rows.  ``field``: Field of its entries: ``"Q"``, ``"GF(4)"``,
-    4, or ``galois.GF(4)``; default: that of a galois array, otherwise Q.  ``columns``: Their number, for lists of sets.
+    ``matrix``: Nested lists or arrays of integers or fractions (of which a row becomes a multiple of whole numbers),
+    SymPy and galois matrices, SciPy's sparse ones, lists of sets of columns, NetworkX graphs with ``bipartite`` 0 of
+    the rows.  ``field``: Field of its entries: ``"Q"``, ``"GF(4)"``, 4, or ``galois.GF(4)``; default: that of a galois
+    array, otherwise Q.  ``columns``: Their number, for lists of sets.
 
     >>> from srtheory import rows
     >>> triangle = rows([{0, 1}, {1, 2}, {0, 2}])

@@ -27,7 +27,7 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from srtheory.conjectures.strategies import private_storage
 from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_kind
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.own_code import UNBLAMED, blamed, told_with_line
@@ -465,6 +465,7 @@ def check_study(study: Study, ids: Sequence[str] = (), lab: Lab | None = None) -
     is the same with it. Raises ArgumentError for a study without claims, an id that it does not have, or a check that
     returns no Finding.
     """
+    require_kind("study", study, Study, "a Study")
     here, unseen = lab or study.lab(), []
     for claim in study.chosen(ids):
         if not claim.planted:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -28,6 +28,7 @@ from srtheory.conjectures import case
 from srtheory.decoders import ENTRIES, intervals, sums
 from srtheory.delays import DelayModel
 from srtheory.span import certificates, graph, obstruction, oracles
+from srtheory.testing import each_claim
 from srtheory.workers.fit import fit_model
 from srtheory.workers.workloads import workload
 from tests.decoders.receptions import reception_of
@@ -320,7 +321,9 @@ def test_a_scheme_is_a_name_a_class_or_an_object(tmp_path: Path, capsys: pytest.
         assert srtheory.latency(object_, SMALL, 1.0) == srtheory.latency(name, model, 1.0)
 
 
-def test_what_is_shown_says_the_same_as_text_as_html_and_as_latex(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_shown_says_the_same_as_text_as_html_and_as_latex(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     law, runs = srtheory.latency("terms-cyclic", SMALL), srtheory.simulate("terms-cyclic", SMALL, 50, progress=True)
     assert "50/50" in capsys.readouterr().err
     assert stats.kstest(runs["latency"], law.cdf).pvalue > 1e-6
@@ -352,3 +355,28 @@ def test_what_is_shown_says_the_same_as_text_as_html_and_as_latex(capsys: pytest
         name = several[0].scheme if several is points else several[0].id
         assert all(name in text for text in (str(several), several._repr_html_(), several._repr_latex_()))
     assert "<1>" not in ledger._repr_html_()
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=lambda given: given))
+    assert runs.to_frame().keys() == vars(runs[0]).keys()
+    assert [of["latency"] for of in points.to_frame()] == [point.latency.mean for point in points]
+    assert [of["verdict"] for of in ledger.to_frame()] == [entry.verdict for entry in ledger]
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for framed in (runs, points, ledger):
+        with pytest.raises(srtheory.ArgumentError, match="pandas is installed"):
+            framed.to_frame()
+    with pytest.raises(srtheory.ArgumentError, match="'law' must be a law"):
+        runs.plot(law=3)
+    assert each_claim(study).args == ("claim", ["one"])
+
+
+def test_samples_are_kept_by_seed_arguments_and_source(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def draw(seed: int, n: int) -> list[float]:
+        asked.append(n)
+        return [seed + 0.5] * n
+
+    for lab in (srtheory.Lab(seed=1, store=tmp_path), srtheory.Lab(seed=1, store=tmp_path), srtheory.Lab(seed=2)):
+        assert lab.cached(draw)(3).tolist() == lab.cached(draw)(3).tolist() == [lab.seed + 0.5] * 3
+    assert srtheory.Lab(seed=1, store=tmp_path).cached(lambda seed, n: [0.0] * n)(3).tolist() == [0.0] * 3
+    assert srtheory.Lab(seed=1, store=tmp_path).cached(draw)(n=4).tolist() == [1.5] * 4
+    assert asked == [3, 3, 4]

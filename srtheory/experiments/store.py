@@ -92,6 +92,8 @@ class Records(Shown, Sequence[Record]):
         """Draw the distribution of a measure, beside a law of it if one is given, and return the axes."""
         ax, values = axes_of(ax), np.sort(self[name].astype(np.float64))
         if law is not None:
+            if not hasattr(law, "plot"):
+                raise ArgumentError("law", law, "a law, such as latency(scheme, model)")
             law.plot(ax)
         values = values[np.isfinite(values)]
         ax.step(values, np.arange(1, len(values) + 1) / len(self), where="post", label=f"{len(self)} trials")

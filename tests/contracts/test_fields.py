@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from fractions import Fraction
 from itertools import pairwise
 
 import flint
@@ -569,6 +570,8 @@ AS_PEOPLE_HAVE_THEM = {
     "sets": lambda matrix: [set(np.flatnonzero(row).tolist()) for row in matrix],
     "NetworkX": lambda matrix: networkx.bipartite.from_biadjacency_matrix(sparse.csr_array(matrix)),
     "Rows": from_dense,
+    "fractions": lambda matrix: [[Fraction(int(x), 1 + i) for x in row] for i, row in enumerate(matrix)],
+    "fractions of SymPy": lambda matrix: sympy.Matrix(matrix) / 6,
     "galois": galois.GF(2),
 }
 """A matrix of zeros and ones as people have it."""
