@@ -249,7 +249,8 @@ def require_startup(startup: Startup) -> Startup:
         return startup  # all are proper; evaluating one would import scipy.stats
     expected = "a distribution with cdf, sf and ppf that puts no mass below 0"
     if isinstance(startup, Groups | Trace):
-        raise ArgumentError("startup", startup, "a distribution: only simulations take groups of workers, and traces")
+        expected = "a distribution: groups are for simulations and schedule, traces for simulations"
+        raise ArgumentError("startup", startup, expected)
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)
     if not float(startup.cdf(-5e-324)) == 0.0:

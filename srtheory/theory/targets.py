@@ -40,6 +40,8 @@ from srtheory.theory.numerics.balls import MAXIMAL_BITS, enclose_probability, ou
 from srtheory.theory.startup import cdf_bounds, named, reached, size
 from srtheory.types import Floats, Startup
 
+Crew = Sequence[tuple[int, Model]]
+"""Numbers of workers that are alike, in order, and their models."""
 Tails = tuple[Floats, Floats]
 """Lower and upper bounds on P(K >= 0), P(K >= 1), ..., on the last axis."""
 
@@ -436,6 +438,16 @@ def reports(model: Model, t: npt.ArrayLike, most: int, *, each: int = 1, free: b
     return _with_first(*reached(model, t, each * numbers, np.ones_like(numbers) if free else numbers))
 
 
+def reports_of(crew: Crew, t: npt.ArrayLike, most: int, *, free: bool = False) -> tuple[Tails, int | None]:
+    """Return :func:`reports` of each worker, a term a row, or of one worker and the number if all are alike."""
+    each = [reports(model, t, most, free=free) for _, model in crew]
+    if len(crew) == 1:
+        return each[0], crew[0][0]
+    numbers = [number for number, _ in crew]
+    low, high = (np.repeat(np.stack(bounds, axis=-2), numbers, axis=-2) for bounds in zip(*each, strict=True))
+    return (low, high), None
+
+
 def _in_cyclic_order(parts: int, each: int, needed: int, tails: Tails) -> Tails:
     low, high = cyclic_law(parts, tails, each=each, most=parts - needed)
     return low[-1], high[-1]
@@ -573,16 +585,19 @@ def late_by(model: Model, t: float, target: int, *, workers: int | None = None, 
 @depends_on("message_cost", "master_time", "silent", COUNTS)
 def target_floor(
     model: Model, target: int, *, workers: int | None = None, load: int | None = None, points: int = 128,
-    step: Callable[[], None] | None = None,
+    step: Callable[[], None] | None = None, others: Crew = (),
 ) -> TargetFloor:  # fmt: skip
     """Return the best of the floors as a lower sum over ``points`` times, half a percent or so below the best.
 
-    :func:`late_by` at about the times at which it falls from 1. ``step`` is called after each time.
+    :func:`late_by` at about the times at which it falls from 1. ``step`` is called after each time. ``others``: workers
+    beside those of the model and unlike them.
     """
     its, m = replace(model, master_time=0.0), model.symbols
+    crew, most = [(m if workers is None else workers, its), *others], min(load or m, m)
 
     def bound(t: float) -> float:
-        return late_by(its, t, target, workers=workers, load=load).value
+        pair, alike = reports_of(crew, t, most, free=True)
+        return late(m, target, pair, workers=alike).value
 
     lost = bound(math.inf)
     begin = end = sum(map(size, (its.tau, its.message_cost, its.startup)))
@@ -595,8 +610,9 @@ def target_floor(
             break
         begin /= 1.25
     times, found = np.linspace(begin, end, points), []
-    for pair in zip(*reports(its, times, min(load or m, m), free=True), strict=True):
-        found.append(late(m, target, pair, workers=m if workers is None else workers))
+    tails, alike = reports_of(crew, times, most, free=True)
+    for pair in zip(*tails, strict=True):
+        found.append(late(m, target, pair, workers=alike))
         (step or (lambda: None))()
     # P(T > t) does not increase with t, so that it is at least a bound for later.
     curve = np.maximum.accumulate([each.value for each in found][::-1])[::-1]

@@ -13,8 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.delays import Empirical
+from srtheory.delays import Empirical, parse_law
 from srtheory.errors import ArgumentError
+from srtheory.questions.schedule import Schedule
 from srtheory.theory import targets
 from srtheory.theory.startup import cdf_bounds
 from srtheory.theory.targets import (
@@ -120,6 +121,21 @@ def test_random_order_is_the_mean_over_all_sets(model):
     ]
     agrees(random_law(m, (its, its)), reached(m, sets))
     agrees(random_law(m, (its[0], its[0]), workers=len(its)), reached(m, [sets[0]] * len(its)))
+
+
+def test_a_schedule_of_workers_unlike_each_other_is_the_sum_over_all_counts():
+    m, t, miss = 4, 3.5, 1
+    startup, tau = parse_law("1*expon(), 3*expon(scale=3)"), parse_law("2*1, 2*0.5")
+    [at] = Schedule(symbols=m, tau=tau, startup=startup, terms=m - miss, times=(t,)).answer().at
+    laws, each = [stats.expon(scale=scale) for scale in (1, 3, 3, 3)], [1, 1, 0.5, 0.5]
+    its = np.array([[1, *law.cdf(t - x * np.arange(1, m + 1))] for law, x in zip(laws, each, strict=True)])
+    sets = [
+        [(frozenset(s), p / comb(m, h)) for h, p in enumerate(pmf(g)) for s in combinations(range(m), h)] for g in its
+    ]
+    for bounds, choices in ((at.cyclic, circle(m, range(m), [False] * m, its)), (at.random, sets)):
+        exact = float(reached(m, choices)[miss])
+        assert exact - 1e-12 < bounds[0] <= bounds[1] < exact + 1e-12
+        assert exact < at.floor < 1
 
 
 @settings(max_examples=100)
