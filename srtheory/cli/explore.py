@@ -42,16 +42,19 @@ from srtheory.schemes import SCHEME_NAMES, NamedScheme
     ],
     (),
 )
+@option("port", Annotated[int, Word("Port on 127.0.0.1", metavar="N", low=1, high=65535, otherwise="a free one")], None)
 @click.option("--no-browser", is_flag=True, help="Print the address only. Default: a browser opens it.")
 @click.option(
     "--no-token",
     is_flag=True,
     help="Answer without a token, so that other users of this machine see the page, too. Default: the address has one.",
 )
-def explore(schemes: tuple[NamedScheme, ...], samples: tuple[Any, ...], no_browser: bool, no_token: bool) -> int:
+def explore(
+    schemes: tuple[NamedScheme, ...], samples: tuple[Any, ...], port: int | None, no_browser: bool, no_token: bool
+) -> int:
     """Show laws, bounds and simulations on a page, while you move parameters.
 
-    The page is served on 127.0.0.1 at a free port, which is printed, until you interrupt the command. No other machine
+    The page is served on 127.0.0.1, at an address that is printed, until you interrupt the command. No other machine
     reaches it, and it needs no network. It reads no files but those of --scheme and --sample. The address has a token,
     which the browser keeps as a cookie: other users of this machine get no answer.
 
@@ -71,7 +74,7 @@ def explore(schemes: tuple[NamedScheme, ...], samples: tuple[Any, ...], no_brows
 
     names = tuple(dict.fromkeys([*SCHEME_NAMES, *(scheme.name for scheme in schemes)]))
     token = None if no_token else secrets.token_urlsafe(24)
-    server, explorer = serve(World(dict(samples), names), token=token)
+    server, explorer = serve(World(dict(samples), names), port or 0, token)
     address = f"http://{server.host}:{server.port}/" + ("" if token is None else f"?token={token}")
     print_text(address)
     threading.Thread(target=warm_up, args=(explorer,), daemon=True).start()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hmac
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from socket import SHUT_RDWR
+from socket import SHUT_RDWR, create_server
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from flask import Response, abort, redirect, request
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
 from srtheory.environment import made_with
+from srtheory.errors import ArgumentError
 from srtheory.explore.items import INTERNAL
 from srtheory.explore.jobs import Answer, Page, Pages
 from srtheory.explore.picture import figure, file, table_text
@@ -618,8 +620,13 @@ class _Server(ThreadedWSGIServer):
 
 def serve(world: World, port: int = 0, token: str | None = None) -> tuple[BaseWSGIServer, Explorer]:
     """Return a server on the loopback address, at a free port unless one is given; without a token it asks for none."""
+    try:
+        taken = create_server((HOST, port), backlog=MOST_CONNECTIONS)
+    except OSError as error:
+        raise ArgumentError("port", port, f"a port that is free ({os.strerror(error.errno or 0)})") from None
     explorer = Explorer(world, token)
-    return _Server(HOST, port, explorer.app.server, _Handler), explorer
+    with taken:
+        return _Server(HOST, port, explorer.app.server, _Handler, False, None, taken.fileno()), explorer
 
 
 def warm_up(explorer: Explorer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import threading
 import webbrowser
@@ -52,7 +53,7 @@ def test_a_page_is_served_until_an_interrupt_with_the_schemes_and_samples_of_the
         Path(name).write_text(f"{i + 1}\n{i + 3}\n")
     (tmp_path / "mine.py").write_text("from srtheory.schemes.parts import Uncoded\nclass Mine(Uncoded):\n    pass\n")
     mine, worlds, serve = f"{tmp_path / 'mine.py'}::Mine", [], page.serve
-    monkeypatch.setattr(page, "serve", lambda world, token: worlds.append(world) or serve(world, token=token))
+    monkeypatch.setattr(page, "serve", lambda world, *more: worlds.append(world) or serve(world, *more))
     given = [*("--sample", files[0], "--sample", files[1]), *("--scheme", "sr", "--scheme", mine)]
     ours = signal.getsignal(signal.SIGINT)
     for more in (given, ["--no-token"]):
@@ -62,6 +63,8 @@ def test_a_page_is_served_until_an_interrupt_with_the_schemes_and_samples_of_the
         assert done.stdout == f"{address['address']}\n"
         token = address["address"].partition("token=")[2]
         assert len(token) >= 32 if more is given else token == ""
-    assert [world.schemes for world in worlds] == [(*SCHEME_NAMES, mine), SCHEME_NAMES]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "'port'" in refused(run, "explore", "--no-browser", "--port", str(taken.getsockname()[1]))
+    assert [world.schemes for world in worlds[:2]] == [(*SCHEME_NAMES, mine), SCHEME_NAMES]
     largest = {text: law.ppf(1.0) for text, law in worlds[0].samples.items()}
     assert largest == {f"sample:{files[0]}": 3.0, f"sample:{files[1]}": 4.0}
