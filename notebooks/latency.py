@@ -22,7 +22,7 @@ runs
 # The bound (5) is far from this mean:
 
 # %%
-2 * sr.PAPER.tau * sr.PAPER.degree + sr.PAPER.startup.mean()
+print(2 * sr.PAPER.tau * sr.PAPER.degree + sr.PAPER.startup.mean())
 
 # %% [markdown]
 # ## Proved at every $m$
