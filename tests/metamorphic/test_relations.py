@@ -1,4 +1,4 @@
-"""Two settings that must agree: other units of time, other types and spellings of numbers.
+"""Two settings that must agree: other units of time, other spellings of numbers.
 
 Records and laws are asked for them by their contracts; here are the other functions of a model, and the commands.  No
 rounding depends on a power of two, so that nothing may differ by a bit.
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from scipy import stats
 
@@ -29,7 +26,6 @@ from srtheory.theory.spanning import guaranteed_time
 from tests.cli.conftest import Run, run
 
 __all__ = ["run"]
-KINDS = {"int": int, "fraction": Fraction, "decimal": Decimal, "int64": np.int64, "float32": np.float32}
 UNIT = 2.0**-33
 STARTUPS: dict[str, Callable[..., Any]] = {
     "exponential": lambda kind, unit=1: stats.expon(scale=kind(4) * unit),
@@ -77,19 +73,6 @@ def test_an_absolute_slack_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = startup.cdf_bounds
     monkeypatch.setattr(startup, "cdf_bounds", lambda law, t, costs: usual(law, t + 1e-9, costs))
     assert in_another_unit("exponential")
-
-
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_functions_of_a_model_know_no_type(kind: Callable[..., Any]) -> None:
-    """Integers are large here: in 64 bits their products wrap, where those of floats do not."""
-    for law, tau in (("exponential", 3), ("Pareto", 2**62)):
-        for_law = kind if kind in (int, np.int64, np.float32) else float  # scipy takes neither fractions nor decimals
-        found = Model(8, 3, kind(tau), STARTUPS[law](for_law))
-        right = Model(8, 3, float(tau), STARTUPS[law](float))
-        for function in (coverage_by_time, expected_uncovered, expected_rows, complete_worker_cdf):
-            times = (1, 2, 5, 40, 13 * 2**31, 5 * 2**60)
-            assert [function(found, kind(t)) for t in times] == [function(right, float(t)) for t in times], function
-        assert (fluid_limit(found), latency_bound(found, kind(8))) == (fluid_limit(right), latency_bound(right, 8.0))
 
 
 # ------------------------------------------------------------------------------------------------------------- commands
