@@ -58,9 +58,6 @@ def differences(text: str, run: Run, folder: Path, monkeypatch: pytest.MonkeyPat
 def test_the_first_steps_are_what_the_commands_print(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert FIRST.count("```console") == 8
     assert differences(FIRST, run, tmp_path, monkeypatch) == []
-    pages = set(re.findall(r"\]\((\w+\.md)\)", FIRST))
-    assert len(pages) > 6
-    assert all((ROOT / "docs" / page).exists() for page in pages)
 
 
 @pytest.mark.quality
