@@ -190,6 +190,10 @@ def simulate(
     *,
     seed: int = 2022,
     workers: int | None = None,
+    link: str = "worker",
+    phases: str | None = None,
+    shock: Any = None,
+    target: str = "sum",
     processes: int = 1,
     store: Any = None,
     progress: bool = False,
@@ -230,7 +234,7 @@ def simulate(
     place = None if store is None else require_path("store", store)
     with shown_if(progress, total=trials if isinstance(trials, int) else None, desc=chosen.name, unit=" trials") as bar:
         return run(
-            Task(built, model.delays, seed),
+            Task(built, replace(model.delays, link=link, phases=phases, shock=shock), seed, target=target),
             trials,
             store=place,
             processes=processes,

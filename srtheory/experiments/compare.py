@@ -316,8 +316,10 @@ def advice(points: Sequence[Point], of_floor: Callable[[Point], float | None] = 
         f"median latency {first.latency.quantiles['0.5']:.4g}" if lossy else f"mean latency {first.latency.mean:.4g}"
     )
     costs += lossy or ("" if np.isnan(error) else f" ± {error:.2g}") + f", {sent:.4g} messages"
-    share = of_floor(first)
-    yield f"Take {first.label}: {costs}" + ("." if share is None else f", {100 / share - 100:.2g} % above the floor.")
+    above = 100 / (of_floor(first) or 1) - 100  # below it for want of trials, if it is less than 0
+    yield f"Take {first.label}: {costs}" + (
+        f", {above:.{0 if above > 10 else 1}f} % above the floor." if above > 0 else "."
+    )
     fewer = [p for p in others if p.messages.mean < sent < np.inf]
     for says, some in (
         ("Not to be told apart in latency", [p.label for p in others if p not in fewer]),

@@ -93,17 +93,20 @@ class Place(Means):
         what: str,
         alike: bool = False,
         kept: Sequence[Memory] | None = None,
+        told: bool = False,
     ) -> Iterator[Iterator[Kept]]:
         """Give the records of each (task, number of trials); a bar has the trials, without those that were stored.
 
-        ``alike``: they are of one scheme; ``kept``: what holds them if there is no store.  On a terminal a line tells
-        that they wait for the compiler.
+        ``alike``: they are of one scheme; ``kept``: what holds them if there is no store; ``told``: the remarks are
+        made.  On a terminal a line tells that they wait for the compiler.
         """
         from srtheory.compiled import SPENT
         from srtheory.experiments.running import run_all
 
         total = sum(trials for _, trials in experiments)
-        for line in sorted({line for task, _ in experiments for line in remarks(task.delays)} if self.shows else ()):
+        for line in sorted(
+            {line for task, _ in experiments for line in remarks(task.delays)} if self.shows and not told else ()
+        ):
             sys.stderr.write(f"srtheory: {line}\n")
         with self.bar(total=total, desc=what, unit=" trials", alike=alike) as bar:
             if self.shows and sys.stderr.isatty():

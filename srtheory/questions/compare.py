@@ -313,8 +313,9 @@ class Compare(Question):
         own = comparing.chosen_options(schemes, self.texts)
         degrees = sorted({*self.degrees})
         likely = {} if delays.drawn or self.target != SUM else {"likely": cells_by_law(self.model)}
-        free = replace(delays, message_cost=0.0, master_time=0.0)
+        free = replace(delays, message_cost=0.0, master_time=0.0, link="worker")
         tasks: dict[comparing.Chosen, tuple[Task, Memory]] = {}
+        rounds: list[int] = []
 
         def options(series: Sequence[int], among: Sequence[NamedScheme] = schemes) -> list[comparing.Chosen]:
             found = comparing.candidates(m, degrees or series, among, own)
@@ -330,7 +331,9 @@ class Compare(Question):
 
         def run(some: Sequence[comparing.Chosen], trials: int) -> Iterator[Kept]:
             its = [tasks[each] for each in some]
-            with means.records([(task, trials) for task, _ in its], "compare", kept=[kept for _, kept in its]) as runs:
+            kept, told = [kept for _, kept in its], bool(rounds)
+            rounds.append(trials)
+            with means.records([(task, trials) for task, _ in its], "compare", kept=kept, told=told) as runs:
                 yield from runs
 
         search = comparing.in_rounds if degrees else comparing.refined
@@ -342,6 +345,12 @@ class Compare(Question):
         # The floor is for m workers or fewer, and plans that do not depend on the delays.
         bounded = {each: task.scheme.workers <= m and task.delays is not free for each, (task, _) in tasks.items()}
         points = [_point(point, floor if its else None) for point, its in zip(made, bounded.values(), strict=True)]
+
+        def share(p: Point) -> float | None:
+            """Return the floor over the latency that the advice tells: the mean, or the median of one that is lost."""
+            told = floor is not None and (floor.of == "median") == bool(p.unrecovered)
+            return points[made.index(p)].of_floor if told else None
+
         first, alike = comparing.best(made), comparing.undecided(made)
         fast = [means.every or point.frontier or point is first.get(point.scheme) for point in made]
         order = sorted(range(len(made)), key=lambda i: made[i].latency.mean)
@@ -357,7 +366,7 @@ class Compare(Question):
             points=tuple(points),
             fastest=tuple(Choice(scheme=p.scheme, degree=p.degree, cells=p.cells) for p in alike),
             shown=tuple(points[i] for i in order if fast[i]),
-            advice=tuple(comparing.advice(made, lambda p: points[made.index(p)].of_floor)),
+            advice=tuple(comparing.advice(made, share)),
         )
 
     def _floor(self) -> LeastLatency | None:

@@ -113,10 +113,12 @@ class DesignedWindows(Answer):
         for name, unit in (("latency", " time units"), ("rows", "")):
             mean, error = getattr(self, name), getattr(self, f"{name}_error")
             about.append((name, mean and f"{mean:.4f}", (f" ± {error:.4f}" if error is not None else "") + unit))
+        met = self.flattered is not None and self.flattered <= self.by
+        chosen = "with the fewest rows of those with" if met else "as the nearest to"
         return [
             Values(about),
-            f"mean and standard error of {self.trials} fresh runs; chosen of {self.candidates} designs by the fewest"
-            f" rows with a mean latency of at most {self.by:g}, in {self.searched} other runs",
+            f"means of {self.trials} fresh runs; chosen of {self.candidates} designs {chosen} a mean latency of at most"
+            f" {self.by:g}, in {self.searched} other runs",
         ]
 
 

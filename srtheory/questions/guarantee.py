@@ -25,6 +25,7 @@ _BY_TIME = "by time, for any start-up distribution, resting on values of F that 
 _NO_ROWS = "by rows, the proof covers exponential, Pareto and uniform start-up delays, but not this distribution"
 _NO_ORDER = "by rows, the proof does not cover random times, messages that cost time or workers that never respond"
 _NO_TIME = "no time is proved to have this confidence"
+_NOTHING = "no lower bound above 0 is proved here"
 _CELLS = "sr-cells"
 _BLOCKS = "by rows, as no more have arrived by some time by which all is known, for any start-up distribution"
 _PEELED = (
@@ -105,7 +106,7 @@ class Guarantee(Distribution, Question):
     """Bound, with proof, the probability that the sum can be recovered.
 
     The bounds hold for an SR code at the given m, not only in a limit; with --scheme sr-cells for a coupled code that
-    is decoded by peeling, from about m = 10000 on, without --by-rows. M' is the stopping time in rows: the number of
+    is decoded by peeling, without --by-rows. M' is the stopping time in rows: the number of
     received rows at which the sum can be recovered. The latency is the time at which it can be recovered. Give exactly
     one of --by-rows, --by-time and --confidence.
 
@@ -170,6 +171,8 @@ class Guarantee(Distribution, Question):
             for name in ("by_rows", "access"):
                 if (value := getattr(self, name)) is not None:
                     raise ArgumentError(name, value, f"left out with --scheme {_CELLS}")
+            if self.symbols > 10**7:
+                raise ArgumentError("symbols", self.symbols, f"at most {10**7} with --scheme {_CELLS}")
 
     @property
     def _cells(self) -> Any:
@@ -226,8 +229,8 @@ class Guarantee(Distribution, Question):
             at = self.by_rows if self.by_time is None else self.by_time
             probability = self.cdf_at(float(at or 0))
             bar.update()
-        argument = _BY_TIME if self.by_rows is None else _BY_ROWS
-        return self._answer([argument], probability=probability, rows=self.by_rows, time=self.by_time)
+        argument = [_BY_TIME if self.by_rows is None else _BY_ROWS, *([] if probability[0] > 0 else [_NOTHING])]
+        return self._answer(argument, probability=probability, rows=self.by_rows, time=self.by_time)
 
     def _confident(self, confidence: float, step: Callable[[], Any]) -> Guaranteed:
         from srtheory.theory import coupled, spanning

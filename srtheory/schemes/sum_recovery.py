@@ -23,7 +23,7 @@ from srtheory.types import Floats
 
 @dataclass(frozen=True)
 class SumRecovery(BaseScheme):
-    """SR code: worker i sends f_i, then sums over blocks of d drawn without replacement from the other symbols.
+    """SR code: worker i sends f_i, then sums over blocks of d of the other symbols, drawn without replacement or with.
 
     A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols. Where d
     does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the

@@ -256,21 +256,13 @@ def test_texts_lie_beside_one_another_within_the_picture(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_letters_can_be_read_at_the_width_of_a_column(name: str) -> None:
+def test_letters_looks_and_axes_can_be_read(name: str) -> None:
+    """At the width of a column; every look is explained once, and axes have labels with units."""
     canvas = drawn(name).canvas
     column = 3.5 if canvas.get_figwidth() < PAGE else PAGE
     assert min(text.get_fontsize() for text in texts(canvas)) * column / canvas.get_figwidth() >= 6
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_look_is_explained_once(name: str) -> None:
-    canvas = drawn(name).canvas
     assert (unexplained(canvas), alike(canvas), twice(canvas)) == ([], [], [])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_axes_have_labels_with_units(name: str) -> None:
-    assert list(without_unit(drawn(name).canvas)) == []
+    assert list(without_unit(canvas)) == []
 
 
 BESIDE = {"regimes": "y", "hitting": "y", "tanner": "y", "decoding-latency": "y", "work": "x", "decoding-cost": "x"}

@@ -109,7 +109,7 @@ BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
 ARRAYS = ("one_cdf", "uncoded_cdf", "repetition_cdf", "bcc_cdf", "complete_worker_cdf", "shortcut_cdf")
 OF_COUNTS = [name for name, row in BY_TIME.items() if COUNTS in row.law.depends_on]  # type: ignore[attr-defined]
 each_law = pytest.mark.parametrize("name", BY_TIME)
-many, few, fewest = (hypothesis_settings(max_examples=n) for n in (15, 6, 3))
+many, few, fewest = (hypothesis_settings(max_examples=n) for n in (10, 5, 3))
 
 
 def _probability(row: Row, name: str, setting: Setting, model: Model, t: float) -> tuple[Fraction, Fraction]:
@@ -337,7 +337,7 @@ def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: 
 def _has_values(name: str, made: Callable[[float], list[Model]]) -> None:
     """At times of every size; warnings are errors here."""
     row = BY_TIME[name]
-    for tau, t in product((0.25, 1e307), (-math.inf, -1.0, LEAST, LARGEST, math.inf)):
+    for tau, t in ((0.25, -1.0), (0.25, LEAST), (1e307, LARGEST), (0.25, math.inf)):
         for model in map(row.fitted, made(tau)):
             assert 0 <= row.by(model, t)[0] <= row.by(model, t)[1] <= 1
 
