@@ -20,137 +20,67 @@ if TYPE_CHECKING:
 
 _PLAIN = {"replacement": False}
 _ONE = {"degree": 1}
+_SUMS = partial(Entry, "srtheory.schemes.sum_recovery")
+_WINDOWS = partial(Entry, "srtheory.schemes.windows")
+_FOUNTAIN = partial(Entry, "srtheory.schemes.fountain")
+_PARTS = partial(Entry, "srtheory.schemes.parts")
+_GRADIENT = partial(Entry, "srtheory.schemes.gradient")
 
 ENTRIES = {
-    "sr": Entry(
-        "srtheory.schemes.sum_recovery",
-        "SumRecovery",
-        "SR",
-        _PLAIN,
-        use="the code of the paper; its sum is decoded by elimination",
-    ),
-    "sr-with-replacement": Entry(
-        "srtheory.schemes.sum_recovery",
+    "sr": _SUMS("SumRecovery", "SR", _PLAIN, use="the code of the paper; its sum is decoded by elimination"),
+    "sr-with-replacement": _SUMS(
         "SumRecovery",
         "SR, with replacement",
         {"replacement": True},
         use="the code of the paper with endless blocks, to compare",
     ),
-    "sr-sizes": Entry(
-        "srtheory.schemes.sum_recovery",
-        "SizedSumRecovery",
-        "SR, sizes",
-        use="decoding in O(m log m), by peeling; sizes by design",
+    "sr-sizes": _SUMS("SizedSumRecovery", "SR, sizes", use="decoding in O(m log m), by peeling; sizes by design"),
+    "sr-windows": _WINDOWS(
+        "WindowedSumRecovery", "SR, windows", use="decoding by peeling in O(m log m): the practical form of sr-cells"
     ),
-    "sr-windows": Entry(
-        "srtheory.schemes.windows",
-        "WindowedSumRecovery",
-        "SR, windows",
-        use="decoding in O(m log m), from m + o(m) rows in the limit",
-    ),
-    "sr-cells": Entry(
-        "srtheory.schemes.windows",
+    "sr-cells": _WINDOWS(
         "CoupledCells",
         "SR, coupled cells",
-        use="decoding in O(m log m), with times and rows that guarantee proves",
+        use="decoding by peeling in O(m log m), with times and rows that guarantee proves",
     ),
-    "lt": Entry(
-        "srtheory.schemes.fountain",
-        "LubyTransform",
-        "LT",
-        use="all terms, not their sum alone; with cap=2 a baseline of the paper",
+    "lt": _FOUNTAIN("LubyTransform", "LT", use="all terms, not their sum alone; with cap=2 a baseline of the paper"),
+    "lt-systematic": _FOUNTAIN(
+        "SystematicLubyTransform", "LT, systematic", use="as lt, if some terms are wanted early"
     ),
-    "lt-systematic": Entry(
-        "srtheory.schemes.fountain",
-        "SystematicLubyTransform",
-        "LT, systematic",
-        use="as lt, if some terms are wanted early",
+    "raptor": _FOUNTAIN("Raptor", "Raptor", use="all terms by peeling, to compare"),
+    "one": _PARTS("AllAtOne", "One", use="a baseline of the paper; a single message"),
+    "uncoded": _PARTS("Uncoded", "Uncoded", use="a baseline of the paper; needs every worker"),
+    "repetition": _PARTS("Repetition", "Repetition", use="one message a worker, if d divides m"),
+    "bcc": _PARTS(
+        "BatchCouponCollector", "BCC", use="a baseline of the paper; with some probability it never recovers the sum"
     ),
-    "raptor": Entry(
-        "srtheory.schemes.fountain",
-        "Raptor",
-        "Raptor",
-        use="all terms by peeling, to compare",
+    "gradient-fractional": _GRADIENT("FractionalRepetition", "gradient, fractional", use="one message a worker, any d"),
+    "gradient-cyclic": _GRADIENT(
+        "CyclicRepetition", "gradient, cyclic", use="one message a worker; any m - s of them are enough"
     ),
-    "one": Entry("srtheory.schemes.parts", "AllAtOne", "One", use="a baseline of the paper; a single message"),
-    "uncoded": Entry("srtheory.schemes.parts", "Uncoded", "Uncoded", use="a baseline of the paper; needs every worker"),
-    "repetition": Entry(
-        "srtheory.schemes.parts", "Repetition", "Repetition", use="one message a worker, if d divides m"
+    "repairable": _FOUNTAIN("RepairableFountain", "Repairable", use="a system that the paper cites, to compare"),
+    "parts-stream": _PARTS("PartsStream", "parts, random order", use="parts, if workers cannot agree on an order"),
+    "parts-cyclic": _PARTS(
+        "PartsCyclic", "parts, cyclic order", use="messages that cost time, a busy master, silent workers"
     ),
-    "bcc": Entry(
-        "srtheory.schemes.parts",
-        "BatchCouponCollector",
-        "BCC",
-        use="a baseline of the paper; with some probability it never recovers the sum",
+    "parts-even": _PARTS(
+        "PartsEven", "even parts, cyclic order", use="the cases of parts-cyclic, if no good d divides m"
     ),
-    "gradient-fractional": Entry(
-        "srtheory.schemes.gradient", "FractionalRepetition", "gradient, fractional", use="one message a worker, any d"
+    "parts-pairs": _PARTS(
+        "PartsPairs", "even parts, from both ends", use="the cases of parts-even, if the total load m mu tau is about 1"
     ),
-    "gradient-cyclic": Entry(
-        "srtheory.schemes.gradient",
-        "CyclicRepetition",
-        "gradient, cyclic",
-        use="one message a worker; any m - s of them are enough",
+    "arcs": _PARTS("Arcs", "arcs", use="free messages, d given: never later than parts-cyclic"),
+    "terms-random": _PARTS(
+        "PartsStream", "terms, random order", _ONE, use="free messages, if workers cannot agree on an order"
     ),
-    "repairable": Entry(
-        "srtheory.schemes.fountain", "RepairableFountain", "Repairable", use="a system that the paper cites, to compare"
+    "terms-cyclic": _PARTS("CyclicTerms", "terms, cyclic order", use="free messages; optimal to first order"),
+    "terms-pairs": _PARTS(
+        "PartsPairs", "terms, from both ends", _ONE, use="free messages, if the total load m mu tau is about 1"
     ),
-    "parts-stream": Entry(
-        "srtheory.schemes.parts", "PartsStream", "parts, random order", use="parts, if workers cannot agree on an order"
+    "terms-staircase": _PARTS(
+        "TermsStaircase", "terms, staircase order", use="free messages; an order of Amiri and Gunduz, to compare"
     ),
-    "parts-cyclic": Entry(
-        "srtheory.schemes.parts",
-        "PartsCyclic",
-        "parts, cyclic order",
-        use="messages that cost time, a busy master, silent workers",
-    ),
-    "parts-even": Entry(
-        "srtheory.schemes.parts",
-        "PartsEven",
-        "even parts, cyclic order",
-        use="the cases of parts-cyclic, if no good d divides m",
-    ),
-    "parts-pairs": Entry(
-        "srtheory.schemes.parts",
-        "PartsPairs",
-        "even parts, from both ends",
-        use="the cases of parts-even, if the total load m mu tau is about 1",
-    ),
-    "arcs": Entry(
-        "srtheory.schemes.parts",
-        "Arcs",
-        "arcs",
-        use="never later than parts-cyclic at the same d, with up to two more messages a worker",
-    ),
-    "terms-random": Entry(
-        "srtheory.schemes.parts",
-        "PartsStream",
-        "terms, random order",
-        _ONE,
-        use="free messages, if workers cannot agree on an order",
-    ),
-    "terms-cyclic": Entry(
-        "srtheory.schemes.parts", "CyclicTerms", "terms, cyclic order", use="free messages; optimal to first order"
-    ),
-    "terms-pairs": Entry(
-        "srtheory.schemes.parts",
-        "PartsPairs",
-        "terms, from both ends",
-        _ONE,
-        use="free messages, if the total load m mu tau is about 1",
-    ),
-    "terms-staircase": Entry(
-        "srtheory.schemes.parts",
-        "TermsStaircase",
-        "terms, staircase order",
-        use="free messages; an order of Amiri and Gunduz, to compare",
-    ),
-    "genie": Entry(
-        "srtheory.schemes.parts",
-        "Genie",
-        "genie",
-        use="no scheme but a bound: none is faster, even if its plans follow the delays",
-    ),
+    "genie": _PARTS("Genie", "genie", use="no scheme but a bound: none is faster, even if its plans follow the delays"),
 }
 """Schemes by name: their class, their printed name, the fields that the name fixes, and what they are good for."""
 SCHEME_NAMES = tuple(ENTRIES)
