@@ -92,6 +92,8 @@ def cdf_bounds(startup: Startup, t: npt.ArrayLike, costs: npt.ArrayLike) -> tupl
     error = CDF_ERROR + roundings * 2.0**-53
     low = np.clip(below - error, 0.0, 1.0)
     high = np.clip(above + np.where(at < -slack, 0.0, error), 0.0, 1.0)
+    if at.shape[-1] == 1:  # a million times of one cost, where to accumulate takes longer than all else
+        return low, high
     return np.minimum.accumulate(low, axis=-1), np.maximum.accumulate(high[..., ::-1], axis=-1)[..., ::-1]
 
 
@@ -177,7 +179,8 @@ class Lattice:
         taken = cdf_bounds(model.startup, edges, [0.0])
         self.offsets = np.array([self._constant(*row) for row in rows])
         with np.errstate(all="ignore"):  # quotients that overflow are far out, where F is 1
-            self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows) for upper in (0, 1)]
+            tasks = Scaled(model, edges) if model.pace is not None and "tau" in model.drawn else None
+            self.bounds = [self._side(upper, taken[upper][:, 0], edges, rows, tasks) for upper in (0, 1)]
 
     def at(self, times: Floats) -> tuple[Floats, Floats]:
         """Return bounds at times of at most the horizon, shape (times, rows)."""
@@ -200,7 +203,7 @@ class Lattice:
         plain = isinstance(tau, float) and self.model.pace is None
         return (tau * terms if plain else 0.0) + (kappa * messages if isinstance(kappa, float) else 0.0)
 
-    def _side(self, upper: int, start: Floats, edges: Floats, rows: Rows) -> Floats:
+    def _side(self, upper: int, start: Floats, edges: Floats, rows: Rows, tasks: Scaled | None) -> Floats:
         """Return the distribution functions on the lattice of the sums of parts that are rounded to one side."""
         model, margin = self.model, 1 + (2 * upper - 1) * 2.0**-40
         found: list[Floats] = []
@@ -210,7 +213,7 @@ class Lattice:
             return _monotone(cdf_bounds(law, at, [0.0])[upper][:, 0], upper)[upper : STEPS + 1 + upper]
 
         def added(sums: Floats, masses: Floats) -> Floats:
-            return np.minimum(np.convolve(sums, masses)[: STEPS + 1] * margin + upper * 1e-300, 1.0)
+            return np.minimum(_convolved(sums, masses) * margin + upper * 1e-300, 1.0)
 
         powers: dict[tuple[str, int], Floats] = {}
 
@@ -227,7 +230,6 @@ class Lattice:
             return added(sums, power(name, count)) if count and name in model.drawn else sums
 
         waited = sums = _monotone(start, upper)[upper : STEPS + 1 + upper]
-        tasks = Scaled(model, edges, upper) if model.pace is not None and "tau" in model.drawn else None
         before = (0, 0)
         for i, (terms, messages) in enumerate(rows):
             c, n = terms - before[0], messages - before[1]
@@ -237,7 +239,8 @@ class Lattice:
             elif tasks is None:
                 sums = added(waited, np.diff(rounded(model.pace, edges / (model.tau * terms)), prepend=0.0))
             else:
-                sums = added(waited, np.diff(tasks.scaled(terms)[upper : STEPS + 1 + upper], prepend=0.0))
+                scaled = tasks.scaled(terms, upper)[upper : STEPS + 1 + upper]
+                sums = added(waited, np.diff(scaled, prepend=0.0))
             before = terms, messages
             found.append(self.alive(sums, upper, i))
             if sums[-1] < NOTHING * 2.0**-10:
@@ -263,31 +266,46 @@ class Scaled:
     SIZE, SLOWEST = 1024, 2.0**-7
     """Steps of the lattice of the sum, and the share of the quickest paces that decides where it ends."""
 
-    def __init__(self, model: Model, edges: Floats, upper: int) -> None:
-        self.upper, self.edges = upper, np.arange(self.SIZE + 2) * edges[STEPS // self.SIZE]
+    def __init__(self, model: Model, edges: Floats) -> None:
+        self.edges = np.arange(self.SIZE + 2) * edges[STEPS // self.SIZE]
         quick = float(model.pace.ppf(self.SLOWEST)) or size(model.pace)  # type: ignore[union-attr, arg-type]
         last = _horizon(min(float(self.edges[-1]) / quick, LATEST))
         self.sums = np.arange(self.SIZE + 1) * (last / self.SIZE)
-        law = _monotone(cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])[upper][:, 0], upper)
-        self.masses = np.diff(law[upper : self.SIZE + 1 + upper], prepend=0.0)
+        laws = cdf_bounds(model.tau, np.append(self.sums, last + self.sums[1]), [0.0])
+        self.masses = [
+            np.diff(_monotone(law[:, 0], upper)[upper : self.SIZE + 1 + upper], prepend=0.0)
+            for upper, law in enumerate(laws)
+        ]
         with np.errstate(all="ignore"):
             at = np.where(self.sums > 0, self.edges[:, None] / self.sums, np.inf)
-        self.pace = cdf_bounds(model.pace, at, [0.0])[upper][..., 0]  # type: ignore[arg-type]
-        self.law, self.count = np.append(1.0, np.zeros(self.SIZE)), 0
+        self.paces = [bound[..., 0] for bound in cdf_bounds(model.pace, at, [0.0])]  # type: ignore[arg-type]
+        self.laws, self.counts = [np.append(1.0, np.zeros(self.SIZE))] * 2, [0, 0]
 
-    def scaled(self, terms: int) -> Floats:
-        """Return bounds at the edges, for numbers of terms that do not decrease."""
-        for _ in range(terms - self.count):
-            self.law = np.convolve(self.law, self.masses)[: self.SIZE + 1] * (1 + (2 * self.upper - 1) * 2.0**-40)
-        self.count = max(terms, self.count)
-        found = self.pace @ self.law
-        if self.upper:  # and sums beyond the last
-            found = found + np.maximum(1 - self.law.sum() * (1 - 2.0**-30), 0.0) * self.pace[:, -1]
-        found = np.clip(found * (1 + (2 * self.upper - 1) * 2.0**-40), 0.0, 1.0)
+    def scaled(self, terms: int, upper: int) -> Floats:
+        """Return bounds of one side at the edges, for numbers of terms that do not decrease."""
+        law, pace, margin = self.laws[upper], self.paces[upper], 1 + (2 * upper - 1) * 2.0**-40
+        for _ in range(terms - self.counts[upper]):
+            law = np.convolve(law, self.masses[upper])[: self.SIZE + 1] * margin
+        self.laws[upper], self.counts[upper] = law, max(terms, self.counts[upper])
+        found = pace @ law
+        if upper:  # and sums beyond the last
+            found = found + np.maximum(1 - law.sum() * (1 - 2.0**-30), 0.0) * pace[:, -1]
+        found = np.clip(found * margin, 0.0, 1.0)
         # Between the coarse edges the bound is that of the one before, or of the next.
         place = np.arange(STEPS + 2) / (STEPS // self.SIZE)
-        place = np.ceil(place) if self.upper else np.floor(place)
+        place = np.ceil(place) if upper else np.floor(place)
         return found[place.astype(np.int64)]
+
+
+def _convolved(one: Floats, other: Floats) -> Floats:
+    """Return the convolution of arrays of one length as far as that length, in blocks: NumPy computes all of it."""
+    size, found = len(one), np.zeros(len(one))
+    block = -(-size // 4)
+    for i in range(0, size, block):
+        for j in range(0, size - i, block):
+            product = np.convolve(one[i : i + block], other[j : j + block])[: size - i - j]
+            found[i + j : i + j + len(product)] += product
+    return found
 
 
 def _monotone(law: Floats, upper: int) -> Floats:

@@ -181,7 +181,7 @@ def _union(workers: Iterable[dict[State, Fraction]]) -> dict[State, Fraction]:
 
 def by_time(m: int, plans: Sequence[Sequence[Order]], started: Callable[[int, int], Fraction]) -> dict[State, Fraction]:
     """The law of what has come; ``started(terms, messages)``: P(a worker has sent these by t)."""
-    workers = []
+    workers, started = [], cache(started)
     for its in plans:
         worker: dict[State, Fraction] = defaultdict(Fraction)
         for order in its:
