@@ -220,14 +220,6 @@ def _affordable(startups: Floats, tau: float, until: float) -> Floats:
     return terms
 
 
-@_affordable.interpreted
-def _affordable_in_arrays(startups: Floats, tau: float, until: float) -> Floats:
-    terms = np.zeros(len(startups))
-    started = startups < inf
-    terms[started] = np.minimum(np.maximum(np.floor((until - startups[started]) / tau) + 1.0, 0.0), _EVERYTHING)
-    return terms
-
-
 @compiled(small=LINEAR, work=lambda startups, tau, cost, until, worker, *others: len(startups) + len(worker))
 def _arrivals(
     startups: Floats,

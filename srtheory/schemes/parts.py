@@ -182,7 +182,7 @@ class PartsCyclic(_PartsInOrder):
     keyless = True
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        return _around(first, np.arange(self.workers) // self.degree, self.parts)
+        return along(first, np.arange(self.workers) // self.degree, np.ones(self.workers, np.int64), self.parts)
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,8 @@ class PartsEven(_PartsInOrder):
         return parts_sent(budget, first, self.order(key, first), self.ends, budget >= m)
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        return _around(first, np.repeat(np.arange(self.parts), np.diff(self.ends)), self.parts)
+        starts = np.repeat(np.arange(self.parts), np.diff(self.ends))
+        return along(first, starts, np.ones_like(starts), self.parts)
 
 
 @dataclass(frozen=True)
@@ -259,11 +260,16 @@ class CyclicTerms(CoverageStream):
 
     keyless = True
 
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        """Direction of each worker, 1 or -1, shape (workers,)."""
+        return np.ones(self.symbols, np.int64)
+
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         m = self.symbols
         first = boundaries(np.minimum(budget, m))
-        return parts_sent(budget, first, _around(first, np.arange(m), m), cells(m, 1), budget >= m)
+        return parts_sent(budget, first, along(first, np.arange(m), self.steps, m), cells(m, 1), budget >= m)
 
 
 @dataclass(frozen=True)
@@ -281,18 +287,6 @@ class Genie(CyclicTerms):
     def arrange(self, rows: Rows) -> Rows:
         """Return the rows in order of arrival, with the columns that the genie assigns to them."""
         return replace(rows, indices=(np.arange(len(rows)) % self.symbols).astype(np.int32))
-
-
-@compiled(small=LINEAR, work=lambda first, start, parts: len(first) + first[-1])
-def _around(first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int32]:
-    """Return the parts in cyclic order, starting at number ``start[j]`` for worker j."""
-    order = np.empty(first[-1], np.int32)
-    for j in range(start.shape[0]):
-        part = start[j]
-        for i in range(first[j], first[j + 1]):
-            order[i] = part
-            part = part + 1 if part + 1 < parts else 0
-    return order
 
 
 @compiled(small=LINEAR)
@@ -348,7 +342,7 @@ class PartsPairs(PartsEven):
 
 
 @dataclass(frozen=True)
-class TermsStaircase(CoverageStream):
+class TermsStaircase(CyclicTerms):
     """Worker j sends the single terms j, j + 1, ... if j is even and j, j - 1, ... if it is odd, around the circle.
 
     Reference: the staircase scheduling of M. M. Amiri and D. Gunduz, "Computation scheduling for distributed machine
@@ -356,14 +350,9 @@ class TermsStaircase(CoverageStream):
     from 0 here.
     """
 
-    keyless = True
-
-    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
-        m = self.symbols
-        first = boundaries(np.minimum(budget, m))
-        order = along(first, np.arange(m), np.where(np.arange(m) % 2, -1, 1), m)
-        return parts_sent(budget, first, order, cells(m, 1), budget >= m)
+    @property
+    def steps(self) -> npt.NDArray[np.int64]:
+        return np.where(np.arange(self.symbols) % 2, -1, 1)
 
 
 @compiled(small=LINEAR, work=lambda first, start, step, parts: len(first) + first[-1])

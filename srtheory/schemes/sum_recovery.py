@@ -68,10 +68,7 @@ class SumRecovery(BaseScheme):
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time (+ m^2 with replacement)."""
         rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.rateless)
         indices = np.empty(indptr[-1], np.int32)
-        if self.replacement:
-            _fill_afresh(np.uint64(key), rows, indptr, indices, self.symbols, self.others)
-        else:
-            fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others if self.replacement else -1)
         ended = np.zeros(self.symbols, np.bool_) if self.rateless else budget > self.others
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
@@ -109,8 +106,9 @@ def fill_blocks(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
     symbols: int,
+    afresh: int,
 ) -> None:
-    """Write the columns of every row."""
+    """Write the columns of every row; blocks are drawn with replacement from ``afresh`` others, if it is not -1."""
     order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
     row = 0
     for j in range(rows.shape[0]):
@@ -120,32 +118,12 @@ def fill_blocks(
         low, high = indptr[row + 1], indptr[row + rows[j]]
         if high > low:
             open_stream(state, key, j, 0)
-            draw_distinct(state, order, indices[low:high])
-            _skip(indices, low, high, j)
-        row += rows[j]
-
-
-@compiled(small=LINEAR)
-def _fill_afresh(
-    key: np.uint64,
-    rows: npt.NDArray[np.int64],
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    symbols: int,
-    others: int,
-) -> None:
-    """Write the columns of every row of a code with replacement."""
-    order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
-    row = 0
-    for j in range(rows.shape[0]):
-        if rows[j] == 0:
-            continue
-        indices[indptr[row]] = j
-        low, high = indptr[row + 1], indptr[row + rows[j]]
-        if high > low:
-            open_stream(state, key, j, 0)
-            _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, others)
-            _skip(indices, low, high, j)
+            if afresh < 0:
+                draw_distinct(state, order, indices[low:high])
+            else:
+                _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, afresh)
+            for i in range(low, high):  # numbers of the other symbols become numbers of symbols
+                indices[i] += indices[i] >= j
         row += rows[j]
 
 
@@ -155,13 +133,6 @@ def _identity(size: int) -> npt.NDArray[np.int32]:
     for i in range(size):
         order[i] = i
     return order
-
-
-@compiled
-def _skip(indices: npt.NDArray[np.int32], low: int, high: int, j: int) -> None:
-    """Make numbers of the other symbols into numbers of symbols, of which worker j's own is none."""
-    for i in range(low, high):
-        indices[i] += indices[i] >= j
 
 
 @compiled
@@ -236,7 +207,7 @@ class SizedSumRecovery(BaseScheme):
         lengths[(np.cumsum(rows) - rows)[rows > 0]] = 1
         indptr = boundaries(lengths)
         indices = np.empty(indptr[-1], np.int32)
-        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, -1)
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 
