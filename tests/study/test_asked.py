@@ -159,7 +159,7 @@ def test_every_parameter_that_a_figure_takes_changes_its_numbers(name: str, opti
 @pytest.mark.quality
 def test_a_figure_that_ignores_symbols_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     follow = one_run.example
-    monkeypatch.setattr(one_run, "example", lambda seed, at: follow(seed))
+    monkeypatch.setattr(one_run, "example", lambda seed, at, *more: follow(seed))
     anew = numbers.__wrapped__
     assert anew("run") == anew("run", "symbols")
 
