@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.clocks import LARGEST, come
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.direct import NO_PARTS, last_part
 from srtheory.reception import UnorderedReception
-from srtheory.types import Floats
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
+from srtheory.types import Floats, Int32, Int64
 
 
 @dataclass(frozen=True)

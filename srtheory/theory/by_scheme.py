@@ -20,7 +20,6 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from flint import arb, arb_series, fmpz
 
 from srtheory.errors import ArgumentError, require_int
@@ -32,7 +31,7 @@ from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, series
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
 from srtheory.theory.startup import require_degree, require_symbols
 from srtheory.theory.targets import target_law
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
 Missed = Callable[[Mapping[int, arb], int], arb]
@@ -298,13 +297,13 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
-def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
+def _budgets(m: int, d: int) -> Int64:
     """Return budgets, in terms, at which a worker may complete a part: multiples of d, and those plus the last part."""
     whole = np.arange(m // d + 1) * d
     return np.unique(np.append(whole, whole + m % d))[1:]
 
 
-def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+def _covered_by_parts(m: int, d: int, budgets: Int64, received: Floats) -> arb:
     """Return 1 minus the sum over nonempty sets of missed parts: k of d terms, with or without a shorter part."""
     silent, weights = worker_law(received)
     budgets = budgets[: len(weights)]
@@ -320,9 +319,7 @@ def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: 
     return total
 
 
-def _parts_law(
-    full: int, d: int, rest: int, budgets: npt.NDArray[np.int64], weights: list[arb], without_rest: bool
-) -> dict[int, arb]:
+def _parts_law(full: int, d: int, rest: int, budgets: Int64, weights: list[arb], without_rest: bool) -> dict[int, arb]:
     """Return P(a worker has sent h of the parts of d terms), if asked without the shorter part, for each h."""
     law: dict[int, arb] = {}
     for budget, weight in zip(budgets.tolist(), weights, strict=True):
@@ -432,7 +429,7 @@ def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
     return silent[k] ** k - (silent[k] - silent[1]) ** k
 
 
-def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], missed: Missed, received: Floats) -> arb:
+def _covered_by_rounds(m: int, d: int, budgets: Int64, missed: Missed, received: Floats) -> arb:
     """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
