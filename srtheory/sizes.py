@@ -12,10 +12,9 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from srtheory.errors import ArgumentError
-from srtheory.types import Int64
 
 if TYPE_CHECKING:
-    pass
+    from srtheory.types import Int64
 
 EXPECTED = (
     "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a distribution of sizes; x says for how many blocks"
