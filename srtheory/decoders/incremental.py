@@ -21,7 +21,8 @@ from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.engine import FAST_PRIME, stopping_time
 from srtheory.span.field import Field, field_of, parse_field
 from srtheory.span.modular import kernel, walk
-from srtheory.span.sparse import Int64, checked_rows, residues
+from srtheory.span.sparse import checked_rows, residues
+from srtheory.types import Int64
 
 
 class IncrementalSpan:

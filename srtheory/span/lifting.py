@@ -45,7 +45,8 @@ from srtheory.span.modular import (
     solutions,
     solve_pivots,
 )
-from srtheory.span.sparse import Int32, Int64, Triangle, residues, transposed, triangulate
+from srtheory.span.sparse import Triangle, residues, transposed, triangulate
+from srtheory.types import Int32, Int64
 
 SLACK_BITS = 40
 """Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
@@ -498,7 +499,7 @@ def base_digits(numbers: npt.NDArray[Any], prime: int) -> list[Int64]:
     return digits
 
 
-def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
+def _times(matrix: Rows, z: Int64) -> Int64 | npt.NDArray[np.object_]:
     """Return M z over the integers, in int64 if no sum can overflow."""
     if matrix.values is None:
         return _times_small(matrix.indptr, matrix.indices, np.ones(len(matrix.indices), np.int64), z)

@@ -38,7 +38,8 @@ from srtheory.span.dense import (
     symmetric,
     table_work,
 )
-from srtheory.span.sparse import Int32, Int64, Triangle, transposed, triangulate, with_ones, without_last
+from srtheory.span.sparse import Triangle, transposed, triangulate, with_ones, without_last
+from srtheory.types import Int32, Int64
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18

@@ -17,11 +17,9 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
 from srtheory.matrix import Rows, boundaries, elements_of, plain_array
+from srtheory.types import Bools, Int32, Int64
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 UInt32 = npt.NDArray[np.uint32]
-Bool = npt.NDArray[np.bool_]
 
 NONE = -1
 LIGHT = 4
@@ -152,7 +150,7 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
 
 @compiled(small=LINEAR)
 def _peel(
-    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool
+    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bools
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`, and return the numbers of pivots and of inactive columns.
 
@@ -331,7 +329,7 @@ def residues(rows: Rows, prime: int) -> Rows:
     return replace(rows, values=values)
 
 
-def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:
+def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> Int64:
     """Return a one-dimensional array of signed integers, of the given type if there is one."""
     given = plain_array(name, array, "a one-dimensional array of integers below 2**63")
     if given.size == 0:
@@ -361,7 +359,7 @@ def coverage_time(rows: Rows) -> int | None:
 
 
 @compiled(small=LINEAR)
-def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+def _first_cover(indptr: Int64, indices: Int32, columns: int) -> int:
     met, missing = np.zeros(columns, np.bool_), columns
     for i in range(len(indptr) - 1):
         if missing == 0:
