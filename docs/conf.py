@@ -57,11 +57,8 @@ roles.register_generic_role("coq", nodes.literal)  # a theorem of proofs/, by mo
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_extra_path = [
-    "figure_theorems.svg",
-    "figure_theorems.png",
-]  # in proofs/theorems.md, with links
 html_css_files = ["mathematics.css", "theorems.css"]
+html_js_files = ["theorems.js"]
 html_title = f"srtheory {release}"
 
 
@@ -104,6 +101,14 @@ def leave_out_imports(app: Sphinx, what: str, name: str, of: Any, _skip: bool, _
     return True if what == "module" and imported and name not in getattr(sys.modules[here], "__all__", ()) else None
 
 
+def with_map(body: str) -> str:
+    """Return a page in which the picture of the theorem map is a part, so that what a reader chooses stands out."""
+    drawn = (Path(__file__).parent / "figure_theorems.svg").read_text(encoding="utf-8")
+    drawn = re.sub(r'<a [^>]*?xlink:href="proofs/([^"]*)"[^>]*>', r'<a href="\1">', drawn[drawn.index("<svg") :])
+    drawn = drawn.replace("proofs/", "")
+    return re.sub(r"<object .*?</object>", lambda _: f'<div class="theorem-map">{drawn}</div>', body, flags=re.DOTALL)
+
+
 def setup(app: Sphinx) -> None:
     """Escape bars in docstrings, which are no substitutions of reStructuredText, and shorten the side bars of pages.
 
@@ -120,6 +125,8 @@ def setup(app: Sphinx) -> None:
 
     def fold(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
         everything = context["toctree"]
+        if page == "proofs/theorems":
+            context["body"] = with_map(context["body"])
 
         def near(**options: Any) -> str:
             if page in app.env.all_docs:

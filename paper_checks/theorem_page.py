@@ -6,7 +6,6 @@ record, the picture and the page; tests check that the committed files agree wit
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -37,8 +36,9 @@ The statements are all definitions, lemmas, propositions, theorems, corollaries 
 <object data="../figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="../figure_theorems.png"
 alt="Statements, the statements that they rest on, and how each is known"></object>
 
-*Each box shows the title of its statement under the pointer, and leads to it. On a narrow screen the lists below take
-the place of the map. `srtheory figure theorems` draws the map again.*
+*Each box shows the title of its statement under the pointer, and leads to it. In the built pages what it rests on, and
+what rests on it, stand out, and statements are found by name. On a narrow screen the lists below take the place of the
+map. `srtheory figure theorems` draws the map again.*
 
 | how it is known | statements | meaning |
 |---|---|---|
@@ -145,11 +145,6 @@ def _checked(statement: Statement) -> Iterator[str]:
         yield f"{len(statement.tests)} test{'s' * (len(statement.tests) > 1)}"
 
 
-def within_a_page(svg: str) -> str:
-    """Return the same picture with links that replace the page that shows it."""
-    return re.sub(r'<a [^>]*?(xlink:href="[^"]*")[^>]*>', r'<a target="_top" \1>', svg)
-
-
 def read_pages(docs: Path) -> Mapping[str, str]:
     """Return the texts of the pages."""
     return {name: (docs / "proofs" / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
@@ -165,7 +160,7 @@ def main(docs: Path, records: Path) -> None:
     write_output(records / Path(RECORD).name, written(graph).encode())
     write_output(docs / "proofs" / "theorems.md", page(graph).encode())
     drawn = draw(graph)
-    write_output(docs / "figure_theorems.svg", within_a_page(svg(drawn)).encode())
+    write_output(docs / "figure_theorems.svg", svg(drawn).encode())
     click.echo(save_png(drawn, docs, ON_SCREEN))
 
 

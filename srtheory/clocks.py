@@ -27,7 +27,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError
 from srtheory.schemes.streams import STATE_WORDS, U64, next_words, open_stream
-from srtheory.types import Floats
+from srtheory.types import Floats, Int32, Int64, Uint64
 
 if TYPE_CHECKING:
     from srtheory.schemes.base import EncodedSymbols
@@ -39,10 +39,6 @@ _ALL = -1
 TINY, LARGEST = float(np.finfo(float).tiny), float(np.finfo(float).max)
 MOST = 1 << 26
 """Largest number of times of a run that are held at once."""
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-Uint64 = npt.NDArray[np.uint64]
 
 
 class Clocks:

@@ -33,7 +33,7 @@ from srtheory.errors import (
     require_positive,
     require_silent,
 )
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats, Int64, Startup
 
 LAW = "a scipy.stats distribution on [0, inf) written like expon(scale=5) or pareto(b=1)"
 SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
@@ -121,7 +121,7 @@ class Trace:
         """Return quantiles of all times, to look ahead."""
         return Empirical(self.times).ppf(q)
 
-    def replayed(self, words: Floats, counts: npt.NDArray[np.int64]) -> Floats:
+    def replayed(self, words: Floats, counts: Int64) -> Floats:
         """Return so many times of each worker, one worker's after another's, given where it begins, from 0 to 1."""
         first = np.cumsum(counts) - counts
         place = (words * len(self.times)).astype(np.int64) - first
@@ -155,7 +155,7 @@ class Groups:
         """Return the largest of all quantiles, which is of use only to look ahead."""
         return np.max([law.ppf(q) for _, law in self.parts], axis=0)
 
-    def ppf_of(self, q: Floats, worker: npt.NDArray[np.int64]) -> Floats:
+    def ppf_of(self, q: Floats, worker: Int64) -> Floats:
         """Return quantiles of the distributions of these workers, all of the shape of ``q``."""
         found, first = np.empty(len(q)), 0
         for count, law in self.parts:

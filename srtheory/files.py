@@ -33,6 +33,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.matrix import Rows, check_support
+from srtheory.types import Int64
 
 LARGEST_FILE = 1 << 25
 """Largest number of bytes."""
@@ -145,7 +146,7 @@ def _lists(name: str, value: Any) -> list[list[Any]]:
     return value
 
 
-def _weights(value: Any, rows: list[list[Any]]) -> npt.NDArray[np.int64]:
+def _weights(value: Any, rows: list[list[Any]]) -> Int64:
     values = _lists("values", value)
     if [len(v) for v in values] != [len(r) for r in rows]:
         raise ArgumentError("values", "lists of other lengths", "as long as rows, list by list")
@@ -270,9 +271,7 @@ def check_shape(shape: tuple[int, ...]) -> None:
             raise ArgumentError(name, size, f"at most {LARGEST_SIDE}")
 
 
-def _assemble(
-    shape: tuple[int, ...], owner: npt.NDArray[Any], indices: npt.NDArray[Any], values: npt.NDArray[np.int64]
-) -> Rows:
+def _assemble(shape: tuple[int, ...], owner: npt.NDArray[Any], indices: npt.NDArray[Any], values: Int64) -> Rows:
     if len(values) and (min(indices.min(), owner.min()) < 0 or indices.max() >= shape[1] or owner.max() >= shape[0]):
         raise ArgumentError("indices", int(indices.max()), f"columns from 0 to {shape[1] - 1}")
     indptr = np.zeros(shape[0] + 1, dtype=np.int64)

@@ -9,14 +9,13 @@ from math import inf, nextafter
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.matrix import Rows
 from srtheory.schemes.base import UNLIMITED, Crew, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
-from srtheory.types import Floats
+from srtheory.types import Bools, Floats, Int32, Int64
 
 if TYPE_CHECKING:
     from srtheory.clocks import Clocks
@@ -32,13 +31,13 @@ class Reception:
 
     rows: Rows
     """One row per symbol."""
-    worker: npt.NDArray[np.int32]
+    worker: Int32
     """Sender of each row, shape (n,)."""
     time: Floats
     """Arrival times, non-decreasing, shape (n,)."""
-    terms: npt.NDArray[np.int64]
+    terms: Int64
     """Terms that the sender has evaluated when this row is complete, its earlier rows included, shape (n,)."""
-    totals: npt.NDArray[np.int64]
+    totals: Int64
     """Terms after which a worker has sent all it ever sends, UNLIMITED if beyond this reception, shape (workers,)."""
 
     def __len__(self) -> int:
@@ -59,10 +58,10 @@ class UnorderedReception:
     """
 
     rows: Rows
-    worker: npt.NDArray[np.int32]
+    worker: Int32
     time: Floats
-    terms: npt.NDArray[np.int64]
-    totals: npt.NDArray[np.int64]
+    terms: Int64
+    totals: Int64
     until: float
     """Rows that arrive later are no part of the reception."""
 
@@ -72,7 +71,7 @@ class UnorderedReception:
         return bool((self.totals < UNLIMITED).all())
 
     @cached_property
-    def order(self) -> npt.NDArray[np.int64]:
+    def order(self) -> Int64:
         """Numbers of the received rows, in order of arrival."""
         order = np.argsort(self.time)
         times = self.time[order]
@@ -162,9 +161,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
         budget = np.where(enough, budget, np.minimum(2 * budget, affordable))
 
 
-def begun(
-    clocks: Clocks, scheme: Scheme, key: int, until: float, share: float = 1.0
-) -> tuple[EncodedSymbols, npt.NDArray[np.int64]]:
+def begun(clocks: Clocks, scheme: Scheme, key: int, until: float, share: float = 1.0) -> tuple[EncodedSymbols, Int64]:
     """Return the symbols that are complete by ``until`` if no worker waits for its messages, and its evaluations.
 
     They are more than half of these symbols if a ``share`` of its time is left to a worker that waits, and then all
@@ -189,7 +186,7 @@ def begun(
             return symbols, affordable
 
 
-def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[EncodedSymbols, Floats, npt.NDArray[np.int64]]:
+def _by(clocks: Clocks, scheme: Scheme, key: int, until: float) -> tuple[EncodedSymbols, Floats, Int64]:
     """Return symbols, all that arrive by ``until`` and none that never does, their arrival times, and the totals.
 
     Those of a worker are in the order in which they arrive.
@@ -220,24 +217,10 @@ def _affordable(startups: Floats, tau: float, until: float) -> Floats:
     return terms
 
 
-@_affordable.interpreted
-def _affordable_in_arrays(startups: Floats, tau: float, until: float) -> Floats:
-    terms = np.zeros(len(startups))
-    started = startups < inf
-    terms[started] = np.minimum(np.maximum(np.floor((until - startups[started]) / tau) + 1.0, 0.0), _EVERYTHING)
-    return terms
-
-
 @compiled(small=LINEAR, work=lambda startups, tau, cost, until, worker, *others: len(startups) + len(worker))
 def _arrivals(
-    startups: Floats,
-    tau: float,
-    message_cost: float,
-    until: float,
-    worker: npt.NDArray[np.int32],
-    terms: npt.NDArray[np.int64],
-    ended: npt.NDArray[np.bool_],
-) -> tuple[Floats, npt.NDArray[np.int64]]:
+    startups: Floats, tau: float, message_cost: float, until: float, worker: Int32, terms: Int64, ended: Bools
+) -> tuple[Floats, Int64]:
     """Return the arrival time of each symbol, in worker order, and the totals of the reception."""
     n, i = worker.shape[0], 0
     time = np.empty(n)
@@ -259,14 +242,8 @@ def _arrivals(
 
 @_arrivals.interpreted
 def _arrivals_in_arrays(
-    startups: Floats,
-    tau: float,
-    message_cost: float,
-    until: float,
-    worker: npt.NDArray[np.int32],
-    terms: npt.NDArray[np.int64],
-    ended: npt.NDArray[np.bool_],
-) -> tuple[Floats, npt.NDArray[np.int64]]:
+    startups: Floats, tau: float, message_cost: float, until: float, worker: Int32, terms: Int64, ended: Bools
+) -> tuple[Floats, Int64]:
     number = np.arange(len(worker))
     first = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], number, 0))
     time = startups[worker] + tau * terms + message_cost * (number - first + 1)

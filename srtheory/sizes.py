@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    from srtheory.types import Int64
 
 EXPECTED = (
     "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a distribution of sizes; x says for how many blocks"
@@ -102,7 +101,7 @@ def write_sizes(stages: tuple[Stage, ...]) -> str:
     return text
 
 
-def ends_of_even(total: int, parts: int) -> npt.NDArray[np.int64]:
+def ends_of_even(total: int, parts: int) -> Int64:
     """Return starts and ends of consecutive parts whose sizes differ by at most one, shape (parts + 1,).
 
     They are spread evenly: l neighbouring parts have floor(l total/parts) members or one more.

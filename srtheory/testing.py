@@ -19,7 +19,6 @@ from types import NoneType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
@@ -38,6 +37,7 @@ from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking, symbols_fault
 from srtheory.span.engine import spans
 from srtheory.study.study import Study
+from srtheory.types import Floats
 
 
 @dataclass(frozen=True)
@@ -404,7 +404,7 @@ def _wrongly_decoded(case: Case) -> str | None:
     return f"'{scheme.decoder}' has the sum after {stop} rows, whose span does not: {rows}"
 
 
-def _startups(case: Case) -> npt.NDArray[np.float64]:
+def _startups(case: Case) -> Floats:
     """Return start-up delays such that any worker may be the first."""
     return np.random.default_rng(case.key).exponential(1.0 * case.scheme.symbols, case.scheme.workers)
 

@@ -9,6 +9,12 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 """Times, probabilities, and other rounded numbers; any shape."""
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+"""Columns of rows and numbers of workers; boundaries, weights and all other whole numbers."""
+Uint64 = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
+"""Keys and words of random streams; flags."""
 
 
 class Startup(Protocol):

@@ -45,8 +45,8 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import oracles
 from srtheory.span.engine import stopping_time
 from srtheory.study.findings import COMPUTATION, SIMULATION, Finding, Verdict
-from srtheory.theory.by_scheme import uncoded_cdf
 from srtheory.theory.rows import expected_rows, fluid_limit
+from srtheory.theory.startup import started
 
 SHORTCUTS = ("complete_worker", "all_systematic")
 
@@ -171,7 +171,7 @@ def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     return {
         "$t^*$": t,
         "complete_worker: P by $t^*$": float(complete_worker_cdf(Model(m, None, tau, law), t)),
-        "all_systematic: P by $t^*$": float(uncoded_cdf(Model(m, None, tau, law), t)),
+        "all_systematic: P by $t^*$": float(started(Model(m, None, tau, law), t, 1) ** m),
         **{f"{kind}: runs": share(sum(getattr(r, kind) for r in records), len(records)) for kind in SHORTCUTS},
     }
 

@@ -15,7 +15,6 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import BAND
 from srtheory.model import Model
 from srtheory.schemes import NamedScheme, named, options_of_each, printed
-from srtheory.theory import by_scheme
 from srtheory.theory.by_scheme import SCHEMES_WITH_LAW as LAWS
 from srtheory.theory.by_scheme import LatencyLaw, latency_law, own_law
 from srtheory.theory.coverage import coverage_by_rows
@@ -78,7 +77,7 @@ def figure_2a(lab: Lab) -> Figure:
     """Return the tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
     m, d = lab.at.symbols, lab.at.d
-    exact = {name: partial(getattr(by_scheme, f"{name}_cdf"), lab.at) for name in BASELINES}
+    exact = {name: partial(vectorised_law, name, lab.at) for name in BASELINES}
     curves = [_with_law(lab, "sr", f"SR-{m}")]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():
@@ -181,6 +180,11 @@ def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
 def tail_law(scheme: str, at: Model, t: float) -> float:
     """Return the exact P(T > t); two figures use that of SR."""
     return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
+
+
+def vectorised_law(scheme: str, at: Model, times: Floats) -> Floats:
+    """Return P(T <= t) at some times."""
+    return np.array([sum(_latency_law(scheme, at).cdf(t)) / 2 for t in times.tolist()])
 
 
 def _latency_law(scheme: str, at: Model) -> LatencyLaw:

@@ -12,10 +12,12 @@ from dataclasses import replace
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame, in_print
 from paper_checks.floors import LABEL as FLOOR
@@ -44,6 +46,8 @@ Line = Sequence[str]
 POINTS = 400
 BETWEEN = 10
 """The floor is computed at every tenth of these points."""
+MARKS = "osD^v<>p"
+"""Of the exact law at a few points, by curve."""
 OTHERS = {"2a-all": "more_tails", "errors": "stopping_early"}
 """Figures that are drawn from their own CSV elsewhere."""
 CSV_COLUMNS = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
@@ -77,16 +81,21 @@ def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
     """
     bounds = [line for line in lines if line[0] == FLOOR]
     curves = [line for line in lines if line[0] != FLOOR]
+    its = {label: list(some) for label, some in groupby(curves, key=lambda line: line[0])}
+    first: dict[tuple[str, ...], str] = {}  # of curves that coincide
+    handles: list[Any] = []
     with house_style():
         picture = canvas(figure.note)
         axes = picture.add_subplot()
-        for i, (label, its) in enumerate(groupby(curves, key=lambda line: line[0])):
-            _draw_curve(axes, label, list(its), i)
+        for i, (label, some) in enumerate(its.items()):
+            handles.append(_draw_curve(axes, label, some, i))
+            same = first.setdefault(tuple(line[2] for line in some if line[2]), label)
+            handles[-1].set_label(in_print(label) + f" (= {same})" * (same != label))
         _finish(axes, figure, curves)
         if bounds:
             at, *_, law = _numbers(bounds)
             shade(axes, at, law)
-        legend_below(picture, axes.get_legend_handles_labels()[0], 2)
+        legend_below(picture, [*handles, *axes.get_legend_handles_labels()[0][len(handles) :]], 2)
     return Drawing(figure.name, picture, CSV_COLUMNS, lines)
 
 
@@ -97,11 +106,12 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     if figure.log_x:
         axes.set_xscale("log")
     if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
-        label_decimally(axes.xaxis, "25" if high > 4 * low else "123456789")
+        label_decimally(axes.xaxis, "123456789" if high < 4 * low else "23457" if high < 10 * low else "25")
     if any(line[2] and line[5] for line in lines):
         axes.plot([], [], color="black", linewidth=pen(0.8), label="exact law")
-    if any(not line[2] for line in lines):
-        axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=dot(4), label=figure.points_label)
+    if pointed := [line[0] for line in lines if not line[2]]:
+        which = list(dict.fromkeys(line[0] for line in lines)).index(pointed[0])
+        axes.plot([], [], **_mark(MARKS[which % len(MARKS)]), color="black", linestyle="", label=figure.points_label)
     axes.set(
         xlim=(low, high),
         ylim=(0.3 / most, 1.4),
@@ -111,18 +121,24 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     axes.set_title(figure.title)
 
 
-def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
+def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> Line2D:
+    """Draw a curve, and return its line with its mark for the legend."""
     t, estimate, low, high, exact = _numbers([line for line in lines if line[2]])
     colour = COLOURS[i % len(COLOURS)]
     seen = estimate > 0  # past the largest observation there is no curve to put a band around
     axes.fill_between(t, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
-    axes.plot(
-        t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash(i), linewidth=pen(1.8), label=in_print(label)
-    )
+    line = {"color": colour, "linestyle": dash(i), "linewidth": pen(1.8)}
+    axes.plot(t, np.where(seen, estimate, np.nan), **line, label=in_print(label))
     order = 1.5 if named_style() else 2  # below the curves, whose dashes are then seen without colours
     axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=pen(0.8), zorder=order)
     at, *_, law = _numbers([line for line in lines if not line[2]])
-    axes.plot(at, law, "o", color="black", markerfacecolor="none", markersize=dot(4))
+    mark = _mark(MARKS[i % len(MARKS)]) if len(at) else {}
+    axes.plot(at, law, **{**line, **mark, "linestyle": ""})
+    return Line2D([], [], **line, **mark)
+
+
+def _mark(shape: str) -> dict[str, Any]:
+    return {"marker": shape, "markerfacecolor": "white", "markersize": dot(4)}
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:

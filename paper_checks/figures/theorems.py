@@ -33,20 +33,20 @@ LAST_FINITE = 3
 LETTERS = 7.1
 NOTE = (
     "What is used stands above what uses it. Arrows that others imply are left out; light ones come from definitions."
-    " Thm: theorem, Prop: proposition, Lem: lemma, Cor: corollary, Q: question."
+    " T: theorem, P: proposition, L: lemma, C: corollary, Q: question."
 )
 SHORT = {
-    "Theorem": "Thm",
-    "Proposition": "Prop",
-    "Corollary": "Cor",
-    "Lemma": "Lem",
+    "Theorem": "T",
+    "Proposition": "P",
+    "Corollary": "C",
+    "Lemma": "L",
     "Question": "Q",
     "section": "§",
     "Quantities of the limit theorems": "Terms",
     "The standard inequality": "Inequ.",
     "Remarks on Theorem 2": "Remarks",
     "At the parameters of the paper": "m=1000",
-    "Streams and the code": "Streams",
+    "Streams and the code": "Stream",
     "Values of F": "F",
     "Arcs and prefix sums": "Arcs",
     "Arcs cut at cells": "Cells",
@@ -59,6 +59,8 @@ SHORT = {
     "How far from the best": "Best",
     "Groups of messages": "Groups",
     "What is computed": "Values",
+    "What is computed for a target": "Targets",
+    "Constants": "Const.",
 }
 BROAD = 8.2
 """Width in inches: about that of an A4 page."""
@@ -204,13 +206,14 @@ def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, int]]) 
     """Draw the edges that do not follow from others; the CSV has all."""
     for a, b in sorted(nx.transitive_reduction(graph).edges):
         light = graph.nodes[a]["statement"].known is Known.DEFINITION
+        ends = " ".join(_address(graph.nodes[key]["statement"]) for key in (a, b))
         (x, y), (u, v) = places[a], places[b]
         bend = 0.0 if v - y == 1 or abs(x - u) > 0.3 else 0.12
         axes.add_patch(
             FancyArrowPatch(
                 (x, y + 0.25), (u, v - 0.25), arrowstyle="-|>,head_width=1.2,head_length=2.4", mutation_scale=1,
                 connectionstyle=f"arc3,rad={bend}", color="#bbbbbb" if light else "#6a6a6a",
-                linewidth=0.5, zorder=1 if light else 2, shrinkA=0, shrinkB=0,
+                linewidth=0.5, zorder=1 if light else 2, shrinkA=0, shrinkB=0, gid=ends,
             )
         )  # fmt: skip
 

@@ -3,7 +3,7 @@
 In the delay model (4) all systematic symbols have arrived at max_j X_j + tau and the first worker is complete at min_j
 X_j + m tau, remainder block or not. Both are functions of the start-up delays alone, so their distributions are exact
 for every m, every d and every start-up distribution F. The distribution of the first is
-:func:`srtheory.theory.by_scheme.uncoded_cdf`.
+that of the uncoded scheme, (:func:`srtheory.theory.startup.started` of one term)^m.
 
 One worker that draws blocks with replacement: its time to cover, and the probability that its rows sum up.
 

@@ -20,7 +20,6 @@ from typing import Any
 
 import flint
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int, require_kind
@@ -31,6 +30,7 @@ from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.descent import descended, descended_rows, is_prime_field_enough
 from srtheory.span.field import Field, field_of, parse_field
 from srtheory.span.obstruction import balanced_vector, obstruction
+from srtheory.types import Int64
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Case:
         weighed = zip(self.masks, map(iter, self.weights), strict=True)
         return [[next(of) if mask >> j & 1 else 0 for j in range(self.symbols)] for mask, of in weighed]
 
-    def _dense(self) -> npt.NDArray[np.int64]:
+    def _dense(self) -> Int64:
         return np.array(self.vectors, np.int64).reshape(len(self.masks), self.symbols)
 
     @property
@@ -242,7 +242,7 @@ def rank_and_span(symbols: int, masks: tuple[int, ...], field: str | Field = "Q"
     return int(rank), bool(spans)
 
 
-def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str | Field = "Q") -> tuple[int, bool]:
+def weighted_rank_and_span(matrix: Int64, field: str | Field = "Q") -> tuple[int, bool]:
     """Return the same of integer rows, shape (n, m); over GF(p^k), k > 1, of its elements, 0 to p^k - 1, as in galois.
 
     As :func:`rank_and_span` if all numbers of Bareiss elimination have 64 bits; otherwise the production engine.
@@ -292,7 +292,7 @@ def columns(mask: int) -> tuple[int, ...]:
 
 
 @compiled
-def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int, bool]:
+def _eliminate(masks: Int64, symbols: int, p: int) -> tuple[int, bool]:
     """Eliminate the rows by Bareiss (p = 0) or modulo p, with the all-ones row carried along below them."""
     n = masks.shape[0]
     table = np.empty((n + 1, symbols), np.int64)
@@ -304,7 +304,7 @@ def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int,
 
 
 @compiled
-def _eliminated(table: npt.NDArray[np.int64], p: int) -> tuple[int, bool]:
+def _eliminated(table: Int64, p: int) -> tuple[int, bool]:
     """Eliminate a table whose last row is 1; entries are residues if p > 0."""
     n, symbols = table.shape[0] - 1, table.shape[1]
     rank, last = 0, 1
@@ -325,7 +325,7 @@ def _eliminated(table: npt.NDArray[np.int64], p: int) -> tuple[int, bool]:
 
 
 @compiled
-def _reduce(table: npt.NDArray[np.int64], i: int, pivot: int, j: int, last: int, p: int) -> None:
+def _reduce(table: Int64, i: int, pivot: int, j: int, last: int, p: int) -> None:
     """Clear row i at column j; dividing by the previous pivot is exact."""
     unit, factor = table[pivot, j], table[i, j]
     if factor == 0 and unit == last:

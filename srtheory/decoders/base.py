@@ -14,7 +14,8 @@ import numpy as np
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.matrix import Rows
 from srtheory.reception import Reception
-from srtheory.span.sparse import Int32, Int64, Triangle, triangulate
+from srtheory.span.sparse import Triangle, triangulate
+from srtheory.types import Int32, Int64
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ hitting-time law max(m, CC).
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop, sum_of
@@ -15,6 +14,7 @@ from srtheory.errors import ArgumentError, require_kind
 from srtheory.matrix import Rows
 from srtheory.reception import Reception, UnorderedReception
 from srtheory.span.sparse import coverage_time
+from srtheory.types import Floats, Int32, Int64
 
 _NEVER, NO_PARTS = -1, -2
 """Instead of a number of rows: a part is missing, or the rows are no parts."""
@@ -64,7 +64,7 @@ def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
     return Stop(_none(k), found, "disjoint parts", None if k == _NEVER else sum_of(found), _none(k)), last
 
 
-def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
+def parts(rows: Rows) -> tuple[int | None, Int64]:
     """Return the number of rows by which every part of a partition of [m] has arrived (or None), and each first row.
 
     Only the rows up to then are read, each entry once: O(nnz + m).
@@ -110,7 +110,7 @@ def _none(k: int) -> int | None:
 
 
 @compiled(small=LINEAR)
-def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+def _all_alone(indptr: Int64, indices: Int32, columns: int) -> int:
     met = np.zeros(columns, np.bool_)
     left = columns
     if left == 0:
@@ -126,13 +126,7 @@ def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], co
 
 
 @compiled(small=LINEAR)
-def _complete(
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    columns: int,
-    worker: npt.NDArray[np.int32],
-    workers: int,
-) -> int:
+def _complete(indptr: Int64, indices: Int32, columns: int, worker: Int32, workers: int) -> int:
     """Return the row at which one worker's rows partition [m]: their sizes add up to m and no symbol repeats."""
     size = np.zeros(workers, np.int64)
     seen = np.full(columns, -1, np.int64)
@@ -153,9 +147,7 @@ def _complete(
 
 
 @compiled(small=LINEAR)
-def _partition(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
-) -> tuple[int, npt.NDArray[np.int64]]:
+def _partition(indptr: Int64, indices: Int32, columns: int) -> tuple[int, Int64]:
     """Return the stop (or -2 minus the row of the first overlap) and the first row of each distinct part."""
     part = np.full(columns, -1, np.int64)
     first = np.zeros(min(columns, indptr.shape[0] - 1), np.int64)
@@ -184,13 +176,7 @@ def _partition(
 
 
 @compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
-def last_part(
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    columns: int,
-    time: npt.NDArray[np.float64],
-    until: float,
-) -> tuple[int, int, int]:
+def last_part(indptr: Int64, indices: Int32, columns: int, time: Floats, until: float) -> tuple[int, int, int]:
     """Return the row that completes the partition, rows received by then, and parts, for rows in any order.
 
     Ties are broken by number. Every column belongs to the first row that contains it: rows are pairwise equal or

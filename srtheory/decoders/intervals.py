@@ -17,7 +17,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Cost, Stop, sum_of
@@ -26,6 +25,7 @@ from srtheory.matrix import Rows
 from srtheory.reception import Reception
 from srtheory.span.certificates import Certificate, certificate_of
 from srtheory.span.field import Field, field_of
+from srtheory.types import Int32, Int64
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +162,6 @@ def _cycle(start: Int64, length: Int64, m: int) -> tuple[Int64, Int64]:
     return numbers[:count], signs[:count]
 
 
-Int64 = npt.NDArray[np.int64]
 EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
 
 
@@ -217,7 +216,7 @@ def arcs(rows: Rows) -> tuple[Int64, Int64]:
 
 
 @compiled(small=LINEAR)
-def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tuple[Int64, int]:
+def _starts(indptr: Int64, indices: Int32, columns: int) -> tuple[Int64, int]:
     """Return the first symbol of each row, and the first row that is not an arc, or -1.
 
     An arc that is not the whole circle has one symbol whose predecessor is not in it, any other set more.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Cost, Stop
 from srtheory.errors import require_kind
 from srtheory.matrix import PrecodedRows, Rows
 from srtheory.reception import Reception
+from srtheory.types import Int32, Int64
 
 
 def peeling(reception: Reception) -> Stop:
@@ -28,7 +28,7 @@ def peel(rows: Rows) -> tuple[int | None, int]:
     return _peeled(require_kind("rows", rows, Rows))[:2]
 
 
-def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def schedule(rows: Rows) -> tuple[Int32, Int32]:
     """Return the symbols in the order in which peeling of all rows recovers them, and the row of each, in O(nnz) time.
 
     A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
@@ -58,7 +58,7 @@ def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
     return (None if stop < 0 else int(stop)), int(recovered), Cost(operations, _scalings(rows, used), 0)
 
 
-def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
+def _scalings(rows: Rows, used: Int64) -> int:
     """Count the entries of these rows with a weight other than 1 or -1: a multiplication, or the final division."""
     if rows.values is None or isinstance(rows, PrecodedRows):
         return 0
@@ -67,9 +67,7 @@ def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
 
 
 @compiled(small=LINEAR)
-def _peel(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int
-) -> tuple[int, int, npt.NDArray[np.int64]]:
+def _peel(indptr: Int64, indices: Int32, columns: int, wanted: int) -> tuple[int, int, Int64]:
     """Return rows joined until the first ``wanted`` columns are recovered, -1 for never, and how many of these are.
 
     The last result is the row that gave each column, or -1. Rows join one by one. Recovered symbols are also removed
@@ -109,9 +107,7 @@ def _peel(
 
 
 @compiled
-def _schedule(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _schedule(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32]:
     n = indptr.shape[0] - 1
     heads, members = by_column(indptr, indices, columns)
     # Number of unknown symbols in the upper half, their names combined by exclusive or in the lower: one memory access.
@@ -145,9 +141,7 @@ def _schedule(
 
 
 @compiled
-def by_column(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def by_column(indptr: Int64, indices: Int32, columns: int) -> tuple[Int64, Int32]:
     """Return the rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
     heads = np.zeros(columns + 2, np.int64)
     for c in indices:

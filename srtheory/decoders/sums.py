@@ -41,13 +41,11 @@ from srtheory.decoders.peeling import schedule
 from srtheory.errors import ArgumentError, require_int, require_kind, require_not_negative, require_positive
 from srtheory.matrix import PrecodedRows, Rows, elements_of, plain_array
 from srtheory.span.lifting import spanning_vector
-from srtheory.types import Floats
+from srtheory.types import Floats, Int32, Int64
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 Values = npt.NDArray[Any] | Sequence[Any]
 """The sum of the terms in each row, in order of the rows: an array of shape (n, ...), or n numbers or arrays."""
 Weights = tuple[list[int], int]

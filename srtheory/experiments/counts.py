@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.clocks import LARGEST, come
 from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.direct import NO_PARTS, last_part
 from srtheory.reception import UnorderedReception
-from srtheory.types import Floats
-
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
+from srtheory.types import Floats, Int32, Int64
 
 
 @dataclass(frozen=True)
@@ -200,17 +196,6 @@ def completes(indptr: Int64, indices: Int32, columns: int, worker: Int32, time: 
             return False  # another is there before
         complete |= disjoint
     return complete
-
-
-@completes.interpreted
-def _completes_in_arrays(
-    indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
-) -> bool:
-    numbers = np.arange(len(worker))
-    head = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], numbers, 0))
-    whole = (indptr[1:] - indptr[head] == columns) & (np.diff(indptr) > 0) & comes_by(time, numbers, at, number)
-    found = [i for i in numbers[whole].tolist() if len(np.unique(indices[indptr[head[i]] : indptr[i + 1]])) == columns]
-    return found == [number]
 
 
 @compiled(small=LINEAR, work=lambda startups, tau, totals, latency, worker, *others: len(startups) + len(worker))

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.experiments.trial import Record, Task, receptions_of
@@ -31,6 +30,7 @@ from srtheory.span.engine import rank
 from srtheory.span.lifting import kernel_vector
 from srtheory.span.obstruction import KernelVector, balanced_vector, obstruction
 from srtheory.span.sparse import restrict
+from srtheory.types import Bools, Int32, Int64
 
 LARGEST_SEARCH = 200
 """Number of columns of a core up to which the smallest kernel vector is searched for; above, one is lifted."""
@@ -159,7 +159,7 @@ def certified(rows: Rows) -> str:
     return str(certificate["certificate_sha256"])[:DIGEST]
 
 
-def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
+def after_peeling(rows: Rows) -> tuple[Rows, Int64]:
     """Return the remainder of 0/1 rows after peeling: its non-empty rows and its columns; O(nnz) per round."""
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
     known = np.zeros(rows.columns, np.bool_)
@@ -194,9 +194,7 @@ def _missing(rows: Rows) -> int:
 
 
 @compiled
-def _peel(
-    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], known: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
+def _peel(indptr: Int64, indices: Int32, known: Bools) -> Int64:
     """Make columns known until no row has a single unknown one. Return the number of unknown columns of each row."""
     left = np.zeros(len(indptr) - 1, np.int64)
     changed = True

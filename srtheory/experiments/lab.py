@@ -26,6 +26,7 @@ from srtheory.model import Model
 from srtheory.own_code import SEPARATOR, origin
 from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import in_crew
+from srtheory.types import Floats
 
 Progress = Callable[[str, int], None]
 """Called with the current experiment and the number of trials that have just been done."""
@@ -85,7 +86,7 @@ class Lab:
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     """SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name."""
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
-    _samples: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _samples: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -184,7 +185,7 @@ class Lab:
             self.sources[found.name] = known.digest
         return found
 
-    def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
+    def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Floats:
         """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""
         return column(self.records(scheme, **options), measure)
 
@@ -192,7 +193,7 @@ class Lab:
         """Return the mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))
 
-    def cached(self, function: Callable[..., npt.ArrayLike]) -> Callable[..., npt.NDArray[np.float64]]:
+    def cached(self, function: Callable[..., npt.ArrayLike]) -> Callable[..., Floats]:
         """Return the function with its samples kept, in the store if there is one, by seed, arguments and source.
 
         It is called with the laboratory's seed and the arguments, which JSON can hold, and returns numbers.
@@ -207,7 +208,7 @@ class Lab:
         code = cast(Any, function).__code__
         source = "".join(getsourcelines(function)[0])
 
-        def sample(*arguments: Any, **named: Any) -> npt.NDArray[np.float64]:
+        def sample(*arguments: Any, **named: Any) -> Floats:
             try:
                 told = json.dumps([source, code.co_name, self.seed, arguments, named], sort_keys=True)
             except TypeError:

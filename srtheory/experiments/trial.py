@@ -18,7 +18,6 @@ from time import thread_time
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from srtheory.clocks import LARGEST, Clocks, clocks_of, key_of
@@ -29,12 +28,12 @@ from srtheory.decoders.direct import NO_PARTS
 from srtheory.decoders.targets import ENOUGH, SUM, reach, read_target, terms_of
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, Groups, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.counts import OPEN, Int64, Tally, evaluations, evaluations_beside_messages, races, tally
+from srtheory.experiments.counts import OPEN, Tally, evaluations, evaluations_beside_messages, races, tally
 from srtheory.own_code import Absent, origin
 from srtheory.reception import Reception, UnorderedReception, begun, handled, receptions, transmissions, transmit
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.own import is_own
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 ANY_PREFIX = ("peeling",)
 """Decoders whose result is the same for every reception that is long enough, so that a trial may start with more."""
@@ -416,7 +415,7 @@ def _libraries(modules: int) -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
+def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, latency: float) -> Int64:
     """Return the terms that each worker ever evaluates: while the master is busy, workers continue and may finish."""
     if sent.final or task.scheme.rateless or not task.delays.master_time:
         return sent.totals

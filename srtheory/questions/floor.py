@@ -155,17 +155,7 @@ class Floor(Distribution, Question):
     workers: Annotated[
         int | None, Word("Number of workers", metavar="P", low=1, high=words.MAX_SYMBOLS, otherwise="one for each term")
     ] = None
-    times: Annotated[
-        tuple[float, ...],
-        Word(
-            "Bound P(T > t) at T; may be repeated",
-            metavar="T",
-            option="at",
-            noun="a time",
-            low=0,
-            high=words.LARGEST_TIME,
-        ),
-    ] = ()
+    times: Annotated[words.Times, but("Bound P(T > t) at T", noun="a time", low=0, high=words.LARGEST_TIME)] = ()
     queue: Annotated[
         bool,
         Word(

@@ -174,11 +174,9 @@ class Latency(Distribution, Question):
     death: words.Death | None = None
     target: words.Target = "sum"
     times: Annotated[
-        tuple[float, ...],
-        Word(
-            "Time t, in time units, at which to compute P(T <= t); may be repeated",
-            metavar="T",
-            option="at",
+        words.Times,
+        but(
+            "Time t, in time units, at which to compute P(T <= t)",
             noun="a finite time",
             otherwise="five times around the fluid limit or the median",
         ),

@@ -87,10 +87,7 @@ class Schedule(Question):
     load: Annotated[
         int | None, Word("Most evaluations of a worker", metavar="R", low=1, otherwise="all M, one after the other")
     ] = None
-    times: Annotated[
-        tuple[float, ...],
-        Word("Time T; may be repeated", metavar="T", option="at", noun="a time", low=0, high=words.LARGEST_TIME),
-    ] = ()
+    times: Annotated[words.Times, but("Time T", noun="a time", low=0, high=words.LARGEST_TIME)] = ()
 
     def check(self) -> None:
         for name in ("terms", "load"):

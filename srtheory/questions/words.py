@@ -150,7 +150,8 @@ class Field:
             return self.default
         if self.many:
             single = isinstance(value, str) or not hasattr(value, "__iter__") or getattr(value, "ndim", 1) == 0
-            return tuple(self.one(each) for each in ([value] if single else value))
+            some = [value] if single else value
+            return tuple(self.one(x) for each in some for x in (each if type(each) is tuple else [each]))
         return self.one(value)
 
     def one(self, value: Any) -> Any:
@@ -318,6 +319,20 @@ def _random(number: Any = None, groups: bool = False) -> Callable[[str, Any], An
             raise ArgumentError(name, error.value, error.expected) from None
 
     return accept
+
+
+MOST_TIMES = 10_000
+
+
+def read_times(text: str) -> Any:
+    """Return a time that a person writes, or of A:B:N so many from A to B, all as far apart, to ten digits."""
+    *ends, last = text.split(":")
+    found, many = [x for x in map(plain_float, ends) if x is not None and math.isfinite(x)], plain_int(last)
+    if len(ends) == len(found) == 2 and many is not None and 2 <= many <= MOST_TIMES:
+        return tuple(float(f"{found[0] + i * (found[1] - found[0]) / (many - 1):.10g}") for i in range(many))
+    if (number := plain_float(text)) is None or math.isnan(number):
+        raise ArgumentError("time", text, f"{NUMBER}, or A:B:N, N of 2 to {MOST_TIMES} times from A to B")
+    return number
 
 
 def time_json(time: Any) -> Any:
@@ -674,6 +689,11 @@ Options = Annotated[
 Trials = Annotated[int, Word("Number of trials", metavar="N", low=1)]
 Seed = Annotated[
     int, Word("Random seed", more=". Trial i depends only on the seed and on i", metavar="S", low=0, high=LARGEST_SEED)
+]
+
+Times = Annotated[
+    tuple[float, ...],
+    Word(more="; may be repeated. Or A:B:N, N times from A to B", metavar="T", option="at", read=read_times),
 ]
 
 # Words of how an answer is computed.

@@ -42,6 +42,7 @@ from srtheory.render.style import (
     title_panel,
     width_of,
 )
+from srtheory.schemes import named, options_of_each
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.latency import Ending
@@ -129,36 +130,40 @@ class Run:
         return [step for step in self.steps if step.time <= t]
 
 
-def example(seed: int, at: Model = EXAMPLE) -> Task:
-    """Return the task whose trial 0 is drawn."""
+def example(seed: int, at: Model = EXAMPLE, scheme: str = "sr", options: Sequence[str] = ()) -> Task:
+    """Return the task whose trial 0 is drawn; the sum is recovered as soon as any decoder could."""
     require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
-    return Task(SumRecovery(at.symbols, at.d), at.delays, seed)
+    its = named(scheme)
+    own = options_of_each([its], options)[scheme]
+    return Task(its.build(at.symbols, {**its.sized(at.d), **own}), at.delays, seed, "span")
 
 
 def follow(task: Task, trial: int) -> Run:
-    """Follow one trial of a sum-recovery code of the paper's model row by row.
+    """Follow one trial of the paper's model row by row.
 
     An exact rank and an exact verdict are computed for each row, so let m be small. An ArithmeticError says that what
     is found row by row is impossible, or is not what the experiments recorded.
     """
     scheme = task.scheme
-    if not isinstance(scheme, SumRecovery):
-        raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
     for name, usual in BEYOND_THE_PAPER.items():
         if (value := getattr(task.delays, name)) != usual:
             raise ArgumentError(name, value, f"{usual}: the timelines are those of the paper's model")
     if task.delays.drawn:
         raise ArgumentError("tau", task.delays.tau, "a number: the timelines are those of the paper's model")
     record, tau = run_trial(task, trial), task.delays.tau
+    if record.stopping_time is None:
+        raise ArgumentError("seed", task.seed, "another: in this run the sum is never recovered")
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)
     reception = receive(scheme, startups, tau, key, record.latency)
-    title = f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\nτ = {tau:g}"
+    degree = getattr(scheme, "degree", None) or getattr(scheme, "stragglers", 0) + 1
+    name = "the SR code" if isinstance(scheme, SumRecovery) else type(scheme).__name__
+    title = f"One run of {name}: m = {scheme.symbols}, d = {degree},\nτ = {tau:g}"
     title += f", X ~ {describe_law(task.delays.startup)}"
     source = f"run {trial} of seed {task.seed}; {NOTE}"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
     found = list(steps(reception, begun, record))
-    run = Run(title, source, scheme.symbols, scheme.degree, startups, found, record)
+    run = Run(title, source, scheme.symbols, max(len(s.support) for s in found), startups, found, record)
     check(run)
     return run
 
@@ -202,17 +207,19 @@ def ended_by(run: Run) -> str:
     return str(ending)
 
 
-def picture(lab: Lab) -> Drawing:
+def picture(lab: Lab, schemes: Sequence[str] = ("sr",), options: Sequence[str] = ()) -> Drawing:
     """Draw the whole run of trial 0: timelines, arrivals, rank and coverage, and the time of recovery."""
-    return drawn("run", follow(example(lab.seed, lab.at), 0))
+    if len(schemes) != 1:
+        raise ArgumentError("schemes", ",".join(schemes), "a single scheme")
+    return drawn("run", follow(example(lab.seed, lab.at, schemes[0], options), 0))
 
 
-def drawn(name: str, run: Run, until: float | None = None) -> Drawing:
-    """Draw a run as the figure of that name, whole or as it stands at time ``until``."""
+def drawn(name: str, run: Run) -> Drawing:
+    """Draw a whole run as the figure of that name."""
     with house_style():
         made = _canvas(run)
-        paint(made, run, run.record.latency if until is None else until)
-    return Drawing(name, made, CSV_COLUMNS, list(_points(run, until)))
+        paint(made, run, run.record.latency)
+    return Drawing(name, made, CSV_COLUMNS, list(_points(run)))
 
 
 def animate(lab: Lab, folder: Path) -> Path:
@@ -264,8 +271,8 @@ def _still(run: Run) -> Canvas:
     return made
 
 
-def _points(run: Run, until: float | None = None) -> Iterator[Sequence[object]]:
-    for s in run.steps if until is None else run.until(until):
+def _points(run: Run) -> Iterator[Sequence[object]]:
+    for s in run.steps:
         support = " ".join(map(str, s.support))
         yield s.row, f"{s.time:.10g}", s.worker, len(s.support), support, s.rank, s.covered, s.spans
 
@@ -360,8 +367,8 @@ def _keys(run: Run) -> list[Patch | Line2D]:
     sizes = sorted({len(s.support) for s in run.steps} - {1})
     return [
         Patch(color=WAITING, label="start-up"),
-        Patch(color=SYSTEMATIC, label="systematic, 1 term"),
-        *(Patch(color=_colour(run, n), label=f"parity, {n} terms") for n in sizes),
+        Patch(color=SYSTEMATIC, label="1 term"),
+        *(Patch(color=_colour(run, n), label=f"{n} terms") for n in sizes),
         Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
         Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **_scaled(DOT)),
         Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **_scaled(DOT)),

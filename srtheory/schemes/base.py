@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.matrix import Rows, boundaries, stack
+from srtheory.types import Bools, Int32, Int64
 
-BudgetArray = npt.NDArray[np.int64]
+BudgetArray = Int64
 UNLIMITED = np.int64(2**62)
 """Budget that no worker exhausts."""
 
@@ -31,12 +31,12 @@ class EncodedSymbols:
 
     rows: Rows
     """One row per symbol, of weights 1 or any integers."""
-    worker: npt.NDArray[np.int32]
+    worker: Int32
     """Shape (n,): Worker that computes it; non-decreasing."""
-    terms: npt.NDArray[np.int64]
+    terms: Int64
     """Shape (n,). Term evaluations that the worker has done when the symbol is complete, its earlier symbols
     included."""
-    ended: npt.NDArray[np.bool_]
+    ended: Bools
     """Shape (workers,): Whether the worker has sent all its symbols."""
 
 
@@ -187,7 +187,7 @@ class Grouped(WrapperScheme):
         if hasattr(self.inner, "arrange"):
             raise ArgumentError("workers", self.inner.workers, "left out: the genie hands out single terms")
 
-    def sizes(self) -> npt.NDArray[np.int64]:
+    def sizes(self) -> Int64:
         """Return the number of terms in each group, shape (p,)."""
         return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
 
@@ -283,7 +283,7 @@ def in_crew(scheme: Scheme, crew: int | None = None, load: int | None = None) ->
     return Crew(scheme, crew or scheme.workers, load) if crew or load else scheme
 
 
-def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:
+def _select(symbols: EncodedSymbols, terms: Int64, keep: Bools) -> EncodedSymbols:
     ended = symbols.ended.copy()
     ended[symbols.worker[~keep]] = False
     return EncodedSymbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)

@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.matrix import PrecodedRows, Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, mul_hi, next_words, open_stream, rejected, unit
+from srtheory.types import Floats, Int32, Int64
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream
 
 
-def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDArray[np.float64]:
+def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> Floats:
     """Return probabilities of the degrees 1 .. m of the robust soliton distribution (Luby, FOCS 2002, definition 11).
 
     With R = c ln(m/delta) sqrt(m), the ideal soliton distribution gains R/(i m) at i < m/R and R ln(R/delta)/m at the
@@ -69,7 +69,7 @@ class LubyTransform(BaseScheme):
         robust_soliton(self.symbols, self.c, self.delta)
 
     @cached_property
-    def degree_law(self) -> npt.NDArray[np.float64]:
+    def degree_law(self) -> Floats:
         """Probabilities of the degrees 1 .. m."""
         return robust_soliton(self.symbols, self.c, self.delta)
 
@@ -78,7 +78,7 @@ class LubyTransform(BaseScheme):
         """Mean terms per encoded symbol."""
         return float(self.degree_law @ np.arange(1, self.symbols + 1))
 
-    def quota(self) -> npt.NDArray[np.int64]:
+    def quota(self) -> Int64:
         """Return the largest number of symbols that each worker sends, shape (workers,)."""
         if self.cap is None:
             return np.full(self.symbols, UNLIMITED)
@@ -102,7 +102,7 @@ class LubyTransform(BaseScheme):
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         return self._sums(key, budget, self.quota())
 
-    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> EncodedSymbols:
+    def _sums(self, key: int, budget: BudgetArray, quota: Int64) -> EncodedSymbols:
         """Return the LT symbols of each worker within its budget, at most its quota of them."""
         ladder = np.cumsum(self.degree_law)
         ladder[-1] = 1.0  # the sum may round below 1
@@ -140,9 +140,7 @@ class SystematicLubyTransform(LubyTransform):
 
 
 @compiled(small=LINEAR, work=lambda key, ladder, budget, quota: np.minimum(budget, quota).sum(dtype=np.float64))
-def _degrees(
-    key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, quota: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _degrees(key: np.uint64, ladder: Floats, budget: BudgetArray, quota: Int64) -> tuple[Int64, Int64]:
     """Return the symbols that each worker completes, and its terms evaluated after each of them."""
     state = np.empty(STATE_WORDS, np.uint64)
     rows = np.zeros(budget.shape[0], np.int64)
@@ -166,9 +164,7 @@ def _degrees(
 
 
 @compiled(small=LINEAR, work=lambda key, rows, indptr, symbols: symbols + indptr[-1])
-def _supports(
-    key: np.uint64, rows: npt.NDArray[np.int64], indptr: npt.NDArray[np.int64], symbols: int
-) -> npt.NDArray[np.int32]:
+def _supports(key: np.uint64, rows: Int64, indptr: Int64, symbols: int) -> Int32:
     """Return a uniform subset of the given size for each symbol."""
     order = np.arange(symbols).astype(np.int32)
     state = np.empty(STATE_WORDS, np.uint64)
@@ -183,11 +179,7 @@ def _supports(
     return indices
 
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
-
-
-def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
+def raptor_degrees(symbols: int, epsilon: float) -> Floats:
     """Return the probabilities of the degrees 1 .. D + 1 of Shokrollahi's distribution, D = ceil(4 (1 + eps)/eps).
 
     With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
@@ -249,7 +241,7 @@ class Raptor(BaseScheme):
         return max(1, math.ceil(self.symbols / (1 + 2 / self.epsilon)))
 
     @cached_property
-    def degree_law(self) -> npt.NDArray[np.float64]:
+    def degree_law(self) -> Floats:
         """Probabilities of the degrees 1, 2, ... over intermediate symbols."""
         return raptor_degrees(self.symbols + self.parities, self.epsilon)
 
@@ -302,7 +294,7 @@ def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
     small=LINEAR, work=lambda key, ladder, budget, symbols, *checks: entries(*checks) + budget.sum(dtype=np.float64)
 )
 def _emit_raptor(
-    key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, symbols: int, starts: Int64, members: Int32
+    key: np.uint64, ladder: Floats, budget: BudgetArray, symbols: int, starts: Int64, members: Int32
 ) -> tuple[Int32, Int64, Int64, Int32, Int64, Int64, Int32]:
     """Return the sender and terms of each symbol, its row of weighted terms, and its row of intermediate symbols.
 
@@ -391,7 +383,7 @@ class RepairableFountain(BaseScheme):
 @compiled(small=LINEAR, work=lambda key, budget, symbols, degree: symbols + budget.sum(dtype=np.float64))
 def _emit_repairable(
     key: np.uint64, budget: BudgetArray, symbols: int, degree: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+) -> tuple[Int32, Int64, Int64, Int32]:
     state = np.empty(STATE_WORDS, np.uint64)
     met = np.zeros(symbols, np.int64)  # number of the last parity in which a column was drawn
     words, size = np.empty(CHUNK, np.uint64), np.uint64(symbols)

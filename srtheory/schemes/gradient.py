@@ -19,7 +19,6 @@ from functools import lru_cache
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int
@@ -27,6 +26,7 @@ from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import parts_sent
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit
+from srtheory.types import Int32, Int64
 
 LARGEST_WEIGHT = 2**63 - 1
 """Largest weight of a row, in 64 bits."""
@@ -50,7 +50,7 @@ class FractionalRepetition(BaseScheme):
         super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
 
-    def ends(self) -> npt.NDArray[np.int64]:
+    def ends(self) -> Int64:
         """Return the starts and ends of the parts, shape (parts + 1,)."""
         return group_ends(self.symbols, self.stragglers)
 
@@ -97,7 +97,7 @@ class CyclicRepetition(BaseScheme):
         return EncodedSymbols(rows, worker, np.full(len(worker), size), ended)
 
 
-def group_ends(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:
+def group_ends(symbols: int, stragglers: int) -> Int64:
     """Return the starts and ends of the parts of fractional repetition, shape (floor(m/(s + 1)) + 1,)."""
     groups = symbols // (stragglers + 1)
     return np.arange(groups + 1) * symbols // groups
@@ -126,7 +126,7 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
 
 
 @lru_cache(maxsize=8)
-def _weights(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:
+def _weights(symbols: int, stragglers: int) -> Int64:
     """Return the weights of all workers, shape (m, s + 1)."""
     return np.array([cyclic_weights(symbols, stragglers, j) for j in range(symbols)], dtype=np.int64)
 
@@ -188,7 +188,7 @@ class RegularGradient(_SparseGraph):
 
 
 @compiled
-def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[Int64, Int32]:
     state = np.empty(STATE_WORDS, np.uint64)
     indptr, indices = np.zeros(m + 1, np.int64), [np.int32(0)]  # the first entry gives the type
     for j in range(m):
@@ -201,7 +201,7 @@ def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.in
 
 
 @compiled
-def _switch(key: np.uint64, terms: npt.NDArray[np.int32], attempts: int) -> None:
+def _switch(key: np.uint64, terms: Int32, attempts: int) -> None:
     """Switch edges of the graph whose row j contains the terms of worker j, in place."""
     m, d = terms.shape
     state = np.empty(STATE_WORDS, np.uint64)

@@ -15,13 +15,13 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.matrix import from_mappings
 from srtheory.own_code import SEPARATOR, blamed, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option
+from srtheory.types import Int32, Int64
 
 MUST_HAVE = (
     "a scheme: a frozen dataclass with a field 'symbols', and with workers, decoder, rateless, expected_terms() and"
@@ -239,7 +239,7 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
     return None
 
 
-def _twice(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int | None:
+def _twice(indptr: Int64, indices: Int32, columns: int) -> int | None:
     """Return a row that contains a column twice."""
     rows = len(indptr) - 1
     place = np.repeat(np.arange(rows), np.diff(indptr)) * columns + indices

@@ -22,6 +22,7 @@ from srtheory.schemes import PHASES
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, first_below, open_stream
 from srtheory.sizes import cells_by_default, ends_of_even
+from srtheory.types import Bools, Int32, Int64
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class _Parts(BaseScheme):
         """Number of parts."""
         return -(-self.symbols // self.part_size)
 
-    def assignment(self, key: int) -> npt.NDArray[np.int64]:
+    def assignment(self, key: int) -> Int64:
         """Return the part that each worker computes, shape (workers,)."""
         return np.arange(self.workers) // self.part_size
 
@@ -97,12 +98,12 @@ class BatchCouponCollector(Repetition):
 
     keyless = False
 
-    def assignment(self, key: int) -> npt.NDArray[np.int64]:
+    def assignment(self, key: int) -> Int64:
         return _sample_parts(np.uint64(key), self.workers, self.parts)
 
 
 @compiled(small=LINEAR, work=lambda key, workers, parts: workers)
-def _sample_parts(key: np.uint64, workers: int, parts: int) -> npt.NDArray[np.int64]:
+def _sample_parts(key: np.uint64, workers: int, parts: int) -> Int64:
     part = np.empty(workers, np.int64)
     first_below(key, parts, part)
     return part
@@ -156,7 +157,7 @@ class _PartsInOrder(CoverageStream):
         first = boundaries(np.minimum(budget // d + shorter, self.parts))
         return parts_sent(budget, first, self.order(key, first), cells(m, d), budget >= m)
 
-    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    def order(self, key: int, first: Int64) -> Int32:
         """Return the start of every worker's order of the parts: entries first[j] .. first[j + 1] - 1 for worker j."""
         raise NotImplementedError
 
@@ -165,7 +166,7 @@ class _PartsInOrder(CoverageStream):
 class PartsStream(_PartsInOrder):
     """Every worker sends the parts in its own uniformly random order."""
 
-    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    def order(self, key: int, first: Int64) -> Int32:
         part = np.empty(first[-1], np.int32)
         _draw_parts(np.uint64(key), first, part, self.parts)
         return part
@@ -181,8 +182,8 @@ class PartsCyclic(_PartsInOrder):
 
     keyless = True
 
-    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        return _around(first, np.arange(self.workers) // self.degree, self.parts)
+    def order(self, key: int, first: Int64) -> Int32:
+        return along(first, np.arange(self.workers) // self.degree, np.ones(self.workers, np.int64), self.parts)
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ class PartsEven(_PartsInOrder):
     keyless = True
 
     @property
-    def ends(self) -> npt.NDArray[np.int64]:
+    def ends(self) -> Int64:
         """Starts and ends of the parts, shape (parts + 1,)."""
         return ends_of_even(self.symbols, self.parts)
 
@@ -210,8 +211,9 @@ class PartsEven(_PartsInOrder):
         first = boundaries(np.minimum(budget // (m // parts), parts))
         return parts_sent(budget, first, self.order(key, first), self.ends, budget >= m)
 
-    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        return _around(first, np.repeat(np.arange(self.parts), np.diff(self.ends)), self.parts)
+    def order(self, key: int, first: Int64) -> Int32:
+        starts = np.repeat(np.arange(self.parts), np.diff(self.ends))
+        return along(first, starts, np.ones_like(starts), self.parts)
 
 
 @dataclass(frozen=True)
@@ -259,11 +261,16 @@ class CyclicTerms(CoverageStream):
 
     keyless = True
 
+    @property
+    def steps(self) -> Int64:
+        """Direction of each worker, 1 or -1, shape (workers,)."""
+        return np.ones(self.symbols, np.int64)
+
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time."""
         m = self.symbols
         first = boundaries(np.minimum(budget, m))
-        return parts_sent(budget, first, _around(first, np.arange(m), m), cells(m, 1), budget >= m)
+        return parts_sent(budget, first, along(first, np.arange(m), self.steps, m), cells(m, 1), budget >= m)
 
 
 @dataclass(frozen=True)
@@ -283,20 +290,8 @@ class Genie(CyclicTerms):
         return replace(rows, indices=(np.arange(len(rows)) % self.symbols).astype(np.int32))
 
 
-@compiled(small=LINEAR, work=lambda first, start, parts: len(first) + first[-1])
-def _around(first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int32]:
-    """Return the parts in cyclic order, starting at number ``start[j]`` for worker j."""
-    order = np.empty(first[-1], np.int32)
-    for j in range(start.shape[0]):
-        part = start[j]
-        for i in range(first[j], first[j + 1]):
-            order[i] = part
-            part = part + 1 if part + 1 < parts else 0
-    return order
-
-
 @compiled(small=LINEAR)
-def _draw_parts(key: np.uint64, first: npt.NDArray[np.int64], part: npt.NDArray[np.int32], parts: int) -> None:
+def _draw_parts(key: np.uint64, first: Int64, part: Int32, parts: int) -> None:
     """Write the start of every worker's order of the parts."""
     order = np.arange(parts).astype(np.int32)
     state = np.empty(STATE_WORDS, np.uint64)
@@ -337,7 +332,7 @@ class PartsPairs(PartsEven):
         """Number of cells, as given or by default."""
         return cells_by_default(self.symbols, self.parts) if self.cells is None else self.cells
 
-    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    def order(self, key: int, first: Int64) -> Int32:
         cuts = ends_of_even(self.parts, self.number_of_cells)
         workers = np.diff(self.ends[cuts])
         rightward = -(-workers // 2)
@@ -348,7 +343,7 @@ class PartsPairs(PartsEven):
 
 
 @dataclass(frozen=True)
-class TermsStaircase(CoverageStream):
+class TermsStaircase(CyclicTerms):
     """Worker j sends the single terms j, j + 1, ... if j is even and j, j - 1, ... if it is odd, around the circle.
 
     Reference: the staircase scheduling of M. M. Amiri and D. Gunduz, "Computation scheduling for distributed machine
@@ -356,20 +351,13 @@ class TermsStaircase(CoverageStream):
     from 0 here.
     """
 
-    keyless = True
-
-    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
-        m = self.symbols
-        first = boundaries(np.minimum(budget, m))
-        order = along(first, np.arange(m), np.where(np.arange(m) % 2, -1, 1), m)
-        return parts_sent(budget, first, order, cells(m, 1), budget >= m)
+    @property
+    def steps(self) -> Int64:
+        return np.where(np.arange(self.symbols) % 2, -1, 1)
 
 
 @compiled(small=LINEAR, work=lambda first, start, step, parts: len(first) + first[-1])
-def along(
-    first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], step: npt.NDArray[np.int64], parts: int
-) -> npt.NDArray[np.int32]:
+def along(first: Int64, start: Int64, step: Int64, parts: int) -> Int32:
     """Return the parts around the circle from number ``start[j]`` on for worker j, in steps of 1 or -1."""
     order = np.empty(first[-1], np.int32)
     for j in range(start.shape[0]):
@@ -382,9 +370,6 @@ def along(
             elif part < 0:
                 part = parts - 1
     return order
-
-
-Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -433,7 +418,7 @@ def _phases(key: np.uint64, m: int, kind: int) -> Int64:
 
 
 @compiled(small=LINEAR, work=lambda budget, phase, d: len(budget) * (4 + np.minimum(budget.max(), len(budget)) // d))
-def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int32], Int64, Int64, Int64]:
+def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[Int32, Int64, Int64, Int64]:
     """Return sender, first symbol and length of every arc within the budget, and the sender's terms by then."""
     m = budget.shape[0]
     most = 0
@@ -463,7 +448,7 @@ def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int3
 
 
 @compiled(small=LINEAR, work=lambda start, indptr, m: len(start) + indptr[-1])
-def _fill(start: Int64, indptr: Int64, m: int) -> npt.NDArray[np.int32]:
+def _fill(start: Int64, indptr: Int64, m: int) -> Int32:
     """Return the symbols of each arc."""
     indices = np.empty(indptr[-1], np.int32)
     for i in range(start.shape[0]):
@@ -475,7 +460,7 @@ def _fill(start: Int64, indptr: Int64, m: int) -> npt.NDArray[np.int32]:
 
 
 def parts_sent(
-    budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: npt.NDArray[np.bool_]
+    budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: Bools
 ) -> EncodedSymbols:
     """Return the parts that workers complete when they send them in order, in O(parts in the orders + terms sent) time.
 
@@ -495,9 +480,7 @@ def cells(columns: int, size: int) -> Int64:
 
 
 @compiled(small=LINEAR, work=lambda budget, first, order, ends: len(budget) + len(order) * (2 + np.diff(ends).max()))
-def _send(
-    budget: BudgetArray, first: Int64, order: npt.NDArray[np.int32], ends: Int64
-) -> tuple[npt.NDArray[np.int32], Int64, Int64, npt.NDArray[np.int32]]:
+def _send(budget: BudgetArray, first: Int64, order: Int32, ends: Int64) -> tuple[Int32, Int64, Int64, Int32]:
     """Return the sender and the sender's terms of every part, and boundaries and columns of the rows."""
     most, n, entries, largest = order.shape[0], 0, 0, 0
     for i in range(ends.shape[0] - 1):

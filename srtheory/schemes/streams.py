@@ -11,9 +11,9 @@ Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import compiled
+from srtheory.types import Int32, Int64, Uint64
 
 U64 = np.uint64
 _M0, _M1 = U64(0xD2E7470EE14C6C93), U64(0xCA5A826395121157)
@@ -37,7 +37,7 @@ def mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
 
 
 @compiled
-def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane: int) -> None:
+def open_stream(state: Uint64, key: np.uint64, worker: int, lane: int) -> None:
     """Set ``state`` to the start of the stream of (key, worker, lane)."""
     state[0], state[1] = key, U64(worker)
     state[2], state[3] = U64(0), U64(lane)
@@ -58,14 +58,14 @@ def _block(k0: np.uint64, k1: np.uint64, count: np.uint64, lane: np.uint64) -> B
 
 
 @compiled
-def _refill(state: npt.NDArray[np.uint64]) -> None:
+def _refill(state: Uint64) -> None:
     state[2] += _ONE
     state[4], state[5], state[6], state[7] = _block(state[0], state[1], state[2], state[3])
     state[8] = U64(0)
 
 
 @compiled
-def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
+def next_word(state: Uint64) -> np.uint64:
     """Return the next 64 random bits."""
     if state[8] == U64(4):
         _refill(state)
@@ -75,7 +75,7 @@ def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
 
 
 @compiled
-def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> None:
+def next_words(state: Uint64, out: Uint64) -> None:
     """Fill ``out`` as calls of :func:`next_word` would; whole blocks are computed at once."""
     n, i = out.shape[0], 0
     while i < n and state[8] != U64(4):
@@ -93,7 +93,7 @@ def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> No
 
 
 @compiled
-def below(state: npt.NDArray[np.uint64], n: int) -> int:
+def below(state: Uint64, n: int) -> int:
     """Return a uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
     size, word = U64(n), next_word(state)
     while rejected(word, size):
@@ -109,13 +109,13 @@ def rejected(word: np.uint64, size: np.uint64) -> bool:
 
 
 @compiled
-def unit(state: npt.NDArray[np.uint64]) -> float:
+def unit(state: Uint64) -> float:
     """Return a uniform float in [0, 1) with 53 random bits."""
     return np.float64(next_word(state) >> U64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled
-def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], start: int, stop: int, size: int) -> None:
+def shuffle_into(state: Uint64, order: Int32, start: int, stop: int, size: int) -> None:
     """Run Fisher-Yates steps ``start`` .. ``stop - 1`` on ``order[:size]``, which fix ``order[start:stop]``."""
     for i in range(start, stop):
         r = i + below(state, size - i)
@@ -123,7 +123,7 @@ def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], st
 
 
 @compiled
-def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
+def draw_distinct(state: Uint64, order: Int32, out: Int32) -> None:
     """Fill ``out`` with the first entries of a uniformly random permutation of 0 .. len(order) - 1.
 
     ``order`` is the identity before and after: entries moved by the Fisher-Yates steps are reset, so the cost is
@@ -146,7 +146,7 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
 
 
 @compiled
-def first_below(key: np.uint64, n: int, out: npt.NDArray[np.int64]) -> None:
+def first_below(key: np.uint64, n: int, out: Int64) -> None:
     """Fill ``out`` with the first draw of each worker from [0, n), as made by :func:`below`."""
     size = U64(n)
     for j in range(out.shape[0]):

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError, require_int
@@ -18,7 +17,7 @@ from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into, unit
 from srtheory.sizes import Stage, read_sizes, write_sizes
-from srtheory.types import Floats
+from srtheory.types import Floats, Int32, Int64, Uint64
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,7 @@ class SumRecovery(BaseScheme):
         """See :meth:`srtheory.schemes.base.Scheme.emit`, in O(terms sent + m) time (+ m^2 with replacement)."""
         rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.rateless)
         indices = np.empty(indptr[-1], np.int32)
-        if self.replacement:
-            _fill_afresh(np.uint64(key), rows, indptr, indices, self.symbols, self.others)
-        else:
-            fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others if self.replacement else -1)
         ended = np.zeros(self.symbols, np.bool_) if self.rateless else budget > self.others
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
@@ -79,9 +75,7 @@ class SumRecovery(BaseScheme):
 @compiled(
     small=LINEAR, work=lambda budget, block, *_: len(budget) + np.minimum(budget, len(budget)).sum() // (block + 1)
 )
-def _lay_out(
-    budget: BudgetArray, block: int, others: int, rateless: bool
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _lay_out(budget: BudgetArray, block: int, others: int, rateless: bool) -> tuple[Int64, Int32, Int64, Int64]:
     """Return the symbols of each worker, and each symbol's sender, terms and boundaries: own, whole blocks, rest."""
     rows = np.zeros(budget.shape[0], np.int64)
     for j in range(budget.shape[0]):
@@ -103,14 +97,8 @@ def _lay_out(
 
 
 @compiled(small=LINEAR)
-def fill_blocks(
-    key: np.uint64,
-    rows: npt.NDArray[np.int64],
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    symbols: int,
-) -> None:
-    """Write the columns of every row."""
+def fill_blocks(key: np.uint64, rows: Int64, indptr: Int64, indices: Int32, symbols: int, afresh: int) -> None:
+    """Write the columns of every row; blocks are drawn with replacement from ``afresh`` others, if it is not -1."""
     order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
     row = 0
     for j in range(rows.shape[0]):
@@ -120,37 +108,17 @@ def fill_blocks(
         low, high = indptr[row + 1], indptr[row + rows[j]]
         if high > low:
             open_stream(state, key, j, 0)
-            draw_distinct(state, order, indices[low:high])
-            _skip(indices, low, high, j)
-        row += rows[j]
-
-
-@compiled(small=LINEAR)
-def _fill_afresh(
-    key: np.uint64,
-    rows: npt.NDArray[np.int64],
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    symbols: int,
-    others: int,
-) -> None:
-    """Write the columns of every row of a code with replacement."""
-    order, state = _identity(symbols - 1), np.empty(STATE_WORDS, np.uint64)
-    row = 0
-    for j in range(rows.shape[0]):
-        if rows[j] == 0:
-            continue
-        indices[indptr[row]] = j
-        low, high = indptr[row + 1], indptr[row + rows[j]]
-        if high > low:
-            open_stream(state, key, j, 0)
-            _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, others)
-            _skip(indices, low, high, j)
+            if afresh < 0:
+                draw_distinct(state, order, indices[low:high])
+            else:
+                _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, afresh)
+            for i in range(low, high):  # numbers of the other symbols become numbers of symbols
+                indices[i] += indices[i] >= j
         row += rows[j]
 
 
 @compiled
-def _identity(size: int) -> npt.NDArray[np.int32]:
+def _identity(size: int) -> Int32:
     order = np.empty(size, np.int32)
     for i in range(size):
         order[i] = i
@@ -158,20 +126,7 @@ def _identity(size: int) -> npt.NDArray[np.int32]:
 
 
 @compiled
-def _skip(indices: npt.NDArray[np.int32], low: int, high: int, j: int) -> None:
-    """Make numbers of the other symbols into numbers of symbols, of which worker j's own is none."""
-    for i in range(low, high):
-        indices[i] += indices[i] >= j
-
-
-@compiled
-def _draw_afresh(
-    state: npt.NDArray[np.uint64],
-    order: npt.NDArray[np.int32],
-    indptr: npt.NDArray[np.int64],
-    indices: npt.NDArray[np.int32],
-    others: int,
-) -> None:
+def _draw_afresh(state: Uint64, order: Int32, indptr: Int64, indices: Int32, others: int) -> None:
     """Draw the blocks as independent uniform subsets of the first ``others`` entries of a random permutation."""
     if others < order.shape[0]:
         shuffle_into(state, order, 0, others, order.shape[0])
@@ -210,7 +165,7 @@ class SizedSumRecovery(BaseScheme):
         return read_sizes(self.sizes)
 
     @cached_property
-    def _ladders(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    def _ladders(self) -> tuple[Int64, Int64, Floats]:
         """Start and end of each stage in the other two arrays: the sizes of all stages and cumulative probabilities."""
         heads = boundaries(np.array([len(stage.sizes) for stage in self.stages]))
         sizes = np.array([size for stage in self.stages for size in stage.sizes])
@@ -236,19 +191,14 @@ class SizedSumRecovery(BaseScheme):
         lengths[(np.cumsum(rows) - rows)[rows > 0]] = 1
         indptr = boundaries(lengths)
         indices = np.empty(indptr[-1], np.int32)
-        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, -1)
         return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 
 @compiled(small=LINEAR, work=lambda key, budget, symbols, *sizes: np.minimum(budget, symbols).sum(dtype=np.float64))
 def _cut(
-    key: np.uint64,
-    budget: BudgetArray,
-    symbols: int,
-    heads: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
-    ladder: Floats,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    key: np.uint64, budget: BudgetArray, symbols: int, heads: Int64, sizes: Int64, ladder: Floats
+) -> tuple[Int64, Int64]:
     """Return the symbols that each worker completes within its budget, and its terms evaluated after each of them."""
     state = np.empty(STATE_WORDS, np.uint64)
     rows = np.zeros(budget.shape[0], np.int64)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative
 from srtheory.matrix import Rows
 from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, draw_distinct, open_stream, unit
+from srtheory.types import Int32, Int64
 
-Sent = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]
+Sent = tuple[Int32, Int64, Int64, Int32]
 
 
 def window_by_default(symbols: int) -> int:

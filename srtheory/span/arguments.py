@@ -15,7 +15,8 @@ from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.matrix import Rows
 from srtheory.span.dense import PRIME, primes_down, symmetric
 from srtheory.span.modular import kernel, verdict
-from srtheory.span.sparse import Int32, Int64, residues, transposed
+from srtheory.span.sparse import residues, transposed
+from srtheory.types import Int32, Int64
 
 LARGEST_INT64 = 2**63 - 1
 LARGEST_KERNEL = 1 << 26

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.span.dense import scratch
-from srtheory.span.sparse import Int32, Int64, Triangle, triangulate, with_ones
+from srtheory.span.sparse import Triangle, triangulate, with_ones
+from srtheory.types import Int32, Int64, Uint64
 
-Words = npt.NDArray[np.uint64]
+Words = Uint64
 
 WORD = 64
 FEW = 1 << 11

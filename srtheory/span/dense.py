@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import BY_ROWS, compiled, copy_into
+from srtheory.types import Int64
 
 Floats = npt.NDArray[np.floating[Any]]
-Int64 = npt.NDArray[np.int64]
 Table = npt.NDArray[Any]
 """Residues in floating point, or on bytes for :mod:`srtheory.span.bytewise`."""
 

@@ -21,14 +21,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.matrix import Rows, boundaries, from_dense
 from srtheory.span.field import Field, parse_field
 from srtheory.span.sparse import residues
-
-Int64 = npt.NDArray[np.int64]
+from srtheory.types import Int64
 
 MAX_FIELD_ORDER = 101
 """Order of the largest field that is tabulated."""

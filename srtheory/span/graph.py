@@ -28,12 +28,12 @@ from bisect import bisect_left
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.matrix import Rows, as_rows
 from srtheory.span.descent import is_prime_field_enough
 from srtheory.span.field import Field, field_of
+from srtheory.types import Bools, Int64
 
 
 def tanner_graph(rows: Rows, *, field: str | Field | None = None) -> nx.Graph:
@@ -126,12 +126,12 @@ def _column_graph(rows: Rows) -> nx.Graph:
     return graph
 
 
-def _owner(rows: Rows) -> npt.NDArray[np.int64]:
+def _owner(rows: Rows) -> Int64:
     """Return the row number of each entry."""
     return np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
 
 
-def _live(rows: Rows, field: Field) -> npt.NDArray[np.bool_]:
+def _live(rows: Rows, field: Field) -> Bools:
     """Return which entries are non-zero in the field."""
     if rows.values is None:
         return np.ones(len(rows.indices), dtype=bool)

@@ -17,11 +17,9 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
 from srtheory.matrix import Rows, boundaries, elements_of, plain_array
+from srtheory.types import Bools, Int32, Int64
 
-Int32 = npt.NDArray[np.int32]
-Int64 = npt.NDArray[np.int64]
 UInt32 = npt.NDArray[np.uint32]
-Bool = npt.NDArray[np.bool_]
 
 NONE = -1
 LIGHT = 4
@@ -78,19 +76,6 @@ def _without(array: Int32, t: int) -> Int32:
     return np.concatenate((array[:t], array[t + 1 :]))
 
 
-class Outcome(NamedTuple):
-    """Arrays that a triangulation fills."""
-
-    order: Int32
-    """Shape (2, min(n, m)). Rows and columns of the pivots."""
-    widths: Int32
-    inactive: Int32
-    place: Int32
-    """Those of a :class:`Triangle`. While a column is active, its place is m."""
-    free: Bool
-    """Shape (n,): Rows without a pivot."""
-
-
 class Queue(NamedTuple):
     """Rows by weight, which is the number of their active columns.
 
@@ -115,81 +100,23 @@ class Queue(NamedTuple):
     """Number of words for a weight."""
 
 
-class Search(NamedTuple):
-    """A matrix by rows and by columns, and the state of the search for pivots."""
-
-    indptr: Int64
-    indices: Int32
-    """The rows."""
-    starts: Int32
-    owners: UInt32
-    """The columns."""
-    degree: Int32
-    """Shape (m,): Number of rows without a pivot that have an entry in the column."""
-    queue: Queue
-    """The rows by their weights."""
-
-
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate a matrix whose entries are all non-zero in the field.
 
     Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
     times as heavy as the mean.
     """
-    arrays = _room(len(indptr) - 1, columns)
-    return _triangle(*arrays, *_peel(indptr, indices, *arrays))
-
-
-def _room(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, Bool]:
-    """Return the empty arrays of an :class:`Outcome`, in which no row has a pivot."""
-    order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
-    inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
-    return order, widths, inactive, place, np.ones(rows, np.bool_)
-
-
-def _triangle(
-    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool, pivots: int, aside: int
-) -> Triangle:
+    n = len(indptr) - 1
+    order, widths = np.empty((2, min(n, columns)), np.int32), np.empty(min(n, columns), np.int32)
+    inactive, place, free = np.empty(columns, np.int32), np.empty(columns, np.int32), np.ones(n, np.bool_)
+    pivots, aside = _peel(indptr, indices, order, widths, inactive, place, free)
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
-class Triangulation:
-    """Stepwise form of :func:`triangulate`, some pivots at a time; always compiled."""
-
-    def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
-        self._outcome = Outcome(*_room(len(indptr) - 1, columns))
-        self._search = _begin(indptr, indices, self._outcome.place)
-        self._pivots = self._aside = 0
-
-    def proceed(self, pivots: int) -> bool:
-        """Find up to so many more pivots, and return whether the search is complete."""
-        found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
-        self._pivots, self._aside, done = found
-        return bool(done)
-
-    def triangle(self) -> Triangle:
-        """Return the outcome of a complete search."""
-        return _triangle(*self._outcome, self._pivots, self._aside)
-
-
-@compiled(small=LINEAR)
-def _peel(
-    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool
-) -> tuple[int, int]:
-    """Fill the arrays of an :class:`Outcome`, passed one by one since numba compiles a tuple of them more slowly.
-
-    It returns the numbers of pivots and of inactive columns.
-    """
-    search, outcome = _begin(indptr, indices, place), Outcome(order, widths, inactive, place, free)
-    none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
-    pivots, aside, _ = _proceed(search, outcome, none, none, len(indptr))
-    return pivots, aside
-
-
 @compiled
 def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
-    """Make all columns active and fill the arrays that the search for light rows reads."""
+    """Make all columns active, and return what the search reads: rows by columns, their numbers, rows by weight."""
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
     owners = rows.view(np.uint32)  # no index is negative: numba need not check
@@ -218,28 +145,23 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
         everyone[i] = n - 1 - i
     _lighten(column, np.int64(1), bounds, everyone, queue)  # from one too many
     place[:] = m
-    return Search(indptr, indices, starts, owners, degree, queue)
+    return starts, owners, degree, queue
 
 
-@compiled
-def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
-    """Find up to ``limit`` more pivots, and return their number, that of inactive columns, and whether none are left.
+@compiled(small=LINEAR)
+def _peel(
+    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bools
+) -> tuple[int, int]:
+    """Fill the arrays of a :class:`Triangle`, and return the numbers of pivots and of inactive columns.
 
+    ``order`` has rows and columns of the pivots, ``free`` the rows without one; the place of an active column is m.
     There are few branches, since the processor could not predict them and would stall at each.
     """
-    indptr, indices, starts, owners, degree, queue = search
-    order, widths, inactive, place, free = outcome
-    active, end = np.int32(len(place)), pivots + limit
-    fresh = np.empty(len(place) + 1, np.uint32)
-    while pivots < end:
-        i = lightest_row(queue)
-        if i == NONE:
-            for j in range(len(place)):
-                if place[j] == active:
-                    inactive[aside] = j
-                    aside += 1
-                    place[j] = -aside
-            return pivots, aside, True
+    starts, owners, degree, queue = _begin(indptr, indices, place)
+    active, fresh = np.int32(len(place)), np.empty(len(place) + 1, np.uint32)
+    pivots: int = np.int64(0)  # type: ignore[assignment]  # for a plain 0 numba compiles what it is given to once more
+    aside, i = pivots, lightest_row(queue)
+    while i != NONE:
         count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
             c = np.uint32(indices[e])  # not negative: numba need not check
@@ -259,7 +181,13 @@ def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
-    return pivots, aside, False
+        i = lightest_row(queue)
+    for j in range(len(place)):
+        if place[j] == active:
+            inactive[aside] = j
+            aside += 1
+            place[j] = -aside
+    return pivots, aside
 
 
 @compiled(small=LINEAR)
@@ -401,7 +329,7 @@ def residues(rows: Rows, prime: int) -> Rows:
     return replace(rows, values=values)
 
 
-def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:
+def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> Int64:
     """Return a one-dimensional array of signed integers, of the given type if there is one."""
     given = plain_array(name, array, "a one-dimensional array of integers below 2**63")
     if given.size == 0:
@@ -431,7 +359,7 @@ def coverage_time(rows: Rows) -> int | None:
 
 
 @compiled(small=LINEAR)
-def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+def _first_cover(indptr: Int64, indices: Int32, columns: int) -> int:
     met, missing = np.zeros(columns, np.bool_), columns
     for i in range(len(indptr) - 1):
         if missing == 0:

@@ -49,7 +49,8 @@ from srtheory.span.dense import (
     symmetric_array,
 )
 from srtheory.span.modular import Prefix
-from srtheory.span.sparse import Int32, Int64, Triangle, transposed, triangulate
+from srtheory.span.sparse import Triangle, transposed, triangulate
+from srtheory.types import Floats, Int32, Int64
 
 FURTHER = 4
 """Number of terms of the sequence beyond those needed if all degrees are as equal as possible."""
@@ -587,12 +588,12 @@ def _leading(basis: Float32, degrees: Int64, before: Int64) -> Basis:
     return Basis(degrees, np.where(met, basis[np.where(met, power, 0), i, j], np.float32(0)))
 
 
-def _symmetric(matrix: npt.NDArray[np.float64], field: Arithmetic) -> Float32:
+def _symmetric(matrix: Floats, field: Arithmetic) -> Float32:
     return symmetric_array(matrix.astype(np.int64), field.prime).astype(np.float32)
 
 
 Float32 = npt.NDArray[np.float32]
-Float64 = npt.NDArray[np.float64]
+Float64 = Floats
 
 MODULUS = 11272193
 """43·2**18 + 1, a prime: residues are exact in a float32, and sums of 256 of their products in a float64."""

@@ -24,7 +24,6 @@ from math import gcd
 from operator import mul
 
 import numpy as np
-import numpy.typing as npt
 from flint import arb, arb_mat, arb_series
 
 from srtheory.errors import ArgumentError, require_int
@@ -33,7 +32,7 @@ from srtheory.sizes import cells_by_default, ends_of_even
 from srtheory.theory.numerics.balls import series_of
 from srtheory.theory.rows import monotone
 from srtheory.theory.startup import require_symbols
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 MOST_PLACES = 400
 """Largest matrix of numbers in (1), g = 1; a larger one takes more than some seconds."""
@@ -62,7 +61,6 @@ MOST_PARTS = 5000
 SLACK = 1e-9
 """Relative error that is allowed for where the earliest time of a budget is compared with t."""
 
-Int64 = npt.NDArray[np.int64]
 Key = tuple[int, int]
 """Terms and messages of a worker."""
 

@@ -1,8 +1,7 @@
 """Latency distributions of schemes by their names, where they are known, and of the genie.
 
-Each is a rigorous interval at one time; baselines have floats for arrays of times, too, which may miss an atom of F by
-the rounding of t - m tau. If d does not divide m, the m symbols are cut into ceil(m/d) consecutive parts of d terms,
-the last one shorter (section II-B). Streams send all m terms, part by part or term by term
+Each is a rigorous interval at one time. If d does not divide m, the m symbols are cut into ceil(m/d) consecutive parts
+of d terms, the last one shorter (section II-B). Streams send all m terms, part by part or term by term
 (:mod:`srtheory.schemes.parts`), and stop when every term is covered.
 
 The genie assigns the m terms one by one, none twice, and stops at the least t with sum_j floor((t - X_j)^+/tau) >= m:
@@ -21,20 +20,18 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from flint import arb, arb_series, fmpz
-from scipy.special import xlog1py
 
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_int
 from srtheory.lookup import lookup
-from srtheory.model import COUNTS, Model, depends_on, require_finite, require_times
+from srtheory.model import COUNTS, Model, depends_on, require_finite
 from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES, RIGOROUS
 from srtheory.theory.numerics.balls import NEGLIGIBLE, UNKNOWN, hopeless, series_of, small_term
 from srtheory.theory.rows import monotone, rows_by_time, worker_law
-from srtheory.theory.startup import require_degree, require_symbols, started
+from srtheory.theory.startup import require_degree, require_symbols
 from srtheory.theory.targets import target_law
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 SCHEMES_WITH_LAW = tuple(ENTRIES)
 Missed = Callable[[Mapping[int, arb], int], arb]
@@ -140,48 +137,6 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
 # ------------------------------------------------------------------------------------------- one message of each worker
 
 
-@depends_on("silent")
-def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) when one node computes all m terms: F(t - m tau). Paper, section II-B (1) with model (4)."""
-    return started(model, t, model.symbols)
-
-
-@depends_on("silent")
-def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) when each of m workers computes its own term, all needed: F(t - tau)^m. Paper, II-B (2)."""
-    return started(model, t, 1) ** model.symbols
-
-
-@depends_on("degree", "silent")
-def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
-
-    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
-    is prod_j (1 - (1 - F(t - r_j tau))^r_j). Paper, section II-B (3), after Tandon et al. [17].
-    """
-    full, last = _parts(model.symbols, model.d)
-    law = _fastest(model, t, last)
-    return law * _fastest(model, t, model.d) ** full if full else law
-
-
-@depends_on("degree", "silent")
-def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
-
-    Worker by worker, the number of distinct parts received by t is a Markov chain, whose transition probabilities are
-    sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1 - k F(t - d
-    tau)/N)^m for N parts. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1. O(m^2/d) operations per time.
-    Paper, section II-B (4), after Li et al. [22].
-    """
-    times, m, tau = require_times(t), model.symbols, model.tau
-    d = model.d
-    full, last = _parts(m, d)
-    at_full, at_last = times.ravel() - d * tau, times.ravel() - last * tau
-    hit = (model.defective_startup.cdf(at_full) / (full + 1), model.defective_startup.cdf(at_last) / (full + 1))
-    silent = (full * model.defective_startup.sf(at_full) + model.defective_startup.sf(at_last)) / (full + 1)
-    return _collect(m, full, hit, silent).reshape(times.shape)
-
-
 def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
     """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly, N = ceil(m/d).
 
@@ -195,7 +150,10 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
 
 @depends_on("message_cost", "master_time", "silent", COUNTS)
 def one_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding."""
+    """Return P(T <= t) when one node computes all m terms: F(t - m tau). Paper, section II-B (1) with model (4).
+
+    A rigorous interval, which spans the jump at an atom of F within rounding.
+    """
     handled = model
     if model.master_time:
         model.require_numbers("message_cost", why="the master takes time")
@@ -205,14 +163,18 @@ def one_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent", COUNTS)
 def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`uncoded_cdf` as a rigorous interval."""
+    """Return P(T <= t) when each of m workers computes its own term, all needed: F(t - tau)^m. Paper, II-B (2)."""
     m = require_symbols(model.symbols)
     return _monotone(model, lambda f: f**m, t, [1])
 
 
 @depends_on("degree", "message_cost", "silent", COUNTS)
 def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`repetition_cdf` as a rigorous interval."""
+    """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
+
+    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
+    is prod_j (1 - (1 - F(t - r_j tau))^r_j). Paper, section II-B (3), after Tandon et al. [17].
+    """
     d = model.d
     full, last = _parts(require_symbols(model.symbols), d)
 
@@ -224,9 +186,10 @@ def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("degree", "message_cost", "silent", COUNTS)
 def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
-    """Return :func:`bcc_cdf` as a rigorous interval.
+    """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
 
-    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
+    As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1. Paper, section II-B (4), after Li et al. [22]. By
+    inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
     after every term (Bonferroni), and fewer than a thousand terms matter wherever the probability is not negligible.
     """
     m, d = require_symbols(model.symbols), model.d
@@ -314,33 +277,6 @@ def _parts(m: int, degree: int) -> tuple[int, int]:
     return before, m - before * degree
 
 
-def _fastest(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
-    """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
-    return np.asarray(-np.expm1(xlog1py(terms, -started(model, t, terms))))
-
-
-def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:
-    """Return P(every part is hit) when each of m workers hits each full part with probability hit[0], the last hit[1].
-
-    State: how many of the full parts are hit (first axis), without and with the last part.
-    """
-    j = np.arange(full + 1)[:, None]
-    new = (full - j) * hit[0]
-    old = silent + j * hit[0]
-    without = np.zeros((full + 1, silent.size))
-    without[0] = 1.0
-    complete = np.zeros_like(without)
-    for _ in range(m):
-        gain = complete[:-1] * new[:-1]
-        complete *= old + hit[1]
-        complete[1:] += gain
-        complete += without * hit[1]
-        gain = without[:-1] * new[:-1]
-        without *= old
-        without[1:] += gain
-    return complete[full]
-
-
 # ------------------------------------------------------------------------------------------------------ uncoded streams
 
 
@@ -361,13 +297,13 @@ def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
-def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
+def _budgets(m: int, d: int) -> Int64:
     """Return budgets, in terms, at which a worker may complete a part: multiples of d, and those plus the last part."""
     whole = np.arange(m // d + 1) * d
     return np.unique(np.append(whole, whole + m % d))[1:]
 
 
-def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+def _covered_by_parts(m: int, d: int, budgets: Int64, received: Floats) -> arb:
     """Return 1 minus the sum over nonempty sets of missed parts: k of d terms, with or without a shorter part."""
     silent, weights = worker_law(received)
     budgets = budgets[: len(weights)]
@@ -383,9 +319,7 @@ def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: 
     return total
 
 
-def _parts_law(
-    full: int, d: int, rest: int, budgets: npt.NDArray[np.int64], weights: list[arb], without_rest: bool
-) -> dict[int, arb]:
+def _parts_law(full: int, d: int, rest: int, budgets: Int64, weights: list[arb], without_rest: bool) -> dict[int, arb]:
     """Return P(a worker has sent h of the parts of d terms), if asked without the shorter part, for each h."""
     law: dict[int, arb] = {}
     for budget, weight in zip(budgets.tolist(), weights, strict=True):
@@ -495,7 +429,7 @@ def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
     return silent[k] ** k - (silent[k] - silent[1]) ** k
 
 
-def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], missed: Missed, received: Floats) -> arb:
+def _covered_by_rounds(m: int, d: int, budgets: Int64, missed: Missed, received: Floats) -> arb:
     """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
@@ -534,19 +468,6 @@ def _not_by_own(silent: Mapping[int, arb], k: int) -> arb:
 
 
 # ---------------------------------------------------------------------------- the genie, a lower bound for every scheme
-
-
-def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
-    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for a list of n >= 1 start-up delays X_j >= 0.
-
-    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
-    """
-    m, tau = require_int("symbols", symbols), require_positive("tau", tau)
-    starts = np.asarray(delays, dtype=np.float64)
-    if starts.ndim != 1 or not len(starts) or not (starts >= 0).all():
-        raise ArgumentError("delays", delays, "a non-empty list of delays of at least 0")
-    done = np.add.outer(starts, tau * np.arange(1, m + 1)).ravel()
-    return float(np.partition(done, m - 1)[m - 1])
 
 
 @depends_on("silent", COUNTS)

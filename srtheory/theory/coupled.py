@@ -16,7 +16,6 @@ from math import ceil, comb, expm1, floor, inf, log, log1p, nextafter, sqrt
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from flint import arb, ctx
 from scipy.optimize import minimize_scalar
 
@@ -24,9 +23,9 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.theory.rows import bracket_time
 from srtheory.theory.startup import reached, size
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
-Counts = npt.NDArray[np.int64]
+Counts = Int64
 MOST_BLOCKS = 64
 """Blocks of a worker that are counted: further ones only help."""
 BITS = 128

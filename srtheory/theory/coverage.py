@@ -64,7 +64,7 @@ from srtheory.theory.rows import (
     worker_law,
 )
 from srtheory.theory.startup import block_ends, ends_of, named, require_symbols, values
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats, Int64, Startup
 
 SHORT = 1000
 """Number of symbols up to which all terms of a sum are added, which takes a tenth of a second."""
@@ -217,7 +217,7 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
     return ratio
 
 
-def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None) -> arb:
+def _covered(m: int, ends: Int64, received: Floats, z: float = 1.0, some: int | None = None) -> arb:
     """Return the alternating sum for given values F_b; a long sum is cut, with a ball for the omitted terms.
 
     For z other than 1 this is E[z^N, covered]/E[z^N], N being the number of rows; with ``some``, for so many given
@@ -238,7 +238,7 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1
         return total
 
 
-def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+def _second_moment(m: int, ends: Int64, received: Floats) -> arb:
     """Return 1 - (E W)^2/E W^2 for given values F_b; E C(W, k) is the k-th term of the sum of :func:`_covered`."""
     terms = [
         choices * (silent + sum(weights, arb(0))) ** (m - k)
@@ -252,7 +252,7 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
 
 
 def terms_that_matter(
-    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None
+    m: int, ends: Int64, received: Floats, z: float = 1.0, some: int | None = None
 ) -> tuple[int, int]:
     """Return the number of terms before a small one, and the number of bits of the largest before the point."""
     small, largest = small_term(), arb(1)
@@ -267,9 +267,7 @@ def terms_that_matter(
         return k, math.ceil(float(largest.log()) / math.log(2))
 
 
-def covered_with_rows(
-    m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None = None
-) -> arb:
+def covered_with_rows(m: int, ends: Int64, received: Floats, rows: int, enough: arb | None = None) -> arb:
     """Return P(all symbols covered, N >= rows), N being the number of rows, for given values F_b.
 
     That is P(N >= rows) less P(N >= rows, some symbol uncovered). If ``enough`` takes the place of P(N >= rows), the
@@ -307,7 +305,7 @@ def may_have(m: int, received: Floats, rows: int) -> bool:
     return m * mean + 4 * math.sqrt(m * max(square - mean**2, 0.0)) > rows
 
 
-def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None) -> arb | None:
+def _without_fewer(m: int, ends: Int64, received: Floats, rows: int, enough: arb | None) -> arb | None:
     """Return the same as all runs less those with fewer rows, for which polynomials are shorter or negligible.
 
     The result is None if the bits are too few for differences of terms of this size.
@@ -335,7 +333,7 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
     return total
 
 
-def _without_few_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb | None:
+def _without_few_rows(m: int, ends: Int64, received: Floats, rows: int) -> arb | None:
     """Return the same from the law of coverage, if coverage by fewer rows is negligible; None if it is not.
 
     It is small where few rows seldom cover, whatever their own probability.
@@ -356,19 +354,19 @@ def _without_few_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, row
         exponent, least = 1.5 * exponent, fewer
 
 
-def _most_with_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, z: float) -> arb:
+def _most_with_fewer(m: int, ends: Int64, received: Floats, rows: int, z: float) -> arb:
     """Return Markov's bound on P(covered, N < rows), which is z^(1 - rows) E[z^N, covered] for 0 < z <= 1."""
     return _generating_coverage(m, ends, received, z) / arb(z) ** (rows - 1)
 
 
-def _generating_coverage(m: int, ends: npt.NDArray[np.int64], received: Floats, z: float) -> arb:
+def _generating_coverage(m: int, ends: Int64, received: Floats, z: float) -> arb:
     """Return E[z^N, covered], with an error that is small beside E[z^N]."""
     with ctx.workprec(ctx.prec + terms_that_matter(m, ends, received, z)[1]):
         silent, weights = worker_law(received)
         return _covered(m, ends, received, z) * value_at([silent, *weights], arb(z)) ** m
 
 
-def _promising_exponent(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> float | None:
+def _promising_exponent(m: int, ends: Int64, received: Floats, rows: int) -> float | None:
     """Return a -log z at which coverage by fewer rows may be negligible beside coverage; None if it seems not.
 
     The estimate takes the number of uncovered symbols for a Poisson variable. The least bound is not looked for: the
@@ -388,7 +386,7 @@ def _promising_exponent(m: int, ends: npt.NDArray[np.int64], received: Floats, r
 
 
 def _uncovered(
-    m: int, ends: npt.NDArray[np.int64], received: Floats, z: float = 1.0, some: int | None = None
+    m: int, ends: Int64, received: Floats, z: float = 1.0, some: int | None = None
 ) -> Iterator[tuple[arb, arb, list[arb]]]:
     """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, ell_b)/C(m-1, ell_b) for k = 0 .. m, or s, and then C(s, k).
 
@@ -451,7 +449,7 @@ class SmoothModel(Model):
         return cls(**{field.name: getattr(model, field.name) for field in fields(model)})
 
     @cached_property
-    def ends(self) -> npt.NDArray[np.int64]:
+    def ends(self) -> Int64:
         """The ell_b."""
         return ends_of(self)
 
@@ -533,7 +531,7 @@ def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]
 
 
 def by_rows(
-    rows: npt.ArrayLike, model: SmoothModel, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+    rows: npt.ArrayLike, model: SmoothModel, law: Callable[[SmoothModel, Int64], tuple[Floats, Floats]]
 ) -> tuple[Floats, Floats]:
     """Return bounds on a probability that grows with k from its ``law`` at consecutive k from 1 to m (1 + B) - 1.
 
@@ -591,7 +589,7 @@ def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, floa
 
 
 def expected_from(
-    model: SmoothModel, k: int, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+    model: SmoothModel, k: int, law: Callable[[SmoothModel, Int64], tuple[Floats, Floats]]
 ) -> tuple[float, float]:
     """Return bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i (:func:`by_rows`).
 
@@ -631,7 +629,7 @@ def typical(model: SmoothModel, k: float) -> float:
     return model.typically[k]
 
 
-def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
+def covered_by(model: SmoothModel, span: Int64, rule: Rule | None = None) -> tuple[Floats, Floats]:
     """Return bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
 
     The moments are those of W_k on the event that the k-th row arrives in the window. The rest counts once.
@@ -665,7 +663,7 @@ def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | Non
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
 
 
-def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None:
+def bounded_rule(model: SmoothModel, span: Int64) -> Rule | None:
     """Return the rule for these k, or None if delays and terms differ so much that no bound on its error is known."""
     try:
         return model.rule(window(model, int(span[0]), int(span[-1])))
@@ -673,7 +671,7 @@ def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None
         return None
 
 
-def _halves(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:
+def _halves(model: SmoothModel, span: Int64, rule: Rule) -> tuple[Floats, Floats]:
     """Return the two halves of the k if the coefficients around the middle one differ too much in size."""
     parts = [covered_by(model, part, rule) for part in np.array_split(span, 2)]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
@@ -695,7 +693,7 @@ def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
     return bound
 
 
-def _moments(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[tuple[Floats, Floats]]:
+def _moments(model: SmoothModel, rule: Rule, span: Int64) -> Iterator[tuple[Floats, Floats]]:
     """Return bounds on S_0(k), S_1(k), ... for the k in ``span``."""
     m, ends = model.symbols, model.ends[: rule.nodes.p.shape[1]]
     spread = model.spread(typical(model, span.mean()))

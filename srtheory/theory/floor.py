@@ -44,7 +44,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model, depends_on, require_times
 from srtheory.theory.numerics.nested import GRID, TINY, Cells, exponents, greatest_sums, log_missed, slopes
 from srtheory.theory.startup import cdf_bounds
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 LEVELS = ("0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99")
 """Levels of the quantiles that are bounded, as they are written in JSON."""
@@ -163,7 +163,7 @@ def _places(model: Model, t: float) -> int:
     return math.floor(min(max(reach, 0.0), model.symbols - 1)) + 1
 
 
-def _received(model: Model, u: Floats, places: npt.NDArray[np.int64], messages: int) -> Floats:
+def _received(model: Model, u: Floats, places: Int64, messages: int) -> Floats:
     """Return upper bounds on phi at the places in the message that is the ``messages``-th counted from time 0."""
     return exponents(cdf_bounds(model.defective_startup, u, model.tau * places + model.message_cost * messages)[1])
 
@@ -223,7 +223,7 @@ class _Types:
     own: Floats
     chosen: tuple[npt.NDArray[np.intp], ...]
     cells: list[Cells]
-    ends: npt.NDArray[np.int64]
+    ends: Int64
     often: float
 
     def bounds(self, level: float, needed: npt.NDArray[np.intp]) -> Floats:
@@ -286,7 +286,7 @@ def _types(model: Model, times: Floats, lattice: float | None, blocks: int | Non
     )
 
 
-def _blocks(model: Model, last: float, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _blocks(model: Model, last: float, most: int) -> tuple[Int64, Int64]:
     """Return the first and last places of the blocks for times up to ``last``."""
     places = _places(model, last)
     phi = _received(model, np.array([last]), np.arange(1, places + 1), 1)[0]
@@ -341,7 +341,7 @@ def _greatest(
     """
     best, heights = np.zeros(len(times)), np.zeros(len(times))
 
-    def tried(ratio: float, powers: npt.NDArray[np.int64], which: npt.NDArray[np.intp]) -> Floats:
+    def tried(ratio: float, powers: Int64, which: npt.NDArray[np.intp]) -> Floats:
         found = np.zeros(len(which))
         for power in np.unique(powers):
             its = np.flatnonzero(powers == power)

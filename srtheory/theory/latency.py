@@ -38,7 +38,7 @@ from srtheory.theory.coverage import (
 from srtheory.theory.numerics.balls import middle_of_power
 from srtheory.theory.rows import fluid_limit, least_time, monotone, worker_law
 from srtheory.theory.startup import ends_of, order_means, require_degree, require_symbols
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
 
@@ -161,7 +161,7 @@ def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     return monotone(model, partial(done_by, model.symbols, ends), t, ends)
 
 
-def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+def done_by(m: int, ends: Int64, received: Floats) -> arb:
     """Return the probability that m rows have come and cover all symbols, or that a worker is complete."""
     silent, weights = worker_law(received)
     if len(weights) < len(ends) or ends[-1] < m - 1:

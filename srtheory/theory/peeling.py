@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, read_sizes, write_sizes
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 MAX_SYMBOLS = 10**7
 """Largest number of symbols."""
@@ -175,7 +175,7 @@ class _Conditions:
     x: Floats
     need: Floats
 
-    def gain(self, sizes: npt.NDArray[np.int64]) -> Floats:
+    def gain(self, sizes: Int64) -> Floats:
         """Return the contribution of one expected block of each size to each condition, shape (conditions, sizes)."""
         return sizes * (1 - self.x[:, None]) ** (sizes - 1)
 
@@ -195,8 +195,8 @@ def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
 class _Flow:
     """Unit flow over the cuttings of a permutation: how much continues from ``begin`` with blocks of ``size``."""
 
-    begin: npt.NDArray[np.int64]
-    size: npt.NDArray[np.int64]
+    begin: Int64
+    size: Int64
     amount: Floats
     rows: float
 

@@ -37,22 +37,22 @@ import numpy as np
 
 from srtheory.errors import require_int
 from srtheory.model import Model, depends_on
-from srtheory.theory.numerics.nested import Ints, by_schedule, exponents, least_value, schedule_slopes
+from srtheory.theory.numerics.nested import by_schedule, exponents, least_value, schedule_slopes
 from srtheory.theory.startup import cdf_bounds
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 LEVELS = (0.1, 0.3, 0.55, 0.8, 0.97)
 """Levels p_1 < ... < p_K."""
 
 Multipliers = tuple[Floats, Floats]
-Box = tuple[Ints, Ints]
+Box = tuple[Int64, Int64]
 
 _SAFE = 1e-9
 _CUTS = 12
 _QUICK = {"presolve": False}  # takes longer than these small programs
 
 
-def _damped(last: Ints, eta: Floats) -> Floats:
+def _damped(last: Int64, eta: Floats) -> Floats:
     return np.asarray(np.maximum(1 - eta[:, None] * last, 0.0) * (1 - 1e-12))
 
 
@@ -70,7 +70,7 @@ class Search:
     """
 
     def __init__(
-        self, model: Model, workers: int, levels: Floats, edges: Floats, last: Ints, knots: Floats, around: float
+        self, model: Model, workers: int, levels: Floats, edges: Floats, last: Int64, knots: Floats, around: float
     ) -> None:
         self.model, self.workers, self.levels, self.edges = model, workers, levels, edges
         self.last, self.knots, self.around = last, knots, around
@@ -120,7 +120,7 @@ class Search:
         found[:, :, self.last >= model.symbols] = 0.0  # such a message may be sent at any later time
         return found
 
-    def know(self, cells: Ints) -> None:
+    def know(self, cells: Int64) -> None:
         """Compute the tables of these cells."""
         for i in {int(c) for c in cells} - self.known:
             if i < len(self.tables):
@@ -130,7 +130,7 @@ class Search:
                 self.tables[i] = schedule_slopes(phi, self.last, self.heights) if math.isfinite(phi[0]) else np.inf
             self.known.add(i)
 
-    def value(self, low: Ints, high: Ints, weights: Floats, beta: Floats) -> float:
+    def value(self, low: Int64, high: Int64, weights: Floats, beta: Floats) -> float:
         """Return a lower bound of E[T] for designs with s_k from cell low_k to cell high_k, for each k."""
         self.know(high)
         cells = len(self.tables)
@@ -157,7 +157,7 @@ class Search:
         self._columns.append(schedule)
         return True
 
-    def _schedules(self) -> Ints:
+    def _schedules(self) -> Int64:
         old = len(self._array)
         if old < len(self._columns):
             more = np.zeros((len(self._columns) - old, self._array.shape[1]), dtype=np.int64)
@@ -166,7 +166,7 @@ class Search:
             self._array = np.concatenate([self._array, more])
         return self._array
 
-    def propose(self, low: Ints, high: Ints, rounds: int, enough: float) -> tuple[float, Floats, Floats] | None:
+    def propose(self, low: Int64, high: Int64, rounds: int, enough: float) -> tuple[float, Floats, Floats] | None:
         """Return a bound for a box by the best weights and beta of a linear program over the schedules known so far."""
         from scipy.optimize import linprog
 
@@ -208,7 +208,7 @@ class Search:
                 break
         return best
 
-    def first(self) -> Ints:
+    def first(self) -> Int64:
         """Return the first cell in which each level's coverage is not excluded; no design has an s_k before it."""
         size = len(self.last)
         found = np.zeros(len(self.levels), dtype=np.int64)
@@ -268,7 +268,7 @@ def rough(model: Model, workers: int) -> Rough:
     return Rough(best.terms, best.reported, best.latency, earliest)
 
 
-def groups(terms: int, useful: int, top: int, most: int) -> Ints:
+def groups(terms: int, useful: int, top: int, most: int) -> Int64:
     """Return 0 and the last numbers of about ``most`` groups, finest near ``terms``; one follows ``useful``."""
     for step in range(1, useful + 2):
         ends, c = [0], 0
@@ -308,11 +308,11 @@ def boxes(its: Search, most: int, step: Callable[[], None]) -> float:
     levels, cells = len(its.levels), len(its.tables)
     first = its.first()
 
-    def tight(low: Ints, high: Ints) -> Box:
+    def tight(low: Int64, high: Int64) -> Box:
         low = np.maximum.accumulate(np.maximum(low, first)[::-1])[::-1].copy()
         return low, np.minimum.accumulate(high).copy()
 
-    pool: list[tuple[Ints, Multipliers]] = []
+    pool: list[tuple[Int64, Multipliers]] = []
     start = tight(np.zeros(levels, dtype=np.int64), np.full(levels, cells, dtype=np.int64))
     free = np.zeros(len(its.knots) + 1)
     free[-1] = 1.0
@@ -352,7 +352,7 @@ def boxes(its: Search, most: int, step: Callable[[], None]) -> float:
 
 
 def _split(
-    its: Search, box: Box, bound: float, given: Multipliers, tight: Callable[[Ints, Ints], Box]
+    its: Search, box: Box, bound: float, given: Multipliers, tight: Callable[[Int64, Int64], Box]
 ) -> list[tuple[float, Box]]:
     """Return the two parts of a box, and bounds for these, at the level at which these bounds are greatest."""
     low, high = box

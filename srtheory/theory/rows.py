@@ -20,7 +20,7 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.model import COUNTS, Model, depends_on
 from srtheory.theory.numerics.balls import enclose_probability, middle_of_power
 from srtheory.theory.startup import ends_of, reached, require_degree, started, values
-from srtheory.types import Floats
+from srtheory.types import Bools, Floats, Int64
 
 
 @depends_on("degree", "access", "silent", COUNTS)
@@ -44,9 +44,9 @@ def monotone(
     model: Model,
     law: Callable[[Floats], arb],
     t: float,
-    ends: npt.NDArray[np.int64],
+    ends: Int64,
     *,
-    messages: npt.NDArray[np.int64] | None = None,
+    messages: Int64 | None = None,
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = P(1 + ell_b terms and n_b messages by t).
 
@@ -146,7 +146,7 @@ def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) 
         return last, last
     costs = model.tau * terms
 
-    def enough(times: Floats) -> npt.NDArray[np.bool_]:
+    def enough(times: Floats) -> Bools:
         starts = times[:, None] - costs
         laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
         return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
@@ -172,7 +172,7 @@ def bracket_time(reached: Callable[[float], bool], start: float, tolerance: floa
 
 
 def bracket_ahead(
-    reached: Callable[[Floats], npt.NDArray[np.bool_]], start: float, tolerance: float, ahead: int = 3
+    reached: Callable[[Floats], Bools], start: float, tolerance: float, ahead: int = 3
 ) -> tuple[float, float]:
     """Return the same times for a condition on arrays, evaluated at all points of several halvings at once."""
     low, high = 0.0, start

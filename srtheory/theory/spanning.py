@@ -59,7 +59,7 @@ from srtheory.theory.numerics.saddle import (
 )
 from srtheory.theory.rows import bracket_time, fluid_limit
 from srtheory.theory.startup import Named, ends_of, reached, require_named, size
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 _DEVIATIONS = 12
 DOUBLINGS = 1000  # 2 to this power is still a float
@@ -92,25 +92,25 @@ def least_latency_probability(model: Model, t: float) -> float:
     return _below(model.symbols, ends, reached(model, t, 1 + ends)[0])
 
 
-def _below(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+def _below(symbols: int, ends: Int64, received: Floats) -> float:
     """Return the lower bound on P(T <= t) at lower bounds of the F_b."""
     if symbols == 1:
         return float(received[0])
     return max(_recovered(symbols, ends, received), _complete(symbols, ends, received))
 
 
-def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Instant:
+def _instant(symbols: int, ends: Int64, received: Floats) -> Instant:
     sent = max(int(np.count_nonzero(received)), 1)
     return Instant(symbols, received[:sent], block_weights(ends[:sent], symbols))
 
 
-def _plenty(ends: npt.NDArray[np.int64], received: Floats) -> int:
+def _plenty(ends: Int64, received: Floats) -> int:
     """Return a number of rows per worker that is more than enough: four on average, and 64 terms besides its own."""
     degree = int(ends[1]) if len(ends) > 1 else 1
     return int(np.searchsorted(np.cumsum(received), max(4.0, 1 + 64 / degree))) + 1
 
 
-def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+def _complete(symbols: int, ends: Int64, received: Floats) -> float:
     """Return a lower bound on P(some worker has sent all its rows)."""
     if ends[-1] < symbols - 1:
         return 0.0
@@ -132,7 +132,7 @@ def _window(instant: Instant) -> tuple[int, int]:
     return max(int(instant.mean - width), 0), min(int(instant.mean + width), most)
 
 
-def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+def _recovered(m: int, ends: Int64, received: Floats) -> float:
     """Return a lower bound on P(the rows span 1); counting more rows would only make it more expensive."""
     instant = _instant(m, ends, received[: _plenty(ends, received)])
     first, last = _window(instant)
@@ -143,7 +143,7 @@ def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
     return _sum_down(np.maximum(covered(low, high)[0] - surplus(even_sets(instant, first, last), low), 0.0))
 
 
-def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+def _recovered_at_most(m: int, ends: Int64, received: Floats) -> float:
     """Return an upper bound on P(the rows span 1)."""
     if _plenty(ends, received) <= np.count_nonzero(received):
         return 1.0
@@ -255,7 +255,7 @@ class Weights:
     relative error below 2**-52; shape (B + 1, m)."""
 
 
-def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
+def block_weights(ends: Int64, symbols: int) -> Weights:
     """Return the probabilities e_b(w) and a_b(w) for the blocks that end at ``ends``, ell_0 = 0 included.
 
         e_b(w) = [u^w] prod_i ((1 + u)^{d_i} + (1 - u)^{d_i})/2 (1 + u)^{m-1-ell_b} / C(m-1, w),
@@ -339,7 +339,7 @@ class Instant:
         n = np.arange(1, len(self.received) + 1)
         return float(np.sqrt(self.symbols * max(float(self.sent @ n**2 - (self.sent @ n) ** 2), 0.0)))
 
-    def powers(self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0) -> Powers:
+    def powers(self, sizes: Int64, each: Floats, first: int, last: int, base: float = 1.0) -> Powers:
         """Return C(m, w) q_0^w (q_0 + sum_b p_b each_b(w) z^{b+1})^{m-w} at z^first .. z^last for w in ``sizes``.
 
         The coefficient of z^n is multiplied by base^{n-m+1}, ``base`` a power of two.
@@ -354,7 +354,7 @@ class Instant:
         return scaled(offset, q, p, m - sizes, np.clip(0.0, *tilts))
 
     def coefficients(
-        self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0
+        self, sizes: Int64, each: Floats, first: int, last: int, base: float = 1.0
     ) -> tuple[Floats, Floats]:
         """Return bounds on the coefficients of :meth:`powers` at z^first .. z^last, shape (sizes, last - first + 1)."""
         possible = (sizes == 0) | (self.silent > 0)
@@ -435,7 +435,7 @@ def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     return by_rows(rows, _named(model), spanned_by)
 
 
-def spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def spanned_by(model: SmoothModel, span: Int64) -> tuple[Floats, Floats]:
     """Return bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
     rule = bounded_rule(model, span)
     if rule is None:
@@ -451,9 +451,7 @@ def spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats,
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _spanned(
-    model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
-) -> tuple[Floats, Floats]:
+def _spanned(model: SmoothModel, rule: Rule, span: Int64, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Return the bounds on P(M' <= k) that follow from bounds on P(CC <= k)."""
     m, (even, missed) = model.symbols, kernel(model, rule, span)
     outside = rule.outside(m, span)
@@ -464,7 +462,7 @@ def _spanned(
     return below, np.where(span < m, np.clip(early, 0.0, high), high)
 
 
-def kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def kernel(model: SmoothModel, rule: Rule, span: Int64) -> tuple[Floats, Floats]:
     """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
 
     They hold on the event that it arrives in the window; otherwise no symbol counts as covered. Further rows can only

@@ -20,10 +20,10 @@ from flint import acb, arb
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Defective, Model, require_times
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats, Int64, Startup
 
 
-def row_costs(model: Model, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None) -> Floats:
+def row_costs(model: Model, terms: Int64, messages: Int64 | None = None) -> Floats:
     """Return the times from start-up until so many terms are complete and messages, 1, 2, ... if None, are sent."""
     sent = np.arange(1, len(terms) + 1) if messages is None else messages
     return np.asarray(model.tau * terms + model.message_cost * sent, dtype=np.float64)
@@ -34,9 +34,7 @@ def started(model: Model, t: npt.ArrayLike, terms: int) -> Floats:
     return values(model, t, np.array([terms]))[0][..., 0]
 
 
-def values(
-    model: Model, t: npt.ArrayLike, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
-) -> tuple[Floats, Floats]:
+def values(model: Model, t: npt.ArrayLike, terms: Int64, messages: Int64 | None = None) -> tuple[Floats, Floats]:
     """Return P(a worker has reported so many terms by t) in floats, and the rest to 1, of shape t.shape + (terms,)."""
     if model.drawn:
         low, high = reached(model, require_times(t), terms, messages)
@@ -45,9 +43,7 @@ def values(
     return np.asarray(startup.cdf(at)), np.asarray(startup.sf(at))
 
 
-def reached(
-    model: Model, t: npt.ArrayLike, terms: npt.NDArray[np.int64], messages: npt.NDArray[np.int64] | None = None
-) -> tuple[Floats, Floats]:
+def reached(model: Model, t: npt.ArrayLike, terms: Int64, messages: Int64 | None = None) -> tuple[Floats, Floats]:
     """Return bounds on P(a worker has evaluated so many terms and sent the messages by t), both non-decreasing numbers.
 
     The shape is t.shape + terms.shape.  These are all that a law of what has come by t needs to know of the model.  If
@@ -329,7 +325,7 @@ def require_degree(degree: object) -> int:
     return require_int("degree", degree, 1, MOST_SYMBOLS)
 
 
-def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
+def block_ends(symbols: int, degree: int, access: int | None = None) -> Int64:
     """Return the numbers ell_b of other symbols that a worker has covered after b blocks, ell_b = min(d b, k - 1).
 
     A worker's row b (b = 0 is the systematic one) is complete after 1 + ell_b term evaluations. Where d does not divide
@@ -342,7 +338,7 @@ def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDAr
     return np.append(np.arange(0, others, d), others).astype(np.int64)
 
 
-def ends_of(model: Model) -> npt.NDArray[np.int64]:
+def ends_of(model: Model) -> Int64:
     """Return :func:`block_ends` of a model that has a degree."""
     return block_ends(model.symbols, require_degree(model.degree), model.access)
 

@@ -16,14 +16,14 @@ from numbers import Integral, Rational
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.decoders.sums import Rounded, rounded
 from srtheory.matrix import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.own import emitted
+from srtheory.types import Int32, Int64
 
-Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
+Symbol = tuple[Int32, Int64 | None]
 """Columns, and their weights (None: all 1)."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from srtheory import files
-from srtheory.cli import verified
+from srtheory.cli import check as verified
 from srtheory.errors import ArgumentError
 from srtheory.questions import simulate
 from tests.cli.conftest import asked, refused

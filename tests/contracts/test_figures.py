@@ -111,8 +111,9 @@ def texts(canvas: Figure) -> list[Text]:
 
 
 def extent(text: Text) -> Bbox:
-    """Without the arrow of an annotation."""
-    return Text.get_window_extent(text)
+    """With the box around it, without the arrow of an annotation."""
+    box = text.get_bbox_patch()
+    return Text.get_window_extent(text) if box is None else box.get_window_extent()
 
 
 def outside(canvas: Figure) -> list[str]:

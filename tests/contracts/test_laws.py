@@ -99,14 +99,10 @@ BY_TIME = {name: _scheme(name) for name in ENTRIES} | {
     "rows_by_time": Row(rows_by_time, "sr", more=_rows),
     "spanning": Row(spanning.latency_bounds, "sr", exact=False),
     "own_then_parts": Row(by_scheme.own_then_parts_bounds, "own-then-parts"),
-    "one_cdf": Row(by_scheme.one_cdf, "one"),
-    "uncoded_cdf": Row(by_scheme.uncoded_cdf, "uncoded"),
-    "repetition_cdf": Row(by_scheme.repetition_cdf, "repetition"),
-    "bcc_cdf": Row(by_scheme.bcc_cdf, "bcc"),
     "complete_worker_cdf": Row(plain_addition.complete_worker_cdf, "sr"),
     "shortcut_cdf": Row(plain_addition.shortcut_cdf, "sr"),
 }
-ARRAYS = ("one_cdf", "uncoded_cdf", "repetition_cdf", "bcc_cdf", "complete_worker_cdf", "shortcut_cdf")
+ARRAYS = ("complete_worker_cdf", "shortcut_cdf")
 OF_COUNTS = [name for name, row in BY_TIME.items() if COUNTS in row.law.depends_on]  # type: ignore[attr-defined]
 each_law = pytest.mark.parametrize("name", BY_TIME)
 many, few, fewest = (hypothesis_settings(max_examples=n) for n in (10, 5, 3))
@@ -331,7 +327,7 @@ def test_a_law_of_many_terms_has_values_at_all_times(name: str, m: int, degree: 
         assert most <= high + row.rounding
         assert 0 <= low <= high <= 1
         most = max(most, low)
-    assert most > 1 - 1e-9 or name in ("bcc", "bcc_cdf", "coverage_ceiling")
+    assert most > 1 - 1e-9 or name in ("bcc", "coverage_ceiling")
 
 
 def _has_values(name: str, made: Callable[[float], list[Model]]) -> None:

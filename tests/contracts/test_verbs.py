@@ -38,7 +38,7 @@ OF = {verb: [p for p in command.params if not getattr(p, "hidden", False)] for v
 """The parameters that a verb shows."""
 WITH_JSON = [verb for verb, command in COMMANDS.items() if any(p.name == "as_json" for p in command.params)]
 GOOD = {
-    "access": ["3", "4"], "at": ["0.5", "0"], "budget": ["600"], "by": ["3"], "by-rows": ["5", "0"],
+    "access": ["3", "4"], "at": ["0.5", "0", "0:1:3"], "budget": ["600"], "by": ["3"], "by-rows": ["5", "0"],
     "by-time": ["1.5", "0"], "cap": ["2", "1"], "certificate": {"check": ["proof.json"], "span": ["new.json"],
     "simulate": ["new.json"]}, "check": ["paper.tex"],
     "claim": ["fig1"], "columns": ["2"], "confidence": ["0.5", "0"], "counts": ["1,2,0,1"],
@@ -105,7 +105,8 @@ BAD_TEXTS = {
     **{name: ["nothing", "1", "expon(scale=-1)", "sample:none.txt", "3*expon(), 99*expon()", "4*expon(),", "0*1", "*"]
        for name in ("pace", "death", "shock")},
     "phases": ["", "2", "4,2,0.5", "0,0.1,0.1", "4,0,0", "nan,1,1", "2,1,1,1"],
-    "times": ["none.txt", "delays.txt", "rows.json"], "sample": ["none.txt", "rows.json"],
+    "at": ["nan", "", "x", "1:2", "1:2:1"], "times": ["none.txt", "delays.txt", "rows.json"],
+    "sample": ["none.txt", "rows.json"],
     "target": ["terms", "terms(0)", "terms(9)", "all()", "", "error(1)", "error(-0.1)", "error()"],
     "startup": ["nothing", "expon(", "sample:none.txt", "expon(scale=-1)", "expon(scale=1e400)", "", "expon()+1",
                 "3*expon(), 99*expon()", "4*expon()+1"],

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
+from paper_checks.theorems.map import recorded
 from tests.browser import Visit, browser, needs_chromium
 from tests.docs.test_mathematics import TEXTS
 
@@ -101,10 +103,8 @@ def test_docstrings_are_there(site: Path) -> None:
 
 
 def test_links_of_the_theorem_map_lead_to_statements(site: Path) -> None:
-    drawn = re.findall(
-        r'xlink:href="proofs/(\w+\.html)#([^"]+)"', (site / "figure_theorems.svg").read_text(encoding="utf-8")
-    )
-    listed = re.findall(r'href="(\w+\.html)#([^"]+)"', (site / "proofs" / "theorems.html").read_text(encoding="utf-8"))
+    text = (site / "proofs" / "theorems.html").read_text(encoding="utf-8")
+    drawn, listed = (re.findall(rf'<a {kind}href="(\w+\.html)#([^"]+)"', text) for kind in ("", "[^>]*"))
     pages = {name: (site / "proofs" / name).read_text(encoding="utf-8") for name in {name for name, _ in drawn}}
     assert set(drawn) == {link for link in listed if link[0] in pages}
     assert [link for link in set(drawn) if f'id="{link[1]}"' not in pages[link[0]]] == []
@@ -112,13 +112,20 @@ def test_links_of_the_theorem_map_lead_to_statements(site: Path) -> None:
 
 @needs_chromium
 @pytest.mark.attack
-def test_a_box_of_the_theorem_map_is_a_link(site: Path, chromium) -> None:
+def test_a_statement_of_the_theorem_map_is_chosen_and_a_box_is_a_link(site: Path, chromium) -> None:
     page = chromium.new_page()
     page.route("**/*mathjax*/**", lambda route: route.fulfill(body=""))  # the longest page's formulas are set below
     visit = Visit(page, site / "proofs" / "theorems.html")
-    [picture] = [frame for frame in page.frames if frame.url.endswith("figure_theorems.svg")]
-    picture.evaluate("""() => [...document.querySelectorAll("a")].find(a => a.href.baseVal.includes("#theorem-6"))
-        .dispatchEvent(new MouseEvent("click", {bubbles: true, view: window}))""")
+    box = page.locator(".theorem-map a[href='spanning.html#theorem-6-fixed-load'] text")
+    for choose in (box.hover, lambda: page.get_by_label("Find a statement").fill("theorem-6-fixed")):
+        choose()
+        page.locator("p[role=status]", has_text="Theorem 6 (fixed load)").wait_for()
+        chosen = page.evaluate("[...document.querySelectorAll('.theorem-map a.on')].map(a => a.getAttribute('href'))")
+        assert "spanning.html#theorem-6-fixed-load" in chosen
+        graph, one = recorded(), "spanning Theorem 6"
+        its = [graph.nodes[key]["statement"] for key in {one} | nx.ancestors(graph, one) | nx.descendants(graph, one)]
+        assert set(chosen) == {f"{s.page}.html#{s.anchor}" for s in its}
+    box.click()
     page.wait_for_url("**/proofs/spanning.html#theorem-6-fixed-load")
     assert visit.complaints == []
 

@@ -12,7 +12,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from srtheory.cli import verified
+from srtheory.cli import check as verified
 from srtheory.matrix import from_dense
 from srtheory.span import checker, oracles
 from srtheory.span.certificates import span_certificate, stopping_time_certificate

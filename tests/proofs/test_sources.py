@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import study
-from srtheory.cli import verified
+from srtheory.cli import check as verified
 from srtheory.errors import ArgumentError
 from tests.proofs.conftest import PROOFS, do_without, load, missing
 

@@ -25,11 +25,11 @@ from srtheory.model import Model
 from srtheory.render.one_run import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory import coverage
-from srtheory.theory.by_scheme import genie_time, uncoded_cdf
 from srtheory.theory.coverage import collector_by_rows, collector_mean, coverage_by_time
 from srtheory.theory.latency import Ending, TypicalTimes, typical_times
 from srtheory.theory.rows import fluid_limit, radius_below, rows_beyond
 from srtheory.theory.spanning import guaranteed_rows, guaranteed_time
+from srtheory.theory.startup import started
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 
@@ -91,14 +91,7 @@ def test_blocks_to_cover_is_the_mean_of_the_chain(n, d):
     assert blocks_to_cover(n, d) == mean[0]
 
 
-# ----------------------------------------------------------------------------------------------- genie, rows received
-
-
-@pytest.mark.parametrize(("n", "m"), [(1, 1), (2, 7), (20, 20), (1, 400), (400, 3), (400, 400)])
-def test_the_genie_takes_the_mth_of_all_ends_in_order(n, m):
-    delays = EXPON.rvs(size=n, random_state=np.random.default_rng(n + m))
-    ends = sorted(x + 0.25 * b for x in delays for b in range(1, m + 1))
-    assert genie_time(delays, m, 0.25) == pytest.approx(ends[m - 1], rel=1e-14)
+# ----------------------------------------------------------------------------------------------- rows received
 
 
 def best_bound(m, p, rows):
@@ -121,9 +114,9 @@ def test_bounds_on_the_number_of_rows_are_nearly_chernoffs(m, p, rows):
 
 def test_a_logarithm_reaches_below_floats():
     large, small = Model(1000, None, 0.005, EXPON), Model(4, None, 0.5, EXPON)
-    assert uncoded_cdf(large, 0.7) == 0.0
+    assert started(large, 0.7, 1) ** 1000 == 0.0
     assert log10_all_systematic(large, 0.7) == pytest.approx(1000 * np.log10(-np.expm1(-0.139)))
-    assert log10_all_systematic(small, 3.0) == pytest.approx(np.log10(uncoded_cdf(small, 3.0)))
+    assert log10_all_systematic(small, 3.0) == pytest.approx(np.log10(started(small, 3.0, 1) ** 4))
     assert log10_all_systematic(small, 0.1) == -np.inf
 
 
@@ -167,7 +160,7 @@ def test_typical_times_are_medians(m, d, tau, law):
     times = typical_times(model)
     assert times.rows == fluid_limit(model)
     assert float(complete_worker_cdf(model, times.worker)) == pytest.approx(0.5)
-    assert float(uncoded_cdf(model, times.systematic)) == pytest.approx(0.5)
+    assert float(started(model, times.systematic, 1) ** m) == pytest.approx(0.5)
     assert coverage_by_time(model, times.coverage)[0] == pytest.approx(0.5, abs=0.1 if m > 5 else 0.2)
     assert times.end <= times.worker
 

@@ -111,7 +111,6 @@ REFUSED: dict[str, list[tuple[Any, ...]]] = {
     "coverage.coverage_given_counts": [
         *(("counts", 3, 1, (1, 1)), ("counts[1]", 3, 1, (1, 4, 0)), ("counts[0]", 3, 1, (-1, 1, 0))),
     ],
-    "by_scheme.genie_time": [("delays", [], 3, 0.1), ("delays", [-1.0], 3, 0.1), ("symbols", [1.0], 0, 0.1)],
     "silent.cyclic_mean": [
         *(("stragglers", 5, -1, 0, 0.1, 0.2), ("stragglers", 5, 5, 0, 0.1, 0.2), ("symbols", 0, 0, 0, 0.1, 0.2)),
         *(("silent", 5, 1, -1, 0.1, 0.2), ("silent", 5, 1, 6, 0.1, 0.2)),

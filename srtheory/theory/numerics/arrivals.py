@@ -30,7 +30,6 @@ from functools import cache, cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 import numpy as np
-import numpy.typing as npt
 from flint import acb, arb, ctx
 
 from srtheory.theory.numerics.saddle import (
@@ -46,7 +45,7 @@ from srtheory.theory.numerics.saddle import (
     value_bound,
 )
 from srtheory.theory.startup import Named
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 BITS = 4096
 """Precision at which nearly all sums of floats are exact."""
@@ -90,7 +89,7 @@ class _Integrand:
     """
 
     weight: tuple[Floats, Floats]
-    exponent: int | npt.NDArray[np.int64]
+    exponent: int | Int64
     q: Floats
     p: Floats
     f: Floats
@@ -100,18 +99,18 @@ class _Integrand:
         return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
 
     @property
-    def exponents(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def exponents(self) -> tuple[Int64, Int64]:
         """Least and greatest exponent of z in D Q^exponent."""
         least = self.exponent * np.where(self.q > 0, 0, _first(self.p)) + _first(self.f)
         return least, self.exponent * _degree(self.p) + _degree(self.f)
 
-    def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
+    def saddle(self, rows: Int64) -> Floats:
         """Return the best tilts for the coefficients of z^k for these k, away from extremes, where others vanish."""
         least, most = self.exponents
         return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
 
 
-def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats]:
+def _saddles(each: list[_Integrand], rows: Int64) -> list[Floats]:
     """Return the best tilts of integrands at equally many times, all at once, since separate calls are slow."""
     if not each:
         return []
@@ -121,12 +120,12 @@ def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats
     return np.split(_Integrand((weights[0], weights[1]), exponent, *values).saddle(rows), len(each))
 
 
-def _first(weights: Floats) -> npt.NDArray[np.int64]:
+def _first(weights: Floats) -> Int64:
     """Return the least b + 1 with a positive weight, or 1 if there is none."""
     return 1 + (weights > 0).argmax(axis=1)
 
 
-def _degree(weights: Floats) -> npt.NDArray[np.int64]:
+def _degree(weights: Floats) -> Int64:
     """Return the greatest b + 1 with a positive weight, or 0 if there is none."""
     return (np.arange(1, weights.shape[1] + 1) * (weights > 0)).max(axis=1, initial=0)
 
@@ -164,9 +163,7 @@ class Rule:
     proven: bool
     """Whether they do; else they are empty."""
 
-    def moments(
-        self, sizes: npt.NDArray[np.int64], symbols: int, each: Floats, rows: npt.NDArray[np.int64], spread: float
-    ) -> tuple[Floats, Floats]:
+    def moments(self, sizes: Int64, symbols: int, each: Floats, rows: Int64, spread: float) -> tuple[Floats, Floats]:
         """Return bounds on the first moments of sets of w symbols after the k-th row, if it arrives in the window.
 
         The shape is (n, k): for the n ``sizes`` w, each from 0 to m - 1, with the weights e_b in ``each``, shape (n, B
@@ -194,7 +191,7 @@ class Rule:
             high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
         return low, high
 
-    def outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
+    def outside(self, symbols: int, rows: Int64) -> Floats:
         """Return upper bounds on the probability that the k-th row does not arrive in the window, shape (k,).
 
         One radius serves each end and an eighth of the k, since it is good for neighbours only. A radius of at least 1

@@ -66,7 +66,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 GRID = np.concatenate([[0.05, 0.3, 0.7, 1.1], np.geomspace(1.6, 10.5, 13), [40.0]])
 """Values of x b(c) at which G is computed; any increasing grid gives bounds."""
@@ -98,7 +98,7 @@ def exponents(received: Floats) -> Floats:
         return np.asarray(-np.log1p(-received) * RAISE)
 
 
-def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def log_missed(own: Floats, later: Floats, ends: Int64) -> tuple[Floats, Floats]:
     """Return lower bounds of ln omega_B at x own = :data:`GRID` for every time and type, and the B of every time.
 
     ``own`` and ``later``, shape (U, L), are phi of the first places of the blocks, in the message that is sent next and
@@ -123,9 +123,7 @@ def log_missed(own: Floats, later: Floats, ends: npt.NDArray[np.int64]) -> tuple
     return logs, sizes
 
 
-def _batch(
-    own: Floats, later: Floats, ends: npt.NDArray[np.int64], used: npt.NDArray[np.intp], rest: Floats, sizes: Floats
-) -> Floats:
+def _batch(own: Floats, later: Floats, ends: Int64, used: npt.NDArray[np.intp], rest: Floats, sizes: Floats) -> Floats:
     """Return ln omega_B for times in order of decreasing numbers of blocks."""
     most = int(used[0])
     after = np.concatenate([later[:, 1:], np.zeros((len(own), 1))], axis=1)
@@ -313,7 +311,7 @@ def greatest_sums(table, rows, starts):  # type: ignore[no-untyped-def]
 
 
 @greatest_sums.interpreted
-def _greatest_by_rows(table: Floats, rows: npt.NDArray[np.int64], starts: Floats) -> Floats:
+def _greatest_by_rows(table: Floats, rows: Int64, starts: Floats) -> Floats:
     if not rows.size:
         return np.zeros(len(rows))
     least = table[np.maximum(rows, 0)]
@@ -345,11 +343,10 @@ def _greatest_by_rows(table: Floats, rows: npt.NDArray[np.int64], starts: Floats
 
 # -------------------------------------------------------------------------------------------- schedules of few messages
 
-Ints = npt.NDArray[np.int64]
 _FINE = 8
 
 
-def schedule_slopes(phi: Floats, last: Ints, levels: Floats) -> Floats:
+def schedule_slopes(phi: Floats, last: Int64, levels: Floats) -> Floats:
     """Return upper bounds of pi at one time v: at [k, g, g'] for A_k; g' = 0 for the last group.
 
     ``phi`` has upper bounds of phi at the places 1, 2, ..., non-increasing and finite, 0 or not given where F is 0;
@@ -374,7 +371,7 @@ def schedule_slopes(phi: Floats, last: Ints, levels: Floats) -> Floats:
     return found
 
 
-def _profiles(its: Floats, last: Ints, first: Floats, g: int, x: Floats) -> tuple[Floats, Floats]:
+def _profiles(its: Floats, last: Int64, first: Floats, g: int, x: Floats) -> tuple[Floats, Floats]:
     """Return lower bounds of ln z at x for group g as the last and before each later group, and the B of each."""
     own = first[g - 1]
     value = np.concatenate([[0.0], first[g:]])[:, None]

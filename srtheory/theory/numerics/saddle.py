@@ -22,7 +22,7 @@ from flint import arb, ctx
 from scipy.special import xlogy
 from threadpoolctl import ThreadpoolController
 
-from srtheory.types import Floats
+from srtheory.types import Floats, Int64
 
 UNIT = 2.0**-53
 """Unit roundoff of IEEE double precision."""
@@ -50,7 +50,7 @@ class Powers:
     base: Floats
     first: Floats
     """Coefficients of Q_i and of D_i after the scaling, each summing to 1 up to rounding; shape (n, B + 2)."""
-    exponent: npt.NDArray[np.int64]
+    exponent: Int64
     """M_i >= 0; shape (n,)."""
     tilt: Floats
     """x_i; shape (n,)."""
@@ -147,9 +147,7 @@ def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     return parts, value, lost, share
 
 
-def power_coefficients(
-    powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int = 1
-) -> tuple[Floats, Floats]:
+def power_coefficients(powers: Powers, rows: Int64, spread: float, together: int = 1) -> tuple[Floats, Floats]:
     """Return lower and upper bounds on sums of exp(offset_i) [z^k] D_i(z) Q_i(z)^{M_i}, consecutive k in ``rows``.
 
     ``together`` neighbours i, all of one tilt, are in a sum; the bounds have the shape (n/together, k). ``spread`` is
@@ -180,7 +178,7 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int) -> tuple[Floats, Floats]:
+def _transformed(powers: Powers, rows: Int64, spread: float, together: int) -> tuple[Floats, Floats]:
     width = powers.base.shape[1] + powers.first.shape[1]
     most = (int(powers.exponent.max()) + 1) * width + int(rows[-1]) + 1
     length = min(int(len(rows) + width + 18 * spread + 64), most)
@@ -249,7 +247,7 @@ def _there(length: int, count: int) -> tuple[Floats, Floats]:
     return cosine[turns], sine[turns]
 
 
-def powered(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
+def powered(z: npt.NDArray[np.complex128], exponent: Int64) -> npt.NDArray[np.complex128]:
     """Raise to powers by binary powering, one exponent per row; a power takes at most M - 1 complex products."""
     result: npt.NDArray[np.complex128] | None = None
     left, z = exponent.copy(), z.copy()
@@ -293,7 +291,7 @@ def rounding_bound(
     return np.asarray(wrong)
 
 
-def folded_mass(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
+def folded_mass(powers: Powers, rows: Int64, length: int, spread: float) -> Floats:
     """Bound the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
     degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
     widest = max(powers.base.shape[1], powers.first.shape[1])
@@ -311,7 +309,7 @@ def _moment(powers: Powers, step: float) -> Floats:
     return np.asarray(powers.exponent * value + start)
 
 
-def value_bound(powers: Powers, rows: npt.NDArray[np.int64], together: int = 1) -> Floats:
+def value_bound(powers: Powers, rows: Int64, together: int = 1) -> Floats:
     """Return upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``, the largest of neighbours.
 
     They are the values on the circle divided by e^{xk}. The same values bound the sum of all coefficients from z^k if
@@ -348,7 +346,7 @@ def log_binomials(n: int) -> Floats:
         return np.array([0.0, *(float(x.mid()) for x in middle), 0.0][: n + 1])
 
 
-def log_sets(n: int, sizes: npt.NDArray[np.int64], q: npt.ArrayLike) -> tuple[Floats, Floats]:
+def log_sets(n: int, sizes: Int64, q: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Return logs of C(n, w) q^w for w in ``sizes``, and bounds on their errors, with q wrong by four units."""
     ways, powers = log_binomials(n)[sizes], xlogy(sizes, q)
     known = np.where(np.isfinite(powers), np.abs(powers), 0.0)

@@ -12,7 +12,7 @@ import pytest
 
 from paper_checks import deep
 from paper_checks.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
-from paper_checks.theorem_page import ledger, page, read_pages, within_a_page
+from paper_checks.theorem_page import ledger, page, read_pages
 from paper_checks.theorems.map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
 from srtheory.errors import ArgumentError
 from srtheory.render.formulas import as_unicode
@@ -138,17 +138,14 @@ def test_a_claim_is_counted_once_by_the_least_checked_of_its_proofs(graph: nx.Di
 
 
 def test_the_picture_in_docs_has_every_statement_with_its_link_and_title(graph: nx.DiGraph) -> None:
-    """Links that would open within the picture name a target."""
     text = (DOCS / "figure_theorems.svg").read_text(encoding="utf-8")
     shown = dict(re.findall(r'xlink:href="proofs/(\w+\.html#[^"]*)"[^>]*><title>([^<]*)</title>', text))
     assert set(shown) == {f"{s.page}.html#{s.anchor}" for s in list_of(graph)}
     assert len(shown) == len(graph)
-    assert text.count("<a ") == text.count('<a target="_top" ')
     assert {label(s) for s in list_of(graph)} <= set(re.findall(r">([^<>]+)</text>", text))
     for s in list_of(graph):
         title, _, status = unescape(shown[f"{s.page}.html#{s.anchor}"]).partition("\n")
         assert (title, status.endswith(str(s.known))) == (as_unicode(s.heading), True)
-    assert within_a_page('<a xlink:href="b" target="_blank">') == '<a target="_top" xlink:href="b">'
 
 
 def test_what_is_used_stands_above_and_its_numbers_are_the_nodes_and_the_edges(graph: nx.DiGraph) -> None:
