@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help install verify test all-tests everything kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
+.PHONY: help install verify test all-tests notebooks everything kernels bytecode quick coverage lint mutants docs numbers paper supplement attack records bench speed performance proofs lock clean
 
 install: $(READY)  ## the environment .venv alone
 
@@ -35,13 +35,16 @@ test:  ## lint, types and all tests
 	took=$$(($$(date +%s) - begun)); echo "make test took $$((took / 60)) min $$((took % 60)) s"; exit $$status
 
 all-tests: bytecode kernels
-	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
+	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist loadfile $(COVERED)
 
 bytecode: $(VENV)/.bytecode
 
 $(VENV)/.bytecode: $(READY)
 	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 	@touch $@
+
+notebooks: bytecode kernels  ## every notebook executed: its outputs are those that are stored
+	$(KEEP) $(BIN)/python -m pytest -n 2 -m "attack or not attack" tests/notebooks
 
 # What make test leaves out: the long forms of questions, records made again, long pages.  Before a release.
 everything: bytecode kernels  ## all tests, their long forms too, an hour or two

@@ -18,7 +18,8 @@ from notebooks.build import ALT, HERE, NAMES, PICTURE, execute, pictures, read_s
 
 PICTURES, LINES, MOST = 2, 100, 120
 """Pictures and matrices of a notebook at least; lines of its code, and seconds of its computation, at most."""
-HEAVY = ("covering", "latency", "open_questions", "decoding")
+LIGHT = "spanning_one"
+"""Executed by `make test`; all are by `make notebooks`."""
 WORDS = 20
 """Letters of what is said about a picture, at least."""
 MACHINE = re.compile(r"(?<!\w)/(work|tmp|root|home|Users|private|var)\b")
@@ -90,7 +91,7 @@ VERIFIED = re.compile(r"((?:not )?valid: .*\n)*(status 1|srtheory: .*no verified
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.attack] * (name in HEAVY)) for name in NAMES])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.attack] * (name != LIGHT)) for name in NAMES])
 def test_the_same_script_gives_the_same_numbers_within_two_minutes_of_an_idle_machine(name: str) -> None:
     """Pictures depend on the version of matplotlib, and are not compared."""
     start = time.process_time() + sum(os.times()[2:4])
