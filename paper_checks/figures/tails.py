@@ -17,6 +17,7 @@ from typing import Any
 import click
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from paper_checks.figures.curves import FIGURES, Figure, figure_of, frame, in_print
 from paper_checks.floors import LABEL as FLOOR
@@ -81,20 +82,20 @@ def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
     bounds = [line for line in lines if line[0] == FLOOR]
     curves = [line for line in lines if line[0] != FLOOR]
     its = {label: list(some) for label, some in groupby(curves, key=lambda line: line[0])}
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for label, some in its.items():
-        alike.setdefault(tuple(line[2] for line in some if line[2]), []).append(label)
-    said = [f"; {', '.join(names)} coincide" for names in alike.values() if len(names) > 1]
+    first: dict[tuple[str, ...], str] = {}  # of curves that coincide
+    handles: list[Any] = []
     with house_style():
-        picture = canvas(figure.note + "".join(said))
+        picture = canvas(figure.note)
         axes = picture.add_subplot()
         for i, (label, some) in enumerate(its.items()):
-            _draw_curve(axes, label, some, i)
+            handles.append(_draw_curve(axes, label, some, i))
+            same = first.setdefault(tuple(line[2] for line in some if line[2]), label)
+            handles[-1].set_label(in_print(label) + f" (= {same})" * (same != label))
         _finish(axes, figure, curves)
         if bounds:
             at, *_, law = _numbers(bounds)
             shade(axes, at, law)
-        legend_below(picture, axes.get_legend_handles_labels()[0], 2)
+        legend_below(picture, [*handles, *axes.get_legend_handles_labels()[0][len(handles) :]], 2)
     return Drawing(figure.name, picture, CSV_COLUMNS, lines)
 
 
@@ -120,19 +121,20 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     axes.set_title(figure.title)
 
 
-def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
+def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> Line2D:
+    """Draw a curve, and return its line with its mark for the legend."""
     t, estimate, low, high, exact = _numbers([line for line in lines if line[2]])
     colour = COLOURS[i % len(COLOURS)]
     seen = estimate > 0  # past the largest observation there is no curve to put a band around
     axes.fill_between(t, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
     line = {"color": colour, "linestyle": dash(i), "linewidth": pen(1.8)}
-    axes.plot(t, np.where(seen, estimate, np.nan), **line)
+    axes.plot(t, np.where(seen, estimate, np.nan), **line, label=in_print(label))
     order = 1.5 if named_style() else 2  # below the curves, whose dashes are then seen without colours
     axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=pen(0.8), zorder=order)
     at, *_, law = _numbers([line for line in lines if not line[2]])
     mark = _mark(MARKS[i % len(MARKS)]) if len(at) else {}
     axes.plot(at, law, **{**line, **mark, "linestyle": ""})
-    axes.plot([], [], **line, **mark, label=in_print(label))
+    return Line2D([], [], **line, **mark)
 
 
 def _mark(shape: str) -> dict[str, Any]:

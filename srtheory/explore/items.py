@@ -21,6 +21,7 @@ from srtheory.explore.state import MORE, State, World
 from srtheory.model import Model
 from srtheory.own_code import told
 from srtheory.questions.floor import MOST
+from srtheory.questions.guarantee import Guarantee
 from srtheory.schemes import named
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.theory import ENTRIES
@@ -28,9 +29,6 @@ from srtheory.theory import by_scheme as laws
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
 from srtheory.theory.floor import floor, late
 from srtheory.theory.rows import bracket_time
-from srtheory.theory.spanning import latency_bounds, stopping_bounds
-from srtheory.theory.startup import ends_of
-from srtheory.theory.startup import named as by_name
 from srtheory.theory.targets import late_by, target_floor
 from srtheory.types import Floats
 
@@ -207,17 +205,14 @@ def _plain(item: Item, model: Model) -> bool:
     return False
 
 
-def _proved_rows(item: Item, world: World) -> tuple[float, float]:
-    model = _model(item, world)
-    if by_name(model.startup) is None:
-        raise ArgumentError("startup", item.setting.startup, "exponential, Pareto or uniform for the bound by rows")
-    return _pair(stopping_bounds(model, min(int(item.at), model.symbols * len(ends_of(model)))))
+def _proved(item: Item, world: World, **by: Any) -> tuple[float, float]:
+    return Guarantee.of(_model(item, world), scheme=item.scheme, **by).cdf_at(item.at)
 
 
 def _run(item: Item, world: World) -> Any:
     from srtheory.render import one_run  # it draws
 
-    return one_run.follow(one_run.example(item.setting.seed, _model(item, world)), 0)
+    return one_run.follow(one_run.example(item.setting.seed, _model(item, world), item.scheme, item.options), 0)
 
 
 KINDS: dict[str, Callable[[Item, World], Any]] = {
@@ -227,8 +222,8 @@ KINDS: dict[str, Callable[[Item, World], Any]] = {
     "floor-mean": _floor_mean,
     "cover-time": lambda item, world: _pair(coverage_by_time(_model(item, world), item.at)),
     "cover-rows": lambda item, world: _pair(coverage_by_rows(_model(item, world), int(item.at))),
-    "proved-time": lambda item, world: _pair(latency_bounds(_model(item, world), item.at)),
-    "proved-rows": _proved_rows,
+    "proved-time": lambda item, world: _proved(item, world, by_time=item.at),
+    "proved-rows": lambda item, world: _proved(item, world, by_rows=int(item.at)),
     "run": _run,
 }
 """Computations by name; a simulation is none of these, since it grows: :func:`trials_of`."""

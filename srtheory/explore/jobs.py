@@ -7,6 +7,7 @@ page has not asked for a while, and with the server.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -19,7 +20,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from srtheory.explore.items import FIRST, INTERNAL, Item, Refused, Runs, compute, keep, missing, trials_of
+from srtheory.explore.items import FIRST, INTERNAL, Item, Refused, Runs, compute, keep, missing, seconds, trials_of
 from srtheory.explore.state import State, World, query_of, read
 from srtheory.explore.views import Plan, plan
 from srtheory.own_code import prints_to_stderr
@@ -34,6 +35,8 @@ LONGEST = 20.0
 """Seconds for which a page waits for its parameters to be read and its view to be planned."""
 ABSENCE = 10.0
 """Seconds without a question from a page after which its process is ended."""
+SOON = 5.0
+"""Seconds of work below which nothing is said of how long it takes."""
 MOST_VALUES = 4000
 """Largest number of values that a page keeps; twenty simulated runs count as one."""
 MOST_PAGES = 16
@@ -87,12 +90,10 @@ def work(pipe: Connection, world: World) -> None:
                     pipe.send(made)
                 else:
                     queue.extend((items[place], have) for place, have in asked)
-            item, have = queue.popleft()
-            if item.kind != "simulate":
-                pipe.send((item, compute(item, world), 0))
-                continue
-            value, more = _slice(item, world, have)
-            pipe.send((item, value, have))
+            (item, have), begun = queue.popleft(), time.monotonic()
+            value, more = _slice(item, world, have) if item.kind == "simulate" else (compute(item, world), None)
+            took = (time.monotonic() - begun) / (len(value) if isinstance(value, Runs) else 1)
+            pipe.send((item, value, have, took))
             if more is not None:  # the first runs, which are a point, before those of other items
                 (queue.append if more >= FIRST else queue.appendleft)((item, more))
 
@@ -192,6 +193,7 @@ class Page:
         self.waiting = 0  # number of requests that wait for the answer
         self.lock = threading.Lock()  # held while any of this changes, for moments only
         self.worker = Worker(world)
+        self.pace: dict[tuple[str, str, int], float] = {}  # seconds of the last value, or run, of a kind
         self._names: tuple[
             Mapping[str, str], ...
         ] = ()  # of what was asked for last: its texts, and those it has as a state
@@ -242,7 +244,8 @@ class Page:
         busy = self.worker.alive
         for message in self.worker.take():
             if not isinstance(message, Answer):
-                item, value, first = message
+                item, value, first, took = message
+                self.pace[_kind(item)] = took
                 if not isinstance(value, Runs) or first == self._have(item):
                     self.put(item, value)
             elif message.texts == self._texts:
@@ -292,6 +295,18 @@ class Page:
             left = set(self.wanted)
             self.worker.give([(i, self._have(item)) for i, item in enumerate(items) if item in left])
 
+    def left(self) -> str:
+        """Return about how long the work takes, by what such values have taken, or how long at least."""
+        known, total = all(_kind(item) in self.pace for item in self.wanted), 0.0
+        for item in self.wanted:
+            each = self.pace.get(_kind(item), seconds(item))
+            if math.isfinite(each):
+                total += each * (item.at - self._have(item) if item.kind == "simulate" else 1)
+        if total < SOON:
+            return ""
+        says = f"{total:.0f} s" if total < 100 else f"{total / 60:.0f} min" if total < 6000 else f"{total / 3600:.0f} h"
+        return f", {'about' if known else 'at least'} {says} left"
+
     def _have(self, item: Item) -> int:
         value = self.values.get(item)
         return len(value) if isinstance(value, Runs) else 0
@@ -330,6 +345,10 @@ class Page:
         """End the work for good."""
         self._closed = True
         self.worker.end()
+
+
+def _kind(item: Item) -> tuple[str, str, int]:
+    return item.kind, item.scheme, item.setting.symbols
 
 
 def _size(value: Any) -> int:

@@ -12,22 +12,22 @@ from functools import partial
 from pathlib import Path
 from socket import SHUT_RDWR, create_server
 from typing import Any
-from uuid import uuid4
 
-from dash import Dash, Input, Output, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, ctx, dcc, html, no_update
 from dash import State as Given
 from dash.exceptions import DependencyException, PreventUpdate
 from flask import Response, abort, redirect, request
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
-from srtheory.environment import made_with
 from srtheory.errors import ArgumentError
 from srtheory.explore.items import INTERNAL
 from srtheory.explore.jobs import Answer, Page, Pages
-from srtheory.explore.picture import figure, file, table_text
+from srtheory.explore.picture import figure, table_text
 from srtheory.explore.state import VIEWS, State, World, number, query_of
 from srtheory.explore.views import View, progress
-from srtheory.schemes import ENTRIES, printed
+from srtheory.questions import words
+from srtheory.questions.schemes import Schemes
+from srtheory.schemes import ENTRIES, named, printed
 from srtheory.theory import ENTRIES as LAWS
 
 HOST = "127.0.0.1"
@@ -86,6 +86,14 @@ SHAPES = {
     "uniform": ("uniform", "loc=0, scale=1"),
 }
 OTHER = "other"
+PRESETS = {
+    "The paper": State().query(),
+    "Pareto delays": "startup=pareto(b=1)",
+    "Heavy tails": "startup=pareto(b=0.5)&tau=0.002",
+    "Costly messages": "view=frontier&symbols=300&tau=0.01&startup=pareto(b=1)&message_cost=0.05",
+    "Silent workers": "silent=0.2&schemes=sr,parts-cyclic,parts-stream,uncoded,repetition,bcc",
+}
+"""Settings to begin with, as the queries of their links."""
 FORMS = ("png", "svg", "csv")
 FIELDS = (*NUMBERS, *FINE)
 NEEDS = {
@@ -97,8 +105,8 @@ NEEDS = {
     "run": ("seed",),
 }
 """Fields of :data:`FINE` that a view shows."""
-CONTROLS = (*FIELDS, "law", "law-given", "schemes", "view")
-ERRORS = (*FIELDS, "startup", "schemes")
+CONTROLS = (*FIELDS, "law", "law-given", "schemes", "view", "pin")
+ERRORS = (*FIELDS, "startup", "schemes", "pin")
 SHOWN = (
     *(("title", "children"), ("says", "children"), ("picture", "figure"), ("notes", "children")),
     *(("table", "children"), ("commands", "children"), ("bar", "value"), ("bar-says", "children")),
@@ -135,7 +143,36 @@ def _slider(name: str, last: int, value: int) -> dcc.Slider:
 
 
 def _label(name: str, sign: str, says: str) -> html.Label:
-    return html.Label([html.B(sign), html.Span(says)], htmlFor=name)
+    return html.Label([html.B(sign), html.Span(says)], htmlFor=name, title=_meaning(name))
+
+
+def _meaning(name: str) -> str | None:
+    """Return what the option of a command says that is this field."""
+    word = getattr(words, {"law": "Startup"}.get(name, name.title().replace("_", "")), None)
+    return None if word is None else f"{words.field_of(name, word, None).word.says}."
+
+
+def _help(world: World) -> html.Details:
+    """Return the meaning of symbols, and what the schemes send."""
+    more = {
+        "T": "Latency: the time at which the sum can be recovered.",
+        "M'": "Number of received rows from which the sum can be recovered.",
+        "CC": "Number of received rows that cover every term.",
+        "floor": "No scheme whose plans do not depend on the delays has a smaller latency (proved).",
+        "genie": "No scheme at all has a smaller latency; it is a bound, and no scheme.",
+        "terms, parts, cells": Schemes.__doc__.split("\n\n")[1],  # type: ignore[union-attr]
+    }
+    symbols = {
+        sign: (_meaning(name) or f"{says}.").replace("TAU", "τ")
+        for name, (sign, says) in {**NUMBERS, "law": ("F", ""), **FINE}.items()
+    }
+    schemes = {_shown(its.scheme): f"{its.sends} {its.use or ''}" for its in _listed(world).values()}
+    parts = [part for name, says in (symbols | more | schemes).items() for part in (html.Dt(name), html.Dd(says))]
+    return html.Details([html.Summary("Symbols and schemes"), html.Dl(parts)], className="help")
+
+
+def _listed(world: World) -> dict[str, Any]:
+    return {its.scheme: its for its in Schemes(several=tuple(map(named, world.schemes))).answer().schemes}
 
 
 def _error(name: str) -> html.Div:
@@ -160,9 +197,8 @@ def _layout(world: World) -> html.Div:
     choices = {name: says for name, (says, _) in SHAPES.items()}
     choices |= {text: text.replace(":", " ", 1) for text in world.samples} | {OTHER: "other, of scipy.stats"}
     named = [
-        {"label": f"{_shown(name)}{'' if name in LAWS else ' ○'}", "value": name, "title": name}
-        for name in (*first.schemes, *(name for name in world.schemes if name not in first.schemes))
-        if name in world.schemes
+        {"label": f"{_shown(name)}{'' if name in LAWS else ' ○'}", "value": name, "title": f"{name}: {its.sends}"}
+        for name, its in sorted(_listed(world).items(), key=lambda pair: pair[0] not in first.schemes)
     ]
     law = [
         _label("law", "F", "start-up distribution"),
@@ -170,6 +206,7 @@ def _layout(world: World) -> html.Div:
         _typed("law-given", given),
         _error("startup"),
     ]
+    presets = [html.A(name, href=f"?{query}", className="setting") for name, query in PRESETS.items()]
     fields, fine = ([_field(name, *its, texts[name]) for name, its in some.items()] for some in (NUMBERS, FINE))
     fields.insert(3, html.Div(law, className="field law"))
     schemes = [
@@ -178,6 +215,7 @@ def _layout(world: World) -> html.Div:
         _error("schemes"),
     ]
     buttons = [html.Button(form.upper(), id=f"get-{form}", n_clicks=0, className="quiet") for form in FORMS]
+    pin = html.Button("Pin to compare", id="pin-it", n_clicks=0, title="Keep these curves, and move a parameter")
     shown = [
         dcc.RadioItems(VIEWS, first.view, id="view", className="views", inline=True),
         html.P(id="title", className="title"),
@@ -197,7 +235,7 @@ def _layout(world: World) -> html.Div:
             id="working",
             className="working",
         ),
-        html.Div([*buttons, html.A("Link to this view", id="link", href="?")], className="buttons"),
+        html.Div([pin, *buttons, html.A("Link to this view", id="link", href="?"), _error("pin")], className="buttons"),
         html.Ul(id="notes", className="notes"),
         html.Div(html.Table(id="table"), className="scroll"),
         html.Div(
@@ -210,10 +248,9 @@ def _layout(world: World) -> html.Div:
         ),
     ]
     hidden = [
-        dcc.Location(id="url", refresh=False),
         *(dcc.Store(id=name) for name in ("page", "asked", "late", "again")),
+        dcc.Input(id="pin", type="hidden", value=""),
         dcc.Interval(id="tick", interval=TICK, disabled=True),
-        dcc.Download(id="file"),
     ]
     more = html.Details([html.Summary("More fields"), *fine], open=True, className="more")
     controls = html.Form(
@@ -221,7 +258,8 @@ def _layout(world: World) -> html.Div:
     )
     return html.Div(
         [
-            html.Header([html.H1("srtheory explore"), html.P("When can the sum be recovered? Move a parameter.")]),
+            html.Header([html.H1("srtheory explore"), html.P(["Move a parameter, or begin with: ", *presets])]),
+            _help(world),
             html.Div([controls, html.Main(shown)], className="both"),
             *hidden,
         ]
@@ -263,7 +301,7 @@ VALID: dict[str, Callable[[Any], bool]] = {
     **{f"{name}-slider.value": partial(_is_place, places) for name, places in SLIDERS.items()},
     "schemes.value": _is_texts,
     **dict.fromkeys(("step-slider.value", "step-slider.max", "tick.n_intervals", "again.data"), _is_number),
-    **dict.fromkeys(("stop.n_clicks", *(f"get-{form}.n_clicks" for form in FORMS)), _is_number),
+    "stop.n_clicks": _is_number,
 }
 """Whether a value that the page sends may be one of that property; all others are texts."""
 
@@ -271,7 +309,7 @@ VALID: dict[str, Callable[[Any], bool]] = {
 def _nothing() -> dict[str, Any]:
     counts = {"controls": CONTROLS, "sliders": NUMBERS, "step": "12", "errors": ERRORS, "shown": SHOWN}
     unchanged = {name: [no_update] * len(its) for name, its in counts.items()}
-    return unchanged | {"link": no_update, "late": "", "hidden": [no_update] * (len(FINE) + 2)}
+    return unchanged | {"link": no_update, "late": "", "hidden": [no_update] * (len(FINE) + 1)}
 
 
 class Explorer:
@@ -281,8 +319,6 @@ class Explorer:
         self.world = world
         self.token = token
         self.pages = Pages(world)
-        self.drawing = threading.Lock()
-        """One file at a time: matplotlib's settings are the process's."""
         assets = Path(__file__).parent / "assets"
         self.app = Dash(
             "srtheory", title="srtheory explore", assets_folder=str(assets), update_title="", serve_locally=True
@@ -365,9 +401,9 @@ class Explorer:
         app, seen = self.app, [Given("page", "data"), Given("link", "href")]
         sliders = [f"{name}-slider" for name in NUMBERS]
         shown, again = ([Output(*part, allow_duplicate=more) for part in SHOWN] for more in (False, True))
-        app.callback([Output("page", "data"), Output("asked", "data")], Input("url", "search"), Given("page", "data"))(
-            lambda search, page: (page or uuid4().hex, search or "?")
-        )
+        here = app.clientside_callback
+        first = Output("page", "data"), Output("asked", "data"), Input("page", "id")
+        here(ClientsideFunction("explore", "begin"), *first)
         app.callback(
             {
                 "controls": [Output(name, "value") for name in CONTROLS],
@@ -377,7 +413,7 @@ class Explorer:
                 "shown": shown,
                 "link": Output("link", "href"),
                 "late": Output("late", "data"),
-                "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step", "schemes")],
+                "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step")],
             },
             {
                 "asked": Input("asked", "data"),
@@ -394,13 +430,12 @@ class Explorer:
         later = partial(app.callback, prevent_initial_call=True)
         later([Output("again", "data"), *again], Input("tick", "n_intervals"), *seen, Given("late", "data"))(self.look)
         later(again, Input("stop", "n_clicks"), *seen)(self.stop)
-        later(Output("file", "data"), [Input(f"get-{form}", "n_clicks") for form in FORMS], *seen)(self.get)
-        # The address of the page follows the fields: Dash itself would fill the browser's history with every move.
-        app.clientside_callback(
-            "function(href) { if (href !== '?') history.replaceState(history.state, '', href); return ''; }",
-            Output("link", "title"),
-            Input("link", "href"),
-        )
+        here(ClientsideFunction("explore", "address"), Output("link", "title"), Input("link", "href"))
+        here(ClientsideFunction("explore", "pinned"), Output("pin-it", "children"), Input("pin", "value"))
+        files = [Input(f"get-{form}", "n_clicks") for form in FORMS]
+        here(ClientsideFunction("explore", "file"), Output("get-csv", "title"), *files, prevent_initial_call=True)
+        pin = Output("pin", "value", allow_duplicate=True), Input("pin-it", "n_clicks")
+        here(ClientsideFunction("explore", "pin"), *pin, seen[1], Given("pin", "value"), prevent_initial_call=True)
 
     # --------------------------------------------------------------------------------------------- what is asked
 
@@ -426,7 +461,7 @@ class Explorer:
         its.question += 1
         question = its.question
         opened = "asked" in moved or href in ("?", None) or (late == "link" and "again" in moved)
-        texts = query_of(asked) if opened else self._texts(controls, sliders, moved, step, last)
+        texts = query_of(asked.partition("#")[0]) if opened else self._texts(controls, sliders, moved, step, last)
         # Requests may overtake each other: one that is not the last here may be the page's last, and is asked again.
         with its.lock:
             its.ask(texts)
@@ -443,7 +478,7 @@ class Explorer:
             return _nothing() | {"errors": errors, "sliders": self._moved(state, moved, problems)}
         if state.view == "tail" and state.degree > state.symbols:
             errors[FIELDS.index("degree")] = f"above m = {state.symbols}: schemes whose d is at most m are left out"
-        steps = len(view.run.steps) if view.run is not None else 1
+        steps = view.steps
         at = steps if state.step is None else min(state.step, steps)
         values = self._values(state) if opened else self._fields(state.texts(), moved)
         return {
@@ -457,7 +492,6 @@ class Explorer:
             "hidden": [
                 *(name not in NEEDS[state.view] for name in FINE),
                 state.view != "run",
-                state.view in ("coverage", "guarantee", "run"),
             ],
         }
 
@@ -472,15 +506,15 @@ class Explorer:
         choice, parameters = given["law"] or OTHER, given["law-given"] or ""
         if "law" in moved and (choice in SHAPES or choice == OTHER):
             parameters = "gamma(a=2)" if choice == OTHER else SHAPES[choice][1]
-        texts |= {"startup": law_text(choice, parameters), "view": given["view"] or ""}
+        texts |= {"startup": law_text(choice, parameters), "view": given["view"] or "", "pin": given["pin"] or ""}
         texts["schemes"] = ",".join(given["schemes"] or ())
         if step is not None and last is not None and step < last:
             texts["step"] = str(step)
         return texts
 
     def _values(self, state: State) -> list[Any]:
-        texts = state.texts()
-        return [*(texts[name] for name in FIELDS), *law_parts(state.startup, self.world), [*state.schemes], state.view]
+        texts, law = state.texts(), law_parts(state.startup, self.world)
+        return [*(texts[name] for name in FIELDS), *law, [*state.schemes], state.view, state.pin]
 
     def _fields(self, texts: Mapping[str, str], moved: set[str]) -> list[Any]:
         """Return new values of fields that follow others that were moved."""
@@ -504,7 +538,7 @@ class Explorer:
         view = made.plan.show(page.values)
         done, total = progress(made.plan, page.values)
         left = done < total
-        words = f"{done} of {total} values and runs" + (", stopped" if page.stopped else "")
+        words = f"{done} of {total} values and runs" + (", stopped" if page.stopped else page.left())
         broken = any(INTERNAL in note for note in view.notes)
         parts = [
             view.title,
@@ -549,26 +583,6 @@ class Explorer:
         with its.lock:
             (its.go_on if its.stopped else its.stop)()
             return self._waiting(its) if its.answer is None else self._show(its.answer, its)[1]
-
-    def get(self, *given: Any) -> Any:
-        """Return a file of the picture that is seen."""
-        *_, page, href = given
-        form = str(ctx.triggered_id).removeprefix("get-")
-        if form not in FORMS:
-            raise PreventUpdate
-        its, texts = self.pages.of(page or ""), query_of(href or "")
-        with its.lock:
-            its.ask(texts)
-        its.wait(PLANNED, 0.0, lambda: True)
-        with its.lock:
-            made = its.answer if its.is_asked(texts) else None
-            view = None if made is None else made.plan.show(its.values)
-        if made is None or view is None or not view.panels:
-            raise PreventUpdate
-        with self.drawing:
-            provenance = f"srtheory explore: {view.title} ({made_with()})"
-            content = file(view, f"explore_{made.state.view}", form, provenance)
-        return dcc.send_bytes(content, f"figure_explore_{made.state.view}.{form}")
 
 
 class _Handler(WSGIRequestHandler):
@@ -630,14 +644,10 @@ def serve(world: World, port: int = 0, token: str | None = None) -> tuple[BaseWS
 
 
 def warm_up(explorer: Explorer) -> None:
-    """Answer a first view of each law that the page offers, so that no reader waits for imports."""
+    """Answer a first view, so that no reader waits for imports."""
     page = Page(explorer.world)
-    for law in ("pareto(b=1)", "expon(scale=5)"):
-        with page.lock:
-            page.ask({"startup": law, "symbols": "100"})
-        page.wait(60.0, 1.0, lambda: True)
-        with page.lock:
-            if page.answer is not None:
-                figure(page.answer.plan.show(page.values))
+    with page.lock:
+        page.ask({"symbols": "100"})
+    page.wait(60.0, 1.0, lambda: True)
     with page.lock:
         page.close()

@@ -1,27 +1,23 @@
-"""A view as a figure of the page, which Plotly draws, and as the figure that ``srtheory figure`` would write."""
+"""A view as a figure of the page, which Plotly draws."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from srtheory.explore.views import Panel, Trace, View, text
-from srtheory.render.style import COLOURS, Drawing, canvas, dash, dot, house_style, legend_below, pen, timed, write
+from srtheory.render.style import COLOURS
 
 GREY, EDGE = "#808080", "#999999"
 """Colours that are seen on light and on dark ground: of bounds, and of the frontier."""
 GAP = 0.14
 """Height between two panels, as a fraction of that of the picture."""
-DENSE = 3
-"""Decades of an axis above which only powers of ten are labelled: on a phone there is room for no more."""
-CSV_COLUMNS = ("panel", "curve", "x", "y", "low", "high")
-_SHAPES, _STYLES = {"step": "hv", "back": "vh"}, {"step": "steps-post", "back": "steps-pre"}
+TICKS = 5
+"""Labels that an axis has at least, if it is logarithmic."""
+_SHAPES = {"step": "hv", "back": "vh"}
 _DASHES = ("solid", "dash", "dashdot", "dot")
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "x", "star")
-_MARKERS = "osD^vPX*"
 
 
 def _colour(trace: Trace) -> str:
@@ -29,14 +25,6 @@ def _colour(trace: Trace) -> str:
         return EDGE if trace.colour == -2 else GREY
     colours = [*COLOURS[:6], GREY]
     return colours[trace.colour % len(colours)]
-
-
-def _bound(trace: Trace, floor: Any, other: Any) -> Any:
-    """Return the dashes of a bound, None for a scheme."""
-    return None if trace.colour >= 0 else floor if trace.colour == -1 else other
-
-
-# ------------------------------------------------------------------------------------------------------- on the page
 
 
 def figure(view: View) -> dict[str, Any]:
@@ -48,7 +36,8 @@ def figure(view: View) -> dict[str, Any]:
         "font": {"size": 13},
         "margin": {"l": 58, "r": 12, "t": 8, "b": 8},
         "legend": {"orientation": "h", "yanchor": "bottom", "yref": "container", "y": 0, "x": 0},
-        "hovermode": "closest",
+        # One line shows the values of all curves; points that differ in both coordinates are shown one by one.
+        "hovermode": "closest" if any(t.labels for panel in view.panels for t in panel.traces) else "x unified",
         "shapes": [],
         "barmode": "overlay",
         "uirevision": view.title,
@@ -59,11 +48,9 @@ def figure(view: View) -> dict[str, Any]:
         name = "" if i == 0 else str(i + 1)
         high = (1 - GAP * (count - 1)) / count
         bottom = 1 - (i + 1) * high - i * GAP
-        across, up = (_decades([at for trace in panel.traces for at in getattr(trace, axis)]) for axis in "xy")
+        across, up = ([x for trace in panel.traces for x in getattr(trace, axis)] for axis in "xy")
         horizontal = _axis(panel.across, panel.log_x, panel.x_range, across, f"y{name}")
         vertical = _axis(panel.up, panel.log_y, panel.y_range, up, f"x{name}")
-        if panel.log_x and across > DENSE:
-            horizontal["dtick"] = 1
         vertical["domain"] = [max(bottom, 0.0), bottom + high]
         if panel.names:
             vertical["tickvals"], vertical["ticktext"] = map(list, zip(*panel.names, strict=True))
@@ -83,12 +70,9 @@ def figure(view: View) -> dict[str, Any]:
     return {"data": data, "layout": layout}
 
 
-def _decades(values: Sequence[float]) -> float:
-    there = [x for x in values if x > 0]
-    return math.log10(max(there) / min(there)) if there else 0.0
-
-
-def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: float, anchor: str) -> dict[str, Any]:
+def _axis(
+    title: str, log: bool, limits: tuple[float, float] | None, values: Sequence[float], anchor: str
+) -> dict[str, Any]:
     its: dict[str, Any] = {
         "title": {"text": title, "standoff": 6},
         "zeroline": False,
@@ -97,14 +81,30 @@ def _axis(title: str, log: bool, limits: tuple[float, float] | None, decades: fl
         "ticklabeloverflow": "allow",
         "type": "log" if log else "linear",
         "anchor": anchor,
+        "showspikes": True,
+        "spikemode": "across",
+        "spikesnap": "cursor",
+        "spikethickness": 1,
+        "spikedash": "dot",
     }
     if limits is not None:
         its["range"] = [math.log10(x) if log else x for x in limits]
-    if log:
-        # Within a decade there may be no power of ten beside which a digit alone is understood.
-        dtick = 1 if limits else "D2" if decades >= 1 else None
-        its |= {"exponentformat": "power", "minor": {"ticks": ""}, "dtick": dtick}
+    if log and (there := [x for x in limits or values if x > 0]):
+        at = ticks(min(there), max(there))
+        texts = [f"{x:g}" if 1e-3 <= x <= 1e4 else f"10<sup>{math.log10(x):.0f}</sup>" for x in at]
+        its |= {"tickvals": at, "ticktext": texts}
     return its
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Return labels of a logarithmic axis: powers of ten, and what is needed between them."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    found: list[float] = []
+    for digits in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7), *([x / n for x in range(n, 10 * n)] for n in (2, 4, 10))):
+        found = [float(f"{d * 10.0**k:.4g}") for k in range(first, last + 1) for d in digits]
+        if len([x for x in found if low <= x <= high]) >= TICKS:
+            break
+    return found
 
 
 def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
@@ -118,6 +118,7 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
         on |= {"hovertext": trace.labels, "hoverinfo": "text"}
         yield {**on, "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}}}
         return
+    on |= {"opacity": 0.45} if trace.faint else {}
     shape = {"shape": _SHAPES[trace.look]} if trace.look in _SHAPES else {}
     if (band := _band(trace, panel)) is not None:
         x, low, high = band
@@ -126,14 +127,17 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
         yield limits | {"y": list(map(_or_none, low))}
         yield limits | {"y": list(map(_or_none, high)), "fill": "tonexty", "fillcolor": _faint(colour)}
     place = abs(trace.colour)
-    line = {"color": colour, "width": 2, "dash": _bound(trace, "dot", "longdash") or _DASHES[place % 4], **shape}
+    dash = {-1: "dot"}.get(trace.colour, "longdash" if trace.colour < 0 else _DASHES[place % 4])
+    line = {"color": colour, "width": 2, "dash": dash, **shape}
     marker = {"color": colour, "size": 8, "symbol": _SYMBOLS[place % len(_SYMBOLS)]}
     mode = {"points": "markers", "both": "lines+markers"}.get(trace.look, "lines")
-    says = "%{text}<br>" if trace.labels else ""
+    says = "%{text}<br>%{x:.5g}, " if trace.labels else ""
+    if trace.low and trace.high:
+        on["customdata"] = list(zip(map(_or_none, trace.low), map(_or_none, trace.high), strict=True))
     y = [_or_none(y) if y > 0 or not panel.log_y else None for y in trace.y]
     on |= {"type": "scatter", "x": trace.x, "y": y, "mode": mode, "line": line, "marker": marker, "text": trace.labels}
     errors = {"error_y": _bars(trace, colour)} if trace.errors and trace.low else {}
-    yield {**on, "hovertemplate": f"{says}%{{x:.5g}}, %{{y:.4g}}", **errors}
+    yield {**on, "hovertemplate": f"{says}%{{y:.4g}}", **errors}
 
 
 def _bars(trace: Trace, colour: str) -> dict[str, Any]:
@@ -165,67 +169,6 @@ def _band(trace: Trace, panel: Panel) -> tuple[list[float], list[float], list[fl
 def _faint(colour: str) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
-
-
-# ------------------------------------------------------------------------------------------------------- as a file
-
-
-def drawing(view: View, name: str) -> Drawing:
-    """Draw the view in the house style; the CSV has the points of its curves."""
-    if view.run is not None:
-        from srtheory.render.one_run import drawn
-
-        return drawn(name, view.run, view.until)
-    note = " ".join(view.notes)
-    with house_style():
-        many = max(len(view.panels), 1)
-        made = canvas(note, height=3.2 * many + 1.4)
-        handles: dict[str, Any] = {}
-        for axes, panel in zip(made.subplots(many, 1, squeeze=False)[:, 0], view.panels, strict=False):
-            for trace in panel.traces:
-                handles.setdefault(trace.name, _draw(axes, trace, panel))
-            axes.set(xlabel=timed(panel.across) if panel.across == "t" else panel.across, ylabel=panel.up)
-            axes.set(xscale="log" if panel.log_x else "linear", yscale="log" if panel.log_y else "linear")
-            if panel.x_range:
-                axes.set_xlim(*panel.x_range)
-            if panel.y_range:
-                axes.set_ylim(*panel.y_range)
-            if panel.mark is not None:
-                axes.axvline(panel.mark, color=GREY, linewidth=pen(0.8), linestyle=":")
-        legend_below(made, list(handles.values()), 2)
-        made.suptitle(view.title)
-    return Drawing(name, made, CSV_COLUMNS, list(_points(view)))
-
-
-def _draw(axes: Any, trace: Trace, panel: Panel) -> Any:
-    colour, place = _colour(trace), abs(trace.colour)
-    style = {"color": colour, "linewidth": pen(1.6), "markersize": dot(4)}
-    step = {"drawstyle": _STYLES[trace.look]} if trace.look in _STYLES else {}
-    if trace.low and trace.high and trace.errors:
-        axes.vlines(trace.x, trace.low, trace.high, color=colour, linewidth=pen(0.8))
-    elif (band := _band(trace, panel)) is not None:
-        axes.fill_between(*band, color=colour, alpha=0.15, linewidth=0)
-    marker = _MARKERS[place % len(_MARKERS)] if trace.look in ("points", "both") else ""
-    line = "" if trace.look == "points" else _bound(trace, ":", (0, (8, 2))) or dash(place)
-    y = [v if v > 0 or not panel.log_y else math.nan for v in trace.y]
-    return axes.plot(trace.x, y, linestyle=line, marker=marker, label=trace.name, **style, **step)[0]
-
-
-def _points(view: View) -> Iterator[Sequence[Any]]:
-    for i, panel in enumerate(view.panels, 1):
-        for trace in panel.traces:
-            for k, (x, y) in enumerate(zip(trace.x, trace.y, strict=True)):
-                if math.isnan(y):
-                    continue
-                limits = ["" if its is None else its[k] for its in (trace.low, trace.high)]
-                yield i, trace.name, x, y, *limits
-
-
-def file(view: View, name: str, form: str, provenance: str) -> bytes:
-    """Return the file of the figure in a form: ``svg``, ``pdf``, ``png`` or ``csv``."""
-    with TemporaryDirectory() as folder:
-        [path] = write(drawing(view, name), Path(folder), provenance, [f".{form}"])
-        return path.read_bytes()
 
 
 def table_text(rows: Sequence[Sequence[Any]]) -> list[list[str]]:

@@ -27,7 +27,7 @@ VIEWS = {
 MOST_SYMBOLS, MOST_TRIALS, LARGEST_TIME = 10**5, 2000, 1e100
 MORE = ("tau", "message_cost", *RANDOM, "target")
 """Names of the texts of the field ``more``; they replace a number of that name."""
-AUTOMATIC = ("at", "until", "rows", "step")
+AUTOMATIC = ("at", "until", "rows", "step", "pin")
 """Fields that may be empty: the page then chooses."""
 
 
@@ -72,6 +72,7 @@ class State:
     trials: int = 100
     seed: int = 2022
     step: int | None = None  # a number of arrivals
+    pin: str = ""  # query of another setting, whose curves are shown, too
 
     def texts(self) -> dict[str, str]:
         """Return the parameters as the page's fields have them."""
@@ -220,6 +221,14 @@ def _more(text: str, world: World) -> tuple[str, ...]:
     return tuple(f"{name}={value}" for name, value in found.items())
 
 
+def _pin(text: str, world: World) -> str:
+    given = {name: its for name, its in query_of(text).items() if name not in ("pin", "step")}
+    other, problems = read(given, world)
+    if problems or not given.keys() <= _READERS.keys():
+        raise ArgumentError("pin", text, "the query of a link")
+    return other.query()
+
+
 _TIME = _one("a time above 0, or empty", lambda x: 0 < x <= LARGEST_TIME)
 _COST = _one("a finite number of at least 0", lambda x: 0 <= x <= LARGEST_TIME)
 _READERS: dict[str, Reader] = {
@@ -241,4 +250,5 @@ _READERS: dict[str, Reader] = {
     "trials": _whole(1, MOST_TRIALS),
     "seed": _whole(0, LARGEST_SEED),
     "step": _whole(0, 10**6),
+    "pin": _pin,
 }

@@ -41,10 +41,10 @@ from srtheory.explore.items import (
     status_of,
     task_of,
 )
-from srtheory.explore.state import State, World, number
+from srtheory.explore.state import State, World, number, query_of, read
 from srtheory.model import Model
 from srtheory.own_code import told
-from srtheory.questions.words import COSTS
+from srtheory.questions.words import COSTS, read_times
 from srtheory.schemes import NamedScheme, named, printed
 from srtheory.theory import IF_HITTING, RIGOROUS
 from srtheory.theory import by_scheme as laws
@@ -101,6 +101,7 @@ class Trace:
     errors: bool = False  # whether the limits belong to single points, and are no band
     rises: bool | None = None
     """Of limits known at the points only: whether the probability rises with x, so that the band has those steps."""
+    faint: bool = False  # of another setting, which was pinned
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,7 @@ class View:
     rows: Sequence[Sequence[Any]]  # the numbers of the table, unrounded
     commands: Sequence[str]  # these print the numbers
     notes: Sequence[str] = ()  # what is left out and why, and what the numbers rest on
-    run: Any = None  # of the view of one run, which srtheory.render.one_run draws
-    until: float | None = None  # time up to which the run is shown
+    steps: int = 1  # of the view of one run: its arrivals
 
 
 class Plan:
@@ -146,6 +146,27 @@ class Plan:
         return View(_title(self.state), "Nothing is shown at these parameters.", [], [], [], [], self.notes)
 
 
+class _Pinned(Plan):
+    """A view with the curves of another setting, which are faint."""
+
+    def __init__(self, mine: Plan, other: Plan) -> None:
+        self.state, self.mine, self.other = mine.state, mine, other
+        self.items = list(dict.fromkeys([*mine.items, *other.items]))
+
+    def show(self, values: Values) -> View:
+        view, other = self.mine.show(values), self.other.show(values)
+        panels = []
+        for panel, its in zip(view.panels, other.panels, strict=False):
+            faint = [replace(t, name=f"{t.name}, pinned", faint=True) for t in its.traces if t.colour >= 0]
+            x, y = _around(panel.x_range, its.x_range), _around(panel.y_range, its.y_range)
+            panels.append(replace(panel, traces=[*panel.traces, *faint], x_range=x, y_range=y))
+        return replace(view, panels=panels, notes=[f"Pinned, faint: {other.title}.", *view.notes])
+
+
+def _around(a: tuple[float, float] | None, b: tuple[float, float] | None) -> tuple[float, float] | None:
+    return (min(a[0], b[0]), max(a[1], b[1])) if a and b else None
+
+
 def plan(state: State, world: World) -> Plan:
     """Return the plan of the state's view; it takes as long as the start-up distribution does.
 
@@ -153,7 +174,10 @@ def plan(state: State, world: World) -> Plan:
     """
     try:
         with quietly():
-            return _PLANS[state.view](state, world)
+            made = _PLANS[state.view](state, world)
+            if state.pin and state.view != "run":
+                made = _Pinned(made, plan(replace(read(query_of(state.pin), world)[0], view=state.view), world))
+            return made
     except ArgumentError as error:
         return Plan(state, f"{error.name}: {error.expected}")
     except Exception as error:  # scipy's distributions raise any
@@ -186,9 +210,15 @@ def _of_scheme(item: Item, law: bool) -> list[Any]:
     return words + _repeated("--option", item.options)
 
 
-def _law_command(item: Item, times: Sequence[float]) -> str:
-    words = _of_scheme(item, True) + _of_model(item.setting)
-    return _command("latency", item.scheme, *words, *_repeated("--at", times))
+def _law_command(item: Item, *times: float, grid: Sequence[float] = ()) -> str:
+    return _command("latency", item.scheme, *_of_scheme(item, True), *_of_model(item.setting), *_at(times, grid))
+
+
+def _at(times: Sequence[float], grid: Sequence[float]) -> list[Any]:
+    """Return the options of times: those of a grid as A:B:N, if that gives the same."""
+    short = f"{number(grid[0])}:{number(grid[-1])}:{len(grid)}" if len(grid) > 2 else ""
+    all_of_them = [short] if short and read_times(short) == tuple(grid) else grid
+    return _repeated("--at", [*all_of_them, *(t for t in times if t not in grid)])
 
 
 def _simulation_command(item: Item, trials: int) -> str:
@@ -199,9 +229,9 @@ def _simulation_command(item: Item, trials: int) -> str:
 # ------------------------------------------------------------------------------------------------------- times
 
 
-def times(state: State, world: World, points: int = POINTS) -> list[float]:
+def times(state: State, world: World, points: int = POINTS, ends: tuple[float, float] | None = None) -> list[float]:
     """Return the times of a curve, of few digits: up to ``until``, or while something happens."""
-    low, high = _span(state, world)
+    low, high = ends or _span(state, world)
     if state.until is not None:
         low, high = (0.0 if state.until <= low else low), state.until
     step = _round((high - low) / points)
@@ -285,6 +315,10 @@ class _Scheme:
     def label(self) -> str:
         return _label(self.name)
 
+    @property
+    def decoder(self) -> Any:
+        return getattr(named(self.name).kind, "decoder", None)
+
 
 def _label(name: str) -> str:
     return GENIE if name == LIMIT else printed(name)
@@ -332,7 +366,7 @@ class _Tail(Plan):
             schemes.append(_Scheme(LIMIT, -3, item, RIGOROUS))
         grid = times(state, world)
         self.mark = mark = state.at if state.at is not None else _middle(state, world, grid)
-        self.every = sorted({*grid, mark})
+        self.grid, self.every = grid, sorted({*grid, mark})
         order = [mark, *(t for t in _coarse(grid) if t != mark)]
         self.known = [s for s in schemes if s.status is not None]
         self.simulated = [s for s in schemes if s.status is None]
@@ -349,9 +383,9 @@ class _Tail(Plan):
             got = {t: values.get(item) for t, item in self.by_law[s.name].items()}
             said += _refusals(s.label, list(got.values()))
             name = f"{s.label}, by max(m, CC)" if s.status == IF_HITTING else s.label
-            traces.append(_tail_trace(name, got, s.place))
+            traces.append(_curve(name, got, s.place, tail=True))
             rows.append(_tail_row(s.label, got[mark], s.status or ""))
-            commands.append(_law_command(s.item, self.every))
+            commands.append(_law_command(s.item, mark, grid=self.grid))
             if s.status not in STATUSES:
                 said.append(f"{s.label}: {s.status}.")
         for s in self.simulated:
@@ -370,7 +404,7 @@ class _Tail(Plan):
         rows.append([FLOOR, None, None, Low(late[mark]) if mark in late else None, None, "lower bound"])
         said += _refusals(FLOOR, [values.get(item) for item in self.floors.values()])
         if late:
-            commands.append(_command("floor", *_of_model(self.state), *_repeated("--at", self.every)))
+            commands.append(_command("floor", *_of_model(self.state), *_at([mark], self.grid)))
         header = ["scheme", f"P(T ≤ {number(mark)}) from", "to", f"P(T > {number(mark)})", "median T", "known by"]
         if not self.simulated:
             header, rows = [*header[:4], header[5]], [[*row[:4], row[5]] for row in rows]
@@ -379,12 +413,15 @@ class _Tail(Plan):
         return View(_title(self.state), _tail_says(rows, mark), [panel], header, rows, commands, said)
 
 
-def _tail_trace(name: str, got: Mapping[float, Any], place: int) -> Trace:
+def _curve(name: str, got: Mapping[float, Any], place: int, tail: bool = False) -> Trace:
+    """Return the curve of a probability, or of its complement, with a band where its limits can be told apart."""
     x, look = _drawn(got, "line")
-    low, high = ([1 - got[t][i] if isinstance(got[t], tuple) else math.nan for t in x] for i in (1, 0))
-    middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-    wide = any(b - a > 1e-4 for a, b in zip(low, high, strict=True))
-    return Trace(name, x, middle, low if wide else None, high if wide else None, place, look, rises=False)
+    both = ((_limit_at(got[t], 0), _limit_at(got[t], 1)) for t in x)
+    limits = [(1 - high, 1 - low) if tail else (low, high) for low, high in both]
+    middle = [(low + high) / 2 for low, high in limits]
+    wide = any(high - low > 1e-4 for low, high in limits)
+    low, high = ([its[i] for its in limits] if wide else None for i in (0, 1))
+    return Trace(name, x, middle, low, high, place, look, rises=not tail)
 
 
 def _drawn(got: Mapping[Any, Any], look: str) -> tuple[list[Any], str]:
@@ -469,7 +506,7 @@ class _Degree(Plan):
                     t = value[0]
                     bounds = [Low(value[1]), High(value[2])]
                     rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
-                    commands.append(_law_command(its[d], [t]))
+                    commands.append(_law_command(its[d], t))
                 else:
                     continue
                 points[d] = t
@@ -541,7 +578,7 @@ class _Frontier(Plan):
         far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
         edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
         mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
-        panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True)
+        panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True, **_scale(far, mine))
         header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
         rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
         commands = []
@@ -553,6 +590,15 @@ class _Frontier(Plan):
         if isinstance(floor, float) and math.isfinite(floor):
             said.append(f"Floor: no oblivious scheme has a {of} latency below {text(Low(floor), 5)} (proved).")
         return View(_title(state, False), _frontier_says(points, ahead, bound), [panel], header, rows, commands, said)
+
+
+def _scale(far: Sequence[Point], floor: Trace) -> dict[str, Any]:
+    """Return the ranges of the axes in which the frontier is seen, and what is near to it."""
+    if len(far) < 2:
+        return {}
+    x, y = [p.messages.mean for p in far], [p.latency.mean for p in far]
+    high = max(min(y) * 3, max(y) * 1.1)
+    return {"x_range": (min(x) / 1.3, max(x) * 2), "y_range": (min([*floor.y, *y]) / 1.1, high)}
 
 
 def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
@@ -605,108 +651,130 @@ def _frontier_says(points: Sequence[Point], ahead: Sequence[Point], floor: float
 
 # --------------------------------------------------------------------------------------------- coverage and bounds
 
-_WORDS = {
-    "coverage": (
-        "The other schemes send no random blocks: these are rows of an SR code.",
-        "By time, coverage with σ above 0 is not known.",
-        "By rows, coverage is known for κ = 0, ε = 0 and distributions with a density.",
-        ("all covered by time", "all covered by rows"),
-        ("; ", "{} {}: {}"),
-    ),
-    "guarantee": (
-        "Proved for every m, without the hitting-time law: rows of an SR code.",
-        "With σ above 0 nothing is proved.",
-        "By rows it is proved for κ = 0, ε = 0 and exponential, Pareto or uniform start-up.",
-        ("T ≤", "M' ≤"),
-        (" ", "P({} {}) is from {} to {}."),
-    ),
-}
-"""Notes of all, without times and without rows; the events by time and by rows; and how the answer joins these."""
+_EVENTS = {"coverage": ("all covered by time", "all covered by rows"), "guarantee": ("T ≤", "M' ≤")}
+"""The events of a view, by time and by rows."""
 
 
-class _OfBlocks(Plan):
-    """Probabilities of rows of an SR code, by time and by rows: that they cover all, or the bounds on T and M'."""
+class _Bounds(Plan):
+    """What is sure of the probability that all terms are covered, or that the sum is there, scheme by scheme."""
 
     def __init__(self, state: State, world: World) -> None:
-        says, no_times, no_rows, *_ = _WORDS[state.view]
-        said, state = [says, *["The target is the sum."] * (state.target != SUM)], state.without("target")
-        self.state, m, self.proved = state, state.symbols, state.view == "guarantee"
-        self.notes, grid = said, times(replace(state, schemes=("sr",)), world, FEW + (2 if self.proved else 6))
-        rows: Iterable[int] = ()
-        if not self.proved:
-            low, high = 0.6 * m, 1.5 * m + 5
-            step = max(1, int(_round((high - low) / FEW)))
-            rows = range(int(low // step) * step, int(high) + step, step)
-        mark = state.at if state.at is not None else grid[len(grid) // 2]
-        count = m if state.rows is None else state.rows
-        self.marks = (mark, count)
-        of = Item("proved-" if self.proved else "cover-", _setting(state), "", state.degree)
-        self.by_time = {t: replace(of, kind=f"{of.kind}time", at=t) for t in sorted({*grid, mark})}
-        self.by_rows: dict[float, Item] = {n: replace(of, kind=f"{of.kind}rows", at=n) for n in sorted({*rows, count})}
-        if state.master_time:
-            self.notes.append(no_times)
-            self.by_time = {}
+        self.state, self.proved, said = state, state.view == "guarantee", list[str]()
+        state, self.notes = state.without("target"), said
+        said += ["The target is the sum."] * (self.state.target != SUM)
+        said += [] if self.proved else ["Schemes that send parts or terms cover all as soon as they recover the sum."]
+        fine, slow = times(state, world), _slow_limit(state, world)
+        coarse = times(state, world, FEW + 6, (0.7 * slow, 1.3 * slow))
+        self.mark = mark = state.at if state.at is not None else _middle(state, world, coarse)
+        self.curves: list[tuple[_Scheme, dict[float, Item]]] = []
+        for s in _asked(state, world, said):
+            item, grid = self._item(s, state), coarse if s.name in BLOCKS else fine
+            if isinstance(item, Item):
+                self.curves.append((s, {t: replace(item, at=t) for t in sorted({*grid, mark})}))
+            else:
+                said.append(f"{s.label} is left out: {item}")
+        self.by_rows, self.rows = dict[float, Item](), state.symbols if state.rows is None else state.rows
+        if any(s.name == "sr" for s, _ in self.curves):
+            self._add_rows(state, world)
+        every = [[its[mark], *(its[t] for t in _coarse([*its]))] for _, its in self.curves]
+        self.items = list(dict.fromkeys(_interleaved([*every, [*self.by_rows.values()]])))
+        self.items.sort(key=lambda item: item.kind == "proved-rows")
+
+    def _item(self, s: _Scheme, state: State) -> Item | str:
+        """Return the item of a scheme, without its time, or why it has none."""
+        exact = isinstance(s.status, str) and s.status.startswith(RIGOROUS) and " for " not in s.status
+        if s.name not in BLOCKS[: 1 + self.proved]:
+            if exact and (self.proved or s.decoder == "partition"):
+                return s.item
+            return "nothing is proved of it here" if self.proved else "its coverage is not known"
+        if s.item.options or state.master_time:
+            return f"nothing is known here with {'an option' if s.item.options else 'σ above 0'}"
+        return Item("proved-time" if self.proved else "cover-time", _setting(state), s.name, state.degree)
+
+    def _add_rows(self, state: State, world: World) -> None:
+        m, paper = state.symbols, not (state.more or state.message_cost or state.silent or state.master_time)
         known = by_name(world.law(state.startup)) if self.proved else state.startup not in world.samples
-        if state.more or state.message_cost or state.silent or not known or (self.proved and state.master_time):
-            self.notes.append(no_rows)
-            self.by_rows = {}
-        both = zip((self.by_time, self.by_rows), self.marks, strict=True)
-        groups = [[its[x] for x in ([marked] if its else []) + _coarse(list(its))] for its, marked in both]
-        self.items = list(dict.fromkeys([*groups[0], *groups[1]] if self.proved else _interleaved(groups)))
+        if not (paper and known):
+            which = "exponential, Pareto or uniform start-up" if self.proved else "distributions with a density"
+            self.notes.append(f"By rows SR is known for κ = σ = ε = 0 and {which}.")
+            return
+        low, high = 0.6 * m, 1.5 * m + 5
+        step = max(1, int(_round((high - low) / FEW)))
+        some = [] if self.proved else range(int(low // step) * step, int(high) + step, step)
+        one = Item("proved-rows" if self.proved else "cover-rows", _setting(state), "sr", state.degree)
+        self.by_rows = {n: replace(one, at=n) for n in sorted({*some, self.rows})}
 
     def show(self, values: Values) -> View:
-        state, said, rows, commands = self.state, list(self.notes), [], []
-        *_, events, (between, form) = _WORDS[state.view]
-        for i, its in enumerate((self.by_time, self.by_rows)):
-            by, at = ("time", "rows")[i], self.marks[i]
-            said += _refusals(f"by {by}", [values.get(item) for item in its.values()])
-            if its:
-                value = values.get(its[at])
-                limits = [Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None]
-                rows.append([events[i], at, *limits])
-                model = _of_model(state, costs=() if i else ("message_cost", "silent"))
-                commands.append(_command(state.view, "--degree", state.degree, *model, f"--by-{by}", at))
-        there = [[row[0], number(row[1]), text(row[2], 4), text(row[3], 4)] for row in rows if row[2] is not None]
-        panels = self.bounds(values) if self.proved else self.covered(values)
-        header = ["event", "at", "probability from", "to"]
-        return View(
-            _title(state), between.join(form.format(*row) for row in there), panels, header, rows, commands, said
-        )
+        said, rows, commands = list(self.notes), list[list[Any]](), list[str]()
+        traces, over = list[Trace](), list[Trace]()
+        for s, its in self.curves:
+            got = {t: values.get(item) for t, item in its.items()}
+            said += _refusals(s.label, [*got.values()])
+            rows.append(_sure_row(_EVENTS[self.state.view][0], s.label, self.mark, got[self.mark]))
+            if s.name not in BLOCKS:
+                commands.append(_law_command(its[self.mark], self.mark))
+                traces.append(_curve(s.label, got, s.place))
+                continue
+            commands.append(self._command(its[self.mark], "--by-time", self.mark))
+            traces += _two_bounds(s, got) if self.proved else [_with_limits(s.label, got, s.place)]
+        if self.by_rows:
+            got = {n: values.get(item) for n, item in self.by_rows.items()}
+            said += _refusals("by rows", [*got.values()])
+            rows.append(_sure_row(_EVENTS[self.state.view][1], "SR", self.rows, got[self.rows]))
+            commands.append(self._command(self.by_rows[self.rows], "--by-rows", self.rows))
+            over = [] if self.proved else [_with_limits("SR, by rows", got, self.state.schemes.index("sr"))]
+        there: dict[str, list[str]] = {}
+        for event, label, at, low, high in rows:
+            if low is not None:
+                there.setdefault(f"P({event} {number(at)})", []).append(f"{label} {_between(low, high)}")
+        says = " ".join(f"{event}: {'; '.join(its)}." for event, its in there.items())
+        header = ["event", "scheme", "at", "probability from", "to"]
+        up = "P(T ≤ t)" if self.proved else "P(covered by t)"
+        panels = [Panel("t", up, traces, y_range=(-0.02, 1.02), mark=self.mark)] if traces else []
+        if over:
+            ends = (min(self.by_rows), max(self.by_rows))
+            panels.append(Panel("rows n", "P(CC ≤ n)", over, x_range=ends, y_range=(-0.02, 1.02), mark=self.rows))
+        return View(_title(self.state), says, panels, header, rows, commands, said)
 
-    def covered(self, values: Values) -> list[Panel]:
-        """Return the panels by time and by rows."""
-        panels, across = [], (("t", "P(covered by t)"), ("rows n", "P(CC ≤ n)"))
-        for its, mark, (of, up) in zip((self.by_time, self.by_rows), self.marks, across, strict=True):
-            if its:
-                x, look = _drawn({x: values.get(item) for x, item in its.items()}, "both")
-                low, high = ([_limit_at(values[its[at]], i) for at in x] for i in (0, 1))
-                middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
-                panels.append(
-                    _probability_panel(of, up, its, mark, [Trace(up, x, middle, low, high, 0, look, errors=True)])
-                )
-        return panels
+    def _command(self, item: Item, *by: Any) -> str:
+        costs, which = () if by[0] == "--by-rows" else ("message_cost", "silent"), item.scheme
+        scheme = ["--scheme", which] if which != "sr" else []
+        model = _of_model(item.setting, costs=costs)
+        return _command(self.state.view, "--degree", item.degree, *model, *scheme, *by)
 
-    def bounds(self, values: Values) -> list[Panel]:
-        """Return the panel of the bounds: the lower one holds at all later times, the upper one at all earlier ones."""
-        if not self.by_time:
-            return []
-        got = {t: values.get(item) for t, item in self.by_time.items()}
-        x = [t for t, value in got.items() if isinstance(value, tuple)]
-        low, high = ([_limit_at(got[t], i) for t in x] for i in (0, 1))
-        whole = None not in got.values()
-        traces = [
-            Trace("lower bound (proved)", x, low, low, high, 0, "step" if whole else "points", rises=True),
-            Trace("upper bound (proved)", x, high, None, None, 1, "back" if whole else "points"),
-        ]
-        return [_probability_panel("t", "P(T ≤ t)", self.by_time, self.marks[0], traces)]
+
+BLOCKS = ("sr", "sr-cells")
+"""Schemes of random blocks: coverage is known of the first alone, and guarantee proves bounds of both."""
+
+
+def _sure_row(event: str, label: str, at: float, value: Any) -> list[Any]:
+    return [event, label, at, *([Low(value[0]), High(value[1])] if isinstance(value, tuple) else [None, None])]
+
+
+def _between(low: float, high: float) -> str:
+    a, b = text(low, 4), text(high, 4)
+    return f"{(low + high) / 2:.4g}" if high - low < 1e-4 else f"from {a} to {b}"
+
+
+def _with_limits(name: str, got: Mapping[float, Any], place: int) -> Trace:
+    x, look = _drawn(got, "both")
+    low, high = ([_limit_at(got[at], i) for at in x] for i in (0, 1))
+    return Trace(name, x, [(a + b) / 2 for a, b in zip(low, high, strict=True)], low, high, place, look, errors=True)
+
+
+def _two_bounds(s: _Scheme, got: Mapping[float, Any]) -> list[Trace]:
+    """Return the bounds: the lower one holds at all later times, the upper one at all earlier ones."""
+    x = [t for t, value in got.items() if isinstance(value, tuple)]
+    low, high = ([_limit_at(got[t], i) for t in x] for i in (0, 1))
+    whole = None not in got.values()
+    return [
+        Trace(f"{s.label}: lower bound", x, low, low, high, s.place, "step" if whole else "points", rises=True),
+        Trace(f"{s.label}: upper bound", x, high, None, None, s.place, "back" if whole else "points"),
+    ]
 
 
 def _limit_at(value: Any, i: int) -> float:
     return float(value[i]) if isinstance(value, tuple) else math.nan
-
-
-def _probability_panel(across: str, up: str, items: Mapping[Any, Item], mark: float, traces: Sequence[Trace]) -> Panel:
-    return Panel(across, up, traces, x_range=(min(items), max(items)), y_range=(-0.02, 1.02), mark=mark)
 
 
 # ------------------------------------------------------------------------------------------------------- one run
@@ -720,41 +788,44 @@ class _OneRun(Plan):
     def __init__(self, state: State, world: World) -> None:
         from srtheory.render.one_run import MOST_SYMBOLS
 
-        self.notes = []
+        self.notes = ["The run is that of the scheme that is ticked first."] * (len(state.schemes) > 1)
         if (m := state.symbols) > MOST_SYMBOLS:
             tau = float(f"{state.tau * m / RUN_SYMBOLS:.4g}")
-            state = replace(state, symbols=RUN_SYMBOLS, tau=tau, degree=min(state.degree, RUN_SYMBOLS))
+            d = max(1, round(min(state.degree, m) * math.log(RUN_SYMBOLS) / math.log(m)))
+            state = replace(state, symbols=RUN_SYMBOLS, tau=tau, degree=min(d, RUN_SYMBOLS))
             self.notes.append(
-                f"One run is drawn for at most {MOST_SYMBOLS} terms. It is shown for m = {RUN_SYMBOLS} in place of {m},"
-                f" and for τ = {number(tau)}, so that a worker takes as long for all terms."
+                f"One run is drawn for at most {MOST_SYMBOLS} terms: for m = {RUN_SYMBOLS} in place of {m}, and with"
+                f" mτ and d/ln m nearly as large."
             )
         if state.more or any(getattr(state, name) for name in COSTS):
             state = replace(state, more=(), **dict.fromkeys(COSTS, 0.0))  # type: ignore[arg-type]
             self.notes.append("One run is drawn for κ = σ = ε = 0 and the times of the paper, and so it is shown.")
-        self.state, self.items = state, [Item("run", setting_of(state), "sr", state.degree)]
+        scheme = state.named()[0]
+        d = min(state.degree, state.symbols)
+        self.state, self.items = state, [Item("run", setting_of(state), scheme.name, d, options=_own(state, scheme))]
 
     def show(self, values: Values) -> View:
-        state, run = self.state, values.get(self.items[0])
-        title = f"One run of the SR code: {_title(state)}, seed {state.seed}"
+        [item], state = self.items, self.state
+        run, title = values.get(item), f"One run of {_label(item.scheme)}: {_title(state)}, seed {state.seed}"
         if run is None or isinstance(run, Refused):
             return View(title, "", [], RUN_HEADER, [], [], [*self.notes, *_refusals("run", [run])])
         last = len(run.steps)
         k = last if state.step is None else min(state.step, last)
         seen = run.steps[:k]
-        until = seen[-1].time if seen else 0.0
         rows = [
             [s.row, s.time, s.worker, len(s.support), " ".join(map(str, s.support)), s.rank, s.covered, s.spans]
             for s in seen
         ]
-        model = ("--symbols", state.symbols, "--degree", state.degree, "--tau", state.tau, "--startup", state.startup)
-        line = _command("figure", "run", *model, "--seed", state.seed)
-        says = f"The sum is there after {last} rows, at {until:.4g}."
+        which = [] if item.scheme == "sr" else ["--schemes", item.scheme]
+        model = ("--symbols", state.symbols, "--degree", item.degree, "--tau", state.tau, "--startup", state.startup)
+        line = _command("figure", "run", *which, *_repeated("--option", item.options), *model, "--seed", state.seed)
+        says = f"The sum is there after {last} rows, at {run.record.latency:.4g}."
         if k < last:
             says = f"{k} of {last} rows have arrived."
         if seen:
             end = seen[-1]
             says += f" Row {k} is from worker {end.worker}: rank {end.rank}, {end.covered} of {state.symbols} covered."
-        return View(title, says, _run_panels(run, k), RUN_HEADER, rows, [line], self.notes, run, until)
+        return View(title, says, _run_panels(run, k), RUN_HEADER, rows, [line], self.notes, last)
 
 
 def _run_panels(run: Any, k: int) -> list[Panel]:
@@ -767,12 +838,13 @@ def _run_panels(run: Any, k: int) -> list[Panel]:
         return Trace(name, x, y, low, None, colour, "bars", labels)
 
     workers = [
-        bars("own term", [s for s in seen if len(s.support) == 1], 0),
-        bars("block of terms", [s for s in seen if len(s.support) > 1], 2),
+        bars("one term", [s for s in seen if len(s.support) == 1], 0),
+        bars("sum of terms", [s for s in seen if len(s.support) > 1], 2),
     ]
     at, end = [0.0, *(s.time for s in seen)], 1.04 * run.record.latency
+    told = ["nothing yet", *(f"{s.row} rows, {s.covered} covered, rank {s.rank}" for s in seen)]
     counts = [
-        Trace(says, at, [0.0, *(float(getattr(s, name)) for s in seen)], colour=colour, look="step")
+        Trace(says, at, [0.0, *(float(getattr(s, name)) for s in seen)], colour=colour, look="step", labels=told)
         for says, name, colour in (
             ("rows received", "row", 6),
             ("terms covered", "covered", 1),
@@ -792,8 +864,8 @@ _PLANS: dict[str, Callable[[State, World], Plan]] = {
     "tail": _Tail,
     "degree": _Degree,
     "frontier": _Frontier,
-    "coverage": _OfBlocks,
-    "guarantee": _OfBlocks,
+    "coverage": _Bounds,
+    "guarantee": _Bounds,
     "run": _OneRun,
 }
 

@@ -214,12 +214,12 @@ def picture(lab: Lab, schemes: Sequence[str] = ("sr",), options: Sequence[str] =
     return drawn("run", follow(example(lab.seed, lab.at, schemes[0], options), 0))
 
 
-def drawn(name: str, run: Run, until: float | None = None) -> Drawing:
-    """Draw a run as the figure of that name, whole or as it stands at time ``until``."""
+def drawn(name: str, run: Run) -> Drawing:
+    """Draw a whole run as the figure of that name."""
     with house_style():
         made = _canvas(run)
-        paint(made, run, run.record.latency if until is None else until)
-    return Drawing(name, made, CSV_COLUMNS, list(_points(run, until)))
+        paint(made, run, run.record.latency)
+    return Drawing(name, made, CSV_COLUMNS, list(_points(run)))
 
 
 def animate(lab: Lab, folder: Path) -> Path:
@@ -271,8 +271,8 @@ def _still(run: Run) -> Canvas:
     return made
 
 
-def _points(run: Run, until: float | None = None) -> Iterator[Sequence[object]]:
-    for s in run.steps if until is None else run.until(until):
+def _points(run: Run) -> Iterator[Sequence[object]]:
+    for s in run.steps:
         support = " ".join(map(str, s.support))
         yield s.row, f"{s.time:.10g}", s.worker, len(s.support), support, s.rank, s.covered, s.spans
 
@@ -367,8 +367,8 @@ def _keys(run: Run) -> list[Patch | Line2D]:
     sizes = sorted({len(s.support) for s in run.steps} - {1})
     return [
         Patch(color=WAITING, label="start-up"),
-        Patch(color=SYSTEMATIC, label="systematic, 1 term"),
-        *(Patch(color=_colour(run, n), label=f"parity, {n} terms") for n in sizes),
+        Patch(color=SYSTEMATIC, label="1 term"),
+        *(Patch(color=_colour(run, n), label=f"{n} terms") for n in sizes),
         Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
         Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **_scaled(DOT)),
         Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **_scaled(DOT)),

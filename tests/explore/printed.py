@@ -62,7 +62,9 @@ _PRINTED: dict[str, str] = {}
 
 def _latency(result: dict[str, Any], header: list[str]) -> Cells:
     at = header[1].removeprefix("P(T ≤ ").removesuffix(") from")
-    its = [p for p in result["cdf"] if header[1] == "d" or p["t"] == float(at)]
+    its = [p for p in result["cdf"] if header[1] in ("d", "scheme") or p["t"] == float(at)]
+    if header[0] == "event":
+        return [[Low(p) if i == 0 else High(p) for i, p in enumerate(its[0]["probability"])]]
     [(low, high)] = [p["probability"] for p in its]
     return [[Low(low), High(high), its[0]["t"] if header[1] == "d" else 1 - (low + high) / 2]]
 
@@ -107,7 +109,7 @@ def shown_by_table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> list
     if "frontier" in columns:
         return [[*row[3:7]] for row in rows]
     if "event" in columns:
-        return [list(row[2:4]) for row in rows]
+        return [list(row[3:5]) for row in rows]
     if "d" in columns:
         return [[row[2]] if row[3] == "–" else [row[3], row[4], row[2]] for row in rows]
     found = []

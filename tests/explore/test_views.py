@@ -6,16 +6,19 @@ from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from srtheory.delays import Empirical
 from srtheory.explore import items
 from srtheory.explore.items import Item, Refused, Runs, compute, is_done, keep, missing, seconds, trials_of
-from srtheory.explore.picture import CSV_COLUMNS, drawing, figure, file, table_text
+from srtheory.explore.picture import TICKS, figure, table_text, ticks
 from srtheory.explore.state import State, World, query_of, read
-from srtheory.explore.views import High, Low, Panel, Plan, Trace, View, plan, text, times
+from srtheory.explore.views import High, Low, Plan, View, plan, text, times
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.explore.printed import SETTINGS, agree, shown_by_commands, shown_by_table
 
@@ -84,6 +87,7 @@ OTHERS = State(
     77,
     5,
     3,
+    State(tau=0.5).query(),
 )
 
 
@@ -126,9 +130,9 @@ ENDS = {
 def test_ends_of_each_field_are_taken() -> None:
     """What is beyond them tests/contracts/test_page.py asks."""
     for name, ends in ENDS.items():
-        for given in ends.split():
-            state = replace(State(), **{name: type(getattr(OTHERS, name))(given)})
-            assert read({name: f" {given} "}, WORLD) == (state, {})
+        for end in ends.split():
+            state = replace(State(), **{name: type(getattr(OTHERS, name))(end)})
+            assert read({name: f" {end} "}, WORLD) == (state, {})
 
 
 # ------------------------------------------------------------------------------------------------------------- values
@@ -245,20 +249,21 @@ def test_bounds_are_rounded_outwards_and_times_have_few_digits() -> None:
         assert low < max(found) <= high
 
 
-def view_of(*panels: Panel) -> View:
-    return View("title", "", panels, (), (), ())
+def test_what_is_pinned_is_drawn_faintly_beside_what_is_asked() -> None:
+    mine, other = "symbols=6&degree=3&tau=0.1&schemes=parts-cyclic", "symbols=6&degree=2&tau=0.2&schemes=parts-cyclic"
+    for name in ("tail", "degree", "coverage", "guarantee"):
+        alone, pinned = (whole(f"view={name}&{its}") for its in (mine, other))
+        both = whole(f"view={name}&{mine}&pin={quote(other)}")
+        assert both.notes[0] == f"Pinned, faint: {pinned.title}."
+        assert both.rows == alone.rows
+        faint = [(t.x, t.y) for t in both.panels[0].traces if t.faint]
+        assert faint == [(t.x, t.y) for t in pinned.panels[0].traces if t.colour >= 0]
+        assert [t["opacity"] for t in figure(both)["data"] if t["name"].endswith(", pinned")] == [0.45] * len(faint)
+    assert read({"pin": "tau=0"}, WORLD)[1].keys() == {"pin"}
 
 
-def test_files_are_those_of_a_figure_with_a_line_for_each_point_and_its_limits() -> None:
-    first = Panel("t", "P", [Trace("a", [1.0, 2.0], [3.0, 4.0], low=[2.5, 3.5], high=[3.5, 4.5])])
-    second = Panel("t", "P", [Trace("b", [5.0], [6.0], high=[7.0]), Trace("c", [], [])])
-    made = drawing(view_of(first, second), "name")
-    assert (made.name, tuple(made.header), len(made.canvas.axes)) == ("name", CSV_COLUMNS, 2)
-    points = [(1, "a", 1.0, 3.0, 2.5, 3.5), (1, "a", 2.0, 4.0, 3.5, 4.5), (2, "b", 5.0, 6.0, "", 7.0)]
-    assert [tuple(row) for row in made.points] == points
-    view = whole("view=coverage&symbols=6&degree=3&tau=0.1&until=2")
-    assert b"srtheory explore" in file(view, "explore_coverage", "svg", "srtheory explore")
-    lines = file(view, "explore_coverage", "csv", "srtheory explore").decode().splitlines()
-    assert lines[0] == "panel,curve,x,y,low,high"
-    assert len(lines) == 1 + sum(len(trace.x) for panel in view.panels for trace in panel.traces)
-    assert sum(len(t["x"]) for t in figure(view)["data"] if t.get("hoverinfo") != "skip") == len(lines) - 1
+@given(low=st.floats(1e-6, 1e6), ratio=st.floats(1, 1e9))
+def test_an_axis_has_labels_enough_and_not_too_many(low: float, ratio: float) -> None:
+    inside = [x for x in ticks(low, low * ratio) if low <= x <= low * ratio]
+    assert len(inside) <= 15
+    assert len(inside) >= TICKS or ratio < 1.5
