@@ -664,7 +664,7 @@ class _Bounds(Plan):
         said += ["The target is the sum."] * (self.state.target != SUM)
         said += [] if self.proved else ["Schemes that send parts or terms cover all as soon as they recover the sum."]
         fine, slow = times(state, world), _slow_limit(state, world)
-        coarse = times(state, world, FEW + 6, (0.7 * slow, 1.3 * slow))
+        coarse = times(state, world, FEW + 6, (0.7 * slow, 1.6 * slow))
         self.mark = mark = state.at if state.at is not None else _middle(state, world, coarse)
         self.curves: list[tuple[_Scheme, dict[float, Item]]] = []
         for s in _asked(state, world, said):
