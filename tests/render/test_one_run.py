@@ -122,7 +122,7 @@ def test_a_run_of_any_scheme_ends_as_soon_as_its_rows_span(name: str) -> None:
     assert [step.spans for step in run.steps] == [*[False] * (len(run.steps) - 1), True]
     assert run.steps[-1].time == run.record.latency
     for other in ("raptor", "gradient-cyclic", "bcc"):
-        with pytest.raises(ArgumentError, match="rows of weight 1|never recovered"):
+        with pytest.raises(ArgumentError, match=r"rows of weight 1|never recovered"):
             follow(example(SEED, scheme=other), 0)
 
 
