@@ -315,10 +315,6 @@ class _Scheme:
     def label(self) -> str:
         return _label(self.name)
 
-    @property
-    def decoder(self) -> Any:
-        return getattr(named(self.name).kind, "decoder", None)
-
 
 def _label(name: str) -> str:
     return GENIE if name == LIMIT else printed(name)
@@ -684,7 +680,7 @@ class _Bounds(Plan):
         """Return the item of a scheme, without its time, or why it has none."""
         exact = isinstance(s.status, str) and s.status.startswith(RIGOROUS) and " for " not in s.status
         if s.name not in BLOCKS[: 1 + self.proved]:
-            if exact and (self.proved or s.decoder == "partition"):
+            if exact and (self.proved or getattr(named(s.name).kind, "decoder", "") == "partition"):
                 return s.item
             return "nothing is proved of it here" if self.proved else "its coverage is not known"
         if s.item.options or state.master_time:
