@@ -121,6 +121,7 @@ proofs: proofs/Makefile  ## the formal library in Coq
 # The environment of the lock file, whatever has been released since.  uv, which is in it, takes a tenth of pip's time,
 # but does not read pip's settings: where it finds no packages pip does.
 $(READY): pyproject.toml requirements.lock
+	@echo "Making the environment $(VENV): packages are downloaded in silence, by uv for about a minute, by pip for several."
 	$(PYTHON) -m venv $(VENV)
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/uv.txt && \

@@ -98,7 +98,8 @@ def leave_out_imports(app: Sphinx, what: str, name: str, of: Any, _skip: bool, _
     """Leave out the names that a module imports for itself; Sphinx also omits them, but after reading the source."""
     here = app.env.current_document.autodoc_module
     imported = (isclass(of) or isroutine(of)) and getattr(of, "__module__", here) != here
-    return True if what == "module" and imported and name not in getattr(sys.modules[here], "__all__", ()) else None
+    ours = () if isclass(of) else getattr(sys.modules[here], "__all__", ())  # a class has one page, that of its module
+    return True if what == "module" and imported and name not in ours else None
 
 
 def with_map(body: str) -> str:

@@ -33,7 +33,7 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
     """
 
     def __init__(self, pauses: Iterator[float], within: tuple[float, str] = (0.0, ""), **options: Any) -> None:
-        self._pauses, self._within = pauses, within
+        self._pauses, self._within, self._first = pauses, within, (0, 0.0)
         super().__init__(smoothing=0, **options)  # the mean speed so far
         if (super().format_dict["ncols"] or 0) < 1:  # the terminal does not say it: tqdm would draw nothing
             self.ncols = self.nrows = None
@@ -44,7 +44,13 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
         """Values of the fields of the format."""
         fields: dict[str, Any] = super().format_dict
         seconds, words = self._within
-        return fields | {"of": words if fields["elapsed"] < seconds else ""}
+        n, elapsed = self._first = (
+            self._first if self._first[0] or not fields["n"] else (fields["n"], fields["elapsed"])
+        )
+        pace = (fields["n"] - n) / max(
+            fields["elapsed"] - elapsed, 1e-9
+        )  # without the first, which waits for the compiler
+        return fields | {"of": words if fields["elapsed"] < seconds else "", "rate": pace}
 
     def _wait(self) -> None:
         self._timer = Timer(next(self._pauses), self._beat)

@@ -241,9 +241,7 @@ def _arrivals(
 
 
 @_arrivals.interpreted
-def _arrivals_in_arrays(
-    startups: Floats, tau: float, message_cost: float, until: float, worker: Int32, terms: Int64, ended: Bools
-) -> tuple[Floats, Int64]:
+def _arrivals_in_arrays(startups, tau, message_cost, until, worker, terms, ended):  # type: ignore[no-untyped-def]
     number = np.arange(len(worker))
     first = np.maximum.accumulate(np.where(np.append(True, worker[1:] != worker[:-1])[: len(worker)], number, 0))
     time = startups[worker] + tau * terms + message_cost * (number - first + 1)

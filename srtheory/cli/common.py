@@ -86,8 +86,8 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
     ``at`` and ``folder`` are the study's. Work of an hour is stored and uses all processors by default. The number of
-    experiments is not known in advance: the bar has the trials of the current one, and the estimated
-    duration of all while that is not over.
+    experiments is not known in advance: the bar has the trials of the current one, behind the heading that was begun
+    without a number of steps, and the estimated duration of all while that is not over.
     """
     from srtheory.experiments.lab import Effort, Lab
 
@@ -101,22 +101,22 @@ def lab_with_bar(what: str | None, options: LabOptions, at: Model | None, folder
     about = what and how_long(what, options.effort)
     seconds = estimate(what, options.effort) if what else 0
     within = (seconds, f" of about {in_words(seconds)} on one processor")
-    form = "{desc}; {n_fmt} steps in all [{elapsed}{of}]"
+    form = "{desc} [{elapsed}{of}]"
     from srtheory.progress import progress_bar
 
-    with warnings_in_a_line(), progress_bar(about=about, desc="begins", bar_format=form, within=within) as bar:
-        current, done_of_it, size = "", 0, 0
+    with warnings_in_a_line(), progress_bar(about=about, desc=what or "begins", bar_format=form, within=within) as bar:
+        heading, current, done_of_it, size = "", "", 0, 0
 
         def begin(what: str, steps: int) -> None:
-            nonlocal current, done_of_it, size
-            current, done_of_it, size = what, 0, steps
+            nonlocal heading, current, done_of_it, size
+            heading, current, done_of_it, size = heading if steps else f"{what}; ", what, 0, steps
             move(what, 0)
 
         def move(what: str, done: int) -> None:
             nonlocal done_of_it
             done_of_it += done if what == current else 0
-            of_it = f": {done_of_it} of {size}" if what == current else ""
-            bar.set_description_str(f"{what}{of_it}", refresh=False)
+            of_it = f"{heading}{what}: {done_of_it} of {size}" if what == current else f"{heading}{what}"
+            bar.set_description_str(of_it if size else heading.removesuffix("; "), refresh=False)
             bar.update(done)
 
         lab = Lab(

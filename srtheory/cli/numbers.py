@@ -88,20 +88,15 @@ def numbers(
         raise ArgumentError("study", study.title, "a study with numbers (@study.number)")
     found: list[Quoted] = []
     crashed = False
-    from srtheory.progress import progress_bar
-
-    with (
-        lab_with_bar(None, options, study.at, study.folder) as lab,
-        progress_bar(total=len(chosen), desc="numbers", unit=" numbers") as bar,
-    ):
-        for entry in chosen:
+    with lab_with_bar(None, options, study.at, study.folder) as lab:
+        for i, entry in enumerate(chosen, 1):
+            lab.begins(f"number {i} of {len(chosen)}", 0)
             result = computed(entry, lab, budget)
             if isinstance(result, Crash):
                 crashed = True
                 print_line(f"srtheory: {result.says}")
             else:
                 found.append(result)
-            bar.update()
     simulated = any(one.number.trials is not None for one in found)
     its = studies.as_command({"effort": options.effort, "seed": options.seed} if simulated else {})
     command = printable(f"srtheory numbers{studies.written(study)}{its} ({made_with()})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -80,27 +81,27 @@ def verify(
         for entry in settle(chosen, lab, budget, crashed):
             entries.append(entry)
             if not given["as_json"]:
-                print_text(f"{entry.id:26} {entry.verdict:17} {studies.in_terminal(entry.finding)}")
+                said = entry.finding if out is None else entry.claim
+                print_text(f"{entry.id:26} {entry.verdict:17} {studies.in_terminal(said)}")
         if out is not None:
             crashed += _write(study, entries, out, lab, figures=not ids)
     if given["as_json"]:
         from srtheory.study.ledger import as_objects
 
         print_json(as_objects(entries))
-    elif out is not None:
-        print_text(f"\nreport.html, ledger.json, ledger.md and figures in {as_given(str(out))}")
+    else:
+        counts = Counter(str(entry.verdict) for entry in entries)
+        print_text(f"\n{len(entries)} claims: {', '.join(f'{n} {verdict}' for verdict, n in counts.most_common())}")
+        if out is not None:
+            print_text(f"report.html with the findings, ledger.json, ledger.md and figures in {as_given(str(out))}")
     return 1 if crashed else 0
 
 
 def settle(chosen: list[Claim], lab: Lab, budget: float | None, crashed: list[str]) -> Iterator[Entry]:
     """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
-    from srtheory.progress import progress_bar
-
-    with progress_bar(total=len(chosen), desc="claims", unit=" claims") as bar:
-        for claim in chosen:
-            bar.set_postfix_str(claim.id, refresh=not bar.gui)
-            yield studies.settled_or_open(claim, lab, budget, crashed)
-            bar.update()
+    for i, claim in enumerate(chosen, 1):
+        lab.begins(f"claim {i} of {len(chosen)}: {claim.id}", 0)
+        yield studies.settled_or_open(claim, lab, budget, crashed)
 
 
 def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: bool) -> list[str]:
@@ -142,6 +143,6 @@ def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Pict
     from srtheory.study.ledger import Picture
     from srtheory.study.making import drawing
 
-    lab.progress(f"drawing figure {name}", 0)
+    lab.begins(f"figure {name}", 0)
     svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
     return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes(), name)

@@ -127,18 +127,7 @@ def tally_rows(
 
 
 @tally_rows.interpreted
-def _tally_arrays(
-    indptr: Int64,
-    indices: Int32,
-    plain_indptr: Int64,
-    plain_indices: Int32,
-    columns: int,
-    worker: Int32,
-    time: Floats,
-    at: float,
-    number: int,
-    cover: int,
-) -> tuple[int, int, int, int, bool, bool]:
+def _tally_arrays(indptr, indices, plain_indptr, plain_indices, columns, worker, time, at, number, cover):  # type: ignore[no-untyped-def]
     numbers = np.arange(len(worker))
     come = comes_by(time, numbers, at, number)
     k, terms = int(come.sum()), int(np.diff(indptr)[come].sum())
@@ -221,17 +210,7 @@ def _evaluations(
 
 
 @_evaluations.interpreted
-def _evaluations_in_arrays(
-    startups: Floats,
-    tau: float,
-    totals: Int64,
-    latency: float,
-    worker: Int32,
-    time: Floats,
-    terms: Int64,
-    at: float,
-    number: int,
-) -> int:
+def _evaluations_in_arrays(startups, tau, totals, latency, worker, time, terms, at, number):  # type: ignore[no-untyped-def]
     done = np.zeros(len(startups), np.int64)
     started = startups < inf
     by_then = np.maximum(_terms_by(startups[started], tau, latency), 0.0)

@@ -119,11 +119,6 @@ def tail_band(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[F
     return tail(values, grid, 1 - local_level(len(values), confidence))
 
 
-def band_at(above: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return the limits of the band where ``above`` of ``trials`` values are larger."""
-    return proportion(above, trials, 1 - local_level(trials, confidence))
-
-
 @cache
 def local_level(trials: int, confidence: float = 0.95) -> float:
     """Return eta, the largest level of every point at which the band of so many runs has this confidence.

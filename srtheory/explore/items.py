@@ -20,16 +20,17 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.explore.state import MORE, State, World
 from srtheory.model import Model
 from srtheory.own_code import told
-from srtheory.questions.floor import MOST
+from srtheory.questions.floor import Floor
 from srtheory.questions.guarantee import Guarantee
+from srtheory.questions.latency import Latency
 from srtheory.schemes import named
 from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.theory import ENTRIES
 from srtheory.theory import by_scheme as laws
 from srtheory.theory.coverage import coverage_by_rows, coverage_by_time
-from srtheory.theory.floor import floor, late
+from srtheory.theory.floor import floor
 from srtheory.theory.rows import bracket_time
-from srtheory.theory.targets import late_by, target_floor
+from srtheory.theory.targets import target_floor
 from srtheory.types import Floats
 
 COST = {
@@ -134,26 +135,18 @@ def compute(item: Item, world: World) -> Any:
 def law_of(item: Item, world: World) -> laws.LatencyLaw:
     """Return the latency distribution of the item's scheme, or raise ArgumentError."""
     scheme = named(item.scheme)
-    own, sized = scheme.read(item.options), scheme.sized(item.degree)
-    if scheme.custom:
-        if item.setting.target != SUM or not callable(getattr(scheme.kind, "latency_cdf", None)):
-            raise ArgumentError("scheme", item.scheme, "one whose distribution is known")
-        return laws.own_law(item.scheme, scheme.build(item.setting.symbols, {**sized, **own}), _any_degree(item, world))
-    known = laws.options_of(item.scheme)
-    if unknown := own.keys() - set(known):
+    if scheme.custom and (item.setting.target != SUM or not callable(getattr(scheme.kind, "latency_cdf", None))):
+        raise ArgumentError("scheme", item.scheme, "one whose distribution is known")
+    known = {*scheme.options} if scheme.custom else {*laws.options_of(item.scheme)}
+    if unknown := scheme.read(item.options).keys() - known:
         raise ArgumentError("scheme", item.scheme, f"one whose distribution is known with {', '.join(unknown)}")
-    given = {**{name: value for name, value in sized.items() if name in known}, **own}
-    model = replace(_model(item, world), degree=given.pop("degree", item.degree), access=given.pop("access", None))
-    alone = "degree" not in known or model.degree == 1
-    return laws.latency_law(item.scheme, model, **given, terms=item.setting.terms(alone))
+    sized = [f"{name}={value}" for name, value in scheme.sized(item.degree).items() if name in known]
+    model = replace(item.setting.model(world), degree=None)
+    return Latency.of(model, scheme=scheme, texts=(*sized, *item.options), target=item.setting.target).law
 
 
 def _model(item: Item, world: World) -> Model:
     return item.setting.model(world, item.degree)
-
-
-def _any_degree(item: Item, world: World) -> Model:
-    return replace(item.setting.model(world), degree=None)
 
 
 @lru_cache(maxsize=1024)
@@ -185,24 +178,15 @@ def _quantile(item: Item, world: World) -> tuple[float, float, float] | Refused:
     return t, *_pair(law.cdf(t))
 
 
+def _floor_of(item: Item, world: World) -> Floor:
+    return Floor.of(replace(item.setting.model(world), degree=None), target=item.setting.target)
+
+
 def _floor_mean(item: Item, world: World) -> float:
     """Return the floor under the mean, or the median if workers may be silent, as ``srtheory compare`` has it."""
-    model, terms = _any_degree(item, world), item.setting.terms()
-    found: Any = floor(model) if _plain(item, model) else target_floor(model, terms or model.symbols, points=64)
+    its = _floor_of(item, world)
+    found: Any = floor(its.model) if its.plain else target_floor(its.model, its.terms, points=64)
     return float(found.quantiles["0.5"] if item.setting.lossy else found.mean)
-
-
-def _floor(item: Item, world: World) -> float:
-    model, terms = _any_degree(item, world), item.setting.terms()
-    return float(late(model, item.at) if _plain(item, model) else late_by(model, item.at, terms or model.symbols).value)
-
-
-def _plain(item: Item, model: Model) -> bool:
-    if plain := not model.drawn and item.setting.terms() in (None, model.symbols):
-        return plain
-    if model.symbols > MOST:
-        raise ArgumentError("symbols", model.symbols, f"at most {MOST} for a floor with random times or a target")
-    return False
 
 
 def _proved(item: Item, world: World, **by: Any) -> tuple[float, float]:
@@ -218,7 +202,7 @@ def _run(item: Item, world: World) -> Any:
 KINDS: dict[str, Callable[[Item, World], Any]] = {
     "latency": lambda item, world: _pair(law_of(item, world).cdf(item.at)),
     "quantile": _quantile,
-    "floor": _floor,
+    "floor": lambda item, world: _floor_of(item, world).late(item.at)[0],
     "floor-mean": _floor_mean,
     "cover-time": lambda item, world: _pair(coverage_by_time(_model(item, world), item.at)),
     "cover-rows": lambda item, world: _pair(coverage_by_rows(_model(item, world), int(item.at))),

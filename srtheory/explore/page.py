@@ -184,7 +184,8 @@ def _field(name: str, sign: str, says: str, text: str) -> html.Div:
     if name in SLIDERS:
         places = SLIDERS[name]
         parts.append(html.Div(_slider(name, len(places) - 1, _nearest(places, float(text))), className="bar"))
-    return html.Div([*parts, _error(name)], className="field", id=f"{name}-field")
+    where = [f"in-{view}" for view, names in NEEDS.items() if name in names or name in NUMBERS]
+    return html.Div([*parts, _error(name)], className=" ".join(["field", *where]))
 
 
 def _nearest(values: list[float], value: float) -> int:
@@ -216,36 +217,21 @@ def _layout(world: World) -> html.Div:
     ]
     buttons = [html.Button(form.upper(), id=f"get-{form}", n_clicks=0, className="quiet") for form in FORMS]
     pin = html.Button("Pin to compare", id="pin-it", n_clicks=0, title="Keep these curves, and move a parameter")
+    stop = html.Button("Stop", id="stop", n_clicks=0)
+    working = [html.Progress(id="bar", value="0", max="1"), html.Span(id="bar-says"), stop]
+    copy = dcc.Clipboard(target_id="commands", className="copy", title="Copy the commands")
+    commands = [html.H2("The same numbers in a terminal"), copy, html.Pre(id="commands", tabIndex="0")]
     shown = [
         dcc.RadioItems(VIEWS, first.view, id="view", className="views", inline=True),
         html.P(id="title", className="title"),
         html.P(id="says", className="says", role="status"),
-        html.Div(
-            [_label("step-slider", "arrivals", "step through them"), _slider("step", 1, 1)],
-            id="step-field",
-            className="step",
-        ),
+        html.Div([_label("step-slider", "arrivals", "step through them"), _slider("step", 1, 1)], className="step"),
         html.Div(dcc.Graph(id="picture", config={"displayModeBar": False, "responsive": True}), className="picture"),
-        html.Div(
-            [
-                html.Progress(id="bar", value="0", max="1"),
-                html.Span(id="bar-says"),
-                html.Button("Stop", id="stop", n_clicks=0),
-            ],
-            id="working",
-            className="working",
-        ),
+        html.Div(working, id="working", className="working"),
         html.Div([pin, *buttons, html.A("Link to this view", id="link", href="?"), _error("pin")], className="buttons"),
         html.Ul(id="notes", className="notes"),
         html.Div(html.Table(id="table"), className="scroll"),
-        html.Div(
-            [
-                html.H2("The same numbers in a terminal"),
-                dcc.Clipboard(target_id="commands", className="copy", title="Copy the commands"),
-                html.Pre(id="commands", tabIndex="0"),
-            ],
-            className="commands",
-        ),
+        html.Div(commands, className="commands"),
     ]
     hidden = [
         *(dcc.Store(id=name) for name in ("page", "asked", "late", "again")),
@@ -253,17 +239,9 @@ def _layout(world: World) -> html.Div:
         dcc.Interval(id="tick", interval=TICK, disabled=True),
     ]
     more = html.Details([html.Summary("More fields"), *fine], open=True, className="more")
-    controls = html.Form(
-        [*fields, html.Fieldset(schemes, id="schemes-field"), more], className="controls", id="controls"
-    )
-    return html.Div(
-        [
-            html.Header([html.H1("srtheory explore"), html.P(["Move a parameter, or begin with: ", *presets])]),
-            _help(world),
-            html.Div([controls, html.Main(shown)], className="both"),
-            *hidden,
-        ]
-    )
+    controls = html.Form([*fields, html.Fieldset(schemes), more], className="controls")
+    header = html.Header([html.H1("srtheory explore"), html.P(["Move a parameter, or begin with: ", *presets])])
+    return html.Div([header, _help(world), html.Div([controls, html.Main(shown)], className="both"), *hidden])
 
 
 def _shown(name: str) -> str:
@@ -309,7 +287,7 @@ VALID: dict[str, Callable[[Any], bool]] = {
 def _nothing() -> dict[str, Any]:
     counts = {"controls": CONTROLS, "sliders": NUMBERS, "step": "12", "errors": ERRORS, "shown": SHOWN}
     unchanged = {name: [no_update] * len(its) for name, its in counts.items()}
-    return unchanged | {"link": no_update, "late": "", "hidden": [no_update] * (len(FINE) + 1)}
+    return unchanged | {"link": no_update, "late": ""}
 
 
 class Explorer:
@@ -413,7 +391,6 @@ class Explorer:
                 "shown": shown,
                 "link": Output("link", "href"),
                 "late": Output("late", "data"),
-                "hidden": [Output(f"{name}-field", "hidden") for name in (*FINE, "step")],
             },
             {
                 "asked": Input("asked", "data"),
@@ -489,10 +466,6 @@ class Explorer:
             "shown": parts,
             "link": f"?{state.query()}",
             "late": "",
-            "hidden": [
-                *(name not in NEEDS[state.view] for name in FINE),
-                state.view != "run",
-            ],
         }
 
     def _texts(

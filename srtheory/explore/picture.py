@@ -57,15 +57,8 @@ def figure(view: View) -> dict[str, Any]:
         layout |= {f"xaxis{name}": horizontal, f"yaxis{name}": vertical}
         if panel.mark is not None and math.isfinite(panel.mark):
             line = {"color": GREY, "width": 1, "dash": "dot"}
-            where = {
-                "xref": f"x{name}",
-                "yref": f"y{name} domain",
-                "x0": panel.mark,
-                "x1": panel.mark,
-                "y0": 0,
-                "y1": 1,
-            }
-            layout["shapes"].append({"type": "line", "line": line, **where})
+            where = {"xref": f"x{name}", "yref": f"y{name} domain", **dict.fromkeys(("x0", "x1"), panel.mark)}
+            layout["shapes"].append({"type": "line", "line": line, **where, "y0": 0, "y1": 1})
         data += [part for trace in panel.traces for part in _traces(trace, name, panel)]
     return {"data": data, "layout": layout}
 

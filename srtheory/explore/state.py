@@ -120,10 +120,6 @@ class State:
         """What is to be recovered."""
         return self.parts.get("target", SUM)
 
-    def terms(self, alone: bool = True) -> int | None:
-        """Return the number of distinct terms that the target needs, None for the sum; ``alone`` if rows are terms."""
-        return None if self.target == SUM else terms_needed(self.target, self.symbols, alone=alone)
-
     def without(self, *names: str) -> State:
         """Return the state without these parts."""
         return replace(self, more=tuple(part for part in self.more if part.partition("=")[0] not in names))

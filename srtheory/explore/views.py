@@ -315,10 +315,6 @@ class _Scheme:
     def label(self) -> str:
         return _label(self.name)
 
-    @property
-    def decoder(self) -> Any:
-        return getattr(named(self.name).kind, "decoder", None)
-
 
 def _label(name: str) -> str:
     return GENIE if name == LIMIT else printed(name)
@@ -664,7 +660,7 @@ class _Bounds(Plan):
         said += ["The target is the sum."] * (self.state.target != SUM)
         said += [] if self.proved else ["Schemes that send parts or terms cover all as soon as they recover the sum."]
         fine, slow = times(state, world), _slow_limit(state, world)
-        coarse = times(state, world, FEW + 6, (0.7 * slow, 1.3 * slow))
+        coarse = times(state, world, FEW + 6, (0.7 * slow, 1.6 * slow))
         self.mark = mark = state.at if state.at is not None else _middle(state, world, coarse)
         self.curves: list[tuple[_Scheme, dict[float, Item]]] = []
         for s in _asked(state, world, said):
@@ -684,7 +680,7 @@ class _Bounds(Plan):
         """Return the item of a scheme, without its time, or why it has none."""
         exact = isinstance(s.status, str) and s.status.startswith(RIGOROUS) and " for " not in s.status
         if s.name not in BLOCKS[: 1 + self.proved]:
-            if exact and (self.proved or s.decoder == "partition"):
+            if exact and (self.proved or getattr(named(s.name).kind, "decoder", "") == "partition"):
                 return s.item
             return "nothing is proved of it here" if self.proved else "its coverage is not known"
         if s.item.options or state.master_time:

@@ -187,7 +187,7 @@ class Floor(Distribution, Question):
     def cdf_at(self, x: float) -> tuple[float, float]:
         if x == math.inf:
             return 0.0, 1.0
-        high = 1 - self._late(x)[0]
+        high = 1 - self.late(x)[0]
         return 0.0, math.nextafter(high, 2) if high < 1 else 1.0
 
     def start(self) -> float:
@@ -195,7 +195,7 @@ class Floor(Distribution, Question):
 
         return typical(self.tau) + float(self.startup.ppf(0.5))
 
-    def _late(self, t: float) -> tuple[float, float | None, str]:
+    def late(self, t: float) -> tuple[float, float | None, str]:
         """Return a lower bound on P(T > t), that of the closed form, and the name of the better one."""
         from srtheory.theory.floor import closed_late, late
         from srtheory.theory.targets import late_by
@@ -239,6 +239,6 @@ class Floor(Distribution, Question):
             queue=queue,
             at=tuple(
                 AtTime(t=t, late=late, closed_form=closed, by=by)
-                for t, (late, closed, by) in ((t, self._late(t)) for t in self.times)
+                for t, (late, closed, by) in ((t, self.late(t)) for t in self.times)
             ),
         )

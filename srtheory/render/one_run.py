@@ -42,8 +42,7 @@ from srtheory.render.style import (
     title_panel,
     width_of,
 )
-from srtheory.schemes import named, options_of_each
-from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.schemes import ENTRIES, named, options_of_each
 from srtheory.span import engine
 from srtheory.theory.latency import Ending
 
@@ -156,9 +155,10 @@ def follow(task: Task, trial: int) -> Run:
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)
     reception = receive(scheme, startups, tau, key, record.latency)
-    degree = getattr(scheme, "degree", None) or getattr(scheme, "stragglers", 0) + 1
-    name = "the SR code" if isinstance(scheme, SumRecovery) else type(scheme).__name__
-    title = f"One run of {name}: m = {scheme.symbols}, d = {degree},\nτ = {tau:g}"
+    kind, sized = type(scheme).__name__, f", d = {scheme.degree}" if hasattr(scheme, "degree") else ""
+    name = next((its.says for its in ENTRIES.values() if its.attribute == kind), kind)
+    name = "the SR code" if name == "SR" else name
+    title = f"One run of {name}: m = {scheme.symbols}{sized},\nτ = {tau:g}"
     title += f", X ~ {describe_law(task.delays.startup)}"
     source = f"run {trial} of seed {task.seed}; {NOTE}"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]

@@ -1,14 +1,9 @@
-"""Span properties from the Tanner graph of the rows: components, the degree-2 criterion, structural rank.
+"""The Tanner graph of the rows, and the criterion for rows of at most two ones.
 
 The Tanner graph has a node ``("row", i)`` for every row, a node ``("column", j)`` for every column, and an edge where
 the entry is non-zero in the field.
 
-**Components.**  The row space is the direct sum of the row spaces of the components (rows of one component vanish on
-the columns of every other). Hence 1 is in it iff the restriction of 1 to each component's columns is in the row space
-of that component.  A component that is a single column (an uncovered symbol) never spans. One that is a single row (an
-empty row) has no columns and nothing to span.
-
-**Degree 2.**  0/1 rows with at most two ones make the columns the vertices of a graph. A row of two ones is an edge,
+0/1 rows with at most two ones make the columns the vertices of a graph. A row of two ones is an edge,
 a row of a single one a loop.  A vector x is in the kernel iff x_u = -x_v along every edge and x_v = 0 at every loop.
 On a component with a loop x is therefore 0.  On a component without loops x is given by its value c at one vertex,
 as c or -c at each other vertex by the parity of a walk to it:
@@ -23,8 +18,6 @@ An isolated vertex is a loopless bipartite component with sides of 1 and 0; a re
 """
 
 from __future__ import annotations
-
-from bisect import bisect_left
 
 import networkx as nx
 import numpy as np
@@ -51,18 +44,6 @@ def tanner_graph(rows: Rows, *, field: str | Field | None = None) -> nx.Graph:
     return graph
 
 
-def components(rows: Rows, *, field: str | Field | None = None) -> list[tuple[list[int], list[int]]]:
-    """Return the row numbers and column numbers of each component of the Tanner graph, both ascending.
-
-    Components with columns come first, by their least column; empty rows follow, one component each.  O(n + m + nnz).
-    """
-    parts = []
-    for nodes in nx.connected_components(tanner_graph(rows, field=field)):
-        row_numbers = sorted(i for kind, i in nodes if kind == "row")
-        parts.append((row_numbers, sorted(j for kind, j in nodes if kind == "column")))
-    return sorted(parts, key=lambda part: part[1] or [rows.columns])
-
-
 def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
     """Return whether 0/1 rows of at most two ones span 1, determined from the graph alone.
 
@@ -73,27 +54,6 @@ def spans_degree_two(rows: Rows, *, field: str | Field | None = None) -> bool:
     characteristic = field_of((rows := as_rows(rows)).elements, field).characteristic
     graph = _column_graph(rows)
     return all(_vanishes(graph.subgraph(part), characteristic) for part in nx.connected_components(graph))
-
-
-def stopping_time_degree_two(rows: Rows, *, field: str | Field | None = None) -> int | None:
-    """Return the least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
-    k = bisect_left(
-        range(len(rows := as_rows(rows)) + 1),
-        True,
-        key=lambda size: spans_degree_two(rows.prefix(size), field=field),
-    )
-    return k if k <= len(rows) else None
-
-
-def structural_rank(rows: Rows, *, field: str | Field | None = None) -> int:
-    """Return the size of a maximum matching of the Tanner graph: an upper bound on the rank.
-
-    A non-zero minor of size r has a non-zero term in its expansion, which is a matching of size r.  O(nnz sqrt(n + m)),
-    by Hopcroft and Karp.
-    """
-    graph = tanner_graph(rows, field=field)
-    matching = nx.bipartite.hopcroft_karp_matching(graph, [("row", i) for i in range(len(rows))])
-    return len(matching) // 2
 
 
 def _vanishes(component: nx.Graph, characteristic: int) -> bool:

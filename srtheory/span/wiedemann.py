@@ -32,7 +32,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import compiled, compiles
+from srtheory.compiled import compiled, compiles, copy_into
 from srtheory.errors import require_int
 from srtheory.matrix import Rows
 from srtheory.span import bytewise
@@ -379,13 +379,6 @@ def _sums(starts, sources, first, sign, few, room, constants, values, out):  # t
             at += size
 
 
-@_sums.interpreted
-def _sums_of_rows(starts, sources, first, sign, few, room, constants, values, out):  # type: ignore[no-untyped-def]
-    for i in range(len(out)):
-        chosen = values[sources[starts[first + i] : starts[first + i + 1]]]
-        out[i] = symmetric_array(sign * chosen.sum(axis=0, dtype=np.int64), int(constants[0]))
-
-
 @compiled
 def _fold(c, weights, constants, rows):  # type: ignore[no-untyped-def]
     """Turn the first c rows of the core into those of B."""
@@ -413,11 +406,6 @@ def _total(everything, few, room, constants, values, out):  # type: ignore[no-un
                 begin += count
             for j in range(LANE):
                 out[at + j] += sums[j]
-
-
-@_total.interpreted
-def _total_of_rows(everything, few, room, constants, values, out):  # type: ignore[no-untyped-def]
-    out[:] = values[: len(everything) - AHEAD].sum(axis=0, dtype=np.int64)
 
 
 STEPS = 16
@@ -593,7 +581,6 @@ def _symmetric(matrix: Floats, field: Arithmetic) -> Float32:
 
 
 Float32 = npt.NDArray[np.float32]
-Float64 = Floats
 
 MODULUS = 11272193
 """43·2**18 + 1, a prime: residues are exact in a float32, and sums of 256 of their products in a float64."""
@@ -695,13 +682,13 @@ def transform_field() -> Arithmetic:
 
 
 @lru_cache(maxsize=32)
-def _roots(n: int) -> tuple[Float64, Float64]:
+def _roots(n: int) -> tuple[Floats, Floats]:
     """Return the powers 0 to n/2 - 1 of an n-th root of unity and of its inverse, as symmetric residues."""
     root = pow(GENERATOR, (MODULUS - 1) // n, MODULUS)
     return _powers(root, n // 2), _powers(pow(root, -1, MODULUS), n // 2)
 
 
-def _powers(root: int, count: int) -> Float64:
+def _powers(root: int, count: int) -> Floats:
     out = np.ones(max(count, 1))
     for i in range(1, count):
         out[i] = int(out[i - 1]) * root % MODULUS
@@ -774,14 +761,8 @@ def multiply(left, right, constants, out):  # type: ignore[no-untyped-def]
     t = right.shape[2]
     a, b = np.empty((r, s), np.float64), np.empty((s, t), np.float64)
     for k in range(n):
-        _copy(left[k].reshape(r * s), a.reshape(r * s))
-        _copy(right[k].reshape(s * t), b.reshape(s * t))
+        copy_into(a.reshape(r * s), left[k].reshape(r * s))
+        copy_into(b.reshape(s * t), right[k].reshape(s * t))
         sums, target = np.dot(a, b).reshape(r * t), out[k].reshape(r * t)
         for j in range(len(sums)):
             target[j] = np.float32(reduce(sums[j], constants))
-
-
-@compiled
-def _copy(source, target):  # type: ignore[no-untyped-def]
-    for j in range(len(target)):
-        target[j] = source[j]

@@ -48,7 +48,7 @@ WITH_PROGRESS: dict[str, list[tuple[str, ...]]] = {
 }
 """Commands of the verbs that may work for long."""
 COUNT = re.compile(r"(\d+)(?:/| of )(\d+)")
-TOLD = re.compile(r"(?P<what>.+?)(?P<shown>[:;] .*)\[(?P<elapsed>[\d:]+)(?P<rest>[^]]*)\]")
+TOLD = re.compile(r"(?P<what>.+)(?P<shown>[:;] .*)\[(?P<elapsed>[\d:]+)(?P<rest>[^]]*)\]")
 UNITS = {"second": 1, "minute": 60, "hour": 3600}
 
 
@@ -117,10 +117,9 @@ def true_lines(log: str, most: float) -> list[str]:
         what, elapsed = line["what"], passed(line["elapsed"])
         counts = COUNT.findall(line["shown"])
         assert all(int(n) <= int(total) for n, total in counts), line[0]
-        of = what if "steps" not in line["shown"] else "steps"  # of one experiment after the other
-        done = int(re.findall(r"(\d+)(?:/\d+)? [a-z]", line["shown"])[-1])
-        assert before.get(of, 0) <= done, line[0]
-        before[of] = done
+        if done := re.findall(r"(\d+)(?:/\d+)? [a-z]", line["shown"]):
+            assert before.get(what, 0) <= int(done[-1]), line[0]
+            before[what] = int(done[-1])
         if estimate := re.search(r"of (?:about|at most) (\d+ \w+)", line["rest"]):
             assert elapsed <= seconds(estimate[1]), line[0]
         assert elapsed - last <= most or elapsed < last, (last, line[0])

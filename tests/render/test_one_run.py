@@ -19,6 +19,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.render import one_run
 from srtheory.render.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import Ending
 from tests import reference
@@ -112,6 +113,17 @@ def test_what_ended_a_run(tau: float, trial: int, words: str) -> None:
     assert ended_by(ended) == words
     if words in tuple(Ending)[:2]:
         assert record.stopping_time == max(12, record.coverage_time or 0)
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name not in ("raptor", "gradient-cyclic", "bcc")])
+def test_a_run_of_any_scheme_ends_as_soon_as_its_rows_span(name: str) -> None:
+    """The rows of two have weights, and with that seed a scheme of batches never recovers the sum: refused by name."""
+    run = follow(example(SEED, scheme=name), 0)
+    assert [step.spans for step in run.steps] == [*[False] * (len(run.steps) - 1), True]
+    assert run.steps[-1].time == run.record.latency
+    for other in ("raptor", "gradient-cyclic", "bcc"):
+        with pytest.raises(ArgumentError, match=r"rows of weight 1|never recovered"):
+            follow(example(SEED, scheme=other), 0)
 
 
 @pytest.mark.parametrize("name", ["tau", *BEYOND_THE_PAPER])

@@ -1,17 +1,15 @@
-"""Tanner graph, components, the degree-2 criterion and structural rank, each against the algebra."""
+"""Tanner graph, and the degree-2 criterion against the algebra."""
 
 from __future__ import annotations
 
 import networkx as nx
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.matrix import from_dense, from_sets
-from srtheory.span import oracles
-from srtheory.span.graph import components, spans_degree_two, stopping_time_degree_two, structural_rank, tanner_graph
+from srtheory.span.graph import spans_degree_two, tanner_graph
 from tests.oracle.fields import judge
 from tests.strategies import degree_two_rows, with_weights
 
@@ -29,11 +27,6 @@ def test_tanner_graph():
     assert set(tanner_graph(rows, field="GF(3)").edges) == {(("row", 0), ("column", 0))}
 
 
-def test_components_in_order():
-    rows = from_sets(6, [[4, 1], [], [2], [0, 1], []])
-    assert components(rows) == [([0, 3], [0, 1, 4]), ([2], [2]), ([], [3]), ([], [5]), ([1], []), ([4], [])]
-
-
 def wrong_criteria(rows, spans=spans_degree_two):
     """The fields over which a criterion says something else than plain elimination."""
     matrix = rows.dense().tolist()
@@ -43,7 +36,6 @@ def wrong_criteria(rows, spans=spans_degree_two):
 @given(degree_two_rows(), st.sampled_from(OVER))
 def test_the_degree_two_criterion_is_elimination(rows, field):
     right = judge(rows.dense().tolist(), rows.columns, field)
-    assert stopping_time_degree_two(rows, field=field) == right.stopping_time
     assert spans_degree_two(rows, field=field) == right.spans[-1]
 
 
@@ -79,13 +71,3 @@ def test_degree_two_refuses_other_rows():
         spans_degree_two(from_sets(3, [[0], [0, 1, 2]]))
     with pytest.raises(ArgumentError, match="weight other than 0 and 1"):
         spans_degree_two(from_dense([[2, 1]]))
-
-
-def test_structural_rank_is_reached_by_generic_weights():
-    """With independent random weights the bound is the rank, except with a probability of about 1e-5 per matrix."""
-    rng = np.random.default_rng(8)
-    for _ in range(50):
-        support = rng.random((6, 6)) < 0.3
-        rows = from_dense(support * rng.integers(1, 10**6, (6, 6)))
-        assert structural_rank(rows) == oracles.rank(rows)
-    assert repr(structural_rank(from_sets(3, [[0, 1], [0], [1]]))) == "2"

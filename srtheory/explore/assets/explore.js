@@ -17,6 +17,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, { explore: {
     begin: () => [crypto.randomUUID(), location.search || "?"],
     address: (href) => {
+      document.body.dataset.view = new URLSearchParams(href).get("view") ?? "tail";
       if (href === "?" || href === location.search) return "";
       // A move that goes on is one step back.
       const step = history.state?.shown && Date.now() - moved > 1000 ? "pushState" : "replaceState";

@@ -44,18 +44,10 @@ phi(r) = -ln(1 - F(v - tau r)) the profile of group g before a later group g' is
 
 and 0 beyond C_g if g is the last group.  For a profile b and the number x of workers that have it, let y_s be as in the
 recursion of docs/proofs/floor.md, y_s = -ln(1 - omega_s)/s, so that G_b(x) = y_s at the last place, and pi the supremum
-of (A
-- G_b(x))/x.  :func:`slopes` gives upper bounds of pi.
+of (A - G_b(x))/x.  :func:`slopes` gives upper bounds of pi.
 
-1. *Profiles* are floats, exactly: phi from an upper bound of F, raised by 2^-45 of itself.  Later places are taken
-   together in blocks with the phi of their first place, which raises the profile and so pi.
-2. *Cap.*  s y_{s-1} is replaced by 16 where it is larger: y_s increases in y_{s-1}, so this raises pi only.
-3. *Rounding.*  ln y_s is a function of ln y_{s-1} with a slope from 0 to 1: with w = s y_{s-1} and v = s y_s <= w it is
-   k(w)/k(v), k(w) = w/(e^w - 1), which decreases.  So relative errors are never amplified.  A stage adds the relative
-   error of z times z/((1 - z) v) = (e^v - 1)/v <= e^16/16 < 6e5.  Elementary functions are accurate to 8 units of 2^-53
-   (as in :mod:`srtheory.theory.numerics.saddle`), so that error is 20 + 3a units for a fall a.  Where v >= 1, e^-a >= z
-   > 0.6 and a < 1; elsewhere the factor is below 2, and a <= 746 or e^-a is 0.  In all this is below 3e-9 a stage.
-4. *The supremum* is bounded from these values by :func:`~srtheory.theory.numerics.nested.slopes`, on the same grid.
+Profiles, cap and rounding are as above; later places are taken together in blocks with the phi of their first place,
+which raises the profile and so pi.
 """
 
 from __future__ import annotations
