@@ -273,10 +273,12 @@ def test_json_and_files_of_a_study_that_misbehaves(folder: Path, answers: dict[s
 
 
 def test_the_ledger_as_lines(answers: dict[str, Done]) -> None:
-    """One line for each claim, and nothing else; no exit handler and no child writes a second one."""
+    """One line for each claim, how many there are, and nothing else; no exit handler and no child writes another."""
     done = answers["lines"]
+    lines, count = done.stdout.split("\n\n")
     assert done.status == 1
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["first", *SOME, "last"]
+    assert [line.split()[0] for line in lines.splitlines()] == ["first", *SOME, "last"]
+    assert count.startswith(f"{len(SOME) + 2} claims: ")
     assert NOISE in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
 
