@@ -91,7 +91,8 @@ def verify(
         print_json(as_objects(entries))
     else:
         counts = Counter(str(entry.verdict) for entry in entries)
-        print_text(f"\n{len(entries)} claims: {', '.join(f'{n} {verdict}' for verdict, n in counts.most_common())}")
+        if len(entries) > 1:
+            print_text(f"\n{len(entries)} claims: {', '.join(f'{n} {verdict}' for verdict, n in counts.most_common())}")
         if out is not None:
             print_text(f"report.html with the findings, ledger.json, ledger.md and figures in {as_given(str(out))}")
     return 1 if crashed else 0
