@@ -185,7 +185,7 @@ def first_order(lab: Lab) -> Drawing:
     with house_style():
         picture = canvas(
             "tasks take Exp(1), no start-up delays and message times; floor: no oblivious scheme has a smaller mean"
-            " (docs/proofs/floor.md); clairvoyant: no scheme has"
+            " (docs/proofs/floor.md); clairvoyant: nor has any other"
         )
         axes = picture.add_subplot()
         for i, share in enumerate(SHARES):
