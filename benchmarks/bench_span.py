@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from statistics import median
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,7 @@ from benchmarks.peers.earlier import Earlier
 from benchmarks.records import TABLE_HEADER, Record, write
 from benchmarks.span_phases import phases
 from srtheory.compiled import always_compile
+from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.matrix import Rows
 from srtheory.reception import receptions
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -157,6 +159,45 @@ def package(name: str, make: Callable[[Rows], imported.Job], pairs: int) -> Peer
     return Peer(name, {"as it comes": imported.clock(make)}, pairs)
 
 
+def row_by_row(m: int, runs: list[Rows], block: int = 16) -> Iterator[Record]:
+    """As far as M', by single rows and by blocks, beside the batch engine, which has all rows from the start, and the
+    longest that a single row takes.  Each is asked five times on each run; the rows are arrays beforehand."""
+    ways = {f"M' row by row, m = {m}": "add", f"M' by blocks of {block} rows, m = {m}": "add_many"}
+    times: dict[str, list[float]] = {way: [] for way in (*ways.values(), "batch")}
+    worst: list[float] = []
+    for rows in runs:
+        single = [rows.row(i) for i in range(len(rows))]
+        pieces = {
+            "add": single,
+            "add_many": [rows.take(np.arange(i, min(i + block, len(rows)))) for i in range(0, len(rows), block)],
+        }
+        jobs: list[Callable[[], Any]] = [lambda way=way: feed(rows, pieces[way], way) for way in ways.values()]  # noqa: B023
+        spent = [[seconds(job) for job in (*jobs, lambda: ask()(rows))] for _ in range(6)][1:]  # noqa: B023
+        for of_way, of_job in zip(times.values(), zip(*spent, strict=True), strict=True):
+            of_way.append(median(of_job))
+        each = zip(*(feed(rows, single, "add", timed=True) for _ in range(5)), strict=True)
+        worst.append(max(map(median, each)))
+    for work, way in ways.items():
+        ratio = median(b / a for a, b in zip(times[way], times["batch"], strict=True))
+        yield Record(work, "s", median(times[way]), f"as far as M'; {count(worst)}")
+        yield Record(work, "s", median(times["batch"]), count(worst), "our batch engine", ratio)
+    yield Record(f"a single row at worst, m = {m}", "s", median(worst), f"as far as M'; {count(worst)}")
+
+
+def feed(rows: Rows, pieces: list[Any], way: str, *, timed: bool = False) -> list[float]:
+    """Add rows up to M'; the time that each takes, if that is asked for."""
+    decoder, spent = IncrementalSpan(rows.columns), []
+    add = getattr(decoder, way)
+    for piece in pieces:
+        start = process_time() if timed else 0.0
+        add(piece)
+        if timed:
+            spent.append(process_time() - start)
+        if decoder.stopping_time is not None:
+            break
+    return spent
+
+
 # ------------------------------------------------------------------------------------------------------- comparisons
 
 
@@ -219,6 +260,8 @@ def comparisons(installed: list[Driver], sizes: list[int]) -> Iterator[Record]:
     exact = [package("FLINT fmpz_mat.rank", imported.flint_rank, 1), *linbox(installed, "rank", "Q", 3)]
     yield from compared("rank over Q, m = 1000", papers, exact_rank, exact, "the first m rows, exact; ")
     yield from witnesses(papers, installed)
+    yield from row_by_row(1000, papers)
+    yield from row_by_row(2000, samples(2000, COUNTS[2000]))
 
 
 def exact_rank(rows: Rows) -> int:

@@ -43,9 +43,9 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("theory", "span", "decoders", "schemes", "experiments", "conjectures", "workers", "study", "cli")
 STUDIED = ("paper_checks/theory",)
 """Folders of theory that serves the study of the paper alone."""
-COSTLY = ("binary", "bytewise", "dense", "modular", "sparse", "wiedemann")
+COSTLY = ("binary", "bytewise", "dense", "growing", "modular", "sparse", "wiedemann")
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
-MACHINE = ("bytewise",)
+MACHINE = ("bytewise", "growing")
 """Those of them whose kernels are compiled, as they call instructions of the processor."""
 GENERAL = ("test_architecture.py", "test_interface.py", "theory/test_refusals.py")
 """Test files that look at all modules, or at all commands, and import few of them by name; so do all contracts."""

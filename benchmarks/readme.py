@@ -62,7 +62,9 @@ LIMITS = """
 The column "of the limit" compares with the arithmetic of the dense core at the highest rate of products that the
 processor reaches. Over GF(2) the limit is the additions of words of the sparse part and of the core. {phases} Without
 products of bytes (`--float32`) M' takes {times} at m = {sizes}. These are {limits} times the limit of products in
-float32; a value below 1 means that the core is not formed.
+float32; a value below 1 means that the core is not formed. Fed row by row, the decoder takes {row_by_row} times as
+long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row takes longer than {worst} (median over
+runs).
 """
 PHASES = """
 Of {all} at m = {m}, peeling and inactivation take {peeling}, the core's entries {entries}, its elimination {core},
@@ -162,6 +164,9 @@ def limits(span: Figures, plain: Figures) -> str:
             sizes=listed([spaced(m) for m in SIZES]),
             times=listed([time(record.value) for record in own]),
             limits=listed([two(record.value / record.limit) for record in own]),
+            row_by_row=two(1 / span.peers("M' row by row, m = 1000")[0].ratio),
+            by_blocks=two(1 / span.peers("M' by blocks of 16 rows, m = 1000")[0].ratio),
+            worst=time(span.ours("a single row at worst, m = 1000").value),
         )
     )
 

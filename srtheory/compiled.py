@@ -58,6 +58,7 @@ class Kernel:
         self.seconds = 0.0
         self._interpreted = function
         self._compiled: Any = None
+        self._entries: dict[str, Any] = {}
         update_wrapper(self, function)
         KERNELS.append(self)
 
@@ -155,6 +156,17 @@ class Kernel:
             except RuntimeError:  # neither the package's folder nor a user's can be written
                 self._compiled = njit(**BARE)(self.function)
         return self._compiled
+
+    def entry(self, types: str) -> Any:
+        """Return the function compiled for arguments of these types, for callers whose arguments always have them.
+
+        A call does not look at the types again, which takes as long as a small call; other arguments are undefined
+        behaviour. The types are a signature of Numba, such as ``"(int64[::1], int32[:], int64)"``.
+        """
+        if types not in self._entries:
+            machine = self.machine
+            self._entries[types] = machine.compile(types) if hasattr(machine, "compile") else machine
+        return self._entries[types]
 
     @property
     def _numba_type_(self) -> Any:

@@ -290,3 +290,13 @@ def test_answers_are_numbers_of_python_and_wrap_in_silence(patient):
     KERNELS.remove(made)
     number, positive, array = made(np.array([2**63 - 1]))  # a warning would be an error here
     assert (number, type(number), type(positive), type(array)) == (-2, int, bool, np.ndarray)
+
+
+def test_an_entry_is_compiled_once_and_takes_what_its_types_say():
+    """Also rows that lie apart or cannot be written, for which numba would otherwise compile anew."""
+    entry = module.copy_into.entry("(int64[::1], int64[:])")
+    assert module.copy_into.entry("(int64[::1], int64[:])") is entry
+    source, target = np.arange(12)[::-3], np.zeros(4, np.int64)
+    source.flags.writeable = False
+    entry(target, source)
+    assert target.tolist() == source.tolist()

@@ -400,7 +400,21 @@ def subtract_tile(typing, c, c_at, c_step, a, a_at, a_step, b, b_at, fours, cons
     return signature, _tile
 
 
-def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+@intrinsic
+def subtract_row(typing, c, c_at, a, a_at, b, b_at, fours, constants):  # type: ignore[no-untyped-def]
+    """Do the same as :func:`subtract_tile` for a single row."""
+    signature = types.void(c, c_at, a, a_at, b, b_at, fours, constants)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        c, c_at, a, a_at, b, b_at, fours, constants = zip(signature.args, values, strict=True)
+        none = types.int64, context.get_constant(types.int64, 0)
+        spread = (c, c_at, none, a, a_at, none, b, b_at, fours, constants)
+        return _tile(context, builder, types.void(*(kind for kind, _ in spread)), [value for _, value in spread], 1)
+
+    return signature, generate
+
+
+def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = TILE_ROWS) -> Any:
     """Write the code of a tile, whose sums stay in registers while the loop goes over the fours."""
     given = Given(context, builder, signature, values)
     c_at, c_step, a_at, a_step, b_at, fours = map(given.number, (1, 2, 4, 5, 7, 8))
@@ -418,12 +432,12 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     builder.position_at_end(loop)
     step = builder.phi(_LONG)
     step.add_incoming(_LONG(0), before)
-    sums = [builder.phi(_WORDS) for _ in range(TILE_ROWS * halves)]
+    sums = [builder.phi(_WORDS) for _ in range(rows * halves)]
     right = builder.gep(b, [builder.mul(step, _LONG(FOUR * TILE_COLUMNS))])
     columns = [_load(builder, right, _LONG(FOUR * LANES * h), _WORDS) for h in range(halves)]
     left = builder.gep(a, [builder.mul(step, _LONG(FOUR))])
     added = []
-    for i in range(TILE_ROWS):
+    for i in range(rows):
         entry = given.spread(_load(builder, left, builder.mul(a_step, _LONG(i)), _WORD), LANES)
         added += [builder.call(product, [sums[i * halves + h], columns[h], entry]) for h in range(halves)]
     for total, new in zip(sums, added, strict=True):
@@ -435,7 +449,7 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 
     builder.position_at_end(after)
     constants = given.constants(9, LANES)
-    for i in range(TILE_ROWS):
+    for i in range(rows):
         for h in range(halves):
             at = builder.add(builder.mul(c_step, _LONG(i)), _LONG(LANES * h))
             old = builder.sext(_load(builder, c, at, ir.VectorType(_BYTE, LANES)), _WORDS)
@@ -577,6 +591,17 @@ def lose(typing, rows, step, at, factors, blocks):  # type: ignore[no-untyped-de
         factors = [given.spread(given.entry(3, _LONG(r))) for r in range(LEAF)]
         starts = [builder.mul(given.number(1), _LONG(r)) for r in range(LEAF)]
         given.subtract(0, starts, factors, given.number(2), 4)
+
+    return signature, _written(body)
+
+
+@intrinsic
+def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyped-def]
+    """Subtract a multiple of the row of floats from ``source`` from the row from ``at``."""
+    signature = types.void(rows, at, source, factor, blocks)
+
+    def body(given: Given, builder: Any) -> Any:
+        given.subtract(0, [given.number(1)], [given.spread(given.values[3])], given.number(2), 4)
 
     return signature, _written(body)
 

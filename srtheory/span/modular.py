@@ -83,7 +83,7 @@ def least_prefix(rows: Rows, prime: int, covered: int, triangle: Triangle | None
     basis = kernel(rows.prefix(m - 1), prime, None if triangle is None else without_last(triangle))
     if balanced(basis, prime):
         return _earliest(rows, prime, covered, m - 1, m - len(basis))
-    row, before = walk(rows, basis, m - 1, n, prime, halt=True)
+    row, before = _walk(rows, basis, m - 1, n, prime, halt=True)
     if row == n:
         return Prefix(None, m - len(before), m - len(before))
     return Prefix(row + 1, m - len(before), m - len(before) + 1)
@@ -212,7 +212,7 @@ def kernel(
     else:
         first = promising if k == len(rows) else None  # later rows change the vectors
         basis = elimination_kernel(head, _arithmetic(prime), triangle, first)
-    return walk(rows, basis, k, len(rows), prime, halt=False)[1]
+    return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
 
 
 def _is_wide(prime: int) -> bool:
@@ -231,7 +231,7 @@ def balanced(basis: Int64, prime: int) -> bool:
     return not (basis.sum(axis=1) % prime).any()
 
 
-def walk(rows: Rows, basis: Int64, start: int, stop: int, prime: int, *, halt: bool) -> tuple[int, Int64]:
+def _walk(rows: Rows, basis: Int64, start: int, stop: int, prime: int, *, halt: bool) -> tuple[int, Int64]:
     """Carry a kernel basis, in place, over rows ``start`` to ``stop``; ``halt`` before a row that completes the span.
 
     Return the row halted before (``stop`` if there is none) and the basis there.
@@ -274,9 +274,7 @@ def _product(x: Int64, start: int, end: int, indices: Int32, values: Int64, p: i
         if len(values) == 0:
             total += x[indices[e]]
         else:
-            total += values[e] * x[indices[e]]
-            if abs(total) > TOTAL_LIMIT:
-                total %= p
+            total = (total + values[e] * x[indices[e]]) % p
     return symmetric(total, p)
 
 
@@ -289,15 +287,12 @@ def _completes(sums: Int64, products: Int64, pivot: int, p: int) -> bool:
 @compiled
 def _annihilate(basis: Int64, sums: Int64, products: Int64, alive: int, pivot: int, p: int) -> None:
     """Replace the basis by one of the combinations that the row annihilates, and free the last vector's place."""
-    scale, support, size = inverse(products[pivot], p), np.empty(basis.shape[1], np.int64), 0
-    for c in range(basis.shape[1]):
-        support[size] = c
-        size += int(basis[pivot, c] != 0)
+    scale = inverse(products[pivot], p)
     for r in range(pivot):  # the last vector that the row does not annihilate
         if products[r] != 0:
             factor = symmetric(products[r] * scale, p)
             sums[r] = symmetric(sums[r] - factor * sums[pivot], p)
-            for c in support[:size]:
+            for c in range(basis.shape[1]):
                 basis[r, c] = symmetric(basis[r, c] - factor * basis[pivot, c], p)
     copy_into(basis[pivot], basis[alive - 1])
     sums[pivot] = sums[alive - 1]

@@ -76,6 +76,19 @@ def _without(array: Int32, t: int) -> Int32:
     return np.concatenate((array[:t], array[t + 1 :]))
 
 
+class Outcome(NamedTuple):
+    """Arrays that a triangulation fills."""
+
+    order: Int32
+    """Shape (2, min(n, m)). Rows and columns of the pivots."""
+    widths: Int32
+    inactive: Int32
+    place: Int32
+    """Those of a :class:`Triangle`. While a column is active, its place is m."""
+    free: Bools
+    """Shape (n,): Rows without a pivot."""
+
+
 class Queue(NamedTuple):
     """Rows by weight, which is the number of their active columns.
 
@@ -100,23 +113,81 @@ class Queue(NamedTuple):
     """Number of words for a weight."""
 
 
+class Search(NamedTuple):
+    """A matrix by rows and by columns, and the state of the search for pivots."""
+
+    indptr: Int64
+    indices: Int32
+    """The rows."""
+    starts: Int32
+    owners: UInt32
+    """The columns."""
+    degree: Int32
+    """Shape (m,): Number of rows without a pivot that have an entry in the column."""
+    queue: Queue
+    """The rows by their weights."""
+
+
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate a matrix whose entries are all non-zero in the field.
 
     Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
     times as heavy as the mean.
     """
-    n = len(indptr) - 1
-    order, widths = np.empty((2, min(n, columns)), np.int32), np.empty(min(n, columns), np.int32)
-    inactive, place, free = np.empty(columns, np.int32), np.empty(columns, np.int32), np.ones(n, np.bool_)
-    pivots, aside = _peel(indptr, indices, order, widths, inactive, place, free)
+    arrays = _room(len(indptr) - 1, columns)
+    return _triangle(*arrays, *_peel(indptr, indices, *arrays))
+
+
+def _room(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, Bools]:
+    """Return the empty arrays of an :class:`Outcome`, in which no row has a pivot."""
+    order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
+    inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
+    return order, widths, inactive, place, np.ones(rows, np.bool_)
+
+
+def _triangle(
+    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bools, pivots: int, aside: int
+) -> Triangle:
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
+class Triangulation:
+    """Stepwise form of :func:`triangulate`, some pivots at a time; always compiled."""
+
+    def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
+        self._outcome = Outcome(*_room(len(indptr) - 1, columns))
+        self._search = _begin(indptr, indices, self._outcome.place)
+        self._pivots = self._aside = 0
+
+    def proceed(self, pivots: int) -> bool:
+        """Find up to so many more pivots, and return whether the search is complete."""
+        found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
+        self._pivots, self._aside, done = found
+        return bool(done)
+
+    def triangle(self) -> Triangle:
+        """Return the outcome of a complete search."""
+        return _triangle(*self._outcome, self._pivots, self._aside)
+
+
+@compiled(small=LINEAR)
+def _peel(
+    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bools
+) -> tuple[int, int]:
+    """Fill the arrays of an :class:`Outcome`, passed one by one since numba compiles a tuple of them more slowly.
+
+    It returns the numbers of pivots and of inactive columns.
+    """
+    search, outcome = _begin(indptr, indices, place), Outcome(order, widths, inactive, place, free)
+    none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
+    pivots, aside, _ = _proceed(search, outcome, none, none, len(indptr))
+    return pivots, aside
+
+
 @compiled
 def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
-    """Make all columns active, and return what the search reads: rows by columns, their numbers, rows by weight."""
+    """Make all columns active and fill the arrays that the search for light rows reads."""
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
     owners = rows.view(np.uint32)  # no index is negative: numba need not check
@@ -145,23 +216,28 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
         everyone[i] = n - 1 - i
     _lighten(column, np.int64(1), bounds, everyone, queue)  # from one too many
     place[:] = m
-    return starts, owners, degree, queue
+    return Search(indptr, indices, starts, owners, degree, queue)
 
 
-@compiled(small=LINEAR)
-def _peel(
-    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bools
-) -> tuple[int, int]:
-    """Fill the arrays of a :class:`Triangle`, and return the numbers of pivots and of inactive columns.
+@compiled
+def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
+    """Find up to ``limit`` more pivots, and return their number, that of inactive columns, and whether none are left.
 
-    ``order`` has rows and columns of the pivots, ``free`` the rows without one; the place of an active column is m.
     There are few branches, since the processor could not predict them and would stall at each.
     """
-    starts, owners, degree, queue = _begin(indptr, indices, place)
-    active, fresh = np.int32(len(place)), np.empty(len(place) + 1, np.uint32)
-    pivots: int = np.int64(0)  # type: ignore[assignment]  # for a plain 0 numba compiles what it is given to once more
-    aside, i = pivots, lightest_row(queue)
-    while i != NONE:
+    indptr, indices, starts, owners, degree, queue = search
+    order, widths, inactive, place, free = outcome
+    active, end = np.int32(len(place)), pivots + limit
+    fresh = np.empty(len(place) + 1, np.uint32)
+    while pivots < end:
+        i = lightest_row(queue)
+        if i == NONE:
+            for j in range(len(place)):
+                if place[j] == active:
+                    inactive[aside] = j
+                    aside += 1
+                    place[j] = -aside
+            return pivots, aside, True
         count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
             c = np.uint32(indices[e])  # not negative: numba need not check
@@ -181,13 +257,7 @@ def _peel(
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
-        i = lightest_row(queue)
-    for j in range(len(place)):
-        if place[j] == active:
-            inactive[aside] = j
-            aside += 1
-            place[j] = -aside
-    return pivots, aside
+    return pivots, aside, False
 
 
 @compiled(small=LINEAR)

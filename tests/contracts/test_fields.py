@@ -34,6 +34,7 @@ from srtheory.span import arguments, bytewise, checker, engine, lifting, modular
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.span.descent import products
 from srtheory.span.field import Field
+from srtheory.span.growing import Growing
 from tests.attack.report import Tally
 from tests.contracts.fields import EXTENSIONS, KINDS, PRIMES, QUICK, SLOW, long, matrices, of_kind, rows_of
 from tests.oracle.fields import FIELDS, judge
@@ -211,12 +212,14 @@ def test_thousands_of_small_matrices():
 
 ELSEWHERE = {
     "no products of bytes": [(bytewise, "available", lambda: False)],
+    "no compiler": [(incremental, "compiles", lambda: False), (incremental, "Growing", None)],
     "Wiedemann": [(engine, "LARGE", 2), (wiedemann, "LEAST_CORE", 1), (wiedemann, "LEAST_CORE_WITHOUT_BYTES", 1)],
     "no large kernels": [(arguments, "LARGEST_KERNEL", 0)],
     "bisection": [(modular, "MANY", 0)],
     "peeling first": [(modular, "LATE", 0)],
     "cores by a small prime": [(lifting, "QUICK_FROM", 0)],
     "no known rows": [(lifting, "MOST_NEW", 0)],
+    "all rows at once": [(incremental, "PORTION", 1), (incremental, "PIVOTS", 1), (incremental, "FEW", 0)],
 }
 """What depends on the size of the rows or on the processor, at sizes at which plain elimination is quick."""
 
@@ -512,12 +515,8 @@ def test_the_commands_give_the_same_answers(field, run, tmp_path):
         assert run("check", proof, "--matrix", file)[0] == ("0" in ",".join(map(str, matrix.ravel())) or q)
 
 
-RIGHT = {
-    "walk": incremental.walk,
-    "residues": engine.residues,
-    "parse_field": engine.parse_field,
-    "coverage_time": engine.coverage_time,
-}
+SPANNED = Growing.spanned.fget
+RIGHT = {"residues": engine.residues, "parse_field": engine.parse_field, "coverage_time": engine.coverage_time}
 
 
 def of_magnitudes(rows, prime):
@@ -525,11 +524,6 @@ def of_magnitudes(rows, prime):
     if found.values is not None:
         np.abs(found.values, out=found.values)
     return found
-
-
-def before_the_last(rows, basis, start, stop, *more, **given):
-    at, left = RIGHT["walk"](rows, basis, start, stop, *more, **given)
-    return max(at - (at < stop), start), left
 
 
 PLANTED = {
@@ -541,7 +535,7 @@ PLANTED = {
         lambda field: Field(2) if field == "GF(9)" else RIGHT["parse_field"](field),
     ),
     "late coverage": (engine, "coverage_time", lambda rows: min(len(rows), (RIGHT["coverage_time"](rows) or 0) + 1)),
-    "row by row: an index one off": (incremental, "walk", before_the_last),
+    "row by row: an index one off": (Growing, "spanned", property(lambda form: SPANNED(form) and SPANNED(form) - 1)),
 }
 
 

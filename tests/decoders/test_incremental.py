@@ -1,4 +1,4 @@
-"""The decoder that is fed row by row, at sizes at which much of the kernel is left, and what it refuses."""
+"""The decoder that is fed row by row, at sizes at which it works in pieces, and what it refuses."""
 
 from dataclasses import replace
 
@@ -10,6 +10,7 @@ from srtheory.errors import ArgumentError
 from srtheory.matrix import Rows, from_dense, from_sets
 from srtheory.span import bytewise, stopping_time
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
+from srtheory.span.growing import ALL, Growing
 from tests.span import brute
 
 
@@ -69,6 +70,15 @@ def test_a_doubtful_rank_of_rows_with_the_largest_weights():
         assert decoder.stopping_time == brute.stopping_time(rows, 0)[0] == 5
 
 
+def test_no_row_pays_for_all(monkeypatch):
+    """The elimination begins before coverage and is done in pieces."""
+    asked, prepare = [], Growing.prepare
+    monkeypatch.setattr(Growing, "prepare", lambda form, pivots=ALL: asked.append(pivots) or prepare(form, pivots))
+    check(brute.sum_recovery(600, 9, 0))
+    assert len(asked) > 5
+    assert ALL not in asked
+
+
 def test_weights_are_any_residues(path):
     """Few products are added up before they are reduced; a sum too long makes a row and its multiple independent."""
     rng = np.random.default_rng(9)
@@ -81,11 +91,14 @@ def test_weights_are_any_residues(path):
 
 
 @pytest.mark.parametrize(("field", "met"), [("Q", True), ("GF(5)", False), ("GF(7)", True)])
-def test_a_weight_that_is_zero_in_the_field_meets_no_column(field, met):
+def test_a_weight_that_is_zero_in_the_field_meets_no_column(field, met, monkeypatch):
+    """No elimination of all rows is asked for before every column is met."""
+    asked, prepare = [], Growing.prepare
+    monkeypatch.setattr(Growing, "prepare", lambda form, pivots=ALL: asked.append(pivots) or prepare(form, pivots))
     decoder = IncrementalSpan(2, field=field)
     for row in ([0], [0, 1]):
         decoder.add(row, [1, 5][: len(row)])
-    assert decoder.stopping_time == (2 if met else None)
+    assert (ALL in asked, decoder.stopping_time == 2) == (met, met)
 
 
 def test_what_is_refused_changes_nothing():

@@ -8,7 +8,7 @@ import pytest
 from srtheory.matrix import from_dense, from_sets
 from srtheory.schemes.gradient import cyclic_weights
 from srtheory.span import lifting
-from srtheory.span.lifting import PRIME, kernel_vector, spanning_vector, stopping_vectors
+from srtheory.span.lifting import PRIME, basis, kernel_vector, spanning_vector, stopping_vectors
 from tests.contracts.fields import KINDS, of_kind, rows_of
 from tests.span import brute
 from tests.strategies import with_weights
@@ -120,6 +120,44 @@ def test_a_row_of_one_weight_is_the_solution(monkeypatch, weight):
     monkeypatch.undo()
     assert spanning_vector(from_sets(0, [[], []])) == ([0, 0], 1)
     assert spanning_vector(with_weights(from_sets(2, [[0, 1], [0, 1]]), [0, 0, 1, 2])) is None
+
+
+# -------------------------------------------------------------------------------------------------- bases of row spaces
+
+
+def test_bases_are_those_of_the_rational_row_space():
+    told = 0
+    for rows in (rows for kind in KINDS for rows in drawn(kind, 100)):
+        table = rows.dense().tolist()
+        modular = brute.rank(table, rows.columns, 251)
+        found = basis(rows, modular)
+        if found is not None:
+            told += 1
+            ranks = brute.rank([table[i] for i in found], rows.columns), brute.rank(table, rows.columns)
+            assert ranks == (len(found), len(found)) == (modular, modular)
+    assert told > 500
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_basis_where_rows_are_combinations_of_others(monkeypatch, lifted):
+    """Also where no small relation is found, and each combination has to be lifted."""
+    if lifted:
+        monkeypatch.setattr(lifting, "has_equal_rank", lambda *_: False)
+    rng = np.random.default_rng(3)
+    few = rng.integers(-2, 3, (20, 40)) * (rng.random((20, 40)) < 0.3)
+    rows = from_dense(rng.permutation(np.vstack([few, rng.integers(-9, 10, (15, 20)) @ few])))
+    found = basis(rows, 20)
+    assert found is not None
+    assert brute.rank(rows.take(found).dense().tolist(), 40) == 20
+    assert basis(rows, 19) is None
+
+
+@pytest.mark.quality
+def test_a_row_that_depends_on_others_modulo_the_prime_alone_has_no_combination(monkeypatch):
+    rows = from_dense([[1, 1], [1, 1 + PRIME]])
+    assert basis(rows, 1) is None
+    monkeypatch.setattr(lifting, "lifted_solution", lambda *_: ([], 1))
+    assert basis(rows, 1) is not None
 
 
 def cyclic(seed, count=10):
