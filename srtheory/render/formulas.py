@@ -126,6 +126,12 @@ _LINEAR = [
     (r"\\lt(?![A-Za-z])", "<"),
     (r"\\gt(?![A-Za-z])", ">"),
     (r"\\[td]frac(?![A-Za-z])", r"\\frac"),
+    (r"\\frac(?![A-Za-z])\s*(\\[A-Za-z]+|[A-Za-z\d])", r"\\frac{\1}"),
+    (r"(\\frac\{[^{}]*\})\s*(\\[A-Za-z]+|[A-Za-z\d])", r"\1{\2}"),
+    (
+        r"(\\frac\{[^{}]*\}\{[^{}]*\})\s*(?=[A-Za-z\d(]|\\(?:ln|log|exp|max|min|sqrt|mu|tau|kappa)(?![A-Za-z]))",
+        r"\1\\ ",
+    ),
     (r"\\colon(?![A-Za-z])\s*", ": "),
     (r"\\mid\s*", "| "),
     (r"\\(ln|log|exp|max|min)(?![A-Za-z])\s*(?=[A-Za-z\d\\])", r"\\\1\\ "),

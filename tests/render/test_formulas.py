@@ -39,6 +39,7 @@ def test_pieces(text: str, pieces: list[tuple[str, bool]]) -> None:
         (r"$d \ge (1 + \eta) e^x \ln m$, $O(m \log m)$", "d ≥ (1 + η) e^x ln m, O(m log m)"),
         (r"$X \sim \mathrm{Exp}(0.2)$, $a \ne b$", "X ∼ Exp(0.2), a ≠ b"),
         (r"$\tfrac12$, $\dfrac{1}{2}$, $f\colon A \to B$, $M' \lt 1$", "1/2, 1/2, f: A → B, M' < 1"),
+        (r"$\frac n{n-k}$, $\frac1\mu\ln x$, $\tfrac12n$, $\frac\mu\tau$", "n/(n-k), 1/μ ln x, 1/2 n, μ/τ"),
         (r"$\frac{a+b}{cd}$, $x_{i+1}$, $\|x\|$, $\gcd(a)$", "(a+b)/(cd), x_(i+1), ‖x‖, gcd(a)"),
         (r"$\max(m, \mathrm{CC})$, $\lceil m/d\rceil$, 20 %", "max(m, CC), ⌈m/d⌉, 20 %"),
     ],
