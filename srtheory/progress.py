@@ -44,12 +44,10 @@ class Bar(tqdm):  # type: ignore[misc]  # tqdm has no types
         """Values of the fields of the format."""
         fields: dict[str, Any] = super().format_dict
         seconds, words = self._within
-        n, elapsed = self._first = (
-            self._first if self._first[0] or not fields["n"] else (fields["n"], fields["elapsed"])
-        )
-        pace = (fields["n"] - n) / max(
-            fields["elapsed"] - elapsed, 1e-9
-        )  # without the first, which waits for the compiler
+        if fields["n"] and not self._first[0]:  # these waited for the compiler, and tell nothing of the others
+            self._first = fields["n"], fields["elapsed"]
+        n, elapsed = self._first
+        pace = (fields["n"] - n) / max(fields["elapsed"] - elapsed, 1e-9)
         return fields | {"of": words if fields["elapsed"] < seconds else "", "rate": pace}
 
     def _wait(self) -> None:
