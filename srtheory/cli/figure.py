@@ -58,7 +58,9 @@ class StyleType(PathType):
 @click.option("--list", "show", is_flag=True, help="Print the names of the figures, and exit.")
 @out_option("DIR", "Default: the current directory.", default=Path())
 @click.option("--animate", is_flag=True, help="Also write an animated GIF, for a figure that has one (run, wave).")
-@studies.schemes_options("Schemes to show, for a figure that compares schemes (frontier, 2a, streams)")
+@studies.schemes_options(
+    "Schemes to show, for a figure that compares schemes (frontier, 2a, streams); for run a single one"
+)
 @option("width", Width, None)
 @click.option(
     "--style",
