@@ -43,6 +43,7 @@ from srtheory.render.style import (
     width_of,
 )
 from srtheory.schemes import ENTRIES, named, options_of_each
+from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.latency import Ending
 
@@ -123,6 +124,8 @@ class Run:
     """Whether each symbol is labelled with its terms."""
     clock: str = "time"
     """Meaning of the times."""
+    by_event: bool = True
+    """Whether one of the four events of the SR code ends it."""
 
     def until(self, t: float) -> list[Step]:
         """Return the steps that have arrived by time ``t``."""
@@ -163,7 +166,8 @@ def follow(task: Task, trial: int) -> Run:
     source = f"run {trial} of seed {task.seed}; {NOTE}"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
     found = list(steps(reception, begun, record))
-    run = Run(title, source, scheme.symbols, max(len(s.support) for s in found), startups, found, record)
+    degree, is_sr = max(len(s.support) for s in found), isinstance(scheme, SumRecovery)
+    run = Run(title, source, scheme.symbols, degree, startups, found, record, by_event=is_sr)
     check(run)
     return run
 
@@ -409,7 +413,8 @@ def status(run: Run, t: float) -> str:
     state += f"rank {s.rank}, {s.covered} of {m} symbols covered,"
     if not s.spans:
         return f"{state}\n1 is not in the span: the sum is not available yet"
-    return f"{state} 1 is in the span:\nM' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"
+    event = f", ended by: {ended_by(run)}" if run.by_event else ""
+    return f"{state} 1 is in the span:\nM' = {s.row}, T = {s.time:.3f}{event}"
 
 
 def ending_of(record: Any, symbols: int) -> Ending:
@@ -463,4 +468,5 @@ def followed(done: Execution, about: str) -> Run:
         losses=lost,
         labelled=scheme.workers <= MOST_LABELLED,
         clock="time in seconds",
+        by_event=isinstance(scheme, SumRecovery),
     )

@@ -166,3 +166,9 @@ def test_a_rank_that_counts_rows_is_caught(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(one_run.engine, "rank", lambda indptr, indices, columns, rows: rows)
     with pytest.raises(ArithmeticError, match="cannot be so"):
         follow(example(SEED), 0)
+
+
+@pytest.mark.parametrize(("scheme", "named"), [("sr", True), ("terms-cyclic", False), ("parts-stream", False)])
+def test_the_events_of_the_sr_code_are_named_of_its_runs_alone(scheme: str, named: bool) -> None:
+    run = follow(example(SEED, scheme=scheme), 0)
+    assert ("ended by" in one_run.status(run, run.record.latency)) == named
