@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Any
 
 import numpy as np
@@ -96,18 +96,20 @@ def _coinciding(axes: Axes, across: str) -> Iterator[str]:
         near, back = one.near(other), other.near(one)
         if near.mean() >= WHOLE and back.mean() >= WHOLE:
             same.union(i, j)
+        elif one.points and other.points:
+            parts[i, j] = one.met(other)
         elif (length := _longest(near)) and length[1] - length[0] >= PART * len(near):
-            parts[i, j] = [float(x) for x in one.x[[length[0], length[1] - 1]]]
+            low, high = sorted(float(x) for x in one.x[[length[0], length[1] - 1]])
+            parts[i, j] = f"for {{}} from {low:.4g} to {high:.4g}"
     groups = sorted(sorted(group) for group in same.to_sets())
     for group in groups:
         if len(group) > 1:
             yield f"the curves {_listed([curves[i].label for i in group])} coincide to the width of a line"
     heads = {min(group) for group in groups}
-    for (i, j), ends in parts.items():
-        if i in heads and j in heads:
-            of = across.removesuffix(" (time units)")
-            both, (low, high) = _listed([curves[i].label, curves[j].label]), sorted(ends)
-            yield f"the curves {both} coincide to the width of a line for {of} from {low:.4g} to {high:.4g}"
+    for (i, j), where in parts.items():
+        if where and i in heads and j in heads:
+            both, of = _listed([curves[i].label, curves[j].label]), across.removesuffix(" (time units)")
+            yield f"the curves {both} coincide to the width of a line {where.format(of)}"
 
 
 def _listed(labels: Sequence[str]) -> str:
@@ -123,15 +125,20 @@ def _longest(near: np.ndarray) -> tuple[int, int] | None:
 
 
 class _Curve:
-    """A curve on paper, at points of equal distance: ``x`` in the units of its axis, ``at`` in those of the paper."""
+    """A curve on paper, at points of equal distance: ``x`` in the units of its axis, ``at`` in those of the paper.
+
+    ``points``: Those that it joins, by abscissa, if they are marked or over integers: between them it says nothing.
+    """
 
     def __init__(self, axes: Axes, line: Line2D) -> None:
         self.label = " ".join(str(line.get_label()).split())
         self.x = np.empty(0)
         self.at = self.all = np.empty((0, 2))
+        self.points: dict[float, Floats] = {}
         x, y = (np.asarray(values, dtype=float) for values in line.get_data(orig=False))
         if self.label.startswith("_") or line.get_linestyle() in ("None", "") or len(x) < 2 or not line.get_visible():
             return
+        grid = line.get_marker() not in ("None", None, "", " ") or bool((x == np.round(x)).all())
         x, y = STEP_LOOKUP_MAP[line.get_drawstyle()](x, y)
         with np.errstate(all="ignore"):
             paper = axes.transData.transform(np.column_stack([x, y]))
@@ -139,9 +146,14 @@ class _Curve:
         unit = float(np.hypot(box.width, box.height))
         pieces = [self._piece(paper[i], paper[i + 1], STEP * unit) for i in range(len(x) - 1)]
         across, up = np.abs(np.diff(paper, axis=0)).T
-        flat = np.repeat(up < FLAT * across, [len(piece) for piece in pieces])
+        level = up < FLAT * across
+        flat = np.repeat(level, [len(piece) for piece in pieces])
         every = np.concatenate(pieces)
         seen = ((box.min <= every) & (every <= box.max)).all(axis=1)
+        if grid and line.get_drawstyle() == "default":
+            steep = ~(np.append(level, True) & np.append(True, level))
+            shown = steep & ((box.min <= paper) & (paper <= box.max)).all(axis=1)
+            self.points = {float(x[i]): paper[i] / unit for i in np.flatnonzero(shown)}
         self.all = every[seen] / unit
         self.at = every[seen & ~flat] / unit
         self.x = axes.transData.inverted().transform(every[seen & ~flat])[:, 0]
@@ -161,3 +173,13 @@ class _Curve:
     def near(self, other: _Curve) -> np.ndarray:
         """Return where this curve is near another."""
         return cKDTree(other.all).query(self.at, distance_upper_bound=NEAR)[0] <= NEAR
+
+    def met(self, other: _Curve) -> str:
+        """Return in words at which of the points that both have this curve is near another; empty if at few."""
+        common = sorted(self.points.keys() & other.points.keys())
+        near = [bool(np.hypot(*(self.points[x] - other.points[x])) <= NEAR) for x in common]
+        if sum(near) < max(1, PART * len(common)):
+            return ""
+        runs = [[x for x, _ in run] for met, run in groupby(zip(common, near, strict=True), lambda one: one[1]) if met]
+        *before, last = (f"{run[0]:.6g} to {run[-1]:.6g}" if len(run) > 1 else f"{run[0]:.6g}" for run in runs)
+        return "where {} is " + (", ".join(before) + " or " if before else "") + last
