@@ -39,8 +39,7 @@ def same(*lines: Line, log: bool = False) -> list[str]:
 
 def test_curves_that_coincide_are_named() -> None:
     [found] = same(np.sin, np.cos, lambda x: np.sin(x) + 1e-4)
-    assert "“c0” and “c2” coincide" in found
-    assert "from" not in found
+    assert "“c0” and “c2” coincide" in found and "from" not in found
     assert "“c0”, “c1” and “c2” coincide" in same(np.sin, np.sin, np.sin)[0]
 
 
