@@ -17,15 +17,15 @@ from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import (
     LIMIT,
-    MEASURES,
+    Chosen,
     Point,
     advice,
     candidates,
-    frontier,
-    of_columns,
     series,
+    settled,
     with_cells,
 )
+from srtheory.experiments.store import Records
 from srtheory.experiments.summary import QUANTILES, finite_or_none, summarise, tail_band
 from srtheory.explore.items import (
     FIRST,
@@ -577,14 +577,16 @@ class _Frontier(Plan):
         runs = {key: value for key, value in got.items() if isinstance(value, Runs) and len(value) >= first}
         said = self.notes + [text for key, value in got.items() for text in _refusals(key[0], [value])]
         trials = min(map(len, runs.values()), default=0)
-        points = [
-            of_columns(scheme, d, [getattr(value.first(trials), name) for name in MEASURES], cells)
-            for (scheme, d, cells), value in runs.items()
-        ]
+
+        def first_runs(some: Sequence[Chosen], n: int) -> list[Records]:
+            its = (vars(runs[scheme.name, d, cells].first(n)) for scheme, d, cells in some)
+            return [Records(columns) for columns in its]
+
+        points = settled([(named(name), d, cells) for name, d, cells in runs], first_runs, trials) if trials else []
         if len(points) < len(got):
             said.append(f"{len(points)} of {len(got)} points so far.")
         floor, of = values.get(self.bottom), "median" if state.lossy else "mean"
-        ahead, traces = frontier(points), []
+        ahead, traces = sorted((p for p in points if p.frontier), key=lambda p: p.latency.mean), []
         for i, name in enumerate(self.names):
             whole = all(value is not None for key, value in got.items() if key[0] == name)
             traces.append(_cost_trace(name, [p for p in points if p.scheme == name], i, "both" if whole else "points"))
@@ -597,7 +599,7 @@ class _Frontier(Plan):
         if off := [t.name for t in traces if t.x and all(x > right or y > top for x, y in zip(t.x, t.y, strict=True))]:
             said.append(f"Outside the picture: {'; '.join(off)}.")
         header = ["scheme", "d", "cells", "mean T ± s.e.", "mean messages ± s.e.", "frontier"]
-        rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
+        rows = [_cost_row(p) for p in sorted(points, key=lambda p: p.latency.mean)]
         commands = []
         bound = floor if isinstance(floor, float) and math.isfinite(floor) and not state.lossy else None
         if trials:
@@ -653,9 +655,9 @@ def _level(floor: Any, points: Sequence[Point], m: int) -> tuple[list[float], li
     return sorted(across), [floor] * len(across)
 
 
-def _cost_row(p: Point, ahead: bool) -> list[Any]:
+def _cost_row(p: Point) -> list[Any]:
     measured = (Measured(*map(finite_or_none, (m.mean, m.standard_error))) for m in (p.latency, p.messages))
-    return [GENIE if p.scheme == LIMIT else p.scheme, p.degree, p.cells, *measured, "*" if ahead else ""]
+    return [GENIE if p.scheme == LIMIT else p.scheme, p.degree, p.cells, *measured, "*" if p.frontier else ""]
 
 
 def _frontier_says(points: Sequence[Point], ahead: Sequence[Point], floor: float | None) -> str:

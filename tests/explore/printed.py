@@ -28,7 +28,8 @@ SETTINGS = {
     ),
     "frontier": (
         "symbols=8&tau=0.1&startup=pareto(b=1)&silent=0.05&message_cost=0.1&schemes=parts-pairs,sr&trials=10&seed=3",
-        "symbols=8&tau=0.1&schemes=parts-cyclic,sr&trials=10&more=shock=pareto(b=3)+target=terms(5)",
+        "symbols=20&tau=0.01&startup=uniform(loc=0,scale=1)&message_cost=0.5&schemes=parts-cyclic&trials=40"
+        "&more=shock=pareto(b=9)+target=terms(15)",
     ),
     "coverage": (
         "symbols=20&degree=3&tau=0.05&startup=pareto(b=1)&at=1.5&rows=23",
