@@ -105,24 +105,23 @@ def figure(
         make_folder(out)
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
-        its = rests_on(entry, lab, own.get("trials"))
-        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}{layout}"
-        command = f"srtheory figure{studies.written(study, name)}{made_at}"
-        provenance = printable(f"{command} ({made_with()}{studies.digests(given)})")
-
         require_taken(study, f"figure '{name}'", entry, lab, parameters)
 
-        def draw() -> tuple[list[Path], str]:
+        def draw() -> tuple[list[Path], str, dict[str, Any]]:
             moving = [animation(study, name, lab, out, **parameters)] if animate else []
             drawn = drawing(study, name, lab, **parameters)
+            its = rests_on(entry, lab, own.get("trials"))
+            made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}{layout}"
+            command = f"srtheory figure{studies.written(study, name)}{made_at}"
             lab.progress(f"drawing figure {name}", 0)
+            provenance = printable(f"{command} ({made_with()}{studies.digests(given)})")
             files = [*write(drawn, out, provenance), *moving]
-            return files, (latex_caption if style == "ieee" else caption)(drawn, its, __version__)
+            return files, (latex_caption if style == "ieee" else caption)(drawn, its, __version__, shows[name]), its
 
         done = studies.guarded(study, f"the figure {name}", entry, draw)
     if done is None:
         return 1
-    files, words = done
+    files, words, its = done
     drawn = [as_given(str(file)) for file in files]
     found = {"figure": name, "shows": shows[name], "files": drawn, "caption": words} | studies.made_by(its)
     print_result(found, "\n".join([*drawn, "", printable(words)]), as_json)

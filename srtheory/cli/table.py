@@ -88,7 +88,9 @@ def table(
     crashed: list[str] = []
 
     def ledger(lab: Lab) -> list[Entry]:
-        return [studies.settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
+        entries = [studies.settled_or_open(claim, lab, None, crashed) for claim in study.chosen()]
+        lab.read.update(("effort", "seed") if any(entry.trials is not None for entry in entries) else ())
+        return entries
 
     if name in OF_CLAIMS:
         study.chosen(), study.supports
@@ -97,16 +99,16 @@ def table(
     with lab_with_bar(about, options, study.at, study.folder) as lab:
         making.require_taken(study, f"table '{name}'", entry, lab, parameters)
         layout = "" if columns is None else f" --columns {columns}"
-        its = making.rests_on(entry, lab, own.get("trials"))
-        made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}"
-        command = f"srtheory table{studies.written(study, name)} --format {form}{layout}{made_at}"
-        drawn = f"seed {options.seed}, " if "seed" in its else ""
-        provenance = printable(f"{command} ({drawn}{made_with()}{studies.digests(given)})")
 
         def build() -> tuple[str, dict[str, Any]]:
             made = making.table(study, name, lab, ledger=ledger, **parameters)
+            its = making.rests_on(entry, lab, own.get("trials"))
+            made_at = f"{studies.as_command(own)}{studies.as_command(its)}{studies.asked(given)}"
+            command = f"srtheory table{studies.written(study, name)} --format {form}{layout}{made_at}"
+            drawn = f"seed {options.seed}, " if "seed" in its else ""
+            provenance = printable(f"{command} ({drawn}{made_with()}{studies.digests(given)})")
             text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
-            return text, as_objects(made)
+            return text, as_objects(made) | studies.made_by(its)
 
         done = build() if name in OF_CLAIMS else studies.guarded(study, f"the table {name}", entry, build)
     if done is None:
@@ -115,7 +117,7 @@ def table(
     if out is not None:
         write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
-        print_json(objects | studies.made_by(its) | {"file": None if out is None else as_given(str(out))})
+        print_json(objects | {"file": None if out is None else as_given(str(out))})
     elif out is None:
         print_text(text, nl=False)
     return 1 if crashed else 0

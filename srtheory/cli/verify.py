@@ -113,7 +113,6 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.files import write_output
     from srtheory.study.ledger import as_html, as_markdown, as_objects, docs_from
-    from srtheory.study.making import rests_on
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     write_output(out / "ledger.json", f"{text}\n".encode())
@@ -126,10 +125,7 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
         on_cards = {highlight.figure for highlight in study.highlights}
         for name, entry in study.figures.items():
             if lab.effort in entry.in_report or entry.function is not None or name in on_cards:
-                command = (
-                    f"srtheory verify{studies.written(study)}{studies.as_command(rests_on(entry, lab))} ({made_with()})"
-                )
-                draw = partial(_picture, study, name, lab, out, command)
+                draw = partial(_picture, study, name, lab, out)
                 pictures[name] = studies.guarded(study, f"the figure {name}", entry, draw)
     made_by = {f"{name} of simulations": value for name, value in ran.items()}
     made_by |= {"srtheory": __version__, "lock": lock_digest()}
@@ -139,11 +135,14 @@ def _write(study: Study, entries: list[Entry], out: Path, lab: Lab, figures: boo
     return [name for name, picture in pictures.items() if picture is None]
 
 
-def _picture(study: Study, name: str, lab: Lab, out: Path, command: str) -> Picture:
+def _picture(study: Study, name: str, lab: Lab, out: Path) -> Picture:
+    from srtheory.environment import made_with
     from srtheory.render.style import write
     from srtheory.study.ledger import Picture
-    from srtheory.study.making import drawing
+    from srtheory.study.making import drawing, rests_on
 
     lab.begins(f"figure {name}", 0)
-    svg = next(path for path in write(drawing(study, name, lab), out, command) if path.suffix == ".svg")
+    drawn, its = drawing(study, name, lab), rests_on(study.figures[name], lab)
+    command = f"srtheory verify{studies.written(study)}{studies.as_command(its)} ({made_with()})"
+    svg = next(path for path in write(drawn, out, command) if path.suffix == ".svg")
     return Picture(f"Figure {name}: {study.figures[name].says}.", svg.read_bytes(), name)

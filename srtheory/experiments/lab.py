@@ -85,6 +85,8 @@ class Lab:
     """Folder from which a path in ``FILE.py::CLASS`` begins. Default: the current directory."""
     sources: dict[str, str] = field(default_factory=dict, repr=False)
     """SHA-256 of the source of each user-defined scheme that was asked for, by the scheme's name."""
+    read: set[str] = field(default_factory=set, repr=False)
+    """Which of ``effort`` and ``seed`` the figure or table that was made last has read, if it is of a user's study."""
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
     _samples: dict[str, Floats] = field(default_factory=dict, repr=False)
 

@@ -19,6 +19,7 @@ from dash.exceptions import DependencyException, PreventUpdate
 from flask import Response, abort, redirect, request
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
 
+from srtheory.environment import made_with
 from srtheory.errors import ArgumentError
 from srtheory.explore.items import INTERNAL
 from srtheory.explore.jobs import Answer, Page, Pages
@@ -221,6 +222,7 @@ def _layout(world: World) -> html.Div:
     working = [html.Progress(id="bar", value="0", max="1"), html.Span(id="bar-says"), stop]
     copy = dcc.Clipboard(target_id="commands", className="copy", title="Copy the commands")
     commands = [html.H2("The same numbers in a terminal"), copy, html.Pre(id="commands", tabIndex="0")]
+    commands.append(html.P(made_with(), id="made", className="title"))
     shown = [
         dcc.RadioItems(VIEWS, first.view, id="view", className="views", inline=True),
         html.P(id="title", className="title"),

@@ -11,8 +11,8 @@ from srtheory.render.style import COLOURS
 
 GREY, EDGE = "#808080", "#999999"
 """Colours that are seen on light and on dark ground: of bounds, and of the frontier."""
-GAP = 0.14
-"""Height between two panels, as a fraction of that of the picture."""
+GAP, NO_AXIS = 0.14, 0.04
+"""Heights between two panels, the second where they share an axis, as fractions of that of the picture."""
 TICKS = 5
 """Labels that an axis has at least, if it is logarithmic."""
 _SHAPES = {"step": "hv", "back": "vh"}
@@ -36,30 +36,36 @@ def figure(view: View) -> dict[str, Any]:
         "font": {"size": 13},
         "margin": {"l": 58, "r": 12, "t": 8, "b": 8},
         "legend": {"orientation": "h", "yanchor": "bottom", "yref": "container", "y": 0, "x": 0},
-        # One line shows the values of all curves; points that differ in both coordinates are shown one by one.
-        "hovermode": "closest" if any(t.labels for panel in view.panels for t in panel.traces) else "x unified",
+        # One line shows the values of all curves at their nearest points, in all panels over the same axis.
+        "hovermode": "x unified",
+        "hoverdistance": -1,
+        "hoversubplots": "axis",
+        "hoverlabel": {"font": {"size": 11}},
         "shapes": [],
         "barmode": "overlay",
         "uirevision": view.title,
         "showlegend": True,
     }
     count = len(view.panels)
+    gap = GAP if len({panel.across for panel in view.panels}) == count else NO_AXIS
     for i, panel in enumerate(view.panels):
-        name = "" if i == 0 else str(i + 1)
-        high = (1 - GAP * (count - 1)) / count
-        bottom = 1 - (i + 1) * high - i * GAP
-        across, up = ([x for trace in panel.traces for x in getattr(trace, axis)] for axis in "xy")
+        shared = next(j for j, its in enumerate(view.panels) if its.across == panel.across)
+        axis, name = ("" if j == 0 else str(j + 1) for j in (shared, i))
+        high = (1 - gap * (count - 1)) / count
+        bottom = 1 - (i + 1) * high - i * gap
+        across, up = ([x for trace in panel.traces for x in getattr(trace, its)] for its in "xy")
         horizontal = _axis(panel.across, panel.log_x, panel.x_range, across, f"y{name}")
-        vertical = _axis(panel.up, panel.log_y, panel.y_range, up, f"x{name}")
+        vertical = _axis(panel.up, panel.log_y, panel.y_range, up, f"x{axis}")
         vertical["domain"] = [max(bottom, 0.0), bottom + high]
         if panel.names:
-            vertical["tickvals"], vertical["ticktext"] = map(list, zip(*panel.names, strict=True))
-        layout |= {f"xaxis{name}": horizontal, f"yaxis{name}": vertical}
+            at, texts = map(list, zip(*panel.names, strict=True))
+            vertical |= {"tickvals": at, "ticktext": texts, "tickfont": {"size": 10}}
+        layout |= {f"xaxis{axis}": horizontal, f"yaxis{name}": vertical}
         if panel.mark is not None and math.isfinite(panel.mark):
             line = {"color": GREY, "width": 1, "dash": "dot"}
-            where = {"xref": f"x{name}", "yref": f"y{name} domain", **dict.fromkeys(("x0", "x1"), panel.mark)}
+            where = {"xref": f"x{axis}", "yref": f"y{name} domain", **dict.fromkeys(("x0", "x1"), panel.mark)}
             layout["shapes"].append({"type": "line", "line": line, **where, "y0": 0, "y1": 1})
-        data += [part for trace in panel.traces for part in _traces(trace, name, panel)]
+        data += [part for trace in panel.traces for part in _traces(trace, axis, name, panel)]
     return {"data": data, "layout": layout}
 
 
@@ -72,8 +78,10 @@ def _axis(
         "automargin": True,
         # If no label were left, as in a page that is only now being laid out, the title would stand at -Infinity.
         "ticklabeloverflow": "allow",
+        "ticklabelstandoff": 4,
         "type": "log" if log else "linear",
         "anchor": anchor,
+        "unifiedhovertitle": {"text": f"{title} = %{{x:.5~g}}"},
         "showspikes": True,
         "spikemode": "across",
         "spikesnap": "cursor",
@@ -100,16 +108,15 @@ def ticks(low: float, high: float) -> list[float]:
     return found
 
 
-def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
+def _traces(trace: Trace, across: str, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
     """Yield a band, if the trace has one, and then the trace."""
     colour = _colour(trace)
-    on: dict[str, Any] = {"xaxis": f"x{axis}", "yaxis": f"y{axis}", "name": trace.name}
+    on: dict[str, Any] = {"xaxis": f"x{across}", "yaxis": f"y{axis}", "name": trace.name}
     on["legendgroup"] = f"{axis}{trace.name}"
     if trace.look == "bars":
         lengths = [x - low for x, low in zip(trace.x, trace.low or (), strict=True)]
         on |= {"type": "bar", "orientation": "h", "y": trace.y, "base": trace.low, "x": lengths, "width": 0.7}
-        on |= {"hovertext": trace.labels, "hoverinfo": "text"}
-        yield {**on, "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}}}
+        yield {**on, "hoverinfo": "skip", "marker": {"color": colour, "line": {"color": "#f4f4f4", "width": 1}}}
         return
     on |= {"opacity": 0.45} if trace.faint else {}
     shape = {"shape": _SHAPES[trace.look]} if trace.look in _SHAPES else {}
@@ -124,13 +131,14 @@ def _traces(trace: Trace, axis: str, panel: Panel) -> Iterator[dict[str, Any]]:
     line = {"color": colour, "width": 2, "dash": dash, **shape}
     marker = {"color": colour, "size": 8, "symbol": _SYMBOLS[place % len(_SYMBOLS)]}
     mode = {"points": "markers", "both": "lines+markers"}.get(trace.look, "lines")
-    says = "%{text}<br>%{x:.5g}, " if trace.labels else ""
+    elsewhere = trace.x != max((its.x for its in panel.traces), key=len)
+    says = "%{y:.4~g}", " at %{x:.4~g}" * elsewhere, "%{text}" * bool(trace.labels)
     if trace.low and trace.high:
         on["customdata"] = list(zip(map(_or_none, trace.low), map(_or_none, trace.high), strict=True))
     y = [_or_none(y) if y > 0 or not panel.log_y else None for y in trace.y]
     on |= {"type": "scatter", "x": trace.x, "y": y, "mode": mode, "line": line, "marker": marker, "text": trace.labels}
     errors = {"error_y": _bars(trace, colour)} if trace.errors and trace.low else {}
-    yield {**on, "hovertemplate": f"{says}%{{y:.4g}}", **errors}
+    yield {**on, "hovertemplate": "".join(says), **errors}
 
 
 def _bars(trace: Trace, colour: str) -> dict[str, Any]:

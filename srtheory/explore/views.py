@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -74,6 +74,20 @@ class High(float):
     """An upper bound, which is rounded up."""
 
 
+class Measured(NamedTuple):
+    """A mean with its standard error."""
+
+    mean: float | None
+    error: float | None
+
+    def __str__(self) -> str:
+        """Return both to the place of the second digit of the error."""
+        if self.mean is None or not self.error:
+            return text(self.mean)
+        places = 1 - math.floor(math.log10(float(f"{self.error:.1e}")))
+        return " ± ".join(f"{round(x, places):.{max(places, 0)}f}" for x in (self.mean, self.error))
+
+
 def text(value: Any, digits: int = 6) -> str:
     """Return a cell or a number in a sentence: so many digits, bounds rounded outwards, a dash for None."""
     if value is None:
@@ -97,7 +111,7 @@ class Trace:
     look: str = "line"
     """``line``; ``step`` or ``back``, a value that holds up to the next point or since the one before; ``points``, of
     what is not finished; ``both``; or ``bars``: from ``low`` to ``x`` at the height ``y``."""
-    labels: list[str] | None = None  # shown under the pointer
+    labels: list[str] | None = None  # what follows the values under the pointer
     errors: bool = False  # whether the limits belong to single points, and are no band
     rises: bool | None = None
     """Of limits known at the points only: whether the probability rises with x, so that the band has those steps."""
@@ -160,7 +174,8 @@ class _Pinned(Plan):
             faint = [replace(t, name=f"{t.name}, pinned", faint=True) for t in its.traces if t.colour >= 0]
             x, y = _around(panel.x_range, its.x_range), _around(panel.y_range, its.y_range)
             panels.append(replace(panel, traces=[*panel.traces, *faint], x_range=x, y_range=y))
-        return replace(view, panels=panels, notes=[f"Pinned, faint: {other.title}.", *view.notes])
+        commands, notes = [*view.commands, *other.commands], [f"Pinned, faint: {other.title}.", *view.notes]
+        return replace(view, panels=panels, commands=commands, notes=notes)
 
 
 def _around(a: tuple[float, float] | None, b: tuple[float, float] | None) -> tuple[float, float] | None:
@@ -414,7 +429,7 @@ def _curve(name: str, got: Mapping[float, Any], place: int, tail: bool = False) 
     x, look = _drawn(got, "line")
     both = ((_limit_at(got[t], 0), _limit_at(got[t], 1)) for t in x)
     limits = [(1 - high, 1 - low) if tail else (low, high) for low, high in both]
-    middle = [(low + high) / 2 for low, high in limits]
+    middle = [round((low + high) / 2, 12) for low, high in limits]
     wide = any(high - low > 1e-4 for low, high in limits)
     low, high = ([its[i] for its in limits] if wide else None for i in (0, 1))
     return Trace(name, x, middle, low, high, place, look, rises=not tail)
@@ -490,28 +505,30 @@ class _Degree(Plan):
         traces, rows, commands, said, state = [], [], [], list(self.notes), self.state
         for s, its in self.groups:
             flat = not named(s.name).sized(1)
-            points: dict[int, float] = {}
+            points, lines = dict[int, float](), dict[int, str]()
             got = {d: values.get(its[d]) for d in sorted(its)}
             for d, value in got.items():
                 if isinstance(value, Runs):
                     t = float(np.quantile(value.latency, state.quantile, method="inverted_cdf"))
                     if state.quantile in QUANTILES:  # which the command prints
                         rows.append([s.label, d, finite_or_none(t), None, None, f"{len(value)} runs"])
-                        commands.append(_simulation_command(its[d], len(value)))
+                        lines[d] = _simulation_command(its[d], len(value))
                 elif isinstance(value, tuple):
                     t = value[0]
                     bounds = [Low(value[1]), High(value[2])]
                     rows.append([s.label, None if flat else d, t, *bounds, STATUSES.get(s.status or "", "law")])
-                    commands.append(_law_command(its[d], t))
+                    lines[d] = _law_command(its[d], t)
                 else:
                     continue
                 points[d] = t
+            commands += [lines[d] for d in its if d in lines][:1]
             said += _refusals(s.label, list(got.values()))
             x, look = _drawn(got, "line" if flat else "both")
             if flat and points:
                 x, points = self.degrees, dict.fromkeys(self.degrees, next(iter(points.values())))
             y = [points.get(d, math.nan) for d in x]
             traces.append(Trace(s.label, x, [t if t < math.inf else math.nan for t in y], colour=s.place, look=look))
+        said += ["The commands are those at the marked d; for other rows put in d and T."] * (len(rows) > len(commands))
         of = "median" if state.quantile == 0.5 else f"{number(state.quantile)} quantile"
         header = ["scheme", "d", f"{of} of T", "P(T ≤ it) from", "to", "known by"]
         panel = Panel("degree d", f"{of} of T", traces, log_x=True, log_y=True, mark=state.degree)
@@ -575,7 +592,7 @@ class _Frontier(Plan):
         edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
         mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
         panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True, **_scale(far, mine))
-        header = ["scheme", "d", "cells", "mean T", "± s.e.", "mean messages", "± s.e.", "frontier"]
+        header = ["scheme", "d", "cells", "mean T ± s.e.", "mean messages ± s.e.", "frontier"]
         rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
         commands = []
         bound = floor if isinstance(floor, float) and math.isfinite(floor) and not state.lossy else None
@@ -611,7 +628,7 @@ def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, 
 def _cost_trace(name: str, points: Sequence[Point], place: int, look: str) -> Trace:
     there = [p for p in points if math.isfinite(p.latency.mean) and math.isfinite(p.messages.mean)]
     low, high = ([p.latency.mean + side * 1.96 * _error(p) for p in there] for side in (-1, 1))
-    labels = [", ".join(_sizes(p)) for p in there]
+    labels = [", ".join(["", *_sizes(p)]) for p in there]
     x, y = [p.messages.mean for p in there], [p.latency.mean for p in there]
     return Trace(_label(name), x, y, low, high, place, "points" if any(p.cells for p in there) else look, labels, True)
 
@@ -629,13 +646,12 @@ def _level(floor: Any, points: Sequence[Point], m: int) -> tuple[list[float], li
     if not isinstance(floor, float) or not math.isfinite(floor):
         return [], []
     across = [p.messages.mean for p in points if math.isfinite(p.messages.mean) and p.messages.mean > 0] or [1.0, m]
-    return [min(across), max(across)], [floor, floor]
+    return sorted(across), [floor] * len(across)
 
 
 def _cost_row(p: Point, ahead: bool) -> list[Any]:
-    numbers = [p.latency.mean, p.latency.standard_error, p.messages.mean, p.messages.standard_error]
-    name = GENIE if p.scheme == LIMIT else p.scheme
-    return [name, p.degree, p.cells, *map(finite_or_none, numbers), "*" if ahead else ""]
+    measured = (Measured(*map(finite_or_none, (m.mean, m.standard_error))) for m in (p.latency, p.messages))
+    return [GENIE if p.scheme == LIMIT else p.scheme, p.degree, p.cells, *measured, "*" if ahead else ""]
 
 
 def _frontier_says(points: Sequence[Point], ahead: Sequence[Point], floor: float | None) -> str:
@@ -830,21 +846,20 @@ def _run_panels(run: Any, k: int) -> list[Panel]:
 
     def bars(name: str, steps: list[Any], colour: int) -> Trace:
         x, y, low = [s.time for s in steps], [float(place[s.worker - 1]) for s in steps], [s.begun for s in steps]
-        labels = [f"row {s.row}: worker {s.worker}, terms {','.join(map(str, s.support))}" for s in steps]
-        return Trace(name, x, y, low, None, colour, "bars", labels)
+        return Trace(name, x, y, low, None, colour, "bars")
 
     workers = [
         bars("one term", [s for s in seen if len(s.support) == 1], 0),
         bars("sum of terms", [s for s in seen if len(s.support) > 1], 2),
     ]
     at, end = [0.0, *(s.time for s in seen)], 1.04 * run.record.latency
-    told = ["nothing yet", *(f"{s.row} rows, {s.covered} covered, rank {s.rank}" for s in seen)]
+    told = ["", *(f", of worker {s.worker}: {'+'.join(map(str, s.support))}" for s in seen)]
     counts = [
-        Trace(says, at, [0.0, *(float(getattr(s, name)) for s in seen)], colour=colour, look="step", labels=told)
-        for says, name, colour in (
-            ("rows received", "row", 6),
-            ("terms covered", "covered", 1),
-            ("rank over ℚ", "rank", 0),
+        Trace(says, at, [0.0, *(float(getattr(s, name)) for s in seen)], None, None, colour, "step", labels)
+        for says, name, colour, labels in (
+            ("terms covered", "covered", 1, None),
+            ("rank over ℚ", "rank", 0, None),
+            ("rows received", "row", 6, told),  # above those that are equal
         )
     ]
     top = max(run.symbols, len(run.steps)) + 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Any
 
 import numpy as np
@@ -29,17 +29,18 @@ STEP = 0.001
 """Distance at which curves are compared, as a fraction of the diagonal."""
 
 
-def caption(drawing: Drawing, made_at: Mapping[str, Any] | None = None, version: str = "") -> str:
+def caption(drawing: Drawing, made_at: Mapping[str, Any] | None = None, version: str = "", says: str = "") -> str:
     """Return a caption as plain text: what is drawn, how, and which curves coincide; seed, effort and version.
 
     ``made_at`` is the ``seed`` and the ``effort`` that the figure rests on; what its own note says is not said again.
+    ``says`` is what it shows, if it has no title.
     """
-    return as_unicode(name_laws(_text(drawing, made_at or {}, version)))
+    return as_unicode(name_laws(_text(drawing, made_at or {}, version, says)))
 
 
-def latex_caption(drawing: Drawing, made_at: Mapping[str, Any] | None = None, version: str = "") -> str:
+def latex_caption(drawing: Drawing, made_at: Mapping[str, Any] | None = None, version: str = "", says: str = "") -> str:
     r"""Return the same as ``\caption`` and ``\label`` for LaTeX, with symbols in math mode."""
-    text = typeset(_text(drawing, made_at or {}, version))
+    text = typeset(_text(drawing, made_at or {}, version, says))
     if text.count("$") % 2:
         text = text.replace("$", r"\$")
     try:
@@ -49,7 +50,7 @@ def latex_caption(drawing: Drawing, made_at: Mapping[str, Any] | None = None, ve
     return rf"\caption{{{prose}}}\label{{fig:{drawing.name}}}"
 
 
-def _text(drawing: Drawing, at: Mapping[str, Any], version: str) -> str:
+def _text(drawing: Drawing, at: Mapping[str, Any], version: str, says: str) -> str:
     """Return the caption with formulas between dollar signs."""
     with house_style():
         words = finish(drawing.canvas)
@@ -58,7 +59,7 @@ def _text(drawing: Drawing, at: Mapping[str, Any], version: str) -> str:
     made = [f"effort {at['effort']}"] if "effort" in at and not re.search(r"\d+ runs", said) else []
     made += [f"seed {at['seed']}"] if "seed" in at and "seed" not in said else []
     made += [f"made with srtheory {version}"] if version else []
-    parts = [_joined(words.title), _joined(words.panel), words.note, *same, ", ".join(made)]
+    parts = [_joined(words.title) or says, _joined(words.panel), words.note, *same, ", ".join(made)]
     return " ".join(map(_sentence, filter(None, parts)))
 
 
@@ -96,18 +97,20 @@ def _coinciding(axes: Axes, across: str) -> Iterator[str]:
         near, back = one.near(other), other.near(one)
         if near.mean() >= WHOLE and back.mean() >= WHOLE:
             same.union(i, j)
+        elif one.points and other.points:
+            parts[i, j] = one.met(other)
         elif (length := _longest(near)) and length[1] - length[0] >= PART * len(near):
-            parts[i, j] = [float(x) for x in one.x[[length[0], length[1] - 1]]]
+            low, high = sorted(float(x) for x in one.x[[length[0], length[1] - 1]])
+            parts[i, j] = f"for {{}} from {low:.4g} to {high:.4g}"
     groups = sorted(sorted(group) for group in same.to_sets())
     for group in groups:
         if len(group) > 1:
             yield f"the curves {_listed([curves[i].label for i in group])} coincide to the width of a line"
     heads = {min(group) for group in groups}
-    for (i, j), ends in parts.items():
-        if i in heads and j in heads:
-            of = across.removesuffix(" (time units)")
-            both, (low, high) = _listed([curves[i].label, curves[j].label]), sorted(ends)
-            yield f"the curves {both} coincide to the width of a line for {of} from {low:.4g} to {high:.4g}"
+    for (i, j), where in parts.items():
+        if where and i in heads and j in heads:
+            both, of = _listed([curves[i].label, curves[j].label]), across.removesuffix(" (time units)")
+            yield f"the curves {both} coincide to the width of a line {where.format(of)}"
 
 
 def _listed(labels: Sequence[str]) -> str:
@@ -123,15 +126,21 @@ def _longest(near: np.ndarray) -> tuple[int, int] | None:
 
 
 class _Curve:
-    """A curve on paper, at points of equal distance: ``x`` in the units of its axis, ``at`` in those of the paper."""
+    """A curve on paper, at points of equal distance: ``x`` in the units of its axis, ``at`` in those of the paper.
+
+    ``points``: Those that it joins, if they are marked or over integers, as between them it says nothing: by abscissa,
+    whether it is steep there, and the point.
+    """
 
     def __init__(self, axes: Axes, line: Line2D) -> None:
         self.label = " ".join(str(line.get_label()).split())
         self.x = np.empty(0)
         self.at = self.all = np.empty((0, 2))
+        self.points: dict[float, tuple[bool, Floats]] = {}
         x, y = (np.asarray(values, dtype=float) for values in line.get_data(orig=False))
         if self.label.startswith("_") or line.get_linestyle() in ("None", "") or len(x) < 2 or not line.get_visible():
             return
+        grid = line.get_marker() not in ("None", None, "", " ") or bool((x == np.round(x)).all())
         x, y = STEP_LOOKUP_MAP[line.get_drawstyle()](x, y)
         with np.errstate(all="ignore"):
             paper = axes.transData.transform(np.column_stack([x, y]))
@@ -139,9 +148,14 @@ class _Curve:
         unit = float(np.hypot(box.width, box.height))
         pieces = [self._piece(paper[i], paper[i + 1], STEP * unit) for i in range(len(x) - 1)]
         across, up = np.abs(np.diff(paper, axis=0)).T
-        flat = np.repeat(up < FLAT * across, [len(piece) for piece in pieces])
+        level = up < FLAT * across
+        flat = np.repeat(level, [len(piece) for piece in pieces])
         every = np.concatenate(pieces)
         seen = ((box.min <= every) & (every <= box.max)).all(axis=1)
+        if grid and line.get_drawstyle() == "default":
+            steep = ~(np.append(level, True) & np.append(True, level))
+            shown = np.flatnonzero(((box.min <= paper) & (paper <= box.max)).all(axis=1))
+            self.points = {float(x[i]): (bool(steep[i]), paper[i] / unit) for i in shown}
         self.all = every[seen] / unit
         self.at = every[seen & ~flat] / unit
         self.x = axes.transData.inverted().transform(every[seen & ~flat])[:, 0]
@@ -161,3 +175,14 @@ class _Curve:
     def near(self, other: _Curve) -> np.ndarray:
         """Return where this curve is near another."""
         return cKDTree(other.all).query(self.at, distance_upper_bound=NEAR)[0] <= NEAR
+
+    def met(self, other: _Curve) -> str:
+        """Return in words at which of the points that both have this curve is near another; empty if at few."""
+        both = {x: (self.points[x], other.points[x]) for x in sorted(self.points.keys() & other.points.keys())}
+        common = [x for x, (one, its) in both.items() if one[0] or its[0]]
+        near = [bool(np.hypot(*(both[x][0][1] - both[x][1][1])) <= NEAR) for x in common]
+        if sum(near) < max(1, PART * len(common)):
+            return ""
+        runs = [[x for x, _ in run] for met, run in groupby(zip(common, near, strict=True), lambda one: one[1]) if met]
+        *before, last = (f"{run[0]:.6g} to {run[-1]:.6g}" if len(run) > 1 else f"{run[0]:.6g}" for run in runs)
+        return "where {} is " + (", ".join(before) + " or " if before else "") + last

@@ -43,7 +43,7 @@ MEANING = {
     Verdict.PROVED: "an exact computation or a checked proof settles it for all parameters",
     Verdict.ANSWERED: "an open question of the paper, answered by a proof; the finding says what remains",
     Verdict.VERIFIED: "exact, for the stated finite range",
-    Verdict.SUPPORTED: "Monte Carlo, with trials, interval and stopping rule",
+    Verdict.SUPPORTED: "evidence without proof: Monte Carlo with trials and interval, floats, or cases of a limit",
     Verdict.REFINED: "true, but a sharper or corrected statement holds",
     Verdict.REFUTED: "false as stated: the smallest counterexample is shown",
     Verdict.NOT_REPRODUCED: "the described experiment does not give it",
@@ -188,8 +188,8 @@ class Claim(Shown):
     check: Callable[..., Finding]
     checked_by: tuple[str, ...] = ()
     """What the verdict rests on: statements of its study by name (``spanning Theorem 6``), theorems of a formal library
-    by module and name (``Errata.rank_condition``), and :data:`WORDS`, where its check computes exactly, draws runs, or
-    reads what real workers did."""
+    by module and name (``Errata.rank_condition``), and :data:`WORDS`, where its check computes exactly, or in
+    floats, draws runs, or reads what real workers did."""
     planted: Mapping[str, Any] = field(default_factory=dict)
     """Arguments of the check with a mistake in them."""
 
@@ -203,6 +203,10 @@ class Claim(Shown):
         found = self.check(lab, **planted)
         if not isinstance(found, Finding):
             raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
+        exact = found.verdict in (Verdict.PROVED, Verdict.VERIFIED)
+        if exact and self.checked_by and {*self.checked_by} <= {FLOATS, SIMULATION, REAL}:
+            expected = f"'supported': '{self.id}' is checked by {' and '.join(self.checked_by)} alone"
+            raise ArgumentError("verdict", str(found.verdict), expected)
         return found
 
     def settle(self, lab: Lab) -> Entry:
@@ -233,7 +237,7 @@ class Highlight:
 
 # ------------------------------------------------------------------------------------------- what verdicts rest on
 
-COMPUTATION, SIMULATION, REAL = WORDS = "exact computation", "simulation", "real workers"
+COMPUTATION, FLOATS, SIMULATION, REAL = WORDS = "exact computation", "floating point", "simulation", "real workers"
 _FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
 
 
@@ -269,5 +273,5 @@ def rests_on_proof(checked_by: Sequence[str], statements: Statements) -> bool:
 
 
 def unknown(checked_by: Sequence[str], statements: Statements) -> list[str]:
-    """Return the names that are no statement, no formal theorem and none of the three words."""
+    """Return the names that are no statement, no formal theorem and none of :data:`WORDS`."""
     return [name for name in checked_by if name not in WORDS and not is_formal(name) and name not in statements]

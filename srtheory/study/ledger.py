@@ -19,6 +19,7 @@ from srtheory.render.formulas import as_mathml
 from srtheory.render.table import Column, Kind, Table
 from srtheory.study.findings import (
     COMPUTATION,
+    FLOATS,
     MEANING,
     OUTCOMES,
     REAL,
@@ -39,6 +40,7 @@ KINDS = {
     "proof": "a proof in docs/",
     "sketch": "a sketch of a proof there",
     COMPUTATION: "over the finite range that the evidence names, or in intervals with all errors bounded",
+    FLOATS: "over the finite range that the evidence names, with rounding that nothing bounds",
     SIMULATION: "so many runs",
     REAL: "measured runs of real workers, on record in data/workers",
 }

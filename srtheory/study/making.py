@@ -83,11 +83,25 @@ def _made(
     """Return what the function of a figure or table makes, and the parameters to record with it."""
     what = f"{kind} '{name}'"
     here, others, recorded = _asked(what, entry, lab, given, study.at)
+    if entry.function is not None:
+        here = _Noting(**vars(here))
+        here.read.clear()
     made = call(what, entry, here, **others)
+    if entry.function is not None and "seed" not in here.read:
+        recorded.pop("seed", None)
     if not isinstance(made, form):
         expected = f"a function that returns a {form.__name__}; it returned {type(made).__name__}"
         raise ArgumentError(kind, name, expected)
     return made, recorded
+
+
+class _Noting(Lab):
+    """A laboratory that notes whether its effort and its seed are read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("effort", "seed") and (read := vars(self).get("read")) is not None:
+            read.add(name)
+        return super().__getattribute__(name)
 
 
 def figure_entry(study: Study, name: str) -> Place:
@@ -126,10 +140,12 @@ def parameters(entry: Place) -> tuple[str, ...]:
 def rests_on(entry: Place, lab: Lab, trials: int | None = None) -> dict[str, Any]:
     """Return the laboratory's effort and seed by name, if a figure or table depends on them.
 
-    If a number of trials is requested, it replaces the effort.
+    One of a user's study depends on what it read when it was made. If a number of trials is requested, it replaces the
+    effort.
     """
+    its = entry.rests_on if entry.function is None else lab.read
     found = {"effort": str(lab.effort), "seed": lab.seed}
-    return {name: found[name] for name in entry.rests_on if trials is None or name != "effort"}
+    return {name: found[name] for name in found if name in its and (trials is None or name != "effort")}
 
 
 def require_taken(study: Study, what: str, entry: Place, lab: Lab, given: Mapping[str, Any]) -> None:

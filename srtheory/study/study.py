@@ -174,8 +174,8 @@ class Study:
         - ``id``: Its id, unique in the study.
         - ``where``: Its place in the paper, such as ``"II, Lemma 1"``.
         - ``says``: The claim; formulas stand between dollar signs.
-        - ``checked_by``: What its verdict rests on: ``"exact computation"``, ``"simulation"``, ``"real workers"``, a
-          statement of :attr:`statements`, or a formal theorem such as ``Module.theorem``.
+        - ``checked_by``: What its verdict rests on: ``"exact computation"``, ``"floating point"``, ``"simulation"``,
+          ``"real workers"``, a statement of :attr:`statements`, or a formal theorem such as ``Module.theorem``.
         - ``planted``: Keyword arguments of the check with a mistake in them, for which the verdict must differ
           (:func:`srtheory.testing.check_study`).
         """

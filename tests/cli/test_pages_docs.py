@@ -78,7 +78,7 @@ def change(file: Path, pattern: str, new: str) -> None:
 
 def test_of_a_new_study_a_claim_is_changed_and_a_number_added(run: Run, tmp_path: Path) -> None:
     text, folder = page("own_paper"), tmp_path / "mypaper"
-    (claim, number), (sentence,) = blocks(text, "python"), blocks(text, "latex")
+    (claim, number, figure), (sentence,) = blocks(text, "python"), blocks(text, "latex")
     assert run("new", str(folder)).status == 0
     files = re.findall(r"^\| `([\w.]+)` \|", text.partition("`make` takes")[0], re.M)
     assert {path.name for path in folder.iterdir()} >= set(files)
@@ -91,7 +91,8 @@ def test_of_a_new_study_a_claim_is_changed_and_a_number_added(run: Run, tmp_path
     change(claims, r'@study\.claim\(\n    "windows-span".*?(?=\n\n\n)', claim.strip())
     assert verdicts() == {"windows-cover": "verified", "windows-span": "verified"}
     testing.check_study(load(str(folder)), ["windows-span"])
-    claims.write_text(f"{claims.read_text()}\n\n{number}")
+    claims.write_text(f"{claims.read_text()}\n\n{number}\n\n{figure}")
+    assert "seed 2022" in asked(run, "figure", f"{folder}::widths", "--out", str(tmp_path))["caption"]
     assert "WinDoneByHalf" in run("numbers", str(folder), "--list").stdout
     assert "\\WinDoneByHalf is not used" in run("numbers", str(folder), "--check", str(paper)).stdout
     change(paper, r"\\begin\{figure\}", f"{sentence}\\begin{{figure}}")

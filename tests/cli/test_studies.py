@@ -166,6 +166,7 @@ def test_what_make_asks_for_in_a_new_study_is_made(run: Run, tmp_path: Path, mon
         done = run(*shlex.split(line))
         assert done.status == 0, done
     require_made(tmp_path / "mine")
+    assert "seed" not in Path("out/table_exceptions.tex").read_text()  # which draws nothing
 
 
 @pytest.mark.attack
@@ -235,5 +236,6 @@ def test_a_studys_scheme_is_that_of_its_folder_and_a_readers_that_of_the_current
     monkeypatch.chdir(tmp_path)
     in_python = loading.load("gc")
     assert in_python.chosen(["fast"])[0].settle(in_python.lab()).sources == first["sources"]
+    assert "seed 2022" in run("table", "gc::claims").stdout
     done = run("table", "gc::compared", "--schemes", "sr,mine.py::Overlap")
     assert f"('sr', '{tmp_path / 'mine.py'}::Overlap')" in done.stderr

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from srtheory.explore.picture import table_text
-from srtheory.explore.views import High, Low
+from srtheory.explore.views import High, Low, Measured
 from tests.cli.conftest import Run
 
 SETTINGS = {
@@ -39,6 +40,14 @@ SETTINGS = {
 """Settings of each view that are compared, as the queries of links."""
 
 Cells = Sequence[Sequence[Any]]
+
+
+def every_command(commands: Sequence[str], header: Sequence[str], rows: Cells) -> Sequence[str]:
+    """A command for each row: those over the degree are a command for each scheme, with its d and T to be set."""
+    if header[2] == "cells" or header[1] != "d":
+        return commands
+    lines = dict(zip(dict.fromkeys(row[0] for row in rows), commands, strict=True))
+    return [re.sub("(?<=--at ).+", row[2], re.sub("(?<=--degree )[^ ]+", row[1], lines[row[0]])) for row in rows]
 
 
 def shown_by_commands(run: Run, commands: Sequence[str], header: Sequence[str], folder: Path) -> Iterator[list[str]]:
@@ -80,10 +89,9 @@ def _floor(result: dict[str, Any], header: list[str]) -> Cells:
 
 
 def _compare(result: dict[str, Any], header: list[str]) -> Cells:
-    names = ("mean", "standard_error")
     points = result["points"]
     points = sorted(points, key=lambda p: p["latency"]["mean"] if p["latency"]["mean"] is not None else float("inf"))
-    return [[p["latency"][n] for n in names] + [p["messages"][n] for n in names] for p in points]
+    return [[Measured(p[name]["mean"], p[name]["standard_error"]) for name in ("latency", "messages")] for p in points]
 
 
 def _probability(result: dict[str, Any], header: list[str]) -> Cells:
@@ -107,18 +115,12 @@ def shown_by_table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> list
     if "row" in columns:
         return [list(row) for row in rows]
     if "frontier" in columns:
-        return [[*row[3:7]] for row in rows]
+        return [[*row[3:5]] for row in rows]
     if "event" in columns:
         return [list(row[3:5]) for row in rows]
     if "d" in columns:
         return [[row[2]] if row[3] == "–" else [row[3], row[4], row[2]] for row in rows]
-    found = []
-    for row in rows:
-        if row[1] != "–":
-            found.append(list(row[1:4]))
-        else:
-            found.append([row[3]] if row[-1] == "lower bound" else [row[4]])
-    return found
+    return [list(row[1:4]) if row[1] != "–" else [row[3 if row[-1] == "lower bound" else 4]] for row in rows]
 
 
 def agree(a: Sequence[Sequence[str]], b: Sequence[Sequence[str]]) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from paper_checks.figures.tails import recorded
 from srtheory.render.caption import caption, coinciding, latex_caption
@@ -37,8 +39,7 @@ def same(*lines: Line, log: bool = False) -> list[str]:
 
 def test_curves_that_coincide_are_named() -> None:
     [found] = same(np.sin, np.cos, lambda x: np.sin(x) + 1e-4)
-    assert "“c0” and “c2” coincide" in found
-    assert "from" not in found
+    assert ("“c0” and “c2” coincide" in found, "from" in found) == (True, False)
     assert "“c0”, “c1” and “c2” coincide" in same(np.sin, np.sin, np.sin)[0]
 
 
@@ -53,10 +54,21 @@ def test_curves_that_differ_or_cross_are_not() -> None:
 
 def test_a_part_that_coincides_has_its_ends() -> None:
     [found] = same(lambda x: x, lambda x: np.maximum(x, 10 - x))
-    assert "“c0” and “c1” coincide" in found
-    low, high = map(float, re.findall(r"from ([\d.]+) to ([\d.]+)", found)[0])
-    assert low == pytest.approx(5, abs=0.05)
-    assert high == pytest.approx(10, abs=0.05)
+    ends = [float(x) for x in re.findall(r"from ([\d.]+) to ([\d.]+)", found)[0]]
+    assert ends == pytest.approx([5, 10], abs=0.05)
+
+
+@given(st.sets(st.integers(1, 20), min_size=4, max_size=16), st.booleans())
+@settings(max_examples=25)
+def test_curves_over_a_grid_meet_at_its_points(meet: set[int], halves: bool) -> None:
+    with house_style():
+        made, k = canvas(), np.arange(1, 21) / (2 if halves else 1)
+        axes = made.add_subplot(xlabel="k")
+        for label, apart in (("one", 0), ("other", [i not in meet for i in range(1, 21)])):
+            axes.plot(k, 3 * k + apart, label=label, marker="o" if halves else None)
+        [said] = coinciding(made)
+    runs = [run.split(" to ") for run in re.split(", | or ", said.split("where k is ")[1])]
+    assert [x for run in runs for x in k if float(run[0]) <= x <= float(run[-1])] == [k[i - 1] for i in sorted(meet)]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ def test_claims_and_highlights_are_what_was_given() -> None:
         assert study.claim(**CLAIM | {"id": id})(fine) is fine
     assert (study.claims["new"].checked_by, study.claims["new"].planted) == (("simulation",), {"one": 2})
     assert [claim.id for claim in study.chosen(["new", "old", "new"])] == ["old", "new"]
+    with pytest.raises(ArgumentError, match="'supported': 'new' is checked by simulation alone"):  # and not verified
+        study.claims["new"].found(study.lab())
     with pytest.raises(ArgumentError, match="one of old, new"):
         study.chosen(["x"])
     study.claim("a", "I", "says", "theory 3")(fine)  # which is looked up when it is shown
