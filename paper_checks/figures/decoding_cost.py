@@ -138,11 +138,10 @@ def _mark(axes: Axes, point: Point) -> None:
         axes.axhline(point.latency, color="black", linewidth=pen(0.8))
         axes.annotate(
             f"{METHODS[point.method].scheme}, not decoded",
-            (1, point.latency),
+            (0, point.latency),
             xycoords=("axes fraction", "data"),
-            xytext=(-2, 3),
+            xytext=(2, 3),
             textcoords="offset points",
-            ha="right",
             fontsize=small(),
         )
         return

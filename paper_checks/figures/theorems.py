@@ -199,7 +199,7 @@ def _columns(axes: Axes, rows: int) -> None:
         axes.add_patch(
             Rectangle((start - 0.5, -0.6), GROUPS[column], rows + 0.2, facecolor="#f4f4f4", edgecolor="none", zorder=0)
         )
-        axes.text(start - 0.5 + GROUPS[column] / 2, -0.75, column, ha="center", va="bottom", fontsize=LETTERS + 1)
+        axes.text(start - 0.5 + GROUPS[column] / 2, -0.75, column, ha="center", va="bottom", fontsize=LETTERS)
 
 
 def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, int]]) -> None:

@@ -101,6 +101,6 @@ def _canvas(lab: Lab, rows: int) -> tuple[Figure, Line2D]:
     )
     axes = made.subplots()
     [line] = axes.plot([], [], color=COLOURS[0], linewidth=pen(1.6))
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="place of a term on the line, from 0 to 1", ylabel="fraction unknown")
+    axes.set(xlim=(0, 1), ylim=(-0.02, 1), xlabel="place of a term on the line, from 0 to 1", ylabel="fraction unknown")
     made.suptitle("The wave of peeling along coupled blocks")
     return made, line

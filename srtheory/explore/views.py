@@ -256,9 +256,9 @@ def times(state: State, world: World, points: int = POINTS, ends: tuple[float, f
 
 
 def _round(x: float) -> float:
-    """Return the number of one digit, 1, 2 or 5, at or above x."""
+    """Return the number of one digit, 1, 2, 3 or 5, at or above x."""
     power = 10.0 ** math.floor(math.log10(x))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= x * (1 - 1e-9))
+    return next(step * power for step in (1, 2, 3, 5, 10) if step * power >= x * (1 - 1e-9))
 
 
 def _span(state: State, world: World) -> tuple[float, float]:
@@ -591,7 +591,11 @@ class _Frontier(Plan):
         far = [p for p in ahead if math.isfinite(p.latency.mean) and None not in got.values()]
         edge = Trace("frontier", [p.messages.mean for p in far], [p.latency.mean for p in far], colour=-2)
         mine = Trace(FLOOR, *_level(floor, points, state.symbols), colour=-1)
-        panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True, **_scale(far, mine))
+        scale = _scale(far, mine)
+        panel = Panel("mean messages", f"{of} latency", [edge, *traces, mine], True, True, **scale)
+        right, top = (scale.get(its, (0, math.inf))[1] for its in ("x_range", "y_range"))
+        if off := [t.name for t in traces if t.x and all(x > right or y > top for x, y in zip(t.x, t.y, strict=True))]:
+            said.append(f"Outside the picture: {'; '.join(off)}.")
         header = ["scheme", "d", "cells", "mean T ± s.e.", "mean messages ± s.e.", "frontier"]
         rows = [_cost_row(p, p in ahead) for p in sorted(points, key=lambda p: p.latency.mean)]
         commands = []

@@ -166,7 +166,7 @@ def _in_unicode(formula: str) -> str:
         found = _converter().latex_to_text(formula, tolerant_parsing=False)
     except Exception:  # of many types
         return typed
-    return re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", found)
+    return re.sub(r" +(?=[⌉⌋⟩])", "", re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", found))
 
 
 # ------------------------------------------------------------------------------------------------------- for HTML
@@ -182,7 +182,8 @@ _SPACED = [
 
 def as_mathml(text: str) -> str:
     """Return the text as HTML, with its formulas in MathML and everything else escaped."""
-    return "".join(_in_mathml(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
+    found = "".join(_in_mathml(piece) if formula else str(escape(piece)) for piece, formula in segments(text))
+    return re.sub(r"(<math\b(?:(?!<math).)*</math>[.,;:)]+)", r'<span style="white-space: nowrap">\1</span>', found)
 
 
 _ELEMENT = re.compile(
