@@ -96,13 +96,15 @@ def _doubling() -> Iterator[float]:
 
 
 @contextmanager
-def shown_if(progress: bool, **options: Any) -> Iterator[Any]:
-    """Give the bar of tqdm.auto, which a notebook shows as its own, or one that is not seen."""
+def shown_if(progress: bool, alike: bool = False, **options: Any) -> Iterator[Any]:
+    """Give a notebook's bar, elsewhere that of :func:`progress_bar`, or one that is not seen."""
+    from tqdm.asyncio import tqdm_asyncio
     from tqdm.auto import tqdm as auto
 
     if not isinstance(progress, bool):
         raise ArgumentError("progress", progress, "True or False")
-    with auto(disable=not progress, **options) as bar:
+    shown = progress and auto is tqdm_asyncio  # which tqdm takes where there is no notebook
+    with progress_bar(alike=alike, **options) if shown else auto(disable=not progress, **options) as bar:
         yield bar
 
 

@@ -232,7 +232,8 @@ def simulate(
         sys.stderr.write(f"srtheory: records of {chosen.name} are not stored, since its source is not at hand\n")
         store = None
     place = None if store is None else require_path("store", store)
-    with shown_if(progress, total=trials if isinstance(trials, int) else None, desc=chosen.name, unit=" trials") as bar:
+    total = trials if isinstance(trials, int) else None
+    with shown_if(progress, alike=True, total=total, desc=chosen.name, unit=" trials") as bar:
         return run(
             Task(built, replace(model.delays, link=link, phases=phases, shock=shock), seed, target=target),
             trials,

@@ -372,8 +372,9 @@ def marked(points: Sequence[Point]) -> list[Point]:
 
 
 def _beats(one: Point, other: Point, level: float = 0.95) -> bool:
-    compared = [_compared(*its, level) for its in zip(one.paired, other.paired, strict=True)]
-    return min(compared) >= 0 and max(compared) > 0
+    latency, messages = zip(one.paired, other.paired, strict=True)
+    faster = _compared(*latency, level)
+    return faster >= 0 and (fewer := _compared(*messages, level)) >= 0 and faster + fewer > 0
 
 
 def _compared(one: Floats, other: Floats, level: float = 0.95) -> int:

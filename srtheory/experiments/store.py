@@ -97,7 +97,7 @@ class Records(Shown, Sequence[Record]):
             law.plot(ax)
         values = values[np.isfinite(values)]
         ax.step(values, np.arange(1, len(values) + 1) / len(self), where="post", label=f"{len(self)} trials")
-        ax.set(xlabel=name.replace("_", " "), ylabel="P(X <= x)", ylim=(0, 1.02))
+        ax.set(xlabel=name.replace("_", " "), ylabel="P(X ≤ x)", ylim=(0, 1.02))
         ax.legend(frameon=False)
         return ax
 

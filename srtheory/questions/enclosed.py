@@ -190,7 +190,7 @@ class Distribution(Shown):
         low, high = self.cdf(x)
         (line,) = ax.plot(x, (low + high) / 2, label=label or self.label)
         ax.fill_between(x, low, high, alpha=0.25, color=line.get_color(), linewidth=0)
-        ax.set(xlabel="x", ylabel="P(X <= x)", ylim=(0, 1.02))
+        ax.set(xlabel="x", ylabel="P(X ≤ x)", ylim=(0, 1.02))
         ax.legend(frameon=False)
         return ax
 
@@ -211,7 +211,7 @@ class Distribution(Shown):
 
         x = np.linspace(*self._ends(), points)
         lines = [(name, found, "") for name, found in (("median", self.median()), ("mean", self.mean(points)))]
-        return [Values(lines), Curve(x.tolist(), self.cdf(x).mid.tolist(), f"P({self.label} <= x)")]
+        return [Values(lines), Curve(x.tolist(), self.cdf(x).mid.tolist(), f"P({self.label} ≤ x)")]
 
 
 class Distributed(Distribution):

@@ -166,7 +166,7 @@ def _in_unicode(formula: str) -> str:
         found = _converter().latex_to_text(formula, tolerant_parsing=False)
     except Exception:  # of many types
         return typed
-    return re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", found)
+    return re.sub(r" +(?=[⌉⌋⟩])", "", re.sub(r"([≤≥≠→∼])(?=\S)", r"\1 ", found))
 
 
 # ------------------------------------------------------------------------------------------------------- for HTML

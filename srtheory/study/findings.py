@@ -43,7 +43,7 @@ MEANING = {
     Verdict.PROVED: "an exact computation or a checked proof settles it for all parameters",
     Verdict.ANSWERED: "an open question of the paper, answered by a proof; the finding says what remains",
     Verdict.VERIFIED: "exact, for the stated finite range",
-    Verdict.SUPPORTED: "evidence without proof: Monte Carlo with trials and interval, floats, or cases of a limit",
+    Verdict.SUPPORTED: "evidence without proof: Monte Carlo with trials and interval, floats, or some cases",
     Verdict.REFINED: "true, but a sharper or corrected statement holds",
     Verdict.REFUTED: "false as stated: the smallest counterexample is shown",
     Verdict.NOT_REPRODUCED: "the described experiment does not give it",

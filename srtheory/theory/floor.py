@@ -221,30 +221,37 @@ class _Types:
 
     rows: npt.NDArray[np.intp]
     own: Floats
-    chosen: tuple[npt.NDArray[np.intp], ...]
-    cells: list[Cells]
+    begins: Int64
+    """Number of the first type of each row; the types of a row are its first blocks."""
+    cells: Cells
     ends: Int64
     often: float
 
-    def bounds(self, level: float, needed: npt.NDArray[np.intp]) -> Floats:
-        """Return upper bounds of pi for the types of the needed times, shape (U, L); those of others have no meaning.
+    def bounds(self, levels: Floats, needed: npt.NDArray[np.intp]) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """Return upper bounds of pi at a level for each needed time, and the row of each of its messages, or -1.
 
         Where the messages before have fewer than ``often`` terms each, it is inf: a message before has a bound, too.
         """
         its = self.rows[needed]
-        sent = np.full(len(self.own), its.shape[1])
-        for n in range(its.shape[1] - 1, -1, -1):
-            sent[its[:, n][its[:, n] >= 0]] = n
-        table = np.zeros(self.own.shape)
-        for begin, cells in zip(range(0, len(self.chosen[0]), _BATCH), self.cells, strict=True):
-            row, place = (axis[begin : begin + _BATCH] for axis in self.chosen)
-            if (some := sent[row] < its.shape[1]).any():
-                some &= self.ends[place] >= self.often * sent[row]
-                table[row, place] = np.inf
-                if not some.all():
-                    row, place, cells = row[some], place[some], cells.part(some)
-                table[row, place] = slopes(cells, level) * self.own[row, place]
-        return table
+        kinds, kind = np.unique(levels, return_inverse=True)
+        pairs, rows = np.unique(np.where(its < 0, -1, its * len(kinds) + kind[:, None]), return_inverse=True)
+        rows = rows.reshape(its.shape) - (pairs[0] < 0)
+        which, kind = np.divmod(pairs[pairs >= 0], len(kinds))
+        own = self.own[which]
+        table = np.zeros(own.shape)
+        row, place = np.nonzero(own > 0)
+        if its.shape[1] > 1:
+            sent = np.zeros(len(own), np.int64)
+            for n in range(its.shape[1] - 1, -1, -1):
+                sent[rows[rows[:, n] >= 0, n]] = n
+            table[row, place] = np.inf
+            some = self.ends[place] >= self.often * sent[row]
+            row, place = row[some], place[some]
+        for begin in range(0, len(row), _BATCH):
+            at = row[begin : begin + _BATCH], place[begin : begin + _BATCH]
+            cells = self.cells.part(self.begins[which[at[0]]] + at[1])
+            table[at] = slopes(cells, kinds[kind[at[0]]]) * own[at]
+        return table, rows
 
 
 def _types(model: Model, times: Floats, lattice: float | None, blocks: int | None) -> _Types:
@@ -280,10 +287,8 @@ def _types(model: Model, times: Floats, lattice: float | None, blocks: int | Non
     raised = own.copy()
     small = own <= TINY
     raised[small] = np.where(own > 0, (own * small).max(axis=1, keepdims=True), 0.0)[small]
-    parts = [slice(begin, begin + _BATCH) for begin in range(0, len(its), _BATCH)]
-    return _Types(
-        rows, raised, chosen, [Cells.of(its[part], counts[part]) for part in parts], ends, _often(model, last)
-    )
+    begins = np.cumsum((own > 0).sum(axis=1)) - (own > 0).sum(axis=1)
+    return _Types(rows, raised, begins, Cells.of(its, counts), ends, _often(model, last))
 
 
 def _blocks(model: Model, last: float, most: int) -> tuple[Int64, Int64]:
@@ -313,16 +318,16 @@ def _exponent(
     its = _types(model, times[open_], lattice, blocks)
     starts = np.concatenate([[0.0], its.ends])
 
-    def values(level: float, which: npt.NDArray[np.intp]) -> Floats:
-        bounds = its.bounds(level, which)
+    def values(levels: Floats, which: npt.NDArray[np.intp]) -> Floats:
+        bounds, rows = its.bounds(levels, which)
         if model.message_cost == 0:
-            sums = bounds[its.rows[which, 0]] @ np.diff(starts)
+            sums = bounds[rows[:, 0]] @ np.diff(starts)
         else:
             sums = np.zeros(len(which))
             for begin in range(0, len(which), _TOGETHER):
                 some = slice(begin, begin + _TOGETHER)
-                sums[some] = greatest_sums(bounds, its.rows[which[some]], starts)
-        return np.nan_to_num(m * level * (1 - _SAFE) - workers * sums * (1 + _SAFE), nan=-_END, neginf=-_END)
+                sums[some] = greatest_sums(bounds, rows[some], starts)
+        return np.nan_to_num(m * levels * (1 - _SAFE) - workers * sums * (1 + _SAFE), nan=-_END, neginf=-_END)
 
     begin = np.full(len(open_), _FIRST / m) if start is None else start[open_]
     theta[open_], heights[open_] = _greatest(values, m, times[open_], begin, least / m, searched or len(open_))
@@ -330,7 +335,7 @@ def _exponent(
 
 
 def _greatest(
-    values: Callable[[float, npt.NDArray[np.intp]], Floats], m: int, times: Floats, start: Floats, least: float,
+    values: Callable[[Floats, npt.NDArray[np.intp]], Floats], m: int, times: Floats, start: Floats, least: float,
     searched: int,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Return about the greatest values over A, 0 at least, of functions m A - V of increasing times, and the A.
@@ -342,12 +347,10 @@ def _greatest(
     best, heights = np.zeros(len(times)), np.zeros(len(times))
 
     def tried(ratio: float, powers: Int64, which: npt.NDArray[np.intp]) -> Floats:
-        found = np.zeros(len(which))
-        for power in np.unique(powers):
-            its = np.flatnonzero(powers == power)
-            found[its] = values(ratio ** float(power), which[its])
-            better = its[found[its] > best[which[its]]]
-            best[which[better]], heights[which[better]] = found[better], ratio ** float(power)
+        levels = ratio ** powers.astype(np.float64)
+        found = values(levels, which)
+        better = found > best[which]
+        best[which[better]], heights[which[better]] = found[better], levels[better]
         return found
 
     step = math.log(_RATIO)

@@ -202,18 +202,22 @@ class Cells:
         )
 
 
-def slopes(cells: Cells, level: float) -> Floats:
-    """Return upper bounds of sup over y > 0 of (A - H(y))/y, in units of 1/phi; pi is this times phi."""
+def slopes(cells: Cells, level: npt.ArrayLike) -> Floats:
+    """Return upper bounds of sup over y > 0 of (A - H(y))/y, in units of 1/phi; pi is this times phi.
+
+    ``level`` is A, of all types or of each.
+    """
+    level = np.broadcast_to(np.asarray(level, np.float64), cells.sizes.shape)
     with np.errstate(all="ignore"):
         found = np.fmax(((level - cells.heights) / GRID[:, None]).max(axis=0), level / GRID[-1])
         inside = ~((cells.before <= level) | (cells.after >= level))
         cell, column = np.nonzero(inside)
-        np.maximum.at(found, column, _in_cells(cells, level, column, cell))
+        np.maximum.at(found, column, _in_cells(cells, level[column], column, cell))
     found[cells.sizes * level > _MOST] = np.inf
     return np.asarray(found * MARGIN)
 
 
-def _in_cells(cells: Cells, level: float, column: npt.NDArray[np.intp], cell: npt.NDArray[np.intp]) -> Floats:
+def _in_cells(cells: Cells, level: Floats, column: npt.NDArray[np.intp], cell: npt.NDArray[np.intp]) -> Floats:
     """Return bounds on (A - H(y))/y in cells, by the tangent that passes about through A at 0."""
     base, fall, size = cells.logs[cell, column], cells.falls[cell, column], cells.sizes[column]
     left, right = _POINTS[cell], _POINTS[cell + 1]
@@ -239,7 +243,7 @@ def _in_cells(cells: Cells, level: float, column: npt.NDArray[np.intp], cell: np
 
 
 def _tangent(
-    level: float, size: Floats, base: Floats, fall: Floats, left: Floats, at: Floats
+    level: Floats, size: Floats, base: Floats, fall: Floats, left: Floats, at: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Return minus the slope of the tangent of H at a point, A less its value at 0, and H'' there."""
     chord = base - fall * (at - left)
