@@ -16,6 +16,7 @@ import numpy as np
 from srtheory.decoders.targets import SUM
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
+from srtheory.experiments.compare import MEASURES
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.explore.state import MORE, State, World
 from srtheory.model import Model
@@ -48,10 +49,7 @@ COST = {
 """Seconds of an evaluation at m = 1000, about; whatever is not here takes too long to wait for."""
 EVALUATIONS = 16
 """Evaluations behind a quantile, about."""
-FIRST = 10
-"""Trials of every simulation before one has more, so that all points of a frontier appear together."""
 INTERNAL = "an internal error of srtheory, please report it"
-MEASURES = ("latency", "stopping_time", "work")
 
 
 @dataclass(frozen=True)

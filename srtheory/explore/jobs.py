@@ -20,7 +20,8 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from srtheory.explore.items import FIRST, INTERNAL, Item, Refused, Runs, compute, keep, missing, seconds, trials_of
+from srtheory.experiments.compare import FIRST
+from srtheory.explore.items import INTERNAL, Item, Refused, Runs, compute, keep, missing, seconds, trials_of
 from srtheory.explore.state import State, World, query_of, read
 from srtheory.explore.views import Plan, plan
 from srtheory.own_code import prints_to_stderr

@@ -16,6 +16,7 @@ from srtheory.decoders.targets import SUM
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError
 from srtheory.experiments.compare import (
+    FIRST,
     LIMIT,
     Chosen,
     Point,
@@ -28,7 +29,6 @@ from srtheory.experiments.compare import (
 from srtheory.experiments.store import Records
 from srtheory.experiments.summary import QUANTILES, finite_or_none, summarise, tail_band
 from srtheory.explore.items import (
-    FIRST,
     INTERNAL,
     Item,
     Refused,
@@ -620,13 +620,9 @@ def _scale(far: Sequence[Point], floor: Trace) -> dict[str, Any]:
     return {"x_range": (min(x) / 1.3, max(x) * 2), "y_range": (min([*floor.y, *y]) / 1.1, high)}
 
 
-def _cells(setting: State, world: World, degree: int, numbers: Sequence[int]) -> Sequence[int]:
-    """Return the numbers of cells that ``srtheory compare`` tries, which take a moment to be found."""
-    return _found_cells(setting, world, degree, tuple(numbers))
-
-
 @lru_cache(maxsize=256)
-def _found_cells(setting: State, world: World, degree: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
+def _cells(setting: State, world: World, degree: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the numbers of cells that ``srtheory compare`` tries, which take a moment to be found."""
     with quietly():
         return tuple(likely_cells(replace(setting, more=()).model(world, degree), numbers))
 
