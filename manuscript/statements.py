@@ -47,6 +47,8 @@ MARGIN = {
     Known.CONJECTURE: "conjecture",
 }
 """What the margin says of a statement; others cannot stand in the manuscript as theorems."""
+FROM_COUNTS = "TimeLaws."
+"""Formal theorems whose start-up distribution is that of one worker's number of rows: how F gives it is on paper."""
 CONTEXT = ("spanning Rows", "spanning Time", "spanning Quantities of the limit theorems", "spanning section 4")
 """Definitions whose formulas a statement may repeat."""
 
@@ -301,10 +303,13 @@ def margins(tex: str, texts: Mapping[str, str]) -> str:
     rows = []
     for theorem in theorems(tex):
         statement = known[theorem.key].statement
-        lines.append(rf"\expandafter\def\csname known@{theorem.key}\endcsname{{{MARGIN[statement.known]}}}")
+        word = MARGIN[statement.known]
+        if statement.known is Known.MACHINE and any(name.startswith(FROM_COUNTS) for name in statement.formal):
+            word += " from the law of counts on"
+        lines.append(rf"\expandafter\def\csname known@{theorem.key}\endcsname{{{word}}}")
         formal = ", ".join(rf"\path{{{name}}}" for name in statement.formal) or "--"
         page = f"{statement.page}, {statement.name}".replace("_", " ").replace("′", "$'$")
-        rows.append(rf"\ref{{{theorem.label}}} & {page} & {MARGIN[statement.known]} & {formal}\\")
+        rows.append(rf"\ref{{{theorem.label}}} & {page} & {word} & {formal}\\")
     half = len(rows) // 2  # on a page there is no room for all
     tables = [r"\def\checkedrows{%", *rows[:half], "}", r"\def\furtherrows{%", *rows[half:], "}"]
     return "\n".join([*lines, *tables]) + "\n"
