@@ -63,7 +63,7 @@ def test_links_of_the_report_lead_somewhere(
     assert bool(found) == (where == "built")
     assert all((folder / href).is_file() for href in found)
     assert where != "installed" or "](" not in (folder / "ledger.md").read_text()
-    assert not re.search(r",\s*(\)|</span>|</p>|</li>|</dd>|</a>\s*</p>)", report)
+    assert not re.search(r"(?<!</math>),\s*</span>|,\s*(</span>)?(\)|</p>|</li>|</dd>|</a>\s*</p>)", report)
 
 
 # ------------------------------------------------------------------------------------------------- figures, and stores
