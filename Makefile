@@ -27,15 +27,14 @@ help:  ## what there is to make
 # Memory that is given back to the system has to be cleared by it when it is asked for again.
 KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 
-# Three processes on two processors: now and then a test waits for another program.  What they need is made first, the
-# environment, bytecode of all that they import and the kernels that each of them would compile; lint and types go beside
-# it.
+# What the processes of the tests need is made first: bytecode of all that they import, and the kernels that each of them
+# would compile; lint and types go beside it.  A third process on two processors would collect and load all once more.
 test:  ## lint, types and all tests
 	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 lint all-tests; status=$$?; \
 	took=$$(($$(date +%s) - begun)); echo "make test took $$((took / 60)) min $$((took % 60)) s"; exit $$status
 
 all-tests: bytecode kernels
-	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist loadfile $(COVERED)
+	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist loadfile $(COVERED)
 
 bytecode: $(VENV)/.bytecode
 

@@ -106,7 +106,7 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     if figure.log_x:
         axes.set_xscale("log")
     if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
-        label_decimally(axes.xaxis, "123456789" if high < 4 * low else "23457" if high < 10 * low else "25")
+        label_decimally(axes.xaxis, None if high < 4 * low else "23457" if high < 10 * low else "25")
     if any(line[2] and line[5] for line in lines):
         axes.plot([], [], color="black", linewidth=pen(0.8), label="exact law")
     if pointed := [line[0] for line in lines if not line[2]]:

@@ -29,6 +29,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from srtheory.errors import ArgumentError, shortened
 from srtheory.files import write_output
@@ -230,9 +231,16 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def label_decimally(axis: Axis, digits: str) -> None:
-    """Label a logarithmic axis with numbers; between powers of ten, those that begin with one of the digits."""
+def label_decimally(axis: Axis, digits: str | None) -> None:
+    """Label a logarithmic axis with numbers; between powers of ten, those that begin with one of the digits.
+
+    None is for an axis so short that it is labelled as a linear one.
+    """
     axis.set_major_formatter("{x:g}")
+    if digits is None:
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        axis.set_minor_locator(NullLocator())
+        return
     axis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
 
 
