@@ -105,6 +105,7 @@ def test_questions_that_are_none_are_refused() -> None:
             ("silent", lambda: srtheory.compare(silent, ["sr"])),
             ("degree", lambda: srtheory.simulate("sr", SMALL, 1, degree=2)),
         ),
+        ("measure", lambda: srtheory.Lab().sample("latencyy", "uncoded")),
         *(("access", lambda: srtheory.simulate("sr", SMALL, 1, access=4)),),
         *((None, lambda t=t: srtheory.latency("sr", SMALL, t)) for t in TIMES),
         *((None, lambda t=t: srtheory.coverage(SMALL, time=t)) for t in TIMES),

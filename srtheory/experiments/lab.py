@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from inspect import getsourcelines
 from pathlib import Path
@@ -188,7 +188,9 @@ class Lab:
         return found
 
     def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Floats:
-        """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""
+        """Return one measure of :meth:`records`, such as ``"latency"``, shape (trials,), inf if it is never reached."""
+        if measure not in (names := [its.name for its in fields(Record) if its.name != "argument"]):
+            raise ArgumentError("measure", measure, f"one of {', '.join(names)}")
         return column(self.records(scheme, **options), measure)
 
     def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
