@@ -1,17 +1,10 @@
 """What a machine could change in the tests is set here.
 
 Hypothesis draws the same examples on every run by default, fresh ones with ``--hypothesis-profile=fresh``. Matplotlib
-keeps its list of fonts in a folder of this environment: the user's own may be of another's fonts (a process that
-outlives its environment writes one without Matplotlib's own), their settings are not ours, and to make one takes
-seconds. What a shell starts in the background ignores interrupts, and so would programs whose interruption is tested.
-
-jsonschema, which notebooks are read with, compiles a grammar of internationalised addresses when it is imported, where
-one is installed: seconds in every process, for a format that no schema here has.
-
-Dask's servers look after themselves many times a second, which here nobody reads.
-
-What has been imported and collected stays to the end.  To look through it for garbage took an eighth of the time, and
-seconds more when an interpreter ends.
+keeps its list of fonts in a folder of this environment: a user's may be of other fonts, and to make one takes seconds.
+What a shell starts in the background ignores interrupts, and so would programs whose interruption is tested. jsonschema
+would compile a grammar of internationalised addresses in every process. Dask's servers look after themselves many times
+a second, which nobody reads. What has been imported and collected stays: to look through it for garbage takes long.
 """
 
 import atexit

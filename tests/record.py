@@ -38,9 +38,7 @@ MINUTES = {
     ),
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""
-ATTACKS = {
-    "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
-}
+ATTACKS = {"long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour")}
 """The same of what ``make records`` leaves alone."""
 PICTURES = {"explore": ("tests.explore.visit", "the page of srtheory explore in Chromium, docs/explore.png: a minute")}
 """The same of what needs a browser."""

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -67,6 +67,11 @@ def answer(texts: Mapping[str, str], world: World) -> Answer:
     return Answer(texts, state, problems, plan(state, world))
 
 
+def _end_with(process: Any) -> None:
+    process.join()
+    os._exit(1)
+
+
 def work(pipe: Connection, world: World) -> None:
     """Answer the texts that come through the pipe, and compute the items of the answer's plan that are asked for next.
 
@@ -78,6 +83,8 @@ def work(pipe: Connection, world: World) -> None:
     items: list[Item] = []
     if hasattr(os, "nice"):
         os.nice(5)  # the server answers all pages
+    if (page := parent_process()) is not None:  # an item may take an hour, and a page be killed
+        threading.Thread(target=_end_with, args=(page,), daemon=True).start()
     with prints_to_stderr(), suppress(EOFError, OSError, KeyboardInterrupt):
         pipe.send(None)
         while True:

@@ -1,12 +1,10 @@
 """An hour of a sweep whose workers die: ``python -m tests.attack.long_run --minutes 60``.
 
 A Dask scheduler and two workers in processes of their own; `srtheory sweep --engine dask` gives them more than they can
-do in that time, and is given again when it ends with an error.  Every process may have so much memory of its own and no
-more (``RLIMIT_DATA``).  A scheme of the sweep is a user's own.  Once a minute a worker is killed by SIGKILL and
-another one started; in the end the sweep is killed, too.  No block of records that was once there may be gone or be
-shorter, all must be sound, and those drawn from all of them are computed anew, here, to the bit; the memory of the
-sweep and of the scheduler must not have grown since the second quarter of the time.  What happened when is not the
-same twice; what is compared does not depend on it.
+do in that time, and is given again when it ends with an error.  Every process may have so much memory of its own
+(``RLIMIT_DATA``).  Once a minute a worker is killed and another one started; in the end the sweep is killed, too.  No
+block of records that was once there may be gone or be shorter, all must be sound, and those drawn of them are computed
+anew, here, to the bit; the memory of sweep and scheduler must not have grown since the second quarter of the time.
 """
 
 from __future__ import annotations

@@ -3,9 +3,8 @@
 Two processes at one store of records write, resume, are killed between two operations on files, write at once, meet a
 full disk or a power failure, damaged files and changed code.
 
-A process is killed within this one: from that operation on, all its operations on files fail before they do anything,
-those of its handlers included. A power failure leaves of each file and of each folder what was last waited for
-(``fsync``), or what was there, or, of a file, a part.
+A process is killed within this one: from that operation on, all its operations on files fail, those of its handlers
+included. A power failure leaves of files and folders what was last waited for, or was there, or, of a file, a part.
 """
 
 from __future__ import annotations

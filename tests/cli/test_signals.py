@@ -44,6 +44,20 @@ tau = 0.1
 startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
+PAGE = """
+import pathlib, time
+from srtheory.explore import jobs, state
+worker = jobs.Worker(state.World())
+worker.give({"symbols": "100000", "tau": "0.00005", "schemes": "sr"})
+while not worker.take():
+    time.sleep(0.1)
+worker.give([(0, 0)])
+pathlib.Path("records/0").mkdir(parents=True)
+for name in ("hangs-1", "hangs-2", "records/0/0000000000.parquet"):
+    pathlib.Path(name).touch()
+while True:
+    time.sleep(len(worker.take()) + 0.5)
+"""
 TWICE, STOPPED = "SIGINT twice", "SIGSTOP, SIGCONT, SIGINT"
 LONGEST = {"seconds": float(PATIENCE)}
 """In which the last process must have ended."""
@@ -88,11 +102,16 @@ def end(verb: str, how: str, folder: Path) -> tuple[int, str]:
     """Send the signal when a block is stored and both processes hang; status and stderr once all processes are gone."""
     (folder / "grid.toml").write_text(GRID)
     (folder / "mine.py").write_text(STUDY)
-    command = [sys.executable, "-c", SCRIPT, *VERBS[verb], "--processes", "2"]
+    script = [SCRIPT, *VERBS[verb], "--processes", "2"] if verb in VERBS else [PAGE]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with (folder / "stderr").open("w") as stderr:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stderr=stderr, stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-c", *script],
+            cwd=folder,
+            env=environment,
+            stderr=stderr,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
     try:
         wait_until(lambda: process.poll() is not None or (hanging(folder) == 2 and len(stored(folder)) > 0))
@@ -136,6 +155,11 @@ def test_a_run_that_is_ended_ends_its_processes_and_keeps_what_was_stored(verb: 
     assert how not in ("SIGINT", STOPPED) or stderr.splitlines()[-1:] == ["srtheory: interrupted"]
     assert "" not in stderr.splitlines()
     assert stored(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
+def test_a_page_that_is_ended_ends_the_process_that_computes_for_it(how: str, tmp_path: Path) -> None:
+    assert end("page", how, tmp_path)[0] == -signal.Signals[how]
 
 
 PLANTS = {

@@ -94,7 +94,7 @@ ROWS = {
         *(max(1, s.places // 20) if s.overlap is None else s.overlap, s.order == "adjacent"),
     ),
     "sr-cells": lambda s: partial(
-        *(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds, s.order == "adjacent"),
+        *(reference.coupled_cells, s.symbols, s.degree, s.number_of_cells, s.width, s.seeds, s.order == "adjacent")
     ),
     "lt": lambda s: partial(_luby, reference.luby_transform, s),
     "lt-systematic": lambda s: partial(_luby, reference.lt_systematic, s),

@@ -12,22 +12,11 @@ from scipy import stats
 
 from paper_checks.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 from srtheory.model import Model
-from srtheory.theory.by_scheme import (
-    bcc_bounds,
-    bcc_unrecovered,
-    one_bounds,
-    repetition_bounds,
-    uncoded_bounds,
-)
+from srtheory.theory.by_scheme import bcc_bounds, bcc_unrecovered, one_bounds, repetition_bounds, uncoded_bounds
 from tests import reference
 
 EXPON = stats.expon(scale=5)
-LAWS = {
-    "one": one_bounds,
-    "uncoded": uncoded_bounds,
-    "repetition": repetition_bounds,
-    "bcc": bcc_bounds,
-}
+LAWS = {"one": one_bounds, "uncoded": uncoded_bounds, "repetition": repetition_bounds, "bcc": bcc_bounds}
 
 
 def exact(scheme, m, d, value):
